@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pathOf, visit } from "../src/cli/command/command_tree.ts";
 import { createProgram } from "../src/cli/program.ts";
 import { run } from "../src/cli/run.ts";
-import { parsed, wordsOf } from "./cli/parsed.ts";
+import { commandOf, wordsOf } from "./cli/parsed.ts";
 import { makeWorld } from "./cli/world.ts";
 import { stepPrograms, writesOutputs } from "./fakes/step_programs.ts";
 import { personWorld } from "./credentials/person.ts";
@@ -10,7 +10,7 @@ import { fakeContext } from "./fakes/context.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Lines that are only parsed here, and why. */
+/** Lines that are only parsed, and why. */
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^emulator/, "serves until it is stopped"],
   [/^rehearse/, "no program is run in these tests"],
@@ -20,7 +20,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^job logs --failed/, "no job of these tests failed"],
 ];
 
-/** Every `kedro-azureml …` of the blocks of a page, without the program's name. */
+/** Returns every `kedro-azureml …` line of the blocks of a page, without the program's name. */
 function commandsOf(page: string): { line: string; shell: boolean }[] {
   const blocks = [...page.matchAll(/^ *```(\w+)[^\n]*\n(.*?)^ *```/gms)];
   return blocks.flatMap(([, language, text]) =>
@@ -42,11 +42,11 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   const name = page.pathname.slice(ROOT.pathname.length);
   if (commands.length === 0) continue;
 
-  Deno.test(`${name}: the program takes every command`, async () => {
-    for (const { line } of commands) await parsed(wordsOf(line));
+  Deno.test(`${name} has only valid commands`, async () => {
+    for (const { line } of commands) await commandOf(wordsOf(line));
   });
 
-  Deno.test(`${name}: its shell commands run`, async () => {
+  Deno.test(`${name} has shell commands that succeed`, async () => {
     const world = makeWorld();
     for (const { line, shell } of commands) {
       if (!shell || NOT_RUN.some(([pattern]) => pattern.test(line))) continue;
@@ -55,18 +55,18 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   });
 }
 
-Deno.test("a page's command that the program refuses is found", async () => {
+Deno.test("commandsOf() finds a command that the program rejects", async () => {
   const [command] = commandsOf("```sh\nkedro-azureml submit --no-such-option  # why\n```\n");
-  await assert.rejects(parsed(wordsOf(command!.line)), /Unknown option/);
+  await assert.rejects(commandOf(wordsOf(command!.line)), /Unknown option/);
 });
 
 const JSON_PAGE = await Deno.readTextFile(new URL("docs/json.md", ROOT));
 
-/** A key in a table of docs/json.md; `isOptional` where a `?` follows it. */
+/** A key in a table of docs/json.md; a `?` marks optional ones. */
 interface DocumentedKey {
   readonly key: string;
   readonly isOptional: boolean;
-  /** Its name before it was renamed, which results still have. */
+  /** Its old name, which results still have. */
   readonly oldName: string | undefined;
 }
 
@@ -80,7 +80,7 @@ const RESULTS = [...JSON_PAGE.matchAll(/^### `([^`]+)`\n(.*?)(?=^#|$(?![^]))/gms
   })),
 }));
 
-/** The keys of the last result that a line of docs/json.md printed; of a list, those of its first entry. */
+/** Returns the keys of the last printed result, or of the first entry of a list. */
 function keysOf(printed: string): string[] {
   const last = JSON.parse(printed.trimEnd().split("\n").at(-1)!);
   return Object.keys(Array.isArray(last) ? last[0] : last);
@@ -98,7 +98,7 @@ function checkKeys(line: string, keys: readonly DocumentedKey[], printed: string
   }, line);
 }
 
-/** Commands that need another world than the one of all others, each with how its result is had. */
+/** Commands that need another world, with functions that run them. */
 const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> = {
   "auth login": async (line) => {
     const { ctx } = personWorld({});
@@ -138,7 +138,7 @@ Deno.test("docs/json.md lists the keys that each command prints", async () => {
   }
 });
 
-Deno.test("docs/json.md has every command", () => {
+Deno.test("docs/json.md has a section for every command", () => {
   const documented = RESULTS.map(({ line }) => line);
   const missing: string[] = [];
   visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {

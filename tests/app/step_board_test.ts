@@ -16,7 +16,7 @@ const RUN: StepRun = {
   parent: undefined,
 };
 
-Deno.test("a board keeps the nodes of a step, as its log reports them", () => {
+Deno.test("openBoard() keeps the status of each node of a step", () => {
   const board = openBoard([STEP]);
   const statuses = () => board.steps()[0]!.nodes!.map(({ status }) => status);
   const node = (name: string, status: "Running" | "Completed") =>

@@ -1,4 +1,4 @@
-/** A step of a job, with its component in place of the component's id. */
+/** A step of a job, with its component in place of the component id. */
 export interface Node {
   componentId: { body: { properties: { componentSpec: Spec } } };
   computeId: string;
@@ -8,7 +8,7 @@ export interface Node {
   outputs: Record<string, unknown>;
 }
 
-/** What is looked at of a component. */
+/** The compared properties of a component. */
 export interface Spec {
   command: string;
   environment: string;
@@ -18,13 +18,13 @@ export interface Spec {
   outputs: Record<string, unknown>;
 }
 
-/** The jobs that were sent, each node with its component inside. */
+/** Submitted jobs, each node with its component inside. */
 export interface Sent {
   readonly jobs: readonly { properties: { computeId: string; jobs: Record<string, Node> } }[];
   readonly environments: readonly unknown[];
 }
 
-/** Where ours is right and the plugin is not: changes what the plugin sent to what it should have sent. */
+/** Corrects what the plugin sent where the plugin is wrong and we are right. */
 export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
   // A quote in a parameter ends the plugin's argument.
   "paramlab/run-with_params": (sent) =>
@@ -34,10 +34,10 @@ export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
         (_: string, json: string) => `--params='${json.replaceAll("'", "'\\''")}'`,
       );
     }),
-  // The shell takes the brackets for syntax.
+  // The shell reads the parentheses as syntax.
   "oddities/run-unnamed_partial": quoteNode,
   "oddities/run-unnamed_wrapped": quoteNode,
-  // `compute: gpu` is a key of `compute`, whose cluster has another name; steps without a tag run there too.
+  // `compute: gpu` is a key of `compute` whose cluster has another name; steps without a tag run there too.
   "spaceflights/run-compute_key": (sent) => {
     const { properties } = sent.jobs[0]!;
     properties.computeId = properties.computeId.replace(/gpu$/, "gpu-cluster");
@@ -45,14 +45,14 @@ export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
       node.computeId = node.computeId.replace(/cpu-cluster$/, "gpu-cluster");
     });
   },
-  // Inputs "x-y" and "x_y" of one node become one there.
+  // The plugin merges inputs "x-y" and "x_y" of a node.
   "oddities/run-collide_inputs": (sent) =>
     eachNode(sent, (node, spec) => {
       spec.inputs.x_y_1 = spec.inputs.x_y;
       node.inputs.x_y_1 = node.inputs.x_y;
       node.inputs.x_y = literal("x-y");
     }),
-  // So do outputs "o-1" and "o.1".
+  // It also merges outputs "o-1" and "o.1".
   "oddities/run-collide_outputs": (sent) =>
     eachNode(sent, (node, spec) => {
       spec.command = spec.command.replace(/(--az-(in|out)put=o\.1 \$\{\{\w+\.o_1)/, "$1_1");
@@ -64,17 +64,17 @@ export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
         node.outputs.o_1_1 = node.outputs.o_1;
       }
     }),
-  // Of nodes "load-data", "load.data" and "load_data" only the last is a step there.
+  // The plugin only keeps the last of nodes "load-data", "load.data" and "load_data".
   "oddities/run-collide_keys": ({ jobs: [job] }) => {
     const { jobs } = job!.properties;
     const { load_data: last, after_all } = jobs;
-    jobs.load_data = retold(last!, {
+    jobs.load_data = copyStep(last!, {
       key: "load_data",
       node: "load-data",
       component: "load-data",
       output: "k3",
     });
-    jobs.load_data_1 = retold(last!, {
+    jobs.load_data_1 = copyStep(last!, {
       key: "load_data_1",
       node: "load.data",
       component: "load__data",
@@ -84,18 +84,18 @@ export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
     after_all!.inputs.k1 = literal("${{parent.jobs.load_data_1.outputs.k1}}");
     after_all!.inputs.k2 = literal("${{parent.jobs.load_data_2.outputs.k2}}");
   },
-  // The plugin asks for an environment that is called "azureml:docker-env".
+  // The plugin requests an environment named "azureml:docker-env".
   "dockerflow/run-main__env_azureml_prefix_latest": (sent) =>
     eachNode(sent, (_, spec) => {
       spec.environment = spec.environment.replace("/environments/azureml:", "/environments/");
     }),
 };
 
-/** Runs of the plugin that are refused here, with the code of the refusal. */
+/** Runs of the plugin that we reject, with our error code. */
 export const REFUSED: Readonly<Record<string, string>> = {
-  // The plugin sends a job that has nothing to do.
+  // The plugin sends a job without steps.
   "oddities/run-empty": "submit.no_steps",
-  // azure-ai-ml's own schema, which `az ml job create` reads jobs with, takes no "é" in a step's key.
+  // The schema of azure-ai-ml, which `az ml job create` uses, does not allow "é" in a step's key.
   "oddities/run-unicode_name": "submit.step_name",
 };
 
@@ -103,8 +103,8 @@ function literal(value: string): unknown {
   return { value, job_input_type: "literal" };
 }
 
-/** A step like another one, of another node. */
-function retold(step: Node, to: { key: string; node: string; component: string; output: string }): Node {
+/** Copies a step for another node. */
+function copyStep(step: Node, to: { key: string; node: string; component: string; output: string }): Node {
   const copy = structuredClone(step);
   const { componentSpec: spec } = copy.componentId.body.properties;
   spec.command = spec.command.replace("--node=load_data", `--node=${to.node}`).replaceAll("k2", to.output);

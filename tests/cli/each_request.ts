@@ -1,27 +1,27 @@
 import type { Fault } from "../../src/emulator/world/options.ts";
 import { makeWorld, type World, type WorldOptions } from "./world.ts";
 
-/** What goes wrong with one request, of each kind that must pass unnoticed. */
+/** Faults of a single request that a command must survive. */
 const PASSING: Readonly<Record<string, Fault["happens"]>> = {
-  "cut before": { kind: "cut", afterServer: false },
-  "cut after": { kind: "cut", afterServer: true },
+  "cut before the server": { kind: "cut", afterServer: false },
+  "cut after the server": { kind: "cut", afterServer: true },
   "408": { kind: "status", status: 408 },
   "429": { kind: "throttle", retryAfterSeconds: 3 },
   "500": { kind: "status", status: 500 },
   "503": { kind: "status", status: 503 },
 };
 
-/** A world in which one request went wrong. */
+/** A world in which one request failed. */
 export interface FaultyWorld extends World {
-  /** Which request, and what happened to it. */
+  /** The request and its fault. */
   readonly what: string;
   readonly exit: number;
 }
 
 /**
- * Runs a command line again and again, each time in a new world in which another of its requests goes wrong.
+ * Runs a command line once for each of its requests, in a new world in which that request fails.
  *
- * @param lines What is done before, and at the end the command line; the project is read from a file, for speed.
+ * @param lines Command lines of a setup, and the command line; the project is read from a file for speed.
  */
 export async function* eachRequestFailing(
   lines: readonly string[],
@@ -49,7 +49,7 @@ export async function* eachRequestFailing(
   }
 }
 
-/** Empty where there is no project. */
+/** Returns the project's snapshot; empty without a project. */
 async function snapshotOf(options: WorldOptions) {
   const { ctx, kedroAzureml } = makeWorld(options);
   await kedroAzureml("inspect --json");

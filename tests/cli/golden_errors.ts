@@ -1,4 +1,4 @@
-/** Which code ours gives for each golden case that the plugin refuses to compile. */
+/** Our error code for each golden case that the plugin does not compile. */
 export const REFUSED: Readonly<Record<string, string>> = {
   "tiny/main__env-does_not_exist": "config.no_env",
   "fleets/emea-truck-training": "job.unknown",
@@ -55,9 +55,9 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "broken/check__unknown_pipeline": "pipeline.unknown",
 };
 
-/** What ours is right to compile, and why. */
+/** Golden cases that we compile and the plugin does not, and why. */
 export const ACCEPTED: Readonly<Record<string, string>> = {
   "paramlab/plain__params-runtime-s3-without-s3fs":
-    "the plugin makes every dataset, and so needs its library; nothing is made here",
+    "the plugin creates every dataset, which needs its library; nothing is created here",
   "tiny/compile-output-missing-parent": "the folder is made",
 };

@@ -4,7 +4,7 @@ import { makeWorld, type World } from "./world.ts";
 
 const SNAPSHOT = "--snapshot /snapshot.json";
 
-/** Command lines that send something to Azure, after the job `first` was submitted with `--wait`. */
+/** Command lines that send requests to Azure after the job `first` was submitted with `--wait`. */
 const LINES = [
   `submit main ${SNAPSHOT} --name second --wait`,
   `submit main ${SNAPSHOT} --name first`,
@@ -32,7 +32,7 @@ const ORIGINS = [
   "http://localhost:9",
 ];
 
-/** What a server does that is not Azure, or that somebody has a say in. */
+/** Answers that name a foreign host. */
 const LIES: readonly Deceit[] = [
   ...ORIGINS.map((origin) => ({ kind: "lie", origin } as const)),
   ...[301, 302, 303, 307, 308].flatMap((status) =>
@@ -51,7 +51,7 @@ const snapshot = await (async () => {
 for (const happens of LIES) {
   const { kind, origin } = happens;
   const status = happens.kind === "redirect" ? ` ${happens.status}` : "";
-  Deno.test(`a server's ${kind}${status} to ${origin} gets no request, whatever the command`, async () => {
+  Deno.test(`no command follows a ${kind}${status} to ${origin}`, async () => {
     const elsewhere: string[] = [];
     let lies = false;
     const world: World = makeWorld({
@@ -89,7 +89,7 @@ const page = () =>
   });
 
 for (const line of LINES) {
-  Deno.test(`a login page instead of Azure is an error of ${line}`, async () => {
+  Deno.test(`${line} fails for a sign-in page instead of a response from Azure`, async () => {
     let pages = false;
     const world: World = makeWorld({
       emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },
@@ -114,7 +114,7 @@ const ODD_JOBS: Readonly<Record<string, unknown>> = {
   "nothing in it": {},
 };
 for (const [name, body] of Object.entries(ODD_JOBS)) {
-  Deno.test(`a job whose answer is JSON with ${name} is not reported as submitted`, async () => {
+  Deno.test(`submit fails if the response for the job has ${name}`, async () => {
     const world: World = makeWorld({
       async fetch(request) {
         const isJob = request.method === "PUT" && JOB.test(request.url);

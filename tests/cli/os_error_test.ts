@@ -2,7 +2,7 @@ import { strictEqual } from "node:assert/strict";
 import { machineError } from "../../src/cli/os_error.ts";
 import { makeWorld } from "./world.ts";
 
-Deno.test("machineError() names the path and what the system said of it", () => {
+Deno.test("machineError() names the path and the system's reason", () => {
   const thrown = new Deno.errors.PermissionDenied(
     "Permission denied (os error 13): stat '/home/it's/a.toml'",
   );
@@ -25,14 +25,14 @@ for (
     ["The filename or extension is too long. (os error 206): open 'C:\\w<p'", "its name is too long"],
   ] as const
 ) {
-  Deno.test(`machineError() knows what Windows says: ${said}`, () => {
+  Deno.test(`machineError() explains the Windows error "${said}"`, () => {
     const error = machineError(Object.assign(new Error(said), { code: "ENOENT" }))!;
     strictEqual(error.message, `Cannot open "C:\\w<p": ${problem}`);
     strictEqual(error.exit, 3);
   });
 }
 
-Deno.test("machineError() gives no hint with chmod on Windows", () => {
+Deno.test("machineError() does not suggest chmod on Windows", () => {
   const error = machineError(
     new Deno.errors.PermissionDenied("Access is denied. (os error 5): open 'C:\\a'"),
   )!;
@@ -40,7 +40,7 @@ Deno.test("machineError() gives no hint with chmod on Windows", () => {
   strictEqual(error.hint, "Give this user read access in Explorer, under Properties > Security");
 });
 
-Deno.test("machineError() knows what Windows says in German", () => {
+Deno.test("machineError() recognizes German Windows errors", () => {
   const said = "Die Syntax für den Dateinamen ist falsch. (os error 123): stat 'C:\\w<p'";
   strictEqual(
     machineError(new Error(said))!.message,
@@ -48,18 +48,18 @@ Deno.test("machineError() knows what Windows says in German", () => {
   );
 });
 
-Deno.test("machineError() leaves what Linux says with the numbers of Windows alone", () => {
+Deno.test("machineError() does not apply Windows error numbers on Linux", () => {
   strictEqual(machineError(new Error("Broken pipe (os error 32)")), undefined);
   strictEqual(machineError(new Error("No medium found (os error 123)")), undefined);
 });
 
-Deno.test("machineError() leaves defects alone", () => {
+Deno.test("machineError() returns undefined for bugs", () => {
   strictEqual(machineError(new TypeError("x is not a function")), undefined);
   strictEqual(machineError(new Deno.errors.NotFound("No such file")), undefined);
   strictEqual(machineError("text"), undefined);
 });
 
-Deno.test("a file that this user may not read is no defect of the program", async () => {
+Deno.test("validate reports an unreadable file as an error of the user, not a bug", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const stat = ctx.fs.stat;
   ctx.fs.stat = (path) =>
@@ -74,7 +74,7 @@ Deno.test("a file that this user may not read is no defect of the program", asyn
   }
 });
 
-Deno.test("what the project prints is JSON under --json", async () => {
+Deno.test("inspect --json prints the project's own output as JSON", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const [path, registry] = [...ctx.files].find(([name]) => name.endsWith("pipeline_registry.py"))!;
   ctx.files.set(path, new TextEncoder().encode(`${new TextDecoder().decode(registry)}\nprint("hello")\n`));
@@ -83,7 +83,7 @@ Deno.test("what the project prints is JSON under --json", async () => {
   strictEqual(lines.find(({ progress }) => progress?.type === "print").progress.text, "project: hello");
 });
 
-Deno.test("a job without a name is refused before anything is asked of Azure", async () => {
+Deno.test("job show, follow and cancel reject an empty name before any request", async () => {
   for (const command of ["show", "follow", "cancel"]) {
     const { ctx, azure, kedroAzureml } = makeWorld();
     strictEqual(await kedroAzureml(["job", command, ""]), 2);
@@ -92,7 +92,7 @@ Deno.test("a job without a name is refused before anything is asked of Azure", a
   }
 });
 
-Deno.test("machineError() without a path says what failed", () => {
+Deno.test("machineError() without a path names the problem", () => {
   const error = machineError(
     Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
   )!;

@@ -3,7 +3,7 @@ import { pathOf, visit } from "../../src/cli/command/command_tree.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** The words of a line as a shell would part them, up to a pipe, a redirection or a comment. */
+/** Splits a line as a shell does, up to a pipe, redirection or comment. */
 export function wordsOf(line: string): string[] {
   const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   const end = words.findIndex((word) => /^(?:[|>#;]|>>|&&|2>.*)$/.test(word));
@@ -13,11 +13,11 @@ export function wordsOf(line: string): string[] {
 }
 
 /**
- * Which command the words after the program's name would run; nothing is run.
+ * Returns the path of the command that the words would run, without running it.
  *
  * @throws {UserError} `usage.*` where the program would refuse them.
  */
-export async function parsed(words: readonly string[]): Promise<string> {
+export async function commandOf(words: readonly string[]): Promise<string> {
   let ran = "nothing";
   const root = createProgram(fakeContext(), () => Promise.resolve());
   visit(root, (command: Command) => {

@@ -11,18 +11,18 @@ async function slowAnswer(argv: readonly string[]): Promise<string> {
   return ctx.stdout();
 }
 
-Deno.test("the help that is kept is that of the commands", () => {
+Deno.test("OVERVIEW is up to date with the commands", () => {
   equal(OVERVIEW, overview(fakeContext({})), "run `deno run -A scripts/docs/help_overview.ts`");
 });
 
 for (const argv of [["--version"], ["-V"]]) {
-  Deno.test(`quickAnswer() says to ${argv} what the command line says`, async () => {
+  Deno.test(`quickAnswer() of ${argv} equals the answer of run()`, async () => {
     equal(quickAnswer(argv, undefined), await slowAnswer(argv));
     equal(quickAnswer(argv, 200), await slowAnswer(argv));
   });
 }
 
-Deno.test("quickAnswer() leaves other widths and all else to the command line", () => {
+Deno.test("quickAnswer() returns undefined for other widths and commands", () => {
   equal(quickAnswer([], undefined), OVERVIEW);
   equal(quickAnswer(["-h"], OVERVIEW_COLUMNS), OVERVIEW);
   equal(quickAnswer(["--help"], OVERVIEW_COLUMNS + 1), undefined);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { shownTerminal } from "../../src/cli/shown_terminal.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-Deno.test("shownTerminal() lets no text be a command, and a command be one only", () => {
+Deno.test("shownTerminal() escapes CI commands in text and allows one in a command", () => {
   const ctx = fakeContext();
   const terminal = shownTerminal(ctx.terminal);
   terminal.out("a\n::warning::b\n");
@@ -18,7 +18,7 @@ Deno.test("shownTerminal() lets no text be a command, and a command be one only"
   );
 });
 
-Deno.test("shownTerminal() filters questions and pinned lines", async () => {
+Deno.test("shownTerminal() escapes questions and pinned lines", async () => {
   const ctx = fakeContext({ interactive: true, answers: ["y"] });
   const terminal = shownTerminal(ctx.terminal);
   await terminal.question("\x1b[2J?");

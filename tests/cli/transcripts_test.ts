@@ -1,31 +1,31 @@
 import { makeWorld, type WorldOptions } from "./world.ts";
-import { assertTranscript } from "./assert_transcript.ts";
+import { assertTranscript, transcriptOf } from "./transcript.ts";
 
-/** What a user types, and what is different in the world in which they type it. */
+/** A command line, and the options of the world in which it runs. */
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
-  { name: "the version", line: "--version" },
-  { name: "nothing", line: "" },
+  { name: "--version", line: "--version" },
+  { name: "no arguments", line: "" },
   { name: "help of a command", line: "submit --help" },
   { name: "a mistyped command", line: "compil -j main" },
-  { name: "a command of a group without the group", line: "login" },
-  { name: "a command of several groups without the group", line: "list" },
-  { name: "an option without its dashes", line: "version" },
+  { name: "a subcommand without its parent", line: "login" },
+  { name: "a subcommand of several parents without one", line: "list" },
+  { name: "an option without dashes", line: "version" },
   { name: "a mistyped subcommand", line: "job shwo x" },
   { name: "a mistyped option", line: "compile --colour" },
   { name: "a mistyped option, as JSON", line: "compile --colour --json" },
   { name: "an option without its value", line: "compile -j" },
-  { name: "parameters that are a list", line: "submit -j main --params [1]" },
+  { name: "a list as parameters", line: "submit -j main --params [1]" },
   { name: "parameters that are not JSON", line: "submit -j main --params {alpha:5}" },
-  { name: "a variable without a value", line: "submit -j main --env-var NOEQUALS" },
+  { name: "an environment variable without a value", line: "submit -j main --env-var NOEQUALS" },
   { name: "a version without a dataset", line: "submit -j main --load-versions raw" },
   { name: "no job", line: "submit" },
   { name: "an unknown job", line: "submit -j mian" },
   { name: "an unknown job, as JSON", line: "submit -j mian --json" },
   { name: "an unknown workspace", line: "submit -j main -w stagin" },
-  { name: "an environment that is not there", line: "-e prod compile -j main" },
+  { name: "a missing Kedro environment", line: "-e prod compile -j main" },
   { name: "outside a project", line: "submit -j main", world: { cwd: "/home/user" } },
-  { name: "a job that compiles", line: "compile --check --all" },
-  { name: "what would be sent", line: "submit -j main --dry-run" },
+  { name: "compile --check", line: "compile --check --all" },
+  { name: "submit --dry-run", line: "submit -j main --dry-run" },
   { name: "credentials in the project", line: "submit -j main --dry-run", world: { hasCredentials: true } },
   {
     name: "credentials in the project, as JSON",
@@ -33,47 +33,47 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     world: { hasCredentials: true },
   },
   { name: "submit", line: "submit -j main" },
-  { name: "submit by the plugin's words", line: "-e nocode run --job main --aml-env other-env:3" },
-  { name: "what is asked of Azure", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },
+  { name: "submit with the plugin's options", line: "-e nocode run --job main --aml-env other-env:3" },
+  { name: "submit --verbose", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },
   { name: "submit, as JSON", line: "submit -j main --json" },
-  { name: "submit and follow", line: "submit -j main --wait-for-completion" },
+  { name: "submit --wait-for-completion", line: "submit -j main --wait-for-completion" },
   {
     name: "a step that fails",
     line: "submit -j main --wait-for-completion",
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
   {
-    name: "a job that somebody cancels",
+    name: "a job canceled by someone else",
     line: "submit -j main --wait-for-completion",
     world: { emulator: { outcome: { afterFirstStep: "Canceled" } } },
   },
-  { name: "following for too long", line: "submit -j main --wait-for-completion --timeout 1" },
+  { name: "a timeout while following", line: "submit -j main --wait-for-completion --timeout 1" },
   { name: "several jobs", line: "submit -j main -j one" },
   {
-    name: "several jobs, of which the first is refused",
+    name: "several jobs, the first of which is rejected",
     line: "submit -j main -j one",
     world: {
       emulator: { faults: [{ method: "PUT", url: /\/jobs\//, happens: { kind: "status", status: 400 } }] },
     },
   },
-  { name: "nobody signed in", line: "submit -j main", world: { env: {} } },
+  { name: "not signed in", line: "submit -j main", world: { env: {} } },
   {
-    name: "a wrong secret",
+    name: "a wrong client secret",
     line: "submit -j main",
     world: { emulator: { seed: { secret: "another" } } },
   },
   {
-    name: "a workspace that is not there",
+    name: "a missing workspace",
     line: "submit -j main",
     world: { emulator: { seed: { workspaces: [] } } },
   },
   {
-    name: "a compute that is not there",
+    name: "a missing compute",
     line: "submit -j main",
     world: { emulator: { seed: { computes: ["big-cluster"] } } },
   },
   {
-    name: "an Azure ML environment that is not there",
+    name: "a missing Azure ML environment",
     line: "submit -j main",
     world: { emulator: { seed: { environments: [] } } },
   },
@@ -83,7 +83,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     world: { emulator: { deniedActions: ["Microsoft.MachineLearningServices/workspaces/jobs/write"] } },
   },
   {
-    name: "a service that asks to slow down",
+    name: "throttling",
     line: "submit -j main",
     world: {
       emulator: {
@@ -92,7 +92,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     },
   },
   {
-    name: "a service that is broken",
+    name: "a failing service",
     line: "submit -j main",
     world: {
       emulator: { faults: [{ url: /\/computes\//, times: 99, happens: { kind: "status", status: 500 } }] },
@@ -103,15 +103,12 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     line: "submit -j main",
     world: { fetch: () => Promise.reject(new TypeError("fetch failed")) },
   },
-  { name: "the state of a job that is not there", line: "job show no-such-job" },
-  { name: "cancelling a job that is not there", line: "job cancel no-such-job" },
+  { name: "job show of a missing job", line: "job show no-such-job" },
+  { name: "job cancel of a missing job", line: "job cancel no-such-job" },
 ];
 
 for (const { name, line, world } of cases) {
   Deno.test(`transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    const exit = await kedroAzureml(line === "" ? [] : line);
-    const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    await assertTranscript(t, text, import.meta.url);
+    await assertTranscript(t, await transcriptOf(makeWorld(world), [line]), import.meta.url);
   });
 }

@@ -9,26 +9,26 @@ import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 /** Folder of the golden projects; ends with a slash. */
 export const PROJECTS = fileURLToPath(new URL("../golden/projects/", import.meta.url));
 
-/** What is different in a world. */
+/** Options of a world. */
 export interface WorldOptions extends FakeOptions {
   readonly emulator?: EmulatorOptions;
-  /** Name of a golden project; "tiny" when absent. */
+  /** Name of a golden project (default: "tiny"). */
   readonly project?: string;
-  /** Leaves the golden project's `conf/local/credentials.yml` where it is, of which submitting and checking warn. */
+  /** Keeps the golden project's `conf/local/credentials.yml`, which causes warnings. */
   readonly hasCredentials?: boolean;
 }
 
-/** A world with a project on disk, an emulated Azure that tells the same time, and somebody signed in. */
+/** A project, an emulated Azure on the same clock, and a signed-in user. */
 export interface World {
   readonly ctx: FakeContext;
   readonly azure: Emulator;
-  /** Runs a command line, words parted by spaces. */
+  /** Runs a command line; words are separated by spaces. */
   kedroAzureml(line: string | readonly string[]): Promise<number>;
 }
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
-/** The files of a folder of this checkout, as if they lay elsewhere, and in no checkout. */
+/** Reads a folder of this checkout to a path outside of any checkout. */
 function filesBelow(folder: string, shown: string, into: Files = {}): Files {
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
     if (isDirectory) filesBelow(`${folder}/${name}`, `${shown}/${name}`, into);
@@ -37,7 +37,7 @@ function filesBelow(folder: string, shown: string, into: Files = {}): Files {
   return into;
 }
 
-/** A golden project; its empty credentials are replaced by what keeps their folder, unless a test is about them. */
+/** Returns the files of a golden project, without its credentials unless a test needs them. */
 export function projectFiles(project: string, hasCredentials = false): Files {
   const files = filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`);
   if (hasCredentials) return files;
@@ -45,7 +45,7 @@ export function projectFiles(project: string, hasCredentials = false): Files {
   return { ...files, [`/home/user/${project}/conf/local/.gitkeep`]: new Uint8Array() };
 }
 
-/** Makes a world. */
+/** Creates a world. */
 export function makeWorld(options: WorldOptions = {}): World {
   const { project = "tiny", hasCredentials = false, emulator, ...rest } = options;
   const ctx = fakeContext({

@@ -1,7 +1,7 @@
 import { ok } from "node:assert/strict";
 import { isOpenElsewhere } from "../../src/core/open_elsewhere.ts";
 
-Deno.test("isOpenElsewhere() knows what Windows says in any language, and what Wine says", () => {
+Deno.test("isOpenElsewhere() recognizes Windows errors in any language, and Wine's", () => {
   for (
     const text of [
       "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\a'",
@@ -12,7 +12,7 @@ Deno.test("isOpenElsewhere() knows what Windows says in any language, and what W
   ) ok(isOpenElsewhere(new Error(text)), text);
 });
 
-Deno.test("isOpenElsewhere() takes no other number, no other system and no other value", () => {
+Deno.test("isOpenElsewhere() returns false for other error numbers, systems and values", () => {
   ok(!isOpenElsewhere(new Error("Broken pipe (os error 32)")));
   ok(!isOpenElsewhere(new Error("Access is denied. (os error 5)")));
   ok(!isOpenElsewhere("Sharing violation. (os error 32)"));

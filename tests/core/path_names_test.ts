@@ -8,7 +8,7 @@ import {
   windowsNameProblem,
 } from "../../src/core/path_names.ts";
 
-Deno.test("isPathName() takes names of one file, and nothing that leads elsewhere on any system", () => {
+Deno.test("isPathName() accepts a file name and rejects what leads elsewhere on any system", () => {
   for (const name of ["a", "train.step-1", "..a", "a..", "Räder", "a b"]) assert.ok(isPathName(name), name);
   const bad = [
     "",
@@ -32,18 +32,18 @@ Deno.test("isPathName() takes names of one file, and nothing that leads elsewher
   for (const name of bad) assert.ok(!isPathName(name), JSON.stringify(name));
 });
 
-Deno.test("isPathBelow() looks at each name of a path", () => {
+Deno.test("isPathBelow() checks each segment of a path", () => {
   assert.ok(isPathBelow("outputs/a/b.txt"));
   for (const path of ["/etc/passwd", "a//b", "a/../b", "../a", "a/", "a/C:/b"]) {
     assert.ok(!isPathBelow(path), path);
   }
 });
 
-Deno.test("asPathName() gives one name", () => {
+Deno.test("asPathName() returns a single valid name", () => {
   assert.equal(asPathName("../a\\b:c\n"), ".._a_b_c_");
 });
 
-Deno.test("windowsNameProblem() finds what Windows would write somewhere else, and allows the rest", () => {
+Deno.test("windowsNameProblem() finds names that Windows would change and accepts others", () => {
   const good = [
     "C:\\Users\\Jörg Müller\\a.yaml",
     "\\\\server\\share\\a.yaml",
@@ -63,14 +63,14 @@ Deno.test("windowsNameProblem() finds what Windows would write somewhere else, a
   for (const [path, problem] of Object.entries(bad)) assert.equal(windowsNameProblem(path), problem);
 });
 
-Deno.test("isWindowsDevice() knows a device anywhere in a path", () => {
+Deno.test("isWindowsDevice() finds a device anywhere in a path", () => {
   for (const path of ["CON", "C:\\a\\prn.txt", "C:/com1/a", "\\\\.\\NUL"]) {
     assert.ok(isWindowsDevice(path), path);
   }
   for (const path of ["C:\\console", "\\\\server\\share\\a"]) assert.ok(!isWindowsDevice(path), path);
 });
 
-Deno.test("isWindowsNull() knows the null device in any folder, and no other name", () => {
+Deno.test("isWindowsNull() recognizes the null device in any folder", () => {
   for (const path of ["NUL", "C:\\a\\nul", "C:/a/nul", "\\\\.\\NUL"]) assert.ok(isWindowsNull(path), path);
   for (const path of ["nul.txt", "annul", "C:\\nul\\a"]) assert.ok(!isWindowsNull(path), path);
 });

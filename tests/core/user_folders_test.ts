@@ -3,7 +3,7 @@ import { userFolders } from "../../src/core/user_folders.ts";
 
 const linux = { platform: "linux", home: "/home/a", env: {} } as const;
 
-Deno.test("user folders follow the XDG base directories on Linux", () => {
+Deno.test("userFolders() follows the XDG base directories on Linux", () => {
   assert.deepEqual(userFolders(linux), {
     config: "/home/a/.config/kedro-azureml",
     state: "/home/a/.local/state/kedro-azureml",
@@ -17,14 +17,14 @@ Deno.test("user folders follow the XDG base directories on Linux", () => {
   });
 });
 
-Deno.test("user folders follow the system's own on macOS and Windows", () => {
+Deno.test("userFolders() follows the conventions of macOS and Windows", () => {
   const mac = userFolders({ ...linux, platform: "darwin", env: { XDG_CONFIG_HOME: "/c" } });
   assert.equal(mac?.config, "/home/a/Library/Application Support/kedro-azureml");
   const windows = userFolders({ ...linux, platform: "windows", env: { APPDATA: "C:\\Roaming" } });
   assert.match(windows!.config, /^C:\\Roaming[\\/]kedro-azureml$/);
 });
 
-Deno.test("user folders on Windows are in the profile if APPDATA and LOCALAPPDATA are no absolute paths", () => {
+Deno.test("userFolders() uses the Windows profile if APPDATA and LOCALAPPDATA are not absolute", () => {
   const windows = { ...linux, platform: "windows", home: "C:\\Users\\Jörg Müller" } as const;
   for (const env of [{}, { APPDATA: "Roaming", LOCALAPPDATA: "C:Local" }]) {
     const found = userFolders({ ...windows, env })!;
@@ -34,6 +34,6 @@ Deno.test("user folders on Windows are in the profile if APPDATA and LOCALAPPDAT
   }
 });
 
-Deno.test("there are no user folders without a home", () => {
+Deno.test("userFolders() returns undefined without a home folder", () => {
   for (const home of [undefined, "", "relative"]) assert.equal(userFolders({ ...linux, home }), undefined);
 });

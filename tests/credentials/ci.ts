@@ -1,15 +1,15 @@
 import type { Seed } from "../../src/emulator/world/options.ts";
 import { APP, TENANT } from "./entra.ts";
 
-/** A CI system that signs what it says, and what Entra ID needs to know of it. */
+/** A CI system that signs assertions, and the seed for its trust in Entra ID. */
 export interface Ci {
-  /** What the application trusts. */
+  /** The federated credential. */
   readonly seed: Seed;
-  /** Signs an assertion, good for five minutes from `now`. */
+  /** Signs an assertion that is valid for five minutes from `now`. */
   sign(now: Date, changed?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-/** Makes a CI system with a key of its own. */
+/** Creates a CI system with its own key. */
 export async function createCi(): Promise<Ci> {
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   const made = { ...algorithm, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };

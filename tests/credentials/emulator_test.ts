@@ -5,7 +5,7 @@ import { createEmulator } from "../../src/emulator/emulator.ts";
 import type { EmulatorOptions, FaultKind } from "../../src/emulator/world/options.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** The world of somebody who has the emulator's own service principal, but for what is changed. */
+/** Creates a world with the emulator's service principal, with some variables changed. */
 function sign(options: EmulatorOptions = {}, changed: Record<string, string> = {}) {
   const azure = createEmulator(options);
   const { tenant, client, secret } = azure.identity;
@@ -25,13 +25,13 @@ async function status(world: ReturnType<typeof sign>) {
   return { exit, ...rest, audiences: audiences.map(({ ok, error }) => error?.code ?? ok) };
 }
 
-Deno.test("the emulator's service principal signs in for each audience", async () => {
+Deno.test("emulator signs in its service principal for each audience", async () => {
   const { exit, audiences, cloud } = await status(sign());
   assertEquals([exit, audiences, cloud.name], [0, [true, true, true], "AzureCloud"]);
 });
 
 for (const version of ["2019-05-01", "2022-09-01"]) {
-  Deno.test(`the emulator is a cloud of its own, by its metadata of ${version}`, async () => {
+  Deno.test(`emulator describes itself as a cloud in metadata ${version}`, async () => {
     const origin = "https://127.0.0.1:8443";
     const url = `${origin}/metadata/endpoints?api-version=${version}`;
     const world = sign({ origin }, { ARM_CLOUD_METADATA_URL: url });
@@ -55,7 +55,7 @@ for (
     ["AZURE_TENANT_ID", OTHER, "auth.aadsts90002", /tenant "9999.*" does not exist/],
   ] as const
 ) {
-  Deno.test(`the emulator refuses a wrong ${name}, as Entra ID does`, async () => {
+  Deno.test(`emulator rejects a wrong ${name} as Entra ID does`, async () => {
     const { exit, audiences, credentials } = await status(sign({}, { [name]: value }));
     assertEquals([exit, audiences, credentials[0]!.status], [4, [code], "failed"]);
     match(credentials[0]!.reason!, says);
@@ -70,7 +70,7 @@ const FAULTS: readonly FaultKind[] = [
 ];
 
 for (const happens of FAULTS) {
-  Deno.test(`a sign-in outlives ${JSON.stringify(happens)}`, async () => {
+  Deno.test(`auth status survives ${JSON.stringify(happens)} while signing in`, async () => {
     const world = sign({ faults: [{ url: /login\.microsoftonline\.com/, times: 2, happens }] });
     const { exit } = await status(world);
     assertEquals([exit, world.ctx.sleeps.length], [0, 2]);

@@ -1,13 +1,18 @@
+import { frozen } from "../fakes/frozen.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 export const TENANT = "11111111-1111-4111-8111-111111111111";
 export const APP = "22222222-2222-4222-8222-222222222222";
 export const SECRET = "s3cr3t~value/with+signs=";
 
-/** Variables of a service principal that {@linkcode createEntra} knows. */
-export const PRINCIPAL = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: SECRET };
+/** Variables of the service principal of {@linkcode createEntra}. */
+export const PRINCIPAL = frozen({
+  AZURE_TENANT_ID: TENANT,
+  AZURE_CLIENT_ID: APP,
+  AZURE_CLIENT_SECRET: SECRET,
+});
 
-/** An unsigned token, which is all that needs to be read here. */
+/** Creates an unsigned token. */
 export function jwt(claims: Record<string, unknown>): string {
   const part = (value: unknown) => {
     const bytes = new TextEncoder().encode(JSON.stringify(value));
@@ -16,7 +21,7 @@ export function jwt(claims: Record<string, unknown>): string {
   return `${part({ alg: "none" })}.${part(claims)}.sig`;
 }
 
-/** A small Entra ID in the words of the real one; `forms` holds what it was asked. */
+/** Creates a small Entra ID with real messages; `forms` are the received requests. */
 export function createEntra(refuse?: (form: URLSearchParams) => { code: number; text: string } | undefined) {
   const forms: URLSearchParams[] = [];
   const fetch = async (request: Request): Promise<Response> => {
@@ -58,7 +63,7 @@ export function createEntra(refuse?: (form: URLSearchParams) => { code: number; 
   return { forms, fetch };
 }
 
-/** A world in which nothing but the given is configured. */
+/** Creates a world with only the given options configured. */
 export function world(options: FakeOptions = {}) {
   return fakeContext({ fetch: createEntra().fetch, ...options });
 }

@@ -7,11 +7,11 @@ import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const TOKEN = jwt({ upn: "ada@contoso.com", aud: "x" });
 
-/** Worlds in which something secret is on its way, by what is secret in them. */
+/** Worlds that send a secret, by the kind of secret. */
 const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; readonly world: FakeOptions }>> =
   {
     "a client secret": { secrets: [SECRET], world: { env: PRINCIPAL } },
-    "a certificate's password": {
+    "a certificate password": {
       secrets: ["certificate-password"],
       world: {
         env: {
@@ -25,7 +25,7 @@ const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; rea
         },
       },
     },
-    "the token of a pipeline": {
+    "a pipeline token": {
       secrets: ["pipeline-token"],
       world: {
         env: {
@@ -37,7 +37,7 @@ const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; rea
         },
       },
     },
-    "Azure CLI's token": {
+    "a token of Azure CLI": {
       secrets: [TOKEN, TOKEN.split(".")[1]!],
       world: {
         exec: async () => ({
@@ -53,7 +53,7 @@ const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; rea
 
 const ci = await createCi();
 
-/** What may become of a request: all is well, or it comes back as it went, in one way or another. */
+/** Outcomes of a request: answered, failed, or echoed back. */
 const FATES: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
   "answered": async (request) => {
     if (request.url.startsWith("https://ci.")) {
@@ -61,24 +61,24 @@ const FATES: Readonly<Record<string, (request: Request) => Promise<Response>>> =
     }
     return await createEntra().fetch(request);
   },
-  "echoed by a refusal": async (request) =>
-    Response.json({ error: "invalid_client", error_description: `AADSTS1: ${await wholeOf(request)}` }, {
+  "echoed in a rejection": async (request) =>
+    Response.json({ error: "invalid_client", error_description: `AADSTS1: ${await echoOf(request)}` }, {
       status: 400,
     }),
-  "echoed by a proxy": async (request) => new Response(await wholeOf(request), { status: 502 }),
-  "echoed as an answer": async (request) => new Response(await wholeOf(request), { status: 200 }),
-  "cut": async (request) => Promise.reject(new TypeError(`broke while sending ${await wholeOf(request)}`)),
-  "met by a defect": async (request) =>
-    Promise.reject(new RangeError(`a defect with ${await wholeOf(request)}`)),
+  "echoed by a proxy": async (request) => new Response(await echoOf(request), { status: 502 }),
+  "echoed with status 200": async (request) => new Response(await echoOf(request), { status: 200 }),
+  "cut": async (request) => Promise.reject(new TypeError(`broke while sending ${await echoOf(request)}`)),
+  "thrown in a RangeError": async (request) =>
+    Promise.reject(new RangeError(`a defect with ${await echoOf(request)}`)),
 };
 
-async function wholeOf(request: Request): Promise<string> {
+async function echoOf(request: Request): Promise<string> {
   return `${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`;
 }
 
 for (const [what, { secrets, world }] of Object.entries(WORLDS)) {
   for (const [fate, fetch] of Object.entries(FATES)) {
-    Deno.test(`${what} gets nowhere while a request is ${fate}`, async () => {
+    Deno.test(`${what} never appears in output or files when a request is ${fate}`, async () => {
       const shown: string[] = [];
       for (
         const words of [["auth", "status"], ["auth", "status", "--verbose"], [

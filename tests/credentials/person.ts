@@ -3,21 +3,21 @@ import { createEmulator } from "../../src/emulator/emulator.ts";
 import type { EmulatorOptions, Seed } from "../../src/emulator/world/options.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
-/** What is different in a world with a person. */
+/** Options of a world with a user who can sign in. */
 export interface PersonOptions extends FakeOptions {
   readonly seed?: Seed;
   readonly emulator?: Omit<EmulatorOptions, "seed" | "clock">;
-  /** Changes what the browser brings back; nothing comes back where it gives `undefined`. */
+  /** Changes the browser's redirect; `undefined` suppresses it. */
   readonly bringsBack?: (answer: URLSearchParams) => URLSearchParams | undefined;
-  /** Programs that are not there, or fail, with their status. */
+  /** Exit codes of programs that are missing or fail. */
   readonly broken?: Readonly<Record<string, number>>;
-  /** Whether somebody types the device code. */
+  /** Whether the user enters the device code. */
   readonly typesCode?: boolean;
 }
 
 const SCREEN = { DISPLAY: ":0" };
 
-/** Somebody with a browser, whom the emulator's Entra ID knows; time goes as it really does. */
+/** Creates a user with a browser whom the emulator's Entra ID knows, in real time. */
 export function personWorld(options: PersonOptions = {}) {
   const opened: string[] = [];
   const pages: string[] = [];

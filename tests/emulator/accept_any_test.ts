@@ -5,7 +5,7 @@ const OTHER =
   "/subscriptions/s-9/resourceGroups/any/providers/Microsoft.MachineLearningServices/workspaces/new";
 const VERSION = { query: "api-version=2023-04-01" };
 
-Deno.test("with any name accepted, what a request names is there", async () => {
+Deno.test("emulator with acceptAny creates whatever a request names", async () => {
   const { emulator } = tinyEmulator({ acceptAny: true });
   for (
     const path of [
@@ -21,13 +21,13 @@ Deno.test("with any name accepted, what a request names is there", async () => {
   }
 });
 
-Deno.test("otherwise it is not", async () => {
+Deno.test("emulator without acceptAny returns 404 for unknown resources", async () => {
   const { emulator } = tinyEmulator();
   assert.equal((await ask(emulator, "GET", OTHER, VERSION)).status, 404);
   assert.equal((await ask(emulator, "GET", "computes/gpu", VERSION)).status, 404);
 });
 
-Deno.test("a workspace whose name cannot be one is not made", async () => {
+Deno.test("emulator with acceptAny rejects an invalid workspace name", async () => {
   const { emulator } = tinyEmulator({ acceptAny: true });
   assert.equal((await ask(emulator, "GET", OTHER.replace("new", "a%2Fb"), VERSION)).status, 404);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 
-Deno.test("the certificate is one for the loopback interface, from an authority that signs nothing but it", async () => {
+Deno.test("createCertificate() issues a loopback certificate from an authority limited to it", async () => {
   const made = await createCertificate(new Date("2026-01-01T00:00:00Z"));
   const [authority, certificate] = [
     new X509Certificate(made.authority),

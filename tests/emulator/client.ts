@@ -3,16 +3,16 @@ import { GOLDEN_WORKSPACE as WORKSPACE } from "../fakes/seed.ts";
 
 export { WORKSPACE };
 
-/** Its id in Resource Manager. */
+/** The workspace's id in Resource Manager. */
 export const WORKSPACE_ID =
   `/subscriptions/${WORKSPACE.subscription_id}/resourceGroups/${WORKSPACE.resource_group}` +
   `/providers/Microsoft.MachineLearningServices/workspaces/${WORKSPACE.name}`;
 
-/** JSON that a test changes at will. */
+/** JSON without a type. */
 // deno-lint-ignore no-explicit-any
 export type Loose = any;
 
-/** An emulator with what the project `tiny` needs, on a clock that a test moves. */
+/** Creates an emulator with the resources of project `tiny`, on a clock that a test advances. */
 export function tinyEmulator(options: EmulatorOptions = {}) {
   let now = Date.parse("2026-02-03T04:05:06Z");
   const clock = { now: () => new Date(now), sleep: async (ms: number) => void (now += ms) };
@@ -30,17 +30,17 @@ export function tinyEmulator(options: EmulatorOptions = {}) {
   return { emulator, advance: (ms: number) => void (now += ms) };
 }
 
-/** How one request differs from a proper one. */
+/** Options of a request. */
 export interface AskOptions {
   readonly body?: unknown;
   readonly query?: string;
-  /** `null` sends none. */
+  /** `null` sends no token. */
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly origin?: string;
 }
 
-/** Asks Resource Manager below the workspace. */
+/** Sends a request for a resource of the workspace. */
 export async function ask(
   emulator: Emulator,
   method: string,
@@ -70,7 +70,7 @@ export async function ask(
   };
 }
 
-/** What the plugin sent for the project `tiny`: its code, components and job. */
+/** The plugin's requests for project `tiny`: code, components and job. */
 export interface Recording {
   readonly code: Loose;
   readonly codePath: string;
@@ -78,7 +78,7 @@ export interface Recording {
   readonly job: Loose;
 }
 
-/** Reads the recording; each call gives values of its own. */
+/** Reads the recording into new objects. */
 export async function readRecording(): Promise<Recording> {
   const file = new URL("../golden/tiny/run-main.requests.json", import.meta.url);
   const { requests } = JSON.parse(await Deno.readTextFile(file)) as { requests: Loose[] };
@@ -113,7 +113,7 @@ export async function prepare(emulator: Emulator, recording: Recording, query?: 
   }
 }
 
-/** Puts a job as the plugin does. */
+/** Sends a job as the plugin does. */
 export function putJob(emulator: Emulator, name: string, body: unknown, options: AskOptions = {}) {
   const headers = { "x-azureml-token": emulator.issueToken("https://ml.azure.com") };
   return ask(emulator, "PUT", `jobs/${name}`, { body, headers, ...options });

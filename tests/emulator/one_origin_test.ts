@@ -3,10 +3,10 @@ import { ask, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from 
 
 const ORIGIN = "https://127.0.0.1:4711";
 
-/** Addresses that stand for an audience or a scheme and are never asked. */
+/** URLs that name an audience and are never requested. */
 const NAMES_ONLY = /^https:\/\/(portal\.azure\.com|ml\.azure\.com)\/?$/;
 
-Deno.test("below one origin, every address that is handed out is below it too", async () => {
+Deno.test("emulator with one origin returns only URLs below it", async () => {
   const { emulator, advance } = tinyEmulator({ origin: ORIGIN });
   const seen: string[] = [];
   const send = async (request: Request) => {

@@ -22,7 +22,7 @@ for (
     ["spaceflights/run-everything", ["cpu-cluster", "gpu-cluster", "highmem-cluster"], "spaceflights-env"],
   ] as const
 ) {
-  Deno.test(`what the plugin sends for ${recording} is accepted as it was recorded`, async () => {
+  Deno.test(`emulator accepts the plugin's requests of ${recording} as Azure did`, async () => {
     const file = new URL(`../golden/${recording}.requests.json`, import.meta.url);
     const { requests } = JSON.parse(await Deno.readTextFile(file)) as { requests: Recorded[] };
     const seed = { ...GOLDEN, computes, environments: [{ name: environment, versions: ["11", "12"] }] };
@@ -37,7 +37,7 @@ for (
   });
 }
 
-/** Sends what was recorded, with the emulator's own tokens and container in place of those that were recorded. */
+/** Sends recorded requests with the emulator's tokens and container. */
 async function replay(emulator: Emulator, requests: readonly Recorded[]): Promise<readonly Response[]> {
   const answers: Response[] = [];
   let grant = "";

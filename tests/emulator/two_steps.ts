@@ -10,7 +10,7 @@ const SEED = {
   data: [{ name: "raw", versions: ["1"] }, { name: "rawfile", versions: ["1"] }],
 };
 
-/** A world with a workspace, and a caller who has signed in. */
+/** Creates an emulator with a workspace, and a signed-in client. */
 export function createClient(options: CreateOptions = {}) {
   const emulator = createEmulator({ seed: SEED, ...options });
   return {
@@ -19,14 +19,14 @@ export function createClient(options: CreateOptions = {}) {
   };
 }
 
-/** How a request differs from one that is in order. */
+/** Options of a request. */
 export interface Asked {
   readonly body?: unknown;
   readonly version?: string | null;
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
-/** What came back. */
+/** An answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -62,7 +62,7 @@ async function ask(emulator: Emulator, method: string, path: string, asked: Aske
   };
 }
 
-/** A step's component that reads `in` where `reads`, and writes `out`. */
+/** Creates a component that writes `out` and, if `reads`, reads `in`. */
 export function component(reads: boolean) {
   return {
     properties: {
@@ -78,7 +78,7 @@ export function component(reads: boolean) {
   };
 }
 
-/** A job of two steps, `b` after `a`; the components must be registered. */
+/** Creates a job of two steps, `b` after `a`; requires the registered components. */
 export function job() {
   const node = (name: string, version: string, inputs: Record<string, unknown>) => ({
     name,

@@ -8,7 +8,7 @@ import { findProject } from "../../src/kedro/project.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** The fields of a catalog entry that are read here. */
+/** Compared fields of a catalog entry. */
 interface Asset {
   readonly azureml_dataset?: string;
   readonly azureml_type?: string;
@@ -18,7 +18,7 @@ interface Asset {
 
 const PROJECT = fileURLToPath(new URL("../../examples/bikes", import.meta.url));
 
-Deno.test("the example validates without any error or warning", async () => {
+Deno.test("example validates without errors or warnings", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
   assert.equal(await run(["validate", "--strict", "--json"], ctx), 0, ctx.stdout());
   const { findings, jobs } = JSON.parse(ctx.stdout());
@@ -26,7 +26,7 @@ Deno.test("the example validates without any error or warning", async () => {
   assert.deepEqual(findings.filter(({ severity }: { severity: string }) => severity !== "note"), []);
 });
 
-Deno.test("the example has the environment files that init --environment writes", async () => {
+Deno.test("example has the environment files of init --environment", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
   const { name, files, skipped } = await environmentFiles(ctx, await findProject(ctx, PROJECT));
   assert.deepEqual(skipped, []);
@@ -37,13 +37,13 @@ Deno.test("the example has the environment files that init --environment writes"
   assert.equal(execution.environment, `${name}@latest`);
 });
 
-Deno.test("the example has the current schema of azureml.yml", async () => {
+Deno.test("example has the current schema of azureml.yml", async () => {
   const text = await Deno.readTextFile(`${PROJECT}/.vscode/azureml.schema.json`);
   const hint = "run `kedro-azureml config schema > examples/bikes/.vscode/azureml.schema.json`";
   assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(azuremlJsonSchema())), hint);
 });
 
-Deno.test("every dataset of the example that is an asset has a line in its README that creates it", async () => {
+Deno.test("example README creates every data asset of the catalog", async () => {
   const catalog = parse(await Deno.readTextFile(`${PROJECT}/conf/base/catalog.yml`));
   const readme = await Deno.readTextFile(`${PROJECT}/README.md`);
   for (

@@ -11,42 +11,42 @@ import type {
 import { joinedBytes } from "../../src/core/bytes.ts";
 import { rememberingReader } from "./reader.ts";
 
-/** What is different in a fake world. */
+/** Options of a fake world. */
 export interface FakeOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly platform?: Context["platform"];
   /** Content by absolute path. */
   readonly files?: Record<string, string | Uint8Array<ArrayBuffer>>;
-  /** Absent: files in memory, and a home among them. */
+  /** Default: files in memory, with a home folder. */
   readonly fs?: FileSystem;
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly probe?: Partial<Probe>;
   readonly serve?: Context["serve"];
   readonly exec?: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
   readonly interactive?: boolean;
-  /** What a person answers to each question, in order. */
+  /** Answers to questions, in order. */
   readonly answers?: readonly string[];
   readonly color?: boolean;
-  /** Width of the terminal that results and messages go to; absent where there is none. */
+  /** Width of the terminal; absent if output does not go to a terminal. */
   readonly columns?: number;
-  /** Absent: the embedded Kedro, which repeats what it said before. */
+  /** Default: a reader that remembers earlier answers. */
   readonly resources?: Resources;
   readonly signal?: AbortSignal;
 }
 
-/** A world in memory; `stdout()`, `stderr()` and `sleeps` tell what happened in it. */
+/** A world in memory that records output and sleeps. */
 export interface FakeContext extends Context {
   stdout(): string;
   stderr(): string;
-  /** What was pinned to the terminal: each time the name and the lines. */
+  /** Pinned lines of the terminal: the name and lines of each update. */
   readonly frames: string[][];
-  /** Milliseconds of each sleep, none of which took any time. */
+  /** Milliseconds of each sleep; sleeps take no time. */
   readonly sleeps: number[];
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** Makes a world: no network, no programs, no waiting, unless `options` gives them. */
+/** Creates a world without network, programs or waiting, unless `options` has them. */
 export function fakeContext(options: FakeOptions = {}): FakeContext {
   const files = new Map(
     Object.entries(options.files ?? {}).map(([path, content]) => [path, toBytes(content)]),
@@ -61,7 +61,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     probe: { ...OPEN, ...options.probe },
   };
   return {
-    env: options.env ?? {},
+    env: Object.freeze({ ...options.env }),
     cwd: options.cwd ?? "/project",
     home: options.fs === undefined ? "/home/user" : undefined,
     platform: options.platform ?? "linux",
@@ -111,7 +111,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   };
 }
 
-/** A network on which every host can be reached, and is who it says. */
+/** A network with every host reachable and trusted. */
 const OPEN: Probe = {
   addresses: async () => ["10.0.0.4"],
   connect: async () => {},

@@ -1,7 +1,7 @@
 import { joinedBytes } from "../../src/core/bytes.ts";
 import { decodeLengths, type Frame, LENGTHS_BYTES } from "../../src/kedro/sandbox/protocol.ts";
 
-/** Puts messages together from the pieces in which they are written. */
+/** Creates a function that assembles messages from chunks. */
 export function messageReader<Header>(): (bytes: Uint8Array) => Frame<Header>[] {
   let rest = new Uint8Array();
   return (bytes) => {

@@ -1,9 +1,10 @@
+import { frozen } from "./frozen.ts";
 import type { FoundJob } from "../../src/config/azureml/job_factories.ts";
 import type { AzureMLConfig } from "../../src/config/azureml/types.ts";
 import type { NodeSnapshot } from "../../src/kedro/snapshot.ts";
 
 /** A job that sets nothing but its pipeline, `p`. */
-export const JOB: FoundJob = {
+export const JOB: FoundJob = frozen({
   key: "job",
   pipeline: {
     pipeline_name: "p",
@@ -24,10 +25,10 @@ export const JOB: FoundJob = {
   limits: null,
   description: null,
   notifications: null,
-};
+});
 
-/** A configuration in which the tag `gpu` has its own cluster, and `big` an instance type. */
-export const CONFIG: AzureMLConfig = {
+/** A configuration with a cluster for tag `gpu` and an instance type for `big`. */
+export const CONFIG: AzureMLConfig = frozen({
   workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "w" } },
   compute: {
     __default__: { cluster_name: "cpu", instance_type: null },
@@ -38,12 +39,12 @@ export const CONFIG: AzureMLConfig = {
   schedules: {},
   notifications: {},
   jobs: {},
-};
+});
 
-/** What a test says of a node. */
+/** Properties of a node that a test sets. */
 export type NodeOf = Pick<NodeSnapshot, "name" | "inputs" | "outputs"> & Partial<NodeSnapshot>;
 
-/** A node with what tests leave out. */
+/** Creates a node with defaults. */
 export function node(parts: NodeOf): NodeSnapshot {
   const { name } = parts;
   return {

@@ -6,22 +6,22 @@ import { messageReader } from "./message_reader.ts";
 import { reusedReader } from "./reused_reader.ts";
 import { type Kept, keptFor, type Question, type Said } from "./reader_answers.ts";
 
-/** The real embedded Kedro, for tests that are about the reader itself. */
+/** Creates the real reader, for tests of the reader itself. */
 export function realReader(): Resources {
   return createResources();
 }
 
-/** What {@linkcode rememberingReader} starts, and where it keeps answers. */
+/** Options of {@linkcode rememberingReader}. */
 export interface RememberingOptions {
   readonly real?: Resources;
   readonly kept?: (question: Question) => Kept;
 }
 
 /**
- * The embedded Kedro for tests that are about something else: it repeats what the real one said to the same image,
- * files and requests, and starts the real one where nothing is known.
+ * Creates a reader that repeats the real reader's answers for the same image, files and requests, and starts the
+ * real reader for new ones.
  *
- * It stands in for the reader's process alone, so that all of the program around it runs as it always does.
+ * It only replaces the reader's process, so the rest of the program runs as usual.
  */
 export function rememberingReader(options: RememberingOptions = {}): Resources {
   const { real = reusedReader(), kept = keptFor } = options;
@@ -32,7 +32,7 @@ export function rememberingReader(options: RememberingOptions = {}): Resources {
   };
 }
 
-/** One message to the reader, as it was written. */
+/** A message to the reader. */
 type Written = Frame<ToReader>;
 
 function rememberingProcess(resources: Resources, kept: (question: Question) => Kept): ReaderProcess {
@@ -93,12 +93,12 @@ function questionOf({ header, body }: Written): Omit<Question, "requests"> {
 }
 
 interface RealReader {
-  /** Asks, and tells at once what is said; steady is what the same question would be told again. */
+  /** Sends a question and passes on each message; `isSteady` if another reading would answer the same. */
   ask(
     call: Written,
     tell: (said: Said[number]) => void,
   ): Promise<{ readonly said: Said; readonly isSteady: boolean }>;
-  /** Hands on the answer to what the project's code fetches. */
+  /** Passes on the answer to a fetch of project code. */
   forward(message: Written): Promise<void>;
   end(): Promise<void>;
 }
@@ -133,7 +133,7 @@ async function startReal(resources: Resources, files: Written): Promise<RealRead
       });
       await forward(call);
       await ended;
-      // What the project fetched while it ran stands in no key, and what ended may not end again.
+      // Fetches of running code are not part of the key, and a process may not end the same way again.
       return { said, isSteady: !said.some(({ kind }) => kind === "ask" || kind === "ended") };
     },
     forward,

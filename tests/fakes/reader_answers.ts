@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import type { FromReader, LaterEntries, ProjectFile } from "../../src/kedro/sandbox/protocol.ts";
 
-/** All that the reader is handed before it answers, apart from its image. */
+/** Everything the reader receives before it answers, except its image. */
 export interface Question {
   readonly files: readonly ProjectFile[];
   readonly folders: readonly string[];
   readonly later: LaterEntries;
-  /** Every request so far, the one to answer last. */
+  /** Every request so far; the last is to be answered. */
   readonly requests: readonly string[];
 }
 
-/** What the reader says to a question: what the project prints, and the answer. */
+/** The reader's messages: what the project prints, and the answer. */
 export type Said = readonly (FromReader & { readonly text: string })[];
 
-/** Where answers to one question are kept. */
+/** Storage of the answers to one question. */
 export interface Kept {
-  /** `undefined` where there is none that can be read. */
+  /** `undefined` if there is no readable answer. */
   read(): Said | undefined;
   write(said: Said): void;
 }
@@ -23,10 +23,10 @@ export interface Kept {
 const CACHE = new URL("../../.cache/", import.meta.url);
 
 /**
- * Finds the place of a question below `.cache/`, by the content of everything that it consists of.
+ * Returns the storage for a question below `.cache/`, by a hash of its content.
  *
- * The image's stamp is the hash of what the image is made of: Deno, Pyodide, the wheels, and the reader's own files.
- * Without an image nothing is kept. Nothing is left under way here, which a test would be blamed for.
+ * The image's stamp is the hash of its sources: Deno, Pyodide, the wheels, and the reader's files. Without an
+ * image nothing is stored. Calls are synchronous, so that no test leaks an operation.
  */
 export function keptFor(question: Question, folder = new URL("reader_answers/", CACHE)): Kept {
   const stamp = textOf(new URL("kedro/stamp", CACHE));
@@ -58,7 +58,7 @@ function textOf(file: URL): string | undefined {
   }
 }
 
-/** The order of files counts: it is the order in which the project's code lists them. */
+/** Depends on the order of files, in which project code lists them. */
 function keyOf(stamp: string, { files, folders, later, requests }: Question): string {
   const hash = createHash("sha256");
   const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -23,8 +23,8 @@ const RESOLVING = {
   "src/shop/settings.py": "CONFIG_LOADER_ARGS = {'custom_resolvers': {'twice': lambda x: 2 * x}}\n",
 };
 
-/** The real reader, and how often it was started. */
-function counted(): { readonly real: Resources; starts: number } {
+/** Creates the real reader and counts its starts. */
+function createCountingReader(): { readonly real: Resources; starts: number } {
   const real = realReader();
   const counting = {
     starts: 0,
@@ -33,10 +33,10 @@ function counted(): { readonly real: Resources; starts: number } {
   return counting;
 }
 
-/** A reader whose answers lie in a folder of its own. */
-async function remembering() {
+/** Creates a remembering reader with its own folder. */
+async function createRememberingReader() {
   const folder = await Deno.makeTempDir();
-  const counting = counted();
+  const counting = createCountingReader();
   const kept = (question: Question) => keptFor(question, pathToFileURL(`${folder}/`));
   return {
     reader: () => rememberingReader({ real: counting.real, kept }),
@@ -45,7 +45,7 @@ async function remembering() {
   };
 }
 
-/** All that is told of a project: its snapshot, a resolver's answer, and what it printed. */
+/** Reads a project's snapshot, a resolver's answer, and its output. */
 async function readAll(resources: Resources, registry: string, files: Record<string, string> = {}, env = {}) {
   const printed: string[] = [];
   const ctx = projectOf(registry, files, { resources, env });
@@ -63,8 +63,8 @@ async function readAll(resources: Resources, registry: string, files: Record<str
   }
 }
 
-Deno.test("the reader that remembers says what the real one says, and starts it once", async () => {
-  const { reader, starts, remove } = await remembering();
+Deno.test("rememberingReader() gives the real reader's answers and starts it once", async () => {
+  const { reader, starts, remove } = await createRememberingReader();
   const real = await readAll(realReader(), REGISTRY, RESOLVING);
   strictEqual(real.twice, 42);
   deepStrictEqual(real.printed, ["project: hello\n"]);
@@ -74,8 +74,8 @@ Deno.test("the reader that remembers says what the real one says, and starts it 
   await remove();
 });
 
-Deno.test("the reader that remembers fails as the real one fails", async () => {
-  const { reader, starts, remove } = await remembering();
+Deno.test("rememberingReader() fails as the real reader does", async () => {
+  const { reader, starts, remove } = await createRememberingReader();
   const message = async (resources: Resources) => {
     let told = "";
     await rejects(
@@ -94,8 +94,8 @@ Deno.test("the reader that remembers fails as the real one fails", async () => {
   await remove();
 });
 
-Deno.test("the reader that remembers starts the real one where anything is different", async () => {
-  const { reader, starts, remove } = await remembering();
+Deno.test("rememberingReader() starts the real reader for any difference in the question", async () => {
+  const { reader, starts, remove } = await createRememberingReader();
   await readAll(reader(), REGISTRY);
   const changes: Parameters<typeof readAll>[] = [
     [reader(), REGISTRY.replace('"b"', '"c"')],
@@ -110,8 +110,8 @@ Deno.test("the reader that remembers starts the real one where anything is diffe
   await remove();
 });
 
-Deno.test("what a project fetches while its code runs is not remembered", async () => {
-  const { reader, starts, remove } = await remembering();
+Deno.test("rememberingReader() does not remember readings that fetch files while running", async () => {
+  const { reader, starts, remove } = await createRememberingReader();
   const registry = `NAME = open("data/name.txt").read()\n${REGISTRY.replace('"one"', "NAME")}`;
   for (const name of ["first", "second"]) {
     const { snapshot } = await readAll(reader(), registry, { "data/name.txt": name });
@@ -121,9 +121,9 @@ Deno.test("what a project fetches while its code runs is not remembered", async 
   await remove();
 });
 
-Deno.test("an answer that cannot be read is asked for again", async () => {
+Deno.test("rememberingReader() asks again if a stored answer is damaged", async () => {
   const folder = await Deno.makeTempDir();
-  const counting = counted();
+  const counting = createCountingReader();
   const kept = (question: Question) => keptFor(question, pathToFileURL(`${folder}/`));
   const reader = () => rememberingReader({ real: counting.real, kept });
   const real = await readAll(reader(), REGISTRY);

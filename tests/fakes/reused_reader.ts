@@ -7,12 +7,12 @@ import { messageReader } from "./message_reader.ts";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 const RESET = { kind: "reset" } as unknown as ToReader;
 
-/** One process for the tests of a module. It starts with the module: a test would be blamed for it. */
+/** One process for the tests of a module. It starts with the module, outside of any test. */
 const shared = isBuilt() ? startShared() : undefined;
 
 /**
- * The embedded Kedro in a process that is put back to how it was after each reading, which takes a fifth of the time
- * of a start. A reading gets a process of its own while another one is under way, and after one that did not end well.
+ * Creates a reader whose process is reset after each reading, which takes a fifth of the time of a start. A
+ * reading gets its own process during another reading, and after one that failed.
  */
 export function reusedReader(): Resources {
   const own = createResources();
@@ -38,7 +38,7 @@ function startShared(): { use(): ReaderProcess | undefined } {
   const read = messageReader<FromReader>();
   const waiting: Frame<FromReader>[] = [];
 
-  /** The next message; `undefined` when the process has ended. */
+  /** Returns the next message; `undefined` when the process has ended. */
   async function next(): Promise<Frame<FromReader> | undefined> {
     while (waiting.length === 0) {
       const { value, done } = await output.read();

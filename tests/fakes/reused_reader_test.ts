@@ -5,7 +5,7 @@ import { projectOf } from "../kedro/reader/read.ts";
 import { realReader } from "./reader.ts";
 import { reusedReader } from "./reused_reader.ts";
 
-/** Code that changes all that it can: modules, files, variables, the working folder, open files, much memory. */
+/** Code that changes modules, files, variables, the working folder, open files and much memory. */
 const SPOILS = `
 import builtins, os, sys, random
 import kedro.pipeline
@@ -28,7 +28,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="spoiled")])}
 `;
 
-/** Tells what is left of it, and where things are. */
+/** Prints what is left of those changes. */
 const TELLS = `
 import os, sys, random
 import kedro.pipeline
@@ -49,7 +49,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-async function told(resources: ReturnType<typeof reusedReader>, registry: string): Promise<string> {
+async function outputOf(resources: ReturnType<typeof reusedReader>, registry: string): Promise<string> {
   const printed: string[] = [];
   const ctx = projectOf(registry, {}, { resources });
   const onPrint = (text: string) => void printed.push(text);
@@ -62,31 +62,31 @@ async function told(resources: ReturnType<typeof reusedReader>, registry: string
   }
 }
 
-Deno.test("a reader that is used again knows nothing of earlier projects", async () => {
-  const fresh = await told(realReader(), TELLS);
+Deno.test("reusedReader() knows nothing of earlier projects", async () => {
+  const fresh = await outputOf(realReader(), TELLS);
   ok(fresh.startsWith("project: [] /project"), fresh);
   for (let turn = 0; turn < 3; turn++) {
-    await told(reusedReader(), SPOILS);
-    strictEqual(await told(reusedReader(), TELLS), fresh);
-    await rejects(told(reusedReader(), "x = 1 / 0"));
+    await outputOf(reusedReader(), SPOILS);
+    strictEqual(await outputOf(reusedReader(), TELLS), fresh);
+    await rejects(outputOf(reusedReader(), "x = 1 / 0"));
   }
 });
 
-Deno.test("two readings at the same time get processes of their own", async () => {
-  const fresh = await told(realReader(), TELLS);
-  deepStrictEqual(await Promise.all([TELLS, TELLS].map((code) => told(reusedReader(), code))), [
+Deno.test("reusedReader() starts another process for a concurrent reading", async () => {
+  const fresh = await outputOf(realReader(), TELLS);
+  deepStrictEqual(await Promise.all([TELLS, TELLS].map((code) => outputOf(reusedReader(), code))), [
     fresh,
     fresh,
   ]);
 });
 
 Deno.test({
-  name: "after a project that ends the process, readings get processes of their own",
-  // The process was started before the test, and ends with it.
+  name: "reusedReader() starts another process after a project ends the shared one",
+  // The process starts before the test and ends in it.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    await rejects(told(reusedReader(), "import os\nos._exit(0)"));
-    strictEqual(await told(reusedReader(), TELLS), await told(realReader(), TELLS));
+    await rejects(outputOf(reusedReader(), "import os\nos._exit(0)"));
+    strictEqual(await outputOf(reusedReader(), TELLS), await outputOf(realReader(), TELLS));
   },
 });

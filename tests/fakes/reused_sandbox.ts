@@ -18,7 +18,7 @@ interface Node {
   readonly contents: Record<string, Node> | Uint8Array | null;
 }
 
-/** Members of the interpreter that its types do not declare. */
+/** Members of the interpreter without declared types. */
 interface Inside {
   readonly _module: { readonly HEAPU8: Uint8Array };
   readonly FS: {
@@ -31,7 +31,7 @@ interface Inside {
   };
 }
 
-/** The kind of the message after which the reader is as it was when it had started. */
+/** The kind of the message that resets the reader. */
 const RESET = "reset";
 
 try {
@@ -57,7 +57,7 @@ try {
   end();
 }
 
-/** Remembers the interpreter's memory and files. @returns what puts them back. */
+/** Saves the interpreter's memory and files. @returns a function that restores them. */
 function resetting({ python }: Reader): () => void {
   const { _module, FS } = python as unknown as Inside;
   const memory = _module.HEAPU8.slice();

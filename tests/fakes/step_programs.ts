@@ -1,32 +1,31 @@
 import type { Exit } from "../../src/core/context.ts";
 import type { FakeContext, FakeOptions } from "./context.ts";
 
-/** What a step does in place of its command. */
+/** The parts of a step that a test runs in place of its command. */
 export interface FakeStep {
-  /** The command as bash would get it, with inputs and outputs filled in. */
+  /** The command with inputs and outputs filled in. */
   readonly line: string;
   readonly env: Readonly<Record<string, string>>;
   /** Appends to the log of the step. */
   print(text: string): void;
   /** Writes a file; the path is absolute, or below the working copy. */
   write(path: string, text: string): void;
-  /** The text of a file; `undefined` where there is none. */
+  /** Returns the text of a file; `undefined` if it does not exist. */
   read(path: string): string | undefined;
 }
 
-/** Writes what each step of the project `tiny` writes. */
+/** Writes the output of each step of project `tiny`. */
 export const writesOutputs: RunStep = ({ line, print, write }) => {
   const [, output, path] = /--az-output=(\S+) (\S+?);/.exec(line)!;
   print(`Saved ${output}\n`);
   write(`${path}/${output}.pickle`, output!);
 };
 
-/** Runs a step; what it returns is its exit status, 0 where it returns nothing. */
+/** Runs a step and returns its exit code (default: 0). */
 export type RunStep = (step: FakeStep) => number | void | Promise<number | void>;
 
 /**
- * The programs that running steps takes, in a world without programs: bash calls `runStep`, and those that arrange files
- * do so in memory. Links are copies.
+ * Creates the programs that run steps: bash calls `runStep`, and file tools work in memory. Links are copies.
  */
 export function stepPrograms(
   files: () => FakeContext["files"],

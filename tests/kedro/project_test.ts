@@ -20,7 +20,7 @@ Deno.test("findProject() finds the project above a folder", async () => {
   });
 });
 
-Deno.test("findProject() passes over a pyproject.toml that is not Kedro's", async () => {
+Deno.test("findProject() skips a pyproject.toml that is not Kedro's", async () => {
   const files = {
     "/shop/pyproject.toml": TOML,
     "/shop/src/pyproject.toml": "[project]\nname = 'x'\n",
@@ -29,12 +29,12 @@ Deno.test("findProject() passes over a pyproject.toml that is not Kedro's", asyn
   assert.equal((await find(files, "/shop/src")).root, "/shop");
 });
 
-Deno.test("findProject() takes the version by the name that it had before Kedro 0.18", async () => {
+Deno.test("findProject() reads project_version, the version key before Kedro 0.18", async () => {
   const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.17.7");
   assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.17.7");
 });
 
-Deno.test("findProject() takes source_dir", async () => {
+Deno.test("findProject() reads source_dir", async () => {
   const files = { "/shop/pyproject.toml": `${TOML}source_dir = "code"\n`, "/shop/code/shop/__init__.py": "" };
   assert.equal((await find(files)).sourceDir, "/shop/code");
 });
@@ -48,13 +48,13 @@ const mistakes: Record<
     code: "project.not_found",
     message: /no pyproject\.toml in "\/shop"/,
   },
-  "no such folder": {
+  "a missing folder": {
     files: SOURCE,
     dir: "/none",
     code: "project.not_found",
     message: /Folder "\/none" not found/,
   },
-  "a file for the folder": {
+  "a file in place of the folder": {
     files: { "/shop/pyproject.toml": TOML, ...SOURCE },
     dir: "/shop/pyproject.toml",
     code: "project.not_found",
@@ -65,11 +65,11 @@ const mistakes: Record<
     code: "project.encoding",
     message: /begins with a byte order mark/,
   },
-  "another pyproject.toml": {
+  "a pyproject.toml without [tool.kedro]": {
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
   },
-  "[tool.kedro] that is no table": {
+  "a [tool.kedro] that is not a table": {
     files: { "/shop/pyproject.toml": "[tool]\nkedro = 1\n" },
     code: "project.not_kedro",
   },
@@ -78,7 +78,7 @@ const mistakes: Record<
     code: "project.missing_key",
     message: /"package_name"/,
   },
-  "the name that the version had before 0.18": {
+  "the version key from before Kedro 0.18": {
     files: { "/shop/pyproject.toml": TOML.replace("kedro_init_version", "project_version"), ...SOURCE },
     code: "project.missing_key",
     message: /"kedro_init_version"/,
@@ -89,7 +89,7 @@ const mistakes: Record<
     message: /Kedro 0\.16 or older/,
   },
   "no source": { files: { "/shop/pyproject.toml": TOML }, code: "project.no_source", message: /\/shop\/src/ },
-  "source outside": {
+  "source outside the project": {
     files: { "/shop/pyproject.toml": `${TOML}source_dir = "../x"\n` },
     code: "project.no_source",
     message: /outside/,
@@ -97,19 +97,19 @@ const mistakes: Record<
 };
 
 for (const [name, { files, dir, code, message = /./ }] of Object.entries(mistakes)) {
-  Deno.test(`findProject() with ${name} is refused as ${code}`, async () => {
+  Deno.test(`findProject() rejects ${name} as ${code}`, async () => {
     await assert.rejects(find(files, dir), { code, message });
   });
 }
 
-Deno.test("findProject() names line and column of a TOML syntax error", async () => {
+Deno.test("findProject() names the line and column of a TOML syntax error", async () => {
   await assert.rejects(find({ "/shop/pyproject.toml": "[tool.kedro]\npackage_name = \n" }), {
     code: "project.toml_syntax",
     place: { file: "pyproject.toml", line: 2, column: 16 },
   });
 });
 
-Deno.test("findProject() refuses a pyproject.toml that is not UTF-8", async () => {
+Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () => {
   const bytes = new Uint8Array([...new TextEncoder().encode(TOML), 0x23, 0xfc, 0x0a]);
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": bytes, ...SOURCE } });
   await assert.rejects(() => findProject(ctx, "/shop"), { code: "project.encoding" });

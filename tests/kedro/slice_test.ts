@@ -4,7 +4,7 @@ import { pipelineNamed, slice, type SliceFilter } from "../../src/kedro/slice.ts
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/toposort.ts";
 
-/** Made by Kedro itself: see scripts/golden/slices.py. */
+/** Results of Kedro; see scripts/golden/slices.py. */
 interface GoldenCase {
   readonly pipeline: PipelineSnapshot;
   readonly filters: readonly (readonly [
@@ -13,7 +13,7 @@ interface GoldenCase {
   ])[];
 }
 
-/** Which error of ours says what Kedro's says. */
+/** Our error code for each error of Kedro. */
 const ERRORS: readonly (readonly [RegExp, string])[] = [
   [/does not contain nodes named/, "pipeline.unknown_node"],
   [/does not contain datasets named/, "pipeline.unknown_dataset"],
@@ -27,7 +27,7 @@ const cases = JSON.parse(
 ) as readonly GoldenCase[];
 
 for (const [index, { pipeline, filters }] of cases.entries()) {
-  Deno.test(`slice() of random pipeline ${index} gives what Kedro's filter gives`, () => {
+  Deno.test(`slice() filters random pipeline ${index} as Kedro does`, () => {
     for (const [filter, expected] of filters) {
       const about = JSON.stringify(filter);
       if ("error" in expected) {
@@ -43,7 +43,7 @@ for (const [index, { pipeline, filters }] of cases.entries()) {
     }
   });
 
-  Deno.test(`pipelineOf() puts the nodes of random pipeline ${index} in Kedro's order`, () => {
+  Deno.test(`pipelineOf() orders random pipeline ${index} as Kedro does`, () => {
     assert.deepEqual(pipelineOf(pipeline.nodes.toReversed()), pipeline);
   });
 }
@@ -91,16 +91,16 @@ const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[
 ];
 
 for (const { filter, code, message } of mistakes) {
-  Deno.test(`slice() by ${JSON.stringify(filter)} is refused as ${code}`, () => {
+  Deno.test(`slice() by ${JSON.stringify(filter)} throws ${code}`, () => {
     assert.throws(() => slice(small, filter), { code, message });
   });
 }
 
-Deno.test("slice() by null and empty lists gives the whole pipeline", () => {
+Deno.test("slice() with null and empty filters returns the whole pipeline", () => {
   assert.deepEqual(slice(small, { tags: null, node_names: [] }), small);
 });
 
-Deno.test("pipelineNamed() lists the pipelines there are when the name is unknown", () => {
+Deno.test("pipelineNamed() lists the known pipelines in its error", () => {
   assert.throws(() => pipelineNamed({ pipelines: { __default__: small, training: small } }, "trainng"), {
     code: "pipeline.unknown",
     message: 'Unknown pipeline "trainng" (did you mean "training"?)',

@@ -36,7 +36,7 @@ const lines: Readonly<Record<string, number | undefined>> = {
 };
 
 for (const [path, line] of Object.entries(lines)) {
-  Deno.test(`the line of ${path.replaceAll(",", ".")} is ${line}`, () => {
+  Deno.test(`lineOfKey() of ${path.replaceAll(",", ".")} is ${line}`, () => {
     equal(lineOfKey(TEXT, path.split(",")), line);
   });
 }

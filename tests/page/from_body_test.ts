@@ -50,7 +50,7 @@ const BODY = {
   },
 };
 
-Deno.test("a submitted body becomes steps with inputs, outputs and settings", () => {
+Deno.test("runView() shows steps with inputs, outputs and settings of a submitted body", () => {
   const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, FACTS);
   const run: RunView = JSON.parse(JSON.stringify(view));
   const [load, fit] = run.steps;
@@ -75,7 +75,7 @@ Deno.test("a submitted body becomes steps with inputs, outputs and settings", ()
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
-Deno.test("a step that runs several nodes names them, in place of the variable that has them", () => {
+Deno.test("runView() shows the nodes of a grouped step instead of its variable", () => {
   const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
   const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
   deepEqual(run.steps[0]!.nodes, ["load", "clean"]);
@@ -83,13 +83,13 @@ Deno.test("a step that runs several nodes names them, in place of the variable t
   equal(run.steps[1]!.nodes, undefined);
 });
 
-Deno.test("the body is shown as it was submitted, with secrets masked", () => {
+Deno.test("runView() shows the submitted body with secrets masked", () => {
   const { body } = runView({ properties: BODY, componentOf: () => undefined }, FACTS);
   equal(JSON.parse(body).properties.jobs.load.environment_variables.API_KEY, "***");
   equal(JSON.parse(body).properties.displayName, "Fox");
 });
 
-Deno.test("a step that the body does not have is shown by its own name", () => {
+Deno.test("runView() shows a step that is missing from the body under its own name", () => {
   const run = runView({ properties: {}, componentOf: () => undefined }, {
     ...FACTS,
     steps: [{ key: "r-1", label: "stray", status: "Running" }],
@@ -98,7 +98,7 @@ Deno.test("a step that the body does not have is shown by its own name", () => {
   equal(run.steps[0]!.status, "Running");
 });
 
-Deno.test("a body whose fields are of other types than they should be is shown without them", () => {
+Deno.test("runView() ignores fields of the wrong type", () => {
   const broken = [null, 1, "x", [], { load: null }, {
     load: { inputs: 3, outputs: "x", computeId: {}, limits: [] },
   }];

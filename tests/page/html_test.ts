@@ -10,7 +10,7 @@ function page(title: string, isLive = false): PageData {
   return { title, madeAt: 0, program: HOSTILE, isLive, view: { kind: "jobs", jobs: [] } };
 }
 
-Deno.test("data cannot end its element or become markup, and arrives as it was", () => {
+Deno.test("writePage() escapes data so that it cannot become markup", () => {
   const { html } = writePage(page(HOSTILE), ASSETS);
   equal(html.match(/<script/g)!.length, 2);
   equal(html.match(/<\/script/g)!.length, 2);
@@ -19,16 +19,16 @@ Deno.test("data cannot end its element or become markup, and arrives as it was",
   deepEqual(JSON.parse(json!), page(HOSTILE));
 });
 
-Deno.test("a title is text", () => {
+Deno.test("writePage() escapes the title", () => {
   const { html } = writePage(page(`a</title><b>"&`), ASSETS);
   match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
 });
 
-Deno.test("JSON in HTML has no character that markup begins or ends with", () => {
+Deno.test("jsonInHtml() returns no characters with a meaning in markup", () => {
   doesNotMatch(jsonInHtml({ [HOSTILE]: [HOSTILE] }), /[<>&\u2028\u2029]/);
 });
 
-Deno.test("the policy allows the page's own script and style, and nothing else", () => {
+Deno.test("writePage() allows only the page's own script and style", () => {
   const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
   const { policy, html } = writePage(page("x"), ASSETS);
   equal(
@@ -40,7 +40,7 @@ Deno.test("the policy allows the page's own script and style, and nothing else",
   match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
 });
 
-Deno.test("the page names no other host", () => {
+Deno.test("writePage() refers to no other host", () => {
   const { html } = writePage(page("x"), ASSETS);
   deepEqual(html.replaceAll(encodeURIComponent("http://www.w3.org/2000/svg"), "").match(/https?:/g), null);
 });

@@ -6,7 +6,7 @@ function chain(count: number) {
   return Array.from({ length: count }, (_, at) => ({ key: `s${at}`, needs: at === 0 ? [] : [`s${at - 1}`] }));
 }
 
-/** Layers of steps, each of which needs two of the layer above. */
+/** Creates layers of steps, each of which needs two of the layer above. */
 function layers(count: number, width: number) {
   return Array.from({ length: count }, (_, at) => ({
     key: `s${at}`,
@@ -14,7 +14,7 @@ function layers(count: number, width: number) {
   }));
 }
 
-Deno.test("steps stand below those that they need, and none covers another", () => {
+Deno.test("layOut() places steps below those they need, without overlaps", () => {
   for (const steps of [chain(9), layers(60, 6), layers(900, 30), layers(5000, 50), chain(3000)]) {
     const { at, width, height, edges } = layOut(steps);
     equal(at.length, steps.length);
@@ -28,11 +28,11 @@ Deno.test("steps stand below those that they need, and none covers another", () 
   }
 });
 
-Deno.test("the same steps are always placed alike", () => {
+Deno.test("layOut() places the same steps in the same way", () => {
   deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
 });
 
-Deno.test("a cycle, a step that needs itself and one that is not there do no harm", () => {
+Deno.test("layOut() tolerates cycles and missing steps", () => {
   const { at, edges } = layOut([
     { key: "a", needs: ["b", "a", "none"] },
     { key: "b", needs: ["a"] },
@@ -41,6 +41,6 @@ Deno.test("a cycle, a step that needs itself and one that is not there do no har
   deepEqual(edges.map(({ from, to }) => [from, to]), [[1, 0], [0, 1]]);
 });
 
-Deno.test("nothing takes no room", () => {
+Deno.test("layOut() returns an empty layout without steps", () => {
   deepEqual(layOut([]), { width: 0, height: 0, at: [], edges: [] });
 });

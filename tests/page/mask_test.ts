@@ -1,13 +1,14 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { failureView, maskedJson, maskedPair, maskedText } from "../../src/page/mask.ts";
 
-Deno.test("values of secret names are masked, whatever they look like", () => {
+Deno.test("maskedPair() masks values of secret names of any type", () => {
   deepEqual(maskedPair("API_TOKEN", "hush"), ["API_TOKEN", "***"]);
   deepEqual(maskedPair("REGION", "eu"), ["REGION", "eu"]);
   deepEqual(maskedPair("LIMIT", 3), ["LIMIT", "3"]);
+  deepEqual(maskedPair("CATALOG", "https://user:hush@host/"), ["CATALOG", "https://***@host/"]);
 });
 
-Deno.test("commands show their parameters, but not the secret ones", () => {
+Deno.test("maskedText() masks only secret parameters in commands", () => {
   equal(
     maskedText(
       `kedro run --params='{"rate": 0.1, "api_key": "hush", "n": {"db_password": "x y"}}' token=abc`,
@@ -18,7 +19,7 @@ Deno.test("commands show their parameters, but not the secret ones", () => {
   equal(maskedText("https://x.blob/c?sv=1&sig=abc%2B&se=2"), "https://x.blob/c?sv=1&sig=***&se=2");
 });
 
-Deno.test("a text of any shape is masked in time that grows with its length", () => {
+Deno.test("maskedText() takes linear time for any text", () => {
   for (
     const text of [
       "a".repeat(1e6),
@@ -32,7 +33,7 @@ Deno.test("a text of any shape is masked in time that grows with its length", ()
   }
 });
 
-Deno.test("bodies are masked at any depth, and otherwise stay the same", () => {
+Deno.test("maskedJson() masks secrets at any depth and keeps other values", () => {
   const body = {
     tags: { owner: "ada", secret_key: "hush" },
     list: [{ password: 12, isSecret: true, url: "https://u:p@host/" }],
@@ -45,7 +46,7 @@ Deno.test("bodies are masked at any depth, and otherwise stay the same", () => {
   });
 });
 
-Deno.test("a failure is masked, and absent without a message", () => {
+Deno.test("failureView() masks the message and returns undefined without one", () => {
   deepEqual(failureView("no access with password=hush"), { message: "no access with password=***" });
   equal(failureView(undefined, { hint: "x" }), undefined);
 });

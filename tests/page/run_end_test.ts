@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { withoutWaiting } from "../../src/page/run_end.ts";
 
-Deno.test("steps without a run wait while the run goes on, and were not run once it has ended", () => {
+Deno.test("withoutWaiting() marks steps without a run as not run after the end", () => {
   const steps = [{ status: "Failed" }, {}];
   equal(withoutWaiting("Running", steps), steps);
   deepEqual(withoutWaiting("Failed", steps), [{ status: "Failed" }, { status: "NotRun" }]);

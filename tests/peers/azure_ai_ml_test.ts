@@ -13,7 +13,7 @@ import { peerPath, skippedWithout } from "./peer.ts";
 const PYTHON = peerPath("azure-ai-ml/bin/python");
 const skipped = skippedWithout("azure-ai-ml/bin/python");
 
-/** What `submit --dry-run --json` says of a job, as far as it is compared. */
+/** The compared parts of `submit --dry-run --json`. */
 interface Planned {
   readonly body: {
     readonly properties: {
@@ -28,7 +28,7 @@ interface Planned {
   readonly components: Readonly<Record<string, { properties: { componentSpec: { command: string } } }>>;
 }
 
-/** The same as the reader of azure-ai-ml puts it. */
+/** Returns what the reader of azure-ai-ml should report. */
 function expected({ body: { properties }, components }: Planned) {
   return {
     status: "Completed",
@@ -51,7 +51,7 @@ function expected({ body: { properties }, components }: Planned) {
   };
 }
 
-/** An emulator with the golden projects' names, and the program beside it. */
+/** Serves an emulator with the golden resources, and runs the program against it. */
 async function withEmulator(
   use: (
     program: (project: string, line: string) => Promise<{ exit: number; stdout: string; stderr: string }>,
@@ -77,7 +77,7 @@ async function withEmulator(
   );
 }
 
-/** Runs a script with the real azure-ai-ml, and gives what it printed as its result. */
+/** Runs a script with the real azure-ai-ml and returns its printed result. */
 async function runScript(
   name: string,
   env: Readonly<Record<string, string>>,
@@ -88,14 +88,14 @@ async function runScript(
   const args = [script, subscription_id, resource_group, workspace, JSON.stringify(given)];
   const { status, stdout, stderr } = await exec(PYTHON, args, { env });
   equal(status, 0, stderr);
-  // Progress bars leave no line of its own to what follows them.
+  // Progress bars do not end with a newline.
   return JSON.parse(stdout.split("RESULT ").at(-1)!);
 }
 
 Deno.test({
-  name: `the real azure-ai-ml reads back what was submitted, follows and downloads it${skipped}`,
+  name: `azure-ai-ml reads, follows and downloads a submitted job${skipped}`,
   ignore: skipped !== "",
-  // Clients keep connections, which nobody closes.
+  // Clients keep connections open.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -125,8 +125,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    `the real azure-ai-ml submits what was compiled, cancels it, and changes assets and schedules${skipped}`,
+  name: `azure-ai-ml submits a compiled job, cancels it and manages assets and schedules${skipped}`,
   ignore: skipped !== "",
   sanitizeOps: false,
   sanitizeResources: false,

@@ -6,24 +6,24 @@ import { peerPath, skippedWithout } from "./peer.ts";
 
 const AZ = peerPath("azcli/bin/az");
 
-/** Why tests with the Azure CLI are skipped; empty where it is there. */
+/** Why tests with the Azure CLI are skipped; empty if it is installed. */
 export const withoutAzureCli = skippedWithout("azcli/bin/az");
 
-/** The Azure CLI beside an emulator. */
+/** The Azure CLI with an emulator. */
 export interface WithAzureCli {
-  /** Finds the emulator, and `az` as the only other program. */
+  /** Reaches the emulator; `az` is its only program. */
   readonly ctx: Context;
   readonly az: (...args: readonly string[]) => ReturnType<Context["exec"]>;
-  /** What programs need to find the emulator and to be signed in as `az` is. */
+  /** Variables with which programs reach the emulator and sign in as `az`. */
   readonly env: Readonly<Record<string, string>>;
   readonly secret: string;
   readonly tenant: string;
   readonly client: string;
-  /** Temporary, and gone afterwards. */
+  /** Temporary; removed afterwards. */
   readonly folder: string;
 }
 
-/** The real Azure CLI in a folder of its own, which knows an emulator over HTTPS as its cloud. */
+/** Runs `use` with the real Azure CLI, which uses an emulator over HTTPS as its cloud. */
 export async function withAzureCli(
   world: Serving,
   use: (world: WithAzureCli) => Promise<void>,
@@ -56,7 +56,7 @@ export async function withAzureCli(
   });
 }
 
-/** Signs the Azure CLI in as the emulator's service principal. @throws {Error} where that fails. */
+/** Signs the Azure CLI in as the emulator's service principal. @throws {Error} if it fails. */
 export async function signIn({ az, client, secret, tenant }: WithAzureCli): Promise<void> {
   const args = ["--service-principal", "-u", client, "-p", secret, "--tenant", tenant];
   const { status, stderr } = await az("login", ...args);

@@ -8,9 +8,9 @@ import { signIn, withAzureCli, withoutAzureCli as skipped } from "./azure_cli.ts
 const CLOCK = { now: () => new Date(), sleep: () => Promise.resolve() };
 
 Deno.test({
-  name: `the real Azure CLI is asked in its turn, and says who is signed in, or why nobody is${skipped}`,
+  name: `azure-cli credential uses the real Azure CLI and reports its sign-in${skipped}`,
   ignore: skipped !== "",
-  // Clients keep connections, which nobody closes.
+  // Clients keep connections open.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -43,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `the real Azure CLI reads and changes the workspace with az rest${skipped}`,
+  name: `az rest reads and changes the emulator's workspace${skipped}`,
   ignore: skipped !== "",
   sanitizeOps: false,
   sanitizeResources: false,

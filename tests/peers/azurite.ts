@@ -3,25 +3,25 @@ import { peerPath, skippedWithout } from "./peer.ts";
 
 const FILE = "azurite/node_modules/azurite/dist/src/blob/main.js";
 const PROGRAM = peerPath(FILE);
-/** The account that every Azurite has, and its key, both public. */
+/** The public account and key of every Azurite. */
 const ACCOUNT = "devstoreaccount1";
 const KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-/** Why the tests against Azurite are skipped; empty where it is there. */
+/** Why tests with Azurite are skipped; empty if it is installed. */
 export const skipped = skippedWithout(FILE);
 
-/** A real blob storage on this machine. */
+/** Blob storage on this machine. */
 export interface Azurite extends AsyncDisposable {
-  /** Of the account, without a slash at the end. */
+  /** URL of the account, without a trailing slash. */
   readonly url: string;
   readonly fetch: (request: Request) => Promise<Response>;
-  /** Makes a container and gives a SAS URL of it, as Azure ML does for an upload. */
+  /** Creates a container and returns its SAS URL, as Azure ML does for an upload. */
   container(name: string): Promise<string>;
-  /** A token that it takes, for the storage or another audience. */
+  /** Creates a token for storage or another audience. */
   token(audience?: string): string;
 }
 
-/** Starts Azurite with TLS, keeping everything in memory. @param loopback What it shows (default: a new one). */
+/** Starts Azurite in memory with TLS. @param loopback Its certificate (default: a new one). */
 export async function startAzurite(loopback?: LoopbackCertificate): Promise<Azurite> {
   const folder = await Deno.makeTempDir();
   const { authority, certificate, key } = loopback ?? await createCertificate(new Date());
@@ -103,7 +103,7 @@ async function answering(send: Azurite["fetch"], url: string): Promise<void> {
 const VERSION = "2021-12-02";
 const time = (ms: number) => new Date(Date.now() + ms).toISOString().replace(/\.\d+Z$/, "Z");
 
-/** A SAS of a container, signed as the documentation of the service says. */
+/** Signs a SAS of a container as documented. */
 async function signed(container: string): Promise<string> {
   const [permissions, start, expiry] = ["racwl", time(-300_000), time(3_600_000)];
   const text = [
@@ -122,7 +122,7 @@ async function signed(container: string): Promise<string> {
   return new URLSearchParams(query).toString();
 }
 
-/** A SAS of the account, to make containers with. */
+/** Signs a SAS of the account that can create containers. */
 async function signedAccount(): Promise<string> {
   const [start, expiry] = [time(-300_000), time(3_600_000)];
   const text = [ACCOUNT, "rwlc", "b", "sco", start, expiry, "", "https", VERSION, "", ""].join("\n");

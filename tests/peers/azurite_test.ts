@@ -12,7 +12,7 @@ import { type Azurite, skipped, startAzurite } from "./azurite.ts";
 const LARGE = new Uint8Array(20 * 1024 * 1024 + 7).map((_, at) => at * 31);
 
 Deno.test({
-  name: `code arrives in a real blob storage as it is${skipped}`,
+  name: `uploadCode() uploads unchanged code to Azurite${skipped}`,
   ignore: skipped !== "",
   sanitizeOps: false,
   sanitizeResources: false,
@@ -26,34 +26,34 @@ Deno.test({
     for (let at = 0; at < 60; at++) await Deno.writeTextFile(`${folder}/src/f${at}.py`, `print(${at})\n`);
     const code = await prepareCode(systemFs, folder);
     try {
-      await t.step("by SAS", async () => {
-        const world = await place(azurite, { container: "by-sas" });
+      await t.step("with a SAS", async () => {
+        const world = await createUpload(azurite, { container: "by-sas" });
         await uploadCode(world.workspace, code);
-        await requireEqual(azurite, world.sasUri, code);
+        await assertUploaded(azurite, world.sasUri, code);
         const first = code.files[0]!.name;
         const { headers } = await head(azurite, world.sasUri, `${code.folderName}/${first}`);
         equal(headers.get("x-ms-meta-upload_status"), "completed");
       });
-      await t.step("by the identity's own token, where no SAS is given", async () => {
-        const world = await place(azurite, { container: "by-token", hasSas: false });
+      await t.step("with the identity's own token if there is no SAS", async () => {
+        const world = await createUpload(azurite, { container: "by-token", hasSas: false });
         await uploadCode(world.workspace, code);
         ok(world.asked.filter((line) => line.startsWith("PUT")).every((line) => !line.includes("sig=")));
-        await requireEqual(azurite, world.sasUri, code);
+        await assertUploaded(azurite, world.sasUri, code);
       });
-      await t.step("in a second process, after the first was cut off in the middle", async () => {
+      await t.step("resumed by a second process", async () => {
         const memory = createMemory();
-        const cut = await place(azurite, { container: "cut", dieAfterPuts: 25 });
+        const cut = await createUpload(azurite, { container: "cut", dieAfterPuts: 25 });
         await rejects(uploadCode(cut.workspace, code, { memory }), { code: /^network\./ });
-        const again = await place(azurite, { container: "cut", isThere: true });
+        const again = await createUpload(azurite, { container: "cut", isThere: true });
         await uploadCode(again.workspace, code, { memory });
-        await requireEqual(azurite, cut.sasUri, code);
+        await assertUploaded(azurite, cut.sasUri, code);
         const puts = (lines: readonly string[]) =>
           lines.filter((line) => line.startsWith("PUT") && !/comp=(metadata|blocklist)/.test(line));
         const all = [...puts(cut.asked), ...puts(again.asked)].map((line) => line.split("sv=")[0]!);
         equal(new Set(all).size, all.length, "a file or a block was sent twice");
       });
-      await t.step("a wrong token is refused with words", async () => {
-        const world = await place(azurite, {
+      await t.step("with a rejected token", async () => {
+        const world = await createUpload(azurite, {
           container: "wrong",
           hasSas: false,
           audience: "https://graph.microsoft.com",
@@ -75,7 +75,7 @@ interface PlaceOptions {
   readonly isThere?: boolean;
   readonly hasSas?: boolean;
   readonly audience?: string;
-  /** From then on there is no network. */
+  /** Number of uploads after which the network fails. */
   readonly dieAfterPuts?: number;
 }
 
@@ -85,8 +85,8 @@ function cloudOf({ url }: Azurite): Cloud {
   return { ...CLOUDS.AzureCloud!, resourceManager: "https://127.0.0.1", storageSuffix: host };
 }
 
-/** A workspace whose uploads go to Azurite. */
-async function place(azurite: Azurite, options: PlaceOptions) {
+/** Creates a workspace whose uploads go to Azurite. */
+async function createUpload(azurite: Azurite, options: PlaceOptions) {
   const { container, hasSas = true, audience, dieAfterPuts = Infinity } = options;
   const sasUri = options.isThere ? "" : await azurite.container(container);
   const asked: string[] = [];
@@ -114,7 +114,7 @@ async function place(azurite: Azurite, options: PlaceOptions) {
   const tokens = { getToken: async () => ({ token: azurite.token(audience) }) };
   const workspace = openWorkspace({
     ...{ env: {}, fetch, random, signal, cloud: cloudOf(azurite), config: WORKSPACE, tokens },
-    // Its own time is what SAS are judged by; nothing need be waited for.
+    // SAS are checked against real time; nothing waits.
     clock: { now: () => new Date(), sleep: clock.sleep },
   });
   return { workspace, sasUri, asked };
@@ -131,7 +131,7 @@ function createMemory(): UploadMemory {
 
 type Code = Awaited<ReturnType<typeof prepareCode>>;
 
-async function requireEqual(azurite: Azurite, sasUri: string, code: Code): Promise<void> {
+async function assertUploaded(azurite: Azurite, sasUri: string, code: Code): Promise<void> {
   for (const { name, path } of code.files) {
     const answer = await azurite.fetch(new Request(blobUrl(sasUri, `${code.folderName}/${name}`)));
     equal(answer.status, 200, name);

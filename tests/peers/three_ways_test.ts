@@ -3,10 +3,10 @@ import { exec } from "../../src/system/exec.ts";
 import { REAL_CLOCK } from "../system/served.ts";
 import { signIn, withAzureCli, withoutAzureCli } from "./azure_cli.ts";
 import { peerPath } from "./peer.ts";
-import { outputsIn, PLUGIN_VENV, rehearsed, withoutPlugin, writeShop } from "./rehearsal.ts";
+import { outputsIn, PLUGIN_VENV, rehearse, withoutPlugin, writeShop } from "./rehearsal.ts";
 
-/** The result as `kedro run` writes it into a local file. */
-async function byKedro(): Promise<string> {
+/** Returns the result that `kedro run` writes to a local file. */
+async function kedroResult(): Promise<string> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const local = "result:\n  type: json.JSONDataset\n  filepath: data/result.json\n";
   await writeShop(folder, { "conf/base/catalog.yml": local });
@@ -24,13 +24,13 @@ const SEED = {
   environments: [{ name: "env", versions: ["1"] }],
 };
 
-/** The result of the job that the plugin itself submits to an emulator that runs steps. */
-async function byPlugin(): Promise<string> {
+/** Returns the result of a job that the plugin submits to an emulator that runs steps. */
+async function pluginResult(): Promise<string> {
   let result = "";
   await withAzureCli({ seed: SEED, clock: REAL_CLOCK, bin: `${PLUGIN_VENV}/bin` }, async (world) => {
     await signIn(world);
     const cwd = `${world.folder}/shop`;
-    // The plugin asks for a file in there that is not empty.
+    // The plugin requires a non-empty file there.
     await writeShop(cwd, { "conf/local/parameters.yml": "of: nobody\n" });
     const env = {
       ...world.env,
@@ -50,14 +50,14 @@ async function byPlugin(): Promise<string> {
 const skipped = withoutPlugin || withoutAzureCli;
 
 Deno.test({
-  name: `kedro run, the plugin's own job and ours give the same bytes${skipped}`,
+  name: `kedro run, the plugin's job and our job produce the same bytes${skipped}`,
   ignore: skipped !== "",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const { outputs, text } = await rehearsed({});
+    const { outputs, text } = await rehearse({});
     const ours = outputs["total/result/result.json"];
-    assert.equal(ours, await byKedro(), text);
-    assert.equal(ours, await byPlugin());
+    assert.equal(ours, await kedroResult(), text);
+    assert.equal(ours, await pluginResult());
   },
 });

@@ -196,7 +196,7 @@ async function read(recording: Recording, exchange: Exchange, names: Names): Pro
 }
 
 for (const recording of allRecordings()) {
-  const name = `The client reads what Azure answered in ${testOf(recording)} (${recording.recorded})`;
+  const name = `client reads responses of Azure in ${testOf(recording)} (${recording.recorded})`;
   Deno.test({ name, ignore: NOT_YET_IN_CLIENT.has(testOf(recording)), fn: () => readAll(recording) });
 }
 

@@ -116,6 +116,6 @@ async function replayAll(recording: Recording): Promise<void> {
 }
 
 for (const recording of allRecordings()) {
-  const name = `The emulator answers as Azure did in ${testOf(recording)} (${recording.recorded})`;
+  const name = `emulator responds as Azure did in ${testOf(recording)} (${recording.recorded})`;
   Deno.test({ name, ignore: NOT_YET_IN_EMULATOR.has(testOf(recording)), fn: () => replayAll(recording) });
 }

@@ -3,7 +3,7 @@ import { allRecordings } from "./recordings/all.ts";
 
 const FOLDER = new URL("recordings/", import.meta.url);
 
-/** Ids that identify nobody: made up, or hashes that azure-ai-ml computes from a component's content. */
+/** IDs that identify nobody: invented, or hashes that azure-ai-ml computes from a component. */
 const NEUTRAL = new Set([
   "779f9d31-d7a0-598a-0776-cdeb24ebc6ec",
   "a89943ce-4b1b-12f5-3310-0ad96c1d5b84",
@@ -11,7 +11,7 @@ const NEUTRAL = new Set([
   "a4e91c07-0000-4000-8000-000000000001",
 ]);
 
-/** What must not be copied from a recording. */
+/** Patterns of private data, by kind. */
 const PRIVATE = {
   "a signature": /\bsig=(?!\{)/,
   "a token": /eyJ/,
@@ -27,7 +27,7 @@ async function* texts(): AsyncIterable<readonly [name: string, text: string]> {
   }
 }
 
-Deno.test("The recordings hold no ids, names or secrets of people", async () => {
+Deno.test("recordings contain no personal data or secrets", async () => {
   for await (const [name, text] of texts()) {
     const ids = text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? [];
     assertEquals(ids.filter((id) => !NEUTRAL.has(id)), [], name);
@@ -37,7 +37,7 @@ Deno.test("The recordings hold no ids, names or secrets of people", async () => 
   }
 });
 
-Deno.test("The patterns for what must not be copied find it", () => {
+Deno.test("private-data patterns match their examples", () => {
   const examples = {
     "a signature": "?sv=1&sig=abc",
     "a token": "Bearer eyJ0eXAi",
@@ -51,7 +51,7 @@ Deno.test("The patterns for what must not be copied find it", () => {
   }
 });
 
-Deno.test("There are 60 exchanges of 40 recordings, each with its commit", () => {
+Deno.test("recordings include at least 60 exchanges from 40 files, each with its commit", () => {
   const all = allRecordings();
   const files = new Set(all.map(({ file }) => file));
   const exchanges = all.flatMap(({ exchanges }) => exchanges);

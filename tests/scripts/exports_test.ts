@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 const SRC = fileURLToPath(new URL("../../src/", import.meta.url));
 const EXPORT = /^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
 
-/** The files of `src/` that declare each exported name. */
+/** Returns the files of `src/` that declare each exported name. */
 async function declarations(folder = SRC, found = new Map<string, Set<string>>()) {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
@@ -18,7 +18,7 @@ async function declarations(folder = SRC, found = new Map<string, Set<string>>()
   return found;
 }
 
-Deno.test("no two files of src export different things under one name", async () => {
+Deno.test("exports of src have unique names", async () => {
   const twice = [...await declarations()].filter(([, files]) => files.size > 1);
   deepStrictEqual(twice.map(([name, files]) => [name, ...files]), []);
 });

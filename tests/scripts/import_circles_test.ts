@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 const SRC = fileURLToPath(new URL("../../src/", import.meta.url));
 const IMPORT = /(?:from\s*|import\s*\(\s*|import\s+)"(\.{1,2}\/[^"]+)"/g;
 
-/** The files that each file of `src/` imports, types included, by paths below `src/`. */
+/** Returns the imports of each file of `src/`, types included. */
 async function imports(folder = SRC, found = new Map<string, string[]>()): Promise<Map<string, string[]>> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
@@ -18,7 +18,7 @@ async function imports(folder = SRC, found = new Map<string, string[]>()): Promi
   return found;
 }
 
-/** One way from a file or folder back to itself, for each that has one. */
+/** Returns the cycles of a graph. */
 function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const state = new Map<string, "open" | "done">();
   const found: string[] = [];
@@ -36,11 +36,11 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
-Deno.test("no files of src import each other in a circle, types included", async () => {
+Deno.test("files of src have no import cycles", async () => {
   deepStrictEqual(circles(await imports()), []);
 });
 
-Deno.test("no folders of src import each other in a circle, types included", async () => {
+Deno.test("folders of src have no import cycles", async () => {
   const folders = new Map<string, string[]>();
   for (const [file, targets] of await imports()) {
     const from = dirname(file);
@@ -50,12 +50,12 @@ Deno.test("no folders of src import each other in a circle, types included", asy
   deepStrictEqual(circles(folders), []);
 });
 
-Deno.test("a circle is found", () => {
+Deno.test("circles() finds a cycle", () => {
   const graph = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b", "d"]], ["d", []]]);
   deepStrictEqual(circles(graph), ["b → c → b"]);
 });
 
-Deno.test("no folder of src has more than 20 files of code side by side", async () => {
+Deno.test("folders of src have at most 20 files", async () => {
   const counts = new Map<string, number>();
   for (const file of (await imports()).keys()) {
     counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);

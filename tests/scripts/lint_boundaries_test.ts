@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "node:assert/strict";
 import plugin from "../../scripts/lint_boundaries.ts";
 
-/** What the plugin says of a file of `src/` with this text. */
-function complaints(path: string, text: string): string[] {
+/** Returns the messages of the plugin for a file of `src/`. */
+function lintMessages(path: string, text: string): string[] {
   return Deno.lint.runPlugin(plugin, `/checkout/src/${path}`, text).map(({ message }) => message);
 }
 
@@ -44,7 +44,8 @@ const refused: readonly (readonly [string, string, string])[] = [
 ];
 
 for (const [path, text, message] of refused) {
-  Deno.test(`imports: ${path} may not say ${text}`, () => deepStrictEqual(complaints(path, text), [message]));
+  Deno.test(`lint plugin rejects ${text} in ${path}`, () =>
+    deepStrictEqual(lintMessages(path, text), [message]));
 }
 
 const outside = [
@@ -61,23 +62,23 @@ const outside = [
 ];
 
 for (const text of outside) {
-  Deno.test(`outside: ${text} is for the Context`, () => {
+  Deno.test(`lint plugin rejects ${text} outside the Context`, () => {
     deepStrictEqual(
-      new Set(complaints("kedro/a.ts", text)),
+      new Set(lintMessages("kedro/a.ts", text)),
       new Set(["The outside is reached through the Context only"]),
     );
   });
 }
 
-Deno.test("what is allowed passes", () => {
+Deno.test("lint plugin accepts allowed code", () => {
   const text = `
     import { UserError } from "../../core/errors.ts";
     import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
     const start = new Date(0);
     if (thrown instanceof Deno.errors.NotFound) throw thrown;
   `;
-  deepStrictEqual(complaints("azureml/job/a.ts", text), []);
-  deepStrictEqual(complaints("cli/a.ts", 'import type { Job } from "../azureml/service/runs/run.ts";'), []);
-  deepStrictEqual(complaints("system/context.ts", "Deno.exit(1)"), []);
-  deepStrictEqual(complaints("system/fs.ts", "Deno.readTextFile('a')"), []);
+  deepStrictEqual(lintMessages("azureml/job/a.ts", text), []);
+  deepStrictEqual(lintMessages("cli/a.ts", 'import type { Job } from "../azureml/service/runs/run.ts";'), []);
+  deepStrictEqual(lintMessages("system/context.ts", "Deno.exit(1)"), []);
+  deepStrictEqual(lintMessages("system/fs.ts", "Deno.readTextFile('a')"), []);
 });

@@ -1,12 +1,12 @@
 import { deepStrictEqual, notDeepStrictEqual } from "node:assert/strict";
 import { Language, type Node, Parser } from "web-tree-sitter";
-// What a file of a package is found by: only a package that is imported has a folder.
+// Path of the grammar in its package, which is in the import map.
 import "tree-sitter-powershell/package.json" with { type: "json" };
 import { SCRIPTS } from "../../src/cli/completion/scripts.ts";
 
 const GRAMMAR = "tree-sitter-powershell/tree-sitter-powershell.wasm";
 
-/** The lines that PowerShell's grammar cannot read, each with its number. */
+/** Returns the lines that do not match PowerShell's grammar, with their numbers. */
 async function unreadable(script: string): Promise<readonly string[]> {
   await Parser.init();
   const parser = new Parser();
@@ -25,15 +25,15 @@ async function unreadable(script: string): Promise<readonly string[]> {
   return found;
 }
 
-Deno.test("PowerShell can read install.ps1", async () => {
+Deno.test("PowerShell parses install.ps1", async () => {
   deepStrictEqual(await unreadable(await Deno.readTextFile("install.ps1")), []);
 });
 
-Deno.test("PowerShell can read the script that completes commands", async () => {
+Deno.test("PowerShell parses the completion script", async () => {
   deepStrictEqual(await unreadable(SCRIPTS.powershell), []);
 });
 
-Deno.test("PowerShell's grammar sees a brace that is not closed, and a stray bracket", async () => {
+Deno.test("PowerShell grammar detects an unclosed brace and a stray parenthesis", async () => {
   const script = await Deno.readTextFile("install.ps1");
   notDeepStrictEqual(await unreadable(script.replace("finally {", "finally ")), []);
   notDeepStrictEqual(await unreadable(script.replace("param(", "param((")), []);

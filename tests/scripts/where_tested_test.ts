@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 
-/** Folders below `folder` with files of TypeScript. */
+/** Returns the folders below `folder` with TypeScript files. */
 function foldersWith(folder: string, ending: string): string[] {
   const entries = [...Deno.readDirSync(folder)];
   const own = entries.some(({ isFile, name }) => isFile && name.endsWith(ending)) ? [folder] : [];
@@ -12,7 +12,7 @@ function foldersWith(folder: string, ending: string): string[] {
 
 const ROW = /^\| (src\/\S+) +\| (.+?) +\|$/gm;
 
-Deno.test("every folder of src has a folder of tests, or tests/README.md says where it is tested", () => {
+Deno.test("folders of src have tests in the same place or a row in tests/README.md", () => {
   const text = Deno.readTextFileSync("tests/README.md");
   const rows = new Map([...text.matchAll(ROW)].map(([, source, tests]) => [source!, tests!.split(", ")]));
   const tested = new Set(foldersWith("tests", "_test.ts").map((folder) => folder.replace(/^tests/, "src")));

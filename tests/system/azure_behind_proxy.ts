@@ -3,20 +3,20 @@ import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
 import { makeCertificate } from "./network.ts";
 import { openProxy, type ProxyServer } from "./proxy_server.ts";
 
-/** Azure's own hosts, which can be reached only through a proxy that reads along. */
+/** Azure's hosts, reachable only through a proxy that intercepts TLS. */
 export interface AzureBehindProxy {
   readonly azure: Emulator;
-  /** Address of the proxy with its user and password. */
+  /** URL of the proxy with user and password. */
   readonly proxy: string;
-  /** The certificate authority that signs what the proxy shows, as a PEM file. */
+  /** PEM file of the authority that signs the proxy's certificates. */
   readonly ca: string;
   readonly asked: ProxyServer["asked"];
-  /** What Azure's hosts were told of the proxy's password, which is none of their business. */
+  /** Proxy credentials that reached Azure's hosts, which must not happen. */
   readonly overheard: readonly string[];
   close(): Promise<void>;
 }
 
-/** The password has all that must be encoded in a URL. */
+/** The password has characters that must be encoded in a URL. */
 export const USER = { name: "ada", password: "p@ss:w/rd#1%" };
 
 const HOSTS = [
@@ -27,8 +27,8 @@ const HOSTS = [
 ];
 
 /**
- * Opens a proxy that demands a user, and that shows for every host a certificate of a private authority, as the
- * inspecting proxies of companies do; an emulator answers for all hosts.
+ * Opens a proxy that requires a login and intercepts TLS with a private authority, as proxies of companies do;
+ * an emulator answers for all hosts.
  */
 export async function openAzureBehindProxy(options: EmulatorOptions): Promise<AzureBehindProxy> {
   const azure = createEmulator({

@@ -4,14 +4,14 @@ import { networkError } from "../../src/core/net/network_error.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** A server that does with each connection what the next of `acts` does; the last one answers all that follow. */
+/** Creates a server that handles each connection with the next of `acts`; the last handles the rest. */
 function openServer(acts: readonly ((connection: Deno.TcpConn, heard: string) => Promise<void>)[]) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const heard: string[] = [];
   const done = (async () => {
     for await (const connection of listener) {
       const act = acts[Math.min(heard.length, acts.length - 1)]!;
-      const text = await hear(connection, act === cutWhileReading ? 1 : undefined);
+      const text = await readRequest(connection, act === cutWhileReading ? 1 : undefined);
       heard.push(text);
       await act(connection, text).catch(() => {});
       connection.close();
@@ -24,8 +24,8 @@ function openServer(acts: readonly ((connection: Deno.TcpConn, heard: string) =>
   return { url: `http://127.0.0.1:${listener.addr.port}/x?sig=SECRET`, heard, close };
 }
 
-/** Reads one request: all of it, or so many reads. */
-async function hear(connection: Deno.TcpConn, reads = Infinity): Promise<string> {
+/** Reads a request, or only some reads of it. */
+async function readRequest(connection: Deno.TcpConn, reads = Infinity): Promise<string> {
   let text = "";
   const buffer = new Uint8Array(65536);
   for (let i = 0; i < reads; i++) {
@@ -51,10 +51,10 @@ async function answer(connection: Deno.TcpConn, heard: string): Promise<void> {
   await connection.write(new TextEncoder().encode(head + body));
 }
 
-/** The client of a program ends with it. */
+/** The client closes with the program. */
 const loose = { sanitizeResources: false };
 
-Deno.test("an upload that is cut is sent again, whole and with its length", loose, async () => {
+Deno.test("createAzureClient() resends an interrupted upload with its length", loose, async () => {
   const server = openServer([cutWhileReading, cutWhileAnswering, answer]);
   const ctx = fakeContext({ fetch: createFetch({}) });
   const body = new Uint8Array(3_000_000).fill(65);
@@ -70,7 +70,7 @@ Deno.test("an upload that is cut is sent again, whole and with its length", loos
 
 const SILENT = (connection: Deno.TcpConn) => connection.read(new Uint8Array(1)).then(() => {});
 
-Deno.test("what the network says is said in words, without the signature", loose, async () => {
+Deno.test("networkError() explains real network failures without the signature", loose, async () => {
   const silent = openServer([SILENT]);
   const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = closed.addr.port;

@@ -7,7 +7,7 @@ import { type AzureBehindProxy, openAzureBehindProxy, USER } from "./azure_behin
 import { hasOpenssl } from "./network.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** Another program to try, such as the executable; this checkout's where it is absent. */
+/** Program under test, such as the executable (default: this checkout). */
 const PROGRAM = Deno.env.get("KEDRO_AZUREML_PROGRAM");
 
 function behindProxy(name: string, test: (world: AzureBehindProxy) => Promise<void>): void {
@@ -24,7 +24,7 @@ function behindProxy(name: string, test: (world: AzureBehindProxy) => Promise<vo
   });
 }
 
-/** Runs the program as a process of its own, in which nothing but `env` is set. */
+/** Runs the program as a process with only the variables of `env`. */
 async function run(line: string, env: Record<string, string>) {
   const { HOME = "", DENO_DIR = "", PATH = "" } = Deno.env.toObject();
   const source = ["run", "-A", `--lock=${ROOT}deno.lock`, `--config=${ROOT}deno.json`, `${ROOT}main.ts`];
@@ -45,7 +45,7 @@ async function run(line: string, env: Record<string, string>) {
   });
 }
 
-/** What may never be seen: the proxy's password in each of its forms, and the client's secret. */
+/** Asserts that the output has no password of the proxy in any form, and no client secret. */
 function assertNoSecret({ stdout, stderr }: { stdout: string; stderr: string }): void {
   const login = btoa(`${USER.name}:${USER.password}`);
   const secrets = [USER.password, encodeURIComponent(USER.password), login, SIGNED_IN.AZURE_CLIENT_SECRET];
@@ -53,7 +53,7 @@ function assertNoSecret({ stdout, stderr }: { stdout: string; stderr: string }):
   ok(!/eyJ|[?&]sig=(?!\*)/.test(stdout + stderr));
 }
 
-behindProxy("a job is submitted and followed through a proxy that reads along", async (world) => {
+behindProxy("submit works through a proxy that intercepts TLS", async (world) => {
   const ended = await run(`--ca-file ${world.ca} submit -j main --wait-for-completion --verbose`, {
     HTTPS_PROXY: world.proxy,
   });
@@ -72,7 +72,7 @@ behindProxy("a job is submitted and followed through a proxy that reads along", 
   ok(world.azure.blobs().size > 0);
 });
 
-behindProxy("a certificate that nobody trusts is told, with the option to use", async (world) => {
+behindProxy("submit names the option to use for an untrusted certificate", async (world) => {
   const ended = await run("submit -j main", { HTTPS_PROXY: world.proxy });
   strictEqual(ended.code, 6, ended.stderr);
   match(ended.stderr, /certificate that this machine does not trust/);
@@ -80,7 +80,7 @@ behindProxy("a certificate that nobody trusts is told, with the option to use", 
   assertNoSecret(ended);
 });
 
-behindProxy("a proxy that does not take the password is told, without the password", async (world) => {
+behindProxy("submit reports a proxy that rejects the password, without the password", async (world) => {
   const wrong = world.proxy.replace("%231", "%232");
   const ended = await run(`submit -j main --verbose --ca-file ${world.ca}`, { HTTPS_PROXY: wrong });
   strictEqual(ended.code, 6, ended.stderr);
@@ -90,14 +90,14 @@ behindProxy("a proxy that does not take the password is told, without the passwo
   ok(!said.includes("p%40ss") && !said.includes("p@ss") && !said.includes(btoa("ada:p@ss:w/rd#2%")));
 });
 
-/** What `doctor --json` said of each look, by its id. */
-function looks({ stdout }: { stdout: string }): Readonly<Record<string, string>> {
+/** Returns the status of each check of `doctor --json`, by id. */
+function checkStatuses({ stdout }: { stdout: string }): Readonly<Record<string, string>> {
   const { checks } = JSON.parse(stdout) as { checks: { id: string; status: string }[] };
   return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
 }
 
 behindProxy(
-  "doctor finds nothing wrong through the proxy, and names the workspace's own hosts",
+  "doctor reports no problems through a proxy and lists the workspace's hosts",
   async (world) => {
     const ended = await run(`--ca-file ${world.ca} doctor --json --verbose`, { HTTPS_PROXY: world.proxy });
     strictEqual(ended.code, 0, ended.stdout + ended.stderr);
@@ -115,7 +115,7 @@ function deepIncludes(all: readonly string[], wanted: readonly string[]): void {
   assertEquals(wanted.filter((one) => !all.includes(one)), []);
 }
 
-behindProxy("doctor shows the certificate of a proxy that reads along, and what to do", async (world) => {
+behindProxy("doctor shows the certificate of an intercepting proxy and what to do", async (world) => {
   const ended = await run("doctor", { HTTPS_PROXY: world.proxy });
   strictEqual(ended.code, 6, ended.stdout + ended.stderr);
   match(ended.stdout, /First failure: Entra ID: TLS/);
@@ -124,11 +124,11 @@ behindProxy("doctor shows the certificate of a proxy that reads along, and what 
   assertNoSecret(ended);
 });
 
-behindProxy("doctor tells that the proxy does not take the password, and shows none", async (world) => {
+behindProxy("doctor reports a proxy that rejects the password, without the password", async (world) => {
   const ended = await run(`--ca-file ${world.ca} doctor --json`, {
     HTTPS_PROXY: world.proxy.replace("%231", "%232"),
   });
   strictEqual(ended.code, 6);
-  assertEquals([looks(ended)["entra.proxy"], looks(ended)["token"]], ["failed", "skipped"]);
+  assertEquals([checkStatuses(ended)["entra.proxy"], checkStatuses(ended)["token"]], ["failed", "skipped"]);
   ok(!/p@ss|p%40ss/.test(ended.stdout + ended.stderr));
 });

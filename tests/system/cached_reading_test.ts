@@ -11,7 +11,7 @@ import { projectWith } from "../kedro/cache/reading.ts";
 const WINDOWS = Deno.build.os === "windows";
 const NAME = "0123456789abcdef01234567";
 
-/** A project on disk, a cache folder beside it, and how often an interpreter was started. */
+/** Creates a project and a cache folder on disk, and counts started interpreters. */
 async function onDisk(
   test: (
     disk: { readonly ctx: Context; readonly folder: string; readonly started: () => number },
@@ -44,7 +44,7 @@ async function onDisk(
 }
 
 async function read(ctx: Context, onCache: (message: string) => void = () => {}) {
-  // No variables, which name the temporary folder: the fake reader knows the same question again.
+  // No variables, as they name the temporary folder: the question must be the same each time.
   const options = { env: "local", allowEnvNames: [], onCache };
   const reader = await openCachedReader(ctx, await findProject(ctx, ctx.cwd), options);
   try {
@@ -54,7 +54,7 @@ async function read(ctx: Context, onCache: (message: string) => void = () => {})
   }
 }
 
-Deno.test("a file that is written again within the same second, with the same size, is read again", () =>
+Deno.test("openCachedReader() rereads a file changed within the same second at the same size", () =>
   onDisk(async ({ ctx, folder, started }) => {
     const path = `${folder}/p/conf/base/parameters.yml`;
     equal((await read(ctx)).parameters.alpha, 1);
@@ -68,7 +68,7 @@ Deno.test("a file that is written again within the same second, with the same si
   }));
 
 Deno.test({
-  name: "a link that leads elsewhere is followed again",
+  name: "openCachedReader() follows a changed link again",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder }) => {
@@ -87,9 +87,9 @@ Deno.test({
     }),
 });
 
-Deno.test("twenty commands at once read the same, and leave one whole reading", () =>
+Deno.test("openCachedReader() supports twenty concurrent commands", () =>
   onDisk(async ({ ctx, folder, started }) => {
-    // With another cache, so that the fake reader knows the answer and no twenty interpreters start.
+    // Use another cache first, so that the fake reader knows the answer.
     await read({ ...ctx, env: { XDG_CACHE_HOME: `${folder}/other`, LOCALAPPDATA: `${folder}/other` } });
     const all = await Promise.all(Array.from({ length: 20 }, () => read(ctx)));
     for (const each of all) deepStrictEqual(each, all[0]);
@@ -100,7 +100,7 @@ Deno.test("twenty commands at once read the same, and leave one whole reading", 
     deepStrictEqual(files.filter(({ kind }) => kind === "file").length, 1);
   }));
 
-Deno.test("readings written at once are each whole or not there", () =>
+Deno.test("openStore() writes concurrent entries atomically", () =>
   onDisk(async ({ ctx }) => {
     const texts = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(200_000));
     const seen = await Promise.all(texts.map(async (text) => {
@@ -112,7 +112,7 @@ Deno.test("readings written at once are each whole or not there", () =>
   }));
 
 Deno.test({
-  name: "entries are the user's alone, and what others may write is not used",
+  name: "openStore() creates private entries and ignores those others can write",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {
@@ -136,7 +136,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a link in place of the folder is not followed to where others write, and loses no file there",
+  name: "openStore() does not follow a link in place of its folder or delete files there",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {
@@ -154,7 +154,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a file where the cache folder should be stops nothing", () =>
+Deno.test("openCachedReader() works if a file is in place of the cache folder", () =>
   onDisk(async ({ ctx, folder, started }) => {
     await Deno.writeTextFile(`${folder}/cache`, "");
     deepStrictEqual(await read(ctx), await read(ctx));

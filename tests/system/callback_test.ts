@@ -29,7 +29,7 @@ def ask(job):
 NUMBER = 5
 `;
 
-/** Submits jobs of a project whose package has a module with callbacks. */
+/** Submits jobs of a project with a module of callbacks. */
 async function submit(line: string, env: Record<string, string> = {}) {
   const root = await Deno.makeTempDir();
   try {
@@ -58,7 +58,7 @@ async function copy(from: string, to: string): Promise<void> {
   }
 }
 
-Deno.test("a callback is called with each job, once Azure has it", async () => {
+Deno.test("--on-job-scheduled calls the callback with each submitted job", async () => {
   const { exit, stdout, stderr } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:tell");
   equal(exit, 0, stderr);
   const name = /Submitted job main as (\w+)/.exec(stdout)![1];
@@ -66,14 +66,14 @@ Deno.test("a callback is called with each job, once Azure has it", async () => {
   equal(stdout.match(/^imported$/gm)?.length, 2);
 });
 
-Deno.test("what a callback printed is in its JSON line", async () => {
+Deno.test("--on-job-scheduled with --json includes what the callback printed", async () => {
   const { stdout } = await submit("submit -j one --json --on-job-scheduled tiny.notify:tell");
   const [job, called] = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   deepStrictEqual([called.job, called.name, called.callback], ["one", job.name, "tiny.notify:tell"]);
   match(called.printed, /^imported\n/);
 });
 
-Deno.test("a callback that fails does not hide that the job runs", async () => {
+Deno.test("--on-job-scheduled reports a failed callback together with the running job", async () => {
   const { exit, stdout, jobs } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:fail");
   equal(exit, 3);
   equal(jobs, 1);
@@ -82,14 +82,14 @@ Deno.test("a callback that fails does not hide that the job runs", async () => {
   match(stdout, /Skipped job one because main failed/);
 });
 
-Deno.test("a job is followed although its callback failed, and completing does not hide that", async () => {
+Deno.test("--on-job-scheduled exits 3 for a failed callback even if the job completes", async () => {
   const line = "submit -j one --wait-for-completion --on-job-scheduled tiny.notify:fail";
   const { exit, stdout } = await submit(line);
   equal(exit, 3);
   match(stdout, /its callback failed[\s\S]*✓ Job one \(\w+\): Completed/);
 });
 
-Deno.test("an attribute that a job has not is told with those that it has", async () => {
+Deno.test("--on-job-scheduled lists the job's attributes for an unknown one", async () => {
   const { stdout } = await submit("submit -j one --on-job-scheduled tiny.notify:ask");
   match(stdout, /AttributeError: this job has no 'price'; it has compute, description, display_name, /);
 });
@@ -101,7 +101,7 @@ for (
     ["tiny.nothing:tell", "ModuleNotFoundError: No module named 'tiny.nothing'"],
   ] as const
 ) {
-  Deno.test(`nothing is sent when there is no callback ${name}`, async () => {
+  Deno.test(`--on-job-scheduled sends nothing if there is no callback ${name}`, async () => {
     const { exit, stderr, jobs } = await submit(`submit -j main --on-job-scheduled ${name}`);
     equal(exit, 2);
     equal(jobs, 0);
@@ -109,7 +109,7 @@ for (
   });
 }
 
-Deno.test("a Python that is named is the only one that is tried", async () => {
+Deno.test("--on-job-scheduled only tries the Python of KEDRO_AZUREML_PYTHON", async () => {
   const { exit, stderr } = await submit("submit -j one --on-job-scheduled tiny.notify:tell", {
     KEDRO_AZUREML_PYTHON: "/nowhere/python",
   });

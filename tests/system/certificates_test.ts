@@ -6,10 +6,10 @@ import type { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** Of letters that UTF-8, UTF-16 and Latin-1 write differently, too. */
+/** Has letters that UTF-8, UTF-16 and Latin-1 encode differently. */
 const PASSWORD = "pass wörd~9€";
 
-/** Runs openssl in a folder; `undefined` where there is none, or where it cannot do this. */
+/** Runs openssl in a folder; returns `undefined` if it is missing or fails. */
 async function openssl(cwd: string, line: string): Promise<string | undefined> {
   const args = line.split(" ").map((word) => word.replace("PASSWORD", PASSWORD));
   try {
@@ -21,44 +21,44 @@ async function openssl(cwd: string, line: string): Promise<string | undefined> {
   }
 }
 
-/** Files that openssl makes of one key and certificate: what each is made with, and whether it has a password. */
+/** Files that openssl creates of a key and certificate: its arguments, and whether it has a password. */
 const KINDS: Readonly<Record<string, readonly [string, boolean]>> = {
-  "PKCS8 key": ["pkcs8 -topk8 -nocrypt -in key.pem -out made.pem", false],
-  "PKCS1 key": ["rsa -in key.pem -traditional -out made.pem", false],
-  "PKCS1 key under AES": ["rsa -in key.pem -traditional -aes256 -passout pass:PASSWORD -out made.pem", true],
-  "PKCS1 key under 3DES": ["rsa -in key.pem -traditional -des3 -passout pass:PASSWORD -out made.pem", true],
-  "PKCS1 key under DES": [
+  "a PKCS8 key": ["pkcs8 -topk8 -nocrypt -in key.pem -out made.pem", false],
+  "a PKCS1 key": ["rsa -in key.pem -traditional -out made.pem", false],
+  "a PKCS1 key with AES": ["rsa -in key.pem -traditional -aes256 -passout pass:PASSWORD -out made.pem", true],
+  "a PKCS1 key with 3DES": ["rsa -in key.pem -traditional -des3 -passout pass:PASSWORD -out made.pem", true],
+  "a PKCS1 key with DES": [
     "rsa -in key.pem -traditional -des -provider legacy -provider default -passout pass:PASSWORD -out made.pem",
     true,
   ],
-  "PKCS8 key under AES": [
+  "a PKCS8 key with AES": [
     "pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -passout pass:PASSWORD -out made.pem",
     true,
   ],
-  "PKCS8 key under AES, SHA-512": [
+  "a PKCS8 key with AES and SHA-512": [
     "pkcs8 -topk8 -v2 aes-128-cbc -v2prf hmacWithSHA512 -in key.pem -passout pass:PASSWORD -out made.pem",
     true,
   ],
-  "PKCS8 key under 3DES": ["pkcs8 -topk8 -v2 des3 -in key.pem -passout pass:PASSWORD -out made.pem", true],
-  "PKCS8 key under PBE": [
+  "a PKCS8 key with 3DES": ["pkcs8 -topk8 -v2 des3 -in key.pem -passout pass:PASSWORD -out made.pem", true],
+  "a PKCS8 key with PBE": [
     "pkcs8 -topk8 -v1 PBE-SHA1-3DES -in key.pem -passout pass:PASSWORD -out made.pem",
     true,
   ],
-  "PKCS8 key under scrypt": ["pkcs8 -topk8 -scrypt -in key.pem -passout pass:PASSWORD -out made.pem", true],
-  "PFX of today": ["pkcs12 -export -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx", true],
-  "PFX of old": [
+  "a PKCS8 key with scrypt": ["pkcs8 -topk8 -scrypt -in key.pem -passout pass:PASSWORD -out made.pem", true],
+  "a PFX file": ["pkcs12 -export -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx", true],
+  "a legacy PFX file": [
     "pkcs12 -export -legacy -inkey key.pem -in leaf.pem -certfile ca.pem -passout pass:PASSWORD -out made.pfx",
     true,
   ],
-  "PFX under SHA-512": [
+  "a PFX file with SHA-512": [
     "pkcs12 -export -macalg sha512 -certpbe aes-128-cbc -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx",
     true,
   ],
-  "PFX with an empty password": [
+  "a PFX file with an empty password": [
     "pkcs12 -export -inkey key.pem -in leaf.pem -passout pass: -out made.pfx",
     false,
   ],
-  "PFX in the open": [
+  "an unencrypted PFX file": [
     "pkcs12 -export -inkey key.pem -in leaf.pem -keypbe NONE -certpbe NONE -nomac -passout pass: -out made.pfx",
     false,
   ],
@@ -69,7 +69,7 @@ interface Made {
   readonly leaf: string;
 }
 
-/** A folder with `key.pem`, `leaf.pem`, and `ca.pem`, whose key is of another kind; `undefined` without openssl. */
+/** Creates `key.pem`, `leaf.pem`, and `ca.pem` with another kind of key; `undefined` without openssl. */
 async function makeAuthority(): Promise<Made | undefined> {
   const folder = await Deno.makeTempDir();
   const lines = [
@@ -89,7 +89,7 @@ async function makeAuthority(): Promise<Made | undefined> {
   return { folder, leaf: await Deno.readTextFile(`${folder}/leaf.pem`) };
 }
 
-/** Signs in with the file, at an Entra ID that knows the certificate. */
+/** Signs in with the file to an Entra ID that knows the certificate. */
 function signIn({ folder, leaf }: Made, name: string, env: Record<string, string> = {}, now = new Date()) {
   const clock = { now: () => now, sleep: async () => {} };
   const azure = createEmulator({ clock, seed: { certificates: [leaf] } });
@@ -122,11 +122,15 @@ if (made !== undefined) {
 
 for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
   Deno.test({
-    name: `a certificate as ${kind} signs in, and nothing else than its password opens it${skipped}`,
+    name: `environment credential signs in with ${kind} and only its password${skipped}`,
     ignore,
     async fn(t) {
       if (await openssl(made!.folder, line) === undefined) {
-        return void await t.step({ name: "skipped: this openssl does not make it", ignore: true, fn() {} });
+        return void await t.step({
+          name: "skipped: this version of openssl does not support it",
+          ignore: true,
+          fn() {},
+        });
       }
       const file = line.endsWith("pfx") ? "made.pfx" : "both.pem";
       if (file === "both.pem") {
@@ -154,14 +158,14 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
   });
 }
 
-/** What a user may have in the file instead, and what is said. */
+/** Wrong files, and the error for each. */
 const WRONG:
   readonly (readonly [string, (read: (name: string) => string) => string | undefined, string, RegExp])[] = [
     ["no file", () => undefined, "auth.certificate_file", /file not found/],
     ["no key", (read) => read("leaf.pem"), "auth.certificate_no_key", /the file has no private key/],
     ["no certificate", (read) => read("key.pem"), "auth.certificate_missing", /the file has no certificate/],
     [
-      "another's key",
+      "a key of another certificate",
       (read) => read("ca.key") + read("leaf.pem"),
       "auth.certificate_no_key",
       /does not match any certificate/,
@@ -179,18 +183,18 @@ const WRONG:
       /the type "ed25519".*RSA keys only/,
     ],
     [
-      "an RSA key for PSS only",
+      "an RSA-PSS key",
       (read) => read("pss.key") + read("pss.pem"),
       "auth.certificate_kind",
       /the type "rsa-pss".*RSA keys only/,
     ],
     [
-      "a PFX in base64",
+      "a PFX file in base64",
       (read) => btoa(read("pfx")),
       "auth.certificate_format",
       /it is base64/,
     ],
-    ["prose", () => "my certificate", "auth.certificate_format", /neither PEM nor PFX/],
+    ["plain text", () => "my certificate", "auth.certificate_format", /neither PEM nor PFX/],
     ["nothing", () => "", "auth.certificate_format", /neither PEM nor PFX/],
     [
       "a damaged key",
@@ -198,7 +202,7 @@ const WRONG:
       "auth.certificate_format",
       /a key in it is damaged/,
     ],
-    ["a damaged PFX", () => "0\x82\x01\x00garbage", "auth.certificate_format", /not a PFX file/],
+    ["a damaged PFX file", () => "0\x82\x01\x00garbage", "auth.certificate_format", /not a PFX file/],
   ];
 
 function latin1(bytes: Uint8Array): string {
@@ -207,10 +211,10 @@ function latin1(bytes: Uint8Array): string {
 
 for (const [what, make, code, says] of WRONG) {
   Deno.test({
-    name: `a certificate file with ${what} says so${skipped}`,
+    name: `environment credential explains a certificate file with ${what}${skipped}`,
     ignore,
     async fn() {
-      if (what === "a PFX in base64") {
+      if (what === "a PFX file in base64") {
         await openssl(made!.folder, "pkcs12 -export -inkey key.pem -in leaf.pem -passout pass: -out pfx");
       }
       const content = make((name) => latin1(Deno.readFileSync(`${made!.folder}/${name}`)));
@@ -230,7 +234,7 @@ for (const [what, make, code, says] of WRONG) {
 }
 
 Deno.test({
-  name: `a certificate that has ended, or does not hold yet, is told before Entra ID is asked${skipped}`,
+  name: `environment credential rejects a certificate that is expired or not valid yet${skipped}`,
   ignore,
   async fn() {
     const both = ["key.pem", "leaf.pem"].map((name) => Deno.readTextFileSync(`${made!.folder}/${name}`)).join(
@@ -248,8 +252,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    `the chain goes along where it is asked for, in order, and Entra ID refuses an unknown certificate${skipped}`,
+  name: `environment credential sends the certificate chain on request${skipped}`,
   ignore,
   async fn() {
     const { folder } = made!;

@@ -16,22 +16,22 @@ interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a run of the action did. */
+/** Result of running the action. */
 interface Run {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What the cache was asked for: the file and its key. */
+  /** Requested cache entry: the file and its key. */
   readonly cached: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a runner of GitHub's calls this machine. */
+/** Names of this machine on GitHub's runners. */
 const RUNNER = {
   RUNNER_OS: Deno.build.os === "darwin" ? "macOS" : "Linux",
   RUNNER_ARCH: Deno.build.arch === "aarch64" ? "ARM64" : "X64",
 };
 
-/** Runs the steps of action.yml as a runner does, with what stands for the cache; nothing but plain references is known. */
+/** Runs the steps of action.yml as a runner does, with a fake cache; only plain references are supported. */
 async function runAction(folder: string, given: Readonly<Record<string, string>>): Promise<Run> {
   const action = parse(await Deno.readTextFile("action.yml"));
   const known: Record<string, string> = {
@@ -92,7 +92,7 @@ async function withRelease(use: (folder: string, release: string) => Promise<voi
   }
 }
 
-Deno.test("the action installs a release and submits the job", needsShell, async () => {
+Deno.test("action installs a release and submits the job", needsShell, async () => {
   await withRelease(async (folder, from) => {
     const inputs = { from, job: "train it", wait: "true", "cancel-previous": "true" };
     const { code, stdout, stderr, cached } = await runAction(folder, inputs);
@@ -110,7 +110,7 @@ Deno.test("the action installs a release and submits the job", needsShell, async
 });
 
 Deno.test(
-  "the action without a job installs only, and neither waits nor cancels where told so",
+  "action without a job only installs, and options turn off waiting and canceling",
   needsShell,
   async () => {
     await withRelease(async (folder, from) => {
@@ -122,7 +122,7 @@ Deno.test(
   },
 );
 
-Deno.test("the action refuses an archive of the cache with another checksum", needsShell, async () => {
+Deno.test("action rejects a cached archive with another checksum", needsShell, async () => {
   await withRelease(async (folder, from) => {
     await damage(from);
     const { code, stderr } = await runAction(folder, { from, job: "main" });
@@ -132,11 +132,11 @@ Deno.test("the action refuses an archive of the cache with another checksum", ne
 });
 
 Deno.test(
-  "the action asks its own repository for the version, and for the newest without one",
+  "action requests the given version, or the latest, from its own repository",
   needsShell,
   async () => {
     await withRelease(async (folder) => {
-      // A curl that only says what it was asked for.
+      // A curl that only prints the requested URL.
       await Deno.mkdir(join(folder, "bin"));
       const curl = '#!/bin/sh\nfor last; do :; done\necho "$last" >&2\nexit 22\n';
       await Deno.writeTextFile(join(folder, "bin/curl"), curl, { mode: 0o755 });
@@ -168,7 +168,7 @@ Deno.test(
   },
 );
 
-/** Runs both scripts of the template of Azure Pipelines, with the parameters that an agent would fill in. */
+/** Runs both scripts of the Azure Pipelines template with the parameters that an agent fills in. */
 async function runTemplate(folder: string, parameters: Readonly<Record<string, string>>) {
   const { steps } = parse(await Deno.readTextFile("azure-pipelines/submit.yml"));
   const filled = (env: Readonly<Record<string, string>>) =>
@@ -194,7 +194,7 @@ async function runTemplate(folder: string, parameters: Readonly<Record<string, s
   });
 }
 
-Deno.test("the template of Azure Pipelines installs a release and submits the job", needsShell, async () => {
+Deno.test("Azure Pipelines template installs a release and submits the job", needsShell, async () => {
   await withRelease(async (folder, from) => {
     const parameters = { from, job: "train it", wait: "True", cancelPrevious: "False" };
     const { code, stdout, stderr } = await runTemplate(folder, parameters);
@@ -208,7 +208,7 @@ Deno.test("the template of Azure Pipelines installs a release and submits the jo
 });
 
 Deno.test(
-  "the template of Azure Pipelines refuses another install.sh than SHA256SUMS lists",
+  "Azure Pipelines template rejects an install.sh with another checksum",
   needsShell,
   async () => {
     await withRelease(async (folder, from) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SCRIPTS } from "../../src/cli/completion/scripts.ts";
 
-/** Completes a line in a bash whose `kedro-azureml` gives back `lines`, and says what it was asked. */
+/** Completes a line in a bash whose `kedro-azureml` prints `lines`, and returns its arguments. */
 async function inBash(line: string, lines: readonly string[]): Promise<{ asked: string; reply: string[] }> {
   const program = `
 ${SCRIPTS.bash}
@@ -23,7 +23,7 @@ printf '\\n%s' "\${COMPREPLY[@]}"
 
 const needsBash = { ignore: Deno.build.os === "windows" };
 
-Deno.test("bash completes a word, a value after = and after a space", needsBash, async () => {
+Deno.test("bash completion completes a word, a value after = and after a space", needsBash, async () => {
   assert.deepEqual(await inBash("kedro-azureml job sh", ["show\tShow a job", ":values"]), {
     asked: "<complete><--word=sh><--><job>",
     reply: ["show"],
@@ -38,7 +38,7 @@ Deno.test("bash completes a word, a value after = and after a space", needsBash,
   });
 });
 
-Deno.test("bash runs nothing of what is being typed", needsBash, async () => {
+Deno.test("bash completion does not execute what is typed", needsBash, async () => {
   const { asked } = await inBash("kedro-azureml submit -j $(touch${IFS}/tmp/x) ma", [":values"]);
   assert.equal(asked, "<complete><--word=ma><--><submit><-j><$(touch${IFS}/tmp/x)>");
 });

@@ -9,7 +9,7 @@ import { fakeContext } from "../fakes/context.ts";
 const WORKSPACE = { subscription_id: "s", resource_group: "rg", name: "ws" };
 const ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 
-/** A world with real files, time and sockets, in a folder of its own. */
+/** Creates a world with real files, time and sockets in its own folder. */
 async function inFolder(body: (ctx: Context, stop: () => void) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const control = new AbortController();
@@ -26,11 +26,11 @@ async function inFolder(body: (ctx: Context, stop: () => void) => Promise<void>)
 
 const options = { seed: { workspaces: [WORKSPACE] }, caFile: "ca.pem" };
 
-/** Clients keep connections, which nobody closes. */
+/** Clients keep connections open. */
 const keepsConnections = { sanitizeResources: false, sanitizeOps: false };
 
 Deno.test(
-  "who trusts the emulator's certificate signs in and uploads, nobody else reaches it",
+  "emulator accepts only clients that trust its certificate",
   keepsConnections,
   async () => {
     await inFolder(async (ctx, stop) => {
@@ -68,7 +68,7 @@ Deno.test(
   },
 );
 
-Deno.test("a port that is taken is told, and no certificate stays behind", async () => {
+Deno.test("emulator rejects a port in use and leaves no certificate behind", async () => {
   await inFolder(async (ctx) => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     try {

@@ -4,23 +4,23 @@ import { within } from "./within.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
-Deno.test("exec() gives the status and the output, whatever the status", async () => {
+Deno.test("exec() returns status and output for any status", async () => {
   const code = "console.log('out'); console.error('err'); Deno.exit(3)";
   const { status, stdout, stderr, found, timedOut } = await exec(Deno.execPath(), ["eval", code]);
   assertEquals([status, stdout.trim(), stderr.trim(), found, timedOut], [3, "out", "err", true, false]);
 });
 
-Deno.test("exec() says when there is no such program", async () => {
+Deno.test("exec() reports a missing program", async () => {
   const exit = await exec("no-such-program-anywhere", [], { timeoutMs: 1000 });
   assertEquals([exit.found, exit.status], [false, 127]);
 });
 
-Deno.test("exec() finds no program below a file", { ignore: WINDOWS }, async () => {
+Deno.test("exec() reports a path below a file as a missing program", { ignore: WINDOWS }, async () => {
   const exit = await exec(`${Deno.execPath()}/bin/python`, [], { timeoutMs: 1000 });
   assertEquals([exit.found, exit.status], [false, 127]);
 });
 
-Deno.test("exec() gives variables and standard input, without a shell", async () => {
+Deno.test("exec() passes variables and stdin without a shell", async () => {
   const code = "console.log(Deno.env.get('X'), Deno.args[0], await new Response(Deno.stdin.readable).text())";
   const options = { env: { X: "$HOME" }, stdin: "typed" };
   const { stdout } = await exec(Deno.execPath(), ["eval", code, "; exit 1"], options);
@@ -28,17 +28,17 @@ Deno.test("exec() gives variables and standard input, without a shell", async ()
 });
 
 Deno.test({
-  name: "exec() ends a program that hangs, with what it started",
+  name: "exec() kills a hanging program and its children",
   ignore: WINDOWS,
   async fn() {
-    // What it started holds its output open, of which exec() waits for the end.
+    // The child keeps the output open until it ends.
     const exit = await within(exec("sh", ["-c", "sleep 3600; echo"], { timeoutMs: 200 }), "it goes on");
     ok(exit.timedOut);
   },
 });
 
 Deno.test({
-  name: "exec() ends a program when the signal aborts",
+  name: "exec() kills a program when the signal aborts",
   ignore: WINDOWS,
   async fn() {
     const stop = new AbortController();
@@ -50,7 +50,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "exec() leaves a detached program to itself",
+  name: "exec() leaves a detached program running",
   ignore: WINDOWS,
   async fn() {
     const folder = await Deno.makeTempDir();

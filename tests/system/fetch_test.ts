@@ -18,14 +18,14 @@ const PROGRAM = `
   }
 `;
 
-/** Fetches each address in a process of its own, as Deno reads proxies from the real environment. */
+/** Fetches each URL in its own process, as Deno reads proxies from the real environment. */
 async function fetchAll(urls: string[], env: Record<string, string>): Promise<string[]> {
   const program = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(program, PROGRAM);
   const { HOME = "", DENO_DIR = "", PATH = "" } = Deno.env.toObject();
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--no-lock", "-A", program, ...urls],
-    // A Deno that takes a while looks for a newer one, through the proxy too.
+    // Deno looks for updates, through the proxy too.
     env: { HOME, PATH, DENO_NO_UPDATE_CHECK: "1", ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...env },
     clearEnv: true,
   }).output();
@@ -47,7 +47,7 @@ function withNetwork(name: string, test: (network: Network) => Promise<void>): v
 }
 
 for (const variable of ["SSL_CERT_FILE", "DENO_CERT", "NODE_EXTRA_CA_CERTS"]) {
-  withNetwork(`${variable} is trusted, in a bundle too`, async ({ ca, dir, httpsPort }) => {
+  withNetwork(`createFetch() trusts the authorities in ${variable}`, async ({ ca, dir, httpsPort }) => {
     const url = `https://localhost:${httpsPort}/here`;
     match((await fetchAll([url], {}))[0]!, /^! .*UnknownIssuer/);
     match((await fetchAll([url], { [variable]: ca }))[0]!, /^\/here/);
@@ -60,7 +60,7 @@ for (const variable of ["SSL_CERT_FILE", "DENO_CERT", "NODE_EXTRA_CA_CERTS"]) {
   });
 }
 
-withNetwork("several variables may name different authorities", async ({ ca, httpsPort }) => {
+withNetwork("createFetch() trusts authorities of several variables", async ({ ca, httpsPort }) => {
   const other = await openNetwork();
   const urls = [`https://localhost:${httpsPort}/a`, `https://localhost:${other.httpsPort}/b`];
   const found = await fetchAll(urls, { SSL_CERT_FILE: ca, NODE_EXTRA_CA_CERTS: other.ca });
@@ -68,7 +68,7 @@ withNetwork("several variables may name different authorities", async ({ ca, htt
   match(found.join("\n"), /^\/a \d+\n\/b \d+$/);
 });
 
-Deno.test("a CA file that is missing, empty or something else is named at the first request", async () => {
+Deno.test("createFetch() reports a missing, empty or invalid CA file at the first request", async () => {
   const path = await Deno.makeTempFile();
   const url = "https://localhost:9/";
   match((await fetchAll([url], { SSL_CERT_FILE: "/no/such.pem" }))[0]!, /network.ca_file .*such file/);
@@ -79,14 +79,14 @@ Deno.test("a CA file that is missing, empty or something else is named at the fi
   await Deno.remove(path);
 });
 
-withNetwork("a connection is kept for the next request", async ({ ca, httpsPort }) => {
+withNetwork("createFetch() reuses a connection", async ({ ca, httpsPort }) => {
   const url = `https://localhost:${httpsPort}/`;
   const [first, second] = await fetchAll([url, url], { SSL_CERT_FILE: ca });
   strictEqual(first, second);
 });
 
 for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
-  withNetwork(`${variable} is used, with its user and password`, async (network) => {
+  withNetwork(`createFetch() uses the proxy of ${variable} with its user and password`, async (network) => {
     const proxy = `http://ada:p%40ss@127.0.0.1:${network.proxyPort}`;
     const url = `https://localhost:${network.httpsPort}/through`;
     const [answer] = await fetchAll([url], { SSL_CERT_FILE: network.ca, [variable]: proxy });
@@ -96,15 +96,15 @@ for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
 }
 
 const PASSED_BY: Record<string, string> = {
-  "a name": "localhost",
+  "a host name": "localhost",
   "a list with spaces": "example.org, localhost",
   "a star": "*",
-  "an address": "127.0.0.1",
-  "a range of addresses": "127.0.0.0/8",
+  "an IP address": "127.0.0.1",
+  "an IP range": "127.0.0.0/8",
 };
 
 for (const [kind, value] of Object.entries(PASSED_BY)) {
-  withNetwork(`NO_PROXY takes ${kind}`, async (network) => {
+  withNetwork(`createFetch() with NO_PROXY bypasses the proxy for ${kind}`, async (network) => {
     const host = value.includes("127") ? "127.0.0.1" : "localhost";
     const [answer] = await fetchAll([`https://${host}:${network.httpsPort}/direct`], {
       SSL_CERT_FILE: network.ca,
@@ -117,7 +117,7 @@ for (const [kind, value] of Object.entries(PASSED_BY)) {
 }
 
 withNetwork(
-  "NO_PROXY takes a domain with and without its dot, and nothing that merely ends so",
+  "createFetch() with NO_PROXY matches a domain with or without a leading dot",
   async (network) => {
     const { httpsPort: port } = network;
     const urls = ["a.blob.example.test", "blob.example.test", "myexample.test"].map((host) =>

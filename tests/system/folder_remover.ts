@@ -1,4 +1,4 @@
-/** Has the folder that is named removed when it is killed, which it waits for, or stops that if told `stop`. */
+/** Removes the given folder when killed, and waits for that, unless the second argument is `stop`. */
 import { removeWhenKilled } from "../../src/app/rehearse/remove_when_killed.ts";
 import { exec } from "../../src/system/exec.ts";
 

@@ -12,7 +12,7 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("writeText() replaces a file whole, and leaves nothing beside it", () =>
+Deno.test("writeText() replaces a file completely and leaves no other file", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/new/a.yml`, "long text\n");
     await systemFs.writeText(`${folder}/new/a.yml`, "short\n");
@@ -21,7 +21,7 @@ Deno.test("writeText() replaces a file whole, and leaves nothing beside it", () 
   }));
 
 Deno.test({
-  name: "writeText() writes where a link leads, and keeps the link",
+  name: "writeText() writes to the target of a link and keeps the link",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -34,7 +34,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "writeText() writes into a pipe instead of putting a file in its place",
+  name: "writeText() writes into a pipe without replacing it",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -48,7 +48,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "stat() and realPath() find nothing behind a link that leads to itself",
+  name: "stat() and realPath() return undefined for a circular link",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -60,7 +60,7 @@ Deno.test({
     }),
 });
 
-Deno.test("writeChunks() leaves nothing behind where a piece cannot be had", () =>
+Deno.test("writeChunks() leaves no file if a chunk fails", () =>
   inFolder(async (folder) => {
     async function* pieces() {
       yield new TextEncoder().encode("half");
@@ -70,7 +70,7 @@ Deno.test("writeChunks() leaves nothing behind where a piece cannot be had", () 
     assertEquals(Array.from(Deno.readDirSync(folder)), []);
   }));
 
-Deno.test("readRange() gives what there is of a part of a file", () =>
+Deno.test("readRange() returns the available part of a range", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/a.txt`, "0123456789");
     const text = async (start: number, length: number) =>
@@ -79,7 +79,7 @@ Deno.test("readRange() gives what there is of a part of a file", () =>
   }));
 
 Deno.test({
-  name: "walk() tells a pipe from a file",
+  name: "walk() distinguishes a pipe from a file",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -90,7 +90,7 @@ Deno.test({
     }),
 });
 
-/** A project in which somebody put links that lead out of it, and one that does not. */
+/** Creates a project with links that lead out of it, and one that does not. */
 async function inLinkedProject(fn: (project: string, outside: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
     const [project, outside] = [`${folder}/project`, `${folder}/outside`];
@@ -109,7 +109,7 @@ async function inLinkedProject(fn: (project: string, outside: string) => Promise
 
 for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml"]) {
   Deno.test({
-    name: `nothing is written by the link ${name} out of a project`,
+    name: `writeText() does not write through link ${name} out of a project`,
     ignore: WINDOWS,
     fn: () =>
       inLinkedProject(async (project, outside) => {
@@ -127,7 +127,7 @@ for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.ya
 }
 
 Deno.test({
-  name: "a link that stays in the project, and one that no project has, are written through",
+  name: "writeText() writes through links inside a project and outside of any project",
   ignore: WINDOWS,
   fn: () =>
     inLinkedProject(async (project, outside) => {

@@ -78,7 +78,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isDirty() does not follow variables of git that name another checkout",
+  name: "isDirty() ignores git variables that name another checkout",
   ignore,
   async fn() {
     await using checkout = await createCheckout();
@@ -87,7 +87,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isDirty() returns undefined for a checkout that git does not read",
+  name: "isDirty() returns undefined for a checkout that git rejects",
   ignore,
   async fn() {
     await using checkout = await createCheckout();
@@ -167,7 +167,7 @@ const HARMLESS = ["an alias and a pager", "an external diff and textconv"];
 
 for (const [name, prepare] of Object.entries(ATTACKS)) {
   Deno.test({
-    name: `isDirty() runs no program of a checkout with ${name}`,
+    name: `isDirty() does not run programs of a checkout with ${name}`,
     ignore,
     async fn() {
       await using checkout = await createCheckout();
@@ -188,7 +188,7 @@ for (const [name, prepare] of Object.entries(ATTACKS)) {
 }
 
 Deno.test({
-  name: "isDirty() tells a change of a file with a filter from one without",
+  name: "isDirty() detects a change of a file with a filter",
   ignore,
   async fn() {
     await using checkout = await createCheckout();
@@ -209,7 +209,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isDirty() takes no git out of the checkout, nor from a relative folder of PATH",
+  name: "isDirty() does not run a git from the checkout or a relative folder in PATH",
   ignore,
   async fn() {
     await using checkout = await createCheckout();

@@ -2,7 +2,7 @@ import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { groupCommand } from "../../src/azureml/job/compile/group_command.ts";
 import { nodeLines } from "../../src/azureml/service/history/node_lines.ts";
 
-/** Stands for `kedro`: writes its arguments and variables, and ends as `END_<node>` says. */
+/** Replaces `kedro`: prints its arguments and variables, and runs `END_<node>`. */
 const KEDRO = `#!/bin/sh
 for word in "$@"; do printf '[%s]' "$word"; done; echo
 echo "mlflow $KEDRO_AZUREML_MLFLOW_NODE_NAME start $KEDRO_AZUREML_NOTIFY_START outcome $KEDRO_AZUREML_NOTIFY_OUTCOME"
@@ -31,7 +31,7 @@ const COMMAND = groupCommand({
   ],
 });
 
-/** The shells of a container's Linux that are here. */
+/** Shells that Linux containers have. */
 const SHELLS = ["sh", "dash", "bash", "busybox sh"];
 
 function isInstalled(shell: string): boolean {
@@ -67,7 +67,7 @@ async function run(shell: string, variables: Record<string, string> = {}) {
 
 for (const shell of SHELLS) {
   Deno.test({
-    name: `${shell} runs the nodes of a step one after the other`,
+    name: `group command in ${shell} runs the nodes in order`,
     ignore: !isInstalled(shell),
     async fn() {
       const ran = await run(shell);
@@ -98,7 +98,7 @@ for (const shell of SHELLS) {
   });
 
   Deno.test({
-    name: `${shell} ends a step with the exit code of the first node that fails`,
+    name: `group command in ${shell} exits with the code of the first failed node`,
     ignore: !isInstalled(shell),
     async fn() {
       const failed = await run(shell, { END_second: "exit 3" });

@@ -9,13 +9,13 @@ import { within } from "./within.ts";
 const WINDOWS = Deno.build.os === "windows";
 const cloud = CLOUDS.AzureCloud!;
 
-/** Scripts in a folder of their own, and what became of them. */
+/** Scripts in their own folder, and their events. */
 interface Tools {
   readonly ctx: Context;
   readonly folder: string;
   /** "az starts" or "az ends", in order. */
   readonly events: readonly string[];
-  /** Resolves once nothing runs that was started: each process holds the output open of which exec() waits for the end. */
+  /** Resolves when all started processes have ended, as exec() waits for their output. */
   allEnded(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ async function withTools(
       return exit;
     };
     const allEnded = async () => void await within(Promise.all(runs), `${events}: something goes on`);
-    // A metadata service that swallows packets.
+    // A metadata service that does not answer.
     const fetch = (request: Request) =>
       new Promise<Response>((_, reject) =>
         request.signal.addEventListener("abort", () => reject(request.signal.reason))
@@ -69,7 +69,7 @@ function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
 const TOKEN = "eyJhbGciOiJub25lIn0.eyJ1cG4iOiJhZGEifQ.signature";
 
 Deno.test({
-  name: "az, pwsh and azd that hang are waited for at the same time, and ended with what they started",
+  name: "createTokenSource() waits for hanging az, pwsh and azd in parallel and kills them",
   ignore: WINDOWS,
   async fn() {
     const hang = "sleep 3331 & sleep 3332";
@@ -90,12 +90,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an az that works for long is waited for, and what is quicker after it is left, without a trace",
+  name: "createTokenSource() waits for a slow az and kills faster tools after it",
   ignore: WINDOWS,
   async fn() {
     const json = JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 });
     const tools = {
-      // Works until pwsh was started, however fast this machine is.
+      // Runs until pwsh has started, on any machine.
       az: `i=0; while [ ! -e started ] && [ $i -lt 30000000 ]; do i=$((i+1)); done; echo '${json}'`,
       pwsh: ": > started; sleep 3333",
       azd: `echo '{"token": "other", "expiresOn": "2030-01-01T00:00:00Z"}'`,
@@ -122,7 +122,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl+C ends az and what it started, at once",
+  name: "createTokenSource() kills az and its children on Ctrl+C",
   ignore: WINDOWS,
   async fn() {
     await withTools({ az: "sleep 3334 & : > started; sleep 3335" }, async ({ ctx, folder, allEnded }) => {

@@ -1,11 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { outputOf, runProgram } from "../../scripts/shared/run_program.ts";
 
-/** Only root may change the owner of a folder, and the root folder of a process. */
+/** Only root may change the owner of a folder and the root of a process. */
 const needsRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
 
 Deno.test(
-  "the root folder of the image has what the program needs, for nobody, and no more",
+  "image root contains exactly what the program needs, for user nobody",
   needsRoot,
   async () => {
     const root = await Deno.makeTempDir({ prefix: "image-" });

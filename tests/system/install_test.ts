@@ -5,7 +5,7 @@ import { damage, releaseFolder } from "./release_folder.ts";
 
 const needsShell = { ignore: Deno.build.os === "windows" };
 
-/** A release in a folder, and what runs its install.sh, with programs of a folder before those of the machine. */
+/** Creates a release, and a function that runs its install.sh with other programs first on PATH. */
 async function withRelease(
   use: (release: string, to: string, install: (programs?: string) => Promise<Ended>) => Promise<void>,
 ): Promise<void> {
@@ -26,7 +26,7 @@ async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-Deno.test("install.sh installs what SHA256SUMS lists, and replaces an older one", needsShell, async () => {
+Deno.test("install.sh installs the archive of SHA256SUMS over an older version", needsShell, async () => {
   await withRelease(async (_, to, install) => {
     await Deno.mkdir(to);
     await Deno.writeTextFile(join(to, "kedro-azureml"), "older");
@@ -38,7 +38,7 @@ Deno.test("install.sh installs what SHA256SUMS lists, and replaces an older one"
 });
 
 Deno.test(
-  "install.sh refuses an archive with another checksum, and installs nothing",
+  "install.sh rejects an archive with another checksum",
   needsShell,
   async () => {
     await withRelease(async (release, to, install) => {
@@ -51,7 +51,7 @@ Deno.test(
   },
 );
 
-Deno.test("install.sh refuses an archive that SHA256SUMS does not list", needsShell, async () => {
+Deno.test("install.sh rejects an archive that SHA256SUMS does not list", needsShell, async () => {
   await withRelease(async (release, to, install) => {
     await Deno.writeTextFile(join(release, "SHA256SUMS"), "");
     const { code, stderr } = await install();
@@ -62,7 +62,7 @@ Deno.test("install.sh refuses an archive that SHA256SUMS does not list", needsSh
 });
 
 Deno.test({
-  name: "install.sh says in a sentence that musl will not do",
+  name: "install.sh explains that musl is not supported",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await withRelease(async (release, _, install) => {

@@ -1,4 +1,4 @@
-/** Writes jobs into the state folder that is named, and prints each one's number once it is kept, until it is killed. */
+/** Writes jobs to the given state folder and prints the number of each stored one, until killed. */
 import { openJournal } from "../../src/emulator/state/journal.ts";
 import { systemFs } from "../../src/system/fs.ts";
 

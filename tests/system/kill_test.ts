@@ -7,10 +7,10 @@ import { serve } from "../../src/system/serve.ts";
 import { TINY_SEED } from "../fakes/seed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** Jobs that take an hour, so that only a cancelling ends them. */
+/** Jobs take an hour, so only canceling ends them. */
 const PACE = { prepareMs: 500, stepMs: 3_600_000, parallelSteps: 2, cancelMs: 100 };
 
-/** When a signal is sent: at a request, before or after it has done its work; `slowMs` is how long it then takes. */
+/** The request at which a signal is sent; `slowMs` is how long that request then takes. */
 interface Moment {
   readonly name: string;
   readonly at: RegExp;
@@ -19,19 +19,19 @@ interface Moment {
   readonly options: readonly string[];
 }
 
-/** A command that was ended, and what is left of it. */
+/** A killed command. */
 interface Ended {
   readonly azure: Emulator;
   readonly exit: number;
   readonly stderr: string;
-  /** Whether the request that cancels came before the one was answered at which the signal was sent. */
+  /** Whether the cancel request was sent before the pending request was answered. */
   readonly isCancelledFirst: boolean;
-  /** Runs another command line beside what the first one left. */
+  /** Runs another command line in the same folder. */
   after(...line: string[]): Promise<{ exit: number; stdout: string; stderr: string }>;
 }
 
-/** Submits for real, and sends a signal at a moment; ten seconds later it is killed, as a CI system does. */
-async function killed(moment: Moment, check: (ended: Ended) => Promise<void>): Promise<void> {
+/** Submits in a process and sends a signal; kills it ten seconds later, as CI systems do. */
+async function submitAndKill(moment: Moment, check: (ended: Ended) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const control = new AbortController();
   try {
@@ -102,8 +102,8 @@ async function killed(moment: Moment, check: (ended: Ended) => Promise<void>): P
   }
 }
 
-/** Whatever happened, nothing runs any more once the clean-up step has run. */
-async function nothingIsLeft({ azure, after }: Ended): Promise<void> {
+/** Runs the cleanup command and asserts that every job is canceled. */
+async function assertNothingRuns({ azure, after }: Ended): Promise<void> {
   const { exit, stderr } = await after("job", "cancel", "--from", "FILE");
   assert.equal(exit, 0, stderr);
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -125,7 +125,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       exit: 143,
     },
     {
-      name: "SIGTERM while the job is on its way, and takes 3 s",
+      name: "SIGTERM while the job is sent and takes 3 s",
       at: /^PUT .*\/jobs\//,
       slowMs: 3000,
       signal: "SIGTERM",
@@ -135,7 +135,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       exit: 143,
     },
     {
-      name: "SIGINT while the job is on its way, and the job is to go on",
+      name: "SIGINT while the job is sent, without --cancel-on-interrupt",
       at: /^PUT .*\/jobs\//,
       slowMs: 1000,
       signal: "SIGINT",
@@ -145,7 +145,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       exit: 130,
     },
     {
-      name: "SIGINT while the steps are read",
+      name: "SIGINT while steps are read",
       at: /^GET \/history\//,
       slowMs: 5000,
       signal: "SIGINT",
@@ -155,7 +155,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       exit: 130,
     },
     {
-      name: "SIGKILL while the job is on its way",
+      name: "SIGKILL while the job is sent",
       at: /^PUT .*\/jobs\//,
       signal: "SIGKILL",
       options: cancelling,
@@ -166,13 +166,13 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
   ];
 
 for (const moment of moments) {
-  Deno.test(`a command is killed: ${moment.name}`, keepsConnections, async () => {
-    await killed(moment, async (ended) => {
+  Deno.test(`submit leaves no job running after ${moment.name} and cleanup`, keepsConnections, async () => {
+    await submitAndKill(moment, async (ended) => {
       assert.match(ended.stderr, moment.says);
       assert.equal(ended.exit, moment.exit, ended.stderr);
       assert.equal(ended.azure.resources("jobs").length, moment.jobs);
       if (/being cancelled/.test(ended.stderr)) assert.ok(ended.isCancelledFirst);
-      await nothingIsLeft(ended);
+      await assertNothingRuns(ended);
     });
   });
 }

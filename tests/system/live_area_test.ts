@@ -4,7 +4,7 @@ import { withPins } from "../../src/system/live_area.ts";
 // deno-lint-ignore no-control-regex
 const COMMAND_OR_CHARACTER = /\x1b\[[?\d;]*[a-zA-Z]|[^]/gu;
 
-/** A terminal that knows what log-update writes; gives the lines that a person sees, with those scrolled away. */
+/** Creates a terminal that interprets the output of log-update and returns all visible lines. */
 function screen() {
   const lines: string[] = [""];
   let [row, column] = [0, 0];
@@ -41,7 +41,7 @@ function world() {
   return { terminal, ...withPins(writers, { write: terminal.write, size: () => terminal }) };
 }
 
-Deno.test("what is said just after lines are taken away stays", async () => {
+Deno.test("withPins() keeps text printed just after lines are unpinned", async () => {
   const { terminal, err, pin } = world();
   await pin("a", () => ["1 of 2"]);
   const gone = pin("a");
@@ -50,7 +50,7 @@ Deno.test("what is said just after lines are taken away stays", async () => {
   assert.deepEqual(terminal.lines(), ["done"]);
 });
 
-Deno.test("what is said passes above the lines that are pinned", async () => {
+Deno.test("withPins() prints text above the pinned lines", async () => {
   const { terminal, out, err, pin } = world();
   out("before\n");
   await pin("a", () => ["one", "two"]);
@@ -68,7 +68,7 @@ Deno.test("what is said passes above the lines that are pinned", async () => {
   assert.deepEqual(terminal.lines(), ["before", "said", "result", "after"]);
 });
 
-Deno.test("lines that are pinned at once, before anything could be drawn, leave nothing behind", async () => {
+Deno.test("withPins() leaves nothing behind when lines change before they are drawn", async () => {
   const { terminal, err, pin } = world();
   const all = [pin("count", () => ["1 of 3"]), pin("count", () => ["2 of 3"])];
   const gone = pin("count");
@@ -77,7 +77,7 @@ Deno.test("lines that are pinned at once, before anything could be drawn, leave 
   assert.deepEqual(terminal.lines(), ["3 of 3"]);
 });
 
-Deno.test("frames share the height, and see a size that changes", async () => {
+Deno.test("withPins() divides the height and follows size changes", async () => {
   const { terminal, pin } = world();
   const sizes: string[] = [];
   await pin("a", ({ columns, rows }) => (sizes.push(`${columns}x${rows}`), ["a"]));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const PAGE = new URL("../../docs/migrate.md", import.meta.url);
 
-/** The script that the page tells people to save as `kedro`, in a folder before those of two other programs. */
+/** Installs the script of the page as `kedro` before two other programs on PATH. */
 async function withShim(
   use: (kedro: (...args: string[]) => Promise<string>) => Promise<void>,
 ): Promise<void> {
@@ -29,7 +29,7 @@ async function place(path: string, text: string): Promise<void> {
 }
 
 Deno.test(
-  "the shim of docs/migrate.md hands over what is ours",
+  "shim in docs/migrate.md passes our commands to kedro-azureml",
   { ignore: Deno.build.os === "windows" },
   async () => {
     await withShim(async (kedro) => {

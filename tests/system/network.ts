@@ -1,14 +1,14 @@
 import { openProxy } from "./proxy_server.ts";
 
-/** A certificate authority of its own, a server that it vouches for, and a proxy; nothing outlives `close()`. */
+/** A certificate authority, a server with its certificate, and a proxy, until `close()`. */
 export interface Network {
   /** Path of the certificate authority's PEM file. */
   readonly ca: string;
   readonly dir: string;
-  /** Port of the HTTPS server, which answers with the path and the number of its connection. */
+  /** Port of the HTTPS server, which answers with the path and its number of the connection. */
   readonly httpsPort: number;
   readonly proxyPort: number;
-  /** What the proxy was asked for: host and port, and the user and password that came with it. */
+  /** Requests to the proxy: host and port, and user and password. */
   proxied(): string[];
   forget(): void;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export async function openNetwork(): Promise<Network> {
   };
 }
 
-/** Whether certificates can be made here. */
+/** Returns whether openssl is installed. */
 export function hasOpenssl(): boolean {
   try {
     return new Deno.Command("openssl", { args: ["version"] }).outputSync().success;
@@ -54,7 +54,7 @@ export function hasOpenssl(): boolean {
   }
 }
 
-/** Writes `ca.pem`, `server.pem` and `server.key`: an authority, and a server of these names that it vouches for. */
+/** Writes `ca.pem`, `server.pem` and `server.key`: an authority and a server certificate for these names. */
 export async function makeCertificate(dir: string, names: readonly string[]): Promise<void> {
   await Deno.writeTextFile(`${dir}/names`, `subjectAltName=${names.join(",")}\n`);
   const ca = "-addext keyUsage=critical,keyCertSign,cRLSign -addext basicConstraints=critical,CA:TRUE";

@@ -5,7 +5,7 @@ import { systemFs } from "../../src/system/fs.ts";
 import { PROJECTS } from "../cli/world.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** A golden project on disk, with a pipe in the place of one of its files. */
+/** Copies a golden project to disk, with a pipe in place of a file. */
 async function withPipe(file: string): Promise<string> {
   const root = await Deno.makeTempDir();
   await new Deno.Command("cp", { args: ["-r", `${PROJECTS}tiny/.`, root] }).output();
@@ -17,7 +17,7 @@ async function withPipe(file: string): Promise<string> {
 
 for (const file of ["pyproject.toml", "src/tiny/settings.py"]) {
   Deno.test({
-    name: `a pipe in the place of ${file} is told, and does not hang`,
+    name: `config show reports a pipe in place of ${file} without hanging`,
     ignore: Deno.build.os === "windows",
     async fn() {
       const root = await withPipe(file);

@@ -4,15 +4,15 @@ import { systemProbe } from "../../src/system/probe.ts";
 import { hasOpenssl, openNetwork } from "./network.ts";
 import { openProxy } from "./proxy_server.ts";
 
-/** Sockets that the other side keeps open are none of ours. */
+/** The other side may keep sockets open. */
 const loose = { sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("a name is looked up as the machine does it", loose, async () => {
+Deno.test("addresses() resolves names as the system does", loose, async () => {
   ok((await systemProbe.addresses("localhost")).some((one) => one === "127.0.0.1" || one === "::1"));
   await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
 });
 
-Deno.test("a port that nobody listens on refuses", loose, async () => {
+Deno.test("connect() rejects a closed port", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   await systemProbe.connect("127.0.0.1", port);
@@ -20,7 +20,7 @@ Deno.test("a port that nobody listens on refuses", loose, async () => {
   await rejects(systemProbe.connect("127.0.0.1", port), { code: "ECONNREFUSED" });
 });
 
-Deno.test("a host that says nothing is given up", loose, async () => {
+Deno.test("tunnel() gives up on a silent host", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `127.0.0.1:${listener.addr.port}` })!;
   await rejects(systemProbe.tunnel(proxy, "x", 443), { code: "ETIMEDOUT" });
@@ -28,7 +28,7 @@ Deno.test("a host that says nothing is given up", loose, async () => {
 });
 
 Deno.test({
-  name: "certificates are shown, trusted or not, through a proxy too",
+  name: "certificates() returns certificates, trusted or not, also through a proxy",
   ignore: !hasOpenssl(),
   ...loose,
 }, async () => {

@@ -5,7 +5,7 @@ import { createClient } from "../../src/system/certificate_authorities.ts";
 import { hasOpenssl, openNetwork } from "./network.ts";
 import { openProxy } from "./proxy_server.ts";
 
-/** The relay itself ends with the program. */
+/** The relay ends with the program. */
 const loose = { sanitizeOps: false, sanitizeResources: false };
 
 function proxyAt(port: number, login: string) {
@@ -22,7 +22,7 @@ async function get(url: string, ca: string, proxy: Deno.Proxy): Promise<string> 
 }
 
 Deno.test(
-  { name: "a relay leads to hosts by name and by address", ignore: !hasOpenssl(), ...loose },
+  { name: "openRelay() connects to hosts by name and address", ignore: !hasOpenssl(), ...loose },
   async () => {
     const network = await openNetwork();
     const relay = openRelay(proxyAt(network.proxyPort, "ada:p%40ss"));
@@ -41,7 +41,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a relay lets in nobody else on this machine", ignore: !hasOpenssl(), ...loose },
+  { name: "openRelay() rejects other clients of this machine", ignore: !hasOpenssl(), ...loose },
   async () => {
     const network = await openNetwork();
     const { proxy } = openRelay(proxyAt(network.proxyPort, "ada:p%40ss"));
@@ -56,7 +56,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a relay says what the proxy says against it", ignore: !hasOpenssl(), ...loose },
+  { name: "openRelay() passes on the proxy's error", ignore: !hasOpenssl(), ...loose },
   async () => {
     const network = await openNetwork();
     const proxy = openProxy({ portOf: () => network.httpsPort, login: "ada:p@ss" });

@@ -1,16 +1,16 @@
-/** A proxy on the loopback interface that takes CONNECT only. */
+/** A proxy on the loopback interface that only supports CONNECT. */
 export interface ProxyServer {
   readonly port: number;
-  /** What it was asked for: host and port, and the user and password that came with it. */
+  /** Received requests: host and port, and user and password. */
   readonly asked: { readonly target: string; readonly user: string | undefined; readonly status: number }[];
   close(): void;
 }
 
-/** How a proxy behaves. */
+/** Options of a proxy. */
 export interface ProxyOptions {
-  /** The port of the loopback interface that stands for a target. */
+  /** Returns the loopback port that replaces a target. */
   readonly portOf: (target: string) => number;
-  /** `user:password`; whoever gives another gets 407. */
+  /** `user:password`; others are rejected with 407. */
   readonly login?: string;
 }
 
@@ -58,7 +58,7 @@ function closeQuietly(one: Deno.TcpConn): void {
   try {
     one.close();
   } catch {
-    // It has been closed by the other side.
+    // The other side has closed it.
   }
 }
 

@@ -6,7 +6,7 @@ const LINUX = Deno.build.os === "linux";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 
 Deno.test({
-  name: "the kernel refuses the reader's process whatever it does not need, all permissions or not",
+  name: "restrictProcess() denies system calls that the reader does not need",
   ignore: !LINUX,
   async fn() {
     const script = new URL("restricted.ts", import.meta.url).href;
@@ -19,13 +19,13 @@ Deno.test({
     for (const [name, answer] of Object.entries(answers)) {
       if (!["connect", "import a file"].includes(name)) strictEqual(answer, "-1", name);
     }
-    // Each dot is a GiB.
+    // Each dot is 1 GiB.
     match(memory!, /^\.{1,2}!?$/);
   },
 });
 
 Deno.test({
-  name: "the reader's process runs behind the filter, sees no environment, and ends when it is ended",
+  name: "startReader() runs the reader restricted, without environment variables, until ended",
   ignore: !LINUX,
   async fn() {
     const reader = await createResources().startReader();

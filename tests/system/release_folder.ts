@@ -3,13 +3,13 @@ import { tarGz } from "../../scripts/release/archive.ts";
 import { checksums } from "../../scripts/release/main.ts";
 import { archiveOf, TARGETS } from "../../scripts/shared/targets.ts";
 
-/** What stands for the executable of a release: it says its version, or what it was given. */
+/** Replaces the executable of a release: prints its version, or its arguments. */
 const PROGRAM = `#!/bin/sh
 [ "$1" != --version ] || { echo 1.2.3; exit; }
 printf '<%s>' "$@"
 `;
 
-/** Makes the folder of a release for this system: archive, install scripts and checksums. */
+/** Creates a release for this system: archive, install scripts and checksums. */
 export async function releaseFolder(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const target = TARGETS.find(({ name }) => name === Deno.build.target)!;
@@ -21,7 +21,7 @@ export async function releaseFolder(folder: string): Promise<void> {
   await Deno.writeTextFile(join(folder, "SHA256SUMS"), await checksums(folder));
 }
 
-/** Adds a byte to the archive, so that its checksum is another. */
+/** Appends a byte to the archive, which changes its checksum. */
 export async function damage(folder: string): Promise<void> {
   const target = TARGETS.find(({ name }) => name === Deno.build.target)!;
   await Deno.writeFile(join(folder, archiveOf(target)), new Uint8Array([0]), { append: true });

@@ -9,7 +9,7 @@ import { type Ended, outputOf, runProgram } from "../../scripts/shared/run_progr
 const HERE = TARGETS.find(({ name }) => name === Deno.build.target)!;
 const OF = { version: "1.2.3", repository: "https://example.com/some/where", target: HERE };
 
-/** Stands for the executable: it says what it was given, waits for a signal where told so, and ends with 7. */
+/** Replaces the executable: prints its arguments and exits 7, or waits for a signal. */
 const PROGRAM = `#!/bin/sh
 [ "$1" != wait ] || { trap 'echo got TERM; exit 143' TERM; echo ready; while :; do sleep 0.1; done; }
 printf '<%s>' "$@"
@@ -17,7 +17,7 @@ exit 7
 `;
 const executable = new TextEncoder().encode(PROGRAM);
 
-/** Windows starts no shell script. */
+/** Windows does not run shell scripts. */
 const needsShell = { ignore: Deno.build.os === "windows" };
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -42,7 +42,7 @@ async function wheelIn(folder: string): Promise<string> {
   return await place(folder, await makeWheel({ ...OF, executable, licences, description: "# Text\n" }));
 }
 
-/** Installs the requirements of a text into a Python of its own, from nowhere but the folder. */
+/** Installs requirements from the folder into a new virtual environment. */
 async function pipInstall(folder: string, requirements: string): Promise<Ended> {
   const venv = join(folder, "venv");
   await outputOf("python3", ["-m", "venv", venv]);
@@ -52,7 +52,7 @@ async function pipInstall(folder: string, requirements: string): Promise<Ended> 
 }
 
 Deno.test(
-  "pip installs the wheel with its hash, without any index, and the program runs",
+  "wheel installs with its hash, without an index, and runs",
   needsShell,
   async () => {
     await inFolder(async (folder) => {
@@ -71,7 +71,7 @@ Deno.test(
   },
 );
 
-Deno.test("pip refuses the wheel with another hash", needsShell, async () => {
+Deno.test("wheel with another hash is rejected by pip", needsShell, async () => {
   await inFolder(async (folder) => {
     await wheelIn(folder);
     const { code, stderr } = await pipInstall(
@@ -83,7 +83,7 @@ Deno.test("pip refuses the wheel with another hash", needsShell, async () => {
   });
 });
 
-/** Installs both packages of npm, or the one that people name alone, without a registry. */
+/** Installs both npm packages, or only the launcher's, without a registry. */
 async function npmInstall(folder: string, { alone = false }: { alone?: boolean } = {}): Promise<string> {
   const launcher = await Deno.readTextFile("scripts/release/npm_launcher.cjs");
   const packages = [
@@ -98,7 +98,7 @@ async function npmInstall(folder: string, { alone = false }: { alone?: boolean }
 }
 
 Deno.test(
-  "npm installs the package of this system, and its command runs the program",
+  "npm packages install and run the program",
   needsShell,
   async () => {
     await inFolder(async (folder) => {
@@ -109,7 +109,7 @@ Deno.test(
   },
 );
 
-Deno.test("npm's command hands SIGTERM on and ends as the program does", needsShell, async () => {
+Deno.test("npm command forwards SIGTERM and exits with the program's code", needsShell, async () => {
   await inFolder(async (folder) => {
     const program = await npmInstall(folder);
     const child = new Deno.Command(program, { args: ["wait"], stdout: "piped" }).spawn();
@@ -122,7 +122,7 @@ Deno.test("npm's command hands SIGTERM on and ends as the program does", needsSh
   });
 });
 
-Deno.test("npm's command says which package is missing where only its own is there", needsShell, async () => {
+Deno.test("npm command names the missing package of its platform", needsShell, async () => {
   await inFolder(async (folder) => {
     const program = await npmInstall(folder, { alone: true });
     const { code, stderr } = await runProgram(program, ["--version"]);
@@ -136,7 +136,7 @@ Deno.test("npm's command says which package is missing where only its own is the
 });
 
 Deno.test(
-  "archives are the same bytes for the same files, and a program in them can be run",
+  "tarGz() and zip() write the same bytes and keep programs executable",
   needsShell,
   async () => {
     const files = { "bin/run": { bytes: executable, runs: true }, "text": { text: "ä\n" } };

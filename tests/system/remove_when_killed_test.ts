@@ -12,7 +12,7 @@ async function start(folder: string, order: string): Promise<Deno.ChildProcess> 
 
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
 
-Deno.test("a folder is removed after the program is killed, even if it is read-only", async () => {
+Deno.test("removeWhenKilled() removes a read-only folder after the program is killed", async () => {
   const folder = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.mkdir(`${folder}/mounts`);
   await Deno.writeTextFile(`${folder}/mounts/raw.csv`, "1,2\n");
@@ -24,7 +24,7 @@ Deno.test("a folder is removed after the program is killed, even if it is read-o
   while (await isThere(folder)) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-Deno.test("a folder stays if the program ends after it has stopped the removal", async () => {
+Deno.test("removeWhenKilled() keeps the folder if stopped before", async () => {
   const folder = await Deno.makeTempDir();
   const child = await start(folder, "stop");
   assert.equal((await child.status).code, 0);

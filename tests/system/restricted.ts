@@ -1,6 +1,6 @@
 /**
- * Asks the kernel for what the reader's process asks for, and then tries what that must refuse, each with all permissions
- * of Deno: run by `reader_process_test.ts`, with the folder of the image as its argument.
+ * Restricts itself as the reader's process does, and then tries forbidden operations with all permissions of Deno.
+ * Run by `reader_process_test.ts` with the folder of the image as its argument.
  */
 
 import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
@@ -47,7 +47,7 @@ for (const [name, attempt] of Object.entries(TRIES)) {
   }
 }
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ restricted, answers })));
-// The memory that it may have, last: it may not live on.
+// Memory last, as the process may be killed.
 const memories: unknown[] = [];
 try {
   for (let i = 0; i < 5; i++) {

@@ -5,10 +5,10 @@ import { withSteps } from "./steps.ts";
 const ignore = !hasFile("/bin/bash") && !hasFile("/usr/bin/bash");
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore, fn });
 
-/** Prints the variables of a step. */
+/** Prints a step's environment variables. */
 const PRINT_ENV = "env | sort";
 
-test("steps run in the order of the graph, and read what earlier ones wrote", async () => {
+test("runner runs steps in graph order and passes their outputs on", async () => {
   const steps = {
     second: { command: "cat ${{inputs.in}}/x.txt > ${{outputs.out}}/y.txt", inputs: { in: "first.out" } },
     first: { command: "cat a.txt > ${{outputs.out}}/x.txt" },
@@ -19,7 +19,7 @@ test("steps run in the order of the graph, and read what earlier ones wrote", as
   });
 });
 
-test("a step has its own working copy, with what was uploaded only", async () => {
+test("runner gives each step a fresh copy of the uploaded code", async () => {
   const steps = {
     first: { command: "echo local > left.txt; echo changed > a.txt; touch ${{outputs.out}}/done" },
     second: { command: "ls; cat a.txt", inputs: { in: "first.out" } },
@@ -30,7 +30,7 @@ test("a step has its own working copy, with what was uploaded only", async () =>
   });
 });
 
-test("a step has the variables of the job and of Azure ML, and none of this process", async () => {
+test("runner gives a step the variables of the job and Azure ML, but none of its own", async () => {
   Deno.env.set("MY_SECRET_TOKEN", "s3cret");
   const steps = { one: { command: PRINT_ENV, env: { MINE: "1" }, inputs: { rate: "low" } } };
   await withSteps(steps, { bin: "/opt/venv/bin" }, async (job) => {
@@ -64,7 +64,7 @@ test("a step has the variables of the job and of Azure ML, and none of this proc
   Deno.env.delete("MY_SECRET_TOKEN");
 });
 
-test("a step that fails fails the job, skips what needs it, and lets the others run", async () => {
+test("runner fails a job with its step, skips dependent steps and runs others", async () => {
   const steps = {
     bad: { command: "echo no luck; exit 3" },
     after: { command: "true", inputs: { in: "bad.out" } },
@@ -86,7 +86,7 @@ test("a step that fails fails the job, skips what needs it, and lets the others 
   });
 });
 
-test("an output without files cannot be mounted, as in blob storage", async () => {
+test("runner does not mount an output without files, as blob storage", async () => {
   const steps = {
     first: { command: "echo local > summary.json" },
     second: { command: "true", inputs: { in: "first.out" } },
@@ -99,7 +99,7 @@ test("an output without files cannot be mounted, as in blob storage", async () =
   });
 });
 
-test("a step is stopped at its time limit, with all that it started", async () => {
+test("runner stops a step and its children at the timeout", async () => {
   const steps = { slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait", timeout: "PT0.3S" } };
   await withSteps(steps, {}, async (job) => {
     await job.until("Failed");
@@ -109,7 +109,7 @@ test("a step is stopped at its time limit, with all that it started", async () =
   });
 });
 
-test("a daemon of a step that left its process group ends with the step", async () => {
+test("runner stops a daemon that left the step's process group", async () => {
   const command = "setsid sleep 60 & echo $! > ${{outputs.out}}/pid";
   await withSteps({ one: { command } }, {}, async (job) => {
     await job.until("Completed");
@@ -117,7 +117,7 @@ test("a daemon of a step that left its process group ends with the step", async 
   });
 });
 
-test("paths in a command need no quotes, even if the folder's path does", async () => {
+test("runner uses paths in commands that need no quotes", async () => {
   const data = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.writeTextFile(`${data}/raw (1).csv`, "1,2\n");
   const steps = {
@@ -134,7 +134,7 @@ test("paths in a command need no quotes, even if the folder's path does", async 
   await Deno.remove(data, { recursive: true });
 });
 
-test("cancelling a job ends its steps, with all that they started", async () => {
+test("runner stops a canceled job's steps and their children", async () => {
   const steps = {
     slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait" },
     next: { command: "true", inputs: { in: "slow.out" } },
@@ -150,7 +150,7 @@ test("cancelling a job ends its steps, with all that they started", async () => 
   });
 });
 
-test("a job goes on where it was when the emulator ends and another one has its state", async () => {
+test("runner resumes a job after the emulator restarts with its state", async () => {
   const shared = await Deno.makeTempDir();
   const env = { SHARED: shared };
   const steps = {
@@ -177,7 +177,7 @@ test("a job goes on where it was when the emulator ends and another one has its 
   await Deno.remove(shared, { recursive: true });
 });
 
-test("no more steps run at once than there are places", async () => {
+test("runner limits how many steps run at once", async () => {
   const command = "mkdir $SHARED/busy && sleep 0.05 && rmdir $SHARED/busy";
   const shared = await Deno.makeTempDir();
   const env = { SHARED: shared };
@@ -188,7 +188,7 @@ test("no more steps run at once than there are places", async () => {
   await Deno.remove(shared, { recursive: true });
 });
 
-test("steps without a path between them run at the same time", async () => {
+test("runner runs independent steps in parallel", async () => {
   const shared = await Deno.makeTempDir();
   const meet = (mine: string, other: string) =>
     `touch $SHARED/${mine}; until [ -e $SHARED/${other} ]; do sleep 0.01; done`;
@@ -200,7 +200,7 @@ test("steps without a path between them run at the same time", async () => {
   await Deno.remove(shared, { recursive: true });
 });
 
-test("a data asset is a read-only copy of what stands for it", async () => {
+test("runner gives a step a read-only copy of a data asset", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/raw.csv`, "1,2\n");
   const steps = {
@@ -219,7 +219,7 @@ test("a data asset is a read-only copy of what stands for it", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-test("a data asset that this machine does not have fails the step, and says what to give", async () => {
+test("runner fails a step whose data asset is not on this machine", async () => {
   const steps = { one: { command: "true", inputs: { in: "azureml:raw:1" } } };
   await withSteps(steps, {}, async (job) => {
     await job.until("Failed");
@@ -228,7 +228,7 @@ test("a data asset that this machine does not have fails the step, and says what
   });
 });
 
-test("each rank of a distributed step has its variables and its log", async () => {
+test("runner gives each rank its variables and log", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
@@ -246,7 +246,7 @@ test("each rank of a distributed step has its variables and its log", async () =
   });
 });
 
-test("ranks that end earlier leave the others alone", async () => {
+test("runner lets remaining ranks run after others completed", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
@@ -257,7 +257,7 @@ test("ranks that end earlier leave the others alone", async () => {
   });
 });
 
-test("a rank that fails ends the others", async () => {
+test("runner stops the other ranks if one fails", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
@@ -270,7 +270,7 @@ test("a rank that fails ends the others", async () => {
   });
 });
 
-test("logs and outputs are blobs, and a named output is a data asset that later jobs read", async () => {
+test("runner stores logs and outputs as blobs and named outputs as data assets", async () => {
   const steps = {
     one: {
       command: "echo hello; echo 42 > ${{outputs.out}}/answer.txt",
@@ -290,7 +290,7 @@ test("logs and outputs are blobs, and a named output is a data asset that later 
   });
 });
 
-test("a step that is to fail does not run", async () => {
+test("runner does not run a step that is set to fail", async () => {
   const steps = { one: { command: "touch ran" } };
   await withSteps(steps, { outcome: { failingSteps: { one: "No." } } }, async (job) => {
     await job.until("Failed");
@@ -301,7 +301,7 @@ test("a step that is to fail does not run", async () => {
 const ID = "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp`;
 
-/** Whether a process runs; one that has ended and that nobody waited for does not. */
+/** Returns whether a process runs; zombies do not count. */
 async function isAlive(pid: string): Promise<boolean> {
   try {
     const status = await Deno.readTextFile(`/proc/${pid.trim()}/status`);

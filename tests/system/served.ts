@@ -6,35 +6,35 @@ import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** Real time, and a wait that takes as long as it is to. */
+/** A clock with real time and real sleeps. */
 export const REAL_CLOCK: Clock = {
   now: () => new Date(),
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
 };
 
-/** Real chance: of two runs with the same id, the one that ends first would kill the other's processes. */
+/** Real randomness: of two runs with equal ids, the first to end would kill the other's processes. */
 export const REAL_RANDOM: Random = {
   uuid: () => crypto.randomUUID(),
   number: () => Math.random(),
 };
 
-/** An emulator that listens, and who is beside it. */
+/** A served emulator. */
 export interface Served {
   readonly ctx: Context;
-  /** Its authority's certificate. */
+  /** Certificate of its authority. */
   readonly caFile: string;
   readonly origin: string;
-  /** Variables with which any program finds it, and signs in. */
+  /** Variables with which programs reach it and sign in. */
   readonly env: Readonly<Record<string, string>>;
-  /** Temporary, and gone afterwards. */
+  /** Temporary; removed afterwards. */
   readonly folder: string;
 }
 
-/** What is served. */
+/** Options of a served emulator. */
 export interface Serving {
   readonly seed: Seed;
   readonly clock: Clock;
-  /** Folder with the programs of a Python that runs the steps in `steps` of the temporary folder; else simulated. */
+  /** Folder with the Python that runs steps in `steps` of the temporary folder (default: simulated). */
   readonly bin?: string;
 }
 
@@ -60,7 +60,7 @@ export async function withServed(
   }
 }
 
-/** Whether a peer is installed. */
+/** Returns whether a file exists. */
 export function hasFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

@@ -28,7 +28,7 @@ function storeIn(home: string) {
 }
 
 Deno.test({
-  name: "a session is in a file that only its user reads, in a folder of the same kind, whatever the umask",
+  name: "openSessionStore() creates a private file and folder for any umask",
   ignore: WINDOWS,
   async fn() {
     await inHome(async (home) => {
@@ -48,7 +48,7 @@ Deno.test({
   },
 });
 
-Deno.test("what another sign-in or a logout left is not overwritten by an update", async () => {
+Deno.test("openSessionStore() does not overwrite another sign-in or a logout with an update", async () => {
   await inHome(async (home) => {
     const store = storeIn(home);
     await store.update("first", '{"a":1}');
@@ -62,7 +62,7 @@ Deno.test("what another sign-in or a logout left is not overwritten by an update
   });
 });
 
-Deno.test("many who write at once leave one whole session", async () => {
+Deno.test("openSessionStore() keeps one complete session with concurrent writers", async () => {
   await inHome(async (home) => {
     const store = storeIn(home);
     await store.write(SESSION);
@@ -78,7 +78,7 @@ Deno.test("many who write at once leave one whole session", async () => {
 });
 
 Deno.test({
-  name: "a folder that cannot be written to is told, and does not end a sign-in that is renewed",
+  name: "openSessionStore() reports an unwritable folder, except on renewal",
   ignore: WINDOWS || Deno.uid() === 0,
   async fn() {
     await inHome(async (home) => {

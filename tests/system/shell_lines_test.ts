@@ -8,7 +8,7 @@ const NEW = {
 };
 
 Deno.test({
-  name: "a POSIX shell gets its variables back after `emulator env` twice and `emulator off`",
+  name: "emulator off restores the variables of a POSIX shell after emulator env twice",
   ignore: Deno.build.os === "windows",
   async fn() {
     const lines = variableLines("sh", NEW);

@@ -7,7 +7,7 @@ import { within } from "./within.ts";
 const WRITER = fileURLToPath(new URL("journal_writer.ts", import.meta.url));
 const LOCKED = ["--lock=deno.lock", "--frozen", "--no-check"];
 
-/** Starts the writer, kills it without warning once it has printed `count` lines, and gives the last number it printed. */
+/** Starts the writer, kills it after `count` lines, and returns the last number it printed. */
 async function writeUntilKilled(folder: string, count: number): Promise<number> {
   const args = ["run", ...LOCKED, "-A", WRITER, folder];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
@@ -16,7 +16,7 @@ async function writeUntilKilled(folder: string, count: number): Promise<number> 
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     if (isKilled || text.split("\n").length <= count) continue;
-    // What it has written before may still arrive in several pieces.
+    // Earlier output may still arrive in several chunks.
     child.kill("SIGKILL");
     isKilled = true;
   }
@@ -24,7 +24,7 @@ async function writeUntilKilled(folder: string, count: number): Promise<number> 
   return Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1));
 }
 
-Deno.test("whenever an emulator is killed, everything that it answered is there afterwards", async () => {
+Deno.test("openJournal() restores every answered request after the emulator is killed", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const count of [1, 7, 40, 200]) {

@@ -7,7 +7,7 @@ import { systemFs } from "../../src/system/fs.ts";
 import { createClient, ID } from "../emulator/two_steps.ts";
 import { REAL_CLOCK } from "./served.ts";
 
-/** One step of a job: its command, and what differs from a step that only has an output `out`. */
+/** A step of a job; by default it only has an output `out`. */
 export interface TestStep {
   readonly command: string;
   /** `STEP.OUTPUT`, `azureml:NAME:VERSION` or a literal, by the input's name. */
@@ -15,24 +15,24 @@ export interface TestStep {
   readonly outputType?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeout?: string;
-  /** Further properties of the step in the job. */
+  /** More properties of the step in the job. */
   readonly node?: Readonly<Record<string, unknown>>;
 }
 
-/** What is different in a world that runs steps. */
+/** Options of a world that runs steps. */
 export interface StepsOptions extends Partial<Omit<RunnerOptions, "folder">> {
   /** The uploaded code, by path. */
   readonly code?: Readonly<Record<string, string>>;
   readonly outcome?: Outcome;
-  /** Further properties of the job. */
+  /** More properties of the job. */
   readonly job?: Readonly<Record<string, unknown>>;
-  /** Whether the emulator keeps its state in the folder. */
+  /** Whether the emulator stores its state in the folder. */
   readonly state?: boolean;
-  /** Start of the name of the folder. */
+  /** Prefix of the folder's name. */
   readonly folderName?: string;
 }
 
-/** A job that runs on a real machine, in a folder of its own. */
+/** A job that runs on this machine in its own folder. */
 export interface RunningJob {
   readonly emulator: Emulator;
   readonly folder: string;
@@ -41,15 +41,15 @@ export interface RunningJob {
   restart(): Promise<void>;
   /** Waits until the job has the status. */
   until(status: string): Promise<void>;
-  /** The run of each step, by its name. */
+  /** Returns the run of each step, by name. */
   steps(): Promise<Record<string, { status: string; error?: { error: { message: string } } }>>;
-  /** What a step has printed. */
+  /** Returns a step's log. */
   log(step: string, file?: string): Promise<string>;
-  /** The text of a file below the folder of a step. */
+  /** Reads a file in a step's folder. */
   read(step: string, path: string): Promise<string>;
 }
 
-/** Submits a job of such steps, and calls `use` while it runs. */
+/** Submits a job of these steps, and calls `use` while it runs. */
 export async function withSteps(
   steps: Readonly<Record<string, TestStep>>,
   options: StepsOptions,

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, strictEqual, throws } from "node:assert/strict";
 import { writeAll } from "../../src/system/terminal.ts";
 
-/** A sink that does what `answers` say, one a write: a number of bytes that it takes, or an error. */
+/** Creates a sink that answers each write with a number of accepted bytes or an error. */
 function sink(answers: readonly (number | Error)[]) {
   const taken: number[] = [];
   let text = "";
@@ -19,25 +19,25 @@ function sink(answers: readonly (number | Error)[]) {
   };
 }
 
-Deno.test("writeAll() goes on where a write took only a part, and waits for a reader that is slow", () => {
+Deno.test("writeAll() continues partial writes and waits for a slow reader", () => {
   const to = sink([4, new Deno.errors.WouldBlock("Resource temporarily unavailable"), 3]);
   writeAll(to, "0123456789");
   strictEqual(to.text(), "0123456789");
   assertEquals(to.taken, [4, 0, 3, 3]);
 });
 
-Deno.test("writeAll() stops without a word when the reader has gone", () => {
+Deno.test("writeAll() stops silently when the reader is gone", () => {
   const to = sink([2, new Deno.errors.BrokenPipe("Broken pipe")]);
   writeAll(to, "0123456789");
   strictEqual(to.text(), "01");
 });
 
-Deno.test("writeAll() tells of a disk that is full", () => {
+Deno.test("writeAll() throws if the disk is full", () => {
   throws(() => writeAll(sink([new Error("No space left on device")]), "0"), /No space left/);
 });
 
-/** The program, with standard output to a file; the exit status, and what it says on standard error. */
-async function sayTo(file: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
+/** Runs the program with stdout to a file and returns its exit code and stderr. */
+async function runWithStdoutTo(file: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
   const root = fileURLToPath(new URL("../../", import.meta.url));
   const line = [
     Deno.execPath(),
@@ -56,14 +56,14 @@ async function sayTo(file: string, ...args: string[]): Promise<{ code: number; s
 }
 
 Deno.test({
-  name: "what cannot be printed is told, of the answers too that need no command line",
+  name: "main reports that standard output cannot be written, also for --version and --help",
   ignore: Deno.build.os !== "linux",
   async fn() {
     for (const word of ["--version", "--help"]) {
-      const { code, stderr } = await sayTo("/dev/full", word);
+      const { code, stderr } = await runWithStdoutTo("/dev/full", word);
       strictEqual(stderr.split("\n")[0], "error: Cannot write to standard output: the disk is full");
       strictEqual(code, 3);
-      assertEquals(await sayTo("/dev/null", word), { code: 0, stderr: "" });
+      assertEquals(await runWithStdoutTo("/dev/null", word), { code: 0, stderr: "" });
     }
   },
 });

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { packUnpacking } from "../../scripts/build/unpacking.ts";
 import { type Ended, runProgram } from "../../scripts/shared/run_program.ts";
 
-/** Stands for Deno: tells the words after the program's own, one a line, and then does what the first says. */
+/** Replaces Deno: prints the arguments of the program, one per line, and runs the first. */
 const PROGRAM = `#!/bin/sh
 case $* in *unpack.js*) exit 0 ;; esac
 while [ "\${1##*/}" != main.js ]; do shift; done
@@ -20,7 +20,7 @@ esac
 
 const ignore = Deno.build.os !== "linux";
 
-/** Packs the program above into a folder of its own, and takes the folder away after the test. */
+/** Packs the program above into its own folder, which is removed after the test. */
 async function withPacked(test: (packed: string, folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "unpacking ü " });
   try {
@@ -46,13 +46,13 @@ async function start(
   return await runProgram(packed, args, { env: { PATH: path, ...env }, clearEnv: true });
 }
 
-/** Where the program ran from, without the folder's and the file's name. */
+/** Returns the folder below which the program was unpacked. */
 function ranBelow({ stdout }: Ended): string | undefined {
   return stdout.match(/^(\/.*)\/kedro-azureml[^/]*\/[0-9a-f]{64}\/deno$/m)?.[1];
 }
 
 Deno.test(
-  { name: "a file that unpacks itself passes on every word and the exit status", ignore },
+  { name: "self-unpacking file passes arguments and the exit code", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const words = ["exit", "7", "", "a b", "*", "$HOME", 'q"', "line\nline", "--", "-e"];
@@ -63,7 +63,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a file that unpacks itself becomes the program, so that signals reach it", ignore },
+  { name: "self-unpacking file becomes the program, so that it receives signals", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const child = new Deno.Command(packed, { args: ["sleep"], env: { HOME: folder }, stdout: "piped" })
@@ -77,7 +77,7 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "a file that unpacks itself unpacks once, for its owner alone", ignore }, async () => {
+Deno.test({ name: "self-unpacking file unpacks once, only for its owner", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     strictEqual(ranBelow(await start(packed, ["where"], { HOME: folder })), `${folder}/.cache`);
     const cache = `${folder}/.cache/kedro-azureml`;
@@ -91,7 +91,7 @@ Deno.test({ name: "a file that unpacks itself unpacks once, for its owner alone"
 });
 
 Deno.test(
-  { name: "a file that unpacks itself starts many times at once, the first time too", ignore },
+  { name: "self-unpacking file can be started many times at once", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const starts = Array.from({ length: 40 }, (_, i) => start(packed, ["exit", `${i}`], { HOME: folder }));
@@ -103,7 +103,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a file that unpacks itself goes ahead where whoever unpacked was killed", ignore },
+  { name: "self-unpacking file continues after an unpacking process was killed", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const cache = `${folder}/.cache/kedro-azureml`;
@@ -118,7 +118,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a file that unpacks itself unpacks again where a file of it is gone", ignore },
+  { name: "self-unpacking file unpacks again if a file is missing", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const ended = await start(packed, ["where"], { HOME: folder });
@@ -133,7 +133,7 @@ Deno.test(
 
 Deno.test(
   {
-    name: "a file that unpacks itself leaves the program what its user masks, and none of Deno's flags",
+    name: "self-unpacking file keeps the umask and ignores Deno's variables",
     ignore,
   },
   async () => {
@@ -149,14 +149,14 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "a file that unpacks itself makes no HOME", ignore }, async () => {
+Deno.test({ name: "self-unpacking file does not create a missing HOME", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     const env = { HOME: `${folder}/missing`, TMPDIR: `${folder}/tmp` };
     strictEqual(ranBelow(await start(packed, ["where"], env)), `${folder}/tmp`);
   });
 });
 
-Deno.test({ name: "a file that unpacks itself refuses to run where it is not whole", ignore }, async () => {
+Deno.test({ name: "self-unpacking file exits 3 if it is truncated", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     const bytes = await Deno.readFile(packed);
     await Deno.writeFile(packed, bytes.subarray(0, -1));
@@ -168,7 +168,7 @@ Deno.test({ name: "a file that unpacks itself refuses to run where it is not who
 });
 
 Deno.test(
-  { name: "a file that unpacks itself takes the temporary folder where there is no HOME", ignore },
+  { name: "self-unpacking file uses the temporary folder without HOME", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const TMPDIR = `${folder}/tmp`;
@@ -184,7 +184,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a file that unpacks itself trusts no folder that others may write or chose", ignore },
+  { name: "self-unpacking file does not trust a folder that others can write", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const TMPDIR = `${folder}/tmp`;
@@ -200,7 +200,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "a file that unpacks itself says which folders will not do, and what to set", ignore },
+  { name: "self-unpacking file lists unusable folders and what to set", ignore },
   async () => {
     await withPacked(async (packed) => {
       const { code, stderr } = await start(packed, [], { HOME: "/proc", TMPDIR: "/proc" });

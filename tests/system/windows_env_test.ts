@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { windowsVariables } from "../../src/system/windows_env.ts";
 
-Deno.test("windowsVariables() lets a variable be read by its name in upper case, and by its own", () => {
+Deno.test("windowsVariables() adds each variable under its upper-case name", () => {
   deepStrictEqual(windowsVariables({ Kedro_Env: "prod", Path: "C:\\a", HOME: "C:\\b" }), {
     KEDRO_ENV: "prod",
     Kedro_Env: "prod",
@@ -11,6 +11,6 @@ Deno.test("windowsVariables() lets a variable be read by its name in upper case,
   });
 });
 
-Deno.test("windowsVariables() leaves out the hidden variables of cmd", () => {
+Deno.test("windowsVariables() omits hidden variables of cmd", () => {
   deepStrictEqual(windowsVariables({ "=C:": "C:\\work", "=ExitCode": "00000000", A: "=" }), { A: "=" });
 });

@@ -7,8 +7,8 @@ const HELD = new Error(
 );
 const DENIED = new Deno.errors.PermissionDenied("Access is denied. (os error 5): rename 'C:\\a' -> 'C:\\b'");
 
-/** An action that fails some times before it succeeds, and the pauses between its attempts. */
-function failing(times: number, error: Error) {
+/** Creates an action that fails `times` times, and records the waits between attempts. */
+function failingAction(times: number, error: Error) {
   const waits: number[] = [];
   let count = 0;
   const action = async () => {
@@ -18,29 +18,29 @@ function failing(times: number, error: Error) {
   return { action, waits, wait: async (ms: number) => void waits.push(ms) };
 }
 
-Deno.test("whenFree() waits on Windows until a file is no longer open elsewhere", async () => {
-  const { action, waits, wait } = failing(3, HELD);
+Deno.test("whenFree() waits on Windows until a file is closed", async () => {
+  const { action, waits, wait } = failingAction(3, HELD);
   strictEqual(await whenFree(action, { isWindows: true, wait }), 4);
   deepStrictEqual(waits, [10, 20, 40]);
 });
 
-Deno.test("whenFree() gives up after about a second, with the system's error", async () => {
-  const { action, waits, wait } = failing(100, HELD);
+Deno.test("whenFree() gives up after about a second with the system's error", async () => {
+  const { action, waits, wait } = failingAction(100, HELD);
   await rejects(whenFree(action, { isWindows: true, wait }), HELD);
   strictEqual(waits.reduce((sum, ms) => sum + ms), 1010);
 });
 
-Deno.test("whenFree() repeats a denied rename, but no denied read, and nothing on other systems", async () => {
-  const moved = failing(1, DENIED);
+Deno.test("whenFree() retries a denied rename on Windows, but no other error", async () => {
+  const moved = failingAction(1, DENIED);
   strictEqual(await whenFree(moved.action, { moves: true, isWindows: true, wait: moved.wait }), 2);
-  const read = failing(1, DENIED);
+  const read = failingAction(1, DENIED);
   await rejects(whenFree(read.action, { isWindows: true, wait: read.wait }), DENIED);
-  const linux = failing(1, HELD);
+  const linux = failingAction(1, HELD);
   await rejects(whenFree(linux.action, { moves: true, isWindows: false, wait: linux.wait }), HELD);
   deepStrictEqual([...read.waits, ...linux.waits], []);
 });
 
-Deno.test("replacing() says that a file is open elsewhere, on Windows only", async () => {
+Deno.test("replacing() reports an open file on Windows", async () => {
   for (const error of [HELD, DENIED]) {
     await rejects(replacing("C:\\b", () => Promise.reject(error), true), {
       code: "file.in_use",
@@ -52,7 +52,7 @@ Deno.test("replacing() says that a file is open elsewhere, on Windows only", asy
   await rejects(replacing("C:\\b", () => Promise.reject(other), true), other);
 });
 
-Deno.test("refuseName() refuses what Windows would write elsewhere, on Windows only", () => {
+Deno.test("refuseName() rejects names that Windows changes, only on Windows", () => {
   throws(() => refuseName("C:\\a\\con.yaml", true), (thrown) => {
     strictEqual((thrown as UserError).code, "file.name");
     return true;

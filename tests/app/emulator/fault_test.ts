@@ -3,7 +3,7 @@ import { parseDuration, parseFault } from "../../../src/app/emulator/fault.ts";
 
 const JOB = "https://127.0.0.1:4711/subscriptions/s/workspaces/ws/jobs/j1?api-version=1";
 
-Deno.test("parseFault() reads method, path, what happens and how often", () => {
+Deno.test("parseFault() reads the method, path, effect and number of times", () => {
   const { method, url, times, happens } = parseFault("PUT jobs/*:429:2");
   assert.deepEqual([method, times, happens], ["PUT", 2, { kind: "throttle", retryAfterSeconds: 1 }]);
   assert.match(JOB, url);
@@ -11,13 +11,13 @@ Deno.test("parseFault() reads method, path, what happens and how often", () => {
   assert.doesNotMatch(JOB.replace("/jobs/", "/otherjobs/"), url);
 });
 
-Deno.test("parseFault() takes any method, anything below a path, and faults that stay", () => {
+Deno.test("parseFault() accepts any method, any path below a prefix, and permanent faults", () => {
   const { method, url, times } = parseFault("* jobs/**:503:always");
   assert.deepEqual([method, times], [undefined, Infinity]);
   assert.match(JOB.replace("j1", "j1/cancel"), url);
 });
 
-Deno.test("parseFault() knows what can happen", () => {
+Deno.test("parseFault() reads every kind of fault", () => {
   const kinds = ["404", "500", "307", "lie", "cut", "cut-after", "page", "5s", "20ms"].map((what) =>
     parseFault(`GET x:${what}`).happens
   );
@@ -34,13 +34,13 @@ Deno.test("parseFault() knows what can happen", () => {
   ]);
 });
 
-Deno.test("a fault that is none is refused, with how to write one", () => {
+Deno.test("parseFault() rejects invalid faults and shows the syntax", () => {
   for (const typed of ["", "jobs:429", "PUT jobs", "PUT jobs:200", "PUT jobs:429:x", "put jobs:429"]) {
     assert.throws(() => parseFault(typed), { code: "emulator.fault", hint: /PUT jobs/ }, typed);
   }
 });
 
-Deno.test("parseDuration() reads seconds and milliseconds, and names the option of anything else", () => {
+Deno.test("parseDuration() reads seconds and milliseconds, and names the option in errors", () => {
   assert.equal(parseDuration("1.5s", "--latency"), 1500);
   assert.throws(() => parseDuration("soon", "--latency"), { message: /"soon" for `--latency`/ });
 });

@@ -9,7 +9,7 @@ import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 const STUDIO = "https://ml.azure.com";
 const RUN = `${STUDIO}/runs/first?wsid=${ID}`;
 
-/** An emulator with a page and a job `first` of two steps, on a clock that a test moves. */
+/** Creates an emulator with a page and a job `first` of two steps, on a clock that a test advances. */
 async function createPaged(options: EmulatorOptions = {}) {
   let now = Date.parse("2026-02-03T04:05:06Z");
   const clock = { now: () => new Date(now), sleep: async () => {} };
@@ -26,28 +26,28 @@ async function createPaged(options: EmulatorOptions = {}) {
   return { ...client, page, get, advance: (ms: number) => void (now += ms) };
 }
 
-async function shown<View>(answer: Response): Promise<View> {
+async function viewOf<View>(answer: Response): Promise<View> {
   equal(answer.status, 200);
   const [, json] = /id="data">(.*?)<\/script>/s.exec(await answer.text())!;
   return (JSON.parse(json!) as PageData).view as View;
 }
 
-Deno.test("the emulator's own address lists the jobs, the newest first, with links to their pages", async () => {
+Deno.test("emulator page lists jobs, newest first, with links", async () => {
   const { get, ask, advance } = await createPaged();
   await ask("PUT", `${ID}/jobs/second`, { body: job() });
   advance(6000);
-  const { jobs } = await shown<JobsView>(await get(`${STUDIO}/`));
+  const { jobs } = await viewOf<JobsView>(await get(`${STUDIO}/`));
   deepEqual(jobs.map(({ name, status, steps, completed }) => [name, status, steps, completed]), [
     ["second", "Running", 2, 1],
     ["first", "Running", 2, 1],
   ]);
-  equal((await shown<RunView>(await get(STUDIO + jobs[1]!.href))).name, "first");
+  equal((await viewOf<RunView>(await get(STUDIO + jobs[1]!.href))).name, "first");
   deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
 });
 
-Deno.test("a job's studio link shows the run, that of a step the run with this step", async () => {
+Deno.test("emulator page shows a run for the studio link of a job or step", async () => {
   const { get, advance } = await createPaged();
-  const before = await shown<RunView>(await get(RUN));
+  const before = await viewOf<RunView>(await get(RUN));
   deepEqual(before.steps.map(({ key, status, needs }) => [key, status, needs]), [
     ["a", undefined, []],
     ["b", undefined, ["a"]],
@@ -57,7 +57,7 @@ Deno.test("a job's studio link shows the run, that of a step the run with this s
   equal(state.status, "Running");
   equal(state.steps.a!.status, "Running");
   equal(state.steps.b, undefined);
-  const { selected } = await shown<RunView>(await get(`${STUDIO}/runs/${state.steps.a!.run}?wsid=${ID}`));
+  const { selected } = await viewOf<RunView>(await get(`${STUDIO}/runs/${state.steps.a!.run}?wsid=${ID}`));
   equal(selected, "a");
   advance(60_000);
   const over: RunState = await (await get(`${RUN}&part=state`)).json();
@@ -65,7 +65,7 @@ Deno.test("a job's studio link shows the run, that of a step the run with this s
   match(over.steps.b!.places!.out!, /^azureml:\/\/.+\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
 });
 
-Deno.test("a log is followed by whole lines, each given once", async () => {
+Deno.test("emulator page serves a log in whole lines, each once", async () => {
   const { get, advance } = await createPaged({ pace: { stepMs: 20_000 } });
   const part = async (from: number, step = "a"): Promise<LogPart> =>
     await (await get(`${RUN}&part=log&step=${step}&from=${from}`)).json();
@@ -83,29 +83,29 @@ Deno.test("a log is followed by whole lines, each given once", async () => {
   deepEqual((await part(-1, "no such step")).files, []);
 });
 
-Deno.test("a failure is shown, without what looks secret", async () => {
+Deno.test("emulator page shows failures without secrets", async () => {
   const { get, advance } = await createPaged({ outcome: { failingSteps: { a: "bad password=hush" } } });
   advance(60_000);
-  const { failure, steps } = await shown<RunView>(await get(RUN));
+  const { failure, steps } = await viewOf<RunView>(await get(RUN));
   equal(steps.find(({ key }) => key === "a")!.failure!.message, "bad password=***");
   match(failure!.message, /password=\*\*\*$/);
 });
 
-Deno.test("a run is compared with the one before it of the same experiment and display name", async () => {
+Deno.test("emulator page compares a run with the previous one of its experiment and display name", async () => {
   const { get, ask } = await createPaged();
-  equal((await shown<RunView>(await get(RUN))).changes, undefined);
+  equal((await viewOf<RunView>(await get(RUN))).changes, undefined);
   await ask("PUT", `${ID}/jobs/other`, {
     body: { properties: { ...job().properties, displayName: "other" } },
   });
   const second = job();
   Object.assign(second.properties.jobs.a, { environment_variables: { BY: "2" } });
   await ask("PUT", `${ID}/jobs/second`, { body: second });
-  const { changes } = await shown<RunView>(await get(`${STUDIO}/runs/second`));
+  const { changes } = await viewOf<RunView>(await get(`${STUDIO}/runs/second`));
   equal(changes!.against, "first");
   deepEqual(changes!.changes, [{ step: "a", aspect: "variable", name: "BY", after: "2" }]);
 });
 
-Deno.test("faults, denied actions and the log of requests are for clients, not for the page", async () => {
+Deno.test("emulator page ignores faults and denied actions and logs no requests", async () => {
   const { get, emulator } = await createPaged({
     deniedActions: ["*/read"],
     isPrivate: true,
@@ -117,7 +117,7 @@ Deno.test("faults, denied actions and the log of requests are for clients, not f
   equal(emulator.requests.length, before);
 });
 
-Deno.test("the page's answers are kept by no cache, framed by nobody, and load nothing from elsewhere", async () => {
+Deno.test("emulator page forbids caching, framing and external resources", async () => {
   const { get } = await createPaged();
   const { headers } = await get(RUN);
   match(
@@ -130,7 +130,7 @@ Deno.test("the page's answers are kept by no cache, framed by nobody, and load n
   equal(state.headers.get("cross-origin-resource-policy"), "same-origin");
 });
 
-Deno.test("what is not there, and other addresses, are no page", async () => {
+Deno.test("emulator page returns 404 for unknown jobs and other URLs", async () => {
   const { get, page } = await createPaged();
   for (const path of ["/runs/none", "/runs/%ff", `/runs/first?wsid=/subscriptions/other`]) {
     equal((await get(STUDIO + path)).status, 404, path);

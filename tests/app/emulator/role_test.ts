@@ -3,7 +3,7 @@ import { deniedActions } from "../../../src/app/emulator/role.ts";
 import { tinyEmulator } from "../../emulator/client.ts";
 import { ask } from "../../emulator/client.ts";
 
-/** The status of a read, of a write, and of a write to a compute, by role. */
+/** Returns the statuses of a read, a write and `listSecrets` for a role. */
 async function statuses(role: string): Promise<readonly number[]> {
   const { emulator } = tinyEmulator({ deniedActions: deniedActions(role) });
   const environment = { properties: { image: "mcr.example.com/base:1" } };
@@ -14,12 +14,12 @@ async function statuses(role: string): Promise<readonly number[]> {
   ];
 }
 
-Deno.test("a reader reads, a data scientist writes, and with no role nothing is allowed", async () => {
+Deno.test("deniedActions() lets a reader read, a data scientist write, and no role do nothing", async () => {
   assert.deepEqual(await statuses("reader"), [200, 403, 403]);
   assert.deepEqual(await statuses("data-scientist"), [200, 201, 200]);
   assert.deepEqual(await statuses("none"), [403, 403, 403]);
 });
 
-Deno.test("an unknown role is refused with the known ones", () => {
+Deno.test("deniedActions() rejects unknown roles and lists the known ones", () => {
   assert.throws(() => deniedActions("owner"), { code: "emulator.role", hint: /reader, data-scientist/ });
 });

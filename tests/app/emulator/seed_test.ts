@@ -4,14 +4,14 @@ import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("an empty emulator has the workspaces of the project, and nothing in them", async () => {
+Deno.test("openSeed() with `empty` creates only the project's workspaces", async () => {
   const ctx = openApp(makeWorld().ctx, {});
   const { seed } = await openSeed(ctx, { empty: true, compute: ["gpu"] });
   deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden"]);
   deepEqual(seed, { workspaces: seed.workspaces, computes: ["gpu"] });
 });
 
-Deno.test("without a project an emulator has the workspace that is named, and no data", async () => {
+Deno.test("openSeed() without a project creates only the given workspace", async () => {
   const ctx = openApp(fakeContext(), {});
   const workspace = [{ subscription_id: "s", resource_group: "g", name: "w" }];
   deepEqual((await openSeed(ctx, { workspace })).seed, {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openStateFolder } from "../../../src/app/emulator/state_folder.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("a state folder is used by one emulator at a time", async () => {
+Deno.test("openStateFolder() rejects a folder that another emulator uses", async () => {
   const ctx = fakeContext();
   const first = await openStateFolder(ctx, "/state");
   await first.lock(4711);
@@ -11,14 +11,14 @@ Deno.test("a state folder is used by one emulator at a time", async () => {
   await openStateFolder(ctx, "/state");
 });
 
-Deno.test("the lock of an emulator that was killed does not count", async () => {
+Deno.test("openStateFolder() ignores the lock of a killed emulator", async () => {
   const nobody = { connect: () => Promise.reject(new Error("refused")) };
   const ctx = fakeContext({ probe: nobody, files: { "/state/lock": "4711" } });
   await (await openStateFolder(ctx, "/state")).lock(4712);
   assert.equal(await ctx.fs.readText("/state/lock"), "4712");
 });
 
-Deno.test("a file cannot be a state folder", async () => {
+Deno.test("openStateFolder() rejects a file", async () => {
   const ctx = fakeContext({ files: { "/state": "" } });
   await assert.rejects(openStateFolder(ctx, "/state"), { code: "emulator.state" });
 });

@@ -5,16 +5,16 @@ import { gitProperties } from "../../../src/app/git/properties.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const golden = new URL("../../golden/git/checkouts.json", import.meta.url);
-/** Three checkouts that git itself made: a plain one, a worktree of it, and a packed one with a detached HEAD. */
+/** Three checkouts created by git: a plain one, a worktree of it, and a packed one with a detached HEAD. */
 const checkouts: Record<string, string> = JSON.parse(await Deno.readTextFile(golden));
 const ROOT = "/tmp/checkouts";
 
-/** What git said of the three when they were made. */
+/** Commits and remote of these checkouts. */
 const SHOP = "d3637db6075cebb196a0b40d4265228bbfc943c2";
 const PACKED = "120c8775d0045fabc255898ff6d412e6b39a22b6";
 const REMOTE = "https://example.com/org/shop.git";
 
-Deno.test("gitProperties() gives commit, branch and remote of a clean checkout, the remote without credentials", async () => {
+Deno.test("gitProperties() returns the commit, branch and remote without credentials", async () => {
   deepStrictEqual(await properties("shop"), {
     "mlflow.source.git.repoURL": REMOTE,
     "mlflow.source.git.branch": "feature/x.y",
@@ -37,7 +37,7 @@ Deno.test("gitProperties() reads a detached HEAD, which has no branch", async ()
   });
 });
 
-Deno.test("gitProperties() reads a branch out of packed-refs", async () => {
+Deno.test("gitProperties() reads a branch from packed-refs", async () => {
   const { "mlflow.source.git.branch": branch, "mlflow.source.git.commit": commit } = await properties(
     "packed",
     {
@@ -47,11 +47,11 @@ Deno.test("gitProperties() reads a branch out of packed-refs", async () => {
   deepStrictEqual([branch, commit], ["feature/x.y", PACKED]);
 });
 
-Deno.test("gitProperties() outside a checkout gives nothing", async () => {
+Deno.test("gitProperties() returns nothing outside a checkout", async () => {
   deepStrictEqual(await gitProperties(fakeContext({ files: { "/shop/a.py": "" } }), "/shop"), {});
 });
 
-Deno.test("gitProperties() of a repository with a reftable gives the remote alone", async () => {
+Deno.test("gitProperties() of a repository with a reftable returns only the remote", async () => {
   const config =
     '[extensions]\n\trefstorage = reftable\n[remote "origin"]\n\turl = git@example.com:org/shop.git\n';
   deepStrictEqual(
@@ -60,7 +60,7 @@ Deno.test("gitProperties() of a repository with a reftable gives the remote alon
   );
 });
 
-/** A remote as git has it, and what may be seen of it. */
+/** A remote in git's configuration, and how it is reported. */
 const remotes: readonly [string, string][] = [
   ["https://user:secret@example.com/a.git", "https://example.com/a.git"],
   ["https://secret@dev.azure.com/org/_git/a", "https://dev.azure.com/org/_git/a"],
@@ -71,14 +71,14 @@ const remotes: readonly [string, string][] = [
 ];
 
 for (const [url, shown] of remotes) {
-  Deno.test(`gitProperties() shows the remote ${shown} without secrets: ${url}`, async () => {
+  Deno.test(`gitProperties() removes secrets from ${url}`, async () => {
     const found = await properties("shop", { ".git/config": `[remote "up"]\n\turl = ${url}\n` });
     equal(found["mlflow.source.git.repoURL"], shown);
     ok(!JSON.stringify(found).includes("secret"));
   });
 }
 
-Deno.test("AZUREML_GIT_* say otherwise than the checkout", async () => {
+Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", async () => {
   const env = {
     AZUREML_GIT_REPOSITORY_URI: "https://token@example.com/b.git",
     AZUREML_GIT_BRANCH: "release",
@@ -95,7 +95,7 @@ Deno.test("AZUREML_GIT_* say otherwise than the checkout", async () => {
   });
 });
 
-Deno.test("readGitConfig() reads a value of 300,000 spaces in no time", async () => {
+Deno.test("readGitConfig() reads 300,000 spaces in linear time", async () => {
   const spaces = " ".repeat(300_000);
   const config = `[core]\n\ta = x${spaces}y\n\tb =${spaces}z${spaces}\n\tc = x${spaces}# more\n\td = v # w\n`;
   const { fs } = fakeContext({ files: { "/p/.git/HEAD": "", "/p/.git/config": config } });
@@ -106,13 +106,13 @@ Deno.test("readGitConfig() reads a value of 300,000 spaces in no time", async ()
   equal(core.get("d"), "v");
 });
 
-Deno.test("findCheckout() reads a .git file of 300,000 spaces in no time", async () => {
+Deno.test("findCheckout() reads a .git file with 300,000 spaces in linear time", async () => {
   const spaces = " ".repeat(300_000);
   const { fs } = fakeContext({ files: { "/q/.git": `gitdir: ${spaces}x${spaces}y\n`, "/q/a.py": "1" } });
   equal(await findCheckout(fs, "/q"), undefined);
 });
 
-/** Reads a golden checkout after some of its files were written or taken away. */
+/** Returns the properties of a golden checkout after some files were changed or deleted. */
 async function properties(
   checkout: string,
   changed: Record<string, string | undefined> = {},

@@ -26,7 +26,7 @@ function opened(folder: string, ...outside: readonly string[]) {
   );
 }
 
-Deno.test("a code folder outside the project is refused, by a link too, unless the command line names it", () =>
+Deno.test("openProjectCode() rejects folders outside the project unless allowed on the command line", () =>
   inFolder(async (folder) => {
     await Deno.symlink("../home", `${folder}/project/link`).catch(() => {});
     for (const directory of ["../home", "..", `${folder}/home`, "link", "src/../../home"]) {

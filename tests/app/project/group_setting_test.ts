@@ -3,7 +3,7 @@ import { groupSetting } from "../../../src/app/project/group_setting.ts";
 import type { SelectedJobs } from "../../../src/app/project/select_jobs.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
 
-/** The setting of a job, in a project with these lines at the end of its pyproject.toml. */
+/** Reads a job's setting in a project whose pyproject.toml ends with `text`. */
 async function settingOf(job: string, text: string, key = job) {
   const fs = {
     readText: () => Promise.resolve(`[tool.kedro]\npackage_name = "shop"\n${text}`),
@@ -26,12 +26,12 @@ async function settingOf(job: string, text: string, key = job) {
   return await groupSetting({ fs }, selected, job);
 }
 
-Deno.test("a job has no setting without the table", async () => {
+Deno.test("groupSetting() returns undefined without a [tool.kedro-azureml] table", async () => {
   deepStrictEqual(await settingOf("main", ""), undefined);
   deepStrictEqual(await settingOf("main", "[tool.kedro-azureml]"), undefined);
 });
 
-Deno.test("the setting of a job comes before that of its factory, and that before the setting of all jobs", async () => {
+Deno.test("groupSetting() prefers the job's setting to its factory's, and that to the project's", async () => {
   const lines = [
     '[tool.kedro-azureml]\ngroup-by = "all"',
     '[tool.kedro-azureml.jobs."train-{region}"]\ngroup-by = "namespace:2"',
@@ -75,7 +75,7 @@ const refused: Readonly<
 };
 
 for (const [text, { line, code, message }] of Object.entries(refused)) {
-  Deno.test(`pyproject.toml is refused: ${text.replaceAll("\n", " ")}`, async () => {
+  Deno.test(`groupSetting() rejects ${text.replaceAll("\n", " ")}`, async () => {
     await rejects(settingOf("main", text), { code, message, exit: 3 });
     await rejects(
       settingOf("main", text),

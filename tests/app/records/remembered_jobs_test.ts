@@ -15,7 +15,7 @@ function job(name: string, second: number, other: Partial<RememberedJob> = {}): 
   return { name, job: "main", env: "local", workspace: WORKSPACE, studioUrl: "u", at, sent: true, ...other };
 }
 
-Deno.test("lastJob() gives the newest of a project, or the newest that is wanted", async () => {
+Deno.test("lastJob() returns the newest job, or the newest that matches", async () => {
   const ctx = fakeContext();
   await rememberJob(ctx, "/project", job("b", 2, { job: "other" }));
   await rememberJob(ctx, "/project", job("c", 3, { sent: false }));
@@ -28,7 +28,7 @@ Deno.test("lastJob() gives the newest of a project, or the newest that is wanted
   equal(await lastJob(ctx, "/nowhere"), undefined);
 });
 
-Deno.test("a job that is remembered again is one job, and a forgotten one is none", async () => {
+Deno.test("rememberJob() replaces a job of the same name, and forgetJob() removes it", async () => {
   const ctx = fakeContext();
   await rememberJob(ctx, "/project", job("a", 1, { sent: false }));
   await rememberJob(ctx, "/project", job("a", 1));
@@ -38,7 +38,7 @@ Deno.test("a job that is remembered again is one job, and a forgotten one is non
   equal(await lastJob(ctx, "/project"), undefined);
 });
 
-Deno.test("damaged files are passed over, and no more than 50 jobs are kept", async () => {
+Deno.test("lastJob() skips damaged files, and rememberJob() keeps 50 jobs", async () => {
   const ctx = fakeContext();
   for (let second = 0; second < 55; second++) await rememberJob(ctx, "/project", job(`j${second}`, second));
   equal(ctx.files.size, 50);
@@ -48,14 +48,14 @@ Deno.test("damaged files are passed over, and no more than 50 jobs are kept", as
   equal((await lastJob(ctx, "/project"))?.name, "j53");
 });
 
-Deno.test("without a home nothing is remembered, and nothing fails", async () => {
+Deno.test("rememberJob() and lastJob() do nothing without a home folder", async () => {
   const ctx = { ...fakeContext(), home: undefined };
   await rememberJob(ctx, "/project", job("a", 1));
   await forgetJob(ctx, "/project", job("a", 1));
   equal(await lastJob(ctx, "/project"), undefined);
 });
 
-Deno.test("real files: many writers at once, only for their owner, and a folder that cannot be written", async () => {
+Deno.test("rememberJob() supports concurrent writers, private files and read-only folders", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext(), fs: systemFs, home };

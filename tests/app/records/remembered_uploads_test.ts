@@ -6,7 +6,7 @@ import { makeWorld } from "../../cli/world.ts";
 
 const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
 
-Deno.test("an unfinished upload is remembered where only its user can read it", async () => {
+Deno.test("openUploadMemory() writes files that only their owner can read", async () => {
   const home = await Deno.makeTempDir();
   try {
     const memory = openUploadMemory({ ...fakeContext({ fs: systemFs }), home, env: {} });
@@ -23,7 +23,7 @@ Deno.test("an unfinished upload is remembered where only its user can read it", 
   }
 });
 
-Deno.test("a damaged memory is none, and a machine without a home remembers nothing", async () => {
+Deno.test("recall() returns undefined for damaged files and without a home folder", async () => {
   const ctx = fakeContext();
   const memory = openUploadMemory(ctx);
   await memory.remember("/codes/x", GRANT);
@@ -34,7 +34,7 @@ Deno.test("a damaged memory is none, and a machine without a home remembers noth
   equal(await homeless.recall("/codes/x"), undefined);
 });
 
-Deno.test("a submit that ended in its upload is gone on with by the next, in another process", async () => {
+Deno.test("submit resumes an upload that an earlier process left unfinished", async () => {
   const fault = {
     method: "PUT",
     url: /settings\.py\?/,

@@ -5,7 +5,7 @@ import { fakeContext } from "../../fakes/context.ts";
 
 const WANTED = { from: "requirements.txt", python: "3.11", lines: ["kedro==1.7.0"], skipped: ["libgomp"] };
 
-/** A machine with some programs, each of which works unless it is `broken`. */
+/** Creates a machine with the programs that match; commands that contain `broken` fail. */
 function machine({ programs, broken = "" }: { readonly programs: RegExp; readonly broken?: string }) {
   const ran: string[] = [];
   const events: AppEvent[] = [];
@@ -15,7 +15,7 @@ function machine({ programs, broken = "" }: { readonly programs: RegExp; readonl
       const found = programs.test(program);
       if (found && !/--version|-c /.test(line)) ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
       const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
-      // What makes the environment makes its interpreter.
+      // Creating the environment also creates its interpreter.
       const made = /venv .*?(\/\S+)$/.exec(line)?.[1];
       if (status === 0 && made !== undefined) ctx.files.set(`${made}/bin/python`, new Uint8Array());
       return {
@@ -32,7 +32,7 @@ function machine({ programs, broken = "" }: { readonly programs: RegExp; readonl
 
 const FOLDER = "/home/user/.cache/kedro-azureml/rehearse/";
 
-Deno.test("uv makes the environment once, and says what it leaves out", async () => {
+Deno.test("makeEnvironment() creates an environment once with uv and reports skipped packages", async () => {
   const { ctx, ran, events } = machine({ programs: /^uv$/ });
   const python = await makeEnvironment(ctx, WANTED);
   assert.ok(python.startsWith(FOLDER) && python.endsWith("/bin/python"));
@@ -45,20 +45,20 @@ Deno.test("uv makes the environment once, and says what it leaves out", async ()
   assert.equal(ran.length, 2);
 });
 
-Deno.test("without uv, Python and pip do", async () => {
+Deno.test("makeEnvironment() uses Python and pip without uv", async () => {
   const { ctx, ran } = machine({ programs: /python3$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, python: "3.11" });
   assert.match(ran[0]!, /^python3 -m venv /);
   assert.match(ran[1]!, /bin\/python -m pip install .*-r .*requirements\.txt$/);
 });
 
-Deno.test("other requirements are another environment", async () => {
+Deno.test("makeEnvironment() creates another environment for other requirements", async () => {
   const { ctx } = machine({ programs: /^uv$/ });
   const first = await makeEnvironment(ctx, WANTED);
   assert.notEqual(await makeEnvironment(ctx, { ...WANTED, lines: ["kedro==1.6.0"] }), first);
 });
 
-Deno.test("an environment that could not be made is told with what the tool said, and removed", async () => {
+Deno.test("makeEnvironment() reports what the tool printed and removes a broken environment", async () => {
   const broken = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
   const failing = {
     code: "rehearse.environment",

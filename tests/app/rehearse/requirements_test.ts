@@ -21,7 +21,7 @@ const CONDA = `dependencies:
       - "pandas[excel]"
 `;
 
-/** What the steps of a project need. */
+/** Returns the requirements of the steps of a project with these files. */
 async function requirementsOf(files: Record<string, string>, file?: string) {
   const all = { "pyproject.toml": PYPROJECT, "src/shop/__init__.py": "", ...files };
   const ctx = fakeContext({
@@ -31,7 +31,7 @@ async function requirementsOf(files: Record<string, string>, file?: string) {
   return await stepRequirements({ ...ctx, report() {} }, project, file);
 }
 
-Deno.test("the steps need what environment/conda.yml has: the Python, and the packages of pip", async () => {
+Deno.test("stepRequirements() reads the Python version and pip packages of environment/conda.yml", async () => {
   assert.deepEqual(await requirementsOf({ "environment/conda.yml": CONDA, "requirements.txt": "numpy" }), {
     from: "environment/conda.yml",
     python: "3.11",
@@ -40,13 +40,13 @@ Deno.test("the steps need what environment/conda.yml has: the Python, and the pa
   });
 });
 
-Deno.test("without it they need what the project requires, with Kedro and the plugin", async () => {
+Deno.test("stepRequirements() falls back to the project's requirements, Kedro and the plugin", async () => {
   const { from, python, lines } = await requirementsOf({ "requirements.txt": "numpy>=2\n" });
   assert.deepEqual([from, python], ["the project's requirements", "3.12"]);
   assert.deepEqual(lines, ["kedro~=1.0", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
 });
 
-Deno.test("a file that is named wins, also one that names others", async () => {
+Deno.test("stepRequirements() prefers a given file and follows its includes", async () => {
   const files = {
     "environment/conda.yml": CONDA,
     "steps.txt": "kedro==1.7.0\n",
@@ -56,7 +56,7 @@ Deno.test("a file that is named wins, also one that names others", async () => {
   assert.equal((await requirementsOf(files, "all.txt")).lines[0], "-r /project/all.txt");
 });
 
-Deno.test("a file that is not there, or has no requirements, is refused", async () => {
+Deno.test("stepRequirements() rejects a missing file and one without requirements", async () => {
   await assert.rejects(requirementsOf({}, "no.txt"), { code: "rehearse.requirements", message: /not found/ });
   await assert.rejects(requirementsOf({ "x.yml": "name: x\n" }, "x.yml"), { message: /`dependencies`/ });
 });

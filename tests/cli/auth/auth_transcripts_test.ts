@@ -1,23 +1,26 @@
+import type { Seed } from "../../../src/emulator/world/options.ts";
+import { run } from "../../../src/cli/run.ts";
+import { type PersonOptions, personWorld } from "../../credentials/person.ts";
+import { assertTranscript, transcriptOf, withoutDurations } from "../transcript.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
 
 const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 const ML = "Microsoft.MachineLearningServices/workspaces";
 
-/** What a user types, and what is different in the world in which they type it. */
-const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
-  { name: "who one is, and what the workspace allows", line: "auth status" },
-  { name: "the same as JSON", line: "auth status --json" },
+/** A command line, and the options of the world in which it runs. */
+const STATUS: readonly { name: string; line: string; world?: WorldOptions }[] = [
+  { name: "identity and access", line: "auth status" },
+  { name: "as JSON", line: "auth status --json" },
   { name: "another workspace", line: "auth status -w staging" },
-  { name: "a workspace that azureml.yml does not name", line: "auth status -w stagin" },
+  { name: "an unknown workspace", line: "auth status -w stagin" },
   { name: "outside a project", line: "auth status", world: { cwd: "/home/user" } },
   {
-    name: "no role for jobs and for blobs",
+    name: "no role for jobs and blobs",
     line: "auth status",
     world: { emulator: { deniedActions: [`${ML}/jobs/*`, `${ML}/data/*`, `${BLOBS}/*`] } },
   },
   {
-    name: "no role for blobs only",
+    name: "no role for blobs",
     line: "auth status",
     world: { emulator: { deniedActions: [`${BLOBS}/*`] } },
   },
@@ -27,7 +30,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     world: { emulator: { deniedActions: ["Microsoft.Authorization/*"] } },
   },
   {
-    name: "a storage behind a firewall",
+    name: "storage behind a firewall",
     line: "auth status",
     world: {
       emulator: {
@@ -64,22 +67,77 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     },
   },
   {
-    name: "a workspace that is not there",
+    name: "a missing workspace",
     line: "auth status",
     world: { emulator: { seed: { workspaces: [] } } },
   },
 ];
 
-for (const { name, line, world } of cases) {
-  Deno.test(`transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    const exit = await kedroAzureml(line);
-    const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    // The sign-in takes a real moment.
-    await assertTranscript(
-      t,
-      text.replace(/\(\d+ ms\)/g, "(N ms)").replace(/"milliseconds":\d+/g, '"milliseconds":0'),
-      import.meta.url,
-    );
+for (const { name, line, world } of STATUS) {
+  Deno.test(`auth status transcript: ${name}`, async (t) => {
+    const text = await transcriptOf(makeWorld(world), [line]);
+    await assertTranscript(t, withoutDurations(text), import.meta.url);
+  });
+}
+
+const SESSION = "/home/user/.config/kedro-azureml/auth/session.json";
+const WRONG = {
+  AZURE_TENANT_ID: "00000000-0000-4000-8000-0000000000a1",
+  AZURE_CLIENT_ID: "00000000-0000-4000-8000-0000000000a2",
+  AZURE_CLIENT_SECRET: "wrong-secret",
+};
+
+/** Command lines that run one after another in one world. */
+const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOptions }[] = [
+  { name: "log in, show, log out", lines: ["auth login", "auth status", "auth logout", "auth logout"] },
+  { name: "as JSON", lines: ["auth login --device-code --json", "auth logout --json"] },
+  { name: "without storing the session", lines: ["auth login --no-store"] },
+  {
+    name: "over SSH",
+    lines: ["auth login"],
+    world: { env: { SSH_CONNECTION: "10.0.0.1 22", DISPLAY: ":10" } },
+  },
+  { name: "a browser that does not open", lines: ["auth login"], world: { broken: { "xdg-open": 3 } } },
+  { name: "declined", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
+  {
+    name: "device codes blocked by policy",
+    lines: ["auth login --device-code"],
+    world: seeded({ signIn: "blocked" }),
+  },
+  { name: "another tenant", lines: ["auth login --tenant contoso.example"] },
+  { name: "in CI", lines: ["auth login --device-code"], world: { env: { CI: "true" } } },
+  { name: "without a terminal", lines: ["auth login"], world: { interactive: false } },
+  {
+    name: "together with a service principal",
+    lines: ["auth login"],
+    world: { env: { ...WRONG, DISPLAY: ":0" } },
+  },
+  {
+    name: "a damaged session",
+    lines: ["auth status --credential session"],
+    world: { files: { [SESSION]: "{" } },
+  },
+  { name: "an unknown credential", lines: ["auth status --credential keychain"] },
+];
+
+function seeded(seed: Seed): PersonOptions {
+  return { seed };
+}
+
+/** Replaces values that differ at each sign-in. */
+function steady(text: string): string {
+  return withoutDurations(text)
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-(?!0{9}0a)[0-9a-f]{12}/g, "UUID")
+    .replace(/(code_challenge|nonce)=[\w-]+/g, "$1=RANDOM")
+    .replace(/20\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\dZ| UTC)?/g, "TIME")
+    .replace(/x-client-(SKU|VER|OS|CPU)=[\w.]+/g, "x-client-$1=X")
+    .replace(/(code |"user_code":")[0-9A-F]{9}/g, "$1CODE");
+}
+
+for (const { name, lines, world } of LOGIN) {
+  Deno.test(`auth login transcript: ${name}`, async (t) => {
+    const { ctx } = personWorld(world);
+    const kedroAzureml = (line: string | readonly string[]) => run(String(line).split(" "), ctx);
+    await assertTranscript(t, steady(await transcriptOf({ ctx, kedroAzureml }, lines)), import.meta.url);
   });
 }

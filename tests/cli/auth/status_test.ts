@@ -5,12 +5,12 @@ import { run } from "../../../src/cli/run.ts";
 import type { Output } from "../../../src/cli/command/output.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
 
-/** Milliseconds are left out of what is compared: they are of the real sign-in. */
+/** Returns the text with milliseconds replaced, which are those of a real sign-in. */
 function text({ text }: Output): string {
   return text.replace(/\(\d+ ms\)/g, "(N ms)");
 }
 
-Deno.test("auth status shows who one is, and each audience", async () => {
+Deno.test("auth status shows the identity and each audience", async () => {
   const output = await authStatus(openApp(world({ env: PRINCIPAL }), {}), {});
   strictEqual(output.exit, undefined);
   strictEqual(
@@ -45,7 +45,7 @@ Workspace
   );
 });
 
-Deno.test("auth status exits with 4 where nobody is signed in, and says what to do about each", async () => {
+Deno.test("auth status exits 4 when signed out, with advice for each credential", async () => {
   const output = await authStatus(openApp(world(), {}), {});
   strictEqual(output.exit, 4);
   ok(
@@ -66,7 +66,7 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
   );
 });
 
-Deno.test("auth status tells an audience that is refused from those that are not", async () => {
+Deno.test("auth status reports a rejected audience separately", async () => {
   const entra = createEntra((form) =>
     form.get("scope")!.startsWith("https://ml.azure.com")
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }
@@ -84,7 +84,7 @@ Deno.test("auth status tells an audience that is refused from those that are not
   );
 });
 
-Deno.test("auth status has neither a token nor a secret in any form", async () => {
+Deno.test("auth status prints no token or secret", async () => {
   const tokens: string[] = [];
   const entra = createEntra();
   const fetch = async (request: Request) => {
@@ -102,7 +102,7 @@ Deno.test("auth status has neither a token nor a secret in any form", async () =
   }
 });
 
-Deno.test("auth status --credential looks at one credential only", async () => {
+Deno.test("auth status --credential checks only that credential", async () => {
   const ctx = world({ env: PRINCIPAL });
   strictEqual(await run(["auth", "status", "--credential", "azure-cli", "--json"], ctx), 4);
   const { credentials } = JSON.parse(ctx.stdout()) as { credentials: { name: string }[] };

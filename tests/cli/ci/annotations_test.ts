@@ -12,7 +12,7 @@ const FINDING: Finding = {
   jobs: ["main", "other"],
 };
 
-Deno.test("an annotation of GitHub Actions cannot be broken out of", () => {
+Deno.test("githubAnnotation() escapes its message and properties", () => {
   equal(
     githubAnnotation(FINDING, (file) => file),
     "::error file=conf/a%2Cb;c]%3Ad.yml,line=3,col=5,title=x.y::" +
@@ -20,7 +20,7 @@ Deno.test("an annotation of GitHub Actions cannot be broken out of", () => {
   );
 });
 
-Deno.test("an issue of Azure Pipelines cannot be broken out of", () => {
+Deno.test("azureAnnotation() escapes its message and properties", () => {
   equal(
     azureAnnotation(FINDING, (file) => file),
     "##vso[task.logissue type=error;sourcepath=conf/a,b%3Bc%5D:d.yml;linenumber=3;columnnumber=5;code=x.y;]" +
@@ -28,13 +28,13 @@ Deno.test("an issue of Azure Pipelines cannot be broken out of", () => {
   );
 });
 
-Deno.test("GitHub takes notes, Azure Pipelines does not", () => {
+Deno.test("githubAnnotation() reports notes, and azureAnnotation() omits them", () => {
   const note: Finding = { severity: "note", code: "x.y", message: "By the way" };
   equal(githubAnnotation(note, (file) => file), "::notice title=x.y::By the way");
   equal(azureAnnotation(note, (file) => file), undefined);
 });
 
-Deno.test("files are named from the checkout's top on, where there is one", () => {
+Deno.test("annotate() names files relative to the root of the checkout", () => {
   const findings: Finding[] = [{
     severity: "warning",
     code: "x.y",

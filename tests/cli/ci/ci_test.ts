@@ -5,7 +5,7 @@ import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
 import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript } from "../transcript.ts";
 
 const GITHUB = {
   GITHUB_ACTIONS: "true",
@@ -42,7 +42,7 @@ const GITLAB = {
   CI_PROJECT_PATH: "acme/bikes",
 };
 
-Deno.test("readCi() and ciTags() say of each CI system where a job was submitted from", () => {
+Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   const job = { job: "main", env: "local" };
   deepStrictEqual(ciTags(readCi(GITHUB)!, job), {
     "ci": "github",
@@ -64,12 +64,20 @@ Deno.test("readCi() and ciTags() say of each CI system where a job was submitted
   equal(azure["ci.url"], "https://dev.azure.com/acme/Bike%20shop/_build/results?buildId=77");
   const gitlab = ciTags(readCi(GITLAB)!, job);
   deepStrictEqual([gitlab.ci, gitlab["ci.run"], gitlab["ci.ref"]], ["gitlab", "5-50", "refs/heads/main"]);
+  const request = readCi({
+    ...GITLAB,
+    CI_MERGE_REQUEST_IID: "7",
+    CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "fix",
+  })!;
+  deepStrictEqual([request.branch, request.ref], ["fix", "refs/merge-requests/7"]);
+  equal(readCi({ JENKINS_URL: "x", CHANGE_AUTHOR: "ada", BUILD_USER_ID: "bea" })!.actor, "ada");
+  equal(readCi({ JENKINS_URL: "x", BUILD_USER_ID: "bea" })!.actor, "bea");
   deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb" })!, job)["ci.branch"], "a b");
   equal(readCi({}), undefined);
   equal(readCi({ CI: "false" }), undefined);
 });
 
-Deno.test("isBefore() orders runs by their numbers, then by their attempts", () => {
+Deno.test("isBefore() orders runs by number, then by attempt", () => {
   deepStrictEqual(["9-1", "10-1", "10-2", "10-3", "11-1"].map((run) => isBefore(run, "10-2")), [
     true,
     true,
@@ -85,7 +93,7 @@ function world(env: Record<string, string>, options: Parameters<typeof makeWorld
   return makeWorld({ ...options, env: { ...SIGNED_IN, ...env } });
 }
 
-/** The outputs as GitHub Actions reads them: the last of a name counts. */
+/** Parses outputs as GitHub Actions does: the last value of a name counts. */
 function githubOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (let rest = text; rest !== "";) {
@@ -97,7 +105,7 @@ function githubOutputs(text: string): Record<string, string> {
   return outputs;
 }
 
-Deno.test("GitHub Actions gets outputs, and a summary with the graph and each step's outcome", async (t) => {
+Deno.test("submit under GitHub Actions writes outputs and a summary with graph and outcomes", async (t) => {
   const emulator = { outcome: { failingSteps: { count: "ValueError: <b>no</b> column | rows" } } };
   const { ctx, azure, kedroAzureml } = world(GITHUB, { emulator });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 1);
@@ -115,7 +123,7 @@ Deno.test("GitHub Actions gets outputs, and a summary with the graph and each st
   );
 });
 
-Deno.test("Azure Pipelines gets variables, the failure and a summary", async () => {
+Deno.test("submit under Azure Pipelines sets variables and reports the failure and a summary", async () => {
   const emulator = { outcome: { failingSteps: { count: "ValueError: no" } } };
   const { ctx, azure, kedroAzureml } = world(AZURE, { emulator });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 1);
@@ -128,7 +136,7 @@ Deno.test("Azure Pipelines gets variables, the failure and a summary", async () 
   match(await ctx.fs.readText(path), /\| ✗ count \| Failed \|/);
 });
 
-Deno.test("names and reasons cannot end what they stand in", () => {
+Deno.test("azureCommand() and renderSummary() escape names and messages", () => {
   equal(
     azureCommand("task.setvariable", { variable: "a;b]\n" }, "x\r\n##vso[task.complete]%"),
     "##vso[task.setvariable variable=a%3Bb%5D%0A;]x%0D%0A##vso[task.complete]%AZP25",
@@ -164,13 +172,13 @@ Deno.test("names and reasons cannot end what they stand in", () => {
   ok(inFences.some((line) => line.includes("<script>")), "the reason is shown as it is");
 });
 
-Deno.test("--cancel-previous stops unfinished jobs of earlier runs of the same branch and job, and no others", async () => {
+Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the same branch and job", async () => {
   const emulator = { pace: { prepareMs: 1000, stepMs: 3_600_000 } };
   const first = world({ ...GITHUB, GITHUB_RUN_ID: "1000" }, { emulator });
   const submit = async (env: Record<string, string>, line: string) => {
     const before = new Set(first.azure.resources("jobs").map(({ name }) => name));
     const next = world({ ...GITHUB, ...env }, { fetch: first.azure.fetch });
-    // Names come from chance, and every world has the same.
+    // Every world has the same random names, so skip those already used.
     for (let skip = 0; skip < 100 * before.size; skip++) next.ctx.random.number();
     equal(await next.kedroAzureml(line), 0, next.ctx.stderr());
     return first.azure.resources("jobs").find(({ name }) => !before.has(name))!.name;
@@ -188,7 +196,7 @@ Deno.test("--cancel-previous stops unfinished jobs of earlier runs of the same b
   for (const name of [otherJob, otherBranch, later, now]) ok(!/^Cancel/.test(status(name)!), name);
 });
 
-Deno.test("--cancel-previous without any branch is refused before anything is sent", async () => {
+Deno.test("submit --cancel-previous without a branch is rejected before any request", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
   match(ctx.stderr(), /`--cancel-previous` needs a branch, and none was found/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { jsonObject, nodeNames } from "../../../src/cli/command/argument_types.ts";
 
-/** What Kedro 1.7.0's `split_node_names` gives, but for empty names. */
+/** Results of Kedro 1.7.0's `split_node_names`, except for empty names. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
   "": [],
   "a": ["a"],
@@ -15,12 +15,12 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [text, names] of Object.entries(CASES)) {
-  Deno.test(`nodeNames() splits outside of brackets only: ${JSON.stringify(text)}`, () => {
+  Deno.test(`nodeNames() splits only outside brackets: ${JSON.stringify(text)}`, () => {
     assert.deepEqual(nodeNames(text), names);
   });
 }
 
-Deno.test("nodeNames() adds to what was given before", () => {
+Deno.test("nodeNames() appends to earlier names", () => {
   assert.deepEqual(nodeNames("b", ["a"]), ["a", "b"]);
 });
 
@@ -31,13 +31,13 @@ for (
     ["date:2026-01-02,ok=true,none=", `{"date": "2026-01-02", "ok": true, "none": ""}`],
   ] as const
 ) {
-  Deno.test(`jsonObject() writes the parameters of kedro run as JSON: ${text}`, () => {
+  Deno.test(`jsonObject() suggests JSON for parameters in kedro run's form: ${text}`, () => {
     assert.throws(() => jsonObject(text), { message: `use JSON: '${json}'` });
     assert.doesNotThrow(() => jsonObject(`'${json}'`));
   });
 }
 
-Deno.test("jsonObject() guesses nothing from what is nearly JSON", () => {
+Deno.test("jsonObject() suggests nothing for almost valid JSON", () => {
   for (const text of ["{alpha:5}", "{'a': 1}", "a=[1,2]", "a", "a={b:1}"]) {
     assert.throws(
       () => jsonObject(text),

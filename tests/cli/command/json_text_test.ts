@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { jsonText } from "../../../src/cli/command/json_text.ts";
 
-Deno.test("jsonText() keeps the order of a Map, in which names may be whole numbers", () => {
+Deno.test("jsonText() keeps the order of a Map, even with integer keys", () => {
   const data = {
     a: [new Map([["2", { x: null }], ["__default__", {}], ["1", { y: undefined }]]), undefined],
   };
   assert.equal(jsonText(data), '{"a":[{"2":{"x":null},"__default__":{},"1":{}},null]}');
 });
 
-Deno.test("jsonText() writes all else as JSON.stringify() does", () => {
+Deno.test("jsonText() otherwise equals JSON.stringify()", () => {
   const data = {
     a: [1, "é\n", null, true, { b: undefined, c: new Date(0) }],
     d: { "2": 1, "1": {} },

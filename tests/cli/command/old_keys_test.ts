@@ -4,7 +4,7 @@ import { makeWorld } from "../world.ts";
 
 const CHANGELOG = await Deno.readTextFile(new URL("../../../CHANGELOG.md", import.meta.url));
 
-Deno.test("withOldKeys() keeps the value of a renamed key under its old name", () => {
+Deno.test("withOldKeys() adds a renamed key's value under its old name", () => {
   deepStrictEqual(withOldKeys({ sizeBytes: 1, other: 2 }, { size: "sizeBytes" }), {
     sizeBytes: 1,
     other: 2,
@@ -18,7 +18,7 @@ async function result(line: string): Promise<Record<string, unknown>> {
   return JSON.parse(ctx.stdout());
 }
 
-/** Checks pairs of an old and a new name, and that the changelog has both. */
+/** Asserts that keys have the same value under their old and new names, both in the changelog. */
 function checkPairs(found: Record<string, unknown>, pairs: Readonly<Record<string, string>>): void {
   for (const [old, name] of Object.entries(pairs)) {
     ok(name in found && old in found, `${old}, ${name}: ${JSON.stringify(found)}`);

@@ -5,7 +5,7 @@ import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { ACCEPTED, REFUSED } from "../golden_errors.ts";
 
-/** What the plugin refused to compile. */
+/** A case that the plugin did not compile. */
 interface Case {
   readonly id: string;
   readonly project: string;
@@ -18,16 +18,16 @@ const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const all: Case[] = JSON.parse(await Deno.readTextFile(`${golden}compile_cases.json`));
 const cases = all.filter(({ exit_code }) => exit_code !== 0);
 
-/** Errors that no line of a file causes; all others name one, and its key where the file is read whole. */
+/** Errors without a place in a file. */
 const UNPLACED = /^(usage|file)\.|^config\.no_/;
 
-Deno.test("every golden case that the plugin refuses is judged", () => {
+Deno.test("every golden case that the plugin rejects is accepted or rejected on purpose", () => {
   const judged = [...Object.keys(REFUSED), ...Object.keys(ACCEPTED)].sort();
   deepStrictEqual(judged, cases.map(({ id }) => id).sort());
 });
 
 for (const one of cases.filter(({ id }) => id in REFUSED)) {
-  Deno.test(`compile refuses what the plugin refuses: ${one.id}`, async () => {
+  Deno.test(`compile rejects what the plugin rejects: ${one.id}`, async () => {
     const code = REFUSED[one.id]!;
     const { exit, stdout, stderr } = await compile(one, code.startsWith("config."));
     match(String(exit), /^[23]$/, stderr);
@@ -44,15 +44,15 @@ for (const one of cases.filter(({ id }) => id in REFUSED)) {
 }
 
 for (const one of cases.filter(({ id }) => id in ACCEPTED)) {
-  Deno.test(`compile takes what the plugin wrongly refuses: ${one.id}`, async () => {
+  Deno.test(`compile accepts what the plugin wrongly rejects: ${one.id}`, async () => {
     const { exit, stderr } = await compile(one, false);
     equal(exit, 0, stderr);
   });
 }
 
 /**
- * Compiles, and writes nothing but what cannot be written. What is wrong in the configuration is asked of a command that
- * reads nothing else: V8 ends the process when an interpreter is stopped while it still starts.
+ * Compiles without writing files. Configuration errors are tested with a command that only reads the
+ * configuration: V8 aborts if an interpreter is stopped while it starts.
  */
 async function compile({ id, project, argv, env_vars }: Case, onlyConfig: boolean) {
   const fs = id === "tiny/compile-output-is-directory"

@@ -4,45 +4,45 @@ import { makeWorld } from "../world.ts";
 
 const HOME = "/home/user/tiny";
 
-Deno.test("compile --format json is the YAML's data", async () => {
+Deno.test("compile --format json equals the YAML", async () => {
   const [yaml, json] = [await compile("yaml"), await compile("json")];
   deepStrictEqual(JSON.parse(json), parse(yaml));
 });
 
-Deno.test("compile --format rest is what --dry-run tells", async () => {
+Deno.test("compile --format rest equals submit --dry-run --json", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit -j main --dry-run --json"), 0);
   deepStrictEqual(JSON.parse(await compile("rest")), JSON.parse(world.ctx.stdout()));
 });
 
-Deno.test("compile --format mermaid draws the steps and what goes between them", async () => {
+Deno.test("compile --format mermaid draws the steps and datasets", async () => {
   equal(
     await compile("mermaid"),
     'flowchart LR\n  s0["clean"]\n  s1["count"]\n  s0 -->|"cleaned"| s1\n',
   );
 });
 
-Deno.test("compile --format dot draws the steps and what goes between them", async () => {
+Deno.test("compile --format dot draws the steps and datasets", async () => {
   const text = await compile("dot");
   match(text, /^digraph "main" \{\n/);
   ok(text.includes('  "clean" -> "count" [label="cleaned"];\n'), text);
 });
 
-Deno.test("compile names the file by its format", async () => {
+Deno.test("compile names the output file by its format", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
   ok(ctx.files.has(`${HOME}/pipeline.mmd`));
   ok(!ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
-Deno.test("compile takes an empty --load-versions, --params or --aml-env, as scripts give them, for none", async () => {
+Deno.test("compile ignores empty --load-versions, --params and --aml-env", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const empty = ["--load-versions", "", "--params", "", "--aml-env", ""];
   equal(await kedroAzureml(["compile", "-j", "main", "-o", "-", ...empty]), 0, ctx.stderr());
   equal(ctx.stdout(), await compile("yaml"));
 });
 
-Deno.test("compile refuses a format that it does not know", async () => {
+Deno.test("compile rejects an unknown format", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format toml"), 2);
   match(ctx.stderr(), /yaml, json, rest, mermaid, dot/);
@@ -56,7 +56,7 @@ const files: readonly [name: string, text: string, params: string, expected: str
 ];
 
 for (const [name, text, params, expected] of files) {
-  Deno.test(`--params-file reads ${JSON.stringify(text)}, and --params ${params || "nothing"} wins`, async () => {
+  Deno.test(`--params-file reads ${JSON.stringify(text)}, overridden by --params ${params || "(empty)"}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     const line = ["compile", "-j", "main", "-o", "-", "--format", "json", "--params-file", name];
@@ -75,7 +75,7 @@ const bad: readonly [name: string, text: string | undefined, exit: number, says:
 ];
 
 for (const [name, text, exit, says] of bad) {
-  Deno.test(`--params-file refuses ${name} with ${JSON.stringify(text)}`, async () => {
+  Deno.test(`--params-file rejects ${name} with ${JSON.stringify(text)}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     if (text !== undefined) ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     equal(await kedroAzureml(`submit -j main --params-file ${name}`), exit, ctx.stderr());
@@ -89,7 +89,7 @@ async function compile(format: string): Promise<string> {
   return ctx.stdout();
 }
 
-Deno.test("compile writes no job over another one", async () => {
+Deno.test("compile rejects two jobs that would write the same file", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = `${HOME}/conf/base/azureml.yml`;
   const jobs = ["a/b", "a_b"].map((name) => `  ${name}:\n    pipeline: {}\n    experiment_name: e\n`).join(

@@ -25,18 +25,18 @@ interface Job {
 const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}compile_cases.json`));
 
-/** Tests each job of these projects that the plugin compiled to one file; the rest is in files of their own. */
+/** Declares a test for each job of these projects that the plugin compiled to a single file. */
 export function testProjects(projects: readonly string[]): void {
   const single = cases.filter(({ project, exit_code, outputs, id }) =>
     projects.includes(project) && exit_code === 0 && outputs?.length === 1 && !(id in ELSEWHERE)
   );
   const snapshots = onceEach(readSnapshot);
   for (const one of single) {
-    Deno.test(`compile gives the plugin's job: ${one.id}`, async () => {
+    Deno.test(`compile writes the plugin's job: ${one.id}`, async () => {
       await testCase(one, await snapshots(JSON.stringify(readingOf(one))));
     });
   }
-  Deno.test(`the golden cases of ${projects.join(", ")} are there`, () => ok(single.length > 0));
+  Deno.test(`golden cases of ${projects.join(", ")} are complete`, () => ok(single.length > 0));
 }
 
 /** Every project that has cases. */
@@ -66,7 +66,7 @@ async function testCase({ id, project, argv, env_vars, outputs }: Case, snapshot
 
 const SNAPSHOT = "/snapshot.json";
 
-/** What of a case decides what is read of the project. */
+/** Returns the parts of a case that the project's snapshot depends on. */
 function readingOf({ project, argv, env_vars }: Case) {
   const words = withoutOutput(argv);
   const params = words.indexOf("--params");
@@ -81,7 +81,7 @@ function readingOf({ project, argv, env_vars }: Case) {
   };
 }
 
-/** Reads a project once for all of its cases; empty where a resolver of its own needs its code. */
+/** Reads a project once for all of its cases; empty if custom resolvers need its code. */
 async function readSnapshot(reading: string): Promise<Uint8Array<ArrayBuffer>> {
   const { project, env_vars, words }: ReturnType<typeof readingOf> = JSON.parse(reading);
   const ctx = fakeContext({ fs: systemFs, cwd: `${golden}projects/${project}`, env: env_vars });
@@ -95,7 +95,7 @@ async function plugin(path: string, folder: string): Promise<Job> {
   return comparable(parse(text.replaceAll(/<projects>\/\w+/g, folder)));
 }
 
-/** Takes out what golden/README.md says not to compare: the end of the command, and the plugin's own description. */
+/** Removes what golden/README.md excludes: the end of the command and the plugin's description. */
 function comparable(job: Job): Job {
   delete job.description;
   for (const { component } of Object.values(job.jobs ?? {})) {
@@ -104,7 +104,7 @@ function comparable(job: Job): Job {
   return job;
 }
 
-/** The plugin's command line without `kedro azureml` and without its output file. */
+/** Returns the plugin's command line without `kedro azureml` and the output file. */
 function withoutOutput(argv: readonly string[]): string[] {
   const [, , ...rest] = argv;
   const at = rest.findIndex((word) => word === "-o" || word === "--output");

@@ -14,12 +14,11 @@ interface Job {
   outputs: Record<string, unknown>;
 }
 
-/** Changes what the plugin wrote to what it should have written; throws when `actual` is not that either. */
+/** Corrects what the plugin wrote; throws if `actual` differs from that too. */
 type Change = (expected: Job, actual: Job) => void;
 
 /**
- * Where the plugin is wrong, and ours is right. Each is a row of the quirks that its golden data came with; nothing
- * else may differ.
+ * Corrects what the plugin wrote where the plugin is wrong and we are right; nothing else may differ.
  */
 export const DIFFERENT: Record<string, Change> = {
   "assetlab/assets": (job) => inputPath(job, "raw_file", "azureml:raw-file-asset:3"),
@@ -40,7 +39,7 @@ export const DIFFERENT: Record<string, Change> = {
   "spaceflights/on_staging": (job) => compute(job, "gpu-cluster"),
 };
 
-/** Cases that have tests of their own, and why. */
+/** Cases with separate tests, and why. */
 export const ELSEWHERE: Record<string, string> = {
   "assetlab/assets__lv-short": "a version of a dataset that is no data asset was ignored there",
   "oddities/collide_inputs": "two inputs became one there",
@@ -68,7 +67,7 @@ function image(job: Job, name: string, version: string): void {
   }
 }
 
-/** Steps whose node has no tag of its own run where the job says. */
+/** Sets the cluster of steps without a compute tag to that of the job. */
 function compute(job: Job, cluster: string): void {
   for (const step of Object.values(job.jobs)) {
     if (step.compute === "azureml:cpu-cluster") step.compute = `azureml:${cluster}`;

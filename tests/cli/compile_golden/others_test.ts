@@ -1,6 +1,6 @@
 import { PROJECTS, testProjects } from "./cases.ts";
 
-/** Those that the files beside this one test. */
+/** Projects that other test files cover. */
 const ELSEWHERE = [
   "dockerflow",
   "paramlab",

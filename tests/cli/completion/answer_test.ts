@@ -1,41 +1,41 @@
 import assert from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-/** What a shell is answered in the spaceflights project: `kind` and the values. */
-async function answered(word: string, ...before: readonly string[]): Promise<readonly string[]> {
+/** Returns the completion of project spaceflights: its kind and values. */
+async function completionsOf(word: string, ...before: readonly string[]): Promise<readonly string[]> {
   const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
   assert.equal(await kedroAzureml(["complete", `--word=${word}`, "--", ...before]), 0);
   const lines = ctx.stdout().trimEnd().split("\n");
   return [lines.at(-1)!.slice(1), ...lines.slice(0, -1).map((line) => line.split("\t")[0]!)];
 }
 
-Deno.test("commands are completed, hidden ones left out", async () => {
-  assert.deepEqual(await answered("comp"), ["values", "compile", "completion"]);
-  assert.deepEqual(await answered("f", "job"), ["values", "follow"]);
+Deno.test("complete offers commands except hidden ones", async () => {
+  assert.deepEqual(await completionsOf("comp"), ["values", "compile", "completion"]);
+  assert.deepEqual(await completionsOf("f", "job"), ["values", "follow"]);
 });
 
-Deno.test("options are completed, those before the command too", async () => {
-  assert.deepEqual(await answered("--no-", "compile"), [
+Deno.test("complete offers options, global ones too", async () => {
+  assert.deepEqual(await completionsOf("--no-", "compile"), [
     "values",
     "--no-cache",
     "--no-color",
     "--no-input",
   ]);
-  assert.deepEqual(await answered("--no-", "compile", "--"), ["values"]);
+  assert.deepEqual(await completionsOf("--no-", "compile", "--"), ["values"]);
 });
 
-Deno.test("choices are completed in the next word and in the same", async () => {
-  assert.deepEqual(await answered("m", "compile", "--format"), ["values", "mermaid"]);
-  assert.deepEqual(await answered("--format=m", "compile"), ["values", "--format=mermaid"]);
+Deno.test("complete offers choices of an option in either form", async () => {
+  assert.deepEqual(await completionsOf("m", "compile", "--format"), ["values", "mermaid"]);
+  assert.deepEqual(await completionsOf("--format=m", "compile"), ["values", "--format=mermaid"]);
 });
 
-Deno.test("jobs are completed, after an alias of the command too", async () => {
-  assert.deepEqual(await answered("from_", "submit", "-j"), ["values", "from_nodes", "from_inputs"]);
-  assert.deepEqual(await answered("from_n", "run", "--dry-run", "--job"), ["values", "from_nodes"]);
-  assert.deepEqual(await answered("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
+Deno.test("complete offers jobs of azureml.yml, also after a command alias", async () => {
+  assert.deepEqual(await completionsOf("from_", "submit", "-j"), ["values", "from_nodes", "from_inputs"]);
+  assert.deepEqual(await completionsOf("from_n", "run", "--dry-run", "--job"), ["values", "from_nodes"]);
+  assert.deepEqual(await completionsOf("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
 });
 
-Deno.test("rerun completes submitted jobs, not jobs of azureml.yml", async () => {
+Deno.test("complete offers submitted jobs for rerun", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main");
   const name = ctx.stdout().match(/as (\S+)/)![1]!;
@@ -48,8 +48,8 @@ Deno.test("rerun completes submitted jobs, not jobs of azureml.yml", async () =>
   ]);
 });
 
-Deno.test("help completes commands, topics, and the commands below a command", async () => {
-  assert.deepEqual(await answered("c", "help"), [
+Deno.test("complete offers commands, topics and subcommands for help", async () => {
+  assert.deepEqual(await completionsOf("c", "help"), [
     "values",
     "compile",
     "config",
@@ -58,42 +58,42 @@ Deno.test("help completes commands, topics, and the commands below a command", a
     "configuration",
     "ci",
   ]);
-  assert.deepEqual(await answered("f", "help", "job"), ["values", "follow"]);
-  assert.deepEqual(await answered("", "help", "exit-codes"), ["values"]);
+  assert.deepEqual(await completionsOf("f", "help", "job"), ["values", "follow"]);
+  assert.deepEqual(await completionsOf("", "help", "exit-codes"), ["values"]);
 });
 
-Deno.test("schedules of azureml.yml are completed", async () => {
+Deno.test("complete offers schedules of azureml.yml", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "tiny" });
   assert.equal(await kedroAzureml(["complete", "--word=", "--", "schedule", "show"]), 0);
   assert.match(ctx.stdout(), /^nightly\tjob nightly$/m);
 });
 
-Deno.test("workspaces and Kedro environments are completed", async () => {
-  assert.deepEqual(await answered("", "submit", "-w"), ["values", "__default__", "staging"]);
-  assert.deepEqual(await answered("", "-e"), ["values", "local"]);
+Deno.test("complete offers workspaces and Kedro environments", async () => {
+  assert.deepEqual(await completionsOf("", "submit", "-w"), ["values", "__default__", "staging"]);
+  assert.deepEqual(await completionsOf("", "-e"), ["values", "local"]);
 });
 
-Deno.test("names of nodes are completed, the last of a list", async () => {
-  // Completing gives up after some seconds; what was read before is remembered, on a busy machine too.
+Deno.test("complete offers node names for the last item of a list", async () => {
+  // Completion has a time limit, so read the project into the cache first.
   await makeWorld({ project: "spaceflights" }).kedroAzureml("inspect");
-  assert.deepEqual(await answered("split_data_node,eval", "inspect", "--nodes"), [
+  assert.deepEqual(await completionsOf("split_data_node,eval", "inspect", "--nodes"), [
     "values",
     "split_data_node,evaluate_model_node",
   ]);
 });
 
-Deno.test("files and folders are left to the shell", async () => {
-  assert.deepEqual(await answered("", "compile", "-o"), ["files"]);
-  assert.deepEqual(await answered("--params-file=x", "compile"), ["files"]);
-  assert.deepEqual(await answered("", "-C"), ["folders"]);
+Deno.test("complete leaves files and folders to the shell", async () => {
+  assert.deepEqual(await completionsOf("", "compile", "-o"), ["files"]);
+  assert.deepEqual(await completionsOf("--params-file=x", "compile"), ["files"]);
+  assert.deepEqual(await completionsOf("", "-C"), ["folders"]);
 });
 
-Deno.test("nothing is offered where nothing is known", async () => {
-  assert.deepEqual(await answered("", "-e", "nowhere", "submit", "-j"), ["values"]);
-  assert.deepEqual(await answered("", "compile", "--params"), ["values"]);
+Deno.test("complete offers nothing for unknown values", async () => {
+  assert.deepEqual(await completionsOf("", "-e", "nowhere", "submit", "-j"), ["values"]);
+  assert.deepEqual(await completionsOf("", "compile", "--params"), ["values"]);
 });
 
-Deno.test("a name with a meaning to shells is never offered", async () => {
+Deno.test("complete never offers names with shell syntax", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = "/home/user/tiny/conf/base/azureml.yml";
   const text = await ctx.fs.readText(config);
@@ -105,7 +105,7 @@ Deno.test("a name with a meaning to shells is never offered", async () => {
   assert.doesNotMatch(ctx.stdout(), /touch/);
 });
 
-Deno.test("jobs that were submitted from the project are completed where a job's name is wanted", async () => {
+Deno.test("complete offers jobs submitted from the project for job logs", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name my-run"), 0);
   const before = ctx.stdout().length;
@@ -113,6 +113,6 @@ Deno.test("jobs that were submitted from the project are completed where a job's
   assert.match(ctx.stdout().slice(before), /^my-run\tmain, 20\S+\n:values\n$/);
 });
 
-Deno.test("credentials are completed", async () => {
-  assert.deepEqual(await answered("azure-c", "--credential"), ["values", "azure-cli"]);
+Deno.test("complete offers credentials", async () => {
+  assert.deepEqual(await completionsOf("azure-c", "--credential"), ["values", "azure-cli"]);
 });

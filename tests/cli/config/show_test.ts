@@ -13,7 +13,7 @@ const contexts = [["layered", "prod"], ["layered", "base"], ["fleets", "more"], 
 ]] as const;
 
 for (const [project, env] of contexts) {
-  Deno.test(`config show gives what Kedro's loader gives: ${project} in ${env}`, async () => {
+  Deno.test(`config show returns the values of Kedro's loader: ${project} in ${env}`, async () => {
     const { azureml } = JSON.parse(await Deno.readTextFile(`${golden}${project}/context-${env}.json`));
     const [exit, out, err] = await show(project, ["-e", env, "--json"]);
     equal(exit, 0, err);
@@ -25,7 +25,7 @@ for (const [project, env] of contexts) {
   });
 }
 
-Deno.test("config show without an azureml.yml ends as other commands do", async () => {
+Deno.test("config show without azureml.yml exits like other commands", async () => {
   const files = {
     "/p/pyproject.toml":
       '[tool.kedro]\npackage_name = "p"\nproject_name = "P"\nkedro_init_version = "1.7.0"\n',
@@ -42,18 +42,18 @@ Deno.test("config show without an azureml.yml ends as other commands do", async 
   }
 });
 
-Deno.test("config show --origin names the file and line, and what was overridden", async () => {
+Deno.test("config show --origin names the file, line and overridden place", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("display_name: Prod main"))!;
   equal(
     line.trim(),
     "display_name: Prod main # conf/prod/azureml.yml:6:19, overrides conf/base/azureml_jobs.yml:1:1",
   );
-  ok((await written("conf/prod/azureml.yml", 6)).includes("Prod main"));
-  ok((await written("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
+  ok((await lineIn("conf/prod/azureml.yml", 6)).includes("Prod main"));
+  ok((await lineIn("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
 });
 
-Deno.test("config show --origin names what an interpolation took, and what that overrides", async () => {
+Deno.test("config show --origin names the source of an interpolation and what it overrides", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("experiment_name: acme-prod-exp"))!;
   equal(
@@ -62,10 +62,10 @@ Deno.test("config show --origin names what an interpolation took, and what that 
       "interpolated from conf/prod/globals.yml:1:6 (overrides conf/base/globals.yml:1:6), " +
       "overrides conf/base/azureml_jobs.yml:1:1",
   );
-  ok((await written("conf/prod/globals.yml", 1)).includes("acme-prod"));
+  ok((await lineIn("conf/prod/globals.yml", 1)).includes("acme-prod"));
 });
 
-Deno.test("config show --origin names what replaced a mapping whose values an interpolation took", async () => {
+Deno.test("config show --origin names what replaced a mapping used by an interpolation", async () => {
   const files = {
     "/project/pyproject.toml":
       '[tool.kedro]\npackage_name = "p"\nproject_name = "p"\nkedro_init_version = "1.7.0"\n',
@@ -84,7 +84,7 @@ Deno.test("config show --origin names what replaced a mapping whose values an in
   }]);
 });
 
-Deno.test("config show without --origin shows no place", async () => {
+Deno.test("config show without --origin prints no places", async () => {
   const [, out] = await show("layered", ["-e", "prod"]);
   ok(out.includes("    display_name: Prod main\n"), out);
   ok(!out.includes("conf/prod"), out);
@@ -92,7 +92,7 @@ Deno.test("config show without --origin shows no place", async () => {
 
 for (const [project, env] of contexts) {
   for (const flags of [[], ["--origin"]]) {
-    Deno.test(`config show ${flags.join(" ")} prints YAML with the same values: ${project} in ${env}`, async () => {
+    Deno.test(`config show ${flags.join(" ")} prints YAML of the same values: ${project} in ${env}`, async () => {
       const [, json] = await show(project, ["-e", env, "--json"]);
       const { values } = JSON.parse(json) as { values: { key: string; value: unknown }[] };
       const [, out] = await show(project, ["-e", env, ...flags]);
@@ -104,7 +104,7 @@ for (const [project, env] of contexts) {
   }
 }
 
-Deno.test("what config show prints can be pasted back, with a literal interpolation in it", async () => {
+Deno.test("config show prints YAML that can be pasted back, literal interpolations included", async () => {
   const pasted = async (text: string) => {
     const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
     equal(await run(["config", "show"], ctx), 0, ctx.stderr());
@@ -115,7 +115,7 @@ Deno.test("what config show prints can be pasted back, with a literal interpolat
   equal(await pasted(first), first);
 });
 
-Deno.test("config show without azureml.yml fails like every other command", async () => {
+Deno.test("config show without azureml.yml exits 3", async () => {
   const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/catalog.yml": "" } });
   equal(await run(["config", "show"], ctx), 3);
   ok(ctx.stderr().includes("azureml"), ctx.stderr());
@@ -128,12 +128,12 @@ const PROJECT_FILES = {
   "/project/conf/local/.gitkeep": "",
 };
 
-Deno.test("config show tells of a file that cannot be read", async () => {
+Deno.test("config show reports a file that cannot be read", async () => {
   const [exit, , err] = await show("broken", ["-e", "bad_yaml"]);
   equal(exit, 3, err);
 });
 
-/** The values of nested data by dotted key; empty mappings and lists are values. */
+/** Returns the values of nested data by dotted key; empty mappings and lists are values. */
 function leaves(value: unknown, key: string): [string, unknown][] {
   if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return [[key, value]];
   return Object.entries(value).flatMap(([name, item]) => {
@@ -142,7 +142,7 @@ function leaves(value: unknown, key: string): [string, unknown][] {
   });
 }
 
-async function written(file: string, line: number): Promise<string> {
+async function lineIn(file: string, line: number): Promise<string> {
   const text = await Deno.readTextFile(`${golden}projects/layered/${file}`);
   return text.split("\n")[line - 1]!;
 }

@@ -1,6 +1,8 @@
+import { doesNotMatch } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import type { FaultKind } from "../../../src/emulator/world/options.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript, transcriptOf, withoutDurations } from "../transcript.ts";
 
 function nodeError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
@@ -26,7 +28,7 @@ const REFUSED_BY_FIREWALL: FaultKind = {
   message: "This request is not authorized to perform this operation.",
 };
 
-/** As `az cloud show` prints it, shortened. */
+/** Output of `az cloud show`, shortened. */
 const CONTOSO = JSON.stringify({
   name: "Contoso",
   endpoints: {
@@ -39,7 +41,7 @@ const CONTOSO = JSON.stringify({
 
 const PROXY = { HTTPS_PROXY: "http://ada:s3cret-pw@proxy.corp:3128" };
 
-/** What a user types, and what is different in the world in which they type it. */
+/** A command line, and the options of the world in which it runs. */
 const cases: readonly {
   name: string;
   line: string;
@@ -47,13 +49,17 @@ const cases: readonly {
   clockMs?: number;
   proxied?: true;
 }[] = [
-  { name: "nothing is wrong", line: "doctor" },
-  { name: "nothing is wrong, as JSON", line: "doctor --json" },
+  { name: "no problems", line: "doctor" },
+  { name: "no problems, as JSON", line: "doctor --json" },
   { name: "outside a project", line: "doctor", world: { cwd: "/home/user" } },
-  { name: "a workspace that azureml.yml does not name", line: "doctor -w stagin" },
-  { name: "no name of a host", line: "doctor", world: { probe: { addresses: unresolved(/management/) } } },
+  { name: "an unknown workspace", line: "doctor -w stagin" },
   {
-    name: "a firewall that swallows packets",
+    name: "a host that does not resolve",
+    line: "doctor",
+    world: { probe: { addresses: unresolved(/management/) } },
+  },
+  {
+    name: "a firewall that drops packets",
     line: "doctor",
     world: {
       probe: {
@@ -64,7 +70,7 @@ const cases: readonly {
     },
   },
   {
-    name: "a proxy that reads along with an authority of its own",
+    name: "a proxy that intercepts TLS",
     line: "doctor",
     world: {
       fetch: () =>
@@ -74,26 +80,26 @@ const cases: readonly {
   },
   { name: "through a proxy", line: "doctor", proxied: true },
   {
-    name: "a proxy that wants to know who asks, and takes Kerberos only",
+    name: "a proxy that requires Kerberos",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 407, schemes: ["Negotiate", "NTLM"] }) } },
   },
   {
-    name: "a proxy that does not take the password",
+    name: "a proxy that rejects the password",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 407, schemes: ["Basic"] }) } },
   },
   {
-    name: "a proxy that does not let a host through",
+    name: "a proxy that blocks a host",
     line: "doctor",
     proxied: true,
     world: {
       probe: { tunnel: async (_, host) => ({ status: host.includes("azureml") ? 403 : 200, schemes: [] }) },
     },
   },
-  { name: "a wrong secret", line: "doctor", world: { emulator: { seed: { secret: "another" } } } },
+  { name: "a wrong client secret", line: "doctor", world: { emulator: { seed: { secret: "another" } } } },
   {
     name: "no role for the workspace",
     line: "doctor",
@@ -107,7 +113,7 @@ const cases: readonly {
     },
   },
   {
-    name: "a storage behind a firewall, whose name leads to a public address",
+    name: "storage behind a firewall, resolved to a public address",
     line: "doctor",
     world: {
       probe: { addresses: async (host) => [host.includes(".blob.") ? "20.60.1.2" : "10.0.0.4"] },
@@ -115,12 +121,12 @@ const cases: readonly {
     },
   },
   {
-    name: "a private link whose name leads to its private address",
+    name: "a private endpoint resolved to its private address",
     line: "doctor",
     world: { emulator: { isPrivate: true } },
   },
   {
-    name: "a private link whose name leads to a public address",
+    name: "a private endpoint resolved to a public address",
     line: "doctor",
     world: {
       emulator: { isPrivate: true },
@@ -128,15 +134,15 @@ const cases: readonly {
     },
   },
   {
-    name: "a private link that the job is followed through",
+    name: "submit through a private endpoint",
     line: "submit -j main --wait-for-completion --verbose",
     world: { emulator: { isPrivate: true } },
   },
-  { name: "a clock that is wrong", line: "doctor", clockMs: 3 * 3_600_000 },
-  { name: "the hosts and ports", line: "doctor --endpoints" },
-  { name: "the hosts and ports behind a proxy", line: "doctor --endpoints", proxied: true },
+  { name: "a wrong clock", line: "doctor", clockMs: 3 * 3_600_000 },
+  { name: "--endpoints", line: "doctor --endpoints" },
+  { name: "--endpoints behind a proxy", line: "doctor --endpoints", proxied: true },
   {
-    name: "the hosts and ports of another cloud in a CI job",
+    name: "--endpoints of another cloud in a CI job",
     line: "doctor --endpoints",
     world: {
       cwd: "/home/user",
@@ -148,34 +154,29 @@ const cases: readonly {
     },
   },
   {
-    name: "the hosts and ports in China, where Entra ID has two",
+    name: "--endpoints in China, where Entra ID has two hosts",
     line: "doctor --endpoints",
     world: { env: { AZUREML_CURRENT_CLOUD: "AzureChinaCloud" } },
   },
   {
-    name: "the hosts and ports of a cloud that a file describes",
+    name: "--endpoints of a cloud described in a file",
     line: "doctor --endpoints --cloud-file /clouds/contoso.json",
     world: { files: { "/clouds/contoso.json": CONTOSO } },
   },
-  { name: "the hosts and ports, as JSON", line: "doctor --endpoints --json" },
+  { name: "--endpoints --json", line: "doctor --endpoints --json" },
 ];
 
 for (const { name, line, world, clockMs = 0, proxied } of cases) {
-  Deno.test(`transcript: ${name}`, async (t) => {
+  Deno.test(`doctor transcript: ${name}`, async (t) => {
     const made = makeWorld(world);
     const { ctx } = proxied
       ? makeWorld({ ...world, env: { ...made.ctx.env as Record<string, string>, ...PROXY } })
       : made;
     const clock = { ...ctx.clock, now: () => new Date(ctx.clock.now().getTime() + clockMs) };
-    const { run } = await import("../../../src/cli/run.ts");
-    const exit = await run(line.split(" "), { ...ctx, clock });
-    const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    if (text.includes("s3cret-pw") || text.includes("golden-secret")) throw new Error("A password is shown");
-    // Reading the project takes a real moment.
-    await assertTranscript(
-      t,
-      text.replace(/\(\d+ ms\)/g, "(N ms)").replace(/"milliseconds":\d+/g, '"milliseconds":0'),
-      import.meta.url,
-    );
+    const kedroAzureml = (typed: string | readonly string[]) =>
+      run(String(typed).split(" "), { ...ctx, clock });
+    const text = await transcriptOf({ ctx, kedroAzureml }, [line]);
+    doesNotMatch(text, /s3cret-pw|golden-secret/);
+    await assertTranscript(t, withoutDurations(text), import.meta.url);
   });
 }

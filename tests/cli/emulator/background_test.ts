@@ -64,7 +64,7 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
 });
 
-Deno.test("emulator start refuses a second emulator", async () => {
+Deno.test("emulator start rejects a second emulator", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   assert.equal(await run(["emulator", "start"], ctx), 2);
@@ -73,19 +73,19 @@ Deno.test("emulator start refuses a second emulator", async () => {
   await stopped();
 });
 
-Deno.test("emulator start shows what the emulator printed if it does not start", async () => {
+Deno.test("emulator start prints the emulator's output if it fails to start", async () => {
   const { ctx } = machine();
   assert.equal(await run(["emulator", "start", "--role", "king"], ctx), 2);
   assert.match(ctx.stderr(), /The emulator did not start: .*king/s);
 });
 
-Deno.test("--emulator without a running emulator uses one that ends with the command", async () => {
+Deno.test("--emulator starts a temporary emulator if none is running", async () => {
   const { ctx } = machine();
   assert.equal(await run(`--emulator ${LINE} --wait`.split(" "), ctx), 0, ctx.stderr());
   assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 5, "it is gone");
 });
 
-Deno.test("runs in an emulator are remembered apart from runs in Azure", async () => {
+Deno.test("job records of the emulator and of Azure are kept apart", async () => {
   const { ctx, azure } = makeWorld();
   await run(`--emulator ${LINE}`.split(" "), ctx);
   assert.deepEqual(azure.resources("jobs"), []);
@@ -99,7 +99,7 @@ Deno.test("emulator env fails if no emulator is running", async () => {
   assert.match(ctx.stderr(), /No emulator is running\n.*emulator start/);
 });
 
-Deno.test("a command with the variables of a stopped emulator says so", async () => {
+Deno.test("commands report the variables of a stopped emulator", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   await run(["emulator", "env", "--json"], ctx);
@@ -112,7 +112,7 @@ Deno.test("a command with the variables of a stopped emulator says so", async ()
   assert.match(ctx.stderr(), /emulator off/);
 });
 
-Deno.test("only the emulator's own secret stops it", async () => {
+Deno.test("emulator stops only if asked with its own secret", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   const stop = (secret: string) =>

@@ -10,7 +10,7 @@ import { makeWorld } from "../world.ts";
 
 const SEED = { workspaces: [{ subscription_id: "s", resource_group: "rg", name: "ws" }] };
 
-/** A world that serves on port 4711 without a socket. */
+/** Creates a world that serves on port 4711 without a socket. */
 function servingContext() {
   const served: { handler?: (request: Request) => Promise<Response>; options?: ServeOptions } = {};
   const ctx = fakeContext({ cwd: "/project" });
@@ -21,7 +21,7 @@ function servingContext() {
   return { ctx: { ...ctx, serve }, served };
 }
 
-Deno.test("the emulator is served over HTTPS, and says with which variables it is used", async () => {
+Deno.test("emulator serves HTTPS and prints the variables to use it", async () => {
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
   assert.equal(ready.origin, "https://127.0.0.1:4711");
@@ -37,7 +37,7 @@ Deno.test("the emulator is served over HTTPS, and says with which variables it i
   assert.equal(await ctx.fs.stat("/project/ca.pem"), undefined);
 });
 
-Deno.test("the emulator lets steps fail that it is told to", async () => {
+Deno.test("emulator --fail makes steps fail", async () => {
   const { ctx: server, served } = servingContext();
   const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
   const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["count"] });
@@ -48,7 +48,7 @@ Deno.test("the emulator lets steps fail that it is told to", async () => {
   await cleanUp();
 });
 
-Deno.test("the emulator answers to its own names only, as a page of another site may know this machine by one", async () => {
+Deno.test("emulator answers only to its own host names, against DNS rebinding", async () => {
   const { ctx, served } = servingContext();
   await startEmulator(ctx, { seed: SEED });
   const statusAt = async (host: string) =>
@@ -58,7 +58,7 @@ Deno.test("the emulator answers to its own names only, as a page of another site
   assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
 });
 
-Deno.test("faults, latency and provisioning that make no sense are told before anything is written", async () => {
+Deno.test("emulator rejects invalid faults, latency and provisioning before writing files", async () => {
   const { ctx } = servingContext();
   const refused = (options: object, code: string) =>
     assert.rejects(startEmulator(ctx, { seed: SEED, ...options }), { code });
@@ -69,7 +69,7 @@ Deno.test("faults, latency and provisioning that make no sense are told before a
   assert.deepEqual([...ctx.files.keys()], []);
 });
 
-Deno.test("a connection that a fault cuts gives no answer", async () => {
+Deno.test("emulator drops a connection that a fault cuts", async () => {
   const { ctx, served } = servingContext();
   const { ready } = await startEmulator(ctx, { seed: SEED, fault: ["GET metadata/endpoints:cut"] });
   const ask = () => served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!));
@@ -77,7 +77,7 @@ Deno.test("a connection that a fault cuts gives no answer", async () => {
   assert.equal((await ask()).status, 200);
 });
 
-Deno.test("the secret of an emulator with a state, and the place of its certificate, are those of the next one", async () => {
+Deno.test("emulator keeps its secret and certificate path in its state folder", async () => {
   const { ctx, served } = servingContext();
   const nobody = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
   const first = await startEmulator({ ...ctx, probe: nobody }, {
@@ -101,7 +101,7 @@ Deno.test("the secret of an emulator with a state, and the place of its certific
   assert.equal(second.ready.caFile, "/project/state/ca.pem");
 });
 
-Deno.test("the person at the terminal is told when a job has no step that is to fail", async () => {
+Deno.test("emulator prints a notice if no step of the job is to fail", async () => {
   const notices: string[] = [];
   const { ctx: server, served } = servingContext();
   const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
@@ -113,7 +113,7 @@ Deno.test("the person at the terminal is told when a job has no step that is to 
   await cleanUp();
 });
 
-Deno.test("a port that is taken, or is none, is told with what to do", async () => {
+Deno.test("emulator rejects a port that is in use or invalid, with a hint", async () => {
   const taken = { ...fakeContext(), serve: () => Promise.reject(new Deno.errors.AddrInUse()) };
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "4711" }), {
     name: "UserError",
@@ -125,7 +125,7 @@ Deno.test("a port that is taken, or is none, is told with what to do", async () 
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "70000" }), { code: "emulator.port" });
 });
 
-Deno.test("the emulator has what azureml.yml names, each once", () => {
+Deno.test("seedFor() contains each resource of azureml.yml once", () => {
   const workspace = SEED.workspaces[0]!;
   const config = {
     workspace: { __default__: workspace, other: { ...workspace, name: "other" }, again: workspace },

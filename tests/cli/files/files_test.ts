@@ -11,7 +11,7 @@ const NOT_WRITTEN = [
 ] as const;
 
 for (const [said, message, hint] of NOT_WRITTEN) {
-  Deno.test(`a result that cannot be written: ${said}`, async () => {
+  Deno.test(`withWriteErrors() explains "${said}"`, async () => {
     const ctx = { cwd: "/home/user" };
     await rejects(withWriteErrors(ctx, "/home/user/a.yaml", () => Promise.reject(new Error(said))), {
       message,

@@ -7,21 +7,21 @@ import { TOPICS } from "../../../src/app/help/topics.ts";
 import { pathOf, visit } from "../../../src/cli/command/command_tree.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
-import { parsed, wordsOf } from "../parsed.ts";
+import { commandOf, wordsOf } from "../parsed.ts";
 import { makeWorld } from "../world.ts";
 
 visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
   const [path, examples] = [pathOf(command), examplesOf(command)];
   if (examples.length === 0) return;
-  Deno.test(`examples of "${path}" run as they stand`, async () => {
+  Deno.test(`examples of "${path}" are valid command lines`, async () => {
     for (const [line] of examples) {
-      const ran = await parsed(wordsOf(line));
+      const ran = await commandOf(wordsOf(line));
       assert.equal(ran.startsWith(path), true, `${line} runs ${ran}`);
     }
   });
 });
 
-Deno.test("every command that runs something has an example", () => {
+Deno.test("examples exist for every visible command", () => {
   const root = createProgram(fakeContext(), () => Promise.resolve());
   const without: string[] = [];
   visit(root, (command) => {
@@ -32,27 +32,27 @@ Deno.test("every command that runs something has an example", () => {
   assert.deepEqual(without, []);
 });
 
-Deno.test("an example that the program would refuse is found", async () => {
-  await assert.rejects(parsed(["submit", "--no-such-option"]), /Unknown option/);
+Deno.test("commandOf() rejects an unknown option", async () => {
+  await assert.rejects(commandOf(["submit", "--no-such-option"]), /Unknown option/);
 });
 
-async function said(line: string): Promise<string> {
+async function outputOf(line: string): Promise<string> {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml(line), 0);
   return ctx.stdout();
 }
 
-Deno.test("help of a command is what its --help prints, by an alias too", async () => {
-  assert.equal(await said("help job show"), await said("job show --help"));
-  assert.equal(await said("help run"), await said("submit --help"));
-  assert.match(await said("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main\n/);
+Deno.test("help COMMAND prints the same as --help, also for an alias", async () => {
+  assert.equal(await outputOf("help job show"), await outputOf("job show --help"));
+  assert.equal(await outputOf("help run"), await outputOf("submit --help"));
+  assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main\n/);
 });
 
-Deno.test("every topic is printed, and every command is in the manual page", async () => {
+Deno.test("help prints every topic, and the manual page lists every command", async () => {
   for (const name of Object.keys(TOPICS)) {
-    assert.match(await said(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
+    assert.match(await outputOf(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
   }
-  const page = await said("help man");
+  const page = await outputOf("help man");
   for (
     const name of ["submit, run", "job follow", "config show", "KEDRO_ENV", "jobs.<name>.limits.timeout"]
   ) {
@@ -61,35 +61,35 @@ Deno.test("every topic is printed, and every command is in the manual page", asy
   assert.doesNotMatch(page, /^[.'](?!TH|SH|SS|TP|B )/m);
 });
 
-Deno.test("every page of docs/ is printed by help, and links name the command that prints the other page", async () => {
+Deno.test("help prints every page of docs/, with links as help commands", async () => {
   const files = [...Deno.readDirSync("docs")].map(({ name }) => name).filter((name) => name.endsWith(".md"));
   assert.deepEqual([...PAGE_NAMES].sort(), files.map((name) => name.replace(".md", "")).sort());
   assert.deepEqual(Object.keys(PAGES).sort(), [...PAGE_NAMES].sort());
   for (const name of PAGE_NAMES) {
-    const text = await said(`help ${name}`);
+    const text = await outputOf(`help ${name}`);
     assert.match(text, /^# \S/);
     assert.doesNotMatch(text, /\]\(|```/, name);
   }
-  assert.match(await said("help first-run"), /`kedro-azureml help troubleshooting`/);
+  assert.match(await outputOf("help first-run"), /`kedro-azureml help troubleshooting`/);
 });
 
-Deno.test("help that there is not is refused with what is near", async () => {
+Deno.test("help suggests a similar name for an unknown topic", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("help exit-code"), 2);
   assert.match(ctx.stderr(), /No help for "exit-code" \(did you mean "exit-codes"\?\)/);
 });
 
-Deno.test("help environment names the variables that the executable's launcher reads", async () => {
-  const text = await said("help environment");
+Deno.test("help environment lists the variables that the launcher reads", async () => {
+  const text = await outputOf("help environment");
   const launcher = await Deno.readTextFile(new URL("../../../scripts/build/unpacking.sh", import.meta.url));
   const names = new Set([...launcher.matchAll(/\$\{?(XDG_\w+)/g)].map(([, name]) => name!));
   assert.deepEqual([...names], ["XDG_CACHE_HOME"]);
   for (const name of names) assert.ok(text.includes(name), name);
 });
 
-Deno.test("help azureml.yml gives the default of display_name that jobs really have", async () => {
+Deno.test("help azureml.yml names the default display_name that jobs have", async () => {
   assert.match(
-    (await said("help azureml.yml")).replaceAll(/\s+/g, " "),
+    (await outputOf("help azureml.yml")).replaceAll(/\s+/g, " "),
     /Name that Azure ML studio shows \(string; default: pipeline name\)/,
   );
   const { ctx, kedroAzureml } = makeWorld();
@@ -97,7 +97,7 @@ Deno.test("help azureml.yml gives the default of display_name that jobs really h
   assert.equal(JSON.parse(ctx.stdout()).body.properties.displayName, "__default__");
 });
 
-/** The help of every command at a width, by the command's path. */
+/** Returns the help of every command at a width, by the command's path. */
 function helpAt(columns: number): Map<string, string> {
   const texts = new Map<string, string>();
   visit(createProgram(fakeContext({ columns }), () => Promise.resolve()), (command) => {
@@ -111,7 +111,7 @@ function helpAt(columns: number): Map<string, string> {
 for (const columns of [60, 80, 120]) {
   Deno.test(`help fits ${columns} columns`, () => {
     for (const [path, text] of helpAt(columns)) {
-      // A usage line and an example are command lines, which stay on one line.
+      // Usage lines and examples are command lines, which are not wrapped.
       const lines = text.split("\nExamples:\n")[0]!.split("\n").filter((line) => !line.startsWith("Usage:"));
       assert.deepEqual(lines.filter((line) => line.length > columns), [], path);
     }
@@ -123,7 +123,7 @@ Deno.test("help uses the width of the terminal", () => {
   assert.ok(narrow.get("submit")!.split("\n").length > wide.get("submit")!.split("\n").length);
 });
 
-Deno.test("help of every subcommand names the options that every command takes", () => {
+Deno.test("help of every subcommand lists the global options", () => {
   for (const [path, text] of helpAt(80)) {
     if (path === "" || path === "complete") continue;
     const [, section] = text.split("\nGlobal options:\n");
@@ -142,13 +142,13 @@ Deno.test("help of every subcommand names the options that every command takes",
   }
 });
 
-Deno.test("help of the program has its commands in groups, each of them in one", () => {
+Deno.test("help lists every command in one group", () => {
   const root = createProgram(fakeContext(), () => Promise.resolve());
   const groups = root.createHelp().visibleCommands(root).map((command) => command.helpGroup());
   assert.deepEqual([...new Set(groups)], ["Project:", "Run:", "Jobs:", "Schedules:", "Access:", "Tools:"]);
 });
 
-Deno.test("help links to the documentation and to issues once the project has an address", () => {
+Deno.test("linkLines() adds links to the documentation and issues if the project has a URL", () => {
   assert.deepEqual(linkLines({ topics: ["man"], pages: ["a", "b", "c"] }, "https://example.org/x"), [
     "Learn more:",
     "  kedro-azureml help TOPIC",

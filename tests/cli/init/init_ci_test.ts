@@ -3,11 +3,11 @@ import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
-import { parsed, wordsOf } from "../parsed.ts";
+import { commandOf, wordsOf } from "../parsed.ts";
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Big Shop"\nkedro_init_version = "1.7.0"\n';
 
-/** A project in a folder of a checkout of GitHub's. */
+/** Creates a project in a subfolder of a checkout from GitHub. */
 function world(folder = "ml: shop") {
   const files = {
     "/repo/.git/HEAD": "ref: refs/heads/trunk\n",
@@ -23,14 +23,14 @@ function world(folder = "ml: shop") {
   };
 }
 
-async function submits(script: string): Promise<void> {
+async function assertSubmits(script: string): Promise<void> {
   const words = wordsOf(script);
   strictEqual(words[0], "kedro-azureml");
-  strictEqual(await parsed(words.slice(1)), "submit");
+  strictEqual(await commandOf(words.slice(1)), "submit");
   ok(words.includes("--wait-for-completion") && words.includes("--cancel-on-interrupt"), script);
 }
 
-Deno.test("init --ci github writes a workflow with the least rights, at the top of the checkout", async () => {
+Deno.test("init --ci github writes a workflow with minimal permissions at the root of the checkout", async () => {
   const { ctx, init, read } = world();
   strictEqual(await init("--ci", "github", "--workspace", "ws"), 0);
   const workflow = parse(await read("/repo/.github/workflows/azureml.yml"));
@@ -39,7 +39,7 @@ Deno.test("init --ci github writes a workflow with the least rights, at the top 
   const { steps } = workflow.jobs.submit;
   for (const { uses } of steps.filter((step: { uses?: string }) => step.uses)) match(uses, /@[0-9a-f]{40}$/);
   match(steps[1].run, /^: "\$\{KEDRO_AZUREML_INSTALL_FROM:\?Set this repository variable/);
-  await submits(steps.at(-1).run);
+  await assertSubmits(steps.at(-1).run);
   match(steps.at(-1).run, /-C 'ml: shop'/);
   match(ctx.stdout(), /"subject":"repo:acme\/models:ref:refs\/heads\/trunk"/);
   match(ctx.stdout(), /--role "AzureML Data Scientist" --scope '.*\/workspaces\/ws'/);
@@ -47,7 +47,7 @@ Deno.test("init --ci github writes a workflow with the least rights, at the top 
   match(ctx.stdout(), /^gh variable set KEDRO_AZUREML_INSTALL_FROM /m);
 });
 
-Deno.test("init --ci assigns the role by object id, which works at once for a new principal", async () => {
+Deno.test("init --ci assigns the role by object id, which works for a new principal", async () => {
   const { ctx, init } = world();
   strictEqual(await init("--ci", "azure"), 0);
   match(ctx.stdout(), /^SP_ID=\$\(az ad sp create --id "\$APP_ID" --query id --output tsv\)$/m);
@@ -57,16 +57,16 @@ Deno.test("init --ci assigns the role by object id, which works at once for a ne
   );
 });
 
-Deno.test("init --ci azure writes a pipeline that has no secret", async () => {
+Deno.test("init --ci azure writes a pipeline without secrets", async () => {
   const { init, read } = world();
   strictEqual(await init("--ci", "azure"), 0);
   const pipeline = parse(await read("/repo/azure-pipelines.yml"));
   const { inputs } = pipeline.jobs[0].steps.at(-1);
-  await submits(inputs.inlineScript);
+  await assertSubmits(inputs.inlineScript);
   strictEqual(inputs.keepAzSessionActive, true);
 });
 
-Deno.test("init --ci keeps a workflow that is there, and replaces it alone where it is told to", async () => {
+Deno.test("init --ci keeps an existing workflow, and --overwrite replaces only that", async () => {
   const { ctx, init, read } = world("shop");
   const workflow = "/repo/.github/workflows/azureml.yml";
   await ctx.fs.writeText(workflow, "mine");
@@ -78,7 +78,7 @@ Deno.test("init --ci keeps a workflow that is there, and replaces it alone where
   strictEqual(await read("/repo/shop/conf/base/azureml.yml"), "mine");
 });
 
-Deno.test("init --ci fills in what azureml.yml says already", async () => {
+Deno.test("init --ci fills in values of azureml.yml", async () => {
   const { ctx, init, read } = world("shop");
   const written = ["--subscription-id", SUBSCRIPTION_ID, "--resource-group", "rg"];
   strictEqual(await init(...written, "--workspace", "ws", "--compute", "c", "--environment", "e@latest"), 0);

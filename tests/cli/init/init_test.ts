@@ -19,7 +19,7 @@ const PROJECT = {
   "/project/conf/local/.gitkeep": "",
 };
 
-Deno.test("init writes files that load, filled in with what it was told", async () => {
+Deno.test("init writes valid files with the given values", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openApp(ctx, {}), {
     subscriptionId: SUBSCRIPTION_ID,
@@ -52,7 +52,7 @@ Deno.test("init writes files that load, filled in with what it was told", async 
   assert.equal(output.text.includes("<…>"), false);
 });
 
-Deno.test("init without values writes placeholders, and says so", async () => {
+Deno.test("init without values writes placeholders and says so", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openApp(ctx, {}), {});
   assert.match(output.text, /Fill in the placeholders <…> in conf\/base\/azureml\.yml/);
@@ -64,7 +64,7 @@ Deno.test("init without values writes placeholders, and says so", async () => {
   assert.equal(azureml.workspace.__default__!.name, "<workspace>");
 });
 
-Deno.test("init overwrites nothing, and says what it kept", async () => {
+Deno.test("init keeps existing files and lists them", async () => {
   const files = { ...PROJECT, "/project/conf/base/azureml.yml": "mine", "/project/.amlignore": "" };
   const ctx = fakeContext({ files });
   const output = await init(openApp(ctx, {}), { workspace: "ws" });
@@ -81,14 +81,14 @@ Deno.test("init overwrites nothing, and says what it kept", async () => {
   ]]);
 });
 
-Deno.test("init -e writes for an environment that has a folder, and makes none for another", async () => {
+Deno.test("init -e writes for an environment with a folder and rejects others", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openApp(ctx, {}), { env: "local" });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
   await assert.rejects(init(openApp(ctx, {}), { env: "lcoal" }), { code: "init.no_folder" });
 });
 
-Deno.test("init names the schema that it writes in a way that editors find it", async () => {
+Deno.test("init refers to the schema by a path that editors resolve", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openApp(ctx, {}), {});
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
@@ -104,7 +104,7 @@ Deno.test("init names the schema that it writes in a way that editors find it", 
   ]);
 });
 
-Deno.test("init --environment writes an environment with the project's requirements, Kedro and the plugin", async () => {
+Deno.test("init --environment writes the project's requirements, Kedro and the plugin", async () => {
   const files = {
     ...PROJECT,
     "/project/pyproject.toml": PROJECT["/project/pyproject.toml"] +
@@ -152,13 +152,13 @@ Deno.test("init --environment keeps changed files, and --overwrite replaces them
   assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.0/);
 });
 
-Deno.test("init takes --workspace, the old name of --workspace-name", async () => {
+Deno.test("init accepts --workspace, the old name of --workspace-name", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await run(["init", "--workspace", "ws"], ctx);
   assert.match(await ctx.fs.readText("/project/conf/base/azureml.yml"), /name: "ws"/);
 });
 
-Deno.test("init in a read-only folder says which file could not be written, and why", async () => {
+Deno.test("init names the file it cannot write, and why", async () => {
   const { fs } = fakeContext({ files: PROJECT });
   const readOnly = { ...fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
   await assert.rejects(init(openApp(fakeContext({ fs: readOnly }), {}), {}), {
@@ -167,13 +167,13 @@ Deno.test("init in a read-only folder says which file could not be written, and 
   });
 });
 
-Deno.test("init outside of a project writes nothing", async () => {
+Deno.test("init writes nothing outside a project", async () => {
   const ctx = fakeContext({ files: { "/project/readme.md": "" } });
   await assert.rejects(init(openApp(ctx, {}), {}), { code: "project.not_found" });
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
-Deno.test(".amlignore leaves out data, secrets and caches, and keeps what steps need", () => {
+Deno.test(".amlignore excludes data, secrets and caches, and includes what steps need", () => {
   const rules = parseIgnoreFile(AMLIGNORE, ".amlignore");
   const out = [
     "data/01_raw/a.csv",

@@ -2,7 +2,7 @@ import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
 import type { PageData, ProjectView } from "../../../src/page/view.ts";
 import { makeWorld } from "../world.ts";
 
-/** Runs `inspect` with options, and gives the page and what was printed. */
+/** Runs `inspect` and returns the page and the output. */
 async function inspected(line: string, path = "/home/user/tiny/pipelines.html") {
   const { ctx, kedroAzureml } = makeWorld();
   const exit = await kedroAzureml(line);
@@ -25,7 +25,7 @@ Deno.test("inspect --html writes the pipelines as a page", async () => {
   equal(view!.catalog.length > 0, true);
 });
 
-Deno.test("inspect --html goes to another file, with the filters of inspect", async () => {
+Deno.test("inspect --html -o writes another file and applies filters", async () => {
   const { exit, view, out } = await inspected(
     "inspect --html -o /tmp/part.html --nodes clean --json",
     "/tmp/part.html",
@@ -36,7 +36,7 @@ Deno.test("inspect --html goes to another file, with the filters of inspect", as
   deepEqual([file, pipelines, sizeBytes > 1000], ["/tmp/part.html", ["__default__"], true]);
 });
 
-Deno.test("inspect -o without --html is refused", async () => {
+Deno.test("inspect -o without --html is rejected", async () => {
   const { exit, err } = await inspected("inspect -o x.html");
   equal(exit, 2);
   equal(
@@ -45,7 +45,7 @@ Deno.test("inspect -o without --html is refused", async () => {
   );
 });
 
-Deno.test("a page of a project has no secrets of its parameters and addresses", async () => {
+Deno.test("inspect --html masks secrets of parameters and URLs", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const parameters = `${ctx.cwd}/conf/base/parameters.yml`;
   const before = new TextDecoder().decode(ctx.files.get(parameters) ?? new Uint8Array());

@@ -1,8 +1,8 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
-/** Submits the golden project's job, waits for its end, and runs further lines; the last must give JSON. */
-async function downloaded(options: WorldOptions, ...lines: readonly string[]) {
+/** Submits the golden job, waits for it, and runs further lines; the last must print JSON. */
+async function submitAndRun(options: WorldOptions, ...lines: readonly string[]) {
   const { ctx, azure, kedroAzureml } = makeWorld(options);
   const submit = "submit -j main --wait-for-completion --name first";
   equal(await kedroAzureml(submit), 0, ctx.stderr());
@@ -19,11 +19,11 @@ async function downloaded(options: WorldOptions, ...lines: readonly string[]) {
 
 const DOWNLOAD = "job download first -o /tmp/here --json";
 
-Deno.test("job download fetches artifacts that span several pages, and ends", async () => {
+Deno.test("job download fetches artifacts from several pages", async () => {
   const artifacts = Object.fromEntries(
     Array.from({ length: 250 }, (_, at) => [`outputs/${String(at).padStart(3, "0")}.txt`, "x"]),
   );
-  const { paths, requests } = await downloaded(
+  const { paths, requests } = await submitAndRun(
     { emulator: { outcome: { artifacts } } },
     `${DOWNLOAD} --step clean`,
   );
@@ -33,17 +33,17 @@ Deno.test("job download fetches artifacts that span several pages, and ends", as
 
 const OUTPUTS = {
   cleaned: { "part-0.csv": "a,b\n", "nested/part-1.csv": "1,2\n" },
-  // The name of another output begins with that of the first.
+  // This name starts with that of the first output.
   cleaned_too: { "x.csv": "x" },
 };
 
 const KINDS: readonly (readonly [string, WorldOptions["emulator"]])[] = [
   ["with the datastore's SAS", { outcome: { outputs: OUTPUTS } }],
-  ["with the identity's own token where there is no key", {
+  ["with the identity's own token if the datastore has no key", {
     outcome: { outputs: OUTPUTS },
     storage: "identity",
   }],
-  ["with the identity's own token where the SAS is refused", {
+  ["with the identity's own token if reading the SAS is denied", {
     outcome: { outputs: OUTPUTS },
     deniedActions: ["*/listSecrets/action"],
   }],
@@ -51,7 +51,7 @@ const KINDS: readonly (readonly [string, WorldOptions["emulator"]])[] = [
 
 for (const [how, emulator] of KINDS) {
   Deno.test(`job download --outputs fetches named outputs ${how}`, async () => {
-    const { paths, ctx } = await downloaded({ emulator: emulator! }, `${DOWNLOAD} --outputs`);
+    const { paths, ctx } = await submitAndRun({ emulator: emulator! }, `${DOWNLOAD} --outputs`);
     deepStrictEqual(paths, [
       "first/clean/named-outputs/cleaned/nested/part-1.csv",
       "first/clean/named-outputs/cleaned/part-0.csv",
@@ -61,8 +61,8 @@ for (const [how, emulator] of KINDS) {
   });
 }
 
-Deno.test("job download --outputs does not fetch twice what is there", async () => {
-  const { files, requests } = await downloaded(
+Deno.test("job download --outputs skips files that are up to date", async () => {
+  const { files, requests } = await submitAndRun(
     { emulator: { outcome: { outputs: OUTPUTS } } },
     `${DOWNLOAD} --outputs`,
     `${DOWNLOAD} --outputs`,
@@ -72,13 +72,16 @@ Deno.test("job download --outputs does not fetch twice what is there", async () 
   equal(read.length, 2);
 });
 
-Deno.test("job download --dataset fetches one dataset, by the name that it has in the catalog", async () => {
+Deno.test("job download --dataset fetches one dataset by its catalog name", async () => {
   const outputs = { ...OUTPUTS, summary: { "summary.json": "{}" } };
-  const { paths } = await downloaded({ emulator: { outcome: { outputs } } }, `${DOWNLOAD} --dataset cleaned`);
+  const { paths } = await submitAndRun(
+    { emulator: { outcome: { outputs } } },
+    `${DOWNLOAD} --dataset cleaned`,
+  );
   deepStrictEqual(paths.map((path) => path.split("/")[3]), ["cleaned", "cleaned"]);
 });
 
-Deno.test("logs and files of a step that reused an earlier run's results come from that run", async () => {
+Deno.test("job logs and download of a reused step read the earlier run", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({
     emulator: {
       outcome: { outputs: OUTPUTS, reusedSteps: ["clean"], artifacts: { "outputs/m.json": "{}" } },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job list shortens names to the width of the terminal, and only there", async () => {
+Deno.test("job list shortens names only to the width of a terminal", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
     const name = "x".repeat(250);
@@ -20,7 +20,7 @@ Deno.test("job list shortens names to the width of the terminal, and only there"
   }
 });
 
-Deno.test("job list takes --limit, -L, and the old -n and --number", async () => {
+Deno.test("job list accepts --limit, -L, and the old -n and --number", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main"), 0);
   assert.equal(await kedroAzureml("submit -j one"), 0);

@@ -1,6 +1,7 @@
 import type { StepState } from "../../../src/core/run.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { liveLines } from "../../../src/cli/terminal/live_rows.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
 const NOW = new Date("2026-01-01T00:01:00Z");
@@ -17,7 +18,7 @@ function draw(steps: readonly StepState[], columns: number, rows: number): strin
   });
 }
 
-Deno.test("a job that fits is drawn whole, in graph order", () => {
+Deno.test("liveLines() shows all steps of a small job in graph order", () => {
   const steps = [
     step("a", "Completed"),
     step("b", "Running", new Date("2026-01-01T00:00:30Z")),
@@ -31,7 +32,7 @@ Deno.test("a job that fits is drawn whole, in graph order", () => {
   ]);
 });
 
-Deno.test("a step of several nodes shows the one that runs or failed", () => {
+Deno.test("liveLines() shows the running or failed node of a grouped step", () => {
   const nodes = (...statuses: string[]) => statuses.map((status, at) => ({ name: `n${at}`, status }));
   const lines = draw(
     [
@@ -51,7 +52,7 @@ Deno.test("a step of several nodes shows the one that runs or failed", () => {
   ]);
 });
 
-Deno.test("of 200 steps those that matter are drawn, the rest is counted, whatever the size", () => {
+Deno.test("liveLines() shows the relevant steps of 200 and counts the rest", () => {
   const steps = Array.from(
     { length: 200 },
     (_, at) =>
@@ -75,7 +76,7 @@ Deno.test("of 200 steps those that matter are drawn, the rest is counted, whatev
   }
 });
 
-Deno.test("steps that run are drawn before those that are about to", () => {
+Deno.test("liveLines() prefers running steps to queued ones", () => {
   const steps = ["Queued", "Queued", "Waiting", "Running", "Completed", "Finalizing"].map((status, at) =>
     step(`s${at}`, status)
   );
@@ -86,7 +87,7 @@ Deno.test("steps that run are drawn before those that are about to", () => {
   ]);
 });
 
-Deno.test("on a terminal a job is followed in a table, and its last state stays", async () => {
+Deno.test("submit --wait-for-completion on a terminal shows a table and keeps its last state", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);
   const frames = ctx.frames.filter(([name]) => name !== "count").map(([, ...lines]) => lines.join("\n"));
@@ -98,10 +99,9 @@ Deno.test("on a terminal a job is followed in a table, and its last state stays"
   ok(!/clean: Running/.test(ctx.stderr()));
 });
 
-Deno.test("in CI, and for a terminal that cannot, a job is followed line by line", async () => {
+Deno.test("submit --wait-for-completion prints lines in CI and on a dumb terminal", async () => {
   for (const env of [{ CI: "true" }, { TERM: "dumb" }]) {
-    const { ctx, kedroAzureml } = makeWorld({ interactive: true });
-    Object.assign(ctx.env, env);
+    const { ctx, kedroAzureml } = makeWorld({ interactive: true, env: { ...SIGNED_IN, ...env } });
     equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);
     match(ctx.stderr(), /clean: Running/);
   }

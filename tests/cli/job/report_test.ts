@@ -1,69 +1,15 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { PageData, RunView } from "../../../src/page/view.ts";
-import { makeWorld, type World, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { makeWorld, type World } from "../world.ts";
 
-/** The view in a page that was written. */
+/** Returns the view in a written page. */
 function viewIn(world: World, path: string): RunView {
   const html = new TextDecoder().decode(world.ctx.files.get(path));
   const [, json] = /id="data">(.*?)<\/script>/s.exec(html)!;
   return (JSON.parse(json!) as PageData).view as RunView;
 }
 
-/** What a user submits before, what they type then, and what is different in the world in which they type it. */
-const cases: readonly {
-  name: string;
-  before?: readonly string[];
-  lines: readonly string[];
-  world?: WorldOptions;
-}[] = [
-  {
-    name: "report of the last job",
-    before: ["submit -j main --name fox"],
-    lines: ["job report", "job report --json"],
-  },
-  { name: "report of a job that is not there", lines: ["job report none"] },
-  {
-    name: "reports of several jobs",
-    before: ["submit -j main --name a", "submit -j one --name b"],
-    lines: ["job report a b -o out/page.html"],
-  },
-  {
-    name: "report without run history",
-    before: ["submit -j main --name a"],
-    lines: ["job report a"],
-    world: {
-      emulator: {
-        faults: [{ url: /\/history\//, times: Infinity, happens: { kind: "status", status: 403 } }],
-      },
-    },
-  },
-  {
-    name: "report without components",
-    before: ["submit -j main --name a"],
-    lines: ["job report a"],
-    world: { emulator: { deniedActions: ["*/components/versions/read"] } },
-  },
-];
-
-for (const { name, before = [], lines, world } of cases) {
-  Deno.test(`transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    for (const line of before) equal(await kedroAzureml(line), 0, ctx.stderr());
-    let text = "";
-    for (const line of lines) {
-      const [out, err] = [ctx.stdout().length, ctx.stderr().length];
-      const exit = await kedroAzureml(line);
-      text += `$ kedro-azureml ${line}\n${ctx.stdout().slice(out)}--- stderr\n`;
-      text += `${ctx.stderr().slice(err)}--- exit ${exit}\n`;
-    }
-    // The size is that of the page's program, mostly.
-    const sized = text.replace(/[\d.]+ KiB$/gm, "N KiB").replace(/"sizeBytes":\d+/g, '"sizeBytes":N');
-    await assertTranscript(t, sized, import.meta.url);
-  });
-}
-
-Deno.test("a report has the steps with their state, logs, failure, and the difference to the run before", async () => {
+Deno.test("job report shows states, logs, failure and differences from the previous run", async () => {
   const world = makeWorld({
     emulator: { outcome: { failingSteps: { count: "ValueError: password=hush </script>" } } },
   });
@@ -101,7 +47,7 @@ Deno.test("a report has the steps with their state, logs, failure, and the diffe
   ]);
 });
 
-Deno.test("job report --no-logs reads no log", async () => {
+Deno.test("job report --no-logs reads no logs", async () => {
   const world = makeWorld();
   await world.kedroAzureml("submit -j main --name fox --wait");
   const asked = world.azure.requests.length;
@@ -110,7 +56,7 @@ Deno.test("job report --no-logs reads no log", async () => {
   ok(viewIn(world, "/home/user/tiny/report.html").steps.every(({ logs }) => logs === undefined));
 });
 
-Deno.test("a report in the project is not uploaded with the code", async () => {
+Deno.test("files excludes reports written into the project", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const line of ["submit -j main", "job report", "inspect --html"]) {
     equal(await kedroAzureml(line), 0, ctx.stderr());
@@ -124,7 +70,7 @@ Deno.test("a report in the project is not uploaded with the code", async () => {
   );
 });
 
-Deno.test("a report has the nodes of a step that runs several, with their states", async () => {
+Deno.test("job report shows the state of each node of a grouped step", async () => {
   const world = makeWorld();
   await world.kedroAzureml("submit main --group-by chain --name fox --wait");
   equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
@@ -136,7 +82,7 @@ Deno.test("a report has the nodes of a step that runs several, with their states
   ]]);
 });
 
-Deno.test("a report of a job without steps shows it as its own step", async () => {
+Deno.test("job report of a run without steps shows the run as its only step", async () => {
   const world = makeWorld();
   await world.kedroAzureml("submit -j main --name fox --wait");
   const before = world.ctx.stdout().length;

@@ -3,7 +3,7 @@ import type { RecordedRequest } from "../../../src/emulator/emulator.ts";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
-/** Jobs of golden projects that differ in what a step may have. */
+/** Jobs of golden projects with different kinds of steps. */
 const JOBS: readonly (readonly [project: string, job: string])[] = [
   ["tiny", "main"],
   ["spaceflights", "everything"],
@@ -21,14 +21,14 @@ const GENEROUS: WorldOptions = {
   },
 };
 
-/** What was written to Azure, but for the random names of jobs and containers. */
+/** Returns the write requests to Azure without random names. */
 function writes(requests: readonly RecordedRequest[]) {
   return requests.filter(({ method, url }) => method === "PUT" && url.includes("management.azure.com"))
-    .map(({ url, body }) => ({ url: url.replace(/\/jobs\/[^?]+/, "/jobs/…"), body: normal(body) }))
+    .map(({ url, body }) => ({ url: url.replace(/\/jobs\/[^?]+/, "/jobs/…"), body: withoutCodeUri(body) }))
     .sort((a, b) => (a.url < b.url ? -1 : 1));
 }
 
-function normal(body: unknown): unknown {
+function withoutCodeUri(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body).replace(/"codeUri":"[^"]+"/, '"codeUri":"…"'));
 }
 
@@ -38,15 +38,15 @@ async function packed(project: string, line: string) {
   return here.ctx.files.get(`${here.ctx.cwd}/main.kap`)!;
 }
 
-function elsewhere(bytes: Uint8Array<ArrayBuffer>) {
+function otherMachine(bytes: Uint8Array<ArrayBuffer>) {
   return { ...GENEROUS, files: { "/stick/main.kap": bytes }, cwd: "/stick" };
 }
 
 for (const [project, job] of JOBS) {
-  Deno.test(`A job of ${project} is the same from a package as from the project`, async () => {
+  Deno.test(`submit --package sends the same requests as submit for a job of ${project}`, async () => {
     const direct = makeWorld({ ...GENEROUS, project });
     equal(await direct.kedroAzureml(`submit -j ${job}`), 0, direct.ctx.stderr());
-    const there = makeWorld(elsewhere(await packed(project, `pack -j ${job} -o main.kap`)));
+    const there = makeWorld(otherMachine(await packed(project, `pack -j ${job} -o main.kap`)));
     equal(await there.kedroAzureml("submit --package main.kap"), 0, there.ctx.stderr());
     deepEqual(writes(there.azure.requests), writes(direct.azure.requests));
     const names = (blobs: ReadonlyMap<string, number>) =>
@@ -55,14 +55,14 @@ for (const [project, job] of JOBS) {
   });
 }
 
-Deno.test("pack writes the same bytes for the same project, whenever and wherever", async () => {
+Deno.test("pack writes the same bytes for the same project", async () => {
   deepEqual(
     await packed("tiny", "pack -j main -o main.kap"),
     await packed("tiny", "pack -j main -o main.kap"),
   );
 });
 
-Deno.test("pack takes no file along that looks like a secret, unless that is allowed", async () => {
+Deno.test("pack rejects files that look like secrets unless allowed", async () => {
   const { ctx, kedroAzureml } = makeWorld(GENEROUS);
   ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("TOKEN=x\n"));
   equal(await kedroAzureml("pack -j main -o main.kap"), 3);
@@ -71,8 +71,8 @@ Deno.test("pack takes no file along that looks like a secret, unless that is all
   equal(await kedroAzureml("pack -j main -o main.kap --allow code.secret"), 0);
 });
 
-Deno.test("submit --package sends one job, whatever goes wrong once with a request", async () => {
-  const world = elsewhere(await packed("tiny", "pack -j main -o main.kap"));
+Deno.test("submit --package sends one job although any one request fails", async () => {
+  const world = otherMachine(await packed("tiny", "pack -j main -o main.kap"));
   for await (const { what, exit, ctx, azure } of eachRequestFailing(["submit --package main.kap"], world)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
     equal(azure.resources("jobs").length, 1, what);

@@ -4,7 +4,7 @@ import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** What the plugin listed. */
+/** A list of the plugin. */
 interface Case {
   readonly id: string;
   readonly project: string;
@@ -16,19 +16,19 @@ interface Case {
 const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}patterns_cases.json`));
 
-/** Where the plugin lists nothing: a factory with more fixed text made it fail, and wins here. */
+/** Fails in the plugin; we prefer the more specific factory. */
 const CLASH = "fleets/resolve-patterns__clash";
 const NONE = "No job factory patterns defined in azureml.yml.\n";
 
 for (const { id, project, argv, stdout } of cases.filter(({ id }) => id !== CLASH)) {
-  Deno.test(`patterns are listed as the plugin does: ${id}`, async () => {
+  Deno.test(`list-patterns lists the plugin's patterns: ${id}`, async () => {
     const [exit, out, err] = await list(project, argv);
     equal(exit, 0, err);
     equal(out, stdout === NONE ? "azureml.yml has no job factories\n" : stdout);
   });
 }
 
-Deno.test("resolve-patterns gives the jobs as data", async () => {
+Deno.test("resolve-patterns --json returns the jobs", async () => {
   const [exit, out] = await list("fleets", ["resolve-patterns", "--json"]);
   equal(exit, 0);
   const { jobs } = JSON.parse(out) as { jobs: { job: string }[] };
@@ -41,14 +41,14 @@ Deno.test("resolve-patterns gives the jobs as data", async () => {
   });
 });
 
-Deno.test("resolve-patterns takes the more specific of two factories", async () => {
+Deno.test("resolve-patterns prefers the more specific of two factories", async () => {
   const { argv } = cases.find(({ id }) => id === CLASH)!;
   const [exit, out, err] = await list("fleets", argv);
   equal(exit, 0, err);
   ok(out.split("\n").some((line) => line.startsWith("emea-")), out);
 });
 
-Deno.test("the golden lists are there", () => ok(cases.length >= 8, String(cases.length)));
+Deno.test("golden pattern lists are complete", () => ok(cases.length >= 8, String(cases.length)));
 
 async function list(project: string, argv: readonly string[]) {
   const ctx = fakeContext({ fs: systemFs, cwd: `${golden}projects/${project}` });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 const SRC = new URL("../../../src/", import.meta.url);
 
-/** The files that are loaded with a file of `src/`, without those that it loads later. */
+/** Returns the files that are loaded with a file of `src/`, without dynamic imports. */
 async function loadedWith(path: string, seen = new Set<string>()): Promise<ReadonlySet<string>> {
   const url = new URL(path, SRC);
   const name = url.pathname.slice(SRC.pathname.length);
@@ -15,7 +15,7 @@ async function loadedWith(path: string, seen = new Set<string>()): Promise<Reado
   return seen;
 }
 
-Deno.test("the emulator is loaded by its own commands only", async () => {
+Deno.test("emulator modules are loaded only by their own commands", async () => {
   const ofEmulator = async (path: string) =>
     [...await loadedWith(path)].filter((name) => /^(?:app\/)?(?:emulator|rehearse)\//.test(name));
   for (

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 
-/** Names that jobs get by chance. */
+/** Random names of jobs. */
 const JOB_NAME = /\b[a-z]+_[a-z]+_[a-z0-9]{10}\b/g;
 
-/** Ids of runs, which count from where the requests before them left off. */
+/** Ids of runs, which depend on earlier requests. */
 const RUN_ID = /\b00000000-0000-4000-8000-0000000000[0-9]{2}\b/g;
 
-/** Times, which depend on how often the job was looked at before it ended. */
+/** Times, which depend on how often the job was polled. */
 const TIME = /\b2026-01-02T[0-9:.]+Z/g;
 
 interface Case {
@@ -25,40 +25,40 @@ const cases: readonly Case[] = [
   { name: "a job that completes, as JSON", line: "rehearse main --venv /venv --json" },
   { name: "several jobs", line: "rehearse main one --venv /venv" },
   {
-    name: "a step fails",
+    name: "a step that fails",
     line: "rehearse -j main --venv /venv",
     step: ({ line, print }) => {
       print("Error: No such command 'azureml'.\n");
       return line.includes("--node=clean") ? 2 : 0;
     },
   },
-  { name: "a step is told to fail", line: "rehearse main --venv /venv --fail count" },
-  { name: "a step writes nothing", line: "rehearse main --venv /venv", step: () => 0 },
+  { name: "--fail", line: "rehearse main --venv /venv --fail count" },
+  { name: "a step that writes nothing", line: "rehearse main --venv /venv", step: () => 0 },
   {
-    name: "data assets are missing",
+    name: "missing data assets",
     line: "rehearse assets --venv /venv",
     world: { project: "assetlab" },
   },
   {
-    name: "a folder for a file",
+    name: "a folder in place of a file",
     line: "rehearse assets --venv /venv --data raw-file-asset=conf --data Raw_Folder.Asset=conf",
     world: { project: "assetlab" },
   },
   { name: "files kept in the project", line: "rehearse main --venv /venv --keep ." },
-  { name: "data that is nowhere", line: "rehearse main --venv /venv --data rides=no/such.csv" },
-  { name: "data that names no path", line: "rehearse main --data rides" },
-  { name: "no such environment", line: "rehearse main --venv /no/venv" },
-  { name: "no such Python", line: "rehearse main --python python9" },
+  { name: "--data with a missing path", line: "rehearse main --venv /venv --data rides=no/such.csv" },
+  { name: "--data without a path", line: "rehearse main --data rides" },
+  { name: "a missing virtual environment", line: "rehearse main --venv /no/venv" },
+  { name: "a missing Python", line: "rehearse main --python python9" },
   { name: "a Python that is not executable", line: "rehearse main --python ./pyproject.toml" },
-  { name: "two Pythons", line: "rehearse main --python python3 --venv /venv" },
-  { name: "nothing to make an environment with", line: "rehearse main" },
-  { name: "no such requirements", line: "rehearse main --requirements no-such.txt" },
+  { name: "--python together with --venv", line: "rehearse main --python python3 --venv /venv" },
+  { name: "neither uv nor Python", line: "rehearse main" },
+  { name: "missing requirements", line: "rehearse main --requirements no-such.txt" },
   { name: "on Windows", line: "rehearse main --venv /venv", world: { platform: "windows" } },
-  { name: "no such job", line: "rehearse nope --venv /venv" },
+  { name: "an unknown job", line: "rehearse nope --venv /venv" },
 ];
 
 for (const { name, line, step = writesOutputs, world } of cases) {
-  Deno.test(`transcript of rehearse: ${name}`, async (t) => {
+  Deno.test(`rehearse transcript: ${name}`, async (t) => {
     const serve = async (_: unknown, { signal }: ServeOptions) => {
       assert.equal(signal.aborted, false);
       return { port: 4711, finished: Promise.resolve() };
@@ -66,13 +66,12 @@ for (const { name, line, step = writesOutputs, world } of cases) {
     const exec = stepPrograms(() => made.ctx.files, step);
     const made = makeWorld({ serve, exec, ...world });
     const before = [...made.ctx.files.keys()];
-    const exit = await made.kedroAzureml(line);
+    const printed = await transcriptOf(made, [line]);
     assert.deepEqual(made.azure.requests, []);
     const left = [...made.ctx.files.keys()].filter((path) =>
       !before.includes(path) && !path.includes("/.cache/kedro-azureml/snapshots/")
     );
-    const text = `$ kedro-azureml ${line}\n${made.ctx.stdout()}--- stderr\n${made.ctx.stderr()}` +
-      `--- exit ${exit}, files left: ${left.join(", ") || "none"}\n`;
+    const text = `${printed}--- files left: ${left.join(", ") || "none"}\n`;
     const steady = text.replaceAll(JOB_NAME, "NAME").replaceAll(RUN_ID, "ID").replaceAll(TIME, "TIME")
       .replaceAll(/"durationMs":\d+/g, '"durationMs":0');
     await assertTranscript(t, steady, import.meta.url);

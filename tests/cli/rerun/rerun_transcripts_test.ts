@@ -1,14 +1,14 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 const FAILING: WorldOptions = {
   emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } },
 };
 const RUN = "submit -j main --name first --wait-for-completion";
 
-/** What a user types, one after the other in one world, once a job has run. */
+/** Command lines that run one after another in a world where a job has run. */
 const cases: readonly {
   name: string;
   first?: readonly string[];
@@ -19,7 +19,7 @@ const cases: readonly {
   { name: "the last job, as JSON", lines: ["rerun --name second --json"] },
   { name: "followed", lines: ["rerun first --name second --wait-for-completion"] },
   {
-    name: "what failed",
+    name: "only failed steps",
     lines: [
       "rerun first --from-failed --dry-run",
       "rerun first --from-failed --name second",
@@ -29,31 +29,25 @@ const cases: readonly {
     ],
     world: FAILING,
   },
-  { name: "what failed of a job that completed", lines: ["rerun first --from-failed"] },
+  { name: "--from-failed of a completed job", lines: ["rerun first --from-failed"] },
   {
-    name: "what failed of a job that goes on",
+    name: "--from-failed of a running job",
     first: ["submit -j main --name first"],
     lines: ["rerun first --from-failed"],
   },
-  { name: "a job that is not there", lines: ["rerun fisrt"] },
-  { name: "no job at all", first: [], lines: ["rerun"] },
+  { name: "an unknown job", lines: ["rerun fisrt"] },
+  { name: "no job", first: [], lines: ["rerun"] },
 ];
 
-for (const { name, first = [RUN], lines, world } of cases) {
+for (const { name, first = [RUN], lines, world: options } of cases) {
   Deno.test(`rerun transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    for (const line of first) await kedroAzureml(line);
-    const before = [ctx.stdout().length, ctx.stderr().length];
-    const exits: number[] = [];
-    for (const line of lines) exits.push(await kedroAzureml(line));
-    const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
-    const text = `${typed}${ctx.stdout().slice(before[0])}--- stderr\n${ctx.stderr().slice(before[1])}` +
-      `--- exit ${exits.join(", ")}\n`;
-    await assertTranscript(t, text, import.meta.url);
+    const world = makeWorld(options);
+    for (const line of first) await world.kedroAzureml(line);
+    await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);
   });
 }
 
-Deno.test("rerun sends the body that was submitted, but for the tag that says so", async () => {
+Deno.test("rerun sends the submitted body with an additional tag", async () => {
   const { azure, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main --name first");
   equal(await kedroAzureml("rerun first --name second"), 0);
@@ -67,7 +61,7 @@ Deno.test("rerun sends the body that was submitted, but for the tag that says so
   equal((tags as Record<string, string>).rerun_of, "first");
 });
 
-Deno.test("rerun --from-failed reads what completed steps left where they left it", async () => {
+Deno.test("rerun --from-failed binds outputs of completed steps", async () => {
   const { azure, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   equal(await kedroAzureml("rerun first --from-failed --name second"), 0);
@@ -85,7 +79,7 @@ Deno.test("rerun --from-failed reads what completed steps left where they left i
   );
 });
 
-Deno.test("rerun sends one job, whatever goes wrong once with a request", async () => {
+Deno.test("rerun sends one job although any one request fails", async () => {
   const first = "submit -j main --name first --wait-for-completion --snapshot /snapshot.json";
   for await (
     const { what, exit, ctx, azure } of eachRequestFailing([first, "rerun first --from-failed"], FAILING)
@@ -96,7 +90,7 @@ Deno.test("rerun sends one job, whatever goes wrong once with a request", async 
 });
 
 for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
-  Deno.test(`${line} refuses a step of a job`, async () => {
+  Deno.test(`${line} rejects a step of a job`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     await kedroAzureml(RUN);
     const before = ctx.stdout().length;
@@ -107,7 +101,7 @@ for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
   });
 }
 
-Deno.test("diff compares with the last run, and with all steps where that repeated only some", async () => {
+Deno.test("diff compares with the last run, with all steps if that was a partial rerun", async () => {
   const { ctx, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await ctx.clock.sleep(1000);

@@ -1,37 +1,38 @@
+import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
 
 const CRON: WorldOptions = { project: "cronflow" };
 
-/** What a user types, one after the other in one world. */
-const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
-  { name: "a schedule by cron", lines: ["schedule -j named_cron"], world: CRON },
+/** Command lines that run one after another in one world. */
+const CREATION: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
+  { name: "a cron schedule", lines: ["schedule -j named_cron"], world: CRON },
   {
-    name: "several, then deleted, and again",
+    name: "several schedules created, deleted, and deleted again",
     lines: ["schedule -j multi", "schedule --delete -j multi", "schedule --delete -j multi --json"],
     world: CRON,
   },
   {
-    name: "what would be scheduled",
+    name: "schedule --dry-run",
     lines: ["schedule --dry-run -j multi -j monthly_recurrence"],
     world: CRON,
   },
   {
-    name: "what would be deleted",
+    name: "schedule --delete --dry-run",
     lines: ["schedule --delete --dry-run -j multi -j no_schedule"],
     world: CRON,
   },
-  { name: "delete and an environment", lines: ["schedule --delete --aml-env x -j multi"], world: CRON },
+  { name: "schedule --delete --aml-env", lines: ["schedule --delete --aml-env x -j multi"], world: CRON },
   { name: "a job without a schedule", lines: ["schedule -j named_cron -j no_schedule"], world: CRON },
-  { name: "an empty list", lines: ["schedule --dry-run -j empty_list"], world: CRON },
+  { name: "an empty list of schedules", lines: ["schedule --dry-run -j empty_list"], world: CRON },
   {
-    name: "schedules that cannot be made",
+    name: "invalid schedules",
     lines: ["schedule -j unknown_ref -j bad_frequency -j named_cron -j pattern_no_minutes"],
     world: CRON,
   },
-  { name: "one that cannot be made, as JSON", lines: ["schedule -j unknown_ref --json"], world: CRON },
+  { name: "an invalid schedule, as JSON", lines: ["schedule -j unknown_ref --json"], world: CRON },
   {
-    name: "a service that refuses the schedule",
+    name: "a schedule that Azure rejects",
     lines: ["schedule -j inline_cron"],
     world: {
       ...CRON,
@@ -42,13 +43,60 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
   },
 ];
 
-for (const { name, lines, world } of cases) {
+for (const { name, lines, world } of CREATION) {
   Deno.test(`schedule transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    const exits: number[] = [];
-    for (const line of lines) exits.push(await kedroAzureml(line));
-    const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
-    const text = `${typed}${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exits.join(", ")}\n`;
-    await assertTranscript(t, text, import.meta.url);
+    await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
+  });
+}
+
+/** Command lines that run one after another in a world with schedules. */
+const MANAGEMENT: readonly { name: string; lines: readonly string[] }[] = [
+  { name: "list", lines: ["schedule list"] },
+  { name: "show", lines: ["schedule show multi-nightly"] },
+  { name: "show, as JSON", lines: ["schedule show multi-2 --json"] },
+  { name: "an unknown schedule", lines: ["schedule show multi-nihgtly"] },
+  {
+    name: "pause and resume",
+    lines: [
+      "schedule pause multi-nightly",
+      "schedule pause multi-nightly",
+      "schedule show multi-nightly",
+      "schedule list",
+      "schedule resume multi-nightly",
+      "schedule resume multi-nightly",
+    ],
+  },
+  {
+    name: "trigger, follow and list runs",
+    lines: [
+      "schedule runs multi-1",
+      "schedule trigger multi-1",
+      "schedule trigger multi-1 --wait-for-completion",
+      "schedule runs multi-1",
+      "schedule runs multi-1 --limit 1 --json",
+    ],
+  },
+  {
+    name: "an option of the parent command",
+    lines: ["schedule list -j x", "schedule -j x list", "schedule show x --delete"],
+  },
+  { name: "an option of both commands", lines: ["schedule list -w staging", "schedule -w staging list"] },
+  { name: "a mistyped command", lines: ["schedule lsit", "schedule main"] },
+  { name: "a missing schedule name", lines: ["schedule pause"] },
+  {
+    name: "outside a project",
+    lines: [
+      "-C /tmp schedule list",
+      `-C /tmp schedule list --subscription-id ${SUBSCRIPTION_ID} --resource-group rg-golden --workspace-name ws-golden`,
+    ],
+  },
+  { name: "help", lines: ["schedule --help", "schedule trigger --help"] },
+];
+
+for (const { name, lines } of MANAGEMENT) {
+  Deno.test(`schedule transcript: ${name}`, async (t) => {
+    const world = makeWorld(CRON);
+    await world.kedroAzureml("schedule -j multi");
+    await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);
   });
 }

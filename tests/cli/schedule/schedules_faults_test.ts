@@ -4,7 +4,7 @@ import { eachRequestFailing } from "../each_request.ts";
 const MADE = "schedule -j multi --snapshot /snapshot.json";
 const CRON = { project: "cronflow" };
 
-Deno.test("schedule trigger makes one job, whatever goes wrong once with a request", async () => {
+Deno.test("schedule trigger starts one job although any one request fails", async () => {
   for await (const world of eachRequestFailing([MADE, "schedule trigger multi-1"], CRON)) {
     const { what, exit, ctx, azure } = world;
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
@@ -14,7 +14,7 @@ Deno.test("schedule trigger makes one job, whatever goes wrong once with a reque
   }
 });
 
-Deno.test("schedule pause changes nothing else, whatever goes wrong once with a request", async () => {
+Deno.test("schedule pause changes nothing else although any one request fails", async () => {
   for await (const { what, exit, ctx, azure } of eachRequestFailing([MADE, "schedule pause multi-1"], CRON)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
     const schedules = azure.resources("schedules");

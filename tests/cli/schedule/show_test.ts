@@ -7,24 +7,24 @@ import { renderSchedule } from "../../../src/cli/schedule/show.ts";
 const NOW = new Date("2026-01-01T00:00:00Z");
 const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" };
 
-/** Triggers, and what is said of their next times in a list and alone. */
+/** Triggers, and how a list and a single schedule show their next times. */
 const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: RegExp, alone: RegExp])[] = [
-  ["goes on", NIGHTLY, /next Thu 2026-01-01 02:00 UTC/, /Next times:\n {2}Thu /],
-  ["is over", { ...NIGHTLY, endTime: "2025-01-01T00:00:00" }, /never again/, /It does not fire again/],
+  ["will fire", NIGHTLY, /next Thu 2026-01-01 02:00 UTC/, /Next times:\n {2}Thu /],
+  ["has ended", { ...NIGHTLY, endTime: "2025-01-01T00:00:00" }, /never again/, /It does not fire again/],
   [
-    "has an unknown zone",
+    "has an unknown time zone",
     { ...NIGHTLY, timeZone: "Middle Earth" },
     /next time unknown/,
     /Azure ML decides/,
   ],
   [
-    "has an unknown expression",
+    "has an invalid expression",
     { ...NIGHTLY, expression: "@daily" },
     /next time unknown/,
     /Azure ML decides/,
   ],
   [
-    "recurs in an unknown way",
+    "has an unknown frequency",
     { triggerType: "Recurrence", frequency: "Lunar" },
     /next time unknown/,
     /Azure ML decides/,
@@ -32,7 +32,7 @@ const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: R
 ];
 
 for (const [what, trigger, list, alone] of CASES) {
-  Deno.test(`A schedule that ${what} shows that its times are unknown`, () => {
+  Deno.test(`renderSchedules() and renderSchedule() with a schedule that ${what}`, () => {
     const schedule: Schedule = {
       name: "s",
       displayName: undefined,

@@ -10,7 +10,7 @@ const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
 const ENCODED = btoa(CLAIMS);
 const TENANT = GOLDEN_SEED.tenant!;
 
-/** Somebody with a project, in a tenant that demands multi-factor authentication for writes. */
+/** Creates a user with a project in a tenant that requires multi-factor authentication for writes. */
 function person(options: PersonOptions = {}) {
   const { emulator, ...rest } = options;
   const world = personWorld({
@@ -29,12 +29,12 @@ function jobs({ azure }: ReturnType<typeof person>): number {
   return azure.resources("jobs").length;
 }
 
-/** Standard error with each message on one line, as it is in a log. */
-function unwrapped({ ctx }: { readonly ctx: { stderr(): string } }): string {
+/** Returns stderr with each message on one line, as in a log. */
+function stderrWithoutWraps({ ctx }: { readonly ctx: { stderr(): string } }): string {
   return ctx.stderr().replaceAll(/\n +/g, " ");
 }
 
-Deno.test("in the browser a person steps up once, and the same submit goes on", async () => {
+Deno.test("submit in the browser steps up once and completes", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   strictEqual(jobs(world), 1);
@@ -44,13 +44,13 @@ Deno.test("in the browser a person steps up once, and the same submit goes on", 
   match(world.ctx.stderr(), /Sign in again: Azure requires multi-factor authentication for this request/);
 });
 
-Deno.test("with a device code a person steps up once, and the same submit goes on", async () => {
+Deno.test("submit with a device code steps up once and completes", async () => {
   const world = person({ env: {} });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   assertEquals([jobs(world), world.asked().length], [1, 2]);
 });
 
-Deno.test("a session steps up once, and later commands need no further question", async () => {
+Deno.test("submit with a session steps up once, and later commands need no prompt", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0, world.ctx.stderr());
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
@@ -59,19 +59,19 @@ Deno.test("a session steps up once, and later commands need no further question"
   assertEquals([jobs(world), world.opened.length], [2, 2]);
 });
 
-Deno.test("a session where nobody can be asked gets the command, and that command is enough", async () => {
+Deno.test("submit without a terminal prints the auth login command that is needed", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0);
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 4);
   match(world.ctx.stderr(), /error: Azure requires multi-factor authentication for this request/);
-  const hint = /hint: Run `kedro-azureml (auth login [^`]+)`/.exec(unwrapped(world))![1]!;
+  const hint = /hint: Run `kedro-azureml (auth login [^`]+)`/.exec(stderrWithoutWraps(world))![1]!;
   strictEqual(hint, `auth login --tenant ${TENANT} --claims-challenge ${ENCODED}`);
   strictEqual(await world.kedroAzureml(hint), 0, world.ctx.stderr());
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 0, world.ctx.stderr());
   strictEqual(jobs(world), 1);
 });
 
-Deno.test("auth login refuses claims that are none", async () => {
+Deno.test("auth login rejects invalid claims", async () => {
   const world = person();
   for (const value of ["nonsense", btoa("[]"), btoa("not json")]) {
     strictEqual(await world.kedroAzureml(`auth login --claims-challenge ${value}`), 2);
@@ -79,8 +79,8 @@ Deno.test("auth login refuses claims that are none", async () => {
   strictEqual(world.opened.length, 0);
 });
 
-/** Azure refuses every write like this, whatever the token. */
-function refusing(times = 1000): Fault {
+/** Creates a fault that rejects writes with a claims challenge. */
+function claimsFault(times = 1000): Fault {
   return {
     method: "PUT",
     url: /^https:\/\/management\.azure\.com\//,
@@ -100,11 +100,11 @@ function refusing(times = 1000): Fault {
   };
 }
 
-Deno.test("Azure that repeats its demand ends the submit: nobody is sent to a browser again and again", async () => {
-  const world = person({ emulator: { faults: [refusing()] } });
+Deno.test("submit gives up when Azure repeats its claims challenge", async () => {
+  const world = person({ emulator: { faults: [claimsFault()] } });
   strictEqual(await world.kedroAzureml("submit -j main"), 4);
   assertEquals([world.opened.length, jobs(world)], [2, 0]);
-  match(unwrapped(world), /it refused the new token that browser got for that, too/);
+  match(stderrWithoutWraps(world), /it refused the new token that browser got for that, too/);
 });
 
 function principal(options: WorldOptions) {
@@ -114,18 +114,18 @@ function principal(options: WorldOptions) {
   return { ...world, puts };
 }
 
-Deno.test("a service principal is exempt in a tenant that demands it of users", async () => {
+Deno.test("submit by a service principal is exempt from MFA", async () => {
   const world = principal({ emulator: { demandsMfa: true } });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
 });
 
-Deno.test("a service principal gets a new token for a claims challenge without a question", async () => {
-  const world = principal({ emulator: { faults: [refusing(1)] } });
+Deno.test("submit by a service principal renews its token for a claims challenge", async () => {
+  const world = principal({ emulator: { faults: [claimsFault(1)] } });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
 });
 
-Deno.test("a service principal is told why it is not asked, and nothing is sent again and again", async () => {
-  const world = principal({ emulator: { faults: [refusing()] } });
+Deno.test("submit by a service principal fails without retries if the challenge persists", async () => {
+  const world = principal({ emulator: { faults: [claimsFault()] } });
   strictEqual(await world.kedroAzureml("submit -j main --json"), 4);
   const { error } = JSON.parse(world.ctx.stderr().trim().split("\n").at(-1)!);
   strictEqual(error.code, "auth.claims_required");
@@ -133,7 +133,7 @@ Deno.test("a service principal is told why it is not asked, and nothing is sent 
   ok(world.puts().length <= 8, `${world.puts().length} requests`);
 });
 
-/** Somebody with Azure CLI, whose tokens come from `tokens`, by tenant. */
+/** Creates a user of Azure CLI whose tokens come from `tokens`, by tenant. */
 function azureCli(tokens: (tenant: string | undefined) => string | undefined, faults: readonly Fault[]) {
   const calls: (readonly string[])[] = [];
   const world = principal({
@@ -152,15 +152,15 @@ function azureCli(tokens: (tenant: string | undefined) => string | undefined, fa
   return { ...world, calls };
 }
 
-Deno.test("Azure CLI gets the exact command, at once", async () => {
-  const world = azureCli(() => undefined, [refusing()]);
+Deno.test("submit with Azure CLI prints the az login command that is needed", async () => {
+  const world = azureCli(() => undefined, [claimsFault()]);
   strictEqual(await world.kedroAzureml("submit -j main"), 4);
   const command = `az login --tenant ${TENANT} --scope https://management.azure.com/.default ` +
     `--claims-challenge ${ENCODED}`;
-  ok(unwrapped(world).includes(`hint: Run \`${command}\``), world.ctx.stderr());
+  ok(stderrWithoutWraps(world).includes(`hint: Run \`${command}\``), world.ctx.stderr());
 });
 
-/** Resource Manager knows the token, but not its tenant. */
+/** Resource Manager rejects the tenant of the token. */
 const WRONG_TENANT: Fault = {
   url: /^https:\/\/management\.azure\.com\//,
   times: 1,
@@ -174,26 +174,26 @@ const WRONG_TENANT: Fault = {
   },
 };
 
-Deno.test("Azure CLI is asked again for the tenant that Azure names, for every audience from then on", async () => {
+Deno.test("submit with Azure CLI requests tokens for the tenant that Azure names", async () => {
   const world = azureCli(() => undefined, [WRONG_TENANT]);
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   const named = world.calls.findIndex((args) => args.includes("--tenant"));
   const [before, after] = [world.calls.slice(0, named), world.calls.slice(named)];
-  // Each audience is asked for once before Azure names the tenant, and once afterwards.
+  // Each audience is requested once before Azure names the tenant, and once afterwards.
   const audiences = (calls: typeof world.calls) => calls.map((args) => args[args.indexOf("--resource") + 1]);
   deepStrictEqual(audiences(before), ["https://management.azure.com", "https://ml.azure.com"]);
   deepStrictEqual(audiences(after), audiences(before));
   ok(after.every((args) => args.includes("--tenant")), JSON.stringify(world.calls));
 });
 
-Deno.test("a session follows to the tenant that Azure names, without a question", async () => {
+Deno.test("submit with a session switches to the tenant that Azure names", async () => {
   const world = person({ emulator: { demandsMfa: false, faults: [WRONG_TENANT] } });
   strictEqual(await world.kedroAzureml("auth login"), 0);
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 0, world.ctx.stderr());
   ok(world.azure.requests.some(({ url }) => url.includes(`/${TENANT}/oauth2/v2.0/token`)));
 });
 
-Deno.test("a service principal of another tenant is told which variable to set", async () => {
+Deno.test("submit by a service principal of another tenant names the variable to set", async () => {
   const world = principal({ emulator: { faults: [WRONG_TENANT] } });
   strictEqual(await world.kedroAzureml("submit -j main"), 4);
   match(world.ctx.stderr(), new RegExp(`error: Azure requires a token from tenant "${TENANT}"`));

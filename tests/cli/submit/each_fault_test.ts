@@ -2,29 +2,29 @@ import { ok } from "node:assert/strict";
 import type { Fault } from "../../../src/emulator/world/options.ts";
 import { makeWorld, type World } from "../world.ts";
 
-/** What goes wrong with a request. */
+/** Faults of a request. */
 const FAULTS: Readonly<Record<string, Fault["happens"]>> = {
-  "cut before": { kind: "cut", afterServer: false },
-  "cut after": { kind: "cut", afterServer: true },
+  "cut before the server": { kind: "cut", afterServer: false },
+  "cut after the server": { kind: "cut", afterServer: true },
   "408": { kind: "status", status: 408 },
   "429": { kind: "throttle", retryAfterSeconds: 3 },
   "500": { kind: "status", status: 500 },
   "503": { kind: "status", status: 503 },
   "an answer after half an hour": { kind: "delay", delayMs: 30 * 60_000 },
-  // The SAS of an upload is good for an hour, a token for a day.
-  "an answer after its SAS is over": { kind: "delay", delayMs: 2 * 3_600_000 },
-  "an answer after its token is over": { kind: "delay", delayMs: 25 * 3_600_000 },
-  "a token that is refused": {
+  // The SAS of an upload is valid for an hour, a token for a day.
+  "an answer after the SAS expired": { kind: "delay", delayMs: 2 * 3_600_000 },
+  "an answer after the token expired": { kind: "delay", delayMs: 25 * 3_600_000 },
+  "a rejected token": {
     kind: "refuse",
     status: 401,
     code: "ExpiredAuthenticationToken",
     message: "The access token expiry UTC time is earlier than current UTC time.",
   },
-  "a page of something between": { kind: "page" },
-  "a refusal": { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "It is not allowed." },
+  "an HTML page of a proxy": { kind: "page" },
+  "a 403": { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "It is not allowed." },
 };
 const LINE = "submit -j main --snapshot /snapshot.json";
-/** The pipeline of Azure's requests makes five attempts of each. */
+/** Requests to Azure are attempted five times. */
 const ATTEMPTS = 5;
 
 const snapshot = await snapshotOf();
@@ -33,24 +33,24 @@ await quiet.kedroAzureml(LINE);
 const requests = quiet.azure.requests.map(({ method, url }) => ({ method, url }));
 const uploaded = quiet.azure.blobs().size;
 
-Deno.test("a quiet submit asks as much as it is looked at below", () => ok(requests.length > 15));
+Deno.test("submit without faults sends enough requests for the tests below", () => ok(requests.length > 15));
 
 for (const times of [1, ATTEMPTS]) {
   for (const [kind, happens] of Object.entries(FAULTS)) {
-    if (times > 1 && !isTriedAgain(happens)) continue;
-    Deno.test(`submit: ${kind}, ${times === 1 ? "once" : "again and again"}, at each request`, async () => {
+    if (times > 1 && !isRetried(happens)) continue;
+    Deno.test(`submit survives ${kind}, ${times === 1 ? "once" : "repeatedly"}, at each request`, async () => {
       for (const [at, { method, url }] of requests.entries()) {
-        await judge(`${kind} at ${method} ${url.split("?")[0]}`, { at, times, happens });
+        await assertSurvives(`${kind} at ${method} ${url.split("?")[0]}`, { at, times, happens });
       }
     });
   }
 }
 
-function isTriedAgain({ kind }: Fault["happens"]): boolean {
+function isRetried({ kind }: Fault["happens"]): boolean {
   return kind !== "refuse" && kind !== "delay" && kind !== "page";
 }
 
-Deno.test("submit: a job whose first answer was lost is found, whatever the second attempt was told", async () => {
+Deno.test("submit finds a job whose answer was lost even if the second attempt is rejected", async () => {
   const job = { method: "PUT", url: /\/jobs\// };
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ ...job, happens: { kind: "cut", afterServer: true } }, { ...job, happens: refused }]);
@@ -58,7 +58,7 @@ Deno.test("submit: a job whose first answer was lost is found, whatever the seco
   ok(world.azure.resources("jobs").length === 1);
 });
 
-Deno.test("submit: a job of which nobody knows whether Azure has it stays in the file", async () => {
+Deno.test("submit keeps the record of a job that Azure may have", async () => {
   const job = { url: /\/jobs\//, happens: { kind: "cut", afterServer: true } } as const;
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ method: "PUT", ...job }, { method: "PUT", url: /\/jobs\//, happens: refused }, {
@@ -72,8 +72,8 @@ Deno.test("submit: a job of which nobody knows whether Azure has it stays in the
   ok(await world.kedroAzureml("job cancel --from /jobs.json") === 0, world.ctx.stderr());
 });
 
-/** No second job, no lost job, and nothing that is in the way of the next submit. */
-async function judge(
+/** Asserts that no job is lost or duplicated, and that the next submit succeeds. */
+async function assertSurvives(
   what: string,
   { at, times, happens }: { readonly at: number } & Required<Pick<Fault, "times" | "happens">>,
 ): Promise<void> {
@@ -82,7 +82,7 @@ async function judge(
   const exit = await kedroAzureml(LINE);
   const jobs = azure.resources("jobs").length;
   ok(exit === 0 ? jobs === 1 : jobs === 0, `${what}: exit ${exit}, and ${jobs} jobs\n${ctx.stderr()}`);
-  ok(times > 1 || !isTriedAgain(happens) || exit === 0, `${what}: exit ${exit}\n${ctx.stderr()}`);
+  ok(times > 1 || !isRetried(happens) || exit === 0, `${what}: exit ${exit}\n${ctx.stderr()}`);
   ok(!/sig=|Bearer |eyJ|golden-secret/.test(ctx.stderr() + ctx.stdout()), `${what} tells a secret`);
   const next = await kedroAzureml(LINE);
   ok(next === 0, `${what}: the next submit ends with ${next}\n${ctx.stderr()}`);
@@ -92,14 +92,14 @@ async function judge(
   ok(isWhole(world), `${what}: a file of the code is missing`);
 }
 
-/** Whether all that was selected lies where the code is registered. */
+/** Returns whether the registered code has every uploaded file. */
 function isWhole({ azure }: World): boolean {
   const uri = String(azure.resources("codes/versions")[0]!.properties.codeUri);
   const folder = `${uri.split("/").slice(-2).join("/")}/`;
   return [...azure.blobs().keys()].filter((name) => name.includes(folder)).length === uploaded;
 }
 
-/** A fault that begins at the request of an index; what is tried again is another request to the same address. */
+/** Creates a fault that starts at a request; a retry is another request to the same URL. */
 function fault(at: number, times: number, happens: Fault["happens"]): Fault {
   const { method, url } = requests[at]!;
   if (times === 1) return { url: /./, after: at, happens };

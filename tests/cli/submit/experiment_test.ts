@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { makeWorld, PROJECTS, type WorldOptions } from "../world.ts";
 
-/** A world whose project tiny lies in a folder of another name, and names no experiment. */
+/** Creates a world with project tiny in a folder of another name. */
 function inFolder(name: string, change: (text: string) => string): WorldOptions {
   const files: Record<string, string | Uint8Array<ArrayBuffer>> = {};
   const visit = (folder: string, shown: string) => {
@@ -16,7 +16,7 @@ function inFolder(name: string, change: (text: string) => string): WorldOptions 
   return { files, cwd: `/home/user/${name}` };
 }
 
-Deno.test("A job without an experiment gets one after its folder, which Azure ML takes", async () => {
+Deno.test("submit names the experiment after the folder, in characters that Azure ML allows", async () => {
   const options = inFolder("my project: v1.2", (text) => text.replace(/^\s+experiment_name: .*\n/gm, ""));
   const { ctx, azure, kedroAzureml } = makeWorld(options);
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
@@ -24,7 +24,7 @@ Deno.test("A job without an experiment gets one after its folder, which Azure ML
   equal(job!.properties.experimentName, "myproject-v1");
 });
 
-Deno.test("A name that Azure ML takes for no experiment is an error before anything is sent", async () => {
+Deno.test("submit rejects an invalid experiment name before any request", async () => {
   const options = inFolder(
     "tiny",
     (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),
@@ -35,7 +35,7 @@ Deno.test("A name that Azure ML takes for no experiment is an error before anyth
   equal(azure.requests.length, 0);
 });
 
-Deno.test("The emulator refuses a job whose experiment has a name that Azure ML does not take", async () => {
+Deno.test("submit --allow of an invalid experiment name is rejected by the emulator", async () => {
   const options = inFolder(
     "tiny",
     (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),

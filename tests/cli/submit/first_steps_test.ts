@@ -2,8 +2,8 @@ import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
-/** A world whose project has other files than `tiny`, by their path in it. */
-function changed(
+/** Creates a world with some files of project tiny changed. */
+function worldWith(
   files: Readonly<Record<string, (text: string) => string>>,
   options: WorldOptions = {},
 ): World {
@@ -22,7 +22,7 @@ const CONFIG = "conf/base/azureml.yml";
 const oneJob = { [CONFIG]: (text: string) => text.slice(0, text.indexOf("  bare:")) };
 
 for (const line of ["submit one --dry-run", "compile one -o -", "validate one", "pack one -o one.kap"]) {
-  Deno.test(`the job is an argument: ${line}`, async () => {
+  Deno.test(`a job can be given as an argument: ${line}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     const exit = await kedroAzureml(line);
     equal(exit, 0, ctx.stderr());
@@ -31,13 +31,13 @@ for (const line of ["submit one --dry-run", "compile one -o -", "validate one", 
   });
 }
 
-Deno.test("the only job of azureml.yml is the default", async () => {
-  const { ctx, kedroAzureml } = changed(oneJob);
+Deno.test("submit uses the only job of azureml.yml by default", async () => {
+  const { ctx, kedroAzureml } = worldWith(oneJob);
   equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
   match(ctx.stdout(), /^Job main: 2 steps/);
 });
 
-Deno.test("of several jobs the person at the terminal chooses one, by number or name", async () => {
+Deno.test("submit asks which of several jobs to use, by number or name", async () => {
   for (const answer of ["4", "one"]) {
     const { ctx, kedroAzureml } = makeWorld({ interactive: true, answers: [answer] });
     equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
@@ -46,25 +46,25 @@ Deno.test("of several jobs the person at the terminal chooses one, by number or 
   }
 });
 
-Deno.test("without a terminal, several jobs are listed", async () => {
+Deno.test("submit lists several jobs without a terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit --json"), 2);
   deepEqual(JSON.parse(ctx.stderr()).error.jobs, ["bare", "main", "nightly", "one"]);
 });
 
-Deno.test("schedules of the only job are not deleted unless it is named", async () => {
-  const { kedroAzureml } = changed(oneJob);
+Deno.test("schedule --delete requires a job name even if there is only one job", async () => {
+  const { kedroAzureml } = worldWith(oneJob);
   equal(await kedroAzureml("schedule --delete"), 2);
 });
 
-Deno.test("--wait follows the job to its end", async () => {
+Deno.test("submit --wait follows the job to its end", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit one --wait"), 0, ctx.stderr());
   match(ctx.stdout(), /Completed after/);
   doesNotMatch(ctx.stderr(), /job follow/);
 });
 
-Deno.test("the next command is a hint, and not with --json", async () => {
+Deno.test("submit prints the next command as a hint, except with --json", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit one --name first");
   match(ctx.stderr(), /hint: Run `kedro-azureml job follow first` to follow it\n$/);
@@ -81,7 +81,7 @@ for (
     "schedule trigger x --timeout 5",
   ]
 ) {
-  Deno.test(`an option without effect is refused: ${line}`, async () => {
+  Deno.test(`an option that requires --wait is rejected without it: ${line}`, async () => {
     const { ctx, kedroAzureml, azure } = makeWorld();
     equal(await kedroAzureml(line), 2);
     match(ctx.stderr(), /`--(timeout|logs)` requires `--wait`/);
@@ -89,22 +89,22 @@ for (
   });
 }
 
-Deno.test("a code of --allow that no check reports is a warning", async () => {
+Deno.test("submit --allow warns about a code that no check reports", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit one --dry-run --allow nosuch.code"), 0);
   match(ctx.stderr(), /`--allow nosuch\.code` has no effect/);
 });
 
-Deno.test("the dry run shows parameters and variables, without secrets", async () => {
-  const { ctx, kedroAzureml } = changed({ [PARAMETERS]: () => "alpha: 1\n" });
+Deno.test("submit --dry-run prints parameters and variables without secrets", async () => {
+  const { ctx, kedroAzureml } = worldWith({ [PARAMETERS]: () => "alpha: 1\n" });
   await kedroAzureml(`submit one --dry-run --params {"alpha":3} --env-var FOO=1 --env-var API_TOKEN=xyzzy`);
   match(ctx.stdout(), /^ {2}parameters {3}alpha=3$/m);
   match(ctx.stdout(), /^ {2}variables {4}FOO=1, API_TOKEN=\*\*\*$/m);
   doesNotMatch(ctx.stdout() + ctx.stderr(), /xyzzy/);
 });
 
-Deno.test("a misspelled parameter is a warning", async () => {
-  const { ctx, kedroAzureml } = changed({ [PARAMETERS]: () => "alpha: 1\nmodel:\n  depth: 2\n" });
+Deno.test("submit warns about misspelled parameters", async () => {
+  const { ctx, kedroAzureml } = worldWith({ [PARAMETERS]: () => "alpha: 1\nmodel:\n  depth: 2\n" });
   await kedroAzureml(`submit one --dry-run --params {"alhpa":3,"model":{"dpeth":1},"alpha":2}`);
   const warnings = ctx.stderr().split("\n").filter((line) => line.includes("No parameter"));
   deepEqual(warnings, [
@@ -113,8 +113,8 @@ Deno.test("a misspelled parameter is a warning", async () => {
   ]);
 });
 
-Deno.test("a parameter that a node or a file of the configuration reads is not misspelled", async () => {
-  const { ctx, kedroAzureml } = changed({
+Deno.test("submit does not warn about parameters that only a node or configuration reads", async () => {
+  const { ctx, kedroAzureml } = worldWith({
     "conf/base/catalog.yml": (text) => text.replace("01_raw/raw.csv", "${runtime_params:day}/raw.csv"),
     [REGISTRY]: (text) =>
       text.replace('inputs="raw", outputs="summary"', 'inputs=["raw", "params:depth"], outputs="summary"')
@@ -124,15 +124,15 @@ Deno.test("a parameter that a node or a file of the configuration reads is not m
   doesNotMatch(ctx.stderr(), /No parameter/);
 });
 
-Deno.test("a misspelled library is a warning, and those that were not loaded are named", async () => {
-  const { ctx, kedroAzureml } = changed({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
+Deno.test("validate warns about a misspelled library and lists those not loaded", async () => {
+  const { ctx, kedroAzureml } = worldWith({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
   equal(await kedroAzureml("validate one"), 0, ctx.stderr());
   match(ctx.stdout(), /! The project imports "padnas".*\n {2}hint: Did you mean "pandas"\?/);
   match(ctx.stdout(), /· Imported libraries .* not loaded .*: numpy, padnas/);
 });
 
-Deno.test("a library that the requirements list is not misspelled", async () => {
-  const { ctx, kedroAzureml } = changed({
+Deno.test("validate does not warn about a library in the requirements", async () => {
+  const { ctx, kedroAzureml } = worldWith({
     [REGISTRY]: (text) => `import padnas\n${text}`,
     "requirements.txt": () => "padnas==1.0\n",
   });
@@ -140,8 +140,8 @@ Deno.test("a library that the requirements list is not misspelled", async () => 
   doesNotMatch(ctx.stdout(), /import_unknown/);
 });
 
-Deno.test("submit shows why a job has no steps, as validate does", async () => {
-  const { ctx, kedroAzureml } = changed({
+Deno.test("submit explains why a job has no steps, as validate does", async () => {
+  const { ctx, kedroAzureml } = worldWith({
     [REGISTRY]: () =>
       "import numpy as np\nfrom kedro.pipeline import node, pipeline\n\n\ndef same(x):\n    return x\n\n\n" +
       "def register_pipelines():\n" +
@@ -152,7 +152,7 @@ Deno.test("submit shows why a job has no steps, as validate does", async () => {
   match(ctx.stderr(), /warning: .*numpy\.arange\(\).*iterates/);
 });
 
-Deno.test("many warnings with one cause are one, and --json has all", async () => {
+Deno.test("validate combines warnings with one cause, except with --json", async () => {
   const datasets = Array.from({ length: 20 }, (_, at) => `d${at}`);
   const files = {
     "conf/base/catalog.yml": () =>
@@ -163,16 +163,16 @@ Deno.test("many warnings with one cause are one, and --json has all", async () =
       "def register_pipelines():\n" +
       `    return {"__default__": pipeline([node(use, ${JSON.stringify(datasets)}, "out", name="use")])}\n`,
   };
-  const { ctx, kedroAzureml } = changed({ ...files, [".amlignore"]: () => "data/\n" });
+  const { ctx, kedroAzureml } = worldWith({ ...files, [".amlignore"]: () => "data/\n" });
   await kedroAzureml("submit main --dry-run");
   equal(ctx.stderr().match(/which is not uploaded/g)?.length, 1, ctx.stderr());
   match(ctx.stderr(), /warning: "d0" reads.*\n {2}and 19 more like this: "d1", "d2" and 17 others/);
-  const json = changed({ ...files, [".amlignore"]: () => "data/\n" });
+  const json = worldWith({ ...files, [".amlignore"]: () => "data/\n" });
   await json.kedroAzureml("submit main --dry-run --json");
   equal(json.ctx.stderr().match(/"code":"dataset\.not_uploaded"/g)?.length, 20);
 });
 
-Deno.test("what was submitted is said when the result cannot be written", async () => {
+Deno.test("submit names the submitted job if its result cannot be written", async () => {
   const { ctx, kedroAzureml, azure } = makeWorld();
   Object.assign(ctx.terminal, {
     out() {
@@ -184,7 +184,7 @@ Deno.test("what was submitted is said when the result cannot be written", async 
   match(ctx.stderr(), /Job "full" was submitted and is running\nhint: Run `kedro-azureml job show full`/);
 });
 
-Deno.test("diff compares with a rerun, which is the last run", async () => {
+Deno.test("diff compares with a rerun if that is the last run", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit main --name first");
   await ctx.clock.sleep(1000);
@@ -194,7 +194,7 @@ Deno.test("diff compares with a rerun, which is the last run", async () => {
   match(ctx.stdout().slice(before), /^Job main against second, \w+\n {2}nothing changed\n/);
 });
 
-Deno.test("a schedule whose job left azureml.yml can be deleted by its name", async () => {
+Deno.test("schedule delete accepts the name of a schedule whose job was removed", async () => {
   const world = makeWorld();
   await world.kedroAzureml("schedule nightly");
   const path = `${world.ctx.cwd}/${CONFIG}`;
@@ -207,14 +207,14 @@ Deno.test("a schedule whose job left azureml.yml can be deleted by its name", as
   equal(world.azure.resources("schedules").length, 0);
 });
 
-Deno.test("a misspelled command below schedule lists the commands", async () => {
+Deno.test("schedule lists its commands for a misspelled one", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("schedule lsit"), 3);
   match(ctx.stderr(), /commands: list, show, pause/);
 });
 
-Deno.test("in CI, a variable that the project's code may not see is named with the option that shows it", async () => {
-  const { ctx, kedroAzureml } = changed(
+Deno.test("submit in CI names the option that shows a hidden variable to project code", async () => {
+  const { ctx, kedroAzureml } = worldWith(
     { [REGISTRY]: (text) => `import os\nREGION = os.environ["REGION"]\n${text}` },
     { env: { ...SIGNED_IN, CI: "1", REGION: "eu" } },
   );
@@ -223,7 +223,7 @@ Deno.test("in CI, a variable that the project's code may not see is named with t
   equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
 });
 
-Deno.test("pack prints a command that can be pasted, whatever the file is called", async () => {
+Deno.test("pack prints a command with a quoted file name", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml(["pack", "one", "-o", "a b#.kap"]), 0, ctx.stderr());
   match(ctx.stdout(), /--package 'a b#\.kap' --sha256 [0-9a-f]{64}`/);

@@ -1,8 +1,8 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 
-/** Ends pyproject.toml with these lines. */
+/** Appends to pyproject.toml. */
 function settings(text: string): (world: World) => void {
   return ({ ctx }) => {
     const path = `${ctx.cwd}/pyproject.toml`;
@@ -16,7 +16,7 @@ const FAILING: WorldOptions = {
 };
 const GITHUB = { GITHUB_ACTIONS: "true", CI: "true", GITHUB_STEP_SUMMARY: "/runner/summary.md" };
 
-/** What a user types, one after the other in one world. */
+/** Command lines that run one after another in one world. */
 const cases: readonly {
   name: string;
   lines: readonly string[];
@@ -33,7 +33,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "namespaces of models",
+    name: "nested namespaces",
     lines: [
       "compile all --group-by namespace -o - --format mermaid",
       "compile all --group-by namespace:2 -o - --format mermaid",
@@ -41,7 +41,7 @@ const cases: readonly {
     world: { project: "fleets" },
   },
   {
-    name: "one step a compute",
+    name: "one step per compute",
     lines: [
       "compile everything --group-by all -o - --format mermaid",
       "compile everything --group-by all --json",
@@ -54,7 +54,7 @@ const cases: readonly {
     world: { project: "assetlab" },
   },
   {
-    name: "modes that are none",
+    name: "invalid modes",
     lines: [
       "compile main --group-by chian",
       "compile main --group-by tag:",
@@ -68,29 +68,29 @@ const cases: readonly {
     lines: ["compile main --group-by tag:stage --check", "validate main --group-by namespace --strict"],
   },
   {
-    name: "lasting settings",
+    name: "settings in pyproject.toml",
     lines: ["compile main nightly one --check", "compile main --check --group-by none", "validate main"],
     change: settings(
       '[tool.kedro-azureml]\ngroup-by = "all"\n[tool.kedro-azureml.jobs.nightly]\ngroup-by = "none"',
     ),
   },
   {
-    name: "settings of a job that is not there",
+    name: "settings of an unknown job",
     lines: ["compile main --check", "validate main"],
     change: settings('[tool.kedro-azureml.jobs.mian]\ngroup-by = "chain"'),
   },
   {
-    name: "settings with another key",
+    name: "settings with an unknown key",
     lines: ["compile main --check"],
     change: settings('[tool.kedro-azureml]\ngroup_by = "chain"'),
   },
   {
-    name: "settings with another mode",
+    name: "settings with an invalid mode",
     lines: ["compile main --check"],
     change: settings('[tool.kedro-azureml]\njobs.main = { group-by = "tag:" }'),
   },
   {
-    name: "settings that are no text or table",
+    name: "settings of a wrong type",
     lines: ["compile main --check", "submit one --dry-run"],
     change: settings('[tool.kedro-azureml]\njobs.main.group-by = ["chain"]'),
   },
@@ -107,7 +107,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "what a submit would send",
+    name: "submit --dry-run",
     lines: ["submit main --group-by chain --dry-run", "schedule nightly --group-by chain --dry-run"],
   },
   {
@@ -137,23 +137,11 @@ for (const { name, lines, change, world: options } of cases) {
   Deno.test(`groups transcript: ${name}`, async (t) => {
     const world = makeWorld(options);
     change?.(world);
-    const { ctx, kedroAzureml } = world;
-    let [out, err] = [0, 0];
-    const said: string[] = [];
-    for (const line of lines) {
-      const exit = await kedroAzureml(line);
-      said.push(
-        `$ kedro-azureml ${line}\n${ctx.stdout().slice(out)}--- stderr\n${
-          ctx.stderr().slice(err)
-        }--- exit ${exit}\n`,
-      );
-      [out, err] = [ctx.stdout().length, ctx.stderr().length];
-    }
-    await assertTranscript(t, said.join("\n"), import.meta.url);
+    await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);
   });
 }
 
-Deno.test("the summary of a CI run lists the nodes of a step", async () => {
+Deno.test("submit writes the nodes of a grouped step to the CI summary", async () => {
   const { ctx, kedroAzureml } = makeWorld({ ...FAILING, env: { ...makeWorld().ctx.env, ...GITHUB } });
   equal(await kedroAzureml("submit main --group-by chain --wait"), 1);
   const summary = new TextDecoder().decode(ctx.files.get("/runner/summary.md"));
@@ -163,7 +151,7 @@ Deno.test("the summary of a CI run lists the nodes of a step", async () => {
   match(summary, /Step clean\\_to\\_count failed in node count:/);
 });
 
-/** Submits a job of which a step fails, runs the rest again, and gives the steps of both runs. */
+/** Submits a job with a failing step, reruns the failed part, and returns the steps of both runs. */
 async function rerun(failing: string) {
   const { azure, kedroAzureml } = makeWorld({
     project: "spaceflights",
@@ -178,7 +166,7 @@ async function rerun(failing: string) {
   return { first: first!, second: second! };
 }
 
-Deno.test("a rerun of what failed reads what a group has written", async () => {
+Deno.test("rerun --from-failed reads outputs of a completed group", async () => {
   const { first, second } = await rerun("create_model_input_table_node");
   deepStrictEqual(Object.keys(first), ["all_on_cpu_cluster", "create_model_input_table_node"]);
   deepStrictEqual(Object.keys(second), ["create_model_input_table_node"]);
@@ -186,7 +174,7 @@ Deno.test("a rerun of what failed reads what a group has written", async () => {
   equal(uris.length, 2);
 });
 
-Deno.test("a rerun of what failed begins with the group that failed", async () => {
+Deno.test("rerun --from-failed runs a failed group again", async () => {
   const { first, second } = await rerun("all_on_cpu_cluster");
   deepStrictEqual(second, first);
 });

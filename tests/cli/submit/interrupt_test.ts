@@ -1,13 +1,13 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-/** Stops the world as soon as this much has been said on standard error. */
-async function interrupted(said: RegExp, signal: string, options = "") {
+/** Submits a job, and interrupts it when stderr matches. */
+async function submitAndInterrupt(said: RegExp, signal: string, options = "") {
   const controller = new AbortController();
   const { ctx, azure, kedroAzureml } = makeWorld({ signal: controller.signal });
   const { err } = ctx.terminal;
   const { sleep } = ctx.clock;
-  // Sleeps take no time here, but what outlasts an interrupt must.
+  // The wait after an interrupt must not end, unlike other sleeps.
   ctx.clock.sleep = (ms, stop) => ms === 7000 ? new Promise(() => {}) : sleep(ms, stop);
   let all = "";
   (ctx.terminal as { err(text: string): void }).err = (text) => {
@@ -19,8 +19,8 @@ async function interrupted(said: RegExp, signal: string, options = "") {
   return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), azure, ctx };
 }
 
-Deno.test("Ctrl+C while a job is followed says that it keeps running, and how to stop it", async () => {
-  const { exit, stdout, stderr, azure } = await interrupted(/clean: /, "SIGINT");
+Deno.test("submit --wait interrupted by Ctrl+C says that the job keeps running and how to cancel it", async () => {
+  const { exit, stdout, stderr, azure } = await submitAndInterrupt(/clean: /, "SIGINT");
   equal(exit, 130);
   const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
@@ -30,9 +30,9 @@ Deno.test("Ctrl+C while a job is followed says that it keeps running, and how to
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("with --cancel-on-interrupt SIGTERM cancels the job, and the file says so", async () => {
+Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and records it in the file", async () => {
   const options = " --cancel-on-interrupt --output-file job.json";
-  const { exit, stdout, stderr, azure, ctx } = await interrupted(/clean: /, "SIGTERM", options);
+  const { exit, stdout, stderr, azure, ctx } = await submitAndInterrupt(/clean: /, "SIGTERM", options);
   equal(exit, 143);
   const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
@@ -47,9 +47,9 @@ Deno.test("with --cancel-on-interrupt SIGTERM cancels the job, and the file says
   );
 });
 
-Deno.test("Ctrl+C while several jobs are followed names all of them", async () => {
+Deno.test("submit of several jobs interrupted by Ctrl+C names all of them", async () => {
   const options = " -j one --concurrent";
-  const { exit, stderr, azure } = await interrupted(/: Running[^]*: Running/, "SIGINT", options);
+  const { exit, stderr, azure } = await submitAndInterrupt(/: Running[^]*: Running/, "SIGINT", options);
   equal(exit, 130);
   const names = azure.resources("jobs").map(({ name }) => name);
   equal(names.length, 2);
@@ -57,15 +57,15 @@ Deno.test("Ctrl+C while several jobs are followed names all of them", async () =
   for (const name of names) match(stderr, new RegExp(`error: .*"${name}"`));
 });
 
-Deno.test("SIGTERM before a job is sent ends with 143, and nothing is sent", async () => {
-  const { exit, stdout, stderr, azure } = await interrupted(/Workspace ws-golden/, "SIGTERM");
+Deno.test("submit interrupted by SIGTERM before sending exits 143 and sends nothing", async () => {
+  const { exit, stdout, stderr, azure } = await submitAndInterrupt(/Workspace ws-golden/, "SIGTERM");
   equal(exit, 143);
   equal(stdout, "");
   match(stderr, /error: Interrupted by SIGTERM\n$/);
   equal(azure.resources("jobs").length, 0);
 });
 
-Deno.test("Ctrl+C while a job is being sent says that Azure may have it", async () => {
+Deno.test("submit interrupted by Ctrl+C while sending says that Azure may have the job", async () => {
   const controller = new AbortController();
   const { ctx, kedroAzureml } = makeWorld({
     signal: controller.signal,

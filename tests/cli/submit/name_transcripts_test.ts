@@ -1,9 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 
-/** What a user types, one after the other in one world. */
+/** Command lines that run one after another in one world. */
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
   {
     name: "the same job again",
@@ -17,36 +17,31 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     ],
   },
   {
-    name: "another job of that name",
+    name: "another job under that name",
     lines: [
       "submit -j main --name nightly-7",
       `submit -j main --name nightly-7 --params {"alpha":{"b":7}} --env-var LEVEL=debug --aml-env other-env:3`,
     ],
   },
   {
-    name: "another job of that name, as JSON",
+    name: "another job under that name, as JSON",
     lines: ["submit -j main --name nightly-7", "submit -j one --name nightly-7 --json"],
   },
   {
     name: "another display name",
     lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7 --display-name main=Again"],
   },
-  { name: "a name that Azure does not take", lines: ["submit -j main --name nightly.7"] },
+  { name: "an invalid name", lines: ["submit -j main --name nightly.7"] },
   { name: "one name for several jobs", lines: ["submit -j main -j one --name nightly-7"] },
 ];
 
 for (const { name, lines, world } of cases) {
-  Deno.test(`name transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    const exits: number[] = [];
-    for (const line of lines) exits.push(await kedroAzureml(line));
-    const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
-    const text = `${typed}${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exits.join(", ")}\n`;
-    await assertTranscript(t, text, import.meta.url);
+  Deno.test(`submit --name transcript: ${name}`, async (t) => {
+    await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
   });
 }
 
-Deno.test("submit --name sends nothing where the same job is there", async () => {
+Deno.test("submit --name sends nothing if the job exists", async () => {
   const { azure, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit -j main --name nightly-7"), 0);
   const before = azure.requests.length;
@@ -57,7 +52,7 @@ Deno.test("submit --name sends nothing where the same job is there", async () =>
   deepEqual(sent, []);
 });
 
-Deno.test("submit --name tells another job that somebody sent meanwhile under that name", async () => {
+Deno.test("submit --name reports another job sent under that name in the meantime", async () => {
   const { azure, kedroAzureml } = makeWorld();
   let isFirst = true;
   const late = makeWorld({
@@ -74,7 +69,7 @@ Deno.test("submit --name tells another job that somebody sent meanwhile under th
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit --name finds the one job that it sent, whatever goes wrong once with a request", async () => {
+Deno.test("submit --name sends one job although any one request fails", async () => {
   const again = ["submit -j main --name nightly-7 --snapshot /snapshot.json"];
   for await (const { what, exit, ctx, azure, kedroAzureml } of eachRequestFailing(again)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);

@@ -14,7 +14,7 @@ const WRITES = [
   "job download",
 ];
 
-Deno.test("What the commands write into the project is never part of the code", async () => {
+Deno.test("files written by commands are never part of the code", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const hash = async () => {
     const before = ctx.stdout().length;

@@ -2,8 +2,8 @@ import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/st
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
-/** Everything that a world's program said, and all that must not be in it. */
-async function said(line: string, options: WorldOptions = {}) {
+/** Runs a command line and returns its output, and secrets that must not be in it. */
+async function outputAndSecrets(line: string, options: WorldOptions = {}) {
   const secrets = new Set<string>([SIGNED_IN.AZURE_CLIENT_SECRET]);
   const world = makeWorld({
     ...options,
@@ -36,8 +36,8 @@ for (
     "doctor --verbose --json",
   ]
 ) {
-  Deno.test(`\`${line}\` shows no secret`, async () => {
-    const { exit, text, secrets } = await said(line);
+  Deno.test(`\`${line}\` prints no secrets`, async () => {
+    const { exit, text, secrets } = await outputAndSecrets(line);
     strictEqual(exit, 0, text);
     ok(secrets.size >= 3, "tokens were sent");
     assertEquals([...secrets].filter((secret) => text.includes(secret)), []);
@@ -45,8 +45,8 @@ for (
   });
 }
 
-Deno.test("--verbose tells of each request its method, host, path, status, time and id", async () => {
-  const { stderr, azure } = await said("submit -j main --verbose");
+Deno.test("--verbose prints method, host, path, status, duration and id of each request", async () => {
+  const { stderr, azure } = await outputAndSecrets("submit -j main --verbose");
   const lines = stderr.split("\n").filter((line) => / https:\/\//.test(line));
   const form =
     /^ {2}(GET|PUT|POST|HEAD) https:\/\/[a-z0-9.-]+\/\S*: \d{3} \(\d+ ms\), request [0-9a-f-]{36}$/;
@@ -54,7 +54,7 @@ Deno.test("--verbose tells of each request its method, host, path, status, time 
   strictEqual(lines.length, azure.requests.length);
 });
 
-Deno.test("--verbose tells why there was no answer", async () => {
+Deno.test("--verbose prints why a request got no answer", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     fetch: () => Promise.reject(new TypeError("client error (Connect): http://ada:s3cret@proxy:1 refused")),
   });

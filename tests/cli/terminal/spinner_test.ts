@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { fakeContext } from "../../fakes/context.ts";
 import { startSpinner } from "../../../src/cli/terminal/spinner.ts";
 
-/** A terminal whose clock sleeps until it is told to go on. */
+/** Creates a terminal whose clock sleeps until `wake()`. */
 function slowTerminal(options: { readonly color?: boolean; readonly env?: Record<string, string> } = {}) {
   const ctx = fakeContext({ interactive: true, ...options });
   const wakes: (() => void)[] = [];
@@ -24,7 +24,7 @@ function slowTerminal(options: { readonly color?: boolean; readonly env?: Record
   return { ctx: { ...ctx, clock }, frames: ctx.frames, sleeps, wake };
 }
 
-Deno.test("a spinner appears after 300 ms and moves until it is stopped", async () => {
+Deno.test("startSpinner() shows a spinner after 300 ms until it is stopped", async () => {
   const { ctx, frames, sleeps, wake } = slowTerminal({ color: true });
   const stop = startSpinner(ctx, "Reading the project", {});
   deepEqual([sleeps, frames], [[300], []]);
@@ -36,7 +36,7 @@ Deno.test("a spinner appears after 300 ms and moves until it is stopped", async 
   equal(frames.length, 2);
 });
 
-Deno.test("work that is done within 300 ms shows no spinner", async () => {
+Deno.test("startSpinner() shows nothing for work within 300 ms", async () => {
   const { ctx, frames, wake } = slowTerminal({ color: true });
   startSpinner(ctx, "Reading the project", {})();
   await wake();
@@ -44,7 +44,7 @@ Deno.test("work that is done within 300 ms shows no spinner", async () => {
 });
 
 for (const [what, options, json] of [["CI", { env: { CI: "1" } }, false], ["--json", {}, true]] as const) {
-  Deno.test(`there is no spinner with ${what}`, () => {
+  Deno.test(`startSpinner() shows nothing with ${what}`, () => {
     const { ctx, sleeps } = slowTerminal(options);
     startSpinner(ctx, "Reading the project", { json });
     deepEqual(sleeps, []);

@@ -9,22 +9,22 @@ const notUploaded = (name: string, cause = "data/** leaves it out") => ({
 const sizesOf = (all: readonly { code: string; message: string }[]) =>
   folded(all).map(({ others }) => others.length);
 
-Deno.test("more than three warnings with one cause are one", () => {
+Deno.test("folded() combines more than three warnings with one cause", () => {
   deepEqual(sizesOf(["a", "b", "c", "d"].map((name) => notUploaded(name))), [3]);
 });
 
-Deno.test("three warnings with one cause are shown each", () => {
+Deno.test("folded() keeps three warnings with one cause apart", () => {
   deepEqual(sizesOf(["a", "b", "c"].map((name) => notUploaded(name))), [0, 0, 0]);
 });
 
-Deno.test("warnings with another cause, or another code, are not put together", () => {
+Deno.test("folded() keeps warnings with another cause or code apart", () => {
   const all = ["a", "b", "c", "d"].map((name) => notUploaded(name));
   const others = ["e", "f", "g", "h"].map((name) => notUploaded(name, "there is no such file"));
   const codes = all.map((one) => ({ ...one, code: "dataset.other" }));
   deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
 });
 
-Deno.test("the line for the others names two and counts the rest", () => {
+Deno.test("othersText() names two of the combined warnings and counts the rest", () => {
   const others = ["b", "c", "d", "e"].map((name) => notUploaded(name));
   equal(othersText(others), 'and 4 more like this: "b", "c" and 2 others; `--json` lists them all');
   equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like this; `--json` lists them all");

@@ -3,18 +3,18 @@ import { fitRows, tableText } from "../../../src/cli/text/table.ts";
 import { terminalText, wrapLines } from "../../../src/cli/text/terminal_text.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("lines break between words, and continue indented", () => {
+Deno.test("wrapLines() breaks lines between words and indents the rest", () => {
   equal(wrapLines("error: one two three\n  at a:1\n", 14), "error: one two\n  three\n  at a:1\n");
   equal(wrapLines("  detail with words", 12), "  detail\n    with\n    words");
 });
 
-Deno.test("lines with columns continue in the second one", () => {
+Deno.test("wrapLines() continues a line with columns in the second column", () => {
   equal(wrapLines("· name   one two three", 18), "· name   one two\n         three");
   equal(wrapLines("✓ a name  is  two columns", 20), "✓ a name  is  two\n          columns");
   equal(wrapLines("a first column that is long  b c", 30), "a first column that is long  b\n  c");
 });
 
-Deno.test("commands in backticks and links stay in one piece", () => {
+Deno.test("wrapLines() keeps commands in backticks and links in one piece", () => {
   equal(
     wrapLines("hint: Run `kedro-azureml job list --limit 5` now", 20),
     "hint: Run\n  `kedro-azureml job list --limit 5`\n  now",
@@ -25,11 +25,11 @@ Deno.test("commands in backticks and links stay in one piece", () => {
   );
 });
 
-Deno.test("nothing is wrapped in a log", () => {
+Deno.test("terminalText() does not wrap in a log", () => {
   equal(terminalText({ color: false, columns: undefined }, "a b c"), "a b c");
 });
 
-Deno.test("messages are wrapped on a terminal", async () => {
+Deno.test("submit wraps messages to the width of the terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
   equal(await kedroAzureml("submit -j mian --no-such-option-with-a-very-long-name"), 2);
   for (const line of ctx.stderr().split("\n")) {
@@ -37,7 +37,7 @@ Deno.test("messages are wrapped on a terminal", async () => {
   }
 });
 
-Deno.test("the findings of validate are wrapped on a terminal, and not in a log", async () => {
+Deno.test("validate wraps findings on a terminal but not in a log", async () => {
   const findings = async (columns?: number) => {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
     await kedroAzureml("validate");
@@ -48,7 +48,7 @@ Deno.test("the findings of validate are wrapped on a terminal, and not in a log"
   for (const line of await findings(60)) equal(line.length <= 60 || line.includes("`"), true, line);
 });
 
-Deno.test("tables are aligned, and one column gives way where rows are too wide", () => {
+Deno.test("tableText() aligns columns and fitRows() shortens one", () => {
   equal(tableText([["a", "b"], ["long", ""]]), "a     b\nlong\n");
   equal(tableText(fitRows([["n", "x".repeat(30)]], 20, 1)), `n  ${"x".repeat(16)}…\n`);
 });

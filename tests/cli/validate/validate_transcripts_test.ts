@@ -1,5 +1,5 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
-import { assertTranscript } from "../assert_transcript.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 const CATALOG = `raw:
   type: pandas.CSVDataset
@@ -10,12 +10,12 @@ summary:
 `;
 const TINY = "/home/user/tiny/conf";
 
-/** What a user types, and what is different in the world in which they type it. */
+/** A command line, and the options of the world in which it runs. */
 const cases: readonly { name: string; line: string; world?: WorldOptions; files?: Record<string, string> }[] =
   [
     { name: "a project with warnings", line: "validate", world: { hasCredentials: true } },
-    { name: "the same, strictly", line: "validate --strict -j main" },
-    { name: "the same, as JSON", line: "validate -j main --json", world: { hasCredentials: true } },
+    { name: "--strict", line: "validate --strict -j main" },
+    { name: "--json", line: "validate -j main --json", world: { hasCredentials: true } },
     {
       name: "a sound project",
       line: "validate --aml-env kedro-env:12",
@@ -33,7 +33,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions; files?
       world: { project: "spaceflights" },
     },
     {
-      name: "a project that nobody filled in",
+      name: "a project with placeholders",
       line: "validate -j main",
       files: {
         [`${TINY}/base/azureml.yml`]: `workspace:
@@ -63,7 +63,7 @@ jobs:
       world: { env: { TF_BUILD: "True" } },
     },
     {
-      name: "variables and credentials that no step has",
+      name: "variables and credentials that steps do not receive",
       line: "validate -j main --env-var GIVEN=1",
       world: { env: { GIVEN: "1", LAKE_KEY: "secret-key" } },
       files: {
@@ -80,9 +80,9 @@ jobs:
 `,
       },
     },
-    { name: "with Azure", line: "validate -j main --online" },
+    { name: "--online", line: "validate -j main --online" },
     {
-      name: "with an Azure where things are missing",
+      name: "--online with missing resources",
       line: "validate -j everything -j training --online",
       world: {
         project: "spaceflights",
@@ -98,7 +98,7 @@ jobs:
       },
     },
     {
-      name: "with Azure, and an instance that stands still",
+      name: "--online with a stopped compute instance",
       line: "validate -j main --online --json",
       world: {
         emulator: {
@@ -107,27 +107,27 @@ jobs:
       },
     },
     {
-      name: "with Azure, without a role",
+      name: "--online without a role",
       line: "validate -j main --online",
       world: { emulator: { deniedActions: ["Microsoft.MachineLearningServices/workspaces/jobs/write"] } },
     },
     {
-      name: "with Azure, of a workspace that is not there",
+      name: "--online with a missing workspace",
       line: "validate -j main --online",
       world: { emulator: { seed: { workspaces: [] } } },
     },
     {
-      name: "with Azure, and no network",
+      name: "--online without a network",
       line: "validate -j main --online",
       world: { fetch: () => Promise.reject(new TypeError("fetch failed")) },
     },
     {
-      name: "with Azure, of data assets that are not there",
+      name: "--online with missing data assets",
       line: "validate -j assets --online",
       world: { project: "assetlab" },
     },
     {
-      name: "submit to a compute with no machine",
+      name: "submit to a cluster of zero nodes",
       line: "submit -j main",
       world: { emulator: { seed: { computes: [{ name: "cpu-cluster", maxNodes: 0 }] } } },
     },
@@ -140,9 +140,9 @@ jobs:
         },
       },
     },
-    { name: "the files", line: "files", world: { hasCredentials: true } },
+    { name: "files", line: "files", world: { hasCredentials: true } },
     {
-      name: "the files, with secrets, strictly",
+      name: "files --strict with secrets",
       line: "files --strict",
       world: { hasCredentials: true },
       files: {
@@ -150,10 +150,10 @@ jobs:
         "/home/user/tiny/keys/server.pem": "-----BEGIN PRIVATE KEY-----",
       },
     },
-    { name: "the files, as JSON", line: "files --json", world: { hasCredentials: true } },
-    { name: "the files of an image", line: "-e nocode files" },
+    { name: "files --json", line: "files --json", world: { hasCredentials: true } },
+    { name: "files of a job that runs from an image", line: "-e nocode files" },
     {
-      name: "the files of a folder that is none",
+      name: "files of a code folder that does not exist",
       line: "files",
       files: {
         [`${TINY}/local/azureml.yml`]:
@@ -162,18 +162,16 @@ jobs:
     },
     { name: "an unknown job", line: "validate -j mian" },
     {
-      name: "an error that is allowed",
+      name: "submit --allow of an error",
       line: "submit -j node_names --allow submit.undeclared_input --dry-run",
       world: { project: "spaceflights" },
     },
   ];
 
-for (const { name, line, world, files } of cases) {
+for (const { name, line, world: options, files } of cases) {
   Deno.test(`validate transcript: ${name}`, async (t) => {
-    const { ctx, kedroAzureml } = makeWorld(world);
-    for (const [path, text] of Object.entries(files ?? {})) await ctx.fs.writeText(path, text);
-    const exit = await kedroAzureml(line);
-    const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    await assertTranscript(t, text, import.meta.url);
+    const world = makeWorld(options);
+    for (const [path, text] of Object.entries(files ?? {})) await world.ctx.fs.writeText(path, text);
+    await assertTranscript(t, await transcriptOf(world, [line]), import.meta.url);
   });
 }

@@ -7,25 +7,25 @@ import {
   renderValue,
 } from "../../../src/config/azureml/factory_template.ts";
 
-Deno.test("a template matches a namespace segment by segment", () => {
+Deno.test("matchTemplate() matches a namespace segment by segment", () => {
   assert.deepEqual(matchTemplate("{region}.{vehicle}", "emea.bike"), { region: "emea", vehicle: "bike" });
   assert.deepEqual(matchTemplate("fleet.{vehicle}", "fleet.bike"), { vehicle: "bike" });
   assert.equal(matchTemplate("fleet.{vehicle}", "other.bike"), undefined);
 });
 
-Deno.test("text with an unknown placeholder or an unmatched brace is not changed", () => {
+Deno.test("renderText() leaves unknown placeholders and unmatched braces unchanged", () => {
   const values = { region: "emea" };
   assert.equal(renderText("{{{region}}}-{region}", values), "{emea}-emea");
   assert.equal(renderText("{region}-{vehicle}", values), "{region}-{vehicle}");
   assert.equal(renderText("{region}-}", values), "{region}-}");
 });
 
-Deno.test("text is filled in at every depth, and keys and numbers stay", () => {
+Deno.test("renderValue() fills in text at every depth but not in keys", () => {
   const rendered = renderValue({ "{region}": ["{region}", 1, null] }, { region: "emea" });
   assert.deepEqual(rendered, { "{region}": ["emea", 1, null] });
 });
 
-Deno.test("a template's placeholders are listed once, and its length is that of its fixed text", () => {
+Deno.test("placeholders() lists each placeholder once, and fixedLength() counts the fixed text", () => {
   assert.deepEqual(placeholders("{a}-{b}-{a}"), ["a", "b"]);
   assert.equal(fixedLength("{a}-{b}-x"), 3);
 });

@@ -20,7 +20,7 @@ async function namespaces(project: string): Promise<PipelineNamespaces> {
   return pipelines.pipelines ?? pipelines;
 }
 
-/** The names that the plugin's `resolve-patterns` prints; for `clash` those that it should. */
+/** Names that the plugin's `resolve-patterns` prints; for `clash` those it should print. */
 const NAMES: Record<string, string[]> = {
   local: [
     "all",
@@ -41,13 +41,13 @@ const NAMES: Record<string, string[]> = {
 };
 
 for (const [env, names] of Object.entries(NAMES)) {
-  Deno.test(`allJobs() gives the plugin's jobs of fleets in ${env}`, async () => {
+  Deno.test(`allJobs() returns the plugin's jobs of project fleets in ${env}`, async () => {
     const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
     assert.deepEqual([...jobs.keys()].sort(), names);
   });
 }
 
-Deno.test("allJobs() fills in names, namespaces and params, and lets the more specific factory win", async () => {
+Deno.test("allJobs() fills in names, namespaces and params and prefers the more specific factory", async () => {
   const jobs = allJobs(await load("fleets", "local"), await namespaces("fleets"));
   const general = jobs.get("north-america-scooter-training")!;
   assert.equal(general.display_name, "Train scooter in north-america (training)");
@@ -62,25 +62,25 @@ Deno.test("allJobs() fills in names, namespaces and params, and lets the more sp
   assert.equal(jobs.get("north-america-inference")!.display_name, "literal wins");
 });
 
-Deno.test("allJobs() leaves text with an unknown placeholder as it is", async () => {
+Deno.test("allJobs() leaves text with an unknown placeholder unchanged", async () => {
   const jobs = allJobs(await load("fleets", "more"), await namespaces("fleets"));
   assert.equal(jobs.get("emea-bike-nightly")!.display_name, "{vehicle} {unknown}");
   assert.deepEqual(jobs.get("emea-bike-nightly")!.pipeline.node_namespaces, ["emea.bike", "north-america"]);
 });
 
-Deno.test("allJobs() lets the more specific of two factories with different namespaces win", async () => {
+Deno.test("allJobs() prefers the more specific of two factories with different namespaces", async () => {
   const jobs = allJobs(await load("fleets", "clash"), await namespaces("fleets"));
   assert.deepEqual(jobs.get("emea-bike-training")!.pipeline.node_namespaces, ["emea.bike"]);
 });
 
-Deno.test("allJobs() makes jobs of a factory whose key ends in a placeholder", async () => {
+Deno.test("allJobs() expands a factory whose key ends in a placeholder", async () => {
   const { azureml, place } = await load("fleets", "more");
   const one = azureml.jobs["{outer}-only"]!;
   const found = allJobs({ azureml: { jobs: { "only-{outer}": one } }, place }, await namespaces("fleets"));
   assert.deepEqual([...found.keys()], ["only-outer"]);
 });
 
-Deno.test("resolveJobs() names the jobs there are, and the one that was meant", async () => {
+Deno.test("resolveJobs() lists the known jobs and suggests a similar name", async () => {
   const config = await load("fleets", "local");
   const pipelines = await namespaces("fleets");
   assert.throws(() => resolveJobs(config, pipelines, ["all", "emea-bik-training"]), (error) => {
@@ -92,14 +92,14 @@ Deno.test("resolveJobs() names the jobs there are, and the one that was meant", 
   });
 });
 
-Deno.test("resolveJobs() needs no pipelines for jobs that are written out", async () => {
+Deno.test("resolveJobs() needs no pipelines for jobs without placeholders", async () => {
   assert.deepEqual([...resolveJobs(await load("fleets", "local"), {}, ["emea", "all"]).keys()], [
     "emea",
     "all",
   ]);
 });
 
-Deno.test("resolveJobs() refuses a factory whose name has a placeholder that no namespace fills", async () => {
+Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace fills", async () => {
   const config = await load("broken", "factory_unbindable");
   const { jobs } = config.azureml;
   const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
@@ -107,7 +107,7 @@ Deno.test("resolveJobs() refuses a factory whose name has a placeholder that no 
   assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
 });
 
-Deno.test("allJobs() makes jobs of every factory, whatever divides its type from the placeholder", async () => {
+Deno.test("allJobs() expands a placeholder at any place of the key", async () => {
   const { azureml, place } = await load("fleets", "more");
   const one = azureml.jobs["{outer}-only"]!;
   const keys = ["{outer}_all", "x{outer}y", "{outer}-go", "quick-{outer}-go", "only-{outer}", "just-{outer}"];

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { AZUREML_KEYS } from "../../../src/config/azureml/key_docs.ts";
 import { azuremlJsonSchema } from "../../../src/config/azureml/json_schema.ts";
 
-/** Every description in a schema. */
+/** Returns every description in a schema. */
 function descriptions(node: unknown): string[] {
   if (typeof node !== "object" || node === null) return [];
   return Object.entries(node).flatMap(([key, value]) =>
@@ -10,19 +10,19 @@ function descriptions(node: unknown): string[] {
   );
 }
 
-Deno.test("the JSON Schema of azureml.yml describes every key", () => {
+Deno.test("azuremlJsonSchema() describes every key", () => {
   const found = new Set(descriptions(azuremlJsonSchema()));
   deepStrictEqual(AZUREML_KEYS.filter(({ doc }) => !found.has(doc.replaceAll("`", ""))), []);
 });
 
-Deno.test("the JSON Schema takes what a single layer may hold: no top-level key is required", () => {
+Deno.test("azuremlJsonSchema() requires no top-level key, so that one layer is valid", () => {
   const schema = azuremlJsonSchema();
   ok(!("required" in schema));
   deepStrictEqual(schema.patternProperties, { "^_": true });
   deepStrictEqual(schema.additionalProperties, false);
 });
 
-Deno.test("the JSON Schema takes an interpolation in place of a number", () => {
+Deno.test("azuremlJsonSchema() allows an interpolation in place of a number", () => {
   const text = JSON.stringify(azuremlJsonSchema());
   ok(text.includes('"timeout":{"anyOf":[{"type":"integer"},{"type":"string"}]'), text);
 });

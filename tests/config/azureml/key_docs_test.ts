@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AZUREML_KEYS } from "../../../src/config/azureml/key_docs.ts";
 import { azuremlSchema } from "../../../src/config/azureml/schema.ts";
 
-/** Every key of a schema, written as the reference writes it, with the names between `<>` left out. */
+/** Returns every key of a schema as the reference writes it, without the names in `<>`. */
 function keysOf(schema: z.core.$ZodType, prefix = ""): string[] {
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return keysOf(schema.def.innerType as z.core.$ZodType, prefix);
@@ -19,12 +19,12 @@ function keysOf(schema: z.core.$ZodType, prefix = ""): string[] {
   ]);
 }
 
-Deno.test("the reference of azureml.yml has every key that the schema has, and no other", () => {
+Deno.test("AZUREML_KEYS has the same keys as the schema", () => {
   const documented = AZUREML_KEYS.map(({ key }) => key.replaceAll(/<[^>]+>/g, "<>"));
   assert.deepEqual(documented.toSorted(), keysOf(azuremlSchema).toSorted());
 });
 
-Deno.test("the reference says which keys are needed", () => {
+Deno.test("AZUREML_KEYS marks required keys", () => {
   const needed = AZUREML_KEYS.filter((one) => one.default === undefined && !one.key.includes("."));
   const missing = azuremlSchema.safeParse({}).error!.issues.map(({ path }) => path.join("."));
   assert.deepEqual(needed.map(({ key }) => key), missing);

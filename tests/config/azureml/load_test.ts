@@ -46,13 +46,13 @@ function load({ files, env = "local", settings, resolve, outside }: World) {
   });
 }
 
-async function refusal(world: World): Promise<UserError> {
+async function errorOf(world: World): Promise<UserError> {
   const error: unknown = await load(world).then(() => undefined, (thrown) => thrown);
   assert(error instanceof UserError, `it is ${error}`);
   return error;
 }
 
-Deno.test("loadConfig() lays the environment over base and says where each value came from", async () => {
+Deno.test("loadConfig() merges the environment over base and returns the place of each value", async () => {
   const { azureml, place } = await load({
     files: {
       "conf/base/azureml.yml": GOOD,
@@ -70,7 +70,7 @@ Deno.test("loadConfig() lays the environment over base and says where each value
   assert.deepEqual(place(["jobs", "main", "compute"]), inBase);
 });
 
-Deno.test("loadConfig() keeps a job's params as they were written, floats and long integers too", async () => {
+Deno.test("loadConfig() keeps params as written, including floats and long integers", async () => {
   const { azureml } = await load({ files: { "conf/base/azureml.yml": GOOD } });
   assert.equal(
     JSON.stringify(azureml.jobs.main!.params),
@@ -78,7 +78,7 @@ Deno.test("loadConfig() keeps a job's params as they were written, floats and lo
   );
 });
 
-Deno.test("loadLayers() remembers what a value replaced", async () => {
+Deno.test("loadLayers() returns the value that another one replaced", async () => {
   const ctx = fakeContext({
     files: {
       "/project/conf/base/parameters.yml": "a:\n  b: 1\n",
@@ -92,7 +92,7 @@ Deno.test("loadLayers() remembers what a value replaced", async () => {
   ]);
 });
 
-Deno.test("loadConfig() reads the experiment's name where the mlflow pattern is registered", async () => {
+Deno.test("loadConfig() reads the experiment name if the mlflow pattern is registered", async () => {
   const files = {
     "conf/base/azureml.yml": GOOD,
     "conf/base/mlflow.yml": "tracking: {experiment: {name: shop}}\n",
@@ -113,14 +113,14 @@ Deno.test("loadConfig() reads the experiment's name where the mlflow pattern is 
   ]);
 });
 
-Deno.test("loadConfig() refuses an environment whose folder Kedro does not read", async () => {
+Deno.test("loadConfig() rejects an environment whose folder Kedro does not read", async () => {
   const files = { "conf/base/azureml.yml": GOOD, "conf/.mine/azureml.yml": "jobs: {}\n" };
-  assert.equal((await refusal({ files, env: ".mine" })).code, "config.hidden_env");
+  assert.equal((await errorOf({ files, env: ".mine" })).code, "config.hidden_env");
 });
 
-Deno.test("loadConfig() names the value whose resolver fails in the project's code", async () => {
+Deno.test("loadConfig() names the value whose resolver fails in project code", async () => {
   const said = "Cannot read the project's pipelines: ZeroDivisionError: division by zero";
-  const error = await refusal({
+  const error = await errorOf({
     files: { "conf/base/azureml.yml": GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:}") },
     settings: { custom_resolvers: ["cluster"] },
     resolve: () =>
@@ -131,7 +131,7 @@ Deno.test("loadConfig() names the value whose resolver fails in the project's co
   assert.deepEqual([error.place?.file, error.hint], ["conf/base/azureml.yml", "Correct it"]);
 });
 
-Deno.test("loadConfig() asks the project for its own resolvers, and for no others", async () => {
+Deno.test("loadConfig() calls the project only for its own resolvers", async () => {
   const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
   const asked: unknown[] = [];
   const text = GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:cpu, 2, [1.5]}");
@@ -145,11 +145,11 @@ Deno.test("loadConfig() asks the project for its own resolvers, and for no other
   });
   assert.deepEqual(asked, [["cluster", ["cpu", 2, [1.5]]]]);
   assert.equal(azureml.compute.__default__!.cluster_name, "big-${cluster}");
-  const error = await refusal({ files });
+  const error = await errorOf({ files });
   assert.equal(error.code, "config.interpolation");
 });
 
-Deno.test("loadConfig() looks where CONF_SOURCE says, and in its folder itself without a base environment", async () => {
+Deno.test("loadConfig() follows CONF_SOURCE, and reads the folder itself without a base environment", async () => {
   await load({
     files: { "settings/shared/azureml.yml": GOOD, "settings/local/a.txt": "" },
     settings: { conf_source: "settings", base_env: "shared" },
@@ -161,26 +161,26 @@ Deno.test("loadConfig() looks where CONF_SOURCE says, and in its folder itself w
   });
 });
 
-Deno.test("loadConfig() reads no folder outside the project that the command line does not allow", async () => {
+Deno.test("loadConfig() rejects a folder outside the project unless the command line allows it", async () => {
   const files = {
     "conf/base/catalog.yml": "",
     "/elsewhere/base/azureml.yml": GOOD,
     "/elsewhere/local/a.txt": "",
   };
   const settings = { conf_source: "/elsewhere" };
-  assert.equal((await refusal({ files, settings })).code, "config.folder_outside");
+  assert.equal((await errorOf({ files, settings })).code, "config.folder_outside");
   await load({ files, settings, outside: ["/elsewhere"] });
 });
 
 const REFUSALS: { name: string; world: World; code: string; message: RegExp; place?: string }[] = [
   {
-    name: "no azureml.yml",
+    name: "a missing azureml.yml",
     world: { files: { "conf/base/catalog.yml": "" } },
     code: "config.no_azureml",
     message: /no file in "conf\/base" and "conf\/local" matches azureml\*, azureml\*\/\*\*, \*\*\/azureml\*/,
   },
   {
-    name: "an environment that is not there",
+    name: "a missing environment",
     world: { files: { "conf/base/azureml.yml": GOOD }, env: "locl" },
     code: "config.no_env",
     message: /folder "conf\/locl" not found \(did you mean "local"\?\)/,
@@ -193,21 +193,21 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     place: "conf/base/azureml.yml:2:1",
   },
   {
-    name: "a list that does not end",
+    name: "an unterminated list",
     world: { files: { "conf/base/azureml.yml": "a: [1,\nb: 2\n" } },
     code: "config.yaml",
     message: /Cannot read "conf\/base\/azureml.yml"/,
     place: "conf/base/azureml.yml:2:1",
   },
   {
-    name: "a key twice in one file",
+    name: "a duplicate key in one file",
     world: { files: { "conf/base/azureml.yml": "jobs:\n  a: {}\n  a: {}\n" } },
     code: "config.yaml",
     message: /duplicate key "a", first at conf\/base\/azureml.yml:2:3/,
     place: "conf/base/azureml.yml:3:3",
   },
   {
-    name: "a key in two files of one environment",
+    name: "a duplicate key in two files of one environment",
     world: {
       files: { "conf/base/azureml.yml": "x: 1\njobs: {}\n", "conf/base/azureml_2.yml": "\njobs: {}\n" },
     },
@@ -216,7 +216,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     place: "conf/base/azureml_2.yml:2:1",
   },
   {
-    name: "a list at the top",
+    name: "a top-level list",
     world: { files: { "conf/base/azureml.yml": "- a\n" } },
     code: "config.not_a_mapping",
     message: /it holds a list where keys are expected/,
@@ -230,21 +230,21 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     place: "conf/base/azureml.yml:2:1",
   },
   {
-    name: "bytes that are no UTF-8",
+    name: "bytes that are not UTF-8",
     world: { files: { "conf/base/azureml.yml": new Uint8Array([97, 58, 32, 49, 10, 98, 58, 32, 0xff, 10]) } },
     code: "config.not_utf8",
     message: /it is not UTF-8/,
     place: "conf/base/azureml.yml:2:4",
   },
   {
-    name: "a literal expression of Azure ML",
+    name: "a literal Azure ML expression",
     world: { files: { "conf/base/azureml.yml": "a: ${{x}}\n" } },
     code: "config.interpolation",
     message: /Cannot resolve "a"/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
-    name: "oc.env outside of credentials",
+    name: "oc.env outside credentials",
     world: { files: { "conf/base/azureml.yml": "a: ${oc.env:HOME}\n" } },
     code: "config.interpolation",
     message: /"oc.env" is only allowed in credentials/,
@@ -258,14 +258,14 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     place: "conf/base/azureml.yml:1:4",
   },
   {
-    name: "values that need each other",
+    name: "circular references",
     world: { files: { "conf/base/azureml.yml": "a: ${b}\nb: ${a}\n" } },
     code: "config.interpolation",
     message: /it refers to itself/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
-    name: "aliases that grow without end",
+    name: "exponentially growing aliases",
     world: {
       files: {
         "conf/base/azureml.yml": "a: &a [x,x,x,x,x,x,x,x,x]\n" +
@@ -280,8 +280,8 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
 ];
 
 for (const { name, world, code, message, place } of REFUSALS) {
-  Deno.test(`loadConfig() refuses ${name}`, async () => {
-    const error = await refusal(world);
+  Deno.test(`loadConfig() rejects ${name}`, async () => {
+    const error = await errorOf(world);
     assert.equal(error.code, code);
     assert.match(error.message, message);
     const { file, line, column } = error.place ?? { file: "" };
@@ -289,7 +289,7 @@ for (const { name, world, code, message, place } of REFUSALS) {
   });
 }
 
-Deno.test("loadConfig() refuses a file that may not be read, and says how to allow it", async () => {
+Deno.test("loadConfig() rejects an unreadable file and says how to allow it", async () => {
   const { fs } = fakeContext({
     files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
   });
@@ -301,12 +301,12 @@ Deno.test("loadConfig() refuses a file that may not be read, and says how to all
   });
 });
 
-/** What walking through a folder that may not be read gives. */
+/** The entries of an unreadable folder. */
 const unreadable: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Deno.errors.PermissionDenied("no")) }),
 };
 
-Deno.test("loadConfig() refuses a folder that may not be read", async () => {
+Deno.test("loadConfig() rejects an unreadable folder", async () => {
   const { fs } = fakeContext({
     files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
   });
@@ -318,7 +318,7 @@ Deno.test("loadConfig() refuses a folder that may not be read", async () => {
   });
 });
 
-Deno.test("loadConfig() warns of what init left to fill in", async () => {
+Deno.test("loadConfig() warns about placeholders of init", async () => {
   const { warnings } = await load({
     files: { "conf/base/azureml.yml": GOOD.replace("name: n", "name: <workspace>") },
   });
@@ -331,7 +331,7 @@ Deno.test("loadConfig() warns of what init left to fill in", async () => {
   }]);
 });
 
-Deno.test("loadConfig() refuses a link to a file outside the project", async () => {
+Deno.test("loadConfig() rejects a link to a file outside the project", async () => {
   const { fs } = fakeContext({ files: { "/project/conf/local/x": "", "/home/user/secret": "a: 1" } });
   const linked = {
     ...fs,
@@ -350,9 +350,9 @@ Deno.test("loadConfig() refuses a link to a file outside the project", async () 
   await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
 });
 
-Deno.test("an error about a value shows no text that an interpolation brought", async () => {
+Deno.test("loadConfig() shows no interpolated text in errors", async () => {
   const text = GOOD.replace("pipeline: {}", "pipeline: {tags: '${secret:x}'}");
-  const error = await refusal({
+  const error = await errorOf({
     files: { "conf/base/azureml.yml": text },
     settings: { custom_resolvers: ["secret"] },
     resolve: () => Promise.resolve("hunter2"),
@@ -361,7 +361,7 @@ Deno.test("an error about a value shows no text that an interpolation brought", 
   assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
 });
 
-Deno.test("oc.env works in credentials only", async () => {
+Deno.test("loadLayers() allows oc.env only in credentials", async () => {
   const ctx = fakeContext({
     env: { TOKEN: "t" },
     files: {
@@ -377,7 +377,7 @@ Deno.test("oc.env works in credentials only", async () => {
   assert.deepEqual(toPlain(values), { a: "t", b: "1" });
 });
 
-Deno.test("chooseEnv() takes the flag, else KEDRO_ENV, else local; envWarnings() tells of another default", () => {
+Deno.test("chooseEnv() prefers the option to KEDRO_ENV, and envWarnings() reports another default", () => {
   assert.deepEqual([chooseEnv("a", "b"), chooseEnv(undefined, "b"), chooseEnv(undefined, "")], [
     "a",
     "b",
@@ -388,7 +388,7 @@ Deno.test("chooseEnv() takes the flag, else KEDRO_ENV, else local; envWarnings()
   assert.deepEqual(envWarnings(undefined, undefined, { default_run_env: "local" }), []);
 });
 
-/** As `kedro new` writes it, shortened. */
+/** Settings that `kedro new` writes, shortened. */
 const PLAIN_SETTINGS = `"""Project settings. See settings.html for CONF_SOURCE."""
 # HOOKS = (ProjectHooks(),)
 # from kedro.config import OmegaConfigLoader
@@ -404,7 +404,7 @@ CONFIG_LOADER_ARGS = {
 # CONTEXT_CLASS = KedroContext
 `;
 
-Deno.test("isDefaultSettings() is true for what kedro new writes, and false for any other statement", () => {
+Deno.test("isDefaultSettings() returns true only for settings of kedro new", () => {
   assert.equal(isDefaultSettings(""), true);
   assert.equal(isDefaultSettings('"""Project settings."""\n'), true);
   assert.equal(isDefaultSettings(PLAIN_SETTINGS), true);

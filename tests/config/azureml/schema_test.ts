@@ -6,13 +6,13 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts"
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** Which replacements of each value the plugin's own models refuse; see scripts/golden/config.py. */
+/** The values that the plugin's models reject for each key; see scripts/golden/config.py. */
 const rows = JSON.parse(
   await Deno.readTextFile(fileURLToPath(new URL("../../golden/config/schema.json", import.meta.url))),
 );
 const { good, others } = rows.at(-1);
 
-function refusedBy(config: unknown): Promise<boolean> {
+function isRejected(config: unknown): Promise<boolean> {
   const files = {
     "/project/conf/base/azureml.yml": JSON.stringify(config),
     "/project/conf/local/.gitkeep": "",
@@ -29,7 +29,7 @@ function load(files: Record<string, string>) {
 }
 
 // deno-lint-ignore no-explicit-any
-function changed(path: (string | number)[], change: (at: any, key: string | number) => void): unknown {
+function configWith(path: (string | number)[], change: (at: any, key: string | number) => void): unknown {
   const config = structuredClone(good);
   const last = path.at(-1)!;
   const holder = path.slice(0, -1).reduce((at, key) => at[key], config);
@@ -38,21 +38,21 @@ function changed(path: (string | number)[], change: (at: any, key: string | numb
 }
 
 for (const { path, refused } of rows.slice(0, -1)) {
-  Deno.test(`the schema refuses at ${path.join(".")} what the plugin refuses`, async () => {
+  Deno.test(`loadConfig() rejects at ${path.join(".")} what the plugin rejects`, async () => {
     const found: unknown[] = [];
     for (const other of others) {
-      if (await refusedBy(changed(path, (at, key) => at[key] = other))) found.push(other);
+      if (await isRejected(configWith(path, (at, key) => at[key] = other))) found.push(other);
     }
-    const without = changed(
+    const without = configWith(
       path,
       (at, key) => Array.isArray(at) ? at.splice(Number(key), 1) : delete at[key],
     );
-    if (await refusedBy(without)) found.push("(none)");
+    if (await isRejected(without)) found.push("(none)");
     assert.deepEqual(found, refused);
   });
 }
 
-Deno.test("checkSchema() gives every field, null where nothing is written", () => {
+Deno.test("checkSchema() returns every field, null for missing ones", () => {
   const config = checkSchema({
     workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
     compute: { __default__: { cluster_name: "c" } },
@@ -84,7 +84,7 @@ jobs:
     limits: {timeout: soon}
 `;
 
-Deno.test("loadConfig() tells every problem at once, each with its place", async () => {
+Deno.test("loadConfig() reports all problems with their places", async () => {
   const files = { "/project/conf/base/azureml.yml": WRONG, "/project/conf/local/.gitkeep": "" };
   const error: unknown = await load(files).catch((thrown) => thrown);
   assert(error instanceof UserError);
@@ -111,7 +111,7 @@ Deno.test("loadConfig() tells every problem at once, each with its place", async
   ]);
 });
 
-Deno.test("the keys of getindata's plugin are answered with the page that replaces them", async () => {
+Deno.test("loadConfig() refers keys of getindata's plugin to the migration page", async () => {
   const old = "azure:\n  workspace_name: ws\ndocker:\n  image: ~\n";
   const files = { "/project/conf/base/azureml.yml": old, "/project/conf/local/.gitkeep": "" };
   const error: unknown = await load(files).catch((thrown) => thrown);

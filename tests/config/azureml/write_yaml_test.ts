@@ -40,7 +40,7 @@ const TEXTS = [
 ];
 const OTHERS = [null, undefined, true, false, 0, -0, 1.5, 1e21, NaN, Infinity, 10n, new Date(0), {}, []];
 
-Deno.test("YAML is what the package writes, whatever the keys and values", () => {
+Deno.test("yamlText() writes random data as the yaml package does", () => {
   const random = randomNumbers(7);
   const among = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const value = (depth: number): unknown => {
@@ -61,7 +61,7 @@ Deno.test("YAML is what the package writes, whatever the keys and values", () =>
   }
 });
 
-Deno.test("long texts are broken where the package breaks them, whatever the key and the depth", () => {
+Deno.test("yamlText() breaks long text as the yaml package does", () => {
   const random = randomNumbers(11);
   const words = (most: number) =>
     Array.from({ length: 1 + Math.floor(random() * 80) }, () => "w".repeat(1 + Math.floor(random() * most)))
@@ -76,7 +76,7 @@ Deno.test("long texts are broken where the package breaks them, whatever the key
   }
 });
 
-Deno.test("every awkward text is written as the package writes it, as key and as value, at any depth", () => {
+Deno.test("yamlText() writes awkward text as the yaml package does, as key and value", () => {
   for (const text of TEXTS) {
     for (
       const data of [{ [text]: text }, { a: { [text]: text, b: "c" } }, {

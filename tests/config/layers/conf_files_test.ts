@@ -21,7 +21,7 @@ const FILES = {
     "# ${oc.env:COMMENT}\ndb: '\\${oc.env:ESCAPED}'\nlist:\n- '${ oc.env: DEEP }'\n",
 };
 
-Deno.test("the files that Kedro reads are found, and no others", async () => {
+Deno.test("readConfFiles() returns the files that Kedro reads", async () => {
   const { files, folders } = await read(FILES);
   deepEqual(files, [
     "conf/base/azureml.yml",
@@ -32,7 +32,7 @@ Deno.test("the files that Kedro reads are found, and no others", async () => {
   deepEqual(folders, { base: "conf/base", env: "conf/prod" });
 });
 
-Deno.test("variables are found where they are asked for, with a default or without", async () => {
+Deno.test("readConfFiles() finds references to environment variables and their defaults", async () => {
   const { envReferences } = await read(FILES);
   deepEqual(
     envReferences.map(({ variable, hasDefault, place }) => [variable, hasDefault, place.file, place.line]),
@@ -45,7 +45,7 @@ Deno.test("variables are found where they are asked for, with a default or witho
   );
 });
 
-Deno.test("datasets and credentials are found, those of the environment first", async () => {
+Deno.test("readConfFiles() finds datasets and credentials, the environment's first", async () => {
   const { placeOfDataset, credentials } = await read(FILES);
   deepEqual(
     ["raw", "x.out", "x.b.out", "none"].map((name) => placeOfDataset(name)).map((place) =>
@@ -58,7 +58,7 @@ Deno.test("datasets and credentials are found, those of the environment first", 
   ]]]);
 });
 
-Deno.test("a dataset without an entry of its own names the pattern that gives it one", async () => {
+Deno.test("readConfFiles() names the factory pattern of a dataset without its own entry", async () => {
   const { factoryOf } = await read(FILES);
   deepEqual(["raw", "x.out", "x.b.out", "none"].map(factoryOf), [
     undefined,
@@ -68,7 +68,7 @@ Deno.test("a dataset without an entry of its own names the pattern that gives it
   ]);
 });
 
-Deno.test("a file that is no YAML is passed over", async () => {
+Deno.test("readConfFiles() skips invalid YAML", async () => {
   const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
   deepEqual(placeOfDataset("x.out")?.line, 3);
 });

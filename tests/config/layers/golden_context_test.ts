@@ -7,7 +7,7 @@ import { DEFAULT_LOADER_SETTINGS, type LoaderSettings } from "../../../src/confi
 import { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
-/** Each context-ENV.json holds what Kedro's own loader made of a golden project in that environment. */
+/** Each context-ENV.json has the result of Kedro's loader for a golden project and environment. */
 const GOLDEN = fileURLToPath(new URL("../../golden/", import.meta.url));
 const MLFLOW = ["mlflow*", "mlflow*/**", "**/mlflow*"];
 const SETTINGS: Record<string, Partial<LoaderSettings>> = {
@@ -21,7 +21,7 @@ for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDi
   const folder = `${GOLDEN}${project.name}`;
   const contexts = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("context-"));
   for (const { name } of contexts) {
-    Deno.test(`loadLayers() does as Kedro: ${project.name} ${name}`, async () => {
+    Deno.test(`loadLayers() merges as Kedro does: ${project.name} ${name}`, async () => {
       const expected = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
       const options: LoadOptions = {
         root: `${GOLDEN}projects/${project.name}`,
@@ -40,25 +40,25 @@ for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDi
   }
 }
 
-/** Kedro refuses what no file matches, but not in the base environment. */
+/** Loads a kind of file; Kedro rejects a pattern without matches, except in the base environment. */
 async function outcome(kind: string, options: LoadOptions): Promise<unknown> {
   try {
     const { values, files, patterns } = await loadLayers({ fs: systemFs, env: {} }, kind, options);
     const refused = files.length === 0 && kind !== "globals" &&
       (options.env !== "base" || patterns.length === 0);
-    return refused ? REFUSED : spelled(toPlain(values));
+    return refused ? REFUSED : withPythonKeys(toPlain(values));
   } catch (thrown) {
     if (thrown instanceof UserError) return REFUSED;
     throw thrown;
   }
 }
 
-/** Parameters that Kedro made into objects of the project's classes are no matter of the loader. */
+/** Returns whether parameters were converted to project classes, which the loader does not do. */
 function isTyped(value: unknown): boolean {
   return JSON.stringify(value).includes('"__class__"');
 }
 
-/** The golden files write a key that is a boolean as Python's `str` does. */
-function spelled(value: unknown): unknown {
+/** Writes a boolean key as Python's `str` does, like the golden files. */
+function withPythonKeys(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll('"true":', '"True":'));
 }

@@ -6,12 +6,12 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts"
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** Each file holds what Kedro's own loader makes of odd configuration; see scripts/golden/config.py. */
+/** Each file has the results of Kedro's loader for unusual configuration; see scripts/golden/config.py. */
 const GOLDEN = fileURLToPath(new URL("../../golden/config/", import.meta.url));
 
 type Result = unknown;
 
-/** A value as scripts/golden/config.py writes it: floats, whole numbers and keys are told apart. */
+/** Encodes a value as scripts/golden/config.py does, with distinct floats, integers and keys. */
 function encode(node: ConfigNode): Result {
   if (node.kind === "scalar") return encodeScalar(node.value);
   if (node.kind === "list") return node.items.map(encode);
@@ -60,7 +60,7 @@ async function read(name: string) {
 }
 
 for (const { text, result } of await read("scalars")) {
-  Deno.test(`a scalar is what Kedro reads: ${text}`, async () => {
+  Deno.test(`loadLayers() reads a scalar as Kedro does: ${text}`, async () => {
     compare(
       await load({ kind: "parameters", files: { "conf/base/parameters.yml": `v: ${text}\n` } }),
       result,
@@ -69,12 +69,12 @@ for (const { text, result } of await read("scalars")) {
 }
 
 for (const { text, result } of await read("documents")) {
-  Deno.test(`a file is what Kedro reads: ${JSON.stringify(text)}`, async () => {
+  Deno.test(`loadLayers() reads a file as Kedro does: ${JSON.stringify(text)}`, async () => {
     compare(await load({ kind: "parameters", files: { "conf/base/parameters.yml": text } }), result);
   });
 }
 
-/** What is around each text in scripts/golden/config.py. */
+/** The tree around each text in scripts/golden/config.py. */
 const TREE = {
   a: { b: 1, c: [1, "x", { d: 2.5 }], e: null, d: {} },
   b: "str",
@@ -85,7 +85,7 @@ const TREE = {
 };
 
 for (const { text, result } of await read("interpolations")) {
-  Deno.test(`an interpolation is what OmegaConf works out: ${text}`, async () => {
+  Deno.test(`loadLayers() resolves an interpolation as OmegaConf does: ${text}`, async () => {
     const tree = JSON.stringify({ ...TREE, n: { t: text, u: "near" } }).replace(
       '"q":',
       '"f": 1.0, "q":',
@@ -106,15 +106,15 @@ for (const { text, result } of await read("interpolations")) {
 }
 
 for (const { files, kind, strategy, params, result } of await read("layers")) {
-  Deno.test(`layers are what Kedro makes of them: ${kind} ${strategy} ${JSON.stringify(files)}`, async () => {
+  Deno.test(`loadLayers() merges as Kedro does: ${kind} ${strategy} ${JSON.stringify(files)}`, async () => {
     const found = await load({ files, kind, strategy, params });
-    if ("refused" in found || !hasNeighbours(Object.keys(files))) return compare(found, result);
+    if ("refused" in found || !hasSeveralFiles(Object.keys(files))) return compare(found, result);
     assert.deepEqual(sorted(encode(found)), sorted(result));
   });
 }
 
-/** Kedro takes the files of one environment in the order of a set, so that the order of keys is chance. */
-function hasNeighbours(names: string[]): boolean {
+/** Returns whether an environment has several files, whose order in Kedro is random. */
+function hasSeveralFiles(names: string[]): boolean {
   const folders = names.map((name) => name.split("/").slice(0, 2).join("/"));
   return new Set(folders).size < folders.length;
 }

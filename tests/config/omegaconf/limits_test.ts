@@ -4,7 +4,7 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts"
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-async function refusal(text: string): Promise<UserError> {
+async function errorOf(text: string): Promise<UserError> {
   const ctx = fakeContext({
     files: { "/project/conf/base/azureml.yml": text, "/project/conf/local/.gitkeep": "" },
   });
@@ -23,46 +23,46 @@ function steps(count: number, first: string, next: (before: string) => string): 
   );
 }
 
-Deno.test("loadLayers() refuses text that doubles at each step", async () => {
-  const error = await refusal(steps(40, "0123456789", (before) => `"\${${before}}\${${before}}"`));
+Deno.test("loadLayers() rejects text that doubles at each step", async () => {
+  const error = await errorOf(steps(40, "0123456789", (before) => `"\${${before}}\${${before}}"`));
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /more than 32 MiB of text/);
 });
 
-Deno.test("loadLayers() refuses lists that double at each step", async () => {
-  const error = await refusal(steps(40, "[1]", (before) => `["\${${before}}", "\${${before}}"]`));
+Deno.test("loadLayers() rejects lists that double at each step", async () => {
+  const error = await errorOf(steps(40, "[1]", (before) => `["\${${before}}", "\${${before}}"]`));
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /more than 250,000 values/);
 });
 
-Deno.test("loadLayers() refuses 5,000 nested interpolations", async () => {
-  const error = await refusal(`a: "${"${".repeat(5000)}b${"}".repeat(5000)}"`);
+Deno.test("loadLayers() rejects 5,000 nested interpolations", async () => {
+  const error = await errorOf(`a: "${"${".repeat(5000)}b${"}".repeat(5000)}"`);
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /nested more than 100 levels deep/);
 });
 
-Deno.test("loadLayers() refuses 3,000 nested resolvers, lists and mappings", async () => {
+Deno.test("loadLayers() rejects 3,000 nested resolvers, lists and mappings", async () => {
   for (const [open, close] of [["${oc.select:", "}"], ["[", "]"], ["{a:", "}"]] as const) {
-    const error = await refusal(`a: "\${oc.decode:${open.repeat(3000)}b${close.repeat(3000)}}"`);
+    const error = await errorOf(`a: "\${oc.decode:${open.repeat(3000)}b${close.repeat(3000)}}"`);
     assert.equal(error.code, "config.interpolation");
     assert.match(error.message, /nested more than 100 levels deep/);
   }
 });
 
-Deno.test("loadLayers() refuses text made by resolvers that is nested deeply", async () => {
-  const error = await refusal(`a: "${"[".repeat(3000)}${"]".repeat(3000)}"\nb: \${oc.decode:\${a}}`);
+Deno.test("loadLayers() rejects deeply nested text created by resolvers", async () => {
+  const error = await errorOf(`a: "${"[".repeat(3000)}${"]".repeat(3000)}"\nb: \${oc.decode:\${a}}`);
   assert.equal(error.code, "config.interpolation");
 });
 
-Deno.test("loadLayers() refuses 5,000 values of which each refers to the next", async () => {
-  const error = await refusal(
+Deno.test("loadLayers() rejects a chain of 4,000 references", async () => {
+  const error = await errorOf(
     Array.from({ length: 4000 }, (_, at) => `a${at}: \${a${at + 1}}`).join("\n") + "\na4000: 1",
   );
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /more than 200 values refer to each other/);
 });
 
-Deno.test("loadLayers() takes what ordinary projects have: 150 values in a row, 20 levels", async () => {
+Deno.test("loadLayers() accepts a chain of 150 references and 20 levels", async () => {
   const ctx = fakeContext({
     files: {
       "/project/conf/base/azureml.yml": Array.from({ length: 150 }, (_, at) => `a${at}: \${a${at + 1}}`).join(
@@ -76,8 +76,8 @@ Deno.test("loadLayers() takes what ordinary projects have: 150 values in a row, 
   assert.equal(values.entries.size, 151);
 });
 
-Deno.test("loadLayers() refuses YAML of 20,000 nested lists", async () => {
-  const error = await refusal(`a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+Deno.test("loadLayers() rejects YAML of 20,000 nested lists", async () => {
+  const error = await errorOf(`a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`);
   assert.equal(error.code, "config.yaml");
   assert.match(error.message, /nested too deeply/);
 });

@@ -43,7 +43,7 @@ const CASES: readonly (readonly [name: string, cloud: Cloud, service: Service, u
     "https://chinaeast2.api.ml.azure.cn/discovery",
   ]],
   ["storage of China", CLOUDS.AzureChinaCloud!, "storage", ["https://acc.blob.core.chinacloudapi.cn/box"]],
-  ["a cloud that does not name its suffix for Azure ML", CONTOSO, "azureml", [
+  ["a cloud without a suffix for Azure ML", CONTOSO, "azureml", [
     "https://management.contoso.example/",
     "https://west.api.ml.azure.contoso.example/discovery",
   ]],
@@ -59,7 +59,7 @@ const CASES: readonly (readonly [name: string, cloud: Cloud, service: Service, u
     "https://127.0.0.1:8443/acc/box",
     "https://acc.blob.core.windows.net/box",
   ]],
-  ["a local Azurite that the cloud file names", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
+  ["a local Azurite in the cloud file", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
     "https://127.0.0.1:10000/devstoreaccount1/box",
     "http://127.0.0.1:10000/devstoreaccount1/box",
   ]],
@@ -93,7 +93,7 @@ const FOREIGN = [
   "",
 ];
 
-Deno.test("isCloudHost() rejects every other host, and plain HTTP", () => {
+Deno.test("isCloudHost() rejects other hosts and plain HTTP", () => {
   for (const cloud of [...Object.values(CLOUDS), LOCAL]) {
     for (const url of FOREIGN) {
       const isPublic = url.includes("management.azure.com") && cloud === LOCAL;
@@ -102,13 +102,13 @@ Deno.test("isCloudHost() rejects every other host, and plain HTTP", () => {
   }
 });
 
-Deno.test("isCloudHost() keeps the services apart", () => {
+Deno.test("isCloudHost() distinguishes Azure ML and storage", () => {
   const { AzureCloud } = CLOUDS;
   equal(isCloudHost(AzureCloud!, "https://acc.blob.core.windows.net/box", ["azureml"]), false);
   equal(isCloudHost(AzureCloud!, "https://westus.api.azureml.ms/history", ["storage"]), false);
 });
 
-Deno.test("requireCloudHost() names the host and the key, and shows no query", () => {
+Deno.test("requireCloudHost() names the host and the setting, without the query", () => {
   const foreign = { action: "read a log", url: "https://evil.example/box?sig=secret" };
   throws(
     () => requireCloudHost(CLOUDS.AzureCloud!, foreign),

@@ -5,7 +5,7 @@ import { fakeContext } from "../../fakes/context.ts";
 
 const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";
 
-/** As Azure answers, shortened. */
+/** Azure's answer, shortened. */
 const CONTOSO: CloudMetadata = {
   name: "Contoso",
   portal: "https://portal.azure.contoso.test/",
@@ -25,13 +25,13 @@ function load(env: Record<string, string>, answer?: unknown, status = 200): Prom
   return loadCloud(fakeContext({ env, fetch }));
 }
 
-Deno.test("the public cloud is meant where nothing is said, and nothing is asked", async () => {
+Deno.test("loadCloud() defaults to the public cloud without a request", async () => {
   assertEquals(await load({}), CLOUDS.AzureCloud);
   assertEquals(await load({ AZUREML_CURRENT_CLOUD: "" }), CLOUDS.AzureCloud);
 });
 
 for (const name of Object.keys(CLOUDS)) {
-  Deno.test(`AZUREML_CURRENT_CLOUD may be ${name}, and all of its addresses are of that cloud`, async () => {
+  Deno.test(`loadCloud() with AZUREML_CURRENT_CLOUD=${name} returns endpoints of that cloud`, async () => {
     const cloud = await load({ AZUREML_CURRENT_CLOUD: name });
     strictEqual(cloud.name, name);
     const ending = {
@@ -64,17 +64,17 @@ const CONTOSO_CLOUD: Cloud = {
 };
 
 for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [OTHER, CONTOSO] })) {
-  Deno.test(`a cloud of one's own is read from metadata that is ${kind}`, async () => {
+  Deno.test(`loadCloud() reads metadata that is ${kind}`, async () => {
     assertEquals(await load({ ARM_CLOUD_METADATA_URL: METADATA }, answer), CONTOSO_CLOUD);
   });
 }
 
-Deno.test("AZUREML_CURRENT_CLOUD chooses among those that the metadata lists", async () => {
+Deno.test("loadCloud() with AZUREML_CURRENT_CLOUD selects a cloud of the metadata", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
   strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
 });
 
-Deno.test("what the metadata leaves out has a place to fall back on", async () => {
+Deno.test("loadCloud() has defaults for what the metadata omits", async () => {
   const bare = {
     authentication: { loginEndpoint: "https://127.0.0.1:8443" },
     portal: "https://127.0.0.1:8443",
@@ -91,7 +91,7 @@ Deno.test("what the metadata leaves out has a place to fall back on", async () =
   });
 });
 
-Deno.test("a Resource Manager with audiences of other names uses the first, as Azure CLI does", async () => {
+Deno.test("loadCloud() uses the first audience of Resource Manager, as Azure CLI does", async () => {
   const authentication = {
     loginEndpoint: "https://login.test",
     audiences: ["https://management.tenant.test/guid"],
@@ -100,7 +100,7 @@ Deno.test("a Resource Manager with audiences of other names uses the first, as A
   strictEqual(cloud.resourceManagerScope, "https://management.tenant.test/guid/.default");
 });
 
-Deno.test("AZURE_AUTHORITY_HOST replaces the authority, with and without https", async () => {
+Deno.test("loadCloud() with AZURE_AUTHORITY_HOST replaces the authority, with or without https", async () => {
   for (const host of ["https://login.contoso.test/", "login.contoso.test"]) {
     const cloud = await load({ AZURE_AUTHORITY_HOST: host });
     assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);
@@ -113,29 +113,29 @@ const WRONG: Record<
   string,
   [env: Record<string, string>, answer: unknown, status: number, code: string, says: string]
 > = {
-  "an unknown name": [{ AZUREML_CURRENT_CLOUD: "AzureGov" }, [], 200, "cloud.unknown", "AzureUSGovernment"],
-  "a name that the metadata does not list": [
+  "an unknown cloud": [{ AZUREML_CURRENT_CLOUD: "AzureGov" }, [], 200, "cloud.unknown", "AzureUSGovernment"],
+  "a cloud that the metadata does not list": [
     { AZUREML_CURRENT_CLOUD: "Nowhere", ARM_CLOUD_METADATA_URL: METADATA },
     [CONTOSO],
     200,
     "cloud.unknown",
     "Contoso",
   ],
-  "several clouds, none of which is at that address": [
+  "several clouds, none of them at the metadata's address": [
     { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
     [CONTOSO, OTHER],
     200,
     "cloud.not_chosen",
     "Contoso, Other",
   ],
-  "metadata that is no JSON": [
+  "metadata that is not JSON": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     "<html>",
     200,
     "cloud.metadata",
     "no JSON",
   ],
-  "metadata that is not there": [
+  "missing metadata": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     "",
     404,
@@ -149,14 +149,14 @@ const WRONG: Record<
     "cloud.metadata",
     "loginEndpoint",
   ],
-  "an address that is none": [
+  "an invalid metadata URL": [
     { ARM_CLOUD_METADATA_URL: "contoso" },
     [],
     200,
     "cloud.address",
     "ARM_CLOUD_METADATA_URL",
   ],
-  "no network": [
+  "a lost network": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     undefined,
     0,
@@ -166,7 +166,7 @@ const WRONG: Record<
 };
 
 for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
-  Deno.test(`loadCloud() refuses ${kind}`, async () => {
+  Deno.test(`loadCloud() rejects ${kind}`, async () => {
     await rejects(load(env, answer, status), (error: UserError) => {
       strictEqual(error.code, code);
       strictEqual(`${error.message} ${error.hint}`.includes(says), true, `${error.message} ${error.hint}`);
@@ -178,7 +178,7 @@ for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
 const CLI = new URL("../../golden/azure_cli/", import.meta.url);
 
 for (const name of Object.keys(CLOUDS)) {
-  Deno.test(`a file as \`az cloud show --name ${name}\` prints it describes that cloud`, async () => {
+  Deno.test(`loadCloud() reads the output of az cloud show --name ${name}`, async () => {
     const text = Deno.readTextFileSync(new URL(`cloud_${name}.json`, CLI));
     const cloud = await loadCloud(
       fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": text } }),
@@ -186,7 +186,7 @@ for (const name of Object.keys(CLOUDS)) {
     const { resourceManagerScope: _, ...rest } = CLOUDS[name]!;
     const { resourceManagerScope: asCli, ...found } = cloud;
     assertEquals(found, rest);
-    // Azure CLI asks for the older of Resource Manager's two audiences; the clouds take both.
+    // Azure CLI requests the older of Resource Manager's two audiences; clouds accept both.
     const { activeDirectoryResourceId } = JSON.parse(text).endpoints;
     strictEqual(asCli, `${activeDirectoryResourceId.replace(/\/$/, "")}/.default`);
   });
@@ -199,7 +199,7 @@ function fromFile(value: unknown, env: Record<string, string> = {}): Promise<Clo
   );
 }
 
-Deno.test("a file may be what Resource Manager answers, or what `az cloud register --cloud-config` takes", async () => {
+Deno.test("loadCloud() reads files of Resource Manager and of az cloud register", async () => {
   const expected = await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
   assertEquals(await fromFile(CONTOSO), expected);
   assertEquals(await fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "Contoso" }), expected);
@@ -226,22 +226,22 @@ Deno.test("a file may be what Resource Manager answers, or what `az cloud regist
   });
 });
 
-/** What a file may hold instead of a cloud. */
+/** Files that describe no cloud. */
 const NO_CLOUDS: Readonly<Record<string, unknown>> = {
-  "no JSON": "name: Contoso",
-  "a word": '"Contoso"',
+  "text that is not JSON": "name: Contoso",
+  "a string": '"Contoso"',
   "an empty list": [],
-  "no Entra ID": { endpoints: { resourceManager: "https://m.test" } },
-  "a number": { endpoints: { activeDirectory: 5, resourceManager: "https://m.test" } },
+  "no Entra ID endpoint": { endpoints: { resourceManager: "https://m.test" } },
+  "a number as an endpoint": { endpoints: { activeDirectory: 5, resourceManager: "https://m.test" } },
 };
 
 for (const [kind, value] of Object.entries(NO_CLOUDS)) {
-  Deno.test(`a cloud file with ${kind} is refused`, async () => {
+  Deno.test(`loadCloud() rejects a cloud file with ${kind}`, async () => {
     await rejects(fromFile(value), { code: "cloud.file", exit: 3 });
   });
 }
 
-Deno.test("a cloud file that is missing, or has several clouds and none is named, is told", async () => {
+Deno.test("loadCloud() rejects a missing cloud file and an ambiguous one", async () => {
   await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
     code: "cloud.file",
   });

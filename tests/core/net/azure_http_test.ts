@@ -13,7 +13,7 @@ import { fakeContext } from "../../fakes/context.ts";
 
 const URL_ = "https://management.azure.com/x?api-version=1&sig=SECRET";
 
-/** Answers in turn; a number is a status, a string of `E` a connection that breaks. */
+/** Answers requests in turn; a number is a status, an error is a broken connection. */
 function answers(...list: (Response | Error | number)[]) {
   const bodies: string[] = [];
   return {
@@ -31,7 +31,7 @@ function broken(): TypeError {
   return new TypeError(`error sending request for url (${URL_}): connection closed before message completed`);
 }
 
-async function seen(parts: Partial<PipelineRequest>) {
+async function sentRequest(parts: Partial<PipelineRequest>) {
   let got: { body: Uint8Array; headers: Headers; method: string } | undefined;
   const client = createHttpClient(async (request) => {
     got = {
@@ -49,7 +49,7 @@ async function seen(parts: Partial<PipelineRequest>) {
 const BODIES: Record<string, () => PipelineRequest["body"]> = {
   "a string": () => "héllo",
   "bytes": () => new TextEncoder().encode("héllo"),
-  "a view in the middle of a buffer": () => new TextEncoder().encode("..héllo..").subarray(2, 8),
+  "a view of a buffer": () => new TextEncoder().encode("..héllo..").subarray(2, 8),
   "an ArrayBuffer": () => new TextEncoder().encode("héllo").buffer,
   "a Blob": () => new Blob(["héllo"]),
   "a function": () => () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
@@ -59,7 +59,7 @@ const BODIES: Record<string, () => PipelineRequest["body"]> = {
 
 for (const [kind, make] of Object.entries(BODIES)) {
   Deno.test(`createHttpClient() sends a body that is ${kind}`, async () => {
-    const { body } = await seen({ body: make()! });
+    const { body } = await sentRequest({ body: make()! });
     strictEqual(new TextDecoder().decode(body), "héllo");
   });
 }
@@ -67,23 +67,23 @@ for (const [kind, make] of Object.entries(BODIES)) {
 Deno.test("createHttpClient() sends a form with its boundary", async () => {
   const form = new FormData();
   form.set("name", "value");
-  const { body, headers } = await seen({ body: form });
+  const { body, headers } = await sentRequest({ body: form });
   const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(headers.get("content-type")!)![1]!;
   ok(new TextDecoder().decode(body).includes(boundary));
 });
 
 Deno.test("createHttpClient() adds no content type to a string", async () => {
-  strictEqual((await seen({ body: "x" })).headers.get("content-type"), null);
+  strictEqual((await sentRequest({ body: "x" })).headers.get("content-type"), null);
 });
 
-Deno.test("createHttpClient() leaves the length to fetch", async () => {
+Deno.test("createHttpClient() leaves the content length to fetch", async () => {
   const headers = createHttpHeaders({ "X-One": "1", "Content-Length": "99" });
-  const got = await seen({ headers, body: "abc" });
+  const got = await sentRequest({ headers, body: "abc" });
   strictEqual(got.headers.get("x-one"), "1");
   strictEqual(got.headers.get("content-length"), null);
 });
 
-Deno.test("createHttpClient() streams the statuses that are asked for, and reads others as text", async () => {
+Deno.test("createHttpClient() streams only the requested statuses and reads others as text", async () => {
   const { fetch } = answers(new Response("a log"), 404);
   const request = createPipelineRequest({ url: URL_, streamResponseStatusCodes: new Set([200]) });
   const first = await createHttpClient(fetch).sendRequest(request);
@@ -96,7 +96,7 @@ Deno.test("createHttpClient() streams the statuses that are asked for, and reads
   strictEqual(second.bodyAsText, "status 404");
 });
 
-Deno.test("createHttpClient() turns a broken connection into a RestError without the secret", async () => {
+Deno.test("createHttpClient() throws a RestError without secrets for a broken connection", async () => {
   const error = new TypeError("fetch failed", { cause: broken() });
   const client = createHttpClient(answers(error).fetch);
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), (error: RestError) => {
@@ -106,7 +106,7 @@ Deno.test("createHttpClient() turns a broken connection into a RestError without
   });
 });
 
-Deno.test("createHttpClient() tells a certificate that is not trusted from a connection that broke", async () => {
+Deno.test("createHttpClient() distinguishes an untrusted certificate from a broken connection", async () => {
   const error = new TypeError("error sending request", {
     cause: new Error("invalid peer certificate: UnknownIssuer"),
   });
@@ -118,7 +118,7 @@ Deno.test("createHttpClient() tells a certificate that is not trusted from a con
   assertEquals(ctx.sleeps, []);
 });
 
-Deno.test("createHttpClient() passes on what is not the network's", async () => {
+Deno.test("createHttpClient() rethrows errors that are not the network's", async () => {
   const client = createHttpClient(answers(new RangeError("a defect")).fetch);
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), RangeError);
 });
@@ -135,7 +135,7 @@ Deno.test("createHttpClient() keeps an AbortError", async () => {
   await rejects(client.sendRequest(request), { name: "AbortError" });
 });
 
-Deno.test("createHttpClient() ends an attempt that takes too long", async () => {
+Deno.test("createHttpClient() aborts an attempt that takes too long", async () => {
   const client = createHttpClient((request) =>
     new Promise((_, reject) => {
       request.signal.addEventListener("abort", () => reject(request.signal.reason));
@@ -152,7 +152,7 @@ async function send(world: ReturnType<typeof fakeContext>, parts: Partial<Pipeli
   return await createAzurePipeline(world).sendRequest(createHttpClient(world.fetch), request);
 }
 
-Deno.test("the pipeline waits as long as Retry-After says, in seconds or until a date", async () => {
+Deno.test("createAzurePipeline() waits as long as Retry-After says, in seconds or as a date", async () => {
   const date = new Date(Date.parse("2026-01-02T03:04:05Z") + 12_000).toUTCString();
   const { fetch, bodies } = answers(
     new Response("", { status: 429, headers: { "retry-after": "7" } }),
@@ -165,20 +165,20 @@ Deno.test("the pipeline waits as long as Retry-After says, in seconds or until a
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
-Deno.test("the pipeline sends a stream again from its start", async () => {
+Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   const { fetch, bodies } = answers(broken(), 500, 201);
   await send(fakeContext({ fetch }), { body: Readable.from(["a", "bc"]) });
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
-Deno.test("the pipeline waits longer each time, and gives the last answer when it gives up", async () => {
+Deno.test("createAzurePipeline() doubles its wait and finally returns the last answer", async () => {
   const ctx = fakeContext({ fetch: answers(500, 502, broken(), 504, 503).fetch });
   strictEqual((await send(ctx)).status, 503);
   strictEqual(ctx.sleeps.length, 4);
   for (const [i, ms] of ctx.sleeps.entries()) ok(ms > 400 * 2 ** i && ms <= 800 * 2 ** i, `${ms}`);
 });
 
-Deno.test("the pipeline does not try again what would end the same", async () => {
+Deno.test("createAzurePipeline() does not retry permanent failures", async () => {
   for (const status of [200, 202, 400, 401, 403, 404, 409, 412, 501]) {
     const ctx = fakeContext({ fetch: answers(status).fetch });
     strictEqual((await send(ctx)).status, status);
@@ -186,13 +186,13 @@ Deno.test("the pipeline does not try again what would end the same", async () =>
   }
 });
 
-Deno.test("the pipeline does not wait for longer than five minutes", async () => {
+Deno.test("createAzurePipeline() does not wait longer than five minutes", async () => {
   const busy = new Response("", { status: 429, headers: { "retry-after": "3600" } });
   const ctx = fakeContext({ fetch: answers(busy).fetch });
   strictEqual((await send(ctx)).status, 429);
 });
 
-Deno.test("the pipeline tells of each wait without the query, and says who asks", async () => {
+Deno.test("createAzurePipeline() reports waits without the query and sends a user agent", async () => {
   const events: unknown[] = [];
   const agents: (string | null)[] = [];
   const { fetch } = answers(500, 200);
@@ -212,7 +212,7 @@ Deno.test("the pipeline tells of each wait without the query, and says who asks"
   assertEquals(agents, ["ci/1 kedro-azureml/0.1.0", "ci/1 kedro-azureml/0.1.0"]);
 });
 
-Deno.test("Ctrl+C ends a wait", async () => {
+Deno.test("createAzureClient() stops waiting on Ctrl+C", async () => {
   const stop = new AbortController();
   const ctx = fakeContext({ fetch: answers(500, 200).fetch });
   const client = createAzureClient({ ...ctx, onRetry: () => stop.abort("SIGINT") });
@@ -221,7 +221,7 @@ Deno.test("Ctrl+C ends a wait", async () => {
 });
 
 for (const [maxSilences, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const) {
-  Deno.test(`no answer in time is outlasted as often as is asked for: ${maxSilences}`, async () => {
+  Deno.test(`createAzureClient() retries ${maxSilences} times after a timeout`, async () => {
     let asked = 0;
     const fetch = (request: Request) => {
       asked++;
@@ -240,3 +240,10 @@ for (const [maxSilences, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const)
     strictEqual(asked, attempts);
   });
 }
+
+Deno.test("createAzurePipeline() retries at once if Retry-After is a date in the past", async () => {
+  const past = new Response("", { status: 503, headers: { "retry-after": "Thu, 01 Jan 2026 00:00:00 GMT" } });
+  const ctx = fakeContext({ fetch: answers(past, 200).fetch });
+  strictEqual((await send(ctx)).status, 200);
+  assertEquals(ctx.sleeps, [0]);
+});

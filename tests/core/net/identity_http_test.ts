@@ -3,8 +3,8 @@ import { strictEqual } from "node:assert/strict";
 import { createAzureClient } from "../../../src/core/net/azure_http.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** A service that answers each request only at the third attempt: first it is busy, then the connection breaks. */
-function thirdTimeLucky(answer: (request: Request) => Response) {
+/** Creates a service that fails twice before it answers a request: busy, then a broken connection. */
+function createFlakyService(answer: (request: Request) => Response) {
   const attempts = new Map<string, number>();
   const sent: string[] = [];
   return {
@@ -20,9 +20,9 @@ function thirdTimeLucky(answer: (request: Request) => Response) {
   };
 }
 
-Deno.test("@azure/identity asks for a token through one fetch", async () => {
+Deno.test("@azure/identity requests a token through createAzureClient()", async () => {
   const authority = "https://login.example.org/tenant";
-  const service = thirdTimeLucky(({ url }) =>
+  const service = createFlakyService(({ url }) =>
     Response.json(
       url.includes("openid-configuration")
         ? {

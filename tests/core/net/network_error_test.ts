@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals } from "node:assert/strict";
 import { networkError } from "../../../src/core/net/network_error.ts";
 
-/** What the systems and libraries below say, and what it is called. */
+/** Messages of systems and libraries, and their error codes. */
 const SAID: readonly (readonly [string, string])[] = [
   ["getaddrinfo ENOTFOUND x.example", "network.name"],
   ["getaddrinfo EAI_AGAIN x.example", "network.name"],
@@ -25,7 +25,7 @@ const SAID: readonly (readonly [string, string])[] = [
 ];
 
 for (const [said, code] of SAID) {
-  Deno.test(`networkError() takes "${said}" for ${code}`, () => {
+  Deno.test(`networkError() classifies "${said}" as ${code}`, () => {
     const error = networkError("reach Entra ID", "https://x.example", new Error(said));
     assertEquals([error.code, error.exit], [code, 6]);
   });

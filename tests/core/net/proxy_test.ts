@@ -2,7 +2,7 @@ import { deepStrictEqual as assertEquals, ok, strictEqual, throws } from "node:a
 import type { UserError } from "../../../src/core/errors.ts";
 import { bytesOf, needsNoProxy, proxyFor } from "../../../src/core/net/proxy.ts";
 
-/** Hosts that a list frees from the proxy, and hosts that it does not. */
+/** NO_PROXY lists with URLs that bypass the proxy, and URLs that do not. */
 const LISTS: readonly { list: string; free: readonly string[]; not?: readonly string[] }[] = [
   { list: "", free: [], not: ["https://a.example"] },
   { list: "*", free: ["https://a.example", "https://10.0.0.1", "https://[::1]"] },
@@ -36,7 +36,7 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
 ];
 
 for (const { list, free, not = [] } of LISTS) {
-  Deno.test(`NO_PROXY "${list}"`, () => {
+  Deno.test(`needsNoProxy() with NO_PROXY="${list}"`, () => {
     assertEquals(free.filter((url) => !needsNoProxy(new URL(url), list)), []);
     assertEquals(not.filter((url) => needsNoProxy(new URL(url), list)), []);
   });
@@ -44,7 +44,7 @@ for (const { list, free, not = [] } of LISTS) {
 
 const AZURE = new URL("https://management.azure.com/x");
 
-Deno.test("the proxy's user and password are apart from its address", () => {
+Deno.test("proxyFor() separates user and password from the URL", () => {
   assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://ada:p%40s%3As%25@proxy.corp:8080/" }), {
     url: "http://proxy.corp:8080",
     host: "proxy.corp",
@@ -54,7 +54,7 @@ Deno.test("the proxy's user and password are apart from its address", () => {
   });
 });
 
-/** How a proxy is written, and what is made of it. */
+/** Spellings of a proxy, and the resulting URL and port. */
 const SPELLINGS: Readonly<Record<string, readonly [string, number]>> = {
   "proxy": ["http://proxy:80", 80],
   "proxy.corp:3128": ["http://proxy.corp:3128", 3128],
@@ -65,26 +65,26 @@ const SPELLINGS: Readonly<Record<string, readonly [string, number]>> = {
 };
 
 for (const [text, [url, port]] of Object.entries(SPELLINGS)) {
-  Deno.test(`the proxy "${text}"`, () => {
+  Deno.test(`proxyFor() reads "${text}"`, () => {
     const proxy = proxyFor(AZURE, { https_proxy: text });
     assertEquals([proxy?.url, proxy?.port], [url, port]);
   });
 }
 
-Deno.test("each protocol has a variable of its own, before the one for all", () => {
+Deno.test("proxyFor() prefers the variable of the protocol to ALL_PROXY", () => {
   const env = { HTTP_PROXY: "plain", HTTPS_PROXY: "", ALL_PROXY: "all" };
   strictEqual(proxyFor(AZURE, env)?.from, "ALL_PROXY");
   strictEqual(proxyFor(new URL("http://a.example"), env)?.from, "HTTP_PROXY");
   strictEqual(proxyFor(AZURE, { HTTP_PROXY: "plain" }), undefined);
 });
 
-Deno.test("the managed identity's own address never goes through a proxy", () => {
+Deno.test("proxyFor() never uses a proxy for the managed identity endpoint", () => {
   strictEqual(proxyFor(new URL("http://169.254.169.254/metadata"), { ALL_PROXY: "proxy" }), undefined);
   ok(proxyFor(new URL("http://169.254.example/metadata"), { ALL_PROXY: "proxy" }));
 });
 
 for (const text of ["http://ada:pa/ss@proxy:8080", "http://", "ftp://proxy", "http://proxy:99999", "a b"]) {
-  Deno.test(`"${text}" is no proxy, and is not repeated`, () => {
+  Deno.test(`proxyFor() rejects "${text}" without repeating it`, () => {
     throws(() => proxyFor(AZURE, { HTTPS_PROXY: text }), (error: UserError) => {
       strictEqual(error.code, "network.proxy_address");
       const said = `${error.message} ${error.hint}`;
@@ -93,7 +93,7 @@ for (const text of ["http://ada:pa/ss@proxy:8080", "http://", "ftp://proxy", "ht
   });
 }
 
-Deno.test("addresses of both kinds are read, and names are none", () => {
+Deno.test("bytesOf() reads IPv4 and IPv6 addresses and returns undefined for names", () => {
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);
   assertEquals(bytesOf("::ffff:1.2.3.4")?.slice(10), [255, 255, 1, 2, 3, 4]);
   assertEquals(bytesOf("1:2:3:4:5:6:7:8")?.slice(-2), [0, 8]);

@@ -1,7 +1,7 @@
 import { equal, throws } from "node:assert/strict";
 import { parseJson, pythonJson } from "../../../src/core/text/python_json.ts";
 
-/** What CPython 3.11 prints for `json.dumps(json.loads(text))`. */
+/** Output of CPython 3.11 for `json.dumps(json.loads(text))`. */
 const cases: readonly (readonly [string, string])[] = [
   ['{"a":1,"b":[true,null,"x"]}', '{"a": 1, "b": [true, null, "x"]}'],
   ["1.0", "1.0"],
@@ -21,7 +21,7 @@ const cases: readonly (readonly [string, string])[] = [
 ];
 
 for (const [text, expected] of cases) {
-  Deno.test(`pythonJson() writes as Python: ${text}`, () => equal(pythonJson(parseJson(text)), expected));
+  Deno.test(`pythonJson() writes ${text} as Python does`, () => equal(pythonJson(parseJson(text)), expected));
 }
 
 Deno.test("pythonJson() sorts keys by code point, not by UTF-16 unit", () => {
@@ -29,4 +29,4 @@ Deno.test("pythonJson() sorts keys by code point, not by UTF-16 unit", () => {
   equal(pythonJson(keys, { sortKeys: true }), '{"a": 4, "b": 3, "\\uff5e": 2, "\\ud83d\\ude00": 1}');
 });
 
-Deno.test("parseJson() refuses what is not JSON", () => throws(() => parseJson("{alpha: 5}"), SyntaxError));
+Deno.test("parseJson() rejects invalid JSON", () => throws(() => parseJson("{alpha: 5}"), SyntaxError));

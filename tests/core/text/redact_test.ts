@@ -12,23 +12,23 @@ const CASES: Record<string, [before: string, after: string]> = {
   "JSON": ['{"access_token": "abc", "expires_in": 3}', '{"access_token": "***", "expires_in": 3}'],
   "Azure CLI's JSON": ['{"accessToken":"abc","tenant":"t"}', '{"accessToken":"***","tenant":"t"}'],
   "a header": [`authorization: Bearer ${JWT}`, "authorization: Bearer ***"],
-  "a token by itself": [`got ${JWT}, thanks`, "got ***, thanks"],
+  "a token": [`got ${JWT}, thanks`, "got ***, thanks"],
   "a connection string": [
     "DefaultEndpointsProtocol=https;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDX==;X=y",
     "DefaultEndpointsProtocol=https;AccountKey=***;X=y",
   ],
-  "a proxy": ["through http://ada:p%40ss@proxy:8080/", "through http://***@proxy:8080/"],
-  "nothing": [
+  "a proxy URL": ["through http://ada:p%40ss@proxy:8080/", "through http://***@proxy:8080/"],
+  "text without secrets": [
     'Cannot read job "signal=on": the design is https://host:8080/a@b?api-version=1',
     'Cannot read job "signal=on": the design is https://host:8080/a@b?api-version=1',
   ],
 };
 
 for (const [kind, [before, after]] of Object.entries(CASES)) {
-  Deno.test(`redact() takes the secret out of ${kind}`, () => strictEqual(redact(before), after));
+  Deno.test(`redact() removes secrets from ${kind}`, () => strictEqual(redact(before), after));
 }
 
-Deno.test("redact() takes a known secret out in each spelling that a request gives it", () => {
+Deno.test("redact() removes a known secret in each encoding that requests use", () => {
   const secret = "a b/c+d=";
   const text = `${secret} | ${encodeURIComponent(secret)} | ${new URLSearchParams({ s: secret })}`;
   strictEqual(redact(text, [secret, undefined]), "*** | *** | s=***");

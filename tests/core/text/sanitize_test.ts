@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { harmless, noCommands, shownJson, shownName, shownText } from "../../../src/core/text/sanitize.ts";
 
-Deno.test("harmless() leaves nothing that a terminal or a CI service obeys, and line breaks", () => {
+Deno.test("harmless() replaces control characters and CI commands but keeps line breaks", () => {
   assert.equal(harmless("a\x1b[31mb\u202ec\r\n\td"), "a\ufffd[31mb\ufffdc\ufffd\n\td");
   assert.equal(harmless("x ##vso[task.setvariable variable=a]b"), "x # #vso[task.setvariable variable=a]b");
 });
 
-Deno.test("noCommands() leaves colours", () => {
+Deno.test("noCommands() keeps colors", () => {
   assert.equal(noCommands("\x1b[31m##[error]no\x1b[0m"), "\x1b[31m# #[error]no\x1b[0m");
 });
 
-Deno.test("shownName() is one line", () => {
+Deno.test("shownName() returns a single line", () => {
   assert.equal(shownName("a\n::set-output name=x::y\tä"), "a\ufffd::set-output name=x::y\ufffdä");
 });
 
-/** What must not leave the program as it is, and what leaves instead. */
+/** Text with CI commands or control characters, and its escaped form. */
 const COMMANDS: readonly (readonly [text: string, shown: string])[] = [
   ["::warning::x", ": :warning::x"],
   ["a\n  ::add-mask::x", "a\n  : :add-mask::x"],
@@ -30,20 +30,20 @@ const COMMANDS: readonly (readonly [text: string, shown: string])[] = [
   ["a\x1b[8mhidden\x1b[2J", "a\ufffd[8mhidden\ufffd[2J"],
 ];
 
-Deno.test("shownText() leaves nothing that a terminal or a CI service obeys, in a log and on a terminal", () => {
+Deno.test("shownText() escapes control characters and CI commands, with and without colors", () => {
   for (const [text, shown] of COMMANDS) {
     assert.equal(shownText(text, { color: false }), shown);
     assert.equal(shownText(text, { color: true }), shown);
   }
 });
 
-Deno.test("shownText() shows colours on a terminal only", () => {
+Deno.test("shownText() keeps colors only on a terminal", () => {
   const text = "\x1b[32m✓\x1b[0m a \x1b[1;31mb\x1b[m";
   assert.equal(shownText(text, { color: true }), text);
   assert.equal(shownText(text, { color: false }), "✓ a b");
 });
 
-Deno.test("shownJson() gives the same values, in which shownText() finds nothing to change", () => {
+Deno.test("shownJson() keeps values and leaves nothing for shownText() to escape", () => {
   const value = COMMANDS.map(([text]) => ({ [text]: text }));
   const json = shownJson(JSON.stringify(value));
   assert.deepEqual(JSON.parse(json), value);

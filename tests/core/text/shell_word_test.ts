@@ -1,11 +1,11 @@
 import { equal } from "node:assert/strict";
 import { shellWord, singleQuoted } from "../../../src/core/text/shell_word.ts";
 
-Deno.test("shellWord() leaves what no shell reads anything into", () => {
+Deno.test("shellWord() leaves plain words unquoted", () => {
   for (const word of ["main", "a/b.kap", "x=1", "50%", "a@b:1", "été"]) equal(shellWord(word), word);
 });
 
-Deno.test("shellWord() quotes all else", () => {
+Deno.test("shellWord() quotes everything else", () => {
   equal(shellWord("a b#.kap"), "'a b#.kap'");
   equal(shellWord("$(rm -rf ~)"), "'$(rm -rf ~)'");
   equal(shellWord("~"), "'~'");

@@ -7,7 +7,7 @@ import { fakeContext } from "../../fakes/context.ts";
 const { clock } = fakeContext();
 const END = new Date("2030-01-01");
 
-function working(name: Credential["name"], asked: string[] = []): Credential {
+function workingCredential(name: Credential["name"], asked: string[] = []): Credential {
   return {
     name,
     getToken: async (scope) => {
@@ -18,10 +18,12 @@ function working(name: Credential["name"], asked: string[] = []): Credential {
   };
 }
 
-Deno.test("the first credential that works is used for every audience", async () => {
+Deno.test("openChain() uses the first working credential for every audience", async () => {
   const asked: string[] = [];
   const passed: Credential = { name: "environment", getToken: async () => notConfigured("nothing is set") };
-  const chain = openChain([passed, working("azure-cli", asked), working("azd")], { clock });
+  const chain = openChain([passed, workingCredential("azure-cli", asked), workingCredential("azd")], {
+    clock,
+  });
 
   const tokens = await Promise.all(["a", "b", "a"].map((scope) => chain.getToken(scope)));
 
@@ -34,7 +36,7 @@ Deno.test("the first credential that works is used for every audience", async ()
   ]);
 });
 
-Deno.test("a credential that failed says so with what to do, rather than `az login`", async () => {
+Deno.test("openChain() gives the advice of a failed credential instead of `az login`", async () => {
   const chain = openChain([
     { name: "azure-cli", getToken: async () => failed("its sign-in has ended", "Run `az login --tenant t`") },
     { name: "azd", getToken: async () => notConfigured("not installed") },
@@ -46,7 +48,7 @@ Deno.test("a credential that failed says so with what to do, rather than `az log
   });
 });
 
-Deno.test("what was set up in part is the next thing to do", async () => {
+Deno.test("openChain() gives the advice of a partly configured credential first", async () => {
   const chain = openChain([
     { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
     { name: "managed-identity", getToken: async () => notConfigured("none", "Add it to NO_PROXY") },
@@ -55,7 +57,7 @@ Deno.test("what was set up in part is the next thing to do", async () => {
   await rejects(chain.getToken("a"), { hint: "Set AZURE_CLIENT_SECRET" });
 });
 
-Deno.test("who needs no secret knows better what to do", async () => {
+Deno.test("openChain() prefers the advice of a credential that needs no secret", async () => {
   const chain = openChain([
     { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
     { name: "github-oidc", getToken: async () => notConfigured("no right", "Add `id-token: write`") },
@@ -63,7 +65,7 @@ Deno.test("who needs no secret knows better what to do", async () => {
   await rejects(chain.getToken("a"), { hint: "Add `id-token: write`" });
 });
 
-Deno.test("where one credential may be used only, nothing else is advised but to allow others", async () => {
+Deno.test("openChain() with --credential only advises on that credential or to allow others", async () => {
   for (
     const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
   ) {
@@ -76,13 +78,13 @@ Deno.test("where one credential may be used only, nothing else is advised but to
   }
 });
 
-Deno.test("another credential never stands in for one that is in use", async () => {
+Deno.test("openChain() does not replace the credential in use", async () => {
   const some: Credential = {
     name: "azure-cli",
     getToken: async (scope) =>
       scope === "a/.default" ? { token: "T", expiresAt: END } : failed("no consent", "Ask"),
   };
-  const chain = openChain([some, working("azd")], { clock });
+  const chain = openChain([some, workingCredential("azd")], { clock });
   await chain.getToken("a/.default");
   await rejects(chain.getToken("b/.default"), (error: UserError) => {
     strictEqual(error.message, "Cannot get a token for b from azure-cli: no consent");
@@ -91,7 +93,7 @@ Deno.test("another credential never stands in for one that is in use", async () 
   });
 });
 
-Deno.test("after a failure the chain may be tried again", async () => {
+Deno.test("openChain() can be retried after a failure", async () => {
   let there = false;
   const late: Credential = {
     name: "azure-cli",
@@ -104,8 +106,8 @@ Deno.test("after a failure the chain may be tried again", async () => {
   strictEqual((await chain.getToken("a")).token, "T");
 });
 
-/** A clock that stands still until it is told to go on. */
-function stopwatch() {
+/** Creates a clock that only advances with `until()`. */
+function createManualClock() {
   let now = 0;
   const waiting = new Set<{ readonly at: number; readonly done: () => void }>();
   const sleep = (ms: number, signal?: AbortSignal) =>
@@ -120,7 +122,7 @@ function stopwatch() {
   return {
     now: () => new Date(now),
     sleep,
-    /** Goes on to a time, from one wait to the next. */
+    /** Advances to a time, from one wait to the next. */
     async until(ms: number) {
       for (; now < ms; now++) {
         for (const one of waiting) if (one.at <= now) one.done();
@@ -131,9 +133,9 @@ function stopwatch() {
   };
 }
 
-/** Answers after so long. */
-function slow(
-  watch: ReturnType<typeof stopwatch>,
+/** Creates a credential that answers after some time. */
+function slowCredential(
+  watch: ReturnType<typeof createManualClock>,
   credential: Partial<Credential> & Pick<Credential, "name">,
   answer: { readonly afterMs: number; readonly token: boolean },
   log: string[],
@@ -148,14 +150,19 @@ function slow(
   };
 }
 
-Deno.test("members that hang cost as long as the slowest of them, and the order holds", async () => {
-  const watch = stopwatch();
+Deno.test("openChain() waits for hanging credentials in parallel and keeps their order", async () => {
+  const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
-    slow(watch, { name: "managed-identity", headStartMs: 300 }, { afterMs: 800, token: false }, log),
-    slow(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 2500, token: false }, log),
-    slow(watch, { name: "azure-powershell", headStartMs: 0 }, { afterMs: 2500, token: false }, log),
-    slow(watch, { name: "azd" }, { afterMs: 400, token: true }, log),
+    slowCredential(
+      watch,
+      { name: "managed-identity", headStartMs: 300 },
+      { afterMs: 800, token: false },
+      log,
+    ),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 2500, token: false }, log),
+    slowCredential(watch, { name: "azure-powershell", headStartMs: 0 }, { afterMs: 2500, token: false }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 400, token: true }, log),
   ], { clock: watch });
   const token = chain.getToken("a");
   await watch.until(4000);
@@ -164,12 +171,12 @@ Deno.test("members that hang cost as long as the slowest of them, and the order 
   assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
 });
 
-Deno.test("one that is slow but works goes before a quicker one after it, which is left", async () => {
-  const watch = stopwatch();
+Deno.test("openChain() prefers a slow credential to a faster one after it, and aborts that", async () => {
+  const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
-    slow(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 4000, token: true }, log),
-    slow(watch, { name: "azd" }, { afterMs: 10, token: true }, log),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 4000, token: true }, log),
+    slowCredential(watch, { name: "azd" }, { afterMs: 10, token: true }, log),
   ], { clock: watch });
   const token = chain.getToken("a");
   await watch.until(5000);
@@ -178,13 +185,13 @@ Deno.test("one that is slow but works goes before a quicker one after it, which 
   assertEquals(chain.report().map(({ status }) => status), ["used", "not_tried"]);
 });
 
-Deno.test("nobody is asked while a credential may still answer", async () => {
-  const watch = stopwatch();
+Deno.test("openChain() does not prompt while another credential may still answer", async () => {
+  const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
-    slow(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 3000, token: false }, log),
-    slow(watch, { name: "azd", headStartMs: 0 }, { afterMs: 5000, token: false }, log),
-    slow(watch, { name: "browser", isInteractive: true }, { afterMs: 10, token: true }, log),
+    slowCredential(watch, { name: "azure-cli", headStartMs: 1000 }, { afterMs: 3000, token: false }, log),
+    slowCredential(watch, { name: "azd", headStartMs: 0 }, { afterMs: 5000, token: false }, log),
+    slowCredential(watch, { name: "browser", isInteractive: true }, { afterMs: 10, token: true }, log),
   ], { clock: watch });
   const token = chain.getToken("a");
   await watch.until(7000);
@@ -197,16 +204,16 @@ const REFUSED = new UserError("Cannot sign in with environment: the secret is wr
   exit: 4,
 });
 
-function refusing(error: UserError): Credential {
+function rejectedCredential(error: UserError): Credential {
   return { name: "environment", getToken: () => Promise.reject(error) };
 }
 
-const browser: Credential = { ...working("browser"), isInteractive: true };
+const browser: Credential = { ...workingCredential("browser"), isInteractive: true };
 
-Deno.test("a credential that is set up and refused is told, and a person may sign in instead", async () => {
+Deno.test("openChain() reports a rejected credential and offers to sign in instead", async () => {
   const offered: unknown[] = [];
   const asked: string[] = [];
-  const chain = openChain([refusing(REFUSED), working("azure-cli", asked), browser], {
+  const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli", asked), browser], {
     clock,
     offer: async (error) => offered.push(error) > 0,
   });
@@ -215,19 +222,22 @@ Deno.test("a credential that is set up and refused is told, and a person may sig
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
-Deno.test("without a person, or one who does not want to, its reason ends the chain", async () => {
+Deno.test("openChain() throws the rejection if signing in is not possible or declined", async () => {
   for (const offer of [undefined, async () => false]) {
-    const chain = openChain([refusing(REFUSED), working("azure-cli"), browser], { clock, offer });
+    const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli"), browser], {
+      clock,
+      offer,
+    });
     await rejects(chain.getToken("a"), (error) => error === REFUSED);
   }
 });
 
-Deno.test("a person is not offered what a network that is down would refuse too", async () => {
+Deno.test("openChain() does not offer to sign in when the network is down", async () => {
   const down = new UserError("Cannot sign in with environment: no network", {
     code: "network.name",
     exit: 6,
   });
-  const chain = openChain([refusing(down), browser], {
+  const chain = openChain([rejectedCredential(down), browser], {
     clock,
     offer: () => Promise.reject(new Error("It was offered")),
   });

@@ -10,7 +10,7 @@ import { type PersonOptions, personWorld } from "../person.ts";
 
 const cloud = CLOUDS.AzureCloud!;
 
-/** The chain as commands open it. */
+/** Opens the chain as commands do. */
 function chain(options: PersonOptions = {}) {
   const { ctx, ...world } = personWorld(options);
   const interaction = openPerson(ctx, openProgress(ctx, {}));
@@ -21,7 +21,7 @@ function used({ source }: ReturnType<typeof chain>): string | undefined {
   return source.report().find(({ status }) => status === "used")?.name;
 }
 
-Deno.test("where nothing else works the browser opens once, for every audience, and nothing is kept", async () => {
+Deno.test("createTokenSource() opens the browser once for all audiences and stores nothing", async () => {
   const world = chain();
   const scopes = [cloud.resourceManagerScope, cloud.mlScope, cloud.storageScope];
   const tokens = await Promise.all(scopes.map((scope) => world.source.getToken(scope)));
@@ -29,7 +29,7 @@ Deno.test("where nothing else works the browser opens once, for every audience, 
   assertEquals([used(world), world.opened.length, [...world.ctx.files.keys()]], ["browser", 1, []]);
 });
 
-Deno.test("a sign-in in the browser is renewed without another", async () => {
+Deno.test("createTokenSource() renews a browser sign-in silently", async () => {
   const { ctx, opened } = personWorld();
   let lateMs = 0;
   const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
@@ -42,21 +42,21 @@ Deno.test("a sign-in in the browser is renewed without another", async () => {
   strictEqual(opened.length, 1);
 });
 
-Deno.test("without a screen a device code is shown", async () => {
+Deno.test("createTokenSource() shows a device code without a display", async () => {
   const world = chain({ env: {} });
   await world.source.getToken(cloud.mlScope);
   assertEquals([used(world), world.opened.length], ["device-code", 0]);
   match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no display/);
 });
 
-Deno.test("a browser that does not open is passed over for a device code", async () => {
+Deno.test("createTokenSource() falls back to a device code if the browser does not open", async () => {
   const world = chain({ broken: { "xdg-open": 127 } });
   await world.source.getToken(cloud.mlScope);
   strictEqual(used(world), "device-code");
   match(world.source.report().find(({ name }) => name === "browser")!.reason!, /`xdg-open` not found/);
 });
 
-Deno.test("whoever is sent to a browser is told once which sign-in does not work", async () => {
+Deno.test("createTokenSource() warns once about a broken credential before opening the browser", async () => {
   const { ctx } = personWorld({ broken: { az: 1 } });
   const interaction = openPerson(ctx, openProgress(ctx, {}));
   const warnings: Warning[] = [];
@@ -72,11 +72,11 @@ Deno.test("whoever is sent to a browser is told once which sign-in does not work
 const NOBODY: Readonly<Record<string, PersonOptions>> = {
   "CI": { env: { CI: "1", DISPLAY: ":0" } },
   "Azure Pipelines": { env: { TF_BUILD: "True", DISPLAY: ":0" } },
-  "no terminal": { interactive: false },
+  "a process without a terminal": { interactive: false },
 };
 
 for (const [where, options] of Object.entries(NOBODY)) {
-  Deno.test(`neither a browser nor a device code where there is nobody: ${where}`, async () => {
+  Deno.test(`createTokenSource() does not prompt in ${where}`, async () => {
     const world = chain(options);
     await rejects(world.source.getToken(cloud.mlScope), { code: "auth.no_credential" });
     strictEqual(world.opened.length, 0);
@@ -85,7 +85,7 @@ for (const [where, options] of Object.entries(NOBODY)) {
 }
 
 for (const flag of ["--no-input", "--json"]) {
-  Deno.test(`nor with ${flag}`, async () => {
+  Deno.test(`job show does not prompt with ${flag}`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld({ env: { DISPLAY: ":0" }, interactive: true });
     strictEqual(await kedroAzureml(["job", "show", "some-job", flag]), 4);
     match(ctx.stderr(), /browser: not interactive/);
@@ -106,7 +106,7 @@ for (
     "refused",
   ], [undefined, "refused"]] as const
 ) {
-  Deno.test(`a wrong secret on a terminal offers the browser; ${JSON.stringify(answer)} means ${becomes}`, async () => {
+  Deno.test(`createTokenSource() with a wrong secret: answer ${JSON.stringify(answer)} gives ${becomes}`, async () => {
     const world = chain({ env: WRONG, answers: answer === undefined ? [] : [answer] });
     const outcome = await world.source.getToken(cloud.mlScope).then(() => used(world), ({ code }) => code);
     strictEqual(outcome, becomes === "browser" ? "browser" : "auth.aadsts7000215");
@@ -117,18 +117,18 @@ for (
   });
 }
 
-Deno.test("a wrong secret in CI ends the chain with its reason, and no question", async () => {
+Deno.test("createTokenSource() throws in CI for a wrong secret without a question", async () => {
   const world = chain({ env: { ...WRONG, GITHUB_ACTIONS: "true" }, answers: ["y"] });
   await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
   ok(!world.ctx.stderr().includes("[Y/n]"));
 });
 
-Deno.test("--credential environment offers nobody else", async () => {
+Deno.test("createTokenSource() with one allowed credential offers no other", async () => {
   const world = chain({ env: { ...WRONG, AZURE_TOKEN_CREDENTIALS: "environment" }, answers: ["y"] });
   await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
 });
 
-Deno.test("Ctrl+C ends the wait for a browser and for a device code", async () => {
+Deno.test("createTokenSource() stops waiting for a browser or device code on Ctrl+C", async () => {
   const worlds: readonly PersonOptions[] = [{ bringsBack: () => undefined }, { env: {}, typesCode: false }];
   for (const options of worlds) {
     const stop = new AbortController();
@@ -142,7 +142,7 @@ Deno.test("Ctrl+C ends the wait for a browser and for a device code", async () =
       strictEqual(thrown, "SIGINT");
       return true;
     });
-    // The library's own wait for the next look at a device code is over before the test is.
+    // Let the library's timer for the next poll of the device code end before the test.
     if (options.typesCode === false) await new Promise((resolve) => setTimeout(resolve, 1100));
   }
 });

@@ -19,7 +19,7 @@ function cache(lifetimeMs = 3_600_000) {
   return { getToken, made, pass: (ms: number) => void (nowMs += ms) };
 }
 
-Deno.test("requests that are refused at the same time share one new token", async () => {
+Deno.test("cacheTokens() shares a new token among requests rejected at the same time", async () => {
   const { getToken, made } = cache();
   const { token: refused } = await getToken("a");
   const challenge = { claims: "C", refused };
@@ -32,7 +32,7 @@ Deno.test("requests that are refused at the same time share one new token", asyn
   }]]);
 });
 
-Deno.test("a demand that is repeated for the token that was made for it is an error, and asks nobody", async () => {
+Deno.test("cacheTokens() throws for a demand repeated for its own token, without a request", async () => {
   const { getToken, made } = cache();
   const first = await getToken("a");
   const second = await getToken("a", { claims: "C", refused: first.token });
@@ -40,7 +40,7 @@ Deno.test("a demand that is repeated for the token that was made for it is an er
   strictEqual(made.length, 2);
 });
 
-Deno.test("demands that are new each time end, too", async () => {
+Deno.test("cacheTokens() throws after several different demands", async () => {
   const { getToken, made } = cache();
   let { token } = await getToken("a");
   const ask = async (at: number) =>
@@ -50,7 +50,7 @@ Deno.test("demands that are new each time end, too", async () => {
   strictEqual(made.length, 6);
 });
 
-Deno.test("a renewal asks for the same claims, other audiences for none", async () => {
+Deno.test("cacheTokens() renews with the same claims but does not apply them to other audiences", async () => {
   const { getToken, made, pass } = cache();
   const { token: refused } = await getToken("a");
   await getToken("a", { claims: "C", tenant: "T", refused });
@@ -63,7 +63,7 @@ Deno.test("a renewal asks for the same claims, other audiences for none", async 
   ]);
 });
 
-Deno.test("a tenant that Azure demands counts for all audiences, those with a token too", async () => {
+Deno.test("cacheTokens() applies a demanded tenant to all audiences", async () => {
   const { getToken, made } = cache();
   const { token: refused } = await getToken("a");
   await getToken("b");

@@ -17,7 +17,7 @@ function azAnswers(stdout: unknown) {
   });
 }
 
-Deno.test("a service principal in the environment comes first, and is who one is", async () => {
+Deno.test("createTokenSource() prefers a service principal in the environment", async () => {
   const entra = createEntra();
   const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });
   const source = createTokenSource(ctx, { cloud });
@@ -45,14 +45,14 @@ Deno.test("a service principal in the environment comes first, and is who one is
   });
 });
 
-Deno.test("line breaks that CI leaves round the values do not count", async () => {
+Deno.test("createTokenSource() trims whitespace of environment variables", async () => {
   const entra = createEntra();
   const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
   await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);
   assertEquals(entra.forms[0]!.get("client_secret"), SECRET);
 });
 
-Deno.test("a busy Entra ID is waited for, and the wait is told", async () => {
+Deno.test("createTokenSource() waits for a busy Entra ID and reports the wait", async () => {
   const entra = createEntra();
   let busy = true;
   const fetch = async (request: Request) => {
@@ -66,7 +66,7 @@ Deno.test("a busy Entra ID is waited for, and the wait is told", async () => {
   assertEquals([ctx.sleeps, waits], [[9000], [9000]]);
 });
 
-Deno.test("each audience has a token of its own, which is kept until shortly before its end", async () => {
+Deno.test("createTokenSource() keeps a token per audience until shortly before it expires", async () => {
   const entra = createEntra();
   const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });
   const source = createTokenSource(ctx, { cloud });
@@ -85,7 +85,7 @@ Deno.test("each audience has a token of its own, which is kept until shortly bef
   strictEqual(entra.forms.length, 6);
 });
 
-Deno.test("calls at the same time share one request, and a failure is not kept", async () => {
+Deno.test("createTokenSource() shares concurrent requests and does not cache a failure", async () => {
   let wrong = true;
   const entra = createEntra(() => wrong ? { code: 7000215, text: "Wrong secret" } : undefined);
   const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
@@ -96,7 +96,7 @@ Deno.test("calls at the same time share one request, and a failure is not kept",
   ok((await source.getToken(ARM)).token);
 });
 
-Deno.test("audiences that are asked for at the same time fail and succeed each for itself", async () => {
+Deno.test("createTokenSource() handles audiences requested together independently", async () => {
   const entra = createEntra((form) =>
     form.get("scope")!.startsWith("https://ml.")
       ? { code: 500011, text: "Not found" }
@@ -113,7 +113,7 @@ Deno.test("audiences that are asked for at the same time fail and succeed each f
   );
 });
 
-Deno.test("Azure CLI is asked when the environment is silent, for the audience, without a shell", async () => {
+Deno.test("createTokenSource() calls Azure CLI for the audience, without a shell", async () => {
   const calls: string[] = [];
   const answer = azAnswers({ accessToken: jwt({ upn: "ada@contoso.com" }), expires_on: 1_800_000_000 });
   const ctx = world({
@@ -131,7 +131,7 @@ Deno.test("Azure CLI is asked when the environment is silent, for the audience, 
   strictEqual(source.identity()?.name, "ada@contoso.com");
 });
 
-Deno.test("where nothing is configured, every credential says why", async () => {
+Deno.test("createTokenSource() lists why no credential is configured", async () => {
   const source = createTokenSource(world(), { cloud });
   await rejects(source.getToken(ARM), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.no_credential", 4]);
@@ -146,7 +146,7 @@ Deno.test("where nothing is configured, every credential says why", async () => 
   ok(source.report().every(({ status }) => status === "not_configured"));
 });
 
-Deno.test("a wrong secret stops the chain: Azure CLI is not asked", async () => {
+Deno.test("createTokenSource() does not fall back to Azure CLI after a wrong secret", async () => {
   const entra = createEntra(() => ({ code: 7000215, text: "Invalid client secret provided." }));
   const ctx = world({ env: PRINCIPAL, fetch: entra.fetch, exec: azAnswers({ accessToken: "other" }) });
   const source = createTokenSource(ctx, { cloud });
@@ -178,7 +178,7 @@ for (
     [424242, "A reason that nobody has met.", "AADSTS424242: A reason that nobody has met."],
   ] as const
 ) {
-  Deno.test(`AADSTS${code} is said in words, with the next thing to do`, async () => {
+  Deno.test(`createTokenSource() explains AADSTS${code} with a hint`, async () => {
     const entra = createEntra(() => ({ code, text }));
     const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
     await rejects(source.getToken(ARM), (error: UserError) => {
@@ -190,7 +190,7 @@ for (
   });
 }
 
-Deno.test("no network is told from a refusal", async () => {
+Deno.test("createTokenSource() distinguishes a lost network from a rejection", async () => {
   const ctx = world({
     env: PRINCIPAL,
     fetch: () => Promise.reject(new TypeError("error sending request: dns error: no such host")),
@@ -203,13 +203,13 @@ Deno.test("no network is told from a refusal", async () => {
   ok(ctx.sleeps.length > 0);
 });
 
-Deno.test("a missing CA file keeps its own words", async () => {
+Deno.test("createTokenSource() rethrows the error of a missing CA file", async () => {
   const own = new UserError("Cannot read the certificates", { code: "network.ca", exit: 3 });
   const ctx = world({ env: PRINCIPAL, fetch: () => Promise.reject(own) });
   await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), (error) => error === own);
 });
 
-Deno.test("the secret gets nowhere, however the sign-in fails", async () => {
+Deno.test("createTokenSource() reveals no secret in any failure", async () => {
   const echo = (text: string) => createEntra(() => ({ code: 7000215, text })).fetch;
   const failures: ((request: Request) => Promise<Response>)[] = [
     echo(`Wrong: client_secret=${encodeURIComponent(SECRET)}`),
@@ -239,7 +239,7 @@ Deno.test("the secret gets nowhere, however the sign-in fails", async () => {
   }
 });
 
-Deno.test("AZURE_TOKEN_CREDENTIALS narrows the chain", () => {
+Deno.test("createTokenSource() with AZURE_TOKEN_CREDENTIALS limits the chain", () => {
   const names = (env: Record<string, string>) =>
     createTokenSource(world({ env }), { cloud }).report().map(({ name }) => name);
   assertEquals(names({ AZURE_TOKEN_CREDENTIALS: "AzureCliCredential" }), ["azure-cli"]);
@@ -248,7 +248,7 @@ Deno.test("AZURE_TOKEN_CREDENTIALS narrows the chain", () => {
   throws(() => names({ AZURE_TOKEN_CREDENTIALS: "keychain" }), { code: "auth.unknown_credential", exit: 2 });
 });
 
-Deno.test("Ctrl+C ends a sign-in that Entra ID leaves without an answer", async () => {
+Deno.test("createTokenSource() stops waiting for Entra ID on Ctrl+C", async () => {
   const entra = createEntra();
   const stop = new AbortController();
   const asked = Promise.withResolvers<void>();
@@ -267,7 +267,7 @@ Deno.test("Ctrl+C ends a sign-in that Entra ID leaves without an answer", async 
   strictEqual(await signIn.catch((thrown) => thrown), "SIGINT");
 });
 
-Deno.test("an answer that is not Entra ID's is told as one of somebody else", async () => {
+Deno.test("createTokenSource() reports an answer that is not from Entra ID", async () => {
   const entra = createEntra();
   const fetch = (request: Request) =>
     request.url.includes("/token")
@@ -280,7 +280,7 @@ Deno.test("an answer that is not Entra ID's is told as one of somebody else", as
   });
 });
 
-Deno.test("a secret does not follow where an answer leads", async () => {
+Deno.test("createTokenSource() sends no secret to a redirect", async () => {
   const asked: string[] = [];
   const fetch = async (request: Request) => {
     asked.push(`${request.redirect} ${new URL(request.url).host}`);
@@ -291,7 +291,7 @@ Deno.test("a secret does not follow where an answer leads", async () => {
   assertEquals(asked, ["manual login.microsoftonline.com"]);
 });
 
-Deno.test("a page with status 200 is no token", async () => {
+Deno.test("createTokenSource() rejects an HTML page with status 200", async () => {
   const entra = createEntra();
   const fetch = (request: Request) =>
     request.url.includes("/token")
@@ -302,7 +302,7 @@ Deno.test("a page with status 200 is no token", async () => {
 });
 
 for (const status of [429, 503]) {
-  Deno.test(`an Entra ID that answers ${status} for too long is told from a refusal`, async () => {
+  Deno.test(`createTokenSource() reports that Entra ID is busy after repeated ${status}`, async () => {
     const fetch = async () => Response.json({ error: "temporarily_unavailable" }, { status });
     const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
     await rejects(source.getToken(ARM), {
@@ -314,7 +314,7 @@ for (const status of [429, 503]) {
 }
 
 for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations"]) {
-  Deno.test(`a tenant that can be none is told before anything is asked: ${tenant}`, async () => {
+  Deno.test(`createTokenSource() rejects tenant "${tenant}" before any request`, async () => {
     const entra = createEntra();
     const ctx = world({ env: { ...PRINCIPAL, AZURE_TENANT_ID: tenant }, fetch: entra.fetch });
     await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), { code: "auth.tenant", exit: 4 });

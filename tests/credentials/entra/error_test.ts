@@ -10,39 +10,39 @@ const SUBJECT = {
   audience: "https://management.azure.com",
 };
 
-function said(description: string, credential = SUBJECT.credential) {
+function errorFor(description: string, credential = SUBJECT.credential) {
   const body = JSON.stringify({ error: "x", error_description: description, correlation_id: "c" });
   return entraError(readEntraProblem(body)!, { ...SUBJECT, credential });
 }
 
-/** Descriptions word for word, as users have met them, and what is said instead. */
+/** Descriptions as quoted by users, and our messages for them. */
 const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   [
-    "a subject that no federated credential has",
+    "a subject without a federated credential",
     "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/bikes:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation Trace ID: 1 Correlation ID: 2 Timestamp: 3",
     /has this subject: subject "repo:contoso\/bikes:ref:refs\/heads\/dev"$/,
     /az ad app federated-credential create --id app-id --parameters '\{"name":"ci","issuer":"<issuer>","subject":"repo:contoso\/bikes:ref:refs\/heads\/dev"/,
   ],
   [
-    "an older form of the same",
+    "a subject without a federated credential (old message)",
     "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://token.actions.githubusercontent.com'. Assertion Subject: 'repo:contoso/bikes:pull_request'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/azure/active-directory/develop/workload-identity-federation\r\nTrace ID: 1",
     /subject "repo:contoso\/bikes:pull_request", issuer "https:\/\/token\.actions\.githubusercontent\.com"$/,
     /"issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso\/bikes:pull_request"/,
   ],
   [
-    "an assertion that is over",
+    "an expired assertion",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z. Review the documentation.",
     /the assertion has expired: it is too old/,
     /timedatectl/,
   ],
   [
-    "an assertion of a clock that is fast",
+    "an assertion that is not valid yet",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T05:00:00.0Z, expiry time of assertion 2026-01-02T05:10:00.0Z.",
     /not valid yet: the issuer's clock is fast/,
     /w32tm/,
   ],
   [
-    "a secret that has expired",
+    "an expired secret",
     "AADSTS7000222: The provided client secret keys for app 'app-id' are expired. Visit the Azure portal to create new keys for your app.",
     /the client secret of application "app-id" has expired/,
     /az ad app credential reset --id app-id --append/,
@@ -63,7 +63,7 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
 
 for (const [name, description, reason, hint] of CASES) {
   Deno.test(`entraError() explains ${name}`, () => {
-    const error = said(description);
+    const error = errorFor(description);
     match(error.message, reason);
     match(error.hint ?? "", hint);
     strictEqual(error.exit, 4);
@@ -75,27 +75,27 @@ for (const [name, description, reason, hint] of CASES) {
 const OVER = "AADSTS700024: Client assertion is not within its valid time range. Current time: " +
   "2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z.";
 
-Deno.test("a file with an assertion that is over must be written anew, which no clock does", () => {
-  match(said(OVER, "workload-identity").hint ?? "", /Rewrite the file in AZURE_FEDERATED_TOKEN_FILE/);
-  match(said(OVER, "environment").hint ?? "", /timedatectl/);
+Deno.test("entraError() suggests rewriting an expired assertion file instead of fixing the clock", () => {
+  match(errorFor(OVER, "workload-identity").hint ?? "", /Rewrite the file in AZURE_FEDERATED_TOKEN_FILE/);
+  match(errorFor(OVER, "environment").hint ?? "", /timedatectl/);
 });
 
-Deno.test("who signed in with auth login is sent there again", () => {
+Deno.test("entraError() suggests auth login to a user who signed in with it", () => {
   const description = "AADSTS50173: The provided grant has expired due to it being revoked.";
   strictEqual(
-    said(description, "device-code").hint,
+    errorFor(description, "device-code").hint,
     "Run `kedro-azureml auth login --tenant contoso.example`",
   );
-  strictEqual(said(description, "azure-cli").hint, "Run `az login --tenant contoso.example`");
+  strictEqual(errorFor(description, "azure-cli").hint, "Run `az login --tenant contoso.example`");
 });
 
-Deno.test("an assertion with a wrong signature is told from a certificate that is not known", () => {
+Deno.test("entraError() distinguishes a wrongly signed assertion from an unknown certificate", () => {
   const description = "AADSTS700027: Client assertion failed signature validation. Trace ID: 1";
-  match(said(description, "github-oidc").message, /assertion is not signed by its issuer/);
-  match(said(description, "environment").message, /the certificate does not belong to application/);
+  match(errorFor(description, "github-oidc").message, /assertion is not signed by its issuer/);
+  match(errorFor(description, "environment").message, /the certificate does not belong to application/);
 });
 
-Deno.test("every explanation can be said when nothing is known, and names a thing to do", () => {
+Deno.test("EXPLANATIONS need no context and follow the wording rules", () => {
   const problem = { error: "x", code: 1, description: "", correlationId: undefined };
   for (const [code, { reason, hint }] of Object.entries(EXPLANATIONS)) {
     const text = `${reason({ credential: "x" }, problem)} / ${hint({ credential: "x" }, problem)}`;

@@ -11,7 +11,7 @@ import { APP, TENANT } from "../entra.ts";
 const cloud = CLOUDS.AzureCloud!;
 const ci = await createCi();
 
-/** What each CI system sets, and how it answers. */
+/** Variables of each CI system, and the field of its answer. */
 const SYSTEMS = {
   "github-oidc": {
     env: {
@@ -40,7 +40,7 @@ const SYSTEMS = {
 
 type Name = keyof typeof SYSTEMS;
 
-/** A job of a CI system, at an Entra ID that verifies its assertions. */
+/** Creates a job of a CI system whose assertions Entra ID verifies. */
 function job(
   name: Name,
   options: { ci?: Ci; claims?: Record<string, unknown>; faults?: readonly Fault[] } = {},
@@ -62,7 +62,7 @@ function job(
 }
 
 for (const name of Object.keys(SYSTEMS) as Name[]) {
-  Deno.test(`${name}: a job that waits for hours has a fresh assertion at each renewal`, async () => {
+  Deno.test(`${name} credential requests a new assertion for each renewal`, async () => {
     const { ctx, asked, source } = job(name);
     for (let hour = 0; hour < 12; hour++) {
       const { expiresAt } = await source.getToken(cloud.mlScope);
@@ -73,7 +73,7 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
     strictEqual(source.report().find(({ status }) => status === "used")?.name, name);
   });
 
-  Deno.test(`${name}: an assertion that ended while a busy Entra ID was waited for is asked for again`, async () => {
+  Deno.test(`${name} credential requests a new assertion if one expires during a wait`, async () => {
     const busy = { kind: "throttle", retryAfterSeconds: 290 } as const;
     const { ctx, asked, source } = job(name, { faults: [{ url: /\/token/, times: 3, happens: busy }] });
     ok((await source.getToken(cloud.mlScope)).token);
@@ -81,7 +81,7 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
   });
 }
 
-Deno.test("workload-identity: a file that the cluster keeps fresh is read anew at each renewal", async () => {
+Deno.test("workload-identity credential rereads its file for each renewal", async () => {
   const file = "/var/run/secrets/azure/tokens/azure-identity-token";
   const ctx: FakeContext = fakeContext({
     env: { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
@@ -105,14 +105,14 @@ for (
     ["exp", 1, "auth.aadsts700024"],
   ] as const
 ) {
-  Deno.test(`an assertion with another ${claim} is refused, once`, async () => {
+  Deno.test(`github-oidc credential throws once for an assertion with another ${claim}`, async () => {
     const { asked, source } = job("github-oidc", { claims: { [claim]: value } });
     await rejects(source.getToken(cloud.mlScope), { code });
     strictEqual(asked.length, 1);
   });
 }
 
-Deno.test("an assertion that somebody else signed is refused, and stands in no message", async () => {
+Deno.test("azure-pipelines credential hides a wrongly signed assertion in its error", async () => {
   const { source } = job("azure-pipelines", { ci: await createCi() });
   await rejects(source.getToken(cloud.mlScope), (error: UserError) => {
     strictEqual(error.code, "auth.aadsts50013");

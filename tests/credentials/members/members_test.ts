@@ -36,11 +36,11 @@ function ask(name: CredentialName, options: FakeOptions, tenant?: string): Promi
   return MEMBERS[name](world(options), { cloud, tenant }).getToken(cloud.mlScope);
 }
 
-function exits(exit: Partial<Exit>) {
+function execReturning(exit: Partial<Exit>) {
   return async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false, ...exit });
 }
 
-/** What programs really say, or the variables that are set; why the member is passed over; what to type. */
+/** Output of real programs or variables; why the credential is skipped; the hint. */
 const PASSED_OVER:
   readonly (readonly [CredentialName, FakeOptions, Unavailable["because"], RegExp, RegExp?])[] = [
     [
@@ -173,7 +173,7 @@ const PASSED_OVER:
       "azure-cli",
       {
         platform: "windows",
-        exec: exits({
+        exec: execReturning({
           stderr: "'az.cmd' is not recognized as an internal or external command,\r\noperable program",
         }),
       },
@@ -182,7 +182,7 @@ const PASSED_OVER:
     ],
     [
       "azure-cli",
-      { exec: exits({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
+      { exec: execReturning({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
       "not_configured",
       /is not signed in/,
       /az login/,
@@ -190,7 +190,7 @@ const PASSED_OVER:
     [
       "azure-cli",
       {
-        exec: exits({
+        exec: execReturning({
           stderr:
             "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on " +
             "2025-01-01T00:00:00Z and was inactive for 90.00:00:00. Trace ID: 1 Correlation ID: 2 Timestamp: 3\n" +
@@ -203,14 +203,18 @@ const PASSED_OVER:
     ],
     [
       "azure-cli",
-      { exec: exits({ stderr: "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n" }) },
+      {
+        exec: execReturning({
+          stderr: "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n",
+        }),
+      },
       "failed",
       /multi-factor/,
     ],
     [
       "azure-cli",
       {
-        exec: exits({
+        exec: execReturning({
           stderr:
             "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
             "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
@@ -224,7 +228,7 @@ const PASSED_OVER:
     [
       "azure-cli",
       {
-        exec: exits({
+        exec: execReturning({
           stderr: "ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n",
         }),
       },
@@ -233,7 +237,7 @@ const PASSED_OVER:
     ],
     [
       "azure-cli",
-      { exec: exits({ timedOut: true, status: 143 }) },
+      { exec: execReturning({ timedOut: true, status: 143 }) },
       "failed",
       /`az` hung and was stopped after 0\.0 s/,
       /--credential/,
@@ -241,7 +245,7 @@ const PASSED_OVER:
     [
       "azure-cli",
       {
-        exec: exits({
+        exec: execReturning({
           stderr: "Traceback (most recent call last):\n  File 'x'\nERROR: The command failed with X\n",
         }),
       },
@@ -251,7 +255,7 @@ const PASSED_OVER:
     [
       "azure-cli",
       {
-        exec: exits({
+        exec: execReturning({
           stderr:
             "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
             "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
@@ -262,26 +266,26 @@ const PASSED_OVER:
     ],
     [
       "azure-cli",
-      { exec: exits({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
+      { exec: execReturning({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
       "failed",
       /`az` said: red words$/,
     ],
     [
       "azure-cli",
-      { exec: exits({ status: 0, stdout: "WARNING: something" }) },
+      { exec: execReturning({ status: 0, stdout: "WARNING: something" }) },
       "failed",
       /did not print a token/,
     ],
     ["azure-powershell", {}, "not_configured", /PowerShell is not installed/],
     [
       "azure-powershell",
-      { exec: exits({ status: 3, stderr: "no Az.Accounts" }) },
+      { exec: execReturning({ status: 3, stderr: "no Az.Accounts" }) },
       "not_configured",
       /Az\.Accounts/,
     ],
     [
       "azure-powershell",
-      { exec: exits({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
+      { exec: execReturning({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
       "not_configured",
       /is not signed in/,
       /Connect-AzAccount/,
@@ -290,7 +294,7 @@ const PASSED_OVER:
     [
       "azd",
       {
-        exec: exits({
+        exec: execReturning({
           stderr:
             '{"type":"consoleMessage","timestamp":"t","data":{"message":"\\nERROR: not logged in, run `azd auth ' +
             'login` to login\\n"}}\n',
@@ -302,7 +306,11 @@ const PASSED_OVER:
     ],
     [
       "azd",
-      { exec: exits({ stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}' }) },
+      {
+        exec: execReturning({
+          stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}',
+        }),
+      },
       "failed",
       /has expired: AADSTS70043/,
       /azd auth login/,
@@ -310,7 +318,7 @@ const PASSED_OVER:
   ];
 
 for (const [name, options, because, reason, hint] of PASSED_OVER) {
-  Deno.test(`${name} is passed over: ${reason.source}`, async () => {
+  Deno.test(`${name} credential is skipped: ${reason.source}`, async () => {
     const answer = await ask(name, options);
     ok("unavailable" in answer, "it gave a token");
     strictEqual(answer.because, because);
@@ -319,24 +327,24 @@ for (const [name, options, because, reason, hint] of PASSED_OVER) {
   });
 }
 
-Deno.test("Azure CLI of another tenant is passed over", async () => {
+Deno.test("azure-cli credential is skipped if it belongs to another tenant", async () => {
   const stdout = JSON.stringify({ accessToken: jwt({}), expires_on: 1_800_000_000, tenant: APP });
-  const answer = await ask("azure-cli", { exec: exits({ status: 0, stdout }) }, TENANT);
+  const answer = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }, TENANT);
   match((answer as Unavailable).unavailable, new RegExp(`tenant "${APP}", not "${TENANT}"`));
 });
 
-Deno.test("Azure CLI's older answers have local times only", async () => {
+Deno.test("azure-cli credential reads local expiry times of older versions", async () => {
   const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
-  const { expiresAt } = await ask("azure-cli", { exec: exits({ status: 0, stdout }) }) as Token;
+  const { expiresAt } = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }) as Token;
   assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
 });
 
-Deno.test("azd and PowerShell give tokens, for the scope and the resource", async () => {
+Deno.test("azd and azure-powershell credentials return tokens for scope and resource", async () => {
   const calls: unknown[] = [];
   const answering = (answer: unknown): FakeOptions => ({
     exec: (program, args, options) => {
       calls.push([program, args.at(-1), options?.env]);
-      return exits({ status: 0, stdout: JSON.stringify(answer) })();
+      return execReturning({ status: 0, stdout: JSON.stringify(answer) })();
     },
   });
   const azd = await ask("azd", answering({ token: "A", expiresOn: "2027-01-15T08:00:00Z" }));
@@ -347,7 +355,7 @@ Deno.test("azd and PowerShell give tokens, for the scope and the resource", asyn
   assertEquals((calls[1] as unknown[])[2], { TOKEN_RESOURCE: "https://ml.azure.com", TOKEN_TENANT: TENANT });
 });
 
-Deno.test("on Windows `powershell` stands in for `pwsh`, and `az` for `az.cmd`", async () => {
+Deno.test("azure-powershell and azure-cli credentials fall back to `powershell` and `az` on Windows", async () => {
   const answers = {
     "azure-powershell": { token: "T", expiresOn: 1_800_000_000 },
     "azure-cli": { accessToken: "T", expires_on: 1_800_000_000 },
@@ -356,20 +364,20 @@ Deno.test("on Windows `powershell` stands in for `pwsh`, and `az` for `az.cmd`",
     const calls: string[] = [];
     const exec: FakeOptions["exec"] = (program) => {
       calls.push(program);
-      if (program === "pwsh") return exits({ found: false, status: 127 })();
-      if (program === "az.cmd") return exits({ status: 9009 })();
-      return exits({ status: 0, stdout: JSON.stringify(answers[name]) })();
+      if (program === "pwsh") return execReturning({ found: false, status: 127 })();
+      if (program === "az.cmd") return execReturning({ status: 9009 })();
+      return execReturning({ status: 0, stdout: JSON.stringify(answers[name]) })();
     };
     strictEqual((await ask(name, { platform: "windows", exec }) as Token).token, "T");
     assertEquals(calls, name === "azure-cli" ? ["az.cmd", "az"] : ["pwsh", "powershell"]);
   }
 });
 
-Deno.test("elsewhere than on Windows only `pwsh` is looked for", async () => {
+Deno.test("azure-powershell credential only looks for `pwsh` outside Windows", async () => {
   const calls: string[] = [];
   const exec: FakeOptions["exec"] = (program) => {
     calls.push(program);
-    return exits({ found: false, status: 127 })();
+    return execReturning({ found: false, status: 127 })();
   };
   match((await ask("azure-powershell", { exec }) as Unavailable).unavailable, /no `pwsh` on PATH/);
   assertEquals(calls, ["pwsh"]);
@@ -377,7 +385,7 @@ Deno.test("elsewhere than on Windows only `pwsh` is looked for", async () => {
 
 const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
 
-/** What azure-identity prints (`azure_cli.py`, `azure_powershell.py`), or does (`azd_cli.py`). */
+/** The hint for a claims challenge, as in azure-identity. */
 const CHALLENGED: Readonly<Record<string, RegExp>> = {
   "azure-cli": new RegExp(
     `^Run \`az login --tenant ${TENANT} --scope https://ml.azure.com/.default --claims-challenge ${
@@ -391,11 +399,11 @@ const CHALLENGED: Readonly<Record<string, RegExp>> = {
 };
 
 for (const [name, hint] of Object.entries(CHALLENGED)) {
-  Deno.test(`a claims challenge: ${name} names the command`, async () => {
+  Deno.test(`${name} credential names the command for a claims challenge`, async () => {
     const calls: (readonly string[])[] = [];
     const exec: FakeOptions["exec"] = (_program, args) => {
       calls.push(args);
-      return exits({ stderr: '{"error":"reauthentication required"}' })();
+      return execReturning({ stderr: '{"error":"reauthentication required"}' })();
     };
     const credential = MEMBERS[name as "azd"](world({ exec }), { cloud });
     const answer = await credential.getToken(cloud.mlScope, {
@@ -407,24 +415,28 @@ for (const [name, hint] of Object.entries(CHALLENGED)) {
   });
 }
 
-Deno.test("an azd that gives a token for the claims is enough, and an old one is to be updated", async () => {
+Deno.test("azd credential answers a claims challenge, or asks to update an old azd", async () => {
   const token = { token: "A", expiresOn: "2027-01-15T08:00:00Z" };
-  const good = azdCredential(world({ exec: exits({ status: 0, stdout: JSON.stringify(token) }) }), { cloud });
+  const good = azdCredential(world({ exec: execReturning({ status: 0, stdout: JSON.stringify(token) }) }), {
+    cloud,
+  });
   strictEqual((await good.getToken(cloud.mlScope, { claims: CLAIMS }) as Token).token, "A");
-  const old = azdCredential(world({ exec: exits({ stderr: "ERROR: unknown flag: --claims" }) }), { cloud });
+  const old = azdCredential(world({ exec: execReturning({ stderr: "ERROR: unknown flag: --claims" }) }), {
+    cloud,
+  });
   match((await old.getToken(cloud.mlScope, { claims: CLAIMS }) as Unavailable).hint!, /1\.18\.1/);
 });
 
-Deno.test("nothing secret is left of what a program says", async () => {
+Deno.test("credentials of other programs hide secrets in their output", async () => {
   const token = jwt({ upn: "ada" });
   const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
   for (const name of ["azure-cli", "azd", "azure-powershell"] as const) {
-    const shown = JSON.stringify(await ask(name, { exec: exits({ stderr }) }));
+    const shown = JSON.stringify(await ask(name, { exec: execReturning({ stderr }) }));
     ok(!shown.includes(token) && !shown.includes(SECRET), shown);
   }
 });
 
-Deno.test("a workload identity reads its assertion anew for each token", async () => {
+Deno.test("workload-identity credential rereads its assertion for each token", async () => {
   const entra = createEntra();
   const ctx = world({
     env: { AZURE_FEDERATED_TOKEN_FILE: "/run/token", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
@@ -448,7 +460,7 @@ const GITHUB = {
   AZURE_TENANT_ID: TENANT,
 };
 
-Deno.test("GitHub gives a fresh assertion for each token, for the audience of Entra ID", async () => {
+Deno.test("github-oidc credential requests an assertion per token for Entra ID's audience", async () => {
   const entra = createEntra();
   const asked: string[] = [];
   const fetch = async (request: Request) => {
@@ -467,7 +479,7 @@ Deno.test("GitHub gives a fresh assertion for each token, for the audience of En
   );
 });
 
-Deno.test("an assertion that Entra ID does not expect names what to compare", async () => {
+Deno.test("github-oidc credential says what to compare if Entra ID expects another subject", async () => {
   const entra = createEntra(() => ({ code: 700213, text: "No matching federated identity record found." }));
   const fetch = (request: Request) =>
     request.url.startsWith("https://actions.")
@@ -480,7 +492,7 @@ Deno.test("an assertion that Entra ID does not expect names what to compare", as
   });
 });
 
-Deno.test("a GitHub that is down is told from a right that is missing", async () => {
+Deno.test("github-oidc credential distinguishes an outage from a missing permission", async () => {
   const fetch = async () => new Response("", { status: 503 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.assertion", 6]);
@@ -489,7 +501,7 @@ Deno.test("a GitHub that is down is told from a right that is missing", async ()
   });
 });
 
-Deno.test("GitHub's refusal stops the chain, without its token", async () => {
+Deno.test("github-oidc credential throws without its token if GitHub rejects it", async () => {
   const fetch = async () => new Response("github-request-token", { status: 403 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
     strictEqual(error.code, "auth.assertion");
@@ -498,7 +510,7 @@ Deno.test("GitHub's refusal stops the chain, without its token", async () => {
   });
 });
 
-Deno.test("a managed identity is asked for at the metadata service, after a look whether there is one", async () => {
+Deno.test("managed-identity credential probes the metadata service before requesting a token", async () => {
   const asked: string[] = [];
   const fetch = async (request: Request) => {
     asked.push(`${request.headers.get("metadata")} ${request.url}`);
@@ -515,7 +527,7 @@ Deno.test("a managed identity is asked for at the metadata service, after a look
   assertEquals(asked, [`null ${url}`, `true ${url}`]);
 });
 
-/** Makes the limits of requests a hundredth as long, and tells in milliseconds which were asked for. */
+/** Shortens timeouts to a hundredth and records the requested ones in milliseconds. */
 function shortLimits(): Disposable & { readonly limitsMs: readonly number[] } {
   const real = AbortSignal.timeout;
   const limitsMs: number[] = [];
@@ -523,7 +535,7 @@ function shortLimits(): Disposable & { readonly limitsMs: readonly number[] } {
   return { limitsMs, [Symbol.dispose]: () => void (AbortSignal.timeout = real) };
 }
 
-Deno.test("a metadata service that swallows packets costs less than a second", async () => {
+Deno.test("managed-identity credential waits less than a second for a silent metadata service", async () => {
   using short = shortLimits();
   const fetch = (request: Request) =>
     new Promise<Response>((_, reject) =>
@@ -534,7 +546,7 @@ Deno.test("a metadata service that swallows packets costs less than a second", a
   ok(Math.max(...short.limitsMs) < 1000, `${short.limitsMs}`);
 });
 
-Deno.test("a metadata service that gives no token after all costs ten seconds, however often it is asked", async () => {
+Deno.test("managed-identity credential waits ten seconds in total for a token", async () => {
   let asked = 0;
   const fetch = (request: Request) => {
     if (request.headers.get("metadata") !== "true") {
@@ -552,14 +564,14 @@ Deno.test("a metadata service that gives no token after all costs ten seconds, h
   strictEqual(Math.max(...short.limitsMs), 10_000);
 });
 
-Deno.test("a metadata service's answer that is no token is told", async () => {
+Deno.test("managed-identity credential reports an answer without a token", async () => {
   const fetch = async (request: Request) =>
     new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
   const answer = await ask("managed-identity", { fetch }) as Unavailable;
   match(answer.unavailable, /did not return a token/);
 });
 
-Deno.test("App Service has an endpoint of its own", async () => {
+Deno.test("managed-identity credential uses the endpoint of App Service", async () => {
   let seen = "";
   const fetch = async (request: Request) => {
     seen = `${request.headers.get("x-identity-header")} ${request.url}`;
@@ -574,7 +586,7 @@ Deno.test("App Service has an endpoint of its own", async () => {
   );
 });
 
-Deno.test("App Service is asked where it sets MSI_ENDPOINT and MSI_SECRET too, for older clients", async () => {
+Deno.test("managed-identity credential prefers IDENTITY_ENDPOINT to MSI_ENDPOINT", async () => {
   const fetch = async (request: Request) =>
     request.url.startsWith("http://127.0.0.1:41/new")
       ? Response.json({ access_token: "T", expires_on: "1800000000" })
@@ -588,7 +600,7 @@ Deno.test("App Service is asked where it sets MSI_ENDPOINT and MSI_SECRET too, f
   strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
 });
 
-Deno.test("MSI_ENDPOINT without a secret is Cloud Shell, which takes a form", async () => {
+Deno.test("managed-identity credential sends Cloud Shell a form if MSI_ENDPOINT has no secret", async () => {
   const seen: unknown[] = [];
   const fetch = async (request: Request) => {
     seen.push([request.method, request.url, request.headers.get("metadata"), await request.text()]);
@@ -602,7 +614,7 @@ Deno.test("MSI_ENDPOINT without a secret is Cloud Shell, which takes a form", as
 });
 
 for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
-  Deno.test(`a metadata service that is updated (${status}) is asked again, for ${atLeastMs} ms at least`, async () => {
+  Deno.test(`managed-identity credential retries status ${status} for at least ${atLeastMs} ms`, async () => {
     for (const busy of [2, 99]) {
       let asked = 0;
       const fetch = async (request: Request) => {
@@ -623,7 +635,7 @@ for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
   });
 }
 
-Deno.test("another cloud's service at the same address is not asked twice", async () => {
+Deno.test("managed-identity credential does not retry another cloud's metadata service", async () => {
   let asked = 0;
   const fetch = async () => {
     asked++;
@@ -638,7 +650,7 @@ const ARC = {
   IMDS_ENDPOINT: "http://localhost:40342",
 };
 
-/** Azure Arc's own agent, which names a file whose content it wants to see. */
+/** Creates the agent of Azure Arc, which names a file whose content it requires. */
 function arc(realm: string): NonNullable<FakeOptions["fetch"]> {
   return async (request) => {
     if (request.headers.get("authorization") === "Basic key-of-arc") {
@@ -648,7 +660,7 @@ function arc(realm: string): NonNullable<FakeOptions["fetch"]> {
   };
 }
 
-Deno.test("Azure Arc gives a token for the content of its own file", async () => {
+Deno.test("managed-identity credential reads the key file of Azure Arc", async () => {
   const path = "/var/opt/azcmagent/tokens/abc.key";
   const found = await ask("managed-identity", {
     env: ARC,
@@ -667,7 +679,7 @@ for (
     "/var/opt/azcmagent/tokens/a/b.key",
   ]
 ) {
-  Deno.test(`nothing but Azure Arc's own files is sent to who answers in its place: ${path}`, async () => {
+  Deno.test(`managed-identity credential does not send ${path} to Azure Arc`, async () => {
     const answer = await ask("managed-identity", {
       env: ARC,
       fetch: arc(path),
@@ -677,7 +689,7 @@ for (
   });
 }
 
-Deno.test("a managed identity that is named is not looked for first, and never used on Azure ML compute", async () => {
+Deno.test("managed-identity credential skips the probe if selected, and never runs on Azure ML compute", async () => {
   const asked: (string | null)[] = [];
   const fetch = async (request: Request) => {
     asked.push(request.headers.get("metadata"));

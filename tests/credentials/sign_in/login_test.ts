@@ -8,7 +8,7 @@ const cloud = CLOUDS.AzureCloud!;
 const SESSION = "/home/user/.config/kedro-azureml/auth/session.json";
 const LOGIN = ["auth", "login"];
 
-Deno.test("auth login opens the browser, and later commands are who signed in, silently", async () => {
+Deno.test("commands after `auth login` reuse the sign-in without prompting", async () => {
   const { ctx, azure, opened, pages } = personWorld();
   strictEqual(await run(LOGIN, ctx), 0);
   match(
@@ -43,7 +43,7 @@ Deno.test("auth login opens the browser, and later commands are who signed in, s
   strictEqual(toEntra().length, again, "another process asks nobody");
 });
 
-Deno.test("auth logout forgets it", async () => {
+Deno.test("auth logout deletes the session", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   ok(ctx.files.has(SESSION));
@@ -54,14 +54,14 @@ Deno.test("auth logout forgets it", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("--no-store keeps nothing on disk", async () => {
+Deno.test("auth login --no-store saves nothing", async () => {
   const { ctx } = personWorld();
   strictEqual(await run([...LOGIN, "--no-store"], ctx), 0);
   assertEquals([...ctx.files.keys()], []);
   match(ctx.stdout(), /The session was not saved/);
 });
 
-Deno.test("over SSH, without a screen, and on compute a device code is shown at once", async () => {
+Deno.test("auth login shows a device code over SSH, without a display, and on compute", async () => {
   for (
     const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {
       MSI_ENDPOINT: "http://x",
@@ -79,7 +79,7 @@ Deno.test("over SSH, without a screen, and on compute a device code is shown at 
   }
 });
 
-Deno.test("a browser that does not open becomes a device code, not a stack trace", async () => {
+Deno.test("auth login falls back to a device code if the browser does not open", async () => {
   const { ctx } = personWorld({ broken: { "xdg-open": 3 } });
   strictEqual(await run(LOGIN, ctx), 0);
   match(
@@ -88,14 +88,14 @@ Deno.test("a browser that does not open becomes a device code, not a stack trace
   );
 });
 
-Deno.test("nor does a machine on which nothing may listen give a stack trace", async () => {
+Deno.test("auth login falls back to a device code if listening is not allowed", async () => {
   const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
   const { ctx } = personWorld({ serve });
   strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
   match(ctx.stderr(), /this machine does not allow listening on a loopback port\n {2}To sign in, open/);
 });
 
-Deno.test("--device-code needs no terminal, and says its code as JSON too", async () => {
+Deno.test("auth login --device-code needs no terminal and prints its code as JSON", async () => {
   const { ctx } = personWorld({ interactive: false });
   strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0);
   const told = JSON.parse(ctx.stderr().trim());
@@ -111,7 +111,7 @@ for (
     ["without a terminal", [], { DISPLAY: ":0" }, false, /no terminal\nhint: .*--device-code/],
   ] as const
 ) {
-  Deno.test(`nobody is asked ${what}`, async () => {
+  Deno.test(`auth login does not prompt ${what}`, async () => {
     const { ctx, azure, opened } = personWorld({ env, interactive });
     strictEqual(await run([...LOGIN, ...words], ctx), 4);
     match(ctx.stderr(), says);
@@ -119,7 +119,7 @@ for (
   });
 }
 
-Deno.test("an answer with another state is not believed, and the right one still is", async () => {
+Deno.test("auth login ignores an answer with another state and accepts the right one", async () => {
   let forged: Response | undefined;
   const { ctx } = personWorld();
   const serve: typeof ctx.serve = (handler, options) =>
@@ -136,7 +136,7 @@ Deno.test("an answer with another state is not believed, and the right one still
   strictEqual(forged?.status, 400);
 });
 
-Deno.test("somebody who declines is told so, in the browser and in the terminal", async () => {
+Deno.test("auth login reports a declined sign-in in the browser and the terminal", async () => {
   const { ctx, pages } = personWorld({ seed: { signIn: "declined" } });
   strictEqual(await run(LOGIN, ctx), 4);
   match(
@@ -147,7 +147,7 @@ Deno.test("somebody who declines is told so, in the browser and in the terminal"
   assertEquals([...ctx.files.keys()], []);
 });
 
-Deno.test("a folder that takes no session is told before anybody signs in", async () => {
+Deno.test("auth login reports an unwritable session folder before signing in", async () => {
   const { ctx, opened } = personWorld();
   const fs = {
     ...ctx.fs,
@@ -158,7 +158,7 @@ Deno.test("a folder that takes no session is told before anybody signs in", asyn
   strictEqual(opened.length, 0);
 });
 
-Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere", async () => {
+Deno.test("auth login --device-code reports why Entra ID returned no code", async () => {
   const { ctx, azure } = personWorld();
   const fetch = (request: Request) =>
     request.url.includes("/devicecode")
@@ -171,7 +171,7 @@ Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere"
   match(ctx.stderr(), /^error: Cannot sign in with device-code: tenant "nowhere" does not exist\n/);
 });
 
-Deno.test("a device code that conditional access blocks names what is left", async () => {
+Deno.test("auth login --device-code blocked by Conditional Access names the alternatives", async () => {
   const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
   strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
   match(ctx.stderr(), /Conditional Access policy.*blocks device\s+codes/);
@@ -182,7 +182,7 @@ Deno.test("a device code that conditional access blocks names what is left", asy
 });
 
 for (const code of [700082, 50173]) {
-  Deno.test(`a refresh token that is refused (AADSTS${code}) says what to type, and others are tried`, async () => {
+  Deno.test(`createTokenSource() warns about a rejected refresh token (AADSTS${code}) and tries others`, async () => {
     const { ctx, azure } = personWorld();
     await run(LOGIN, ctx);
     azure.endSignIns(code);
@@ -197,7 +197,7 @@ for (const code of [700082, 50173]) {
 }
 
 for (const text of ["", "{", '{"version":1}', '{"version":2,"id":"x"}', "null", "\u0000".repeat(500)]) {
-  Deno.test(`a damaged session is told and counts as none: ${JSON.stringify(text.slice(0, 20))}`, async () => {
+  Deno.test(`createTokenSource() warns about a damaged session: ${JSON.stringify(text.slice(0, 20))}`, async () => {
     const { ctx } = personWorld({ files: { [SESSION]: text } });
     const warnings: string[] = [];
     const source = createTokenSource(ctx, { cloud, onWarning: ({ message }) => warnings.push(message) });
@@ -208,7 +208,7 @@ for (const text of ["", "{", '{"version":1}', '{"version":2,"id":"x"}', "null", 
   });
 }
 
-Deno.test("a session of another cloud is left alone", async () => {
+Deno.test("createTokenSource() leaves a session of another cloud alone", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const china = CLOUDS.AzureChinaCloud!;
@@ -220,7 +220,7 @@ Deno.test("a session of another cloud is left alone", async () => {
   );
 });
 
-Deno.test("auth logout while another process renews: the session does not come back", async () => {
+Deno.test("auth logout is not undone by a process that renews its token", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const source = createTokenSource(ctx, { cloud });
@@ -230,7 +230,7 @@ Deno.test("auth logout while another process renews: the session does not come b
   assertEquals([...ctx.files.keys()], []);
 });
 
-Deno.test("nothing secret of a sign-in is shown or kept elsewhere", async () => {
+Deno.test("auth login reveals no secret in output or other files", async () => {
   const { ctx, azure } = personWorld();
   await run([...LOGIN, "--verbose"], ctx);
   await run(["auth", "status", "--verbose", "--json"], ctx);

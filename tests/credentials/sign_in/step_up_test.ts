@@ -16,7 +16,7 @@ function signedIn(account: Account): SignedIn {
   return { account, token: { token: "T", expiresAt: new Date() } };
 }
 
-/** A client that needs a person, who signs in as `account` with a device code. */
+/** Creates a client that prompts; the user signs in as `account` with a device code. */
 function client(account: Account, silently: () => Promise<SignedIn> = () => Promise.reject(REFUSED)) {
   const asked: unknown[] = [];
   const events: SignInEvent[] = [];
@@ -42,14 +42,14 @@ function client(account: Account, silently: () => Promise<SignedIn> = () => Prom
 
 const REQUEST = { scope: "s", demand: { claims: "{}" }, account: ADA, hint: "Run X" };
 
-Deno.test("stepUp() asks nobody where Entra ID gives a token, and never takes one that is cached", async () => {
+Deno.test("stepUp() does not prompt if Entra ID returns a token, and never uses a cached one", async () => {
   const { one, asked, events, interaction } = client(ADA, async () => signedIn(ADA));
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   strictEqual("token" in answer && answer.token.token, "T");
   assertEquals([asked, events], [[["s", "ada", { claims: "{}", fresh: true }]], []]);
 });
 
-Deno.test("stepUp() asks the person for the claims, and says why", async () => {
+Deno.test("stepUp() prompts for the claims and says why", async () => {
   const { one, asked, events, interaction } = client(ADA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   strictEqual("token" in answer && answer.token.token, "T");
@@ -57,7 +57,7 @@ Deno.test("stepUp() asks the person for the claims, and says why", async () => {
   strictEqual(events[0]!.type, "step_up");
 });
 
-Deno.test("stepUp() does not take somebody else for the person who began", async () => {
+Deno.test("stepUp() rejects a sign-in by another user", async () => {
   const { one, interaction } = client(BEA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   match(
@@ -66,13 +66,13 @@ Deno.test("stepUp() does not take somebody else for the person who began", async
   );
 });
 
-Deno.test("stepUp() names the command where nobody can be asked", async () => {
+Deno.test("stepUp() names the command if prompting is not possible", async () => {
   const { one } = client(ADA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction: undefined });
   strictEqual("unavailable" in answer && answer.hint, "Run X");
 });
 
-Deno.test("stepUp() passes on that the network is down", async () => {
+Deno.test("stepUp() rethrows network errors", async () => {
   const down = new UserError("down", { code: "network.refused", exit: ExitCode.Unavailable });
   const { one, interaction } = client(ADA, () => Promise.reject(down));
   await rejects(

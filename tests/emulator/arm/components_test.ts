@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { ask, type Loose, prepare, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
 
-/** Each is what is wrong with a component that is accepted without it, and what the refusal must name. */
+/** Mistakes in a valid component, and what the error must name. */
 const REFUSED: readonly (readonly [string, (spec: Loose, properties: Loose) => void, RegExp])[] = [
   ["an unknown property", (spec) => spec.compute = "cpu-cluster", /compute/],
-  ["camel case", (spec) => spec.displayName = "x", /displayName/],
+  ["a camel-case property", (spec) => spec.displayName = "x", /displayName/],
   ["an unknown property beside the spec", (_, properties) => properties.version = "1", /version/],
   ["no command", (spec) => delete spec.command, /command/],
-  ["another kind of component", (spec) => spec.type = "spark", /type/],
-  ["a text for a truth", (spec) => spec.is_deterministic = "false", /is_deterministic/],
+  ["another type", (spec) => spec.type = "spark", /type/],
+  ["a string in place of a boolean", (spec) => spec.is_deterministic = "false", /is_deterministic/],
   ["an input of an unknown type", (spec) => spec.inputs = { x: { type: "folder" } }, /inputs/],
   ["an output of a literal type", (spec) => spec.outputs = { x: { type: "string" } }, /outputs/],
-  ["no instance", (spec) => spec.resources = { instance_count: 0 }, /instance_count/],
+  ["zero instances", (spec) => spec.resources = { instance_count: 0 }, /instance_count/],
   ["an unknown distribution", (spec) => spec.distribution = { type: "horovod" }, /distribution/],
   ["an unknown environment", (spec) => spec.environment = "azureml:gone:1", /gone/],
   ["an unknown version of an environment", (spec) => spec.environment = "azureml:kedro-env:13", /kedro-env/],
@@ -19,7 +19,7 @@ const REFUSED: readonly (readonly [string, (spec: Loose, properties: Loose) => v
 ];
 
 for (const [what, change, named] of REFUSED) {
-  Deno.test(`a component with ${what} is refused`, async () => {
+  Deno.test(`emulator rejects a component with ${what}`, async () => {
     const { emulator } = tinyEmulator();
     const recording = await readRecording();
     await prepare(emulator, { ...recording, components: {} });
@@ -32,7 +32,7 @@ for (const [what, change, named] of REFUSED) {
   });
 }
 
-Deno.test("a component is accepted as the plugin sends it, once more too, and with each kind of distribution", async () => {
+Deno.test("emulator accepts the plugin's component, repeatedly and with each distribution", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, recording);

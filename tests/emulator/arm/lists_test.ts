@@ -12,7 +12,7 @@ import {
 
 const query = "api-version=2024-04-01";
 
-Deno.test("workspaces are listed by resource group and by subscription", async () => {
+Deno.test("emulator lists workspaces by resource group and subscription", async () => {
   const other = { ...WORKSPACE, resource_group: "rg-other", name: "ws-other" };
   const { emulator } = tinyEmulator({ seed: { workspaces: [WORKSPACE, other] } });
   const subscription = `/subscriptions/${WORKSPACE.subscription_id}`;
@@ -26,7 +26,7 @@ Deno.test("workspaces are listed by resource group and by subscription", async (
   assert.deepEqual(await namesAt(`${subscription}/resourceGroups/RG-OTHER/${type}`), ["ws-other"]);
 });
 
-Deno.test("components are listed by name, without those of steps", async () => {
+Deno.test("emulator lists named components but not those of steps", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, recording);
@@ -38,7 +38,7 @@ Deno.test("components are listed by name, without those of steps", async () => {
   ]);
 });
 
-Deno.test("a run has no services to connect to", async () => {
+Deno.test("emulator returns no service instances of a run", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, recording);

@@ -3,26 +3,26 @@ import { component, createClient, ID, job, register } from "../two_steps.ts";
 
 const JOB = `${ID}/jobs/job-1`;
 
-/** A job with one thing changed. */
+/** Creates a job with one property changed. */
 // deno-lint-ignore no-explicit-any
-function changed(change: (properties: any) => void) {
+function jobWith(change: (properties: any) => void) {
   const body = structuredClone(job());
   change(body.properties);
   return body;
 }
 
-Deno.test("a job is taken once: again the same is well, another under its name is a conflict", async () => {
+Deno.test("emulator accepts the same job twice and rejects another one under its name", async () => {
   const client = createClient();
   await register(client);
   assert.equal((await client.ask("PUT", JOB, { body: job() })).status, 201);
   assert.equal((await client.ask("PUT", JOB, { body: job() })).status, 200);
-  const renamed = changed((one) => one.displayName = "Another name");
+  const renamed = jobWith((one) => one.displayName = "Another name");
   assert.equal((await client.ask("PUT", JOB, { body: renamed })).body.properties.displayName, "Another name");
-  const other = changed((one) => delete one.jobs.b);
+  const other = jobWith((one) => delete one.jobs.b);
   assert.equal((await client.ask("PUT", JOB, { body: other })).status, 409);
 });
 
-Deno.test("a token must be there, good, not over, and for the right audience", async () => {
+Deno.test("emulator requires a valid token for the right audience", async () => {
   const { emulator, ask } = createClient();
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
   const cases = [
@@ -38,7 +38,7 @@ Deno.test("a token must be there, good, not over, and for the right audience", a
   }
 });
 
-Deno.test("a pipeline job needs the second token, for Azure ML itself", async () => {
+Deno.test("emulator requires the Azure ML token for a pipeline job", async () => {
   const client = createClient();
   await register(client);
   const wrong = client.emulator.issueToken("https://management.azure.com");
@@ -48,7 +48,7 @@ Deno.test("a pipeline job needs the second token, for Azure ML itself", async ()
   }
 });
 
-Deno.test("the api-version must be there and be one that there is", async () => {
+Deno.test("emulator requires a known api-version", async () => {
   const { ask } = createClient();
   const code = async (version: string | null) => (await ask("GET", ID, { version })).body.error?.code;
   assert.equal(await code(null), "MissingApiVersionParameter");
@@ -57,7 +57,7 @@ Deno.test("the api-version must be there and be one that there is", async () => 
   assert.equal(await code("2024-10-01-preview"), undefined);
 });
 
-Deno.test("an identity without the role is told which action it lacks", async () => {
+Deno.test("emulator names the action that an identity lacks", async () => {
   const { ask } = createClient({
     seed: { workspaces: [{ subscription_id: "s-1", resource_group: "rg", name: "ws" }] },
     deniedActions: ["Microsoft.MachineLearningServices/workspaces/computes/*"],
@@ -68,7 +68,7 @@ Deno.test("an identity without the role is told which action it lacks", async ()
   assert.match(body.error.message, /workspaces\/computes\/read/);
 });
 
-Deno.test("what is not there is told at its own level", async () => {
+Deno.test("emulator reports what is missing: subscription, resource group or resource", async () => {
   const { ask } = createClient();
   const code = async (path: string) => (await ask("GET", path)).body.error.code;
   assert.equal(await code(ID.replace("s-1", "s-2")), "SubscriptionNotFound");
@@ -77,13 +77,13 @@ Deno.test("what is not there is told at its own level", async () => {
   assert.equal(await code(`${ID}/computes/gpu`), "ResourceNotFound");
 });
 
-Deno.test("latest is what was made last, not the highest number", async () => {
+Deno.test("emulator treats the most recently created version as latest", async () => {
   const { ask } = createClient();
   const { body } = await ask("GET", `${ID}/environments/env/versions?$orderBy=createdtime desc&$top=1`);
   assert.deepEqual(body.value.map(({ name }: { name: string }) => name), ["3"]);
 });
 
-Deno.test("a component must name an environment and code that are there, and cannot change", async () => {
+Deno.test("emulator requires existing code and environment, and immutable components", async () => {
   const { ask } = createClient();
   const path = `${ID}/components/azureml_anonymous/versions/v`;
   const without = component(false);
@@ -96,7 +96,7 @@ Deno.test("a component must name an environment and code that are there, and can
   assert.equal((await ask("PUT", path, { body: component(true) })).status, 409);
 });
 
-Deno.test("Entra ID says what is wrong with a sign-in, and gives no token for another's resource", async () => {
+Deno.test("emulator reports sign-in errors and issues no token for unknown resources", async () => {
   const { emulator } = createClient();
   const { tenant, client, secret } = emulator.identity;
   const signIn = async (form: Record<string, string>, of = tenant) => {

@@ -10,7 +10,7 @@ async function grant({ ask }: ReturnType<typeof createClient>): Promise<{ base: 
 
 const BLOB = { authorization: null, "x-ms-blob-type": "BlockBlob" };
 
-Deno.test("a code version needs its upload, in the container that was given for it", async () => {
+Deno.test("emulator requires a code version to name the container granted for it", async () => {
   const client = createClient();
   const { base, sas } = await grant(client);
   const put = (codeUri: string) =>
@@ -28,7 +28,7 @@ Deno.test("a code version needs its upload, in the container that was given for 
   assert.deepEqual([...client.emulator.blobs().keys()].map((name) => name.endsWith("/dir/a.py")), [true]);
 });
 
-Deno.test("a SAS opens its own container, for what it allows, until it is over", async () => {
+Deno.test("emulator limits a SAS to its container, permissions and lifetime", async () => {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const client = createClient({
     clock: { now: () => new Date(now), sleep: async () => {} },
@@ -49,7 +49,7 @@ Deno.test("a SAS opens its own container, for what it allows, until it is over",
   assert.equal(await code("GET", `${base}/a?${sas}`), "AuthenticationFailed");
 });
 
-Deno.test("blocks make a blob once a list names them; ranges, hashes and conditions hold", async () => {
+Deno.test("emulator creates a blob from a block list and supports ranges, hashes and conditions", async () => {
   const client = createClient();
   const { base, sas } = await grant(client);
   const url = `${base}/big?${sas}`;
@@ -74,7 +74,7 @@ Deno.test("blocks make a blob once a list names them; ranges, hashes and conditi
   );
 });
 
-Deno.test("of a blob that is too large only its size is kept", async () => {
+Deno.test("emulator keeps only the size of a large blob", async () => {
   const client = createClient();
   const { base, sas } = await grant(client);
   const body = "x".repeat(5 * 1024 * 1024);

@@ -9,15 +9,19 @@ async function world(options: EmulatorOptions = {}) {
   return { ...made, recording };
 }
 
-/** Each is what is wrong with a job that is accepted without it, and what the refusal must name. */
+/** Mistakes in a valid job, and what the error must name. */
 const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
-  ["an unknown property of the job", (job) => job.experiment = "x", /experiment/],
-  ["a wrong type", (job) => job.displayName = 7, /displayName/],
-  ["a tag that is no text", (job) => job.tags = { a: 1 }, /tags/],
+  ["an unknown property", (job) => job.experiment = "x", /experiment/],
+  ["a property of the wrong type", (job) => job.displayName = 7, /displayName/],
+  ["a tag that is not a string", (job) => job.tags = { a: 1 }, /tags/],
   ["an unknown property of a step", (job) => job.jobs.clean.command = "x", /command/],
-  ["camel case in a step", (job) => job.jobs.clean.environmentVariables = {}, /environmentVariables/],
   [
-    "a number as environment variable",
+    "a camel-case property of a step",
+    (job) => job.jobs.clean.environmentVariables = {},
+    /environmentVariables/,
+  ],
+  [
+    "a number as an environment variable",
     (job) => job.jobs.clean.environment_variables.N = 1,
     /environment_variables/,
   ],
@@ -30,28 +34,28 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
     /gone/,
   ],
   [
-    "another workspace's compute",
+    "a compute of another workspace",
     (job) => job.computeId = job.computeId.replace("ws-golden", "other"),
     /other/,
   ],
   ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Component/],
-  ["a binding to no step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
-  ["a binding to no output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
-  ["a binding to no input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
-  ["a literal for a folder", (job) => bind(job, "text"), /cleaned/],
-  ["a step that needs itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
+  ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
+  ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
+  ["a binding to an unknown job input", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
+  ["a literal in place of a folder", (job) => bind(job, "text"), /cleaned/],
+  ["a step that depends on itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
   ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
-  ["an input too many", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
+  ["an additional input", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
   [
-    "an output too many",
+    "an additional output",
     (job) => job.jobs.count.outputs.more = { job_output_type: "uri_folder" },
     /more/,
   ],
-  ["an output of no job output", (job) => job.outputs = {}, /summary/],
+  ["an output bound to an unknown job output", (job) => job.outputs = {}, /summary/],
   ["an unknown data asset", (job) => asset(job, `${WORKSPACE_ID}/data/rides/versions/3`), /rides/],
   ["an unknown data asset by name", (job) => asset(job, "azureml:gone@latest"), /gone/],
-  ["a step's name that is another", (job) => job.jobs.clean.name = "other", /other/],
-  ["a step's name that is refused", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
+  ["a step name that differs from its key", (job) => job.jobs.clean.name = "other", /other/],
+  ["an invalid step name", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
 ];
 
 function bind(job: Loose, value: string): void {
@@ -69,7 +73,7 @@ function renameStep(job: Loose, from: string, to: string): void {
 }
 
 for (const [what, change, named] of REFUSED) {
-  Deno.test(`a job with ${what} is refused`, async () => {
+  Deno.test(`emulator rejects a job with ${what}`, async () => {
     const { emulator, recording } = await world();
     change(recording.job.properties);
     const { status, body } = await putJob(emulator, "j1", recording.job);
@@ -79,7 +83,7 @@ for (const [what, change, named] of REFUSED) {
   });
 }
 
-Deno.test("a data asset that is there is accepted, by id and by name", async () => {
+Deno.test("emulator accepts a job with an existing data asset by id or name", async () => {
   for (const uri of [`${WORKSPACE_ID}/data/rides/versions/2`, "azureml:rides:1", "azureml:rides@latest"]) {
     const { emulator, recording } = await world();
     asset(recording.job.properties, uri);
@@ -87,7 +91,7 @@ Deno.test("a data asset that is there is accepted, by id and by name", async () 
   }
 });
 
-Deno.test("data that is not there is made when it is asked for, only where the seed says so", async () => {
+Deno.test("emulator creates requested data assets only with dataOnDemand", async () => {
   for (const dataOnDemand of [false, true]) {
     const { emulator } = tinyEmulator({ seed: { dataOnDemand } });
     const status = async (path: string) => (await ask(emulator, "GET", path)).status;
@@ -99,7 +103,7 @@ Deno.test("data that is not there is made when it is asked for, only where the s
   }
 });
 
-Deno.test("a job needs a token for Azure ML besides the one for Resource Manager", async () => {
+Deno.test("emulator requires an Azure ML token to create a job", async () => {
   const { emulator, recording } = await world();
   for (
     const headers of [
@@ -114,7 +118,7 @@ Deno.test("a job needs a token for Azure ML besides the one for Resource Manager
   assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
 });
 
-Deno.test("names that Azure ML refuses are refused", async () => {
+Deno.test("emulator rejects invalid job names", async () => {
   const { emulator, recording } = await world();
   for (const name of ["-a", "a.b", "a b", "é", "x".repeat(256)]) {
     assert.equal((await putJob(emulator, encodeURIComponent(name), recording.job)).status, 400, name);
@@ -132,7 +136,7 @@ async function history(emulator: Loose, path: string): Promise<Loose> {
 
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 500 };
 
-Deno.test("a job advances with the clock, its steps after each other", async () => {
+Deno.test("emulator advances a job with the clock, step after step", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   const seen: string[] = [];
@@ -157,7 +161,7 @@ Deno.test("a job advances with the clock, its steps after each other", async () 
   assert.equal(Date.parse(details.endTimeUtc) - Date.parse(details.startTimeUtc), 2 * PACE.stepMs);
 });
 
-Deno.test("a step that fails fails the job, and its log and its details say why", async () => {
+Deno.test("emulator fails a job with its failing step, with the reason in log and details", async () => {
   const { emulator, recording, advance } = await world({
     pace: PACE,
     outcome: { failingSteps: { clean: "KeyError: 'speed'" } },
@@ -174,7 +178,7 @@ Deno.test("a step that fails fails the job, and its log and its details say why"
   assert.match((await history(emulator, "j1/details")).error.error.message, /clean/);
 });
 
-Deno.test("a job is cancelled when that is asked, and only while it goes on", async () => {
+Deno.test("emulator cancels a job only while it is running", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);
@@ -193,7 +197,7 @@ Deno.test("a job is cancelled when that is asked, and only while it goes on", as
 });
 
 for (const end of ["Canceled", "NotResponding"] as const) {
-  Deno.test(`a job becomes ${end} on its own when the options say so`, async () => {
+  Deno.test(`emulator ends a job as ${end} if the outcome option says so`, async () => {
     const { emulator, recording, advance } = await world({ pace: PACE, outcome: { afterFirstStep: end } });
     await putJob(emulator, "j1", recording.job);
     advance(4000);
@@ -203,7 +207,7 @@ for (const end of ["Canceled", "NotResponding"] as const) {
   });
 }
 
-Deno.test("a step is shown by its display name, and its steps come in pages", async () => {
+Deno.test("emulator lists steps by display name and in pages", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   recording.job.properties.jobs.clean.display_name = "Clean.It";
   await putJob(emulator, "j1", recording.job);
@@ -217,7 +221,7 @@ Deno.test("a step is shown by its display name, and its steps come in pages", as
   assert.equal(second.continuationToken, null);
 });
 
-Deno.test("the run of a step is a job too", async () => {
+Deno.test("emulator returns the run of a step as a job", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);

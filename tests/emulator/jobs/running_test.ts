@@ -6,7 +6,7 @@ const JOB = `${ID}/jobs/job-1`;
 const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 1000 };
 
-/** Submits the job, and gives its state and its steps' at any time after. */
+/** Submits the job and returns functions to read its status at any later time. */
 async function submitted(options: EmulatorOptions = {}) {
   const start = Date.parse("2026-01-01T00:00:00Z");
   let now = start;
@@ -26,7 +26,7 @@ async function submitted(options: EmulatorOptions = {}) {
   return { ...client, at, states };
 }
 
-Deno.test("a job goes on with time, its steps in the order in which they need each other", async () => {
+Deno.test("emulator runs steps in the order of their dependencies", async () => {
   const { at, states } = await submitted();
   const seen = [];
   for (const ms of [0, 1000, 2000, 3500, 6000, 7500, 10_000]) {
@@ -44,7 +44,7 @@ Deno.test("a job goes on with time, its steps in the order in which they need ea
   ]);
 });
 
-Deno.test("a step that fails ends the job, says why, and has a log that a SAS opens", async () => {
+Deno.test("emulator fails a job with its failing step and serves its log", async () => {
   const { ask, at, states } = await submitted({ outcome: { failingSteps: { a: "ValueError: no rides" } } });
   at(20_000);
   assert.deepEqual(await states(), ["Failed", "a Failed"]);
@@ -58,7 +58,7 @@ Deno.test("a step that fails ends the job, says why, and has a log that a SAS op
   assert.match(log.body, /ValueError: no rides/);
 });
 
-Deno.test("a job is cancelled some time after it was asked for, and then no more", async () => {
+Deno.test("emulator cancels a job some time after the request and rejects a second one", async () => {
   const { ask, at, states } = await submitted();
   at(3500);
   const asked = await ask("POST", `${JOB}/cancel`);
@@ -72,7 +72,7 @@ Deno.test("a job is cancelled some time after it was asked for, and then no more
   assert.equal((await ask("POST", `${JOB}/cancel`)).status, 400);
 });
 
-Deno.test("faults happen as often as they are told, and a cut may come after the service acted", async () => {
+Deno.test("emulator repeats faults as often as requested and can cut after acting", async () => {
   const client = createClient({
     faults: [
       { method: "PUT", url: /\/jobs\//, happens: { kind: "throttle", retryAfterSeconds: 7 } },
@@ -87,7 +87,7 @@ Deno.test("faults happen as often as they are told, and a cut may come after the
   assert.equal((await client.ask("GET", JOB)).status, 200);
 });
 
-Deno.test("whoever lists the artifacts of a run finds its logs, as clients do that download a job", async () => {
+Deno.test("emulator lists the logs of a run among its artifacts", async () => {
   const { ask, at } = await submitted();
   at(20_000);
   const store = `${ID}/datastores/workspaceartifactstore`;

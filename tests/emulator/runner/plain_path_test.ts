@@ -12,7 +12,7 @@ function machineOf(): { readonly machine: StepMachine; readonly ran: string[] } 
   return { machine: { ...fakeContext(), exec }, ran };
 }
 
-Deno.test("a path that needs no quotes is used as it is", async () => {
+Deno.test("withPlainPath() passes a plain path unchanged", async () => {
   const { machine, ran } = machineOf();
   assert.equal(
     await withPlainPath(machine, "/tmp/naïve-1.x", (path) => Promise.resolve(path)),
@@ -21,7 +21,7 @@ Deno.test("a path that needs no quotes is used as it is", async () => {
   assert.deepEqual(ran, []);
 });
 
-Deno.test("a path that needs quotes is used through a link, which is removed even after an error", async () => {
+Deno.test("withPlainPath() passes a link to a path with special characters and removes it after errors", async () => {
   const { machine, ran } = machineOf();
   await assert.rejects(
     withPlainPath(machine, "/My Work", (path) => Promise.reject(new Error(path))),

@@ -8,11 +8,11 @@ function node(distribution?: JobNode["distribution"], instances = 2): JobNode {
   return { distribution, resources: { instance_count: instances } } as JobNode;
 }
 
-Deno.test("a step without a distribution is one process with one log", () => {
+Deno.test("ranksOf() returns one process with one log without a distribution", () => {
   assert.deepEqual(ranksOf(node(), SPEC, 4711), [{ env: {}, logFile: "user_logs/std_log.txt" }]);
 });
 
-Deno.test("Open MPI's variables tell a rank its place", () => {
+Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
   const mpi = { distribution_type: "Mpi" as const, process_count_per_instance: 2 };
   const ranks = ranksOf(node(mpi), SPEC, 4711);
   assert.deepEqual(ranks.map(({ env }) => [env.OMPI_COMM_WORLD_RANK, env.OMPI_COMM_WORLD_LOCAL_RANK]), [
@@ -24,7 +24,7 @@ Deno.test("Open MPI's variables tell a rank its place", () => {
   assert.equal(ranks[3]!.logFile, "user_logs/std_log_process_3.txt");
 });
 
-Deno.test("TensorFlow's cluster names every process, and each its own task", () => {
+Deno.test("ranksOf() sets TF_CONFIG with the cluster and each task", () => {
   const given = { distribution_type: "TensorFlow" as const, worker_count: 2, parameter_server_count: 1 };
   const [first, second, server, ...more] = ranksOf(node(given), SPEC, 4711).map(({ env }) =>
     JSON.parse(env.TF_CONFIG!)
@@ -38,7 +38,7 @@ Deno.test("TensorFlow's cluster names every process, and each its own task", () 
   ]);
 });
 
-Deno.test("the distribution of the component counts where the step has none", () => {
+Deno.test("ranksOf() uses the component's distribution if the step has none", () => {
   const spec = { ...SPEC, distribution: { type: "pytorch" as const, process_count_per_instance: 1 } };
   assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, encode } from "../../../src/emulator/state/codec.ts";
 
-Deno.test("decode() gives what encode() got: maps, dates and bytes at any depth", () => {
+Deno.test("decode() reverses encode() for nested maps, dates and bytes", () => {
   const value = {
     map: new Map([["a", new Map([["b", [new Date("2026-01-02T03:04:05Z")]]])]]),
     bytes: new Uint8Array([0, 1, 255]),
@@ -11,6 +11,6 @@ Deno.test("decode() gives what encode() got: maps, dates and bytes at any depth"
   assert.deepEqual(decode(encode(value)), value);
 });
 
-Deno.test("decode() refuses what is no JSON", () => {
+Deno.test("decode() rejects invalid JSON", () => {
   assert.throws(() => decode('["jobs","j1'), SyntaxError);
 });

@@ -6,7 +6,7 @@ import { fakeContext } from "../../fakes/context.ts";
 const ORIGIN = "https://127.0.0.1:4711";
 const PATH = "/state/journal.jsonl";
 
-/** A folder in memory, and the text of the journal in it. */
+/** Creates a folder in memory, and reads its journal. */
 function folder() {
   const { fs, files } = fakeContext();
   return {
@@ -29,7 +29,7 @@ function blob(pieces: readonly Piece[], staged = new Map()): Blob {
   };
 }
 
-Deno.test("what was flushed is there when the journal is opened again", async () => {
+Deno.test("openJournal() restores what was flushed", async () => {
   const { disk } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("jobs").set("j1", { status: "Running", needs: new Map([["a", []]]) });
@@ -43,14 +43,14 @@ Deno.test("what was flushed is there when the journal is opened again", async ()
   ]);
 });
 
-Deno.test("what was not flushed is not in the file yet", async () => {
+Deno.test("openJournal() does not write before a flush", async () => {
   const { disk } = folder();
   const { maps } = await openJournal(disk, ORIGIN);
   maps.of("jobs").set("j1", {});
   assert.equal((await openJournal(disk, ORIGIN)).maps.of("jobs").size, 0);
 });
 
-Deno.test("a line that was not finished is dropped, and later lines do not join it", async () => {
+Deno.test("openJournal() drops an incomplete line and appends after it", async () => {
   const { disk, files, text } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("jobs").set("j1", {});
@@ -64,7 +64,7 @@ Deno.test("a line that was not finished is dropped, and later lines do not join 
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j3"]);
 });
 
-Deno.test("blobs stay in their containers, with blocks that no list has named yet", async () => {
+Deno.test("openJournal() restores blobs and uncommitted blocks of containers", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   const blobs = first.maps.blobs("store/c");
@@ -79,7 +79,7 @@ Deno.test("blobs stay in their containers, with blocks that no list has named ye
   assert.deepEqual(left, ["/state/blobs/1", "/state/blobs/2"], "the file that no blob has is gone");
 });
 
-Deno.test("a container that is made anew is empty", async () => {
+Deno.test("openJournal() restores an empty container after it was recreated", async () => {
   const { disk } = folder();
   const { maps, flush } = await openJournal(disk, ORIGIN);
   const blobs = maps.blobs("store/c");
@@ -90,7 +90,7 @@ Deno.test("a container that is made anew is empty", async () => {
   assert.equal((await openJournal(disk, ORIGIN)).maps.containers.get("store/c")!.blobs.size, 0);
 });
 
-Deno.test("addresses and paths follow the emulator to another port and another folder", async () => {
+Deno.test("openJournal() adapts URLs and paths to a new port and folder", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("resources").set("code", { uri: `${ORIGIN}/store/c`, file: "/state/blobs/1" });
@@ -103,7 +103,7 @@ Deno.test("addresses and paths follow the emulator to another port and another f
   });
 });
 
-Deno.test("the file does not grow for ever", async () => {
+Deno.test("openJournal() limits the size of its file", async () => {
   const { disk, text } = folder();
   const { maps, flush } = await openJournal(disk, ORIGIN);
   for (let at = 0; at < 30_000; at++) maps.of("jobs").set("j1", { at });

@@ -4,8 +4,8 @@ import { createClient, ID, job, register } from "../two_steps.ts";
 const API = `https://eastus.api.azureml.ms/mlflow/v2.0${ID}/api/2.0/mlflow`;
 const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}`;
 
-/** A job of the steps `a` and `b`, of which `a` has logged. */
-async function tracked() {
+/** Runs a job with steps `a` and `b`, where `a` logs metrics. */
+async function runTrackedJob() {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const client = createClient({
     clock: { now: () => new Date(now), sleep: async () => {} },
@@ -22,14 +22,14 @@ async function tracked() {
   return { ...client, search };
 }
 
-/** A run as these tests look at it. */
+/** The fields of a run that these tests read. */
 interface Run {
   readonly info: { readonly run_name: string; readonly run_id: string };
   readonly data: { readonly tags: readonly { readonly key: string; readonly value: string }[] };
 }
 
-Deno.test("runs/search finds a job and its steps by the job at their root, in pages", async () => {
-  const { search } = await tracked();
+Deno.test("runs/search pages through a job and its steps", async () => {
+  const { search } = await runTrackedJob();
   const filter = "tags.mlflow.rootRunId = 'job-1'";
   const names = async (body: object) => {
     const found = await search(body);
@@ -44,8 +44,8 @@ Deno.test("runs/search finds a job and its steps by the job at their root, in pa
   deepEqual([first.runs.length, second.runs.length, second.next_page_token], [2, 1, undefined]);
 });
 
-Deno.test("runs/get has the last values, with numbers that are not finite as texts", async () => {
-  const { ask, search } = await tracked();
+Deno.test("runs/get returns the latest values, NaN and Infinity as strings", async () => {
+  const { ask, search } = await runTrackedJob();
   const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
   const { info: { run_id: id } } = runs.find(({ info }: Run) => info.run_name === "a");
 
@@ -63,8 +63,8 @@ Deno.test("runs/get has the last values, with numbers that are not finite as tex
   equal(history.next_page_token, "2");
 });
 
-Deno.test("what MLflow's API refuses is refused in its own format", async () => {
-  const { ask, search } = await tracked();
+Deno.test("the MLflow API reports errors in MLflow's format", async () => {
+  const { ask, search } = await runTrackedJob();
   const missing = await ask("GET", `${API}/runs/get?run_id=none`);
   deepEqual([missing.status, missing.body.error_code], [404, "RESOURCE_DOES_NOT_EXIST"]);
   const unknown = await search({ filter: "metrics.loss > 1" });

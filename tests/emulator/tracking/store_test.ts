@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { readHistory, readStored } from "../../../src/emulator/tracking/store.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
-/** The tables of MLflow 3.15 that are read, as its SQL store creates them. */
+/** Tables as MLflow 3.15 creates them, without those that are not read. */
 const TABLES = `
 CREATE TABLE experiments (experiment_id INTEGER PRIMARY KEY, name VARCHAR(256), artifact_location VARCHAR(256));
 CREATE TABLE runs (run_uuid VARCHAR(32) PRIMARY KEY, name VARCHAR(250), user_id VARCHAR(256), status VARCHAR(20),
@@ -25,7 +25,7 @@ INSERT INTO metrics VALUES ('loss', 0.5, 10, 'fit', 0, 0), ('loss', 0, 20, 'fit'
 INSERT INTO latest_metrics VALUES ('loss', -1.7976931348623157e308, 30, 2, 0, 'fit'), ('mae', 2, 30, 0, 0, 'fold');
 `;
 
-Deno.test("a store of MLflow gives a job with its steps and nested runs, and values that are not finite", async () => {
+Deno.test("readStored() reads a job, its nested runs and non-finite metrics from an MLflow database", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/mlflow`);

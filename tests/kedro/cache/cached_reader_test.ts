@@ -42,7 +42,7 @@ const SMALL = projectWith("");
 const nodes = ({ snapshot }: Read) => snapshot.pipelines.__default__!.nodes.map(({ outputs }) => outputs[0]);
 const put = (ctx: FakeContext, path: string, text: string) => ctx.fs.writeText(path, text);
 
-Deno.test("a second reading starts no interpreter, and gives and prints the same", async () => {
+Deno.test("openCachedReader() answers a second reading without starting Python", async () => {
   const { ctx, started } = machine(FILES);
   const first = await read(ctx);
   const second = await read(ctx);
@@ -52,7 +52,7 @@ Deno.test("a second reading starts no interpreter, and gives and prints the same
   match(second.messages[0]!, /nothing that counts has changed/);
 });
 
-Deno.test("whatever the project read counts: each change is seen, also within the same second", async () => {
+Deno.test("openCachedReader() notices every change of what the project read", async () => {
   const { ctx, started } = machine(FILES);
   await read(ctx);
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -62,14 +62,14 @@ Deno.test("whatever the project read counts: each change is seen, also within th
     ],
     ["a byte of the configuration", () => put(ctx, "/p/conf/base/parameters.yml", "alpha: 2\n")],
     ["a new file", () => put(ctx, "/p/conf/base/parameters_more.yml", "beta: 1\n")],
-    ["a file that is gone", () => ctx.fs.remove("/p/conf/base/parameters_more.yml")],
+    ["a deleted file", () => ctx.fs.remove("/p/conf/base/parameters_more.yml")],
     [
-      "a file with another name",
+      "a renamed file",
       () => ctx.fs.rename("/p/conf/base/catalog.yml", "/p/conf/base/catalog_x.yml"),
     ],
-    ["a file of data/ that the project opened", () => put(ctx, "/p/data/steps.txt", "one six")],
-    ["the same file, gone", () => ctx.fs.remove("/p/data/steps.txt")],
-    ["the same file, back where an absent one was asked for", () => put(ctx, "/p/data/steps.txt", "six")],
+    ["a data file that the project opened", () => put(ctx, "/p/data/steps.txt", "one six")],
+    ["the same file, deleted", () => ctx.fs.remove("/p/data/steps.txt")],
+    ["the same file, created again", () => put(ctx, "/p/data/steps.txt", "six")],
     ["a new pipeline package", () => put(ctx, "/p/src/shop/pipelines/new/__init__.py", "")],
     ["a new environment in conf/", () => put(ctx, "/p/conf/prod/.gitkeep", "")],
   ];
@@ -83,7 +83,7 @@ Deno.test("whatever the project read counts: each change is seen, also within th
   }
 });
 
-Deno.test("what the project did not read does not count", async () => {
+Deno.test("openCachedReader() ignores changes of what the project did not read", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");
@@ -91,14 +91,14 @@ Deno.test("what the project did not read does not count", async () => {
   equal(started(), 1);
 });
 
-Deno.test("variables that the project asked for count, also one that was not there", async () => {
+Deno.test("openCachedReader() notices changes of variables that the project asked for, even if unset", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx)), ["one_none", "two_none"]);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "us" } })), ["one_us", "two_us"]);
   equal(started(), 2);
 });
 
-Deno.test("runtime parameters have a reading of their own", async () => {
+Deno.test("openCachedReader() keeps a reading per set of runtime parameters", async () => {
   const { ctx, started } = machine(FILES);
   const one = await read(ctx, { params: { alpha: 5 } });
   const other = await read(ctx, { params: { alpha: 6 } });
@@ -108,7 +108,7 @@ Deno.test("runtime parameters have a reading of their own", async () => {
   equal(started(), 2);
 });
 
-Deno.test("a poisoned, damaged or foreign entry is ignored", async () => {
+Deno.test("openCachedReader() ignores forged, damaged and foreign entries", async () => {
   const { ctx, started } = machine(SMALL);
   const { snapshot } = await read(ctx);
   const [path] = entries(ctx);
@@ -137,7 +137,7 @@ Deno.test("a poisoned, damaged or foreign entry is ignored", async () => {
   }
 });
 
-Deno.test("two versions of the program keep their readings side by side", async () => {
+Deno.test("openCachedReader() keeps readings of two program versions side by side", async () => {
   const one = machine(SMALL, { image: "1" });
   const other = machine(SMALL, { image: "2" });
   const newer = { ...other.ctx, fs: one.ctx.fs };
@@ -167,7 +167,7 @@ CONFIG_LOADER_ARGS = {
 `,
 };
 
-Deno.test("a call of a resolver that a reading lacks is remembered with it, and all that it depends on", async () => {
+Deno.test("openCachedReader() adds a new resolver call and its dependencies to a reading", async () => {
   const { ctx, started } = machine(RESOLVERS);
   const region = ["region", []] as const;
   const twice = ["twice", [4]] as const;
@@ -182,7 +182,7 @@ Deno.test("a call of a resolver that a reading lacks is remembered with it, and 
   equal(started(), 4);
 });
 
-Deno.test("a resolver that answers each call differently is not remembered", async () => {
+Deno.test("openCachedReader() does not cache a resolver that changes its answer", async () => {
   const { ctx } = machine(RESOLVERS);
   const count = ["count", ["x"]] as const;
   for (let i = 0; i < 2; i++) {
@@ -192,7 +192,7 @@ Deno.test("a resolver that answers each call differently is not remembered", asy
   }
 });
 
-Deno.test("without a cache nothing is read from it or written to it", async () => {
+Deno.test("openCachedReader() without a cache reads and writes no entries", async () => {
   const { ctx, started } = machine(SMALL);
   await read(ctx, { cache: false });
   deepStrictEqual(entries(ctx), []);

@@ -4,7 +4,7 @@ import type { Json, ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
 import { realReader, rememberingReader } from "../../fakes/reader.ts";
 
-/** A project with a pipeline of one node, whose pipeline_registry.py begins with `code`. */
+/** Creates a project with one node, whose pipeline_registry.py starts with `code`. */
 export function projectWith(code: string): Record<string, string> {
   return {
     "/p/pyproject.toml": `[tool.kedro]
@@ -34,7 +34,7 @@ def register_pipelines():
   };
 }
 
-/** A machine on which readings are counted. */
+/** Creates a machine that counts readings. */
 export function machine(
   files: Record<string, string>,
   { isReal = false, image = "image" }: { readonly isReal?: boolean; readonly image?: string } = {},
@@ -56,7 +56,7 @@ export function machine(
   return { ctx, started: () => started };
 }
 
-/** What one command reads, prints, and says about the cache. */
+/** What a command reads, prints, and reports about the cache. */
 export interface Read {
   readonly snapshot: ProjectSnapshot;
   readonly printed: readonly string[];
@@ -64,7 +64,7 @@ export interface Read {
   readonly resolved: readonly Json[];
 }
 
-/** Reads the project as one command does, and calls resolvers. */
+/** Reads the project as a command does, and calls resolvers. */
 export async function read(
   ctx: FakeContext,
   { env = {}, cache, params, resolve = [] }: {
@@ -93,7 +93,7 @@ export async function read(
   }
 }
 
-/** Paths of the readings that are kept. */
+/** Returns the paths of cached readings. */
 export function entries(ctx: FakeContext): string[] {
   return [...ctx.files.keys()].filter((path) => path.includes("/snapshots/"));
 }

@@ -14,7 +14,7 @@ function contextWith(fs: Partial<FileSystem> = {}, env: Record<string, string> =
 const entries = ({ files }: { files: ReadonlyMap<string, unknown> }) =>
   [...files.keys()].filter((path) => path.includes("/snapshots/"));
 
-Deno.test("an entry is read as it was written, and not when a byte of it is another or missing", async () => {
+Deno.test("openStore() reads an entry only if none of its bytes changed", async () => {
   const ctx = contextWith();
   const store = (await openStore(ctx, "/p"))!;
   await store.write(NAME, '{"a": "ü"}');
@@ -30,7 +30,7 @@ Deno.test("an entry is read as it was written, and not when a byte of it is anot
 });
 
 for (const [what, cache] of [["relative", "cache"], ["empty", ""], ["of another system", "C:\\cache"]]) {
-  Deno.test(`a cache folder that is ${what} is not used: the one in the home folder is`, async () => {
+  Deno.test(`openStore() uses the home folder if the cache folder is ${what}`, async () => {
     const ctx = contextWith({}, { XDG_CACHE_HOME: cache! });
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
     match(entries(ctx)[0]!, new RegExp(`^${ctx.home}/\\.cache/kedro-azureml/snapshots/`));
@@ -38,7 +38,7 @@ for (const [what, cache] of [["relative", "cache"], ["empty", ""], ["of another 
 }
 
 for (const which of [/\/snapshots$/, /\/snapshots\/[0-9a-f]{24}$/, /\.json$/]) {
-  Deno.test(`nothing is read where others can write: ${which.source}`, async () => {
+  Deno.test(`openStore() reads nothing that others can write: ${which.source}`, async () => {
     const ctx = contextWith();
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
     const stat: FileSystem["stat"] = async (path) => {
@@ -52,7 +52,7 @@ for (const which of [/\/snapshots$/, /\/snapshots\/[0-9a-f]{24}$/, /\.json$/]) {
   });
 }
 
-Deno.test("an entry that is too large to be a reading is neither read nor written", async () => {
+Deno.test("openStore() neither reads nor writes an entry that is too large", async () => {
   const ctx = contextWith();
   const store = (await openStore(ctx, "/p"))!;
   await store.write(NAME, "ü".repeat(33 * 1024 * 1024));
@@ -62,7 +62,7 @@ Deno.test("an entry that is too large to be a reading is neither read nor writte
   equal(await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.read(NAME), undefined);
 });
 
-Deno.test("a full disk and a folder that cannot be written stop nothing", async () => {
+Deno.test("openStore() ignores a full disk and an unwritable folder", async () => {
   for (
     const error of [new Error("No space left on device (os error 28)"), new Deno.errors.PermissionDenied()]
   ) {
@@ -73,7 +73,7 @@ Deno.test("a full disk and a folder that cannot be written stop nothing", async 
   }
 });
 
-Deno.test("what is removed is readings only: the oldest, and what a killed command left", async () => {
+Deno.test("openStore() removes only old readings and leftovers of killed commands", async () => {
   const ctx = contextWith();
   const store = (await openStore(ctx, "/p"))!;
   await store.write(NAME, "{}");

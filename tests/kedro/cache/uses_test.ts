@@ -1,7 +1,7 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { entries, machine, projectWith, read } from "./reading.ts";
 
-/** Code that a second reading could not repeat, and what is said about it. */
+/** Code whose result changes with each reading, and the reported reason. */
 const CHANGING: readonly (readonly [code: string, reason: string])[] = [
   ["import time; value = time.time()", "time.time()"],
   ["import datetime; value = datetime.datetime.now()", "datetime.now()"],
@@ -32,7 +32,7 @@ const CHANGING: readonly (readonly [code: string, reason: string])[] = [
 ];
 
 for (const [code, reason] of CHANGING) {
-  Deno.test(`a reading is not remembered, and says why: ${code.replaceAll("\n", "; ")}`, async () => {
+  Deno.test(`openCachedReader() does not cache and explains: ${code.replaceAll("\n", "; ")}`, async () => {
     const { ctx } = machine(projectWith(code));
     const { messages } = await read(ctx);
     ok(
@@ -43,7 +43,7 @@ for (const [code, reason] of CHANGING) {
   });
 }
 
-/** Code that looks as if it changed each time, and gives the same in each reading. */
+/** Code that looks random but gives the same result in each reading. */
 const CONSTANT = `
 import logging, os, random, time
 from datetime import datetime
@@ -61,7 +61,7 @@ with open("/tmp/written", "w") as file:
 value.append(os.path.getmtime("/tmp/written"))
 `;
 
-Deno.test("seeds, sets, files and processes are the same in each reading, which is remembered", async () => {
+Deno.test("openCachedReader() caches code with seeds, sets, files and processes", async () => {
   const { ctx, started } = machine(projectWith(CONSTANT), { isReal: true });
   const first = await read(ctx);
   match(first.printed.join(""), /logged[^]*0\.6394267984578837/);
@@ -72,7 +72,7 @@ Deno.test("seeds, sets, files and processes are the same in each reading, which 
   equal(started(), 2);
 });
 
-Deno.test("numbers that no seed was set for differ between readings", async () => {
+Deno.test("openCachedReader() gives unseeded random numbers that differ between readings", async () => {
   const { ctx } = machine(projectWith("import random; value = random.random()"), { isReal: true });
   ok((await read(ctx)).printed.join() !== (await read(ctx)).printed.join());
 });
@@ -86,7 +86,7 @@ for (
     "import os\ntry:\n    del os.environ['REGION']\nexcept KeyError:\n    value = 'absent'",
   ]
 ) {
-  Deno.test(`a variable counts that is absent and set later: ${code.replaceAll("\n", "; ")}`, async () => {
+  Deno.test(`openCachedReader() notices a variable set later: ${code.replaceAll("\n", "; ")}`, async () => {
     const { ctx, started } = machine(projectWith(code));
     const absent = await read(ctx);
     ok((await read(ctx)).messages.some((one) => one.includes("read before")));
@@ -96,7 +96,7 @@ for (
   });
 }
 
-Deno.test("the address of an object in a name keeps a reading from being remembered", async () => {
+Deno.test("openCachedReader() does not cache names with an object's address", async () => {
   const code = "_pipeline = pipeline\ndef pipeline(nodes):\n" +
     "    return _pipeline([*nodes, node(same, 'b', f'made by {object()}')])";
   const { ctx } = machine(projectWith(code));

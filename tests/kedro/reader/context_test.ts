@@ -22,7 +22,7 @@ class ShopContext(KedroContext):
 
 const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
 
-Deno.test("where the project's context raises, its pipelines are read with a warning", async () => {
+Deno.test("snapshot() warns and returns pipelines if the project's context raises", async () => {
   const snapshot = await readProject(projectOf(PIPELINE, BROKEN), { lenient: true });
   assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
   assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);
@@ -31,7 +31,7 @@ Deno.test("where the project's context raises, its pipelines are read with a war
   assert.deepEqual(warning.place, { file: "src/shop/context.py", line: 4 });
 });
 
-Deno.test("where the configuration loader raises, its settings are those of settings.py", async () => {
+Deno.test("snapshot() falls back to settings.py if the configuration loader raises", async () => {
   const settings = `from kedro.config import OmegaConfigLoader
 class Loader(OmegaConfigLoader):
     def __init__(self, *args, **settings):
@@ -60,7 +60,7 @@ CONFIG_LOADER_ARGS = {
   });
 });
 
-Deno.test("what needs the catalog still ends with the context's own failure", async () => {
+Deno.test("snapshot() throws the context's error if the catalog is needed", async () => {
   const error: unknown = await readProject(projectOf(PIPELINE, BROKEN)).catch((thrown) => thrown);
   assert(error instanceof UserError);
   assert.equal(error.code, "kedro.project_code");
@@ -68,7 +68,7 @@ Deno.test("what needs the catalog still ends with the context's own failure", as
   assert.deepEqual(error.place, { file: "src/shop/context.py", line: 4 });
 });
 
-Deno.test("pipelines that fail too name the context, which may be why", async () => {
+Deno.test("snapshot() mentions a failed context in the error of failing pipelines", async () => {
   const registry = "def register_pipelines():\n    raise KeyError('context')\n";
   const error: unknown = await readProject(projectOf(registry, BROKEN), { lenient: true }).catch((thrown) =>
     thrown
@@ -77,7 +77,7 @@ Deno.test("pipelines that fail too name the context, which may be why", async ()
   assert.match(error.details.join("\n"), /Cannot create the project's context: RuntimeError: no licence/);
 });
 
-Deno.test("inspect ends with 0 and a warning, compile with 3", async () => {
+Deno.test("inspect exits 0 with a warning if the context raises, and compile exits 3", async () => {
   const files = {
     ...BROKEN,
     "conf/base/azureml.yml":
@@ -104,7 +104,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(print, NAME.encode().hex(), "b")])}
 `;
 
-/** What the project's code saw, which it writes in hexadecimal digits as the name of a dataset. */
+/** Returns what project code saw, which is the hexadecimal name of a dataset. */
 function textIn(pipelines: ProjectSnapshot["pipelines"]): string {
   return new TextDecoder().decode(Uint8Array.fromHex(pipelines.__default__!.nodes[0]!.inputs[0]!));
 }
@@ -118,7 +118,7 @@ const SECRETS = {
   "conf/local/credentials_json.json": '{"json": {"key": "hunter2"}}',
 };
 
-Deno.test("code that reads credentials when imported finds their structure, and no value", async () => {
+Deno.test("snapshot() with masked credentials shows code their structure but no values", async () => {
   const printed: string[] = [];
   const { pipelines } = await readProject(projectOf(READS_CREDENTIALS, SECRETS), {
     maskCredentials,
@@ -137,7 +137,7 @@ Deno.test("code that reads credentials when imported finds their structure, and 
   assert.doesNotMatch(textIn(pipelines) + printed.join(""), /hunter2/);
 });
 
-Deno.test("inspect hands over masked credentials; what cannot be masked stays hidden", async () => {
+Deno.test("inspect masks credentials and hides files that cannot be masked", async () => {
   const ctx = projectOf(READS_CREDENTIALS, {
     ...SECRETS,
     "conf/local/credentials_broken.yml": "a: [hunter2\n",
@@ -149,7 +149,7 @@ Deno.test("inspect hands over masked credentials; what cannot be masked stays hi
   assert.doesNotMatch(shown + ctx.stdout() + ctx.stderr(), /hunter2/);
 });
 
-Deno.test("no file of credentials is seen as it is, in folders neither, with and without a mask", async () => {
+Deno.test("snapshot() never shows code the content of credential files", async () => {
   const registry = `import os
 from kedro.pipeline import node, pipeline
 def text(path):

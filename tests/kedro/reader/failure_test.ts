@@ -12,7 +12,7 @@ const PROBLEM = {
   stand_ins: [],
 };
 
-Deno.test("problemError() says where parameters and datasets may come from", () => {
+Deno.test("problemError() suggests where to fix parameters and datasets", () => {
   equal(
     problemError({ ...PROBLEM, area: "parameters" }).hint,
     "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",

@@ -21,7 +21,7 @@ async function failure(registry: string, files: Record<string, string> = {}): Pr
   return found!;
 }
 
-Deno.test("an exception in a pipeline is told with the project's own lines and none of ours", async () => {
+Deno.test("snapshot() reports an exception with only the project's own lines", async () => {
   const registry = "from shop.nodes import total\n" + PIPELINE;
   const error = await failure(registry, {
     "src/shop/nodes.py": "def total():\n    return prices['x']\n\n\nprices = {}\ntotal()\n",
@@ -39,7 +39,7 @@ Deno.test("an exception in a pipeline is told with the project's own lines and n
   ]);
 });
 
-Deno.test("a syntax error is told with line and column", async () => {
+Deno.test("snapshot() reports a syntax error with line and column", async () => {
   const error = await failure("def register_pipelines(:\n    pass\n");
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1, column: 24 });
   assert.match(error.message, /SyntaxError: invalid syntax/);
@@ -52,7 +52,7 @@ def register_pipelines():
     return find_pipelines(raise_errors=True)
 `;
 
-Deno.test("with raise_errors, the error is the one in the pipeline's code, not that of find_pipelines", async () => {
+Deno.test("snapshot() reports the pipeline's error instead of that of find_pipelines", async () => {
   const syntax = await failure(FIND, {
     "src/shop/pipelines/__init__.py": "",
     "src/shop/pipelines/sales/__init__.py": "from .nodes import total\n",
@@ -69,24 +69,24 @@ Deno.test("with raise_errors, the error is the one in the pipeline's code, not t
   assert.deepEqual(value.place, { file: "src/shop/pipelines/sales/__init__.py", line: 2 });
 });
 
-Deno.test("a module of the project that is missing is an error and no stand-in", async () => {
+Deno.test("snapshot() rejects a missing module of the project", async () => {
   const error = await failure("from shop.nodes import total\n" + PIPELINE);
   assert.match(error.message, /No module named 'shop\.nodes'/);
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1 });
 });
 
-Deno.test("a name that a module of the project does not have is an error", async () => {
+Deno.test("snapshot() rejects a missing name of a project module", async () => {
   const error = await failure("from shop.nodes import total\n" + PIPELINE, { "src/shop/nodes.py": "" });
   assert.match(error.message, /cannot import name 'total' from 'shop\.nodes'/);
   assert.doesNotMatch(error.message, /\/project\//);
 });
 
-Deno.test("a broken settings.py is an error with its place", async () => {
+Deno.test("snapshot() names the line of an error in settings.py", async () => {
   const error = await failure(PIPELINE, { "src/shop/settings.py": "HOOKS = (\n    undefined_name,\n)\n" });
   assert.deepEqual(error.place, { file: "src/shop/settings.py", line: 2 });
 });
 
-Deno.test("a project without pipeline_registry.py is told what is missing", async () => {
+Deno.test("snapshot() rejects a project without pipeline_registry.py", async () => {
   const ctx = projectOf(PIPELINE);
   ctx.files.delete("/shop/src/shop/pipeline_registry.py");
   await assert.rejects(readProject(ctx), {
@@ -95,7 +95,7 @@ Deno.test("a project without pipeline_registry.py is told what is missing", asyn
   });
 });
 
-Deno.test("Kedro's own complaint about a pipeline is told with the line that makes it", async () => {
+Deno.test("snapshot() reports Kedro's complaint about a pipeline with the line that causes it", async () => {
   const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
   const error = await failure(registry);
   assert.match(
@@ -105,12 +105,12 @@ Deno.test("Kedro's own complaint about a pipeline is told with the line that mak
   assert.equal(error.place?.file, "src/shop/pipeline_registry.py");
 });
 
-Deno.test("register_pipelines that gives no pipelines is told", async () => {
+Deno.test("snapshot() rejects values of register_pipelines() that are not pipelines", async () => {
   const error = await failure("def register_pipelines():\n    return {'__default__': 5}\n");
   assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
 });
 
-Deno.test("a catalog with a YAML syntax error is an error with its place, or a warning when lenient", async () => {
+Deno.test("snapshot() reports the place of a YAML error in the catalog, as a warning when lenient", async () => {
   const files = { "conf/base/catalog.yml": "a:\n  type: x.Y\n b: [\n" };
   const error = await failure(PIPELINE, files);
   assert.equal(error.code, "kedro.catalog");
@@ -121,20 +121,20 @@ Deno.test("a catalog with a YAML syntax error is an error with its place, or a w
   assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
 });
 
-Deno.test("a variable of the environment outside of credentials is told with what lets Kedro read it", async () => {
+Deno.test("snapshot() says how to let Kedro read a variable outside credentials", async () => {
   const catalog = "raw:\n  type: pandas.CSVDataset\n  filepath: ${oc.env:BUCKET}/raw.csv\n";
   const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
   assert.equal(error.code, "kedro.catalog");
   assert.match(error.hint!, /^Kedro knows `oc\.env` in credentials only: register it in `custom_resolvers`/);
 });
 
-Deno.test("parameters that refer to nothing are an error of the parameters", async () => {
+Deno.test("snapshot() reports a missing reference in the parameters", async () => {
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: ${globals:nope}\n" });
   assert.equal(error.code, "kedro.parameters");
   assert.match(error.message, /Globals key 'nope' not found/);
 });
 
-Deno.test("find_pipelines leaves out a broken module, and a warning names it and its line", async () => {
+Deno.test("snapshot() warns about a broken module that find_pipelines skips", async () => {
   const registry =
     "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
   const snapshot = await readProject(projectOf(registry, {
@@ -149,7 +149,7 @@ Deno.test("find_pipelines leaves out a broken module, and a warning names it and
   }]);
 });
 
-Deno.test("what find_pipelines leaves out is told also where the project wants no warnings", async () => {
+Deno.test("snapshot() warns about skipped pipelines even if the project disables warnings", async () => {
   const registry = `
 import logging
 import warnings
@@ -168,7 +168,7 @@ register_pipelines = find_pipelines
   assert.deepEqual(warnings.map(({ code }) => code), ["kedro.pipeline_left_out"]);
 });
 
-Deno.test("where a project fails for what find_pipelines left out, the reason is told", async () => {
+Deno.test("snapshot() names the skipped module if the project then fails", async () => {
   const registry = `
 from kedro.framework.project import find_pipelines
 
@@ -184,7 +184,7 @@ def register_pipelines():
 });
 
 for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["", /--python/]] as const) {
-  Deno.test(`a project for a Kedro that is not built in is refused before it is read: ${version || "x"}`, async () => {
+  Deno.test(`snapshot() rejects a project of Kedro ${version || "x"} before reading it`, async () => {
     const toml = (line: string) => `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${line}\n`;
     const files = { "pyproject.toml": toml(`kedro_init_version = "${version || "x"}"`) };
     const error = await failure(PIPELINE, files);
@@ -193,7 +193,7 @@ for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], [""
   });
 }
 
-Deno.test("resolve() asks the resolver of settings.py", async () => {
+Deno.test("resolve() calls the resolver of settings.py", async () => {
   const { openReader } = await import("../../../src/kedro/reader/open.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");
   const ctx = projectOf(PIPELINE, {
@@ -210,18 +210,18 @@ Deno.test("resolve() asks the resolver of settings.py", async () => {
   }
 });
 
-Deno.test("a recursion without end is told by its first and last calls", async () => {
+Deno.test("snapshot() reports the first and last calls of endless recursion", async () => {
   const { details } = await failure("def f(n):\n    return f(n + 1)\n\n\nf(0)\n");
   assert.ok(details.length < 60);
   assert.equal(details.filter((line) => /^… \d+ more calls …$/.test(line)).length, 1);
 });
 
-Deno.test("a message that never ends is cut", async () => {
+Deno.test("snapshot() truncates a very long message", async () => {
   const { message } = await failure("raise ValueError('z' * 5_000_000)\n");
   assert.match(message, /ValueError: z{2000}…$/);
 });
 
-Deno.test("an exception that cannot be told is told as far as it can", async () => {
+Deno.test("snapshot() reports an exception whose message cannot be read", async () => {
   const registry = "class Odd(Exception):\n    def __str__(self):\n        raise KeyError\n\n\nraise Odd()\n";
   const error = await failure(registry);
   assert.match(error.message, /Odd: its message cannot be read, because of KeyError$/);
@@ -229,7 +229,7 @@ Deno.test("an exception that cannot be told is told as far as it can", async () 
 });
 
 for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a pipeline", "pipeline([])"]]) {
-  Deno.test(`register_pipelines() that returns ${what} is told as such`, async () => {
+  Deno.test(`snapshot() rejects ${what} from register_pipelines()`, async () => {
     const error = await failure(
       `from kedro.pipeline import pipeline\n\n\ndef register_pipelines():\n    return ${returned}\n`,
     );
@@ -238,42 +238,42 @@ for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a pipelin
   });
 }
 
-Deno.test("a key that a catalog has twice is told with the file and the place", async () => {
+Deno.test("snapshot() reports the place of a duplicate key in the catalog", async () => {
   const catalog = "raw:\n  type: pandas.CSVDataset\nraw:\n  type: pandas.CSVDataset\n";
   const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
   assert.match(error.message, /found duplicate key raw$/);
   assert.deepEqual(error.place, { file: "conf/base/catalog.yml", line: 3, column: 1 });
 });
 
-Deno.test("YAML that cannot be parsed is told in the parser's own words", async () => {
+Deno.test("snapshot() repeats the YAML parser's message", async () => {
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: b: c\n" });
   assert.match(error.message, /mapping values are not allowed here$/);
   assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
 });
 
-Deno.test("code that needs the network is read with the project's own Python", async () => {
+Deno.test("snapshot() suggests --python for code that needs the network", async () => {
   const error = await failure(
     `import socket\nsocket.create_connection(("example.com", 443))\n${PIPELINE}`,
   );
   assert.match(error.hint!, /^Project code has no network .*`--python PATH`$/);
 });
 
-Deno.test("code that needs a file outside the project is read with the project's own Python", async () => {
+Deno.test("snapshot() suggests --python for code that needs a file outside the project", async () => {
   const error = await failure(`open("/etc/region")\n${PIPELINE}`);
   assert.match(error.hint!, /^Project code reads only the project's files.*`--python PATH`$/);
 });
 
-Deno.test("a file of the project that is missing is not one outside", async () => {
+Deno.test("snapshot() does not suggest --python for a missing file of the project", async () => {
   const error = await failure(`open("region.txt")\n${PIPELINE}`);
   assert.match(error.hint!, /^Correct src\/shop\/pipeline_registry\.py at line 1/);
 });
 
-Deno.test("a variable that is not set is to be set", async () => {
+Deno.test("snapshot() suggests setting a missing environment variable", async () => {
   const error = await failure(`import os\nos.environ["REGION"]\n${PIPELINE}`);
   assert.match(error.hint!, /^Set the environment variable REGION/);
 });
 
-Deno.test("a key that is missing elsewhere is no variable", async () => {
+Deno.test("snapshot() does not take another missing key for a variable", async () => {
   const error = await failure(`regions = {}\nregions["REGION"]\n${PIPELINE}`);
   assert.match(error.hint!, /^Correct /);
 });

@@ -13,13 +13,13 @@ interface GoldenPipelines {
 }
 interface GoldenContext {
   env: string;
-  /** Absent where another part of the configuration stopped Kedro, as are the next two. */
+  /** Absent, like the next two, if another part of the configuration stopped Kedro. */
   catalog?: Record<string, Record<string, unknown>>;
   parameters?: Record<string, unknown>;
   datasets?: Record<string, { in_catalog: boolean; type?: string }>;
 }
 
-/** What golden data says of typed parameters, which are objects there. */
+/** Typed parameters in golden data, which are objects there. */
 const TYPED: Record<string, unknown> = {
   "TrainOptions(nodes=3, procs=2)": { nodes: 3, procs: 2 },
   "TrainOptions(nodes=9, procs=2)": { nodes: 9, procs: 2 },
@@ -30,7 +30,7 @@ async function json<T>(path: string): Promise<T> {
   return JSON.parse(await Deno.readTextFile(new URL(path, GOLDEN))) as T;
 }
 
-/** What golden data tells that a snapshot does not hold. */
+/** Returns the golden pipelines without what snapshots omit. */
 function expectedPipelines({ pipelines }: GoldenPipelines) {
   return Object.fromEntries(
     Object.entries(pipelines).map(([name, { nodes, inputs, outputs }]) => [name, {
@@ -65,7 +65,7 @@ function lastOf(type: unknown): string {
   return String(type).split(".").at(-1)!;
 }
 
-/** One context for each different answer of Kedro: most environments differ only in azureml.yml, which is not read here. */
+/** Returns the distinct contexts of a project: most environments differ only in azureml.yml. */
 async function contextsOf(name: string): Promise<GoldenContext[]> {
   const files = (await Array.fromAsync(Deno.readDir(new URL(`${name}/`, GOLDEN))))
     .map((entry) => entry.name)
@@ -78,7 +78,7 @@ async function contextsOf(name: string): Promise<GoldenContext[]> {
 
 for await (const { name } of Deno.readDir(new URL("projects/", GOLDEN))) {
   for (const context of await contextsOf(name)) {
-    Deno.test(`snapshot() of ${name} in ${context.env} says what Kedro says`, async () => {
+    Deno.test(`snapshot() of ${name} in ${context.env} equals Kedro's`, async () => {
       const snapshot = await readProject(realFiles(), { dir: golden(name), env: context.env });
       assert.deepEqual(snapshot.pipelines, expectedPipelines(await json(`${name}/pipelines.json`)));
       assertContext(snapshot, context);

@@ -14,11 +14,11 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
 `;
 
-/** A project in a process of its own. */
+/** Creates a project with its own reader process. */
 const hostile = (registry: string, files: Record<string, string> = {}, options: FakeOptions = {}) =>
   projectOf(registry, files, { resources: realReader(), ...options });
 
-/** What a hostile project tries; its outcome becomes a node's name, which ends with "refused" when nothing came of it. */
+/** Attacks of a hostile project; the outcome becomes a node's name, which ends with "refused" if it failed. */
 const ESCAPES: Record<string, string> = {
   "import js": `
 import js
@@ -29,15 +29,15 @@ got = str(pyodide_js)`,
   "run_js": `
 from pyodide.code import run_js
 got = str(run_js("typeof Deno === 'undefined' && typeof process === 'undefined' ? undeclared : Deno.version.deno"))`,
-  "the functions behind pyodide.ffi": `
+  "functions behind pyodide.ffi": `
 from pyodide.ffi import to_js
 got = str(to_js({}).constructor.constructor("return Deno.readTextFileSync('/etc/hostname')")())`,
-  "node:fs, through any JavaScript value": `
+  "node:fs through a JavaScript value": `
 import sys
 from pyodide.ffi import JsProxy, to_js
 found = [v for m in list(sys.modules.values()) for v in vars(m).values() if isinstance(v, JsProxy)] or [to_js({})]
 got = str(found[0].constructor.constructor("return require('node:fs').readFileSync('/etc/hostname', 'utf8')")())`,
-  "a function of the host, up to its constructor": `
+  "the constructor of a host function": `
 import sys
 found = [each for each in vars(sys.modules["_pyodide_core"]).values() if type(each).__name__ == "JsProxy"]
 got = str([each.constructor.constructor("return Deno.env.toObject()")() for each in found][0])`,
@@ -68,19 +68,19 @@ got = str(urlopen("http://127.0.0.1/").status)`,
 import asyncio
 from pyodide.http import open_url
 got = open_url("https://image.invalid/pyodide-lock.json").read()`,
-  "a file of this machine": `
+  "a file of the machine": `
 got = open("/etc/hostname").read()`,
-  "a secret in the environment": `
+  "a secret in an environment variable": `
 import os
 got = os.environ["AZURE_CLIENT_SECRET"]`,
-  "another secret in the environment": `
+  "another secret in an environment variable": `
 import os
 got = os.environ["MY_API_TOKEN"]`,
   "the environment of the process": `
 got = open("/proc/self/environ").read()`,
 };
 
-Deno.test("a project gets nothing from JavaScript, programs, the network, files, secrets", async (t) => {
+Deno.test("snapshot() gives hostile code no JavaScript, programs, network, files or secrets", async (t) => {
   const attempts = Object.values(ESCAPES).map((code, at) => `
 def try_${at}():
 ${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}
@@ -111,24 +111,24 @@ def register_pipelines():
   }
 });
 
-/** What a hostile project does instead of being read, and the error that it must end as. */
+/** Code of hostile projects, and the expected error. */
 const ENDINGS: Record<string, { code: string; error: RegExp }> = {
-  "loops for ever": { code: "while True: pass", error: /^kedro\.timeout$/ },
-  "sleeps for ever": { code: "import time\ntime.sleep(10**6)", error: /^kedro\.timeout$/ },
-  "takes all memory": {
+  "loops forever": { code: "while True: pass", error: /^kedro\.timeout$/ },
+  "sleeps forever": { code: "import time\ntime.sleep(10**6)", error: /^kedro\.timeout$/ },
+  "fills the memory": {
     code: "x = [bytearray(2**20) for _ in range(10**6)]",
     error: /^kedro\.out_of_memory$/,
   },
-  "takes all memory at once": { code: "x = b'x' * 2**31", error: /^kedro\.(out_of_memory|project_code)$/ },
+  "fills the memory at once": { code: "x = b'x' * 2**31", error: /^kedro\.(out_of_memory|project_code)$/ },
   "fills the disk": {
-    // A file that grows is copied each time, so that one large file would take seconds.
+    // Many files, because growing one large file takes seconds.
     code: "for i in range(10**5):\n    with open(f'/tmp/{i}', 'wb') as file: file.write(bytes(2**22))",
     error: /^kedro\.project_code$/,
   },
-  "recurses for ever": { code: "def f(): return f()\nf()", error: /^kedro\.project_code$/ },
-  "recurses past Python's own limit": {
+  "recurses forever": { code: "def f(): return f()\nf()", error: /^kedro\.project_code$/ },
+  "recurses past Python's limit": {
     code: "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f()\nf()",
-    // Its frames fill the memory, which takes a slow machine longer than a project may be read.
+    // Its frames fill the memory, which may exceed the timeout on a slow machine.
     error: /^kedro\.(project_code|ended|out_of_memory|timeout)$/,
   },
   "calls sys.exit": { code: "import sys\nsys.exit(3)", error: /^kedro\.exit$/ },
@@ -139,21 +139,21 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
     code: "import json\njson.dumps = lambda *args, **kwargs: '}{'",
     error: /^kedro\.answer_unreadable$/,
   },
-  "answers something else": {
+  "returns another answer": {
     code: 'import json\njson.dumps = lambda *args, **kwargs: \'{"ok": {"pipelines": {"x": 5}}}\'',
     error: /^kedro\.answer_unreadable$/,
   },
 };
 
-/** Milliseconds, for projects that would be read for longer. */
+/** Timeouts in milliseconds, for projects that would run longer. */
 const TIME_LIMITS: Readonly<Record<string, number>> = {
-  "loops for ever": 2000,
-  "sleeps for ever": 2000,
-  "recurses past Python's own limit": 2000,
+  "loops forever": 2000,
+  "sleeps forever": 2000,
+  "recurses past Python's limit": 2000,
 };
 
 for (const [name, { code, error }] of Object.entries(ENDINGS)) {
-  Deno.test(`a project that ${name} ends as an error`, async () => {
+  Deno.test(`snapshot() throws for a project that ${name}`, async () => {
     const reading = readProject(hostile(`${code}\nNAME = "x"\n${PIPELINE}`), {
       timeoutMs: TIME_LIMITS[name] ?? 60_000,
     });
@@ -164,7 +164,7 @@ for (const [name, { code, error }] of Object.entries(ENDINGS)) {
   });
 }
 
-Deno.test("oc.env gives no secret of the environment", async () => {
+Deno.test("snapshot() hides secrets from oc.env", async () => {
   const files = {
     "src/shop/settings.py":
       "from omegaconf.resolvers import oc\nCONFIG_LOADER_ARGS = {'base_env': 'base', 'default_run_env': 'local', 'custom_resolvers': {'oc.env': oc.env}}\n",
@@ -175,7 +175,7 @@ Deno.test("oc.env gives no secret of the environment", async () => {
   assert.deepEqual(snapshot.parameters, { secret: "none", plain: "yes" });
 });
 
-Deno.test("credentials are neither handed over nor shown", async () => {
+Deno.test("snapshot() neither passes nor returns credentials", async () => {
   const files = {
     "conf/base/catalog.yml":
       "a: {type: pandas.SQLTableDataset, credentials: db, table_name: t}\nb: {type: x.Y, credentials: {password: hunter2}, url: 'postgresql://me:hunter2@host/db'}\n",
@@ -191,14 +191,14 @@ ${PIPELINE}`;
   assert.doesNotMatch(JSON.stringify(snapshot), /hunter2/);
 });
 
-Deno.test("a project whose objects Python clears away prints nothing", async () => {
+Deno.test("snapshot() prints nothing when Python collects garbage", async () => {
   const printed: string[] = [];
   const registry = "import gc\ngc.collect()\ndef register_pipelines():\n    return {}\n";
   await readProject(hostile(registry), { onPrint: (text) => void printed.push(text) });
   assert.deepEqual(printed, []);
 });
 
-Deno.test("what a project prints reaches onPrint only, without control characters and commands to CI services", async () => {
+Deno.test("snapshot() passes output only to onPrint, without control characters and CI commands", async () => {
   const printed: string[] = [];
   const registry = `
 import os, sys, threading, atexit

@@ -8,22 +8,22 @@ function printed(...texts: string[]): string[] {
   return lines;
 }
 
-Deno.test("linePrinter() passes on whole lines, the last one when there is no more", () => {
+Deno.test("linePrinter() passes whole lines, and the last one at the end", () => {
   assert.deepEqual(printed("a", "b\nc\r\nd", ""), ["project: ab\n", "project: c\n", "project: d\n"]);
 });
 
-Deno.test("linePrinter() cuts a line that is too long to read", () => {
+Deno.test("linePrinter() truncates a long line", () => {
   const [line = ""] = printed(`${"x".repeat(50_000)}\n`);
   assert.match(line, /^project: x{4096}… \(50000 characters\)\n$/);
 });
 
-Deno.test("linePrinter() leaves out what goes on and on, and says so once", () => {
+Deno.test("linePrinter() stops after too much output and says so once", () => {
   const lines = printed(...Array.from({ length: 100_000 }, (_, at) => `line ${at}\n`));
   assert.ok(lines.length < 50_000);
   assert.equal(lines.at(-1), "project: … (what it prints after this is left out)\n");
 });
 
-Deno.test("linePrinter() keeps of the interpreter's traceback what is the project's", () => {
+Deno.test("linePrinter() keeps only the project's lines of a traceback", () => {
   const dump = [
     "Stack (most recent call first):",
     '  File "/project/shop/src/shop/pipeline_registry.py", line 1 in <module>',

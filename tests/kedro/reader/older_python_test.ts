@@ -31,14 +31,14 @@ const toml = (version: string) => ({
     `[tool.kedro]\npackage_name = "shop"\nproject_name = "x"\nkedro_init_version = "${version}"\n`,
 });
 
-Deno.test("code for Python 3.10 is read as Python 3.10 reads it, in a project of Kedro 0.18", async () => {
+Deno.test("snapshot() runs code for Python 3.10 in a project of Kedro 0.18", async () => {
   const registry = "from collections import Mapping\nfrom inspect import getargspec\n" + REGISTRY;
   const { pipelines, warnings } = await readProject(projectOf(registry, toml("0.18.14")));
   assert.deepEqual(pipelines.__default__!.nodes[0]!.name, "a_1_Linux_0.18.14");
   assert.deepEqual(warnings.map(({ code }) => code), ["kedro.old"]);
 });
 
-Deno.test("what Python 3.12 has changed is a warning in a project that may run on either", async () => {
+Deno.test("snapshot() warns about features that Python 3.12 changed if either version may run", async () => {
   const { pipelines, warnings } = await readProject(projectOf(REGISTRY));
   assert.deepEqual(pipelines.__default__!.nodes[0]!.name, "Kind.A_1_Linux_1.7.0");
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.python_differs", 22]]);
@@ -56,7 +56,7 @@ HOOKS = (Hooks(),)
 `;
 
 for (const version of ["0.17.7", "0.18.14", "0.19.15", "1.7.0"]) {
-  Deno.test(`a project of Kedro ${version} may import Kedro's commands, its magic of IPython, and pydantic`, async () => {
+  Deno.test(`snapshot() lets a project of Kedro ${version} import Kedro's commands, IPython and pydantic`, async () => {
     const is17 = version.startsWith("0.17");
     const registry = `
 import pkg_resources

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { CatalogEntry, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
 import { readProject, realFiles } from "./read.ts";
 
-/** What Kedro of the folder's version says of each project; scripts/golden/older.py wrote it. */
+/** Results of each Kedro version for its projects; see scripts/golden/older.py. */
 const OLDER = new URL("../../golden/older/", import.meta.url);
 
 interface Truth {
@@ -14,7 +14,7 @@ interface Truth {
 
 for await (const { name: version } of Deno.readDir(OLDER)) {
   for await (const { name } of Deno.readDir(new URL(`${version}/`, OLDER))) {
-    Deno.test(`a project of Kedro ${version} is read as that Kedro reads it: ${name}`, async () => {
+    Deno.test(`snapshot() of ${name} equals that of Kedro ${version}`, async () => {
       const dir = fileURLToPath(new URL(`${version}/${name}`, OLDER));
       const truth = JSON.parse(await Deno.readTextFile(`${dir}/truth.json`)) as Truth;
       const snapshot = await readProject(realFiles(), { dir });
@@ -29,7 +29,7 @@ for await (const { name: version } of Deno.readDir(OLDER)) {
   }
 }
 
-Deno.test("dataset factories of older projects make entries for the datasets of pipelines", async () => {
+Deno.test("snapshot() resolves dataset factories of older Kedro versions", async () => {
   const read = async (path: string) =>
     (await readProject(realFiles(), { dir: fileURLToPath(new URL(path, OLDER)) })).catalog;
   const plain = await read("0.18.14/plain");
@@ -47,7 +47,7 @@ Deno.test("dataset factories of older projects make entries for the datasets of 
   assert.equal(shop.south_total!.filepath, "data/south.csv");
 });
 
-Deno.test("pipelines keep the order in which they are registered, whatever their names", async () => {
+Deno.test("snapshot() keeps the order of registered pipelines", async () => {
   const { pathname: dir } = new URL("0.18.14/templated", OLDER);
   const { pipeline_names: names } = await readProject(realFiles(), { dir });
   assert.deepEqual(names, ["two", "__default__", "1"]);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { projectOf, readProject } from "./read.ts";
 
 /**
- * Adds random pipelines with the reader's `+` and with Kedro's own, which it wraps, and compares all that can be asked of
- * the results. Many of the sums are wrong: equal names, outputs or confirms, circles, transcoding.
+ * Adds random pipelines with the reader's `+` and with Kedro's, and compares the results. Many of them are
+ * invalid: equal names, outputs or confirms, cycles, transcoding.
  */
 const REGISTRY = `
 import json
@@ -107,7 +107,7 @@ def register_pipelines():
 `;
 
 for (const version of ["1.7.0", "0.19.15"]) {
-  Deno.test(`adding pipelines of Kedro ${version} gives what Kedro's own + gives`, async () => {
+  Deno.test(`snapshot() adds pipelines as Kedro ${version} does`, async () => {
     const pyproject =
       `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "${version}"\n`;
     const snapshot = await readProject(projectOf(REGISTRY, { "pyproject.toml": pyproject }));
@@ -121,7 +121,7 @@ for (const version of ["1.7.0", "0.19.15"]) {
   });
 }
 
-Deno.test("adding pipelines that do not fit fails at the line that adds them", async () => {
+Deno.test("snapshot() names the line that adds pipelines that do not fit", async () => {
   const registry = `
 from kedro.pipeline import Pipeline, node
 

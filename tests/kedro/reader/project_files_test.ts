@@ -12,7 +12,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
 `;
 
-Deno.test("a write of a project's code stays inside the interpreter", async () => {
+Deno.test("snapshot() keeps files written by project code inside the interpreter", async () => {
   const dir = await Deno.makeTempDir();
   await writeProject(
     dir,
@@ -35,7 +35,7 @@ ${PIPELINE}`,
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("a link that leaves the project is not followed, and a warning names it", async () => {
+Deno.test("snapshot() warns about a link out of the project and does not follow it", async () => {
   const outside = await Deno.makeTempFile();
   await Deno.writeTextFile(outside, "private");
   const dir = await Deno.makeTempDir();
@@ -58,7 +58,7 @@ ${PIPELINE}`,
   await Deno.remove(outside);
 });
 
-Deno.test("a file that the project opens beyond its source is fetched then, a secret or a link outside is not", async () => {
+Deno.test("snapshot() fetches files on demand, except secrets and links out of the project", async () => {
   const outside = await Deno.makeTempFile();
   await Deno.writeTextFile(outside, "private");
   const dir = await Deno.makeTempDir();
@@ -107,7 +107,7 @@ async function writeProject(dir: string, registry: string): Promise<void> {
   }
 }
 
-Deno.test("what this user may not read counts only where the project's code opens it", async () => {
+Deno.test("snapshot() fails for an unreadable file only if project code opens it", async () => {
   const registry = `
 try:
     open("notes.txt").read()
@@ -131,7 +131,7 @@ ${PIPELINE}`;
 });
 
 Deno.test({
-  name: "links to nothing and to the project itself are no news",
+  name: "snapshot() ignores broken links and links to the project itself",
   ignore: Deno.build.os === "windows",
   async fn() {
     const dir = await Deno.makeTempDir();
@@ -145,7 +145,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a failure tells of the link that may be why",
+  name: "snapshot() mentions a link that may have caused a failure",
   ignore: Deno.build.os === "windows",
   async fn() {
     const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
@@ -164,7 +164,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a project has files with a backslash in their names",
+  name: "snapshot() reads files with a backslash in their names",
   ignore: Deno.build.os === "windows",
   async fn() {
     const registry = `

@@ -10,17 +10,17 @@ import { reusedReader } from "../../fakes/reused_reader.ts";
 
 const PROJECTS = fileURLToPath(new URL("../../golden/projects/", import.meta.url));
 
-/** A world whose files and reader are the real ones, to read golden projects in. */
+/** Creates a world with real files and the real reader, for golden projects. */
 export function realFiles(options: FakeOptions = {}): FakeContext {
   return fakeContext({ fs: systemFs, resources: realReader(), ...options });
 }
 
-/** The folder of one golden project. */
+/** Returns the folder of a golden project. */
 export function golden(name: string): string {
   return PROJECTS + name;
 }
 
-/** A world with a reader that is used again and one small project in memory, made of `pipeline_registry.py` and what else `files` gives by relative path. */
+/** Creates a world with a reused reader and a small project in memory: a registry and further files. */
 export function projectOf(
   registry: string,
   files: Record<string, string> = {},
@@ -45,7 +45,7 @@ export function projectOf(
   });
 }
 
-/** Reads the project in `dir` (the working directory when absent) and closes the reader. */
+/** Reads the project in `dir` (default: the working directory) and closes the reader. */
 export async function readProject(
   ctx: Context,
   options: Partial<ReaderOptions> & { dir?: string; lenient?: boolean } = {},

@@ -11,7 +11,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-Deno.test("a session store of a missing module changes nothing, and is no warning", async () => {
+Deno.test("snapshot() ignores a session store from a missing module", async () => {
   const settings = `
 from storage.sessions import Store
 SESSION_STORE_CLASS = Store
@@ -22,7 +22,7 @@ SESSION_STORE_ARGS = {"path": "x"}
   assert.deepEqual(snapshot.warnings, []);
 });
 
-Deno.test("a context that extends one of a missing module is left out with a warning", async () => {
+Deno.test("snapshot() skips a context class from a missing module with a warning", async () => {
   const settings = `
 from company.context import Context
 
@@ -38,7 +38,7 @@ CONTEXT_CLASS = ShopContext
   ]);
 });
 
-Deno.test("a hook that makes pipelines from the catalog is run, also where datasets want credentials", async () => {
+Deno.test("snapshot() runs hooks that create pipelines, even if datasets need credentials", async () => {
   const settings = `
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines

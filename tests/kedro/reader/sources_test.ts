@@ -7,7 +7,7 @@ import { golden, projectOf, readProject, realFiles } from "./read.ts";
 
 const REGISTRY = "def register_pipelines():\n    return {}\n";
 
-async function written(change: (snapshot: ProjectSnapshot) => unknown = (snapshot) => snapshot) {
+async function writeSnapshot(change: (snapshot: ProjectSnapshot) => unknown = (snapshot) => snapshot) {
   const snapshot = await readProject(realFiles(), { dir: golden("tiny") });
   const file = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(file, JSON.stringify(change(snapshot)));
@@ -19,8 +19,8 @@ async function openTiny(options: { snapshot: string; env?: string; runtimeParams
   return await openReader(ctx, await findProject(ctx, golden("tiny")), { env: "local", ...options });
 }
 
-Deno.test("a snapshot that was written to a file is read as it was", async () => {
-  await using made = await written();
+Deno.test("openReader() reads a snapshot from a file", async () => {
+  await using made = await writeSnapshot();
   const reader = await openTiny({ snapshot: made.file });
   const { project, ...rest } = await reader.snapshot();
   const { project: before, ...expected } = made.snapshot;
@@ -28,24 +28,24 @@ Deno.test("a snapshot that was written to a file is read as it was", async () =>
   assert.deepEqual(project, { ...before, source: "file" });
 });
 
-Deno.test("a snapshot of another environment or other parameters is refused", async () => {
-  await using made = await written();
+Deno.test("openReader() rejects a snapshot of another environment or other parameters", async () => {
+  await using made = await writeSnapshot();
   await assert.rejects(openTiny({ snapshot: made.file, env: "prod" }), { code: "snapshot.mismatch" });
   await assert.rejects(openTiny({ snapshot: made.file, runtimeParams: { a: 1 } }), {
     code: "snapshot.mismatch",
   });
 });
 
-Deno.test("a snapshot of another version or shape is refused", async () => {
-  await using other = await written((snapshot) => ({ ...snapshot, version: 2 }));
+Deno.test("openReader() rejects a snapshot of another version or shape", async () => {
+  await using other = await writeSnapshot((snapshot) => ({ ...snapshot, version: 2 }));
   await assert.rejects(openTiny({ snapshot: other.file }), { code: "snapshot.version" });
-  await using broken = await written((snapshot) => ({ ...snapshot, pipelines: { x: { nodes: 1 } } }));
+  await using broken = await writeSnapshot((snapshot) => ({ ...snapshot, pipelines: { x: { nodes: 1 } } }));
   await assert.rejects(openTiny({ snapshot: broken.file }), { message: /pipelines\.x\.nodes is not a list/ });
   await assert.rejects(openTiny({ snapshot: "/none.json" }), { code: "snapshot.unreadable" });
 });
 
-Deno.test("a snapshot that PowerShell redirected into a file is read", async () => {
-  await using made = await written();
+Deno.test("openReader() reads a UTF-16 snapshot written by PowerShell", async () => {
+  await using made = await writeSnapshot();
   const text = `\ufeff${await Deno.readTextFile(made.file)}`;
   await Deno.writeFile(
     made.file,
@@ -55,7 +55,7 @@ Deno.test("a snapshot that PowerShell redirected into a file is read", async () 
   assert.deepEqual((await reader.snapshot()).pipelines, made.snapshot.pipelines);
 });
 
-Deno.test("a Python that ends with many words is told by its last ones", async () => {
+Deno.test("snapshot() with --python reports the last output of a failed Python", async () => {
   const { ctx } = withPython({ status: 2, stderr: `${"no such option\n".repeat(500)}${"x".repeat(9000)}\n` });
   const printed: string[] = [];
   const reading = readProject(ctx, { python: "/bin/ls", onPrint: (text) => void printed.push(text) });
@@ -74,7 +74,7 @@ function withPython(exit: Partial<Exit>) {
   return { ctx, calls };
 }
 
-Deno.test("--python runs the reader in the project's folder, with its sources on standard input", async () => {
+Deno.test("snapshot() with --python runs in the project folder and passes its sources on stdin", async () => {
   const { ctx, calls } = withPython({
     stdout:
       '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[],"stand_ins":[]}}]',
@@ -89,7 +89,7 @@ Deno.test("--python runs the reader in the project's folder, with its sources on
   assert.equal(requests[0].source, "python");
 });
 
-Deno.test("a Python with another Kedro, or none, is told which one to name", async () => {
+Deno.test("snapshot() with --python says which Python to use if Kedro is missing or differs", async () => {
   const failed = (text: string, missing: string | null = null) =>
     withPython({
       stdout: JSON.stringify([{
@@ -115,7 +115,7 @@ Deno.test("a Python with another Kedro, or none, is told which one to name", asy
   });
 });
 
-Deno.test("a Python that is not there, or ends, is told", async () => {
+Deno.test("snapshot() with --python reports a missing Python and one that exits", async () => {
   await assert.rejects(readProject(withPython({ found: false }).ctx, { python: "py" }), {
     code: "kedro.python",
     message: /program "py" not found/,

@@ -11,7 +11,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-Deno.test("a value of a missing module that the project decides by is a warning with its line", async () => {
+Deno.test("snapshot() warns about a stand-in value that the project depends on", async () => {
   const registry = "import lightgbm\n\nNAME = 'gpu' if lightgbm.has_gpu() else 'cpu'\n" +
     PIPELINE.replace('"one"', "NAME");
   const snapshot = await readProject(projectOf(registry));
@@ -21,7 +21,7 @@ Deno.test("a value of a missing module that the project decides by is a warning 
   ]);
 });
 
-Deno.test("missing modules survive what projects do with them at import, without a warning", async () => {
+Deno.test("snapshot() accepts common uses of missing modules at import without a warning", async () => {
   const registry = `
 from __future__ import annotations
 import typing as t
@@ -88,7 +88,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("the version of a missing package is a warning, and that of the project itself is none", async () => {
+Deno.test("snapshot() warns about the version of a missing package but not of the project", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
     PIPELINE;
@@ -98,7 +98,7 @@ Deno.test("the version of a missing package is a warning, and that of the projec
   ]);
 });
 
-Deno.test("functions may be dispatched on classes of missing modules, and on their own", async () => {
+Deno.test("snapshot() supports singledispatch on classes of missing modules", async () => {
   const registry = `
 from functools import singledispatch
 import pandas as pd
@@ -121,12 +121,12 @@ assert (kind(1), kind("a")) == ("number", "other")
   assert.deepEqual(snapshot.warnings, []);
 });
 
-Deno.test("time zones are known", async () => {
+Deno.test("snapshot() knows time zones", async () => {
   const registry = "from zoneinfo import ZoneInfo\n\nZONE = ZoneInfo('America/Sao_Paulo')\n" + PIPELINE;
   assert.deepEqual((await readProject(projectOf(registry))).warnings, []);
 });
 
-Deno.test("small modules whose answers are known answer, without a warning", async () => {
+Deno.test("snapshot() provides small modules with known answers without a warning", async () => {
   const registry = `
 from distutils.util import strtobool
 import git
@@ -161,7 +161,7 @@ NAMES = [
   assert.deepEqual(warnings.map(({ code }) => code), ["kedro.parameters_unchecked"]);
 });
 
-Deno.test("what a stand-in may have broken is refused with both ways out", async () => {
+Deno.test("snapshot() suggests a fix or --python if a stand-in may have caused an error", async () => {
   const registry = `
 import wrapt
 
@@ -178,7 +178,7 @@ def load(x): return x
   });
 });
 
-Deno.test("what needs a process is refused with the way to read it", async () => {
+Deno.test("snapshot() suggests --python for code that starts a process", async () => {
   const registry = "import subprocess\n\nHEAD = subprocess.check_output(['git', 'rev-parse', 'HEAD'])\n" +
     PIPELINE;
   await assert.rejects(readProject(projectOf(registry)), {
@@ -187,7 +187,7 @@ Deno.test("what needs a process is refused with the way to read it", async () =>
   });
 });
 
-Deno.test("a module that the project may do without is a warning, and one that it needs is none", async () => {
+Deno.test("snapshot() warns about an optional missing module but not a required one", async () => {
   const registry = `
 import numpy
 try:
@@ -205,7 +205,7 @@ GPU = importlib.util.find_spec("torch") is not None
   ]);
 });
 
-Deno.test("what the project asks of a class that extends a stand-in is a warning", async () => {
+Deno.test("snapshot() warns about attributes of a class that extends a stand-in", async () => {
   const registry = `
 import torch
 
@@ -223,7 +223,7 @@ SIZE, SAME = Net.size, Net.load("x")
   ]);
 });
 
-Deno.test("a missing decorator may change what arguments a node has, and its name, with a warning", async () => {
+Deno.test("snapshot() warns that a missing decorator may change a node's arguments and name", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 import prefect
@@ -257,7 +257,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("a missing decorator that is made of a class or a function leaves what it decorates as it is", async () => {
+Deno.test("snapshot() keeps what a missing decorator factory decorates", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 import pandera as pa
@@ -297,7 +297,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("a node without a name that runs a missing function is a warning, because its name may be another", async () => {
+Deno.test("snapshot() warns about an unnamed node of a missing function", async () => {
   const registry = `
 from functools import partial
 from kedro.pipeline import node, pipeline
@@ -313,12 +313,12 @@ def register_pipelines():
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.stand_in_used", 8]]);
 });
 
-Deno.test("arguments that no missing decorator explains are refused as by Kedro", async () => {
+Deno.test("snapshot() rejects wrong node arguments that no missing decorator explains", async () => {
   const registry = PIPELINE.replace('node(same, "a"', 'node(same, ["a", "x"]');
   await assert.rejects(readProject(projectOf(registry)), { message: /Inputs of 'same' function expected/ });
 });
 
-Deno.test("typed parameters that pydantic would check are a warning", async () => {
+Deno.test("snapshot() warns about typed parameters that pydantic would check", async () => {
   const registry = `
 from pydantic import BaseModel
 from kedro.pipeline import node, pipeline
@@ -338,7 +338,7 @@ def register_pipelines():
   assert.deepEqual(snapshot.warnings.map(({ code }) => code), ["kedro.parameters_unchecked"]);
 });
 
-Deno.test("what kedro-mlflow makes of a training pipeline is that pipeline", async () => {
+Deno.test("snapshot() reads a training pipeline of kedro-mlflow", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 from kedro_mlflow.pipeline import pipeline_ml_factory
@@ -356,7 +356,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("a stand-in instead of a pipeline is told as what it is", async () => {
+Deno.test("snapshot() reports a stand-in in place of a pipeline", async () => {
   const registry = "from kedro_boot.app import boot\n\ndef register_pipelines():\n    return {'x': boot()}\n";
   await assert.rejects(readProject(projectOf(registry)), {
     message: /stand-in for kedro_boot\.app\.boot\(\)/,
@@ -364,7 +364,7 @@ Deno.test("a stand-in instead of a pipeline is told as what it is", async () => 
   });
 });
 
-Deno.test("what the project reads of the command line and of variables kept from it is a warning", async () => {
+Deno.test("snapshot() warns about reads of the command line and hidden variables", async () => {
   const registry = `
 import os
 import sys
@@ -387,7 +387,7 @@ OTHER = os.getenv("NOBODY_SET_IT")
   assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
 });
 
-Deno.test("a project takes this for its folder on Linux, and for nobody's home", async () => {
+Deno.test("snapshot() runs the project in its folder on Linux, without USER and LOGNAME", async () => {
   const registry = `
 import os
 import sys
@@ -399,7 +399,7 @@ NAME = "_".join([sys.platform, str(os.getenv("USER")), str(os.getenv("LOGNAME"))
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("what the project asks of the machine, and does without when nobody answers, is a warning", async () => {
+Deno.test("snapshot() warns about programs, network and host name that are not available", async () => {
   const registry = `
 import os
 import shutil
@@ -428,7 +428,7 @@ HOST = socket.gethostname()
   ]);
 });
 
-Deno.test("a variable that the project's .env sets is not seen, with a warning", async () => {
+Deno.test("snapshot() warns about variables of the project's .env", async () => {
   const registry = `
 import os
 from dotenv import load_dotenv

@@ -18,7 +18,7 @@ const ENV = {
   DATA_ROOT: "/mnt",
 };
 
-Deno.test("on a person's machine a project sees what looks like no secret", () => {
+Deno.test("chooseEnviron() hides only variables that look like secrets outside CI", () => {
   const { variables, withheld, warnings } = chooseEnviron(ENV, undefined);
   assert.deepEqual(variables, { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" });
   assert.deepEqual(warnings, []);
@@ -28,12 +28,12 @@ Deno.test("on a person's machine a project sees what looks like no secret", () =
 });
 
 for (const ci of ["CI", "TF_BUILD", "GITHUB_ACTIONS"]) {
-  Deno.test(`in CI, as ${ci} says, a project sees nothing`, () => {
+  Deno.test(`chooseEnviron() hides all variables in CI with ${ci}`, () => {
     assert.deepEqual(chooseEnviron({ ...ENV, [ci]: "true" }, undefined).variables, {});
   });
 }
 
-Deno.test("a project sees what is allowed by name, also in CI, but never what identifies somebody to Azure or to CI", () => {
+Deno.test("chooseEnviron() shows allowed variables in CI, but never credentials of Azure or CI", () => {
   const allowed = ["DATA_ROOT", "API_KEY", "AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"];
   const { variables, warnings } = chooseEnviron({ ...ENV, CI: "true" }, allowed);
   assert.deepEqual(variables, { DATA_ROOT: "/mnt", API_KEY: "s" });
@@ -43,12 +43,12 @@ Deno.test("a project sees what is allowed by name, also in CI, but never what id
   );
 });
 
-Deno.test("namesInDotenv() finds names, with and without export, whatever the ends of lines", () => {
+Deno.test("namesInDotenv() reads names with and without export and any line ending", () => {
   const text = "A=1\n  B = 2\r\nexport C=3\n\texport  D=x=y\n# E=5\nexportF=6\n9G=7\nH\n=8\rI=9\n\u00a0J=1\n";
   assert.deepEqual(namesInDotenv(text), ["A", "B", "C", "D", "exportF", "I", "J"]);
 });
 
-Deno.test("namesInDotenv() does not hang on blank lines or blanks", () => {
+Deno.test("namesInDotenv() reads long blank text in linear time", () => {
   const start = performance.now();
   for (
     const text of [

@@ -4,8 +4,8 @@ import { fakeContext } from "../../fakes/context.ts";
 
 const PROJECT = { name: "Shop", packageName: "shop", kedroInitVersion: "1.0.0" };
 
-/** A file system that has every path. */
-function everything() {
+/** Creates a file system in which every path exists. */
+function createFullFileSystem() {
   const { fs } = fakeContext();
   const stat = async () => ({ kind: "file", sizeBytes: 1, modifiedAt: undefined }) as const;
   return {
@@ -13,9 +13,9 @@ function everything() {
   };
 }
 
-Deno.test("project code on Windows gets no device, no stream of a file, and no path with a backslash", async () => {
+Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows", async () => {
   const ask = (root: string, path: string) =>
-    answerAsk(everything(), { ...PROJECT, root, sourceDir: `${root}/src` }, { what: "read", path });
+    answerAsk(createFullFileSystem(), { ...PROJECT, root, sourceDir: `${root}/src` }, { what: "read", path });
   for (const name of ["a.csv", ".env::$DATA", "con", "data\\..\\.git\\config", ".env.", "b:c.csv"]) {
     strictEqual(
       await ask("C:\\work\\shop", `/project/C:\\work\\shop/data/${name}`) === undefined,
@@ -23,11 +23,11 @@ Deno.test("project code on Windows gets no device, no stream of a file, and no p
       name,
     );
   }
-  // A name like any other elsewhere.
+  // A valid name on other systems.
   strictEqual((await ask("/work/shop", "/project/shop/data/b:c.csv"))?.length, 1);
 });
 
-Deno.test("a file that another program has open stays on disk, and the rest is read", async () => {
+Deno.test("readProjectFiles() leaves out a file that another program has open", async () => {
   const { fs } = fakeContext({ files: { "/p/held.yaml": "a", "/p/src/a.py": "b" } });
   const readBytes = (path: string) =>
     path.endsWith("held.yaml")

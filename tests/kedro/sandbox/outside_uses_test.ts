@@ -13,7 +13,7 @@ const imports = {
   },
 };
 
-Deno.test("clock, random numbers and time zone are counted, and answer as before", () => {
+Deno.test("countUses() counts clock, random and time zone calls and keeps their results", () => {
   const { wasi_snapshot_preview1: wasi, env } = countUses(imports) as typeof imports;
   resetUses();
   deepStrictEqual([wasi.clock_time_get(), env.emscripten_date_now(), env.emscripten_get_now()], [1, 4, 5]);
@@ -24,6 +24,6 @@ Deno.test("clock, random numbers and time zone are counted, and answer as before
   deepStrictEqual(outsideUses(), { clock: 0, random: 0, timeZone: 0 });
 });
 
-Deno.test("an interpreter that imports its clock by another name is refused", () => {
+Deno.test("countUses() rejects an interpreter with other import names", () => {
   throws(() => countUses({ ...imports, env: {} }), /does not import "emscripten_date_now"/);
 });

@@ -11,18 +11,18 @@ function pages(...fillings: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** Parts with zeros where they may be lost: at the front, in the middle, at the end, everywhere, nowhere. */
+/** Parts with zeros at the start, in the middle, at the end, everywhere and nowhere. */
 const PARTS: Readonly<Record<string, Uint8Array>> = {
   "zeros around": pages(0, 0, 1, 0, 2, 3, 0),
   "only zeros": pages(0, 0),
   "no zeros": pages(4, 5),
   "nothing": new Uint8Array(),
   "less than a page": new Uint8Array([1, 0, 2]),
-  "one byte more than pages": new Uint8Array([...pages(0, 6, 0), 7]),
+  "one byte more than whole pages": new Uint8Array([...pages(0, 6, 0), 7]),
   "one zero in a page": pages(8).fill(0, 9, 10),
 };
 
-Deno.test("readPart() gives every part that packImage() packed, from wherever it lies in a file", async () => {
+Deno.test("readPart() reads each part of packImage() from any place in a file", async () => {
   for (const start of [0, 1, 12345]) {
     const { bytes, parts } = packImage(PARTS, start);
     const file = await Deno.makeTempFile();
@@ -36,7 +36,7 @@ Deno.test("readPart() gives every part that packImage() packed, from wherever it
   }
 });
 
-Deno.test("readPartInto() gives the rest of a part from any byte on, in memory that held something else", async () => {
+Deno.test("readPartInto() reads a part from any byte into used memory", async () => {
   const file = await Deno.makeTempFile();
   const { bytes, parts } = packImage(PARTS, 7);
   await Deno.writeFile(file, new Uint8Array([...new Uint8Array(7), ...bytes]));
@@ -50,12 +50,12 @@ Deno.test("readPartInto() gives the rest of a part from any byte on, in memory t
   await Deno.remove(file);
 });
 
-Deno.test("packImage() leaves out pages of zeros", () => {
+Deno.test("packImage() omits pages of zeros", () => {
   strictEqual(packImage({ a: PARTS["zeros around"]! }, 0).bytes.length, 3 * PAGE);
   strictEqual(packImage({ a: PARTS["only zeros"]! }, 0).bytes.length, 0);
 });
 
-Deno.test("readPart() refuses a file that ends early", async () => {
+Deno.test("readPart() rejects a truncated file", async () => {
   const { bytes, parts } = packImage({ a: pages(1, 2) }, 0);
   const file = await Deno.makeTempFile();
   await Deno.writeFile(file, bytes.subarray(1));
@@ -63,8 +63,8 @@ Deno.test("readPart() refuses a file that ends early", async () => {
   await Deno.remove(file);
 });
 
-Deno.test("compilePart() compiles code that is compressed or not, and refuses what was damaged", async () => {
-  // A module with nothing in it but a section of 131 kB, which makes it larger than one chunk of a stream.
+Deno.test("compilePart() compiles plain and compressed code and rejects damaged code", async () => {
+  // A module with a section of 131 kB, which is larger than a chunk of a stream.
   const code = new Uint8Array([
     0,
     97,
@@ -97,7 +97,7 @@ Deno.test("compilePart() compiles code that is compressed or not, and refuses wh
   await Deno.remove(file);
 });
 
-Deno.test("the resources of a checkout name what builds them when they are not there", async () => {
+Deno.test("createResources() names the setup task if files are missing", async () => {
   await rejects(createResources(new URL("none/", import.meta.url)).startReader(), {
     code: "resource.missing",
     hint: "Run `deno task setup` in the checkout",

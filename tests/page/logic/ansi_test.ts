@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { linesOf, spansOf } from "../../../src/page/logic/ansi.ts";
 
-Deno.test("colours become classes, and everything else of a terminal is left out", () => {
+Deno.test("spansOf() turns colors into classes and drops other terminal codes", () => {
   deepEqual(spansOf("a \x1b[1;31mred\x1b[0m b"), [
     { text: "a ", style: "" },
     { text: "red", style: "ansi1 bold" },
@@ -21,7 +21,7 @@ Deno.test("colours become classes, and everything else of a terminal is left out
   }
 });
 
-Deno.test("of 256 colours the nearest is taken, and backgrounds and true colours are not shown", () => {
+Deno.test("spansOf() maps 256 colors to the nearest and ignores backgrounds and true colors", () => {
   equal(spansOf("\x1b[38;5;196mx")[0]!.style, "ansi1");
   equal(spansOf("\x1b[38;5;46mx")[0]!.style, "ansi2");
   equal(spansOf("\x1b[38;5;245mx")[0]!.style, "");
@@ -30,6 +30,6 @@ Deno.test("of 256 colours the nearest is taken, and backgrounds and true colours
   equal(spansOf("\x1b[94mx")[0]!.style, "ansi4");
 });
 
-Deno.test("a progress bar is its last state", () => {
+Deno.test("linesOf() keeps only the last state of a progress bar", () => {
   deepEqual(linesOf(" 0%\r50%\r100%\nnext\r\n"), ["100%", "next"]);
 });

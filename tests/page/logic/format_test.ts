@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { axisMarks, bytesText, statusText, toneOf, tookText } from "../../../src/page/logic/format.ts";
 
-Deno.test("durations are short, and never have 60 of a unit", () => {
+Deno.test("tookText() rounds durations to two units and never shows 60 of one", () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, "0 s"],
     [-5, "0 s"],
@@ -17,7 +17,7 @@ Deno.test("durations are short, and never have 60 of a unit", () => {
   for (const [ms, text] of cases) equal(tookText(ms), text);
 });
 
-Deno.test("statuses that are new to the page count as queued, and none as waiting", () => {
+Deno.test("toneOf() shows unknown statuses as queued and no status as waiting", () => {
   equal(toneOf("Completed"), "completed");
   equal(toneOf("NotResponding"), "failed");
   equal(toneOf("Brewing"), "queued");
@@ -27,12 +27,12 @@ Deno.test("statuses that are new to the page count as queued, and none as waitin
   equal(statusText(undefined), "Waiting");
 });
 
-Deno.test("an axis has round marks", () => {
+Deno.test("axisMarks() returns round marks", () => {
   deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
   equal(axisMarks(40 * 86_400_000, 8).length <= 9, true);
 });
 
-Deno.test("sizes have three digits at most", () => {
+Deno.test("bytesText() shows at most three digits", () => {
   equal(bytesText(999), "999 B");
   equal(bytesText(12_345), "12.3 kB");
   equal(bytesText(2_500_000), "2.5 MB");

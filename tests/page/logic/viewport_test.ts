@@ -29,7 +29,7 @@ const WIDE = layOut([
   ...Array.from({ length: 200 }, (_, at) => ({ key: `n${at}`, needs: ["s"] })),
 ]);
 
-Deno.test("a small graph is shown whole, a large one from its first step on, so that it can be read", () => {
+Deno.test("firstLook() shows a small graph whole and a large one readably from its first step", () => {
   const small = firstLook(DIAMOND, SIZE);
   deepEqual(nodesIn(DIAMOND, seenBox(small, SIZE, 0)), [0, 1, 2, 3]);
   const large = firstLook(WIDE, SIZE);
@@ -39,7 +39,7 @@ Deno.test("a small graph is shown whole, a large one from its first step on, so 
   equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
 });
 
-Deno.test("zooming leaves what is under the pointer where it is", () => {
+Deno.test("zoomed() keeps the point under the pointer", () => {
   const at = { x: 100, y: 200 };
   const before = { x: 10, y: 20, scale: 1 };
   const after = zoomed(before, 1.5, at);
@@ -48,7 +48,7 @@ Deno.test("zooming leaves what is under the pointer where it is", () => {
   equal(zoomed(before, 1000, at).scale, 2);
 });
 
-Deno.test("the graph cannot be moved out of sight", () => {
+Deno.test("kept() keeps the graph within view", () => {
   for (const scale of [0.1, 1, 2]) {
     for (const [x, y] of [[1e6, 0], [-1e6, 0], [0, 1e6], [0, -1e6]] as const) {
       const seen = seenBox(kept({ x, y, scale }, DIAMOND, SIZE), SIZE, 0);
@@ -57,7 +57,7 @@ Deno.test("the graph cannot be moved out of sight", () => {
   }
 });
 
-Deno.test("a step that is elsewhere is moved to, and one that is seen moves nothing", () => {
+Deno.test("showing() moves to a hidden step and keeps the view of a visible one", () => {
   const view = firstLook(WIDE, SIZE);
   deepEqual(showing(view, WIDE.at[0]!, SIZE), view);
   const far = WIDE.at.reduce((most, one) => one[0] > most[0] ? one : most);
@@ -66,7 +66,7 @@ Deno.test("a step that is elsewhere is moved to, and one that is seen moves noth
   ok(isWithin(step, seenBox(moved, SIZE, 0)));
 });
 
-Deno.test("arrows move to the nearest step, and stay at the edge", () => {
+Deno.test("neighbor() returns the nearest step in a direction, or the same at the edge", () => {
   const [top, left, right, end] = [0, 1, 2, 3];
   const [first, second] = DIAMOND.at[left]![0] < DIAMOND.at[right]![0] ? [left, right] : [right, left];
   equal(neighbor(DIAMOND, first, "ArrowRight"), second);
@@ -76,13 +76,13 @@ Deno.test("arrows move to the nearest step, and stay at the edge", () => {
   equal(neighbor(DIAMOND, top, "ArrowUp"), top);
 });
 
-Deno.test("a place belongs to the step that covers it", () => {
+Deno.test("stepAt() returns the step at a point", () => {
   const [x, y] = DIAMOND.at[3]!;
   equal(stepAt(DIAMOND, x + 5, y + 5), 3);
   equal(stepAt(DIAMOND, x - 5, y + 5), undefined);
 });
 
-Deno.test("lines go from the lower side of a step to the upper side of the other", () => {
+Deno.test("drawEdges() draws from the lower side of a step to the upper side of the next", () => {
   const [first] = drawEdges(DIAMOND);
   const [x, y] = DIAMOND.at[0]!;
   ok(first!.path.startsWith(`M${x + NODE.width / 2} ${y + NODE.height}C`));

@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Names of a Chromium in PATH, and that of the variable that names one. */
+/** Names of Chromium on PATH; CHROMIUM overrides them. */
 const NAMES = [Deno.env.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"];
 
 async function findChromium(): Promise<string | undefined> {
@@ -16,26 +16,26 @@ async function findChromium(): Promise<string | undefined> {
 
 const executablePath = await findChromium();
 
-/** What the names of tests end with where there is no Chromium. */
+/** Suffix of test names if Chromium is not installed. */
 export const skipped = executablePath === undefined ? " (skipped: Chromium is not installed)" : "";
 
-/** How a page is looked at. */
+/** Window size and theme. */
 export interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: "light" | "dark";
 }
 
-/** A page, and what went wrong in it. */
+/** An open page. */
 export interface OpenPage {
   readonly page: Page;
-  /** Errors of the page's code, and what its policy refused. */
+  /** Errors of the page's code and policy violations. */
   readonly problems: readonly string[];
-  /** Addresses that were asked for after the page itself. */
+  /** Requests after that of the page. */
   readonly requests: readonly string[];
 }
 
-/** Declares a test that has a Chromium; it is ended afterwards. */
+/** Declares a test with a Chromium, which is closed afterwards. */
 export function browserTest(name: string, body: (open: OpenBrowser) => Promise<void>): void {
   Deno.test({
     name: name + skipped,
@@ -43,7 +43,7 @@ export function browserTest(name: string, body: (open: OpenBrowser) => Promise<v
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
-      // Root, which containers run tests as, has no sandbox.
+      // Chromium has no sandbox for root, as in containers.
       const browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
       try {
         await body((url, look) => open(browser, url, look));
@@ -54,7 +54,7 @@ export function browserTest(name: string, body: (open: OpenBrowser) => Promise<v
   });
 }
 
-/** Opens a page in a profile of its own. */
+/** Opens a page in its own profile. */
 export type OpenBrowser = (url: string, look?: Look) => Promise<OpenPage>;
 
 async function open(browser: Browser, url: string, look: Look = {}): Promise<OpenPage> {

@@ -5,7 +5,7 @@ import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";
 
-/** An emulator that listens on the loopback interface, on a clock that a test moves. */
+/** Serves an emulator on the loopback interface, on a clock that a test advances. */
 async function serve() {
   let now = Date.parse("2026-02-03T04:05:06Z");
   const server = Deno.serve(
@@ -33,7 +33,7 @@ async function serve() {
 }
 
 browserTest(
-  "the emulator's page lists a new job, follows its states and logs, and rests when it ends",
+  "emulator page lists a new job, follows it and stops when it ends",
   async (open) => {
     await using emulator = await serve();
     const { page, problems, requests } = await open(`${emulator.origin}/`);
@@ -64,7 +64,7 @@ browserTest(
   },
 );
 
-browserTest("the page says when the emulator is gone", async (open) => {
+browserTest("emulator page shows that the emulator is gone", async (open) => {
   const emulator = await serve();
   await emulator.submit("first");
   const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}`);

@@ -15,7 +15,7 @@ const SIZES: readonly (Look & { readonly name: string })[] = [
 const THEMES = ["light", "dark"] as const;
 
 /** Writes a page to a file, opens it, and removes the file. */
-async function opened(open: OpenBrowser, data: PageData, look: Look = {}, hash = "") {
+async function openPage(open: OpenBrowser, data: PageData, look: Look = {}, hash = "") {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/page.html`, writePage(data, PAGE_ASSETS).html);
@@ -25,12 +25,12 @@ async function opened(open: OpenBrowser, data: PageData, look: Look = {}, hash =
   }
 }
 
-async function shoot(page: Page, name: string): Promise<void> {
+async function takeScreenshot(page: Page, name: string): Promise<void> {
   await Deno.mkdir(SHOTS, { recursive: true });
   await Deno.writeFile(new URL(`${name}.png`, SHOTS), await page.screenshot());
 }
 
-/** What axe-core finds that is serious, with the elements; empty when it finds nothing. */
+/** Returns the serious findings of axe-core with their elements; empty if none. */
 async function accessibility(page: Page): Promise<string> {
   await page.evaluate(axe.source);
   const found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })") as axe.AxeResults;
@@ -39,37 +39,37 @@ async function accessibility(page: Page): Promise<string> {
   ).join("\n");
 }
 
-function sound(found: string, where: string): void {
+function assertNoFindings(found: string, where: string): void {
   ok(found === "", `${where}\n${found}`);
 }
 
-/** Pixels by which the page is wider than the window. */
+/** Returns by how many pixels the page is wider than the window. */
 async function overflow(page: Page): Promise<number> {
   return await page.evaluate("document.documentElement.scrollWidth - innerWidth") as number;
 }
 
 for (const count of [9, 200, 1000]) {
   browserTest(
-    `${count} steps: every view is accessible, fits the window, and loads nothing`,
+    `page with ${count} steps is accessible, fits the window and loads nothing`,
     async (open) => {
       const data = simulatedRun(count, { isOver: count !== 9 });
-      // What axe-core says of few steps it says of many, and it takes a minute for 1,000.
+      // axe-core takes a minute for 1,000 steps and finds the same as for few.
       const isFull = count === 9;
       for (const look of SIZES) {
         for (const theme of THEMES) {
-          const { page, problems, requests } = await opened(open, data, { ...look, theme });
+          const { page, problems, requests } = await openPage(open, data, { ...look, theme });
           for (const tab of ["graph", "timeline", "steps", "metrics", "changes", "request"]) {
             await page.click(`#tab-${tab}`);
-            await shoot(page, `${count}-${tab}-${look.name}-${theme}`);
+            await takeScreenshot(page, `${count}-${tab}-${look.name}-${theme}`);
             if (isFull || (tab === "graph" && look.name === "phone")) {
-              sound(await accessibility(page), `${tab} ${look.name} ${theme}`);
+              assertNoFindings(await accessibility(page), `${tab} ${look.name} ${theme}`);
             }
             ok(await overflow(page) <= 0, `${tab} is wider than ${look.name}`);
           }
           await page.click("#tab-steps");
           await page.click(`tbody tr.failed .link`);
-          await shoot(page, `${count}-step-${look.name}-${theme}`);
-          if (isFull) sound(await accessibility(page), `step ${look.name} ${theme}`);
+          await takeScreenshot(page, `${count}-step-${look.name}-${theme}`);
+          if (isFull) assertNoFindings(await accessibility(page), `step ${look.name} ${theme}`);
           deepEqual(problems, []);
           deepEqual(requests, []);
           await page.context().close();
@@ -79,13 +79,13 @@ for (const count of [9, 200, 1000]) {
   );
 }
 
-browserTest("pipelines without a run are accessible, and have no states", async (open) => {
+browserTest("page of pipelines without a run is accessible and shows no states", async (open) => {
   for (const look of SIZES) {
-    const { page, problems } = await opened(open, simulatedProject(), look);
+    const { page, problems } = await openPage(open, simulatedProject(), look);
     for (const tab of ["graph", "steps", "catalog", "parameters"]) {
       await page.click(`#tab-${tab}`);
-      await shoot(page, `project-${tab}-${look.name}`);
-      sound(await accessibility(page), tab);
+      await takeScreenshot(page, `project-${tab}-${look.name}`);
+      assertNoFindings(await accessibility(page), tab);
       ok(await overflow(page) <= 0, tab);
     }
     equal(await page.locator("text=Waiting").count(), 0);
@@ -99,7 +99,7 @@ browserTest("pipelines without a run are accessible, and have no states", async 
 
 const MARKUP = `</script><script>globalThis.taken=1</script><img src=x onerror=globalThis.taken=2>{{x}}\${y}`;
 
-browserTest("names, logs and errors that look like markup are text", async (open) => {
+browserTest("page shows names, logs and errors with markup as text", async (open) => {
   const data = simulatedRun(9, { isOver: true });
   const view = data.view as RunView;
   const steps = view.steps.map((step) => ({
@@ -130,7 +130,7 @@ browserTest("names, logs and errors that look like markup are text", async (open
       changes: [{ aspect: MARKUP, name: MARKUP, before: MARKUP, after: MARKUP }],
     },
   };
-  const { page, problems } = await opened(open, { ...data, title: MARKUP, view: hostile });
+  const { page, problems } = await openPage(open, { ...data, title: MARKUP, view: hostile });
   equal(await page.textContent("h1"), MARKUP);
   equal(await page.title(), MARKUP);
   for (const tab of ["timeline", "changes", "request", "steps"]) await page.click(`#tab-${tab}`);
@@ -143,8 +143,8 @@ browserTest("names, logs and errors that look like markup are text", async (open
   deepEqual(problems, []);
 });
 
-browserTest("the keyboard reaches the graph, moves in it, opens a step and comes back", async (open) => {
-  const { page } = await opened(open, simulatedRun(9));
+browserTest("page supports the keyboard in the graph and step details", async (open) => {
+  const { page } = await openPage(open, simulatedRun(9));
   await page.focus("#tab-graph");
   await page.keyboard.press("Tab");
   equal(await page.evaluate("document.activeElement.type"), "search");
@@ -158,7 +158,7 @@ browserTest("the keyboard reaches the graph, moves in it, opens a step and comes
   await page.keyboard.press("ArrowDown");
   const below = await active();
   ok(below !== "evaluate-stations-5");
-  await shoot(page, "9-graph-keyboard");
+  await takeScreenshot(page, "9-graph-keyboard");
   await page.keyboard.press("Enter");
   equal(await page.textContent(".panel h2"), below);
   equal(await page.evaluate("document.activeElement.tagName"), "H2");
@@ -172,8 +172,8 @@ browserTest("the keyboard reaches the graph, moves in it, opens a step and comes
   equal(await page.locator('[role="tab"][aria-selected="true"]').textContent(), "Timeline");
 });
 
-browserTest("the filter narrows lists by name and status, and an address opens a step", async (open) => {
-  const { page } = await opened(
+browserTest("page filters by name and status and opens a step by its URL", async (open) => {
+  const { page } = await openPage(
     open,
     simulatedRun(200, { isOver: true }),
     {},
@@ -193,7 +193,7 @@ browserTest("the filter narrows lists by name and status, and an address opens a
 });
 
 browserTest(
-  "a failed run opens at its failed step, with the exception and the end of its log",
+  "page of a failed run opens at the failed step with its exception and the end of its log",
   async (open) => {
     const data = simulatedRun(9, { isOver: true });
     const view = data.view as RunView;
@@ -203,7 +203,7 @@ browserTest(
         ? { ...step, logs: [{ name: "user_logs/std_log.txt", text: `${long}ValueError: NaN\n` }] }
         : step
     );
-    const { page, problems } = await opened(open, { ...data, view: { ...view, job: "main", steps } });
+    const { page, problems } = await openPage(open, { ...data, view: { ...view, job: "main", steps } });
     equal(await page.textContent("h1"), "main");
     equal(await page.textContent(".panel h2"), "evaluate-stations-5");
     equal(await page.locator(".top .exception").count(), 0, "the panel has it");
@@ -216,7 +216,7 @@ browserTest(
     equal(await page.getAttribute(".line.hit.now", "data-line"), "1234");
     equal(await page.textContent(".find [role=status]"), "1 of 1");
     await page.click("text=Full screen");
-    await shoot(page, "9-log-full");
+    await takeScreenshot(page, "9-log-full");
     await page.locator(".log.full .lines").press("Escape");
     equal(await page.locator(".log.full").count(), 0);
     equal(await page.locator(".panel").count(), 1, "only the log is closed");
@@ -230,32 +230,32 @@ browserTest(
   },
 );
 
-browserTest("namespaces fold, wide rows wrap, and datasets are drawn on demand", async (open) => {
+browserTest("page folds namespaces, wraps wide rows and draws datasets on demand", async (open) => {
   const data = simulatedRun(200, { isOver: true });
   const view = data.view as RunView;
   const steps = view.steps.map((step, at) => ({
     ...step,
     label: `part_${at % 4}.inner_${at % 8}.${step.key}`,
   }));
-  const { page, problems } = await opened(open, { ...data, view: { ...view, steps } });
+  const { page, problems } = await openPage(open, { ...data, view: { ...view, steps } });
   await page.click('[aria-label="Close the panel"]');
   await page.click('[aria-label="Show the whole graph"]');
   const folded = await page.locator(".node.group").count();
   ok(folded >= 3, `${folded} namespaces are folded`);
-  await shoot(page, "200-folded");
+  await takeScreenshot(page, "200-folded");
   await page.locator(".node.group").first().click();
   ok(await page.locator('.node.group[title*="inner"]').count() > 0, "one is unfolded to those in it");
   await page.check("text=Datasets");
   await page.locator(".node.dataset").first().waitFor();
   ok(await page.locator(".node.dataset").count() > 0);
-  await shoot(page, "200-datasets");
+  await takeScreenshot(page, "200-datasets");
   await page.uncheck("text=Fold namespaces");
   equal(await page.locator(".node.group").count(), 0);
   deepEqual(problems, []);
 });
 
-browserTest("printing has the steps, metrics, timeline and the log of what failed", async (open) => {
-  const { page } = await opened(open, simulatedRun(9, { isOver: true }));
+browserTest("printed page has steps, metrics, timeline and the log of the failed step", async (open) => {
+  const { page } = await openPage(open, simulatedRun(9, { isOver: true }));
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   await page.emulateMedia({ media: "print" });
   await page.locator(".printed tbody").first().waitFor();
@@ -266,8 +266,8 @@ browserTest("printing has the steps, metrics, timeline and the log of what faile
   await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
 });
 
-browserTest("of 1,000 steps only those that are seen are drawn", async (open) => {
-  const { page } = await opened(open, simulatedRun(1000, { isOver: true }));
+browserTest("page with 1,000 steps draws only visible ones", async (open) => {
+  const { page } = await openPage(open, simulatedRun(1000, { isOver: true }));
   const drawn = () => page.locator(".node").count();
   ok(await drawn() < 100, `${await drawn()} steps are drawn`);
   const first = await page.locator(".node").first().getAttribute("id");
@@ -279,5 +279,5 @@ browserTest("of 1,000 steps only those that are seen are drawn", async (open) =>
   await page.locator(".world.small").waitFor({ state: "attached" });
   equal(await drawn(), 1);
   ok(await page.locator("path.dots.completed").count() > 0);
-  await shoot(page, "1000-whole");
+  await takeScreenshot(page, "1000-whole");
 });

@@ -17,7 +17,7 @@ const NOUNS = [
 ];
 const ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 
-/** Two pipelines without a run. */
+/** Creates the page of two pipelines without a run. */
 export function simulatedProject(): PageData {
   const node = (
     name: string,
@@ -67,7 +67,7 @@ export function simulatedProject(): PageData {
   };
 }
 
-/** A run of so many steps, some of which failed, run or wait, as the page shows it. */
+/** Creates the page of a run with `count` steps, some of them failed, running or waiting. */
 export function simulatedRun(count: number, { isOver = false } = {}): PageData {
   const steps = Array.from({ length: count }, (_, at) => stepOf(at));
   const components = new Map(
@@ -150,7 +150,7 @@ function stepOf(at: number) {
   };
 }
 
-/** Groups of nine steps, each with a diamond; the first step of a group needs what an earlier group made. */
+/** Creates groups of nine steps with a diamond; a group's first step needs an earlier group. */
 function needsOf(at: number): readonly number[] {
   const [group, place] = [Math.floor(at / 9), at % 9];
   const first = group * 9;

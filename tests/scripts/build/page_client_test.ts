@@ -2,11 +2,11 @@ import { doesNotMatch, ok } from "node:assert/strict";
 import { isPageClientFresh } from "../../../scripts/build/page_client.ts";
 import { PAGE_ASSETS } from "../../../src/page/assets.ts";
 
-Deno.test("the page that is built in is that of its sources", async () => {
+Deno.test("page client is up to date with its sources", async () => {
   ok(await isPageClientFresh(), "run `deno run -A scripts/build/page_client.ts`");
 });
 
-Deno.test("the page's own code can stand in a page, and names no other host", () => {
+Deno.test("page client can be embedded and refers to no other host", () => {
   const { script, style } = PAGE_ASSETS;
   doesNotMatch(script, /<\/script|<!--/i);
   doesNotMatch(style, /<\/style|@import|url\(/i);

@@ -1,7 +1,7 @@
 import { deepStrictEqual, doesNotMatch, match, throws } from "node:assert/strict";
 import { slimPyodide } from "../../../scripts/build/slim_pyodide.ts";
 
-/** A module with the exports "used", "_called" (globals would do as well) and many that nobody mentions. */
+/** Creates a module with these exports. */
 function wasmWith(names: readonly string[]): Uint8Array<ArrayBuffer> {
   const text = (name: string) => [name.length, ...new TextEncoder().encode(name)];
   const section = (id: number, content: readonly number[]) => [id, ...length(content.length), ...content];
@@ -34,7 +34,7 @@ function glueOf(names: readonly string[]): string {
     "memory;_used();Module._called();_data+1;";
 }
 
-Deno.test("slimPyodide() keeps what is mentioned, in both files and by either name", async () => {
+Deno.test("slimPyodide() keeps mentioned exports in both files", async () => {
   const { glue, wasm } = slimPyodide({ glue: glueOf(NAMES), wasm: wasmWith(NAMES) }, "run(main)");
 
   const names = WebAssembly.Module.exports(await WebAssembly.compile(wasm)).map(({ name }) => name);
@@ -44,7 +44,7 @@ Deno.test("slimPyodide() keeps what is mentioned, in both files and by either na
   doesNotMatch(glue, /idle/);
 });
 
-Deno.test("slimPyodide() refuses a Pyodide that hands its exports on in another way", () => {
+Deno.test("slimPyodide() rejects a Pyodide with other export code", () => {
   const wasm = wasmWith(NAMES);
   throws(() => slimPyodide({ glue: "var a;", wasm }, ""), /another|no exports/);
   const strange = glueOf(NAMES).replace("_used=Module", "hand(Module");

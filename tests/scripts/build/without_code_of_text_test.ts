@@ -3,14 +3,14 @@ import { withoutCodeOfText } from "../../../scripts/build/without_code_of_text.t
 
 const SANDBOX = new URL("../../../.cache/kedro/sandbox.js", import.meta.url);
 
-Deno.test("the code of the reader's process makes no code", async () => {
+Deno.test("reader process code does not create code", async () => {
   const text = await Deno.readTextFile(SANDBOX);
   match(text, /^function refuseCode\(\)\{throw /);
   const found = text.match(/(?<![\w$.])(?:eval|import|require|importScripts|Function|Worker)\(/g);
   ok(found === null, String(found));
 });
 
-Deno.test("withoutCodeOfText() refuses code that makes code in ways that it does not know", () => {
+Deno.test("withoutCodeOfText() rejects unknown ways to create code", () => {
   throws(() => withoutCodeOfText("eval(x)"), /in other ways/);
   throws(() => withoutCodeOfText("new Function(x)"), /"new Function":1/);
 });

@@ -3,7 +3,7 @@ import { messageList, snapshotTexts } from "../../../scripts/docs/messages.ts";
 
 const LIST = new URL("../../cli/messages.txt", import.meta.url);
 
-Deno.test("tests/cli/messages.txt has every message of the transcripts", async () => {
+Deno.test("tests/cli/messages.txt lists every message of the transcripts", async () => {
   equal(
     messageList(await snapshotTexts()),
     await Deno.readTextFile(LIST),
@@ -11,7 +11,7 @@ Deno.test("tests/cli/messages.txt has every message of the transcripts", async (
   );
 });
 
-Deno.test("messages are listed once, by kind", () => {
+Deno.test("messageList() lists each message once by kind", () => {
   const list = messageList(["x\nerror: b \\`c\\`\nhint: d\n", "error: b \\`c\\`\n  ✓ done\n"]);
   ok(list.startsWith("# Errors (1)\n\nerror: b `c`\n\n# Warnings (0)"), list);
   ok(list.includes("# Hints (1)\n\nhint: d\n") && list.includes("# Success (1)\n\n✓ done\n"), list);

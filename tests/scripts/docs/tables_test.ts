@@ -5,18 +5,18 @@ import { VERSION } from "../../../src/core/version.ts";
 const root = new URL("../../../", import.meta.url);
 
 for (const page of Object.keys(PAGES)) {
-  Deno.test(`${page} has the tables that the code has`, async () => {
+  Deno.test(`${page} has up-to-date tables`, async () => {
     const text = await Deno.readTextFile(new URL(page, root));
     const hint = "run `deno run -A scripts/docs/tables.ts && deno fmt README.md docs`";
     equal(unaligned(renewed(page, text)), unaligned(text), hint);
   });
 }
 
-/** `deno fmt` makes the columns of tables even. */
+/** Ignores the column widths that `deno fmt` changes. */
 function unaligned(text: string): string {
   return text.replace(/ +\|/g, " |").replace(/-{3,} ?\|/g, "---|").replace(/\| -/g, "|-");
 }
 
-Deno.test("the program and deno.json say the same version", async () => {
+Deno.test("VERSION equals the version in deno.json", async () => {
   equal(JSON.parse(await Deno.readTextFile(new URL("deno.json", root))).version, VERSION);
 });

@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { terminalSvg } from "../../../scripts/docs/terminal_svg.ts";
 
-Deno.test("terminalSvg() draws each line, with its colors and escapes", () => {
+Deno.test("terminalSvg() draws lines with colors and escapes", () => {
   const svg = terminalSvg("a < b", ["$ run <x>", "✓ done", 'error: "no" & no']);
   equal(svg.match(/<text x="16"/g)!.length, 3);
   match(svg, /aria-label="a &lt; b"/);
@@ -10,7 +10,7 @@ Deno.test("terminalSvg() draws each line, with its colors and escapes", () => {
   ok(svg.includes('<tspan fill="#ff7b72">error:</tspan> &quot;no&quot; &amp; no'), svg);
 });
 
-Deno.test("README.md shows docs/terminal.svg, which says that Azure is emulated", async () => {
+Deno.test("README.md shows docs/terminal.svg, which mentions the emulator", async () => {
   const root = new URL("../../../", import.meta.url);
   ok((await Deno.readTextFile(new URL("README.md", root))).includes("(docs/terminal.svg)"));
   match(

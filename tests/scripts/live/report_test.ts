@@ -1,11 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createScrubber, isGood, renderReport, shapeOf } from "../../../scripts/live/report.ts";
 import { liveSteps } from "../../../scripts/live/steps.ts";
-import { parsed } from "../../cli/parsed.ts";
+import { commandOf } from "../../cli/parsed.ts";
 
 const JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl";
 
-Deno.test("a scrubbed text keeps its sense and loses what is somebody's", () => {
+Deno.test("createScrubber() replaces identifying values and keeps the rest", () => {
   const scrub = createScrubber({ workspace: "ws", "resource group": "ws-group", user: "" });
   const cases: readonly [string, string][] = [
     ["workspaces/ws in ws-group, news", "workspaces/<workspace> in <resource group>, news"],
@@ -26,7 +26,7 @@ Deno.test("a scrubbed text keeps its sense and loses what is somebody's", () => 
   for (const [text, expected] of cases) strictEqual(scrub(text), expected);
 });
 
-Deno.test("of a private answer only the shape is left", () => {
+Deno.test("shapeOf() keeps only the shape of a private answer", () => {
   strictEqual(
     shapeOf('[{"name":"a","n":1,"x":null},{}]'),
     '[{"name":"string","n":"number","x":null},"… 2 entries"]',
@@ -34,7 +34,7 @@ Deno.test("of a private answer only the shape is left", () => {
   strictEqual(shapeOf("jane"), "4 characters that are not JSON");
 });
 
-Deno.test("a report names what is to be looked at, and hides what private commands print", () => {
+Deno.test("renderReport() marks failures and hides output of private commands", () => {
   const [step] = liveSteps("p", 1).filter(({ isPrivate }) => isPrivate);
   const result = { step: step!, code: 5, seconds: 2, stdout: '["jane"]', stderr: "refused" };
   strictEqual(isGood(result), false);
@@ -43,9 +43,9 @@ Deno.test("a report names what is to be looked at, and hides what private comman
   ok(!report.includes("jane"), report);
 });
 
-Deno.test("the live check runs commands that the program has, and cleans up what it makes", async () => {
+Deno.test("liveSteps() are valid commands that clean up after themselves", async () => {
   const steps = liveSteps("p", 60);
-  const commands = await Promise.all(steps.map(({ line }) => parsed(line.split(" "))));
+  const commands = await Promise.all(steps.map(({ line }) => commandOf(line.split(" "))));
   ok(commands.includes("submit") && commands.includes("schedule"));
   const made = steps.filter(({ line }) => /^schedule p-\S+$/.test(line)).map(({ line }) =>
     line.split(" ")[1]

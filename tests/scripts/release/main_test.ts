@@ -13,7 +13,7 @@ const ALL = [
   { name: "three", version: "3.0", purl: "pkg:pypi/three@3.0", licence: "BSD", texts: ["Shared\n"] },
 ];
 
-Deno.test("licencesText() has every component and every text, shared ones once", () => {
+Deno.test("licencesText() lists every component and each text once", () => {
   const text = licencesText(ALL);
   for (const { name, version, licence } of ALL) {
     match(text, new RegExp(`^${name} ${version}: ${licence}$`, "m"));
@@ -23,7 +23,7 @@ Deno.test("licencesText() has every component and every text, shared ones once",
   match(text, /Notice of two/);
 });
 
-Deno.test("billOfMaterials() names every component once, by its package URL", () => {
+Deno.test("billOfMaterials() lists every component once by package URL", () => {
   const { components, dependencies } = billOfMaterials(ALL) as {
     components: { purl: string }[];
     dependencies: { dependsOn: string[] }[];
@@ -32,7 +32,7 @@ Deno.test("billOfMaterials() names every component once, by its package URL", ()
   deepStrictEqual(dependencies[0]!.dependsOn, ALL.map(({ purl }) => purl));
 });
 
-Deno.test("checksums() writes what sha256sum does, of all files but the list itself", async () => {
+Deno.test("checksums() writes the format of sha256sum for all files but its own", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/b.txt`, "hello\n");
   await Deno.writeTextFile(`${folder}/SHA256SUMS`, "old");

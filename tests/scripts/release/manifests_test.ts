@@ -7,13 +7,13 @@ const SUMS = TARGETS.map((target, i) => `${String(i).repeat(64)}  ${archiveOf(ta
 const REPOSITORY = "https://git.example/some-owner/some-name";
 const OF = { version: "1.2.3", repository: REPOSITORY, checksums: SUMS };
 
-/** Where an archive lies, and its sum, which repeats its place in the table. */
+/** URL and checksum of the Windows archive. */
 const WINDOWS = {
   url: `${REPOSITORY}/releases/download/v1.2.3/kedro-azureml-x86_64-pc-windows-msvc.zip`,
   sha256: "4".repeat(64),
 };
 
-Deno.test("Homebrew's formula names each Unix archive with its own sum", () => {
+Deno.test("manifests() lists each Unix archive with its checksum in the Homebrew formula", () => {
   const formula = manifests(OF)["kedro-azureml.rb"]!;
   for (const [i, target] of TARGETS.entries()) {
     const line = `url "${REPOSITORY}/releases/download/v1.2.3/${archiveOf(target)}"\n      sha256 "${
@@ -22,12 +22,12 @@ Deno.test("Homebrew's formula names each Unix archive with its own sum", () => {
     strictEqual(formula.includes(line), target.os !== "win32", target.name);
   }
   match(formula, /^class KedroAzureml < Formula$/m);
-  // Every block that is opened is closed.
+  // Every opened block is closed.
   const opened = formula.match(/^\s*(class|def|on_\w+ do|test do)\b/gm)!.length;
   strictEqual(formula.match(/^\s*end$/gm)!.length, opened);
 });
 
-Deno.test("Scoop's manifest names the archive of Windows, and finds the next one", () => {
+Deno.test("manifests() lists the Windows archive for Scoop with an autoupdate URL", () => {
   const scoop = JSON.parse(manifests(OF)["kedro-azureml.json"]!);
   deepStrictEqual(scoop.architecture["64bit"], { url: WINDOWS.url, hash: WINDOWS.sha256 });
   strictEqual(
@@ -36,7 +36,7 @@ Deno.test("Scoop's manifest names the archive of Windows, and finds the next one
   );
 });
 
-Deno.test("winget's three files name each other's package, and the archive of Windows", () => {
+Deno.test("manifests() writes three consistent files for winget", () => {
   const files = Object.entries(manifests(OF)).filter(([name]) => name.endsWith(".yaml"));
   const read = files.map(([, text]) => parse(text));
   deepStrictEqual(read.map(({ ManifestType }) => ManifestType), ["version", "installer", "defaultLocale"]);
@@ -48,7 +48,7 @@ Deno.test("winget's three files name each other's package, and the archive of Wi
   deepStrictEqual(installer.InstallerSha256, WINDOWS.sha256);
 });
 
-Deno.test("manifests() refuses a release without an archive, and what is no repository", () => {
+Deno.test("manifests() rejects a missing archive and an invalid repository", () => {
   throws(() => manifests({ ...OF, checksums: SUMS.replace(/.*windows.*\n/, "") }), /does not list .*windows/);
   throws(() => manifests({ ...OF, repository: "somewhere" }), /not the address/);
   ok(manifests(OF));

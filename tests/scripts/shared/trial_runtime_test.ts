@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { withoutPayload } from "../../../scripts/shared/trial_runtime.ts";
 
-/** The head of an ELF with two section headers of 64 bytes each, which end after `end` bytes. */
+/** Creates an ELF file with two section headers of 64 bytes that end after `end` bytes. */
 function elf(end: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(end);
   bytes.set(new TextEncoder().encode("\x7fELF"));
@@ -16,17 +16,17 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(parts.flatMap((part) => [...part]));
 }
 
-Deno.test("withoutPayload() leaves of a compiled ELF what it was compiled into", () => {
+Deno.test("withoutPayload() returns the runtime of a compiled ELF file", () => {
   const runtime = elf(500);
   const payload = new TextEncoder().encode("d3n0l4nd and a program");
   deepStrictEqual(new Uint8Array(withoutPayload(joined(runtime, payload))), runtime);
 });
 
-Deno.test("withoutPayload() refuses an ELF that Deno has not compiled", () => {
+Deno.test("withoutPayload() rejects an ELF file that Deno did not compile", () => {
   throws(() => withoutPayload(elf(500)), /not compiled/);
 });
 
-Deno.test("withoutPayload() leaves a program of Windows as it is", () => {
+Deno.test("withoutPayload() leaves a Windows program unchanged", () => {
   const program = new TextEncoder().encode("MZ and more");
   strictEqual(withoutPayload(program), program);
 });

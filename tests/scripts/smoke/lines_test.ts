@@ -5,10 +5,10 @@ import { ELSEWHERE, LINES } from "../../../scripts/smoke/lines.ts";
 import { BESIDE_EMULATOR } from "../../../scripts/smoke/run.ts";
 import { pathOf, visit } from "../../../src/cli/command/command_tree.ts";
 import { createProgram } from "../../../src/cli/program.ts";
-import { parsed } from "../../cli/parsed.ts";
+import { commandOf } from "../../cli/parsed.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** The commands that do something by themselves, not only through a command below them. */
+/** Returns the commands that run without a subcommand. */
 function allCommands(): string[] {
   const found: string[] = [];
   visit(createProgram(fakeContext(), () => Promise.resolve()), (command: Command) => {
@@ -19,8 +19,8 @@ function allCommands(): string[] {
   return found;
 }
 
-Deno.test("the smoke test of the executable runs each command", async () => {
-  const run = await Promise.all(LINES.map(({ line }) => parsed(line.split(" "))));
+Deno.test("smoke test runs every command", async () => {
+  const run = await Promise.all(LINES.map(({ line }) => commandOf(line.split(" "))));
   const covered = new Set([...run, ...Object.keys(ELSEWHERE)]);
   deepStrictEqual(
     allCommands().filter((command) => !covered.has(command)),
@@ -29,7 +29,7 @@ Deno.test("the smoke test of the executable runs each command", async () => {
   );
 });
 
-Deno.test("what the smoke test runs by a check of its own is a command, and has that check", () => {
+Deno.test("smoke test has a check for each command that it runs elsewhere", () => {
   const commands = allCommands();
   for (const [command, check] of Object.entries(ELSEWHERE)) {
     ok(commands.includes(command), command);

@@ -3,7 +3,7 @@ import type { Finding } from "../../../../src/azureml/features/checks/finding.ts
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import { UserError } from "../../../../src/core/errors.ts";
-import { config, FILES, handedOn, reading, selection, spec, STEP, subject } from "./subject.ts";
+import { config, FILES, selection, spec, STEP, stepReading, stepsSharing, subject } from "./subject.ts";
 
 const MIB = 1024 * 1024;
 const place = { file: "conf/base/catalog.yml", line: 7, column: 3 };
@@ -16,29 +16,29 @@ const undeclared = { kind: "undeclared", path: "azureml:lost", type: "uri_folder
 const slack = { slack: { webhook_env: "HOOK", events: ["start"], payload: "my_project.notify:text" } };
 const without = (...names: string[]) => FILES.filter((name) => !names.includes(name));
 
-/** What is the case, what is found of it, and which words must be there. */
+/** Each case has a name, a subject, the expected finding and text that it contains. */
 const cases: readonly [string, Subject, string, RegExp][] = [
   ["a job without steps", subject({ specs: [spec({ steps: [] })] }), "error submit.no_steps", /no steps/],
   [
-    "no environment",
+    "a missing environment",
     subject({ specs: [spec({ environment: undefined })] }),
     "error submit.no_environment",
     /--aml-env/,
   ],
   [
-    "a step that Azure ML does not take",
+    "a step name that Azure ML does not allow",
     subject({ specs: [spec({ steps: [{ ...STEP, key: "élan", node: "Élan" }] })] }),
     "error submit.step_name",
     /node "Élan" becomes step "élan"/,
   ],
   [
-    "a step with a name of 256 letters",
+    "a step name of 256 characters",
     subject({ specs: [spec({ steps: [{ ...STEP, key: "n".repeat(256), node: "n".repeat(256) }] })] }),
     "error submit.step_name",
     /255/,
   ],
   [
-    "an input that nobody writes",
+    "an input that no step writes",
     subject({
       specs: [
         spec({
@@ -53,37 +53,37 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /"lost"[^]*node "train" reads "lost"/,
   ],
   [
-    "an experiment of azureml.yml that Azure ML does not take",
+    "an invalid experiment name in azureml.yml",
     subject({ specs: [spec({ experimentName: "my project" })], job: { experiment_name: "my project" } }),
     "error job.experiment_name",
     /"my project"[^]*`jobs\.main\.experiment_name`[^]*"line":3/,
   ],
   [
-    "an experiment of mlflow.yml that Azure ML does not take",
+    "an invalid experiment name in mlflow.yml",
     subject({ specs: [spec({ experimentName: "-x" })] }),
     "error job.experiment_name",
     /"-x"[^]*`tracking\.experiment\.name` in mlflow\.yml/,
   ],
   [
-    "an experiment with a name of 257 letters",
+    "an experiment name of 257 characters",
     subject({ specs: [spec({ experimentName: "x".repeat(257) })] }),
     "error job.experiment_name",
     /256/,
   ],
   [
-    "a display name of 257 letters",
+    "a display name of 257 characters",
     subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
     "error job.long_text",
     /display name has 257 characters[^]*at most 256/,
   ],
   [
-    "a description of 5,001 letters",
+    "a description of 5,001 characters",
     subject({ specs: [spec({ description: "x".repeat(5001) })] }),
     "error job.long_text",
     /description has 5001 characters[^]*at most 5000/,
   ],
   [
-    "names that became one",
+    "a step renamed to avoid a name conflict",
     subject({ specs: [spec({ steps: [{ ...STEP, node: "load.data", key: "load_data_1" }] })] }),
     "note job.renamed",
     /node "load.data" is step "load_data_1"/,
@@ -112,13 +112,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /4194304/,
   ],
   [
-    "a time limit that ends steps before they start",
+    "a timeout that ends steps before they start",
     subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 20 }] })] }),
     "warning job.short_timeout",
     /20 s/,
   ],
   [
-    "a secret that the job shows",
+    "a secret in an environment variable",
     subject({
       specs: [
         spec({ steps: [{ ...STEP, environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }] }),
@@ -134,41 +134,51 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /"train"/,
   ],
   [
-    "an environment without version",
+    "an environment without a version",
     inEnvironment("env"),
     "error environment.no_version",
     /`env@latest` or `env:<version>`/,
   ],
   [
-    "an environment with another label",
+    "an environment with a label other than latest",
     inEnvironment("env@prod"),
     "error environment.no_version",
     /label "prod"/,
   ],
-  ["the latest environment", inEnvironment("env@latest"), "note environment.latest", /newest version/],
-  ["an environment of no kind", inEnvironment("my env"), "error environment.unclear", /my env/],
   [
-    "a registry's label",
+    "the latest version of an environment",
+    inEnvironment("env@latest"),
+    "note environment.latest",
+    /newest version/,
+  ],
+  ["an invalid environment", inEnvironment("my env"), "error environment.unclear", /my env/],
+  [
+    "a registry environment with a label",
     inEnvironment("azureml://registries/r/environments/e/labels/latest"),
     "note environment.registry_label",
     /versions/,
   ],
   [
-    "a registry's environment without version",
+    "a registry environment without a version",
     inEnvironment("azureml://registries/r/environments/e"),
     "error environment.no_version",
     /versions/,
   ],
-  ["an image without tag", inEnvironment("ghcr.io/me/x"), "note environment.moving_image", /digest/],
-  ["an image's latest", inEnvironment("ghcr.io:443/me/x:latest"), "note environment.moving_image", /digest/],
+  ["an image without a tag", inEnvironment("ghcr.io/me/x"), "note environment.moving_image", /digest/],
   [
-    "no code and no folder to start in",
+    "an image tagged latest",
+    inEnvironment("ghcr.io:443/me/x:latest"),
+    "note environment.moving_image",
+    /digest/,
+  ],
+  [
+    "neither a code folder nor a working directory",
     subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
     "note environment.start_folder",
     /must contain the project/,
   ],
   [
-    "a working directory beside code",
+    "a working directory together with a code folder",
     subject({
       config: config({ execution: { environment: "e:1", code_directory: ".", working_directory: "/x" } }),
     }),
@@ -176,7 +186,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /no effect/,
   ],
   [
-    "a code folder that is none",
+    "a code folder that does not exist",
     subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
     "error code.no_folder",
     /there is none/,
@@ -198,27 +208,27 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "warning code.not_the_project",
     /contains the project in/,
   ],
-  ["no pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
+  ["a missing pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
   [
-    "no source",
+    "missing source code",
     uploading(without("src/my_project/pipeline_registry.py")),
     "error code.no_source",
     /my_project/,
   ],
   [
-    "no folder of the environment",
+    "a missing folder of the Kedro environment",
     uploading(without("conf/local/.gitkeep")),
     "error config.not_uploaded",
     /conf\/local/,
   ],
   [
-    "a folder of the environment in another case",
+    "a folder of the Kedro environment in another case",
     uploading(FILES.map((name) => name.replace("conf/local", "conf/Local"))),
     "error config.case",
     /"conf\/local" is named "conf\/Local" on disk/,
   ],
   [
-    "a file of the configuration that is left out",
+    "an excluded configuration file",
     subject({
       code: selection(FILES, {
         leftOut: [{
@@ -232,59 +242,69 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "warning config.file_not_uploaded",
     /conf\/local\/globals.yml/,
   ],
-  ["150 MiB", uploading({ ...sizes(), "data/x": 150 * MIB }), "warning code.large", /150 MiB[^]*`data\/`/],
-  ["301 MiB", uploading({ ...sizes(), "data/x": 301 * MIB }), "warning code.snapshot_size", /300 MiB/],
-  ["2 GiB", uploading({ ...sizes(), "data/x": 2048 * MIB }), "warning code.huge", /1 GiB/],
   [
-    "2,100 files",
+    "code of 150 MiB",
+    uploading({ ...sizes(), "data/x": 150 * MIB }),
+    "warning code.large",
+    /150 MiB[^]*`data\/`/,
+  ],
+  [
+    "code of 301 MiB",
+    uploading({ ...sizes(), "data/x": 301 * MIB }),
+    "warning code.snapshot_size",
+    /300 MiB/,
+  ],
+  ["code of 2 GiB", uploading({ ...sizes(), "data/x": 2048 * MIB }), "warning code.huge", /1 GiB/],
+  [
+    "code of 2,100 files",
     uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
     "warning code.many_files",
     /2105 files[^]*notes\//,
   ],
   [
-    "names that differ in case",
+    "file names that differ only in case",
     uploading([...FILES, "a.py", "A.py"]),
     "warning code.same_name",
     /a\.py, A\.py/,
   ],
   [
-    "names that the storage changes",
+    "file names that Azure Storage changes",
     uploading([...FILES, "src/a\\b.py", "src/x./c.py"]),
     "warning code.changed_name",
     /a.+b\.py.+src\/x\.\/c\.py/s,
   ],
-  ["a very long name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name", /1000/],
+  ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name", /1000/],
   [
-    "a secret",
+    "a file with secrets",
     subject({ secrets: [{ name: ".env", reason: "a file of environment variables" }] }),
     "warning code.secret",
     /"\.env"/,
   ],
   [
-    "data between steps in a file",
-    subject({ specs: [spec({ steps: handedOn("x") })], catalog: { x: CSV } }),
+    "a dataset in a local file between steps",
+    subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
     "warning dataset.local_between_steps",
     /"make" saves "x" to data\/x\.csv[^]*"train"/,
   ],
   [
-    "data between steps in memory",
-    subject({ specs: [spec({ steps: handedOn("x") })], catalog: { x: { type: "MemoryDataset" } } }),
+    "a dataset in memory between steps",
+    subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { type: "MemoryDataset" } } }),
     "warning dataset.local_between_steps",
     /in memory/,
   ],
   [
-    "data between steps that a cache keeps from being mounted",
+    "a cached dataset between steps",
     subject({
-      specs: [spec({ steps: handedOn("x") })],
+      specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
     }),
     "warning dataset.local_between_steps",
     /to data\/x\.pkl/,
   ],
   [
-    "data between steps that a factory describes",
+    "a dataset from a factory between steps",
     subject({
-      specs: [spec({ steps: handedOn("x_data") })],
+      specs: [spec({ steps: stepsSharing("x_data") })],
       catalog: { x_data: PIPELINE_DATASET },
       conf: { factoryOf: () => "{name}_data", placeOfDataset: () => place },
     }),
@@ -292,9 +312,9 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /"\{name\}_data"[^]*stays in the container of "make", "train"[^]*"line":7/,
   ],
   [
-    "a data asset that a factory describes",
+    "a data asset from a factory",
     subject({
-      specs: [spec({ steps: [reading("x_data")] })],
+      specs: [spec({ steps: [stepReading("x_data")] })],
       catalog: { x_data: { ...PIPELINE_DATASET, type: "AzureMLAssetDataset" } },
       conf: { factoryOf: () => "{name}_data" },
     }),
@@ -302,18 +322,18 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /fails in "train"/,
   ],
   [
-    "transcoded data that is in no catalog",
+    "a transcoded dataset that is not in the catalog",
     subject({
-      specs: [spec({ steps: handedOn("x@spark", "x@pandas") })],
+      specs: [spec({ steps: stepsSharing("x@spark", "x@pandas") })],
       catalog: { "x@spark": { type: "spark" } },
     }),
     "error dataset.transcoded",
     /"x@pandas" and node "make" writes "x@spark"/,
   ],
   [
-    "a file that is read and ignored",
+    "an input file excluded by an ignore file",
     subject({
-      specs: [spec({ steps: [reading("x")] })],
+      specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
       code: selection(FILES, {
         leftOut: [{
@@ -328,19 +348,19 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
   ],
   [
-    "a file that is read and not there",
-    subject({ specs: [spec({ steps: [reading("x")] })], catalog: { x: CSV } }),
+    "an input file that does not exist",
+    subject({ specs: [spec({ steps: [stepReading("x")] })], catalog: { x: CSV } }),
     "warning dataset.not_uploaded",
     /does not exist/,
   ],
   [
-    "a result in a file",
-    subject({ specs: [spec({ steps: handedOn("x").slice(0, 1) })], catalog: { x: CSV } }),
+    "an output in a local file",
+    subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
     "warning dataset.output_lost",
     /data\/x\.csv/,
   ],
   [
-    "credentials that are not uploaded",
+    "credentials in a file that is not uploaded",
     subject({
       catalog: { x: { type: "pandas.SQLTableDataset", credentials: "db" } },
       conf: { credentials: new Map([["db", ["conf/local/credentials.yml"]]]) },
@@ -349,25 +369,25 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /"db" are in conf\/local\/credentials\.yml[^]*dataset "x"/,
   ],
   [
-    "credentials that nobody wrote, deep in an entry",
+    "undefined credentials in a nested dataset",
     subject({ catalog: { x: { type: "y", dataset: { type: "z", credentials: "db" } } } }),
     "error dataset.credentials",
     /no configuration file defines/,
   ],
   [
-    "a variable of this machine",
+    "an environment variable of this machine",
     subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: false, place: { ...place } }] } }),
     "warning config.env_not_in_step",
     /--env-var BUCKET=VALUE/,
   ],
   [
-    "a variable with a default",
+    "an environment variable with a default",
     subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: true, place: { ...place } }] } }),
     "note config.env_default",
     /default/,
   ],
   [
-    "a webhook that no step has",
+    "a webhook variable that no step receives",
     subject({
       config: config({ notifications: slack }),
       job: { notifications: "slack" },
@@ -377,7 +397,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /HOOK/,
   ],
   [
-    "a function for notifications that is not there",
+    "a missing payload function for notifications",
     subject({
       config: config({ notifications: slack }),
       job: { notifications: "slack" },
@@ -387,19 +407,19 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /my_project\.notify/,
   ],
   [
-    "a schedule that is not defined",
+    "an undefined schedule",
     subject({ job: { schedule: "nightly" } }),
     "error schedule.unknown",
     /jobs\.main\.schedule: schedule "nightly" not found/,
   ],
   [
-    "a cron expression in the place of a schedule's name",
+    "a cron expression in place of a schedule name",
     subject({ job: { schedule: "0 2 * * *" } }),
     "error schedule.unknown",
     /"0 2 \* \* \*" is a cron expression; write it as "schedule: \{cron: \{expression: "0 2 \* \* \*"\}\}"/,
   ],
   [
-    "a schedule that never is",
+    "a schedule with an invalid cron expression",
     subject({
       job: {
         schedule: {
@@ -418,7 +438,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /only commit a{12}/,
   ],
   [
-    "a dirty checkout",
+    "uncommitted changes",
     subject({
       properties: {
         "mlflow.source.git.commit": "a".repeat(40),
@@ -430,13 +450,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /uncommitted changes/,
   ],
   [
-    "a value that nobody filled in",
+    "a placeholder that was not filled in",
     subject({ warnings: [{ code: "config.placeholder", message: "workspace still is <workspace>" }] }),
     "error config.placeholder",
     /<workspace>/,
   ],
   [
-    "a warning of the reader",
+    "a warning of the project reader",
     subject({ warnings: [{ code: "kedro.stand_in", message: "torch is stood in for" }] }),
     "warning kedro.stand_in",
     /torch/,
@@ -444,18 +464,18 @@ const cases: readonly [string, Subject, string, RegExp][] = [
 ];
 
 for (const [what, one, expected, words] of cases) {
-  Deno.test(`validate finds ${what}`, () => {
-    const found = beside(runChecks(one, OFFLINE_CHECKS));
+  Deno.test(`validate reports ${what}`, () => {
+    const found = withoutPluginNote(runChecks(one, OFFLINE_CHECKS));
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), [expected]);
     match(JSON.stringify(found).replaceAll('\\"', '"').replaceAll("\\n", "\n"), words);
   });
 }
 
-/** What is not to be said of: nothing is found, nothing is told. */
+/** Subjects without findings. */
 const sound: readonly [string, Subject][] = [
-  ["a project without faults", subject()],
+  ["a sound project", subject()],
   [
-    "texts that just fit",
+    "texts of the maximum length",
     subject({
       specs: [spec({
         experimentName: `0${"_".repeat(255)}`,
@@ -464,39 +484,39 @@ const sound: readonly [string, Subject][] = [
       })],
     }),
   ],
-  ["data that the plugin mounts", subject({ specs: [spec({ steps: handedOn("x") })] })],
+  ["datasets that the plugin mounts between steps", subject({ specs: [spec({ steps: stepsSharing("x") })] })],
   [
-    "data in the cloud",
+    "a dataset in cloud storage",
     subject({
-      specs: [spec({ steps: handedOn("x") })],
+      specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
     }),
   ],
   [
-    "data of a factory in the cloud",
+    "a dataset from a factory in cloud storage",
     subject({
-      specs: [spec({ steps: handedOn("x") })],
+      specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
       conf: { factoryOf: () => "{x}" },
     }),
   ],
   [
-    "data of a wrapped dataset",
+    "a wrapped dataset",
     subject({
-      specs: [spec({ steps: handedOn("x") })],
+      specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", dataset: CSV } },
     }),
   ],
   [
-    "a file that is read and uploaded, in versions too",
+    "an uploaded input file, versioned too",
     subject({
-      specs: [spec({ steps: [reading("x")] })],
+      specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
       code: selection([...FILES, "data/x.csv/2026-01-01/x.csv"]),
     }),
   ],
   [
-    "credentials that are uploaded",
+    "credentials in an uploaded file",
     subject({
       catalog: { x: { type: "pandas.SQLTableDataset", credentials: "db" } },
       code: selection([...FILES, "conf/base/credentials.yml"]),
@@ -504,7 +524,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "variables that are passed, that Azure ML sets, and in files that stay here",
+    "environment variables that steps receive, and references in files that stay local",
     subject({
       passedVariables: ["BUCKET"],
       conf: {
@@ -520,16 +540,17 @@ const sound: readonly [string, Subject][] = [
 ];
 
 for (const [what, one] of sound) {
-  Deno.test(`validate says nothing of ${what}`, () => deepEqual(beside(runChecks(one, OFFLINE_CHECKS)), []));
+  Deno.test(`validate accepts ${what}`, () =>
+    deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
 }
 
-Deno.test("validate tells what several jobs have in common once", () => {
+Deno.test("validate reports a finding of several jobs once", () => {
   const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
-  const found = beside(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
+  const found = withoutPluginNote(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
   deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
 });
 
-Deno.test("an environment without version is found where it was named", () => {
+Deno.test("validate reports an environment without a version at its place in azureml.yml", () => {
   const given = subject({ specs: [spec({ environment: "env" })] });
   const written = { ...given, config: config({ execution: { environment: "env" } }) };
   const found = [given, written].map((one) =>
@@ -540,14 +561,14 @@ Deno.test("an environment without version is found where it was named", () => {
   match(found[1]!.hint!, /as `execution.environment`/);
 });
 
-Deno.test("every check asks something, and no two ask the same", () => {
+Deno.test("OFFLINE_CHECKS have distinct questions", () => {
   const asked = OFFLINE_CHECKS.map(({ question }) => question);
   ok(asked.every((text) => text.endsWith("?")));
   deepEqual(new Set(asked).size, asked.length);
 });
 
-/** What is found besides the note that stands beside every job. */
-function beside(findings: readonly Finding[]): Finding[] {
+/** Returns the findings except the note that every job has. */
+function withoutPluginNote(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ code }) => code !== "environment.plugin");
 }
 

@@ -16,35 +16,47 @@ const CPU: ComputeInfo = {
 
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], RegExp][] = [
   ["a cluster that is large enough", {}, 4, [], /^\[\]$/],
-  ["a cluster without a limit", { maxNodes: undefined }, 99, [], /^\[\]$/],
+  ["a cluster without a node limit", { maxNodes: undefined }, 99, [], /^\[\]$/],
   [
-    "too few machines",
+    "a cluster that is too small",
     {},
     5,
     ["warning compute.too_few_nodes"],
     /needs 5 machines.*has at most 4.*--max-instances 5/,
   ],
-  ["an instance", { kind: "ComputeInstance", maxNodes: 1, state: "Running" }, 2, [
-    "error compute.too_few_nodes",
-  ], /has one/],
-  ["no machine at all", { maxNodes: 0 }, 1, ["error compute.no_nodes"], /--max-instances 1/],
   [
-    "one that failed",
+    "a compute instance for a step of two nodes",
+    { kind: "ComputeInstance", maxNodes: 1, state: "Running" },
+    2,
+    [
+      "error compute.too_few_nodes",
+    ],
+    /has one/,
+  ],
+  ["a cluster of zero nodes", { maxNodes: 0 }, 1, ["error compute.no_nodes"], /--max-instances 1/],
+  [
+    "a failed cluster",
     { provisioningState: "Failed", errors: ["Q: no"] },
     1,
     ["error compute.state"],
     /Q: no/,
   ],
-  ["one that goes", { provisioningState: "Deleting" }, 1, ["error compute.state"], /deleted/],
   [
-    "an instance that stands still",
+    "a cluster that is being deleted",
+    { provisioningState: "Deleting" },
+    1,
+    ["error compute.state"],
+    /deleted/,
+  ],
+  [
+    "a stopped compute instance",
     { state: "Stopped", maxNodes: 1 },
     1,
     ["error compute.stopped"],
     /az ml compute start/,
   ],
   [
-    "a quota that was reached",
+    "a cluster at its quota",
     { errors: ["ClusterCoreQuotaReached: 8 of 8"] },
     1,
     ["warning compute.errors"],
@@ -53,7 +65,7 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], 
 ];
 
 for (const [what, change, instanceCount, expected, words] of cases) {
-  Deno.test(`computes: ${what}`, () => {
+  Deno.test(`computeFindings() for ${what}`, () => {
     const distribution = {
       type: "pytorch",
       instanceCount,

@@ -4,23 +4,23 @@ import type { Step } from "../../../../src/azureml/job/job_spec.ts";
 import type { CatalogEntry } from "../../../../src/kedro/snapshot.ts";
 import { spec, STEP, subject } from "./subject.ts";
 
-/** A step of two nodes that hand a dataset on; what is read may be called otherwise. */
-function together(dataset: string, read = dataset): Step {
+/** Creates a step of two nodes; the second reads what the first writes, possibly under another name. */
+function groupedStep(dataset: string, read = dataset): Step {
   return {
     ...STEP,
     nodes: [{ name: "make", inputs: [], outputs: [dataset] }, { name: "use", inputs: [read], outputs: [] }],
   };
 }
 
-function found(step: Step, catalog: Readonly<Record<string, CatalogEntry>> = {}): string[] {
+function findingsOf(step: Step, catalog: Readonly<Record<string, CatalogEntry>> = {}): string[] {
   return runChecks(subject({ specs: [spec({ steps: [step] })], catalog }), OFFLINE_CHECKS)
     .filter(({ code }) => code !== "environment.plugin" && code !== "job.groups")
     .map(({ code, message }) => `${code}: ${message}`);
 }
 
-Deno.test("validate counts the container starts that groups save", () => {
+Deno.test("validate counts the container starts that grouping saves", () => {
   const [note] = runChecks(
-    subject({ specs: [spec({ steps: [{ ...together("x"), timeoutSeconds: 600 }] })] }),
+    subject({ specs: [spec({ steps: [{ ...groupedStep("x"), timeoutSeconds: 600 }] })] }),
     OFFLINE_CHECKS,
   ).filter(({ code }) => code === "job.groups");
   deepStrictEqual(note, {
@@ -33,17 +33,23 @@ Deno.test("validate counts the container starts that groups save", () => {
   });
 });
 
-Deno.test("the nodes of a step share files, but not memory", () => {
-  deepStrictEqual(found(together("x"), { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } }), []);
-  deepStrictEqual(found(together("x"), { x: { type: "MemoryDataset" } }), [
+Deno.test("validate accepts files, but not memory, between nodes of a step", () => {
+  deepStrictEqual(
+    findingsOf(groupedStep("x"), { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } }),
+    [],
+  );
+  deepStrictEqual(findingsOf(groupedStep("x"), { x: { type: "MemoryDataset" } }), [
     'dataset.local_between_steps: Node "make" saves "x" in memory, where "use" cannot read it: each node runs in its own process',
   ]);
 });
 
-Deno.test("transcoded data in a step must be in the catalog, as between steps", () => {
+Deno.test("validate requires both transcoded datasets of a step in the catalog", () => {
   const entry = { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset" };
-  deepStrictEqual(found(together("x@spark", "x@pandas"), { "x@spark": entry, "x@pandas": entry }), []);
-  deepStrictEqual(found(together("x@spark", "x@pandas"), { "x@spark": entry }), [
+  deepStrictEqual(
+    findingsOf(groupedStep("x@spark", "x@pandas"), { "x@spark": entry, "x@pandas": entry }),
+    [],
+  );
+  deepStrictEqual(findingsOf(groupedStep("x@spark", "x@pandas"), { "x@spark": entry }), [
     'dataset.transcoded: Node "use" reads "x@pandas" and node "make" writes "x@spark", but they are not both in the catalog, so each becomes a separate pickle file',
   ]);
 });

@@ -40,12 +40,12 @@ const HARMLESS = [
   "data/keys.csv",
 ];
 
-Deno.test("names that look like secrets are known, and others are not", () => {
+Deno.test("secretName() recognizes names of secret files and no others", () => {
   deepEqual(SECRET.filter((name) => secretName(name) === undefined), []);
   deepEqual(HARMLESS.filter((name) => secretName(name) !== undefined), []);
 });
 
-Deno.test("what is in a small file counts too", async () => {
+Deno.test("findSecrets() also looks at the content of small files", async () => {
   const files: Record<string, string> = {
     "/p/azure.json": '{"clientId": "x", "clientSecret": "abcdefgh-1234"}',
     "/p/settings.json": '{"client_secret": "${SECRET}", "private_key": ""}',
@@ -62,7 +62,7 @@ Deno.test("what is in a small file counts too", async () => {
   deepEqual(found.map(({ name }) => name), ["azure.json", "own.pem", "conf/credentials_own.yml"]);
 });
 
-Deno.test("a name like any other is not read", async () => {
+Deno.test("findSecrets() does not read files with ordinary names", async () => {
   const { fs } = fakeContext();
   const read: string[] = [];
   const readText = (path: string) => {

@@ -5,7 +5,7 @@ import { checkSchema } from "../../../../src/config/azureml/schema.ts";
 import type { AzureMLConfig, JobConfig } from "../../../../src/config/azureml/types.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 
-/** A step that can run. */
+/** A valid step. */
 export const STEP: Step = {
   key: "train",
   node: "train",
@@ -22,7 +22,7 @@ export const STEP: Step = {
   distribution: undefined,
 };
 
-/** A job that can run, but for what is changed. */
+/** Creates a valid job with some properties changed. */
 export function spec(change: Partial<JobSpec> = {}): JobSpec {
   return {
     job: "main",
@@ -40,8 +40,8 @@ export function spec(change: Partial<JobSpec> = {}): JobSpec {
   };
 }
 
-/** Steps that hand `dataset` on; what is read may be called otherwise. */
-export function handedOn(dataset: string, read = dataset): Step[] {
+/** Creates two steps; the second reads what the first writes, possibly under another name. */
+export function stepsSharing(dataset: string, read = dataset): Step[] {
   const [output, input] = [dataset, read].map((name) => name.replace(/\W/g, "_")) as [string, string];
   return [
     {
@@ -62,13 +62,13 @@ export function handedOn(dataset: string, read = dataset): Step[] {
   ];
 }
 
-/** A step that reads a dataset of the catalog. */
-export function reading(dataset: string): Step {
+/** Creates a step that reads a dataset of the catalog. */
+export function stepReading(dataset: string): Step {
   const from = { kind: "literal", value: dataset } as const;
   return { ...STEP, inputs: [{ name: dataset, dataset, type: "string", from }] };
 }
 
-/** What goes to Azure ML, by name; sizes are 1 byte unless they are given. */
+/** Creates a code selection of these files; files are 1 byte unless sizes are given. */
 export function selection(
   names: Readonly<Record<string, number>> | readonly string[],
   more: Partial<CodeSelection> = {},
@@ -85,7 +85,7 @@ export function selection(
   };
 }
 
-/** What every project uploads. */
+/** Files that every project uploads. */
 export const FILES = [
   "pyproject.toml",
   "src/my_project/pipeline_registry.py",
@@ -94,7 +94,7 @@ export const FILES = [
   "conf/local/.gitkeep",
 ];
 
-/** A configuration that names what is changed, as the schema reads it. */
+/** Creates a valid configuration with some keys changed. */
 export function config(change: Record<string, unknown> = {}): AzureMLConfig {
   return checkSchema({
     workspace: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
@@ -105,7 +105,7 @@ export function config(change: Record<string, unknown> = {}): AzureMLConfig {
   }) as AzureMLConfig;
 }
 
-/** @internal What a test changes. */
+/** @internal Properties that a test changes. */
 type Change = Partial<Omit<Subject, "jobs" | "conf" | "snapshot">> & {
   readonly specs?: readonly JobSpec[];
   readonly catalog?: ProjectSnapshot["catalog"];
@@ -113,7 +113,7 @@ type Change = Partial<Omit<Subject, "jobs" | "conf" | "snapshot">> & {
   readonly job?: Partial<JobConfig>;
 };
 
-/** A project of which nothing is to be said, but for what is changed. */
+/** Creates a project without findings, with some properties changed. */
 export function subject(
   { specs = [spec()], catalog = {}, conf = {}, job = {}, ...change }: Change = {},
 ): Subject {

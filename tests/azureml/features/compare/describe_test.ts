@@ -13,7 +13,7 @@ const OURS = stepCommand({
   workingDirectory: undefined,
 });
 
-/** The end that version 0.1.0 of the plugin gives a command. */
+/** The end of each command in version 0.1.0 of the plugin. */
 const PLUGINS = OURS.slice(0, OURS.indexOf("; rc=")) +
   '; rc=$?; if [ "$rc" -gt 128 ]; then echo "kedro azureml execute: killed by signal $((rc-128)) ' +
   "(SIG$(kill -l $((rc-128)) 2>/dev/null || echo '?')).\" >&2; fi; exit $rc";
@@ -24,17 +24,17 @@ const described = (command: string, description?: string) =>
     () => ({ command }),
   );
 
-Deno.test("a job of the plugin differs by nothing that its user did not write", () => {
+Deno.test("describeJob() ignores what only the plugin adds to a job", () => {
   const plugins = described(PLUGINS, "Build Azure ML pipeline components from Kedro nodes.");
   deepStrictEqual(changesOf(plugins, described(OURS)), []);
 });
 
-Deno.test("a job with another description or command differs", () => {
+Deno.test("changesOf() reports a changed description and command", () => {
   const other = described(OURS.replace("--node=load", "--node=lode"), "Nightly");
   deepStrictEqual(changesOf(described(OURS), other).map(({ aspect }) => aspect), ["description", "command"]);
 });
 
-Deno.test("the nodes of a step that runs several are compared, and not as a variable", () => {
+Deno.test("describeJob() treats the nodes of a grouped step as nodes, not as a variable", () => {
   const group = (...nodes: string[]) =>
     describeJob({
       properties: {

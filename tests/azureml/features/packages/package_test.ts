@@ -34,7 +34,7 @@ const SPEC = {
   outputs: [],
 };
 const CODE = "print(1)\n";
-/** One file: its count, name, size and content. */
+/** Hash of the only file: count, name, size and content. */
 const CODE_HASH = sha256(`1#a.py#${CODE.length}${CODE}`);
 
 function sha256(text: string): string {
@@ -63,8 +63,8 @@ function parts() {
 
 type Extra = readonly (readonly [name: string, text: string, options?: object])[];
 
-/** Writes a package by hand, as no `pack` would. */
-async function packaged(change: (parts: Parts) => void = () => {}, extra: Extra = []) {
+/** Creates a package that `pack` would not write. */
+async function createPackage(change: (parts: Parts) => void = () => {}, extra: Extra = []) {
   const made = parts();
   change(made);
   const writer = new Uint8ArrayWriter();
@@ -79,11 +79,11 @@ async function packaged(change: (parts: Parts) => void = () => {}, extra: Extra 
     await zip.add(name, new Uint8ArrayReader(new TextEncoder().encode(text)), options);
   }
   const archive = await zip.close(SEAL_PLACEHOLDER) as Uint8Array<ArrayBuffer>;
-  return await new Blob(await Array.fromAsync(withSeal(inPieces(archive)))).bytes();
+  return await new Blob(await Array.fromAsync(withSeal(chunksOf(archive)))).bytes();
 }
 
-/** Pieces that end anywhere. */
-async function* inPieces(bytes: Uint8Array<ArrayBuffer>) {
+/** Yields chunks with arbitrary boundaries. */
+async function* chunksOf(bytes: Uint8Array<ArrayBuffer>) {
   for (let at = 0; at < bytes.length; at += 50) yield bytes.slice(at, at + 50);
 }
 
@@ -91,8 +91,8 @@ async function open(bytes: Uint8Array<ArrayBuffer>) {
   return await openPackage(fakeContext({ files: { "/p.kap": bytes } }).fs, "/p.kap");
 }
 
-Deno.test("openPackage() gives jobs and code as they were packed", async () => {
-  const { jobs, code } = await open(await packaged());
+Deno.test("openPackage() returns the packed jobs and code", async () => {
+  const { jobs, code } = await open(await createPackage());
   const prepared = await code(".");
   deepEqual([...jobs.keys()], ["main"]);
   equal(jobs.get("main")!.spec.steps[0]!.instanceType, undefined);
@@ -103,7 +103,7 @@ Deno.test("openPackage() gives jobs and code as they were packed", async () => {
 const manifestOf = (change: (manifest: Parts["manifest"]) => void) => (made: Parts) => change(made.manifest);
 const link = { externalFileAttributes: 0o120777 << 16 >>> 0, versionMadeBy: 0x314 };
 
-/** Another job in the place of the right one, with the right checksum. */
+/** Replaces the job, with a matching checksum. */
 const jobOf = (change: (spec: Spec) => void) => (made: Parts) => {
   const spec = structuredClone(SPEC) as unknown as Spec;
   change(spec);
@@ -133,49 +133,49 @@ const REFUSED: Readonly<
     "package.version",
     (made) => made.manifest = { format: "kedro-azureml package", version: 9, things: [] } as never,
   ],
-  "of something else": ["package.not_one", (made) => made.manifest = { format: "egg" } as never],
-  "with a field that this version does not know": [
+  "of another format": ["package.not_one", (made) => made.manifest = { format: "egg" } as never],
+  "with an unknown field": [
     "package.damaged",
     manifestOf((one) => Object.assign(one, { hook: "rm -rf /" })),
   ],
-  "with another job than its checksum": [
+  "with a job that does not match its checksum": [
     "package.damaged",
     (made) => made.job = made.job.replace('"true"', '"evil"'),
   ],
-  "with other code than its checksum": ["package.damaged", (made) => made.code = "print(2)\n"],
-  "with code of another length": ["package.damaged", (made) => made.code = "print(12)\n"],
+  "with code that does not match its checksum": ["package.damaged", (made) => made.code = "print(2)\n"],
+  "with code of another size": ["package.damaged", (made) => made.code = "print(12)\n"],
   "with another hash of the code": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.hash = "0".repeat(64)),
   ],
-  "with a job of another name": ["package.damaged", manifestOf((one) => one.jobs[0]!.job = "other")],
-  "with a job twice": ["package.damaged", manifestOf((one) => one.jobs.push(one.jobs[0]!))],
-  "with a job for no workspace": ["package.damaged", manifestOf((one) => one.jobs[0]!.workspace = "x")],
-  "with a job for a workspace by a name of JavaScript": [
+  "with a job under another name": ["package.damaged", manifestOf((one) => one.jobs[0]!.job = "other")],
+  "with a duplicate job": ["package.damaged", manifestOf((one) => one.jobs.push(one.jobs[0]!))],
+  "with a job without a workspace": ["package.damaged", manifestOf((one) => one.jobs[0]!.workspace = "x")],
+  "with a workspace named like a JavaScript property": [
     "package.damaged",
     manifestOf((one) => one.jobs[0]!.workspace = "constructor"),
   ],
   "without the code of a job": ["package.unsafe", manifestOf((one) => one.code = [])],
-  "with a file that its manifest does not name": ["package.unsafe", () => {}, [["code/0/b.py", "x"]]],
-  "with a file that is named twice": [
+  "with a file that is not in the manifest": ["package.unsafe", () => {}, [["code/0/b.py", "x"]]],
+  "with a duplicate file in the manifest": [
     "package.unsafe",
     manifestOf((one) => one.code[0]!.files.push(one.code[0]!.files[0]!)),
   ],
-  "without a file that its manifest names": [
+  "without a file of the manifest": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.files.push({ ...one.code[0]!.files[0]!, name: "c.py" })),
   ],
   "with a job without steps": ["package.unsafe", jobOf((spec) => spec.steps = [])],
-  "with two steps of one name": ["package.unsafe", jobOf((spec) => spec.steps.push(spec.steps[0]!))],
-  "with an input of a step that is not there": [
+  "with duplicate step names": ["package.unsafe", jobOf((spec) => spec.steps.push(spec.steps[0]!))],
+  "with an input from an unknown step": [
     "package.unsafe",
     jobOf((spec) => spec.steps[0]!.inputs = [input("gone", "y")]),
   ],
-  "with an input of an output that is not there": [
+  "with an input from an unknown output": [
     "package.unsafe",
     jobOf((spec) => spec.steps[0]!.inputs = [input("a", "gone")]),
   ],
-  "with two outputs of one name": [
+  "with duplicate output names": [
     "package.unsafe",
     jobOf((spec) => spec.steps[0]!.outputs = [output(), output()]),
   ],
@@ -183,21 +183,21 @@ const REFUSED: Readonly<
     "package.unsafe",
     jobOf((spec) => spec.steps[0]!.outputs = [output("gone")]),
   ],
-  "with an output of the job that no step writes": [
+  "with a job output that no step writes": [
     "package.unsafe",
     jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
   ],
   "with a link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
   "with a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
-  "with a folder of the storage that leads out": [
+  "with a storage folder outside the code": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.folderName = "../x"),
   ],
 };
 
 for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
-  Deno.test(`openPackage() refuses a package ${what}`, async () => {
-    const bytes = await packaged(change, extra);
+  Deno.test(`openPackage() rejects a package ${what}`, async () => {
+    const bytes = await createPackage(change, extra);
     await rejects(open(bytes), (thrown) => {
       equal(thrown instanceof UserError && thrown.code, code, String(thrown));
       return true;
@@ -205,25 +205,25 @@ for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("openPackage() refuses a package of more files than fit into memory before it lists them", async () => {
-  const bytes = await packaged();
+Deno.test("openPackage() rejects a package of too many files before listing them", async () => {
+  const bytes = await createPackage();
   const view = new DataView(bytes.buffer);
   const end = bytes.length - 64 - 22;
   for (const at of [8, 10]) view.setUint16(end + at, 0xffff, true);
   await rejects(open(bytes), { code: "package.unsafe", message: /more than 50000 files/ });
 });
 
-Deno.test("openPackage() refuses a package that becomes far larger, before it unpacks it", async () => {
+Deno.test("openPackage() rejects a decompression bomb before unpacking it", async () => {
   const zeros = "\0".repeat(64 * 1024 * 1024);
-  const bytes = await packaged((made) => {
+  const bytes = await createPackage((made) => {
     made.code = zeros;
     made.manifest.code[0]!.files[0] = { name: "a.py", sizeBytes: 2 * 1024 ** 3, sha256: sha256(zeros) };
   });
   await rejects(open(bytes), { code: "package.unsafe" });
 });
 
-Deno.test("openPackage() refuses every package of which one byte was changed, or that was cut", async () => {
-  const bytes = await packaged();
+Deno.test("openPackage() rejects a package with any byte changed or cut off", async () => {
+  const bytes = await createPackage();
   for (let at = 0; at < bytes.length; at += 3) {
     for (const changed of [bytes.with(at, bytes[at]! ^ 0x55), bytes.slice(0, at)]) {
       await rejects(open(changed), (thrown) => {

@@ -37,16 +37,16 @@ Deno.test("openZip() reads what writeZip() wrote", async () => {
   equal(entries.every(({ isPlain }) => isPlain), true);
 });
 
-Deno.test("writeZip() gives the same bytes for the same files", async () => {
+Deno.test("writeZip() writes the same bytes for the same files", async () => {
   deepEqual(await archive(), await archive());
 });
 
-Deno.test("writeZip() throws what reading a file throws", async () => {
+Deno.test("writeZip() throws the error of reading a file", async () => {
   const thrown = new Error("the disk is gone");
   await rejects(archive([{ name: "a", chunks: bytesOf("x", thrown) }]), thrown);
 });
 
-Deno.test("writeZip() that is left before its end reads no file any more, and closes the one that it was reading", async () => {
+Deno.test("writeZip() closes the current file and reads no more when abandoned", async () => {
   const said: string[] = [];
   async function* watched(name: string) {
     said.push(`opened ${name}`);
@@ -65,39 +65,39 @@ Deno.test("writeZip() that is left before its end reads no file any more, and cl
   deepEqual(said, ["opened a", "closed a"]);
 });
 
-/** Writes other names of the same length over those of an archive, as no honest program would. */
-function renamed(bytes: Uint8Array<ArrayBuffer>, from: string, to: string): Uint8Array<ArrayBuffer> {
+/** Overwrites names in an archive with others of the same length. */
+function withRenamedEntry(bytes: Uint8Array<ArrayBuffer>, from: string, to: string): Uint8Array<ArrayBuffer> {
   equal(from.length, to.length);
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("").replaceAll(from, to);
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
 const HOSTILE: Readonly<Record<string, string>> = {
-  "stands twice": "code/0/aaaaa",
-  "leads out": "../../../aaa",
-  "starts at the root": "/etc/passwdx",
-  "names a drive": "C:/windows/x",
+  "occurs twice": "code/0/aaaaa",
+  "leads out of the archive": "../../../aaa",
+  "is absolute": "/etc/passwdx",
+  "has a drive letter": "C:/windows/x",
   "has backslashes": "code\\..\\..\\x",
 };
 
 for (const [what, name] of Object.entries(HOSTILE)) {
-  Deno.test(`openZip() refuses an archive with a name that ${what}`, async () => {
+  Deno.test(`openZip() rejects an archive with a name that ${what}`, async () => {
     const bytes = await archive([
       { name: "code/0/aaaaa", chunks: bytesOf("1") },
       { name: "code/0/bbbbb", chunks: bytesOf("2") },
     ]);
-    await rejects(open(renamed(bytes, "code/0/bbbbb", name)));
+    await rejects(open(withRenamedEntry(bytes, "code/0/bbbbb", name)));
   });
 }
 
-Deno.test("openZip() refuses an archive that is cut, anywhere", async () => {
+Deno.test("openZip() rejects an archive truncated anywhere", async () => {
   const bytes = await archive();
   for (const at of [0, 1, 21, 22, bytes.length >> 1, bytes.length - 1]) {
     await rejects(open(bytes.slice(0, at)), `${at}`);
   }
 });
 
-Deno.test("A file whose bytes were changed is not read to its end", async () => {
+Deno.test("reading a zip entry fails if its bytes were changed", async () => {
   const bytes = await archive();
   bytes[bytes.length >> 1]! ^= 1;
   const all = async () => {

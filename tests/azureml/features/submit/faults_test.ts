@@ -12,23 +12,30 @@ const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3",
 const JOB_PUT = { method: "PUT", url: /\/jobs\// };
 const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
 
-/** What goes wrong once or twice, and must not be noticed but for the time that it takes. */
+/** Temporary faults that only cost time. */
 const passing: readonly [string, EmulatorOptions["faults"]][] = [
   ["429 with Retry-After", [{ ...JOB_PUT, times: 2, happens: { kind: "throttle", retryAfterSeconds: 7 } }]],
-  ["a 500 that goes away", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
-  ["a connection cut before the job was taken", [{
+  ["a temporary 500", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
+  ["a connection cut before the job is accepted", [{
     ...JOB_PUT,
     happens: { kind: "cut", afterServer: false },
   }]],
-  ["a connection cut after the job was taken", [{ ...JOB_PUT, happens: { kind: "cut", afterServer: true } }]],
-  ["every answer to the job lost", [{ ...JOB_PUT, times: 5, happens: { kind: "cut", afterServer: true } }]],
-  ["a connection cut in the middle of an upload", [{
+  ["a connection cut after the job is accepted", [{
+    ...JOB_PUT,
+    happens: { kind: "cut", afterServer: true },
+  }]],
+  ["every answer about the job lost", [{
+    ...JOB_PUT,
+    times: 5,
+    happens: { kind: "cut", afterServer: true },
+  }]],
+  ["a connection cut during an upload", [{
     ...BLOB_PUT,
     after: 1,
     happens: { kind: "cut", afterServer: false },
   }]],
-  ["an answer to an upload lost", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
-  ["the answer to the code's registration lost", [{
+  ["a lost answer to an upload", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
+  ["a lost answer to the code registration", [{
     method: "PUT",
     url: /\/codes\//,
     happens: { kind: "cut", afterServer: true },
@@ -36,7 +43,7 @@ const passing: readonly [string, EmulatorOptions["faults"]][] = [
 ];
 
 for (const [what, faults] of passing) {
-  Deno.test(`submit gets over ${what}`, async () => {
+  Deno.test(`submit recovers from ${what}`, async () => {
     const { exit, stderr, azure } = await submit({ faults: faults! });
     equal(exit, 0, stderr);
     equal(azure.resources("jobs").length, 1);
@@ -51,11 +58,11 @@ Deno.test("submit waits as long as Retry-After says", async () => {
   ok(sleeps.includes(7000), `${sleeps}`);
 });
 
-/** What stops a submit: what it returns, and what it says; no job may have been sent. */
+/** Permanent faults, with the exit code and message; no job may be sent. */
 const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
-  ["no such workspace", { seed: { ...SEED, workspaces: [] } }, 5, /"ws-golden"|"rg-golden"|subscription/],
-  ["no such compute", { seed: { ...SEED, computes: ["other"] } }, 5, /"cpu-cluster".*\n.*computes: other/],
-  ["no such environment", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
+  ["a missing workspace", { seed: { ...SEED, workspaces: [] } }, 5, /"ws-golden"|"rg-golden"|subscription/],
+  ["a missing compute", { seed: { ...SEED, computes: ["other"] } }, 5, /"cpu-cluster".*\n.*computes: other/],
+  ["a missing environment", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
   ["403", { deniedActions: ["*/jobs/write"] }, 4, /AzureML Data Scientist/],
   ["403 on the code", { deniedActions: ["*/codes/*"] }, 4, /role assignment create/],
   [
@@ -71,13 +78,13 @@ const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
     /conflict|state/i,
   ],
   [
-    "500 without end",
+    "a permanent 500",
     { faults: [{ url: /\/components\//, times: 99, happens: { kind: "status", status: 500 } }] },
     6,
     /500/,
   ],
   [
-    "no network after a while",
+    "a lost network",
     {
       faults: [{ url: /\/components\//, times: 99, happens: { kind: "cut", afterServer: false } }],
     },
@@ -88,8 +95,8 @@ const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
 
 for (const [what, options, status, says] of stopping) {
   Deno.test({
-    name: `submit stops at ${what} with ${status}, and sends no job`,
-    // What else was being looked up when the first answer came may still be under way.
+    name: `submit exits ${status} and sends no job for ${what}`,
+    // Other lookups may still be running when the first one fails.
     sanitizeOps: false,
     async fn() {
       const { exit, stderr, azure } = await submit(options);
@@ -101,7 +108,7 @@ for (const [what, options, status, says] of stopping) {
   });
 }
 
-Deno.test("submit sends code once, whatever became of the job that it was sent for", async () => {
+Deno.test("submit uploads code once even if its job is rejected", async () => {
   const azure = createEmulator({
     seed: SEED,
     faults: [{ ...JOB_PUT, happens: { kind: "status", status: 400 } }],
@@ -113,7 +120,7 @@ Deno.test("submit sends code once, whatever became of the job that it was sent f
   equal(azure.blobs().size, sent);
 });
 
-Deno.test("submit that lost its upload leaves nothing in the way of the next", async () => {
+Deno.test("submit succeeds after an earlier upload was interrupted", async () => {
   const azure = createEmulator({
     seed: SEED,
     faults: [{ ...BLOB_PUT, url: /\/settings\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
@@ -123,7 +130,7 @@ Deno.test("submit that lost its upload leaves nothing in the way of the next", a
   equal((await submitTo(azure)).exit, 0);
 });
 
-Deno.test("submit uses the code that another run registered while it was uploading", async () => {
+Deno.test("submit uses code that another process registered during the upload", async () => {
   const azure = createEmulator({ seed: SEED });
   let isFirst = true;
   const { exit, stderr } = await submitTo(azure, async (request) => {
@@ -143,7 +150,7 @@ Deno.test("submit uses the code that another run registered while it was uploadi
 });
 
 for (const status of [409, 412]) {
-  Deno.test(`submit registers a component again that was refused with ${status}`, async () => {
+  Deno.test(`submit registers a component again after status ${status}`, async () => {
     const faults = [{ method: "PUT", url: /\/components\//, times: 3, happens: { kind: "status", status } }];
     const { exit, stderr } = await submit({ faults: faults as EmulatorOptions["faults"] & object });
     equal(exit, 0, stderr);
@@ -154,7 +161,7 @@ const LOST = { ...JOB_PUT, times: 9, happens: { kind: "cut", afterServer: true }
 const LOOK = { method: "GET", url: /\/jobs\// };
 const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["faults"]>, number])[] = [
   ["the network is gone", [LOST, { ...LOOK, times: 9, happens: { kind: "cut", afterServer: false } }], 6],
-  ["nobody may look", [LOST, { ...LOOK, times: 9, happens: { kind: "status", status: 403 } }], 6],
+  ["reading jobs is forbidden", [LOST, { ...LOOK, times: 9, happens: { kind: "status", status: 403 } }], 6],
   ["the next attempt is forbidden", [
     { ...JOB_PUT, happens: { kind: "cut", afterServer: true } },
     { ...JOB_PUT, times: 9, happens: { kind: "status", status: 403 } },
@@ -163,7 +170,7 @@ const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["fault
 ];
 
 for (const [what, faults, status] of afterwards) {
-  Deno.test(`submit says that the job may exist where its answer was lost and ${what}`, async () => {
+  Deno.test(`submit warns that the job may exist if its answer is lost and ${what}`, async () => {
     const { exit, stderr, azure } = await submit({ faults });
     equal(exit, status, stderr);
     equal(azure.resources("jobs").length, 1);
@@ -176,7 +183,7 @@ for (const [what, faults, status] of afterwards) {
 for (
   const odd of ["null", "[]", "5", '"x"', "{}", '{"id":5,"name":[]}', '{"properties":[]}', '{"properties":5}']
 ) {
-  Deno.test(`submit looks for the job where its answer is ${odd}`, async () => {
+  Deno.test(`submit looks up the job if its answer is ${odd}`, async () => {
     const azure = createEmulator({ seed: SEED });
     const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
       const answer = await azure.fetch(request);
@@ -187,7 +194,7 @@ for (
     match(stdout, new RegExp(`Submitted job main as ${name}`));
   });
 
-  Deno.test(`submit ends as a failure, not as a defect, where every answer of Azure is ${odd}`, async () => {
+  Deno.test(`submit exits with an error, not a crash, if every answer is ${odd}`, async () => {
     const azure = createEmulator({ seed: SEED });
     for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
       const { exit, stderr } = await submitTo(azure, async (request) => {
@@ -200,7 +207,7 @@ for (
   });
 }
 
-Deno.test("serverless compute is sent by its id, in the job and in its steps, as azure-ai-ml sends it", async () => {
+Deno.test("submit sends serverless compute by id in the job and its steps, as azure-ai-ml does", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   const file = "/home/user/tiny/conf/base/azureml.yml";
   await ctx.fs.writeText(

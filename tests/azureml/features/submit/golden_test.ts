@@ -6,7 +6,7 @@ import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { DIFFERENT, type Node, REFUSED, type Sent, type Spec } from "../../golden_differences.ts";
 
-/** A run of the plugin, and what it registered and sent; commands end before its `; rc=$?`. */
+/** A run of the plugin, and its requests; commands end before its `; rc=$?`. */
 interface Case {
   readonly id: string;
   readonly project: string;
@@ -20,7 +20,7 @@ interface Put {
   readonly body: unknown;
 }
 
-/** A job's body, before its components are put in. */
+/** A job's body, with component ids. */
 interface JobBody {
   properties: {
     description?: string;
@@ -39,7 +39,7 @@ const golden = fileURLToPath(new URL("../../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}submitted.json`));
 
 for (const one of cases.filter(({ id }) => id in REFUSED)) {
-  Deno.test(`submit refuses what the plugin sends: ${one.id}`, async () => {
+  Deno.test(`submit rejects a job that the plugin sends: ${one.id}`, async () => {
     const { exit, ctx, azure } = await submit(one, ["--json"]);
     equal(exit, 3);
     ok(ctx.stderr().includes(`"code":"${REFUSED[one.id]}"`), ctx.stderr());
@@ -49,7 +49,7 @@ for (const one of cases.filter(({ id }) => id in REFUSED)) {
 
 for (const one of cases.filter(({ id }) => !(id in REFUSED))) {
   const { id, puts } = one;
-  Deno.test(`submit sends what the plugin sends: ${id}`, async () => {
+  Deno.test(`submit sends the plugin's requests: ${id}`, async () => {
     const { exit, ctx, azure } = await submit(one);
     equal(exit, 0, ctx.stderr());
     const sent = azure.requests.flatMap(({ method, url, headers, body }): Put[] => {
@@ -63,7 +63,7 @@ for (const one of cases.filter(({ id }) => !(id in REFUSED))) {
   });
 }
 
-Deno.test("the golden submissions are there", () => ok(cases.length > 30));
+Deno.test("golden submissions are complete", () => ok(cases.length > 30));
 
 async function submit({ project, argv, puts }: Case, further: readonly string[] = []) {
   const azure = createEmulator({ seed: seedFor(puts) });
@@ -76,7 +76,7 @@ async function submit({ project, argv, puts }: Case, further: readonly string[] 
   return { exit: await run([...argv, ...further], ctx), ctx, azure };
 }
 
-/** What the plugin found in the workspace, to judge by what it sent. */
+/** Creates the resources that the plugin's requests refer to. */
 function seedFor(puts: readonly Put[]) {
   const text = JSON.stringify(puts);
   const [, , subscription_id, , resource_group, , , , name] = puts[0]!.url.split("/");
@@ -103,7 +103,7 @@ function asValue(body: unknown): unknown {
   return typeof body === "string" ? JSON.parse(body) : body;
 }
 
-/** Jobs with their components inside, and without what is chosen by chance or differs by decision. */
+/** Replaces component ids by components and removes random values and intended differences. */
 function comparable(puts: readonly Put[]): Sent {
   const components = new Map(
     puts.filter(({ url }) => url.includes("/components/")).map((
@@ -113,7 +113,7 @@ function comparable(puts: readonly Put[]): Sent {
   const jobs = puts.filter(({ url }) => url.includes("/jobs/")).map(({ url, second, body }) => {
     const { properties } = structuredClone(body) as JobBody;
     delete properties.description;
-    // Those of git say where this checkout itself comes from.
+    // Git properties depend on this checkout.
     delete properties.properties;
     for (const node of Object.values(properties.jobs)) {
       node.componentId = components.get(String(node.componentId)) ?? `no component ${node.componentId}`;
@@ -124,7 +124,7 @@ function comparable(puts: readonly Put[]): Sent {
       properties: properties as Sent["jobs"][number]["properties"],
     };
   });
-  // The plugin registers an image once a node.
+  // The plugin registers an image once per node.
   const environments = new Map(
     puts.filter(({ url }) => url.includes("/environments/")).map((put) => [put.url, put]),
   );

@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { neededSteps, remainingBody, rerunBody } from "../../../../src/azureml/features/submit/rerun_body.ts";
 
-/** A job as Azure gives it back, with all that it adds. */
+/** A job as Azure returns it, with everything that Azure adds. */
 const BACK = {
   properties: {
     jobType: "Pipeline",
@@ -9,6 +9,7 @@ const BACK = {
     description: null,
     status: "Failed",
     services: { Studio: {} },
+    parentJobName: "parent",
     isArchived: true,
     tags: { team: "a" },
     properties: { "mlflow.source.git.commit": "c", "azureml.runsource": "x", "azureml.DevPlatv2": "true" },
@@ -26,7 +27,7 @@ const BACK = {
         name: "a",
         componentId: "A",
         resources: null,
-        outputs: { o: { job_output_type: "uri_folder", uri: null } },
+        outputs: { o: { job_output_type: "uri_folder", uri: "azureml://datastores/blobs/paths/a/old_job" } },
       },
       b: {
         name: "b",
@@ -50,7 +51,7 @@ const WHOLE = rerunBody(BACK, "old_job");
 const TYPES: Readonly<Record<string, string>> = { B: "uri_folder", C: "uri_folder" };
 const typeOf = (id: string) => TYPES[id];
 
-Deno.test("rerunBody() sends nothing that Azure added, and no folder of the old job", () => {
+Deno.test("rerunBody() omits what Azure added and the old job's folders", () => {
   const { jobs, ...job } = WHOLE.properties;
   deepEqual(job, {
     jobType: "Pipeline",
@@ -71,7 +72,7 @@ Deno.test("rerunBody() sends nothing that Azure added, and no folder of the old 
   });
 });
 
-Deno.test("remainingBody() binds what completed steps left, and keeps what still runs bound", () => {
+Deno.test("remainingBody() binds outputs of completed steps and keeps other bindings", () => {
   const uriOf = (step: string, output: string) => `azureml://${step}/${output}/`;
   const left = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a"]), uriOf, typeOf });
   const { jobs, outputs } = left.properties as unknown as typeof BACK.properties;
@@ -86,7 +87,7 @@ Deno.test("remainingBody() binds what completed steps left, and keeps what still
   deepEqual(Object.keys(last.properties.outputs as object), ["kept"]);
 });
 
-Deno.test("remainingBody() refuses a step whose input nobody finds, and names it", () => {
+Deno.test("remainingBody() rejects a step whose input is lost, and names the input", () => {
   const old = { name: "old_job", completed: new Set(["a"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), (thrown: { code?: string; details?: readonly string[] }) => {
     equal(thrown.code, "rerun.input_unbound");
@@ -95,12 +96,12 @@ Deno.test("remainingBody() refuses a step whose input nobody finds, and names it
   });
 });
 
-Deno.test("remainingBody() refuses a job of which nothing is left", () => {
+Deno.test("remainingBody() rejects a job whose steps all completed", () => {
   const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), { code: "rerun.all_completed" });
 });
 
-Deno.test("neededSteps() names the completed steps that others read, and no more", () => {
+Deno.test("neededSteps() returns only the completed steps that remaining steps read", () => {
   deepEqual([...neededSteps(WHOLE, new Set(["a"]))], ["a"]);
   deepEqual([...neededSteps(WHOLE, new Set(["a", "b"]))], ["b"]);
   deepEqual([...neededSteps(WHOLE, new Set(["a", "b", "c"]))], []);

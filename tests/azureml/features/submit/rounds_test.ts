@@ -12,11 +12,11 @@ const SEED = {
   environments: [{ name: "kedro-env", versions: ["12"] }, { name: "big-env", versions: ["1"] }],
 };
 
-/** Turns of the event loop without a new request, after which everything waits for an answer. */
+/** After this many turns of the event loop without a new request, everything waits for an answer. */
 const IDLE_TURNS = 50;
 
-/** A network on which all requests that are on the way are answered at once, when nothing else can happen before. */
-function inRounds(fetch: (request: Request) => Promise<Response>) {
+/** Creates a network that answers all pending requests at once, when nothing else can proceed. */
+function createRoundNetwork(fetch: (request: Request) => Promise<Response>) {
   const rounds: string[][] = [];
   let waiting: { readonly request: Request; readonly answer: (response: Promise<Response>) => void }[] = [];
   let idle = 0;
@@ -47,9 +47,9 @@ async function worldOf(project: string, options: EmulatorOptions = {}): Promise<
   return { azure: createEmulator({ seed: SEED, ...options }), files: await filesOf(project) };
 }
 
-/** The rounds of `submit` of a project's job, after the token; keeps the files that are there afterwards. */
+/** Returns the rounds of `submit` after the token request; keeps the files for the next call. */
 async function roundsOf({ azure, files }: World, project: string, job: string): Promise<readonly string[][]> {
-  const network = inRounds(azure.fetch);
+  const network = createRoundNetwork(azure.fetch);
   const ctx = fakeContext({ cwd: `/${project}`, files, env: SIGNED_IN, fetch: network.fetch });
   equal(await run(["submit", "-j", job], ctx), 0, ctx.stderr());
   for (const [path, content] of ctx.files) files[path] = content;
@@ -65,7 +65,7 @@ async function filesOf(project: string): Promise<Record<string, Uint8Array<Array
   return found;
 }
 
-/** Forgets the jobs that were submitted from here, as on another machine. */
+/** Removes the records of submitted jobs, as on another machine. */
 function onAnotherMachine({ azure, files }: World): World {
   return {
     azure,
@@ -76,7 +76,7 @@ function onAnotherMachine({ azure, files }: World): World {
 const componentsIn = (rounds: readonly string[][]) =>
   rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
 
-Deno.test("submit of what was submitted before waits for two answers after the token", async () => {
+Deno.test("submit of an unchanged job takes two rounds after the token", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const rounds = await roundsOf(world, "tiny", "main");
@@ -90,7 +90,7 @@ Deno.test("submit of what was submitted before waits for two answers after the t
   ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
 });
 
-Deno.test("200 components that are there already are not registered again, however many they are", async () => {
+Deno.test("submit does not register 200 existing components again", async () => {
   const world = await worldOf("bigpipe");
   await roundsOf(world, "bigpipe", "big");
   const rounds = await roundsOf(world, "bigpipe", "big");
@@ -98,14 +98,14 @@ Deno.test("200 components that are there already are not registered again, howev
   deepEqual(componentsIn(rounds), [0, 0]);
 });
 
-Deno.test("a workspace that was made anew under the same name gets all components", async () => {
+Deno.test("submit registers all components in a recreated workspace", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const rounds = await roundsOf({ ...world, azure: createEmulator({ seed: SEED }) }, "tiny", "main");
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
 });
 
-Deno.test("all components are registered where the last job cannot be read at once", async () => {
+Deno.test("submit registers all components if the last job cannot be read", async () => {
   const faults: NonNullable<EmulatorOptions["faults"]> = [{
     method: "GET",
     url: /\/jobs\//,
@@ -118,7 +118,7 @@ Deno.test("all components are registered where the last job cannot be read at on
   equal(rounds.flat().filter((one) => one.startsWith("GET ") && one.includes("/jobs/")).length, 1);
 });
 
-Deno.test("components that are gone although their job is there are registered, and the job is sent again", async () => {
+Deno.test("submit registers deleted components again and resends the job", async () => {
   const world = await worldOf("tiny", {
     faults: [{
       method: "PUT",
@@ -139,7 +139,7 @@ Deno.test("components that are gone although their job is there are registered, 
   equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
 });
 
-Deno.test("a first job that is refused because of its components is not sent again", async () => {
+Deno.test("submit does not resend a first job that Azure rejects because of its components", async () => {
   const message = "The component azureml_anonymous:1 is invalid.";
   const happens = { kind: "refuse", status: 400, code: "UserError", message } as const;
   const { azure, files } = await worldOf("tiny", { faults: [{ method: "PUT", url: /\/jobs\//, happens }] });
@@ -160,7 +160,7 @@ Deno.test("submit from another machine registers 200 components in waves of 32",
   equal(rounds.length, 2 + Math.ceil(200 / 32), JSON.stringify(sizes));
 });
 
-Deno.test("submit sends fewer requests at once after Azure throttled", async () => {
+Deno.test("submit sends fewer requests at once after throttling", async () => {
   const world = await worldOf("bigpipe", {
     faults: [{
       method: "PUT",

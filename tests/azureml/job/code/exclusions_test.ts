@@ -31,7 +31,7 @@ const CLUTTER = {
   "conf/base/credentials.yml": "",
 };
 
-Deno.test("What no job needs is left out, and each thing says why", async () => {
+Deno.test("selectCode() excludes files that no job needs and gives reasons", async () => {
   const { names, leftOut, warnings } = await select(CLUTTER);
   assert.deepEqual(names, [
     "a.py",
@@ -53,13 +53,13 @@ Deno.test("What no job needs is left out, and each thing says why", async () => 
   ]]);
 });
 
-Deno.test("Local credentials are left out in any case: Windows finds conf/local in Conf/Local", async () => {
+Deno.test("selectCode() excludes local credentials in any case, for Windows", async () => {
   const { names, leftOut } = await select({ "Conf/LOCAL/Credentials.yml": "", "a.py": "" });
   assert.deepEqual(names, ["a.py"]);
   assert.deepEqual(leftOut, ["Conf/LOCAL/Credentials.yml (local credentials)"]);
 });
 
-Deno.test("A worktree's .git file is left out, and .gitkeep is not", async () => {
+Deno.test("selectCode() excludes the .git file of a worktree and includes .gitkeep", async () => {
   const { names } = await select({ ".git": "gitdir: /x", "data/.gitkeep": "", "a.py": "" });
   assert.deepEqual(names, ["a.py", "data/.gitkeep"]);
 });
@@ -79,19 +79,19 @@ for (
     ["!*", []],
   ] as const
 ) {
-  Deno.test(`"${line}" in .amlignore takes in ${taken[0] ?? "nothing that no job needs"}`, async () => {
+  Deno.test(`selectCode() with "${line}" in .amlignore includes ${taken[0] ?? "no excluded files"}`, async () => {
     const before = (await select(CLUTTER)).names;
     const { names } = await select({ ...CLUTTER, ".amlignore": `${line}\n` });
     assert.deepEqual(names.filter((name) => !before.includes(name)), taken);
   });
 }
 
-Deno.test("A line that only begins like a folder's name does not make it read", async () => {
+Deno.test("selectCode() ignores a negated line that only starts like an excluded folder", async () => {
   const { leftOut } = await select({ ...CLUTTER, ".amlignore": "!.gitkeep\n" });
   assert.ok(leftOut.includes(".git/ (version control)"));
 });
 
-Deno.test("Credentials that .gitignore leaves out anyway need no warning", async () => {
+Deno.test("selectCode() does not warn about credentials that .gitignore excludes", async () => {
   const { warnings, leftOut } = await select({ ...CLUTTER, ".gitignore": "conf/local/*\n" });
   assert.deepEqual(warnings, []);
   assert.ok(leftOut.includes("conf/local/credentials.yml (.gitignore)"));

@@ -4,7 +4,7 @@ import { componentVersion } from "../../../../src/azureml/job/write/component_ve
 import { parseJson } from "../../../../src/core/text/python_json.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
-/** Made with azure-ai-ml 1.35.2: what lies in a folder, and its hash. */
+/** Files of a folder, and the hash that azure-ai-ml 1.35.2 computes for it. */
 const CONTENT: Readonly<Record<string, string>> = {
   ".amlignore": "conf/local/*\n!.gitkeep\n",
   ".git/HEAD": "ref",
@@ -26,12 +26,12 @@ const FILES = Object.keys(CONTENT).map((name) => {
   return { path, name, sizeBytes: written.get(path)!.length };
 });
 
-Deno.test("hashFiles gives what azure-ai-ml gives, in whatever order the files come", async () => {
+Deno.test("hashFiles() returns the hash of azure-ai-ml for any order of files", async () => {
   assert.equal((await hashFiles(fs, FILES)).hash, CONTENT_HASH);
   assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
 });
 
-Deno.test("hashFiles differs when a byte moves from one file to the next", async () => {
+Deno.test("hashFiles() changes when a byte moves to the next file", async () => {
   const hashOf = async (a: string, b: string) => {
     const world = fakeContext({ files: { "/c/a": a, "/c/b": b } });
     const files = [["a", a], ["b", b]].map(([name, text]) => ({
@@ -44,13 +44,13 @@ Deno.test("hashFiles differs when a byte moves from one file to the next", async
   assert.notEqual(await hashOf("xy", "z"), await hashOf("x", "yz"));
 });
 
-Deno.test("inHashOrder compares code points of lower-cased names, and settles what differs in case only", () => {
+Deno.test("inHashOrder() compares lower-cased code points, then case", () => {
   const names = ["b", "B", "\u{10000}", "\uffff", "a/z", "a-z", "A"];
   const ordered = inHashOrder(names.map((name) => ({ path: name, name, sizeBytes: 0 })));
   assert.deepEqual(ordered.map(({ name }) => name), ["A", "a-z", "a/z", "B", "b", "\uffff", "\u{10000}"]);
 });
 
-Deno.test("componentVersion gives the version under which the plugin registered each component", async () => {
+Deno.test("componentVersion() returns the versions that the plugin registered", async () => {
   let seen = 0;
   for (const recording of ["tiny/run-main", "spaceflights/run-everything"]) {
     const file = new URL(`../../../golden/${recording}.requests.json`, import.meta.url);
@@ -72,7 +72,7 @@ Deno.test("componentVersion gives the version under which the plugin registered 
   assert.ok(seen >= 8);
 });
 
-Deno.test("codeAssetName is a UUID that says what its digits are, and follows the hash", () => {
+Deno.test("codeAssetName() returns a version 8 UUID that depends on the hash", () => {
   const name = codeAssetName(CONTENT_HASH);
   assert.match(name, /^087d3e27-b117-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.notEqual(

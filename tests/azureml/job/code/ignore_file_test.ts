@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseIgnoreFile } from "../../../../src/azureml/job/code/ignore_file.ts";
 import { parseIgnorePattern } from "../../../../src/azureml/job/code/ignore_pattern.ts";
 
-/** What the matcher of azure-ai-ml 1.35.2 says of each pattern; `include` is true for lines that leave out. */
+/** Matches of each pattern in azure-ai-ml 1.35.2; `include` is true for patterns that exclude files. */
 interface Golden {
   readonly paths: string[];
   readonly patterns: { pattern: string; error?: true; include: boolean | null; matches: string[] }[];
@@ -11,7 +11,7 @@ interface Golden {
 const GOLDEN = new URL("../../../golden/snapshot/patterns.json", import.meta.url);
 const { paths, patterns } = JSON.parse(await Deno.readTextFile(GOLDEN)) as Golden;
 
-Deno.test("Each pattern matches what it matches in azure-ai-ml", () => {
+Deno.test("parseIgnorePattern() matches the same paths as azure-ai-ml", () => {
   for (const { pattern, error, include, matches } of patterns) {
     if (error) {
       assert.throws(() => parseIgnorePattern(pattern), SyntaxError, pattern);
@@ -23,7 +23,7 @@ Deno.test("Each pattern matches what it matches in azure-ai-ml", () => {
   }
 });
 
-Deno.test("A folder that a pattern is said to match whole, or not at all, is so for every file in it", () => {
+Deno.test("parseIgnorePattern() decides for a whole folder only if it holds for every file in it", () => {
   const files = paths.filter((path) => path.includes("/"));
   for (const { pattern, error } of patterns) {
     const parsed = error ? undefined : parseIgnorePattern(pattern);
@@ -36,7 +36,7 @@ Deno.test("A folder that a pattern is said to match whole, or not at all, is so 
   }
 });
 
-Deno.test("A file may begin with a byte order mark, and its lines end in any way", () => {
+Deno.test("parseIgnoreFile() accepts a byte order mark and any line ending", () => {
   const rules = parseIgnoreFile("\ufeffa\r\nb\rc\n", ".amlignore");
   assert.deepEqual(["a", "b", "c", "d"].map((path) => rules.excludedBy(path) !== undefined), [
     true,
@@ -46,9 +46,9 @@ Deno.test("A file may begin with a byte order mark, and its lines end in any way
   ]);
 });
 
-/** Patterns for which a regular expression would try more ways than there are atoms. */
+/** Patterns that would make a backtracking regular expression run forever. */
 for (const pattern of [`${"*a".repeat(14)}b`, `${"*a".repeat(14)}b/**`, `x/${"**/*a*/".repeat(8)}b`]) {
-  Deno.test(`A pattern with many stars is matched at once: ${pattern.slice(0, 12)}…`, () => {
+  Deno.test(`parseIgnoreFile() matches many stars in linear time: ${pattern.slice(0, 12)}…`, () => {
     const rules = parseIgnoreFile(`${pattern}\n!${pattern}c\n`, ".amlignore");
     const name = "a".repeat(240);
     const path = `x/${`${name}/`.repeat(12)}${name}`;
@@ -60,7 +60,7 @@ for (const pattern of [`${"*a".repeat(14)}b`, `${"*a".repeat(14)}b/**`, `x/${"**
   });
 }
 
-Deno.test("A pattern with several stars matches what each star leaves open", () => {
+Deno.test("parseIgnorePattern() matches several stars", () => {
   const matches = (pattern: string, path: string) => parseIgnorePattern(pattern)!.matches(path);
   assert.equal(matches("*a*b*", "xaxbx"), true);
   assert.equal(matches("*a*b*", "d/ab/e"), true);

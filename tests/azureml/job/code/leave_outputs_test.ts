@@ -17,7 +17,7 @@ function project(files: Record<string, string>) {
 
 const names = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name);
 
-/** Files that look like ours, but for something that makes them somebody's own. */
+/** Files that only resemble our output. */
 const OTHERS: Readonly<Record<string, string>> = {
   "own.yaml": "type: pipeline\njobs:\n  a:\n    command: python train.py\n",
   "conf/catalog.yml": "# kedro azureml -e base execute\nx:\n  type: pandas.CSVDataset\n",
@@ -28,14 +28,14 @@ const OTHERS: Readonly<Record<string, string>> = {
   "data.zip": "PK\x03\x04 and more that is no package of ours, though it is long enough for one".repeat(3),
 };
 
-Deno.test("Files that only look like outputs of this program are uploaded", async () => {
+Deno.test("selectCode() includes files that only resemble our output", async () => {
   const { fs } = project(OTHERS);
   const { files, leftOut } = await selectCode(fs, "/project");
   assert.deepEqual(names(files).sort(), ["a.py", ...Object.keys(OTHERS)].sort());
   assert.deepEqual(leftOut, []);
 });
 
-Deno.test("A compiled job is not part of the code, unless a line of .amlignore names it", async () => {
+Deno.test("selectCode() excludes compiled jobs unless .amlignore includes them", async () => {
   const alone = await prepareCode(project({}).fs, "/project");
   const code = await prepareCode(
     project({ "pipeline.yaml": COMPILED, "out/x.yml": COMPILED }).fs,
@@ -50,7 +50,7 @@ Deno.test("A compiled job is not part of the code, unless a line of .amlignore n
   assert.deepEqual(names((await selectCode(fs, "/project")).files), ["a.py", "pipeline.yaml"]);
 });
 
-Deno.test("The file that standard output goes to is not part of the code", async () => {
+Deno.test("selectCode() excludes the file that stdout is redirected to", async () => {
   const { fs } = project({ "result.txt": "1" });
   const stat = async (path: string) => ({ ...(await fs.stat(path))!, id: `1:${path}` });
   const redirects = async () => new Set(["1:/project/result.txt"]);
@@ -59,7 +59,7 @@ Deno.test("The file that standard output goes to is not part of the code", async
   assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
 });
 
-Deno.test("The system tells which file standard output is redirected to", async () => {
+Deno.test("redirects() returns the file that stdout is redirected to", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/x`, "");
@@ -71,7 +71,7 @@ Deno.test("The system tells which file standard output is redirected to", async 
   }
 });
 
-Deno.test("A log that was just written to is left out with a warning; an older one is uploaded", async () => {
+Deno.test("selectCode() excludes a log written a moment ago, and includes an older one", async () => {
   const { fs } = project({ "run.log": "1", "notes.md": "2" });
   const at = async (now: Date) => await selectCode(fs, "/project", { now });
   const recent = await at(new Date(5_000));
@@ -80,7 +80,7 @@ Deno.test("A log that was just written to is left out with a warning; an older o
   assert.deepEqual(names((await at(new Date(3_600_000))).files), ["a.py", "notes.md", "run.log"]);
 });
 
-Deno.test("A log that grows while it is hashed is left out with a warning", async () => {
+Deno.test("hashCode() excludes a log that grows while it is hashed", async () => {
   const { fs, files } = project({ "b.log": "1" });
   const selection = await selectCode(fs, "/project");
   files.set("/project/b.log", new TextEncoder().encode("1\n2\n"));
@@ -92,7 +92,7 @@ Deno.test("A log that grows while it is hashed is left out with a warning", asyn
   assert.equal(code.hash, (await prepareCode(project({}).fs, "/project")).hash);
 });
 
-Deno.test("A source that was saved after it was selected is hashed as it is now", async () => {
+Deno.test("hashCode() hashes the current content of a file saved after selection", async () => {
   const { fs, files } = project({ "b.py": "1" });
   const selection = await selectCode(fs, "/project");
   files.set("/project/b.py", new TextEncoder().encode("1234"));
@@ -101,7 +101,7 @@ Deno.test("A source that was saved after it was selected is hashed as it is now"
   assert.deepEqual(code.files.map(({ sizeBytes }) => sizeBytes), [1, 4]);
 });
 
-Deno.test("A file that changes each time it is read is left out with a warning, and never stops the work", async () => {
+Deno.test("hashCode() excludes a file that changes on every read", async () => {
   const { fs, files } = project({ "b.csv": "1" });
   let count = 1;
   const readBytes = async (path: string) => {
@@ -113,7 +113,7 @@ Deno.test("A file that changes each time it is read is left out with a warning, 
   assert.equal(code.warnings.length, 1);
 });
 
-Deno.test("Of a file that grew after it was hashed, what was hashed is read; one that became another is an error", async () => {
+Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects a changed file", async () => {
   const { fs, files } = project({ "b.txt": "one" });
   const { files: [, file] } = await prepareCode(fs, "/project");
   const read = async () => await new Blob(await Array.fromAsync(readCodeFile(fs, file!))).text();
@@ -125,7 +125,7 @@ Deno.test("Of a file that grew after it was hashed, what was hashed is read; one
   await assert.rejects(read(), { code: "code.changed" });
 });
 
-Deno.test("the emulator's certificate and the folders that it keeps are not uploaded", async () => {
+Deno.test("selectCode() excludes the emulator's certificate and state folders", async () => {
   const { fs } = project({
     "ca.pem": `${AUTHORITY_HEADER}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
   });

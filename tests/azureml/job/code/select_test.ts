@@ -27,7 +27,7 @@ function project(files: Record<string, string>) {
 }
 
 for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter((one) => "patterns" in one)) {
-  Deno.test(`Code is selected and hashed as azure-ai-ml does: ${name}`, async () => {
+  Deno.test(`prepareCode() selects and hashes as azure-ai-ml does: ${name}`, async () => {
     const { fs } = project({ ...tree, ...(ignore_file === null ? {} : { [ignore_file]: patterns! }) });
     const code = await prepareCode(fs, "/project", { exclusions: noExclusions });
     assert.deepEqual(code.files.map((file) => file.name).sort(), [...selected].sort());
@@ -35,7 +35,7 @@ for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter(
   });
 }
 
-Deno.test("Of a project, what the plugin uploaded is selected, but for the local credentials", async () => {
+Deno.test("selectCode() selects what the plugin uploaded, except local credentials", async () => {
   const recording = new URL("../../../golden/tiny/run-main.requests.json", import.meta.url);
   const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
     requests: { method: string; url: string }[];
@@ -58,9 +58,9 @@ for (
   const [what, files, folder, code, message] of [
     ["missing", { "x.py": "" }, "/project/src", "code.no_folder", /does not exist$/],
     ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", /is not a folder$/],
-    ["empty but for an ignore file", { ".amlignore": "" }, "/project", "code.empty", /no files left/],
+    ["empty except for an ignore file", { ".amlignore": "" }, "/project", "code.empty", /no files left/],
     [
-      "left out whole",
+      "excluded entirely",
       { "x.py": "", ".gitignore": "*\n" },
       "/project",
       "code.empty",
@@ -68,7 +68,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`A code folder that is ${what} is an error`, async () => {
+  Deno.test(`selectCode() rejects a code folder that is ${what}`, async () => {
     await assert.rejects(selectCode(project(files).fs, folder), { code, message });
   });
 }
@@ -76,7 +76,7 @@ for (
 for (
   const [line, reason] of [["a\\", /last `\\`/], ["[z-a]", /out of order/], ["!", /follows the `!`/]] as const
 ) {
-  Deno.test(`The line "${line}" is no pattern, and the error says where it is`, async () => {
+  Deno.test(`selectCode() rejects the pattern "${line}" and names its line`, async () => {
     const { fs } = project({ "a.py": "", ".amlignore": `# one\n${line}\n` });
     await assert.rejects(selectCode(fs, "/project"), {
       code: "code.ignore_pattern",
@@ -86,7 +86,7 @@ for (
   });
 }
 
-Deno.test("A file that cannot be read is named", async () => {
+Deno.test("prepareCode() names a file that cannot be read", async () => {
   const { fs } = project({ "a.py": "", "secret.txt": "x" });
   const readBytes: FileSystem["readBytes"] = async (path) => {
     if (path.endsWith("secret.txt")) throw new Deno.errors.PermissionDenied("os error 13");
@@ -98,12 +98,12 @@ Deno.test("A file that cannot be read is named", async () => {
   });
 });
 
-Deno.test("The folder's name goes into a URL as it is", async () => {
+Deno.test("prepareCode() replaces characters of the folder name that URLs do not allow", async () => {
   const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
   assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
 });
 
-Deno.test("A folder that a step needs to find stays, with an empty file that is nowhere on disk", async () => {
+Deno.test("prepareCode() keeps required folders by adding an empty file", async () => {
   const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
   const { fs } = project(files);
   const keepFolders = ["conf/local", "conf/prod", "conf/none"];

@@ -11,8 +11,8 @@ function project(files: Record<string, string>) {
   });
 }
 
-/** Makes a folder on disk; a text that starts with `-> ` is a link. */
-async function onDisk(files: Record<string, string>): Promise<AsyncDisposable & { root: string }> {
+/** Creates a folder on disk; a text that starts with `-> ` becomes a link. */
+async function createFolder(files: Record<string, string>): Promise<AsyncDisposable & { root: string }> {
   const root = await Deno.realPath(await Deno.makeTempDir());
   for (const [name, text] of Object.entries(files)) {
     const path = join(root, name);
@@ -23,8 +23,8 @@ async function onDisk(files: Record<string, string>): Promise<AsyncDisposable & 
   return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
 
-/** The real file system, and which folders were read. */
-function watched(): { fs: FileSystem; read: string[] } {
+/** Creates a real file system that records which folders are read. */
+function recordingFs(): { fs: FileSystem; read: string[] } {
   const read: string[] = [];
   const walk: FileSystem["walk"] = (path, enter) => {
     read.push(path);
@@ -33,8 +33,8 @@ function watched(): { fs: FileSystem; read: string[] } {
   return { fs: { ...systemFs, walk }, read };
 }
 
-Deno.test("Folders of which nothing can be taken are not read", async () => {
-  await using folder = await onDisk({
+Deno.test("selectCode() does not read folders that are excluded entirely", async () => {
+  await using folder = await createFolder({
     ".amlignore": "data/\n/big\n!docs/keep.md\ndocs/\nother/\n!other/deep/keep.txt\n",
     "a.py": "",
     "data/x/y.csv": "",
@@ -44,7 +44,7 @@ Deno.test("Folders of which nothing can be taken are not read", async () => {
     "other/not/n.txt": "",
     "other/deep/keep.txt": "",
   });
-  const { fs, read } = watched();
+  const { fs, read } = recordingFs();
   const { files, leftOut } = await selectCode(fs, folder.root);
   assert.deepEqual(files.map(({ name }) => name), ["a.py", "other/deep/keep.txt"]);
   assert.deepEqual(read.map((path) => path.slice(folder.root.length)), ["", "/other", "/other/deep"]);
@@ -57,8 +57,8 @@ Deno.test("Folders of which nothing can be taken are not read", async () => {
   ]);
 });
 
-Deno.test("Links are followed as azure-ai-ml follows them, and end where they would go round", async () => {
-  await using folder = await onDisk({
+Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", async () => {
+  await using folder = await createFolder({
     "code/.amlignore": "real/skipped.txt\nvia/two.txt\n",
     "code/real/one.txt": "1",
     "code/real/two.txt": "2",
@@ -90,8 +90,8 @@ Deno.test("Links are followed as azure-ai-ml follows them, and end where they wo
   assert.deepEqual(warnings.map(({ code }) => code).sort(), ["code.broken_link", "code.link_outside"]);
 });
 
-Deno.test("A link does not carry local credentials out under another name", async () => {
-  await using folder = await onDisk({
+Deno.test("selectCode() excludes local credentials behind a link with another name", async () => {
+  await using folder = await createFolder({
     "a.py": "",
     "conf/local/credentials.yml": "k",
     "b.yml": "-> conf/local/credentials.yml",
@@ -100,7 +100,7 @@ Deno.test("A link does not carry local credentials out under another name", asyn
   assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
 });
 
-Deno.test("A file whose name is no text is named as well as can be", async () => {
+Deno.test("selectCode() names a file whose name is not valid UTF-8", async () => {
   const { fs } = project({ "a.py": "", "bad\ufffd.txt": "x" });
   const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
@@ -110,7 +110,7 @@ Deno.test("A file whose name is no text is named as well as can be", async () =>
   });
 });
 
-Deno.test("A file that the system does not even list is an error, unless it is left out", async () => {
+Deno.test("selectCode() rejects undecodable names unless they are excluded", async () => {
   const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
   const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
   await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");
@@ -120,12 +120,12 @@ Deno.test("A file that the system does not even list is an error, unless it is l
   });
 });
 
-Deno.test("namesNotText() finds the paths that are not UTF-8", () => {
+Deno.test("namesNotText() returns the paths that are not valid UTF-8", () => {
   const paths = [0x2e, 0x2f, 0x61, 0xff, 0, 0x2e, 0x2f, 0xc3, 0xa9, 0, 0x62, 0xe9];
   assert.deepEqual(namesNotText(new Uint8Array(paths)), ["a\ufffd", "b\ufffd"]);
 });
 
-Deno.test("A folder that cannot be read is named, unless it is left out", async () => {
+Deno.test("selectCode() names a folder that cannot be read unless it is excluded", async () => {
   const { fs } = project({ "a.py": "", "locked/x.txt": "" });
   const walk: FileSystem["walk"] = (path, enter) => {
     if (path.endsWith("locked")) throw new Deno.errors.PermissionDenied("os error 13");
@@ -148,8 +148,8 @@ Deno.test("A folder that cannot be read is named, unless it is left out", async 
   );
 });
 
-Deno.test("A folder that may not be read is left out where the ignore file says so, whatever it might take back in", async () => {
-  await using folder = await onDisk({
+Deno.test("selectCode() skips an unreadable excluded folder even if `!` could re-include its files", async () => {
+  await using folder = await createFolder({
     ".amlignore": "data/\n!.gitkeep\n",
     "a.py": "",
     "data/root/x.csv": "",
@@ -169,8 +169,8 @@ Deno.test("A folder that may not be read is left out where the ignore file says 
   await assert.rejects(selectCode(locked("src"), folder.root), { code: "code.unreadable" });
 });
 
-Deno.test("What is no file is left out, and listed as such", async () => {
-  await using folder = await onDisk({ "a.py": "" });
+Deno.test("selectCode() excludes and lists sockets and other non-files", async () => {
+  await using folder = await createFolder({ "a.py": "" });
   const withSocket: FileSystem = {
     ...systemFs,
     walk: async function* (path, enter) {
@@ -183,8 +183,8 @@ Deno.test("What is no file is left out, and listed as such", async () => {
   assert.deepEqual(leftOut, [{ name: "socket", reason: "not a regular file" }]);
 });
 
-Deno.test("A name is shown on one line, without what a terminal or a CI service would obey", async () => {
-  await using folder = await onDisk({ "x\n##vso[task.x]\x1b[2J": "-> nowhere", "a.py": "" });
+Deno.test("selectCode() removes control characters and CI commands from names in warnings", async () => {
+  await using folder = await createFolder({ "x\n##vso[task.x]\x1b[2J": "-> nowhere", "a.py": "" });
   const { warnings: [warning] } = await selectCode(systemFs, folder.root);
   assert.equal(
     warning!.message,

@@ -3,7 +3,7 @@ import { prepareCode, selectCode } from "../../../../src/azureml/job/code/select
 import { fileNames } from "../../../../src/azureml/features/checks/code.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
-/** A tree as Windows users have it, and what azure-ai-ml 1.35.2 takes of it; see scripts/golden/windows.py. */
+/** A folder as on Windows, and what azure-ai-ml 1.35.2 selects of it; see scripts/golden/windows.py. */
 interface GoldenTree {
   readonly name: string;
   readonly tree: Record<string, string>;
@@ -23,14 +23,14 @@ function project(tree: Record<string, string>, patterns: string | null) {
 }
 
 for (const { name, tree, patterns, selected, code_hash } of cases) {
-  Deno.test(`Code is selected and hashed as azure-ai-ml does: ${name}`, async () => {
+  Deno.test(`prepareCode() selects and hashes as azure-ai-ml does on Windows: ${name}`, async () => {
     const code = await prepareCode(project(tree, patterns).fs, "/project");
     assertEquals(code.files.map((file) => file.name).sort(), selected.toSorted());
     if (code_hash !== null) equal(code.hash, code_hash);
   });
 }
 
-Deno.test("The order of names that differ in case only is the same whatever the file system lists first", async () => {
+Deno.test("prepareCode() orders names that differ only in case independently of the file system", async () => {
   const tree = { "A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4" };
   const back = Object.fromEntries(Object.entries(tree).reverse());
   const [one, other] = await Promise.all(
@@ -47,7 +47,7 @@ Deno.test("The order of names that differ in case only is the same whatever the 
   ]);
 });
 
-Deno.test("A file of the code that another program has open is named, with what to do", async () => {
+Deno.test("prepareCode() names a file that another program has open", async () => {
   const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
   const readBytes: typeof fs.readBytes = async (path) => {
     if (path.endsWith("book.xlsx")) throw new Error(`Sharing violation. (os error 32): open '${path}'`);
@@ -60,7 +60,7 @@ Deno.test("A file of the code that another program has open is named, with what 
   });
 });
 
-Deno.test("A folder that steps need is not made up if it exists in another case", async () => {
+Deno.test("prepareCode() does not add a required folder that exists in another case", async () => {
   const { fs } = project({ "a.py": "", "conf/Local/globals.yml": "" }, null);
   const real = (path: string) => path.replace("conf/local", "conf/Local");
   const ignoringCase = {
@@ -72,7 +72,7 @@ Deno.test("A folder that steps need is not made up if it exists in another case"
   assertEquals(files.map(({ name }) => name), ["a.py", "conf/Local/globals.yml"]);
 });
 
-Deno.test("A backslash before a letter in .amlignore is told: it parts no folders there", async () => {
+Deno.test("selectCode() warns about a backslash in .amlignore, which does not separate folders", async () => {
   const { warnings } = await selectCode(
     project({ "a.py": "", "data/raw/x": "" }, "# a\\b\n\ndata\\raw\nx\\*y\n").fs,
     "/project",

@@ -31,11 +31,11 @@ for (const [text, expected] of cases) {
   Deno.test(`parseEnvironment() reads ${text}`, () => deepStrictEqual(parseEnvironment(text), expected));
 }
 
-Deno.test("parseEnvironment() refuses what is none of these", () => {
+Deno.test("parseEnvironment() rejects other text", () => {
   throws(() => parseEnvironment("my env"), { code: "environment.unclear" });
 });
 
-Deno.test("anonymousImageEnvironment() has the version that azure-ai-ml 1.35 gives", () => {
+Deno.test("anonymousImageEnvironment() returns the version of azure-ai-ml 1.35", () => {
   const { version } = anonymousImageEnvironment("myacr.azurecr.io/team/kedro:1.2.3");
   equal(version, "1126ae12e8b1e8441bed120a80883b066de260d8b9dfdc108535914ccf3a851e");
 });

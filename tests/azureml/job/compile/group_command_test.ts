@@ -26,7 +26,7 @@ const THREE = [
   node({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
 ];
 
-Deno.test("a step runs its nodes one after the other, with data in a folder of its own", () => {
+Deno.test("a grouped step runs its nodes in order with intermediate data in its own folder", () => {
   const [first, second] = stepsOf(THREE, "all", { options: { params: { rate: "it's 2" } } });
   const bare = withoutNodeReport(first!.command);
   equal(
@@ -51,7 +51,7 @@ Deno.test("a step runs its nodes one after the other, with data in a folder of i
   equal(second!.command.startsWith("kedro azureml -e local execute --pipeline=p --node=score "), true);
 });
 
-Deno.test("a step without data of its own needs no folder", () => {
+Deno.test("a grouped step without intermediate data creates no folder", () => {
   const nodes = [
     node({ name: "a", inputs: [], outputs: ["x"] }),
     node({ name: "b", inputs: [], outputs: [] }),
@@ -60,7 +60,7 @@ Deno.test("a step without data of its own needs no folder", () => {
   match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
 });
 
-Deno.test("each node of a step is named to MLflow, and the step names its nodes", () => {
+Deno.test("a grouped step names each node to MLflow and lists its nodes", () => {
   const [first] = stepsOf(THREE, "all");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
   equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');
@@ -68,7 +68,7 @@ Deno.test("each node of a step is named to MLflow, and the step names its nodes"
   ok(!untracked!.command.includes("MLFLOW"));
 });
 
-Deno.test("the first node announces the job, the last one reports its end", () => {
+Deno.test("the first node of a grouped step announces the job and the last reports its end", () => {
   const [only] = stepsOf(THREE.map((node) => ({ ...node, tags: [] })), "all", {
     job: { notifications: "team" },
   });
@@ -82,7 +82,7 @@ Deno.test("the first node announces the job, the last one reports its end", () =
   );
 });
 
-Deno.test("a step that the end of the job waits for has one name to MLflow", () => {
+Deno.test("a grouped step before the final notification has a single MLflow name", () => {
   const row = (name: string) => [
     node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
     node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),
@@ -95,7 +95,7 @@ Deno.test("a step that the end of the job waits for has one name to MLflow", () 
   ok(b!.command.includes('KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n"'));
 });
 
-Deno.test("a step may be reused only if all its nodes may", () => {
+Deno.test("a grouped step is deterministic only if all its nodes are", () => {
   const deterministic = THREE.map((node) => ({ ...node, tags: ["deterministic"] }));
   deepStrictEqual(stepsOf(deterministic, "all").map(({ isDeterministic }) => isDeterministic), [true]);
   deepStrictEqual(

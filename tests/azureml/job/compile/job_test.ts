@@ -7,10 +7,10 @@ import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
 import type { Places } from "../../../../src/config/azureml/load.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 
-/** Says of every value that it is in line 1, under its own key. */
+/** Places every value in line 1, under its own key. */
 const place: Places = (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") });
 
-/** A job of pipeline "p" with these nodes, in this order. */
+/** Creates the input for a job of pipeline "p" with these nodes. */
 function input(
   nodes: readonly NodeOf[],
   change: Partial<CompileInput> & { catalog?: ProjectSnapshot["catalog"] } = {},
@@ -37,7 +37,7 @@ function yaml(nodes: readonly NodeOf[], options: CompileOptions = {}) {
   return toYaml(compile(input(nodes), options).spec) as any;
 }
 
-Deno.test("every node is a step, whatever its name becomes", () => {
+Deno.test("compile() makes a step of every node, also when names collide", () => {
   const nodes = ["load.data", "load_data", "load-data"].map((name, at) => ({
     name,
     inputs: [],
@@ -52,7 +52,7 @@ Deno.test("every node is a step, whatever its name becomes", () => {
   });
 });
 
-Deno.test("every dataset is an input or output of its own, whatever its name becomes", () => {
+Deno.test("compile() keeps every dataset of a node, also when names collide", () => {
   const job = yaml([
     { name: "split", inputs: [], outputs: ["o-1", "o.1"] },
     { name: "join", inputs: ["o-1", "o.1"], outputs: ["z"] },
@@ -69,19 +69,19 @@ Deno.test("every dataset is an input or output of its own, whatever its name bec
   );
 });
 
-Deno.test("two outputs of the whole job whose names collide are both there", () => {
+Deno.test("compile() keeps job outputs whose names collide", () => {
   const job = yaml([{ name: "a", inputs: [], outputs: ["x.y", "x-y"] }]);
   deepStrictEqual(Object.keys(job.outputs), ["x_y", "x_y_1"]);
   deepStrictEqual(job.jobs.a.outputs, { x_y: "${{parent.outputs.x_y}}", x_y_1: "${{parent.outputs.x_y_1}}" });
 });
 
-Deno.test("outputs of the job are in the order of the nodes that write them", () => {
+Deno.test("compile() orders job outputs by the nodes that write them", () => {
   const names = ["zeta", "mu", "alpha"];
   const job = yaml(names.map((name) => ({ name, inputs: [], outputs: [`${name}_out`] })));
   deepStrictEqual(Object.keys(job.outputs), ["zeta_out", "mu_out", "alpha_out"]);
 });
 
-Deno.test("a tag's compute takes what it leaves out from the default", () => {
+Deno.test("compile() fills in a tag's compute from the default", () => {
   const { spec } = compile(input([
     { name: "a", inputs: [], outputs: [], tags: ["big"] },
     { name: "b", inputs: [], outputs: [], tags: ["gpu", "other"] },
@@ -92,7 +92,7 @@ Deno.test("a tag's compute takes what it leaves out from the default", () => {
   ]);
 });
 
-Deno.test("a cluster may be written as azureml:name or by its id, and a folder that is empty is not entered", () => {
+Deno.test("compile() accepts cluster names, azureml: references and ids, and skips an empty folder", () => {
   const workspace =
     "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
   for (
@@ -114,7 +114,7 @@ Deno.test("a cluster may be written as azureml:name or by its id, and a folder t
   }
 });
 
-Deno.test("an empty name of a cluster or of an instance type is none", () => {
+Deno.test("compile() ignores an empty cluster name or instance type", () => {
   const compute = (cluster: string) => ({
     __default__: { cluster_name: cluster, instance_type: "small" },
     gpu: { cluster_name: "", instance_type: "" },
@@ -128,7 +128,7 @@ Deno.test("an empty name of a cluster or of an instance type is none", () => {
   });
 });
 
-Deno.test("a node whose tags name two computes is refused, and so is a variable that the command contradicts", () => {
+Deno.test("compile() rejects tags of two computes and a variable that contradicts the command", () => {
   const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
   throws(() => compile(two), {
     code: "compile.two_computes",
@@ -140,7 +140,7 @@ Deno.test("a node whose tags name two computes is refused, and so is a variable 
   });
 });
 
-Deno.test("an unknown pipeline is refused with the names there are", () => {
+Deno.test("compile() rejects an unknown pipeline and lists the known ones", () => {
   const job = { ...JOB, pipeline: { ...JOB.pipeline, pipeline_name: "pp" } };
   throws(() => compile(input([], { definition: job })), {
     code: "pipeline.unknown",
@@ -148,7 +148,7 @@ Deno.test("an unknown pipeline is refused with the names there are", () => {
   });
 });
 
-Deno.test("a filter that fits nothing is refused with its place", () => {
+Deno.test("compile() rejects a filter without matches and names its place", () => {
   const nodes = [{ name: "a", inputs: ["x"], outputs: ["y"], tags: ["t"] }, {
     name: "b",
     inputs: ["y"],
@@ -171,13 +171,13 @@ Deno.test("a filter that fits nothing is refused with its place", () => {
   });
 });
 
-Deno.test("what looks like an expression of Azure ML in parameters reaches the step as it is", () => {
+Deno.test("compile() escapes Azure ML expressions in parameters", () => {
   const nodes = [{ name: "a", inputs: [], outputs: [] }];
   const { spec } = compile(input(nodes), { params: { x: "${{inputs.a}} $[[b]]" } });
   ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
 });
 
-Deno.test("parameters of the command line win over the job's, key by top-level key", () => {
+Deno.test("compile() lets command-line parameters replace the job's by top-level key", () => {
   const job = { ...JOB, params: { a: { x: 1 }, b: 2 } };
   const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { definition: job }), {
     params: { a: { y: 3 } },
@@ -185,7 +185,7 @@ Deno.test("parameters of the command line win over the job's, key by top-level k
   equal(spec.steps[0]!.command.includes(`--params='{"a": {"y": 3}, "b": 2}'`), true, spec.steps[0]!.command);
 });
 
-Deno.test("a dataset that nobody writes and the catalog does not have is warned about", () => {
+Deno.test("compile() warns about a dataset that no node writes and the catalog lacks", () => {
   const { spec, warnings } = compile(input([{ name: "a", inputs: ["lost"], outputs: [] }]));
   deepStrictEqual(warnings.map(({ code }) => code), ["compile.not_in_catalog"]);
   deepStrictEqual(spec.steps[0]!.inputs[0]!.from, {
@@ -195,7 +195,7 @@ Deno.test("a dataset that nobody writes and the catalog does not have is warned 
   });
 });
 
-Deno.test("a data asset's version is that of --load-versions, else of the catalog, else the latest", () => {
+Deno.test("compile() takes a data asset version from --load-versions, then the catalog, then latest", () => {
   const catalog = {
     a: {
       type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
@@ -213,16 +213,21 @@ Deno.test("a data asset's version is that of --load-versions, else of the catalo
   throws(() => paths({ loadVersions: { c: "1" } }), { code: "compile.load_version" });
 });
 
-Deno.test("a data asset that a step writes has a name that Azure ML takes for an output's", () => {
-  const asset = (name: string) => ({
-    o: { type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset", azureml_dataset: name },
+Deno.test("compile() rejects output data assets with invalid names, and files", () => {
+  const asset = (name: string, type = "uri_folder") => ({
+    o: {
+      type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+      azureml_dataset: name,
+      azureml_type: type,
+    },
   });
-  const writing = (name: string) =>
-    compile(input([{ name: "n", inputs: [], outputs: ["o"] }], { catalog: asset(name) }));
+  const writing = (name: string, type?: string) =>
+    compile(input([{ name: "n", inputs: [], outputs: ["o"] }], { catalog: asset(name, type) }));
   equal(writing("My_Asset-1").spec.steps[0]!.outputs[0]!.asset!.name, "My_Asset-1");
   for (const name of ["my.asset", "é", "a".repeat(256)]) {
     throws(() => writing(name), { code: "compile.asset_name" });
   }
+  throws(() => writing("file", "uri_file"), { code: "compile.uri_file" });
   const reading = input([{ name: "n", inputs: ["o"], outputs: [] }], { catalog: asset("my.asset") });
   deepStrictEqual(compile(reading).spec.steps[0]!.inputs[0]!.from, {
     kind: "asset",
@@ -231,7 +236,7 @@ Deno.test("a data asset that a step writes has a name that Azure ML takes for an
   });
 });
 
-Deno.test("the one step that announces and the one that reports are first root and last leaf", () => {
+Deno.test("compile() lets the first root announce the job and the last leaf report its end", () => {
   const notifications = {
     alerts: {
       webhook_env: "HOOK",

@@ -1,22 +1,22 @@
 import { equal } from "node:assert/strict";
 import { shellQuote, shellQuoteIfNeeded } from "../../../../src/azureml/job/compile/shell_quote.ts";
 
-Deno.test("shellQuoteIfNeeded() leaves plain words alone", () => {
+Deno.test("shellQuoteIfNeeded() leaves plain words unquoted", () => {
   for (const word of ["__default__", "data.processing", "table@spark", "params:a.b", "Élan", "conf/x"]) {
     equal(shellQuoteIfNeeded(word), word);
   }
 });
 
-Deno.test("shellQuoteIfNeeded() quotes what a shell would read", () => {
+Deno.test("shellQuoteIfNeeded() quotes shell syntax", () => {
   equal(shellQuoteIfNeeded("partial(merge)"), "'partial(merge)'");
   equal(shellQuoteIfNeeded("a b"), "'a b'");
   equal(shellQuoteIfNeeded("$(rm -rf ~)"), "'$(rm -rf ~)'");
   equal(shellQuoteIfNeeded(""), "''");
 });
 
-Deno.test("shellQuote() survives a single quote", () => equal(shellQuote("it's"), `'it'\\''s'`));
+Deno.test("shellQuote() escapes single quotes", () => equal(shellQuote("it's"), `'it'\\''s'`));
 
-Deno.test("Azure ML sees no expression in a value, and the shell the value as it is", () => {
+Deno.test("shellQuote() splits Azure ML expressions so that only the shell sees the value", () => {
   equal(shellQuote("${{inputs.x}}"), "'$''{{inputs.x}}'");
   equal(shellQuoteIfNeeded("a $[[b]]"), "'a $''[[b]]'");
   equal(shellQuoteIfNeeded("$${{'x'}}"), `'$$''{{'\\''x'\\''}}'`);

@@ -6,7 +6,7 @@ import {
   uniqueNames,
 } from "../../../../src/azureml/job/compile/step_names.ts";
 
-/** Taken from what the plugin compiled of the project `oddities`. */
+/** Keys that the plugin gives the nodes of project `oddities`. */
 const keys: readonly (readonly [string, string])[] = [
   ["Load.Data.v2", "load_data_v2"],
   ["score-model", "score_model"],
@@ -17,7 +17,7 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 
 for (const [node, key] of keys) {
-  Deno.test(`stepKey() of node ${node}`, () => equal(stepKey(componentName(node)), key));
+  Deno.test(`stepKey() of node ${node} is ${key}`, () => equal(stepKey(componentName(node)), key));
 }
 
 Deno.test("portName() keeps a to z, digits and underscores", () => {
@@ -25,7 +25,7 @@ Deno.test("portName() keeps a to z, digits and underscores", () => {
   equal(portName("été"), "_t_");
 });
 
-Deno.test("uniqueNames() numbers names that collide and never drops one", () => {
+Deno.test("uniqueNames() numbers names that collide and drops none", () => {
   const names = uniqueNames(["x-y", "x_y", "x.y", "x-y", "x_y_1"], portName);
   deepStrictEqual([...names], [["x-y", "x_y"], ["x_y", "x_y_1"], ["x.y", "x_y_2"], ["x_y_1", "x_y_1_1"]]);
 });

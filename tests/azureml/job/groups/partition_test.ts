@@ -1,10 +1,11 @@
 import { node } from "../../../fakes/plain_job.ts";
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import { partition } from "../../../../src/azureml/job/groups/partition.ts";
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { pipelineFrom } from "./random_pipeline.ts";
 import { compileGrouped } from "./test_job.ts";
 
-/** A node as `name: inputs -> outputs, tag`. */
+/** Creates a node from `name: inputs -> outputs, tag`. */
 function nodeOf(text: string, more: Partial<NodeSnapshot> = {}): NodeSnapshot {
   const [, name, inputs, outputs, tags] = /^(\S+): (.*?)-> ?(.*?)(?:, (.*))?$/.exec(text)!;
   const words = (list = "") => list.split(" ").filter((word) => word !== "");
@@ -25,7 +26,7 @@ function stepsOf(nodes: readonly NodeSnapshot[], mode: string) {
   return { steps, warnings: warnings.map(({ code, message }) => `${code}: ${message}`), spec };
 }
 
-Deno.test("a group that would wait for itself is split, and the warning names the way", () => {
+Deno.test("grouping splits a group that would depend on itself and explains the cycle", () => {
   const nodes = [
     nodeOf("load: -> a, stage.data"),
     nodeOf("train: a -> b"),
@@ -39,7 +40,7 @@ Deno.test("a group that would wait for itself is split, and the warning names th
   ]);
 });
 
-Deno.test("the way leads through the nodes of another step", () => {
+Deno.test("grouping finds a cycle through the nodes of another step", () => {
   const nodes = [
     nodeOf("a: -> x, stage.one"),
     nodeOf("b: x -> , stage.two"),
@@ -53,7 +54,7 @@ Deno.test("the way leads through the nodes of another step", () => {
   ]);
 });
 
-Deno.test("names are those of tags, namespaces, ends and computes, each once", () => {
+Deno.test("grouping names steps by tag, namespace, first and last node, or compute", () => {
   const nodes = [
     nodeOf("prep: -> a, stage.prep"),
     nodeOf("clean: a -> b, stage.prep"),
@@ -76,7 +77,7 @@ Deno.test("names are those of tags, namespaces, ends and computes, each once", (
   ]);
 });
 
-Deno.test("a chain of nodes with long or odd names has a name that Azure ML takes", () => {
+Deno.test("grouping shortens chain names to what Azure ML allows", () => {
   const long = "n".repeat(200);
   const nodes = [
     node({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
@@ -86,7 +87,7 @@ Deno.test("a chain of nodes with long or odd names has a name that Azure ML take
   deepStrictEqual(spec.steps.map(({ node }) => node), [`f_a_b_-_c__to_${"n".repeat(100)}`]);
 });
 
-Deno.test("keys of steps are those without groups where a step has one node", () => {
+Deno.test("grouping keeps the ungrouped key for a step of one node", () => {
   const nodes = [
     nodeOf("load.data: -> a"),
     nodeOf("load_data: -> b, stage.x"),
@@ -96,7 +97,7 @@ Deno.test("keys of steps are those without groups where a step has one node", ()
   deepStrictEqual(spec.steps.map(({ key, name }) => [key, name]), [["load_data", "load__data"], ["x", "x"]]);
 });
 
-Deno.test("a mode that finds no group says so", () => {
+Deno.test("grouping warns when a mode finds no group", () => {
   const nodes = [nodeOf("a: -> b"), nodeOf("c: b -> d")];
   deepStrictEqual(stepsOf(nodes, "tag:stage").warnings, [
     'group.none: No node has a tag that begins with "stage." or "stage:", so every node has its own step',
@@ -107,7 +108,29 @@ Deno.test("a mode that finds no group says so", () => {
   deepStrictEqual(stepsOf([], "all").steps, []);
 });
 
-Deno.test("two tags of one prefix on a node are refused", () => {
+Deno.test("grouping rejects a node with two tags of the prefix", () => {
   throws(() => stepsOf([nodeOf("a: -> b, stage.one stage.two")], "tag:stage"), { code: "group.two_tags" });
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
+});
+
+Deno.test("grouping by chain does not continue a chain through a node that needs its own step", () => {
+  const nodes = [
+    nodeOf("load: -> a"),
+    nodeOf("train: a -> b", { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } }),
+    nodeOf("report: b -> c"),
+  ];
+  const { steps, warnings } = stepsOf(nodes, "chain");
+  deepStrictEqual(steps, ["load", "train", "report"]);
+  deepStrictEqual(warnings.filter((warning) => warning.startsWith("group.split")), []);
+});
+
+Deno.test("partition() fills a step up to exactly the longest command", () => {
+  const nodes = ["a", "b", "c"].map((name) => nodeOf(`${name}: ->`));
+  const { parts } = partition({
+    nodes,
+    dependencies: new Map(nodes.map(({ name }) => [name, new Set<string>()])),
+    settingsOf: () => ({ compute: "cpu", instanceType: undefined, isAlone: false, commandBytes: 10 }),
+    longestCommandBytes: 20,
+  }, { kind: "all" });
+  deepStrictEqual(parts.map(({ nodes }) => nodes.map(({ name }) => name)), [["a", "b"], ["c"]]);
 });

@@ -8,12 +8,12 @@ export interface RandomPipeline {
   readonly catalog: Readonly<Record<string, CatalogEntry>>;
 }
 
-/** A dataset's name without its format. */
+/** Returns a dataset's name without its format. */
 export function plain(dataset: string): string {
   return dataset.replace(/@.*/, "");
 }
 
-/** Nodes in Kedro's order: each as soon as all that it needs are there, those that are there together by name. */
+/** Creates a pipeline with nodes in Kedro's order: topological, and by name among those that are ready. */
 export function pipelineFrom(nodes: readonly NodeSnapshot[]): PipelineSnapshot {
   const written = new Set(nodes.flatMap(({ outputs }) => outputs.map(plain)));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs.map(plain)));
@@ -36,7 +36,7 @@ export function pipelineFrom(nodes: readonly NodeSnapshot[]): PipelineSnapshot {
   };
 }
 
-/** Up to 30 nodes with tags, namespaces, computes, formats, data assets, parameters and distributed nodes. */
+/** Creates up to 30 nodes with tags, namespaces, computes, formats, data assets and parameters. */
 export function randomPipeline(seed: number): RandomPipeline {
   const random = randomNumbers(seed);
   const below = (count: number) => Math.floor(random() * count);
@@ -48,7 +48,7 @@ export function randomPipeline(seed: number): RandomPipeline {
   };
   const roots = ["root_csv", "root_asset", "params:rate", "parameters"];
   const datasets: string[] = [];
-  // Long pipelines are mostly rows of nodes, wide ones mostly are not.
+  // A short reach makes long chains, a long one makes wide graphs.
   const reach = 1 + below(8);
   const nodes = Array.from({ length: 1 + below(30) }, (_, at): NodeSnapshot => {
     const recent = datasets.slice(-reach);

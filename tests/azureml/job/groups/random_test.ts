@@ -14,7 +14,7 @@ const where = ({ tags }: NodeSnapshot) =>
     : ["cpu", tags.includes("big") ? "large" : undefined] as const;
 
 for (const mode of ["none", "chain", "namespace", "namespace:2", "tag:stage", "all"]) {
-  Deno.test(`in ${PIPELINES} random pipelines, each node runs once and finds what it reads: ${mode}`, () => {
+  Deno.test(`grouping by ${mode} runs each node of ${PIPELINES} random pipelines once with its inputs`, () => {
     let [nodes, steps] = [0, 0];
     for (let seed = 0; seed < PIPELINES; seed++) {
       const made = randomPipeline(seed);
@@ -22,19 +22,19 @@ for (const mode of ["none", "chain", "namespace", "namespace:2", "tag:stage", "a
       try {
         const ran = simulate(toYaml(spec) as JobFile, made, where);
         [nodes, steps] = [nodes + made.pipeline.nodes.length, steps + ran.length];
-        requireMode(mode, ran, made.pipeline.nodes);
+        assertMode(mode, ran, made.pipeline.nodes);
       } catch (thrown) {
         throw new Error(`pipeline ${seed}: ${(thrown as Error).message}`, { cause: thrown });
       }
-      requireNames(spec.steps);
+      assertUniqueNames(spec.steps);
     }
     if (mode === "none") equal(steps, nodes);
     else ok(steps < nodes * 0.95, `${steps} steps of ${nodes} nodes`);
   });
 }
 
-/** What a mode says of nodes that share a step. */
-function requireMode(mode: string, steps: readonly (readonly string[])[], nodes: readonly NodeSnapshot[]) {
+/** Asserts the rule of a mode for nodes that share a step. */
+function assertMode(mode: string, steps: readonly (readonly string[])[], nodes: readonly NodeSnapshot[]) {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const at = new Map(nodes.map(({ name }, index) => [name, index]));
   for (const names of steps) {
@@ -49,12 +49,12 @@ function requireMode(mode: string, steps: readonly (readonly string[])[], nodes:
       const depth = mode === "namespace" ? 1 : 2;
       equal(new Set(all.map(({ namespace }) => namespace!.split(".").slice(0, depth).join("."))).size, 1);
     }
-    if (mode === "chain") requireChain(all, nodes);
+    if (mode === "chain") assertChain(all, nodes);
   }
 }
 
-/** Each node feeds the next and no other, and the first one has to wait for all that the others read from outside. */
-function requireChain(chain: readonly NodeSnapshot[], nodes: readonly NodeSnapshot[]) {
+/** Asserts that each node feeds only the next, and that the first depends on all outside inputs. */
+function assertChain(chain: readonly NodeSnapshot[], nodes: readonly NodeSnapshot[]) {
   const writer = new Map(nodes.flatMap((node) => node.outputs.map((one) => [plain(one), node])));
   const needs = (node: NodeSnapshot) => node.inputs.flatMap((one) => writer.get(plain(one)) ?? []);
   const before = (node: NodeSnapshot): Set<NodeSnapshot> =>
@@ -71,12 +71,12 @@ function requireChain(chain: readonly NodeSnapshot[], nodes: readonly NodeSnapsh
   ok(!isReusable(chain[0]!) || chain.every(isReusable), "a step that may be reused stays one");
 }
 
-function requireNames(steps: readonly { readonly key: string; readonly node: string }[]) {
+function assertUniqueNames(steps: readonly { readonly key: string; readonly node: string }[]) {
   equal(new Set(steps.map(({ key }) => key)).size, steps.length);
   equal(new Set(steps.map(({ node }) => node)).size, steps.length);
 }
 
-/** Ten branches of nineteen nodes after a node that feeds them all, and nine nodes that join them. */
+/** Creates ten branches of nineteen nodes after a common node, joined by nine nodes. */
 function branches() {
   const row = (branch: number) =>
     Array.from({ length: 19 }, (_, at) =>
@@ -98,7 +98,7 @@ function branches() {
   };
 }
 
-Deno.test("a pipeline of 200 nodes with chains has at most a third of the steps", () => {
+Deno.test("grouping by chain reduces 200 nodes to 20 steps", () => {
   const made = branches();
   equal(made.pipeline.nodes.length, 200);
   const { spec } = compileGrouped(made, "chain");
@@ -106,7 +106,7 @@ Deno.test("a pipeline of 200 nodes with chains has at most a third of the steps"
   equal(spec.steps.length, 1 + 10 + 9);
 });
 
-Deno.test("`all` makes one step of a pipeline on one compute", () => {
+Deno.test("grouping by all makes a single step per compute", () => {
   const made = branches();
   const { spec } = compileGrouped(made, "all");
   deepStrictEqual(simulate(toYaml(spec) as JobFile, made, where).map(({ length }) => length), [200]);
@@ -121,7 +121,7 @@ Deno.test("`all` makes one step of a pipeline on one compute", () => {
   );
 });
 
-Deno.test("a step's command stays as short as Linux takes it", () => {
+Deno.test("grouping keeps commands below the limit of Linux", () => {
   const nodes = Array.from(
     { length: 1000 },
     (_, at) =>

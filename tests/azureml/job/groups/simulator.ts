@@ -2,7 +2,7 @@ import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { plain, type RandomPipeline } from "./random_pipeline.ts";
 
-/** A job as `az ml job create` reads it, as far as the simulator looks at it. */
+/** The parts of a compiled job that the simulator uses. */
 export interface JobFile {
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly jobs?: Readonly<Record<string, StepFile>>;
@@ -24,8 +24,8 @@ interface Call {
 }
 
 /**
- * Runs a job in the mind: each step when all steps that it reads from are done, in a container of its own, and in it each
- * node of the command. Fails where a node does not run once, reads what is not there, or runs on another compute.
+ * Simulates a job: each step runs after the steps that it reads from, in its own container, node by node.
+ * Fails if a node does not run exactly once, reads a missing dataset, or runs on another compute.
  *
  * @param where The compute and the instance type that a node must have.
  * @returns The nodes of each step.
@@ -37,7 +37,7 @@ export function simulate(
 ): readonly (readonly string[])[] {
   const nodes = new Map(pipeline.nodes.map((node) => [node.name, node]));
   const steps = Object.entries(job.jobs ?? {});
-  /** What lies in the folder of an output: the writing node, by dataset. */
+  /** Content of each output folder: the writing node, by dataset. */
   const folders = new Map<string, Map<string, string>>();
   const ran: string[] = [];
   const done = new Set<string>();
@@ -109,7 +109,7 @@ export function simulate(
   return steps.map(([, { component }]) => callsOf(component.command).map(({ node }) => node));
 }
 
-/** The steps and outputs that a step reads. */
+/** Returns the steps and outputs that a step reads. */
 function sources({ inputs = {} }: StepFile): (readonly [string, string])[] {
   return Object.values(inputs).flatMap((input) => {
     const text = typeof input === "string" ? input : input.path;
@@ -118,7 +118,7 @@ function sources({ inputs = {} }: StepFile): (readonly [string, string])[] {
   });
 }
 
-/** Reads a command as the shell does, as far as the names of the tests need it. */
+/** Parses a command as the shell does, for the names in these tests. */
 function callsOf(command: string): Call[] {
   const single = /execute --pipeline=\S+ --node=(?!"\$_n")(\S+)(.*?); rc=/s.exec(command);
   const runs = single === null

@@ -24,7 +24,7 @@ const CONFIG: AzureMLConfig = {
   },
 };
 
-/** Compiles a pipeline with a mode; the tag `gpu` has its own cluster, `big` an instance type. */
+/** Compiles a pipeline with a grouping mode; tag `gpu` has its own cluster, `big` an instance type. */
 export function compileGrouped(
   { pipeline, catalog }: RandomPipeline,
   mode: string,

@@ -5,7 +5,7 @@ import {
   withinLimits,
 } from "../../../../src/azureml/job/write/limits.ts";
 
-/** What `generate_defaults()` of azure-ai-ml 1.35.2 sends, and what Azure ML takes where it would refuse that. */
+/** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
 const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
   ["tiny", "tiny"],
   ["my project", "myproject"],
@@ -22,14 +22,14 @@ const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
 ];
 
 for (const [folder, experiment] of FOLDERS) {
-  Deno.test(`The folder "${folder.slice(0, 20)}" gives an experiment that Azure ML takes`, () => {
+  Deno.test(`folderExperiment() returns a valid experiment name for folder "${folder.slice(0, 20)}"`, () => {
     equal(folderExperiment(folder), experiment);
     equal(folderExperiment(experiment), experiment);
     equal(isExperimentName(experiment), true);
   });
 }
 
-Deno.test("Experiment names are letters, digits, _ and -, and begin with a letter or digit", () => {
+Deno.test("isExperimentName() allows letters, digits, _ and -, starting with a letter or digit", () => {
   for (const name of ["a", "7", "a_b-c", "x".repeat(256)]) equal(isExperimentName(name), true, name);
   for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
     equal(isExperimentName(name), false, name);

@@ -10,7 +10,7 @@ import { fakeContext } from "../../../fakes/context.ts";
 const ML = "Microsoft.MachineLearningServices/workspaces";
 const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 
-/** Azure's built-in roles, as https://learn.microsoft.com/azure/role-based-access-control/built-in-roles has them. */
+/** Azure's built-in roles (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 const ROLES: Readonly<Record<string, Permission>> = {
   "AzureML Data Scientist": {
     actions: [`${ML}/*/read`, `${ML}/*/action`, `${ML}/*/delete`, `${ML}/*/write`],
@@ -41,7 +41,7 @@ const ROLES: Readonly<Record<string, Permission>> = {
 
 const JOB = `${ML}/jobs/write`;
 
-Deno.test("Azure's own roles allow what they are said to", () => {
+Deno.test("missingActions() agrees with the documentation of Azure's built-in roles", () => {
   const missing = (names: string[], action: string, kind: "actions" | "dataActions" = "actions") =>
     missingActions(names.map((name) => ROLES[name]!), [action], kind).length > 0;
   assertEquals(
@@ -82,7 +82,7 @@ function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
   return Object.fromEntries(access.map(({ right, answer }) => [right, answer])) as Record<Right, string>;
 }
 
-/** What is denied or goes wrong, and what is answered to each question that is not answered with yes. */
+/** What is denied or fails, and the rights whose answer is then not "yes". */
 const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<Record<Right, string>> }[] = [
   { name: "nothing", emulator: {}, not: {} },
   { name: "jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },
@@ -105,7 +105,7 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
     not: { read_blobs: "unknown", write_blobs: "unknown" },
   },
   {
-    name: "the network of the storage",
+    name: "the storage network",
     emulator: {
       faults: [{
         url: /\.blob\./,
@@ -128,7 +128,7 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
 ];
 
 for (const { name, emulator, not } of WORLDS) {
-  Deno.test(`checkAccess() where ${name} is denied`, async () => {
+  Deno.test(`checkAccess() with ${name} denied`, async () => {
     const { report, azure } = await check(emulator);
     const yes: Record<Right, string> = {
       read_workspace: "yes",
@@ -146,7 +146,7 @@ for (const { name, emulator, not } of WORLDS) {
   });
 }
 
-Deno.test("checkAccess() names the role for blobs on the account, and the identity", async () => {
+Deno.test("checkAccess() suggests a role assignment for blobs on the storage account", async () => {
   const { report } = await check({ deniedActions: [`${BLOBS}/*`] });
   for (const right of ["read_blobs", "write_blobs"]) {
     match(
@@ -156,12 +156,12 @@ Deno.test("checkAccess() names the role for blobs on the account, and the identi
   }
 });
 
-Deno.test("checkAccess() knows nothing where there is no network, and does not throw", async () => {
+Deno.test('checkAccess() answers "unknown" without a network', async () => {
   const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
   assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);
 });
 
-Deno.test("a page of permissions that names another host as the next gets no token there", async () => {
+Deno.test("checkAccess() sends no token to a host that a nextLink names", async () => {
   const hosts: string[] = [];
   const { report } = await check({}, async (request, azure) => {
     hosts.push(new URL(request.url).host);

@@ -5,7 +5,7 @@ import { GOLDEN_WORKSPACE } from "../../../fakes/seed.ts";
 const WHERE =
   "--workspace-name ws-golden --resource-group rg-golden --subscription 11111111-2222-3333-4444-555555555555";
 
-Deno.test("validate --online prints the lines that create what is missing", async () => {
+Deno.test("validate --online prints commands that create missing resources", async () => {
   const { ctx, kedroAzureml } = makeWorld({ emulator: { seed: { computes: [], environments: [] } } });
   assert.equal(await kedroAzureml("validate -j main --online"), 5);
   const text = ctx.stdout() + ctx.stderr();
@@ -17,7 +17,7 @@ Deno.test("validate --online prints the lines that create what is missing", asyn
   ) assert.ok(text.includes(line), text);
 });
 
-Deno.test("a workspace that is missing is named with the line that creates it", async () => {
+Deno.test("submit prints the command that creates a missing workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { seed: { workspaces: [{ ...GOLDEN_WORKSPACE, name: "another" }] } },
   });

@@ -12,8 +12,8 @@ import { UserError } from "../../../../src/core/errors.ts";
 
 const ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 
-/** A workspace that answers each request from a list: JSON, or a status. */
-function answering(...answers: readonly unknown[]) {
+/** Creates a workspace that answers each request with the next item: JSON, or a status. */
+function workspaceAnswering(...answers: readonly unknown[]) {
   const sent: string[] = [];
   const workspace = {
     id: ID,
@@ -33,7 +33,7 @@ function answering(...answers: readonly unknown[]) {
   return { workspace, sent };
 }
 
-/** What the package adds to or takes from each answer, beside what is used of it. */
+/** What the package adds to or drops from each answer. */
 const READS: Readonly<
   Record<string, {
     readonly answer: unknown;
@@ -41,7 +41,7 @@ const READS: Readonly<
     readonly kept: unknown;
   }>
 > = {
-  "a workspace: flattened; what a later api-version adds to its properties is dropped": {
+  "a workspace, flattened and without properties of later API versions": {
     answer: {
       location: "eastus",
       properties: { discoveryUrl: "d", storageAccount: "s", hubResourceId: "h" },
@@ -56,12 +56,12 @@ const READS: Readonly<
       v1LegacyMode: false,
     },
   },
-  "a compute of a kind that the package does not know": {
+  "a compute of an unknown kind": {
     answer: { name: "c", properties: { computeType: "New", properties: { vmSize: "X" } } },
     read: ({ client, at }) => client.computeOperations.get(...at, "c"),
     kept: { name: "c", properties: { computeType: "New", properties: { vmSize: "X" } } },
   },
-  "a job: fields that nobody sent are added": {
+  "a job, adding default fields": {
     answer: { properties: { jobType: "Pipeline", jobs: { n: { a_b: 1 } }, added: 1 } },
     read: ({ client, at }) => client.jobs.get(...at, "j"),
     kept: {
@@ -74,7 +74,7 @@ const READS: Readonly<
       },
     },
   },
-  "a datastore of a kind that the package does not know": {
+  "a datastore of an unknown kind": {
     answer: { value: [{ name: "l", properties: { datastoreType: "OneLake", artifact: {} } }] },
     read: ({ client, at }) => Array.fromAsync(client.datastores.list(...at)),
     kept: [{ name: "l", properties: { datastoreType: "OneLake", artifact: {} } }],
@@ -83,11 +83,11 @@ const READS: Readonly<
 
 for (const [what, { answer, read, kept }] of Object.entries(READS)) {
   Deno.test(`@azure/arm-machinelearning reads ${what}`, async () => {
-    assertEquals(await readWithArm(answering(answer).workspace, "read it", read), kept);
+    assertEquals(await readWithArm(workspaceAnswering(answer).workspace, "read it", read), kept);
   });
 }
 
-Deno.test("@azure/arm-machinelearning drops uri and mode of a job's inputs when it writes one, so jobs are sent raw", async () => {
+Deno.test("@azure/arm-machinelearning drops uri and mode of inputs on writes, so we send jobs ourselves", async () => {
   let body: unknown;
   const httpClient = {
     // deno-lint-ignore no-explicit-any
@@ -105,7 +105,7 @@ Deno.test("@azure/arm-machinelearning drops uri and mode of a job's inputs when 
   assertEquals((body as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
 });
 
-Deno.test("each call asks what it asked before, with our api-version and nothing but that", async () => {
+Deno.test("readers of Resource Manager send the expected query and API version", async () => {
   const cases: readonly (readonly [string, (workspace: Workspace) => Promise<unknown>, unknown])[] = [
     ["GET", getWorkspace, { location: "eastus", properties: {} }],
     ["GET computes/a%20b", (one) => getCompute(one, "a b"), { properties: { computeType: "AmlCompute" } }],
@@ -139,7 +139,7 @@ Deno.test("each call asks what it asked before, with our api-version and nothing
     ["GET schedules listViewType=All", listSchedules, { value: [] }],
   ];
   for (const [request, call, answer] of cases) {
-    const { workspace, sent } = answering(answer);
+    const { workspace, sent } = workspaceAnswering(answer);
     await call(workspace);
     assertEquals(sent, [request]);
   }
@@ -148,8 +148,8 @@ Deno.test("each call asks what it asked before, with our api-version and nothing
 const LIST = ({ client, at }: ArmCall) => client.jobs.list(...at);
 const next = (query: string) => ({ nextLink: `https://management.azure.com${ID}/jobs?${query}` });
 
-Deno.test("a list goes on at its nextLink, without the api-version in it, and ends where one is repeated", async () => {
-  const { workspace, sent } = answering(
+Deno.test("listWithArm() follows nextLink with our API version and stops at a repeated link", async () => {
+  const { workspace, sent } = workspaceAnswering(
     { value: [{ name: "a" }], ...next("api-version=2099-01-01&%24skip=1") },
     { value: [{ name: "b" }], ...next("%24skip=2") },
     { value: [{ name: "c" }], ...next("%24skip=2") },
@@ -159,20 +159,22 @@ Deno.test("a list goes on at its nextLink, without the api-version in it, and en
   assertEquals(sent, ["GET jobs", "GET jobs %24skip=1", "GET jobs %24skip=2"]);
 });
 
-Deno.test("a list takes no token to another workspace", async () => {
+Deno.test("listWithArm() follows no nextLink to another host", async () => {
   const other = { nextLink: "https://elsewhere.example/subscriptions/x" };
-  const { workspace, sent } = answering({ value: [{ name: "a" }], ...other });
+  const { workspace, sent } = workspaceAnswering({ value: [{ name: "a" }], ...other });
   assertEquals((await Array.fromAsync(listWithArm(workspace, "list", LIST))).length, 1);
   assertEquals(sent, ["GET jobs"]);
 });
 
-Deno.test("refusals are ours: nothing there, refused, and no answer of Azure", async () => {
+Deno.test("readWithArm() returns undefined for 404 and throws our errors for other failures", async () => {
   const read = ({ client, at }: ArmCall) => client.computeOperations.get(...at, "c");
-  assertEquals(await readWithArm(answering(404).workspace, "read it", read), undefined);
-  await rejects(readWithArm(answering(403).workspace, "read it", read), /^Error: read it: 403$/);
-  await rejects(readWithArm(answering("<html>").workspace, "read it", read), { code: "network.answer" });
+  assertEquals(await readWithArm(workspaceAnswering(404).workspace, "read it", read), undefined);
+  await rejects(readWithArm(workspaceAnswering(403).workspace, "read it", read), /^Error: read it: 403$/);
+  await rejects(readWithArm(workspaceAnswering("<html>").workspace, "read it", read), {
+    code: "network.answer",
+  });
   const failing = {
-    ...answering().workspace,
+    ...workspaceAnswering().workspace,
     exchange: () => Promise.reject(new UserError("No network", { code: "network.name", exit: 6 })),
   };
   await rejects(readWithArm(failing, "read it", read), { code: "network.name" });
@@ -190,17 +192,17 @@ for (
     { properties: null },
   ]
 ) {
-  Deno.test(`an odd answer is no defect of ours: ${JSON.stringify(odd)}`, async () => {
+  Deno.test(`Resource Manager readers throw only UserError for ${JSON.stringify(odd)}`, async () => {
     for (const call of [getWorkspace, getDefaultDatastore, listSchedules]) {
-      await call(answering(odd).workspace).catch((thrown) => {
+      await call(workspaceAnswering(odd).workspace).catch((thrown) => {
         if (!(thrown instanceof UserError)) throw thrown;
       });
     }
-    const { workspace } = answering(odd);
+    const { workspace } = workspaceAnswering(odd);
     await Array.fromAsync(listJobs(workspace)).catch((thrown) => {
       if (!(thrown instanceof UserError)) throw thrown;
     });
-    await getCompute(answering(odd, { value: [] }).workspace, "c").catch((thrown) => {
+    await getCompute(workspaceAnswering(odd, { value: [] }).workspace, "c").catch((thrown) => {
       if (!(thrown instanceof UserError)) throw thrown;
     });
   });

@@ -1,8 +1,8 @@
 import { deepStrictEqual, rejects } from "node:assert/strict";
 import { bytesLimit } from "../../../../src/azureml/service/client/limits.ts";
 
-/** Tasks that run until they are ended, by name. */
-function tasks() {
+/** Creates named tasks that run until `end()`. */
+function createTasks() {
   const limit = bytesLimit(10);
   const running = new Map<string, PromiseWithResolvers<void>>();
   return {
@@ -18,22 +18,22 @@ function tasks() {
       running.delete(name);
       if (thrown === undefined) ended.resolve();
       else ended.reject(thrown);
-      await settled();
+      await runMicrotasks();
     },
     async names(): Promise<string[]> {
-      await settled();
+      await runMicrotasks();
       return [...running.keys()];
     },
   };
 }
 
-/** Resolves after all that is ready has run. */
-async function settled(): Promise<void> {
+/** Waits until all pending microtasks have run. */
+async function runMicrotasks(): Promise<void> {
   for (let at = 0; at < 20; at++) await Promise.resolve();
 }
 
-Deno.test("Tasks run at once while they hold no more than the limit, in order", async () => {
-  const { add, end, names } = tasks();
+Deno.test("bytesLimit() starts tasks in order while they fit within the limit", async () => {
+  const { add, end, names } = createTasks();
   const all = [add("a", 4), add("b", 6), add("c", 1), add("d", 9)];
   deepStrictEqual(await names(), ["a", "b"]);
   await end("a");
@@ -45,8 +45,8 @@ Deno.test("Tasks run at once while they hold no more than the limit, in order", 
   await Promise.all(all);
 });
 
-Deno.test("A task that holds more than the limit runs alone", async () => {
-  const { add, end, names } = tasks();
+Deno.test("bytesLimit() runs a task above the limit alone", async () => {
+  const { add, end, names } = createTasks();
   const all = [add("small", 1), add("huge", 50), add("next", 1)];
   deepStrictEqual(await names(), ["small"]);
   await end("small");
@@ -57,8 +57,8 @@ Deno.test("A task that holds more than the limit runs alone", async () => {
   await Promise.all(all);
 });
 
-Deno.test("A task that fails makes room for the next one", async () => {
-  const { add, end, names } = tasks();
+Deno.test("bytesLimit() starts the next task after a failure", async () => {
+  const { add, end, names } = createTasks();
   const failing = rejects(add("fails", 10), /broken/);
   const next = add("next", 10);
   deepStrictEqual(await names(), ["fails"]);

@@ -7,52 +7,55 @@ interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
-  /** The body as it is, in place of `body`. */
+  /** Raw text in place of `body`. */
   readonly text?: string;
 }
 
 const HERE = "https://management.azure.com/done/1";
 const WAIT = { status: 202, headers: { location: HERE, "retry-after": "7" } };
 
-Deno.test("runOperation waits as long as it is asked to, and looks until the end", async () => {
-  const { workspace, asked, sleeps } = fake([WAIT, WAIT, { status: 204 }]);
+Deno.test("runOperation() polls at the requested interval until the operation ends", async () => {
+  const { workspace, asked, sleeps } = createWorkspace([WAIT, WAIT, { status: 204 }]);
   equal(await runOperation(workspace, DELETE), true);
   deepStrictEqual([asked, sleeps], [[HERE, HERE], [7000, 7000]]);
 });
 
-Deno.test("runOperation tells why work failed that Azure had taken", async () => {
-  const { workspace } = fake([WAIT, { status: 200, body: { status: "Failed", error: { message: "No." } } }]);
+Deno.test("runOperation() reports why an accepted operation failed", async () => {
+  const { workspace } = createWorkspace([WAIT, {
+    status: 200,
+    body: { status: "Failed", error: { message: "No." } },
+  }]);
   await rejects(runOperation(workspace, DELETE), { code: "azure.rejected", message: /delete it: No\./ });
 });
 
-Deno.test("runOperation gives up on work that does not end", async () => {
-  const { workspace } = fake(Array(500).fill(WAIT));
+Deno.test("runOperation() gives up on an operation that does not end", async () => {
+  const { workspace } = createWorkspace(Array(500).fill(WAIT));
   await rejects(runOperation(workspace, DELETE), { code: "azure.unfinished", exit: 6 });
 });
 
-Deno.test("runOperation takes no page of a gateway for the end of the work, and an empty answer for it", async () => {
+Deno.test("runOperation() rejects an HTML page and accepts an empty answer as the end", async () => {
   for (
     const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
   ) {
-    await rejects(runOperation(fake(answers).workspace, DELETE), { code: "network.answer" });
+    await rejects(runOperation(createWorkspace(answers).workspace, DELETE), { code: "network.answer" });
   }
-  equal(await runOperation(fake([WAIT, { status: 200, text: "" }]).workspace, DELETE), true);
+  equal(await runOperation(createWorkspace([WAIT, { status: 200, text: "" }]).workspace, DELETE), true);
 });
 
-Deno.test("runOperation takes its token to no other host", async () => {
+Deno.test("runOperation() sends no token to another host", async () => {
   const elsewhere = { status: 202, headers: { location: "https://elsewhere.example/1" } };
-  const { workspace, asked } = fake([elsewhere]);
+  const { workspace, asked } = createWorkspace([elsewhere]);
   equal(await runOperation(workspace, DELETE), true);
   deepStrictEqual(asked, []);
 });
 
-Deno.test("runOperation tells that there is nothing to delete", async () => {
-  equal(await runOperation(fake([{ status: 404 }]).workspace, DELETE), false);
+Deno.test("runOperation() returns false when there is nothing to delete", async () => {
+  equal(await runOperation(createWorkspace([{ status: 404 }]).workspace, DELETE), false);
 });
 
 const DELETE = { action: "delete it", method: "DELETE", path: "schedules/x" } as const;
 
-function fake(answers: readonly Answer[]) {
+function createWorkspace(answers: readonly Answer[]) {
   const left = [...answers];
   const [asked, sleeps]: [string[], number[]] = [[], []];
   const next = () => {

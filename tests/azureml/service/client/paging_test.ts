@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { listResources, readPages } from "../../../../src/azureml/service/client/paging.ts";
 import type { Workspace, WorkspaceRequest } from "../../../../src/azureml/service/client/workspace.ts";
 
-Deno.test("readPages() asks for a page only when its first item is needed", async () => {
+Deno.test("readPages() requests a page only when its first item is needed", async () => {
   const asked: (string | undefined)[] = [];
   const items = readPages<number>(async (token) => {
     asked.push(token);
@@ -19,7 +19,7 @@ Deno.test("readPages() asks for a page only when its first item is needed", asyn
 for (
   const [what, tokens] of [["the same token", ["a", "a"]], ["a circle of tokens", ["a", "b", "a"]]] as const
 ) {
-  Deno.test(`readPages() ends where a service gives ${what} again`, async () => {
+  Deno.test(`readPages() stops when a service repeats ${what}`, async () => {
     let at = 0;
     const found = await Array.fromAsync(
       readPages<number>(async () => ({ items: [at], next: tokens[at++ % tokens.length] })),
@@ -28,7 +28,7 @@ for (
   });
 }
 
-Deno.test("listResources() uses only the query of a nextLink, so that the token stays with Resource Manager", async () => {
+Deno.test("listResources() keeps only the query of a nextLink, so no token leaves Resource Manager", async () => {
   const sent: WorkspaceRequest[] = [];
   const pages = [
     { value: [1], nextLink: "https://elsewhere.example/x?api-version=1&%24skip=1" },

@@ -4,7 +4,7 @@ import { openLogReader, readEnds } from "../../../../src/azureml/service/history
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 
-/** A blob that is read by ranges; `cutAfter` ends the network after so many bytes. */
+/** Creates a blob that is read by ranges; `cutAfter` bytes later, the network fails. */
 function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity, { tellsLength = true } = {}) {
   const ranges: string[] = [];
   let sent = 0;
@@ -44,7 +44,7 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 
 const MIB = 1024 * 1024;
 
-Deno.test("download() goes on where it was cut, and the file appears whole or not at all", async () => {
+Deno.test("download() resumes after a cut and never leaves a partial file", async () => {
   await inFolder(async (folder) => {
     const bytes = new Uint8Array(20 * MIB).map((_, at) => at % 251);
     const artifact = { path: "outputs/model.bin", url: "https://blob" };
@@ -59,7 +59,7 @@ Deno.test("download() goes on where it was cut, and the file appears whole or no
   });
 });
 
-Deno.test("download() finds the length that a proxy has taken out of the answer", async () => {
+Deno.test("download() handles answers without a content length", async () => {
   for (const length of [0, 1, 9 * MIB]) {
     await inFolder(async (folder) => {
       const bytes = new Uint8Array(length).fill(7);
@@ -73,7 +73,7 @@ Deno.test("download() finds the length that a proxy has taken out of the answer"
 
 const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
 for (const path of leaving) {
-  Deno.test(`download() refuses the path "${path}"`, async () => {
+  Deno.test(`download() rejects the path "${path}"`, async () => {
     await inFolder(async (folder) => {
       const { workspace } = blob(() => new Uint8Array(1));
       await assert.rejects(download(workspace, systemFs, { path, url: "https://blob" }, folder), {
@@ -84,7 +84,7 @@ for (const path of leaving) {
   });
 }
 
-Deno.test("download() follows no link that leads out of the folder", async () => {
+Deno.test("download() rejects a link out of the folder", async () => {
   await inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/in`);
     await Deno.mkdir(`${folder}/out`);
@@ -96,7 +96,7 @@ Deno.test("download() follows no link that leads out of the folder", async () =>
   });
 });
 
-Deno.test("a log that grows is read by ranges: whole lines, whole characters, nothing twice", async () => {
+Deno.test("openLogReader() reads a growing log in whole lines and characters, nothing twice", async () => {
   const all = new TextEncoder().encode("héllo\nwörld €\nend without a break");
   let length = 0;
   const { workspace, ranges } = blob(() => all.slice(0, length));
@@ -115,14 +115,14 @@ Deno.test("a log that grows is read by ranges: whole lines, whole characters, no
   );
 });
 
-Deno.test("downloadFolder() takes the name of a step, and none that leads elsewhere", () => {
+Deno.test("downloadFolder() accepts a step name and rejects paths", () => {
   assert.equal(downloadFolder("/jobs/a", "train").replaceAll("\\", "/"), "/jobs/a/train");
   for (const name of ["..", "../../x", "a/b", "a\\b", "", "/etc"]) {
     assert.throws(() => downloadFolder("/jobs/a", name), { code: "download.path" });
   }
 });
 
-Deno.test("readEnds() gives a short log whole, and a long one without its middle, at whole lines", async () => {
+Deno.test("readEnds() returns a short log whole and omits the middle of a long one", async () => {
   const text = Array.from({ length: 1000 }, (_, at) => `line ${String(at).padStart(3, "0")} é\n`).join("");
   const bytes = new TextEncoder().encode(text);
   const { workspace, ranges } = blob(() => bytes);
@@ -137,7 +137,7 @@ Deno.test("readEnds() gives a short log whole, and a long one without its middle
   assert.equal(cut.omittedBytes, bytes.length - kept);
 });
 
-Deno.test("readEnds() reads an empty log, and one from a server without ranges", async () => {
+Deno.test("readEnds() reads an empty log and a server without range support", async () => {
   const { workspace } = blob(() => new Uint8Array());
   assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
   const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
@@ -146,4 +146,24 @@ Deno.test("readEnds() reads an empty log, and one from a server without ranges",
   };
   const cut = (await readEnds(whole as unknown as Workspace, "https://blob", 110))!;
   assert.match(cut.text, /^(0123456789\n){2}\[\d+ bytes left out\]\n(0123456789\n){7}$/);
+});
+
+Deno.test("download() requires the same version of the blob for every range", async () => {
+  await inFolder(async (folder) => {
+    const { workspace } = blob(() => new Uint8Array(9 * MIB));
+    const conditions: (string | undefined)[] = [];
+    const read: Workspace["read"] = (request) => {
+      conditions.push(request.headers?.["if-match"]);
+      return workspace.read(request);
+    };
+    await download({ ...workspace, read }, systemFs, { path: "a", url: "https://blob" }, folder);
+    assert.deepEqual(conditions, ['"1"', '"1"']);
+  });
+});
+
+Deno.test("openLogReader() reads a long log at once, range by range", async () => {
+  const text = "line\n".repeat(500_000);
+  const { workspace, ranges } = blob(() => new TextEncoder().encode(text));
+  assert.equal(await openLogReader(workspace).read("https://blob", false), text);
+  assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
 });

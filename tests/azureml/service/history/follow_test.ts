@@ -8,12 +8,12 @@ import { loadCloud } from "../../../../src/core/clouds/load.ts";
 import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
-import { GOLDEN_WORKSPACE, TINY_SEED } from "../../../fakes/seed.ts";
+import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN, TINY_SEED } from "../../../fakes/seed.ts";
 
 const PROJECT = fileURLToPath(new URL("../../../golden/projects/tiny", import.meta.url));
 const HISTORY = /\/history\/v1\.0\//;
 
-Deno.test("followJob() tells of each change of the job and of its steps once, and then the end", async () => {
+Deno.test("followJob() yields each change of the job and its steps once, then the end", async () => {
   const events = await follow({});
   const changes = events.map((event) =>
     event.type === "step"
@@ -30,7 +30,7 @@ Deno.test("followJob() tells of each change of the job and of its steps once, an
   equal(changes.at(-1), "end Completed");
 });
 
-Deno.test("followJob() gives the step that failed, Azure's reason and the end of its log", async () => {
+Deno.test("followJob() yields the failed step with Azure's reason and the end of its log", async () => {
   const events = await follow({ outcome: { failingSteps: { count: "KeyError: 'price'" } } });
   const failures = events.flatMap((event) => event.type === "failure" ? [event] : []);
   deepStrictEqual(failures.map(({ run }) => run.step), ["count"]);
@@ -40,7 +40,7 @@ Deno.test("followJob() gives the step that failed, Azure's reason and the end of
   equal(end.type === "end" && end.status, "Failed");
 });
 
-Deno.test("followJob() looks again when the network is lost, and says so once", async () => {
+Deno.test("followJob() retries when the network is lost and warns once", async () => {
   const events = await follow({
     faults: [{ url: HISTORY, times: 20, happens: { kind: "cut", afterServer: false } }],
   });
@@ -49,7 +49,7 @@ Deno.test("followJob() looks again when the network is lost, and says so once", 
   equal(end.type === "end" && end.status, "Completed");
 });
 
-Deno.test("followJob() follows the steps again once run history is back", async () => {
+Deno.test("followJob() follows the steps again once run history recovers", async () => {
   const events = await follow({
     pace: { stepMs: 60_000 },
     faults: [{ url: /\/discovery/, times: 12, happens: { kind: "status", status: 503 } }],
@@ -63,7 +63,7 @@ Deno.test("followJob() follows the steps again once run history is back", async 
   );
 });
 
-Deno.test("followJob() gives the steps in graph order first, and what they log, each line once", async () => {
+Deno.test("followJob() yields steps in graph order and each log line once", async () => {
   const events = await follow({ pace: { stepMs: 8000 } }, { logs: true });
   const [first] = events;
   deepStrictEqual(
@@ -78,7 +78,7 @@ Deno.test("followJob() gives the steps in graph order first, and what they log, 
   ok(lines.filter((line) => line.includes("clean has run for")).length >= 5, lines.join("\n"));
 });
 
-Deno.test("followJob() outlasts a sign-in that fails for a while, and a clock that jumps", async () => {
+Deno.test("followJob() survives temporary sign-in failures and clock jumps", async () => {
   const events = await follow(
     {
       faults: [{
@@ -101,7 +101,7 @@ Deno.test("followJob() outlasts a sign-in that fails for a while, and a clock th
   equal(end.type === "end" && end.status, "Completed");
 });
 
-/** How a job ends, and what the process returns for it. */
+/** Final status of a job, and the exit code for it. */
 const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
   ["Completed", {}, 0],
   ["Failed", { failingSteps: { clean: "no" } }, 1],
@@ -110,7 +110,7 @@ const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
 ];
 
 for (const [status, outcome, exit] of ends) {
-  Deno.test(`submit --wait-for-completion returns ${exit} for a job that ends as ${status}`, async () => {
+  Deno.test(`submit --wait-for-completion exits ${exit} when the job ends as ${status}`, async () => {
     const sent = await submit({ outcome: outcome! }, ["--wait-for-completion"]);
     equal(sent.exit, exit, sent.ctx.stderr());
     equal(sent.azure.jobStatus(sent.azure.resources("jobs")[0]!.name), status);
@@ -122,11 +122,13 @@ async function submit(
   words: readonly string[],
   change: (ctx: FakeContext) => void = () => {},
 ) {
-  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, fetch: (request) => azure.fetch(request) });
-  const azure = createEmulator({ seed: TINY_SEED, clock: ctx.clock, ...options });
-  const { tenant, client, secret } = azure.identity;
-  const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret };
-  Object.assign(ctx.env, env);
+  const fetch = (request: Request) => azure.fetch(request);
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, env: SIGNED_IN, fetch });
+  const azure = createEmulator({
+    seed: { ...SERVICE_PRINCIPAL, ...TINY_SEED },
+    clock: ctx.clock,
+    ...options,
+  });
   change(ctx);
   return { azure, ctx, exit: await run(["submit", "-j", "main", ...words], ctx) };
 }

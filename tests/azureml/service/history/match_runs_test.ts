@@ -10,7 +10,7 @@ const ALIKE = [
   step("load_data_2", "load-data"),
 ];
 
-/** Names that runs have, and the keys of the steps that they belong to. */
+/** Names of runs, and the keys of the steps that they match. */
 const CASES: readonly (readonly [
   what: string,
   steps: readonly JobStep[],
@@ -18,15 +18,15 @@ const CASES: readonly (readonly [
   keys: readonly (string | undefined)[],
 ])[] = [
   ["keys", [step("a"), step("b")], [["b"], ["a"]], ["b", "a"]],
-  ["labels, as they may be written", [step("ns_a", "ns.a")], [["NS a"]], ["ns_a"]],
-  ["several tries of a step", [step("a"), step("b")], [["a"], ["b"], ["a"]], ["a", "b", "a"]],
-  ["runs of no step", [step("a")], [["z"], [null], ["a"]], [undefined, undefined, "a"]],
-  ["labels alone, which are other steps' keys", ALIKE, [["load_data"], ["load-data"], ["load.data"]], [
+  ["labels in a different spelling", [step("ns_a", "ns.a")], [["NS a"]], ["ns_a"]],
+  ["several attempts of a step", [step("a"), step("b")], [["a"], ["b"], ["a"]], ["a", "b", "a"]],
+  ["runs without a step", [step("a")], [["z"], [null], ["a"]], [undefined, undefined, "a"]],
+  ["labels that are also other steps' keys", ALIKE, [["load_data"], ["load-data"], ["load.data"]], [
     "load_data_1",
     "load_data_2",
     "load_data",
   ]],
-  ["keys alone, which are other steps' labels", ALIKE, [["load_data"], ["load_data_2"], ["load_data_1"]], [
+  ["keys that are also other steps' labels", ALIKE, [["load_data"], ["load_data_2"], ["load_data_1"]], [
     "load_data",
     "load_data_2",
     "load_data_1",
@@ -42,7 +42,7 @@ const CASES: readonly (readonly [
 ];
 
 for (const [what, steps, runs, keys] of CASES) {
-  Deno.test(`stepsOfRuns() finds the steps of ${what}`, () => {
+  Deno.test(`stepsOfRuns() matches ${what}`, () => {
     const named = runs.map((names) => ({ names }));
     const found = stepsOfRuns(steps, named);
     deepStrictEqual(named.map((run) => found.get(run)?.key), keys);

@@ -16,7 +16,7 @@ const LOG = [
   "",
 ].join("\n");
 
-Deno.test("nodeLines() reads what a step says of its nodes", () => {
+Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
   deepStrictEqual(nodeLines(LOG), [
     { name: "load.data", status: "Running" },
     { name: "load.data", status: "Completed", durationMs: 12_000 },
@@ -25,7 +25,7 @@ Deno.test("nodeLines() reads what a step says of its nodes", () => {
   ]);
 });
 
-Deno.test("failedNode() names the node that ended a step", () => {
+Deno.test("failedNode() returns the node that ended the step", () => {
   equal(failedNode(LOG), "f([a]) -> [b]");
   equal(failedNode("Traceback"), undefined);
   equal(failedNode("kedro-azureml: node 1/2 slow: started\nsleeping"), "slow");
@@ -33,7 +33,7 @@ Deno.test("failedNode() names the node that ended a step", () => {
   equal(failedNode(undefined), undefined);
 });
 
-Deno.test("openNodeFilter() keeps the lines of one node, in whatever parts they come", () => {
+Deno.test("openNodeFilter() keeps the lines of one node, however the log is split", () => {
   const log = [
     "before",
     "kedro-azureml: node 1/3 load: started",
@@ -55,7 +55,7 @@ Deno.test("openNodeFilter() keeps the lines of one node, in whatever parts they 
   equal(openNodeFilter("never")(log.join("")), "");
 });
 
-Deno.test("logTailOf() keeps the line of the node that ran last", () => {
+Deno.test("logTailOf() keeps the status line of the last node", () => {
   const started = "kedro-azureml: node 2/3 slow: started";
   const ended = "kedro-azureml: node 1/3 quick: completed in 1 s";
   equal(logTailOf(`${ended}\n${started}\na\nb\nc\nd\n`, 3), `${started}\n…\nd`);

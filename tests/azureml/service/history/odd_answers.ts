@@ -4,11 +4,11 @@ import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { WORKSPACE } from "../../../fakes/seed.ts";
 
-/** A page that a gateway puts in the place of an answer. */
+/** An HTML page that a gateway returns in place of an answer. */
 export const PAGE =
   "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
 
-/** A workspace whose requests all go to one function. */
+/** Creates a workspace that sends every request to one function. */
 export function workspaceOf(answer: (request: Request) => Response | Promise<Response>): Workspace {
   const { clock, random, signal } = fakeContext();
   return openWorkspace({
@@ -18,7 +18,7 @@ export function workspaceOf(answer: (request: Request) => Response | Promise<Res
   });
 }
 
-/** Whether a request is one for a range, and which. */
+/** Returns the range that a request asks for, if any. */
 export function rangeOf(request: Request): readonly [from: number, to: number] | undefined {
   const found = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
   return found === null ? undefined : [Number(found[1]), found[2] === "" ? Infinity : Number(found[2])];

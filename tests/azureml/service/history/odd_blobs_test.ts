@@ -8,7 +8,7 @@ const BYTES = new TextEncoder().encode("0123456789");
 const URL_ = "https://acc.blob.core.windows.net/c/b?sig=x";
 const AZURES = { "x-ms-request-id": "1", etag: '"1"' };
 
-/** Blob storage that answers reads as given, and the rest as it should. */
+/** Creates blob storage that answers reads with `get`, and other requests normally. */
 function storage(get: (from: number, to: number) => Response) {
   return workspaceOf((request) => {
     const headers = { ...AZURES, "content-length": String(BYTES.length) };
@@ -29,7 +29,7 @@ const part = (bytes: Uint8Array<ArrayBuffer>, from: number, more: Record<string,
   });
 const page = (status = 200) => new Response(PAGE, { status, headers: { "content-type": "text/html" } });
 
-async function downloaded(workspace: ReturnType<typeof workspaceOf>) {
+async function downloadText(workspace: ReturnType<typeof workspaceOf>) {
   const folder = await Deno.makeTempDir();
   try {
     const file = { path: "outputs/a.txt", url: URL_ };
@@ -40,33 +40,33 @@ async function downloaded(workspace: ReturnType<typeof workspaceOf>) {
   }
 }
 
-Deno.test("a file arrives whole in parts that are shorter than was asked, and as a whole where no ranges are known", async () => {
-  strictEqual(await downloaded(storage((from) => part(BYTES.slice(from, from + 3), from))), "0123456789");
+Deno.test("download() accepts short ranges and servers without ranges", async () => {
+  strictEqual(await downloadText(storage((from) => part(BYTES.slice(from, from + 3), from))), "0123456789");
   const whole = storage(() => new Response(BYTES, { headers: AZURES }));
-  strictEqual(await downloaded(whole), "0123456789");
+  strictEqual(await downloadText(whole), "0123456789");
   const plain = storage((from) => part(BYTES.slice(from), from, { "content-type": "application/x-unknown" }));
-  strictEqual(await downloaded(plain), "0123456789");
+  strictEqual(await downloadText(plain), "0123456789");
 });
 
 const WRONG: Readonly<Record<string, () => Response>> = {
-  "nothing, again and again": () => part(new Uint8Array(), 0),
-  "another part than was asked for": () => part(BYTES.slice(5), 5),
-  "more than there is": () => new Response(new Uint8Array(50), { headers: AZURES }),
-  "a page of a gateway": () => page(),
-  "a page of a gateway as a part": () => page(206),
+  "an empty range every time": () => part(new Uint8Array(), 0),
+  "a different range": () => part(BYTES.slice(5), 5),
+  "more bytes than the file has": () => new Response(new Uint8Array(50), { headers: AZURES }),
+  "an HTML page": () => page(),
+  "an HTML page as a range": () => page(206),
 };
 
 for (const [what, answer] of Object.entries(WRONG)) {
-  Deno.test(`a file is not taken for downloaded where the storage answers ${what}`, async () => {
-    await rejects(downloaded(storage(answer)), { code: "network.answer" });
+  Deno.test(`download() rejects ${what}`, async () => {
+    await rejects(downloadText(storage(answer)), { code: "network.answer" });
   });
 }
 
-Deno.test("a file is not taken for downloaded where a gateway answers everything", async () => {
-  await rejects(downloaded(workspaceOf(() => page())), { code: "network.answer" });
+Deno.test("download() rejects an HTML page for every request", async () => {
+  await rejects(downloadText(workspaceOf(() => page())), { code: "network.answer" });
 });
 
-Deno.test("a log is read on from where it was, and no page is taken for lines of it", async () => {
+Deno.test("openLogReader() continues after its last line and skips HTML pages", async () => {
   const lines = new TextEncoder().encode("one\ntwo\n");
   let answer = (from: number) => part(lines.slice(from, 4), from);
   const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
@@ -88,7 +88,7 @@ Deno.test("a log is read on from where it was, and no page is taken for lines of
   strictEqual(await reader.read(URL_, true), "two\n");
 });
 
-Deno.test("the end of a log is read without a length, and no page is taken for it", async () => {
+Deno.test("readTail() works without a content length and skips HTML pages", async () => {
   const plain = () => new Response("one\ntwo\n", { headers: AZURES });
   strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo");
   await rejects(readTail(workspaceOf(() => page()), URL_), { code: "network.answer" });

@@ -8,7 +8,7 @@ const json = (body: unknown) => Response.json(body);
 const text = (body: string, type = "application/json", status = 200) =>
   new Response(body, { status, headers: { "content-type": type } });
 
-/** A run history that answers everything with the same. */
+/** Creates a run history that answers every request with `answer`. */
 async function historyOf(answer: (request: Request) => Response): Promise<RunHistory> {
   const workspace = workspaceOf((request) => {
     const { pathname } = new URL(request.url);
@@ -33,18 +33,18 @@ const run = { runId: "r", status: "Completed" };
 const ODD: Readonly<Record<string, () => Response>> = {
   "an empty body": () => text(""),
   "no content": () => new Response(null, { status: 204 }),
-  "JSON that was cut": () => text('{"value":[{"runId":"r","sta'),
-  "a page of a gateway": () => text(PAGE, "text/html"),
-  "a page that says it is JSON": () => text(PAGE),
-  "a part of the body": () => text('{"value":[]', "application/json", 206),
+  "truncated JSON": () => text('{"value":[{"runId":"r","sta'),
+  "an HTML page": () => text(PAGE, "text/html"),
+  "an HTML page labeled as JSON": () => text(PAGE),
+  "partial content": () => text('{"value":[]', "application/json", 206),
   "null": () => json(null),
   "a list": () => json([run]),
   "a number": () => json(5),
   "an object in place of a list": () => json({ value: { ...run } }),
-  "a text in place of a list": () => json({ value: "abc", continuationToken: 5 }),
-  "things in a list that are no runs": () => json({ value: [null, 5, [], {}, { runId: 5 }] }),
-  "a run without anything": () => json({ runId: null, status: null, properties: null }),
-  "times that are none": () =>
+  "a string in place of a list": () => json({ value: "abc", continuationToken: 5 }),
+  "list items that are not runs": () => json({ value: [null, 5, [], {}, { runId: 5 }] }),
+  "a run without fields": () => json({ runId: null, status: null, properties: null }),
+  "invalid times": () =>
     json({
       value: [{ ...run, createdUtc: "soon", endTimeUtc: {} }],
       ...run,
@@ -52,30 +52,30 @@ const ODD: Readonly<Record<string, () => Response>> = {
       startTimeUtc: 5,
     }),
   "no logs": () => json({ logFiles: null, error: null, runMetadata: null }),
-  "logs without addresses": () => json({ logFiles: { "user_logs/std_log.txt": 5 }, error: { error: null } }),
-  "logs that are a text": () => json({ logFiles: "none", error: "failed" }),
-  "an error that is a text": () => json({ error: { error: "failed" }, logFiles: {} }),
-  "outputs that are a text": () => json({ runMetadata: { outputs: "none" } }),
-  "outputs without assets": () =>
+  "logs without URLs": () => json({ logFiles: { "user_logs/std_log.txt": 5 }, error: { error: null } }),
+  "a string in place of logs": () => json({ logFiles: "none", error: "failed" }),
+  "a string in place of an error": () => json({ error: { error: "failed" }, logFiles: {} }),
+  "a string in place of outputs": () => json({ runMetadata: { outputs: "none" } }),
+  "outputs without data assets": () =>
     json({ runMetadata: { outputs: { a: null, b: { assetId: 5 } } }, values: 5 }),
-  "a refusal in XML": () => text("<Error><Code>Busy</Code></Error>", "application/xml", 400),
-  "a refusal without a body": () => new Response(null, { status: 418 }),
+  "an error in XML": () => text("<Error><Code>Busy</Code></Error>", "application/xml", 400),
+  "an error without a body": () => new Response(null, { status: 418 }),
 };
 
 for (const [what, answer] of Object.entries(ODD)) {
   for (const [name, operation] of Object.entries(OPERATIONS)) {
-    Deno.test(`run history that answers ${what} is no defect of ours: ${name}`, async () => {
+    Deno.test(`${name}() of run history throws only UserError for ${what}`, async () => {
       const history = await historyOf(answer);
       const found = await operation(history).catch((thrown) => {
         if (!(thrown instanceof UserError)) throw thrown;
       });
-      // What is found is printed, as JSON too.
+      // Results must be serializable, as they are printed as JSON.
       JSON.stringify(found);
     });
   }
 }
 
-Deno.test("what is right in a list of run history is used, whatever is beside it", async () => {
+Deno.test("children() of run history keeps valid items beside invalid ones", async () => {
   const history = await historyOf(() =>
     json({ value: [null, { ...run, displayName: "train", createdUtc: "2026-01-02T03:04:05Z" }] })
   );
@@ -85,7 +85,7 @@ Deno.test("what is right in a list of run history is used, whatever is beside it
   ]);
 });
 
-Deno.test("a page of a gateway is said to be one, not taken for an empty answer", async () => {
+Deno.test("run history readers reject an HTML page", async () => {
   for (const operation of Object.values(OPERATIONS)) {
     const history = await historyOf(() => text(PAGE, "text/html"));
     const error = await operation(history).then(() => undefined, (thrown) => thrown as UserError);

@@ -28,7 +28,7 @@ Deno.test("readChallenge() reads claims in base64 and base64url, with and withou
   });
 });
 
-Deno.test("readChallenge() sees no demand in what is none", () => {
+Deno.test("readChallenge() returns undefined for other headers", () => {
   for (
     const header of [
       "",
@@ -41,7 +41,7 @@ Deno.test("readChallenge() sees no demand in what is none", () => {
   ) strictEqual(challenge(header), undefined, header);
 });
 
-Deno.test("readChallenge() reads the tenant of a token from another one, where it is an id", () => {
+Deno.test("readChallenge() reads the tenant id from a wrong-tenant error", () => {
   const code = "InvalidAuthenticationTokenTenant";
   const message =
     `The access token is from the wrong issuer 'https://sts.windows.net/b/'. It must match the tenant ` +
@@ -51,7 +51,7 @@ Deno.test("readChallenge() reads the tenant of a token from another one, where i
   strictEqual(challenge('Bearer authorization_uri="https://login.windows.net/common"', code, ""), undefined);
 });
 
-Deno.test("a claims challenge is not taken for a policy of the subscription", () => {
+Deno.test("azureError() does not treat a claims challenge as an Azure policy", () => {
   const error = azureError({
     action: 'submit job "x"',
     status: 401,

@@ -4,20 +4,20 @@ import { makeWorld } from "../../../cli/world.ts";
 
 const WHERE = { compute: "cpu-cluster", workspace: { name: "ws", resource_group: "rg" } };
 
-/** What steps say, as users have posted it, and what is to be done. */
+/** Errors of steps as posted by users, and the advice for them. */
 const CASES: readonly (readonly [string, string, RegExp])[] = [
   [
-    "a step without a role for blobs (azure-storage-blob)",
+    "a missing role for blobs (azure-storage-blob)",
     "azure.core.exceptions.HttpResponseError: This request is not authorized to perform this operation using this permission.\nRequestId:00000000-001e\nErrorCode:AuthorizationPermissionMismatch",
     /The compute's identity, .*--assignee "\$\(az ml compute show --name cpu-cluster --resource-group rg --workspace-name ws --query identity\.principal_id -o tsv\)" --role "Storage Blob Data Contributor"/,
   ],
   [
-    "a step without a role for blobs (data runtime)",
+    "a missing role for blobs (data runtime)",
     'Execution failed. {"error":{"code":"UserError","message":"{\\"NonCompliant\\":\\"StreamAccessException was caused by AuthenticationException. ScriptExecution.StreamAccess.Authentication"}}',
     /The compute's identity, /,
   ],
   [
-    "a storage behind a firewall",
+    "storage behind a firewall",
     "HttpResponseError: This request is not authorized to perform this operation.\nErrorCode:AuthorizationFailure",
     /the compute's network/,
   ],
@@ -27,52 +27,52 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /az ml compute update --name cpu-cluster .*--identity-type SystemAssigned/,
   ],
   [
-    "account keys that are switched off",
+    "disabled account keys",
     "ErrorCode:KeyBasedAuthenticationNotPermitted",
     /without credentials/,
   ],
   [
-    "an image that may not be pulled",
+    "an image that cannot be pulled",
     "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized: authentication required",
     /AcrPull/,
   ],
   [
-    "a time limit",
+    "a timeout",
     "The step exceeded its time limit of 5 s and was stopped.",
     /^Increase `limits\.timeout`/,
   ],
   [
-    "a working directory that the image does not have (bash)",
+    "a working directory missing from the image (bash)",
     "bash: line 1: cd: /app/shop: No such file or directory",
     /^The image has no folder \/app\/shop; correct `execution\.working_directory`/,
   ],
   [
-    "a working directory that the image does not have (dash)",
+    "a working directory missing from the image (dash)",
     "sh: 1: cd: can't cd to /app/shop",
     /^The image has no folder \/app\/shop;/,
   ],
   [
-    "a package that is not installed",
+    "a missing package",
     "ModuleNotFoundError: No module named 'sklearn.linear_model'",
     /^Add the package that provides "sklearn\.linear_model" /,
   ],
   [
-    "a dataset whose package is not installed",
+    "a missing package of a dataset",
     "DatasetError: \nNo module named 'polars'. Please install the missing dependencies for \npolars.CSVDataset:",
     /^Add the package that provides "polars" /,
   ],
   [
-    "a variable that the code reads",
+    "an environment variable that the code needs",
     "❱ 3 def a(): return os.environ[\"SHOP_TOKEN\"]\n in __getitem__:679\nKeyError: 'SHOP_TOKEN'",
     /`--env-var SHOP_TOKEN=VALUE`$/,
   ],
   [
-    "a variable that the configuration reads",
+    "an environment variable that the configuration needs",
     "InterpolationResolutionError: KeyError raised while resolving interpolation: \"Environment variable 'KEY' not found\"",
     /`--env-var KEY=VALUE`$/,
   ],
   [
-    "a dataset in memory that another node reads",
+    "a memory dataset that another node reads",
     "DatasetError: x: Data for MemoryDataset has not been saved yet.",
     /remove the dataset from the catalog/,
   ],
@@ -84,16 +84,16 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
 ];
 
 for (const [name, said, advice] of CASES) {
-  Deno.test(`runAdvice() tells what to do about ${name}`, () => match(runAdvice(said, WHERE) ?? "", advice));
+  Deno.test(`runAdvice() explains ${name}`, () => match(runAdvice(said, WHERE) ?? "", advice));
 }
 
-Deno.test("runAdvice() has nothing to say of the project's own failures", () => {
+Deno.test("runAdvice() returns undefined for failures of the project's code", () => {
   strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
   strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
   ok(!runAdvice("AuthorizationPermissionMismatch", { ...WHERE, compute: undefined })!.includes("undefined"));
 });
 
-Deno.test("who follows a job is told whose role is missing", async () => {
+Deno.test("submit --wait-for-completion names the identity that lacks a role", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },
   });

@@ -20,17 +20,17 @@ function refusal(more: Partial<AzureRefusal> & { headers?: Record<string, string
   };
 }
 
-function arm(code: string, message: string, more: object = {}): string {
+function armError(code: string, message: string, more: object = {}): string {
   return JSON.stringify({ error: { code, message, ...more } });
 }
 
-function xml(code: string, message = "No.", detail?: string): string {
+function blobError(code: string, message = "No.", detail?: string): string {
   return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}\nRequestId:1</Message>${
     detail === undefined ? "" : `<AuthenticationErrorDetail>${detail}</AuthenticationErrorDetail>`
   }</Error>`;
 }
 
-/** What Azure says, word for word where its documentation or an issue has it, and what is said to the user. */
+/** Azure's answers, quoted from its documentation or issues, and what the user is told. */
 const CASES: readonly {
   name: string;
   refusal: Parameters<typeof refusal>[0];
@@ -40,10 +40,10 @@ const CASES: readonly {
   hint: RegExp;
 }[] = [
   {
-    name: "a token of another tenant, told by the message",
+    name: "a token of another tenant (message)",
     refusal: {
       status: 401,
-      text: arm(
+      text: armError(
         "InvalidAuthenticationTokenTenant",
         "The access token is from the wrong issuer 'https://sts.windows.net/aaaa/'. It must match the tenant 'https://sts.windows.net/bbbb/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/bbbb' to get the token.",
       ),
@@ -53,10 +53,10 @@ const CASES: readonly {
     hint: /`kedro-azureml auth login --tenant bbbb` or `az login --tenant bbbb`/,
   },
   {
-    name: "a token of another tenant, told by the header",
+    name: "a token of another tenant (header)",
     refusal: {
       status: 401,
-      text: arm("InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer."),
+      text: armError("InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer."),
       headers: {
         "www-authenticate":
           'Bearer authorization_uri="https://login.microsoftonline.com/cccc", error="invalid_token"',
@@ -67,9 +67,9 @@ const CASES: readonly {
     hint: /--tenant cccc/,
   },
   {
-    name: "a role that is missing",
+    name: "a missing role",
     refusal: {
-      text: arm(
+      text: armError(
         "AuthorizationFailed",
         `The client 'ada@example.org' with object id '${OID}' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write' over scope '${SCOPE}/jobs/x' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
       ),
@@ -81,9 +81,9 @@ const CASES: readonly {
     ),
   },
   {
-    name: "a role that is missing on something that is linked",
+    name: "a missing role on a linked resource",
     refusal: {
-      text: arm(
+      text: armError(
         "LinkedAuthorizationFailed",
         `The client 'x' with object id '${OID}' has permission to perform action 'Microsoft.MachineLearningServices/workspaces/computes/write' on scope '${SCOPE}/computes/c'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id' (respectively) or the linked scope(s) are invalid.`,
       ),
@@ -96,7 +96,7 @@ const CASES: readonly {
   {
     name: "a workspace behind a private link (Azure/azure-cli-extensions#6294)",
     refusal: {
-      text: arm(
+      text: armError(
         "UserError",
         "User is not authorized to access provided resources due to none of the workspaces/registries are accessible from outside of the designated private link..",
       ),
@@ -106,10 +106,10 @@ const CASES: readonly {
     hint: /kedro-azureml doctor/,
   },
   {
-    name: "a workspace behind a private link, with 502 (MicrosoftDocs/azure-docs#90426)",
+    name: "a workspace behind a private link, status 502 (MicrosoftDocs/azure-docs#90426)",
     refusal: {
       status: 502,
-      text: arm(
+      text: armError(
         "UserError",
         "Access to workspace was denied based on workspace private link configuration.",
         {
@@ -122,9 +122,9 @@ const CASES: readonly {
     hint: /VPN/,
   },
   {
-    name: "a policy, told by additionalInfo",
+    name: "a policy (additionalInfo)",
     refusal: {
-      text: arm("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
+      text: armError("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
         additionalInfo: [{
           type: "PolicyViolation",
           info: { policyAssignmentDisplayName: "No GPUs on Sundays" },
@@ -137,9 +137,9 @@ const CASES: readonly {
     hint: /az policy assignment list/,
   },
   {
-    name: "a policy, told by the message",
+    name: "a policy (message)",
     refusal: {
-      text: arm(
+      text: armError(
         "RequestDisallowedByPolicy",
         `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"deny-public","id":"/…"},"policyDefinition":{"name":"d"}}]'.`,
       ),
@@ -150,10 +150,10 @@ const CASES: readonly {
     hint: /policy/,
   },
   {
-    name: "a subscription that this identity does not see",
+    name: "a subscription that the identity cannot see",
     refusal: {
       status: 404,
-      text: arm("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
+      text: armError("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
     },
     code: "azure.not_found",
     exit: 5,
@@ -161,10 +161,10 @@ const CASES: readonly {
     hint: /az account list --all/,
   },
   {
-    name: "a provider that is not registered",
+    name: "an unregistered resource provider",
     refusal: {
       status: 409,
-      text: arm(
+      text: armError(
         "MissingSubscriptionRegistration",
         "The subscription is not registered to use namespace 'Microsoft.MachineLearningServices'.",
       ),
@@ -175,10 +175,10 @@ const CASES: readonly {
     hint: /az provider register --namespace Microsoft\.MachineLearningServices/,
   },
   {
-    name: "no role for blobs",
+    name: "a missing role for blobs",
     refusal: {
       url: "https://datastore1.blob.core.windows.net/c?comp=list",
-      text: xml(
+      text: blobError(
         "AuthorizationPermissionMismatch",
         "This request is not authorized to perform this operation using this permission.",
       ),
@@ -188,16 +188,16 @@ const CASES: readonly {
     hint: /"Storage Blob Data Contributor".*the compute's identity/,
   },
   {
-    name: "no role for blobs, told by a header only",
+    name: "a missing role for blobs (header only)",
     refusal: { headers: { "x-ms-error-code": "AuthorizationPermissionMismatch" } },
     code: "azure.blob_role",
     problem: /no role for the blobs$/,
     hint: /auth status/,
   },
   {
-    name: "account keys that are switched off",
+    name: "disabled account keys",
     refusal: {
-      text: xml(
+      text: blobError(
         "KeyBasedAuthenticationNotPermitted",
         "Key based authentication is not permitted on this storage account.",
       ),
@@ -207,18 +207,18 @@ const CASES: readonly {
     hint: /execution\.code_directory/,
   },
   {
-    name: "a firewall before the storage",
+    name: "a storage firewall",
     refusal: {
-      text: xml("AuthorizationFailure", "This request is not authorized to perform this operation."),
+      text: blobError("AuthorizationFailure", "This request is not authorized to perform this operation."),
     },
     code: "azure.storage_firewall",
     problem: /firewall of the workspace's storage account blocks this machine/,
     hint: /ask its owner.*doctor/,
   },
   {
-    name: "a SAS that is over",
+    name: "an expired SAS",
     refusal: {
-      text: xml(
+      text: blobError(
         "AuthenticationFailed",
         "Server failed to authenticate the request.",
         "Signature not valid in the specified time frame: Start [Fri, 02 Jan 2026 01:00:00 GMT] - Expiry [Fri, 02 Jan 2026 02:00:00 GMT] - Current [Fri, 02 Jan 2026 03:04:05 GMT]",
@@ -229,10 +229,10 @@ const CASES: readonly {
     hint: /Run the command again/,
   },
   {
-    name: "a clock that is wrong",
+    name: "an expired token when the local clock is wrong",
     refusal: {
       status: 401,
-      text: arm(
+      text: armError(
         "ExpiredAuthenticationToken",
         "The access token expiry UTC time is earlier than current UTC time.",
       ),
@@ -243,10 +243,10 @@ const CASES: readonly {
     hint: /timedatectl set-ntp true/,
   },
   {
-    name: "a token that is over, by a clock that is right",
+    name: "an expired token when the local clock is right",
     refusal: {
       status: 401,
-      text: arm(
+      text: armError(
         "ExpiredAuthenticationToken",
         "The access token expiry UTC time is earlier than current UTC time.",
       ),
@@ -257,7 +257,7 @@ const CASES: readonly {
     hint: /sign in again/,
   },
   {
-    name: "the page of a proxy",
+    name: "an HTML page of a proxy",
     refusal: { text: "<html>Blocked by Contoso</html>" },
     code: "network.answer",
     exit: 6,
@@ -265,7 +265,7 @@ const CASES: readonly {
     hint: /NO_PROXY/,
   },
   {
-    name: "403 without a word",
+    name: "a 403 without a body",
     refusal: { text: "" },
     code: "azure.forbidden",
     problem: /has no permission/,
@@ -282,10 +282,10 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
   });
 }
 
-Deno.test("a missing role elsewhere than in Azure ML is asked for where it is missing", () => {
+Deno.test("azureError() suggests a role assignment where the role is missing", () => {
   const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
   const error = azureError(refusal({
-    text: arm(
+    text: armError(
       "AuthorizationFailed",
       `The client 'x' with object id '${OID}' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/listKeys/action' over scope '${scope}' or the scope is invalid.`,
     ),
@@ -293,7 +293,7 @@ Deno.test("a missing role elsewhere than in Azure ML is asked for where it is mi
   match(error.hint ?? "", new RegExp(`--scope "${scope}"`));
 });
 
-Deno.test("every known refusal says where its words were read, and ours says no token", () => {
+Deno.test("KNOWN_REFUSALS cite their sources and follow the wording rules", () => {
   for (const { is, read, means } of KNOWN_REFUSALS) {
     match(read, /^https:\/\/(learn\.microsoft\.com|github\.com)\//, String(is));
     const said = means({ refusal: refusal({}), azure: { code: "x" } });
@@ -302,9 +302,9 @@ Deno.test("every known refusal says where its words were read, and ours says no 
   }
 });
 
-Deno.test("what is secret in Azure's words is not repeated", () => {
+Deno.test("azureError() redacts secrets in Azure's messages", () => {
   const error = azureError(refusal({
-    text: arm(
+    text: armError(
       "X",
       "No: https://a.blob.core.windows.net/c?sv=1&sig=abcdefghijk%3D and Bearer eyJhbGciOi.eyJhdWQ.xyz",
     ),

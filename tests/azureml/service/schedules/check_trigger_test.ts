@@ -35,8 +35,8 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of crons) {
-  Deno.test(`checkTrigger judges cron ${JSON.stringify(changed)}`, () => {
-    deepStrictEqual(found({ cron: { ...CRON, ...changed }, recurrence: null }), expected);
+  Deno.test(`checkTrigger() of cron ${JSON.stringify(changed)}`, () => {
+    deepStrictEqual(findingsOf({ cron: { ...CRON, ...changed }, recurrence: null }), expected);
   });
 }
 
@@ -55,11 +55,11 @@ const recurrences: readonly [Partial<RecurrenceConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of recurrences) {
-  Deno.test(`checkTrigger judges recurrence ${JSON.stringify(changed)}`, () => {
-    deepStrictEqual(found({ cron: null, recurrence: { ...DAILY, ...changed } }), expected);
+  Deno.test(`checkTrigger() of recurrence ${JSON.stringify(changed)}`, () => {
+    deepStrictEqual(findingsOf({ cron: null, recurrence: { ...DAILY, ...changed } }), expected);
   });
 }
 
-function found(config: Parameters<typeof checkTrigger>[0]): string[] {
+function findingsOf(config: Parameters<typeof checkTrigger>[0]): string[] {
   return checkTrigger(config, []).map(({ code, path }) => `${code} ${path.slice(1).join(".")}`);
 }

@@ -34,9 +34,9 @@ const problems: readonly (readonly [string, RegExp])[] = [
 ];
 
 for (const expression of fine) {
-  Deno.test(`cronProblem() takes "${expression}"`, () => equal(cronProblem(expression), undefined));
+  Deno.test(`cronProblem() accepts "${expression}"`, () => equal(cronProblem(expression), undefined));
 }
 
 for (const [expression, problem] of problems) {
-  Deno.test(`cronProblem() refuses "${expression}"`, () => match(cronProblem(expression)!, problem));
+  Deno.test(`cronProblem() rejects "${expression}"`, () => match(cronProblem(expression)!, problem));
 }

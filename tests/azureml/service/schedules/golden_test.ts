@@ -6,7 +6,7 @@ import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_WORKSPACE } from "../../../fakes/seed.ts";
 
-/** A `schedule` of the plugin, and what it registered and sent; commands end before its `; rc=$?`. */
+/** A `schedule` run of the plugin, and its requests; commands end before its `; rc=$?`. */
 interface Case {
   readonly id: string;
   readonly project: string;
@@ -19,7 +19,7 @@ interface Put {
   readonly body: unknown;
 }
 
-/** A schedule's body, before its components are put in. */
+/** A schedule's body, with component ids. */
 interface ScheduleBody {
   properties: {
     action: {
@@ -39,7 +39,7 @@ const golden = fileURLToPath(new URL("../../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}scheduled.json`));
 
 for (const { id, project, argv, puts } of cases) {
-  Deno.test(`schedule sends what the plugin sends: ${id}`, async () => {
+  Deno.test(`schedule sends the plugin's requests: ${id}`, async () => {
     const azure = createEmulator({ seed: SEED });
     const { tenant, client, secret } = azure.identity;
     const ctx = fakeContext({
@@ -49,7 +49,7 @@ for (const { id, project, argv, puts } of cases) {
       fetch: azure.fetch,
     });
 
-    // The fleets project uploads its src alone, and its steps would find no project.
+    // Project fleets uploads only src, so its steps would not find the project.
     const exit = await run(argv, ctx);
 
     equal(exit, 0, ctx.stderr());
@@ -58,11 +58,14 @@ for (const { id, project, argv, puts } of cases) {
       if (method !== "PUT" || hostname !== "management.azure.com" || pathname.includes("/codes/")) return [];
       return [{ url: pathname + search, body: typeof body === "string" ? JSON.parse(body) : body }];
     });
-    deepStrictEqual(comparable(sent.map(asDecided(project))), comparable(puts.map(withoutQuirks)));
+    deepStrictEqual(
+      comparable(sent.map(withoutIntendedDifferences(project))),
+      comparable(puts.map(withoutQuirks)),
+    );
   });
 }
 
-Deno.test("the golden schedules are there", () => ok(cases.length === 7));
+Deno.test("golden schedules are complete", () => ok(cases.length === 7));
 
 const SEED = {
   workspaces: [GOLDEN_WORKSPACE],
@@ -73,7 +76,7 @@ const SEED = {
   ],
 };
 
-/** The plugin sends the names of IANA, for which the specification has the names of Windows. */
+/** Replaces IANA time zones, which the plugin sends, by the Windows names of the specification. */
 function withoutQuirks(put: Put): Put {
   if (!put.url.includes("/schedules/")) return put;
   const copy = structuredClone(put) as { url: string; body: ScheduleBody };
@@ -82,8 +85,8 @@ function withoutQuirks(put: Put): Put {
   return copy;
 }
 
-/** Checks and takes out what scheduled jobs have here and not there: a compute, and an experiment. */
-function asDecided(project: string): (put: Put) => Put {
+/** Checks and removes what only our scheduled jobs have: a compute and an experiment. */
+function withoutIntendedDifferences(project: string): (put: Put) => Put {
   return (put) => {
     if (!put.url.includes("/schedules/")) return put;
     const copy = structuredClone(put) as { url: string; body: ScheduleBody };
@@ -95,7 +98,7 @@ function asDecided(project: string): (put: Put) => Put {
   };
 }
 
-/** Schedules with their components inside, and without what is chosen by chance. */
+/** Replaces component ids by components and removes random values. */
 function comparable(puts: readonly Put[]): unknown {
   const components = new Map(
     puts.filter(({ url }) => url.includes("/components/")).map(({ url, body }) => [
@@ -107,7 +110,7 @@ function comparable(puts: readonly Put[]): unknown {
     const copy = structuredClone(body) as ScheduleBody;
     const job = copy.properties.action.jobDefinition;
     delete job.description;
-    // Those of git say where this checkout itself comes from.
+    // Git properties depend on this checkout.
     delete job.properties;
     for (const node of Object.values(job.jobs)) {
       node.componentId = components.get(String(node.componentId)) ?? `no component ${node.componentId}`;

@@ -19,29 +19,34 @@ const every = (
   ...rest,
 });
 
-/** A trigger, a time, and the next times after it. */
+/** A trigger, a start time, and the next times after it. */
 const CASES:
   readonly (readonly [what: string, trigger: ScheduleTrigger, after: string, times: readonly string[]])[] = [
-    ["an hour that summer time skips", cron("30 2 * * *", "Europe/Paris"), "2026-03-28T12:00:00Z", [
+    ["an hour skipped by daylight saving time", cron("30 2 * * *", "Europe/Paris"), "2026-03-28T12:00:00Z", [
       "2026-03-29T03:00:00+02:00",
       "2026-03-30T02:30:00+02:00",
     ]],
-    ["an hour that winter time has twice", cron("30 2 * * *", "Europe/Paris"), "2026-10-24T12:00:00Z", [
-      "2026-10-25T02:30:00+02:00",
-      "2026-10-26T02:30:00+01:00",
-    ]],
-    ["a zone as Windows names it", cron("0 2 * * *", "Romance Standard Time"), "2026-07-01T00:30:00Z", [
+    [
+      "an hour repeated when daylight saving time ends",
+      cron("30 2 * * *", "Europe/Paris"),
+      "2026-10-24T12:00:00Z",
+      [
+        "2026-10-25T02:30:00+02:00",
+        "2026-10-26T02:30:00+01:00",
+      ],
+    ],
+    ["a Windows time zone", cron("0 2 * * *", "Romance Standard Time"), "2026-07-01T00:30:00Z", [
       "2026-07-02T02:00:00+02:00",
     ]],
     [
-      "a zone as Windows names it, in any case",
+      "a Windows time zone in any case",
       cron("0 2 * * *", "w. europe standard time"),
       "2026-01-01T12:00:00Z",
       [
         "2026-01-02T02:00:00+01:00",
       ],
     ],
-    ["a zone of half an hour", cron("0 9 * * 1-5", "India Standard Time"), "2026-01-02T12:00:00Z", [
+    ["a half-hour time zone", cron("0 9 * * 1-5", "India Standard Time"), "2026-01-02T12:00:00Z", [
       "2026-01-05T09:00:00+05:30",
     ]],
     ["a day of the month that must be a Friday", cron("0 0 13 * 5"), "2026-01-01T00:00:00Z", [
@@ -49,17 +54,17 @@ const CASES:
       "2026-03-13T00:00:00+00:00",
       "2026-11-13T00:00:00+00:00",
     ]],
-    ["a value with a step, which runs to the field's end", cron("40/10 0 * * *"), "2026-01-01T12:00:00Z", [
+    ["a value with a step", cron("40/10 0 * * *"), "2026-01-01T12:00:00Z", [
       "2026-01-02T00:40:00+00:00",
       "2026-01-02T00:50:00+00:00",
       "2026-01-03T00:40:00+00:00",
     ]],
-    ["a value with a step of 1, which is that value", cron("5/1 0 * * *"), "2026-01-01T12:00:00Z", [
+    ["a value with a step of 1", cron("5/1 0 * * *"), "2026-01-01T12:00:00Z", [
       "2026-01-02T00:05:00+00:00",
       "2026-01-03T00:05:00+00:00",
     ]],
     [
-      "whole names of months and days, in any case",
+      "full names of months and days in any case",
       cron("0 2 1-7 january,Feb monday-TUES"),
       "2026-01-02T00:00:00Z",
       [
@@ -73,7 +78,7 @@ const CASES:
       "2026-01-02T00:00:00+00:00",
     ]],
     [
-      "a start that is to come, in the schedule's zone",
+      "a future start in the schedule's zone",
       {
         ...cron("0 2 * * *", "Asia/Tokyo"),
         startTime: "2026-06-01T02:00:00",
@@ -81,28 +86,33 @@ const CASES:
       "2026-01-01T00:00:00Z",
       ["2026-06-01T02:00:00+09:00", "2026-06-02T02:00:00+09:00"],
     ],
-    ["an end", { ...cron("0 2 * * *"), endTime: "2026-01-03T02:00:00" }, "2026-01-01T12:00:00Z", [
+    ["an end time", { ...cron("0 2 * * *"), endTime: "2026-01-03T02:00:00" }, "2026-01-01T12:00:00Z", [
       "2026-01-02T02:00:00+00:00",
       "2026-01-03T02:00:00+00:00",
     ]],
     [
-      "an end that is over",
+      "an end time in the past",
       { ...cron("0 2 * * *"), endTime: "2025-01-03T02:00:00" },
       "2026-01-01T12:00:00Z",
       [],
     ],
-    ["a zone that nobody knows", cron("0 2 * * *", "Middle Earth"), "2026-01-01T12:00:00Z", []],
-    ["an expression that nobody reads", cron("0 2 * *"), "2026-01-01T12:00:00Z", []],
-    ["six hours from the creation on", every("hour", 6), "2026-01-02T00:00:00Z", [
+    ["an unknown time zone", cron("0 2 * * *", "Middle Earth"), "2026-01-01T12:00:00Z", []],
+    ["an invalid expression", cron("0 2 * *"), "2026-01-01T12:00:00Z", []],
+    ["every six hours from creation", every("hour", 6), "2026-01-02T00:00:00Z", [
       "2026-01-02T03:04:05+00:00",
       "2026-01-02T09:04:05+00:00",
     ]],
-    ["minutes for years", every("minute", 7, { startTime: "2020-01-01T00:00:00" }), "2026-01-01T00:00:00Z", [
-      "2026-01-01T00:02:00+00:00",
-      "2026-01-01T00:09:00+00:00",
-    ]],
     [
-      "days at the wall's hour, over the change to summer time",
+      "every seven minutes for years",
+      every("minute", 7, { startTime: "2020-01-01T00:00:00" }),
+      "2026-01-01T00:00:00Z",
+      [
+        "2026-01-01T00:02:00+00:00",
+        "2026-01-01T00:09:00+00:00",
+      ],
+    ],
+    [
+      "daily at a local time across daylight saving time",
       every("day", 1, {
         timeZone: "America/New_York",
         startTime: "2026-03-06T08:00:00",
@@ -120,7 +130,7 @@ const CASES:
       ["2026-01-09T18:30:00+00:00", "2026-01-19T06:30:00+00:00", "2026-01-19T18:30:00+00:00"],
     ],
     [
-      "days of the month that some months lack",
+      "a day that some months lack",
       every("month", 1, {
         startTime: "2026-01-01T00:00:00",
         schedule: { hours: [1], minutes: [0], monthDays: [31] },
@@ -131,7 +141,7 @@ const CASES:
   ];
 
 for (const [what, trigger, after, times] of CASES) {
-  Deno.test(`nextTimes() reckons with ${what}`, () => {
+  Deno.test(`nextTimes() handles ${what}`, () => {
     const found = nextTimes(trigger, {
       after: new Date(after),
       createdAt: new Date("2026-01-01T03:04:05Z"),

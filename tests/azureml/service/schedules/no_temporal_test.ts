@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import type { ScheduleTrigger } from "../../../../src/azureml/service/schedules/schedule.ts";
 
-// Deno 2.6, which compiles the executable, has Temporal behind a flag only.
+// In Deno 2.6, which compiles the executable, Temporal is behind a flag.
 delete (globalThis as { Temporal?: unknown }).Temporal;
 const { nextTimes } = await import("../../../../src/azureml/service/schedules/next_times.ts");
 const { localTime } = await import("../../../../src/azureml/service/schedules/local_time.ts");
@@ -26,7 +26,7 @@ const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
       startTime: "2026-01-01T00:00:00",
       timeZone: "Romance Standard Time",
     },
-    // The clocks go forward in between.
+    // Daylight saving time starts in between.
     ["2026-03-29T06:30:00Z", "2026-03-30T06:30:00Z"],
   ],
   [
@@ -36,7 +36,7 @@ const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
 ];
 
 for (const [trigger, expected] of triggers) {
-  Deno.test(`without Temporal in the runtime: ${trigger.triggerType} ${trigger.frequency ?? trigger.expression}`, () => {
+  Deno.test(`nextTimes() without Temporal: ${trigger.triggerType} ${trigger.frequency ?? trigger.expression}`, () => {
     const times = nextTimes(trigger, OPTIONS).map(({ epochMilliseconds }) =>
       new Date(epochMilliseconds).toISOString().replace(".000", "")
     );
@@ -44,6 +44,6 @@ for (const [trigger, expected] of triggers) {
   });
 }
 
-Deno.test("without Temporal in the runtime: a time with an offset", () => {
+Deno.test("localTime() without Temporal: a time with an offset", () => {
   deepStrictEqual(localTime("2026-01-05T08:00:00Z", "Europe/Paris"), "2026-01-05T09:00:00");
 });

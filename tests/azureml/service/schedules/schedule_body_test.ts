@@ -15,7 +15,7 @@ const zones: readonly (readonly [string, string])[] = [
 ];
 
 for (const [written, sent] of zones) {
-  Deno.test(`a schedule in time zone "${written}" is sent in "${sent}"`, () => {
+  Deno.test(`toTriggerRest() sends time zone "${written}" as "${sent}"`, () => {
     const cron = { ...WINDOW, expression: "0 2 * * *", time_zone: written };
     strictEqual(toTriggerRest({ cron, recurrence: null }).timeZone, sent);
   });
@@ -31,7 +31,7 @@ const times: readonly (readonly [string, string, string])[] = [
 ];
 
 for (const [written, zone, sent] of times) {
-  Deno.test(`a schedule from ${written} in ${zone} starts at ${sent} there`, () => {
+  Deno.test(`toTriggerRest() sends ${written} in ${zone} as ${sent}`, () => {
     const cron = {
       ...WINDOW,
       expression: "0 2 * * *",
@@ -44,7 +44,7 @@ for (const [written, zone, sent] of times) {
   });
 }
 
-Deno.test("a recurrence without a pattern is sent with an empty one, which the specification requires", () => {
+Deno.test("toTriggerRest() adds the empty pattern that Azure requires of a recurrence", () => {
   const recurrence = { ...WINDOW, frequency: "day", interval: 2, schedule: null };
   deepStrictEqual(toTriggerRest({ cron: null, recurrence }), {
     triggerType: "Recurrence",

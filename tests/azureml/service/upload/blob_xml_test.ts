@@ -12,7 +12,7 @@ function blob(name: string, md5 = "<Content-MD5>1B2M2Y8AsgTpgAmY7PhCfg==</Conten
   return `<Blob><Name>${name}</Name><Properties><Content-Length>5</Content-Length>${md5}</Properties></Blob>`;
 }
 
-Deno.test("parseBlobPage() reads none, one and several blobs", async () => {
+Deno.test("parseBlobPage() reads zero, one and several blobs", async () => {
   const md5 = "1B2M2Y8AsgTpgAmY7PhCfg==";
   assertEquals(await parseBlobPage(listed("")), { blobs: [], nextMarker: undefined });
   assertEquals(await parseBlobPage(listed(blob("p/a"))), {
@@ -30,19 +30,19 @@ Deno.test("parseBlobPage() reads none, one and several blobs", async () => {
   );
 });
 
-Deno.test("parseBlobPage() reads the name of a blob that has attributes", async () => {
+Deno.test("parseBlobPage() reads a blob name with attributes", async () => {
   const text = listed(blob("p/a").replace("<Name>", '<Name Encoded="false">'));
   assertEquals((await parseBlobPage(text))?.blobs.map(({ name }) => name), ["p/a"]);
 });
 
-Deno.test("What is not XML is neither an empty list of blobs nor one of blocks", async () => {
+Deno.test("parseBlobPage() and parseBlockList() return undefined for invalid XML", async () => {
   for (const text of ["", "{}", listed(blob("p/a")).slice(0, -20)]) {
     assertEquals(await parseBlobPage(text), undefined, text);
     assertEquals(await parseBlockList(text), undefined, text);
   }
 });
 
-Deno.test("parseBlockList() reads the blocks that are not committed", async () => {
+Deno.test("parseBlockList() reads uncommitted blocks", async () => {
   const block = (name: string, size: number) => `<Block><Name>${name}</Name><Size>${size}</Size></Block>`;
   const list = (inside: string) =>
     `${HEAD}<BlockList><UncommittedBlocks>${inside}</UncommittedBlocks></BlockList>`;
@@ -54,11 +54,11 @@ Deno.test("parseBlockList() reads the blocks that are not committed", async () =
   );
 });
 
-/** An answer of the storage. */
+/** Creates an answer of the storage service. */
 const answer = (bodyAsText: string) =>
   ({ status: 200, bodyAsText, request: { url: "https://a.blob" } }) as PipelineResponse;
 
-Deno.test("listBlobs() asks page after page, and decodes names that XML does not allow", async () => {
+Deno.test("listBlobs() requests page after page and decodes names that XML does not allow", async () => {
   const queries: string[] = [];
   const pages = [
     listed(blob("p/a"), "<NextMarker>x&amp;y</NextMarker>"),
@@ -75,22 +75,22 @@ Deno.test("listBlobs() asks page after page, and decodes names that XML does not
   ]);
 });
 
-Deno.test("listBlobs() takes a page for people for no list", async () => {
+Deno.test("listBlobs() rejects an HTML page", async () => {
   const list = listBlobs({ action: "list", prefix: "" }, async () => answer("<!doctype html><br>"));
   await rejects(Array.fromAsync(list), { code: "network.answer" });
 });
 
 for (
   const [what, body] of [
-    ["a page that is XML as well", '<?xml version="1.0"?><html xmlns="x"><body><p>Sign in</p></body></html>'],
-    ["XML that was cut", '<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>a'],
+    ["an XHTML page", '<?xml version="1.0"?><html xmlns="x"><body><p>Sign in</p></body></html>'],
+    ["truncated XML", '<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>a'],
     ["an error", '<?xml version="1.0"?><Error><Code>ServerBusy</Code></Error>'],
-    ["a name that cannot be decoded", listed(blob("%zz").replace("<Name>", '<Name Encoded="true">'))],
+    ["a name with invalid encoding", listed(blob("%zz").replace("<Name>", '<Name Encoded="true">'))],
     ["JSON", '{"value":[]}'],
-    ["nothing", ""],
+    ["an empty body", ""],
   ] as const
 ) {
-  Deno.test(`listBlobs() takes ${what} for no list`, async () => {
+  Deno.test(`listBlobs() rejects ${what}`, async () => {
     const list = listBlobs({ action: "list", prefix: "" }, async () => answer(body));
     await rejects(Array.fromAsync(list), { code: "network.answer" });
   });

@@ -23,12 +23,12 @@ interface Place {
   readonly azure: Emulator;
   readonly workspace: Workspace;
   readonly code: PreparedCode;
-  /** `METHOD status path` of what was asked, without ids. */
+  /** `METHOD status path` of each request, without ids. */
   asked(): string[];
   blobNames(): string[];
 }
 
-async function place(
+async function createUpload(
   files: Record<string, string | Uint8Array<ArrayBuffer>>,
   options: EmulatorOptions = {},
   change: (request: Request) => Promise<Response> | undefined = () => undefined,
@@ -59,8 +59,8 @@ async function place(
   };
 }
 
-Deno.test("Code is sent once, then found by its content", async () => {
-  const { workspace, code, azure, blobNames, asked } = await place(FILES);
+Deno.test("uploadCode() sends code once, then finds it by its hash", async () => {
+  const { workspace, code, azure, blobNames, asked } = await createUpload(FILES);
   const events: unknown[] = [];
   const first = await uploadCode(workspace, code, { onUploaded: (event) => events.push(event) });
 
@@ -81,9 +81,9 @@ Deno.test("Code is sent once, then found by its content", async () => {
   assert.deepEqual(asked().slice(count), ["GET 200 codes/ID/versions/1"]);
 });
 
-Deno.test("Bytes arrive as they are, in blocks where a file is large", async () => {
+Deno.test("uploadCode() sends unchanged bytes, in blocks for a large file", async () => {
   const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
-  const { workspace, code, azure, ctx, asked } = await place({ "/project/large.bin": large });
+  const { workspace, code, azure, ctx, asked } = await createUpload({ "/project/large.bin": large });
   const stored: Uint8Array[] = [];
   let sum: string | undefined;
   const spy = {
@@ -102,8 +102,8 @@ Deno.test("Bytes arrive as they are, in blocks where a file is large", async () 
   assert.deepEqual(ctx.sleeps, []);
 });
 
-Deno.test("A file whose answer was lost is not sent twice", async () => {
-  const { workspace, code, blobNames, asked } = await place(FILES, {
+Deno.test("uploadCode() does not resend a file whose answer was lost", async () => {
+  const { workspace, code, blobNames, asked } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "cut", afterServer: true } }],
   });
   assert.equal((await uploadCode(workspace, code)).wasThere, false);
@@ -114,8 +114,8 @@ Deno.test("A file whose answer was lost is not sent twice", async () => {
   assert.deepEqual(puts, ["PUT undefined", "PUT 409", "HEAD 200", "PUT 200"]);
 });
 
-Deno.test("A blob that is there with other content of the same length is replaced", async () => {
-  const { workspace, code, azure, asked } = await place(FILES, {}, (request) => {
+Deno.test("uploadCode() replaces an existing blob of the same size but other content", async () => {
+  const { workspace, code, azure, asked } = await createUpload(FILES, {}, (request) => {
     if (request.method !== "PUT" || !request.url.includes("a%20b.txt") || planted) return undefined;
     planted = true;
     const headers = { "x-ms-blob-type": "BlockBlob" };
@@ -128,8 +128,8 @@ Deno.test("A blob that is there with other content of the same length is replace
   assert.deepEqual(puts, ["PUT 201", "PUT 409", "HEAD 200", "PUT 201", "PUT 200"]);
 });
 
-Deno.test("Code whose folder cannot be marked as complete is not registered", async () => {
-  const { workspace, code, azure } = await place(FILES, {
+Deno.test("uploadCode() does not register code whose folder cannot be marked complete", async () => {
+  const { workspace, code, azure } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /comp=metadata/, times: 5, happens: { kind: "status", status: 503 } }],
   });
   await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
@@ -138,13 +138,13 @@ Deno.test("Code whose folder cannot be marked as complete is not registered", as
 
 for (
   const [what, happens] of [
-    ["a cut link", { kind: "cut", afterServer: false }],
-    ["429 with a wait", { kind: "throttle", retryAfterSeconds: 7 }],
+    ["a cut connection", { kind: "cut", afterServer: false }],
+    ["429 with Retry-After", { kind: "throttle", retryAfterSeconds: 7 }],
     ["500", { kind: "status", status: 500 }],
   ] as const
 ) {
-  Deno.test(`An upload goes on after ${what} in its middle`, async () => {
-    const { workspace, code, blobNames, ctx } = await place(MANY, {
+  Deno.test(`uploadCode() continues after ${what}`, async () => {
+    const { workspace, code, blobNames, ctx } = await createUpload(MANY, {
       faults: [{ method: "PUT", url: /\.py\?/, after: 12, times: 2, happens }],
     });
     assert.equal((await uploadCode(workspace, code)).wasThere, false);
@@ -154,8 +154,8 @@ for (
   });
 }
 
-Deno.test("An upload that ended in its middle leaves nothing in the way of the next one", async () => {
-  const { workspace, code, azure } = await place(MANY, {
+Deno.test("uploadCode() succeeds after an interrupted upload", async () => {
+  const { workspace, code, azure } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
   });
   await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
@@ -163,29 +163,33 @@ Deno.test("An upload that ended in its middle leaves nothing in the way of the n
   assert.equal((await uploadCode(workspace, code)).wasThere, false);
 });
 
-Deno.test("A registration whose answer was lost counts", async () => {
-  const { workspace, code } = await place(FILES, {
+Deno.test("uploadCode() succeeds if the answer to the registration is lost", async () => {
+  const { workspace, code } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /\/codes\//, happens: { kind: "cut", afterServer: true } }],
   });
   assert.match((await uploadCode(workspace, code)).id, /\/versions\/1$/);
 });
 
-Deno.test("Of two uploads of the same code at once, both end with the same asset", async () => {
-  const { workspace, code, azure } = await place(MANY);
+Deno.test("uploadCode() returns the same asset for two concurrent uploads", async () => {
+  const { workspace, code, azure } = await createUpload(MANY);
   const both = await Promise.all([uploadCode(workspace, code), uploadCode(workspace, code)]);
   assert.equal(both[0]!.id, both[1]!.id);
   assert.deepEqual(both.map(({ wasThere }) => wasThere).sort(), [false, true]);
   assert.equal(azure.resources("codes/versions").length, 1);
 });
 
-Deno.test("A grant that runs out in the middle is asked for again, once", async () => {
-  const { workspace, code, asked, azure, ctx } = await place(MANY, { sasLifetimeMs: 60_000 }, (request) => {
-    if (/f7\.py/.test(request.url) && !late) {
-      late = true;
-      return ctx.clock.sleep(61_000).then(() => azure.fetch(request));
-    }
-    return undefined;
-  });
+Deno.test("uploadCode() requests a new SAS once if it expires during the upload", async () => {
+  const { workspace, code, asked, azure, ctx } = await createUpload(
+    MANY,
+    { sasLifetimeMs: 60_000 },
+    (request) => {
+      if (/f7\.py/.test(request.url) && !late) {
+        late = true;
+        return ctx.clock.sleep(61_000).then(() => azure.fetch(request));
+      }
+      return undefined;
+    },
+  );
   let late = false;
   assert.equal((await uploadCode(workspace, code)).wasThere, false);
   assert.equal(asked().filter((line) => line.includes("startPendingUpload")).length, 2);
@@ -197,9 +201,9 @@ for (
     ["AuthenticationFailed", /rejected the SAS token/],
   ] as const
 ) {
-  Deno.test(`A storage that refuses with ${azureCode} is an error without the SAS in it`, async () => {
+  Deno.test(`uploadCode() throws an error without the SAS for ${azureCode}`, async () => {
     let puts = 0;
-    const { workspace, code, asked } = await place({ ...MANY, ...MORE }, {}, (request) => {
+    const { workspace, code, asked } = await createUpload({ ...MANY, ...MORE }, {}, (request) => {
       if (request.method !== "PUT" || !request.url.includes("sig=")) return undefined;
       puts++;
       const body =
@@ -218,16 +222,16 @@ for (
   });
 }
 
-Deno.test("A file that changes while it is sent ends the upload before anything is registered", async () => {
-  const { workspace, code, ctx, azure } = await place(FILES);
+Deno.test("uploadCode() registers nothing if a file changes during the upload", async () => {
+  const { workspace, code, ctx, azure } = await createUpload(FILES);
   ctx.files.set("/project/a b.txt", new Uint8Array(5));
   await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
   assert.equal(azure.resources("codes/versions").length, 0);
 });
 
 for (const storage of ["identity", "no credentials"] as const) {
-  Deno.test(`A storage with ${storage} is written to with the identity's own token`, async () => {
-    const { workspace, code, azure, blobNames, asked } = await place(FILES, { storage });
+  Deno.test(`uploadCode() writes to storage with ${storage} using the identity's own token`, async () => {
+    const { workspace, code, azure, blobNames, asked } = await createUpload(FILES, { storage });
     assert.equal((await uploadCode(workspace, code)).wasThere, false);
     assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
     const puts = azure.requests.filter(({ method, url, status }) =>
@@ -239,8 +243,8 @@ for (const storage of ["identity", "no credentials"] as const) {
   });
 }
 
-Deno.test("An identity that may not write to such a storage is told the role that is missing, and for what", async () => {
-  const { workspace, code, azure } = await place(FILES, {
+Deno.test("uploadCode() names the missing role for identity-based storage", async () => {
+  const { workspace, code, azure } = await createUpload(FILES, {
     storage: "identity",
     deniedActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
   });
@@ -254,8 +258,8 @@ Deno.test("An identity that may not write to such a storage is told the role tha
   assert.equal(azure.resources("codes/versions").length, 0);
 });
 
-/** A memory that lasts from one upload to the next, as the file of a user does. */
-function memory(): UploadMemory & { readonly kept: Map<string, UploadGrant> } {
+/** Creates an upload memory in place of the user's file. */
+function createMemory(): UploadMemory & { readonly kept: Map<string, UploadGrant> } {
   const kept = new Map<string, UploadGrant>();
   return {
     kept,
@@ -265,17 +269,17 @@ function memory(): UploadMemory & { readonly kept: Map<string, UploadGrant> } {
   };
 }
 
-/** In Azure's own domain, but not an account that the emulator has. */
+/** An account in Azure's domain that the emulator does not have. */
 const GONE = "https://gone.blob.core.windows.net/box";
 
 const ENDS = { times: 5, happens: { kind: "status", status: 503 } } as const;
-const isPut = (line: string) => /^PUT 201 .*project\//.test(line);
+const isPut = (line: string) => /^PUT \d+ (?!.* comp=).*project\//.test(line);
 
-Deno.test("An upload goes on where an earlier one ended, and sends nothing twice", async () => {
-  const { workspace, code, azure, asked, blobNames } = await place(MANY, {
+Deno.test("uploadCode() resumes an interrupted upload and sends nothing twice", async () => {
+  const { workspace, code, azure, asked, blobNames } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
-  const uploads = memory();
+  const uploads = createMemory();
   await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
   const [before, count] = [blobNames().length, azure.requests.length];
   assert.ok(before > 5 && before < 30, `${before}`);
@@ -289,12 +293,12 @@ Deno.test("An upload goes on where an earlier one ended, and sends nothing twice
   assert.equal(uploads.kept.size, 0);
 });
 
-Deno.test("A large file goes on with the blocks that arrived", async () => {
+Deno.test("uploadCode() resumes a large file after its last block", async () => {
   const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
-  const { workspace, code, azure, asked } = await place({ "/project/large.bin": large }, {
+  const { workspace, code, azure, asked } = await createUpload({ "/project/large.bin": large }, {
     faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
   });
-  const uploads = memory();
+  const uploads = createMemory();
   await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
   const count = azure.requests.length;
   await uploadCode(workspace, code, { memory: uploads });
@@ -302,11 +306,11 @@ Deno.test("A large file goes on with the blocks that arrived", async () => {
   assert.deepEqual([...azure.blobs().values()], [large.length]);
 });
 
-Deno.test("What arrived with other content is sent again", async () => {
-  const { workspace, code, azure, ctx } = await place(MANY, {
+Deno.test("uploadCode() resends a blob with wrong content", async () => {
+  const { workspace, code, azure, ctx } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
-  const uploads = memory();
+  const uploads = createMemory();
   await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
   const { sasUri } = [...uploads.kept.values()][0]!;
   const [container, sas] = sasUri!.split("?");
@@ -321,11 +325,11 @@ Deno.test("What arrived with other content is sent again", async () => {
 for (
   const [what, change] of [
     [
-      "is over",
+      "expired",
       (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/se=[^&]+/, "se=2020-01-01") }),
     ],
     [
-      "is gone",
+      "was deleted",
       (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/\/([^/?]+)\?/, "/gone-$1?") }),
     ],
     [
@@ -334,11 +338,11 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`A container that ${what} is not gone on with`, async () => {
-    const { workspace, code, azure, blobNames } = await place(MANY, {
+  Deno.test(`uploadCode() does not resume if the container's SAS ${what}`, async () => {
+    const { workspace, code, azure, blobNames } = await createUpload(MANY, {
       faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
     });
-    const uploads = memory();
+    const uploads = createMemory();
     await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
     for (const [asset, grant] of uploads.kept) uploads.kept.set(asset, change(grant));
     assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
@@ -347,11 +351,11 @@ for (
   });
 }
 
-Deno.test("Two uploads that go on with the same container end with the same asset", async () => {
-  const { workspace, code, azure } = await place(MANY, {
+Deno.test("uploadCode() returns the same asset for two resumed uploads", async () => {
+  const { workspace, code, azure } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
-  const uploads = memory();
+  const uploads = createMemory();
   await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
   const both = await Promise.all([1, 2].map(() => uploadCode(workspace, code, { memory: uploads })));
   assert.equal(both[0]!.id, both[1]!.id);
@@ -359,9 +363,9 @@ Deno.test("Two uploads that go on with the same container end with the same asse
   assert.equal(azure.blobs().size, 30);
 });
 
-Deno.test("A file that becomes another of the same length after it was hashed is not sent", async () => {
+Deno.test("uploadCode() does not send a file replaced by one of the same size after hashing", async () => {
   for (const sizeBytes of [3, 9 * 1024 * 1024]) {
-    const { ctx, azure, workspace, code } = await place({ "/project/a": new Uint8Array(sizeBytes) });
+    const { ctx, azure, workspace, code } = await createUpload({ "/project/a": new Uint8Array(sizeBytes) });
     ctx.files.set("/project/a", new Uint8Array(sizeBytes).fill(1));
     await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
     assert.deepEqual([...azure.blobs()], [], "what is there under a hash would be taken for that content");
@@ -369,9 +373,9 @@ Deno.test("A file that becomes another of the same length after it was hashed is
   }
 });
 
-Deno.test("An earlier upload that the storage cannot list is given up, and is not in the way", async () => {
+Deno.test("uploadCode() starts over if an earlier upload cannot be listed", async () => {
   const list = { method: "GET", url: /comp=list/ };
-  const { workspace, code, azure } = await place(MANY, {
+  const { workspace, code, azure } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }, {
       ...list,
       after: 1,
@@ -379,7 +383,7 @@ Deno.test("An earlier upload that the storage cannot list is given up, and is no
       happens: { kind: "status", status: 500 },
     }],
   });
-  const uploads = memory();
+  const uploads = createMemory();
   await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
   assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
   const { codeUri } = azure.resources("codes/versions")[0]!.properties;
@@ -388,17 +392,63 @@ Deno.test("An earlier upload that the storage cannot list is given up, and is no
 });
 
 for (
-  const [name, blobUri] of [["a host of somebody else", "https://evil.example/box"], [
-    "a server that is gone",
+  const [name, blobUri] of [["another host", "https://evil.example/box"], [
+    "a missing server",
     GONE,
   ]]
 ) {
-  Deno.test(`A remembered container on ${name} gets nothing, and is not in the way`, async () => {
-    const { workspace, code, azure } = await place(MANY);
-    const uploads = memory();
+  Deno.test(`uploadCode() sends nothing to a remembered container on ${name} and starts over`, async () => {
+    const { workspace, code, azure } = await createUpload(MANY);
+    const uploads = createMemory();
     const forgotten = { ...uploads, recall: async () => ({ blobUri: blobUri!, sasUri: undefined }) };
     assert.equal((await uploadCode(workspace, code, { memory: forgotten })).wasThere, false);
     assert.equal(azure.requests.some(({ url }) => url.includes("evil.example")), false);
     assert.equal(azure.resources("codes/versions").length, 1);
   });
 }
+
+Deno.test("uploadCode() sends more than ten blocks in order", async () => {
+  const large = new Uint8Array(41 * 1024 * 1024);
+  const { workspace, code, azure, asked } = await createUpload({ "/project/large.bin": large });
+  await uploadCode(workspace, code);
+  assert.deepEqual([...azure.blobs().values()], [large.length]);
+  assert.equal(asked().filter((line) => /^PUT 201 .*comp=block$/.test(line)).length, 11);
+});
+
+Deno.test("uploadCode() does not resume an upload whose SAS expires within five minutes", async () => {
+  for (const [minutes, isResumed] of [[4, false], [6, true]] as const) {
+    const { workspace, code, azure, asked } = await createUpload(MANY, {
+      sasLifetimeMs: minutes * 60_000,
+      faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+    });
+    const memory = createMemory();
+    await assert.rejects(uploadCode(workspace, code, { memory }), { code: "azure.unavailable" });
+    const count = azure.requests.length;
+    await uploadCode(workspace, code, { memory });
+    const grants = asked().slice(count).filter((line) => line.includes("startPendingUpload"));
+    assert.equal(grants.length, isResumed ? 0 : 1, `${minutes} minutes`);
+  }
+});
+
+Deno.test("uploadCode() uploads code again whose registration failed", async () => {
+  const { workspace, code, blobNames } = await createUpload(FILES, {}, ({ method, url }) => {
+    if (method !== "GET" || !url.includes("/codes/")) return undefined;
+    const { pathname: id } = new URL(url);
+    return Promise.resolve(Response.json({ id, properties: { provisioningState: "Failed" } }));
+  });
+  assert.equal((await uploadCode(workspace, code)).wasThere, false);
+  assert.equal(blobNames().length, 3);
+});
+
+Deno.test("uploadCode() rejects a success that is not from the storage", async () => {
+  const { workspace, code, azure } = await createUpload(
+    FILES,
+    {},
+    (request) =>
+      request.method === "PUT" && request.url.includes(".blob.")
+        ? Promise.resolve(new Response(null, { status: 200 }))
+        : undefined,
+  );
+  await assert.rejects(uploadCode(workspace, code), { code: "network.answer" });
+  assert.deepEqual(azure.resources("codes/versions"), []);
+});

@@ -1,0 +1,28 @@
+import { deepStrictEqual, throws } from "node:assert/strict";
+import { distributionOf } from "../../../../src/azureml/job/compile/distribution.ts";
+import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
+import { node } from "../../../fakes/plain_job.ts";
+
+function distributed(settings: Partial<NonNullable<NodeSnapshot["distributed"]>>): NodeSnapshot {
+  const all = { framework: "PyTorch", num_nodes: 2, processes_per_node: null, ...settings };
+  return node({ name: "train", inputs: [], outputs: [], distributed: all });
+}
+
+for (const count of [0, -1, 1.5, "2", "params:none", "params:none.deep"]) {
+  Deno.test(`distributionOf() rejects ${JSON.stringify(count)} as a number of nodes or processes`, () => {
+    for (const settings of [{ num_nodes: count }, { processes_per_node: count }]) {
+      throws(() => distributionOf(distributed(settings), {}, () => {}), { code: "compile.distributed" });
+    }
+  });
+}
+
+Deno.test("distributionOf() reads counts from parameters, and one process per node by default", () => {
+  const parameters = { cluster: { size: 3 } };
+  deepStrictEqual(distributionOf(distributed({ num_nodes: "params:cluster.size" }), parameters, () => {}), {
+    type: "pytorch",
+    instanceCount: 3,
+    processCountPerInstance: 1,
+    parameterServerCount: undefined,
+    workerCount: undefined,
+  });
+});

@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { World } from "./world.ts";
+
+/** Runs command lines one after another, and returns each with its standard output, standard error and exit code. */
+export async function transcriptOf(
+  { ctx, kedroAzureml }: Pick<World, "ctx" | "kedroAzureml">,
+  lines: readonly string[],
+): Promise<string> {
+  const parts: string[] = [];
+  for (const line of lines) {
+    const [out, err] = [ctx.stdout().length, ctx.stderr().length];
+    const exit = await kedroAzureml(line === "" ? [] : line);
+    const [stdout, stderr] = [ctx.stdout().slice(out), ctx.stderr().slice(err)];
+    parts.push(`$ kedro-azureml ${line}\n${stdout}--- stderr\n${stderr}--- exit ${exit}\n`);
+  }
+  return parts.join("\n");
+}
+
+/** Replaces durations, which depend on the machine. */
+export function withoutDurations(text: string): string {
+  return text.replace(/\(\d+ ms\)/g, "(N ms)").replace(/"milliseconds":\d+/g, '"milliseconds":0');
+}
+
+/**
+ * Compares a text with the one in `__snapshots__/` beside the test file, which `--update-snapshots` writes.
+ *
+ * @param from URL of the test file, which may differ from the main module.
+ */
+export async function assertTranscript(t: Deno.TestContext, text: string, from: string): Promise<void> {
+  const path = fileURLToPath(new URL(`__snapshots__/${basename(from)}.snap`, from));
+  await t.assertSnapshot(text, { serializer: (one: string) => one, path });
+}
