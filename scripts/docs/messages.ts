@@ -1,6 +1,6 @@
 /**
- * Lists every message that the transcripts of the tests hold, once each, so that they can be read in one sitting:
- * `deno run -A scripts/docs/messages.ts` writes tests/cli/messages.txt, and a test fails when it is out of date.
+ * Lists every message that the transcripts of the tests hold, once each, so that they can be read in one sitting;
+ * `deno task docs` writes tests/cli/messages.txt.
  */
 
 const TESTS = new URL("../../tests/", import.meta.url);
@@ -45,4 +45,7 @@ async function* snapshotFiles(folder: URL): AsyncIterable<URL> {
   }
 }
 
-if (import.meta.main) await Deno.writeTextFile(LIST, messageList(await snapshotTexts()));
+/** Writes tests/cli/messages.txt. */
+export async function writeMessages(): Promise<void> {
+  await Deno.writeTextFile(LIST, messageList(await snapshotTexts()));
+}

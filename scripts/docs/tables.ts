@@ -1,7 +1,5 @@
-/**
- * Keeps the tables of README.md and of docs/ as the code has them: `deno run -A scripts/docs/tables.ts` writes them,
- * and a test says when they are old.
- */
+/** The tables of README.md and of docs/ that the source has; `deno task docs` writes them. */
+
 import { AZUREML_KEYS } from "../../src/config/azureml/key_docs.ts";
 import { CREDENTIALS } from "../../src/credentials/credential.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
@@ -95,7 +93,8 @@ function between(text: string, name: string, content: string): string {
   return text.replace(pattern, () => `${start}\n\n${content}\n\n<!-- end -->`);
 }
 
-if (import.meta.main) {
+/** Writes the tables of all pages. */
+export async function writeTables(): Promise<void> {
   for (const page of Object.keys(PAGES)) {
     const path = new URL(page, ROOT);
     await Deno.writeTextFile(path, renewed(page, await Deno.readTextFile(path)));

@@ -12,7 +12,7 @@ async function slowAnswer(argv: readonly string[]): Promise<string> {
 }
 
 Deno.test("OVERVIEW is up to date with the commands", () => {
-  equal(OVERVIEW, overview(fakeContext({})), "run `deno run -A scripts/docs/help_overview.ts`");
+  equal(OVERVIEW, overview(fakeContext({})), "run `deno task docs`");
 });
 
 for (const argv of [["--version"], ["-V"]]) {

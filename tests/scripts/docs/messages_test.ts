@@ -7,7 +7,7 @@ Deno.test("tests/cli/messages.txt lists every message of the transcripts", async
   equal(
     messageList(await snapshotTexts()),
     await Deno.readTextFile(LIST),
-    "run `deno run -A scripts/docs/messages.ts`",
+    "run `deno task docs`",
   );
 });
 

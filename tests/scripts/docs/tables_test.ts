@@ -7,7 +7,7 @@ const root = new URL("../../../", import.meta.url);
 for (const page of Object.keys(PAGES)) {
   Deno.test(`${page} has up-to-date tables`, async () => {
     const text = await Deno.readTextFile(new URL(page, root));
-    const hint = "run `deno run -A scripts/docs/tables.ts && deno fmt README.md docs`";
+    const hint = "run `deno task docs`";
     equal(unaligned(renewed(page, text)), unaligned(text), hint);
   });
 }
