@@ -307,6 +307,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "kedro.timeout": "The project's code did not end in time. Look for long work at import.",
   "kedro.version":
     "The project was made for a Kedro version that is not built in. Use `--python`, or migrate.",
+  "kept.no_job": "The folder has no such job. Omit the name, or use one of those that the message lists.",
+  "kept.none":
+    "The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep` or `emulator --state`.",
   "machine.clock": "This machine's clock is wrong, so sign-ins fail. Set it.",
   "metrics.none": "The job has logged no metrics. Call `mlflow.log_metric()` in a node.",
   "network.answer":
