@@ -116,7 +116,7 @@ function traffic(submit: readonly SubmitRow[]): string[][] {
   );
 }
 
-/** How time grows with nodes, as the exponent between neighbouring sizes from 200 nodes on. */
+/** How time grows with nodes, as the exponent between neighboring sizes from 200 nodes on. */
 function growth(rows: readonly CompileRow[]): string {
   const large = rows.filter(({ nodes }) => nodes >= 200);
   const steps = large.slice(1).map((row, at) => {

@@ -38,7 +38,7 @@ async function runTests(
     kept.push(bytes);
   }
   const text = await new Response(new Blob(kept as Uint8Array<ArrayBuffer>[])).text();
-  // deno-lint-ignore no-control-regex -- colours
+  // deno-lint-ignore no-control-regex -- colors
   const lines = text.replaceAll(/\x1b\[[\d;]*m/g, "").split("\n");
   return { code: (await tests.status).code, skipped: lines.filter((one) => / \.\.\. ignored/.test(one)) };
 }

@@ -2,7 +2,7 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { version as pyodide } from "pyodide";
 import { runBundler } from "../build/bundle.ts";
 import { outputOf } from "../shared/run_program.ts";
-import { DENO_LICENCE, PYODIDE_LICENCE, V8_LICENCE } from "./runtime_licences.ts";
+import { DENO_LICENCE, PYODIDE_LICENCE, V8_LICENCE } from "./runtime_licenses.ts";
 
 /** One thing that somebody else made and the executable holds. */
 export interface Component {
@@ -10,23 +10,23 @@ export interface Component {
   readonly version: string;
   /** Its package URL, such as `pkg:npm/zod@4.6.7`. */
   readonly purl: string;
-  /** The licence's name as its package says it; "see its text" where it says none. */
-  readonly licence: string;
-  /** The texts of licences and notices that its package has. */
+  /** The license's name as its package says it; "see its text" where it says none. */
+  readonly license: string;
+  /** The texts of licenses and notices that its package has. */
   readonly texts: readonly string[];
 }
 
 /**
  * Lists all that is embedded: the runtime, the interpreter, the npm packages that the bundle holds, and the wheels.
  *
- * @throws {Error} for a package that was not fetched, or has neither a licence nor a text of one.
+ * @throws {Error} for a package that was not fetched, or has neither a license nor a text of one.
  */
 export async function components(wheels: string): Promise<readonly Component[]> {
   const python = await wheelPackages(wheels);
   const found = [...await runtimes(python), ...await npmPackages(await bundledPackages()), ...python];
-  const without = found.filter(({ licence, texts }) => texts.length === 0 && licence === UNTOLD);
+  const without = found.filter(({ license, texts }) => texts.length === 0 && license === UNTOLD);
   if (without.length > 0) {
-    throw new Error(`No licence is known of ${without.map(({ name }) => name).join(", ")}`);
+    throw new Error(`No license is known of ${without.map(({ name }) => name).join(", ")}`);
   }
   return found.toSorted((a, b) => a.purl < b.purl ? -1 : 1);
 }
@@ -34,21 +34,21 @@ export async function components(wheels: string): Promise<readonly Component[]> 
 const UNTOLD = "see its text";
 const TEXT = /(^|\/)(licen[cs]e|copying|notice)[^/]*$/i;
 
-/** What comes as a program, whose package holds no text of its licence: it is told here, and where the notices lie. */
+/** What comes as a program, whose package holds no text of its license: it is told here, and where the notices lie. */
 async function runtimes(wheels: readonly Component[]): Promise<readonly Component[]> {
   const { python } = (await interpreterLock()).info;
   const { deno, v8 } = Deno.version;
   const of = (
     name: string,
     version: string,
-    licence: string,
+    license: string,
     where: string,
     ...texts: string[]
   ): Component => ({
     name,
     version,
     purl: `pkg:generic/${name.toLowerCase()}@${version}`,
-    licence,
+    license,
     texts: [`Source, and notices of what it contains: ${where}`, ...texts],
   });
   // The same text: typing_extensions is a part of Python that is released on its own.
@@ -100,7 +100,7 @@ async function npmPackages(bundled: ReadonlySet<string>): Promise<readonly Compo
       Deno.readTextFileSync(`${folder}/${file}`)
     );
     const purl = `pkg:npm/${name!.replace("@", "%40")}@${version}`;
-    found.push({ name: name!, version: version!, purl, licence: license ?? UNTOLD, texts });
+    found.push({ name: name!, version: version!, purl, license: license ?? UNTOLD, texts });
   }
   return found;
 }
@@ -139,12 +139,12 @@ async function wheelPackage(wheel: Uint8Array): Promise<Component> {
   const field = (key: string) => metadata.match(new RegExp(`^${key}: (.+)$`, "m"))?.[1];
   const [name, version] = [field("Name")!, field("Version")!];
   const classifier = metadata.match(/^Classifier: License :: OSI Approved :: (.+)$/m)?.[1];
-  const licence = field("License-Expression") ?? classifier ?? field("License") ?? UNTOLD;
+  const license = field("License-Expression") ?? classifier ?? field("License") ?? UNTOLD;
   return {
     name,
     version,
     purl: `pkg:pypi/${name.toLowerCase().replaceAll("_", "-")}@${version}`,
-    licence,
+    license,
     texts,
   };
 }

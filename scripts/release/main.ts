@@ -1,6 +1,6 @@
 /**
  * Writes all that is released to `dist/release/`, from the executables in `dist/`: archives, wheels and npm packages of
- * each system, the licences of all that they embed, a bill of materials (CycloneDX 1.6), and the checksums of every
+ * each system, the licenses of all that they embed, a bill of materials (CycloneDX 1.6), and the checksums of every
  * file. `--tag v1.2.3` refuses where that is not the program's version, or an executable is missing; `--install`
  * then installs from there in each way, and runs what was installed.
  */
@@ -18,17 +18,17 @@ import { repository } from "./repository.ts";
 
 const FOLDER = "dist/release";
 
-const LICENCES = "THIRD_PARTY_LICENSES.txt";
+const LICENSES = "THIRD_PARTY_LICENSES.txt";
 const MATERIALS = "kedro-azureml.cdx.json";
 const CHECKSUMS = "SHA256SUMS";
 
-/** The text of {@linkcode LICENCES}; a text that several components share stands there once. */
-export function licencesText(all: readonly Component[]): string {
+/** The text of {@linkcode LICENSES}; a text that several components share stands there once. */
+export function licensesText(all: readonly Component[]): string {
   const byText = Map.groupBy(
     all.flatMap(({ texts, ...component }) => texts.map((text) => ({ component, text: text.trim() }))),
     ({ text }) => text,
   );
-  const list = all.map(({ name, version, licence }) => `${name} ${version}: ${licence.split("\n")[0]}`);
+  const list = all.map(({ name, version, license }) => `${name} ${version}: ${license.split("\n")[0]}`);
   const texts = [...byText].map(([text, uses]) =>
     `${"=".repeat(80)}\n${
       uses.map(({ component: { name, version } }) => `${name} ${version}`).join("\n")
@@ -56,13 +56,13 @@ export function billOfMaterials(all: readonly Component[]): Record<string, unkno
         purl: program,
       },
     },
-    components: all.map(({ name, version, purl, licence }) => ({
+    components: all.map(({ name, version, purl, license }) => ({
       "type": "library",
       "bom-ref": purl,
       name,
       version,
       purl,
-      licenses: [{ license: { name: licence.split("\n")[0] } }],
+      licenses: [{ license: { name: license.split("\n")[0] } }],
     })),
     dependencies: [{ ref: program, dependsOn: all.map(({ purl }) => purl) }],
   };
@@ -83,30 +83,30 @@ async function* releaseFiles(
   targets: readonly Target[],
 ): AsyncIterable<readonly [string, Uint8Array | string]> {
   const all = await components(".cache/wheels");
-  const [licence, description] = await Promise.all(
+  const [license, description] = await Promise.all(
     ["LICENSE", "README.md"].map((name) => Deno.readTextFile(name)),
   );
   const of = { version: VERSION, repository: repository() };
-  const licences = licencesText(all);
-  yield [LICENCES, licences];
+  const licenses = licensesText(all);
+  yield [LICENSES, licenses];
   yield [MATERIALS, JSON.stringify(billOfMaterials(all), null, 2) + "\n"];
   for (const target of targets) {
     say(`Packing ${target.name}`);
     const executable = await Deno.readFile(`dist/${builtName(target)}`);
-    yield [archiveOf(target), await archive(target, { executable, licence: licence!, licences })];
+    yield [archiveOf(target), await archive(target, { executable, license: license!, licenses })];
     const wheel = await makeWheel({
       ...of,
       target,
       executable,
-      licences: { LICENSE: licence!, [LICENCES]: licences },
+      licenses: { LICENSE: license!, [LICENSES]: licenses },
       description: description!,
     });
     yield [wheel.name, wheel.bytes];
-    const npm = makeNpmOfTarget({ ...of, target, executable, licence: licence!, licences });
+    const npm = makeNpmOfTarget({ ...of, target, executable, license: license!, licenses });
     yield [npm.name, npm.bytes];
   }
   const launcher = await Deno.readTextFile("scripts/release/npm_launcher.cjs");
-  const npm = makeNpm({ ...of, licence: licence!, launcher, readme: description! });
+  const npm = makeNpm({ ...of, license: license!, launcher, readme: description! });
   yield [npm.name, npm.bytes];
   for (const name of ["install.sh", "install.ps1"]) yield [name, await Deno.readFile(name)];
 }
@@ -114,12 +114,12 @@ async function* releaseFiles(
 /** What install.sh and install.ps1 fetch. */
 async function archive(
   target: Target,
-  { executable, licence, licences }: { executable: Uint8Array; licence: string; licences: string },
+  { executable, license, licenses }: { executable: Uint8Array; license: string; licenses: string },
 ): Promise<Uint8Array> {
   const files = {
     [target.executable]: { bytes: executable, runs: true },
-    LICENSE: { text: licence },
-    [LICENCES]: { text: licences },
+    LICENSE: { text: license },
+    [LICENSES]: { text: licenses },
   };
   return target.os === "win32" ? await zip(files) : tarGz(files);
 }

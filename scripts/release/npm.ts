@@ -7,13 +7,13 @@ export const NPM_NAME = "@kedro-azureml/cli";
 /** What every package of npm says. */
 export interface NpmOf {
   readonly version: string;
-  readonly licence: string;
+  readonly license: string;
   readonly repository: string | undefined;
 }
 
 /** The package of npm that holds the executable of one system; npm installs it only there. */
 export function makeNpmOfTarget(
-  of: NpmOf & { readonly target: Target; readonly executable: Uint8Array; readonly licences: string },
+  of: NpmOf & { readonly target: Target; readonly executable: Uint8Array; readonly licenses: string },
 ): { readonly name: string; readonly bytes: Uint8Array } {
   const { target: { os, cpu, executable }, version } = of;
   const manifest = {
@@ -27,8 +27,8 @@ export function makeNpmOfTarget(
     name: `kedro-azureml-cli-${os}-${cpu}-${version}.tgz`,
     bytes: tarGz({
       "package/package.json": { text: json(manifest) },
-      "package/LICENSE": { text: of.licence },
-      "package/THIRD_PARTY_LICENSES.txt": { text: of.licences },
+      "package/LICENSE": { text: of.license },
+      "package/THIRD_PARTY_LICENSES.txt": { text: of.licenses },
       [`package/bin/${executable}`]: { bytes: of.executable, runs: true },
     }),
   };
@@ -48,7 +48,7 @@ export function makeNpm(
     name: `kedro-azureml-cli-${of.version}.tgz`,
     bytes: tarGz({
       "package/package.json": { text: json(manifest) },
-      "package/LICENSE": { text: of.licence },
+      "package/LICENSE": { text: of.license },
       "package/README.md": { text: of.readme },
       "package/bin/kedro-azureml.cjs": { text: of.launcher, runs: true },
     }),

@@ -9,8 +9,8 @@ export interface WheelOf {
   readonly version: string;
   readonly target: Target;
   readonly executable: Uint8Array;
-  /** The licence, and those of what is embedded, by file name. */
-  readonly licences: Readonly<Record<string, string>>;
+  /** The license, and those of what is embedded, by file name. */
+  readonly licenses: Readonly<Record<string, string>>;
   /** Markdown for the registry's page. */
   readonly description: string;
   readonly repository: string | undefined;
@@ -29,7 +29,7 @@ export async function makeWheel(of: WheelOf): Promise<{ readonly name: string; r
   const files: Record<string, Packed> = {
     [`${stem}.data/scripts/${target.executable}`]: { bytes: of.executable, runs: true },
     ...Object.fromEntries(
-      Object.entries(of.licences).map(([name, text]) => [`${info}/licenses/${name}`, { text }]),
+      Object.entries(of.licenses).map(([name, text]) => [`${info}/licenses/${name}`, { text }]),
     ),
     [`${info}/METADATA`]: { text: metadata(of) },
     [`${info}/WHEEL`]: {
@@ -48,7 +48,7 @@ export async function makeWheel(of: WheelOf): Promise<{ readonly name: string; r
   return { name: `${stem}-${tag}.whl`, bytes: await zip(files) };
 }
 
-function metadata({ version, licences, description, repository }: WheelOf): string {
+function metadata({ version, licenses, description, repository }: WheelOf): string {
   return [
     "Metadata-Version: 2.4",
     `Name: ${WHEEL_NAME}`,
@@ -56,7 +56,7 @@ function metadata({ version, licences, description, repository }: WheelOf): stri
     "Summary: Compile and submit Kedro pipelines to Azure Machine Learning, from one executable",
     ...repository === undefined ? [] : [`Project-URL: Source, ${repository}`],
     "License-Expression: Apache-2.0",
-    ...Object.keys(licences).map((name) => `License-File: ${name}`),
+    ...Object.keys(licenses).map((name) => `License-File: ${name}`),
     "Keywords: kedro,azure,azureml,machine-learning,pipelines",
     "Classifier: Environment :: Console",
     "Classifier: Programming Language :: Python :: 3",

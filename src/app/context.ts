@@ -82,8 +82,8 @@ export type AppEvent =
     readonly jobs: readonly string[];
   }
   | ({ readonly type: "rerun" } & SentRun)
-  /** A run of an earlier commit of the same branch is being cancelled. */
-  | { readonly type: "cancelled_previous"; readonly name: string; readonly run: string }
+  /** A run of an earlier commit of the same branch is being canceled. */
+  | { readonly type: "canceled_previous"; readonly name: string; readonly run: string }
   /** No run was named, so the command uses the last one submitted from this project. */
   | { readonly type: "last_job"; readonly name: string; readonly job: string; readonly at: string }
   | {

@@ -190,7 +190,7 @@ export interface ExecOptions {
    * Keeps the program's standard input open, with nothing in it, until this process has ended, however that happens, or
    * the program itself has.
    */
-  readonly leashed?: boolean;
+  readonly diesWithParent?: boolean;
 }
 
 /** How a program ended, and its output. */

@@ -70,7 +70,7 @@ export interface CredentialOptions {
   /** The person at the terminal; if absent, nothing prompts. */
   readonly interaction?: Interaction | undefined;
   /** Why this command does not prompt although a person is at the terminal. */
-  readonly nobody?: string | undefined;
+  readonly noPromptReason?: string | undefined;
   /** Whether it is the only credential that may be used, so that waiting longer for it is worthwhile. */
   readonly isOnly?: boolean | undefined;
 }

@@ -100,7 +100,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
       await world.runner?.close();
       await world.flush();
     },
-    endSignIns: (code) => void (world.people.endedBy = code),
+    endSignIns: (code) => void (world.people.rejectRefreshTokensWith = code),
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
       const found = [...world.resources.values()].filter((one) => one.type === type);

@@ -34,21 +34,21 @@ export async function exec(
     };
   } finally {
     stop.removeEventListener("abort", end);
-    if (options.leashed) await child.stdin.close().catch(() => {});
+    if (options.diesWithParent) await child.stdin.close().catch(() => {});
   }
 }
 
 function start(
   program: string,
   args: readonly string[],
-  { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, leashed = false }: ExecOptions,
+  { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, diesWithParent = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
   const ends = [timeoutMs, signal].some((one) => one !== undefined);
   const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
       args: [...args],
-      stdin: stdin === undefined && !leashed ? "null" : "piped",
+      stdin: stdin === undefined && !diesWithParent ? "null" : "piped",
       stdout: output,
       stderr: output,
       detached: detached || (ends && Deno.build.os !== "windows"),

@@ -7,7 +7,7 @@ import {
   send,
   startReader,
 } from "../../src/kedro/sandbox/conversation.ts";
-import { takeGlobals } from "../../src/kedro/sandbox/isolate.ts";
+import { removeGlobals } from "../../src/kedro/sandbox/isolate.ts";
 import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
 import { resetUses } from "../../src/kedro/sandbox/outside_uses.ts";
 
@@ -36,7 +36,7 @@ const RESET = "reset";
 
 try {
   const reader = await startReader(image);
-  takeGlobals();
+  removeGlobals();
   restrictProcess();
   dropPermissions();
   const reset = resetting(reader);

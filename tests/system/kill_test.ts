@@ -25,7 +25,7 @@ interface Ended {
   readonly exit: number;
   readonly stderr: string;
   /** Whether the cancel request was sent before the pending request was answered. */
-  readonly isCancelledFirst: boolean;
+  readonly isCanceledFirst: boolean;
   /** Runs another command line in the same folder. */
   after(...line: string[]): Promise<{ exit: number; stdout: string; stderr: string }>;
 }
@@ -38,11 +38,11 @@ async function submitAndKill(moment: Moment, check: (ended: Ended) => Promise<vo
     const { authority, certificate, key } = await createCertificate(new Date());
     await Deno.writeTextFile(`${folder}/ca.pem`, authority);
     let signalledAt = 0;
-    let [isAnswered, isCancelledFirst] = [false, false];
+    let [isAnswered, isCanceledFirst] = [false, false];
     const { port } = await serve(async (request) => {
       const line = `${request.method} ${new URL(request.url).pathname}`;
       if (/^POST .*\/jobs\/[^/]+\/cancel$/.test(line) && signalledAt > 0) {
-        isCancelledFirst ||= !isAnswered;
+        isCanceledFirst ||= !isAnswered;
       }
       if (signalledAt > 0 || !moment.at.test(line)) return await azure.fetch(request);
       signalledAt = performance.now();
@@ -90,7 +90,7 @@ async function submitAndKill(moment: Moment, check: (ended: Ended) => Promise<vo
       azure,
       exit: ended.code,
       stderr: text(ended.stderr),
-      isCancelledFirst,
+      isCanceledFirst,
       async after(...line) {
         const { code, stdout, stderr } = await start(line.map((word) => word.replace("FILE", file))).output();
         return { exit: code, stdout: text(stdout), stderr: text(stderr) };
@@ -131,7 +131,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGTERM",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGTERM; job "\w+" is being cancelled/,
+      says: /Interrupted by SIGTERM; job "\w+" is being canceled/,
       exit: 143,
     },
     {
@@ -151,7 +151,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" is being cancelled/,
+      says: /Interrupted by SIGINT; job "\w+" is being canceled/,
       exit: 130,
     },
     {
@@ -171,7 +171,7 @@ for (const moment of moments) {
       assert.match(ended.stderr, moment.says);
       assert.equal(ended.exit, moment.exit, ended.stderr);
       assert.equal(ended.azure.resources("jobs").length, moment.jobs);
-      if (/being cancelled/.test(ended.stderr)) assert.ok(ended.isCancelledFirst);
+      if (/being canceled/.test(ended.stderr)) assert.ok(ended.isCanceledFirst);
       await assertNothingRuns(ended);
     });
   });

@@ -38,8 +38,8 @@ async function place(
 }
 
 async function wheelIn(folder: string): Promise<string> {
-  const licences = { LICENSE: "ours\n", "THIRD_PARTY_LICENSES.txt": "theirs\n" };
-  return await place(folder, await makeWheel({ ...OF, executable, licences, description: "# Text\n" }));
+  const licenses = { LICENSE: "ours\n", "THIRD_PARTY_LICENSES.txt": "theirs\n" };
+  return await place(folder, await makeWheel({ ...OF, executable, licenses, description: "# Text\n" }));
 }
 
 /** Installs requirements from the folder into a new virtual environment. */
@@ -87,8 +87,8 @@ Deno.test("wheel with another hash is rejected by pip", needsShell, async () => 
 async function npmInstall(folder: string, { alone = false }: { alone?: boolean } = {}): Promise<string> {
   const launcher = await Deno.readTextFile("scripts/release/npm_launcher.cjs");
   const packages = [
-    makeNpm({ ...OF, licence: "ours\n", launcher, readme: "" }),
-    ...alone ? [] : [makeNpmOfTarget({ ...OF, executable, licence: "ours\n", licences: "theirs\n" })],
+    makeNpm({ ...OF, license: "ours\n", launcher, readme: "" }),
+    ...alone ? [] : [makeNpmOfTarget({ ...OF, executable, license: "ours\n", licenses: "theirs\n" })],
   ];
   const files = await Promise.all(packages.map((made) => place(folder, made)));
   await Deno.writeTextFile(join(folder, "package.json"), "{}");

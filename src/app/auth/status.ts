@@ -59,12 +59,12 @@ export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Pr
 }
 
 /** One attempt per request: a check reports a host that does not respond instead of waiting for it. */
-export const SINGLE_ATTEMPT = { attemptMs: 20_000, maxSilences: 0 } as const;
+export const SINGLE_ATTEMPT = { attemptMs: 20_000, maxTimeoutRetries: 0 } as const;
 
 /** Creates credentials for checks, which never prompt a person. */
 export function openTokens(ctx: AppContext, cloud: Cloud, tenant: string | undefined): TokenSource {
-  const nobody = ctx.person === undefined ? undefined : "this command does not sign in interactively";
-  return createTokenSource(ctx, { cloud, tenant, nobody });
+  const noPromptReason = ctx.person === undefined ? undefined : "this command does not sign in interactively";
+  return createTokenSource(ctx, { cloud, tenant, noPromptReason });
 }
 
 function scopesOf(cloud: Cloud): readonly (readonly [AudienceStatus["name"], string])[] {

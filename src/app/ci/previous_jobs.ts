@@ -29,7 +29,7 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
     const { outcome } = await cancelJob(workspace, job.name);
     if (outcome !== "asked") continue;
     const run = job.tags["ci.url"] ?? job.tags["ci.run"] ?? "an earlier run";
-    report({ type: "cancelled_previous", name: job.name, run });
+    report({ type: "canceled_previous", name: job.name, run });
   }
 }
 

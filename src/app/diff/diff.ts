@@ -8,12 +8,18 @@ import type { Warning } from "../../core/errors.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { withParamsFile } from "../project/params_file.ts";
-import { refuseOneRunForSeveral, selectJobs } from "../project/select_jobs.ts";
+import { requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { findBaseline } from "./baseline.ts";
 import { openSubmitters } from "../submit/send.ts";
 
 export { changeText } from "../../azureml/features/compare/changes.ts";
+
+const AGAINST_ONE = {
+  code: "usage.against_several",
+  option: "--against",
+  hint: "Compare each job separately, or omit `--against`",
+};
 
 /** Options of `diff`. */
 export interface DiffOptions extends CheckOptions {
@@ -49,7 +55,7 @@ export type DiffResult =
 export async function* diffJobs(ctx: AppContext, given: DiffOptions): AsyncIterable<DiffResult> {
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
-  refuseOneRunForSeveral(options.against, selected.jobs.size);
+  requireSingleJob(selected.jobs.size, options.against === undefined ? undefined : AGAINST_ONE);
   const checking = { ...options, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };

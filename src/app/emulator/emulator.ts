@@ -5,13 +5,13 @@ import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
-import { AUTHORITY_HEADER } from "../../core/own_files.ts";
+import { AUTHORITY_HEADER } from "../../core/emulator_ca.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { once } from "../../core/once.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl } from "./running.ts";
-import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
+import { behaviorOf, type EmulatorServerOptions } from "./options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
 /** The URL of a running emulator and the environment variables that make clients use it. */
@@ -41,7 +41,7 @@ export async function startEmulator(
   ctx: Omit<AppContext, "report">,
   options: EmulatorServerOptions,
 ): Promise<EmulatorServer> {
-  const behaviour = behaviourOf(options);
+  const behavior = behaviorOf(options);
   const port = portOf(options.port);
   const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
   const state = folder === undefined ? undefined : await openStateFolder(ctx, folder);
@@ -68,7 +68,7 @@ export async function startEmulator(
   }
   const origin = `https://127.0.0.1:${server.port}`;
   await state?.lock(server.port);
-  const emulator = createEmulator({ ...behaviour, ...await placesOf(ctx, origin, options, folder) });
+  const emulator = createEmulator({ ...behavior, ...await placesOf(ctx, origin, options, folder) });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   const openPage = once(async () => {
     const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.inspect(request) });

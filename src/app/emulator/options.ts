@@ -41,7 +41,7 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
  *
  * @throws {UserError} `emulator.fault`, `emulator.duration`, `emulator.role`.
  */
-export function behaviourOf(options: EmulatorServerOptions): CreateOptions {
+export function behaviorOf(options: EmulatorServerOptions): CreateOptions {
   const { run, demandMfa = false, acceptAny = false, role, fault = [], latency, provision } = options;
   const prepareMs = provision !== undefined
     ? parseDuration(provision, "--provision")

@@ -2,7 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { behaviourOf } from "./options.ts";
+import { behaviorOf } from "./options.ts";
 import { findEmulator } from "./running.ts";
 import { openSeed } from "./seed.ts";
 
@@ -41,7 +41,7 @@ export async function useEmulator<C extends Context>(
   const { seed } = await openSeed(quiet, options).catch(() => ({ seed: {} }));
   const { clock, random } = ctx;
   const emulator = createEmulator({
-    ...behaviourOf({ seed, acceptAny: Object.keys(seed).length === 0 }),
+    ...behaviorOf({ seed, acceptAny: Object.keys(seed).length === 0 }),
     seed,
     origin: INSIDE,
     clock,

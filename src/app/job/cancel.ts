@@ -7,9 +7,9 @@ const RETRY_MS = 2000;
 /** Number of attempts to find such a job. */
 const ATTEMPTS = 5;
 
-/** The result of cancelling one run: Azure's response or an error. */
+/** The result of canceling one run: Azure's response or an error. */
 export type CancelResult =
-  | { readonly name: string; readonly cancelling: CancelOutcome }
+  | { readonly name: string; readonly canceling: CancelOutcome }
   | { readonly name: string; readonly error: UserError };
 
 /**
@@ -34,10 +34,10 @@ export async function* cancelRuns(jobs: readonly RunTarget[]): AsyncIterable<Can
 
 async function cancel({ workspace, name, isSent }: RunTarget): Promise<CancelResult> {
   for (let attempt = 1;; attempt++) {
-    const cancelling = await cancelJob(workspace, name);
-    if (cancelling.outcome !== "absent") return { name, cancelling };
+    const canceling = await cancelJob(workspace, name);
+    if (canceling.outcome !== "absent") return { name, canceling };
     if (isSent) throw jobNotFound(workspace, name);
-    if (attempt === ATTEMPTS) return { name, cancelling };
+    if (attempt === ATTEMPTS) return { name, canceling };
     await workspace.clock.sleep(RETRY_MS, workspace.signal);
   }
 }

@@ -101,29 +101,27 @@ export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs:
 }
 
 /**
- * Rejects a single name in Azure ML for several jobs.
+ * Rejects several jobs for an option that takes one.
  *
- * @throws {UserError} `usage.name_of_several`.
+ * @param what The option and what to do instead; `undefined` if it was not given.
+ * @throws {UserError} with the code of the option.
  */
-export function refuseOneNameForSeveral(name: string | undefined, jobs: number): void {
-  if (name === undefined || jobs <= 1) return;
-  throw new UserError(`\`--name\` takes one job, but ${jobs} were given`, {
-    code: "usage.name_of_several",
+export function requireSingleJob(
+  jobs: number,
+  what: { readonly code: string; readonly option: string; readonly hint: string } | undefined,
+): void {
+  if (what === undefined || jobs <= 1) return;
+  const { code, option, hint } = what;
+  throw new UserError(`\`${option}\` takes one job, but ${jobs} were given`, {
+    code,
     exit: ExitCode.Usage,
-    hint: "Submit each job separately, each with its own `--name`",
+    hint,
   });
 }
 
-/**
- * Rejects comparing several jobs with a single run.
- *
- * @throws {UserError} `usage.against_several`.
- */
-export function refuseOneRunForSeveral(run: string | undefined, jobs: number): void {
-  if (run === undefined || jobs <= 1) return;
-  throw new UserError(`\`--against\` takes one job, but ${jobs} were given`, {
-    code: "usage.against_several",
-    exit: ExitCode.Usage,
-    hint: "Compare each job separately, or omit `--against`",
-  });
-}
+/** `--name` gives one job its name in Azure ML. */
+export const NAME_OF_ONE = {
+  code: "usage.name_of_several",
+  option: "--name",
+  hint: "Submit each job separately, each with its own `--name`",
+};

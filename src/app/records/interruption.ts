@@ -28,7 +28,7 @@ export interface InterruptedJob {
     | "goes on"
     /** It was being sent, and Azure may have it. */
     | "unknown";
-  /** Why it could not be cancelled. */
+  /** Why it could not be canceled. */
   readonly problem?: string;
 }
 
@@ -39,7 +39,7 @@ export interface InterruptionOptions {
   readonly cancel: boolean;
 }
 
-/** Time to wait for the response to a job that is being sent, before cancelling it anyway. */
+/** Time to wait for the response to a job that is being sent, before canceling it anyway. */
 const ANSWER_MS = 1000;
 /** Time between attempts to cancel a job that Azure does not have yet. */
 const RETRY_MS = 500;
@@ -90,7 +90,7 @@ export function interruptedError(
   const [requested, running, unknown] = [named("asked"), named("goes on"), named("unknown")];
   const sentences = [
     sentence(running, "keeps running", "keep running"),
-    sentence(requested, "is being cancelled", "are being cancelled"),
+    sentence(requested, "is being canceled", "are being canceled"),
     sentence(unknown, "may have been submitted", "may have been submitted"),
   ].flatMap((one) => one ?? []);
   const hint = nextCommand([...running, ...unknown], requested, file);

@@ -23,7 +23,7 @@ export interface SubmissionLedger {
   ended(end: JobEnding): Promise<void>;
   /** Writes the summary for the CI system, if there is one. Call last. */
   close(): Promise<void>;
-  /** Waits until the jobs are cancelled or known to keep running; returns the error to throw. */
+  /** Waits until the jobs are canceled or known to keep running; returns the error to throw. */
   interrupted(): Promise<UserError>;
 }
 

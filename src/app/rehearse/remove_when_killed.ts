@@ -14,7 +14,10 @@ done`;
  */
 export function removeWhenKilled({ exec }: Pick<AppContext, "exec">, folder: string): () => Promise<void> {
   const stop = new AbortController();
-  const ended = exec("sh", ["-c", REMOVE_AT_END, "sh", folder], { leashed: true, signal: stop.signal });
+  const ended = exec("sh", ["-c", REMOVE_AT_END, "sh", folder], {
+    diesWithParent: true,
+    signal: stop.signal,
+  });
   return async () => {
     stop.abort();
     await ended;

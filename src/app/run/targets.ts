@@ -1,5 +1,6 @@
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { workspaceId } from "../../azureml/job/workspace_id.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { once, onceEach } from "../../core/once.ts";
@@ -49,8 +50,8 @@ export async function openRuns(ctx: AppContext, options: RunTargetOptions): Prom
     : await targetsFrom(ctx, options.from);
   if (targets.length === 0) return [];
   const { open } = await connect(ctx);
-  const opened = onceEach((id: string) => open(JSON.parse(id) as WorkspaceConfig));
-  return targets.map((target) => ({ ...target, workspace: opened(JSON.stringify(target.workspace)) }));
+  const opened = onceEach(open, workspaceId);
+  return targets.map((target) => ({ ...target, workspace: opened(target.workspace) }));
 }
 
 function checkNames({ names, from }: RunTargetOptions): void {

@@ -6,7 +6,7 @@ import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
 import { refuseFollowOptions, refusePackageOptions } from "../project/option_conflicts.ts";
 import { withParamsFile } from "../project/params_file.ts";
-import { checkDisplayNames, refuseOneNameForSeveral, selectJobs } from "../project/select_jobs.ts";
+import { checkDisplayNames, NAME_OF_ONE, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../run/results.ts";
@@ -41,7 +41,7 @@ export async function* submitJobs(ctx: AppContext, given: SubmitOptions): AsyncI
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   const { session: { project, env }, jobs } = selected;
-  refuseOneNameForSeveral(options.name, jobs.size);
+  requireSingleJob(jobs.size, options.name === undefined ? undefined : NAME_OF_ONE);
   checkDisplayNames(options.displayName ?? {}, jobs);
   const callback = await openCallback(ctx, project, options);
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {

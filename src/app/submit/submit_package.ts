@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { refuseFollowOptions } from "../project/option_conflicts.ts";
-import { refuseOneNameForSeveral } from "../project/select_jobs.ts";
+import { NAME_OF_ONE, requireSingleJob } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { sendJobs, type SendOptions } from "./send.ts";
@@ -23,7 +23,7 @@ export async function* submitPackage(
 ): AsyncIterable<SubmitResult> {
   refuseFollowOptions(options);
   const { specs, inputs } = await openPackageJobs(ctx, options);
-  refuseOneNameForSeveral(options.name, specs.size);
+  requireSingleJob(specs.size, options.name === undefined ? undefined : NAME_OF_ONE);
   specs.forEach(inputs.workspaceOf);
   if (!options.dryRun) {
     const jobsFile = await openJobsFile(ctx, options.outputFile);

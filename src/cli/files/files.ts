@@ -4,7 +4,7 @@ import type { CodeSelection, LeftOut } from "../../azureml/job/code/selection.ts
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { annotate } from "../ci/annotations.ts";
-import { exitOfFindings } from "../command/exit_status.ts";
+import { exitCodeForFindings } from "../command/exit_code.ts";
 import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -30,7 +30,7 @@ function renderFiles(
   }
   const { files, leftOut } = selection;
   const sizeBytes = totalBytes(selection);
-  const exit = exitOfFindings(findings, strict);
+  const exit = exitCodeForFindings(findings, strict);
   const lines = [
     ...files.map(({ name, sizeBytes, keepsFolder }) =>
       `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}${

@@ -35,8 +35,8 @@ export async function* jobCancel(
   }
   for await (const result of cancelRuns(jobs)) {
     yield "error" in result
-      ? renderNotCancelled(result.name, result.error)
-      : renderCancelled(result.name, result.cancelling);
+      ? renderNotCanceled(result.name, result.error)
+      : renderCanceled(result.name, result.canceling);
   }
 }
 
@@ -52,15 +52,15 @@ async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Pro
   });
 }
 
-function renderCancelled(name: string, cancelling: CancelOutcome): Output {
-  if (cancelling.outcome === "asked") {
+function renderCanceled(name: string, canceling: CancelOutcome): Output {
+  if (canceling.outcome === "asked") {
     return {
       data: { name, status: "CancelRequested" },
       text: `✓ Job ${name}: cancellation requested; run \`kedro-azureml job follow ${name}\` to see it end\n`,
     };
   }
-  if (cancelling.outcome === "ended") {
-    const { status } = cancelling;
+  if (canceling.outcome === "ended") {
+    const { status } = canceling;
     return { data: { name, status }, text: `· Job ${name} has already ended: ${status}\n` };
   }
   return {
@@ -70,7 +70,7 @@ function renderCancelled(name: string, cancelling: CancelOutcome): Output {
 }
 
 /** Renders the error of a job, one of several, that could not be canceled. */
-function renderNotCancelled(name: string, error: UserError): Output {
+function renderNotCanceled(name: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return { data: { name, ...(data as Record<string, unknown>) }, text: `✗ ${text}`, exit: error.exit };
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
-import { exitOfStatus } from "../command/exit_status.ts";
+import { exitCodeForRun } from "../command/exit_code.ts";
 import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { StepState } from "../../core/run.ts";
 import { usageData } from "../text/usage.ts";
@@ -55,7 +55,7 @@ function render(result: RehearseResult): Output {
           ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
         },
         text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n` + mainMetricsText(metrics),
-        exit: exitOfStatus(status),
+        exit: exitCodeForRun(status),
       };
     }
     case "report":

@@ -121,7 +121,7 @@ function eventLine(event: LineEvent): string {
       return `✓ Created the Python environment in ${durationText(event.durationMs)}`;
     case "package":
       return packageLine(event);
-    case "cancelled_previous":
+    case "canceled_previous":
       return `✓ Requested cancellation of job ${event.name} from ${event.run}`;
     case "last_job":
       return `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`;
@@ -149,7 +149,7 @@ function eventData(event: LineEvent): unknown {
       return { ...event, type: "sending" };
     case "compiled":
       return { type: event.type, job: event.job, steps: event.steps };
-    case "cancelled_previous":
+    case "canceled_previous":
       return { type: event.type, name: event.name };
     case "last_job":
       return { ...event, type: "job" };

@@ -4,7 +4,7 @@ import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
-import { exitOfStatus } from "../command/exit_status.ts";
+import { exitCodeForRun } from "../command/exit_code.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
@@ -113,7 +113,7 @@ function renderEnd({ job, name, status, durationMs, metrics }: FollowedRun): Out
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
       mainMetricsText(metrics, name),
-    exit: exitOfStatus(status),
+    exit: exitCodeForRun(status),
   };
 }
 

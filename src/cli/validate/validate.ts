@@ -4,7 +4,7 @@ import { withParamsFile } from "../../app/project/params_file.ts";
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
-import { exitOfFindings } from "../command/exit_status.ts";
+import { exitCodeForFindings } from "../command/exit_code.ts";
 import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
@@ -23,7 +23,7 @@ function renderValidated(
   { strict = false }: { readonly strict?: boolean },
 ): Output {
   const counts = countsOf(findings);
-  const exit = exitOfFindings(findings, strict);
+  const exit = exitCodeForFindings(findings, strict);
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
     text: [...findingLines(findings, jobs), summary(jobs, counts, exit)].join("\n") +

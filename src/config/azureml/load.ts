@@ -193,7 +193,7 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
 /** The error for a project without azureml.yml. */
 export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
-  throw new UserError(
+  return new UserError(
     `No azureml.yml found: no file in ${folders} matches ${layers.patterns.join(", ")}`,
     {
       code: "config.no_azureml",

@@ -37,7 +37,7 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
   const action = "read the cloud's metadata";
   address(url, "ARM_CLOUD_METADATA_URL");
   const request = createPipelineRequest({ url, abortSignal: ctx.signal, timeout: 15_000 });
-  const answer = await createAzurePipeline({ ...ctx, maxSilences: 1 }).sendRequest(
+  const answer = await createAzurePipeline({ ...ctx, maxTimeoutRetries: 1 }).sendRequest(
     createHttpClient(ctx.fetch),
     request,
   ).catch(

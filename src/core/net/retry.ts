@@ -7,7 +7,7 @@ import {
 import type { Context } from "../context.ts";
 
 /** Transient statuses: timeouts, throttling and server errors. */
-const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
+const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 /** Transient connection errors. */
 const PASSING_CODE = new Set([
   "ECONNRESET",
@@ -34,7 +34,7 @@ export interface Attempt {
 /** Options of {@linkcode retryWaitMs}. */
 export interface RetryOptions {
   /** Additional transient statuses, each with the first wait in milliseconds, which doubles with each retry. */
-  readonly alsoPassing?: Readonly<Record<number, number>> | undefined;
+  readonly extraTransient?: Readonly<Record<number, number>> | undefined;
   /** Number of retries so far. */
   readonly retries: number;
   readonly now: Date;
@@ -50,12 +50,12 @@ export interface RetryOptions {
  */
 function retryWaitMs(
   attempt: Attempt,
-  { retries, now, chance, alsoPassing = {} }: RetryOptions,
+  { retries, now, chance, extraTransient = {} }: RetryOptions,
 ): number | undefined {
-  const firstWaitMs = alsoPassing[attempt.status ?? 0];
+  const firstWaitMs = extraTransient[attempt.status ?? 0];
   const passes = attempt.status === undefined
     ? PASSING_CODE.has(attempt.code ?? "")
-    : firstWaitMs !== undefined || PASSING_STATUS.has(attempt.status);
+    : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(attempt.status);
   if (!passes) return undefined;
   const asked = askedWaitMs(attempt, now);
   if (asked !== undefined) return asked <= LONGEST_ASKED_MS ? asked : undefined;
@@ -95,10 +95,10 @@ export interface RetryPolicyOptions extends Pick<Context, "clock"> {
   readonly onRetry?: OnRetry;
   /** Maximum number of retries (default: 4). */
   readonly maxRetries?: number;
-  /** See {@linkcode RetryOptions.alsoPassing}. */
-  readonly alsoPassing?: RetryOptions["alsoPassing"];
+  /** See {@linkcode RetryOptions.extraTransient}. */
+  readonly extraTransient?: RetryOptions["extraTransient"];
   /** Maximum number of retries for requests that timed out (default: `maxRetries`). */
-  readonly maxSilences?: number;
+  readonly maxTimeoutRetries?: number;
 }
 
 /**
@@ -106,7 +106,8 @@ export interface RetryPolicyOptions extends Pick<Context, "clock"> {
  * clock, so that tests do not wait and Ctrl+C ends the wait.
  */
 export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
-  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries, alsoPassing } = options;
+  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxTimeoutRetries = maxRetries, extraTransient } =
+    options;
   return {
     name: "retry",
     async sendRequest(request, next) {
@@ -115,11 +116,11 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
         const outcome = await attempt(() => next(request));
         const { response, error } = outcome;
         if (error?.code === "ETIMEDOUT") silences++;
-        const waitMs = retries >= maxRetries || silences > maxSilences ? undefined : retryWaitMs(
+        const waitMs = retries >= maxRetries || silences > maxTimeoutRetries ? undefined : retryWaitMs(
           response === undefined
             ? { code: error?.code }
             : { status: response.status, header: (name) => response.headers.get(name) },
-          { retries, now: clock.now(), chance: random?.number() ?? 0.5, alsoPassing },
+          { retries, now: clock.now(), chance: random?.number() ?? 0.5, extraTransient },
         );
         if (waitMs === undefined) return settled(outcome);
         const url = request.url.split("?")[0]!;

@@ -102,7 +102,7 @@ export async function askForAssertion(
   });
   let response: PipelineResponse;
   try {
-    response = await createAzureClient({ ...ctx, maxRetries: 3, maxSilences: 1 })
+    response = await createAzureClient({ ...ctx, maxRetries: 3, maxTimeoutRetries: 1 })
       .sendRequest(request);
   } catch (thrown) {
     throw isRestError(thrown) ? networkError(`get an assertion from ${issuer}`, url, thrown) : thrown;

@@ -6,7 +6,7 @@ import type {
   INetworkModule,
 } from "@azure/msal-node";
 import { createHttpHeaders, createPipelineRequest } from "../../core/net/azure_http.ts";
-import type { Wire } from "./token_http.ts";
+import type { SignInClient } from "./token_http.ts";
 
 export type { AccountInfo, AuthenticationResult };
 
@@ -20,7 +20,7 @@ export async function loadMsal() {
 }
 
 /** Creates MSAL's network module from our HTTP client. */
-export function msalNetwork({ client }: Wire): INetworkModule {
+export function msalNetwork({ client }: SignInClient): INetworkModule {
   async function send<T>(
     method: "GET" | "POST",
     url: string,

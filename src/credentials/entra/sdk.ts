@@ -11,7 +11,7 @@ import {
 } from "../credential.ts";
 import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
-import { createWire } from "./token_http.ts";
+import { createSignInClient } from "./token_http.ts";
 
 /** Options for every credential of `@azure/identity`, so that it takes nothing from the process environment. */
 export interface SdkOptions {
@@ -59,7 +59,7 @@ export function sdkCredential(
   { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
   { subject, create, secrets }: SdkSignIn,
 ): (scope: string, demand?: TokenDemand) => Promise<Token> {
-  const wire = createWire(ctx, { secrets, onRetry });
+  const wire = createSignInClient(ctx, { secrets, onRetry });
   const options: SdkOptions = {
     httpClient: wire.client,
     retryOptions: { maxRetries: 0 },

@@ -10,7 +10,7 @@ import { type EntraProblem, type EntraSubject, readEntraProblem } from "./proble
 const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];
 
 /** The HTTP client of a sign-in, which keeps the last response to explain failures. */
-export interface Wire {
+export interface SignInClient {
   readonly client: HttpClient;
   /** Forgets the last response. */
   reset(): void;
@@ -22,19 +22,19 @@ export interface Wire {
   explain(subject: EntraSubject): unknown;
 }
 
-/** Options of {@linkcode createWire}. */
+/** Options of {@linkcode createSignInClient}. */
 export interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
   /** Values to mask in every message. */
   readonly secrets: readonly (string | undefined)[];
 }
 
 /** Creates the HTTP client of one sign-in. */
-export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOptions): Wire {
-  const [maxRetries, maxSilences] = [MAX_RETRIES, MAX_SILENCES];
+export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }: WireOptions): SignInClient {
+  const [maxRetries, maxTimeoutRetries] = [MAX_RETRIES, MAX_SILENCES];
   const inner = createAzureClient({
     ...ctx,
     maxRetries,
-    maxSilences,
+    maxTimeoutRetries,
     ...(onRetry === undefined ? {} : { onRetry }),
   });
   let problem: EntraProblem | undefined;

@@ -102,7 +102,7 @@ function explain(complaint: string, { tenant, login }: Wanted): Unavailable | un
   if (/certificate verify failed|CERTIFICATE_VERIFY_FAILED/i.test(complaint)) {
     return failed(
       "Azure CLI does not trust the network's certificate",
-      "Set REQUESTS_CA_BUNDLE to a PEM file with your organisation's certificate authority",
+      "Set REQUESTS_CA_BUNDLE to a PEM file with your organization's certificate authority",
     );
   }
   return undefined;

@@ -20,7 +20,7 @@ import { parseOutput } from "./command.ts";
  * Options for a service that is known to exist. It returns 404 or 410 while it is being updated, 410 for up to 70 s;
  * azure-identity retries both (`imds.py`).
  */
-const PATIENT = { attemptMs: 10_000, maxRetries: 5, alsoPassing: { 404: 800, 410: 3000 } };
+const PATIENT = { attemptMs: 10_000, maxRetries: 5, extraTransient: { 404: 800, 410: 3000 } };
 
 /** The Azure Instance Metadata Service; this link-local address is the same on every Azure machine. */
 const IMDS = "http://169.254.169.254";
@@ -161,7 +161,7 @@ interface AskOptions {
   /** Timeout of one attempt in milliseconds; a timeout is not retried. */
   readonly attemptMs: number;
   readonly maxRetries: number;
-  readonly alsoPassing?: Readonly<Record<number, number>>;
+  readonly extraTransient?: Readonly<Record<number, number>>;
   /** Body to send with POST (default: GET without a body). */
   readonly body?: string;
 }
@@ -171,7 +171,7 @@ async function ask(
   ctx: CredentialContext,
   url: string,
   headers: Record<string, string>,
-  { attemptMs, maxRetries, alsoPassing, body }: AskOptions,
+  { attemptMs, maxRetries, extraTransient, body }: AskOptions,
 ): Promise<Answer | undefined> {
   const request = createPipelineRequest({
     url,
@@ -182,7 +182,7 @@ async function ask(
     ...(body !== undefined && { method: "POST", body }),
   });
   try {
-    const client = createAzureClient({ ...ctx, maxRetries, maxSilences: 0, alsoPassing });
+    const client = createAzureClient({ ...ctx, maxRetries, maxTimeoutRetries: 0, extraTransient });
     const { status, headers, bodyAsText } = await client.sendRequest(request);
     return { status, challenge: headers.get("www-authenticate"), body: bodyAsText ?? "" };
   } catch (thrown) {

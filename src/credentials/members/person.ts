@@ -53,7 +53,7 @@ function personCredential(
   name: CredentialName & ("browser" | "device-code"),
   signIn: SignIn,
 ): Credential {
-  const { cloud, interaction, nobody = NOT_INTERACTIVE, onRetry } = options;
+  const { cloud, interaction, noPromptReason = NOT_INTERACTIVE, onRetry } = options;
   let known: { readonly client: PublicClient; readonly account: Account } | undefined;
   const asked = new Set<string>();
 
@@ -71,7 +71,7 @@ function personCredential(
     name,
     isInteractive: true,
     async getToken(scope, { claims, tenant } = {}) {
-      if (interaction === undefined) return notConfigured(nobody);
+      if (interaction === undefined) return notConfigured(noPromptReason);
       const noBrowser = name === "browser" ? noBrowserReason(ctx) : undefined;
       if (noBrowser !== undefined) return notConfigured(noBrowser);
       if (known === undefined) {

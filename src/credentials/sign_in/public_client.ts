@@ -14,7 +14,7 @@ import {
 } from "../entra/msal.ts";
 import { unexplained } from "../entra/sdk.ts";
 import { requireTenant } from "../entra/tenant.ts";
-import { createWire } from "../entra/token_http.ts";
+import { createSignInClient } from "../entra/token_http.ts";
 import { endedByPerson, requireAuthorizationCode } from "./unfinished.ts";
 
 /**
@@ -102,7 +102,7 @@ export async function createPublicClient(
   const { cloud, tenant, clientId, credential, keep, onRetry } = options;
   requireTenant(tenant, credential);
   const { PublicClientApplication, CryptoProvider } = await loadMsal();
-  const wire = createWire(ctx, { secrets: [], onRetry });
+  const wire = createSignInClient(ctx, { secrets: [], onRetry });
   const app = new PublicClientApplication({
     auth: {
       clientId,

@@ -7,7 +7,10 @@ export function requireAuthorizationCode(answer: URLSearchParams, subject: Entra
   const code = answer.get("code");
   if (code !== null) return code;
   const error = answer.get("error") ?? "no_code";
-  const said = { error, error_description: answer.get("error_description") ?? "the browser brought no code" };
+  const said = {
+    error,
+    error_description: answer.get("error_description") ?? "the browser returned no code",
+  };
   throw endedByPerson(subject.credential, error) ??
     entraError(readEntraProblem(JSON.stringify(said))!, subject);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { entraRefused, notGranted, notTheClient } from "./error.ts";
 import { requestedContexts, requireContexts } from "./mfa.ts";
-import type { Authorization, Device } from "../world/people.ts";
+import type { Authorization, Device } from "../world/user.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
 import type { World } from "../world/world.ts";
 
@@ -152,16 +152,16 @@ function requireApproved(world: World, device: Device): void {
 }
 
 function redeemRefreshToken(world: World, client: string, form: URLSearchParams): Redeemed {
-  const { refreshTokens, endedBy } = world.people;
+  const { refreshTokens, rejectRefreshTokensWith } = world.people;
   const found = refreshTokens.get(form.get("refresh_token") ?? "");
   if (found === undefined || found.client !== client) {
     throw notGranted(world, 9002313, "Invalid request. Request is malformed or invalid.");
   }
-  if (endedBy === undefined) return found;
+  if (rejectRefreshTokensWith === undefined) return found;
   throw notGranted(
     world,
-    endedBy,
-    endedBy === 700082
+    rejectRefreshTokensWith,
+    rejectRefreshTokensWith === 700082
       ? "The refresh token has expired due to inactivity. The token was issued on 2026-01-01T00:00:00Z and was inactive for 90.00:00:00."
       : "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
   );

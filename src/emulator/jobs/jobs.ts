@@ -251,7 +251,7 @@ function cancel(call: WorkspaceCall): Response {
   const record = recordOf(call, job);
   const status = statusOf(call.world, record);
   if (isFinal(status)) {
-    throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
+    throw badRequest(`The job '${job.name}' is ${status} and cannot be canceled.`, { target: "name" });
   }
   return accepted(call, "jc", requestCancel(call.world, record));
 }

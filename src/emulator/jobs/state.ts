@@ -20,10 +20,10 @@ function timelineOf(world: World, job: JobRecord): Timeline {
  */
 export function requestCancel(world: World, job: JobRecord): number {
   const now = world.clock.now().getTime();
-  const cancelled = { ...job, cancelAskedAt: job.cancelAskedAt ?? now };
-  putRecord(world, cancelled);
-  world.runner?.cancel(jobKey(cancelled));
-  const { endedAt } = timelineOf(world, cancelled);
+  const canceled = { ...job, cancelAskedAt: job.cancelAskedAt ?? now };
+  putRecord(world, canceled);
+  world.runner?.cancel(jobKey(canceled));
+  const { endedAt } = timelineOf(world, canceled);
   return endedAt === Infinity ? now : endedAt;
 }
 

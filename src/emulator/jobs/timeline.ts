@@ -26,13 +26,13 @@ export function planTimeline(plan: TimelineInput): Timeline {
     const endedAt = asked + pace.cancelMs;
     return { ...base, steps: cut(steps, endedAt), cancelAskedAt: asked, endedAt, end: "Canceled" };
   }
-  const uncancelled = { ...base, cancelAskedAt: undefined };
+  const uncanceled = { ...base, cancelAskedAt: undefined };
   if (outcome.afterFirstStep === "NotResponding") {
-    return { ...uncancelled, steps, endedAt: Math.min(...ends), end: "NotResponding" };
+    return { ...uncanceled, steps, endedAt: Math.min(...ends), end: "NotResponding" };
   }
-  if (stop === Infinity) return { ...uncancelled, steps, endedAt: completedAt, end: "Completed" };
+  if (stop === Infinity) return { ...uncanceled, steps, endedAt: completedAt, end: "Completed" };
   const end = failed.length > 0 && Math.min(...failed) === stop ? "Failed" : "Canceled";
-  return { ...uncancelled, steps: cut(steps, stop), endedAt: stop, end };
+  return { ...uncanceled, steps: cut(steps, stop), endedAt: stop, end };
 }
 
 function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): readonly StepTimes[] {

@@ -23,7 +23,7 @@ export interface StepTask extends StepPlace {
 }
 
 /** What all steps share. */
-export interface StepShop {
+export interface StepServices {
   readonly world: World;
   readonly machine: StepMachine;
   readonly data: DataFinder;
@@ -39,7 +39,7 @@ export interface StepShop {
  *
  * @returns the error as Azure ML would report it; `undefined` if the step completed.
  */
-export async function runStep(shop: StepShop, task: StepTask): Promise<string | undefined> {
+export async function runStep(shop: StepServices, task: StepTask): Promise<string | undefined> {
   const { world, machine } = shop;
   const job = findResource(world, `${task.job.workspace.id}/jobs/${task.job.name}`)!
     .properties as PipelineJob;
@@ -55,7 +55,11 @@ export async function runStep(shop: StepShop, task: StepTask): Promise<string | 
   );
 }
 
-async function runPrepared(shop: StepShop, task: StepTask, parts: StepParts): Promise<string | undefined> {
+async function runPrepared(
+  shop: StepServices,
+  task: StepTask,
+  parts: StepParts,
+): Promise<string | undefined> {
   const { machine } = shop;
   const { node, spec } = parts;
   const ports = await mount(shop, task, parts);
@@ -77,7 +81,7 @@ interface StepParts {
 
 /** Mounts the inputs and creates the output folders. @returns the ports, or an error message. */
 async function mount(
-  shop: StepShop,
+  shop: StepServices,
   { folder, folderOf, job: { workspace } }: StepTask,
   { job, node, spec }: StepParts,
 ): Promise<Ports | string> {
@@ -110,7 +114,7 @@ async function mount(
  * The folder of an earlier step's output. Blob storage has no empty folders, so an output without files cannot be
  * mounted, and Azure ML fails the step with this error: https://github.com/getindata/kedro-azureml/issues/56.
  */
-async function outputOf({ machine: { fs } }: StepShop, folder: string, name: string): Promise<string> {
+async function outputOf({ machine: { fs } }: StepServices, folder: string, name: string): Promise<string> {
   const path = join(folder, "outputs", name);
   const isThere = await fs.stat(path) !== undefined;
   if (isThere && (await Array.fromAsync(fs.walk(path, () => true))).some(({ kind }) => kind !== "folder")) {
@@ -123,7 +127,7 @@ async function outputOf({ machine: { fs } }: StepShop, folder: string, name: str
 }
 
 /** Links a folder, or a file by its name, at a mount point, and returns the path. */
-async function link({ machine }: StepShop, found: string, mountPoint: string): Promise<string> {
+async function link({ machine }: StepServices, found: string, mountPoint: string): Promise<string> {
   const isFile = (await machine.fs.stat(found))?.kind === "file";
   if (!isFile) {
     await runTool(machine, "ln", "-s", "--", found, mountPoint);
@@ -136,7 +140,7 @@ async function link({ machine }: StepShop, found: string, mountPoint: string): P
 }
 
 /** The folder with the files of a code asset, which are downloaded once from the emulator's storage. */
-function codeOf({ world, machine, codes, codeFolder }: StepShop, reference: string): Promise<string> {
+function codeOf({ world, machine, codes, codeFolder }: StepServices, reference: string): Promise<string> {
   const id = reference.replace(/^azureml:/, "");
   const found = codes.get(id) ?? download();
   codes.set(id, found);
@@ -167,7 +171,7 @@ command -v python3 >/dev/null && exec python3 -ISc "$3" "$1" "$4" >"$2" 2>&1
 exec bash -c "$1" >"$2" 2>&1`;
 
 async function runRanks(
-  { machine }: StepShop,
+  { machine }: StepServices,
   task: StepTask,
   { node, spec, line, ports }: Omit<StepParts, "job"> & { readonly line: string; readonly ports: Ports },
 ): Promise<string | undefined> {
@@ -187,7 +191,7 @@ async function runRanks(
         cwd: join(task.folder, "wd"),
         env: { ...env, ...rank.env },
         clearEnv: true,
-        leashed: true,
+        diesWithParent: true,
         signal,
         ...(limitMs !== undefined && { timeoutMs: limitMs }),
       },

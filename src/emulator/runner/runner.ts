@@ -5,7 +5,7 @@ import type { JobRunner, StepExecution } from "../world/execution.ts";
 import { findResource, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { StepMachine } from "./programs.ts";
-import { runStep, type StepShop } from "./run_step.ts";
+import { runStep, type StepServices } from "./run_step.ts";
 import { createTracker } from "./tracker.ts";
 import { readUsage } from "./usage.ts";
 
@@ -25,7 +25,7 @@ type StepEnd = "Completed" | "Failed" | "Canceled" | undefined;
 /** Runs the steps of jobs in dependency order, several at once where possible, and records their state. */
 export function createRunner(world: World, machine: StepMachine, options: RunnerOptions): JobRunner {
   const { folder, parallelSteps, bin } = options;
-  const shop: StepShop = {
+  const shop: StepServices = {
     world,
     machine,
     data: createDataFinder(world, machine, { data: options.data ?? {}, folder: join(folder, "data") }),

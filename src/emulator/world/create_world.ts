@@ -2,7 +2,7 @@ import type { Clock, Random } from "../../core/context.ts";
 import { createLinks } from "./links.ts";
 import { memoryMaps } from "./maps.ts";
 import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
-import { createPeople } from "./people.ts";
+import { createUser } from "./user.ts";
 import type { EmulatedWorkspace, World } from "./world.ts";
 
 const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
@@ -25,7 +25,7 @@ export function createWorld(options: EmulatorOptions): World {
     },
     certificates: seed.certificates ?? [],
     federations: seed.federations ?? [],
-    people: createPeople(seed, maps.of("refreshTokens")),
+    people: createUser(seed, maps.of("refreshTokens")),
     workspaces: keptWorkspaces(maps.of("workspaces"), random, seed.workspaces ?? []),
     resources: maps.of("resources"),
     containers: maps.containers,

@@ -2,7 +2,7 @@ import type { Clock, Random } from "../../core/context.ts";
 import type { Container } from "./contents.ts";
 import type { Disk, JobExecution, JobRunner, Timeline } from "./execution.ts";
 import type { Links } from "./links.ts";
-import type { People } from "./people.ts";
+import type { EmulatedUser } from "./user.ts";
 import type { WorldMaps } from "./maps.ts";
 import type { FederationSeed, Outcome, Pace } from "./options.ts";
 
@@ -15,7 +15,7 @@ export interface World {
   /** Certificates with which the service principal may sign assertions, in PEM. */
   readonly certificates: readonly string[];
   readonly federations: readonly FederationSeed[];
-  readonly people: People;
+  readonly people: EmulatedUser;
   /** Workspaces; with `acceptAny`, more are added on request. */
   readonly workspaces: EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */

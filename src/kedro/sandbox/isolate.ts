@@ -113,7 +113,7 @@ function sealPrototypes(): void {
  * Removes the means to compile code, allocate memory, set timers or reach outside: from any JavaScript value that
  * Python holds, project code could get to them.
  */
-export function takeGlobals(): void {
+export function removeGlobals(): void {
   const functions = [() => {}, async () => {}, function* () {}, async function* () {}];
   const classes = ["Memory", "Module", "Instance", "Table", "Global"] as const;
   const prototypes = [

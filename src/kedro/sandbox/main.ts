@@ -1,12 +1,12 @@
 import { dropPermissions, end, image } from "./outside.ts";
 import { endingOf, handle, receive, send, startReader } from "./conversation.ts";
-import { takeGlobals } from "./isolate.ts";
+import { removeGlobals } from "./isolate.ts";
 import { restrictProcess } from "./restrict_process.ts";
 import { resetUses } from "./outside_uses.ts";
 
 try {
   const reader = await startReader(image);
-  takeGlobals();
+  removeGlobals();
   // No project code has been received yet; from here on the process can reach only its two pipes.
   restrictProcess();
   dropPermissions();

@@ -37,7 +37,7 @@ Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and records i
   const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
     stderr,
-    new RegExp(`error: Interrupted by SIGTERM; job "${name}" is being cancelled\nhint: .*show ${name}`),
+    new RegExp(`error: Interrupted by SIGTERM; job "${name}" is being canceled\nhint: .*show ${name}`),
   );
   equal(azure.jobStatus(name), "CancelRequested");
   const file = JSON.parse(await ctx.fs.readText("/home/user/tiny/job.json"));

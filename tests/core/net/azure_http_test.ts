@@ -220,8 +220,8 @@ Deno.test("createAzureClient() stops waiting on Ctrl+C", async () => {
   await rejects(client.sendRequest(request), (thrown) => thrown === "SIGINT");
 });
 
-for (const [maxSilences, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const) {
-  Deno.test(`createAzureClient() retries ${maxSilences} times after a timeout`, async () => {
+for (const [maxTimeoutRetries, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const) {
+  Deno.test(`createAzureClient() retries ${maxTimeoutRetries} times after a timeout`, async () => {
     let asked = 0;
     const fetch = (request: Request) => {
       asked++;
@@ -233,7 +233,7 @@ for (const [maxSilences, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const)
     const pipeline = createAzurePipeline({
       ...ctx,
       maxRetries: 2,
-      ...(maxSilences !== undefined && { maxSilences }),
+      ...(maxTimeoutRetries !== undefined && { maxTimeoutRetries }),
     });
     const request = createPipelineRequest({ url: URL_, timeout: 20 });
     await rejects(pipeline.sendRequest(createHttpClient(fetch), request), { code: "ETIMEDOUT" });

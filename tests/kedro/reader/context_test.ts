@@ -17,7 +17,7 @@ CONTEXT_CLASS = ShopContext
 const CONTEXT = `from kedro.framework.context import KedroContext
 class ShopContext(KedroContext):
     def __init__(self, *args, **settings):
-        raise RuntimeError("no licence")
+        raise RuntimeError("no license")
 `;
 
 const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
@@ -27,7 +27,7 @@ Deno.test("snapshot() warns and returns pipelines if the project's context raise
   assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
   assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);
   const warning = snapshot.warnings.find(({ code }) => code === "kedro.context")!;
-  assert.match(warning.message, /RuntimeError: no licence/);
+  assert.match(warning.message, /RuntimeError: no license/);
   assert.deepEqual(warning.place, { file: "src/shop/context.py", line: 4 });
 });
 
@@ -64,7 +64,7 @@ Deno.test("snapshot() throws the context's error if the catalog is needed", asyn
   const error: unknown = await readProject(projectOf(PIPELINE, BROKEN)).catch((thrown) => thrown);
   assert(error instanceof UserError);
   assert.equal(error.code, "kedro.project_code");
-  assert.match(error.message, /RuntimeError: no licence/);
+  assert.match(error.message, /RuntimeError: no license/);
   assert.deepEqual(error.place, { file: "src/shop/context.py", line: 4 });
 });
 
@@ -74,7 +74,7 @@ Deno.test("snapshot() mentions a failed context in the error of failing pipeline
     thrown
   );
   assert(error instanceof UserError);
-  assert.match(error.details.join("\n"), /Cannot create the project's context: RuntimeError: no licence/);
+  assert.match(error.details.join("\n"), /Cannot create the project's context: RuntimeError: no license/);
 });
 
 Deno.test("inspect exits 0 with a warning if the context raises, and compile exits 3", async () => {
@@ -87,10 +87,10 @@ Deno.test("inspect exits 0 with a warning if the context raises, and compile exi
   const ctx = projectOf(PIPELINE, files, { env: {} });
   assert.equal(await run(["inspect"], ctx), 0, ctx.stderr());
   assert.match(ctx.stdout(), /one/);
-  assert.match(ctx.stderr(), /warning: Cannot create the project's context.*no licence/);
+  assert.match(ctx.stderr(), /warning: Cannot create the project's context.*no license/);
   const other = projectOf(PIPELINE, files, { env: {} });
   assert.equal(await run(["compile", "-j", "main"], other), 3);
-  assert.match(other.stderr(), /no licence/);
+  assert.match(other.stderr(), /no license/);
 });
 
 const READS_CREDENTIALS = `import json

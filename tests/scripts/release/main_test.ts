@@ -1,22 +1,22 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { billOfMaterials, checksums, licencesText } from "../../../scripts/release/main.ts";
+import { billOfMaterials, checksums, licensesText } from "../../../scripts/release/main.ts";
 
 const ALL = [
-  { name: "one", version: "1.0", purl: "pkg:npm/one@1.0", licence: "MIT", texts: ["Copyright One\n"] },
+  { name: "one", version: "1.0", purl: "pkg:npm/one@1.0", license: "MIT", texts: ["Copyright One\n"] },
   {
     name: "two",
     version: "2.0",
     purl: "pkg:pypi/two@2.0",
-    licence: "BSD",
+    license: "BSD",
     texts: ["Shared", "Notice of two"],
   },
-  { name: "three", version: "3.0", purl: "pkg:pypi/three@3.0", licence: "BSD", texts: ["Shared\n"] },
+  { name: "three", version: "3.0", purl: "pkg:pypi/three@3.0", license: "BSD", texts: ["Shared\n"] },
 ];
 
-Deno.test("licencesText() lists every component and each text once", () => {
-  const text = licencesText(ALL);
-  for (const { name, version, licence } of ALL) {
-    match(text, new RegExp(`^${name} ${version}: ${licence}$`, "m"));
+Deno.test("licensesText() lists every component and each text once", () => {
+  const text = licensesText(ALL);
+  for (const { name, version, license } of ALL) {
+    match(text, new RegExp(`^${name} ${version}: ${license}$`, "m"));
   }
   strictEqual(text.match(/Shared/g)?.length, 1);
   match(text, /two 2\.0\nthree 3\.0\n\nShared/);

@@ -25,8 +25,8 @@ export interface IgnoreRules {
   /** The line that excludes every file below a folder, so that the folder need not be read. */
   allBelowExcludedBy(folder: string): IgnoreLine | undefined;
   /** Whether a `!` line that includes this file has a segment for which `isName` is true. */
-  takesInFile(path: string, isName: (part: string) => boolean): boolean;
-  /** Like {@linkcode takesInFile} for anything below a folder; true if in doubt. */
+  includesFile(path: string, isName: (part: string) => boolean): boolean;
+  /** Like {@linkcode includesFile} for anything below a folder; true if in doubt. */
   takesInBelow(folder: string, isName: (part: string) => boolean): boolean;
 }
 
@@ -73,7 +73,7 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
       const isOpen = patterns.slice(last).some((one) => one.includes && one.mayMatchBelow(folder));
       return isOpen ? undefined : patterns[last]!.line;
     },
-    takesInFile: (path, isName) =>
+    includesFile: (path, isName) =>
       patterns.some((one) => one.includes && one.segments.some(isName) && one.matches(path)),
     takesInBelow: (folder, isName) =>
       patterns.some((one) => one.includes && one.segments.some(isName) && one.mayMatchBelow(folder)),

@@ -11,7 +11,7 @@ const RECENT_MS = 60_000;
 const READS_AT_ONCE = 16;
 
 /** Files, divided into code and this program's own output. */
-export interface PartedFiles {
+export interface SplitFiles {
   readonly files: readonly WalkedFile[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly Warning[];
@@ -41,13 +41,13 @@ export async function withoutOwnOutput(
   fs: CodeFs,
   files: readonly WalkedFile[],
   { rules, now }: { readonly rules: IgnoreRules; readonly now: Date | undefined },
-): Promise<PartedFiles> {
+): Promise<SplitFiles> {
   const redirects = await fs.redirects?.() ?? new Set();
   const limit = pLimit(READS_AT_ONCE);
   const reasons = await Promise.all(files.map((file) =>
     limit(async () => {
       const last = file.name.slice(file.name.lastIndexOf("/") + 1);
-      if (rules.takesInFile(file.name, (part) => part === last)) return undefined;
+      if (rules.includesFile(file.name, (part) => part === last)) return undefined;
       if (file.id !== undefined && redirects.has(file.id)) return "output of this command";
       if (isLogName(file.name) && isRecent(file, now)) return BEING_WRITTEN;
       return await ownOutput(fs, file).catch(() => undefined);

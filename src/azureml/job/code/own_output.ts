@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../../core/context.ts";
-import { AUTHORITY_HEADER } from "../../../core/own_files.ts";
+import { AUTHORITY_HEADER } from "../../../core/emulator_ca.ts";
 
 /** A file that this program may have written. */
 export interface OutputCandidate {

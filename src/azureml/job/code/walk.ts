@@ -119,7 +119,7 @@ function visitFile(walk: Walk, folder: Folder, entry: string, path: string): voi
     walk.exclusions({ path: walk.matched(path), kind: "file" }) ?? folder.exclusion;
   const line = walk.rules.excludedBy(matched);
   if (line !== undefined) walk.leftOut.push(ignored(name, line));
-  else if (exclusion !== undefined && !walk.rules.takesInFile(matched, exclusion.isNamedBy)) {
+  else if (exclusion !== undefined && !walk.rules.includesFile(matched, exclusion.isNamedBy)) {
     walk.leftOut.push({ name, reason: exclusion.reason });
   } else walk.found.push({ name, path });
 }

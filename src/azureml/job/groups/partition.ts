@@ -25,12 +25,12 @@ export interface Partition {
 }
 
 /** @internal A part that is being built. */
-interface Growing extends Part {
+interface OpenPart extends Part {
   readonly nodes: NodeSnapshot[];
   readonly settings: NodeSettings;
   commandBytes: number;
   /** The parts that it depends on, each with a node there and a node here that reads from it. */
-  readonly needs: Map<Growing, readonly [from: string, to: string]>;
+  readonly needs: Map<OpenPart, readonly [from: string, to: string]>;
 }
 
 /**
@@ -41,15 +41,15 @@ interface Growing extends Part {
  */
 export function partition(input: GroupInput, mode: GroupMode): Partition {
   const labels = labelsOf(input, mode);
-  const growing: Growing[] = [];
-  const partOf = new Map<string, Growing>();
+  const growing: OpenPart[] = [];
+  const partOf = new Map<string, OpenPart>();
   const splits = new Map<string, Split>();
   for (const node of input.nodes) {
     const label = labels.get(node.name);
     const needs = needsOf(node, input, partOf);
     const settings = input.settingsOf(node);
-    const { part, circle } = joinable(growing, { label, settings, needs }, input.longestCommandBytes);
-    if (circle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: circle });
+    const { part, cycle } = joinable(growing, { label, settings, needs }, input.longestCommandBytes);
+    if (cycle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: cycle });
     const joined = part ?? begin(growing, label, settings);
     for (const [other, edge] of needs) {
       if (other !== joined && !joined.needs.has(other)) joined.needs.set(other, edge);
@@ -61,7 +61,7 @@ export function partition(input: GroupInput, mode: GroupMode): Partition {
   return { parts: inOrder(growing, input.nodes), splits: [...splits.values()] };
 }
 
-function begin(growing: Growing[], label: string | undefined, settings: NodeSettings): Growing {
+function begin(growing: OpenPart[], label: string | undefined, settings: NodeSettings): OpenPart {
   const part = { label, nodes: [], settings, compute: settings.compute, commandBytes: 0, needs: new Map() };
   growing.push(part);
   return part;
@@ -70,9 +70,9 @@ function begin(growing: Growing[], label: string | undefined, settings: NodeSett
 function needsOf(
   { name }: NodeSnapshot,
   { dependencies }: GroupInput,
-  partOf: ReadonlyMap<string, Growing>,
-): Growing["needs"] {
-  const needs: Growing["needs"] = new Map();
+  partOf: ReadonlyMap<string, OpenPart>,
+): OpenPart["needs"] {
+  const needs: OpenPart["needs"] = new Map();
   for (const one of dependencies.get(name)!) {
     const part = partOf.get(one)!;
     if (!needs.has(part)) needs.set(part, [one, name]);
@@ -82,19 +82,19 @@ function needsOf(
 
 /** The part that a node can join, and the dependency cycle if the first part that fits would create one. */
 function joinable(
-  growing: readonly Growing[],
-  { label, settings, needs }: Pick<Growing, "label" | "settings" | "needs">,
+  growing: readonly OpenPart[],
+  { label, settings, needs }: Pick<OpenPart, "label" | "settings" | "needs">,
   longestCommandBytes: number,
-): { readonly part?: Growing | undefined; readonly circle?: string | undefined } {
+): { readonly part?: OpenPart | undefined; readonly cycle?: string | undefined } {
   if (label === undefined || settings.isAlone) return {};
   const fitting = growing.filter((part) =>
     part.label === label && !part.settings.isAlone && !differs(part.settings, settings) &&
     part.commandBytes + settings.commandBytes <= longestCommandBytes
   );
   if (fitting.length === 0) return {};
-  const behind = behindOf(needs);
+  const behind = indirectNeedsOf(needs);
   const part = fitting.find((one) => !behind.has(one));
-  return { part, circle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
+  return { part, cycle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
 }
 
 function differs(one: NodeSettings, other: NodeSettings): boolean {
@@ -102,8 +102,8 @@ function differs(one: NodeSettings, other: NodeSettings): boolean {
 }
 
 /** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
-function behindOf(needs: Growing["needs"]): ReadonlySet<Growing> {
-  const found = new Set<Growing>();
+function indirectNeedsOf(needs: OpenPart["needs"]): ReadonlySet<OpenPart> {
+  const found = new Set<OpenPart>();
   const left = [...needs.keys()];
   for (let part = left.pop(); part !== undefined; part = left.pop()) {
     for (const other of part.needs.keys()) {
@@ -116,12 +116,12 @@ function behindOf(needs: Growing["needs"]): ReadonlySet<Growing> {
 }
 
 /** The nodes on a path from a part, through other parts, to a node. */
-function pathText(target: Growing, needs: Growing["needs"]): string {
+function pathText(target: OpenPart, needs: OpenPart["needs"]): string {
   const cameBy = new Map<
-    Growing,
-    { readonly next: Growing | undefined; readonly edge: readonly [string, string] }
+    OpenPart,
+    { readonly next: OpenPart | undefined; readonly edge: readonly [string, string] }
   >();
-  const left: Growing[] = [];
+  const left: OpenPart[] = [];
   for (const [part, edge] of needs) {
     if (part === target) continue;
     cameBy.set(part, { next: undefined, edge });
@@ -136,10 +136,11 @@ function pathText(target: Growing, needs: Growing["needs"]): string {
     }
   }
   const edges: (readonly [string, string])[] = [];
-  for (let at: Growing | undefined = target; at !== undefined;) {
-    const step: { readonly next: Growing | undefined; readonly edge: readonly [string, string] } = cameBy.get(
-      at,
-    )!;
+  for (let at: OpenPart | undefined = target; at !== undefined;) {
+    const step: { readonly next: OpenPart | undefined; readonly edge: readonly [string, string] } = cameBy
+      .get(
+        at,
+      )!;
     edges.push(step.edge);
     at = step.next;
   }
@@ -151,10 +152,10 @@ function pathText(target: Growing, needs: Growing["needs"]): string {
 }
 
 /** Parts sorted by their first nodes, but each after those that it depends on. */
-function inOrder(growing: readonly Growing[], nodes: readonly NodeSnapshot[]): Growing[] {
+function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): OpenPart[] {
   const at = new Map(nodes.map(({ name }, index) => [name, index]));
   const left = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
-  const done = new Set<Growing>();
+  const done = new Set<OpenPart>();
   while (left.length > 0) {
     const next = left.findIndex(({ needs }) => [...needs.keys()].every((one) => done.has(one)));
     for (const part of left.splice(next, 1)) done.add(part);

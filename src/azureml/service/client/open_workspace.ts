@@ -35,7 +35,7 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
   /** Timeout of one attempt in milliseconds (default: 100,000). */
   readonly attemptMs?: number;
   /** Retries after a timeout (default: as for any other failure). */
-  readonly maxSilences?: number;
+  readonly maxTimeoutRetries?: number;
   /** Signal and tokens for {@linkcode Workspace.patient} (default: those of all other requests). */
   readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
 }

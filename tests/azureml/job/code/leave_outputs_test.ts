@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hashCode, prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
-import { AUTHORITY_HEADER } from "../../../../src/core/own_files.ts";
+import { AUTHORITY_HEADER } from "../../../../src/core/emulator_ca.ts";
 import { markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 

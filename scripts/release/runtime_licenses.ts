@@ -1,4 +1,4 @@
-/** What the runtimes' licences ask to be kept with their programs. Sources: LICENSE.md of Deno, LICENSE of V8. */
+/** What the runtimes' licenses ask to be kept with their programs. Sources: LICENSE.md of Deno, LICENSE of V8. */
 
 export const DENO_LICENCE = `MIT License
 
@@ -36,7 +36,7 @@ SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSE
 WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
 THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`;
 
-/** Its licence asks that recipients are told where it, and the source, can be had. */
+/** Its license asks that recipients are told where it, and the source, can be had. */
 export const PYODIDE_LICENCE =
   `This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0. If a copy of the MPL was not
 distributed with this file, You can obtain one at https://mozilla.org/MPL/2.0/.`;

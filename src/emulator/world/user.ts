@@ -1,7 +1,7 @@
 import type { Seed, SignInOutcome } from "./options.ts";
 
 /** The only user who can sign in, with pending codes and issued refresh tokens. */
-export interface People {
+export interface EmulatedUser {
   readonly name: string;
   readonly objectId: string;
   readonly outcome: SignInOutcome | undefined;
@@ -12,7 +12,7 @@ export interface People {
   /** The client and contexts of each refresh token. */
   readonly refreshTokens: Map<string, { readonly client: string; readonly contexts: readonly string[] }>;
   /** AADSTS code that every refresh token is rejected with; `undefined` if they are accepted. */
-  endedBy: number | undefined;
+  rejectRefreshTokensWith: number | undefined;
 }
 
 /** An authorization code that was sent to a browser. */
@@ -37,7 +37,10 @@ export interface Device {
 }
 
 /** Creates the user, before any sign-in. */
-export function createPeople({ user, signIn }: Seed, refreshTokens: People["refreshTokens"]): People {
+export function createUser(
+  { user, signIn }: Seed,
+  refreshTokens: EmulatedUser["refreshTokens"],
+): EmulatedUser {
   return {
     name: user ?? "ada@emulator.example",
     objectId: "00000000-0000-4000-8000-0000000000a4",
@@ -45,6 +48,6 @@ export function createPeople({ user, signIn }: Seed, refreshTokens: People["refr
     codes: new Map(),
     devices: new Map(),
     refreshTokens,
-    endedBy: undefined,
+    rejectRefreshTokensWith: undefined,
   };
 }
