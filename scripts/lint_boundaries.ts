@@ -134,8 +134,7 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "yaml": ["config/omegaconf/yaml.ts", "config/azureml/write_yaml.ts"],
   "zod": [
-    "config/azureml/schema.ts",
-    "config/azureml/json_schema.ts",
+    "config/azureml/",
     "emulator/check/",
     "azureml/features/packages/format.ts",
   ],

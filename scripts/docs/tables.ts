@@ -1,6 +1,6 @@
 /** The tables of README.md and of docs/ that the source has; `deno task docs` writes them. */
 
-import { AZUREML_KEYS } from "../../src/config/azureml/key_docs.ts";
+import { azuremlKeys } from "../../src/config/azureml/key_docs.ts";
 import { CREDENTIALS } from "../../src/credentials/credential.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
@@ -62,7 +62,7 @@ function environmentVariables(): string {
 }
 
 function keys(): string {
-  const rows = AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) =>
+  const rows = azuremlKeys().map(({ key, takes, default: otherwise, doc }) =>
     [`\`${key}\``, takes, otherwise ?? "**required**", doc] as const
   );
   return table(["key", "type", "default", "description"], rows);

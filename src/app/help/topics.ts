@@ -1,4 +1,4 @@
-import { AZUREML_KEYS } from "../../config/azureml/key_docs.ts";
+import { azuremlKeys } from "../../config/azureml/key_docs.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { ENV_VARS } from "../../core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../core/errors.ts";
@@ -45,7 +45,7 @@ function credentials(): TopicEntry[] {
 }
 
 function keys(): TopicEntry[] {
-  return AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) => ({
+  return azuremlKeys().map(({ key, takes, default: otherwise, doc }) => ({
     term: key,
     says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
   }));

@@ -18,6 +18,7 @@ export const PAGE_NAMES: readonly string[] = [
   "report",
   "recipes",
   "json",
+  "errors",
   "troubleshooting",
   "sandbox",
   "migrate",

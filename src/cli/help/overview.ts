@@ -79,5 +79,6 @@ Learn more:
     exit-codes, environment, credentials, azureml.yml, man
   kedro-azureml help PAGE
     first-run, install, authentication, configuration, ci, rehearsal, report,
-    recipes, json, troubleshooting, sandbox, migrate, differences, benchmarks
+    recipes, json, errors, troubleshooting, sandbox, migrate, differences,
+    benchmarks
 `;

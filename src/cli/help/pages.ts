@@ -3,6 +3,7 @@ import benchmarks from "../../../docs/benchmarks.md" with { type: "text" };
 import ci from "../../../docs/ci.md" with { type: "text" };
 import configuration from "../../../docs/configuration.md" with { type: "text" };
 import differences from "../../../docs/differences.md" with { type: "text" };
+import errors from "../../../docs/errors.md" with { type: "text" };
 import firstRun from "../../../docs/first-run.md" with { type: "text" };
 import install from "../../../docs/install.md" with { type: "text" };
 import json from "../../../docs/json.md" with { type: "text" };
@@ -24,6 +25,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   report,
   recipes,
   json,
+  errors,
   troubleshooting,
   sandbox,
   migrate,

@@ -5,7 +5,7 @@ import type { AzureMLConfig, JobConfig } from "./types.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
 import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode, toPlain } from "../omegaconf/node.ts";
-import { checkSchema, type SchemaIssue } from "./schema.ts";
+import { checkSchema, type SchemaIssue } from "./check_schema.ts";
 import { patternsOf } from "../layers/settings.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { pythonText } from "../omegaconf/python_text.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { AZUREML_KEYS } from "../../../src/config/azureml/key_docs.ts";
+import { azuremlKeys } from "../../../src/config/azureml/key_docs.ts";
 import { azuremlJsonSchema } from "../../../src/config/azureml/json_schema.ts";
 
 /** Returns every description in a schema. */
@@ -12,7 +12,7 @@ function descriptions(node: unknown): string[] {
 
 Deno.test("azuremlJsonSchema() describes every key", () => {
   const found = new Set(descriptions(azuremlJsonSchema()));
-  deepStrictEqual(AZUREML_KEYS.filter(({ doc }) => !found.has(doc.replaceAll("`", ""))), []);
+  deepStrictEqual(azuremlKeys().filter(({ doc }) => !found.has(doc.replaceAll("`", ""))), []);
 });
 
 Deno.test("azuremlJsonSchema() requires no top-level key, so that one layer is valid", () => {
@@ -24,5 +24,5 @@ Deno.test("azuremlJsonSchema() requires no top-level key, so that one layer is v
 
 Deno.test("azuremlJsonSchema() allows an interpolation in place of a number", () => {
   const text = JSON.stringify(azuremlJsonSchema());
-  ok(text.includes('"timeout":{"anyOf":[{"type":"integer"},{"type":"string"}]'), text);
+  ok(/"timeout":\{[^}]*"type":\["integer","string"\]/.test(text), text);
 });

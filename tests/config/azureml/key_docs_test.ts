@@ -1,31 +1,26 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
-import { AZUREML_KEYS } from "../../../src/config/azureml/key_docs.ts";
+import { azuremlKeys } from "../../../src/config/azureml/key_docs.ts";
 import { azuremlSchema } from "../../../src/config/azureml/schema.ts";
 
-/** Returns every key of a schema as the reference writes it, without the names in `<>`. */
-function keysOf(schema: z.core.$ZodType, prefix = ""): string[] {
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return keysOf(schema.def.innerType as z.core.$ZodType, prefix);
-  }
-  if (schema instanceof z.ZodUnion) {
-    return keysOf(schema.options.find((option) => option instanceof z.ZodObject) ?? z.unknown(), prefix);
-  }
-  if (schema instanceof z.ZodRecord) return keysOf(schema.valueType, `${prefix}<>.`);
-  if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape).flatMap(([key, value]) => [
-    `${prefix}${key}`,
-    ...keysOf(value as z.core.$ZodType, `${prefix}${key}.`),
-  ]);
-}
-
-Deno.test("AZUREML_KEYS has the same keys as the schema", () => {
-  const documented = AZUREML_KEYS.map(({ key }) => key.replaceAll(/<[^>]+>/g, "<>"));
-  assert.deepEqual(documented.toSorted(), keysOf(azuremlSchema).toSorted());
-});
-
-Deno.test("AZUREML_KEYS marks required keys", () => {
-  const needed = AZUREML_KEYS.filter((one) => one.default === undefined && !one.key.includes("."));
+Deno.test("azuremlKeys() marks required keys", () => {
+  const needed = azuremlKeys().filter((one) => one.default === undefined && !one.key.includes("."));
   const missing = azuremlSchema.safeParse({}).error!.issues.map(({ path }) => path.join("."));
   assert.deepEqual(needed.map(({ key }) => key), missing);
+});
+
+Deno.test("azuremlKeys() returns the keys of mappings, of schedules in jobs, and defaults in words", () => {
+  const keys = new Map(azuremlKeys().map(({ key, ...rest }) => [key, rest]));
+  assert.deepEqual(keys.get("compute.<name or tag>.cluster_name"), {
+    takes: "string",
+    doc: "Name of a compute cluster, or serverless",
+    default: "from `__default__`",
+  });
+  assert.deepEqual(keys.get("jobs.<name>.schedule"), {
+    takes: "string, mapping or list",
+    doc: "A key of schedules, a schedule, or a list of them",
+    default: "none",
+  });
+  assert.equal(keys.get("jobs.<name>.schedule.cron.expression")!.default, undefined);
+  assert.equal(keys.get("notifications.<name>.wait_timeout")!.default, "1800");
+  assert.equal(keys.get("execution")!.default, "empty");
 });
