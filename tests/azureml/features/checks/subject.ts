@@ -1,7 +1,7 @@
 import type { CheckedJob, Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import type { CodeSelection } from "../../../../src/azureml/job/code/selection.ts";
 import type { JobSpec, Step } from "../../../../src/azureml/job/job_spec.ts";
-import { checkSchema } from "../../../../src/config/azureml/schema.ts";
+import { checkSchema } from "../../../../src/config/azureml/check_schema.ts";
 import type { AzureMLConfig, JobConfig } from "../../../../src/config/azureml/types.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 
