@@ -2,7 +2,7 @@ import { isFailed } from "../../core/run.ts";
 import { readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { producerOf, type RunHistory, type StepRun } from "../../azureml/service/history/run_history.ts";
-import { transferLimit } from "../../azureml/service/client/limits.ts";
+import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import { UserError } from "../../core/errors.ts";
@@ -34,10 +34,16 @@ export async function readSteps(
   { steps, history }: Pick<JobRuns, "steps" | "history">,
   { withLogs, ended }: ReadRunOptions,
 ): Promise<ReadSteps> {
-  const limit = transferLimit();
+  const limit = smallTransferLimit();
   const begun = steps.filter(({ run }) => run !== undefined).length;
   const mostBytes = Math.min(LOGS.most, Math.max(LOGS.least, Math.floor(LOGS.all / Math.max(1, begun))));
   const failed: UserError[] = [];
+  const completed = steps.flatMap(({ run }) =>
+    run?.status === "Completed" && !ended?.has(run.id) ? [producerOf(run)] : []
+  );
+  const outputs = history.outputsOf(completed);
+  // Each step waits for it and reports its failure.
+  outputs.catch(() => {});
   const read = steps.map(({ key, label, compute, run }) =>
     limit(async () => {
       const named = { key, label, compute: run?.compute ?? compute };
@@ -46,7 +52,12 @@ export async function readSteps(
       if (known !== undefined) return { ...named, ...known };
       const state = timesOf(run);
       try {
-        const details = await detailsOf(workspace, history, run, withLogs ? mostBytes : undefined);
+        const details = await detailsOf(
+          workspace,
+          { history, outputs },
+          run,
+          withLogs ? mostBytes : undefined,
+        );
         if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
         return { ...named, ...state, ...details };
       } catch (thrown) {
@@ -78,7 +89,10 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage 
 
 async function detailsOf(
   workspace: Workspace,
-  history: RunHistory,
+  { history, outputs: known }: {
+    readonly history: RunHistory;
+    readonly outputs: ReturnType<RunHistory["outputsOf"]>;
+  },
   run: StepRun,
   mostBytes: number | undefined,
 ): Promise<StepProgress> {
@@ -89,7 +103,7 @@ async function detailsOf(
     mostBytes !== undefined && run.startedAt !== undefined
       ? logsOf(workspace, history, producer, hasFailed ? LOGS.failed : mostBytes)
       : undefined,
-    run.status === "Completed" ? history.outputs(producer) : [],
+    run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
   return {
     failure,

@@ -6,7 +6,6 @@ import { getPipelineBody, type Job } from "../../service/runs/run.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
-import { requestLimit } from "../../service/client/limits.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 
 /** A job that repeats another, whole or in part. */
@@ -64,18 +63,12 @@ async function remaining(
   );
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);
-  const limit = requestLimit(workspace);
-  const outputs = new Map(
-    await Promise.all(
-      done.filter(([key]) => needed.has(key)).map(([key, run]) =>
-        limit(async () => [key, await history.outputs(run)] as const)
-      ),
-    ),
-  );
+  const producers = new Map(done.filter(([key]) => needed.has(key)));
+  const outputs = await history.outputsOf([...producers.values()]);
   return remainingBody(whole, {
     name,
     completed,
-    uriOf: (step, output) => outputs.get(step)?.find(({ name }) => name === output)?.uri,
+    uriOf: (step, output) => outputs.get(producers.get(step) ?? "")?.find(({ name }) => name === output)?.uri,
     typeOf: (id, input) => {
       const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
       return declared?.[input]?.type;

@@ -2,6 +2,7 @@ import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { fields } from "../runs/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "./discovery.ts";
+import { requestLimit } from "../client/limits.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/query.ts";
 import { readResource } from "../client/read_json.ts";
@@ -63,6 +64,8 @@ export interface RunHistory {
   failure(run: string): Promise<RunFailure>;
   /** The named outputs of a run that Azure can locate. */
   outputs(run: string): Promise<readonly RunOutput[]>;
+  /** The named outputs of several runs, with few requests. */
+  outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>>;
   /** Yields the items of a list in this workspace's run history, page by page. */
   pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
 }
@@ -106,6 +109,9 @@ interface RunData {
 interface ResolvedUris {
   readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
 }
+
+/** Assets to locate with one request. */
+const ASSETS_AT_ONCE = 100;
 
 /** @internal One page of a list in run history's format. */
 interface HistoryPage<T> {
@@ -153,6 +159,45 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   const details = (action: string, run: string) =>
     read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
 
+  /** The names and asset ids of a run's outputs. */
+  async function assetsOf(run: string): Promise<readonly (readonly [name: string, id: string])[]> {
+    const asked = { runId: run, selectRunMetadata: true };
+    const action = `find the outputs of run "${run}"`;
+    const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
+    return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
+      const { assetId } = fields(output);
+      return typeof assetId === "string" ? [[name, assetId] as const] : [];
+    });
+  }
+
+  /** The locations of assets, in one request for many. */
+  async function resolve(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
+    const parts = Array.from(
+      { length: Math.ceil(ids.length / ASSETS_AT_ONCE) },
+      (_, at) => ids.slice(at * ASSETS_AT_ONCE, (at + 1) * ASSETS_AT_ONCE),
+    );
+    const answers = await Promise.all(
+      parts.map((values) => post<ResolvedUris>("find the outputs of runs", url, { values })),
+    );
+    return new Map(answers.flatMap(({ values }) => Object.entries(fields(values))));
+  }
+
+  async function outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>> {
+    const limit = requestLimit(workspace);
+    const assets = await Promise.all(
+      runs.map((run) => limit(async () => [run, await assetsOf(run)] as const)),
+    );
+    const places = await resolve([...new Set(assets.flatMap(([, found]) => found.map(([, id]) => id)))]);
+    return new Map(assets.map(([run, found]) => [
+      run,
+      found.flatMap(([name, id]) => {
+        const { uri } = fields(places.get(id));
+        return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
+      }),
+    ]));
+  }
+
   return {
     api,
     pages,
@@ -166,22 +211,8 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const found = await read<Partial<RunResource>>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`);
       return toStepRun({ status: "NotStarted", ...found, runId: id });
     },
-    async outputs(run) {
-      const action = `find the outputs of run "${run}"`;
-      const asked = { runId: run, selectRunMetadata: true };
-      const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
-      const assets = Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
-        const { assetId } = fields(output);
-        return typeof assetId === "string" ? [[name, assetId] as const] : [];
-      });
-      if (assets.length === 0) return [];
-      const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
-      const { values } = await post<ResolvedUris>(action, url, { values: assets.map(([, id]) => id) });
-      return assets.flatMap(([name, id]) => {
-        const { uri } = fields(fields(values)[id]);
-        return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
-      });
-    },
+    outputs: async (run) => (await outputsOf([run])).get(run) ?? [],
+    outputsOf,
     logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
     async failure(run) {
       const { error, logFiles } = await details(`read why run "${run}" failed`, run);
