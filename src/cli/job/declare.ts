@@ -65,6 +65,15 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     .option("--all", "also the smallest and largest value, the number of values, and the parameters")
     .option("--csv", "print comma-separated values")
     .action(run(async () => (await import("./metrics.ts")).jobMetrics));
+  const compare = targeted(
+    declare(job, "compare [names...]", "Compare jobs: changes, metrics, durations and statuses", [
+      ["job compare last~1 last", "Compare the last two jobs of this project"],
+      ["job compare brave_fox_1234567890 calm_lark_0987654321 --json", "Compare two jobs, for scripts"],
+    ]),
+  );
+  compare.registeredArguments[0]!.description =
+    "names in Azure ML, `last` or `last~1`, or the same with a job of azureml.yml, such as `main~1` (default: last~1 last)";
+  compare.action(run(async () => (await import("./compare.ts")).jobCompare));
   targeted(
     declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job", [
       ["job report -o report.html", "Write a report on the last job"],

@@ -61,7 +61,7 @@ export async function metricHistory(
 function withStored(world: World, run: Run, stored: StoredRun | undefined): StoredRun {
   const { job, step } = run;
   const outcome = job.execution === undefined && run.startedAt !== undefined
-    ? world.outcome.tracked?.[step ?? ""]
+    ? outcomeOf(world, run)
     : undefined;
   const last = new Map(outcome ? simulated(world, run).map((one) => [one.key, one]) : []);
   const name = stored?.tags["mlflow.runName"] ?? displayName(world, run);
@@ -85,8 +85,16 @@ function withStored(world: World, run: Run, stored: StoredRun | undefined): Stor
   };
 }
 
-function simulated(world: World, { step, startedAt = 0 }: Run): readonly StoredMetric[] {
-  return Object.entries(world.outcome.tracked?.[step ?? ""]?.metrics ?? {}).flatMap(([key, values]) =>
+function outcomeOf(
+  { outcome: { tracked = {} } }: World,
+  { job, step = "" }: Run,
+): TrackedOutcome | undefined {
+  return tracked[`${job.name}/${step}`] ?? tracked[step];
+}
+
+function simulated(world: World, run: Run): readonly StoredMetric[] {
+  const { startedAt = 0 } = run;
+  return Object.entries(outcomeOf(world, run)?.metrics ?? {}).flatMap(([key, values]) =>
     values.map((value, at) => ({ key, value, timestamp: startedAt + at, step: at }))
   );
 }

@@ -136,7 +136,7 @@ export interface Outcome {
   readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Steps that reuse the results of an earlier job, if there is one. */
   readonly reusedSteps?: readonly string[];
-  /** What simulated steps log to MLflow once they have started, by step; `""` is the job itself. */
+  /** What simulated steps log to MLflow once they have started, by `STEP` or `JOB/STEP`; `""` is the job itself. */
   readonly tracked?: Readonly<Record<string, TrackedOutcome>>;
   /** Final status of a job after its first step. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
