@@ -119,6 +119,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.snapshot_size":
     "The code is close to the largest size that Azure ML accepts. Add data and results to .amlignore.",
   "code.unreadable": "A file cannot be read. Make it readable, or add it to .amlignore.",
+  "compare.no_run":
+    "This machine remembers no such run. Pass the names that `kedro-azureml job list` prints.",
+  "compare.runs": "A comparison needs at least two runs. Pass their names, or `last~1 last`.",
   "compile.asset_name":
     "The name of a data asset is not a valid output name. Rename the asset in the catalog.",
   "compile.code_not_a_folder":
