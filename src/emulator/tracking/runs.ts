@@ -1,3 +1,4 @@
+import type { TrackedOutcome } from "../world/options.ts";
 import type { PipelineJob } from "../check/shapes.ts";
 import { experimentId } from "../jobs/run_description.ts";
 import { findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
