@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../src/page/layout.ts";
+import { edgesBetween, inRows, rowsOf } from "../../src/page/rows.ts";
 import { NODE } from "../../src/page/view.ts";
 
 function chain(count: number) {
@@ -30,6 +31,15 @@ Deno.test("layOut() places steps below those they need, without overlaps", () =>
 
 Deno.test("layOut() places the same steps in the same way", () => {
   deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
+});
+
+Deno.test("layOut() places more than 300 rows without dagre, which is slow for them", () => {
+  const withoutDagre = (count: number) => {
+    const lines = edgesBetween(chain(count));
+    return inRows(rowsOf(count, lines), lines);
+  };
+  deepEqual(layOut(chain(301)), withoutDagre(301));
+  ok(JSON.stringify(layOut(chain(300))) !== JSON.stringify(withoutDagre(300)));
 });
 
 Deno.test("layOut() tolerates cycles and missing steps", () => {

@@ -291,10 +291,37 @@ test("runner stores logs and outputs as blobs and named outputs as data assets",
 });
 
 test("runner does not run a step that is set to fail", async () => {
-  const steps = { one: { command: "touch ran" } };
+  const ran = `${await Deno.makeTempDir()}/ran`;
+  const steps = { one: { command: `touch ${ran}` } };
   await withSteps(steps, { outcome: { failingSteps: { one: "No." } } }, async (job) => {
     await job.until("Failed");
     assert.equal((await job.steps()).one!.error!.error.message, "No.");
+  });
+  assert.equal(hasFile(ran), false);
+  await Deno.remove(ran.replace(/\/ran$/, ""));
+});
+
+test("runner does not run the steps after a skipped step", async () => {
+  const steps = {
+    bad: { command: "exit 1" },
+    after: { command: "true", inputs: { in: "bad.out" } },
+    last: { command: "true", inputs: { in: "after.out" } },
+  };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Failed");
+    assert.deepEqual(Object.keys(await job.steps()), ["bad"]);
+  });
+});
+
+test("runner stops unrelated steps after a failure if the job says so", async () => {
+  const steps = {
+    bad: { command: "sleep 0.2; exit 1" },
+    other: { command: "sleep 60" },
+  };
+  const job = { settings: { continue_on_step_failure: false } };
+  await withSteps(steps, { job }, async (running) => {
+    await running.until("Failed");
+    assert.equal((await running.steps()).other!.status, "Canceled");
   });
 });
 
@@ -303,12 +330,8 @@ const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp
 
 /** Returns whether a process runs; zombies do not count. */
 async function isAlive(pid: string): Promise<boolean> {
-  try {
-    const status = await Deno.readTextFile(`/proc/${pid.trim()}/status`);
-    return !/^State:\s+[ZX]/m.test(status);
-  } catch {
-    return false;
-  }
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", pid.trim()] }).output();
+  return /^\s*[^ZX\s]/.test(new TextDecoder().decode(stdout));
 }
 
 async function waitForText(read: () => Promise<string>): Promise<string> {

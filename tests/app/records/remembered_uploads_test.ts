@@ -50,3 +50,23 @@ Deno.test("submit resumes an upload that an earlier process left unfinished", as
   equal(azure.resources("jobs").length, 1);
   equal([...ctx.files.keys()].filter((path) => path.includes("/uploads/")).length, 0);
 });
+
+Deno.test("remember() removes uploads that are older than a day", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
+    const memory = openUploadMemory({ ...ctx, clock: { ...ctx.clock, now: () => new Date() } });
+    for (const asset of ["/codes/old", "/codes/recent"]) await memory.remember(asset, GRANT);
+    const folder = `${home}/.local/state/kedro-azureml/uploads`;
+    const ages = [25, 23].map((hours) => new Date(Date.now() - hours * 3_600_000));
+    const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+    paths.forEach((path, at) => Deno.utimeSync(path, ages[at]!, ages[at]!));
+
+    await memory.remember("/codes/new", GRANT);
+
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+    deepEqual([left.length, left.includes(paths[0]!), left.includes(paths[1]!)], [2, false, true]);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});

@@ -60,3 +60,13 @@ Deno.test("stepRequirements() rejects a missing file and one without requirement
   await assert.rejects(requirementsOf({}, "no.txt"), { code: "rehearse.requirements", message: /not found/ });
   await assert.rejects(requirementsOf({ "x.yml": "name: x\n" }, "x.yml"), { message: /`dependencies`/ });
 });
+
+Deno.test("stepRequirements() leaves a file that includes others to pip", async () => {
+  for (const line of ["-r base.txt", "-c constraints.txt", "--constraint constraints.txt", "-e .", "./lib"]) {
+    const files = { "requirements.txt": `pandas\n${line}\n` };
+    const { lines } = await requirementsOf(files, "/project/requirements.txt");
+    assert.equal(lines[0], "-r /project/requirements.txt", line);
+  }
+  const { lines } = await requirementsOf({ "requirements.txt": "pandas\n" }, "/project/requirements.txt");
+  assert.deepEqual(lines, ["pandas", ""]);
+});

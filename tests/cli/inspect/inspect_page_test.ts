@@ -56,3 +56,12 @@ Deno.test("inspect --html masks secrets of parameters and URLs", async () => {
   equal(await kedroAzureml("inspect --html"), 0, ctx.stderr());
   doesNotMatch(new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pipelines.html`)), /hush/);
 });
+
+Deno.test("inspect --from-nodes shows the nodes from there on", async () => {
+  for (const [line, nodes] of [["--from-nodes count", ["count"]], ["--to-nodes clean", ["clean"]]] as const) {
+    const { out, err, exit } = await inspected(`inspect --json ${line}`);
+    equal(exit, 0, err);
+    const { nodes: found } = JSON.parse(out).pipelines.__default__;
+    deepEqual(found.map(({ name }: { name: string }) => name), nodes);
+  }
+});

@@ -30,3 +30,27 @@ Deno.test("job list accepts --limit, -L, and the old -n and --number", async () 
     assert.equal(JSON.parse(ctx.stdout().slice(before)).length, 1, option);
   }
 });
+
+Deno.test("job list --status accepts spaces after commas", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit -j main"), 0);
+  const before = ctx.stdout().length;
+  assert.equal(
+    await kedroAzureml(["job", "list", "--status", "failed, NotStarted", "--json"]),
+    0,
+    ctx.stderr(),
+  );
+  assert.equal(JSON.parse(ctx.stdout().slice(before)).length, 1);
+});
+
+Deno.test("job list --experiment lists only jobs of the experiment", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const config = new TextDecoder().decode(ctx.files.get(path));
+  assert.equal(await kedroAzureml("submit -j main --name a"), 0, ctx.stderr());
+  ctx.files.set(path, new TextEncoder().encode(config.replaceAll("tiny-exp", "other")));
+  assert.equal(await kedroAzureml("submit -j main --name b"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list --experiment other --json"), 0, ctx.stderr());
+  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["b"]);
+});

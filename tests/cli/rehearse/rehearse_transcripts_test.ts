@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -33,6 +34,12 @@ const cases: readonly Case[] = [
     },
   },
   { name: "--fail", line: "rehearse main --venv /venv --fail count" },
+  { name: "--fail with an unknown step", line: "rehearse main --venv /venv --fail cuont" },
+  {
+    name: "XDG_STATE_HOME of the user",
+    line: "rehearse main --venv /venv",
+    world: { env: { ...SIGNED_IN, XDG_STATE_HOME: "/home/user/state" } },
+  },
   { name: "a step that writes nothing", line: "rehearse main --venv /venv", step: () => 0 },
   {
     name: "missing data assets",
@@ -110,4 +117,18 @@ Deno.test("a kept rehearsal is reported again, and rehearse --report writes the 
   );
   assert.match(await run("job report nope --from out/kept", 5), /No job "nope" is kept in "out\/kept"/);
   assert.match(await run("job report --from conf", 2), /No jobs are kept in "conf"/);
+});
+
+Deno.test("rehearse exits with the code of the signal that stops it", async () => {
+  for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+    const stop = new AbortController();
+    const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+    const exec = stepPrograms(() => made.ctx.files, (step) => {
+      stop.abort(signal);
+      writesOutputs(step);
+    });
+    const made = makeWorld({ serve, exec, signal: stop.signal });
+    assert.equal(await made.kedroAzureml("rehearse main --venv /venv"), code, made.ctx.stderr());
+    assert.match(made.ctx.stderr(), new RegExp(`Interrupted by ${signal}`));
+  }
 });

@@ -23,7 +23,11 @@ const CREATION: readonly { name: string; lines: readonly string[]; world?: World
     world: CRON,
   },
   { name: "schedule --delete --aml-env", lines: ["schedule --delete --aml-env x -j multi"], world: CRON },
-  { name: "a job without a schedule", lines: ["schedule -j named_cron -j no_schedule"], world: CRON },
+  {
+    name: "a job without a schedule",
+    lines: ["schedule -j named_cron -j no_schedule", "schedule -j no_schedule --json"],
+    world: CRON,
+  },
   { name: "an empty list of schedules", lines: ["schedule --dry-run -j empty_list"], world: CRON },
   {
     name: "invalid schedules",

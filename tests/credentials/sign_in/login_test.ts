@@ -54,6 +54,21 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
+Deno.test("auth login --client-id signs in with another application", async () => {
+  const { ctx, azure, opened } = personWorld();
+  const id = "11111111-aaaa-4bbb-8ccc-222222222222";
+  strictEqual(await run([...LOGIN, "--client-id", id], ctx), 0, ctx.stderr());
+  strictEqual(new URL(opened[0]!).searchParams.get("client_id"), id);
+  const ids = azure.requests.flatMap(({ body }) => (body as { client_id?: string })?.client_id ?? []);
+  assertEquals([...new Set(ids)], [id]);
+});
+
+Deno.test("auth login opens a browser on Wayland", async () => {
+  const { ctx, opened } = personWorld({ env: { WAYLAND_DISPLAY: "wayland-0" } });
+  strictEqual(await run(LOGIN, ctx), 0, ctx.stderr());
+  strictEqual(opened.length, 1);
+});
+
 Deno.test("auth login --no-store saves nothing", async () => {
   const { ctx } = personWorld();
   strictEqual(await run([...LOGIN, "--no-store"], ctx), 0);

@@ -27,6 +27,29 @@ Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows"
   strictEqual((await ask("/work/shop", "/project/shop/data/b:c.csv"))?.length, 1);
 });
 
+Deno.test("answerAsk() does not return files with secrets", async () => {
+  const ask = (name: string) => {
+    const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };
+    return answerAsk(createFullFileSystem(), project, { what: "read", path: `/project/shop/data/${name}` });
+  };
+  for (const name of [".env", ".env.local", "id_rsa", "tls.pem", "credentials.yml", ".netrc", ".git"]) {
+    strictEqual(await ask(name), undefined, name);
+  }
+  strictEqual((await ask("a.csv"))?.length, 1);
+});
+
+Deno.test("readProjectFiles() leaves files beyond 64 MiB until they are opened", async () => {
+  const size = 2 * 1024 * 1024;
+  const paths = Array.from({ length: 40 }, (_, at) => `/p/src/${at}.bin`);
+  const { fs } = fakeContext({ files: Object.fromEntries(paths.map((path) => [path, "a"])) });
+  const stat = async (path: string) => ({ ...(await fs.stat(path))!, sizeBytes: size });
+  const project = { ...PROJECT, root: "/p", sourceDir: "/p/src" };
+
+  const { files, later } = await readProjectFiles({ fs: { ...fs, stat } }, project);
+
+  deepStrictEqual([files.length, later.files.length], [32, 8]);
+});
+
 Deno.test("readProjectFiles() leaves out a file that another program has open", async () => {
   const { fs } = fakeContext({ files: { "/p/held.yaml": "a", "/p/src/a.py": "b" } });
   const readBytes = (path: string) =>

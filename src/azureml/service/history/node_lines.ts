@@ -11,7 +11,7 @@ const LINE =
 
 /** Parses the lines that the command of a step with several nodes logs: one when a node starts, one when it ends. */
 export function nodeLines(text: string): NodeRun[] {
-  return [...text.replaceAll("\r\n", "\n").matchAll(LINE)].map(
+  return [...text.matchAll(LINE)].map(
     ([, name, completed, failed, exitCode]): NodeRun => {
       if (completed !== undefined) {
         return { name: name!, status: "Completed", durationMs: Number(completed) * 1000 };

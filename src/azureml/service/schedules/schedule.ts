@@ -120,8 +120,10 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
   });
   if (found === undefined) return false;
   const { provisioningState: _, ...properties } = found.properties;
-  const body = { properties: { ...properties, isEnabled: false } };
-  await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
+  if (properties.isEnabled !== false) {
+    const body = { properties: { ...properties, isEnabled: false } };
+    await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
+  }
   return await runOperation(workspace, { action, method: "DELETE", path });
 }
 

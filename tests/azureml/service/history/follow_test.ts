@@ -101,6 +101,53 @@ Deno.test("followJob() survives temporary sign-in failures and clock jumps", asy
   equal(end.type === "end" && end.status, "Completed");
 });
 
+Deno.test("followJob() warns again when the network is lost again", async () => {
+  const cut = { url: /\/jobs\//, method: "GET", happens: { kind: "cut", afterServer: false } } as const;
+  const events = await follow({
+    pace: { stepMs: 60_000 },
+    faults: [{ ...cut, after: 1, times: 5 }, { ...cut, after: 3, times: 5 }],
+  });
+  const warnings = events.filter((event) => event.type === "warning");
+  deepStrictEqual(warnings.map(({ warning }) => warning.code), ["follow.lost_sight", "follow.lost_sight"]);
+  equal(events.at(-1)!.type, "end");
+});
+
+Deno.test("followJob() never waits longer than the longest wait", async () => {
+  const waits: number[] = [];
+  await follow({ pace: { stepMs: 600_000 } }, { firstWaitMs: 1000, longestWaitMs: 4000 }, (ctx) => {
+    const { sleep } = ctx.clock;
+    ctx.clock.sleep = (ms, signal) => {
+      waits.push(ms);
+      return sleep(ms, signal);
+    };
+  });
+  equal(Math.max(...waits), 4000);
+  ok(waits.filter((ms) => ms === 4000).length > 100);
+});
+
+Deno.test("followJob() reads run history again after three polls without it", async () => {
+  const paths: string[] = [];
+  await follow(
+    {
+      pace: { stepMs: 300_000 },
+      faults: [{ url: /\/discovery/, times: Infinity, happens: { kind: "status", status: 403 } }],
+    },
+    {},
+    (ctx) => {
+      const { fetch } = ctx;
+      Object.assign(ctx, {
+        fetch(request: Request) {
+          const [path] = /\/discovery|\/jobs\//.exec(request.url) ?? [];
+          if (request.method === "GET" && path !== undefined) paths.push(path);
+          return fetch(request);
+        },
+      });
+    },
+  );
+  const polls = paths.join(" ").split("/discovery").map((part) => part.split("/jobs/").length - 1);
+  deepStrictEqual([...new Set(polls.slice(1, -2))], [4], polls.join(" "));
+});
+
 /** Final status of a job, and the exit code for it. */
 const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
   ["Completed", {}, 0],

@@ -1,0 +1,45 @@
+import { outputOf } from "../shared/run_program.ts";
+
+/** Finds the test files that import a file of `src/`, directly or through others, nearest first. */
+export type Importers = (file: string) => readonly { readonly test: string; readonly distance: number }[];
+
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly { readonly code?: { readonly specifier: string } }[];
+  }[];
+}
+
+/** Reads what every test file imports. */
+export async function findImporters(tests: readonly string[]): Promise<Importers> {
+  const entry = await Deno.makeTempFile({ suffix: ".ts" });
+  const root = new URL("../../", import.meta.url).href;
+  try {
+    await Deno.writeTextFile(entry, tests.map((test) => `import "${root}${test}";\n`).join(""));
+    const args = ["info", "--json", "--import-map", "import_map.json", entry];
+    const { modules } = JSON.parse(await outputOf(Deno.execPath(), args)) as Graph;
+    const importersOf = new Map<string, string[]>();
+    for (const { specifier, dependencies = [] } of modules) {
+      for (const { code } of dependencies) {
+        if (!code?.specifier.startsWith(root)) continue;
+        importersOf.set(code.specifier, [...importersOf.get(code.specifier) ?? [], specifier]);
+      }
+    }
+    return (file) => testsThatReach(importersOf, root, file);
+  } finally {
+    await Deno.remove(entry);
+  }
+}
+
+function testsThatReach(importersOf: ReadonlyMap<string, readonly string[]>, root: string, file: string) {
+  const distances = new Map([[root + file, 0]]);
+  // The loop also visits what is added meanwhile.
+  for (const [at, distance] of distances) {
+    for (const importer of importersOf.get(at) ?? []) {
+      if (!distances.has(importer)) distances.set(importer, distance + 1);
+    }
+  }
+  return [...distances]
+    .map(([url, distance]) => ({ test: url.slice(root.length), distance }))
+    .filter(({ test }) => /^tests\/.*_test\.ts$/.test(test));
+}

@@ -1,0 +1,231 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Mutants that survived all tests when they were first planted. */
+export const KNOWN: readonly Mutant[] = [
+  {
+    file: "src/app/ci/ci_run.ts",
+    find: "env.CHANGE_AUTHOR || env.BUILD_USER_ID",
+    replace: "env.BUILD_USER_ID",
+  },
+  { file: "src/app/ci/ci_run.ts", find: "env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || name", replace: "name" },
+  { file: "src/app/emulator/options.ts", find: "    acceptAny,\n    faults", replace: "    faults" },
+  { file: "src/app/emulator/options.ts", find: "demandsMfa: demandMfa", replace: "demandsMfa: false" },
+  {
+    file: "src/app/inspect/inspect.ts",
+    find: "from_nodes: options.fromNodes ?? null",
+    replace: "from_nodes: options.toNodes ?? null",
+  },
+  {
+    file: "src/app/job/list.ts",
+    find: "(options.experiment === undefined || job.experimentName === options.experiment) &&",
+    replace: "",
+  },
+  {
+    file: "src/app/project/open.ts",
+    find: "return allowOutside.map((folder) => resolve(cwd, folder));",
+    replace: "return [];",
+  },
+  { file: "src/app/records/jobs_file.ts", find: "  await write([]);\n", replace: "" },
+  {
+    file: "src/app/records/ledger.ts",
+    find: "        jobs.delete(job.name);\n        throw thrown;",
+    replace: "        throw thrown;",
+  },
+  { file: "src/app/records/remembered_uploads.ts", find: "        await sweep(ctx, folder);\n", replace: "" },
+  {
+    file: "src/app/rehearse/data_map.ts",
+    find: "data[`${name}:${version}`] ?? data[name]",
+    replace: "data[name] ?? data[`${name}:${version}`]",
+  },
+  {
+    file: "src/app/rehearse/open_runner.ts",
+    find: "parallelSteps: jobs,",
+    replace: "parallelSteps: PARALLEL_STEPS,",
+  },
+  { file: "src/app/rehearse/rehearse.ts", find: "  requireSteps(specs, options.fail ?? []);\n", replace: "" },
+  {
+    file: "src/app/rehearse/rehearse.ts",
+    find: 'signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted',
+    replace: "ExitCode.Interrupted",
+  },
+  { file: "src/app/rehearse/rehearse.ts", find: "|XDG_STATE_HOME$", replace: "" },
+  { file: "src/app/rehearse/requirements.ts", find: "/^\\s*(?:-r|-c|", replace: "/^\\s*(?:-r|" },
+  { file: "src/azureml/features/submit/rerun_body.ts", find: " || uri.endsWith(`/${name}`)", replace: "" },
+  { file: "src/azureml/features/submit/rerun_body.ts", find: '"parentJobName", ', replace: "" },
+  {
+    file: "src/azureml/features/submit/submit.ts",
+    find: "await options.beforeSending?.(",
+    replace: "void options.beforeSending?.(",
+  },
+  {
+    file: "src/azureml/job/compile/catalog_asset.ts",
+    find: 'if (asset?.type === "uri_file") throw',
+    replace: "if (false) throw",
+  },
+  {
+    file: "src/azureml/job/compile/distribution.ts",
+    find: "&& found > 0) return",
+    replace: "&& found >= 0) return",
+  },
+  { file: "src/azureml/job/groups/labels.ts", find: "return isAlone ? node : `", replace: "return `" },
+  {
+    file: "src/azureml/job/groups/partition.ts",
+    find: "<= longestCommandBytes",
+    replace: "< longestCommandBytes",
+  },
+  {
+    file: "src/azureml/service/history/download.ts",
+    find: ', ...(etag !== "" && { "if-match": etag })',
+    replace: "",
+  },
+  { file: "src/azureml/service/history/follow.ts", find: "      lost = refused = 0;\n", replace: "" },
+  {
+    file: "src/azureml/service/history/follow.ts",
+    find: "Math.min(waitMs * 1.5, longestWaitMs)",
+    replace: "waitMs * 1.5",
+  },
+  {
+    file: "src/azureml/service/history/log_reader.ts",
+    find: "if (response.status === 200 || chunk.length < CHUNK_BYTES) break;",
+    replace: "break;",
+  },
+  {
+    file: "src/azureml/service/history/watch.ts",
+    find: "const SKIPPED_POLLS = 3",
+    replace: "const SKIPPED_POLLS = 0",
+  },
+  {
+    file: "src/azureml/service/schedules/from_config.ts",
+    find: 'code: "schedule.none"',
+    replace: 'code: "schedule.nothing"',
+  },
+  {
+    file: "src/azureml/service/schedules/runs.ts",
+    find: 'query: { scheduled: "true", scheduleId',
+    replace: "query: { scheduleId",
+  },
+  {
+    file: "src/azureml/service/schedules/schedule.ts",
+    find: "if (properties.isEnabled !== false) {",
+    replace: "{",
+  },
+  {
+    file: "src/azureml/service/upload/blob_client.ts",
+    find: 'if (method === "PUT" && response.status === 200 && !isSigned(response)) {',
+    replace: "if (false) {",
+  },
+  { file: "src/azureml/service/upload/put_file.ts", find: "  if (isThere(sum)) return;\n", replace: "" },
+  {
+    file: "src/azureml/service/upload/put_file.ts",
+    find: 'String(ids.length).padStart(6, "0")',
+    replace: "String(ids.length)",
+  },
+  {
+    file: "src/azureml/service/upload/upload.ts",
+    find: "> LEAST_LEFT_MS) return grant",
+    replace: "> 0) return grant",
+  },
+  {
+    file: "src/azureml/service/upload/upload.ts",
+    find: 'return found?.properties?.provisioningState === "Failed" ? undefined : found',
+    replace: "return found",
+  },
+  {
+    file: "src/cli/command/argument_types.ts",
+    find: 'value.split(",").map((name) => name.trim())',
+    replace: 'value.split(",")',
+  },
+  { file: "src/cli/command/global_options.ts", find: "file && resolve(ctx.cwd, file)", replace: "file" },
+  {
+    file: "src/cli/emulator/emulator.ts",
+    find: "options.runSteps ? await openRunner(ctx, options) : undefined",
+    replace: "undefined",
+  },
+  {
+    file: "src/cli/run.ts",
+    find: "argv.slice(0, end < 0 ? undefined : end).includes",
+    replace: "argv.includes",
+  },
+  {
+    file: "src/config/omegaconf/evaluate.ts",
+    find: "if (holds(found.node, node)) throw",
+    replace: "if (false) throw",
+  },
+  {
+    file: "src/config/omegaconf/evaluate.ts",
+    find: "if (isMissing(result)) throw problem(node, `it resolves",
+    replace: "if (false) throw problem(node, `it resolves",
+  },
+  {
+    file: "src/config/omegaconf/python_text.ts",
+    find: 'value ? "True" : "False"',
+    replace: 'value ? "true" : "false"',
+  },
+  { file: "src/core/is_ci.ts", find: '"JENKINS_URL", ', replace: "" },
+  {
+    file: "src/core/net/retry.ts",
+    find: "Math.max(0, date - now.getTime())",
+    replace: "date - now.getTime()",
+  },
+  {
+    file: "src/credentials/credential.ts",
+    find: 'title: "GitHub Actions",\n    isService: true',
+    replace: 'title: "GitHub Actions",\n    isService: false',
+  },
+  {
+    file: "src/credentials/sign_in/browser.ts",
+    find: "env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME",
+    replace: "env.DISPLAY || env.WSL_DISTRO_NAME",
+  },
+  { file: "src/credentials/sign_in/login.ts", find: "    clientId,\n", replace: "" },
+  { file: "src/emulator/arm/codes.ts", find: "!blob.isUncommitted && ", replace: "" },
+  { file: "src/emulator/arm/schedules.ts", find: '    apiVersions: ["2024-01-01-preview"],\n', replace: "" },
+  { file: "src/emulator/arm/schedules.ts", find: '?? "EnabledOnly";', replace: '?? "All";' },
+  {
+    file: "src/emulator/arm/schedules.ts",
+    find: "if (schedule.properties.isEnabled !== false) {",
+    replace: "if (false) {",
+  },
+  {
+    file: "src/emulator/runner/runner.ts",
+    find: 'needed.some((end) => end !== "Completed")',
+    replace: 'needed.some((end) => end === "Failed")',
+  },
+  {
+    file: "src/emulator/runner/runner.ts",
+    find: "return settings?.continue_on_step_failure === false",
+    replace: "return settings?.continue_on_step_failure === true",
+  },
+  {
+    file: "src/kedro/cache/key.ts",
+    find: 'add("later", path, `${sizeBytes}`)',
+    replace: 'add("later", path)',
+  },
+  {
+    file: "src/kedro/cache/key.ts",
+    find: 'for (const path of [...folders].sort()) add("folder", path);',
+    replace: "",
+  },
+  {
+    file: "src/kedro/cache/key.ts",
+    find: "runtimeParams, package: project.packageName",
+    replace: "runtimeParams",
+  },
+  { file: "src/kedro/reader/project_files.ts", find: " || bytes + sizeBytes > MOST_BYTES", replace: "" },
+  {
+    file: "src/kedro/reader/project_files.ts",
+    find: "NEVER.has(name) || SECRET_FILE.test(name)\n    )",
+    replace: "NEVER.has(name)\n    )",
+  },
+  {
+    file: "src/kedro/reader/sandbox_client.ts",
+    find: 'if (waiting === undefined) throw new BadFrame("an answer to nothing");',
+    replace: "if (waiting === undefined) return;",
+  },
+  { file: "src/page/layout.ts", find: " &&\n    rows.every((row) => row < MOST.rows)", replace: "" },
+  {
+    file: "src/page/mask.ts",
+    find: "MASKED : maskedText(textOf(value))]",
+    replace: "MASKED : textOf(value)]",
+  },
+];

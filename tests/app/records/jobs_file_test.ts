@@ -1,0 +1,33 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { makeWorld, type World } from "../../cli/world.ts";
+
+const FILE = "/home/user/tiny/jobs.json";
+
+/** The jobs in the output file. */
+function jobsIn({ ctx }: World): unknown {
+  return JSON.parse(new TextDecoder().decode(ctx.files.get(FILE))).jobs;
+}
+
+Deno.test("submit --output-file empties the file before anything can fail", async () => {
+  const world = makeWorld();
+  world.ctx.files.set(FILE, new TextEncoder().encode('{"version": 1, "jobs": [{"name": "earlier"}]}'));
+  equal(await world.kedroAzureml("submit nope --output-file jobs.json"), 3);
+  deepEqual(jobsIn(world), []);
+});
+
+Deno.test("submit sends no job that it cannot record in the output file", async () => {
+  const world = makeWorld();
+  const { writeText } = world.ctx.fs;
+  let writes = 0;
+  world.ctx.fs.writeText = (path, ...rest) =>
+    path.includes("jobs.json") && ++writes > 1
+      ? Promise.reject(new Deno.errors.PermissionDenied("Permission denied"))
+      : writeText(path, ...rest);
+
+  const exit = await world.kedroAzureml("submit main --output-file jobs.json");
+
+  match(world.ctx.stderr(), /Cannot write .*jobs\.json/);
+  equal(exit, 2);
+  deepEqual(world.azure.resources("jobs"), []);
+  deepEqual(jobsIn(world), []);
+});

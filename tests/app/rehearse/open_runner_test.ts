@@ -1,0 +1,22 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { openRunner } from "../../../src/app/rehearse/open_runner.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+Deno.test("openRunner() runs as many steps at once as --jobs says, else two", async () => {
+  const exec = async () => ({
+    status: 0,
+    stdout: "/venv/bin/python\n/venv/bin\n",
+    stderr: "",
+    found: true,
+    timedOut: false,
+  });
+  const ctx = { ...fakeContext({ exec }), report() {} };
+  const counts: number[] = [];
+  for (const options of [{ jobs: 3 }, {}]) {
+    const runner = await openRunner(ctx, { ...options, venv: "/venv" });
+    counts.push(runner.options.parallelSteps);
+    equal(runner.python, "/venv/bin/python");
+    await runner.close();
+  }
+  deepEqual(counts, [3, 2]);
+});

@@ -1,0 +1,33 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+/** Creates a world with two schedules, and a function that returns the requests of a command. */
+async function withSchedules() {
+  const { ctx, azure, kedroAzureml } = makeWorld({ project: "cronflow" });
+  equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());
+  return async (line: string) => {
+    const before = azure.requests.length;
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    return azure.requests.slice(before).map(({ method, url }) => {
+      const { pathname, searchParams } = new URL(url);
+      return { method, path: pathname.replace(/^.*\/workspaces\/[^/]+\/?/, ""), query: searchParams };
+    });
+  };
+}
+
+Deno.test("schedule runs asks only for jobs that the schedule started", async () => {
+  const requestsOf = await withSchedules();
+  const [request] = (await requestsOf("schedule runs multi-1")).filter(({ path }) => path === "jobs");
+  equal(request!.query.get("scheduled"), "true");
+  equal(request!.query.get("scheduleId"), "multi-1");
+});
+
+Deno.test("schedule --delete disables a schedule first, unless it is paused", async () => {
+  const requestsOf = await withSchedules();
+  await requestsOf("schedule pause multi-1");
+  const requests = await requestsOf("schedule --delete -j multi");
+  const methodsFor = (name: string) =>
+    requests.filter(({ path }) => path === `schedules/${name}`).map(({ method }) => method);
+  deepEqual(methodsFor("multi-1"), ["GET", "DELETE"]);
+  deepEqual(methodsFor("multi-nightly"), ["GET", "PUT", "DELETE"]);
+});

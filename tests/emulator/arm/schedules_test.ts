@@ -1,0 +1,49 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { createClient, ID, job, register } from "../two_steps.ts";
+
+const NIGHTLY = `${ID}/schedules/nightly`;
+
+/** Creates an emulator with the schedules `nightly`, which is enabled, and `paused`. */
+async function createSchedules() {
+  const client = createClient();
+  await register(client);
+  const properties = {
+    trigger: { triggerType: "Cron", expression: "0 3 * * *", timeZone: "UTC" },
+    action: { actionType: "CreateJob", jobDefinition: job().properties },
+  };
+  const put = (name: string, isEnabled: boolean) =>
+    client.ask("PUT", `${ID}/schedules/${name}`, { body: { properties: { ...properties, isEnabled } } });
+  deepEqual([(await put("nightly", true)).status, (await put("paused", false)).status], [201, 201]);
+  return { ...client, put };
+}
+
+Deno.test("DELETE schedules rejects an enabled schedule", async () => {
+  const { ask, put } = await createSchedules();
+  const rejected = await ask("DELETE", NIGHTLY);
+  deepEqual([rejected.status, rejected.body.error.code], [400, "UserError"]);
+
+  await put("nightly", false);
+  equal((await ask("DELETE", NIGHTLY)).status, 202);
+  equal((await ask("GET", NIGHTLY)).status, 404);
+});
+
+Deno.test("GET schedules lists only enabled schedules by default", async () => {
+  const { ask } = await createSchedules();
+  const names = async (view?: string) => {
+    const { body } = await ask("GET", `${ID}/schedules${view === undefined ? "" : `?listViewType=${view}`}`);
+    return body.value.map(({ name }: { name: string }) => name);
+  };
+  deepEqual([await names(), await names("DisabledOnly"), await names("All")], [
+    ["nightly"],
+    ["paused"],
+    ["nightly", "paused"],
+  ]);
+});
+
+Deno.test("POST schedules/trigger requires the API version that has it", async () => {
+  const { ask } = await createSchedules();
+  const trigger = (version: string) => ask("POST", `${NIGHTLY}/trigger`, { body: {}, version });
+  equal((await trigger("2024-04-01")).status, 400);
+  const { status, body } = await trigger("2024-01-01-preview");
+  deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
+});
