@@ -1,7 +1,13 @@
 import { outputOf } from "../shared/run_program.ts";
 
 /** Finds the test files that import a file of `src/`, directly or through others, nearest first. */
-export type Importers = (file: string) => readonly { readonly test: string; readonly distance: number }[];
+export type Importers = (file: string) => readonly Importer[];
+
+/** A test file, and the number of imports between it and the file. */
+export interface Importer {
+  readonly test: string;
+  readonly distance: number;
+}
 
 interface Graph {
   readonly modules: readonly {
@@ -41,5 +47,14 @@ function testsThatReach(importersOf: ReadonlyMap<string, readonly string[]>, roo
   }
   return [...distances]
     .map(([url, distance]) => ({ test: url.slice(root.length), distance }))
-    .filter(({ test }) => /^tests\/.*_test\.ts$/.test(test));
+    .filter(({ test }) => /^tests\/.*_test\.ts$/.test(test))
+    .sort((a, b) => rank(file, a) - rank(file, b));
+}
+
+/** The distance of a test, less for each word that its path has in common with the file's. */
+function rank(file: string, { test, distance }: Importer): number {
+  const wordsOf = (path: string) => path.replace(/(?:_test|_transcripts_test)?\.ts$/, "").split(/[/_]/);
+  const words = new Set(wordsOf(file));
+  const isSlow = test.startsWith("tests/system/");
+  return distance - 3 * wordsOf(test).filter((word) => words.has(word)).length + (isSlow ? 2 : 0);
 }

@@ -27,8 +27,8 @@ const { values } = parseArgs({
 /** Time limit for one run of tests, which an endless loop reaches. */
 const TIMEOUT_MS = 300_000;
 
-/** Tests that import the file within this many steps run first, in one process; the others after them. */
-const NEAR = [1, 3, Infinity];
+/** Tests that run in one process: so many of the nearest first, then the rest. */
+const BATCHES = [4, 12, 40, Infinity];
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -80,14 +80,11 @@ async function plant(copy: Copy, mutant: Mutant, importers: Importers): Promise<
 const [broken, sound] = [new Set<string>(), new Set<string>()];
 
 async function firstFailure(copy: Copy, found: ReturnType<Importers>): Promise<string | undefined> {
-  let least = 0;
-  for (const most of NEAR) {
-    const from = least;
-    const near = found.filter(({ distance }) => distance > from && distance <= most);
-    const tests = near.map(({ test }) => test).filter((test) => !broken.has(test));
+  const waiting = found.map(({ test }) => test).filter((test) => !broken.has(test));
+  for (const count of BATCHES) {
+    const tests = waiting.splice(0, count);
     const failed = tests.length === 0 ? undefined : await copy.run(tests, TIMEOUT_MS);
     if (failed !== undefined) return failed;
-    least = most;
   }
   return undefined;
 }
