@@ -1,3 +1,5 @@
+import { decodeJsonObject } from "../core/text/encoded_json.ts";
+
 /** The authentication context with which Azure requires multi-factor authentication (`acrs` of `p1`). */
 const MFA_CONTEXT = /"acrs"\s*:\s*\{[^}]*"p1"/;
 
@@ -9,20 +11,9 @@ export function encodeClaims(claims: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(claims)));
 }
 
-/**
- * Decodes claims in base64 or base64url, with or without padding.
- *
- * @returns The JSON; `undefined` if the text is not base64 of a JSON object.
- */
+/** Decodes claims in base64 or base64url; returns the JSON, or `undefined` if the text is not base64 of a JSON object. */
 export function decodeClaims(encoded: string): string | undefined {
-  try {
-    const bytes = atob(encoded.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, ""));
-    const text = new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  return decodeJsonObject(encoded)?.text;
 }
 
 /** What a claims challenge requires, as part of a sentence. */

@@ -1,3 +1,5 @@
+import { decodeJsonObject } from "../../core/text/encoded_json.ts";
+
 /** The identity in a token, without the token itself. */
 export interface Identity {
   /** User principal name, or the application's name. */
@@ -34,18 +36,11 @@ export function personName(token: string): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-function readClaims(token: string): Record<string, unknown> {
-  try {
-    const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
-    const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
-    const claims = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof claims === "object" && claims !== null ? claims : {};
-  } catch {
-    return {};
-  }
+function readClaims(token: string): Readonly<Record<string, unknown>> {
+  return decodeJsonObject(token.split(".")[1] ?? "")?.value ?? {};
 }
 
-function kindOf(claims: Record<string, unknown>): Identity["kind"] {
+function kindOf(claims: Readonly<Record<string, unknown>>): Identity["kind"] {
   if (typeof claims.xms_mirid === "string") return "managed identity";
   if (claims.idtyp === "app" || (claims.upn === undefined && claims.scp === undefined && claims.appid)) {
     return "service principal";

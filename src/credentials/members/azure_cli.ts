@@ -1,3 +1,4 @@
+import { isGuid } from "../../core/text/encoded_json.ts";
 import {
   type Credential,
   type CredentialContext,
@@ -61,7 +62,9 @@ interface Wanted {
 function parseToken(stdout: string, { tenant, login }: Wanted): Token | Unavailable | undefined {
   const answer = parseOutput(stdout);
   if (typeof answer?.accessToken !== "string") return undefined;
-  if (tenant !== undefined && isId(tenant) && typeof answer.tenant === "string" && answer.tenant !== tenant) {
+  if (
+    tenant !== undefined && isGuid(tenant) && typeof answer.tenant === "string" && answer.tenant !== tenant
+  ) {
     return failed(`Azure CLI is signed in to tenant "${answer.tenant}", not "${tenant}"`, login);
   }
   // Before 2.54 there is only `expiresOn`, in the machine's local time.
@@ -70,10 +73,6 @@ function parseToken(stdout: string, { tenant, login }: Wanted): Token | Unavaila
     : new Date(String(answer.expiresOn).replace(" ", "T").slice(0, 23));
   if (Number.isNaN(expiresAt.getTime())) return undefined;
   return { token: answer.accessToken, expiresAt };
-}
-
-function isId(tenant: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenant);
 }
 
 function explain(complaint: string, { tenant, login }: Wanted): Unavailable | undefined {

@@ -1,3 +1,4 @@
+import { decodeJsonObject, isGuid } from "../../../core/text/encoded_json.ts";
 import type { AzureProblem } from "./read.ts";
 
 /** What Azure requires of another token when it refuses one. */
@@ -20,8 +21,8 @@ type Header = (name: string) => string | undefined;
 export function readChallenge(header: Header, azure: AzureProblem | undefined): TokenChallenge | undefined {
   const claims = claimsOf(header);
   const tenant = tenantOf(header, azure);
-  if (claims !== undefined) return { claims, ...(tenant !== undefined && isId(tenant) && { tenant }) };
-  if (azure?.code !== "InvalidAuthenticationTokenTenant" || tenant === undefined || !isId(tenant)) {
+  if (claims !== undefined) return { claims, ...(tenant !== undefined && isGuid(tenant) && { tenant }) };
+  if (azure?.code !== "InvalidAuthenticationTokenTenant" || tenant === undefined || !isGuid(tenant)) {
     return undefined;
   }
   return { tenant };
@@ -43,17 +44,5 @@ export function tenantOf(header: Header, azure: AzureProblem | undefined): strin
 function claimsOf(header: Header): string | undefined {
   if (!lacksClaims(header)) return undefined;
   const encoded = /\bclaims="?([A-Za-z0-9+/_=-]+)/.exec(header("www-authenticate") ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  try {
-    const bytes = atob(encoded.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, ""));
-    const text = new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? text : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isId(tenant: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenant);
+  return encoded === undefined ? undefined : decodeJsonObject(encoded)?.text;
 }

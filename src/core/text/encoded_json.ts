@@ -1,0 +1,25 @@
+import { Buffer } from "node:buffer";
+
+/** A JSON object, and the text that it was parsed from. */
+export interface JsonObject {
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Decodes a JSON object in base64 or base64url, with or without padding; `undefined` for anything else. */
+export function decodeJsonObject(encoded: string): JsonObject | undefined {
+  try {
+    const text = Buffer.from(encoded, "base64url").toString();
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? { text, value: value as JsonObject["value"] }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a text is a GUID, such as the id of a tenant or subscription. */
+export function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
