@@ -111,6 +111,12 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
     assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
     return world.ctx.stdout();
   },
+  migrate: async (line) => {
+    const world = makeWorld();
+    await world.ctx.fs.writeText("/home/user/tiny/conf/base/azureml.yml", "azure: { workspace_name: ws }\n");
+    assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
+    return world.ctx.stdout();
+  },
   "emulator status": async (line) => {
     const { ctx } = makeWorld();
     assert.equal(await run(line.split(" "), ctx), 1, ctx.stderr());

@@ -106,6 +106,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.",
   "code.many_files":
     "Very many files would be uploaded. Add folders that the job does not need to .amlignore.",
+  "code.module_not_uploaded":
+    "Steps import a module of the project that is excluded from the upload. Change the line of the ignore file.",
   "code.no_folder": "`execution.code_directory` is not a folder. Correct it, or set it to null.",
   "code.no_pyproject":
     "pyproject.toml is not uploaded, so Kedro does not start. Add a `!` line to .amlignore.",
@@ -171,6 +173,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "config.key": "YAML reads a key as something other than text. Write it in quotes.",
   "config.link_outside":
     "A configuration file is a link to outside the project. Allow it with `--allow-outside`, or copy the file.",
+  "config.localhost":
+    "A parameter or credential names this machine, which steps cannot reach. Use an address that the compute can reach.",
   "config.merge": "Two files give a key values that cannot be merged. Make both a mapping, or remove one.",
   "config.no_azureml": "The project has no azureml.yml. Run `kedro-azureml init`.",
   "config.no_env": "The environment has no folder. Choose one that exists with `-e`, or create the folder.",
@@ -185,17 +189,38 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "config.unreadable": "A configuration file or folder cannot be read. Correct its permissions.",
   "data.not_found":
     "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
+  "dataset.absolute_path":
+    "A dataset has a path of one machine, or a mounted dataset an absolute path. Use a cloud path, or a relative one.",
+  "dataset.asset_type": "The plugin does not know this `azureml_type`. Use `uri_file` or `uri_folder`.",
   "dataset.credentials":
     "Kedro cannot load the catalog in steps, because credentials are missing there. Pass them as variables.",
   "dataset.factory_not_mounted":
     "A dataset from a factory is not mounted in steps. Write an entry of its own into the catalog.",
+  "dataset.given_filepath":
+    "A partitioned dataset sets this argument of its inner dataset itself. Remove it.",
   "dataset.local_between_steps":
     "A step saves data on its own machine, where later steps cannot read it. Use a cloud path or an AzureMLAssetDataset.",
+  "dataset.localhost":
+    "A dataset names this machine, which steps cannot reach. Use an address that the compute can reach.",
+  "dataset.missing_argument": "A dataset lacks an argument that its class needs. Add it.",
+  "dataset.no_filepath": "The dataset inside an Azure ML dataset has no path. Add `filepath`.",
   "dataset.not_uploaded":
     "A step reads a file that is not uploaded. Use a cloud path or an AzureMLAssetDataset.",
+  "dataset.other_plugin":
+    "A dataset class is of getindata's plugin. Use the class of kedro-azureml-pipeline.",
   "dataset.output_lost":
     "A step writes to its container only, so the result is lost. Remove the catalog entry, or use a cloud path.",
+  "dataset.removed_class":
+    "Only some versions of kedro-datasets that the requirements allow have the class. Use its new name.",
   "dataset.transcoded": "Transcoded names of a dataset are not both in the catalog. Add both.",
+  "dataset.unknown_argument":
+    "A class does not take an argument of a dataset, so no step starts. Correct or remove it.",
+  "dataset.unknown_class":
+    "No package has the class of a dataset, so no step starts. Correct `type`, or require its package.",
+  "dataset.uri_file_name":
+    "Steps will not find the file of a uri_file. Use its bare name, without spaces, or a uri_folder.",
+  "dataset.versioned":
+    "The plugin refuses a versioned dataset inside an Azure ML dataset. Remove `versioned`.",
   "datastore.no_container": "The datastore is not a blob container. Use another one, or tools of its own.",
   "datastore.no_default": "The workspace has no default blob datastore. Set one.",
   "datastore.not_found": "The datastore does not exist. Run `az ml datastore list`.",
@@ -219,15 +244,21 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "emulator.state": "The state folder is a file. Name a folder with `--state`.",
   "emulator.state_in_use": "Another emulator uses the state folder. Stop it, or choose another folder.",
   "environment.ignored_folder": "`working_directory` has no effect on uploaded code. Remove it.",
+  "environment.kedro_version":
+    "The environment has a Kedro that the plugin does not support. Require `kedro~=1.0`.",
   "environment.latest":
     "The job uses the latest version of the environment at each submission. Pin a version for the same result each time.",
   "environment.moving_image": "The image's tag can move. End it with a digest or a version.",
   "environment.no_version": "The environment names no version. Write `name:version` or `name@latest`.",
   "environment.not_found":
     "The environment or its version does not exist. Correct it in azureml.yml, or create it.",
+  "environment.package_missing":
+    "The environment lacks a package that steps need. Add it to the file that the message names.",
   "environment.pinned": "Which version of the environment is used. Nothing to do.",
   "environment.plugin":
     "Steps need the plugin kedro-azureml-pipeline in their environment, which is not checked. Make sure that it is there.",
+  "environment.python_version":
+    "The environment has a Python that the plugin or the code does not support. Use Python 3.11.",
   "environment.registry_label": "A label of a registry's environment can move. Write the version.",
   "environment.start_folder":
     "Steps start in the image's own folder, which must contain the project. Set `working_directory`.",
@@ -293,9 +324,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "kedro.exit": 'The project\'s code exits at import. Move the call below `if __name__ == "__main__"`.',
   "kedro.folder_name":
     "The brackets or stars in the project's path are a pattern for Kedro. Rename the folder.",
-  "kedro.import_unknown": "The project imports a package that its requirements lack. Add it.",
-  "kedro.imports_not_loaded":
-    "Imported libraries were replaced by stand-ins to read the project. Use `--python` if nodes depend on them.",
   "kedro.link_refused": "A link to outside the project stays hidden from its code. Replace it with the file.",
   "kedro.module_missing":
     "The project imports a module that it does not have. Correct the import, or use `--python`.",
@@ -315,6 +343,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep` or `emulator --state`.",
   "machine.clock": "This machine's clock is wrong, so sign-ins fail. Set it.",
   "metrics.none": "The job has logged no metrics. Call `mlflow.log_metric()` in a node.",
+  "migrate.nothing": "The project has no azureml.yml of getindata's plugin. Run `kedro-azureml validate`.",
+  "mlflow.localhost":
+    "MLflow is set to this machine, which steps cannot reach. Leave `mlflow_tracking_uri` empty.",
   "network.answer":
     "Something other than the service answered, such as a login page of a proxy. Run `kedro-azureml doctor`.",
   "network.ca_file":
@@ -339,6 +370,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "package.sha256": "The package is not the one with the given SHA-256. Copy it again, and check the sum.",
   "package.unsafe": "The package has content that `pack` cannot have made. Do not use it.",
   "package.version": "Another version made the package. Pack and submit with the same version.",
+  "params.missing": "No parameters file defines a parameter that a node reads. Add it, or correct its name.",
   "params.unknown": "`--params` names a parameter that the project lacks. Correct the name, or add it.",
   "pipeline.empty": "The filters leave no node of the pipeline. Change them.",
   "pipeline.repeated_node": "A node is selected twice. Name it once.",
@@ -425,6 +457,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "usage.status": "The status is unknown. Use one of those that the hint lists.",
   "usage.unknown_option": "The command has no such option. Run it with `--help`.",
   "validate.problems": "`validate` found several problems. Fix those that it lists.",
+  "validate.shown_before":
+    "An earlier command showed these warnings. Run `kedro-azureml validate` to see them again.",
+  "workspace.subscription_id": "The subscription in azureml.yml is not an ID. Write its ID.",
   "workspace.unknown":
     "azureml.yml or the package has no such workspace. Use one of those that the message lists.",
 };

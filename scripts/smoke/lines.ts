@@ -44,6 +44,7 @@ export const LINES: readonly Line[] = [
   { line: "init", prints: /azureml\.yml/, isExtra: true },
   { line: "inspect", prints: /training/ },
   { line: "inspect --html -o FILES/pipelines.html", prints: /pipelines\.html/, isExtra: true },
+  { line: "migrate", prints: /is not of getindata's kedro-azureml/, exit: 3, isExtra: true },
   { line: "files", prints: /src\/bikes\/pipelines\/training\.py/, isExtra: true },
   { line: "validate --all --online", prints: /environment\.plugin/, isExtra: true },
   { line: "compile main -o -", prints: /^type: pipeline$/m },

@@ -20,6 +20,7 @@ import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./h
 import { declareInit } from "./init/declare.ts";
 import { declareInspect } from "./inspect/declare.ts";
 import { declareJob } from "./job/declare.ts";
+import { declareMigrate } from "./migrate/declare.ts";
 import { declarePatterns } from "./patterns/declare.ts";
 import { declarePack } from "./pack/declare.ts";
 import { addReaderHook } from "./prepare_reader.ts";
@@ -36,6 +37,7 @@ type Declare = (root: Command, declaring: Declaring) => void;
 const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   Project: [
     declareInit,
+    declareMigrate,
     declareInspect,
     declareFiles,
     declareValidate,

@@ -119,6 +119,8 @@ export interface Warning {
   readonly message: string;
   readonly hint?: string;
   readonly place?: Place;
+  /** Whether an earlier command already showed it. */
+  readonly wasShown?: boolean;
 }
 
 /** Formats a place as `file:line:column`, without its key. */

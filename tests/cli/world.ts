@@ -16,6 +16,8 @@ export interface WorldOptions extends FakeOptions {
   readonly project?: string;
   /** Keeps the golden project's `conf/local/credentials.yml`, which causes warnings. */
   readonly hasCredentials?: boolean;
+  /** Leaves the golden project's data in local files, with which no job can be submitted. */
+  readonly hasLocalData?: boolean;
 }
 
 /** A project, an emulated Azure on the same clock, and a signed-in user. */
@@ -37,9 +39,23 @@ function filesBelow(folder: string, shown: string, into: Files = {}): Files {
   return into;
 }
 
-/** Returns the files of a golden project, without its credentials unless a test needs them. */
-export function projectFiles(project: string, hasCredentials = false): Files {
+/**
+ * Returns the files of a golden project, without its credentials unless a test needs them. Its data is in a bucket,
+ * because jobs with local data cannot be submitted; the files keep their sizes.
+ */
+export function projectFiles(project: string, hasCredentials = false, hasLocalData = false): Files {
   const files = filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`);
+  for (
+    const name of hasLocalData
+      ? []
+      : Object.keys(files).filter((name) => /\/conf\/[^/]+\/catalog\.yml$/.test(name))
+  ) {
+    const text = new TextDecoder().decode(files[name]).replaceAll(
+      /(filepath: (?:["']|\$\{[^}]*')?)data\//g,
+      "$1s3://",
+    );
+    files[name] = new TextEncoder().encode(text);
+  }
   if (hasCredentials) return files;
   delete files[`/home/user/${project}/conf/local/credentials.yml`];
   return { ...files, [`/home/user/${project}/conf/local/.gitkeep`]: new Uint8Array() };
@@ -47,9 +63,9 @@ export function projectFiles(project: string, hasCredentials = false): Files {
 
 /** Creates a world. */
 export function makeWorld(options: WorldOptions = {}): World {
-  const { project = "tiny", hasCredentials = false, emulator, ...rest } = options;
+  const { project = "tiny", hasCredentials = false, hasLocalData = false, emulator, ...rest } = options;
   const ctx = fakeContext({
-    files: projectFiles(project, hasCredentials),
+    files: projectFiles(project, hasCredentials, hasLocalData),
     cwd: `/home/user/${project}`,
     env: SIGNED_IN,
     fetch: (request) => azure.fetch(request),

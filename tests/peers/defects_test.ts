@@ -51,7 +51,7 @@ const READS_RAW = registry('node(copy, "raw", "rows", name="make")');
 
 const AZUREML = (execution: string, more = "") =>
   `workspace:
-  __default__: { subscription_id: "0", resource_group: rg, name: ws }
+  __default__: { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: rg, name: ws }
 compute:
   __default__: { cluster_name: cpu }
 execution: ${execution}

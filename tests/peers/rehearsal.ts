@@ -59,7 +59,7 @@ def register_pipelines():
     filepath: result.json
 `,
   "conf/base/azureml.yml": `workspace:
-  __default__: { subscription_id: "0", resource_group: rg, name: ws }
+  __default__: { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: rg, name: ws }
 compute:
   __default__: { cluster_name: cpu }
 execution: { environment: "env:1", code_directory: "." }

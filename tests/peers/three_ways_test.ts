@@ -19,7 +19,7 @@ async function kedroResult(): Promise<string> {
 }
 
 const SEED = {
-  workspaces: [{ subscription_id: "0", resource_group: "rg", name: "ws" }],
+  workspaces: [{ subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" }],
   computes: ["cpu"],
   environments: [{ name: "env", versions: ["1"] }],
 };

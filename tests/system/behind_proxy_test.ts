@@ -54,9 +54,12 @@ function assertNoSecret({ stdout, stderr }: { stdout: string; stderr: string }):
 }
 
 behindProxy("submit works through a proxy that intercepts TLS", async (world) => {
-  const ended = await run(`--ca-file ${world.ca} submit -j main --wait-for-completion --verbose`, {
-    HTTPS_PROXY: world.proxy,
-  });
+  const ended = await run(
+    `--ca-file ${world.ca} submit -j main --allow dataset.not_uploaded --wait-for-completion --verbose`,
+    {
+      HTTPS_PROXY: world.proxy,
+    },
+  );
   strictEqual(ended.code, 0, ended.stderr);
   match(ended.stdout, /Completed/);
   assertNoSecret(ended);
@@ -82,7 +85,9 @@ behindProxy("submit names the option to use for an untrusted certificate", async
 
 behindProxy("submit reports a proxy that rejects the password, without the password", async (world) => {
   const wrong = world.proxy.replace("%231", "%232");
-  const ended = await run(`submit -j main --verbose --ca-file ${world.ca}`, { HTTPS_PROXY: wrong });
+  const ended = await run(`submit -j main --allow dataset.not_uploaded --verbose --ca-file ${world.ca}`, {
+    HTTPS_PROXY: wrong,
+  });
   strictEqual(ended.code, 6, ended.stderr);
   match(ended.stderr, /the proxy requires a user name and password, or rejected them/);
   strictEqual(world.asked.length, 1, "it was tried again");

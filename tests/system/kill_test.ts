@@ -79,7 +79,16 @@ async function submitAndKill(moment: Moment, check: (ended: Ended) => Promise<vo
       }).spawn();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     const file = `${folder}/jobs.json`;
-    const child = start(["submit", "-j", "main", "--output-file", file, ...moment.options]);
+    const child = start([
+      "submit",
+      "-j",
+      "main",
+      "--allow",
+      "dataset.not_uploaded",
+      "--output-file",
+      file,
+      ...moment.options,
+    ]);
     const output = child.output();
     const wait = setInterval(() => {
       if (signalledAt > 0 && performance.now() - signalledAt > 10_000) child.kill("SIGKILL");

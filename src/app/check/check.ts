@@ -13,14 +13,16 @@ import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/feature
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
 import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
+import { followImports, readProjectSource } from "../../kedro/source/project_source.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
 import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
-import { importFindings } from "./imports.ts";
 import { runtimeParamFindings } from "./runtime_params.ts";
+import { markShown } from "../records/shown_warnings.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** Options of checking jobs. */
@@ -45,6 +47,8 @@ export interface CheckedJobs {
   /** Errors of the jobs that do not compile; the findings include them. */
   readonly failures: readonly UserError[];
   readonly findings: readonly Finding[];
+  /** What the checks examined. */
+  readonly subject: Subject;
 }
 
 /** Compiles jobs and checks them, their code and the configuration, without requests to Azure. */
@@ -76,12 +80,11 @@ export async function checkJobs(
       { params: options.params ?? {} },
       ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),
     ]),
-    ...await importFindings(ctx, session),
   ];
   warnAboutAllow(ctx, options.allow ?? [], [...failed, ...checked]);
   const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
     .map(downgradeAllowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
-  return { specs, inputs, failures, findings };
+  return { specs, inputs, failures, findings, subject };
 }
 
 /** Codes of the checks that query Azure, which run later. */
@@ -132,7 +135,8 @@ export async function requireSubmittable(
     throw error;
   }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
-  return { ...checked, findings, warnings };
+  const { root } = selected.session.project;
+  return { ...checked, findings, warnings: await markShown(ctx, root, warnings) };
 }
 
 /** Reports the warnings of reading the project, which may explain the errors; skips those that are errors here. */
@@ -173,7 +177,12 @@ async function gatherSubject(
   const { settings } = snapshot.project;
   const directory = config.azureml.execution.code_directory ?? undefined;
   const code = directory === undefined ? undefined : await selection(inputs, directory);
+  const source = await readProjectSource(ctx, project);
+  const { outside } = followImports(source, source.modules);
   return {
+    source,
+    importedModules: new Set(outside.map(({ module }) => module.split(".")[0]!)),
+    environments: await readEnvironmentFiles(ctx, project.root),
     config: config.azureml,
     place: config.place,
     warnings,

@@ -3,7 +3,14 @@ import {
   type Finding,
   findingsOf,
   mergeFindings,
+  toWarning,
 } from "../../azureml/features/checks/finding.ts";
+import { ENVIRONMENT_CHECKS, ENVIRONMENT_CODES, runChecks } from "../../azureml/features/checks/registry.ts";
+import {
+  azureEnvironment,
+  type JobEnvironment,
+} from "../../azureml/features/requirements/job_environment.ts";
+import type { PinnedEnvironment } from "../../azureml/service/assets/pin.ts";
 import { accessFindings, checkOnline } from "../../azureml/features/checks/online.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
@@ -14,6 +21,7 @@ import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions } from "../check/check.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
+import { markShown } from "../records/shown_warnings.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { workingFolder } from "../project/open.ts";
 
@@ -42,18 +50,66 @@ export interface Validated {
  * @throws {UserError} if there is no project, or no job of that name.
  */
 export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
+  const validated = await findProblems(ctx, options);
+  const warnings = validated.findings.filter(({ severity }) => severity === "warning").map(toWarning);
+  await markShown(ctx, validated.root, warnings);
+  return validated;
+}
+
+async function findProblems(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const selected = await selectOrFindings(ctx, options);
   if ("findings" in selected) {
     return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
   }
   const checked = await checkJobs(ctx, selected, options);
-  const online = options.online ? await checkOnAzure(ctx, { selected, checked }, options) : [];
-  // The hint to look up the newest version is pointless once Azure was queried.
-  const isSeen = online.some(({ code }) => code.startsWith("environment."));
-  const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
-  const findings = mergeFindings([...known, ...online]);
-  return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
+  const jobs = [...selected.jobs.keys()];
+  const offline = { jobs, findings: mergeFindings(checked.findings), online: false, root };
+  if (!options.online) return offline;
+  try {
+    const { findings, environments } = await checkOnAzure(ctx, { selected, checked }, options);
+    const known = await withAzureEnvironments(ctx, checked, { environments, allow: options.allow ?? [] });
+    // The hint to look up the newest version is pointless once Azure was queried.
+    const isSeen = findings.some(({ code }) => code.startsWith("environment."));
+    const rest = known.filter(({ code }) => !(isSeen && code === "environment.latest"));
+    return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || ctx.signal.aborted) throw thrown;
+    return { ...offline, findings: [...offline.findings, ...findingsOf(thrown)].sort(errorsFirst) };
+  }
+}
+
+function errorsFirst({ severity: one }: Finding, { severity: other }: Finding): number {
+  return Number(other === "error") - Number(one === "error");
+}
+
+/** The offline findings, with those about packages by what the environments have in Azure. */
+async function withAzureEnvironments(
+  ctx: AppContext,
+  { findings, subject }: CheckedJobs,
+  { environments, allow }: {
+    readonly environments: ReadonlyMap<string, PinnedEnvironment>;
+    readonly allow: readonly string[];
+  },
+): Promise<readonly Finding[]> {
+  const found = new Map<string, JobEnvironment>();
+  for (const [asked, { shown: name, definition }] of environments) {
+    const place = subject.place(["execution", "environment"]);
+    const one = definition &&
+      await azureEnvironment(ctx, subject.project.root, { name, ...definition, place });
+    if (one !== undefined) found.set(asked, one);
+  }
+  if (found.size === 0) return findings;
+  const inAzure = {
+    ...subject,
+    environments: {
+      of: (asked: string | undefined) => found.get(asked ?? "") ?? subject.environments.of(asked),
+    },
+  };
+  return [
+    ...findings.filter(({ code }) => !ENVIRONMENT_CODES.test(code)),
+    ...runChecks(inAzure, ENVIRONMENT_CHECKS).map(downgradeAllowed(allow)),
+  ];
 }
 
 /** Checks everything that the jobs reference in Azure, each once; skips jobs whose workspace cannot be read. */
@@ -61,7 +117,7 @@ async function checkOnAzure(
   ctx: AppContext,
   { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
   options: ValidateOptions,
-): Promise<Finding[]> {
+): Promise<{ readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> }> {
   const { cloud, tokens, open } = await connect(ctx);
   await tokens.getToken(cloud.resourceManagerScope);
   const identity = tokens.identity();
@@ -73,6 +129,7 @@ async function checkOnAzure(
     if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
   }
   const findings: Finding[] = [];
+  const environments = new Map<string, PinnedEnvironment>();
   for (const [config, specs] of jobsIn) {
     const workspace = open(config);
     const access = await accessFindings(workspace, identity?.objectId);
@@ -81,10 +138,12 @@ async function checkOnAzure(
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, ctx.report);
     for (const spec of specs) {
-      findings.push(...await checkOnline(spec, lookups, selected.session.config.place));
+      const online = await checkOnline(spec, lookups, selected.session.config.place);
+      findings.push(...online.findings);
+      if (online.environment !== undefined) environments.set(spec.environment!, online.environment);
     }
   }
-  return findings.map(downgradeAllowed(options.allow ?? []));
+  return { findings: findings.map(downgradeAllowed(options.allow ?? [])), environments };
 }
 
 /** The place where azureml.yml defines a workspace. */

@@ -28,6 +28,7 @@ Options:
 
 Project:
   init                   Add azureml.yml and .amlignore to a Kedro project
+  migrate                Convert a project from getindata's kedro-azureml
   inspect                Print the project's pipelines, catalog and parameters
   files                  List the files that \`submit\` would upload, and those it
                          excludes

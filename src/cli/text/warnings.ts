@@ -1,10 +1,29 @@
 import type { Warning } from "../../core/errors.ts";
 import { type Message, renderWarning } from "./error.ts";
 import { folded, othersText } from "./fold.ts";
+import { countText } from "./units.ts";
 
-/** Renders the warnings of one result. Many with the same cause become one message, except with `--json`. */
-export function warningMessages(warnings: readonly Warning[], json: boolean): Message[] {
-  if (json) return warnings.map(renderWarning);
+/**
+ * Renders the warnings of one result. Many with the same cause become one message, and those that an earlier command
+ * showed become one line, except with `--json`.
+ */
+export function warningMessages(all: readonly Warning[], json: boolean): Message[] {
+  if (json) return all.map(({ wasShown: _, ...warning }) => renderWarning(warning));
+  const warnings = all.filter(({ wasShown }) => wasShown !== true);
+  const shown = all.length - warnings.length;
+  return [...messagesOf(warnings), ...(shown === 0 ? [] : [shownBefore(shown)])];
+}
+
+function shownBefore(count: number): Message {
+  return renderWarning({
+    code: "validate.shown_before",
+    message: `${countText(count, "warning")} as before; \`kedro-azureml validate\` shows ${
+      count === 1 ? "it" : "them"
+    }`,
+  });
+}
+
+function messagesOf(warnings: readonly Warning[]): Message[] {
   return folded(warnings).map(({ first, others }) => {
     const { data, text } = renderWarning(first);
     if (others.length === 0) return { data, text };

@@ -15,6 +15,13 @@ export interface EnvReference {
   readonly place: Place;
 }
 
+/** A text of a configuration file that may be an address. */
+export interface ConfAddress {
+  readonly kind: string;
+  readonly text: string;
+  readonly place: Place;
+}
+
 /** The configuration files of one environment as written, before merging and interpolation. */
 export interface ConfFiles {
   /** The folders that Kedro reads, relative to the project: `base` and the environment's. */
@@ -24,8 +31,16 @@ export interface ConfFiles {
   readonly envReferences: readonly EnvReference[];
   /** Top-level keys of the credentials, each with the files that define it. */
   readonly credentials: ReadonlyMap<string, readonly string[]>;
-  /** Returns where a dataset of the catalog is defined, by its name or by the best matching dataset factory pattern. */
-  placeOfDataset(dataset: string): Place | undefined;
+  /** Texts with `//` or a host of MLflow's configuration, the credentials and the parameters. */
+  readonly endpoints: readonly ConfAddress[];
+  /** Top-level keys of a kind of file such as `catalog`, each with the files that define it. */
+  keys(kind: string): ReadonlyMap<string, readonly string[]>;
+  /**
+   * Returns where a dataset of the catalog is defined, by its name or by the best matching dataset factory pattern.
+   *
+   * @param path Keys in its entry that lead to the value to point at, as far as they are written there.
+   */
+  placeOfDataset(dataset: string, path?: readonly string[]): Place | undefined;
   /** The pattern that gives a dataset its entry, such as `{name}_csv`; `undefined` if it has an entry of its own, or none. */
   factoryOf(dataset: string): string | undefined;
 }
@@ -52,6 +67,10 @@ export async function readConfFiles(
     files: [...all.keys()].sort(),
     envReferences: [...all.values()].flatMap((file) => referencesIn(file)),
     credentials: keysWithFiles(byKind.get("credentials")!),
+    endpoints: ["mlflow", "credentials", "parameters"].flatMap((kind) =>
+      [...byKind.get(kind)?.values() ?? []].flatMap((node) => addressesIn(node, kind))
+    ),
+    keys: (kind) => keysWithFiles(byKind.get(kind) ?? new Map()),
     ...datasetsOf([...byKind.get("catalog")!.values()]),
   };
 }
@@ -91,6 +110,12 @@ function referencesIn(node: ConfigNode): EnvReference[] {
   }));
 }
 
+function addressesIn(node: ConfigNode, kind: string): ConfAddress[] {
+  if (node.kind !== "scalar") return [...children(node)].flatMap(([, child]) => addressesIn(child, kind));
+  const { value: text, place } = node;
+  return typeof text === "string" && /\/\/|^[\w.[\]-]+(?::\d+)?$/.test(text) ? [{ kind, text, place }] : [];
+}
+
 function keysWithFiles(files: Files): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [name, { entries }] of files) {
@@ -100,21 +125,29 @@ function keysWithFiles(files: Files): Map<string, string[]> {
 }
 
 function datasetsOf(files: readonly MapNode[]): Pick<ConfFiles, "placeOfDataset" | "factoryOf"> {
-  const places = new Map<string, Place>();
+  const nodes = new Map<string, ConfigNode>();
   for (const { entries } of files) {
-    for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearestNode(node));
+    for (const [key, node] of entries) nodes.set(String(key), node);
   }
-  const keyOf = (dataset: string) => entryFor(dataset, places.keys());
+  const keyOf = (dataset: string) => entryFor(dataset, nodes.keys());
   return {
-    placeOfDataset(dataset) {
+    placeOfDataset(dataset, path = []) {
       const key = keyOf(dataset);
-      return key === undefined ? undefined : places.get(key);
+      return key === undefined ? undefined : placeBelow(nodes.get(key)!, path);
     },
     factoryOf(dataset) {
       const key = keyOf(dataset);
       return key === dataset ? undefined : key;
     },
   };
+}
+
+/** The place of the value that a path leads to; of the last value on its way that is written there. */
+function placeBelow(node: ConfigNode, path: readonly string[]): Place {
+  const [key, ...rest] = path;
+  const child = key !== undefined && node.kind === "map" ? node.entries.get(key) : undefined;
+  if (child !== undefined) return placeBelow(child, rest);
+  return node.keyPlace ?? nearestNode(node);
 }
 
 /** The catalog key that defines a dataset: its own name, or the matching pattern with the most fixed text. */

@@ -51,7 +51,12 @@ const place = record<Omit<Place, "key">>({
   column: optional(wholeNumber),
 });
 
-const warning = record<Warning>({ code: text, message: text, hint: optional(text), place: optional(place) });
+const warning = record<Omit<Warning, "wasShown">>({
+  code: text,
+  message: text,
+  hint: optional(text),
+  place: optional(place),
+});
 
 const distributed = record<DistributedSettings>({
   framework: text,

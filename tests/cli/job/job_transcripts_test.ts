@@ -168,7 +168,7 @@ Deno.test("submit records a job before sending it and forgets it if Azure reject
     async fetch(request) {
       const isJob = request.method === "PUT" && /\/jobs\//.test(request.url);
       if (isJob) {
-        const kept = [...world.ctx.files].filter(([path]) => path.includes("/.local/state/"));
+        const kept = [...world.ctx.files].filter(([path]) => path.includes("/jobs/"));
         seen.push(...kept.map(([, bytes]) => new TextDecoder().decode(bytes)));
         return Response.json({ error: { code: "UserError", message: "no" } }, { status: 400 });
       }

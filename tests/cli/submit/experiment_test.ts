@@ -1,18 +1,14 @@
 import { equal, match } from "node:assert/strict";
-import { makeWorld, PROJECTS, type WorldOptions } from "../world.ts";
+import { makeWorld, projectFiles, type WorldOptions } from "../world.ts";
 
 /** Creates a world with project tiny in a folder of another name. */
 function inFolder(name: string, change: (text: string) => string): WorldOptions {
   const files: Record<string, string | Uint8Array<ArrayBuffer>> = {};
-  const visit = (folder: string, shown: string) => {
-    for (const entry of Deno.readDirSync(folder)) {
-      const [path, to] = [`${folder}/${entry.name}`, `${shown}/${entry.name}`];
-      if (entry.isDirectory) visit(path, to);
-      else if (entry.name === "azureml.yml") files[to] = change(Deno.readTextFileSync(path));
-      else if (entry.name !== "mlflow.yml") files[to] = Deno.readFileSync(path);
-    }
-  };
-  visit(`${PROJECTS}tiny`, `/home/user/${name}`);
+  for (const [path, bytes] of Object.entries(projectFiles("tiny"))) {
+    const to = path.replace("/home/user/tiny", () => `/home/user/${name}`);
+    if (path.endsWith("/azureml.yml")) files[to] = change(new TextDecoder().decode(bytes));
+    else if (!path.endsWith("/mlflow.yml")) files[to] = bytes;
+  }
   return { files, cwd: `/home/user/${name}` };
 }
 

@@ -14,6 +14,7 @@ const TINY = "/home/user/tiny/conf";
 const cases: readonly { name: string; line: string; world?: WorldOptions; files?: Record<string, string> }[] =
   [
     { name: "a project with warnings", line: "validate", world: { hasCredentials: true } },
+    { name: "a project with local data", line: "validate", world: { hasLocalData: true } },
     { name: "--strict", line: "validate --strict -j main" },
     { name: "--json", line: "validate -j main --json", world: { hasCredentials: true } },
     {
@@ -60,7 +61,7 @@ jobs:
     {
       name: "warnings under Azure Pipelines",
       line: "validate -j main",
-      world: { env: { TF_BUILD: "True" } },
+      world: { env: { TF_BUILD: "True" }, hasLocalData: true },
     },
     {
       name: "variables and credentials that steps do not receive",

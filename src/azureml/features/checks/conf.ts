@@ -1,3 +1,4 @@
+import { nodesOfStep } from "../../job/job_nodes.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
 
@@ -69,17 +70,46 @@ export const confInUpload: OfflineCheck = {
       ...missing.map((folder): Finding =>
         notUploaded(folder, inOtherCase(uploaded, inCode(subject, folder)))
       ),
-      ...leftOut.map((file): Finding => ({
-        severity: "warning",
-        code: "config.file_not_uploaded",
-        message:
-          `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`,
-        hint: `Add \`!${file}\` to .amlignore`,
-        place: lineThatLeavesOut(subject, inCode(subject, file)),
-      })),
+      ...leftOut.map((file): Finding => {
+        const needed = neededKey(subject, file, uploaded);
+        return {
+          severity: needed === undefined ? "warning" : "error",
+          code: "config.file_not_uploaded",
+          message: needed === undefined
+            ? `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`
+            : `${file} is not uploaded, but steps need its ${needed}`,
+          hint: `Add \`!${file}\` to .amlignore`,
+          place: lineThatLeavesOut(subject, inCode(subject, file)),
+        };
+      }),
     ];
   },
 };
+
+/** A dataset or parameter of a job that no uploaded file defines, only this one. */
+function neededKey(subject: Subject, file: string, uploaded: ReadonlySet<string>): string | undefined {
+  const onlyHere = (kind: string) =>
+    [...subject.conf.keys(kind)].filter(([, files]) =>
+      files.includes(file) && !files.some((one) => uploaded.has(inCode(subject, one)))
+    ).map(([key]) => key);
+  const used = new Set<string>();
+  for (const { spec } of subject.jobs) {
+    const nodes = subject.snapshot.pipelines?.[spec?.pipelineName ?? ""]?.nodes ?? [];
+    const names = new Set((spec?.steps ?? []).flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
+    for (const { name, inputs, outputs } of nodes) {
+      if (names.has(name)) { for (const one of [...inputs, ...outputs]) used.add(one); }
+    }
+  }
+  const parameter = onlyHere("parameters").find((key) =>
+    [...used].some((one) =>
+      one === "parameters" || one === `params:${key}` || one.startsWith(`params:${key}.`)
+    )
+  );
+  if (parameter !== undefined) return `parameter "${parameter}"`;
+  const keys = new Set(onlyHere("catalog"));
+  const dataset = [...used].find((one) => keys.has(subject.conf.factoryOf(one) ?? one));
+  return dataset === undefined ? undefined : `dataset "${dataset}"`;
+}
 
 /** @param found The folder's name if it differs in case, as Windows and macOS allow. */
 function notUploaded(folder: string, found: string | undefined): Finding {

@@ -1,11 +1,13 @@
 import { withoutTranscoding } from "../../../kedro/dataset_name.ts";
 import { placeText } from "../../../core/errors.ts";
+import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
+import type { CatalogEntry } from "../../../kedro/snapshot.ts";
 import type { LeftOut } from "../../job/code/selection.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../../job/job_nodes.ts";
 import type { GroupedNode, Step } from "../../job/job_spec.ts";
-import { storageOf } from "./dataset_paths.ts";
+import { type Storage, storageOf } from "../catalog/dataset_paths.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, entryOf, selectionOf } from "./subject.ts";
+import { eachJob, entryOf, selectionOf, type Subject } from "./subject.ts";
 
 /** @internal A node, and the step that runs it. */
 interface StepNode extends GroupedNode {
@@ -34,16 +36,17 @@ export const localBetweenSteps = eachJob(
       );
       const [first] = lost;
       if (first === undefined) return [];
+      const doubt = doubtAbout(entryOf(subject, dataset), storage);
       const where = storage.kind === "memory" ? "in memory" : `to ${storage.path} on its own machine`;
       const why = lost.every(isInStep)
         ? "each node runs in its own process"
         : "each step runs in its own container";
       return [{
-        severity: "warning",
+        severity: doubt === undefined ? "error" : "warning",
         code: "dataset.local_between_steps",
         message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
           lost.map(({ reader }) => `"${reader.name}"`).join(", ")
-        } cannot read it: ${why}`,
+        } cannot read it: ${why}${doubt ?? ""}`,
         hint:
           `Remove "${dataset}" from the catalog, wrap it in a kedro_azureml_pipeline.datasets.AzureMLPipelineDataset, or use a cloud path`,
         place: subject.conf.placeOfDataset(dataset),
@@ -51,6 +54,16 @@ export const localBetweenSteps = eachJob(
     });
   },
 );
+
+/** Why it is not certain where a dataset keeps its data, as the end of a sentence; `undefined` if it is. */
+function doubtAbout(entry: CatalogEntry | undefined, storage: Storage): string | undefined {
+  if (storage.kind === "memory") return undefined;
+  const type = String(entry?.type ?? "");
+  if (knownDatasets().find(type).length === 0) return `, unless class ${type} keeps it elsewhere`;
+  return storage.kind === "local" && isAbsolute(storage.path) && !/^[A-Za-z]:/.test(storage.path)
+    ? `, unless ${storage.path} is on storage that all machines mount`
+    : undefined;
+}
 
 /**
  * Reports Azure ML datasets that come from dataset factories. The plugin's runner sets the mounted path of datasets with
@@ -112,18 +125,21 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     ),
   );
   return [...roots].flatMap((dataset): Finding[] => {
-    const storage = storageOf(entryOf(subject, dataset));
-    if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
+    const entry = entryOf(subject, dataset);
+    const storage = storageOf(entry);
+    if (storage.kind !== "local") return [];
+    if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
     const path = below(subject.project.folder, storage.path);
     if (isUploaded(path)) return [];
+    const doubt = doubtAbout(entry, storage);
     const by = selection.leftOut.find(({ name }) =>
       name === path || (name.endsWith("/") && path.startsWith(name))
     );
     const why = by === undefined ? "the file does not exist" : `excluded ${exclusionText(by)}`;
     return [{
-      severity: "warning",
+      severity: doubt === undefined ? "error" : "warning",
       code: "dataset.not_uploaded",
-      message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}`,
+      message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}${doubt ?? ""}`,
       hint: by?.place === undefined
         ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
         : `Use a cloud path for "${dataset}", or change line ${by.place.line} of ${by.place.file}`,
@@ -131,6 +147,20 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     }];
   });
 });
+
+/** A file of this machine, which a container has only if its image or a mount has it. */
+function absoluteInput(dataset: string, path: string, subject: Subject): Finding {
+  const isWindows = /^[A-Za-z]:/.test(path);
+  return {
+    severity: isWindows ? "error" : "warning",
+    code: "dataset.absolute_path",
+    message: isWindows
+      ? `"${dataset}" reads ${path}, a path of Windows, but steps run on Linux`
+      : `"${dataset}" reads ${path} in the step's container, which has it only if the image or a mount does`,
+    hint: `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`,
+    place: subject.conf.placeOfDataset(dataset, ["filepath"]),
+  };
+}
 
 function exclusionText({ pattern, place, reason }: LeftOut): string {
   return place === undefined ? `as ${reason}` : `by ${placeText(place)} (${pattern})`;

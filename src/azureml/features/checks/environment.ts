@@ -1,5 +1,9 @@
 import { UserError } from "../../../core/errors.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
+import { nearest } from "../../../core/text/suggest.ts";
+import { knownPackages } from "../../../kedro/known/packages.ts";
+import { followImports } from "../../../kedro/source/project_source.ts";
+import { neededModules } from "./needed_modules.ts";
 import type { OfflineCheck } from "./subject.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 import { type Finding, findingsOf } from "./finding.ts";
@@ -86,17 +90,42 @@ function imageFindings(image: string): Finding[] {
   }];
 }
 
-/** A reminder that the environment must contain the plugin, which cannot be checked here. */
-export const pluginInImage: OfflineCheck = {
-  question: "Does the environment have the plugin?",
-  run: ({ jobs }) =>
-    jobs.every(({ spec }) => spec === undefined) ? [] : [{
-      severity: "note",
-      code: "environment.plugin",
-      message:
-        "Every step runs `kedro azureml execute`, so the environment must contain kedro-azureml-pipeline 0.1.0; this is not checked",
-    }],
-};
+/** A reminder of what the environment must contain, if no file of the project lists its packages. */
+export const unknownPackages = eachJob(
+  "What is not known about the environment?",
+  (spec, subject): Finding[] => {
+    const environment = subject.environments.of(spec.environment);
+    if (environment !== undefined) return [];
+    const outside = followImports(subject.source, neededModules(spec, subject)).outside;
+    const known = knownPackages();
+    const modules = [
+      ...new Set(outside.filter(({ when }) => when !== "optional").map(({ module }) => module)),
+    ]
+      .map((module) => module.split(".")[0]!)
+      .filter((module) => module !== "kedro" && !known.isStandard(module, "3.11"));
+    const names = [...new Set(modules)].sort();
+    return [
+      ...names.filter((name) => known.providersOf(name).length === 0).flatMap((name): Finding[] => {
+        const meant = name.length < 4 ? undefined : nearest(name, known.modules);
+        const use = outside.find(({ module }) => module.split(".")[0] === name)!;
+        return meant === undefined ? [] : [{
+          severity: "warning",
+          code: "environment.package_missing",
+          message: `The code imports ${name}, which no known package has`,
+          hint: `Did you mean "${meant}"?`,
+          place: { file: use.file, line: use.line, column: use.column },
+        }];
+      }),
+      {
+        severity: "note",
+        code: "environment.plugin",
+        message: `No file of the project lists the packages of the environment, which must have ${
+          ["kedro-azureml-pipeline 0.1.0", ...names].join(", ")
+        }`,
+      },
+    ];
+  },
+);
 
 /** Reports the folder that steps start in if no code is uploaded. */
 export const workingDirectory: OfflineCheck = {

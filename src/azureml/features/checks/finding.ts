@@ -57,7 +57,7 @@ export function toWarning({ code, message, hint, place, details = [] }: Finding)
   };
 }
 
-/** Merges equal findings of several jobs; errors first, then warnings, then notes, each in the order found. */
+/** Merges equal findings of several jobs; errors first, then warnings, then notes, each by file and line. */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const found = new Map<string, Finding>();
   for (const finding of findings) {
@@ -68,7 +68,17 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
     found.set(key, all.length === 0 ? rest : { ...rest, jobs: [...new Set(all)] });
   }
   const order: readonly Severity[] = ["error", "warning", "note"];
-  return order.flatMap((severity) => [...found.values()].filter((one) => one.severity === severity));
+  const sorted = [...found.values()].sort(byPlace);
+  return order.flatMap((severity) => sorted.filter((one) => one.severity === severity));
+}
+
+/** Compares findings by file, line and column; those without a place come last, in the order found. */
+function byPlace({ place: one }: Finding, { place: other }: Finding): number {
+  if (one === undefined || other === undefined) {
+    return Number(one === undefined) - Number(other === undefined);
+  }
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
 /** Turns errors with codes from `--allow` into warnings. */

@@ -1,3 +1,4 @@
+import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
@@ -19,6 +20,30 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
         ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
         jobs: [name],
       };
+    }),
+};
+
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** Reports workspaces of jobs whose subscription is not an ID. */
+export const subscriptionIds: OfflineCheck<JobSubject> = {
+  question: "Is the subscription an ID?",
+  run: ({ jobs, config, place }) =>
+    jobs.flatMap(({ name, workspace }): Finding[] => {
+      const id = workspace?.subscription_id;
+      // Placeholders are reported with the other keys.
+      if (id === undefined || GUID.test(id) || isPlaceholder(id)) return [];
+      const [key] = Object.entries(config.workspace).find(([, one]) => one === workspace) ?? [];
+      return [{
+        severity: "error",
+        code: "workspace.subscription_id",
+        message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
+        hint: /^\s|\s$|^\/?subscriptions\//.test(id)
+          ? "Write the ID alone"
+          : `Run \`az account show --subscription "${id}" --query id --output tsv\``,
+        ...(key !== undefined && { place: place(["workspace", key, "subscription_id"]) }),
+        jobs: [name],
+      }];
     }),
 };
 

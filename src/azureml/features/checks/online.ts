@@ -3,6 +3,7 @@ import { checkAccess } from "../../service/access/access.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { assetsOf, computesOf, type Lookups } from "../../service/assets/lookups.ts";
+import type { PinnedEnvironment } from "../../service/assets/pin.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 import { computeFindings } from "./compute.ts";
 import { type Finding, findingsOf } from "./finding.ts";
@@ -18,7 +19,7 @@ export async function checkOnline(
   spec: JobSpec,
   lookups: Lookups,
   place: Subject["place"],
-): Promise<Finding[]> {
+): Promise<{ readonly findings: Finding[]; readonly environment: PinnedEnvironment | undefined }> {
   const found: Finding[] = [];
   const attempt = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -49,7 +50,8 @@ export async function checkOnline(
       jobs: [spec.job],
     });
   }
-  return found.map((finding) => ({ ...placeFor(finding, place), ...finding }));
+  const findings = found.map((finding) => ({ ...placeFor(finding, place), ...finding }));
+  return { findings, environment: pinned };
 }
 
 /** The key of azureml.yml that a finding refers to, by the area of its code. */

@@ -1,17 +1,24 @@
 import * as code from "./code.ts";
 import * as conf from "./conf.ts";
 import * as dataset from "./dataset.ts";
+import * as classes from "./dataset_classes.ts";
+import * as location from "./dataset_locations.ts";
 import * as environment from "./environment.ts";
 import { type Finding, mergeFindings } from "./finding.ts";
 import { checkoutState } from "./git.ts";
 import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
+import { modulesInUpload } from "./modules.ts";
+import { missingPackages } from "./packages.ts";
+import { missingParameters } from "./parameters.ts";
+import { runtimeVersions } from "./python_versions.ts";
 import type { JobSubject, OfflineCheck } from "./subject.ts";
 
 /** All checks that need no requests to Azure, in the order in which their findings are shown. */
 export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   conf.configWarnings,
   reference.unknownWorkspaces,
+  reference.subscriptionIds,
   job.noSteps,
   job.stepNames,
   job.experimentNames,
@@ -27,10 +34,19 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   environment.noEnvironment,
   environment.environmentKind,
   environment.workingDirectory,
-  environment.pluginInImage,
+  environment.unknownPackages,
   ...code.CODE_CHECKS,
   code.projectInUpload,
+  modulesInUpload,
   conf.confInUpload,
+  classes.datasetClasses,
+  classes.datasetArguments,
+  missingParameters,
+  missingPackages,
+  runtimeVersions,
+  location.localEndpoints,
+  location.localSettings,
+  location.mountedPaths,
   dataset.transcodedBetweenSteps,
   dataset.catalogCredentials,
   dataset.localBetweenSteps,
@@ -43,6 +59,19 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   reference.invalidSchedules,
   checkoutState,
 ];
+
+/** The checks that depend on the packages of the jobs' environments. */
+export const ENVIRONMENT_CHECKS: readonly OfflineCheck[] = [
+  classes.datasetClasses,
+  classes.datasetArguments,
+  missingPackages,
+  runtimeVersions,
+  environment.unknownPackages,
+];
+
+/** Codes of the findings of {@linkcode ENVIRONMENT_CHECKS}. */
+export const ENVIRONMENT_CODES =
+  /^(?:dataset\.(?:unknown_class|removed_class|other_plugin|unknown_argument|missing_argument|no_filepath|versioned|asset_type|given_filepath)|environment\.(?:package_missing|kedro_version|python_version|plugin))$/;
 
 /**
  * The checks whose findings `compile` reports as warnings: problems in the job's own configuration that would make it

@@ -3,8 +3,10 @@ import type { ConfFiles } from "../../../config/layers/conf_files.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { Place, UserError, Warning } from "../../../core/errors.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../../kedro/snapshot.ts";
+import type { ProjectSource } from "../../../kedro/source/project_source.ts";
 import type { CodeSelection } from "../../job/code/selection.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
+import type { KnownEnvironments } from "../requirements/job_environment.ts";
 import type { Finding } from "./finding.ts";
 import type { SecretFile } from "./secret_files.ts";
 
@@ -23,6 +25,12 @@ export interface Subject {
   readonly secrets: readonly SecretFile[];
   readonly project: ProjectPaths;
   readonly conf: ConfFiles;
+  /** The project's Python modules. */
+  readonly source: ProjectSource;
+  /** Modules of other packages that the project's code imports. */
+  readonly importedModules: ReadonlySet<string>;
+  /** The packages of the jobs' environments, as far as the project's files say. */
+  readonly environments: KnownEnvironments;
   /** Git properties of the checkout, under the names that a job's properties have. */
   readonly properties: Readonly<Record<string, string>>;
   /** Names of the variables that `--env-var` passes to every step. */
@@ -86,6 +94,11 @@ export function eachJob<S extends JobSubject = Subject>(
           : find(job.spec, subject, job).map((finding) => ({ ...finding, jobs: [job.name] }))
       ),
   };
+}
+
+/** Whether the project is made for Kedro 0, which is reported: its classes are other ones. */
+export function isOld({ warnings }: Pick<Subject, "warnings">): boolean {
+  return warnings.some(({ code }) => code === "kedro.old");
 }
 
 /** The files to upload, if they are known. */

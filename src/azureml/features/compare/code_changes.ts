@@ -97,7 +97,7 @@ function textOf(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined 
 /**
  * The change of a text as `diff -u` writes it, with three lines of context, without the header that names the files.
  */
-function patchOf(name: string, before: string, after: string): string {
+export function patchOf(name: string, before: string, after: string): string {
   const patch = createPatch(name, before, after, "", "", { context: 3 });
   return patch.slice(patch.indexOf("\n@@") + 1);
 }

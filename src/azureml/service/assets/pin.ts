@@ -52,6 +52,15 @@ export interface PinnedEnvironment {
   readonly reference: string;
   /** Display name, such as `my-env:12`. */
   readonly shown: string;
+  /** What it is built from; `undefined` if it was not read. */
+  readonly definition?: EnvironmentDefinition;
+}
+
+/** What an environment of the workspace is built from. */
+export interface EnvironmentDefinition {
+  readonly image: string | undefined;
+  /** Text of its conda file. */
+  readonly condaFile: string | undefined;
 }
 
 /** Name prefix of the curated environments, which Microsoft provides in every workspace. */
@@ -77,9 +86,15 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
     const bare = asked.replace(/^azureml:/, "");
     return { asked, reference: `azureml:${bare}`, shown: bare };
   }
-  if (version !== undefined) return named(workspace, asked, name, await existing(workspace, name, version));
-  if (label !== "latest") throw noVersion(asked, name, label);
-  return named(workspace, asked, name, await latest(workspace, name));
+  if (version === undefined && label !== "latest") throw noVersion(asked, name, label);
+  const resource = version === undefined
+    ? await latest(workspace, name)
+    : await existing(workspace, name, version);
+  const { image, condaFile } = resource.properties ?? {};
+  return {
+    ...named(workspace, asked, name, version ?? resource.name!),
+    definition: { image: image ?? undefined, condaFile: condaFile ?? undefined },
+  };
 }
 
 function named(workspace: Workspace, asked: string, name: string, version: string): PinnedEnvironment {
@@ -87,7 +102,7 @@ function named(workspace: Workspace, asked: string, name: string, version: strin
   return { asked, reference: `azureml:${id}`, shown: `${name}:${version}` };
 }
 
-async function existing(workspace: Workspace, name: string, version: string): Promise<string> {
+async function existing(workspace: Workspace, name: string, version: string): Promise<EnvironmentVersion> {
   const action = `read environment "${name}:${version}"`;
   const found = await readWithArm(
     workspace,
@@ -95,10 +110,10 @@ async function existing(workspace: Workspace, name: string, version: string): Pr
     ({ client, at }) => client.environmentVersions.get(...at, name, version),
   );
   if (found === undefined) throw noEnvironment(workspace, `${name}:${version}`);
-  return version;
+  return found;
 }
 
-async function latest(workspace: Workspace, name: string): Promise<string> {
+async function latest(workspace: Workspace, name: string): Promise<EnvironmentVersion> {
   const action = `find the latest version of environment "${name}"`;
   const options = { orderBy: "createdtime desc", top: 1 };
   const versions = listWithArm(
@@ -106,8 +121,8 @@ async function latest(workspace: Workspace, name: string): Promise<string> {
     action,
     ({ client, at }) => client.environmentVersions.list(...at, name, options),
   );
-  for await (const { name: version } of versions) {
-    if (version !== undefined) return version;
+  for await (const found of versions) {
+    if (found.name !== undefined) return found;
   }
   throw noEnvironment(workspace, name);
 }

@@ -283,13 +283,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
   [
     "a dataset in a local file between steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
-    "warning dataset.local_between_steps",
+    "error dataset.local_between_steps",
     /"make" saves "x" to data\/x\.csv[^]*"train"/,
   ],
   [
     "a dataset in memory between steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { type: "MemoryDataset" } } }),
-    "warning dataset.local_between_steps",
+    "error dataset.local_between_steps",
     /in memory/,
   ],
   [
@@ -298,7 +298,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
     }),
-    "warning dataset.local_between_steps",
+    "error dataset.local_between_steps",
     /to data\/x\.pkl/,
   ],
   [
@@ -315,7 +315,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a data asset from a factory",
     subject({
       specs: [spec({ steps: [stepReading("x_data")] })],
-      catalog: { x_data: { ...PIPELINE_DATASET, type: "AzureMLAssetDataset" } },
+      catalog: {
+        x_data: {
+          ...PIPELINE_DATASET,
+          type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+          azureml_dataset: "x",
+        },
+      },
       conf: { factoryOf: () => "{name}_data" },
     }),
     "warning dataset.factory_not_mounted",
@@ -325,7 +331,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a transcoded dataset that is not in the catalog",
     subject({
       specs: [spec({ steps: stepsSharing("x@spark", "x@pandas") })],
-      catalog: { "x@spark": { type: "spark" } },
+      catalog: { "x@spark": { type: "spark.SparkDataset", filepath: "s3://x" } },
     }),
     "error dataset.transcoded",
     /"x@pandas" and node "make" writes "x@spark"/,
@@ -344,13 +350,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
         }],
       }),
     }),
-    "warning dataset.not_uploaded",
+    "error dataset.not_uploaded",
     /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
   ],
   [
     "an input file that does not exist",
     subject({ specs: [spec({ steps: [stepReading("x")] })], catalog: { x: CSV } }),
-    "warning dataset.not_uploaded",
+    "error dataset.not_uploaded",
     /does not exist/,
   ],
   [
@@ -362,7 +368,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
   [
     "credentials in a file that is not uploaded",
     subject({
-      catalog: { x: { type: "pandas.SQLTableDataset", credentials: "db" } },
+      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
       conf: { credentials: new Map([["db", ["conf/local/credentials.yml"]]]) },
     }),
     "error dataset.credentials",
@@ -370,7 +376,15 @@ const cases: readonly [string, Subject, string, RegExp][] = [
   ],
   [
     "undefined credentials in a nested dataset",
-    subject({ catalog: { x: { type: "y", dataset: { type: "z", credentials: "db" } } } }),
+    subject({
+      catalog: {
+        x: {
+          type: "partitions.PartitionedDataset",
+          path: "s3://x",
+          dataset: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" },
+        },
+      },
+    }),
     "error dataset.credentials",
     /no configuration file defines/,
   ],
@@ -518,7 +532,7 @@ const sound: readonly [string, Subject][] = [
   [
     "credentials in an uploaded file",
     subject({
-      catalog: { x: { type: "pandas.SQLTableDataset", credentials: "db" } },
+      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
       code: selection([...FILES, "conf/base/credentials.yml"]),
       conf: { credentials: new Map([["db", ["conf/base/credentials.yml"]]]) },
     }),

@@ -44,7 +44,10 @@ Deno.test("validate accepts files, but not memory, between nodes of a step", () 
 });
 
 Deno.test("validate requires both transcoded datasets of a step in the catalog", () => {
-  const entry = { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset" };
+  const entry = {
+    type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
+    dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },
+  };
   deepStrictEqual(
     findingsOf(groupedStep("x@spark", "x@pandas"), { "x@spark": entry, "x@pandas": entry }),
     [],

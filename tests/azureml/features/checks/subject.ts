@@ -97,7 +97,13 @@ export const FILES = [
 /** Creates a valid configuration with some keys changed. */
 export function config(change: Record<string, unknown> = {}): AzureMLConfig {
   return checkSchema({
-    workspace: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
+    workspace: {
+      __default__: {
+        subscription_id: "11111111-2222-3333-4444-555555555555",
+        resource_group: "g",
+        name: "w",
+      },
+    },
     compute: { __default__: { cluster_name: "cpu" } },
     execution: { environment: "env:1", code_directory: "." },
     jobs: { main: { pipeline: {} } },
@@ -134,12 +140,17 @@ export function subject(
     project: { root: "/p", folder: "", packageFolder: "src/my_project", packageName: "my_project" },
     properties: {},
     passedVariables: [],
+    source: { fileOf: () => undefined, read: () => undefined, modules: [], placeOf: () => undefined },
+    importedModules: new Set(),
+    environments: { of: () => undefined },
     ...change,
     conf: {
       folders: { base: "conf/base", env: "conf/local" },
       files: [],
       envReferences: [],
       credentials: new Map(),
+      endpoints: [],
+      keys: () => new Map(),
       placeOfDataset: () => undefined,
       factoryOf: () => undefined,
       ...conf,

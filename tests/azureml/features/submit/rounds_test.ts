@@ -7,6 +7,10 @@ import { fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../../fakes/seed.ts";
 
 const PROJECTS = fileURLToPath(new URL("../../../golden/projects/", import.meta.url));
+/** The data of the golden projects is in local files, with which no job could run. */
+const LOCAL_DATA = ["dataset.not_uploaded", "dataset.local_between_steps"].flatMap((
+  code,
+) => ["--allow", code]);
 const SEED = {
   ...GOLDEN_SEED,
   environments: [{ name: "kedro-env", versions: ["12"] }, { name: "big-env", versions: ["1"] }],
@@ -51,7 +55,7 @@ async function worldOf(project: string, options: EmulatorOptions = {}): Promise<
 async function roundsOf({ azure, files }: World, project: string, job: string): Promise<readonly string[][]> {
   const network = createRoundNetwork(azure.fetch);
   const ctx = fakeContext({ cwd: `/${project}`, files, env: SIGNED_IN, fetch: network.fetch });
-  equal(await run(["submit", "-j", job], ctx), 0, ctx.stderr());
+  equal(await run(["submit", "-j", job, ...LOCAL_DATA], ctx), 0, ctx.stderr());
   for (const [path, content] of ctx.files) files[path] = content;
   const token = network.rounds.findIndex((round) => round.some((one) => one.endsWith("/token")));
   return network.rounds.slice(token + 1);
@@ -144,7 +148,7 @@ Deno.test("submit does not resend a first job that Azure rejects because of its 
   const happens = { kind: "refuse", status: 400, code: "UserError", message } as const;
   const { azure, files } = await worldOf("tiny", { faults: [{ method: "PUT", url: /\/jobs\//, happens }] });
   const ctx = fakeContext({ cwd: "/tiny", files, env: SIGNED_IN, fetch: azure.fetch });
-  equal(await run(["submit", "-j", "main"], ctx), 5, ctx.stderr());
+  equal(await run(["submit", "-j", "main", ...LOCAL_DATA], ctx), 5, ctx.stderr());
   const puts = azure.requests.filter(({ method }) => method === "PUT").map(({ url }) => url);
   equal(puts.filter((url) => url.includes("/components/")).length, 2);
   equal(puts.filter((url) => url.includes("/jobs/")).length, 1);

@@ -50,7 +50,10 @@ for (const { id, project, argv, puts } of cases) {
     });
 
     // Project fleets uploads only src, so its steps would not find the project.
-    const exit = await run(argv, ctx);
+    const local = ["dataset.not_uploaded", "dataset.local_between_steps"].flatMap((
+      code,
+    ) => ["--allow", code]);
+    const exit = await run([...argv, ...local], ctx);
 
     equal(exit, 0, ctx.stderr());
     const sent = azure.requests.flatMap(({ method, url, body }): Put[] => {

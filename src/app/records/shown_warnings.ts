@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import type { Context } from "../../core/context.ts";
+import type { Warning } from "../../core/errors.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
+import { userFolders } from "../../core/user_folders.ts";
+
+type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
+
+/**
+ * Marks the warnings that an earlier command already showed for this project, and records all of them for later
+ * commands. Never fails: without a home folder, none is marked.
+ */
+export async function markShown(
+  ctx: Machine,
+  root: string,
+  warnings: readonly Warning[],
+): Promise<readonly Warning[]> {
+  const state = userFolders(ctx)?.state;
+  if (state === undefined) return warnings;
+  const path = join(state, "warnings", `${shortHash(root, 16)}.json`);
+  const before = await readHashes(ctx, path);
+  const hashes = warnings.map(hashOf);
+  if (hashes.some((hash) => !before.has(hash))) {
+    const kept = [...new Set([...hashes, ...before])].slice(0, KEPT);
+    try {
+      await ctx.fs.writeText(path, JSON.stringify(kept) + "\n", { mode: 0o600, folderMode: 0o700 });
+    } catch {
+      // Recording is a convenience: its failure must not fail the command.
+    }
+  }
+  return warnings.map((one, at) =>
+    before.has(hashes[at]!) && !OF_COMMAND_LINE.test(one.code) ? { ...one, wasShown: true } : one
+  );
+}
+
+/** Codes of warnings about the command line, which `validate` does not show. */
+const OF_COMMAND_LINE = /^(?:usage\.|params\.unknown$)/;
+
+/** Number of warnings that are recorded per project. */
+const KEPT = 500;
+
+function hashOf({ code, message, place }: Warning): string {
+  return shortHash(JSON.stringify([code, message, place]), 16);
+}
+
+async function readHashes({ fs }: Machine, path: string): Promise<ReadonlySet<string>> {
+  try {
+    const found: unknown = JSON.parse(await fs.readText(path));
+    return new Set(Array.isArray(found) ? found.filter((one) => typeof one === "string") : []);
+  } catch {
+    return new Set();
+  }
+}

@@ -1,0 +1,188 @@
+import { nearest } from "../../../core/text/suggest.ts";
+import { type DatasetClass, knownDatasets } from "../../../kedro/known/dataset_classes.ts";
+import { knownPackages } from "../../../kedro/known/packages.ts";
+import type { ProjectSource } from "../../../kedro/source/project_source.ts";
+import type { ClassSource } from "../../../kedro/source/python_module.ts";
+import type { JobEnvironment } from "../requirements/job_environment.ts";
+import { provides } from "../requirements/provided.ts";
+import { allows, isCapped } from "../requirements/requirement.ts";
+
+/** What is known about the class of a dataset. */
+export type FoundClass =
+  /** A class of a published package; the newest allowed version comes last. */
+  | { readonly kind: "known"; readonly spans: readonly DatasetClass[] }
+  /** A class of a published package that the allowed versions do not have, or only the older ones. */
+  | {
+    readonly kind: "removed";
+    readonly last: DatasetClass;
+    readonly newest: string;
+    readonly isPossible: boolean;
+    readonly meant: string | undefined;
+  }
+  | { readonly kind: "project"; readonly found: ClassSource | undefined }
+  /** A class of another package, which was not looked at. */
+  | { readonly kind: "other" }
+  | {
+    readonly kind: "unknown";
+    readonly why: string;
+    readonly meant: string | undefined;
+    readonly isCertain: boolean;
+  };
+
+/** What classes are looked up in. */
+export interface ClassSources {
+  readonly source: ProjectSource;
+  readonly environment: JobEnvironment | undefined;
+  /** Modules that the project's code imports from other packages. */
+  readonly imported: ReadonlySet<string>;
+}
+
+/** Classes with another name in a later version whose names are not alike. */
+const RENAMED: Readonly<Record<string, string>> = {
+  "matplotlib.MatplotlibWriter": "matplotlib.MatplotlibDataset",
+  "geopandas.GeoJSONDataset": "geopandas.GenericDataset",
+  "tracking.MetricsDataset": "json.JSONDataset",
+  "tracking.JSONDataset": "json.JSONDataset",
+};
+/** Kedro 1 needs these versions unless a file asks for older ones. */
+const OLDEST: Readonly<Record<string, string>> = { "kedro-datasets": "8.1.0", kedro: "1.0.0" };
+
+/** Finds the class of a dataset as Kedro would: in Kedro, in kedro-datasets, in the project, in other packages. */
+export function findClass(type: string, sources: ClassSources): FoundClass {
+  const known = knownDatasets();
+  const spans = known.find(type);
+  if (spans.length > 0) return knownClass(type, spans, sources.environment);
+  const own = projectClass(type, sources.source);
+  if (own !== undefined) return own;
+  const meant = suggestion(type);
+  const [top = "", ...rest] = type.split(".");
+  const unknown = (why: string, isCertain = true): FoundClass => ({ kind: "unknown", why, meant, isCertain });
+  if (rest.length === 0) return unknown("no module of that name is given");
+  const owner = known.hasModule(top) ? ownerOf(top) : undefined;
+  if (owner !== undefined && (top.startsWith("kedro") || rest.length <= 2)) {
+    return unknown(`${owner} ${known.versionsOf(owner).at(-1)} does not have it`);
+  }
+  if (knownPackages().isStandard(top, "3.11")) return unknown("it is a module of Python itself");
+  const { environment, imported } = sources;
+  const provided = environment === undefined ? "maybe" : provides(environment, top);
+  // Packages that are known but missing are reported with the imports.
+  if (imported.has(top) || provided === "yes" || knownPackages().providersOf(top).length > 0) {
+    return { kind: "other" };
+  }
+  const isCertain = isMisspelled(type, meant);
+  return unknown(
+    isCertain
+      ? `no package has module "${top}"`
+      : `no package that the project's files require is known to have module "${top}"`,
+    isCertain,
+  );
+}
+
+/** The package whose catalog types start with a module. */
+function ownerOf(top: string): string {
+  const distributions: Readonly<Record<string, string>> = {
+    kedro: "kedro",
+    kedro_azureml: "kedro-azureml",
+    kedro_azureml_pipeline: "kedro-azureml-pipeline",
+  };
+  return distributions[top] ?? "kedro-datasets";
+}
+
+function knownClass(
+  type: string,
+  spans: readonly DatasetClass[],
+  environment: JobEnvironment | undefined,
+): FoundClass {
+  const { distribution } = spans[0]!;
+  const versions = allowedVersions(distribution, environment);
+  const all = knownDatasets().versionsOf(distribution);
+  const has = ({ since, until }: DatasetClass, version: string) => {
+    const at = all.indexOf(version);
+    return all.indexOf(since) <= at && (until === undefined || at <= all.indexOf(until));
+  };
+  const allowed = spans.filter((span) => versions.some((version) => has(span, version)));
+  if (allowed.some((span) => has(span, versions.at(-1)!))) return { kind: "known", spans: allowed };
+  return {
+    kind: "removed",
+    last: spans.at(-1)!,
+    newest: versions.at(-1)!,
+    isPossible: allowed.length > 0,
+    meant: suggestion(type),
+  };
+}
+
+/** The known versions of a package that the environment may have, oldest first. */
+export function allowedVersions(
+  distribution: string,
+  environment: JobEnvironment | undefined,
+): readonly string[] {
+  const all = knownDatasets().versionsOf(distribution);
+  const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);
+  const oldest = required.some(isCapped) ? 0 : Math.max(0, all.indexOf(OLDEST[distribution] ?? ""));
+  const found = all.slice(oldest).filter((version) => required.every((one) => allows(one, version)));
+  if (found.length > 0) return found;
+  // Only some versions are known: the nearest older one has the classes of a version between two of them.
+  const older = all.filter((version) =>
+    required.every((one) => allows({ versions: floor(one.versions) }, version))
+  );
+  return older.length > 0 ? older.slice(-1) : all.slice(-1);
+}
+
+/** Turns exact versions into upper bounds. */
+function floor(versions: string): string {
+  return versions.replaceAll(/(?:==|~=)\s*([\d.]+?)(?:\.\*)?(?=,|$|\s)/g, "<=$1").replaceAll(
+    />=?\s*[\d.]+,?/g,
+    "",
+  );
+}
+
+function projectClass(type: string, source: ProjectSource): FoundClass | undefined {
+  const parts = type.split(".");
+  const [name, module] = [parts.at(-1)!, parts.slice(0, -1).join(".")];
+  const tops = new Set(source.modules.map((one) => one.split(".")[0]!));
+  if (module === "" || !tops.has(parts[0]!)) return undefined;
+  const found = source.read(module);
+  if (found === undefined) {
+    return {
+      kind: "unknown",
+      why: `the project has no module "${module}"`,
+      meant: nearest(module, source.modules)?.concat(`.${name}`),
+      isCertain: true,
+    };
+  }
+  const own = found.classes.get(name);
+  if (own !== undefined || found.isOpen || found.names.has(name)) return { kind: "project", found: own };
+  const classes = [...found.classes.keys()];
+  const meant = nearest(name, classes);
+  return {
+    kind: "unknown",
+    why: `${source.fileOf(module) ?? module} has no class "${name}"`,
+    meant: meant === undefined ? undefined : `${module}.${meant}`,
+    isCertain: true,
+  };
+}
+
+/** Whether a type differs from a known one in the spelling of its module only. */
+function isMisspelled(type: string, meant: string | undefined): boolean {
+  const [name, other] = [type, meant].map((one) => one?.split(".").at(-1));
+  return name === other &&
+    nearest(type.split(".")[0]!, [meant!.split(".")[0]!, "kedro_datasets"]) !== undefined;
+}
+
+/** The known class that is probably meant. */
+function suggestion(type: string): string | undefined {
+  const names = knownDatasets().newest;
+  const bare = type.replace(/^(?:kedro_datasets|kedro\.io|(?:kedro\.)?extras\.datasets)\./, "");
+  const prefix = type.startsWith("kedro_datasets.") ? "kedro_datasets." : "";
+  const spelled = bare.replace(/Data[sS]et$/, "Dataset");
+  const renamed = RENAMED[spelled];
+  if (renamed !== undefined) return prefix + renamed;
+  const exact = [bare, spelled].find((one) => names.includes(one));
+  if (exact !== undefined) return exact === type ? undefined : prefix + exact;
+  const className = spelled.split(".").at(-1)!;
+  const sameClass = names.filter((name) => name.split(".").at(-1) === className);
+  const close = nearest(spelled, sameClass) ?? (sameClass.length === 1 ? sameClass[0] : undefined);
+  const module = spelled.split(".")[0]!;
+  const siblings = names.filter((name) => name.startsWith(`${module}.`));
+  return close ?? nearest(spelled, siblings) ?? nearest(spelled, names);
+}

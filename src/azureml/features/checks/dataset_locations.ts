@@ -1,0 +1,121 @@
+import type { Json } from "../../../kedro/snapshot.ts";
+import type { JobSpec } from "../../job/job_spec.ts";
+import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "../catalog/dataset_definitions.ts";
+import type { Finding } from "./finding.ts";
+import { eachJob, entryOf, type Subject } from "./subject.ts";
+
+/** A URL or host of the machine itself. */
+const LOCALHOST =
+  /(?:^|\/\/|@)(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?=[:/?]|$)/i;
+/** Characters that the shell does not pass on unchanged without quotes. */
+const NOT_PLAIN = /[\s"'$&();<>`|*?\\#!~{}[\]]/;
+
+/** Reports datasets of a job that are read from the machine that submits. */
+export const localEndpoints = eachJob(
+  "Can steps reach the endpoints of the datasets?",
+  (spec, subject) =>
+    usedDatasets(spec).flatMap((dataset): Finding[] => {
+      const entry = entryOf(subject, dataset);
+      if (entry === undefined) return [];
+      return textsIn(entry).filter(([, text]) => LOCALHOST.test(text)).slice(0, 1).map(([path, text]) => ({
+        severity: "error",
+        code: "dataset.localhost",
+        message: `"${dataset}" uses ${shown(text)}, which is the step's own container in Azure`,
+        hint: "Use an address that the compute can reach",
+        place: subject.conf.placeOfDataset(dataset, path),
+      }));
+    }),
+);
+
+/** Reports endpoints of this machine in other configuration. */
+export const localSettings = eachJob(
+  "Can steps reach the endpoints of the configuration?",
+  (_, subject) =>
+    subject.conf.endpoints.filter(({ text }) => LOCALHOST.test(text)).map((
+      { text, kind, place },
+    ): Finding => ({
+      severity: kind === "mlflow" ? "error" : "warning",
+      code: kind === "mlflow" ? "mlflow.localhost" : "config.localhost",
+      message: kind === "mlflow"
+        ? `MLflow uses ${shown(text)}, which is the step's own container in Azure`
+        : `${shown(text)} is the step's own container in Azure, if a step uses it`,
+      hint: kind === "mlflow"
+        ? "Leave `mlflow_tracking_uri` empty: Azure ML sets its own in every step"
+        : "Use an address that the compute can reach",
+      place,
+    })),
+);
+
+/** A URL without its path and password, which may be long or secret. */
+function shown(text: string): string {
+  return `"${text.replace(/\/\/[^/@\s]*@/, "//").replace(/[?#].*$/, "").slice(0, 80)}"`;
+}
+
+function textsIn(value: Json, path: readonly string[] = []): [readonly string[], string][] {
+  if (typeof value === "string") return [[path, value]];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one as Json, path));
+  return Object.entries(value).flatMap(([key, child]) => textsIn(child, [...path, key]));
+}
+
+function usedDatasets(spec: JobSpec): string[] {
+  return [
+    ...new Set(
+      spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(({ dataset }) => dataset)),
+    ),
+  ];
+}
+
+/**
+ * Reports files of mounted datasets that steps will not find. The plugin puts the wrapped dataset's path below the
+ * mounted folder, or beside the mounted file, whose path stands unquoted in the step's command.
+ */
+export const mountedPaths = eachJob(
+  "Do mounted datasets have paths that work?",
+  (spec, subject) =>
+    usedDatasets(spec).flatMap((dataset): Finding[] => {
+      const entry = entryOf(subject, dataset);
+      if (entry === undefined) return [];
+      const [outer, inner] = definitionsOf(dataset, entry);
+      if (outer === undefined || inner === undefined || !isAzureMLClass(outer.type)) return [];
+      return pathFindings(outer, inner, subject);
+    }),
+);
+
+function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subject: Subject): Finding[] {
+  const { dataset } = outer;
+  const path = inner.args[inner.given ?? "filepath"];
+  if (typeof path !== "string") return [];
+  const place = subject.conf.placeOfDataset(dataset, [...inner.path, inner.given ?? "filepath"]);
+  if (/^(?:\/|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]+:\/)/i.test(path)) {
+    return [{
+      severity: "error",
+      code: "dataset.absolute_path",
+      message: `"${dataset}" has the absolute path ${
+        shown(path)
+      }, which is outside of the folder that Azure ML mounts`,
+      hint:
+        "Make it relative, such as `filepath: data.csv`; for a cloud path, use the wrapped dataset itself",
+      place,
+    }];
+  }
+  if (outer.args.azureml_type !== "uri_file") return [];
+  const name = path.replace(/^\.\//, "");
+  if (NOT_PLAIN.test(name)) {
+    return [{
+      severity: "error",
+      code: "dataset.uri_file_name",
+      message:
+        `"${dataset}" is a uri_file with the name "${name}", which the plugin's command cannot pass on: the shell splits or changes it`,
+      hint: "Rename the file without spaces and special characters, or use a uri_folder",
+      place,
+    }];
+  }
+  return !name.includes("/") ? [] : [{
+    severity: "error",
+    code: "dataset.uri_file_name",
+    message: `"${dataset}" is a uri_file, so Azure ML mounts one file, not the folder of "${name}"`,
+    hint: `Use \`${inner.given ?? "filepath"}: ${name.split("/").at(-1)}\`, or \`azureml_type: uri_folder\``,
+    place,
+  }];
+}

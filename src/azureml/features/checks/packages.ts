@@ -1,0 +1,184 @@
+import { type Place, placeText } from "../../../core/errors.ts";
+import { nearest } from "../../../core/text/suggest.ts";
+import { extraOf, knownDatasets } from "../../../kedro/known/dataset_classes.ts";
+import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
+import { followImports, type OutsideImport } from "../../../kedro/source/project_source.ts";
+import type { JobSpec } from "../../job/job_spec.ts";
+import type { JobEnvironment } from "../requirements/job_environment.ts";
+import { type Closure, closureOf, provides } from "../requirements/provided.ts";
+import { definitionsOf } from "../catalog/dataset_definitions.ts";
+import type { Finding } from "./finding.ts";
+import { functionsOf, neededModules } from "./needed_modules.ts";
+import { OLDEST_PYTHON, PLUGIN, removedModule } from "./python_versions.ts";
+import { eachJob, isOld, type Subject } from "./subject.ts";
+
+/** A package that steps need and that the environment does not have, as far as its file says. */
+interface Lack {
+  /** What needs it, such as `The code imports pandas`. */
+  readonly why: string;
+  /** The module or package that is missing. */
+  readonly missing: string;
+  readonly hint: string;
+  readonly place: Place | undefined;
+  /** Why the environment may have it all the same. */
+  readonly doubt: string | undefined;
+}
+
+/** Reports packages that steps need but that the job's environment does not have. */
+export const missingPackages = eachJob("Does the environment have the packages that steps need?", (
+  spec,
+  subject,
+) => {
+  const environment = subject.environments.of(spec.environment);
+  if (environment === undefined || isOld(subject)) return [];
+  const lacks = [
+    ...pluginLack(environment),
+    ...importLacks(spec, subject, environment),
+    ...classLacks(spec, subject, environment),
+  ];
+  const { file, doubt } = environment;
+  if (doubt === undefined) {
+    return lacks.map(({ why, hint, place, doubt }): Finding => ({
+      severity: doubt === undefined ? "error" : "warning",
+      code: "environment.package_missing",
+      message: `${why}, which ${file} does not install${doubt === undefined ? "" : `, unless ${doubt}`}`,
+      hint,
+      place,
+    }));
+  }
+  if (lacks.length === 0) return [];
+  const names = [...new Set(lacks.map(({ missing }) => missing))];
+  const them = names.length === 1 ? "it" : "them";
+  return [{
+    severity: "warning",
+    code: "environment.package_missing",
+    message: `${file} does not list ${
+      names.join(", ")
+    }, which steps need; the environment may have ${them}: ${doubt}`,
+    hint: `Make sure that the environment has ${them}, and add ${them} to ${file}`,
+    details: lacks.map(({ why, place }) => place === undefined ? why : `${placeText(place)} ${why}`),
+    place: environment.place ?? { file, line: 1, column: 1 },
+  }];
+});
+
+function pluginLack(environment: JobEnvironment): Lack[] {
+  const { file } = environment;
+  return closureOf(environment).names.has(PLUGIN) ? [] : [{
+    why: `Every step runs ${PLUGIN}`,
+    missing: PLUGIN,
+    hint: `Add \`${PLUGIN}==0.1.0\` to ${file}`,
+    place: environment.place ?? { file, line: 1, column: 1 },
+    doubt: undefined,
+  }];
+}
+
+function importLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment): Lack[] {
+  const { outside } = followImports(subject.source, neededModules(spec, subject));
+  const functions = new Set(
+    functionsOf(spec, subject.snapshot).map(({ module, name }) => `${module}:${name}`),
+  );
+  const closure = closureOf(environment);
+  const byModule = new Map<string, OutsideImport[]>();
+  for (const one of outside) {
+    if (one.when === "optional" || isThere(one, environment)) continue;
+    const key = one.module.split(".")[0]!;
+    byModule.set(key, [...byModule.get(key) ?? [], one]);
+  }
+  return [...byModule].map(([top, uses]): Lack => {
+    const always = uses.find(({ when, by, inside }) => when === "always" || functions.has(`${by}:${inside}`));
+    const { module, file, line, column, inside } = always ?? uses[0]!;
+    const [provider] = knownPackages().providersOf(module);
+    const meant = provider === undefined && top.length > 3
+      ? nearest(top, knownPackages().modules)
+      : undefined;
+    return {
+      why: `The code imports ${module}${meant === undefined ? "" : ` (did you mean "${meant}"?)`}`,
+      missing: provider ?? top,
+      hint: `Add \`${provider ?? normalName(top)}\` to ${environment.file}`,
+      place: { file, line, column },
+      doubt: doubtOf(module, closure) ??
+        (always === undefined ? `no step calls ${inside}(), which imports it` : undefined),
+    };
+  });
+}
+
+/** Whether an environment has the module of an import, or another check reports it. */
+function isThere({ module, names }: OutsideImport, environment: JobEnvironment): boolean {
+  const top = module.split(".")[0]!;
+  if (knownPackages().isStandard(top, OLDEST_PYTHON)) return true;
+  if (removedModule(top, environment) !== undefined) return true;
+  // `from azure.storage import blob` needs azure.storage.blob.
+  const modules = [module, ...names.map((name) => `${module}.${name}`)];
+  return modules.some((one) => provides(environment, one) === "yes");
+}
+
+/** Why another package may bring a module; `undefined` if none can. */
+function doubtOf(module: string, { unknown }: Closure): string | undefined {
+  if (knownPackages().providersOf(module).length === 0) {
+    return `another package has module ${module.split(".")[0]}`;
+  }
+  if (unknown.length === 0) return undefined;
+  const shown = unknown.slice(0, 3).join(", ") + (unknown.length > 3 ? ", …" : "");
+  return `${shown} ${unknown.length === 1 ? "brings" : "bring"} it along`;
+}
+
+/** What the dataset classes of the catalog import; the plugin creates all of them in every step. */
+function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: JobEnvironment): Lack[] {
+  const closure = closureOf(environment);
+  const used = new Set(
+    spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(({ dataset }) => dataset)),
+  );
+  const found = new Map<string, Lack>();
+  for (const [name, entry] of Object.entries(snapshot.catalog)) {
+    for (const { dataset, type, path, args } of definitionsOf(name, entry)) {
+      const modules = [...importsOf(type), ...(used.has(dataset) ? protocolPackages(args) : [])];
+      for (const module of modules) {
+        if (found.has(module) || provides(environment, module) === "yes") continue;
+        const known = knownDatasets().find(type).at(-1);
+        const extra = known && extraOf(known);
+        const [provider = module] = knownPackages().providersOf(module);
+        const add = `Add \`${provider}\` to ${environment.file}`;
+        found.set(module, {
+          why: `"${type}" of dataset "${dataset}" ${
+            importsOf(type).includes(module) ? "imports" : "needs"
+          } ${module}`,
+          missing: provider,
+          hint: extra === undefined || !importsOf(type).includes(module)
+            ? add
+            : `Require \`kedro-datasets[${extra}]\` in ${environment.file}, or add \`${provider}\``,
+          place: conf.placeOfDataset(dataset, [...path, "type"]),
+          doubt: doubtOf(module, closure),
+        });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Modules without which a class of a catalog cannot be imported. */
+function importsOf(type: string): readonly string[] {
+  const known = knownDatasets().find(type).at(-1);
+  if (known === undefined) {
+    const top = type.split(".")[0]!;
+    return knownPackages().providersOf(top).length > 0 && type.split(".").length > 2 ? [top] : [];
+  }
+  return known.distribution === "kedro-datasets" ? known.imports : [];
+}
+
+/** Packages that fsspec needs for a protocol. */
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  abfs: "adlfs",
+  abfss: "adlfs",
+  az: "adlfs",
+  adl: "adlfs",
+  s3: "s3fs",
+  s3a: "s3fs",
+  gs: "gcsfs",
+  gcs: "gcsfs",
+};
+
+function protocolPackages({ filepath, path }: Readonly<Record<string, unknown>>): readonly string[] {
+  const [, protocol = ""] = /^([a-z0-9]+):\/\//.exec(String(filepath ?? path ?? "")) ?? [];
+  const module = PROTOCOLS[protocol];
+  return module === undefined ? [] : [module];
+}

@@ -1,0 +1,82 @@
+import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
+import { followImports } from "../../../kedro/source/project_source.ts";
+import type { JobEnvironment } from "../requirements/job_environment.ts";
+import { allows } from "../requirements/requirement.ts";
+import type { Finding } from "./finding.ts";
+import { neededModules } from "./needed_modules.ts";
+import { eachJob, isOld } from "./subject.ts";
+
+/** The plugin that every step runs, and the oldest Python that it supports. */
+export const PLUGIN = "kedro-azureml-pipeline";
+export const OLDEST_PYTHON = "3.11";
+
+/** Versions of Kedro that the plugin supports; a requirement may be for one between them. */
+const KEDRO_1 = Array.from({ length: 20 }, (_, minor) => [`1.${minor}.0`, `1.${minor}.1`]).flat();
+
+/** Reports versions of Kedro and Python in the job's environment that cannot run its steps. */
+export const runtimeVersions = eachJob("Does the environment have a Python and a Kedro that fit?", (
+  spec,
+  subject,
+) => {
+  const environment = subject.environments.of(spec.environment);
+  if (environment === undefined || isOld(subject)) return [];
+  const { doubt, python, requirements } = environment;
+  const severity = doubt === undefined ? "error" : "warning";
+  const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
+  const kedro = requirements.find(({ name }) => name === "kedro");
+  const findings: Finding[] = [];
+  if (kedro !== undefined && !KEDRO_1.some((version) => allows(kedro, version))) {
+    findings.push({
+      severity,
+      code: "environment.kedro_version",
+      message: `${
+        environment.place === undefined ? kedro.place.file : environment.file
+      } requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1${but}`,
+      hint: "Require `kedro~=1.0`",
+      place: kedro.place,
+    });
+  }
+  if (python !== undefined && minor(python.version) < minor(OLDEST_PYTHON)) {
+    findings.push({
+      severity,
+      code: "environment.python_version",
+      message: `${
+        environment.place === undefined ? python.place.file : environment.file
+      } installs Python ${python.version}; ${PLUGIN} 0.1.0 needs ${OLDEST_PYTHON} or newer${but}`,
+      hint: `Use \`python=${OLDEST_PYTHON}\``,
+      place: python.place,
+    });
+  }
+  const { outside } = followImports(subject.source, neededModules(spec, subject));
+  const removed = new Map(
+    outside.filter(({ when }) => when === "always").map((one) => [one.module.split(".")[0]!, one]),
+  );
+  for (const [module, { file, line, column }] of removed) {
+    const version = removedModule(module, environment);
+    if (version === undefined) continue;
+    findings.push({
+      severity,
+      code: "environment.python_version",
+      message: `The code imports ${module}, which Python ${version} and newer do not have${but}`,
+      hint: `Use \`python=${OLDEST_PYTHON}\`, or replace ${module}`,
+      place: { file, line, column },
+    });
+  }
+  return findings;
+});
+
+/** The version of Python that removed a module, if the environment has that or a newer one. */
+export function removedModule(
+  module: string,
+  { python, requirements }: JobEnvironment,
+): string | undefined {
+  const removed = knownPackages().removedIn(module);
+  const has = requirements.some(({ name }) => name === "setuptools" || name === normalName(module));
+  if (removed === undefined || has || python === undefined) return undefined;
+  return minor(python.version) < minor(removed) ? undefined : removed;
+}
+
+function minor(version: string): number {
+  const [major, rest] = version.split(".").map(Number);
+  return major! * 1000 + (rest ?? 0);
+}

@@ -1,0 +1,52 @@
+import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
+import { knownPackages, normalName } from "../../../kedro/known/packages.ts";
+import type { RequiredPackages } from "./requirement_files.ts";
+
+/** Whether an environment has a module: `"maybe"` if packages that are not known may bring it. */
+export type Provided = "yes" | "no" | "maybe";
+
+/** What packages bring with them, as far as it is known. */
+export interface Closure {
+  readonly names: ReadonlySet<string>;
+  /** Required packages whose own requirements are not known. */
+  readonly unknown: readonly string[];
+}
+
+/** Packages that bring no others. */
+const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
+
+/** All packages that are installed with the required ones. */
+export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">): Closure {
+  const known = knownPackages();
+  const names = new Set<string>();
+  const unknown = new Set<string>();
+  const queue = requirements.flatMap(({ name, extras }) => [
+    name,
+    ...(name === "kedro-datasets"
+      ? extras.flatMap((extra) => knownDatasets().extra(extra))
+      : extras.length === 0
+      ? []
+      : known.extrasOf(name)),
+  ]);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (names.has(name)) continue;
+    names.add(name);
+    const requires = known.requirementsOf(name);
+    if (requires === undefined && !INSTALLERS.has(name)) unknown.add(name);
+    if (requires === undefined) continue;
+    queue.push(...requires);
+  }
+  return { names, unknown: [...unknown].sort() };
+}
+
+/** Whether required packages, or what they bring with them, provide a module such as `sklearn`. */
+export function provides(packages: Pick<RequiredPackages, "requirements">, module: string): Provided {
+  const closure = closureOf(packages);
+  const providers = knownPackages().providersOf(module);
+  const top = normalName(module.split(".")[0]!);
+  if (providers.some((name) => closure.names.has(name)) || closure.names.has(top)) return "yes";
+  // A package of the same name with something added, such as `acme-core-py` for `acme_core`.
+  const isShared = knownPackages().namespaces.has(module.split(".")[0]!);
+  if (!isShared && packages.requirements.some(({ name }) => name.includes(top))) return "yes";
+  return closure.unknown.length === 0 && providers.length > 0 ? "no" : "maybe";
+}

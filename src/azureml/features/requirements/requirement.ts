@@ -1,0 +1,96 @@
+import { satisfies } from "@renovatebot/pep440";
+import type { Place } from "../../../core/errors.ts";
+import { normalName } from "../../../kedro/known/packages.ts";
+
+/** A package that a file requires. */
+export interface Requirement {
+  /** Normalized name. */
+  readonly name: string;
+  readonly extras: readonly string[];
+  /** Versions as in PEP 440, such as `>=1.0,<2`; `""` if any. */
+  readonly versions: string;
+  readonly place: Place;
+}
+
+const LINE = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(@\s*\S.*|[^;#]*)/;
+
+/** Parses a requirement such as `pandas[excel]>=2; python_version > "3.8"`; `undefined` if it is none. */
+export function parseRequirement(text: string, place: Place): Requirement | undefined {
+  const [, name, extras = "", rest = ""] = LINE.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const versions = rest.trim().replace(/^\((.*)\)$/, "$1").trim();
+  return {
+    name: normalName(name),
+    extras: extras.split(",").map((one) => normalName(one.trim())).filter((one) => one !== ""),
+    versions: /^(?:[<>=!~]=?)/.test(versions) ? versions : "",
+    place,
+  };
+}
+
+/** Parses a dependency of a conda file, such as `conda-forge::pandas=2.1`. */
+export function parseCondaRequirement(text: string, place: Place): Requirement | undefined {
+  const [, name, rest = ""] = /^(?:[^:\s]+::)?([A-Za-z0-9_][\w.-]*)\s*(.*)$/.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const exact = /^=?\s*(\d[\w.]*?)(?:\.?\*)?(?:=.*)?$/.exec(rest)?.[1];
+  const versions = exact !== undefined
+    ? `==${exact}.*`
+    : /^[<>!~]=?|^==/.test(rest)
+    ? rest.replace(/^==\s*([\d.]+)$/, "==$1")
+    : "";
+  return { name: CONDA_NAMES[name] ?? normalName(name), extras: [], versions, place };
+}
+
+/** Packages that have another name on conda channels. */
+const CONDA_NAMES: Readonly<Record<string, string>> = {
+  pytorch: "torch",
+  "pytorch-gpu": "torch",
+  "pytorch-cpu": "torch",
+  "matplotlib-base": "matplotlib",
+  "py-xgboost": "xgboost",
+  "seaborn-base": "seaborn",
+  "opencv": "opencv-python",
+  "py-opencv": "opencv-python",
+  "pytables": "tables",
+  "dask-core": "dask",
+  "pyarrow-core": "pyarrow",
+  "faiss": "faiss-cpu",
+  "msgpack-python": "msgpack",
+  "python-graphviz": "graphviz",
+  "ruamel.yaml": "ruamel-yaml",
+};
+
+/** Parses a dependency of Poetry, such as `pandas = "^2.0"`. */
+export function parsePoetryRequirement(name: string, value: unknown, place: Place): Requirement {
+  const table = typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  const text = typeof value === "string" ? value : typeof table.version === "string" ? table.version : "";
+  const extras = Array.isArray(table.extras) ? table.extras.map((one) => normalName(String(one))) : [];
+  return { name: normalName(name), extras, versions: text.split(",").map(fromPoetry).join(","), place };
+}
+
+/** Converts `^1.2` and `~1.2` to PEP 440. */
+function fromPoetry(text: string): string {
+  const one = text.trim();
+  const [, sign, version] = /^([\^~])\s*(\d[\d.]*)/.exec(one) ?? [];
+  if (version === undefined) return /^\d/.test(one) ? `==${one}` : one === "*" ? "" : one;
+  const parts = version.split(".").map(Number);
+  const kept = sign === "~"
+    ? Math.min(2, parts.length)
+    : Math.max(1, parts.findIndex((part) => part > 0) + 1);
+  const next = parts.slice(0, kept).map((part, at) => at === kept - 1 ? part + 1 : part);
+  return `>=${version},<${next.join(".")}`;
+}
+
+/** Whether a requirement allows a version; `true` if its versions cannot be read. */
+export function allows({ versions }: Pick<Requirement, "versions">, version: string): boolean {
+  if (versions === "") return true;
+  try {
+    return satisfies(version, versions, { prereleases: true });
+  } catch {
+    return true;
+  }
+}
+
+/** Whether a requirement excludes versions above some version, so that pip does not install the newest. */
+export function isCapped({ versions }: Pick<Requirement, "versions">): boolean {
+  return /(?:^|,)\s*(?:==|~=|<)/.test(versions);
+}

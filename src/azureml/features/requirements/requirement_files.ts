@@ -1,0 +1,245 @@
+import { dirname, join, relative, sep } from "node:path";
+import { parseYaml } from "../../../config/omegaconf/yaml.ts";
+import type { ConfigNode } from "../../../config/omegaconf/node.ts";
+import type { FileSystem } from "../../../core/context.ts";
+import { type Place, UserError } from "../../../core/errors.ts";
+import { parseToml } from "../../../kedro/toml.ts";
+import { lineOfKey } from "../../../kedro/toml_place.ts";
+import {
+  parseCondaRequirement,
+  parsePoetryRequirement,
+  parseRequirement,
+  type Requirement,
+} from "./requirement.ts";
+
+/** The packages that a file installs. */
+export interface RequiredPackages {
+  readonly requirements: readonly Requirement[];
+  /** Minor version of Python that it installs, such as `3.11`. */
+  readonly python?: { readonly version: string; readonly place: Place };
+  /** Why it may install further packages; absent if it lists all of them. */
+  readonly open?: string;
+}
+
+/** Files of a project, by paths relative to its folder with forward slashes. */
+export interface ProjectFolder {
+  readonly fs: Pick<FileSystem, "readText" | "stat">;
+  readonly root: string;
+}
+
+/** Merges what several files install into one environment. */
+export function mergePackages(parts: readonly RequiredPackages[]): RequiredPackages {
+  const open = parts.find((one) => one.open !== undefined)?.open;
+  const python = parts.find((one) => one.python !== undefined)?.python;
+  return {
+    requirements: parts.flatMap(({ requirements }) => requirements),
+    ...(python !== undefined && { python }),
+    ...(open !== undefined && { open }),
+  };
+}
+
+/** Reads the text of a file; `undefined` if it does not exist or cannot be read. */
+export async function readIfThere(folder: ProjectFolder, file: string): Promise<string | undefined> {
+  const path = join(folder.root, file);
+  if ((await folder.fs.stat(path).catch(() => undefined))?.kind !== "file") return undefined;
+  return await folder.fs.readText(path).catch(() => undefined);
+}
+
+/** Reads a requirements file and the files that it includes. */
+export async function readRequirementsFile(
+  folder: ProjectFolder,
+  file: string,
+  seen: readonly string[] = [],
+): Promise<RequiredPackages> {
+  const text = await readIfThere(folder, file);
+  if (text === undefined || seen.includes(file)) return { requirements: [], open: `${file} cannot be read` };
+  const lines = text.replaceAll(/\\\r?\n/g, "  ").split(/\r?\n/);
+  const parts = await Promise.all(
+    lines.map((line, at) => readLine(folder, line, { file, line: at + 1, column: 1 }, [...seen, file])),
+  );
+  return mergePackages(parts);
+}
+
+/** Reads one line of a requirements file, or one argument of `pip install`. */
+async function readLine(
+  folder: ProjectFolder,
+  raw: string,
+  place: Place,
+  seen: readonly string[],
+): Promise<RequiredPackages> {
+  const line = raw.replace(/(^|\s)#.*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
+  const other = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(line)?.[1];
+  if (other !== undefined) {
+    return await readRequirementsFile(folder, normalized(join(dirname(place.file), other)), seen);
+  }
+  const local = /^(?:-e|--editable)?\s*(\.\/?|\.\[[^\]]*\])$/.exec(line)?.[1];
+  if (local !== undefined) return await readPyproject(folder) ?? { requirements: [] };
+  const named = /#egg=([\w.-]+)/.exec(raw)?.[1];
+  if (named !== undefined) return listed(parseRequirement(named, place));
+  if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(line)) {
+    return { requirements: [], open: `${place.file} installs ${line}` };
+  }
+  return line === "" || line.startsWith("-") ? { requirements: [] } : listed(parseRequirement(line, place));
+}
+
+function listed(requirement: Requirement | undefined): RequiredPackages {
+  return { requirements: requirement === undefined ? [] : [requirement] };
+}
+
+function normalized(path: string): string {
+  return path.replaceAll(sep, "/");
+}
+
+/** Reads a conda file; `undefined` if it is none. */
+export async function readCondaFile(
+  folder: ProjectFolder,
+  file: string,
+): Promise<RequiredPackages | undefined> {
+  const text = await readIfThere(folder, file);
+  const root = text === undefined ? undefined : yamlOf(text, file);
+  return root === undefined ? undefined : await condaPackages(folder, root, file);
+}
+
+/** Parses YAML; `undefined` if it is none. */
+export function yamlOf(text: string, file: string): ConfigNode | undefined {
+  try {
+    return parseYaml(text, file);
+  } catch (thrown) {
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
+  }
+}
+
+/** The packages in a conda file that was parsed; `undefined` if it has no dependencies. */
+export async function condaPackages(
+  folder: ProjectFolder,
+  root: ConfigNode,
+  file: string,
+): Promise<RequiredPackages | undefined> {
+  const dependencies = root.kind === "map" ? root.entries.get("dependencies") : undefined;
+  if (dependencies?.kind !== "list") return undefined;
+  const parts: RequiredPackages[] = [];
+  for (const item of dependencies.items) {
+    if (item.kind === "scalar") parts.push(condaPackage(String(item.value), item.place));
+    const pip = item.kind === "map" ? item.entries.get("pip") : undefined;
+    if (pip?.kind !== "list") continue;
+    for (const { place, ...line } of pip.items) {
+      if (line.kind === "scalar") parts.push(await readLine(folder, String(line.value), place, [file]));
+    }
+  }
+  return mergePackages(parts);
+}
+
+function condaPackage(text: string, place: Place): RequiredPackages {
+  const requirement = parseCondaRequirement(text, place);
+  if (requirement?.name !== "python") return listed(requirement);
+  const version = /(\d+\.\d+)/.exec(requirement.versions)?.[1];
+  return { requirements: [], ...(version !== undefined && { python: { version, place } }) };
+}
+
+/** Reads the dependencies in pyproject.toml, of `[project]` or of Poetry; `undefined` if it lists none. */
+export async function readPyproject(folder: ProjectFolder): Promise<RequiredPackages | undefined> {
+  const file = "pyproject.toml";
+  const text = await readIfThere(folder, file) ?? "";
+  let table;
+  try {
+    table = parseToml(text, file) as PyprojectTable;
+  } catch (thrown) {
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
+  }
+  const placeOf = (...path: string[]): Place => ({ file, line: lineOfKey(text, path) ?? 1, column: 1 });
+  const own = table.project?.dependencies;
+  if (Array.isArray(own)) {
+    const place = placeOf("project", "dependencies");
+    return { requirements: own.flatMap((one) => parseRequirement(String(one), place) ?? []) };
+  }
+  if (table.project?.dynamic?.includes("dependencies")) {
+    const files = [table.tool?.setuptools?.dynamic?.dependencies?.file ?? []].flat();
+    return mergePackages(await Promise.all(files.map((one) => readRequirementsFile(folder, one))));
+  }
+  const poetry = table.tool?.poetry?.dependencies;
+  if (poetry === undefined) return undefined;
+  return {
+    requirements: Object.entries(poetry).filter(([name]) => name !== "python").map(([name, value]) =>
+      parsePoetryRequirement(name, value, placeOf("tool", "poetry", "dependencies", name))
+    ),
+  };
+}
+
+interface PyprojectTable {
+  readonly project?: { readonly dependencies?: unknown; readonly dynamic?: readonly string[] };
+  readonly tool?: {
+    readonly poetry?: { readonly dependencies?: Readonly<Record<string, unknown>> };
+    readonly setuptools?: {
+      readonly dynamic?: { readonly dependencies?: { readonly file?: string | readonly string[] } };
+    };
+  };
+}
+
+/** Images of Azure ML that have Python and conda, but no packages that projects use. */
+const PLAIN_IMAGE =
+  /^(?:mcr\.microsoft\.com\/azureml\/(?:openmpi|minimal|base|inference-base)|(?:docker\.io\/)?(?:library\/)?(?:python|ubuntu|debian|condaforge\/|continuumio\/miniconda|mambaorg\/))/;
+
+/** Whether an image brings no packages that projects use. */
+export function isPlainImage(image: string): boolean {
+  return PLAIN_IMAGE.test(image);
+}
+
+/** Reads what a Dockerfile installs with pip and conda; its context is the folder of the file. */
+export async function readDockerfile(
+  folder: ProjectFolder,
+  file: string,
+  context = dirname(file),
+): Promise<RequiredPackages | undefined> {
+  const text = await readIfThere(folder, file);
+  if (text === undefined) return undefined;
+  const lines = text.replaceAll(/\\\r?\n/g, "  ").split(/\r?\n/);
+  const parts: RequiredPackages[] = [];
+  const images = lines.flatMap((line) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1] ?? []);
+  if (!images.every(isPlainImage)) {
+    parts.push({ requirements: [], open: `${file} starts from ${images.find((one) => !isPlainImage(one))}` });
+  }
+  for (const [at, line] of lines.entries()) {
+    const place = { file, line: at + 1, column: 1 };
+    if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(line)) {
+      parts.push(await readPyproject(folder) ?? { requirements: [], open: `${file} installs a lock file` });
+    }
+    for (const [, args] of line.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
+      parts.push(await pipArguments(folder, args!, place, context));
+    }
+    for (const [, name] of line.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
+      const found = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
+      parts.push(found ?? { requirements: [], open: `${file} installs ${name}` });
+    }
+  }
+  return mergePackages(parts);
+}
+
+async function pipArguments(
+  folder: ProjectFolder,
+  args: string,
+  place: Place,
+  context: string,
+): Promise<RequiredPackages> {
+  const words = args.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^["']|["']$/g, "")) ?? [];
+  const parts: RequiredPackages[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const file = /^(?:-r|--requirement)$/.test(word)
+      ? words[++at]
+      : /^(?:-r|--requirement=)(.+)/.exec(word)?.[1];
+    if (file !== undefined) {
+      const inContext = normalized(join(context, baseOf(file)));
+      const found = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
+      parts.push(await readRequirementsFile(folder, found));
+    } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
+    else if (!word.startsWith("-")) parts.push(await readLine(folder, word, place, []));
+  }
+  return mergePackages(parts);
+}
+
+/** The name of a file that a Dockerfile copied before. */
+function baseOf(path: string): string {
+  return path.split("/").at(-1)!;
+}

@@ -1,0 +1,134 @@
+import { basename, dirname, relative, sep } from "node:path";
+import pLimit from "p-limit";
+import type { Context } from "../../core/context.ts";
+import type { Place } from "../../core/errors.ts";
+import { onceEach } from "../../core/once.ts";
+import type { Project } from "../project.ts";
+import { type ImportUse, parsePython, type PythonModule } from "./python_module.ts";
+
+/** Python modules of a project; each is parsed when first asked for. */
+export interface ProjectSource {
+  /** Path of the file of a module, relative to the project with forward slashes. */
+  fileOf(module: string): string | undefined;
+  /** The parsed module; `undefined` if the project has no such module. */
+  read(module: string): PythonModule | undefined;
+  /** Dotted names of all modules, such as `shop.nodes`. */
+  readonly modules: readonly string[];
+  /** The first place whose text matches a pattern. */
+  placeOf(pattern: RegExp): Place | undefined;
+}
+
+const NEVER =
+  /^(?:\..*|node_modules|site-packages|__pycache__|venv|env|virtualenv|conda-meta|data|mlruns|build|dist)$/;
+const READS_AT_ONCE = 16;
+const MOST_FILES = 5000;
+
+/** Reads the Python files below a project's source folder. */
+export async function readProjectSource(
+  { fs }: Pick<Context, "fs">,
+  { root, sourceDir }: Pick<Project, "root" | "sourceDir">,
+): Promise<ProjectSource> {
+  const paths: string[] = [];
+  const enter = (folder: string) => !NEVER.test(basename(folder));
+  for await (const { path, kind } of fs.walk(sourceDir, enter)) {
+    if (kind === "file" && path.endsWith(".py") && paths.length < MOST_FILES) paths.push(path);
+  }
+  const limit = pLimit(READS_AT_ONCE);
+  const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
+  const files = new Map(paths.map((path, at) => {
+    const name = relative(sourceDir, path).replaceAll(sep, "/");
+    const module = name.replace(/\.py$/, "").replace(/(?:^|\/)__init__$/, "").replaceAll("/", ".");
+    return [module, { path: relative(root, path).replaceAll(sep, "/"), text: texts[at]! }];
+  }));
+  // A folder without `__init__.py` is a package, too.
+  const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
+  const parse = onceEach((module: string) => parsePython(files.get(module)!.text));
+  return {
+    fileOf: (module) => files.get(module)?.path,
+    read: (module) => files.has(module) ? parse(module) : folders.has(module) ? EMPTY : undefined,
+    modules: [...files.keys()],
+    placeOf(pattern) {
+      for (const { path, text } of files.values()) {
+        const at = pattern.exec(text)?.index;
+        if (at === undefined) continue;
+        const before = text.slice(0, at).split("\n");
+        return { file: path, line: before.length, column: before.at(-1)!.length + 1 };
+      }
+      return undefined;
+    },
+  };
+}
+
+const EMPTY: PythonModule = { imports: [], classes: new Map(), names: new Set(), isOpen: false };
+
+function foldersAbove(top: string, path: string): string[] {
+  const name = relative(top, dirname(path)).replaceAll(sep, "/");
+  if (name === "" || name.startsWith("..")) return [];
+  const parts = name.split("/");
+  return parts.map((_, at) => parts.slice(0, at + 1).join("."));
+}
+
+/** The absolute dotted name of an import in a module. */
+export function absoluteModule(source: ProjectSource, module: string, { module: asked }: ImportUse): string {
+  const dots = asked.match(/^\.*/)![0].length;
+  if (dots === 0) return asked;
+  const isPackage = source.fileOf(module)?.endsWith("__init__.py") ?? false;
+  const parts = module.split(".");
+  const base = parts.slice(0, parts.length - dots + (isPackage ? 1 : 0));
+  return [...base, ...(asked.length > dots ? [asked.slice(dots)] : [])].join(".");
+}
+
+/** An import of something that is not the project's, and the module that contains it. */
+export interface OutsideImport extends ImportUse {
+  /** The project's module that contains it. */
+  readonly by: string;
+  /** Path of that module's file, relative to the project. */
+  readonly file: string;
+}
+
+/** What the modules import that some modules lead to. */
+export interface Reached {
+  /** The project's modules that are imported with them, in the order found. */
+  readonly modules: ReadonlySet<string>;
+  readonly outside: readonly OutsideImport[];
+  /** Imports of the project's own modules that do not exist. */
+  readonly missing: readonly OutsideImport[];
+}
+
+/** Follows the imports of modules that run when they are imported. */
+export function followImports(source: ProjectSource, start: Iterable<string>): Reached {
+  const modules = new Set<string>();
+  const [outside, missing]: [OutsideImport[], OutsideImport[]] = [[], []];
+  const tops = new Set(source.modules.map((module) => module.split(".")[0]!));
+  const queue = [...start];
+  for (let module = queue.shift(); module !== undefined; module = queue.shift()) {
+    if (modules.has(module) || source.read(module) === undefined) continue;
+    modules.add(module);
+    queue.push(...parentsOf(module));
+    for (const use of source.read(module)!.imports) {
+      if (use.when === "never") continue;
+      const name = absoluteModule(source, module, use);
+      const found: OutsideImport = {
+        ...use,
+        module: name,
+        by: module,
+        file: source.fileOf(module) ?? module,
+      };
+      if (!tops.has(name.split(".")[0]!)) {
+        if (name !== "") outside.push(found);
+        continue;
+      }
+      if (source.read(name) === undefined) {
+        if (use.when === "always") missing.push(found);
+        continue;
+      }
+      queue.push(name, ...use.names.map((one) => `${name}.${one}`));
+    }
+  }
+  return { modules, outside, missing };
+}
+
+function parentsOf(module: string): string[] {
+  const parts = module.split(".");
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("."));
+}

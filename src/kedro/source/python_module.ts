@@ -1,0 +1,214 @@
+import type { SyntaxNode } from "@lezer/common";
+import { parser } from "@lezer/python";
+
+/** When an import runs: with its module, only in a function, only on a condition, or never. */
+export type ImportTime = "always" | "called" | "optional" | "never";
+
+/** One imported module. */
+export interface ImportUse {
+  /** Dotted name; a relative import starts with its dots. */
+  readonly module: string;
+  /** The names that `from … import` takes; empty for `import …`. */
+  readonly names: readonly string[];
+  readonly line: number;
+  readonly column: number;
+  readonly when: ImportTime;
+  /** Qualified name of the function that contains it. */
+  readonly inside?: string;
+}
+
+/** A class and what its constructor takes. */
+export interface ClassSource {
+  readonly name: string;
+  /** Base classes as written, such as `AbstractDataset`. */
+  readonly bases: readonly string[];
+  /** Arguments of its own `__init__`; `undefined` if it has none. */
+  readonly init: {
+    readonly args: readonly string[];
+    readonly required: readonly string[];
+    readonly takesAny: boolean;
+  } | undefined;
+}
+
+/** What the text of a Python module says. */
+export interface PythonModule {
+  readonly imports: readonly ImportUse[];
+  readonly classes: ReadonlyMap<string, ClassSource>;
+  /** Names that the module binds at its top level. */
+  readonly names: ReadonlySet<string>;
+  /** Whether it may have other names, too: `import *`, `__getattr__`, or `globals()`. */
+  readonly isOpen: boolean;
+}
+
+/** Parses the text of a Python module; syntax errors are skipped. */
+export function parsePython(text: string): PythonModule {
+  const imports: ImportUse[] = [];
+  const classes = new Map<string, ClassSource>();
+  const names = new Set<string>();
+  const lineStarts = [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
+  const textOf = ({ from, to }: SyntaxNode) => text.slice(from, to);
+  const placeOf = (offset: number) => {
+    const line = lineStarts.filter((start) => start <= offset).length;
+    return { line: line + 1, column: offset - (lineStarts[line - 1] ?? 0) + 1 };
+  };
+  parser.parse(text).iterate({
+    enter({ node }) {
+      if (node.name === "ImportStatement") {
+        const { when, inside } = timeOf(node, textOf);
+        for (const found of importsIn(node, textOf)) {
+          imports.push({ ...found, ...placeOf(node.from), when, ...(inside !== undefined && { inside }) });
+          if (inside === undefined) { for (const name of found.bound) names.add(name); }
+        }
+        return false;
+      }
+      if (node.name === "ClassDefinition" && isTopLevel(node)) {
+        const found = classIn(node, textOf);
+        classes.set(found.name, found);
+        names.add(found.name);
+      } else if (/^(?:FunctionDefinition|AssignStatement)$/.test(node.name) && isTopLevel(node)) {
+        for (const name of boundBy(node, textOf)) names.add(name);
+      }
+    },
+  });
+  const isOpen = imports.some(({ names }) => names.includes("*")) || names.has("__getattr__") ||
+    /\bglobals\(\)/.test(text);
+  return { imports, classes, names, isOpen };
+}
+
+type TextOf = (node: SyntaxNode) => string;
+
+function isTopLevel(node: SyntaxNode): boolean {
+  for (let one = node.parent; one !== null; one = one.parent) {
+    if (one.name === "FunctionDefinition" || one.name === "ClassDefinition") return false;
+  }
+  return true;
+}
+
+/** Determines when an import statement runs, from the statements around it. */
+function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; inside?: string } {
+  let when: ImportTime = "always";
+  const functions: string[] = [];
+  for (let [child, one] = [node, node.parent]; one !== null; [child, one] = [one, one.parent]) {
+    if (one.name === "FunctionDefinition" || one.name === "ClassDefinition") {
+      functions.unshift(nameIn(one, textOf));
+      if (one.name === "FunctionDefinition" && when === "always") when = "called";
+    }
+    if (one.name === "IfStatement") {
+      const condition = textOf(one).slice(0, child.from - one.from);
+      if (
+        /\bTYPE_CHECKING\b/.test(condition) && !/\bnot\s+(?:\w+\.)?TYPE_CHECKING\b|\belse\s*$/.test(condition)
+      ) {
+        return { when: "never" };
+      }
+      if (/__name__/.test(condition)) return { when: "never" };
+      when = "optional";
+    }
+    if (one.name === "TryStatement" && isCaught(one, child, textOf)) when = "optional";
+    if (one.name === "WithStatement" && /\bsuppress\s*\(/.test(textOf(one).split("\n")[0]!)) {
+      when = "optional";
+    }
+  }
+  return functions.length === 0 || !/called|optional/.test(when)
+    ? { when }
+    : { when, inside: functions.join(".") };
+}
+
+/** Whether a `try` survives a failed import in one of its parts. */
+function isCaught(node: SyntaxNode, part: SyntaxNode, textOf: TextOf): boolean {
+  const header = textOf(node).slice(0, part.from - node.from);
+  if (/\bfinally\s*$/.test(header)) return false;
+  const handlers = [...textOf(node).matchAll(/^[ \t]*except\b([^:]*):/gm)].map(([, kinds]) => kinds!);
+  return handlers.some((kinds) =>
+    kinds.trim() === "" || /ImportError|ModuleNotFoundError|Exception/.test(kinds)
+  );
+}
+
+interface FoundImport {
+  readonly module: string;
+  readonly names: readonly string[];
+  /** Names that the statement binds. */
+  readonly bound: readonly string[];
+}
+
+/** Reads an import statement from its tokens. */
+function importsIn(node: SyntaxNode, textOf: TextOf): FoundImport[] {
+  const words = childrenOf(node).map((child) => textOf(child)).filter((word) => !/^[()#]/.test(word));
+  if (words[0] === "from") {
+    const at = words.indexOf("import");
+    const items = splitAt(words.slice(at + 1), ",").filter((item) => item.length > 0);
+    return [{
+      module: words.slice(1, at).join(""),
+      names: items.map((item) => item[0]!),
+      bound: items.map((item) => item.at(-1)!),
+    }];
+  }
+  return splitAt(words.slice(1), ",").filter((item) => item.length > 0).map((item) => {
+    const [path, [as] = []] = splitAt(item, "as");
+    const module = path!.join("");
+    return { module, names: [], bound: [as ?? module.split(".")[0]!] };
+  });
+}
+
+function splitAt(words: readonly string[], separator: string): string[][] {
+  const parts: string[][] = [[]];
+  for (const word of words) {
+    if (word === separator) parts.push([]);
+    else parts.at(-1)!.push(word);
+  }
+  return parts;
+}
+
+function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) found.push(child);
+  return found;
+}
+
+function nameIn(node: SyntaxNode, textOf: TextOf): string {
+  const name = node.getChild("VariableName");
+  return name === null ? "" : textOf(name);
+}
+
+function boundBy(node: SyntaxNode, textOf: TextOf): string[] {
+  if (node.name === "FunctionDefinition") return [nameIn(node, textOf)];
+  const targets = textOf(node).split(/=(?!=)/).slice(0, -1);
+  return targets.flatMap((target) => target.replace(/:.*/s, "").match(/[A-Za-z_]\w*/g) ?? []);
+}
+
+function classIn(node: SyntaxNode, textOf: TextOf): ClassSource {
+  const bases = node.getChild("ArgList");
+  const body = node.getChild("Body");
+  const functions = body === null
+    ? []
+    : childrenOf(body).map((child) =>
+      child.name === "DecoratedStatement" ? child.getChild("FunctionDefinition") ?? child : child
+    ).filter(({ name }) => name === "FunctionDefinition");
+  const init = functions.find((one) => nameIn(one, textOf) === "__init__")?.getChild("ParamList");
+  return {
+    name: nameIn(node, textOf),
+    bases: bases === null
+      ? []
+      : splitAt(childrenOf(bases).filter(({ name }) => !/^[()]$|Comment/.test(name)).map(textOf), ",")
+        .map((words) => words.join("")).filter((base) => base !== "" && !base.includes("="))
+        .map((base) => base.replace(/\[.*/s, "")),
+    init: init === undefined || init === null ? undefined : paramsIn(init, textOf),
+  };
+}
+
+/** The parameters of a constructor, without `self`. */
+function paramsIn(list: SyntaxNode, textOf: TextOf): NonNullable<ClassSource["init"]> {
+  const tokens = childrenOf(list).filter(({ name }) => !/^[()/]$|Comment/.test(name));
+  const parts: SyntaxNode[][] = [[]];
+  for (const token of tokens) token.name === "," ? parts.push([]) : parts.at(-1)!.push(token);
+  const [args, required]: [string[], string[]] = [[], []];
+  let takesAny = false;
+  for (const part of parts.slice(1)) {
+    const [first] = part;
+    if (first === undefined) continue;
+    if (first.name === "**") takesAny = true;
+    if (first.name !== "VariableName") continue;
+    args.push(textOf(first));
+    if (!part.some(({ name }) => name === "AssignOp")) required.push(textOf(first));
+  }
+  return { args, required, takesAny };
+}

@@ -1,0 +1,57 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { knownDatasets } from "../../../src/kedro/known/dataset_classes.ts";
+import { knownPackages } from "../../../src/kedro/known/packages.ts";
+
+Deno.test("find() finds a class by each path that Kedro takes", () => {
+  const { find } = knownDatasets();
+  const name = (type: string) => find(type).at(-1)?.name;
+  equal(name("pandas.CSVDataset"), "pandas.CSVDataset");
+  equal(name("kedro_datasets.pandas.CSVDataset"), "pandas.CSVDataset");
+  equal(name("pandas.csv_dataset.CSVDataset"), "pandas.CSVDataset");
+  equal(name("MemoryDataset"), "kedro.io.MemoryDataset");
+  equal(name("kedro.io.MemoryDataset"), "kedro.io.MemoryDataset");
+  equal(
+    name("kedro_datasets_experimental.netcdf.NetCDFDataset"),
+    "kedro_datasets_experimental.netcdf.NetCDFDataset",
+  );
+  equal(name("CSVDataset"), undefined);
+  equal(name("pandas.CVSDataset"), undefined);
+});
+
+Deno.test("find() knows in which versions a class has which arguments", () => {
+  const [first, ...rest] = knownDatasets().find("pandas.CSVDataSet");
+  equal(first!.since, "1.0.2");
+  equal(rest.at(-1)!.until, "1.8.0");
+  ok(!first!.args.has("metadata"));
+  ok(rest.at(-1)!.args.has("metadata"));
+  const newest = knownDatasets().find("pandas.CSVDataset").at(-1)!;
+  equal(newest.until, undefined);
+  deepEqual(newest.required, ["filepath"]);
+  deepEqual(newest.imports, ["pandas"]);
+});
+
+Deno.test("extra() lists what an extra of kedro-datasets installs", () => {
+  const { extra } = knownDatasets();
+  ok(extra("pandas-exceldataset").includes("openpyxl"));
+  ok(!extra("pandas-csvdataset").includes("openpyxl"));
+  ok(extra("pandas").includes("openpyxl"));
+});
+
+Deno.test("providersOf() maps modules to packages", () => {
+  const { providersOf } = knownPackages();
+  deepEqual(providersOf("sklearn.linear_model"), ["scikit-learn"]);
+  deepEqual(providersOf("azure.storage.blob"), ["azure-storage-blob"]);
+  deepEqual(providersOf("pandas"), ["pandas"]);
+  deepEqual(providersOf("azure"), []);
+  deepEqual(providersOf("acme"), []);
+  ok(providersOf("cv2").includes("opencv-python-headless"));
+});
+
+Deno.test("isStandard() depends on the version of Python", () => {
+  const { isStandard, removedIn } = knownPackages();
+  ok(isStandard("json", "3.11"));
+  ok(isStandard("distutils", "3.11"));
+  ok(!isStandard("distutils", "3.12"));
+  ok(!isStandard("pandas", "3.11"));
+  equal(removedIn("distutils"), "3.12");
+});

@@ -1,0 +1,38 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { followImports, readProjectSource } from "../../../src/kedro/source/project_source.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const read = (files: Record<string, string>) =>
+  readProjectSource(
+    fakeContext({
+      files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/src/${name}`, text])),
+    }),
+    { root: "/p", sourceDir: "/p/src" },
+  );
+
+Deno.test("followImports() follows what modules import, also relatively", async () => {
+  const source = await read({
+    "shop/__init__.py": "import top",
+    "shop/settings.py": "from shop.hooks import Hook",
+    "shop/hooks.py": "import mlflow",
+    "shop/unused.py": "import unused",
+    "shop/pipelines/demand/__init__.py": "from .pipeline import create",
+    "shop/pipelines/demand/pipeline.py": "from . import nodes\nfrom ...helpers.math import mean",
+    "shop/pipelines/demand/nodes.py": "import sklearn.linear_model",
+    "shop/helpers/math.py": "from shop.gone import x",
+  });
+  const { modules, outside, missing } = followImports(source, ["shop.settings", "shop.pipelines.demand"]);
+  deepEqual(outside.map(({ module, file }) => `${module} ${file}`), [
+    "top src/shop/__init__.py",
+    "mlflow src/shop/hooks.py",
+    "sklearn.linear_model src/shop/pipelines/demand/nodes.py",
+  ]);
+  equal(modules.has("shop.unused"), false);
+  deepEqual(missing.map(({ module, by }) => `${module} by ${by}`), ["shop.gone by shop.helpers.math"]);
+});
+
+Deno.test("placeOf() finds text in the source", async () => {
+  const source = await read({ "shop/a.py": "x = 1\ny = 'params:a'\n" });
+  deepEqual(source.placeOf(/params:a/), { file: "src/shop/a.py", line: 2, column: 6 });
+  equal(source.placeOf(/params:b/), undefined);
+});

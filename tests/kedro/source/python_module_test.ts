@@ -1,0 +1,105 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { parsePython } from "../../../src/kedro/source/python_module.ts";
+
+const imports = (text: string) =>
+  parsePython(text).imports.map(({ module, names, line, when }) =>
+    `${line} ${module}${names.length === 0 ? "" : `(${names.join(" ")})`} ${when}`
+  );
+
+Deno.test("parsePython() lists imports with their lines", () => {
+  deepEqual(
+    imports(`"""Says import nothing."""
+import a.b as c, d  # import e
+from ..x.y import (
+    q as r,  # a comment
+    s,
+)
+from . import z
+text = """
+import not_this
+"""
+`),
+    ["2 a.b always", "2 d always", "3 ..x.y(q s) always", "7 .(z) always"],
+  );
+});
+
+Deno.test("parsePython() tells imports that may fail or not run from others", () => {
+  deepEqual(
+    imports(`import typing
+if typing.TYPE_CHECKING:
+    import a
+else:
+    import a2
+try:
+    import b
+except ImportError:
+    import c
+try:
+    import d
+except KeyError:
+    pass
+try:
+    import e
+finally:
+    pass
+if x:
+    import f
+if __name__ == "__main__":
+    import g
+def f():
+    import h
+    try:
+        import i
+    except Exception:
+        pass
+class C:
+    import j
+    async def m(self):
+        import k
+with contextlib.suppress(ImportError):
+    import l
+`),
+    [
+      "1 typing always",
+      "3 a never",
+      "5 a2 optional",
+      "7 b optional",
+      "9 c optional",
+      "11 d always",
+      "15 e always",
+      "19 f optional",
+      "21 g never",
+      "23 h called",
+      "25 i optional",
+      "29 j always",
+      "31 k called",
+      "33 l optional",
+    ],
+  );
+});
+
+Deno.test("parsePython() reads classes and what their constructors take", () => {
+  const { classes, names, isOpen } = parsePython(`import a as b
+X = 1
+y: int = 2
+class One(AbstractDataset[Any, Any], Mixin, metaclass=Meta):
+    def __init__(self, filepath: str, *, load_args=None, credentials: dict[str, int], **kwargs) -> None:
+        pass
+@decorated
+class Two(One): pass
+def three(): pass
+`);
+  deepEqual(classes.get("One"), {
+    name: "One",
+    bases: ["AbstractDataset", "Mixin"],
+    init: {
+      args: ["filepath", "load_args", "credentials"],
+      required: ["filepath", "credentials"],
+      takesAny: true,
+    },
+  });
+  equal(classes.get("Two")!.init, undefined);
+  deepEqual([...names].sort(), ["One", "Two", "X", "b", "three", "y"]);
+  equal(isOpen, false);
+  equal(parsePython("from x import *").isOpen, true);
+});
