@@ -1,0 +1,130 @@
+import { basename, join, relative, sep } from "node:path";
+import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
+import { allows } from "../../azureml/features/requirements/requirement.ts";
+import type { Context } from "../../core/context.ts";
+import type { Project } from "../../kedro/project.ts";
+import type { MigrationNote } from "./old_config.ts";
+
+const NEVER =
+  /^(?:\.git|\.venv|venv|env|node_modules|site-packages|__pycache__|data|mlruns|logs|\.tox|\.cache|dist|build)$/;
+const TEXT_FILE = /\.(?:py|ya?ml|sh|toml|md|cfg|txt)$|(?:^|\/)(?:Makefile|Dockerfile)$/;
+const COMMAND = /\bkedro\s+azureml\s+(run|compile|init|execute)\b(.*)/;
+const MOST_FILES = 5000;
+
+/** Lists what a person has to change: imports, command lines, and requirements. */
+export async function findLeftovers(
+  { fs }: Pick<Context, "fs">,
+  { root, kedroInitVersion }: Project,
+): Promise<MigrationNote[]> {
+  const notes: MigrationNote[] = [];
+  let count = 0;
+  for await (const { path, kind } of fs.walk(root, (folder) => !NEVER.test(basename(folder)))) {
+    const file = relative(root, path).replaceAll(sep, "/");
+    if (kind !== "file" || !TEXT_FILE.test(file) || count++ > MOST_FILES) continue;
+    notes.push(...notesIn(await fs.readText(path).catch(() => ""), file));
+  }
+  return [
+    ...notes.sort((a, b) => (a.place!.file < b.place!.file ? -1 : a.place!.file > b.place!.file ? 1 : 0)),
+    ...await requirementNotes({ fs }, root),
+    ...(/^0\./.test(kedroInitVersion)
+      ? [{
+        message:
+          `The project was made for Kedro ${kedroInitVersion}; kedro-azureml-pipeline 0.1.0 needs Kedro 1`,
+        hint: "Migrate the code, and set `kedro_init_version` in pyproject.toml",
+        place: { file: "pyproject.toml" },
+      }]
+      : []),
+  ];
+}
+
+function notesIn(text: string, file: string): MigrationNote[] {
+  return text.split("\n").flatMap((line, at): MigrationNote[] => {
+    const place = { file, line: at + 1 };
+    if (file.endsWith(".py")) {
+      const module = /^\s*(?:from|import)\s+(kedro_azureml(?:\.[\w.]+)?)\b(?!_)/.exec(line)?.[1];
+      return module === undefined ? [] : [{
+        message: `The code imports ${module}`,
+        hint: `Import ${module.replace("kedro_azureml", "kedro_azureml_pipeline")}`,
+        place: { ...place, column: line.indexOf(module) + 1 },
+      }];
+    }
+    if (/^\s*#/.test(line) || file.endsWith(".md")) return [];
+    const [, command, options] = COMMAND.exec(line) ?? [];
+    return command === undefined ? [] : [{
+      message: `The command line "kedro azureml ${command}" has other options`,
+      hint: `Use \`${newCommand(command, options!)}\``,
+      place: { ...place, column: line.indexOf("kedro") + 1 },
+    }];
+  });
+}
+
+/** The command line with the options that replace the old ones. */
+function newCommand(command: string, options: string): string {
+  if (command === "init") return "kedro-azureml init";
+  const pipeline = /(?:-p|--pipeline)[\s=]+(\$\{\{[^}]*\}\}|\S+)/.exec(options)?.[1]?.replace(/["'`]+$/, "");
+  const wait = /--wait-for-completion/.test(options) ? " --wait" : "";
+  const verb = command === "compile" ? "compile" : "submit";
+  return `kedro-azureml ${verb} ${pipeline ?? "main"}${wait}`;
+}
+
+/** What has to change in the files that list packages. */
+async function requirementNotes({ fs }: Pick<Context, "fs">, root: string): Promise<MigrationNote[]> {
+  const environment = (await readEnvironmentFiles({ fs }, root)).of(undefined);
+  if (environment === undefined) {
+    return [{
+      message: "No file of the project lists packages",
+      hint: "Run `kedro-azureml init --environment` to write the files of an Azure ML environment",
+    }];
+  }
+  const { requirements, python, file } = environment;
+  const hasPlugin = requirements.some(({ name }) => name === "kedro-azureml-pipeline");
+  const notes = requirements.flatMap(({ name, versions, place }): MigrationNote[] => {
+    if (name === "kedro-azureml") {
+      return [{
+        message: `${place.file} requires kedro-azureml`,
+        hint: "Require `kedro-azureml-pipeline==0.1.0`, and create a new version of the environment",
+        place,
+      }];
+    }
+    const [oldest, newest] = name === "kedro" ? ["1.0.0", "1.7.0"] : ["8.1.0", "9.6.0"];
+    if (name !== "kedro" && name !== "kedro-datasets") return [];
+    if ([oldest, newest].some((version) => allows({ versions }, version!))) return [];
+    return [{
+      message: `${place.file} requires ${name}${versions}`,
+      hint: name === "kedro" ? "Require `kedro~=1.0`" : "Require `kedro-datasets>=8.1`",
+      place,
+    }];
+  });
+  return [
+    ...notes,
+    ...(hasPlugin || notes.some(({ message }) => message.endsWith("requires kedro-azureml")) ? [] : [{
+      message: `${file} does not list kedro-azureml-pipeline`,
+      hint: `Add \`kedro-azureml-pipeline==0.1.0\` to what the job's environment installs`,
+      place: { file },
+    }]),
+    ...(python !== undefined && Number(python.version.split(".")[1]) < 11
+      ? [{
+        message: `${python.place.file} installs Python ${python.version}; the plugin needs 3.11 or newer`,
+        hint: "Use `python=3.11`",
+        place: python.place,
+      }]
+      : []),
+  ];
+}
+
+/** Names of the folders below `pipelines`, for which Kedro registers pipelines. */
+export async function pipelineFolders(
+  { fs }: Pick<Context, "fs">,
+  { sourceDir, packageName }: Project,
+): Promise<string[]> {
+  const folder = join(sourceDir, packageName);
+  const registry = await fs.readText(join(folder, "pipeline_registry.py")).catch(() => "");
+  if (!/\bfind_pipelines\(/.test(registry)) return [];
+  const pipelines = join(folder, "pipelines");
+  if ((await fs.stat(pipelines).catch(() => undefined))?.kind !== "folder") return [];
+  const found: string[] = [];
+  for await (const { path, kind } of fs.walk(pipelines, (one) => one === pipelines)) {
+    if (kind === "folder" && /^[a-z]\w*$/i.test(basename(path))) found.push(basename(path));
+  }
+  return found.sort();
+}

@@ -1,0 +1,136 @@
+import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
+import { yamlText } from "../../config/azureml/write_yaml.ts";
+import type { Place } from "../../core/errors.ts";
+
+/** What `migrate` cannot change by itself. */
+export interface MigrationNote {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
+}
+
+/** Whether a file is an azureml.yml of getindata's plugin. */
+export function isOldConfig(node: ConfigNode | undefined): node is MapNode {
+  return node?.kind === "map" && node.entries.get("azure")?.kind === "map" && !node.entries.has("workspace");
+}
+
+/** Keys below `azure` without a counterpart, and why. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  temporary_storage:
+    "steps pass data on through their outputs; the storage account and AZURE_STORAGE_ACCOUNT_KEY are not needed",
+  pipeline_data_passing: "it is always on",
+};
+const KNOWN = new Set([
+  "subscription_id",
+  "resource_group",
+  "workspace_name",
+  "experiment_name",
+  "cluster_name",
+  "compute",
+  "environment_name",
+  "code_directory",
+  "working_directory",
+  ...Object.keys(WITHOUT),
+]);
+
+/**
+ * Converts the azureml.yml of getindata's plugin (0.x and 1.0) to ours.
+ *
+ * @param pipelines Names of pipelines that get a job each, besides `main` for `__default__`.
+ */
+export function convertConfig(
+  root: MapNode,
+  pipelines: readonly string[],
+): { readonly text: string; readonly notes: readonly MigrationNote[] } {
+  const azure = root.entries.get("azure") as MapNode;
+  const docker = root.entries.get("docker");
+  const value = (key: string) => scalarOf(azure.entries.get(key));
+  const image = docker?.kind === "map" ? scalarOf(docker.entries.get("image")) : undefined;
+  const experiment = value("experiment_name");
+  const job = (pipeline: string) => ({
+    pipeline: { pipeline_name: pipeline },
+    ...(experiment !== undefined && { experiment_name: experiment }),
+  });
+  const config = {
+    workspace: {
+      __default__: {
+        subscription_id: value("subscription_id") ?? "<subscription id>",
+        resource_group: value("resource_group") ?? "<resource group>",
+        name: value("workspace_name") ?? "<workspace>",
+      },
+    },
+    compute: computeOf(azure),
+    execution: {
+      // An image wins over an environment in that plugin.
+      environment: image ?? value("environment_name") ?? "<environment>@latest",
+      code_directory: value("code_directory") ?? null,
+      working_directory: value("working_directory") ?? null,
+    },
+    jobs: Object.fromEntries([["main", job("__default__")], ...pipelines.map((name) => [name, job(name)])]),
+  };
+  return {
+    text: yamlText(config),
+    notes: notesOf(root, azure, { image, isNamed: value("subscription_id") }),
+  };
+}
+
+function notesOf(
+  root: MapNode,
+  azure: MapNode,
+  { image, isNamed }: { readonly image: string | undefined; readonly isNamed: string | undefined },
+): MigrationNote[] {
+  const environment = azure.entries.get("environment_name");
+  const others = [...root.entries].filter(([key]) => key !== "azure" && key !== "docker");
+  return [
+    ...[...azure.entries].flatMap(([key, node]): MigrationNote[] => {
+      const why = WITHOUT[String(key)];
+      if (why !== undefined) {
+        return [{ message: `azure.${key} has no counterpart: ${why}`, place: node.keyPlace }];
+      }
+      return KNOWN.has(String(key)) ? [] : [{
+        message: `azure.${key} is not a key of kedro-azureml, so it was left out`,
+        place: node.keyPlace,
+      }];
+    }),
+    ...others.map(([key, node]) => ({
+      message: `${key} has no counterpart, so it was left out`,
+      place: node.keyPlace,
+    })),
+    ...(image !== undefined && scalarOf(environment) !== undefined
+      ? [{
+        message: `azure.environment_name was not used: docker.image has precedence`,
+        hint: "If you want the environment, set it as `execution.environment`",
+        place: environment!.keyPlace,
+      }]
+      : []),
+    ...(isNamed === undefined
+      ? [{
+        message: "azure.subscription_id is missing: it was an option of `kedro azureml run`",
+        hint:
+          "Fill in `workspace.__default__.subscription_id`; `az account show --query id --output tsv` prints it",
+        place: azure.keyPlace,
+      }]
+      : []),
+  ];
+}
+
+/** The computes; before version 0.2, there was a single `cluster_name`. */
+function computeOf(azure: MapNode): Readonly<Record<string, unknown>> {
+  const compute = azure.entries.get("compute");
+  const cluster = scalarOf(azure.entries.get("cluster_name"));
+  const entries = compute?.kind === "map" ? [...compute.entries] : [];
+  const found = entries.map(([key, node]) => [
+    String(key),
+    { cluster_name: node.kind === "map" ? scalarOf(node.entries.get("cluster_name")) ?? null : null },
+  ]);
+  const byName = Object.fromEntries(found) as Record<string, unknown>;
+  return "__default__" in byName
+    ? byName
+    : { __default__: { cluster_name: cluster ?? "<compute cluster>" }, ...byName };
+}
+
+/** The text of a value; `undefined` for null and for the markers of an empty template. */
+function scalarOf(node: ConfigNode | undefined): string | undefined {
+  if (node?.kind !== "scalar" || node.value === null || node.value === "") return undefined;
+  return String(node.value);
+}

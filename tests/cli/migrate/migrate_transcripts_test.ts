@@ -1,0 +1,88 @@
+import { equal } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
+
+const OLD = `azure:
+  subscription_id: "11111111-2222-3333-4444-555555555555"
+  experiment_name: tiny
+  resource_group: rg-golden
+  workspace_name: ws-golden
+  environment_name: kedro-env@latest
+  code_directory: .
+  working_directory: /home/kedro_docker
+  pipeline_data_passing:
+    enabled: true
+  temporary_storage:
+    account_name: account
+    container: container
+  compute:
+    __default__:
+      cluster_name: cpu-cluster
+    gpu:
+      cluster_name: gpu-cluster
+docker:
+  image: ~
+`;
+/** The first versions had one cluster, an image, and no subscription. */
+const OLDEST = `azure:
+  cluster_name: cpu-cluster
+  experiment_name: tiny
+  resource_group: rg-golden
+  workspace_name: ws-golden
+  temporary_storage:
+    account_name: account
+    container: container
+docker:
+  image: "acme/kedro:latest"
+`;
+const CATALOG = `# The data
+raw:
+  type: kedro_azureml.datasets.AzureMLAssetDataSet
+  azureml_dataset: raw
+  dataset: { type: pandas.CSVDataSet, filepath: raw.csv }
+summary:
+  type: json.JSONDataSet
+  filepath: abfss://data@account.dfs.core.windows.net/summary.json
+  layer: reporting
+other:
+  type: kedro_azureml.datasets.AzureMLPandasDataSet
+  azureml_dataset: other
+`;
+const TINY = "/home/user/tiny";
+
+const cases: readonly { name: string; line: string; files: Record<string, string> }[] = [
+  {
+    name: "a project of version 0.9",
+    line: "migrate",
+    files: {
+      [`${TINY}/conf/base/azureml.yml`]: OLD,
+      [`${TINY}/conf/base/catalog.yml`]: CATALOG,
+      [`${TINY}/requirements.txt`]: "kedro-azureml==0.9.0\nkedro~=0.19\nkedro-datasets[pandas]<2\n",
+      [`${TINY}/src/tiny/train.py`]: "from kedro_azureml.distributed import distributed_job\n",
+      [`${TINY}/ci/run.yml`]: "- kedro azureml run -p training --wait-for-completion\n",
+    },
+  },
+  {
+    name: "a project of version 0.1",
+    line: "migrate --json",
+    files: { [`${TINY}/conf/base/azureml.yml`]: OLDEST },
+  },
+  { name: "a project of this plugin", line: "migrate", files: {} },
+];
+
+for (const { name, line, files } of cases) {
+  Deno.test(`migrate transcript: ${name}`, async (t) => {
+    const world = makeWorld();
+    for (const [path, text] of Object.entries(files)) await world.ctx.fs.writeText(path, text);
+    await assertTranscript(t, await transcriptOf(world, [line]), import.meta.url);
+  });
+}
+
+Deno.test("migrate --write writes files that validate accepts, and keeps the old one", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await ctx.fs.writeText(`${TINY}/conf/base/azureml.yml`, OLD);
+  await ctx.fs.writeText(`${TINY}/conf/base/catalog.yml`, CATALOG.replace(/ {2}layer.*\nother[^]*/, ""));
+  await kedroAzureml("migrate --write");
+  equal(await ctx.fs.readText(`${TINY}/conf/base/azureml.yml.kedro-azureml`), OLD);
+  equal(await kedroAzureml("validate main"), 0, ctx.stdout() + ctx.stderr());
+});
