@@ -68,7 +68,7 @@ Deno.test("reusedReader() knows nothing of earlier projects", async () => {
   for (let turn = 0; turn < 3; turn++) {
     await outputOf(reusedReader(), SPOILS);
     strictEqual(await outputOf(reusedReader(), TELLS), fresh);
-    await rejects(outputOf(reusedReader(), "x = 1 / 0"));
+    await rejects(outputOf(reusedReader(), "x = 1 / 0"), /ZeroDivisionError/);
   }
 });
 
@@ -86,7 +86,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    await rejects(outputOf(reusedReader(), "import os\nos._exit(0)"));
+    await rejects(outputOf(reusedReader(), "import os\nos._exit(0)"), { code: "kedro.ended" });
     strictEqual(await outputOf(reusedReader(), TELLS), await outputOf(realReader(), TELLS));
   },
 });

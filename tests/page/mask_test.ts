@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { failureView, maskedJson, maskedPair, maskedText } from "../../src/page/mask.ts";
+import { requireLinearTime } from "../fakes/linear_time.ts";
 
 Deno.test("maskedPair() masks values of secret names of any type", () => {
   deepEqual(maskedPair("API_TOKEN", "hush"), ["API_TOKEN", "***"]);
@@ -20,16 +21,9 @@ Deno.test("maskedText() masks only secret parameters in commands", () => {
 });
 
 Deno.test("maskedText() takes linear time for any text", () => {
-  for (
-    const text of [
-      "a".repeat(1e6),
-      "a ".repeat(5e5),
-      `a${" ".repeat(1e6)}`,
-      "a='".repeat(3e5),
-      "token=".repeat(2e5),
-    ]
-  ) {
-    maskedText(text);
+  const texts = ["a", "a ", " ", "a='", "token="];
+  for (const text of texts) {
+    requireLinearTime((size) => void maskedText(`a${text.repeat(size / text.length)}`));
   }
 });
 

@@ -14,8 +14,8 @@ _kedro_azureml
 printf '\\n%s' "\${COMPREPLY[@]}"
 `;
   const words = line.replaceAll(/[=:]/g, "\n$&\n").replaceAll(" ", "\n").replace(/\n\n/g, "\n");
-  const { stdout, stderr } = await new Deno.Command("bash", { args: ["-c", program, "bash", line, words] })
-    .output();
+  const args = ["-c", program, "bash", line, words];
+  const { stdout, stderr } = await new Deno.Command("bash", { args, env: { LC_ALL: "C" } }).output();
   assert.equal(new TextDecoder().decode(stderr), "");
   const [asked = "", ...reply] = new TextDecoder().decode(stdout).split("\n");
   return { asked, reply };

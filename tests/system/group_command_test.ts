@@ -53,6 +53,7 @@ async function run(shell: string, variables: Record<string, string> = {}) {
     const env = {
       PATH: `${folder}:${Deno.env.get("PATH")}`,
       TMPDIR: `${folder}/my tmp`,
+      LC_ALL: "C",
       KEDRO_AZUREML_NOTIFY_START: "1",
       ...variables,
     };

@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { CLOUDS } from "../../src/core/clouds/load.ts";
 import type { Context } from "../../src/core/context.ts";
 import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
@@ -131,7 +131,7 @@ Deno.test({
       token.catch(() => {});
       while (await Deno.stat(`${folder}/started`).catch(() => undefined) === undefined) await realSleep(50);
       stop.abort("SIGINT");
-      await rejects(token);
+      strictEqual(await token.catch((thrown) => thrown), "SIGINT");
       await allEnded();
     });
   },

@@ -10,9 +10,11 @@ Deno.test({
   ignore: !LINUX,
   async fn() {
     const script = new URL("restricted.ts", import.meta.url).href;
+    const file = await Deno.makeTempFile();
     const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-lock", "--cached-only", script, IMAGE.href],
+      args: ["run", "-A", "--no-lock", "--cached-only", script, file, IMAGE.href],
     }).output();
+    await Deno.remove(file);
     const [, json, memory] = /^(\{.*\})([.!]*)$/.exec(new TextDecoder().decode(stdout))!;
     const { restricted, answers } = JSON.parse(json!);
     strictEqual(restricted, true);

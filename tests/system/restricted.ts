@@ -1,6 +1,6 @@
 /**
  * Restricts itself as the reader's process does, and then tries forbidden operations with all permissions of Deno.
- * Run by `reader_process_test.ts` with the folder of the image as its argument.
+ * Run by `reader_process_test.ts` with a file that it tries to remove and the folder of the image as its arguments.
  */
 
 import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
@@ -16,7 +16,7 @@ const library = Deno.dlopen("libc.so.6", {
 }).symbols;
 const text = (value: string) => new TextEncoder().encode(`${value}\0`);
 const parent = Deno.ppid;
-const before = await Deno.makeTempFile();
+const before = Deno.args[0]!;
 
 const TRIES: Readonly<Record<string, () => unknown>> = {
   "open a file": () => Deno.readTextFileSync("/etc/passwd"),

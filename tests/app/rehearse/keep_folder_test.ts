@@ -6,7 +6,9 @@ Deno.test("openKeepFolder() accepts the folder of an earlier rehearsal", async (
   const ctx = fakeContext();
   await openKeepFolder(ctx, "/kept", "kept");
   await ctx.fs.writeText("/kept/runs/j/log.txt", "");
+  const files = [...ctx.files.keys()];
   await openKeepFolder(ctx, "/kept", "kept");
+  assert.deepEqual([...ctx.files.keys()], files);
 });
 
 Deno.test("openKeepFolder() rejects a project and any other folder with files", async () => {

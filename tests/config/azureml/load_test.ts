@@ -150,15 +150,24 @@ Deno.test("loadConfig() calls the project only for its own resolvers", async () 
 });
 
 Deno.test("loadConfig() follows CONF_SOURCE, and reads the folder itself without a base environment", async () => {
-  await load({
-    files: { "settings/shared/azureml.yml": GOOD, "settings/local/a.txt": "" },
+  const named = (name: string) => GOOD.replace(/cluster_name: \S+/, `cluster_name: ${name}`);
+  const moved = await load({
+    files: {
+      "settings/shared/azureml.yml": named("moved"),
+      "settings/local/a.txt": "",
+      "conf/base/azureml.yml": GOOD,
+    },
     settings: { conf_source: "settings", base_env: "shared" },
   });
-  await load({
-    files: { "conf/azureml.yml": GOOD },
+  const alone = await load({
+    files: { "conf/azureml.yml": named("alone") },
     env: "",
     settings: { base_env: null, default_run_env: null },
   });
+  assert.deepEqual([moved, alone].map(({ azureml }) => azureml.compute.__default__!.cluster_name), [
+    "moved",
+    "alone",
+  ]);
 });
 
 Deno.test("loadConfig() rejects a folder outside the project unless the command line allows it", async () => {

@@ -43,7 +43,7 @@ async function load({ files, kind, strategy, params }: Case): Promise<ConfigNode
     });
     return layers.files.length === 0 ? { refused: "no files" } : layers.values;
   } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
+    if (!(thrown instanceof UserError) || !thrown.code.startsWith("config.")) throw thrown;
     return { refused: thrown.message };
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chooseEnviron, namesInDotenv } from "../../../src/kedro/reader/visible_env.ts";
+import { requireLinearTime } from "../../fakes/linear_time.ts";
 
 const ENV = {
   AZURE_CLIENT_SECRET: "s",
@@ -49,16 +50,10 @@ Deno.test("namesInDotenv() reads names with and without export and any line endi
 });
 
 Deno.test("namesInDotenv() reads long blank text in linear time", () => {
-  const start = performance.now();
-  for (
-    const text of [
-      "\n".repeat(300_000),
-      " ".repeat(300_000),
-      "export" + " ".repeat(300_000),
-      "\t\n".repeat(200_000),
-    ]
-  ) {
-    assert.deepEqual(namesInDotenv(text), []);
+  for (const text of ["\n", " ", "\t\n"]) {
+    requireLinearTime((size) => {
+      assert.deepEqual(namesInDotenv(text.repeat(size / text.length)), []);
+      assert.deepEqual(namesInDotenv(`export${text.repeat(size / text.length)}`), []);
+    });
   }
-  assert(performance.now() - start < 2000);
 });

@@ -72,28 +72,29 @@ function withRenamedEntry(bytes: Uint8Array<ArrayBuffer>, from: string, to: stri
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-const HOSTILE: Readonly<Record<string, string>> = {
-  "occurs twice": "code/0/aaaaa",
-  "leads out of the archive": "../../../aaa",
-  "is absolute": "/etc/passwdx",
-  "has a drive letter": "C:/windows/x",
-  "has backslashes": "code\\..\\..\\x",
+const HOSTILE: Readonly<Record<string, readonly [name: string, error: RegExp]>> = {
+  "occurs twice": ["code/0/aaaaa", /Ambiguous archive/],
+  "leads out of the archive": ["../../../aaa", /Unsafe filename/],
+  "is absolute": ["/etc/passwdx", /Unsafe filename/],
+  "has a drive letter": ["C:/windows/x", /Unsafe filename/],
+  "has backslashes": ["code\\..\\..\\x", /Unsafe filename/],
 };
 
-for (const [what, name] of Object.entries(HOSTILE)) {
+for (const [what, [name, error]] of Object.entries(HOSTILE)) {
   Deno.test(`openZip() rejects an archive with a name that ${what}`, async () => {
     const bytes = await archive([
       { name: "code/0/aaaaa", chunks: bytesOf("1") },
       { name: "code/0/bbbbb", chunks: bytesOf("2") },
     ]);
-    await rejects(open(withRenamedEntry(bytes, "code/0/bbbbb", name)));
+    await rejects(open(withRenamedEntry(bytes, "code/0/bbbbb", name)), error);
   });
 }
 
 Deno.test("openZip() rejects an archive truncated anywhere", async () => {
   const bytes = await archive();
   for (const at of [0, 1, 21, 22, bytes.length >> 1, bytes.length - 1]) {
-    await rejects(open(bytes.slice(0, at)), `${at}`);
+    const error = /File format is not recognized|End of central directory not found/;
+    await rejects(open(bytes.slice(0, at)), error, `${at}`);
   }
 });
 
@@ -103,5 +104,5 @@ Deno.test("reading a zip entry fails if its bytes were changed", async () => {
   const all = async () => {
     for (const entry of await open(bytes)) await textOf(entry.read());
   };
-  await rejects(all());
+  await rejects(all(), /Invalid compressed data/);
 });

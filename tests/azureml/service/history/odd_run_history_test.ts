@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { listArtifacts } from "../../../../src/azureml/service/history/artifacts.ts";
 import { openRunHistory, type RunHistory } from "../../../../src/azureml/service/history/run_history.ts";
 import { UserError } from "../../../../src/core/errors.ts";
@@ -68,6 +68,7 @@ for (const [what, answer] of Object.entries(ODD)) {
       const history = await historyOf(answer);
       const found = await operation(history).catch((thrown) => {
         if (!(thrown instanceof UserError)) throw thrown;
+        match(thrown.code, /^(?:azure|network)\./);
       });
       // Results must be serializable, as they are printed as JSON.
       JSON.stringify(found);

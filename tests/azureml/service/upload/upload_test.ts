@@ -299,7 +299,7 @@ Deno.test("uploadCode() resumes a large file after its last block", async () => 
     faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
   });
   const uploads = createMemory();
-  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
   const count = azure.requests.length;
   await uploadCode(workspace, code, { memory: uploads });
   assert.equal(asked().slice(count).filter((line) => line.endsWith("comp=block")).length, 2);
@@ -311,7 +311,7 @@ Deno.test("uploadCode() resends a blob with wrong content", async () => {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
   const uploads = createMemory();
-  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
   const { sasUri } = [...uploads.kept.values()][0]!;
   const [container, sas] = sasUri!.split("?");
   const headers = { "x-ms-blob-type": "BlockBlob" };
@@ -343,7 +343,7 @@ for (
       faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
     });
     const uploads = createMemory();
-    await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+    await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
     for (const [asset, grant] of uploads.kept) uploads.kept.set(asset, change(grant));
     assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
     assert.equal(azure.resources("codes/versions").length, 1);
@@ -356,7 +356,7 @@ Deno.test("uploadCode() returns the same asset for two resumed uploads", async (
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
   const uploads = createMemory();
-  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
   const both = await Promise.all([1, 2].map(() => uploadCode(workspace, code, { memory: uploads })));
   assert.equal(both[0]!.id, both[1]!.id);
   assert.equal(azure.resources("codes/versions").length, 1);
