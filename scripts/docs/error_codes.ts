@@ -435,6 +435,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "submit.step_name": "The name of a step is not valid. Rename the node.",
   "submit.undeclared_input":
     "A dataset is neither written by a step nor in the catalog. Add it, or widen the filters.",
+  "ui.port": "The page cannot be served on that port. Choose another one with `--port`, or omit it.",
   "upload.refused":
     "The storage refused the upload. Check this machine's clock and the storage account's network rules.",
   "usage.against_several": "`--against` takes one job. Compare each job separately.",

@@ -21,6 +21,7 @@ import { declareInit } from "./init/declare.ts";
 import { declareInspect } from "./inspect/declare.ts";
 import { declareJob } from "./job/declare.ts";
 import { declareMigrate } from "./migrate/declare.ts";
+import { declareUi } from "./ui/declare.ts";
 import { declarePatterns } from "./patterns/declare.ts";
 import { declarePack } from "./pack/declare.ts";
 import { addReaderHook } from "./prepare_reader.ts";
@@ -46,7 +47,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
     declarePatterns,
   ],
   Run: [declareRehearse, declareSubmit, declareRerun, declareDiff, declarePack],
-  Jobs: [declareJob],
+  Jobs: [declareJob, declareUi],
   Schedules: [declareSchedule],
   Access: [declareAuth, declareDoctor],
   Tools: [declareEmulator, declareCompletion],

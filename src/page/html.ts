@@ -36,6 +36,7 @@ export function writePage(data: PageData, { script, style }: PageAssets): Writte
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
+<meta name="poll-ms" content="${data.pollMs ?? 1000}">
 <title>${escapeHtml(data.title)}</title>
 <link rel="icon" href="${ICON}">
 <style>${style}</style>

@@ -7,6 +7,8 @@ export interface PageData {
   readonly program: string;
   /** Whether the page polls its server for updates. */
   readonly isLive?: boolean;
+  /** Milliseconds between two requests of a live page (default: 1,000). */
+  readonly pollMs?: number;
   readonly view: PageView;
 }
 
@@ -45,9 +47,11 @@ export interface RunView {
   readonly selected?: string | undefined;
 }
 
-/** The jobs of an emulator, newest first. */
+/** The jobs of an emulator or a workspace, newest first. */
 export interface JobsView {
   readonly kind: "jobs";
+  /** The workspace in Azure ML; absent for an emulator. */
+  readonly workspace?: string | undefined;
   readonly jobs: readonly JobRow[];
 }
 
@@ -62,10 +66,12 @@ export interface JobRow {
   readonly href: string;
   readonly createdAt: number;
   readonly endedAt?: number | undefined;
-  readonly steps: number;
-  /** Numbers of completed and failed steps. */
-  readonly completed: number;
-  readonly failed: number;
+  /** Name or id of who submitted it. */
+  readonly createdBy?: string | undefined;
+  /** Number of steps, and of completed and failed ones; absent if that is not known. */
+  readonly steps?: number | undefined;
+  readonly completed?: number | undefined;
+  readonly failed?: number | undefined;
 }
 
 /** Pipelines without a run. */

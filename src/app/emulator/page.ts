@@ -1,9 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
-import type { PageData, RunView, StepProgress } from "../../page/view.ts";
-import { type PageTarget, readRunPage, readRunState } from "../report/run_page.ts";
-import { writeWithAssets } from "../report/write.ts";
-import { readLogPart, readWholeLog } from "./page_log.ts";
+import type { StepProgress } from "../../page/view.ts";
+import { answerLiveRun, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 import { createJobsReader } from "./page_jobs.ts";
 import { type EmulatorPageOptions, openWorkspaces } from "./page_workspaces.ts";
 
@@ -19,28 +17,18 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
 
   async function answerJobs(part: string | null): Promise<Response> {
     const view = await readJobs();
-    if (part !== null) return json(view);
-    return page({ title: "Jobs", madeAt: clock.now().getTime(), program: `kedro-azureml ${VERSION}`, view });
+    if (part !== null) return liveJson(view);
+    return livePage({
+      title: "Jobs",
+      madeAt: clock.now().getTime(),
+      program: `kedro-azureml ${VERSION}`,
+      view,
+    });
   }
 
   async function answerRun(id: string, query: URLSearchParams): Promise<Response> {
     const target = await findRun(id, query.get("wsid"));
-    if (target === undefined) {
-      return new Response("There is no such run.\n", { status: 404, headers: HEADERS });
-    }
-    switch (query.get("part")) {
-      case "state":
-        return json(await readRunState(target, reading));
-      case "log":
-        return json(await readLogPart(target, query));
-      case "download":
-        return await downloadLog(target, query);
-      default: {
-        const data = await readRunPage(target, reading);
-        const view = data.view as RunView;
-        return page({ ...data, view: { ...view, selected: view.steps.find(({ run }) => run === id)?.key } });
-      }
-    }
+    return target === undefined ? noRun() : await answerLiveRun(target, { id, query, reading });
   }
 
   /** Finds the job that has a run id, or whose step has it. */
@@ -66,43 +54,4 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
     const name = /^\/runs\/([^/]+)$/.exec(pathname)?.[1];
     return name === undefined ? undefined : await answerRun(decoded(name), query);
   };
-}
-
-/** Decodes a name; one that cannot be decoded matches no run. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return "%";
-  }
-}
-
-const HEADERS = {
-  "cache-control": "no-store",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-};
-
-async function downloadLog(target: PageTarget, query: URLSearchParams): Promise<Response> {
-  const text = await readWholeLog(target, query);
-  if (text === undefined) return new Response("There is no such log.\n", { status: 404, headers: HEADERS });
-  return new Response(text, {
-    headers: { ...HEADERS, "content-type": "text/plain; charset=utf-8", "content-disposition": "attachment" },
-  });
-}
-
-function json(value: unknown): Response {
-  return Response.json(value, { headers: HEADERS });
-}
-
-function page(data: PageData): Response {
-  const { html, policy } = writeWithAssets({ ...data, isLive: true });
-  const headers = {
-    ...HEADERS,
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": `${policy}; frame-ancestors 'none'`,
-  };
-  return new Response(html, { headers });
 }

@@ -49,6 +49,7 @@ Run:
 
 Jobs:
   job                    Manage jobs in Azure ML
+  ui                     Show the jobs of a workspace in a browser
 
 Schedules:
   schedule               Create, update and manage job schedules

@@ -1,5 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { isFinal } from "../../core/run.ts";
+import { useState } from "preact/hooks";
 import { statusText, timeText, tookText } from "../logic/format.ts";
 import type { JobRow, JobsView } from "../view.ts";
 import { useJobs } from "../widgets/live.ts";
@@ -11,7 +13,17 @@ export function JobsPage({ first, isLive, program }: {
   readonly isLive: boolean;
   readonly program: string;
 }) {
-  const { value: { jobs }, isStale } = useJobs(first, isLive);
+  const { value: { jobs: all, workspace }, isStale } = useJobs(first, isLive);
+  const [text, setText] = useState("");
+  const [status, setStatus] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const jobs = all.filter((job) =>
+    (status === "" || job.status === status) &&
+    (wanted === "" ||
+      [job.name, job.displayName, job.experiment, job.createdBy].some((one) =>
+        one?.toLowerCase().includes(wanted)
+      ))
+  );
   const newest = jobs[0];
   const now = Date.now();
   return (
@@ -22,22 +34,50 @@ export function JobsPage({ first, isLive, program }: {
           <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
         </div>
         <ul class="meta">
-          <li class="dim">A local imitation of Azure ML, served by {program}</li>
+          <li class="dim">
+            {workspace === undefined
+              ? `A local imitation of Azure ML, served by ${program}`
+              : `Newest jobs in workspace ${workspace}, read by ${program}`}
+          </li>
         </ul>
       </header>
+      {all.length > 0 && (
+        <div class="filter">
+          <input
+            type="search"
+            placeholder="Find jobs"
+            aria-label="Filter jobs by name, experiment or person"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <select
+            aria-label="Filter jobs by status"
+            value={status}
+            onChange={(event) => setStatus(event.currentTarget.value)}
+          >
+            <option value="">All statuses</option>
+            {[...new Set(all.map((job) => job.status))].sort().map((one) => (
+              <option key={one} value={one}>{statusText(one)}</option>
+            ))}
+          </select>
+          {jobs.length < all.length && <span class="dim" role="status">{jobs.length} of {all.length}</span>}
+        </div>
+      )}
       <main class="list">
-        {jobs.length === 0
+        {all.length === 0
           ? (
             <div class="empty big">
               <p>No jobs yet.</p>
-              <p class="dim">
-                Set the variables that the emulator printed, then run <code>kedro-azureml submit</code>.
-              </p>
+              {workspace === undefined && (
+                <p class="dim">
+                  Set the variables that the emulator printed, then run <code>kedro-azureml submit</code>.
+                </p>
+              )}
             </div>
           )
           : (
             <div class="table-frame" role="region" aria-label="Jobs" tabIndex={0}>
-              <table class="jobs">
+              <table class={all.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}>
                 <thead>
                   <tr>
                     <th scope="col">Job</th>
@@ -63,24 +103,39 @@ export function JobsPage({ first, isLive, program }: {
 }
 
 function Row({ job, now }: { readonly job: JobRow; readonly now: number }) {
-  const { name, displayName, status, experiment, href, createdAt, endedAt, steps, completed, failed } = job;
+  const {
+    name,
+    displayName,
+    status,
+    experiment,
+    href,
+    createdAt,
+    createdBy,
+    endedAt,
+    steps,
+    completed,
+    failed,
+  } = job;
   return (
     <tr>
       <th scope="row">
         <a href={href}>{displayName ?? name}</a>
         <span class="under">
           <code>{name}</code>
+          {createdBy === undefined ? null : ` ${createdBy}`}
         </span>
       </th>
       <td>
         <Status status={status} />
       </td>
       <td class="col-steps">
-        {completed} of {steps}
-        {failed > 0 ? <span class="failed">, {failed} failed</span> : null}
+        {steps === undefined ? "–" : `${completed ?? 0} of ${steps}`}
+        {failed !== undefined && failed > 0 ? <span class="failed">, {failed} failed</span> : null}
       </td>
       <td class="col-experiment">{experiment}</td>
-      <td class="col-took">{tookText((endedAt ?? now) - createdAt)}</td>
+      <td class="col-took">
+        {endedAt === undefined && isFinal(status) ? "–" : tookText((endedAt ?? now) - createdAt)}
+      </td>
       <td class="col-started">
         <time dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
       </td>

@@ -4,13 +4,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
 import { withoutWaiting } from "../run_end.ts";
 
-const POLL_MS = 1000;
+/** Milliseconds between two requests, as the server wants it. */
+function pollMs(): number {
+  return Number(document.querySelector('meta[name="poll-ms"]')?.getAttribute("content") ?? 1000);
+}
+
 /** Waiting time as a multiple of the last request's duration, so that a large job does not overload the server. */
 const PATIENCE = 4;
 
 /** Milliseconds to wait before the next request. */
 function waitAfter(startedAt: number): number {
-  return Math.max(POLL_MS, PATIENCE * (performance.now() - startedAt));
+  return Math.max(pollMs(), PATIENCE * (performance.now() - startedAt));
 }
 
 /** The page's own URL with other query parameters. */
@@ -57,7 +61,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       }
       if (!isOver && isWanted(latest.current)) timer = setTimeout(look, waitAfter(startedAt));
     };
-    if (isWanted(first)) timer = setTimeout(look, POLL_MS);
+    if (isWanted(first)) timer = setTimeout(look, pollMs());
     return () => {
       isOver = true;
       clearTimeout(timer);

@@ -1,0 +1,162 @@
+import { listJobs } from "../../azureml/service/runs/list.ts";
+import { openRunHistory } from "../../azureml/service/history/run_history.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { once } from "../../core/once.ts";
+import { VERSION } from "../../core/version.ts";
+import type { JobsView, StepProgress } from "../../page/view.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
+import { openConfig } from "../project/open.ts";
+import { answerLiveRun, decoded, liveJson, livePage, noRun } from "../report/live.ts";
+
+/** Options of `ui`. */
+export interface UiOptions extends ProjectOptions {
+  /** `-w`: a workspace of azureml.yml. */
+  readonly workspace?: string;
+  /** Port to listen on, as typed (default: a free one). */
+  readonly port?: string;
+  /** Whether to open a browser (default: true). */
+  readonly open?: boolean;
+}
+
+/** A running page. */
+export interface RunningUi {
+  /** Address with the secret that the first request must have. */
+  readonly url: string;
+  /** Name of the workspace. */
+  readonly workspace: string;
+  readonly opened: boolean;
+  readonly finished: Promise<void>;
+}
+
+/** Jobs in the list. */
+const MOST_JOBS = 100;
+/** Milliseconds between two requests of a page: each takes about five requests to Azure. */
+const POLL_MS = 10_000;
+
+/**
+ * Serves the page of a workspace's jobs on the loopback interface until Ctrl+C. It only reads, with the credentials of
+ * the user, which never reach the page.
+ *
+ * @throws {UserError} `config.*`, `auth.*`, `ui.port`.
+ */
+export async function startUi(ctx: AppContext, options: UiOptions): Promise<RunningUi> {
+  const config = await openConfig(ctx, options);
+  const { open, tokens, cloud } = await connect(ctx);
+  const workspace = open(chooseWorkspace(config, options.workspace));
+  // Signs in before the first request of a browser, which cannot answer questions.
+  await tokens.getToken(cloud.resourceManagerScope);
+  const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
+  const pages = createPages(ctx, workspace);
+  const server = await listen(ctx, options.port, (request) => guarded(request, secret, pages));
+  const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
+  const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
+  const opened = isWanted && await openBrowser(ctx, url) === undefined;
+  return { url, workspace: workspace.config.name, opened, finished: server.finished };
+}
+
+async function listen(
+  ctx: AppContext,
+  typed: string | undefined,
+  handler: (request: Request) => Promise<Response>,
+) {
+  const port = typed === undefined ? 0 : Number(typed);
+  const isValid = typed === undefined || /^\d{1,5}$/.test(typed) && port <= 65_535;
+  try {
+    if (isValid) return await ctx.serve(handler, { port, signal: ctx.signal });
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.AddrInUse || thrown instanceof Deno.errors.PermissionDenied)) {
+      throw thrown;
+    }
+  }
+  throw new UserError(isValid ? `Cannot serve on port ${typed}` : `Invalid port "${typed}"`, {
+    code: "ui.port",
+    exit: ExitCode.Usage,
+    hint: "Choose another port with `--port`, or omit it for a free one",
+  });
+}
+
+/**
+ * Answers only requests to this machine's own names, and only those of a browser that opened the address with the
+ * secret: it is then in a cookie, so that no link or history has to have it.
+ */
+async function guarded(
+  request: Request,
+  secret: string,
+  pages: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const url = new URL(request.url);
+  if (url.hostname !== "127.0.0.1" && url.hostname !== "localhost") {
+    return new Response("This page answers to 127.0.0.1 and localhost only.\n", { status: 421 });
+  }
+  if (request.method !== "GET") return new Response("This page only reads.\n", { status: 405 });
+  const cookie = `kedro_azureml_${url.port}`;
+  if (isSame(url.searchParams.get("key") ?? "", secret)) {
+    const attributes = "HttpOnly; SameSite=Strict; Path=/";
+    const headers = {
+      location: "/",
+      "set-cookie": `${cookie}=${secret}; ${attributes}`,
+      "cache-control": "no-store",
+    };
+    return new Response(null, { status: 303, headers });
+  }
+  const sent = (request.headers.get("cookie") ?? "").split(/;\s*/).find((one) =>
+    one.startsWith(`${cookie}=`)
+  );
+  if (!isSame(sent?.slice(cookie.length + 1) ?? "", secret)) {
+    return new Response("Open the address that `kedro-azureml ui` printed.\n", { status: 403 });
+  }
+  try {
+    return await pages(request);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    return new Response(`${thrown.message}\n`, { status: 502, headers: { "content-type": "text/plain" } });
+  }
+}
+
+/** Compares secrets in a time that does not depend on where they differ. */
+function isSame(one: string, other: string): boolean {
+  let differences = one.length ^ other.length;
+  for (let at = 0; at < other.length; at++) differences |= (one.charCodeAt(at) || 0) ^ other.charCodeAt(at);
+  return differences === 0;
+}
+
+function createPages(ctx: AppContext, workspace: Workspace): (request: Request) => Promise<Response> {
+  const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
+  const openHistory = once(() => openRunHistory(workspace));
+  return async (request) => {
+    const { pathname, searchParams: query } = new URL(request.url);
+    if (pathname === "/") {
+      const view = await readJobs(workspace);
+      if (query.get("part") !== null) return liveJson(view);
+      const madeAt = ctx.clock.now().getTime();
+      return livePage({ title: "Jobs", madeAt, program: `kedro-azureml ${VERSION}`, pollMs: POLL_MS, view });
+    }
+    const id = decoded(/^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? "%");
+    if (!/^[\w-]+$/.test(id)) return noRun();
+    const { parent } = await (await openHistory()).run(id);
+    const target = { workspace, name: parent ?? id };
+    return await answerLiveRun(target, { id, query, reading, pollMs: POLL_MS });
+  };
+}
+
+async function readJobs(workspace: Workspace): Promise<JobsView> {
+  const jobs = [];
+  for await (const job of listJobs(workspace)) {
+    jobs.push({
+      name: job.name,
+      status: job.status,
+      displayName: job.displayName,
+      experiment: job.experimentName,
+      workspace: workspace.config.name,
+      href: `/runs/${encodeURIComponent(job.name)}`,
+      createdAt: job.createdAt?.getTime() ?? 0,
+      createdBy: job.createdBy,
+    });
+    if (jobs.length === MOST_JOBS) break;
+  }
+  return { kind: "jobs", workspace: workspace.config.name, jobs };
+}

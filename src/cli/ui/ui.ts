@@ -1,0 +1,13 @@
+import type { AppContext } from "../../app/context.ts";
+import { startUi, type UiOptions } from "../../app/ui/ui.ts";
+import type { Output } from "../command/output.ts";
+
+/** Serves the page of a workspace's jobs until Ctrl+C. */
+export async function* ui(ctx: AppContext, options: UiOptions): AsyncIterable<Output> {
+  const { url, workspace, opened, finished } = await startUi(ctx, options);
+  yield {
+    data: { url, workspace, opened },
+    text: `✓ Jobs of workspace ${workspace}: ${url}\n  Press Ctrl+C to stop\n`,
+  };
+  await finished;
+}

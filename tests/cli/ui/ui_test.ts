@@ -1,0 +1,72 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { ServeOptions } from "../../../src/core/context.ts";
+import { makeWorld } from "../world.ts";
+
+type Handler = (request: Request) => Promise<Response>;
+
+/** A workspace with a job, and the page of `ui` as a browser reaches it. */
+async function served() {
+  let handler: Handler | undefined;
+  const serve = (given: Handler, _: ServeOptions) => {
+    handler = given;
+    return Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  };
+  const tracked = { count: { metrics: { mae: [1.5] } } };
+  const world = makeWorld({ serve, emulator: { outcome: { tracked } } });
+  equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
+  const before = world.ctx.stdout().length;
+  equal(await world.kedroAzureml("ui --json"), 0, world.ctx.stderr());
+  const { url } = JSON.parse(world.ctx.stdout().slice(before));
+  const get = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+    handler!(new Request(new URL(path, "http://127.0.0.1:4711/"), { headers, ...init }));
+  const first = await get(url);
+  const cookie = first.headers.get("set-cookie")!.split(";")[0]!;
+  return { world, url: url as string, first, get, cookie };
+}
+
+/** The data in a page. */
+function dataIn(html: string) {
+  return JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!);
+}
+
+Deno.test("ui shows a workspace's jobs and runs to a browser that opened its address", async () => {
+  const { get, cookie, first, world } = await served();
+  equal(first.status, 303);
+  match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Strict/);
+
+  const list = await get("/", { cookie });
+  const run = await get("/runs/fox", { cookie });
+  const state = await get("/runs/fox?part=state", { cookie });
+  const log = await get("/runs/fox?part=log&step=count&from=0", { cookie });
+
+  const jobs = dataIn(await list.text());
+  deepEqual(jobs.view.jobs.map(({ name, status }: Record<string, string>) => [name, status]), [
+    ["fox", "Completed"],
+  ]);
+  equal(jobs.pollMs, 10_000);
+  match(list.headers.get("content-security-policy")!, /default-src 'none'.*frame-ancestors 'none'/);
+  const page = await run.text();
+  const { view } = dataIn(page);
+  deepEqual([view.name, view.steps.length, view.steps[1].tracked], ["fox", 2, [
+    { metrics: [["mae", 1.5]], params: [] },
+  ]]);
+  equal((await state.json()).status, "Completed");
+  match((await log.json()).text, /count has run/);
+  const sent = world.azure.requests.map(({ headers }) => headers.authorization ?? "").find((one) =>
+    one !== ""
+  )!;
+  equal(page.includes(sent.replace("Bearer ", "")), false, "the token is not in the page");
+  equal((await get("/runs/none", { cookie })).status, 502);
+});
+
+Deno.test("ui refuses other hosts, other methods, and those without its address", async () => {
+  const { get, cookie, url } = await served();
+  const status = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+    (await get(path, headers, init)).status;
+  equal(await status("/"), 403);
+  equal(await status("/?key=guess"), 403);
+  equal(await status("/", { cookie: cookie.slice(0, -1) }), 403);
+  equal(await status("/", { cookie }, { method: "POST" }), 405);
+  equal(await status("http://evil.example:4711/", { cookie }), 421);
+  equal(await status(url.replace("127.0.0.1", "evil.example")), 421);
+});
