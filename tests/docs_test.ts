@@ -12,7 +12,8 @@ const ROOT = new URL("../", import.meta.url);
 
 /** Lines that are only parsed, and why. */
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
-  [/^emulator/, "serves until it is stopped"],
+  [/^(?:emulator|ui)/, "serves until it is stopped"],
+  [/--from rehearsed/, "no program is run in these tests, so nothing is rehearsed"],
   [/^rehearse/, "no program is run in these tests"],
   [/-e prod/, "the project of these tests has no such environment"],
   [/--python/, "no program is run in these tests"],
@@ -114,6 +115,12 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
   migrate: async (line) => {
     const world = makeWorld();
     await world.ctx.fs.writeText("/home/user/tiny/conf/base/azureml.yml", "azure: { workspace_name: ws }\n");
+    assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
+    return world.ctx.stdout();
+  },
+  ui: async (line) => {
+    const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+    const world = makeWorld({ serve });
     assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
     return world.ctx.stdout();
   },

@@ -112,6 +112,28 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     match(succeeded(await at("emulator stop")), /Stopped the emulator/);
     strictEqual((await at("emulator status")).code, 1);
   },
+  "ui": async (place) => {
+    await withEmulator(place, async (env) => {
+      const [first, ...words] = place.command;
+      const ui = new Deno.Command(first, {
+        args: [...words, "-C", place.project, "ui", "--no-open", "--json"],
+        env: { ...place.env, ...env },
+        clearEnv: true,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "inherit",
+      }).spawn();
+      const { url } = JSON.parse(await firstLine(ui.stdout));
+      const opened = await fetch(url, { redirect: "manual" });
+      await opened.body?.cancel();
+      strictEqual(opened.status, 303);
+      const cookie = opened.headers.get("set-cookie")!.split(";")[0]!;
+      const list = await fetch(new URL("/", url), { headers: { cookie } });
+      match(await list.text(), /<title>Jobs<\/title>/);
+      Deno.kill(ui.pid, "SIGTERM");
+      await ui.status;
+    });
+  },
   "emulator": async (place) => {
     await withEmulator(place, async (env) => {
       match(succeeded(await program(place, ["auth", "status"], env)), /environment/);

@@ -110,6 +110,7 @@ export const LINES: readonly Line[] = [
 
 /** Commands that a check of another kind runs, with the check's name. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
+  "ui": "ui",
   "emulator": "emulator",
   "emulator start": "emulator in the background",
   "emulator stop": "emulator in the background",
