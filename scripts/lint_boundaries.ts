@@ -140,6 +140,8 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
+  "@secretlint/core": ["azureml/features/checks/secret_contents.ts"],
+  "@secretlint/secretlint-rule-preset-recommend": ["azureml/features/checks/secret_contents.ts"],
   "yaml": ["config/omegaconf/yaml.ts", "config/azureml/write_yaml.ts"],
   "zod": [
     "config/azureml/",

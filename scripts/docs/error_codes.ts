@@ -271,6 +271,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "file.not_written":
     "A file cannot be written. Choose another one, or correct the permissions or the disk space.",
   "file.refused": "The operating system refused a file operation. Correct what the message names.",
+  "file.too_large":
+    "A configuration file has more than 2 MiB, which are not parsed. Split it, or move data out of it.",
   "follow.lost_sight":
     "The contact with Azure was lost while a job was followed. It is retried; nothing to do.",
   "follow.no_steps": "The steps of a job cannot be read for now. It is retried; nothing to do.",

@@ -1,3 +1,5 @@
+import { cutLong } from "./cut_long.ts";
+
 /** Exit codes of the process. They are stable; {@linkcode EXIT_CODE_DOCS} describes each. */
 export const ExitCode = {
   Ok: 0,
@@ -60,6 +62,9 @@ export interface UserErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Values from elsewhere are in messages; longer ones are cut, so that they neither fill the terminal nor take time. */
+const [MOST_IN_MESSAGE, MOST_IN_DETAIL] = [2000, 16_000];
+
 /** A failure that the user can act on. Anything else that is thrown is a bug in this program. */
 export class UserError extends Error {
   readonly code: string;
@@ -70,13 +75,13 @@ export class UserError extends Error {
   readonly data: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: UserErrorOptions) {
-    super(message, { cause: options.cause });
+    super(cutLong(message, MOST_IN_MESSAGE), { cause: options.cause });
     this.name = "UserError";
     this.code = options.code;
     this.exit = options.exit;
-    this.hint = options.hint;
+    this.hint = options.hint && cutLong(options.hint, MOST_IN_MESSAGE);
     this.place = options.place;
-    this.details = options.details ?? [];
+    this.details = (options.details ?? []).map((line) => cutLong(line, MOST_IN_DETAIL));
     this.data = options.data ?? {};
   }
 }

@@ -1,8 +1,5 @@
 import { decodeJsonObject } from "../core/text/encoded_json.ts";
 
-/** The authentication context with which Azure requires multi-factor authentication (`acrs` of `p1`). */
-const MFA_CONTEXT = /"acrs"\s*:\s*\{[^}]*"p1"/;
-
 /**
  * Encodes claims as commands take them (`az login --claims-challenge`): base64 of the JSON, as azure-identity prints
  * it.
@@ -18,5 +15,7 @@ export function decodeClaims(encoded: string): string | undefined {
 
 /** What a claims challenge requires, as part of a sentence. */
 export function describeClaims(claims: string): string {
-  return MFA_CONTEXT.test(claims) ? "multi-factor authentication" : "a stronger sign-in (a claims challenge)";
+  // The authentication context with which Azure requires multi-factor authentication: `acrs` of `p1`.
+  const context = claims.split('"acrs"')[1]?.split("}", 1)[0] ?? "";
+  return context.includes('"p1"') ? "multi-factor authentication" : "a stronger sign-in (a claims challenge)";
 }

@@ -1,3 +1,4 @@
+import { requireSmall } from "../core/size_limit.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
@@ -82,6 +83,7 @@ async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string>
 
 async function readBytes(ctx: Pick<Context, "fs">, path: string): Promise<Uint8Array> {
   await requireFile(ctx, path);
+  await requireSmall(ctx, path, path);
   try {
     return await ctx.fs.readBytes(path);
   } catch (thrown) {

@@ -1,6 +1,9 @@
 import { UserError } from "../core/errors.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
+/** Longer lines hold a value, not only the name of a key. */
+const MOST_CHARACTERS = 4096;
+
 /**
  * The line number (from 1) of a key in valid TOML text: the line of its value, else the line of its table; `undefined`
  * if the key is written in an unsupported way.
@@ -9,6 +12,7 @@ export function lineOfKey(text: string, path: readonly string[]): number | undef
   let table: readonly string[] = [];
   let ofTable: number | undefined;
   for (const [at, line] of text.split("\n").entries()) {
+    if (line.length > MOST_CHARACTERS) continue;
     const header = /^\s*\[+([^\[\]].*?)\]+\s*(#.*)?$/.exec(line)?.[1];
     const key = /^\s*([^#=\[\s][^=]*?)\s*=/.exec(line)?.[1];
     if (header !== undefined) {

@@ -2,6 +2,7 @@ import type { Clock, Context, Random } from "../core/context.ts";
 import { startAgain } from "./background.ts";
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
+import { LARGE_BYTES, listenToSignals } from "./interruption.ts";
 import { openNetwork } from "./network.ts";
 import { createResources } from "./resources.ts";
 import { serve } from "./serve.ts";
@@ -10,6 +11,7 @@ import { windowsVariables } from "./windows_env.ts";
 
 /** Creates the real context; only this folder touches `Deno`. */
 export function systemContext(): Context {
+  const { signal, watch } = listenToSignals();
   const given = Deno.env.toObject();
   const env = Deno.build.os === "windows" ? windowsVariables(given) : given;
   return {
@@ -17,7 +19,11 @@ export function systemContext(): Context {
     cwd: workingFolder(env),
     home: env.HOME || env.USERPROFILE,
     platform: Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux",
-    fs: systemFs,
+    fs: {
+      ...systemFs,
+      readText: async (path) => await watched(watch, await systemFs.readText(path)),
+      readBytes: async (path) => await watched(watch, await systemFs.readBytes(path)),
+    },
     exec,
     startAgain,
     serve,
@@ -27,8 +33,14 @@ export function systemContext(): Context {
     clock,
     random,
     terminal: systemTerminal(env),
-    signal: interruption(),
+    signal,
   };
+}
+
+/** Returns what was read; a long text could take long to parse, so Ctrl+C must be heard before. */
+async function watched<T extends string | Uint8Array>(watch: () => Promise<void>, read: T): Promise<T> {
+  if (read.length > LARGE_BYTES) await watch();
+  return read;
 }
 
 /** The folder the program was started in. If it no longer exists, the error is left to the first access to it. */
@@ -59,19 +71,3 @@ const clock: Clock = {
 };
 
 const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-
-/** A signal that aborts at the first SIGINT or SIGTERM; the second one ends the process. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  const signals = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"] as const
-    : ["SIGINT", "SIGTERM"] as const;
-  for (const name of signals) {
-    const listener = () => {
-      if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);
-      controller.abort(name);
-    };
-    Deno.addSignalListener(name, listener);
-  }
-  return controller.signal;
-}

@@ -7,7 +7,6 @@ import {
   findingsError,
   findingsOf,
   toWarning,
-  upgradeForbidden,
 } from "../../azureml/features/checks/finding.ts";
 import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/features/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
@@ -109,7 +108,6 @@ function isSame(one: Finding, other: Finding): boolean {
  * Compiles and checks jobs for a command that sends them; stops at anything that would fail in the cloud.
  *
  * @param options.action The verb for the error, such as `submit`.
- * @param options.forbid Codes of warnings to treat as errors.
  * @throws {UserError} of the first job that does not compile, else of the checks.
  */
 export async function requireSubmittable(
@@ -118,7 +116,6 @@ export async function requireSubmittable(
   options: CheckOptions & {
     readonly action: string;
     readonly dryRun?: boolean;
-    readonly forbid?: readonly string[];
   },
 ): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
   const checked = await checkJobs(ctx, selected, options);
@@ -127,8 +124,9 @@ export async function requireSubmittable(
     reportWarnings(ctx, selected, [failure]);
     throw failure;
   }
-  const found = checked.findings.map(upgradeForbidden(options.forbid ?? [], options));
-  const findings = options.dryRun ? found.map(downgradeAllowed(["config.placeholder", "kedro.old"])) : found;
+  const findings = options.dryRun
+    ? checked.findings.map(downgradeAllowed(["config.placeholder", "kedro.old"]))
+    : checked.findings;
   const error = findingsError(options.action, findings, options);
   if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));

@@ -107,8 +107,8 @@ async function readLines(
   if ((await ctx.fs.stat(path))?.kind !== "file") return;
   const text = (await ctx.fs.readText(path)).replaceAll(/\\\r?\n/g, " ");
   for (const raw of text.split(/\r?\n/)) {
-    const line = raw.replace(/(^|\s)#.*$/, "").replaceAll(/\s--hash=\S+/g, "").trim();
-    const other = /^(?:-r|--requirement)[\s=]+(\S+)$/.exec(line)?.[1];
+    const line = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash=\S+/g, "").trim();
+    const other = /^(?:-r|--requirement)[\s=]+([^\s=]\S*)$/.exec(line)?.[1];
     if (other !== undefined) await readLines(ctx, join(path, "..", other), lines, skipped);
     else if (/^(?:-|\.|\/|file:)/.test(line)) skipped.push(line);
     else if (line !== "") lines.push(line);

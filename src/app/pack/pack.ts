@@ -31,7 +31,7 @@ export async function* packJobs(ctx: AppContext, given: PackOptions): AsyncItera
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(options.displayName ?? {}, selected.jobs);
-  const checking = { ...options, action: "pack", forbid: ["code.secret"] };
+  const checking = { ...options, action: "pack" };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
   const content = await packageInput(selected, { specs, inputs, workspace: options.workspace });

@@ -43,7 +43,7 @@ async function readFile(ctx: AppContext, path: string, name: string): Promise<St
   if ((await ctx.fs.stat(path))?.kind !== "file") throw unreadable(name, "file not found");
   if (/\.ya?ml$/i.test(path)) return parseConda(await ctx.fs.readText(path), name);
   const text = await ctx.fs.readText(path);
-  const isNested = /^\s*(?:-r|-c|--requirement|--constraint|-e|\.)/m.test(text);
+  const isNested = /^[^\S\n\r\u2028\u2029]*(?:-r|-c|--requirement|--constraint|-e|\.)/m.test(text);
   return {
     from: name,
     lines: isNested ? [`-r ${path}`, `# ${text.length}`] : text.split(/\r?\n/),

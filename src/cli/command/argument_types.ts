@@ -3,6 +3,7 @@ import { isJobName } from "../../app/project/typed_values.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { parseJson } from "../../core/text/python_json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
+import { trimBoth } from "../../core/text/trim.ts";
 
 /** Collects the values of an option that can be repeated. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
@@ -40,7 +41,7 @@ export function nodeNames(value: string, before: readonly string[] = []): readon
  * @throws {InvalidArgumentError} for anything else.
  */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
-  const bare = text.replace(/^'+|'+$/g, "");
+  const bare = trimBoth(text, "'");
   if (bare.trim() === "") return {};
   let value: unknown;
   try {

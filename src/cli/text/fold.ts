@@ -40,5 +40,8 @@ export function othersText(others: readonly Coded[]): string {
 function cause(message: string): string {
   const at = message.lastIndexOf(": ");
   const [subject, reason] = at < 0 ? [message, ""] : [message.slice(0, at), message.slice(at)];
-  return (subject.replace(/"[^"]*"/g, '""').replace(/\S*[./]\S+/g, "…") + reason).replace(/"[^"]*"/g, '""');
+  return (subject.replace(/"[^"]*"/g, '""').replace(/(?<!\S)[^\s./]*[./]\S+/g, "…") + reason).replace(
+    /"[^"]*"/g,
+    '""',
+  );
 }

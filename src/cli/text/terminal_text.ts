@@ -15,13 +15,14 @@ export function wrapLines(text: string, columns: number): string {
   return text.split("\n").map((line) => wrapLine(line, columns)).join("\n");
 }
 
-/** What stands before the second column: text with at least two spaces after it. */
-const FIRST_COLUMN = /^ *\S.*? {2,}(?=\S)/;
+/** What is between the first column and the second: at least two spaces. */
+const GAP = /(?<=\S) {2,}(?=\S)/;
 
 function wrapLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
   const indent = /^ */.exec(line)![0];
-  const column = FIRST_COLUMN.exec(line)?.[0].length ?? Infinity;
+  const gap = GAP.exec(line);
+  const column = gap === null ? Infinity : gap.index + gap[0].length;
   const hanging = " ".repeat(column <= columns / 2 ? column : indent.length + 2);
   const lines: string[] = [];
   let current = "";

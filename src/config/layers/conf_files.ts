@@ -6,6 +6,7 @@ import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode } from "../omegaconf/node.ts";
 import { readFile } from "./read_file.ts";
 import { PATTERN_KINDS, patternsOf } from "./settings.ts";
+import { ANY_ONE, ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
 
 /** A reference to an environment variable in a configuration file, such as `${oc.env:HOME}`. */
 export interface EnvReference {
@@ -155,12 +156,14 @@ function entryFor(dataset: string, keys: Iterable<string>): string | undefined {
   const all = [...keys];
   if (all.includes(dataset)) return dataset;
   const fixed = (key: string) => key.replace(PLACEHOLDER, "").length;
-  return all.filter((key) => key.includes("{") && patternOf(key).test(dataset))
+  return all.filter((key) => key.includes("{") && fitsPieces(patternOf(key), dataset))
     .sort((a, b) => fixed(b) - fixed(a))[0];
 }
 
 const PLACEHOLDER = /\{[^{}]*\}/g;
 
-function patternOf(key: string): RegExp {
-  return new RegExp(`^${key.split(PLACEHOLDER).map((text) => RegExp.escape(text)).join("(.+)")}$`);
+/** Each placeholder stands for at least one character. */
+function patternOf(key: string): readonly GlobPiece[] {
+  return key.split(PLACEHOLDER)
+    .flatMap((text, at) => [...(at > 0 ? [ANY_ONE, ANYTHING] : []), ...literal(text)]);
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
 
 /** A file or folder of the configuration, with the name that messages use for it. */
 export interface Folder {
@@ -37,7 +38,7 @@ export async function findFiles(
       entry.kind === "folder" || entry.kind === "other" || isHidden(inside) ||
       !/.\.(?:yml|yaml|json)$/.test(inside)
     ) continue;
-    if (!wanted.some((pattern) => pattern.test(inside))) continue;
+    if (!wanted.some((pattern) => fitsPieces(pattern, inside))) continue;
     if (entry.kind === "link" && !await isFile(ctx, entry.path, options)) continue;
     found.push({ path: entry.path, name: `${folder.name}/${inside}` });
   }
@@ -82,23 +83,26 @@ function isHidden(path: string): boolean {
   return path.split(/[\\/]/).some((part) => part.startsWith("."));
 }
 
-/**
- * Converts an `fsspec` glob to a regular expression: `**` matches any number of folders, `*` anything within a name.
- */
-function toPattern(glob: string): RegExp {
+/** Parses an `fsspec` glob: `**` matches any number of folders, `*` anything within a name. */
+function toPattern(glob: string): readonly GlobPiece[] {
   const parts = glob.split("/");
   const last = parts.length - 1;
-  const pieces = parts.map((part, at) => {
-    if (part === "**") return at < last ? "(?:.+/)?" : ".*";
-    return (part === "*" ? "[^/]+" : toSegment(part)) + (at < last ? "/" : "");
+  return parts.flatMap((part, at): readonly GlobPiece[] => {
+    if (part === "**") return at < last ? [ANYTHING, "boundary"] : [ANYTHING];
+    const pieces = part === "*" ? [IN_NAME, { many: isInName }] : toSegment(part);
+    return at < last ? [...pieces, ...literal("/")] : pieces;
   });
-  return new RegExp(`^${pieces.join("")}$`, "s");
 }
 
-function toSegment(part: string): string {
-  return part.replace(/\*+|\?|\[!?\]?[^\]]*\]|[\\^$.|+(){}[\]]/g, (piece) => {
-    if (piece.startsWith("*")) return "[^/]*";
-    if (piece === "?") return "[^/]";
-    return piece.length > 1 ? piece.replace(/^\[!/, "[^") : `\\${piece}`;
+const isInName = (character: string) => character !== "/";
+const IN_NAME: GlobPiece = { one: isInName };
+
+function toSegment(part: string): readonly GlobPiece[] {
+  return part.split(/(\*+|\?|\[!?\]?[^\]]*\])/).flatMap((piece, at): readonly GlobPiece[] => {
+    if (at % 2 === 0) return literal(piece);
+    if (piece.startsWith("*")) return [{ many: isInName }];
+    if (piece === "?") return [IN_NAME];
+    const characters = new RegExp(`^${piece.replace(/^\[!/, "[^").replaceAll("\\", "\\\\")}$`, "s");
+    return [{ one: (character) => characters.test(character) }];
   });
 }

@@ -3,6 +3,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { Folder } from "./find_files.ts";
 import type { LoaderSettings } from "./settings.ts";
+import { trimEnd } from "../../core/text/trim.ts";
 
 /** A project and the layout of its configuration. */
 export interface FolderOptions {
@@ -15,7 +16,7 @@ export interface FolderOptions {
 
 /** The configuration folder of an environment; for `""`, the folder that contains all environments. */
 export function folderOf({ root, settings }: FolderOptions, env: string): Folder {
-  const conf = settings.conf_source.replace(/[\\/]+$/, "");
+  const conf = trimEnd(settings.conf_source, "\\/");
   const isAbsolute = /^(?:[\\/]|[a-zA-Z]:)/.test(conf);
   const name = env === "" ? conf : `${conf}/${env}`;
   return { path: isAbsolute ? name : `${root}/${name}`, name };

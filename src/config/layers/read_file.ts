@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { requireSmall } from "../../core/size_limit.ts";
 import type { Folder } from "./find_files.ts";
 import { emptyLayer } from "../omegaconf/merge.ts";
 import { type MapNode, mapNode } from "../omegaconf/node.ts";
@@ -8,9 +9,11 @@ import { parseYaml } from "../omegaconf/yaml.ts";
 /**
  * Reads one configuration file, which must contain a mapping or nothing.
  *
- * @throws {UserError} `config.yaml`, `config.not_a_mapping`, `config.unreadable` or `config.not_utf8`.
+ * @throws {UserError} `config.yaml`, `config.not_a_mapping`, `config.unreadable`, `config.not_utf8` or
+ *   `file.too_large`.
  */
 export async function readFile(ctx: Pick<Context, "fs">, file: Folder): Promise<MapNode> {
+  await requireSmall(ctx, file.path, file.name);
   const node = parseYaml(decode(await readBytes(ctx, file), file), file.name);
   if (node === undefined || (node.kind === "scalar" && node.value === null)) return emptyLayer(file.name);
   if (node.kind === "scalar" && typeof node.value === "string") {

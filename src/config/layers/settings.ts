@@ -41,7 +41,7 @@ export function isDefaultSettings(text: string): boolean {
     .replace(/^\ufeff/, "")
     .replace(/^\s*(?:"""[^"\\]*"""|'''[^'\\]*''')[ \t]*(?=\r?\n|$)/, "")
     .split(/\r?\n/)
-    .map((line) => line.replace(/#.*$/, "").trimEnd())
+    .map((line) => line.replace(/#[^]*$/, "").trimEnd())
     .filter((line) => line !== "")
     .join("\n")
     .replaceAll("'", '"');

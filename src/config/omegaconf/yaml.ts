@@ -28,12 +28,36 @@ const MAX_NODES = 10_000;
  *   configuration cannot contain.
  */
 export function parseYaml(text: string, file: string): ConfigNode | undefined {
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    throw problem({ file, lines: lineCounterOf(text) }, deep, "it is nested too deeply");
+  }
   try {
     return readDocument(text, file);
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
     throw problem({ file, lines: new LineCounter() }, 0, "it is nested too deeply");
   }
+}
+
+/** More open brackets take the parser time that grows with their square. */
+const MOST_BRACKETS = 10_000;
+
+/** Where more brackets are open than a configuration can need; those in texts count too. */
+function tooDeepAt(text: string): number | undefined {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[{\]}]/g)) {
+    open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);
+    if (open > MOST_BRACKETS) return index;
+  }
+  return undefined;
+}
+
+function lineCounterOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return lines;
 }
 
 function readDocument(text: string, file: string): ConfigNode | undefined {

@@ -71,5 +71,5 @@ function size(digits: string): number | undefined {
   if (/^\.?inf(?:inity)?$/.test(digits)) return Infinity;
   if (/^\.?nan$/.test(digits)) return NaN;
   if (digits.includes(":")) return digits.split(":").reduce((value, part) => value * 60 + Number(part), 0);
-  return /^(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(digits) ? Number(digits) : undefined;
+  return /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/.test(digits) ? Number(digits) : undefined;
 }

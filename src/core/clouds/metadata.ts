@@ -9,6 +9,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known.ts";
 import { isSafe } from "./hosts.ts";
 import { networkError } from "../net/network_error.ts";
+import { trimEnd } from "../text/trim.ts";
 
 /** The parts of a Context that are needed to find a cloud. */
 export type CloudContext =
@@ -134,7 +135,7 @@ function managementAudience(resourceManager: string, audiences: readonly string[
  */
 export function address(url: string, where: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed !== undefined && isSafe(parsed)) return url.replace(/\/+$/, "");
+  if (parsed !== undefined && isSafe(parsed)) return trimEnd(url, "/");
   const problem = parsed?.protocol === "http:" ? "would send tokens unencrypted" : "is not a URL";
   throw new UserError(`The address in ${where} ${problem}: "${url}"`, {
     code: "cloud.address",

@@ -1,5 +1,6 @@
 import type { Context, Proxy } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { fitsStars } from "../text/wildcard.ts";
 
 type Env = Context["env"];
 
@@ -90,17 +91,12 @@ function fits(entry: string, host: string, port: string): boolean {
   const [, bracketed, named, wanted] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
   const pattern = bracketed ?? named ?? entry;
   if (wanted !== undefined && wanted !== port) return false;
+  // Patterns such as `10.*` and `*-internal.example.com`, as Java and Windows write them.
   if (pattern.replace(/^\*\./, "").includes("*")) return fitsStars(pattern, host);
   const address = bytesOf(host);
   if (address !== undefined) return inRange(address, pattern);
   const domain = pattern.replace(/^\*?\./, "").replace(/\.$/, "");
   return host === domain || host.endsWith(`.${domain}`);
-}
-
-/** Matches patterns such as `10.*` and `*-internal.example.com`, as Java and Windows write them. */
-function fitsStars(pattern: string, host: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(host);
 }
 
 function inRange(address: readonly number[], pattern: string): boolean {

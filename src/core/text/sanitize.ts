@@ -17,7 +17,7 @@ export function harmless(value: string): string {
  * `::` at the start of a line. Colors are kept.
  */
 export function noCommands(text: string): string {
-  return text.replace(/##(?=[\w-]*\[)/g, "# #").replace(/^([^\S\n]*:):/gm, "$1 :");
+  return text.replace(/##(?=[\w-]*\[)/g, "# #").replace(/^([^\S\n\r\u2028\u2029]*:):/gm, "$1 :");
 }
 
 /** A file name that is safe to print within a line: line breaks in it could start a command of a CI service. */

@@ -28,5 +28,5 @@ export function entraError(problem: EntraProblem, subject: EntraSubject): UserEr
 
 /** The first sentence of a description, without the trace ids that follow it. */
 export function firstLine(text: string): string {
-  return redact(text.split(/\r?\n|\s+Trace ID:/)[0]!.trim());
+  return redact(text.split(/\r?\n|Trace ID:/, 1)[0]!.trim());
 }

@@ -9,6 +9,9 @@ import { type EntraProblem, type EntraSubject, readEntraProblem } from "./proble
 /** Timeout of one request of a sign-in, its number of retries, and its number of retries after a timeout. */
 const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];
 
+/** More of an error is not read; Entra ID's are about 1 KiB. */
+const MOST_CHARACTERS = 64 * 1024;
+
 /** The HTTP client of a sign-in, which keeps the last response to explain failures. */
 export interface SignInClient {
   readonly client: HttpClient;
@@ -52,7 +55,7 @@ export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }:
         const response = await inner.sendRequest(request);
         const text = response.bodyAsText ?? "";
         status = response.status;
-        if (status >= 400) problem = readEntraProblem(redact(text, secrets));
+        if (status >= 400) problem = readEntraProblem(redact(text.slice(0, MOST_CHARACTERS), secrets));
         if (status >= 300 || !isJson(text)) {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
         } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;

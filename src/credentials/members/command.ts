@@ -81,7 +81,7 @@ export function summary(complaint: string): string {
       ? lines.findLast((line) => /^(ERROR: )?[\w.]+(Error|Exception)\b|\[Errno/.test(line))
       : undefined) ??
     lines.find((line) => line.startsWith("ERROR:")) ?? lines[0] ?? "";
-  return redact(telling.replace(/^ERROR:\s*/, "").replace(/\s+Trace ID:.*$/, "")).slice(0, 300);
+  return redact(telling.replace(/^ERROR:\s*/, "").split("Trace ID:", 1)[0]!.trimEnd()).slice(0, 300);
 }
 
 /** A line without escape sequences, control characters and invalid text. */

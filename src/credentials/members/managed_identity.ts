@@ -15,6 +15,7 @@ import {
   type Unavailable,
 } from "../credential.ts";
 import { parseOutput } from "./command.ts";
+import { trimEnd } from "../../core/text/trim.ts";
 
 /**
  * Options for a service that is known to exist. It returns 404 or 410 while it is being updated, 410 for up to 70 s;
@@ -65,7 +66,7 @@ export function managedIdentityCredential(
   if (!IDENTITY_ENDPOINT && MSI_ENDPOINT) {
     return { name, getToken: (scope) => askCloudShell(ctx, scope, MSI_ENDPOINT) };
   }
-  const host = (AZURE_POD_IDENTITY_AUTHORITY_HOST || IMDS).replace(/\/+$/, "");
+  const host = trimEnd(AZURE_POD_IDENTITY_AUTHORITY_HOST || IMDS, "/");
   const probes = !isOnly;
   return { name, headStartMs: HEAD_START_MS, getToken: (scope) => askImds(ctx, { scope, host, probes }) };
 }

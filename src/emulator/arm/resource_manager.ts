@@ -15,6 +15,7 @@ import { describeWorkspace } from "./workspaces.ts";
 import { seedWorkspace } from "../world/seed.ts";
 import { addWorkspace } from "../world/create_world.ts";
 import type { EmulatedWorkspace, World } from "../world/world.ts";
+import { trimEnd } from "../../core/text/trim.ts";
 
 const PROVIDER = "Microsoft.MachineLearningServices";
 
@@ -22,7 +23,7 @@ const PROVIDER = "Microsoft.MachineLearningServices";
 export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
   requireBearer(world, request, (audience) => isManagementAudience(world, audience));
   const query = new URL(request.url).searchParams;
-  const parts = path.replace(/\/+$/, "").slice(1).split("/");
+  const parts = trimEnd(path, "/").slice(1).split("/");
   if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) return topLevel(world, query, parts);
   if (same(parts.at(-2)!, "mfeOperationResults")) {
     requireApiVersion(query, "locations/mfeOperationResults");

@@ -2,6 +2,7 @@ import { BlobRefusal } from "../storage/error.ts";
 import type { BlobCall } from "./call.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
 import type { Blob, Content } from "../world/contents.ts";
+import { trimEnd } from "../../core/text/trim.ts";
 
 /** Put Blob. */
 export async function putBlob(call: BlobCall): Promise<Response> {
@@ -38,7 +39,7 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
 
 /** Length of a block id. All ids of a blob must be equally long. */
 function idLength(id: string): number {
-  return id.replace(/=+$/, "").length;
+  return trimEnd(id, "=").length;
 }
 
 /** Put Block List: creates a blob from staged blocks. */

@@ -1,6 +1,7 @@
 import { entraRefused } from "./error.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
+import { trimEnd } from "../../core/text/trim.ts";
 
 /** Claims of a token. Times are in seconds since 1970. */
 export interface Claims {
@@ -148,7 +149,7 @@ export function isGoodToken(world: World, token: string, isAudience: (audience: 
 
 /** Whether an audience is Resource Manager. */
 export function isManagementAudience(world: World, audience: string): boolean {
-  const bare = audience.replace(/\/+$/, "");
+  const bare = trimEnd(audience, "/");
   return bare === "https://management.azure.com" || bare === "https://management.core.windows.net" ||
     bare === world.links.resourceManager;
 }

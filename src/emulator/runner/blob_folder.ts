@@ -3,6 +3,7 @@ import { contentChunks } from "../storage/store.ts";
 import type { Container } from "../world/contents.ts";
 import type { World } from "../world/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
+import { trimBoth } from "../../core/text/trim.ts";
 
 /** A folder, or a single blob, in blob storage. */
 export interface BlobPlace {
@@ -16,7 +17,7 @@ export function blobPlaceOf(world: World, url: string): BlobPlace | undefined {
   for (const container of world.containers.values()) {
     const base = `${world.links.blob(container.account)}/${container.name}`;
     if (url !== base && !url.startsWith(`${base}/`)) continue;
-    return { container, prefix: decodeURIComponent(url.slice(base.length)).replace(/^\/+|\/+$/g, "") };
+    return { container, prefix: trimBoth(decodeURIComponent(url.slice(base.length)), "/") };
   }
   return undefined;
 }

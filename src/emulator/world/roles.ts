@@ -1,11 +1,10 @@
+import { fitsStars } from "../../core/text/wildcard.ts";
 import { jsonAnswer, Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
 /** Whether the identity may not perform an action. */
 export function isDenied({ deniedActions }: World, action: string): boolean {
-  return deniedActions.some((one) =>
-    new RegExp(`^${one.split("*").map(escaped).join(".*")}$`, "i").test(action)
-  );
+  return deniedActions.some((one) => fitsStars(one, action));
 }
 
 /** @throws {Refusal} 403 in Resource Manager's format if the identity may not perform an action. */
@@ -32,8 +31,4 @@ export function permissions(world: World): Response {
       conditionVersion: null,
     }],
   });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,3 +1,4 @@
+import { cutLong } from "../../core/cut_long.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Failure, Problem } from "./answer.ts";
 import type { Project } from "../project.ts";
@@ -6,14 +7,16 @@ import type { Project } from "../project.ts";
  * Turns an exception from the project's code, or from Kedro about the project, into an error with a hint for its
  * author.
  *
+ * @param found The exception, as the reader describes it.
  * @param notes Other possible causes, one line each.
  */
 export function failureError(
-  failure: Failure,
+  found: Failure,
   project: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
   notes: readonly string[] = [],
 ): UserError {
+  const failure = { ...found, text: cutLong(found.text, MOST_OF_TEXT) };
   const missing = failure.missing ?? "";
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
@@ -51,6 +54,9 @@ export function failureError(
     hint: hintFor(failure, project, source),
   });
 }
+
+/** An exception can have a text of any length. */
+const MOST_OF_TEXT = 16_000;
 
 /** Error texts for features that the embedded Python lacks, such as processes, threads and users. */
 const BEYOND_EMBEDDED = new RegExp(

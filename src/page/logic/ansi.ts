@@ -1,3 +1,4 @@
+import { trimEnd } from "../../core/text/trim.ts";
 /** A piece of text in one style; `style` is a list of class names. */
 export interface Span {
   readonly text: string;
@@ -34,7 +35,7 @@ export function spansOf(line: string): readonly Span[] {
 export function linesOf(text: string): readonly string[] {
   const lines = text.replace(/\n$/, "").split("\n");
   return lines.map((line) => {
-    const bare = line.replace(/\r+$/, "");
+    const bare = trimEnd(line, "\r");
     return bare.slice(bare.lastIndexOf("\r") + 1);
   });
 }

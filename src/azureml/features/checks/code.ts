@@ -99,9 +99,9 @@ const uploadSize: CodeCheck = {
           message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
             shownName(largest.name)
           }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
-          hint: `If no step needs it, add \`${shownName(largest.name.replace(/\/.*$/, "/"))}\` to .amlignore${
-            beside(selection.ignoreFile)
-          }`,
+          hint: `If no step needs it, add \`${
+            shownName(largest.name.replace(/\/[^]*$/, "/"))
+          }\` to .amlignore${beside(selection.ignoreFile)}`,
         } as const,
       ]),
       ...(files.length <= MOST_FILES ? [] : [
@@ -126,7 +126,7 @@ function beside(ignoreFile: string | undefined): string {
 function fullest(files: readonly CodeFile[]): string {
   const counts = new Map<string, number>();
   for (const { name } of files) {
-    const folder = name.includes("/") ? name.replace(/\/.*$/, "/") : name;
+    const folder = name.includes("/") ? name.replace(/\/[^]*$/, "/") : name;
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
   return shownName([...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0]);
@@ -183,11 +183,18 @@ export const fileNames: CodeCheck = {
 const secretFiles: CodeCheck = {
   question: "Are secrets excluded?",
   run: ({ secrets }) =>
-    secrets.map(({ name, reason }): Finding => ({
-      severity: "warning",
+    secrets.map(({ name, reason, line }): Finding => ({
+      severity: "error",
       code: "code.secret",
-      message: `"${shownName(name)}" looks like ${reason} and would be uploaded to the workspace storage`,
-      hint: `Add \`${shownName(name)}\` to .amlignore`,
+      message: `"${shownName(name)}" ${
+        line === undefined ? "looks like" : "contains"
+      } ${reason} and would be uploaded to the workspace storage`,
+      hint: line === undefined
+        ? `Add \`${shownName(name)}\` to .amlignore; if it is no secret, use \`--allow code.secret\``
+        : `Remove it from line ${line}, or add \`${
+          shownName(name)
+        }\` to .amlignore; if it is no secret, use \`--allow code.secret\``,
+      ...(line !== undefined && { place: { file: shownName(name), line } }),
     })),
 };
 

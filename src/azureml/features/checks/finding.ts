@@ -89,17 +89,6 @@ export function downgradeAllowed(codes: readonly string[]): (finding: Finding) =
       : finding;
 }
 
-/** Turns warnings that a command does not accept into errors, unless `--allow` lists them. */
-export function upgradeForbidden(
-  codes: readonly string[],
-  { allow = [] }: { readonly allow?: readonly string[] },
-): (finding: Finding) => Finding {
-  return (finding) =>
-    finding.severity === "warning" && codes.includes(finding.code) && !allow.includes(finding.code)
-      ? { ...finding, severity: "error" }
-      : finding;
-}
-
 /**
  * The error of a command that findings stop; `undefined` if none of them does.
  *

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { FileSystem } from "../../../core/context.ts";
 import type { CodeFile } from "../../job/code/file.ts";
+import { findSecretIn } from "./secret_contents.ts";
 
 /** Patterns of file names, and what such files usually are. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -37,20 +38,22 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
 /** A file that looks like a secret. */
 export interface SecretFile {
   readonly name: string;
-  /** What it looks like, such as `a private key`. */
+  /** What it looks like, or contains, such as `a private key`. */
   readonly reason: string;
+  /** The line of the secret; absent if the name of the file shows what it is. */
+  readonly line?: number;
 }
 
-/** Files with a single secret are smaller; larger files are not read. */
-const LARGEST_READ_BYTES = 32 * 1024;
+/** Sizes up to which files are read: credentials that are known by their name, and all others. */
+const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 2 * 1024 * 1024];
 const SECRET_VALUE =
-  /"(?:client_?secret|private_?key|account_?key|connection_?string|access_?token|refresh_?token)"\s*:\s*"[^"<${]{8,}"/i;
+  /"(?:client_?secret|private_?key|account_?key|connection_?string|access_?token|refresh_?token)"\s{0,9}:\s{0,9}"[^"<${]{8,}"/i;
 
 /** A literal value in YAML, as opposed to one from `${…}`. */
 const PLAIN_VALUE = /^\s*(?:- )?[^\s#:][^#:]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}\s*$)\S/m;
 
 /**
- * Finds files that look like secrets: by their names and, for small JSON, PEM and YAML files, also by their contents.
+ * Finds files that look like secrets by their names, and those that contain a private key, a token or a password.
  * Credentials files whose values all come from variables do not count.
  *
  * @param files The files to upload.
@@ -60,24 +63,36 @@ export async function findSecrets(
   files: readonly CodeFile[],
 ): Promise<SecretFile[]> {
   const limit = pLimit(READS_AT_ONCE);
-  const reasons = await Promise.all(files.map((file) => limit(() => reasonFor(fs, file))));
-  return files.flatMap(({ name }, at) => reasons[at] === undefined ? [] : [{ name, reason: reasons[at] }]);
+  const found = await Promise.all(files.map((file) => limit(() => secretOf(fs, file))));
+  return found.filter((one) => one !== undefined);
 }
 
 const READS_AT_ONCE = 8;
 
-async function reasonFor(fs: Pick<FileSystem, "readText">, file: CodeFile): Promise<string | undefined> {
-  if (file.keepsFolder) return undefined;
-  const byName = secretName(file.name);
-  const isConf = byName !== undefined && /\.ya?ml$/i.test(file.name);
-  const isPem = /\.(?:pem|key)$/i.test(file.name);
-  if (!isPem && !isConf && (byName !== undefined || !/\.json$/i.test(file.name))) return byName;
-  if (file.sizeBytes > LARGEST_READ_BYTES) return byName;
-  const text = await fs.readText(file.path).catch(() => "");
-  if (isPem) return /PRIVATE KEY/.test(text) || /\.key$/i.test(file.name) ? byName : undefined;
-  if (isConf) return PLAIN_VALUE.test(text) ? byName : undefined;
-  return SECRET_VALUE.test(text) ? "credentials" : undefined;
+async function secretOf(fs: Pick<FileSystem, "readText">, file: CodeFile): Promise<SecretFile | undefined> {
+  const { name, path, sizeBytes, keepsFolder } = file;
+  if (keepsFolder) return undefined;
+  const byName = secretName(name);
+  const isRead = sizeBytes <= LARGEST_READ_BYTES && !BINARY.test(name);
+  const text = isRead ? await fs.readText(path).catch(() => "") : "";
+  if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
+  if (text === "" || text.slice(0, 8000).includes("\0")) return undefined;
+  const found = await findSecretIn(text, name);
+  if (found !== undefined) return { name, ...found };
+  const isJson = /\.json$/i.test(name) && sizeBytes <= LARGEST_CREDENTIALS_BYTES;
+  return isJson && SECRET_VALUE.test(text) ? { name, reason: "credentials" } : undefined;
 }
+
+/** Files of which a name is enough, and those that may be without a secret, such as a certificate. */
+function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
+  if (sizeBytes > LARGEST_CREDENTIALS_BYTES) return true;
+  if (/\.pem$/i.test(name)) return text.includes("PRIVATE KEY");
+  return !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
+}
+
+/** Files that hold data: reading them would take time. */
+const BINARY =
+  /\.(?:png|jpe?g|gif|ico|webp|svg|pdf|zip|gz|tgz|bz2|xz|7z|whl|parquet|feather|avro|orc|h5|hdf5|npy|npz|pkl|pickle|joblib|pt|pth|onnx|bin|so|dll|exe|xlsx?|woff2?|ttf|mp[34]|wav)$/i;
 
 /** What kind of secret a file name suggests; `undefined` if none. */
 export function secretName(name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { requireSmall } from "../../../core/size_limit.ts";
 import { join } from "node:path";
 import type { FileSystem } from "../../../core/context.ts";
 import { ExitCode, type Place, UserError, type Warning } from "../../../core/errors.ts";
@@ -43,6 +44,7 @@ export async function readIgnoreFile(
   for (const file of IGNORE_FILES) {
     const path = join(folder, file);
     if ((await fs.stat(path))?.kind !== "file") continue;
+    await requireSmall({ fs }, path, file);
     try {
       return parseIgnoreFile(await fs.readText(path), file);
     } catch (thrown) {

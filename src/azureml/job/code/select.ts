@@ -8,6 +8,7 @@ import { hashFiles, inHashOrder } from "./hash.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
 import { BEING_WRITTEN, beingWritten, isLogName, withoutOwnOutput } from "./leave_outputs.ts";
 import { walkCode } from "./walk.ts";
+import { trimBoth } from "../../../core/text/trim.ts";
 
 /** Code that is ready to be uploaded. */
 export interface PreparedCode extends CodeSelection {
@@ -147,7 +148,7 @@ async function keepers(
 }
 
 function safeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "code";
+  return trimBoth(name.replace(/[^A-Za-z0-9_-]+/g, "-"), "-") || "code";
 }
 
 async function requireFolder(fs: CodeFs, folder: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import type { PipelineSnapshot } from "../../../kedro/snapshot.ts";
+import { trimBoth } from "../../../core/text/trim.ts";
 
 /** The name of a node's component: lowercase, with dots replaced by double underscores. */
 export function componentName(node: string): string {
@@ -13,7 +14,7 @@ export function portName(dataset: string): string {
 
 /** The key of a step in its job, as azure-ai-ml derives it from the component's name. */
 export function stepKey(component: string): string {
-  const key = component.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "");
+  const key = trimBoth(component.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_"), "_");
   return /^\p{N}/u.test(key) || key === "" ? `n${key}` : key;
 }
 

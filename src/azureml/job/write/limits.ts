@@ -36,6 +36,9 @@ export function isExperimentName(name: string): boolean {
  */
 export function folderExperiment(folder: string): string {
   const stem = folder.replace(/(?<=.)\.[^.]+$/, "").replaceAll(" ", "");
-  const clean = stem.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[_-]+|-+$/g, "").slice(0, 256);
+  const clean = stem.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[_-]+/, "").replace(/(?<!-)-+$/, "").slice(
+    0,
+    256,
+  );
   return clean || "Default";
 }

@@ -1,4 +1,5 @@
 import { PERMISSIONS_PATH } from "../client/api_versions.ts";
+import { fitsStars } from "../../../core/text/wildcard.ts";
 import { allResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -36,11 +37,5 @@ export function missingActions(
 }
 
 function fitsAny(action: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) =>
-    new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "i").test(action)
-  );
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return patterns.some((pattern) => fitsStars(pattern, action));
 }

@@ -146,7 +146,7 @@ function noEnvironment(workspace: Workspace, what: string): UserError {
       exit: ExitCode.Rejected,
       hint:
         `Change \`execution.environment\` in azureml.yml, or write its files with \`kedro-azureml init --environment\` and create it: \`${
-          environmentLine(workspace.config, { name: what.replace(/[:@].*$/, "") })
+          environmentLine(workspace.config, { name: what.replace(/[:@][^]*$/, "") })
         }\``,
     },
   );

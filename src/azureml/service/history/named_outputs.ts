@@ -1,3 +1,4 @@
+import { trimEnd } from "../../../core/text/trim.ts";
 import { onceEach } from "../../../core/once.ts";
 import { type OpenDatastore, openDatastore } from "../assets/datastores.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
@@ -22,9 +23,9 @@ interface DatastorePath {
  * As in `AzureMLDatastorePathUri` of azure-ai-ml 1.35.
  */
 function parseDatastoreUri(uri: string): DatastorePath | undefined {
-  const [, datastore, path] = /^azureml:\/\/(?:.+\/)?datastores\/([^/]+)(?:\/paths)?\/(.*?)\/*$/.exec(uri) ??
+  const [, datastore, path] = /^azureml:\/\/(?:.+\/)?datastores\/([^/]+)(?:\/paths)?\/(.*)$/.exec(uri) ??
     [];
-  return datastore === undefined ? undefined : { datastore, path: path! };
+  return datastore === undefined ? undefined : { datastore, path: trimEnd(path!, "/") };
 }
 
 /** The folder for named outputs, as in azure-ai-ml. */

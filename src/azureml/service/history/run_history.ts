@@ -1,3 +1,4 @@
+import { cutLong } from "../../../core/cut_long.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { fields } from "../runs/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
@@ -219,13 +220,16 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
       const { message } = fields(fields(error).error);
       return {
-        message: typeof message === "string" ? message : undefined,
+        message: typeof message === "string" ? cutLong(message, MOST_OF_MESSAGE) : undefined,
         logName: name,
         logTail: url === undefined ? undefined : await readTail(workspace, url),
       };
     },
   };
 }
+
+/** A message can contain the output of a step. */
+const MOST_OF_MESSAGE = 16_000;
 
 /** Name and version of a registered asset. Azure also registers unnamed outputs, under a name derived from the run. */
 function assetNamed(id: string): string | undefined {

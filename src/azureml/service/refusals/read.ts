@@ -1,3 +1,4 @@
+import { cutLong } from "../../../core/cut_long.ts";
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 
 /** A refused request: the response, and what was attempted. */
@@ -29,20 +30,43 @@ export interface AzureProblem {
 
 /** Parses the error in a refusal. Blob storage also sends its code in a header, for responses without a body. */
 export function readProblem(
-  { text, header }: Pick<AzureRefusal, "text" | "header">,
+  { text: whole, header }: Pick<AzureRefusal, "text" | "header">,
 ): AzureProblem | undefined {
   const told = header("x-ms-error-code");
+  const text = whole.slice(0, MOST_CHARACTERS);
   try {
     const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
-    if (typeof value?.error === "object" && value.error !== null) return value.error;
-    if (typeof value?.code === "string") return value as AzureProblem;
+    if (typeof value?.error === "object" && value.error !== null) return shortened(value.error);
+    if (typeof value?.code === "string") return shortened(value as AzureProblem);
   } catch {
-    const code = /<Code>(.*?)<\/Code>/s.exec(text)?.[1] ?? told;
+    const code = elementOf(text, "Code") ?? told;
     if (code === undefined) return undefined;
-    const detail = /<AuthenticationErrorDetail>(.*?)<\/AuthenticationErrorDetail>/s.exec(text)?.[1];
-    return { code, message: /<Message>(.*?)<\/Message>/s.exec(text)?.[1]?.split("\n")[0] ?? "", detail };
+    const detail = elementOf(text, "AuthenticationErrorDetail");
+    return {
+      code,
+      message: cutLong(elementOf(text, "Message")?.split("\n", 1)[0] ?? "", MOST_IN_MESSAGE),
+      detail,
+    };
   }
   return told === undefined ? undefined : { code: told };
+}
+
+/** More of an error, and of one of its messages, is not read; Azure's own are shorter. */
+const [MOST_CHARACTERS, MOST_IN_MESSAGE] = [256 * 1024, 8 * 1024];
+
+function shortened({ message, details, ...rest }: AzureProblem): AzureProblem {
+  return {
+    ...rest,
+    ...(typeof message === "string" && { message: cutLong(message, MOST_IN_MESSAGE) }),
+    ...(Array.isArray(details) &&
+      { details: details.filter((one) => typeof one === "object" && one !== null).map(shortened) }),
+  };
+}
+
+/** The text of the first XML element of a name. */
+function elementOf(text: string, name: string): string | undefined {
+  const [, rest] = text.split(`<${name}>`, 2);
+  return rest?.includes(`</${name}>`) ? rest.split(`</${name}>`, 1)[0] : undefined;
 }
 
 /** The Resource Manager id of the workspace in a refusal. */

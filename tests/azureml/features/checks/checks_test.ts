@@ -277,7 +277,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
   [
     "a file with secrets",
     subject({ secrets: [{ name: ".env", reason: "a file of environment variables" }] }),
-    "warning code.secret",
+    "error code.secret",
     /"\.env"/,
   ],
   [

@@ -1,0 +1,100 @@
+/** The signals of Ctrl+C and of a request to end. */
+type Name = "SIGINT" | "SIGTERM" | "SIGBREAK";
+
+const NAMES: readonly Name[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+
+/** How long the program may take to notice a signal. */
+const NOTICE_MS = 700;
+
+/** When the second thread starts; most commands that compute only have ended by then. */
+const WATCH_AFTER_MS = 100;
+
+/** Files of this size may take longer to process than the program may take to notice a signal. */
+export const LARGE_BYTES = 32 * 1024;
+
+/** Interruption of the program by signals. */
+export interface Interruption {
+  /** Aborts at the first signal, with its name as the reason; the second signal ends the process. */
+  readonly signal: AbortSignal;
+  /** Starts the second thread, unless it runs; called before work that could take long without a pause. */
+  watch(): Promise<void>;
+}
+
+/**
+ * Listens to signals, in a second thread once the program runs for a moment: this thread cannot notice a signal while
+ * it computes. If it does not notice one in time, the second thread ends the process by the signal itself.
+ */
+export function listenToSignals(): Interruption {
+  const controller = new AbortController();
+  const onSignal = (name: Name) => {
+    if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);
+    controller.abort(name);
+  };
+  const listeners = NAMES.map((name) => [name, () => onSignal(name)] as const);
+  for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
+  const stopListening = () => {
+    for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
+  };
+  let watching: Promise<void> | undefined;
+  const watch = () => watching ??= startWatching(onSignal, stopListening);
+  Deno.unrefTimer(setTimeout(watch, WATCH_AFTER_MS));
+  return { signal: controller.signal, watch };
+}
+
+/** Starts the second thread; resolves when it listens. If it cannot be started, this thread goes on listening. */
+function startWatching(onSignal: (name: Name) => void, stopListening: () => void): Promise<void> {
+  const noticed = new Int32Array(new SharedArrayBuffer(4));
+  return new Promise((resolve) => {
+    try {
+      const worker = new Worker(`data:text/javascript,${encodeURIComponent(`(${listen})()`)}`, {
+        type: "module",
+      });
+      worker.onmessage = ({ data }: MessageEvent<Name | "listening">) => {
+        if (data === "listening") {
+          stopListening();
+          return resolve();
+        }
+        Atomics.add(noticed, 0, 1);
+        onSignal(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        resolve();
+      };
+      worker.postMessage({ noticed, names: NAMES, noticeMs: NOTICE_MS });
+    } catch {
+      resolve();
+    }
+  });
+}
+
+/** The code of the second thread; it gets its values by a message, because it is started from its text. */
+function listen(): void {
+  interface Start {
+    readonly noticed: Int32Array<SharedArrayBuffer>;
+    readonly names: readonly Name[];
+    readonly noticeMs: number;
+  }
+  const self = globalThis as unknown as {
+    onmessage: (event: MessageEvent<Start>) => void;
+    postMessage(message: string): void;
+  };
+  self.onmessage = ({ data: { noticed, names, noticeMs } }) => {
+    let received = 0;
+    const listeners = names.map((name) =>
+      [name, () => {
+        const count = ++received;
+        self.postMessage(name);
+        setTimeout(() => {
+          if (Atomics.load(noticed, 0) >= count) return;
+          for (const [one, listener] of listeners) Deno.removeSignalListener(one, listener);
+          Deno.kill(Deno.pid, name);
+          // The shell may have started this program with the signal ignored.
+          setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), 100);
+        }, noticeMs);
+      }] as const
+    );
+    for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
+    self.postMessage("listening");
+  };
+}

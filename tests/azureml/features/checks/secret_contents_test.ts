@@ -1,0 +1,85 @@
+import { deepEqual } from "node:assert/strict";
+import { findSecretIn } from "../../../../src/azureml/features/checks/secret_contents.ts";
+
+/** Texts of letters and digits that mean nothing; made here, so that no scanner takes this file for a leak. */
+function random(length: number, characters = "aZ3bY8cX1dW6eV4fU9gT2hS7iR5jQ0kP"): string {
+  return Array.from({ length }, (_, at) => characters[(at * 7 + 3) % characters.length]).join("");
+}
+
+const KEY = `-----BEGIN ${"PRIVATE"} KEY-----\n${
+  `MII${random(61)}\n`.repeat(4)
+}-----END ${"PRIVATE"} KEY-----\n`;
+
+const SECRETS: readonly (readonly [reason: string, text: string])[] = [
+  ["a private key", KEY],
+  ["a private key", KEY.replaceAll("PRIVATE", "RSA PRIVATE").slice(0, 120)],
+  ["a private key", `-----BEGIN ${"OPENSSH"} PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n`],
+  ["a GitHub token", `token = "ghp_${random(36)}"`],
+  ["a GitHub token", `token = "github_pat_${random(82)}"`],
+  ["a GitLab token", `glpat-${random(20)}`],
+  ["a token of Slack", `xoxb-${"123456789012"}-${"123456789012"}-${random(24)}`],
+  ["an npm token", `npm_${random(36)}`],
+  ["an AWS key", `aws_secret_access_key = "${random(40)}"`],
+  ["a PyPI token", `pypi-AgEIcHlwaS5vcmc${random(60)}`],
+  ["a client secret of Azure", `secret: "abc8Q~${random(34)}"`],
+  ["a client secret of Azure", `AZURE_CLIENT_SECRET=${random(40)}`],
+  [
+    "a SAS token of Azure storage",
+    `url = "https://a.blob.core.windows.net/c?sv=2021&sr=c&sig=${random(43)}%3D&sp=r"`,
+  ],
+  ["an account key of Azure", `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${random(86)}==;`],
+  ["a password of a database", `postgresql://shop:${random(12)}@db.shop.example:5432/main`],
+  ["a token of Databricks", `dapi${random(32, "0123456789abcdef")}`],
+];
+
+Deno.test("findSecretIn() finds keys, tokens and passwords, with their line", async () => {
+  for (const [reason, text] of SECRETS) {
+    deepEqual(await findSecretIn(`# one\n# two\n${text}\n`, "src/a.py"), { reason, line: 3 }, text);
+  }
+});
+
+const HARMLESS = [
+  'AZURE_CLIENT_SECRET = os.environ["AZURE_CLIENT_SECRET"]',
+  "AZURE_CLIENT_SECRET: ${{ secrets.AZURE_CLIENT_SECRET }}",
+  "AZURE_CLIENT_SECRET=<the secret of the service principal>",
+  'AZURE_CLIENT_SECRET="00000000-0000-0000-0000-000000000000"',
+  "HTTPS_PROXY=http://user:password@proxy.example.com:8080",
+  "con: postgresql://user:password@localhost/db",
+  "con: ${oc.env:DATABASE_URL}",
+  "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+  'if "-----BEGIN PRIVATE KEY-----" in text:',
+  "The token starts with `ghp_`, as in `ghp_xxxx`.",
+  "sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  "https://acc.blob.core.windows.net/c?sig=***",
+  "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoMGMw==",
+];
+
+Deno.test("findSecretIn() reports no placeholders, references, hashes or well-known keys", async () => {
+  for (const text of HARMLESS) deepEqual(await findSecretIn(`${text}\n`, "README.md"), undefined, text);
+});
+
+Deno.test("findSecretIn() accepts a line with the comment that says so", async () => {
+  for (const [, text] of SECRETS.filter(([, text]) => !text.includes("\n"))) {
+    deepEqual(await findSecretIn(`${text} # secretlint-disable-line\n`, "src/a.py"), undefined, text);
+  }
+});
+
+const PROJECTS = new URL("../../../golden/projects/", import.meta.url);
+
+Deno.test("findSecretIn() finds nothing in the golden projects and the example", async () => {
+  for (const folder of [PROJECTS, new URL("../../../../examples/", import.meta.url)]) {
+    for (const file of textsBelow(folder)) {
+      const text = await Deno.readTextFile(file);
+      deepEqual(await findSecretIn(text, file.pathname), undefined, file.pathname);
+    }
+  }
+});
+
+function* textsBelow(folder: URL): Iterable<URL> {
+  for (const { name, isDirectory, isFile } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* textsBelow(new URL(`${encodeURIComponent(name)}/`, folder));
+    else if (isFile && /\.(?:py|ya?ml|toml|md|txt|json|ipynb)$/.test(name)) {
+      yield new URL(encodeURIComponent(name), folder);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+const TOKEN = `ghp_${"a1B2c3".repeat(6)}`;
+
+for (
+  const line of [
+    "submit main",
+    "submit main --dry-run",
+    "pack main -o /out/main.kap",
+    "files",
+    "schedule nightly",
+  ]
+) {
+  Deno.test(`${line} refuses code with a token, and sends nothing`, async () => {
+    const { ctx, azure, kedroAzureml } = makeWorld();
+    ctx.files.set("/home/user/tiny/src/settings.txt", new TextEncoder().encode(`x\ntoken = ${TOKEN}\n`));
+    equal(await kedroAzureml(line), 3, ctx.stderr());
+    const said = ctx.stdout() + ctx.stderr();
+    match(said, /src\/settings\.txt:2/);
+    match(said, /GitHub token/);
+    match(said, /--allow code\.secret/);
+    deepEqual([said.includes(TOKEN), azure.requests.length, ctx.files.has("/out/main.kap")], [
+      false,
+      0,
+      false,
+    ]);
+  });
+}
+
+Deno.test("--allow code.secret and a line in .amlignore let a submit pass", async () => {
+  for (
+    const [line, ignored] of [["submit main --allow code.secret", ""], [
+      "submit main",
+      "\nsrc/settings.txt\n",
+    ]]
+  ) {
+    const { ctx, azure, kedroAzureml } = makeWorld();
+    const ignoreFile = new TextDecoder().decode(ctx.files.get("/home/user/tiny/.amlignore"));
+    ctx.files.set("/home/user/tiny/src/settings.txt", new TextEncoder().encode(TOKEN));
+    ctx.files.set("/home/user/tiny/.amlignore", new TextEncoder().encode(ignoreFile + ignored));
+    equal(await kedroAzureml(line!), 0, ctx.stderr());
+    equal(azure.resources("jobs").length, 1);
+  }
+});

@@ -1,0 +1,31 @@
+import { equal, ok } from "node:assert/strict";
+import { ANYTHING, fitsPieces, fitsStars, literal } from "../../../src/core/text/wildcard.ts";
+
+Deno.test("fitsStars() lets a star stand for anything, and ignores case", () => {
+  for (
+    const [pattern, text, expected] of [
+      ["*", "", true],
+      ["a*c", "ac", true],
+      ["a*c", "aBBc", true],
+      ["A*C", "abd", false],
+      ["*/read", "Microsoft.X/y/READ", true],
+      ["a*b*c", "a1b2b3c", true],
+      ["a.c", "abc", false],
+      ["", "", true],
+      ["", "a", false],
+    ] as const
+  ) equal(fitsStars(pattern, text), expected, `${pattern} ${text}`);
+});
+
+Deno.test("fitsStars() takes no longer for patterns at which a regular expression would never end", () => {
+  const start = performance.now();
+  equal(fitsStars("*a".repeat(200) + "b", "a".repeat(4000)), false);
+  ok(performance.now() - start < 5000);
+});
+
+Deno.test("fitsPieces() ends a number of folders only after a slash", () => {
+  const pattern = [...literal("a/"), ANYTHING, "boundary" as const, ...literal("b.yml")];
+  for (const [text, expected] of [["a/b.yml", true], ["a/x/y/b.yml", true], ["a/xb.yml", false]] as const) {
+    equal(fitsPieces(pattern, text), expected, text);
+  }
+});
