@@ -5,7 +5,6 @@ import { once } from "../../core/once.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
-import { withParamsFile } from "../project/params_file.ts";
 import { type CompileJobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { readSubmissionInputs, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { type Format, formatJob, FORMATS, type FormattedJob } from "./formats.ts";
@@ -43,9 +42,8 @@ export type CompileResult =
  */
 export async function* compileJobs(
   ctx: AppContext,
-  given: CompileCommandOptions,
+  options: CompileCommandOptions,
 ): AsyncIterable<CompileResult> {
-  const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   yield { type: "read", warnings: selected.session.warnings };
   const inputs = once(() => readSubmissionInputs(ctx, selected, {}));

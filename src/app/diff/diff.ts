@@ -7,7 +7,6 @@ import type { Job } from "../../azureml/service/runs/run.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { withParamsFile } from "../project/params_file.ts";
 import { requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { findBaseline } from "./baseline.ts";
@@ -52,8 +51,7 @@ export type DiffResult =
  *
  * @throws {UserError} `diff.no_run` for a job without an earlier run, `usage.against_several`.
  */
-export async function* diffJobs(ctx: AppContext, given: DiffOptions): AsyncIterable<DiffResult> {
-  const options = await withParamsFile(ctx, given);
+export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
   const selected = await selectJobs(ctx, options);
   requireSingleJob(selected.jobs.size, options.against === undefined ? undefined : AGAINST_ONE);
   const checking = { ...options, action: "compare", dryRun: true };

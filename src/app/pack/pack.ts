@@ -10,7 +10,6 @@ import { VERSION } from "../../core/version.ts";
 import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { outputPath, shownPath, withWriteErrors } from "../project/output_files.ts";
-import { withParamsFile } from "../project/params_file.ts";
 import { checkDisplayNames, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
 /** Options of `pack`. */
@@ -27,8 +26,7 @@ export type PackResult =
   | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
 
 /** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
-export async function* packJobs(ctx: AppContext, given: PackOptions): AsyncIterable<PackResult> {
-  const options = await withParamsFile(ctx, given);
+export async function* packJobs(ctx: AppContext, options: PackOptions): AsyncIterable<PackResult> {
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(options.displayName ?? {}, selected.jobs);
   const checking = { ...options, action: "pack" };

@@ -8,7 +8,6 @@ import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { PackageOptions } from "./options.ts";
-import { refuseProjectOptions } from "../project/option_conflicts.ts";
 import { workingFolder } from "../project/open.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 
@@ -26,7 +25,6 @@ export interface PackageJobs {
  *   `workspace.unknown`.
  */
 export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
-  refuseProjectOptions(options);
   checkVariables({ environmentVariables: options.envVar });
   const opened = await openPackage(ctx.fs, resolve(ctx.cwd, options.package), options);
   const { project, env, madeBy, jobs: packed } = opened.manifest;

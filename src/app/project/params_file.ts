@@ -5,28 +5,23 @@ import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** The sources of runtime parameters. */
-export interface ParamsOptions {
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly paramsFile?: string;
-}
-
 /**
  * Adds the parameters of `--params-file` (YAML or JSON) to those of `--params`, which take precedence key by key.
  *
  * @throws {UserError} `usage.params_file`, `config.*` as for a configuration file.
  */
-export async function withParamsFile<T extends ParamsOptions>(ctx: AppContext, options: T): Promise<T> {
-  if (options.paramsFile === undefined) return options;
-  const path = resolve(ctx.cwd, options.paramsFile);
+export async function withParamsFile(ctx: AppContext, file: string, params: Params = {}): Promise<Params> {
+  const path = resolve(ctx.cwd, file);
   const kind = (await ctx.fs.stat(path))?.kind;
-  if (kind === undefined) throw unreadable(options.paramsFile, "file not found");
-  if (kind === "folder") throw unreadable(options.paramsFile, "it is a folder");
+  if (kind === undefined) throw unreadable(file, "file not found");
+  if (kind === "folder") throw unreadable(file, "it is a folder");
   const read = /\.json$/i.test(path)
-    ? await readJson(ctx, path, options.paramsFile)
-    : toPlain(await readFile(ctx, { path, name: options.paramsFile }), { keepFloats: true });
-  return { ...options, params: { ...read as Record<string, unknown>, ...options.params } };
+    ? await readJson(ctx, path, file)
+    : toPlain(await readFile(ctx, { path, name: file }), { keepFloats: true });
+  return { ...read as Params, ...params };
 }
+
+type Params = Readonly<Record<string, unknown>>;
 
 /** JSON needs its own parser: YAML 1.1 reads `1e5` as text. */
 async function readJson(ctx: AppContext, path: string, name: string): Promise<unknown> {

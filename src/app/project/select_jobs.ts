@@ -6,8 +6,6 @@ import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 
 /** Options of the commands that compile jobs. */
 export interface CompileJobOptions extends ReadOptions {
-  /** YAML or JSON file with runtime parameters. */
-  readonly paramsFile?: string;
   /** Job names in azureml.yml. */
   readonly job?: readonly string[];
   /** Environment variables to set in every step. */
@@ -37,17 +35,10 @@ export interface SelectJobsOptions extends CompileJobOptions {
  * Reads the project and selects the named jobs, or all of them. If no job is named and there is only one, it is
  * selected; if there are several, the person at the terminal chooses one.
  *
- * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs; `usage.all_and_job`.
+ * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs.
  */
 export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
   const names = options.job ?? [];
-  if (names.length > 0 && options.all) {
-    throw new UserError("`--all` cannot be combined with the name of a job", {
-      code: "usage.all_and_job",
-      exit: ExitCode.Usage,
-      hint: "Omit one of them",
-    });
-  }
   const session = await openSession(ctx, options);
   const { config, snapshot: { pipelines } } = session;
   if (names.length > 0) return { session, jobs: resolveJobs(config, pipelines, names) };

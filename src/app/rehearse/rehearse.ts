@@ -6,8 +6,8 @@ import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
-import { withParamsFile } from "../project/params_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
+import type { FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { sendJobs } from "../submit/send.ts";
 import { reportRuns, type WrittenReport } from "../job/report.ts";
@@ -18,8 +18,8 @@ import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions {
   /** Keys of steps that are to fail. */
   readonly fail?: readonly string[];
-  /** Time limit in seconds. */
-  readonly timeout?: number;
+  /** How long to follow the jobs, and whether with logs. */
+  readonly follow: FollowRequest;
   /** HTML file to write a report of each job to, as typed; several jobs get one file each. */
   readonly report?: string;
 }
@@ -40,9 +40,11 @@ const POLL_MS = 250;
  *
  * @throws {UserError} as `submit`, and `rehearse.*`.
  */
-export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): AsyncIterable<RehearseResult> {
+export async function* rehearseJobs(
+  ctx: AppContext,
+  options: RehearseOptions,
+): AsyncIterable<RehearseResult> {
   refuseWindows(ctx);
-  const options = await withParamsFile(ctx, given);
   const { python: _, ...reading } = options;
   const selected = await selectJobs(ctx, reading);
   const { session: { config, project, env } } = selected;
@@ -72,7 +74,7 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
   });
   const inside = insideOf(ctx, server, folder);
   try {
-    const results = sendJobs(inside, [...specs.values()], inputs, { ...reading, waitForCompletion: true });
+    const results = sendJobs(inside, [...specs.values()], inputs, reading);
     for await (const result of results) {
       yield result;
       if (options.report === undefined || result.type !== "ended") continue;
@@ -85,7 +87,7 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
   } catch (thrown) {
     if (ctx.signal.aborted) throw interrupted(ctx.signal.reason);
     throw thrown instanceof UserError && thrown.code === "job.timed_out"
-      ? timedOut(options.timeout!)
+      ? timedOut(options.follow.timeoutMs! / 1000)
       : thrown;
   } finally {
     await server.cleanUp();

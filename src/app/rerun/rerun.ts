@@ -6,10 +6,9 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { chooseEnv } from "../../config/layers/env.ts";
 import type { AppContext } from "../context.ts";
-import { refuseFollowOptions } from "../project/option_conflicts.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
-import { follow } from "../run/follow_run.ts";
+import { follow, type FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
 import { openBoard } from "../step_board.ts";
@@ -24,9 +23,8 @@ export interface RerunOptions extends RunTargetOptions {
   readonly as?: string;
   /** File to write the submitted job to. */
   readonly outputFile?: string;
-  readonly waitForCompletion?: boolean;
-  /** Maximum time to follow the run, in seconds. */
-  readonly timeout?: number;
+  /** How to follow the run; absent if it is not followed. */
+  readonly follow?: FollowRequest;
   readonly cancelOnInterrupt?: boolean;
 }
 
@@ -41,7 +39,6 @@ export type RerunResult =
  * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
  */
 export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIterable<RerunResult> {
-  refuseFollowOptions(options);
   const [target] = await openRuns(ctx, options);
   const { workspace, name, job = name } = target!;
   const planned = await planRerun(workspace, name, { fromFailed: options.fromFailed ?? false });
@@ -89,7 +86,7 @@ async function* send(
   await ledger.accepted({ ...known, board }, workspace);
   const run = { ...known, wasThere, of: old.name, planned };
   yield { type: "rerun", run, workspace: workspace.config };
-  if (!options.waitForCompletion) return;
+  if (options.follow === undefined) return;
   const onEnd = ledger.ended;
-  yield { type: "ended", run: await follow(ctx, workspace, { ...options, name, job, board, onEnd }) };
+  yield { type: "ended", run: await follow(ctx, workspace, { ...options.follow, name, job, board, onEnd }) };
 }

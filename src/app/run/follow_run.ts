@@ -8,18 +8,22 @@ import type { JobStep } from "../../azureml/job/write/steps.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 
+/** How long to follow runs, and what to report. */
+export interface FollowRequest {
+  /** Maximum time in milliseconds (default: none). */
+  readonly timeoutMs?: number | undefined;
+  /** Whether to report the log lines of running steps. */
+  readonly logs?: boolean;
+}
+
 /** Options for {@linkcode follow}. */
-export interface FollowRunOptions {
+export interface FollowRunOptions extends FollowRequest {
   /** Name in Azure ML. */
   readonly name: string;
   /** Name in azureml.yml, if known. */
   readonly job?: string;
   /** Kept up to date with the steps of the run; may already list them. */
   readonly board: Board;
-  /** Whether to report the log lines of running steps. */
-  readonly logs?: boolean;
-  /** In seconds. */
-  readonly timeout?: number | undefined;
   /** Awaited after the last event has been reported, before `follow` returns. */
   readonly onEnd?: (end: JobEnding) => Promise<void>;
 }
@@ -44,7 +48,7 @@ export async function follow(
   workspace: Workspace,
   options: FollowRunOptions,
 ): Promise<FollowedRun> {
-  const { name, job, timeout, board, logs = false } = options;
+  const { name, job, timeoutMs, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;
   const report = (event: FollowedEvent["event"]) =>
     ctx.report({ type: "follow", name, title, board, logs, event, ...explained(event, workspace) });
@@ -53,7 +57,7 @@ export async function follow(
     ...(nodes && { nodes: nodes.map(({ name }) => name) }),
   }));
   const known = steps.length === 0 ? {} : { steps };
-  const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs, tickMs: ctx.tickMs };
+  const limits = { timeoutMs, logs, tickMs: ctx.tickMs };
   const pace = ctx.pollMs === undefined ? {} : { firstWaitMs: ctx.pollMs, longestWaitMs: ctx.pollMs };
   try {
     for await (const event of followJob(workspace, name, { ...limits, ...pace, ...known })) {

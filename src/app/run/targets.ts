@@ -41,7 +41,7 @@ interface Target extends Omit<RunTarget, "workspace"> {
  * this project, else that of azureml.yml. Does not read the project's pipelines.
  *
  * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,
- *   `usage.from_and_name`, `job.none_submitted`, `jobs_file.*`.
+ *   `job.none_submitted`, `jobs_file.*`.
  */
 export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
   checkNames(options);
@@ -54,7 +54,7 @@ export async function openRuns(ctx: AppContext, options: RunTargetOptions): Prom
   return targets.map((target) => ({ ...target, workspace: opened(target.workspace) }));
 }
 
-function checkNames({ names, from }: RunTargetOptions): void {
+function checkNames({ names }: RunTargetOptions): void {
   if (names.some((name) => name.trim() === "")) {
     throw new UserError("The name of the job is empty", {
       code: "usage.no_name",
@@ -62,12 +62,6 @@ function checkNames({ names, from }: RunTargetOptions): void {
       hint: "Use the name that `submit` printed; check the variable that holds it",
     });
   }
-  if (names.length === 0 || from === undefined) return;
-  throw new UserError("`--from` cannot be combined with the name of a job", {
-    code: "usage.from_and_name",
-    exit: ExitCode.Usage,
-    hint: "Omit one of them",
-  });
 }
 
 async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Target[]> {

@@ -1,11 +1,9 @@
 import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import type { Warning } from "../../core/errors.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { openPackageJobs } from "../package/open.ts";
 import type { PackageOptions } from "../package/options.ts";
-import { refusePackageOptions } from "../project/option_conflicts.ts";
-import { withParamsFile } from "../project/params_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { type DeletedSchedule, deleteJobSchedules } from "./delete.ts";
 import {
@@ -44,10 +42,8 @@ export type ScheduleCommandResult =
  */
 export async function* scheduleJobs(
   ctx: AppContext,
-  given: ScheduleOptions,
+  options: ScheduleOptions,
 ): AsyncIterable<ScheduleCommandResult> {
-  const options = await withParamsFile(ctx, given);
-  refusePackageOptions(options);
   if (options.delete) return yield* deleteAll(ctx, options);
   const selected = await selectJobs(ctx, options);
   const { session, jobs } = selected;
@@ -82,13 +78,6 @@ async function* put(
 }
 
 async function* deleteAll(ctx: AppContext, options: ScheduleOptions): AsyncIterable<ScheduleCommandResult> {
-  if (options.amlEnv !== undefined) {
-    throw new UserError("`--delete` cannot be combined with `--aml-env`", {
-      code: "usage.delete_and_environment",
-      exit: ExitCode.Usage,
-      hint: "Omit `--aml-env`",
-    });
-  }
   const selected = await selectJobs(ctx, { ...options, mustName: true });
   yield { type: "checked", warnings: selected.session.warnings };
   for await (const schedule of deleteJobSchedules(ctx, selected, options)) {

@@ -2,14 +2,14 @@ import { studioUrl } from "../../azureml/service/runs/run.ts";
 import { triggerSchedule } from "../../azureml/service/schedules/runs.ts";
 import type { AppContext } from "../context.ts";
 import { followRuns } from "../job/follow.ts";
+import type { FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { openSchedules, type ScheduleTargetOptions } from "./target.ts";
 
 /** Options of `schedule trigger`. */
 export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
-  readonly waitForCompletion?: boolean;
-  /** Maximum time to follow the job, in seconds. */
-  readonly timeout?: number;
+  /** How to follow the job; absent if it is not followed. */
+  readonly follow?: FollowRequest;
 }
 
 /** What `schedule trigger` yields: the job that was started, then the events of following it. */
@@ -30,7 +30,7 @@ export async function* triggerNow(
   const workspace = await openSchedules(ctx, options);
   const name = await triggerSchedule(workspace, options.name);
   yield { type: "triggered", name, studioUrl: studioUrl(workspace, name) };
-  if (options.waitForCompletion) {
-    yield* followRuns(ctx, [{ workspace, name, job: undefined, isSent: true }], options);
+  if (options.follow !== undefined) {
+    yield* followRuns(ctx, [{ workspace, name, job: undefined, isSent: true }], options.follow);
   }
 }

@@ -16,7 +16,7 @@ import { jobTags } from "../ci/ci_run.ts";
 import { connect } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { runCallback } from "./callback.ts";
-import { follow } from "../run/follow_run.ts";
+import { follow, type FollowRequest } from "../run/follow_run.ts";
 import { isFailure, type RunResult } from "../run/results.ts";
 import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
@@ -33,14 +33,13 @@ export interface SendOptions {
   readonly strict?: boolean;
   /** Codes of errors to treat as warnings. */
   readonly allow?: readonly string[];
-  readonly waitForCompletion?: boolean;
+  /** How to follow each job; absent if jobs are not followed. */
+  readonly follow?: FollowRequest;
   readonly concurrent?: boolean;
   /** Called with each job that Azure has accepted. */
   readonly callback?: Callback | undefined;
   /** Name of the job in Azure ML; submitting the same job again under this name is a no-op. */
   readonly name?: string;
-  /** Maximum time to follow a job, in seconds. */
-  readonly timeout?: number;
   /** The file of `--output-file`, which is kept up to date. */
   readonly jobsFile?: JobsFile | undefined;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
@@ -95,10 +94,10 @@ async function* sendEach(
       await ledger.accepted({ ...job, studioUrl, board }, workspace);
       yield { type: "submitted", job: { ...job, studioUrl }, workspace: workspace.config };
       if (options.callback) yield await runCallback(ctx, options.callback, job);
-      if (options.waitForCompletion) {
+      if (options.follow !== undefined) {
         const { name } = job;
         const onEnd = ledger.ended;
-        const run = await follow(ctx, workspace, { ...options, name, job: spec.job, board, onEnd });
+        const run = await follow(ctx, workspace, { ...options.follow, name, job: spec.job, board, onEnd });
         yield { type: "ended", run };
       }
     } catch (thrown) {

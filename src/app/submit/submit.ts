@@ -4,8 +4,6 @@ import type { CallbackName } from "../../kedro/callback.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
-import { refuseFollowOptions, refusePackageOptions } from "../project/option_conflicts.ts";
-import { withParamsFile } from "../project/params_file.ts";
 import { checkDisplayNames, NAME_OF_ONE, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
@@ -34,11 +32,8 @@ export type SubmitResult =
  *
  * @throws {UserError} of the first job that does not compile, of the checks, or of the only job.
  */
-export async function* submitJobs(ctx: AppContext, given: SubmitOptions): AsyncIterable<SubmitResult> {
-  refusePackageOptions(given);
-  refuseFollowOptions(given);
-  const jobsFile = await openJobsFile(ctx, given.dryRun ? undefined : given.outputFile);
-  const options = await withParamsFile(ctx, given);
+export async function* submitJobs(ctx: AppContext, options: SubmitOptions): AsyncIterable<SubmitResult> {
+  const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile);
   const selected = await selectJobs(ctx, options);
   const { session: { project, env }, jobs } = selected;
   requireSingleJob(jobs.size, options.name === undefined ? undefined : NAME_OF_ONE);

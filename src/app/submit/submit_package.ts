@@ -1,5 +1,4 @@
 import type { AppContext } from "../context.ts";
-import { refuseFollowOptions } from "../project/option_conflicts.ts";
 import { NAME_OF_ONE, requireSingleJob } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
@@ -21,7 +20,6 @@ export async function* submitPackage(
   ctx: AppContext,
   options: SubmitPackageOptions,
 ): AsyncIterable<SubmitResult> {
-  refuseFollowOptions(options);
   const { specs, inputs } = await openPackageJobs(ctx, options);
   requireSingleJob(specs.size, options.name === undefined ? undefined : NAME_OF_ONE);
   specs.forEach(inputs.workspaceOf);

@@ -50,27 +50,3 @@ function optionsGivenToParent(
     hint: `Run \`kedro-azureml ${path} --help\``,
   });
 }
-
-/** Jobs as typed: as arguments, and with `-j`. */
-export interface JobsTyped {
-  readonly args: { readonly jobs: readonly string[] };
-  readonly job?: readonly string[];
-}
-
-/** Adds the jobs given as arguments to those given with `-j`; absent if there are none. */
-export function withJobs<T extends JobsTyped>({ args, job = [], ...typed }: T): WithJobs<T> {
-  const all = [...args.jobs, ...job];
-  return { ...typed, ...(all.length > 0 && { job: all }) } as unknown as WithJobs<T>;
-}
-
-type WithJobs<T> = T extends unknown ? Omit<T, "args" | "job"> & { readonly job?: readonly string[] } : never;
-
-/** Runs as typed: by their names in Azure ML. */
-export interface RunsTyped {
-  readonly args: { readonly names: readonly string[] };
-}
-
-/** The runs as one option. */
-export function withNames<T extends RunsTyped>({ args: { names }, ...typed }: T) {
-  return { ...typed, names };
-}

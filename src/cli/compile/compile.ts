@@ -2,7 +2,7 @@ import { type CompileCommandOptions, compileJobs, type CompileResult } from "../
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode, type UserError } from "../../core/errors.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { countText } from "../text/units.ts";
@@ -12,7 +12,7 @@ export async function* compileCommand(
   ctx: AppContext,
   typed: JobsTyped & CompileCommandOptions,
 ): AsyncIterable<Output> {
-  for await (const result of compileJobs(ctx, withJobs(typed))) {
+  for await (const result of compileJobs(ctx, await jobsRequest(ctx, typed))) {
     if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
     else if (result.type === "failed") yield renderFailed(result.job, result.error);
     else if (typed.output === "-" && !typed.check) {

@@ -3,7 +3,7 @@ import { changeText, diffJobs, type DiffOptions, type JobDifference } from "../.
 import type { CodeChanges, FileChange } from "../../azureml/features/compare/code_changes.ts";
 import type { Change } from "../../azureml/features/compare/changes.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
@@ -12,7 +12,7 @@ export async function* diff(
   ctx: AppContext,
   { exitCode, ...typed }: JobsTyped & DiffOptions & { readonly exitCode?: boolean },
 ): AsyncIterable<Output> {
-  for await (const result of diffJobs(ctx, withJobs(typed))) {
+  for await (const result of diffJobs(ctx, await jobsRequest(ctx, typed))) {
     if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
     else {
       const { isChanged, ...output } = renderDiff(result.difference);

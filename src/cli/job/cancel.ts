@@ -1,7 +1,7 @@
 import { cancelRuns } from "../../app/job/cancel.ts";
 import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -24,7 +24,7 @@ export async function* jobCancel(
   ctx: CommandContext,
   typed: RunsTyped & Omit<JobCancelOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
+  const options = runsRequest(typed);
   const isNamed = options.names.length > 0 || options.from !== undefined || options.yes === true;
   // Without a terminal, the last job is named in the error only: it is not used.
   const isRefused = !isNamed && ctx.person === undefined;

@@ -1,7 +1,7 @@
 import { type ComparedRuns, compareRuns } from "../../app/job/compare.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../text/metrics.ts";
 import { cut, tableText } from "../text/table.ts";
@@ -13,7 +13,7 @@ export async function jobCompare(
   ctx: AppContext,
   typed: RunsTyped & Omit<RunTargetOptions, "names">,
 ): Promise<Output> {
-  const compared = await compareRuns(ctx, withNames(typed));
+  const compared = await compareRuns(ctx, runsRequest(typed));
   return { data: dataOf(compared), text: comparisonText(compared) };
 }
 

@@ -1,7 +1,7 @@
 import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/job/download.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
@@ -10,7 +10,7 @@ export async function* jobDownload(
   ctx: AppContext,
   typed: RunsTyped & Omit<RunTargetOptions & DownloadOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
+  const options = runsRequest(typed);
   for (const job of await openRuns(ctx, options)) {
     yield renderDownloaded(await downloadJob(ctx, job, options));
   }

@@ -1,7 +1,7 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { type LogText, prefixed } from "../text/log.ts";
@@ -16,7 +16,7 @@ export async function* jobLogs(
   ctx: AppContext,
   typed: RunsTyped & Omit<JobLogsOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
+  const options = runsRequest(typed);
   for (const job of await openRuns(ctx, options)) {
     const { follow, failed } = options;
     // Which steps fail is only known at the end.

@@ -6,7 +6,7 @@ import {
 } from "../../app/job/metrics.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
@@ -22,7 +22,7 @@ export async function* jobMetrics(
   ctx: AppContext,
   typed: RunsTyped & Omit<JobMetricsOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
+  const options = runsRequest(typed);
   const { csv = false, all = false } = options;
   let isFirst = true;
   for (const job of await openRuns(ctx, options)) {

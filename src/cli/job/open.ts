@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { type OpenedRun, openInStudio } from "../../app/job/open.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 
 /** Opens jobs in Azure ML studio. */
@@ -9,7 +9,7 @@ export async function* jobOpen(
   ctx: AppContext,
   typed: RunsTyped & Omit<RunTargetOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
+  const options = runsRequest(typed);
   for (const job of await openRuns(ctx, options)) {
     yield renderOpened(await openInStudio(ctx, job));
   }

@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { isKeptFolder, reportKept } from "../../app/emulator/kept.ts";
 import { type ReportOptions, reportRuns } from "../../app/job/report.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderReport } from "../text/report.ts";
 
@@ -10,9 +10,9 @@ export async function* jobReport(
   ctx: AppContext,
   typed: RunsTyped & Omit<ReportOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
-  const { from } = options;
-  const isKept = from !== undefined && await isKeptFolder(ctx, from);
-  const reports = isKept ? reportKept(ctx, { ...options, from }) : reportRuns(ctx, options);
+  const { from, args: { names } } = typed;
+  const reports = from !== undefined && await isKeptFolder(ctx, from)
+    ? reportKept(ctx, { ...typed, from, names })
+    : reportRuns(ctx, runsRequest(typed));
   for await (const report of reports) yield renderReport(report);
 }

@@ -2,7 +2,7 @@ import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
+import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { usageData } from "../text/usage.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
@@ -15,7 +15,7 @@ export async function* jobShow(
   ctx: AppContext,
   typed: RunsTyped & Omit<RunTargetOptions, "names">,
 ): AsyncIterable<Output> {
-  const options = withNames(typed);
+  const options = runsRequest(typed);
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 

@@ -2,13 +2,13 @@ import type { AppContext } from "../../app/context.ts";
 import { packJobs, type PackOptions } from "../../app/pack/pack.ts";
 import type { WrittenPackage } from "../../azureml/features/packages/write.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Packs jobs and their code into one file. */
 export async function* pack(ctx: AppContext, typed: JobsTyped & PackOptions): AsyncIterable<Output> {
-  for await (const result of packJobs(ctx, withJobs(typed))) {
+  for await (const result of packJobs(ctx, await jobsRequest(ctx, typed))) {
     yield result.type === "checked"
       ? { data: undefined, text: "", warnings: result.warnings }
       : renderPacked(result.file, result.written);

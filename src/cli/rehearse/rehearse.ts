@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { exitCodeForRun } from "../command/exit_code.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import { type FollowTyped, jobsRequest, type JobsTyped, limitsOf } from "../command/requests.ts";
 import type { StepState } from "../../core/run.ts";
 import { usageData } from "../text/usage.ts";
 import { renderReport } from "../text/report.ts";
@@ -10,11 +10,19 @@ import { renderError } from "../text/error.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { durationText } from "../text/units.ts";
 
+/** What is typed for `rehearse`. */
+type RehearseTyped = JobsTyped & Omit<FollowTyped, "waitForCompletion"> & Omit<RehearseOptions, "follow">;
+
+async function rehearseRequest(ctx: AppContext, typed: RehearseTyped): Promise<RehearseOptions> {
+  const { timeout, logs, ...rest } = typed;
+  return { ...await jobsRequest(ctx, rest), follow: limitsOf({ timeout, logs }) };
+}
+
 /** Runs jobs on this machine, prints their results, and suggests the next command. */
-export async function* rehearse(ctx: AppContext, typed: JobsTyped & RehearseOptions): AsyncIterable<Output> {
+export async function* rehearse(ctx: AppContext, typed: RehearseTyped): AsyncIterable<Output> {
   const completed: string[] = [];
   let isGood = true;
-  for await (const result of rehearseJobs(ctx, withJobs(typed))) {
+  for await (const result of rehearseJobs(ctx, await rehearseRequest(ctx, typed))) {
     const output = render(result);
     yield output;
     isGood &&= output.exit === undefined || output.exit === 0;

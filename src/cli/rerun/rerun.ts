@@ -2,11 +2,12 @@ import type { AppContext } from "../../app/context.ts";
 import { rerunJob, type RerunOptions } from "../../app/rerun/rerun.ts";
 import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { followRequest, type FollowTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults, rerunStepsText } from "../text/run_results.ts";
 
 /** What is typed for `rerun`. */
-interface RerunTyped extends Omit<RerunOptions, "names" | "as"> {
+interface RerunTyped extends FollowTyped, Omit<RerunOptions, "names" | "as" | "follow"> {
   /** The run to repeat. */
   readonly args: { readonly job?: string };
   /** Name of the new run. */
@@ -15,9 +16,15 @@ interface RerunTyped extends Omit<RerunOptions, "names" | "as"> {
 
 /** Submits an earlier run again; with `dryRun`, shows what would be sent. */
 export async function* rerun(ctx: AppContext, typed: RerunTyped): AsyncIterable<Output> {
-  const { args: { job }, name: as, ...rest } = typed;
-  const options = { ...rest, names: job === undefined ? [] : [job], ...(as !== undefined && { as }) };
-  yield* renderResults(rerunJob(ctx, options), ({ planned, workspace }) => renderPlan(planned, workspace));
+  yield* renderResults(
+    rerunJob(ctx, rerunRequest(typed)),
+    ({ planned, workspace }) => renderPlan(planned, workspace),
+  );
+}
+
+function rerunRequest(typed: RerunTyped): RerunOptions {
+  const { args: { job }, name: as, ...rest } = followRequest(typed);
+  return { ...rest, names: job === undefined ? [] : [job], ...(as !== undefined && { as }) };
 }
 
 /** Renders what would be sent again. */

@@ -11,7 +11,7 @@ import {
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import { checkSource, jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
@@ -21,16 +21,31 @@ import { triggerText } from "./schedule_text.ts";
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export async function* schedule(
   ctx: AppContext,
-  typed: JobsTyped & (ScheduleOptions | SchedulePackageOptions),
+  typed: ScheduleJobsTyped,
   command: Command,
 ): AsyncIterable<Output> {
-  const options = withJobs(typed);
-  const results = "package" in options ? schedulePackage(ctx, options) : scheduleJobs(ctx, options);
+  const request = await scheduleRequest(ctx, typed);
+  const results = "package" in request ? schedulePackage(ctx, request) : scheduleJobs(ctx, request);
   try {
     for await (const result of results) yield render(result);
   } catch (thrown) {
     throw typed.args.jobs.length > 0 ? withSubcommands(thrown, command) : thrown;
   }
+}
+
+/** What is typed for `schedule`. */
+type ScheduleJobsTyped = JobsTyped & (ScheduleOptions | SchedulePackageOptions);
+
+async function scheduleRequest(ctx: AppContext, typed: ScheduleJobsTyped) {
+  checkSource(typed);
+  if ("delete" in typed && typed.delete && typed.amlEnv !== undefined) {
+    throw new UserError("`--delete` cannot be combined with `--aml-env`", {
+      code: "usage.delete_and_environment",
+      exit: ExitCode.Usage,
+      hint: "Omit `--aml-env`",
+    });
+  }
+  return await jobsRequest(ctx, typed);
 }
 
 /** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { refuseFollowOptions } from "../../app/project/option_conflicts.ts";
 import { type ScheduleTriggerOptions, triggerNow } from "../../app/schedule/trigger.ts";
+import { followRequest, type FollowTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
 import { type ScheduleTyped, withName } from "./schedule_text.ts";
@@ -8,15 +8,15 @@ import { type ScheduleTyped, withName } from "./schedule_text.ts";
 /** Runs the job of a schedule now. */
 export async function* scheduleTrigger(
   ctx: AppContext,
-  typed: ScheduleTyped & Omit<ScheduleTriggerOptions, "name">,
+  typed: ScheduleTyped & FollowTyped & Omit<ScheduleTriggerOptions, "name" | "follow">,
 ): AsyncIterable<Output> {
-  refuseFollowOptions(typed);
+  const request = followRequest(withName(typed));
   let started = "";
-  yield* renderResults(triggerNow(ctx, withName(typed)), ({ name, studioUrl }) => {
+  yield* renderResults(triggerNow(ctx, request), ({ name, studioUrl }) => {
     started = name;
     return renderTriggered({ schedule: typed.args.schedule, job: name, studioUrl });
   });
-  if (!typed.waitForCompletion) {
+  if (request.follow === undefined) {
     yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
   }
 }

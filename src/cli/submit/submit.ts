@@ -9,7 +9,13 @@ import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import { placeText } from "../../core/errors.ts";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import {
+  checkSource,
+  followRequest,
+  type FollowTyped,
+  jobsRequest,
+  type JobsTyped,
+} from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -17,10 +23,18 @@ import { countText, sizeText } from "../text/units.ts";
 /** Submits jobs of a project, or of a package if `--package` names one; with `dryRun`, only shows them. */
 export async function* submit(
   ctx: AppContext,
-  typed: JobsTyped & (SubmitOptions | SubmitPackageOptions),
+  typed: SubmitTyped,
 ): AsyncIterable<Output> {
-  const options = withJobs(typed);
-  yield* render("package" in options ? submitPackage(ctx, options) : submitJobs(ctx, options));
+  const request = await submitRequest(ctx, typed);
+  yield* render("package" in request ? submitPackage(ctx, request) : submitJobs(ctx, request));
+}
+
+/** What is typed for `submit`. */
+type SubmitTyped = JobsTyped & FollowTyped & (SubmitOptions | SubmitPackageOptions);
+
+async function submitRequest(ctx: AppContext, typed: SubmitTyped) {
+  checkSource(typed);
+  return await jobsRequest(ctx, followRequest(typed));
 }
 
 async function* render(results: AsyncIterable<SubmitResult>): AsyncIterable<Output> {

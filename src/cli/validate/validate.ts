@@ -1,18 +1,17 @@
 import { type Validated, validateJobs, type ValidateOptions } from "../../app/validate/validate.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { withParamsFile } from "../../app/project/params_file.ts";
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
 import { exitCodeForFindings } from "../command/exit_code.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
 /** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
 export async function validate(ctx: CommandContext, typed: JobsTyped & ValidateOptions): Promise<Output> {
-  const validated = await validateJobs(ctx, await withParamsFile(ctx, withJobs(typed)));
+  const validated = await validateJobs(ctx, await jobsRequest(ctx, typed));
   annotate(ctx, validated);
   return renderValidated(validated, typed);
 }

@@ -1,0 +1,106 @@
+/**
+ * Turns what was typed into what a command is asked to do: each option that cannot be combined with another, needs
+ * another or has a default is decided here, or in the file of the only command that has it.
+ */
+
+import type { AppContext } from "../../app/context.ts";
+import { withParamsFile } from "../../app/project/params_file.ts";
+import type { FollowRequest } from "../../app/run/follow_run.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { refuseFollowOptions, refusePackageOptions, refuseProjectOptions } from "./option_conflicts.ts";
+
+/** Jobs as typed: as arguments, and with `-j` or `--all`. */
+export interface JobsTyped {
+  readonly args: { readonly jobs: readonly string[] };
+  readonly job?: readonly string[];
+  readonly all?: boolean;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly paramsFile?: string;
+}
+
+type JobsRequest<T> = T extends unknown
+  ? Omit<T, "args" | "job" | "paramsFile"> & { readonly job?: readonly string[] }
+  : never;
+
+/**
+ * The jobs that a command works on, absent if none is named, and their runtime parameters.
+ *
+ * @throws {UserError} `usage.all_and_job`, `usage.params_file`.
+ */
+export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T): Promise<JobsRequest<T>> {
+  const { args, job = [], paramsFile, params, ...rest } = typed;
+  const names = [...args.jobs, ...job];
+  if (names.length > 0 && typed.all) {
+    throw new UserError("`--all` cannot be combined with the name of a job", {
+      code: "usage.all_and_job",
+      exit: ExitCode.Usage,
+      hint: "Omit one of them",
+    });
+  }
+  const merged = paramsFile === undefined ? params : await withParamsFile(ctx, paramsFile, params);
+  return {
+    ...rest,
+    ...(names.length > 0 && { job: names }),
+    ...(merged !== undefined && { params: merged }),
+  } as unknown as JobsRequest<T>;
+}
+
+/**
+ * Whether the jobs come from a package or from the project.
+ *
+ * @throws {UserError} `usage.package` for options that only the other one has.
+ */
+export function checkSource(typed: object): void {
+  if ("package" in typed) refuseProjectOptions(typed);
+  else refusePackageOptions(typed);
+}
+
+/** Runs as typed: by their names in Azure ML, or by the file that `submit --output-file` wrote. */
+export interface RunsTyped {
+  readonly args: { readonly names: readonly string[] };
+  readonly from?: string;
+}
+
+/** The runs that a command works on. @throws {UserError} `usage.from_and_name`. */
+export function runsRequest<T extends RunsTyped>({ args: { names }, ...typed }: T) {
+  if (names.length > 0 && typed.from !== undefined) {
+    throw new UserError("`--from` cannot be combined with the name of a job", {
+      code: "usage.from_and_name",
+      exit: ExitCode.Usage,
+      hint: "Omit one of them",
+    });
+  }
+  return { ...typed, names };
+}
+
+/** Options for following runs, as typed. */
+export interface FollowTyped {
+  readonly waitForCompletion?: boolean;
+  /** In seconds. */
+  readonly timeout?: number;
+  readonly logs?: boolean;
+}
+
+type WithFollow<T> = T extends unknown ? Omit<T, keyof FollowTyped> & { readonly follow?: FollowRequest }
+  : never;
+
+/**
+ * Whether to follow the runs that a command starts, and for how long.
+ *
+ * @throws {UserError} `usage.needs_wait` for options that have no effect unless runs are followed.
+ */
+export function followRequest<T extends FollowTyped>(typed: T): WithFollow<T> {
+  refuseFollowOptions(typed);
+  const { waitForCompletion = false, timeout, logs, ...rest } = typed;
+  return {
+    ...rest,
+    ...(waitForCompletion && { follow: limitsOf({ timeout, logs }) }),
+  } as unknown as WithFollow<T>;
+}
+
+/** How long to follow runs, and whether with their logs. */
+export function limitsOf(
+  { timeout, logs = false }: { readonly timeout?: number | undefined; readonly logs?: boolean | undefined },
+): FollowRequest {
+  return { logs, ...(timeout !== undefined && { timeoutMs: timeout * 1000 }) };
+}
