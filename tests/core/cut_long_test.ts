@@ -3,7 +3,7 @@ import { cutLong } from "../../src/core/cut_long.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { trimBoth, trimEnd } from "../../src/core/text/trim.ts";
 
-Deno.test("cutLong() keeps start and end, and says how much it omits", () => {
+Deno.test("cutLong() keeps the start and end and tells how much it omits", () => {
   equal(cutLong("abc", 3), "abc");
   equal(
     cutLong("a".repeat(75) + "b".repeat(900) + "c".repeat(20), 100),
@@ -11,7 +11,7 @@ Deno.test("cutLong() keeps start and end, and says how much it omits", () => {
   );
 });
 
-Deno.test("a UserError shows no long value as a whole", () => {
+Deno.test("UserError shortens long values", () => {
   const long = "x".repeat(1_000_000);
   const { message, hint, details } = new UserError(long, {
     code: "a.b",

@@ -36,7 +36,7 @@ function* files(folder: URL): Iterable<URL> {
   }
 }
 
-Deno.test("patterns.json lists every regular expression of src: proven linear, or why it need not be", () => {
+Deno.test("patterns.json lists every regular expression of src with its proof or reason", () => {
   const { literals, made } = found();
   const listed = [...patterns.linear, ...patterns.others.flatMap((one) => one.patterns)];
   const missing = [...literals].filter((pattern) => !listed.includes(pattern));

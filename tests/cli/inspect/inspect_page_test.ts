@@ -57,11 +57,21 @@ Deno.test("inspect --html masks secrets of parameters and URLs", async () => {
   doesNotMatch(new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pipelines.html`)), /hush/);
 });
 
-Deno.test("inspect --from-nodes shows the nodes from there on", async () => {
-  for (const [line, nodes] of [["--from-nodes count", ["count"]], ["--to-nodes clean", ["clean"]]] as const) {
-    const { out, err, exit } = await inspected(`inspect --json ${line}`);
+Deno.test("inspect shows only the nodes that its filters keep", async () => {
+  const kept = {
+    "--from-nodes count": ["count"],
+    "--to-nodes clean": ["clean"],
+    "--from-inputs cleaned": ["count"],
+    "--to-outputs cleaned": ["clean"],
+  };
+  for (const [filter, nodes] of Object.entries(kept)) {
+    const { out, err, exit } = await inspected(`inspect --json ${filter}`);
     equal(exit, 0, err);
     const { nodes: found } = JSON.parse(out).pipelines.__default__;
-    deepEqual(found.map(({ name }: { name: string }) => name), nodes);
+    deepEqual(found.map(({ name }: { name: string }) => name), nodes, filter);
+  }
+  for (const filter of ["--tags none", "--namespaces none"]) {
+    const { out, err } = await inspected(`inspect --json ${filter}`);
+    equal(/"nodes":\[\{/.test(out), false, err);
   }
 });

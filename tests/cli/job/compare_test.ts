@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("transcript of job compare: runs by name and by age", async (t) => {
+Deno.test("job compare transcript: runs by name and by age", async (t) => {
   const tracked = {
     count: { metrics: { mae: [2], rows: [10] } },
     "second/count": { metrics: { rows: [10], mae: [1.5], worst: [Infinity] } },

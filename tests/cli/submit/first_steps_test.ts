@@ -124,7 +124,7 @@ Deno.test("submit does not warn about parameters that only a node or configurati
   doesNotMatch(ctx.stderr(), /No parameter/);
 });
 
-Deno.test("validate warns about libraries that the requirements do not list", async () => {
+Deno.test("validate warns about imported libraries that no requirements file lists", async () => {
   const { ctx, kedroAzureml } = worldWith({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
   equal(await kedroAzureml("validate one"), 0, ctx.stderr());
   match(ctx.stdout(), /! pyproject\.toml.*does not list padnas, pandas, s3fs/);

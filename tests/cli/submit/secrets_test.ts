@@ -12,7 +12,7 @@ for (
     "schedule nightly",
   ]
 ) {
-  Deno.test(`${line} refuses code with a token, and sends nothing`, async () => {
+  Deno.test(`${line} rejects code that contains a token and sends nothing`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld();
     ctx.files.set("/home/user/tiny/src/settings.txt", new TextEncoder().encode(`x\ntoken = ${TOKEN}\n`));
     equal(await kedroAzureml(line), 3, ctx.stderr());
@@ -28,7 +28,7 @@ for (
   });
 }
 
-Deno.test("--allow code.secret and a line in .amlignore let a submit pass", async () => {
+Deno.test("submit accepts code with a token after --allow code.secret or a line in .amlignore", async () => {
   for (
     const [line, ignored] of [["submit main --allow code.secret", ""], [
       "submit main",

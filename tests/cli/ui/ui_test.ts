@@ -29,7 +29,7 @@ function dataIn(html: string) {
   return JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!);
 }
 
-Deno.test("ui shows a workspace's jobs and runs to a browser that opened its address", async () => {
+Deno.test("ui shows the jobs and runs of a workspace", async () => {
   const { get, cookie, first, world } = await served();
   equal(first.status, 303);
   match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Strict/);
@@ -59,7 +59,7 @@ Deno.test("ui shows a workspace's jobs and runs to a browser that opened its add
   equal((await get("/runs/none", { cookie })).status, 502);
 });
 
-Deno.test("ui refuses other hosts, other methods, and those without its address", async () => {
+Deno.test("ui rejects other hosts, other methods and requests without its secret address", async () => {
   const { get, cookie, url } = await served();
   const status = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
     (await get(path, headers, init)).status;

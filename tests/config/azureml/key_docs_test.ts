@@ -8,7 +8,7 @@ Deno.test("azuremlKeys() marks required keys", () => {
   assert.deepEqual(needed.map(({ key }) => key), missing);
 });
 
-Deno.test("azuremlKeys() returns the keys of mappings, of schedules in jobs, and defaults in words", () => {
+Deno.test("azuremlKeys() returns keys of mappings and schedules with their defaults", () => {
   const keys = new Map(azuremlKeys().map(({ key, ...rest }) => [key, rest]));
   assert.deepEqual(keys.get("compute.<name or tag>.cluster_name"), {
     takes: "string",

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { knownDatasets } from "../../../src/kedro/known/dataset_classes.ts";
 import { knownPackages } from "../../../src/kedro/known/packages.ts";
 
-Deno.test("find() finds a class by each path that Kedro takes", () => {
+Deno.test("find() finds a class by each path that Kedro accepts", () => {
   const { find } = knownDatasets();
   const name = (type: string) => find(type).at(-1)?.name;
   equal(name("pandas.CSVDataset"), "pandas.CSVDataset");
@@ -30,7 +30,7 @@ Deno.test("find() knows in which versions a class has which arguments", () => {
   deepEqual(newest.imports, ["pandas"]);
 });
 
-Deno.test("extra() lists what an extra of kedro-datasets installs", () => {
+Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
   const { extra } = knownDatasets();
   ok(extra("pandas-exceldataset").includes("openpyxl"));
   ok(!extra("pandas-csvdataset").includes("openpyxl"));

@@ -10,7 +10,7 @@ const read = (files: Record<string, string>) =>
     { root: "/p", sourceDir: "/p/src" },
   );
 
-Deno.test("followImports() follows what modules import, also relatively", async () => {
+Deno.test("followImports() follows absolute and relative imports", async () => {
   const source = await read({
     "shop/__init__.py": "import top",
     "shop/settings.py": "from shop.hooks import Hook",

@@ -23,7 +23,7 @@ import not_this
   );
 });
 
-Deno.test("parsePython() tells imports that may fail or not run from others", () => {
+Deno.test("parsePython() distinguishes imports that may fail or not run", () => {
   deepEqual(
     imports(`import typing
 if typing.TYPE_CHECKING:
@@ -78,7 +78,7 @@ with contextlib.suppress(ImportError):
   );
 });
 
-Deno.test("parsePython() reads classes and what their constructors take", () => {
+Deno.test("parsePython() reads classes and their constructor parameters", () => {
   const { classes, names, isOpen } = parsePython(`import a as b
 X = 1
 y: int = 2

@@ -58,7 +58,7 @@ Deno.test("findSecretIn() reports no placeholders, references, hashes or well-kn
   for (const text of HARMLESS) deepEqual(await findSecretIn(`${text}\n`, "README.md"), undefined, text);
 });
 
-Deno.test("findSecretIn() accepts a line with the comment that says so", async () => {
+Deno.test("findSecretIn() accepts a line with the allow comment", async () => {
   for (const [, text] of SECRETS.filter(([, text]) => !text.includes("\n"))) {
     deepEqual(await findSecretIn(`${text} # secretlint-disable-line\n`, "src/a.py"), undefined, text);
   }

@@ -67,7 +67,7 @@ const DEFINITION =
 const CONDA =
   "dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - -r ../requirements.txt\n";
 
-Deno.test("a definition with the environment's name is what builds it", async () => {
+Deno.test("validate uses the definition with the environment's name", async () => {
   const files = {
     "environment/environment.yml": DEFINITION,
     "environment/conda.yml": CONDA,
@@ -81,7 +81,7 @@ Deno.test("a definition with the environment's name is what builds it", async ()
   match((await environment(files, "other:1"))!.doubt!, /no file of the project defines it/);
 });
 
-Deno.test("a Dockerfile is read, and doubted if its image has packages of its own", async () => {
+Deno.test("validate reads a Dockerfile and is less certain if its image has packages of its own", async () => {
   const definition = "name: shop-env\nbuild:\n  path: ../docker\n";
   const files = {
     "azure/env.yml": definition,
@@ -96,11 +96,11 @@ Deno.test("a Dockerfile is read, and doubted if its image has packages of its ow
   match((await environment(other))!.doubt!, /starts from acme\.azurecr\.io\/base:1/);
 });
 
-Deno.test("a project without any list of packages says nothing of its environment", async () => {
+Deno.test("validate reports nothing on the environment of a project without requirements", async () => {
   equal(await environment({ "pyproject.toml": "[tool.kedro]\n" }), undefined);
 });
 
-Deno.test("provides() follows what packages require", () => {
+Deno.test("provides() includes dependencies of packages", () => {
   const packages = (...texts: string[]) => ({
     requirements: texts.map((text) => parseRequirement(text, PLACE)!),
   });
