@@ -10,6 +10,8 @@ export interface ReportOptions extends RunTargetOptions {
   readonly output?: string;
   /** Whether to include logs (default: true). */
   readonly logs?: boolean;
+  /** Whether to include the beginning of files that steps wrote (default: false). */
+  readonly previews?: boolean;
 }
 
 /** A report that has been written. */
@@ -37,10 +39,13 @@ export async function* reportRuns(ctx: AppContext, options: ReportOptions): Asyn
 export async function* writeReports(
   ctx: Pick<AppContext, "cwd" | "fs">,
   targets: readonly RunTarget[],
-  options: Pick<ReportOptions, "output" | "logs">,
+  options: Pick<ReportOptions, "output" | "logs" | "previews">,
 ): AsyncIterable<WrittenReport> {
   for (const target of targets) {
-    const data = await readRunPage(target, { withLogs: options.logs ?? true });
+    const data = await readRunPage(target, {
+      withLogs: options.logs ?? true,
+      withPreviews: options.previews ?? false,
+    });
     const { html } = writeWithAssets(data);
     const path = outputPath(
       ctx,

@@ -22,6 +22,8 @@ export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptio
   readonly follow: FollowRequest;
   /** HTML file to write a report of each job to, as typed; several jobs get one file each. */
   readonly report?: string;
+  /** Whether reports include the beginning of files that steps wrote. */
+  readonly previews?: boolean;
 }
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */

@@ -10,6 +10,8 @@ import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/mask.ts";
 import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, StepProgress } from "../../page/view.ts";
+import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";
+import { readPreviews } from "./previews.ts";
 import { lastNodeRuns } from "./node_runs.ts";
 
 /** Limits for logs in bytes: for all together (approximately), and per step. */
@@ -24,6 +26,8 @@ export interface ReadSteps {
 /** Options for reading a run. */
 export interface ReadRunOptions {
   readonly withLogs: boolean;
+  /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
+  readonly withPreviews?: boolean;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
   readonly ended?: Map<string, StepProgress>;
 }
@@ -32,7 +36,7 @@ export interface ReadRunOptions {
 export async function readSteps(
   workspace: Workspace,
   { steps, history }: Pick<JobRuns, "steps" | "history">,
-  { withLogs, ended }: ReadRunOptions,
+  { withLogs, withPreviews = false, ended }: ReadRunOptions,
 ): Promise<ReadSteps> {
   const limit = smallTransferLimit();
   const begun = steps.filter(({ run }) => run !== undefined).length;
@@ -44,6 +48,7 @@ export async function readSteps(
   const outputs = history.outputsOf(completed);
   // Each step waits for it and reports its failure.
   outputs.catch(() => {});
+  const files = withPreviews ? openNamedOutputs(workspace) : undefined;
   const read = steps.map(({ key, label, compute, run }) =>
     limit(async () => {
       const named = { key, label, compute: run?.compute ?? compute };
@@ -54,7 +59,7 @@ export async function readSteps(
       try {
         const details = await detailsOf(
           workspace,
-          { history, outputs },
+          { history, outputs, files },
           run,
           withLogs ? mostBytes : undefined,
         );
@@ -89,9 +94,11 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage 
 
 async function detailsOf(
   workspace: Workspace,
-  { history, outputs: known }: {
+  { history, outputs: known, files }: {
     readonly history: RunHistory;
     readonly outputs: ReturnType<RunHistory["outputsOf"]>;
+    /** Where previews are read from; `undefined` for none. */
+    readonly files: NamedOutputs | undefined;
   },
   run: StepRun,
   mostBytes: number | undefined,
@@ -105,8 +112,10 @@ async function detailsOf(
       : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
+  const previews = files && await readPreviews(workspace, files, outputs);
   return {
     failure,
+    ...(previews && previews.length > 0 && { previews }),
     ...(logs !== undefined && { logs, nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)) }),
     places: Object.fromEntries(
       outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri : `azureml:${asset}`]),

@@ -86,6 +86,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       "HTML file to write (default: report.html); with several jobs, one file per job",
     )
     .option("--no-logs", "omit the logs of steps")
+    .option("--previews", "include the beginning of text files and small images that steps wrote")
     .action(run(async () => (await import("./report.ts")).jobReport));
   targeted(
     declare(

@@ -31,5 +31,9 @@ export function declareRehearse(root: Command, { declare, run }: Declaring): voi
       "--report <file>",
       "HTML file to write a report of the job to; with several jobs, one file per job",
     )
+    .option(
+      "--previews",
+      "with --report, include the beginning of text files and small images that steps wrote",
+    )
     .action(run(async () => (await import("./rehearse.ts")).rehearse));
 }

@@ -94,3 +94,24 @@ Deno.test("job report of a run without steps shows the run as its only step", as
   match(run.steps[0]!.command!, /kedro azureml/);
   match(run.steps[0]!.logs![0]!.text, /Running node: clean/);
 });
+
+Deno.test("job report --previews has the beginning of files that steps wrote, and without it there are none", async () => {
+  const long = Array.from({ length: 4000 }, (_, at) => `${at},x\n`).join("");
+  const outputs = {
+    cleaned: { "a.csv": `id,name\n${long}`, "b.json": '{"password": "hush"}', "c.bin": "no text" },
+  };
+  const world = makeWorld({ emulator: { outcome: { outputs } } });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+
+  equal(await world.kedroAzureml("job report fox --previews -o with.html"), 0, world.ctx.stderr());
+  equal(await world.kedroAzureml("job report fox -o without.html"), 0, world.ctx.stderr());
+
+  const [clean] = viewIn(world, "/home/user/tiny/with.html").steps;
+  deepEqual(clean!.previews!.map(({ path, isCut }) => [path, isCut]), [["a.csv", true], [
+    "b.json",
+    undefined,
+  ]]);
+  match(clean!.previews![0]!.text!, /^id,name\n0,x\n[^]*x\n$/);
+  equal(clean!.previews![1]!.text, '{"password": ***}');
+  equal(viewIn(world, "/home/user/tiny/without.html").steps[0]!.previews, undefined);
+});
