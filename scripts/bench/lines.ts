@@ -172,9 +172,28 @@ export async function submitRows(
         at(
           0,
           false,
-          ours(bench, ["submit", "main", "--allow", "dataset.not_uploaded", "--no-cache"], project),
+          ours(bench, [
+            "submit",
+            "main",
+            "--allow",
+            "dataset.not_uploaded",
+            "--allow",
+            "dataset.local_between_steps",
+            "--no-cache",
+          ], project),
         ),
-        at(1, true, ours(bench, ["submit", "main", "--allow", "dataset.not_uploaded"], project)),
+        at(
+          1,
+          true,
+          ours(bench, [
+            "submit",
+            "main",
+            "--allow",
+            "dataset.not_uploaded",
+            "--allow",
+            "dataset.local_between_steps",
+          ], project),
+        ),
         ...plugins(bench, ["run", "-j", "main"], project).map((line) => at(2, false, line)),
       ], turnsOf({ ...bench, turns: 3 }, count));
       const traffic = { ours: seen[0]!, again: seen[1]!, plugin: seen[2] };

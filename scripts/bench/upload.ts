@@ -95,7 +95,11 @@ async function writeCode({ folder }: UploadBench, bytes: number): Promise<Code> 
 function lines(bench: UploadBench, { azure }: UploadWorld, { project }: Code): readonly (Line | undefined)[] {
   const all = { ...bench, azure };
   return [
-    ours(all, ["submit", "main", "--allow", "dataset.not_uploaded"], project),
+    ours(
+      all,
+      ["submit", "main", "--allow", "dataset.not_uploaded", "--allow", "dataset.local_between_steps"],
+      project,
+    ),
     ...plugins(all, ["run", "-j", "main"], project),
   ];
 }
