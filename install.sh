@@ -8,7 +8,7 @@
 # --to DIR         where the program goes; else $KEDRO_AZUREML_INSTALL_TO, else ~/.local/bin
 set -eu
 umask 022
-work=
+work= new=
 
 fail() {
   printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
@@ -16,7 +16,8 @@ fail() {
 }
 
 clean() {
-  [ -z "$work" ] || rm -rf "$work" "$to/.kedro-azureml.new"
+  [ -z "$work" ] || rm -rf -- "$work"
+  [ -z "$new" ] || rm -rf -- "$new"
 }
 trap clean EXIT
 trap 'exit 130' INT
@@ -69,7 +70,7 @@ fetch() {
       fail "Cannot download: there is neither curl nor wget" "Download the release by other means, and name its folder with \`--from\`"
     fi
     ;;
-  *) cp "${from%/}/$1" "$work/$1" ;;
+  *) cp -- "${from%/}/$1" "$work/$1" ;;
   esac || fail "Cannot fetch $1 from $from" "Look whether $from has it"
 }
 
@@ -87,14 +88,17 @@ wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$archive\$/\1/p" "$work/SHA256SUMS")
 [ "$(sha256 "$work/$archive")" = "$wanted" ] ||
   fail "Cannot install $archive: its checksum is not that of SHA256SUMS" "Download it again"
 tar -xzf "$work/$archive" -C "$work" kedro-azureml
-mkdir -p "$to" || fail "Cannot make the folder $to" "Name another with \`--to DIR\`"
-to=$(cd "$to" && pwd)
-# Put beside and renamed, so that a program that runs meanwhile is not disturbed.
-if ! cp "$work/kedro-azureml" "$to/.kedro-azureml.new" || ! chmod 755 "$to/.kedro-azureml.new"; then
+mkdir -p -- "$to" || fail "Cannot make the folder $to" "Name another with \`--to DIR\`"
+unset CDPATH
+to=$(cd -- "$to" && pwd)
+# Put beside and renamed, so that a program that runs meanwhile is not disturbed. The folder for it is new, so that
+# nothing is written through a link of somebody else.
+new=$(mktemp -d "$to/.kedro-azureml-XXXXXX") || fail "Cannot write to $to" "Name another folder with \`--to DIR\`"
+if ! cp -- "$work/kedro-azureml" "$new/kedro-azureml" || ! chmod 755 "$new/kedro-azureml"; then
   fail "Cannot write to $to" "Name another folder with \`--to DIR\`"
 fi
-version=$("$to/.kedro-azureml.new" --version) ||
+version=$("$new/kedro-azureml" --version) ||
   fail "Cannot run what was installed" "The program needs glibc 2.27 or later, and a folder from which programs may run"
-mv "$to/.kedro-azureml.new" "$to/kedro-azureml"
+mv -- "$new/kedro-azureml" "$to/kedro-azureml"
 echo "Installed kedro-azureml $version to $to/kedro-azureml"
 case :$PATH: in *:"$to":*) ;; *) echo "Add it to PATH: export PATH=\"$to:\$PATH\"" ;; esac

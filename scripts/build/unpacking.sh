@@ -32,7 +32,8 @@ whole() {
 run() {
   umask "$mask"
   # What Deno would heed of the machine, and the compiled program does not.
-  unset DENO_V8_FLAGS DENO_COVERAGE_DIR DENO_AUDIT_PERMISSIONS
+  unset DENO_V8_FLAGS DENO_COVERAGE_DIR DENO_AUDIT_PERMISSIONS DENO_CONDITIONS DENO_SERVE_ADDRESS
+  unset NODE_OPTIONS NODE_PATH
   export DENO_DIR="$1/$id/cache" DENO_NO_PACKAGE_JSON=1 DENO_NO_UPDATE_CHECK=1
   app="$1/$id/app/main.js"
   program="$1/$id/deno"

@@ -53,7 +53,7 @@ function start(
       stderr: output,
       detached: detached || (ends && Deno.build.os !== "windows"),
       ...(cwd === undefined ? {} : { cwd }),
-      ...(env === undefined ? {} : { env: { ...env } }),
+      env: { ...(clearEnv ? {} : safePath(Deno.env.get("PATH"))), ...env, ...safePath(env?.PATH) },
       ...(clearEnv === undefined ? {} : { clearEnv }),
     }).spawn();
   } catch (thrown) {
@@ -62,6 +62,15 @@ function start(
     if (reasons.some((one) => thrown instanceof one)) return undefined;
     throw thrown;
   }
+}
+
+/**
+ * PATH without entries that depend on the working folder, such as an empty one: that folder is the project, whose files
+ * are not the programs that the user means.
+ */
+export function safePath(path: string | undefined): { readonly PATH?: string } {
+  if (path === undefined || Deno.build.os === "windows") return {};
+  return { PATH: path.split(":").filter((entry) => entry.startsWith("/")).join(":") };
 }
 
 async function waitDetached(child: Deno.ChildProcess): Promise<Exit> {

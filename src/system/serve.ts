@@ -9,6 +9,8 @@ export async function serve(
   handler: (request: Request) => Promise<Response>,
   { port = 0, signal, tls }: ServeOptions,
 ): Promise<Server> {
+  // It would take precedence over `hostname`.
+  Deno.env.delete("DENO_SERVE_ADDRESS");
   const server = Deno.serve(
     {
       hostname: "127.0.0.1",
@@ -17,19 +19,47 @@ export async function serve(
       onListen: () => {},
       ...(tls && { cert: tls.certificate, key: tls.key }),
     },
-    async (request) => await streamed(await handler(await detached(request))),
+    async (request) => {
+      const own = await detached(request);
+      return own instanceof Response ? own : await streamed(await handler(own));
+    },
   );
+  if (server.addr.hostname !== "127.0.0.1") {
+    await server.shutdown();
+    throw new Error(`The server would listen on ${server.addr.hostname}`);
+  }
   return { port: server.addr.port, finished: server.finished };
 }
 
+/** Bodies up to these sizes are read: of requests without credentials, such as a sign-in, and of all others. */
+const [MOST_BYTES_OF_STRANGERS, MOST_BYTES] = [64 * 1024, 128 * 1024 * 1024];
+
 /**
  * Copies a request without Deno's own signal, which aborts once the response is sent and prints a warning when
- * accessed.
+ * accessed. The response is for a body that is too large, or that breaks off.
  */
-async function detached(request: Request): Promise<Request> {
+async function detached(request: Request): Promise<Request | Response> {
   const { url, method, headers } = request;
-  const body = await request.arrayBuffer();
-  return new Request(url, { method, headers, ...(body.byteLength > 0 && { body }) });
+  const hasCredentials = headers.has("authorization") || new URL(url).searchParams.has("sig");
+  const mostBytes = hasCredentials ? MOST_BYTES : MOST_BYTES_OF_STRANGERS;
+  if (Number(headers.get("content-length") ?? 0) > mostBytes) return await refuseBody(request, 413);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  try {
+    for await (const part of request.body ?? []) {
+      size += part.length;
+      if (size > mostBytes) return new Response(null, { status: 413, headers: { connection: "close" } });
+      parts.push(part);
+    }
+  } catch {
+    return new Response(null, { status: 400, headers: { connection: "close" } });
+  }
+  return new Request(url, { method, headers, ...(size > 0 && { body: new Blob(parts) }) });
+}
+
+async function refuseBody(request: Request, status: number): Promise<Response> {
+  await request.body?.cancel().catch(() => {});
+  return new Response(null, { status, headers: { connection: "close" } });
 }
 
 /**

@@ -42,7 +42,9 @@ export async function tokenFromCommand(
   const startedAt = ctx.clock.now().getTime();
   let [program, exit] = ["", undefined as Exit | undefined];
   for (program of programs) {
-    exit = await ctx.exec(program, args, { timeoutMs, signal: stop, env });
+    // Not in the project: these programs, and scripts that they start, could read its files.
+    const cwd = ctx.platform === "windows" ? ctx.env.SystemRoot ?? "C:\\" : "/";
+    exit = await ctx.exec(program, args, { cwd, timeoutMs, signal: stop, env });
     ctx.signal.throwIfAborted();
     if (exit.found && !isUnknownCommand(exit)) break;
     exit = undefined;

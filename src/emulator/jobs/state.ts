@@ -1,3 +1,4 @@
+import { failureOf } from "../world/options.ts";
 import { executedTimeline } from "./executed_timeline.ts";
 import { jobStatus, planTimeline, stepStatus } from "./timeline.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
@@ -111,5 +112,5 @@ function pipelineError(world: World, job: JobRecord, step: string): string {
 }
 
 function stepError(world: World, { execution }: JobRecord, step: string): string | undefined {
-  return execution === undefined ? world.outcome.failingSteps?.[step] : execution.steps[step]?.error;
+  return execution === undefined ? failureOf(world.outcome, step) : execution.steps[step]?.error;
 }

@@ -1,3 +1,4 @@
+import { failureOf } from "../world/options.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
 import type { Outcome, Pace } from "../world/options.ts";
 
@@ -52,7 +53,7 @@ function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): rea
     const startedAt = Math.max(queued, free[place]!) + pace.stepMs / 4;
     const endedAt = startedAt + pace.stepMs * 3 / 4;
     free[place] = endedAt;
-    const end = outcome.failingSteps?.[step] === undefined ? "Completed" : "Failed";
+    const end = failureOf(outcome, step) === undefined ? "Completed" : "Failed";
     times.set(step, { step, queuedAt: queued, startedAt, endedAt, end });
     waiting.delete(step);
   }

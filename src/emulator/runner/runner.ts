@@ -1,3 +1,4 @@
+import { failureOf } from "../world/options.ts";
 import { join } from "node:path";
 import { publishOutputs } from "../jobs/run_outputs.ts";
 import { stepRuns } from "../jobs/state.ts";
@@ -86,7 +87,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
         change(key, step, { startedAt: now() });
         const runId = job.runIds.get(step)!;
         const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal, tracking };
-        const error = world.outcome.failingSteps?.[step] ?? await runStep(shop, task).catch(messageOf);
+        const error = failureOf(world.outcome, step) ?? await runStep(shop, task).catch(messageOf);
         if (isClosing) return undefined;
         if (!signal.aborted || error === undefined) {
           const end = error === undefined ? "Completed" : "Failed";

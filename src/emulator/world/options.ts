@@ -150,6 +150,11 @@ export interface TrackedOutcome {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** The message of a step that is to fail; a step may have the name of anything that objects inherit. */
+export function failureOf({ failingSteps = {} }: Outcome, step: string): string | undefined {
+  return Object.hasOwn(failingSteps, step) ? failingSteps[step] : undefined;
+}
+
 /** A fault. The first one that matches a request and is not used up applies. */
 export interface Fault {
   readonly method?: string;

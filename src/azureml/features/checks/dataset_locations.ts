@@ -48,7 +48,7 @@ export const localSettings = eachJob(
 
 /** A URL without its path and password, which may be long or secret. */
 function shown(text: string): string {
-  return `"${text.replace(/\/\/[^/@\s]*@/, "//").replace(/[?#].*$/, "").slice(0, 80)}"`;
+  return `"${text.replace(/\/\/[^/@\s]*@/, "//").replace(/[?#][^]*$/, "").slice(0, 80)}"`;
 }
 
 function textsIn(value: Json, path: readonly string[] = []): [readonly string[], string][] {

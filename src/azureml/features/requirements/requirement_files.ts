@@ -67,7 +67,7 @@ async function readLine(
   place: Place,
   seen: readonly string[],
 ): Promise<RequiredPackages> {
-  const line = raw.replace(/(^|\s)#.*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
+  const line = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
   const other = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(line)?.[1];
   if (other !== undefined) {
     return await readRequirementsFile(folder, normalized(join(dirname(place.file), other)), seen);

@@ -1,0 +1,54 @@
+import { equal } from "node:assert/strict";
+import { safePath } from "../../src/system/exec.ts";
+import { serve } from "../../src/system/serve.ts";
+
+async function withServer(act: (origin: string, seen: string[]) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const server = await serve(async (request) => {
+    seen.push(`${request.method} ${(await request.arrayBuffer()).byteLength}`);
+    return new Response("ok");
+  }, { signal: stop.signal });
+  try {
+    await act(`http://127.0.0.1:${server.port}`, seen);
+  } finally {
+    stop.abort();
+    await server.finished;
+  }
+}
+
+async function status(request: Promise<Response>): Promise<number> {
+  const answer = await request;
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+Deno.test("serve() listens on the loopback interface, whatever the environment says", async () => {
+  Deno.env.set("DENO_SERVE_ADDRESS", "tcp:0.0.0.0:0");
+  await withServer(async (origin, seen) => {
+    equal(await status(fetch(origin, { method: "POST", body: "abc" })), 200);
+    equal(seen[0], "POST 3");
+  });
+});
+
+Deno.test("serve() reads only a small body of a request without credentials", async () => {
+  const body = new Uint8Array(100_000);
+  await withServer(async (origin, seen) => {
+    equal(await status(fetch(origin, { method: "POST", body })), 413);
+    equal(await status(fetch(origin, { method: "POST", body: new Blob([body]).stream() })), 413);
+    equal(seen.length, 0);
+    const headers = { authorization: "Bearer x" };
+    equal(await status(fetch(origin, { method: "POST", body, headers })), 200);
+    equal(await status(fetch(`${origin}/?sig=x`, { method: "PUT", body })), 200);
+    equal(seen.join(), "POST 100000,PUT 100000");
+  });
+});
+
+Deno.test({
+  name: "safePath() leaves out what depends on the working folder",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    equal(safePath(":/usr/bin:.:bin:/bin:").PATH, "/usr/bin:/bin");
+    equal(safePath(undefined).PATH, undefined);
+  },
+});
