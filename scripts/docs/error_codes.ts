@@ -147,6 +147,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "compute.errors": "The compute reports errors. Look at it in Azure ML studio.",
   "compute.no_nodes": "The compute may start no machine. Raise its maximum as the hint says.",
   "compute.not_found": "The compute does not exist. Change `compute` in azureml.yml, or create it.",
+  "compute.notice":
+    "Azure has a notice about the compute, such as that its machine type retires. Jobs still run on it.",
   "compute.serverless":
     "Azure ML chooses the machines of serverless steps. Nothing to do if the quota suffices.",
   "compute.state":
@@ -225,6 +227,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "datastore.no_default": "The workspace has no default blob datastore. Set one.",
   "datastore.not_found": "The datastore does not exist. Run `az ml datastore list`.",
   "diff.no_run": "There is no earlier run to compare with. Name one with `--against`.",
+  "download.model": "An output is a model, which is not downloaded. Use `az ml model download`.",
   "download.nothing": "The job has no files to download. Look at its status with `job show`.",
   "download.path": "The name of a file leads out of the download folder. Download it in Azure ML studio.",
   "download.refused": "The storage refused to hand out a file. Check your role at the storage account.",
@@ -291,12 +294,13 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "job.experiment_name": "The experiment name is not valid. Use letters, digits, `_` and `-`.",
   "job.factory": "A job factory of azureml.yml does not fit the name. Correct its pattern.",
   "job.groups": "How many container starts the grouping saves. Nothing to do.",
+  "job.is_step": "The name is that of a step's run. Pass the name of the job, which the message gives.",
   "job.long_command":
     "The command of a step is too long to start. Pass fewer parameters or shorter variables.",
   "job.long_text": "A text of the job is longer than Azure ML allows. Shorten it.",
   "job.no_browser": "No browser could be opened. Open the printed address.",
   "job.no_logs": "The job or step has logged nothing. Look at its status with `job show`.",
-  "job.no_pipeline": "The run is not a pipeline job. Pass the name of the job, not of one of its steps.",
+  "job.no_pipeline": "The run is not a pipeline job. Pass the name of a pipeline job.",
   "job.no_step": "The job has no such step. Use one of those that the message lists.",
   "job.no_steps": "The steps cannot be shown for the reason that the message gives.",
   "job.none_submitted": "No job was submitted from this project. Pass a name of `kedro-azureml job list`.",

@@ -9,6 +9,7 @@ import type { EmulatorOptions } from "./world/options.ts";
 import { seedResources } from "./world/seed.ts";
 import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
+import { withArmHeaders } from "./arm/headers.ts";
 import { resourceManager } from "./arm/resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
 import { tracking } from "./tracking/endpoint.ts";
@@ -148,14 +149,24 @@ function copy(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
 }
 
 async function dispatch(world: World, request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  const place = locate(url, world.workspaces.map(({ account }) => account));
+  const place = locate(new URL(request.url), world.workspaces.map(({ account }) => account));
+  const answer = await answerAt(world, request, place);
+  if (place?.service === "resourceManager") withArmHeaders(world, request, answer);
+  return answer;
+}
+
+async function answerAt(
+  world: World,
+  request: Request,
+  place: ReturnType<typeof locate>,
+): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
   try {
     switch (place?.service) {
       case "entra":
         return await entra(world, request, place.path);
       case "metadata":
-        return metadata(world, url.searchParams);
+        return metadata(world, searchParams);
       case "resourceManager":
         return await resourceManager(world, request, place.path);
       case "api":
@@ -163,10 +174,10 @@ async function dispatch(world: World, request: Request): Promise<Response> {
       case "blob":
         return await blobs(world, request, place.account, place.path);
       default:
-        throw new Refusal(`The emulator has nothing at ${url.pathname}`, { status: 404, code: "NotFound" });
+        throw new Refusal(`The emulator has nothing at ${pathname}`, { status: 404, code: "NotFound" });
     }
   } catch (thrown) {
-    if (thrown instanceof Refusal) return refused(thrown);
+    if (thrown instanceof Refusal) return refused(world, thrown);
     throw thrown;
   }
 }

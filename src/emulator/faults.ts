@@ -54,6 +54,11 @@ export function createFaults(world: World, faults: readonly Fault[]): Faulty {
       case "delay":
         await world.clock.sleep(happens.delayMs);
         return await act();
+      case "failed":
+        return jsonAnswer({
+          status: "Failed",
+          error: { code: "UserError", message: "The operation failed because a fault says so." },
+        });
       case "page":
         return new Response("<html><h1>Sign in to this network</h1></html>", {
           headers: { "content-type": "text/html", via: "1.1 proxy" },

@@ -90,7 +90,9 @@ function describeStep(
     key,
     label: names.node ?? label ?? text(node.display_name) ?? text(node.displayName) ?? key,
     needs: [...needs],
-    compute: lastPart(text(node.computeId) ?? text(properties.computeId)),
+    compute: lastPart(
+      text(node.computeId) ?? text(properties.computeId) ?? text(fields(properties.settings).default_compute),
+    ),
     inputs: inputs.map((port) => named(port, names.inputs)),
     outputs: [...new Set([...Object.keys(declared), ...Object.keys(given)])].map((name) =>
       named(outputPort(name, fields(declared[name]), fields(given[name])), names.outputs)

@@ -95,7 +95,7 @@ export async function readRecording(): Promise<Recording> {
 
 const CODE_VERSION = "api-version=2023-04-01";
 
-/** Uploads the code of the recording and registers it and the components. */
+/** Uploads the code of the recording, registers it and the components, and puts their ids into the recording's job. */
 export async function prepare(emulator: Emulator, recording: Recording, query?: string): Promise<void> {
   const { codePath, code, components } = recording;
   const upload = await ask(emulator, "POST", `${codePath}/startPendingUpload`, {
@@ -109,7 +109,13 @@ export async function prepare(emulator: Emulator, recording: Recording, query?: 
   const codeBody = { properties: { ...code.properties, codeUri: `${blobUri}/code` } };
   await ask(emulator, "PUT", codePath, { query: CODE_VERSION, body: codeBody });
   for (const [path, body] of Object.entries(components)) {
-    await ask(emulator, "PUT", path, { body, ...(query !== undefined && { query }) });
+    const { body: { id } } = await ask(emulator, "PUT", path, {
+      body,
+      ...(query !== undefined && { query }),
+    });
+    for (const node of Object.values<Loose>(recording.job.properties.jobs)) {
+      if (node.componentId.endsWith(path)) node.componentId = id;
+    }
   }
 }
 

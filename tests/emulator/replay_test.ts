@@ -32,8 +32,11 @@ for (
     const put = requests.findLast(({ method, url }) => method === "PUT" && url.includes("/jobs/"))!;
     const [job] = emulator.resources("jobs");
     assert.ok(put.url.includes(job!.name));
-    const { jobs } = (put.body as { properties: { jobs: unknown } }).properties;
-    assert.deepEqual(job!.properties.jobs, jobs);
+    const { jobs } =
+      (put.body as { properties: { jobs: Record<string, Record<string, unknown>> } }).properties;
+    const bare = (nodes: typeof jobs) =>
+      Object.entries(nodes).map(([key, { componentId: _, ...node }]) => [key, node]);
+    assert.deepEqual(bare(job!.properties.jobs as typeof jobs), bare(jobs));
   });
 }
 
@@ -41,8 +44,12 @@ for (
 async function replay(emulator: Emulator, requests: readonly Recorded[]): Promise<readonly Response[]> {
   const answers: Response[] = [];
   let grant = "";
+  const ids: (readonly [recorded: string, given: string])[] = [];
   for (const recorded of requests) {
-    const answer = await emulator.fetch(toRequest(emulator, recorded, grant));
+    const answer = await emulator.fetch(toRequest(emulator, recorded, (text) => withIds(text, ids), grant));
+    if (recorded.method === "PUT" && recorded.url.includes("/components/")) {
+      ids.push([new URL(recorded.url).pathname, (await answer.clone().json()).id]);
+    }
     if (recorded.url.includes("/startPendingUpload")) {
       const { blobReferenceForConsumption } = await answer.clone().json();
       grant = blobReferenceForConsumption.credential.sasUri;
@@ -52,7 +59,17 @@ async function replay(emulator: Emulator, requests: readonly Recorded[]): Promis
   return answers;
 }
 
-function toRequest(emulator: Emulator, recorded: Recorded, grant: string): Request {
+/** Puts the ids that the emulator gave to components in place of those that were recorded. */
+function withIds(text: string, ids: readonly (readonly [string, string])[]): string {
+  return ids.reduce((all, [recorded, given]) => all.replaceAll(`"${recorded}"`, `"${given}"`), text);
+}
+
+function toRequest(
+  emulator: Emulator,
+  recorded: Recorded,
+  change: (text: string) => string,
+  grant: string,
+): Request {
   const headers = new Headers(recorded.headers);
   for (const name of ["content-length", "content-md5"]) headers.delete(name);
   if (headers.has("authorization")) {
@@ -65,7 +82,7 @@ function toRequest(emulator: Emulator, recorded: Recorded, grant: string): Reque
   return new Request(toUrl(recorded.url, grant), {
     method: recorded.method,
     headers,
-    ...(body !== undefined && { body }),
+    ...(body !== undefined && { body: change(body) }),
   });
 }
 

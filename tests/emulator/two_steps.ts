@@ -66,7 +66,6 @@ async function ask(emulator: Emulator, method: string, path: string, asked: Aske
 export function component(reads: boolean) {
   return {
     properties: {
-      isAnonymous: true,
       componentSpec: {
         type: "command",
         command: "echo",
@@ -83,7 +82,7 @@ export function job() {
   const node = (name: string, version: string, inputs: Record<string, unknown>) => ({
     name,
     type: "command",
-    componentId: `${ID}/components/azureml_anonymous/versions/${version}`,
+    componentId: `${ID}/components/two_steps/versions/${version}`,
     computeId: `${ID}/computes/cpu`,
     inputs,
     outputs: { out: { job_output_type: "uri_folder" } },
@@ -100,7 +99,7 @@ export function job() {
 
 /** Registers the components of {@linkcode job}. */
 export async function register({ ask }: Pick<ReturnType<typeof createClient>, "ask">): Promise<void> {
-  const base = `${ID}/components/azureml_anonymous/versions`;
+  const base = `${ID}/components/two_steps/versions`;
   await ask("PUT", `${base}/writes`, { body: component(false) });
   await ask("PUT", `${base}/reads`, { body: component(true) });
 }

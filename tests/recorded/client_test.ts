@@ -39,7 +39,7 @@ interface Reading {
 
 const NO_QUEUE = {
   limit: <T>(send: () => Promise<T>) => send(),
-  there: new Set<string>(),
+  known: new Map<string, string>(),
   onDone: () => {},
 };
 

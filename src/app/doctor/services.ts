@@ -2,7 +2,7 @@ import type { AppContext } from "../context.ts";
 import { probeBlobs } from "../../azureml/service/access/access.ts";
 import { getWorkspace, type WorkspaceInfo } from "../../azureml/service/assets/pin.ts";
 import { getDefaultDatastore } from "../../azureml/service/assets/datastores.ts";
-import { findApi } from "../../azureml/service/history/discovery.ts";
+import { findApi } from "../../azureml/service/runs/discovery.ts";
 import type { KnownHosts } from "../../azureml/service/access/endpoints.ts";
 import { privateOnly } from "../../azureml/service/access/private_link.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";

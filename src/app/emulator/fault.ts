@@ -17,7 +17,7 @@ export function parseFault(typed: string): Fault {
       exit: ExitCode.Usage,
       hint:
         "Write METHOD PATH:WHAT[:TIMES], such as `--fault 'PUT jobs/*:429:2'`; WHAT is a status, `cut`, " +
-        "`cut-after`, `page`, `lie`, or a delay such as `5s`",
+        "`cut-after`, `page`, `lie`, `failed` for the polls of an operation, or a delay such as `5s`",
     });
   }
   return {
@@ -35,7 +35,7 @@ function pattern(path: string): string {
 
 function faultKind(what: string): FaultKind | undefined {
   if (what === "cut" || what === "cut-after") return { kind: "cut", afterServer: what === "cut-after" };
-  if (what === "page") return { kind: "page" };
+  if (what === "page" || what === "failed") return { kind: what };
   if (what === "lie") return { kind: "lie", origin: ELSEWHERE };
   if (/^30[12378]$/.test(what)) return { kind: "redirect", status: Number(what), origin: ELSEWHERE };
   if (what === "429") return { kind: "throttle", retryAfterSeconds: 1 };

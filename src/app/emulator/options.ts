@@ -34,7 +34,7 @@ export interface EmulatorServerOptions {
 }
 
 /** Durations of simulated jobs: short enough to wait for, long enough to see. */
-const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500 };
+const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500, scheduleMs: 500 };
 
 /**
  * Converts command line options to the emulator's options.

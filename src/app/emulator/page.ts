@@ -35,7 +35,7 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   async function findRun(id: string, workspaceId: string | null) {
     const ids = new Set(emulator.resources("jobs").map((job) => job.id.split("/jobs/")[0]!));
     const wanted = workspaceId?.toLowerCase();
-    for (const one of [...ids].filter((one) => wanted === undefined || one.toLowerCase() === wanted)) {
+    for (const one of [...ids].filter((one) => wanted === undefined || namesOf(one).includes(wanted))) {
       const { workspace, history } = await open(one);
       try {
         const { parent } = await history.run(id);
@@ -54,4 +54,10 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
     const name = /^\/runs\/([^/]+)$/.exec(pathname)?.[1];
     return name === undefined ? undefined : await answerRun(decoded(name), query);
   };
+}
+
+/** How links name a workspace, in lower case: by its id, or without the provider, as Azure ML does. */
+function namesOf(id: string): readonly string[] {
+  const lower = id.toLowerCase();
+  return [lower, lower.replace("/providers/microsoft.machinelearningservices", "")];
 }

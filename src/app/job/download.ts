@@ -11,7 +11,7 @@ import {
 import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownPath } from "../project/output_files.ts";
 import type { RunTarget } from "../run/targets.ts";
 
@@ -56,7 +56,9 @@ export async function downloadJob(
   const named = openNamedOutputs(workspace);
   const listed = (await Promise.all(steps.map(async ({ key, label, run }) => {
     if (run === undefined) return [];
-    const files = await filesOf(runs, run, { ...options, named });
+    const onModel = (output: string) =>
+      ctx.report({ type: "warning", warning: notDownloaded(label, output) });
+    const files = await filesOf(runs, run, { ...options, named, onModel });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
   if (listed.length === 0) throw nothing(name, runs.job.status);
@@ -79,7 +81,11 @@ type RunFile = Artifact & Pick<DownloadedRun["files"][number], "asset">;
 async function filesOf(
   { history }: JobRuns,
   step: StepRun,
-  { logs = false, outputs = false, dataset, named }: DownloadOptions & { readonly named: NamedOutputs },
+  { logs = false, outputs = false, dataset, named, onModel }: DownloadOptions & {
+    readonly named: NamedOutputs;
+    /** Called for an output that is a model, which is not downloaded. */
+    readonly onModel: (output: string) => void;
+  },
 ): Promise<readonly RunFile[]> {
   const run = producerOf(step);
   const only = dataset !== undefined;
@@ -93,12 +99,21 @@ async function filesOf(
   const byPath = new Map<string, RunFile>(left.map((one) => [one.path, one]));
   for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
   const wanted = results.filter((output) => dataset === undefined || holdsDataset(output, dataset));
+  for (const { name } of wanted.filter(({ uri }) => uri === undefined)) onModel(name);
   for (const output of wanted) {
     for (const file of await named.files(output)) {
       byPath.set(file.path, { ...file, ...(output.asset !== undefined && { asset: output.asset }) });
     }
   }
   return [...byPath.values()];
+}
+
+function notDownloaded(step: string, output: string): Warning {
+  return {
+    code: "download.model",
+    message: `Output "${output}" of step "${step}" is a model, which is not downloaded`,
+    hint: "Download it with `az ml model download`",
+  };
 }
 
 function nothing(name: string, status: string): UserError {

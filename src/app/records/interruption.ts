@@ -1,6 +1,7 @@
 import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
 
@@ -12,6 +13,8 @@ export interface LedgerJob extends RecordedJob {
   readonly opened: Workspace;
   /** When it was sent, in ISO 8601. */
   readonly at: string;
+  /** The components that it uses. */
+  readonly components: KnownComponents;
   /** Resolves when Azure has responded, or when the command stops waiting for the response. */
   readonly answered: Promise<SubmitAnswer>;
 }

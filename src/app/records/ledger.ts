@@ -1,7 +1,7 @@
 import { stepsToMermaid } from "../../azureml/job/write/to_graph.ts";
 import { isFinal } from "../../core/run.ts";
 import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
-import type { SentRun } from "../../core/run.ts";
+import type { SendingJob } from "../../azureml/features/submit/submit.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -14,7 +14,7 @@ import { forgetJob, rememberJob } from "./remembered_jobs.ts";
 /** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
 export interface SubmissionLedger {
   /** Call before a job is sent. @throws {UserError} `file.not_written`; then the job must not be sent. */
-  sending(job: SentRun, workspace: Workspace): Promise<void>;
+  sending(job: SendingJob, workspace: Workspace): Promise<void>;
   /** Call when Azure has the job, whether it was just sent or already existed. */
   accepted(job: AcceptedJob, workspace: Workspace): Promise<void>;
   /** Call when submitting or following a job failed; a job that Azure refused is removed. */
@@ -28,7 +28,7 @@ export interface SubmissionLedger {
 }
 
 /** A job that Azure has accepted. */
-export interface AcceptedJob extends SentRun {
+export interface AcceptedJob extends SendingJob {
   readonly status: string;
   /** The state of its steps; updated while the job is followed. */
   readonly board: Board;
@@ -71,11 +71,12 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       ctx.report({ type: "warning", warning: { code, message } });
     }
   };
-  const remember = async ({ workspace, name, job, studioUrl, at, status }: LedgerJob) => {
+  const remember = async ({ workspace, name, job, studioUrl, at, status, components }: LedgerJob) => {
     if (root === undefined) return;
-    await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent: status !== SENDING });
+    const sent = status !== SENDING;
+    await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent }, components);
   };
-  const record = (job: SentRun, status: string, opened: Workspace) => {
+  const record = (job: Required<SendingJob>, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);
     const { promise: answered, resolve } = Promise.withResolvers<SubmitAnswer>();
     const at = before?.at ?? ctx.clock.now().toISOString();
@@ -139,8 +140,8 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
   };
 }
 
-function pick({ job, name, studioUrl }: SentRun): SentRun {
-  return { job, name, studioUrl };
+function pick({ job, name, studioUrl, components = new Map() }: SendingJob): Required<SendingJob> {
+  return { job, name, studioUrl, components };
 }
 
 function toFiled({ job, name, status, studioUrl, workspace, durationMs }: LedgerJob): RecordedJob {

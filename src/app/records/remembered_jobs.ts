@@ -1,4 +1,7 @@
+import { createHmac } from "node:crypto";
 import { join } from "node:path";
+import type { KnownComponents } from "../../azureml/features/submit/components.ts";
+import { workspaceId } from "../../azureml/job/workspace_id.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/short_hash.ts";
@@ -23,7 +26,14 @@ export interface RememberedJob {
 /** Selects remembered jobs; absent fields match any value. */
 export type RememberedJobFilter = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
 
-type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
+type Machine = Pick<Context, "env" | "home" | "platform" | "fs" | "random">;
+
+/** A record as it is stored. */
+interface StoredJob extends RememberedJob {
+  readonly components?: unknown;
+  /** Of the components, so that nobody else's are used. */
+  readonly seal?: unknown;
+}
 
 /** Number of jobs that are remembered per project. */
 const KEPT = 50;
@@ -34,11 +44,17 @@ const KEPT = 50;
  *
  * Never fails: without a home folder or with a full disk, nothing is remembered.
  */
-export async function rememberJob(ctx: Machine, root: string, job: RememberedJob): Promise<void> {
+export async function rememberJob(
+  ctx: Machine,
+  root: string,
+  job: RememberedJob,
+  components: KnownComponents = new Map(),
+): Promise<void> {
   const folder = await folderOf(ctx, root);
   if (folder === undefined) return;
   try {
-    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(job) + "\n", {
+    const stored: StoredJob = components.size === 0 ? job : { ...job, ...await sealed(ctx, job, components) };
+    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(stored) + "\n", {
       mode: 0o600,
       folderMode: 0o700,
     });
@@ -46,6 +62,51 @@ export async function rememberJob(ctx: Machine, root: string, job: RememberedJob
     await Promise.all(old.map((path) => ctx.fs.remove(path)));
   } catch {
     // Remembering is a convenience: its failure must not fail the command.
+  }
+}
+
+/**
+ * The components that the last run of a job used, so that they need not be registered again. Never fails; a record that
+ * this program did not write for this workspace counts as none.
+ */
+export async function knownComponents(
+  ctx: Machine,
+  root: string,
+  { job, env, workspaceId: id }: Pick<RememberedJob, "job" | "env"> & { readonly workspaceId: string },
+): Promise<KnownComponents> {
+  for await (const { components, seal, ...found } of rememberedJobs(ctx, root) as AsyncIterable<StoredJob>) {
+    if (components === undefined || !isWanted(found, { job, env, sent: true })) continue;
+    if (workspaceId(found.workspace) !== id) continue;
+    const expected = await sealed(ctx, found, new Map(Object.entries(Object(components)))).catch(() =>
+      undefined
+    );
+    return expected?.seal === seal ? new Map(Object.entries(expected!.components)) : new Map();
+  }
+  return new Map();
+}
+
+async function sealed(ctx: Machine, { workspace }: RememberedJob, known: KnownComponents) {
+  const components = Object.fromEntries(known);
+  const seal = createHmac("sha256", await recordKey(ctx))
+    .update(JSON.stringify([workspaceId(workspace), components])).digest("hex");
+  return { components, seal };
+}
+
+/** A secret of this user, which is created on first use. */
+async function recordKey(ctx: Machine): Promise<string> {
+  const path = join(userFolders(ctx)!.state, "records.key");
+  try {
+    return await ctx.fs.readText(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
+  try {
+    const key = `${ctx.random.uuid()}${ctx.random.uuid()}`;
+    await ctx.fs.writeText(path, key, { mode: 0o600, folderMode: 0o700, createNew: true });
+    return key;
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.AlreadyExists)) throw thrown;
+    return await ctx.fs.readText(path);
   }
 }
 

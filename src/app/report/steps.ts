@@ -1,7 +1,12 @@
 import { isFailed } from "../../core/run.ts";
 import { readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
-import { producerOf, type RunHistory, type StepRun } from "../../azureml/service/history/run_history.ts";
+import {
+  mayHaveLogs,
+  producerOf,
+  type RunHistory,
+  type StepRun,
+} from "../../azureml/service/history/run_history.ts";
 import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
@@ -107,7 +112,7 @@ async function detailsOf(
   const producer = producerOf(run);
   const [failure, logs, outputs] = await Promise.all([
     hasFailed ? failureOf(workspace, history, run) : undefined,
-    mostBytes !== undefined && run.startedAt !== undefined
+    mostBytes !== undefined && mayHaveLogs(run)
       ? logsOf(workspace, history, producer, hasFailed ? LOGS.failed : mostBytes)
       : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
@@ -118,7 +123,7 @@ async function detailsOf(
     ...(previews && previews.length > 0 && { previews }),
     ...(logs !== undefined && { logs, nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)) }),
     places: Object.fromEntries(
-      outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri : `azureml:${asset}`]),
+      outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri ?? "" : `azureml:${asset}`]),
     ),
   };
 }

@@ -1,11 +1,9 @@
-import type { SentRun } from "../../core/run.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/job/write/steps.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
-import { openSubmitter, type Submitter } from "../../azureml/features/submit/submit.ts";
+import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/features/submit/submit.ts";
 import { prepareArm } from "../../azureml/service/client/arm.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { workspaceId } from "../../azureml/job/workspace_id.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
@@ -22,7 +20,7 @@ import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
 import { interleaved } from "../run/interleave.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
-import { lastJob } from "../records/remembered_jobs.ts";
+import { knownComponents } from "../records/remembered_jobs.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
 
 /** Options of submitting jobs. */
@@ -141,7 +139,7 @@ export async function openSubmitters(
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
     const { ledger, tags, cancelPrevious: cancels } = options;
-    const beforeSending = async (job: SentRun, { properties }: JobBody) => {
+    const beforeSending = async (job: SendingJob, { properties }: JobBody) => {
       const experiment = String(properties.experimentName);
       if (cancels) {
         await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, ctx.report);
@@ -155,10 +153,7 @@ export async function openSubmitters(
       onEvent,
       beforeSending,
       uploads: openUploadMemory(ctx),
-      earlierJob: async (job) => {
-        const found = await lastJob(ctx, root, { job, env, sent: true });
-        return found && workspaceId(found.workspace) === workspace.id ? found.name : undefined;
-      },
+      knownComponents: (job) => knownComponents(ctx, root, { job, env, workspaceId: workspace.id }),
       strict: options.strict ?? false,
       allow: options.allow ?? [],
       ...(tags && { tags }),

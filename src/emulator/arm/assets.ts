@@ -3,6 +3,7 @@ import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
+import { dataProperties, environmentProperties } from "../world/asset_properties.ts";
 import { seedComputes, seedData, seedEnvironments } from "../world/seed.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
@@ -59,7 +60,9 @@ function versioned(kind: Kind): readonly Route[] {
 function readCompute(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
   if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
-  return read(call, `computes/${names.name}`);
+  const found = findResource(world, `${workspace.id}/computes/${names.name}`);
+  if (found !== undefined) return jsonAnswer(found);
+  throw new Refusal(`Compute ${names.name} not found`, { status: 404, code: "NotFound", body: null });
 }
 
 /** Creates the requested asset if the emulator accepts any. */
@@ -72,16 +75,14 @@ function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
 
 function readVersion(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
-  const path = `${kind}/${name}/versions/${version}`;
-  if (findResource(call.world, `${call.workspace.id}/${path}`) === undefined) provide(call, kind);
-  return read(call, path);
+  const id = `${call.workspace.id}/${kind}/${name}/versions/${version}`;
+  if (findResource(call.world, id) === undefined) provide(call, kind);
+  const found = findResource(call.world, id);
+  if (found === undefined) throw notFound(`${NOUNS[kind]} ${name}:${version}`);
+  return jsonAnswer(found);
 }
 
-function read({ world, workspace }: WorkspaceCall, path: string): Response {
-  const resource = findResource(world, `${workspace.id}/${path}`);
-  if (resource === undefined) throw notFound(path);
-  return jsonAnswer(resource);
-}
+const NOUNS: Readonly<Record<Kind, string>> = { environments: "Environment", data: "Data" };
 
 function versionsOf(call: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
   const found = presentVersions(call, kind, name);
@@ -99,10 +100,10 @@ function presentVersions({ world, workspace }: WorkspaceCall, kind: Kind, name: 
 
 function listVersions(call: WorkspaceCall, kind: Kind): Response {
   const versions = versionsOf(call, kind, call.names.name!);
-  if (versions.length === 0) throw notFound(`${kind}/${call.names.name}`);
+  if (versions.length === 0) throw notFound(`${NOUNS[kind]} ${call.names.name}`);
   const order = (call.query.get("$orderBy") ?? "createdtime desc").toLowerCase();
   if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
-    throw badRequest(`The order '${order}' is not supported.`, { target: "$orderBy" });
+    throw badRequest(`The order '${order}' is not supported.`);
   }
   return answerPage(call, order.endsWith("desc") ? versions.toReversed() : versions);
 }
@@ -120,7 +121,7 @@ function container(call: WorkspaceCall, kind: Kind): Resource {
   const name = call.names.name!;
   const versions = versionsOf(call, kind, name);
   const latest = versions.at(-1);
-  if (latest === undefined) throw notFound(`${kind}/${name}`);
+  if (latest === undefined) throw notFound(`${NOUNS[kind]} ${name}`);
   const highest = Math.max(0, ...versions.map((one) => Number(one.name)).filter(Number.isInteger));
   return {
     id: `${call.workspace.id}/${kind}/${name}`,
@@ -128,8 +129,8 @@ function container(call: WorkspaceCall, kind: Kind): Resource {
     type: `Microsoft.MachineLearningServices/workspaces/${kind}`,
     properties: {
       description: null,
-      tags: {},
-      properties: {},
+      tags: null,
+      properties: null,
       isArchived: false,
       latestVersion: latest.name,
       nextVersion: String(highest + 1),
@@ -145,15 +146,18 @@ function write(call: WorkspaceCall, kind: Kind): Response {
   const shape = kind === "environments" ? shapes.environmentVersion : shapes.dataVersion;
   const { properties } = checkBody(shape, call.body);
   const existing = findResource(call.world, id);
-  if (existing !== undefined && isOther(existing.properties, properties)) throw conflict(call, kind);
+  const completed = kind === "environments"
+    ? environmentProperties(properties)
+    : dataProperties(call.workspace, properties);
+  if (existing !== undefined && isOther(existing.properties, completed)) throw conflict(call, kind);
   const resource = putResource(call.world, {
     id,
     name: version!,
     type: `Microsoft.MachineLearningServices/workspaces/${kind}/versions`,
-    properties: { isArchived: false, isAnonymous: false, ...properties, provisioningState: "Succeeded" },
+    properties: completed,
     systemData: existing?.systemData ?? systemData(call.world),
   });
-  return jsonAnswer(resource, existing === undefined ? 201 : 200);
+  return jsonAnswer(resource, 201, { location: call.request.url });
 }
 
 /** Whether properties other than the description differ; those are immutable. */
@@ -161,9 +165,7 @@ function isOther(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): boolean {
-  return ["image", "condaFile", "dataUri", "dataType"].some((key) =>
-    (before[key] ?? null) !== (after[key] ?? null)
-  );
+  return ["image", "condaFile", "dataUri", "dataType"].some((key) => before[key] !== after[key]);
 }
 
 function conflict({ names }: WorkspaceCall, kind: Kind): Refusal {

@@ -13,7 +13,7 @@ import {
   workspaceResources,
 } from "../world/world.ts";
 
-/** Routes of code assets: find by hash, upload to a new container, register once. */
+/** Routes of code assets: find by hash under any name, upload to a new container, register once. */
 export const codeRoutes: readonly Route[] = [
   { method: "GET", path: "codes/{name}/versions", action: "codes/versions/read", handle: list },
   {
@@ -33,10 +33,11 @@ function idOf({ workspace, names }: WorkspaceCall): string {
 function list(call: WorkspaceCall): Response {
   const start = `${call.workspace.id}/codes/${call.names.name}/versions/`.toLowerCase();
   const hash = call.query.get("hash");
-  const versions = workspaceResources(call.world, call.workspace, "codes/versions").filter((one) =>
-    one.id.toLowerCase().startsWith(start)
+  const versions = workspaceResources(call.world, call.workspace, "codes/versions");
+  return answerPage(
+    call,
+    versions.filter((one) => hash === null ? one.id.toLowerCase().startsWith(start) : hashOf(one) === hash),
   );
-  return answerPage(call, versions.filter((one) => hash === null || hashOf(one) === hash));
 }
 
 function hashOf(code: Resource): unknown {
@@ -45,21 +46,19 @@ function hashOf(code: Resource): unknown {
 
 function read(call: WorkspaceCall): Response {
   const found = findResource(call.world, idOf(call));
-  if (found === undefined) throw notFound(`codes/${call.names.name}/versions/${call.names.version}`);
+  if (found === undefined) throw notFound(`Code ${call.names.name}:${call.names.version}`);
   return jsonAnswer(found);
 }
 
 function startPendingUpload(call: WorkspaceCall): Response {
   checkBody(shapes.pendingUpload, call.body);
   const { world, workspace } = call;
-  const container = `${workspace.workspaceId.slice(0, 8)}-${world.random.uuid()}`;
+  const container = `${workspace.workspaceId}-${world.random.uuid().replaceAll("-", "").slice(-26)}`;
   const { account } = workspace;
   addContainer(world, account, container);
   return jsonAnswer({
-    pendingUploadId: world.random.uuid(),
-    pendingUploadType: "TemporaryBlobReference",
     blobReferenceForConsumption: {
-      blobUri: `${world.links.blob(account)}/${container}`,
+      blobUri: withPort(`${world.links.blob(account)}/${container}`),
       storageAccountArmId:
         `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}` +
         `/providers/Microsoft.Storage/storageAccounts/${account}`,
@@ -68,7 +67,15 @@ function startPendingUpload(call: WorkspaceCall): Response {
         sasUri: grantContainer(world, { account, container, permissions: "rcwl" }),
       },
     },
+    pendingUploadId: world.random.uuid(),
+    pendingUploadType: "None",
   });
+}
+
+/** Azure ML names the port of storage, even if it is the default one. */
+function withPort(url: string): string {
+  const { port, protocol, host, pathname } = new URL(url);
+  return port === "" ? `${protocol}//${host}:443${pathname}` : url;
 }
 
 function write(call: WorkspaceCall): Response {
@@ -77,7 +84,7 @@ function write(call: WorkspaceCall): Response {
   const existing = findResource(call.world, id);
   if (existing !== undefined) {
     if (existing.properties.codeUri === properties.codeUri) return jsonAnswer(existing);
-    throw badRequest("Asset paths cannot be updated.", { target: "codeUri" });
+    throw badRequest("Asset paths cannot be updated.");
   }
   requireUploaded(call, properties.codeUri);
   const resource = putResource(call.world, {
@@ -95,7 +102,7 @@ function write(call: WorkspaceCall): Response {
     },
     systemData: systemData(call.world),
   });
-  return jsonAnswer(resource, 201);
+  return jsonAnswer(resource, 201, { location: call.request.url });
 }
 
 /** The service stores property values as text. */
@@ -105,16 +112,15 @@ function texts(values: Readonly<Record<string, string | number>>): Readonly<Reco
 
 function requireUploaded({ world, workspace }: WorkspaceCall, codeUri: string): void {
   const base = `${world.links.blob(workspace.account)}/`;
-  const [container, ...folder] = codeUri.startsWith(base) ? codeUri.slice(base.length).split("/") : [];
+  const uri = URL.canParse(codeUri) ? new URL(codeUri).href : codeUri;
+  const [container, ...folder] = uri.startsWith(base) ? uri.slice(base.length).split("/") : [];
   const found = world.containers.get(`${workspace.account}/${container}`);
   if (container === undefined || found === undefined) {
-    throw badRequest(`The code URI ${codeUri} is in no container that was given for an upload.`, {
-      target: "codeUri",
-    });
+    throw badRequest(`The code URI ${codeUri} is in no container that was given for an upload.`);
   }
   const prefix = decodeURIComponent(folder.join("/")).replace(/\/?$/, "/");
   const isThere = [...found.blobs].some(([name, blob]) =>
     !blob.isUncommitted && (prefix === "/" || name.startsWith(prefix))
   );
-  if (!isThere) throw badRequest(`There is no blob at the code URI ${codeUri}.`, { target: "codeUri" });
+  if (!isThere) throw badRequest(`There is no blob at the code URI ${codeUri}.`);
 }

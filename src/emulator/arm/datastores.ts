@@ -2,7 +2,7 @@ import type { Route, WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { findResource, type Resource, workspaceResources } from "../world/world.ts";
-import { grantContainer } from "../storage/sas.ts";
+import { grantAccount } from "../storage/sas.ts";
 
 /** Routes of datastores, which are blob containers of the workspace's storage account. */
 export const datastoreRoutes: readonly Route[] = [
@@ -36,11 +36,16 @@ function datastore({ world, workspace, names }: WorkspaceCall): Resource {
   return found;
 }
 
+/** The credential of a datastore: a SAS if the request says so, else the account's key, as older clients expect. */
 function secrets(call: WorkspaceCall): Response {
-  const container = String(datastore(call).properties.containerName);
-  if (call.world.storage !== undefined) {
-    throw badRequest(`The datastore '${call.names.name}' has no credentials.`, { target: "name" });
+  const { world, workspace: { account }, body } = call;
+  datastore(call);
+  if (world.storage === "no credentials") {
+    throw badRequest(`The datastore '${call.names.name}' has no credentials.`);
   }
-  const url = grantContainer(call.world, { account: call.workspace.account, container, permissions: "rwl" });
-  return jsonAnswer({ secretsType: "Sas", sasToken: `?${new URL(url).search.slice(1)}` });
+  const { expirableSecret = false } = (body ?? {}) as { readonly expirableSecret?: unknown };
+  if (expirableSecret !== true) {
+    return jsonAnswer({ secretsType: "AccountKey", key: btoa(`key of ${account}`) });
+  }
+  return jsonAnswer({ secretsType: "Sas", sasToken: `?${grantAccount(world, account)}` });
 }

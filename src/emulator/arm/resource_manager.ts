@@ -1,12 +1,12 @@
 import { requireApiVersion } from "../check/api_versions.ts";
 import { matchPath, type Route } from "../world/call.ts";
-import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
+import { gatewayError, jsonAnswer, type Refusal } from "../world/refusal.ts";
 import { assetRoutes } from "./assets.ts";
 import { codeRoutes } from "./codes.ts";
 import { componentRoutes } from "./components.ts";
 import { datastoreRoutes } from "./datastores.ts";
 import { jobRoutes } from "../jobs/jobs.ts";
-import { operationResult } from "../world/operations.ts";
+import { operationResult, operationStatus } from "../world/operations.ts";
 import { permissions, requireRole } from "../world/roles.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
@@ -25,9 +25,10 @@ export async function resourceManager(world: World, request: Request, path: stri
   const query = new URL(request.url).searchParams;
   const parts = trimEnd(path, "/").slice(1).split("/");
   if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) return topLevel(world, query, parts);
-  if (same(parts.at(-2)!, "mfeOperationResults")) {
-    requireApiVersion(query, "locations/mfeOperationResults");
-    return operationResult(world, new URL(request.url), decodeURIComponent(parts.at(-1)!));
+  const polls = POLLS.find(([name]) => same(parts.at(-2)!, name));
+  if (polls !== undefined) {
+    requireApiVersion(query, `locations/${polls[0]}`);
+    return polls[1](world, new URL(request.url), decodeURIComponent(parts.at(-1)!));
   }
   const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(`/${parts.join("/")}`)?.[1];
   if (scope !== undefined) return permissionsAt(world, request, scope);
@@ -38,6 +39,12 @@ export async function resourceManager(world: World, request: Request, path: stri
   const [workspace, rest] = findWorkspace(world, parts);
   return await inWorkspace(world, workspace, request, rest);
 }
+
+/** What answers polls for long-running operations, by the last part of the path but one. */
+const POLLS = [
+  ["mfeOperationResults", operationResult],
+  ["mfeOperationsStatus", operationStatus],
+] as const;
 
 function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
   requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
@@ -106,24 +113,30 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
   const inSubscription = world.workspaces.filter((one) => same(one.subscription, subscription));
   if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
   if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
-    throw new Refusal(`The emulator has no resource provider at /${parts.join("/")}`, {
-      status: 404,
-      code: "InvalidResourceNamespace",
-    });
+    throw gatewayError(
+      404,
+      "InvalidResourceNamespace",
+      `The emulator has no resource provider at /${parts.join("/")}`,
+    );
   }
   const inGroup = inSubscription.filter((one) => same(one.resourceGroup, group));
   if (inGroup.length === 0) {
-    throw new Refusal(`Resource group '${group}' could not be found.`, {
-      status: 404,
-      code: "ResourceGroupNotFound",
-    });
+    throw gatewayError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
   }
   const workspace = inGroup.find((one) => same(one.name, name));
   if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
-  throw new Refusal(
+  if (rest.length > 0) {
+    throw gatewayError(
+      404,
+      "ParentResourceNotFound",
+      `Can not perform requested operation on nested resource. Parent resource '${name}' not found.`,
+    );
+  }
+  throw gatewayError(
+    404,
+    "ResourceNotFound",
     `The Resource '${PROVIDER}/${type}/${name}' under resource group '${group}' was not found. ` +
       "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
-    { status: 404, code: "ResourceNotFound" },
   );
 }
 
@@ -177,10 +190,11 @@ async function inWorkspace(
   });
   const type = ["workspaces", ...rest.filter((_, index) => index % 2 === 0)].join("/");
   if (there.length === 0) {
-    throw new Refusal(`The resource type '${type}' could not be found in the namespace '${PROVIDER}'.`, {
-      status: 404,
-      code: "InvalidResourceType",
-    });
+    throw gatewayError(
+      404,
+      "InvalidResourceType",
+      `The resource type '${type}' could not be found in the namespace '${PROVIDER}'.`,
+    );
   }
   const found = there.find(({ route }) => route.method === request.method);
   if (found === undefined) {
@@ -203,37 +217,42 @@ async function readBody(request: Request): Promise<unknown> {
   const text = await request.text();
   if (text === "") {
     if (request.method === "PUT") {
-      throw badRequest("The request body is empty.", { code: "InvalidRequestContent" });
+      throw gatewayError(400, "InvalidRequestContent", "The request body is empty.");
     }
     return undefined;
   }
   if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
-    throw new Refusal("The request content type is not supported; send application/json.", {
-      status: 415,
-      code: "UnsupportedMediaType",
-    });
+    throw gatewayError(
+      415,
+      "UnsupportedMediaType",
+      "The request content type is not supported; send application/json.",
+    );
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw badRequest("The request content was invalid and could not be deserialized.", {
-      code: "InvalidRequestContent",
-    });
+    throw gatewayError(
+      400,
+      "InvalidRequestContent",
+      "The request content was invalid and could not be deserialized.",
+    );
   }
 }
 
 function methodNotAllowed({ method }: Request): Refusal {
-  return new Refusal(`The requested resource does not support http method '${method}'.`, {
-    status: 405,
-    code: "MethodNotAllowed",
-  });
+  return gatewayError(
+    405,
+    "MethodNotAllowed",
+    `The requested resource does not support http method '${method}'.`,
+  );
 }
 
 function subscriptionNotFound(subscription: string): Refusal {
-  return new Refusal(`The subscription '${subscription}' could not be found.`, {
-    status: 404,
-    code: "SubscriptionNotFound",
-  });
+  return gatewayError(
+    404,
+    "SubscriptionNotFound",
+    `The subscription '${subscription}' could not be found.`,
+  );
 }
 
 function same(a: string, b: string): boolean {

@@ -1,11 +1,12 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob } from "../jobs/check.ts";
+import { completedJob } from "../jobs/completed_job.ts";
 import { startJob } from "../jobs/jobs.ts";
-import { acceptOperation } from "../world/operations.ts";
+import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { type PipelineJob, shapes } from "../check/shapes.ts";
+import { type PipelineJob, type ScheduleBody, shapes } from "../check/shapes.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 /** Routes of schedules. Only a trigger starts their jobs, never the clock. */
@@ -15,7 +16,7 @@ export const scheduleRoutes: readonly Route[] = [
     method: "GET",
     path: "schedules/{name}",
     action: "schedules/read",
-    handle: (call) => jsonAnswer(existing(call)),
+    handle: (call) => jsonAnswer(shown(call)),
   },
   { method: "PUT", path: "schedules/{name}", action: "schedules/write", handle: write },
   { method: "DELETE", path: "schedules/{name}", action: "schedules/delete", handle: remove },
@@ -30,65 +31,111 @@ export const scheduleRoutes: readonly Route[] = [
 
 function existing(call: WorkspaceCall): Resource {
   const found = findResource(call.world, `${call.workspace.id}/schedules/${call.names.name}`);
-  if (found === undefined) throw notFound(`schedules/${call.names.name}`);
+  if (found === undefined) throw notFound(`Resource Trigger ${call.names.name}`);
   return found;
 }
 
 function list(call: WorkspaceCall): Response {
   const view = call.query.get("listViewType") ?? "EnabledOnly";
   if (!["EnabledOnly", "DisabledOnly", "All"].includes(view)) {
-    throw badRequest(`The value '${view}' of listViewType is not one of EnabledOnly, DisabledOnly, All.`, {
-      target: "listViewType",
-    });
+    throw badRequest(`The value '${view}' of listViewType is not one of EnabledOnly, DisabledOnly, All.`);
   }
   const all = workspaceResources(call.world, call.workspace, "schedules");
-  return answerPage(
-    call,
-    all.filter(({ properties }) =>
-      view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")
-    ),
+  const wanted = all.filter(({ properties }) =>
+    view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")
   );
+  return answerPage(call, wanted.map((one) => ({ ...one, ...shown(call, one) })));
 }
 
 function write(call: WorkspaceCall): Response {
-  const { world, workspace, names } = call;
+  const { world, workspace, names, query, request } = call;
   if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
-    throw badRequest(`The schedule name '${names.name}' is not allowed.`, { target: "name" });
+    throw badRequest(`The schedule name '${names.name}' is not allowed.`);
   }
   const { properties } = checkBody(shapes.schedule, call.body);
-  checkJob(call, properties.action.jobDefinition, "properties.action.jobDefinition");
+  checkJob(call, properties.action.jobDefinition);
   const id = `${workspace.id}/schedules/${names.name}`;
   const before = findResource(world, id);
-  const schedule = putResource(world, {
+  const endsAt = world.clock.now().getTime() + world.pace.scheduleMs;
+  const operation = { kind: "s", name: world.random.uuid(), apiVersion: query.get("api-version")! } as const;
+  const { status } = startOperation(world, workspace, { ...operation, endsAt, state: "Creating" });
+  putResource(world, {
     id,
     name: names.name!,
     type: "Microsoft.MachineLearningServices/workspaces/schedules",
-    properties: { isEnabled: true, properties: {}, tags: {}, ...properties, provisioningState: "Succeeded" },
+    properties: { ...completed(properties), provisioningState: "Succeeded" },
     systemData: before?.systemData ?? systemData(world),
   });
-  return jsonAnswer(schedule, before === undefined ? 201 : 200);
+  world.schedulesChangeUntil.set(id.toLowerCase(), endsAt);
+  return jsonAnswer({ properties: shown(call).properties }, 201, {
+    "azure-asyncoperation": status,
+    location: request.url,
+    "x-ms-async-operation-timeout": "PT30M",
+  });
+}
+
+/** What Azure ML adds to a schedule. */
+function completed({ action, trigger, ...properties }: ScheduleBody["properties"]) {
+  return {
+    description: null,
+    tags: {},
+    properties: {},
+    displayName: null,
+    isEnabled: true,
+    ...properties,
+    action: { ...action, jobDefinition: jobDefinition(action.jobDefinition) },
+    trigger: trigger.triggerType === "Cron" ? trigger : {
+      ...trigger,
+      frequency: capitalized(trigger.frequency),
+      schedule: { weekDays: null, monthDays: null, ...trigger.schedule },
+    },
+  };
+}
+
+/** The definition of a schedule's jobs, completed as a job that was not started. */
+function jobDefinition(job: PipelineJob) {
+  return { ...completedJob(job), status: "NotStarted", services: null };
+}
+
+function capitalized(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1).toLowerCase()}`;
+}
+
+/** A schedule without id and type, as Azure ML returns it, in its current state. */
+function shown(call: WorkspaceCall, schedule = existing(call)) {
+  const { name, properties, systemData } = schedule;
+  const endsAt = call.world.schedulesChangeUntil.get(schedule.id.toLowerCase()) ?? 0;
+  const isChanging = call.world.clock.now().getTime() < endsAt;
+  return {
+    name,
+    properties: { ...properties, ...(isChanging && { provisioningState: "Creating" }) },
+    systemData,
+  };
 }
 
 function remove(call: WorkspaceCall): Response {
+  const { world, workspace, query } = call;
   const schedule = existing(call);
   if (schedule.properties.isEnabled !== false) {
-    throw badRequest(`The schedule '${schedule.name}' is enabled; disable it before it is deleted.`, {
-      target: "name",
-    });
+    throw badRequest(`The schedule '${schedule.name}' is enabled; disable it before it is deleted.`);
   }
-  call.world.resources.delete(schedule.id.toLowerCase());
-  return accepted(call);
+  world.resources.delete(schedule.id.toLowerCase());
+  const { status, result } = startOperation(world, workspace, {
+    kind: "s",
+    name: world.random.uuid(),
+    apiVersion: query.get("api-version")!,
+    endsAt: world.clock.now().getTime() + world.pace.scheduleMs,
+    state: "Deleting",
+  });
+  return accepted(null, { "azure-asyncoperation": status, location: result });
 }
 
 function trigger(call: WorkspaceCall): Response {
-  const action = existing(call).properties.action as { readonly jobDefinition: PipelineJob };
+  const { jobDefinition } = existing(call).properties.action as { readonly jobDefinition: PipelineJob };
   const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
-  const needs = checkJob(call, action.jobDefinition);
-  startJob(call, submissionId, action.jobDefinition, { needs, schedule: call.names.name! });
+  startJob(call, submissionId, jobDefinition, {
+    ...checkJob(call, jobDefinition),
+    schedule: call.names.name!,
+  });
   return jsonAnswer({ scheduleActionType: "CreateJob", submissionId });
-}
-
-function accepted({ world, workspace, query }: WorkspaceCall): Response {
-  const endsAt = world.clock.now().getTime();
-  return acceptOperation(world, workspace, { kind: "sd", endsAt, apiVersion: query.get("api-version")! });
 }

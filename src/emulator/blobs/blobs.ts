@@ -146,7 +146,8 @@ function authorizeSas(
     );
   }
   const grant = readGrant(world, query);
-  const isHere = typeof grant !== "string" && grant.account === account && grant.container === container &&
+  const isHere = typeof grant !== "string" && grant.account === account &&
+    (grant.container === undefined || grant.container === container) &&
     (grant.blob === undefined || grant.blob === name);
   if (!isHere) {
     throw new BlobRefusal(

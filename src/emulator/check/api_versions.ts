@@ -1,4 +1,4 @@
-import { badRequest } from "../world/refusal.ts";
+import { gatewayError } from "../world/refusal.ts";
 
 /** Api-versions of Azure ML's workspaces that clients use, as listed by Resource Manager. */
 export const API_VERSIONS: readonly string[] = [
@@ -37,21 +37,25 @@ export const API_VERSIONS: readonly string[] = [
 export function requireApiVersion(query: URLSearchParams, type: string, among = API_VERSIONS): string {
   const version = query.get("api-version");
   if (version === null || version === "") {
-    throw badRequest("The api-version query parameter (?api-version=) is required for all requests.", {
-      code: "MissingApiVersionParameter",
-    });
+    throw gatewayError(
+      400,
+      "MissingApiVersionParameter",
+      "The api-version query parameter (?api-version=) is required for all requests.",
+    );
   }
   if (!/^\d{4}-\d\d-\d\d(-preview|-privatepreview)?$/.test(version)) {
-    throw badRequest(
+    throw gatewayError(
+      400,
+      "InvalidApiVersionParameter",
       `The api-version '${version}' is invalid. The supported versions are '${among.join(",")}'.`,
-      { code: "InvalidApiVersionParameter" },
     );
   }
   if (!among.includes(version)) {
-    throw badRequest(
+    throw gatewayError(
+      400,
+      "NoRegisteredProviderFound",
       `No registered resource provider found for location 'eastus' and API version '${version}' for type '${type}'. ` +
         `The supported api-versions are '${among.join(", ")}'. The supported locations are 'eastus'.`,
-      { code: "NoRegisteredProviderFound" },
     );
   }
   return version;

@@ -9,33 +9,21 @@ import { badRequest } from "../world/refusal.ts";
 export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
   const result = shape.safeParse(body);
   if (result.success) return result.data;
-  const details = result.error.issues.flatMap((issue) => problems(issue, []));
-  throw badRequest(`The request is invalid: ${details[0]!.message}`, {
-    code: "ValidationError",
-    target: details[0]!.target,
-    details,
-  });
+  const found = result.error.issues.flatMap((issue) => problems(issue, []));
+  throw badRequest(`The request is invalid: ${found.join(" ")}`);
 }
 
-interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly target: string;
-}
-
-function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly Problem[] {
+function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly string[] {
   const path = [...above, ...issue.path];
   const target = path.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      code: "UnknownProperty",
-      message: `Could not find member '${key}'. Path '${target === "" ? key : `${target}.${key}`}'.`,
-      target: target === "" ? key : `${target}.${key}`,
-    }));
+    return issue.keys.map((key) =>
+      `Could not find member '${key}'. Path '${target === "" ? key : `${target}.${key}`}'.`
+    );
   }
   const closest = issue.code === "invalid_union" ? closestOf(issue.errors) : undefined;
   if (closest !== undefined) return closest.flatMap((inner) => problems(inner, path));
-  return [{ code: "InvalidProperty", message: `Path '${target}': ${issue.message}.`, target }];
+  return [`Path '${target}': ${issue.message}.`];
 }
 
 /** The alternative of a union with the fewest problems. */

@@ -1,4 +1,4 @@
-import { badRequest, type Refusal } from "../world/refusal.ts";
+import { badRequest, Refusal } from "../world/refusal.ts";
 import {
   type EmulatedWorkspace,
   findResource,
@@ -7,37 +7,37 @@ import {
   type World,
 } from "../world/world.ts";
 
-/** The context of a reference, for error messages. */
-export interface Named {
+/** The world and the workspace that a reference is resolved in. */
+export interface ReferencePlace {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;
-  /** Path of the property. */
-  readonly target: string;
 }
 
-/**
- * Requires a compute; serverless always exists, by name or id.
- *
- * @throws {Refusal} 400.
- */
-export function requireCompute(named: Named, id: string): void {
-  if (id === "serverless" || id.toLowerCase() === `${named.workspace.id}/computes/serverless`.toLowerCase()) {
-    return;
-  }
-  const isIn = idIn(named.workspace, id, "computes");
-  if (isIn && (named.world.acceptAny || findResource(named.world, id) !== undefined)) return;
-  throw missing(named, `Compute '${id}' was not found`, "ComputeNotFound");
+/** Whether an id or name is that of serverless compute, which always exists. */
+export function isServerless({ workspace }: Pick<ReferencePlace, "workspace">, id: string): boolean {
+  return id === "serverless" || id.toLowerCase() === `${workspace.id}/computes/serverless`.toLowerCase();
+}
+
+/** Whether a compute exists. Azure ML accepts jobs that name another one. */
+export function isCompute(place: ReferencePlace, id: string): boolean {
+  if (isServerless(place, id)) return true;
+  const isIn = idIn(place.workspace, id, "computes");
+  return isIn && (place.world.acceptAny || findResource(place.world, id) !== undefined);
 }
 
 /**
  * Returns a component.
  *
- * @throws {Refusal} 400 if it does not exist.
+ * @throws {Refusal} 404 if it does not exist.
  */
-export function requireComponent(named: Named, id: string): Resource {
-  const found = idIn(named.workspace, id, "components") ? findResource(named.world, id) : undefined;
-  if (found === undefined) throw missing(named, `Component '${id}' was not found`, "ComponentNotFound");
-  return found;
+export function requireComponent({ world, workspace }: ReferencePlace, id: string): Resource {
+  const found = idIn(workspace, id, "components") ? findResource(world, id) : undefined;
+  if (found !== undefined) return found;
+  const [name, , version] = id.split("/").slice(-3);
+  throw new Refusal(`key: ${id}, Message: Not found component ${name} (version: ${version}).`, {
+    status: 404,
+    code: "NotFound",
+  });
 }
 
 /**
@@ -45,10 +45,10 @@ export function requireComponent(named: Named, id: string): Resource {
  *
  * @throws {Refusal} 400.
  */
-export function requireCode(named: Named, reference: string): void {
+export function requireCode(place: ReferencePlace, reference: string): void {
   const id = reference.replace(/^azureml:/, "");
-  if (idIn(named.workspace, id, "codes") && findResource(named.world, id) !== undefined) return;
-  throw missing(named, `Code '${reference}' was not found`, "CodeNotFound");
+  if (idIn(place.workspace, id, "codes") && findResource(place.world, id) !== undefined) return;
+  throw missing("Code", reference, place);
 }
 
 /**
@@ -56,46 +56,41 @@ export function requireCode(named: Named, reference: string): void {
  *
  * @throws {Refusal} 400.
  */
-export function requireEnvironment(named: Named, reference: string): void {
+export function requireEnvironment(place: ReferencePlace, reference: string): void {
   if (/^azureml:AzureML-[\w.-]+(:[\w.-]+|@latest)?$/.test(reference)) return;
   if (/^azureml:\/\/registries\/[^/]+\/environments\/[^/]+\/(versions|labels)\/[^/]+$/.test(reference)) {
     return;
   }
-  requireAsset(named, reference, "environments", "Environment");
+  if (place.world.acceptAny || isAsset(place, reference, "environments")) return;
+  throw missing("Environment", reference, place);
 }
 
-/**
- * Requires a data asset; storage URIs are not checked.
- *
- * @throws {Refusal} 400.
- */
-export function requireData(named: Named, reference: string): void {
-  if (/^(azureml:\/\/|https:\/\/|wasbs:\/\/|abfss:\/\/)/.test(reference)) return;
-  requireAsset(named, reference, "data", "Data");
+/** Whether data exists: a data asset of the workspace, or a storage URI, which is not checked. */
+export function isData(place: ReferencePlace, reference: string): boolean {
+  return place.world.acceptAny || /^(azureml:\/\/|https:\/\/|wasbs:\/\/|abfss:\/\/)/.test(reference) ||
+    isAsset(place, reference, "data");
 }
 
-function requireAsset(named: Named, reference: string, kind: "environments" | "data", noun: string): void {
-  const { world, workspace } = named;
+function isAsset(
+  { world, workspace }: ReferencePlace,
+  reference: string,
+  kind: "environments" | "data",
+): boolean {
   const bare = reference.replace(/^azureml:/, "");
   const short = /^([^/:@]+)(?::([^/:@]+)|@latest)$/.exec(bare);
-  const start = short === null ? undefined : `${workspace.id}/${kind}/${short[1]}/versions/`;
-  const isThere = start === undefined
-    ? idIn(workspace, bare, kind) && findResource(world, bare) !== undefined
-    : short![2] !== undefined
-    ? findResource(world, start + short![2]) !== undefined
+  if (short === null) return idIn(workspace, bare, kind) && findResource(world, bare) !== undefined;
+  const start = `${workspace.id}/${kind}/${short[1]}/versions/`;
+  return short[2] !== undefined
+    ? findResource(world, start + short[2]) !== undefined
     : workspaceResources(world, workspace, `${kind}/versions`).some((one) =>
       one.id.toLowerCase().startsWith(start.toLowerCase())
     );
-  if (!isThere && !world.acceptAny) {
-    throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
-  }
 }
 
 function idIn(workspace: EmulatedWorkspace, id: string, kind: string): boolean {
   return id.toLowerCase().startsWith(`${workspace.id}/${kind}/`.toLowerCase());
 }
 
-function missing({ workspace, target }: Named, message: string, code: string): Refusal {
-  const full = `${message} in workspace '${workspace.name}'.`;
-  return badRequest(full, { target, details: [{ code, message: full, target }] });
+function missing(noun: string, reference: string, { workspace }: ReferencePlace): Refusal {
+  return badRequest(`${noun} '${reference}' was not found in workspace '${workspace.name}'.`);
 }

@@ -3,7 +3,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 
-function canonical(value: unknown): string {
+/** JSON with sorted keys. */
+export function canonical(value: unknown): string {
   return JSON.stringify(
     value,
     (_, one) =>

@@ -104,6 +104,8 @@ const jobNode = z.strictObject({
   environment_variables: maybe(texts),
   limits: maybe(z.strictObject({ timeout: text.regex(/^P(?=.)/), job_limits_type: z.literal("Command") })),
   resources: maybe(resources),
+  queue_settings: maybe(z.record(z.string(), z.unknown())),
+  identity: maybe(z.record(z.string(), z.unknown())),
   distribution: maybe(
     z.strictObject({ distribution_type: z.enum(["PyTorch", "TensorFlow", "Mpi"]), ...processes }),
   ),
@@ -117,6 +119,8 @@ const pipelineJob = z.strictObject({
   experimentName: maybe(text),
   computeId: maybe(text),
   componentId: maybe(text),
+  identity: maybe(z.record(z.string(), z.unknown())),
+  notificationSetting: maybe(z.record(z.string(), z.unknown())),
   isArchived: maybe(z.boolean()),
   tags: maybe(texts),
   properties: maybe(texts),
@@ -129,6 +133,7 @@ const pipelineJob = z.strictObject({
       value: maybe(text),
       uri: maybe(text),
       mode: maybe(text),
+      pathOnCompute: maybe(text),
       description: maybe(text),
     }),
   )),
@@ -140,6 +145,8 @@ const pipelineJob = z.strictObject({
       assetVersion: maybe(text),
       uri: maybe(text),
       mode: maybe(text),
+      pathOnCompute: maybe(text),
+      autoDeleteSetting: maybe(z.record(z.string(), z.unknown())),
       description: maybe(text),
     }),
   )),
@@ -218,3 +225,6 @@ export type JobNode = z.infer<typeof jobNode>;
 
 /** The definition of a component. */
 export type ComponentSpec = z.infer<typeof componentSpec>;
+
+/** The request body of a schedule. */
+export type ScheduleBody = z.infer<typeof shapes.schedule>;

@@ -52,6 +52,7 @@ export function requireMfa(world: World, request: Request): void {
       "with multi-factor authentication to create or update resources.'. See error details for policy resource IDs.",
     {
       status: 401,
+      from: "gateway",
       code: "RequestDisallowedByPolicy",
       headers: {
         "www-authenticate": `Bearer realm="", authorization_uri="${authority}", ` +

@@ -163,6 +163,7 @@ function unauthorized(world: World, code: string, message: string): Refusal {
   const authority = `${world.links.authority}/${world.identity.tenant}`;
   return new Refusal(message, {
     status: 401,
+    from: "gateway",
     code,
     headers: {
       "www-authenticate":

@@ -1,13 +1,14 @@
 import { isFinal } from "../../core/run.ts";
 import type { Route, WorkspaceCall } from "../world/call.ts";
-import { checkJob, type StepNeeds } from "./check.ts";
+import { checkJob, type JobCheck } from "./check.ts";
+import { completedJob, startedProperties } from "./completed_job.ts";
 import { findRun, requestCancel, type Run, statusOf } from "./state.ts";
-import { acceptOperation } from "../world/operations.ts";
+import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { sameJson } from "../check/same_json.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { type ComponentSpec, type PipelineJob, shapes } from "../check/shapes.ts";
+import { type PipelineJob, shapes } from "../check/shapes.ts";
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
 import {
   findResource,
@@ -16,6 +17,7 @@ import {
   putRecord,
   putResource,
   type Resource,
+  studioId,
   systemData,
   workspaceResources,
   type World,
@@ -43,7 +45,7 @@ function idOf({ workspace, names }: WorkspaceCall): string {
 
 function existing(call: WorkspaceCall): Resource {
   const found = findResource(call.world, idOf(call));
-  if (found === undefined) throw notFound(`jobs/${call.names.name}`);
+  if (found === undefined) throw notFound(`Job ${call.names.name}`);
   return found;
 }
 
@@ -51,7 +53,7 @@ function read(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
   const run = findRun(world, workspace, names.name!);
   if (run?.step === undefined) return jsonAnswer(jobResource(world, existing(call)));
-  return jsonAnswer(shownStep(world, run, run.step));
+  return jsonAnswer(shownStep(run, world));
 }
 
 function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRecord {
@@ -61,46 +63,29 @@ function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRe
 /** The JSON of a job in its current state. */
 export function jobResource(world: World, job: Resource): Resource {
   const record = recordOf({ world }, job);
+  const { createdAt, createdBy, createdByType } = job.systemData!;
+  const status = statusOf(world, record);
+  const completed = completedJob(job.properties as PipelineJob);
   return {
     ...job,
     properties: {
-      ...job.properties,
-      status: statusOf(world, record),
+      ...completed,
+      properties: { ...completed.properties, ...startedProperties(completed, status) },
+      status,
       services: services(world, record, job.name),
     },
+    systemData: { createdAt, createdBy, createdByType },
   };
 }
 
-function shownStep(world: World, { id, job, status, createdAt }: Run, step: string): Resource {
-  const { workspace } = job;
-  const { properties } = findResource(world, `${workspace.id}/jobs/${job.name}`)!;
-  const node = (properties as PipelineJob).jobs[step]!;
+/** A step's run is no job to Azure ML, and has no properties there. */
+function shownStep({ id, job: { workspace }, createdAt }: Run, world: World): Omit<Resource, "properties"> {
   return {
     id: `${workspace.id}/jobs/${id}`,
     name: id,
     type: TYPE,
-    properties: {
-      description: null,
-      tags: {},
-      properties: {},
-      isArchived: false,
-      jobType: "Command",
-      displayName: node.display_name ?? step,
-      experimentName: job.experimentName,
-      status,
-      command: commandOf(world, node.componentId),
-      computeId: node.computeId ?? properties.computeId,
-      componentId: node.componentId,
-      environmentVariables: node.environment_variables ?? {},
-      services: services(world, job, id),
-    },
     systemData: systemData(world, new Date(createdAt)),
   };
-}
-
-/** The command of a component. */
-function commandOf(world: World, componentId: string): string {
-  return (findResource(world, componentId)!.properties.componentSpec as ComponentSpec).command;
 }
 
 function services({ links }: World, { workspace }: JobRecord, run: string) {
@@ -116,7 +101,7 @@ function services({ links }: World, { workspace }: JobRecord, run: string) {
   const host = new URL(links.api).host;
   return {
     Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
-    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${workspace.id}`),
+    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${studioId(workspace)}`),
   };
 }
 
@@ -145,17 +130,14 @@ function write(call: WorkspaceCall): Response {
   if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
     throw badRequest(
       `The job name '${names.name}' is not allowed: at most 255 letters, digits, '-' and '_', the first a letter or digit.`,
-      { target: "name" },
     );
   }
   const { properties } = checkBody(shapes.job, call.body);
   const before = findResource(world, idOf(call));
   if (before !== undefined) return jsonAnswer(jobResource(world, update(call, before, properties)));
   requireMlToken(call);
-  return jsonAnswer(
-    jobResource(world, startJob(call, names.name!, properties, { needs: checkJob(call, properties) })),
-    201,
-  );
+  const job = startJob(call, names.name!, properties, checkJob(call, properties));
+  return jsonAnswer(jobResource(world, job), 201, { location: call.request.url });
 }
 
 /** Requires a token for Azure ML to submit a job; updating one needs none, as the SDK's `archive` shows. */
@@ -166,7 +148,7 @@ function requireMlToken({ world, request }: WorkspaceCall): void {
     token === null
       ? "A pipeline job needs the header x-azureml-token with a token for https://ml.azure.com."
       : "The token in x-azureml-token is not one for https://ml.azure.com, or has expired.",
-    { status: 401, code: "InvalidAuthenticationToken", target: "x-azureml-token" },
+    { status: 401, code: "UserError", inner: ["InvalidAuthenticationToken"] },
   );
 }
 
@@ -175,7 +157,7 @@ export function startJob(
   call: WorkspaceCall,
   name: string,
   properties: PipelineJob,
-  { needs, schedule }: { readonly needs: StepNeeds; readonly schedule?: string },
+  { needs, doomed, schedule }: JobCheck & { readonly schedule?: string },
 ): Resource {
   const { world, workspace } = call;
   const experimentName = properties.experimentName ?? "Default";
@@ -184,7 +166,7 @@ export function startJob(
     id: `${workspace.id}/jobs/${name}`,
     name,
     type: TYPE,
-    properties: { description: null, isArchived: false, ...properties, experimentName },
+    properties: { ...properties, experimentName },
     systemData: systemData(world, submittedAt),
   });
   const record: JobRecord = {
@@ -194,6 +176,7 @@ export function startJob(
     submittedAt: submittedAt.getTime(),
     needs,
     schedule,
+    doomed,
     runIds: new Map([...needs.keys()].map((step) => [step, world.random.uuid()])),
     cancelAskedAt: undefined,
     ...(world.runner && { execution: { steps: {} } }),
@@ -212,7 +195,7 @@ function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRe
   }
 }
 
-const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
+const CHANGEABLE = ["displayName", "description", "tags", "properties", "isArchived", "services"];
 
 /** Updates a job's description; nothing else may change after submission. */
 function update({ world }: WorkspaceCall, before: Resource, properties: PipelineJob): Resource {
@@ -220,30 +203,32 @@ function update({ world }: WorkspaceCall, before: Resource, properties: Pipeline
     Object.fromEntries(
       Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null),
     );
-  const after = {
-    ...properties,
-    experimentName: properties.experimentName ?? before.properties.experimentName,
-  };
-  if (!sameJson(fixed(before.properties), fixed(after))) {
+  const old = before.properties as PipelineJob;
+  const after = { ...properties, experimentName: properties.experimentName ?? old.experimentName };
+  if (!sameJson(fixed(completedJob(old)), fixed(completedJob(after)))) {
     throw new Refusal(
       `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
-      { status: 409, code: "UserError", target: "name" },
+      { status: 409, code: "UserError" },
     );
   }
-  return putResource(world, { ...before, properties: { ...before.properties, ...properties } });
+  return putResource(world, { ...before, properties: { ...old, ...properties } });
 }
 
 function remove(call: WorkspaceCall): Response {
   const job = existing(call);
   const status = statusOf(call.world, recordOf(call, job));
   if (!isFinal(status)) {
-    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`, {
-      target: "name",
-    });
+    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`);
   }
   call.world.resources.delete(job.id.toLowerCase());
   call.world.jobs.delete(job.id.toLowerCase());
-  return accepted(call, "jd", call.world.clock.now().getTime());
+  const { result } = start(call, "jd", call.world.clock.now().getTime());
+  return accepted(null, { "azure-asyncoperation": result, location: result });
+}
+
+function start({ world, workspace, query, names }: WorkspaceCall, kind: "jc" | "jd", endsAt: number) {
+  const apiVersion = query.get("api-version")!;
+  return startOperation(world, workspace, { kind, name: names.name!, apiVersion, endsAt });
 }
 
 function cancel(call: WorkspaceCall): Response {
@@ -251,11 +236,10 @@ function cancel(call: WorkspaceCall): Response {
   const record = recordOf(call, job);
   const status = statusOf(call.world, record);
   if (isFinal(status)) {
-    throw badRequest(`The job '${job.name}' is ${status} and cannot be canceled.`, { target: "name" });
+    throw badRequest(`The pipeline run ${job.name} is in terminal status, it can't be canceled.`, {
+      inner: ["BadArgument", "ArgumentInvalid", "CancelPipelineRunInTerminalStatus"],
+    });
   }
-  return accepted(call, "jc", requestCancel(call.world, record));
-}
-
-function accepted({ world, workspace, query }: WorkspaceCall, kind: "jc" | "jd", endsAt: number): Response {
-  return acceptOperation(world, workspace, { kind, endsAt, apiVersion: query.get("api-version")! });
+  const { result } = start(call, "jc", requestCancel(call.world, record));
+  return accepted({}, { "azure-asyncoperation": result, location: result });
 }

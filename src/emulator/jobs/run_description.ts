@@ -1,12 +1,20 @@
 import { logFiles } from "./logs.ts";
-import { reusedRun, type Run } from "./state.ts";
-import { outputsOf } from "./run_outputs.ts";
-import type { PipelineJob } from "../check/shapes.ts";
-import { type EmulatedWorkspace, findResource, type JobRecord, type World } from "../world/world.ts";
+import { computeOf } from "./check.ts";
+import { reusedJob, reusedRun, type Run } from "./state.ts";
+import type { ComponentSpec, PipelineJob } from "../check/shapes.ts";
+import {
+  azureTime,
+  type EmulatedWorkspace,
+  findResource,
+  type JobRecord,
+  type World,
+} from "../world/world.ts";
 
-/** The JSON of a run in run history. */
+/** The JSON of a run in run history; its outputs are only in its run data. */
 export function describeRun(world: World, run: Run) {
   const isStep = run.step !== undefined;
+  const reused = reusedRun(world, run);
+  const spec = componentOf(world, run);
   return {
     runNumber: run.createdAt,
     rootRunId: run.job.name,
@@ -23,28 +31,70 @@ export function describeRun(world: World, run: Run) {
     status: run.status,
     startTimeUtc: time(run.startedAt),
     endTimeUtc: time(run.endedAt),
+    duration: duration(run),
     displayName: displayName(world, run),
-    name: run.step ?? null,
-    dataContainerId: `dcid.${run.id}`,
+    name: isStep ? nameOf(spec) : null,
+    dataContainerId: `dcid.${reused ?? run.id}`,
     description: "",
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
-    runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
-    properties: isStep ? stepProperties(world, run) : {},
+    runTypeV2: runType(isStep, reused !== undefined),
+    properties: isStep ? stepProperties(world, run, spec) : {},
     tags: {},
-    outputs: outputsOf(world, run),
+    inputs: null,
+    outputs: null,
     target: target(world, run),
+    currentAttemptId: 1,
     error: errorOf(run),
-    warnings: [],
+    warnings: null,
+    revision: 1,
+    cancelationReason: null,
+    scheduleId: null,
   };
 }
 
-function stepProperties(world: World, run: Run): Readonly<Record<string, string>> {
-  const reused = reusedRun(world, run);
+function runType(isStep: boolean, isReused: boolean) {
+  if (!isStep) return { orchestrator: "Pipeline", traits: [] };
+  if (isReused) {
+    return { orchestrator: null, traits: ["azureml.StepRun"], attribution: null, computeType: null };
+  }
+  const traits = ["azureml.StepRun", "scriptRun", "remote", "OsType:Linux", "CommonRuntime"];
+  return { orchestrator: "Execution", traits, attribution: "Aether", computeType: "AmlcTrain" };
+}
+
+function duration({ startedAt, endedAt }: Run): string | null {
+  if (startedAt === undefined || endedAt === undefined) return null;
+  return new Date(endedAt - startedAt).toISOString().slice(11, -1).replace(/\.0+$/, "");
+}
+
+/** Azure ML names a step's run after its component, which several steps may share. */
+function nameOf(spec: ComponentSpec | undefined): string {
+  return spec?.name ?? "azureml_anonymous";
+}
+
+function componentOf(world: World, run: Run): ComponentSpec | undefined {
+  if (run.step === undefined) return undefined;
+  const { componentId } = jobOf(world, run).jobs[run.step]!;
+  return findResource(world, componentId)?.properties.componentSpec as ComponentSpec | undefined;
+}
+
+function stepProperties(
+  world: World,
+  run: Run,
+  spec: ComponentSpec | undefined,
+): Readonly<Record<string, string>> {
+  const before = reusedJob(world, run);
+  const { componentId } = jobOf(world, run).jobs[run.step!]!;
   return {
-    "azureml.moduleName": run.step!,
+    "azureml.nodeid": nodeId(run.id),
     "azureml.pipelinerunid": run.job.name,
-    ...(reused !== undefined && { "azureml.isreused": "true", "azureml.reusedrunid": reused }),
+    "azureml.rootpipelinerunid": before?.name ?? run.job.name,
+    "azureml.moduleid": componentId.split("/").at(-1)!,
+    "azureml.moduleName": nameOf(spec),
+    StepType: "PythonScriptStep",
+    ComputeTargetType: "AmlCompute",
+    "_azureml.ClusterName": target(world, run) ?? "",
+    ...(before !== undefined && reusedProperties(before, run.step!)),
     ...usageProperties(run),
   };
 }
@@ -56,6 +106,22 @@ function usageProperties({ job, step }: Run): Readonly<Record<string, string>> {
     "kedro_azureml.peak_memory_bytes": String(usage.peakBytes),
     "kedro_azureml.cpu_ms": String(usage.cpuMs),
   };
+}
+
+function reusedProperties({ name, runIds }: JobRecord, step: string): Readonly<Record<string, string>> {
+  const run = runIds.get(step)!;
+  return {
+    "azureml.isreused": "true",
+    "azureml.reusedrunid": run,
+    "azureml.reusednodeid": nodeId(run),
+    "azureml.reusedpipeline": name,
+    "azureml.reusedpipelinerunid": name,
+  };
+}
+
+/** The short id of a step within its pipeline. */
+function nodeId(run: string): string {
+  return run.replaceAll("-", "").slice(-8);
 }
 
 function jobOf(world: World, { job }: Run): PipelineJob {
@@ -71,7 +137,7 @@ function displayName(world: World, run: Run): string {
 function target(world: World, run: Run): string | null {
   if (run.step === undefined) return null;
   const job = jobOf(world, run);
-  return (job.jobs[run.step]!.computeId ?? job.computeId)!.split("/").at(-1)!;
+  return computeOf(job, job.jobs[run.step]!).split("/").at(-1)!;
 }
 
 /** The JSON of a run's details, including URLs of its logs. */
@@ -84,7 +150,7 @@ export async function details(world: World, workspace: EmulatedWorkspace, run: R
     endTimeUtc: time(run.endedAt),
     services: {},
     error: errorOf(run),
-    warnings: [],
+    warnings: null,
     properties: {},
     inputDatasets: [],
     outputDatasets: [],
@@ -96,24 +162,26 @@ export async function details(world: World, workspace: EmulatedWorkspace, run: R
   };
 }
 
-function errorOf(run: Run) {
-  if (run.error === undefined) return null;
+function errorOf({ step, error: message }: Run) {
+  if (message === undefined) return null;
   const error = {
     code: "UserError",
     severity: null,
-    message: run.error,
-    messageFormat: "{Message}",
-    messageParameters: { Message: run.error },
+    // The runtime's messages begin with a line break.
+    message: step === undefined ? message : `\n${message}`,
+    messageFormat: null,
+    messageParameters: {},
+    referenceCode: step === undefined ? "PipelineHasStepJobFailed" : null,
     details: [],
-    innerError: { code: "UserTrainingScriptFailed", innerError: null },
+    innerError: null,
   };
   return {
     error,
     correlation: null,
-    environment: "eastus",
-    location: "eastus",
-    time: time(run.endedAt),
-    componentName: "CommonRuntime",
+    environment: null,
+    location: null,
+    time: "0001-01-01T00:00:00+00:00",
+    componentName: step === undefined ? "" : "CommonRuntime",
   };
 }
 
@@ -126,5 +194,5 @@ export function experimentId({ experimentName }: Pick<JobRecord, "experimentName
 }
 
 function time(milliseconds: number | undefined): string | null {
-  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+  return milliseconds === undefined ? null : azureTime(milliseconds);
 }

@@ -2,7 +2,7 @@ import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
 import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
 import { describeRun, details } from "./run_description.ts";
-import { resolveUris } from "./run_outputs.ts";
+import { outputsOf, resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
 import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
@@ -106,9 +106,14 @@ function requireRun(world: World, workspace: EmulatedWorkspace, id: string): Run
 
 async function runData(world: World, workspace: EmulatedWorkspace, request: Request): Promise<Response> {
   const { runId } = await request.json();
-  if (typeof runId !== "string") throw badRequest("The request names no runId.", { target: "runId" });
+  if (typeof runId !== "string") throw badRequest("The request names no runId.");
   const run = requireRun(world, workspace, runId);
-  return jsonAnswer({ runMetadata: describeRun(world, run), runDefinition: null });
+  const outputs = outputsOf(world, run);
+  const runMetadata = {
+    ...describeRun(world, run),
+    outputs: Object.keys(outputs).length > 0 ? outputs : null,
+  };
+  return jsonAnswer({ runMetadata, runDefinition: null, jobSpecification: null, systemSettings: null });
 }
 
 function children(world: World, run: Run, { origin, pathname, searchParams: query }: URL): Response {
@@ -116,9 +121,9 @@ function children(world: World, run: Run, { origin, pathname, searchParams: quer
   const from = Number(query.get("$continuationtoken") ?? 0);
   const to = from + Number(query.get("$top") ?? 100);
   const value = all.slice(from, to).map((one) => describeRun(world, one));
-  const more = to < all.length;
+  if (to >= all.length) return jsonAnswer({ value });
   const nextLink = `${origin}${pathname}?$continuationtoken=${to}`;
-  return jsonAnswer({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
+  return jsonAnswer({ value, continuationToken: String(to), nextLink });
 }
 
 function cancel(world: World, run: Run): Response {

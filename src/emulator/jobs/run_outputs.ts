@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { seedData } from "../world/seed.ts";
-import { findResource, jobKey, type World } from "../world/world.ts";
+import { findResource, jobKey, studioId, type World } from "../world/world.ts";
 import type { Container } from "../world/contents.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
@@ -116,7 +116,7 @@ export async function resolveUris(world: World, request: Request, workspaceId: s
   const workspace = world.workspaces.find((one) => one.id.toLowerCase() === workspaceId.toLowerCase());
   if (workspace === undefined) throw notFound(workspaceId);
   const { values } = await request.json() as { values?: unknown };
-  if (!Array.isArray(values)) throw badRequest("The request names no values.", { target: "values" });
+  if (!Array.isArray(values)) throw badRequest("The request names no values.");
   const placeOf = (asset: string) => {
     // The name of an output that the job does not name has the run's id, which saves a search of all jobs.
     const id = /\/data\/azureml_(.+)_output_data_/.exec(asset)?.[1];
@@ -138,7 +138,6 @@ export async function resolveUris(world: World, request: Request, workspaceId: s
   });
 }
 
-function datastorePaths({ id }: EmulatedWorkspace): string {
-  const short = id.slice(1).replace("providers/Microsoft.MachineLearningServices/", "");
-  return `azureml://${short}/datastores/workspaceblobstore/paths`;
+function datastorePaths(workspace: EmulatedWorkspace): string {
+  return `azureml:/${studioId(workspace)}/datastores/workspaceblobstore/paths`;
 }

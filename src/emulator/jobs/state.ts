@@ -1,17 +1,44 @@
 import { failureOf } from "../world/options.ts";
 import { executedTimeline } from "./executed_timeline.ts";
 import { jobStatus, planTimeline, stepStatus } from "./timeline.ts";
+import type { PipelineJob } from "../check/shapes.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
-import { type EmulatedWorkspace, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
+import {
+  type EmulatedWorkspace,
+  findResource,
+  jobKey,
+  type JobRecord,
+  putRecord,
+  type World,
+} from "../world/world.ts";
 
 /** The timeline of a job: recorded if its steps run on this machine, else simulated. */
 function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
   const { execution } = job;
   if (execution !== undefined) return executedTimeline({ ...job, execution, prepareMs: pace.prepareMs });
-  const planned = world.plans.get(job) ?? planTimeline({ ...job, pace, outcome });
+  const steps = [...job.needs.keys()];
+  const planned = world.plans.get(job) ?? planTimeline({
+    ...job,
+    pace,
+    outcome,
+    failing: new Set(steps.filter((step) => plannedError(world, job, step) !== undefined)),
+    reused: new Set(steps.filter((step) => reusedRun(world, { job, step }) !== undefined)),
+    stopsAtFailure: stopsAtFailure(world, job),
+  });
   world.plans.set(job, planned);
   return planned;
+}
+
+/** The error of a step that is to fail, because an option says so, or because it cannot run. */
+export function plannedError({ outcome }: World, { doomed }: JobRecord, step: string): string | undefined {
+  return failureOf(outcome, step) ?? doomed?.[step];
+}
+
+/** Whether a failed step stops unrelated steps too; Azure ML lets them run unless the job says otherwise. */
+export function stopsAtFailure(world: World, job: JobRecord): boolean {
+  const { settings } = findResource(world, jobKey(job))!.properties as PipelineJob;
+  return settings?.continue_on_step_failure === false;
 }
 
 /**
@@ -38,7 +65,7 @@ export interface Run {
   readonly id: string;
   readonly job: JobRecord;
   /** Key of the step; absent for the job itself. */
-  readonly step?: string;
+  readonly step?: string | undefined;
   readonly status: string;
   readonly createdAt: number;
   readonly startedAt: number | undefined;
@@ -50,7 +77,7 @@ export interface Run {
 export function jobRun(world: World, job: JobRecord): Run {
   const [timeline, now] = [timelineOf(world, job), world.clock.now().getTime()];
   const status = jobStatus(timeline, now);
-  const failed = timeline.steps.find((one) => one.end === "Failed");
+  const failed = timeline.steps.filter((one) => one.end === "Failed");
   return {
     id: job.name,
     job,
@@ -58,7 +85,7 @@ export function jobRun(world: World, job: JobRecord): Run {
     createdAt: job.submittedAt,
     startedAt: reached(timeline.runningAt, now),
     endedAt: reached(timeline.endedAt, now),
-    error: status === "Failed" ? pipelineError(world, job, failed!.step) : undefined,
+    error: status === "Failed" ? pipelineError(failed.map(({ step }) => step)) : undefined,
   };
 }
 
@@ -72,12 +99,16 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
 }
 
 /** The run of an earlier job whose results a step reuses; such a step has no logs and outputs of its own. */
-export function reusedRun(world: World, { job, step }: Run): string | undefined {
+export function reusedRun(world: World, { job, step }: Pick<Run, "job" | "step">): string | undefined {
+  return reusedJob(world, { job, step })?.runIds.get(step!);
+}
+
+/** The job with the run that a step reuses. */
+export function reusedJob(world: World, { job, step }: Pick<Run, "job" | "step">): JobRecord | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];
-  return all.slice(0, all.findIndex((one) => jobKey(one) === jobKey(job))).find(({ runIds }) =>
-    runIds.has(step)
-  )?.runIds.get(step);
+  const earlier = all.slice(0, all.findIndex((one) => jobKey(one) === jobKey(job)));
+  return earlier.find(({ runIds }) => runIds.has(step));
 }
 
 /** Finds the job or step with a run id in a workspace. */
@@ -107,10 +138,13 @@ function reached(time: number, now: number): number | undefined {
   return time <= now ? time : undefined;
 }
 
-function pipelineError(world: World, job: JobRecord, step: string): string {
-  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${stepError(world, job, step)}`;
+function pipelineError(steps: readonly string[]): string {
+  const nodes = steps.map((step) => `/${step}`).join(", ");
+  return `Pipeline has failed child jobs. Failed nodes: ${nodes}. For more details and logs, please go to the job ` +
+    "detail page and check the child jobs.";
 }
 
-function stepError(world: World, { execution }: JobRecord, step: string): string | undefined {
-  return execution === undefined ? failureOf(world.outcome, step) : execution.steps[step]?.error;
+function stepError(world: World, job: JobRecord, step: string): string | undefined {
+  const { execution } = job;
+  return execution === undefined ? plannedError(world, job, step) : execution.steps[step]?.error;
 }

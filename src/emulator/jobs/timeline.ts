@@ -1,4 +1,3 @@
-import { failureOf } from "../world/options.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
 import type { Outcome, Pace } from "../world/options.ts";
 
@@ -8,7 +7,13 @@ export interface TimelineInput {
   /** The steps that each step depends on. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly pace: Pace;
-  readonly outcome: Outcome;
+  readonly outcome: Pick<Outcome, "afterFirstStep">;
+  /** The steps that fail. */
+  readonly failing: ReadonlySet<string>;
+  /** The steps that reuse earlier results, which takes no time. */
+  readonly reused: ReadonlySet<string>;
+  /** Whether the first failure ends the job; otherwise, every step runs whose inputs are there. */
+  readonly stopsAtFailure: boolean;
   readonly cancelAskedAt?: number | undefined;
 }
 
@@ -19,7 +24,8 @@ export function planTimeline(plan: TimelineInput): Timeline {
   const steps = schedule(plan, runningAt);
   const ends = steps.map((one) => one.endedAt);
   const failed = steps.filter((one) => one.end === "Failed").map((one) => one.endedAt);
-  const stop = Math.min(...failed, outcome.afterFirstStep === "Canceled" ? Math.min(...ends) : Infinity);
+  const fatal = plan.stopsAtFailure ? failed : [];
+  const stop = Math.min(...fatal, outcome.afterFirstStep === "Canceled" ? Math.min(...ends) : Infinity);
   const completedAt = Math.max(runningAt, ...ends);
   const base = { submittedAt, preparedAt: submittedAt + pace.prepareMs / 2, runningAt };
   const asked = plan.cancelAskedAt;
@@ -31,12 +37,14 @@ export function planTimeline(plan: TimelineInput): Timeline {
   if (outcome.afterFirstStep === "NotResponding") {
     return { ...uncanceled, steps, endedAt: Math.min(...ends), end: "NotResponding" };
   }
-  if (stop === Infinity) return { ...uncanceled, steps, endedAt: completedAt, end: "Completed" };
-  const end = failed.length > 0 && Math.min(...failed) === stop ? "Failed" : "Canceled";
+  if (stop === Infinity) {
+    return { ...uncanceled, steps, endedAt: completedAt, end: failed.length > 0 ? "Failed" : "Completed" };
+  }
+  const end = fatal.length > 0 && Math.min(...fatal) === stop ? "Failed" : "Canceled";
   return { ...uncanceled, steps: cut(steps, stop), endedAt: stop, end };
 }
 
-function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): readonly StepTimes[] {
+function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: number): readonly StepTimes[] {
   const times = new Map<string, StepTimes>();
   const waiting = new Set(needs.keys());
   const free: number[] = Array.from({ length: Math.max(1, pace.parallelSteps) }, () => startAt);
@@ -49,13 +57,17 @@ function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): rea
       a[1] - b[1]
     )[0]!;
     if (queued === Infinity) break;
+    waiting.delete(step);
+    if (reused.has(step)) {
+      times.set(step, { step, queuedAt: queued, startedAt: queued, endedAt: queued, end: "Completed" });
+      continue;
+    }
     const place = free.indexOf(Math.min(...free));
     const startedAt = Math.max(queued, free[place]!) + pace.stepMs / 4;
     const endedAt = startedAt + pace.stepMs * 3 / 4;
     free[place] = endedAt;
-    const end = failureOf(outcome, step) === undefined ? "Completed" : "Failed";
+    const end = failing.has(step) ? "Failed" : "Completed";
     times.set(step, { step, queuedAt: queued, startedAt, endedAt, end });
-    waiting.delete(step);
   }
   return [...times.values()];
 }

@@ -13,7 +13,8 @@ export interface BlobPlace {
 }
 
 /** Finds the container and prefix of a URL in the emulator's own storage; `undefined` for other URLs. */
-export function blobPlaceOf(world: World, url: string): BlobPlace | undefined {
+export function blobPlaceOf(world: World, uri: string): BlobPlace | undefined {
+  const url = uri.replace(/^(https:\/\/[^/:]+):443(?=\/|$)/, "$1");
   for (const container of world.containers.values()) {
     const base = `${world.links.blob(container.account)}/${container.name}`;
     if (url !== base && !url.startsWith(`${base}/`)) continue;

@@ -17,11 +17,12 @@ export interface Rank {
 export function ranksOf(node: JobNode, spec: ComponentSpec, freePort: number): readonly Rank[] {
   const given = node.distribution ?? spec.distribution;
   if (!given) return [{ env: {}, logFile: "user_logs/std_log.txt" }];
-  const nodes = node.resources?.instance_count ?? spec.resources?.instance_count ?? 1;
-  const perNode = given.process_count_per_instance ?? 1;
+  // Azure ML writes the numbers of a component as text.
+  const nodes = Number(node.resources?.instance_count ?? spec.resources?.instance_count ?? 1);
+  const perNode = Number(given.process_count_per_instance ?? 1);
   const type = ("distribution_type" in given ? given.distribution_type : given.type).toLowerCase();
   const envs = type === "tensorflow"
-    ? tensorFlow(given.worker_count ?? nodes, given.parameter_server_count ?? 0, freePort)
+    ? tensorFlow(Number(given.worker_count ?? nodes), Number(given.parameter_server_count ?? 0), freePort)
     : Array.from(
       { length: nodes * perNode },
       (_, rank) => (type === "mpi" ? openMpi : pytorch)(rank, nodes, perNode, freePort),

@@ -1,9 +1,8 @@
-import { failureOf } from "../world/options.ts";
 import { join } from "node:path";
 import { publishOutputs } from "../jobs/run_outputs.ts";
-import { stepRuns } from "../jobs/state.ts";
+import { plannedError, stepRuns, stopsAtFailure } from "../jobs/state.ts";
 import type { JobRunner, StepExecution } from "../world/execution.ts";
-import { findResource, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
+import { type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep, type StepServices } from "./run_step.ts";
@@ -87,7 +86,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
         change(key, step, { startedAt: now() });
         const runId = job.runIds.get(step)!;
         const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal, tracking };
-        const error = failureOf(world.outcome, step) ?? await runStep(shop, task).catch(messageOf);
+        const error = plannedError(world, job, step) ?? await runStep(shop, task).catch(messageOf);
         if (isClosing) return undefined;
         if (!signal.aborted || error === undefined) {
           const end = error === undefined ? "Completed" : "Failed";
@@ -142,13 +141,6 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       await Promise.allSettled(all.map(({ ended }) => ended));
     },
   };
-}
-
-/** Whether a failed step stops unrelated steps too; Azure ML lets them run unless the job says otherwise. */
-function stopsAtFailure(world: World, job: JobRecord): boolean {
-  const { properties } = findResource(world, jobKey(job))!;
-  const settings = properties.settings as Readonly<Record<string, unknown>> | null | undefined;
-  return settings?.continue_on_step_failure === false;
 }
 
 function messageOf(thrown: unknown): string {

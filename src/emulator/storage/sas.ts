@@ -3,37 +3,65 @@ import type { Grant, World } from "../world/world.ts";
 /** The scope and permissions of a new SAS. */
 export type GrantRequest = Omit<Grant, "expiresAt">;
 
-/** Creates a SAS URL for a container. */
-export function grantContainer(world: World, request: GrantRequest): string {
-  return grant(world, request, `${world.links.blob(request.account)}/${request.container}`, "c");
+/** Creates a SAS for all containers of an account, as Azure ML gives for a datastore. @returns a query. */
+export function grantAccount(world: World, account: string): string {
+  return grant(world, { account, permissions: "rcuwdl" }, { srt: "co", ss: "bf" });
+}
+
+/** Creates a SAS URL for a container, for 8 hours from 10 minutes ago, signed with a key of Azure ML's own identity. */
+export function grantContainer(world: World, request: GrantRequest & { readonly container: string }): string {
+  const at = world.clock.now().getTime();
+  const identity = {
+    skoid: world.identity.objectId,
+    sktid: world.identity.tenant,
+    sks: "b",
+    skv: "2019-07-07",
+  };
+  const query = grant(world, request, {
+    ...identity,
+    st: azureTime(new Date(at - 600_000)),
+    sr: "c",
+  }, 8 * HOUR_MS);
+  return `${world.links.blob(request.account)}/${request.container}?${query}`;
 }
 
 /** Creates a SAS URL for a blob. */
-export function grantBlob(world: World, request: GrantRequest & { readonly blob: string }): string {
+export function grantBlob(
+  world: World,
+  request: GrantRequest & { readonly container: string; readonly blob: string },
+): string {
   const path = request.blob.split("/").map(encodeURIComponent).join("/");
-  return grant(world, request, `${world.links.blob(request.account)}/${request.container}/${path}`, "b");
+  const url = `${world.links.blob(request.account)}/${request.container}/${path}`;
+  return `${url}?${grant(world, request, { sr: "b" })}`;
 }
 
 /** Number of SAS to remember; the oldest are dropped. */
 const MOST_GRANTS = 10_000;
 
-function grant(world: World, request: GrantRequest, address: string, kind: "b" | "c"): string {
+const HOUR_MS = 3_600_000;
+
+function grant(
+  world: World,
+  request: GrantRequest,
+  scope: Readonly<Record<string, string>>,
+  defaultMs = HOUR_MS,
+): string {
+  const lifetimeMs = world.sasLifetimeMs ?? defaultMs;
   const signature = btoa(world.random.uuid().replaceAll("-", "") + "signature").slice(0, 43) + "=";
-  const expiresAt = new Date(Math.floor((world.clock.now().getTime() + world.sasLifetimeMs) / 1000) * 1000);
+  const expiresAt = new Date(Math.floor((world.clock.now().getTime() + lifetimeMs) / 1000) * 1000);
   world.grants.set(signature, { ...request, expiresAt });
   const oldest = world.grants.keys().next().value;
   if (world.grants.size > MOST_GRANTS && oldest !== undefined) world.grants.delete(oldest);
-  const query = new URLSearchParams({
+  return new URLSearchParams({
     sv: "2024-08-04",
-    se: expiry(expiresAt),
-    sr: kind,
+    ...scope,
+    se: azureTime(expiresAt),
     sp: request.permissions,
     sig: signature,
-  });
-  return `${address}?${query}`;
+  }).toString();
 }
 
-function expiry(date: Date): string {
+function azureTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
@@ -45,10 +73,11 @@ function expiry(date: Date): string {
 export function readGrant(world: World, query: URLSearchParams): Grant | string {
   const signature = query.get("sig");
   const found = signature === null ? undefined : world.grants.get(signature);
-  if (found === undefined || query.get("sr") !== (found.blob === undefined ? "c" : "b")) {
+  const scope = found?.container === undefined ? null : found.blob === undefined ? "c" : "b";
+  if (found === undefined || query.get("sr") !== scope) {
     return "Signature did not match. String to sign used was not that of the signature.";
   }
-  if (query.get("sp") !== found.permissions || query.get("se") !== expiry(found.expiresAt)) {
+  if (query.get("sp") !== found.permissions || query.get("se") !== azureTime(found.expiresAt)) {
     return "Signature did not match. String to sign used was not that of the signature.";
   }
   const now = world.clock.now();

@@ -5,7 +5,7 @@ import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
 import { createUser } from "./user.ts";
 import type { EmulatedWorkspace, World } from "./world.ts";
 
-const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
+const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000, scheduleMs: 3000 };
 
 /** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
@@ -33,6 +33,7 @@ export function createWorld(options: EmulatorOptions): World {
     jobs: maps.of("jobs"),
     plans: new WeakMap(),
     operations: maps.of("operations"),
+    schedulesChangeUntil: maps.of("schedulesChangeUntil"),
     maps,
     flush: options.flush ?? (() => Promise.resolve()),
     kept: { bytes: 0 },
@@ -48,7 +49,7 @@ export function createWorld(options: EmulatorOptions): World {
     acceptAny: options.acceptAny ?? false,
     onNotice: options.onNotice ?? (() => {}),
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
-    sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
+    sasLifetimeMs: options.sasLifetimeMs,
     storage: options.storage,
   };
 }

@@ -1,39 +1,65 @@
 import { jsonAnswer, notFound } from "./refusal.ts";
-import type { EmulatedWorkspace, World } from "./world.ts";
+import { azureTime, type EmulatedWorkspace, type World } from "./world.ts";
 
-/** Seconds between polls, the minimum in the API specification. */
-const RETRY_AFTER = "10";
-
-/** A long-running operation to start. */
+/** A long-running operation to start: `jc` cancels a job, `jd` deletes one, `s` changes a schedule. */
 export interface OperationRequest {
-  readonly kind: "jc" | "jd" | "sd" | "st";
+  readonly kind: "jc" | "jd" | "s";
+  /** The job, or a name of its own. */
+  readonly name: string;
   readonly apiVersion: string;
   /** Milliseconds since 1970. */
   readonly endsAt: number;
-  readonly result?: unknown;
+  /** Its state until it has succeeded. */
+  readonly state?: "Creating" | "Deleting";
 }
 
-/** Answers 202 with the URL to poll. */
-export function acceptOperation(
+/** Starts an operation. @returns the headers with the URLs to poll: for its state, and for its result. */
+export function startOperation(
   world: World,
   workspace: EmulatedWorkspace,
-  request: OperationRequest,
-): Response {
-  const id = `${request.kind}:${world.random.uuid()}`;
-  world.operations.set(id, { endsAt: request.endsAt, result: request.result });
-  const path = `/subscriptions/${workspace.subscription}/providers/Microsoft.MachineLearningServices` +
-    `/locations/eastus/mfeOperationResults/${id}`;
-  const location = `${world.links.resourceManager}${path}?api-version=${request.apiVersion}`;
-  return new Response(null, { status: 202, headers: { location, "retry-after": RETRY_AFTER } });
+  { kind, name, apiVersion, endsAt, state }: OperationRequest,
+): { readonly status: string; readonly result: string } {
+  const id = `${kind}:${workspace.workspaceId}:${name}`;
+  world.operations.set(id, { startedAt: world.clock.now().getTime(), endsAt, state: state ?? "Running" });
+  const url = (service: string) =>
+    `${world.links.resourceManager}/subscriptions/${workspace.subscription}` +
+    `/providers/Microsoft.MachineLearningServices/locations/eastus/${service}/${id}?api-version=${apiVersion}`;
+  return { status: url("mfeOperationsStatus"), result: url("mfeOperationResults") };
 }
 
-/** Answers a poll for an operation. */
+/** Answers 202 with the URLs to poll, and the JSON that Azure ML sends with it. */
+export function accepted(
+  body: unknown,
+  urls: { readonly "azure-asyncoperation": string; readonly location: string },
+): Response {
+  return jsonAnswer(body, 202, { ...urls, "x-ms-async-operation-timeout": "PT1H" });
+}
+
+/** Answers a poll for the result of an operation: 202 while it runs, then 200 without a body. */
 export function operationResult(world: World, url: URL, id: string): Response {
-  const found = world.operations.get(id);
-  if (found === undefined) throw notFound(`mfeOperationResults/${id}`);
-  if (world.clock.now().getTime() < found.endsAt) {
-    const location = `${world.links.resourceManager}${url.pathname}${url.search}`;
-    return new Response(null, { status: 202, headers: { location, "retry-after": RETRY_AFTER } });
+  const { endsAt } = existing(world, id);
+  if (world.clock.now().getTime() >= endsAt) {
+    return new Response(null, { headers: { "content-length": "0" } });
   }
-  return found.result === undefined ? new Response(null, { status: 204 }) : jsonAnswer(found.result);
+  const location = `${world.links.resourceManager}${url.pathname}${url.search}`;
+  return accepted({}, { "azure-asyncoperation": location, location });
+}
+
+/** Answers a poll for the state of an operation. */
+export function operationStatus(world: World, url: URL, id: string): Response {
+  const { startedAt, endsAt, state } = existing(world, id);
+  const named = { id: url.pathname.replace("mfeOperationsStatus", "mfeOperationResults"), name: id };
+  if (world.clock.now().getTime() < endsAt) return jsonAnswer({ ...named, status: state });
+  return jsonAnswer({
+    ...named,
+    status: "Succeeded",
+    startTime: azureTime(startedAt),
+    endTime: azureTime(endsAt),
+  });
+}
+
+function existing(world: World, id: string) {
+  const found = world.operations.get(id);
+  if (found === undefined) throw notFound(`Operation ${id}`);
+  return found;
 }

@@ -30,7 +30,7 @@ export interface EmulatorOptions {
    * every SAS is rejected; with `no credentials`, no SAS is issued for uploads either.
    */
   readonly storage?: "identity" | "no credentials";
-  /** Lifetime of SAS in milliseconds (default: one hour). */
+  /** Lifetime of SAS in milliseconds (default: eight hours for uploads, else one hour). */
   readonly sasLifetimeMs?: number;
   /** Where the bytes of blobs are stored (default: in memory, up to a limit). */
   readonly disk?: Disk;
@@ -124,6 +124,8 @@ export interface Pace {
   readonly parallelSteps: number;
   /** From `CancelRequested` to `Canceled`. */
   readonly cancelMs: number;
+  /** Duration of a change to a schedule. */
+  readonly scheduleMs: number;
 }
 
 /** How simulated jobs fail, and what their steps produce. */
@@ -174,6 +176,8 @@ export type FaultKind =
   /** Cuts the connection; with `afterServer`, after the request was handled. */
   | { readonly kind: "cut"; readonly afterServer: boolean }
   | { readonly kind: "delay"; readonly delayMs: number }
+  /** A poll for the state of a long-running operation answers that it failed. */
+  | { readonly kind: "failed" }
   /** A proxy responds instead, with status 200 and an HTML page. */
   | { readonly kind: "page" }
   /** Redirects to a path of another origin. */

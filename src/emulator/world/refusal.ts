@@ -1,19 +1,16 @@
+import { azureTime, type World } from "./world.ts";
+
 /** The properties of a {@linkcode Refusal} besides its message. */
 export interface RefusalOptions {
   readonly status: number;
   readonly code: string;
-  readonly target?: string;
-  readonly details?: readonly ErrorDetail[];
+  /** The codes below it, from the outermost to the innermost, which tells the exact cause. */
+  readonly inner?: readonly string[];
+  /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
+  readonly from?: "service" | "gateway";
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, for services that do not use Resource Manager's format; a string is sent as XML. */
+  /** The body, for services that do not use Resource Manager's format; a string is sent as XML, `null` as nothing. */
   readonly body?: unknown;
-}
-
-/** One entry in the `details` of an error. */
-export interface ErrorDetail {
-  readonly code: string;
-  readonly message: string;
-  readonly target?: string;
 }
 
 /** An error response of a service; {@linkcode createEmulator} converts it to a response. */
@@ -40,25 +37,54 @@ export function jsonAnswer(
 }
 
 /** Converts a refusal to the response of its service. */
-export function refused(refusal: Refusal): Response {
-  const { status, code, target, details, headers, body } = refusal.options;
+export function refused(world: World, { message, options }: Refusal): Response {
+  const { status, code, inner = [], from = "service", headers = {}, body } = options;
+  if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
   if (typeof body === "string") {
     return new Response(body, { status, headers: { "content-type": "application/xml", ...headers } });
   }
-  return jsonAnswer(
-    body ??
-      { error: { code, message: refusal.message, ...(target && { target }), details: details ?? [] } },
-    status,
-    headers,
-  );
+  if (body !== undefined) return jsonAnswer(body, status, headers);
+  if (from === "gateway") {
+    return jsonAnswer({ error: { code, message } }, status, { "x-ms-failure-cause": "gateway", ...headers });
+  }
+  const id = world.random.uuid();
+  const error = { code, message, details: [], additionalInfo: additionalInfo(world, id, inner) };
+  return jsonAnswer({ error }, status, { "x-ms-request-id": id, ...headers });
 }
 
-/** Creates an error with status 404 for a resource. */
+function additionalInfo(world: World, id: string, inner: readonly string[]) {
+  const hex = id.replaceAll("-", "");
+  const entry = (type: string, value: unknown) => ({ type, info: { value } });
+  return [
+    entry("ComponentName", "managementfrontend"),
+    entry("Correlation", { operation: hex, request: hex.slice(-16) }),
+    entry("Environment", "eastus"),
+    entry("Location", "eastus"),
+    entry("Time", azureTime(world.clock.now())),
+    ...(inner.length === 0 ? [] : [entry("InnerError", chain(inner))]),
+  ];
+}
+
+function chain([code, ...rest]: readonly string[]): { readonly code: string; readonly innerError: unknown } {
+  return { code: code!, innerError: rest.length === 0 ? null : chain(rest) };
+}
+
+/** Creates an error with status 404 for a resource of Azure ML. */
 export function notFound(what: string): Refusal {
-  return new Refusal(`The resource ${what} was not found.`, { status: 404, code: "ResourceNotFound" });
+  return new Refusal(`${what} not found`, { status: 404, code: "UserError", inner: ["NotFound"] });
 }
 
-/** Creates an error with status 400. */
+/** Creates an error of Azure ML with status 400. */
 export function badRequest(message: string, options: Partial<RefusalOptions> = {}): Refusal {
-  return new Refusal(message, { status: 400, code: "UserError", ...options });
+  return new Refusal(message, {
+    status: 400,
+    code: "UserError",
+    inner: ["BadArgument", "ArgumentInvalid"],
+    ...options,
+  });
+}
+
+/** Creates an error of Resource Manager, which answers before Azure ML does. */
+export function gatewayError(status: number, code: string, message: string): Refusal {
+  return new Refusal(message, { status, code, from: "gateway" });
 }

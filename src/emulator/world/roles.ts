@@ -1,5 +1,5 @@
 import { fitsStars } from "../../core/text/wildcard.ts";
-import { jsonAnswer, Refusal } from "./refusal.ts";
+import { gatewayError, jsonAnswer } from "./refusal.ts";
 import type { World } from "./world.ts";
 
 /** Whether the identity may not perform an action. */
@@ -11,10 +11,11 @@ export function isDenied({ deniedActions }: World, action: string): boolean {
 export function requireRole(world: World, action: string, scope: string): void {
   if (!isDenied(world, action)) return;
   const { client, objectId } = world.identity;
-  throw new Refusal(
+  throw gatewayError(
+    403,
+    "AuthorizationFailed",
     `The client '${client}' with object id '${objectId}' does not have authorization to perform action '${action}' ` +
       `over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-    { status: 403, code: "AuthorizationFailed" },
   );
 }
 

@@ -1,6 +1,8 @@
+import { dataProperties, environmentProperties } from "./asset_properties.ts";
 import type { ComputeSeed, Seed } from "./options.ts";
 import {
   addContainer,
+  azureTime,
   type EmulatedWorkspace,
   findResource,
   putResource,
@@ -42,17 +44,21 @@ export function seedComputes(
       name: compute.name,
       type: `${TYPE}/computes`,
       location: "eastus",
+      tags: {},
       properties: {
+        createdOn: azureTime(world.clock.now()),
+        modifiedOn: azureTime(world.clock.now()),
+        disableLocalAuth: false,
+        description: null,
+        resourceId: null,
         computeType: compute.kind ?? "AmlCompute",
         computeLocation: "eastus",
         provisioningState: compute.provisioningState ?? "Succeeded",
+        provisioningErrors: null,
+        provisioningWarnings: {},
         isAttachedCompute: false,
-        disableLocalAuth: true,
-        createdOn: world.clock.now().toISOString(),
-        modifiedOn: world.clock.now().toISOString(),
         properties: computeProperties(compute),
       },
-      systemData: systemData(world),
     });
   }
 }
@@ -66,10 +72,21 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
     vmPriority: "Dedicated",
     osType: "Linux",
     scaleSettings: { maxNodeCount: maxNodes, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
-    remoteLoginPortPublicAccess: "NotSpecified",
+    subnet: null,
+    currentNodeCount: 0,
+    targetNodeCount: 0,
+    nodeStateCounts: {
+      preparingNodeCount: 0,
+      runningNodeCount: 0,
+      idleNodeCount: 0,
+      unusableNodeCount: 0,
+      leavingNodeCount: 0,
+      preemptedNodeCount: 0,
+    },
     allocationState: "Steady",
-    enableNodePublicIp: true,
-    ...(listed.length > 0 && { errors: listed }),
+    errors: listed.length > 0 ? listed : null,
+    remoteLoginPortPublicAccess: "Enabled",
+    propertyBag: {},
   };
 }
 
@@ -93,16 +110,18 @@ function seedDatastores(world: World, workspace: EmulatedWorkspace, names: reado
       type: `${TYPE}/datastores`,
       properties: {
         description: null,
-        tags: {},
+        tags: null,
         properties: null,
         isDefault: index === 0,
+        credentials: { credentialsType: "AccountKey" },
+        subscriptionId: name === ARTIFACTS ? null : workspace.subscription,
+        resourceGroup: name === ARTIFACTS ? null : workspace.resourceGroup,
         datastoreType: "AzureBlob",
         accountName: workspace.account,
         containerName,
         endpoint: world.links.storageEndpoint,
         protocol: "https",
-        serviceDataAccessAuthIdentity: "None",
-        credentials: { credentialsType: "AccountKey", secrets: { secretsType: "AccountKey" } },
+        serviceDataAccessAuthIdentity: name === ARTIFACTS ? "None" : "WorkspaceSystemAssignedIdentity",
       },
       systemData: systemData(world),
     });
@@ -115,34 +134,34 @@ export function seedEnvironments(
   workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["environments"]>,
 ): void {
+  const image = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04";
   for (const { name, versions } of seeds) {
-    seedVersions(world, `${workspace.id}/environments/${name}`, versions, () => ({
-      environmentType: "UserCreated",
-      image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
-      osType: "Linux",
-      provisioningState: "Succeeded",
-    }));
+    seedVersions(
+      world,
+      `${workspace.id}/environments/${name}`,
+      versions,
+      () => environmentProperties({ image }),
+    );
   }
 }
 
 /** Creates data asset versions in a workspace. */
 export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonNullable<Seed["data"]>): void {
-  const { id, subscription, resourceGroup, name: workspaceName } = workspace;
   for (const { name, versions, type, path } of seeds) {
-    seedVersions(world, `${id}/data/${name}`, versions, (version) => ({
-      dataType: type ?? "uri_folder",
-      dataUri: `azureml://subscriptions/${subscription}/resourcegroups/${resourceGroup}` +
-        `/workspaces/${workspaceName}/datastores/workspaceblobstore/paths/${path ?? `${name}/${version}`}`,
-    }));
+    seedVersions(world, `${workspace.id}/data/${name}`, versions, (version) =>
+      dataProperties(workspace, {
+        dataType: type ?? "uri_folder",
+        dataUri: `azureml://datastores/workspaceblobstore/paths/${path ?? `${name}/${version}`}`,
+      }));
   }
 }
 
-/** Creates versions of an asset, with the common properties and those of its kind. */
+/** Creates versions of an asset. */
 function seedVersions(
   world: World,
   asset: string,
   versions: readonly string[],
-  added: (version: string) => Record<string, unknown>,
+  properties: (version: string) => Readonly<Record<string, unknown>>,
 ): void {
   const kind = asset.split("/").at(-2)!;
   for (const version of versions) {
@@ -150,14 +169,7 @@ function seedVersions(
       id: `${asset}/versions/${version}`,
       name: version,
       type: `${TYPE}/${kind}/versions`,
-      properties: {
-        description: null,
-        tags: {},
-        properties: {},
-        isArchived: false,
-        isAnonymous: false,
-        ...added(version),
-      },
+      properties: properties(version),
       systemData: systemData(world),
     });
   }

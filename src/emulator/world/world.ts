@@ -30,6 +30,8 @@ export interface World {
   readonly plans: WeakMap<JobRecord, Timeline>;
   /** Long-running operations, by id. */
   readonly operations: Map<string, Operation>;
+  /** When the last change to a schedule is done, in milliseconds since 1970, by its id in lower case. */
+  readonly schedulesChangeUntil: Map<string, number>;
   /** Total size of the blobs kept in memory. */
   readonly kept: { bytes: number };
   /** `undefined` if everything is in memory. */
@@ -50,7 +52,7 @@ export interface World {
   readonly acceptAny: boolean;
   readonly onNotice: (message: string) => void;
   readonly tokenLifetimeSeconds: number;
-  readonly sasLifetimeMs: number;
+  readonly sasLifetimeMs: number | undefined;
   readonly storage: "identity" | "no credentials" | undefined;
 }
 
@@ -72,14 +74,23 @@ export interface EmulatedWorkspace {
   readonly account: string;
 }
 
+/** A workspace's id as links to Azure ML Studio have it. */
+export function studioId({ subscription, resourceGroup, name }: EmulatedWorkspace): string {
+  return `/subscriptions/${subscription}/resourcegroups/${resourceGroup}/workspaces/${name}`;
+}
+
 /** A resource in Resource Manager's format. */
 export interface Resource {
   readonly id: string;
   readonly name: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
-  readonly systemData: SystemData;
+  /** Absent for computes; a job's says only who created it. */
+  readonly systemData?:
+    | Pick<SystemData, "createdAt" | "createdBy" | "createdByType"> & Partial<SystemData>
+    | undefined;
   readonly location?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Who created a resource, and when. */
@@ -103,6 +114,8 @@ export interface JobRecord {
   readonly needs: ReadonlyMap<string, readonly string[]>;
   /** Name of the schedule that created it. */
   readonly schedule: string | undefined;
+  /** Errors of steps that cannot run, such as on a compute that does not exist, by step. */
+  readonly doomed?: Readonly<Record<string, string>>;
   /** Run ids by step. */
   readonly runIds: ReadonlyMap<string, string>;
   readonly cancelAskedAt: number | undefined;
@@ -110,17 +123,19 @@ export interface JobRecord {
   readonly execution?: JobExecution;
 }
 
-/** A long-running operation. */
+/** A long-running operation. Times are in milliseconds since 1970. */
 export interface Operation {
+  readonly startedAt: number;
   readonly endsAt: number;
-  /** Body of the final response. */
-  readonly result: unknown;
+  /** Its state until it has succeeded. */
+  readonly state: string;
 }
 
 /** The scope and permissions of a SAS. */
 export interface Grant {
   readonly account: string;
-  readonly container: string;
+  /** Absent for the whole account. */
+  readonly container?: string;
   /** Name of the blob; absent for the whole container. */
   readonly blob?: string;
   /** Permission letters, such as `rcwl`. */
@@ -128,9 +143,14 @@ export interface Grant {
   readonly expiresAt: Date;
 }
 
+/** A time as Azure ML writes it: without trailing zeros, and with an offset. A number is in milliseconds since 1970. */
+export function azureTime(time: Date | number): string {
+  return new Date(time).toISOString().replace(/\.?0*Z$/, "+00:00");
+}
+
 /** The `systemData` of a resource. */
 export function systemData(world: World, createdAt = world.clock.now()): SystemData {
-  const [at, by, type] = [createdAt.toISOString(), world.identity.client, "Application"];
+  const [at, by, type] = [azureTime(createdAt), world.identity.client, "Application"];
   return {
     createdAt: at,
     createdBy: by,

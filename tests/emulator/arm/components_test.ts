@@ -37,10 +37,38 @@ Deno.test("emulator accepts the plugin's component, repeatedly and with each dis
   const recording = await readRecording();
   await prepare(emulator, recording);
   const [[path, body]] = Object.entries(recording.components) as [[string, Loose]];
-  assert.equal((await ask(emulator, "PUT", path, { body })).status, 200);
+  assert.equal((await ask(emulator, "PUT", path, { body })).status, 201);
   for (const type of ["pytorch", "tensorflow", "mpi"]) {
     body.properties.componentSpec.distribution = { type };
     body.properties.componentSpec.resources = { instance_count: 2, instance_type: "large" };
     assert.equal((await ask(emulator, "PUT", path.replace(/[^/]+$/, type), { body })).status, 201, type);
   }
+});
+
+Deno.test("an anonymous component gets an id by its content and a completed specification", async () => {
+  const { emulator } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, { ...recording, components: {} });
+  const [[path, body]] = Object.entries(recording.components) as [[string, Loose]];
+  const spec = body.properties.componentSpec;
+  Object.assign(spec, { environment: "azureml:AzureML-sklearn-1.0:33", inputs: { n: { type: "number" } } });
+  Object.assign(spec, { resources: { instance_type: "large" }, distribution: { type: "pytorch" } });
+  spec.distribution.process_count_per_instance = 4;
+  const put = async () => (await ask(emulator, "PUT", path, { body })).body;
+  const made = await put();
+  assert.notEqual(made.name, path.split("/").at(-1));
+  assert.ok(made.id.endsWith(`/azureml_anonymous/versions/${made.name}`));
+  assert.equal((await ask(emulator, "GET", made.id)).body.id, made.id);
+  const { _source, ...rest } = spec;
+  assert.deepEqual(made.properties.componentSpec, {
+    ...rest,
+    environment: "azureml://registries/azureml/environments/AzureML-sklearn-1.0/versions/33",
+    is_deterministic: "False",
+    inputs: { n: { type: "number", optional: "False" } },
+    resources: { instance_count: "1" },
+    distribution: { type: "Pytorch", process_count_per_instance: "4" },
+  });
+  assert.equal((await put()).id, made.id);
+  spec.name = "other";
+  assert.notEqual((await put()).id, made.id);
 });

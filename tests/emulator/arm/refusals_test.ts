@@ -74,7 +74,15 @@ Deno.test("emulator reports what is missing: subscription, resource group or res
   assert.equal(await code(ID.replace("s-1", "s-2")), "SubscriptionNotFound");
   assert.equal(await code(ID.replace("/rg/", "/other/")), "ResourceGroupNotFound");
   assert.equal(await code(`${ID}2`), "ResourceNotFound");
-  assert.equal(await code(`${ID}/computes/gpu`), "ResourceNotFound");
+  assert.equal(await code(`${ID}2/jobs/a`), "ParentResourceNotFound");
+  const compute = await ask("GET", `${ID}/computes/gpu`);
+  assert.deepEqual([compute.status, compute.body, compute.headers.get("content-type")], [404, "", null]);
+  const { error } = (await ask("GET", `${ID}/schedules/gone`)).body;
+  assert.deepEqual([error.code, error.message], ["UserError", "Resource Trigger gone not found"]);
+  assert.deepEqual(error.additionalInfo.at(-1), {
+    type: "InnerError",
+    info: { value: { code: "NotFound", innerError: null } },
+  });
 });
 
 Deno.test("emulator treats the most recently created version as latest", async () => {
@@ -85,7 +93,7 @@ Deno.test("emulator treats the most recently created version as latest", async (
 
 Deno.test("emulator requires existing code and environment, and immutable components", async () => {
   const { ask } = createClient();
-  const path = `${ID}/components/azureml_anonymous/versions/v`;
+  const path = `${ID}/components/mine/versions/v`;
   const without = component(false);
   without.properties.componentSpec.environment += "x";
   assert.match(
@@ -93,7 +101,9 @@ Deno.test("emulator requires existing code and environment, and immutable compon
     /Environment .* was not found/,
   );
   assert.equal((await ask("PUT", path, { body: component(false) })).status, 201);
-  assert.equal((await ask("PUT", path, { body: component(true) })).status, 409);
+  const { status, body } = await ask("PUT", path, { body: component(true) });
+  assert.equal(status, 400);
+  assert.match(body.error.message, /Failed to update component mine since field "inputs" is immutable/);
 });
 
 Deno.test("emulator reports sign-in errors and issues no token for unknown resources", async () => {

@@ -27,23 +27,12 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ],
   ["an output without a type", (job) => job.outputs.summary = {}, /jobOutputType/],
   ["no steps", (job) => job.jobs = {}, /steps/],
-  ["an unknown compute", (job) => job.computeId = `${WORKSPACE_ID}/computes/gone`, /gone/],
-  [
-    "an unknown compute of a step",
-    (job) => job.jobs.clean.computeId = `${WORKSPACE_ID}/computes/gone`,
-    /gone/,
-  ],
-  [
-    "a compute of another workspace",
-    (job) => job.computeId = job.computeId.replace("ws-golden", "other"),
-    /other/,
-  ],
-  ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Component/],
-  ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
-  ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
-  ["a binding to an unknown job input", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
-  ["a literal in place of a folder", (job) => bind(job, "text"), /cleaned/],
-  ["a step that depends on itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
+  ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Not found component/],
+  ["a binding to no step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
+  ["a binding to no output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
+  ["a binding to no input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
+  ["a literal for a folder", (job) => bind(job, "text"), /cleaned/],
+  ["a step that needs itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
   ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
   ["an additional input", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
   [
@@ -51,11 +40,9 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
     (job) => job.jobs.count.outputs.more = { job_output_type: "uri_folder" },
     /more/,
   ],
-  ["an output bound to an unknown job output", (job) => job.outputs = {}, /summary/],
-  ["an unknown data asset", (job) => asset(job, `${WORKSPACE_ID}/data/rides/versions/3`), /rides/],
-  ["an unknown data asset by name", (job) => asset(job, "azureml:gone@latest"), /gone/],
-  ["a step name that differs from its key", (job) => job.jobs.clean.name = "other", /other/],
-  ["an invalid step name", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
+  ["an output of no job output", (job) => job.outputs = {}, /summary/],
+  ["a step's name that is another", (job) => job.jobs.clean.name = "other", /other/],
+  ["a step's name that is refused", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
 ];
 
 function bind(job: Loose, value: string): void {
@@ -77,13 +64,35 @@ for (const [what, change, named] of REFUSED) {
     const { emulator, recording } = await world();
     change(recording.job.properties);
     const { status, body } = await putJob(emulator, "j1", recording.job);
-    assert.equal(status, 400, JSON.stringify(body));
+    assert.equal(status, what === "an unknown component" ? 404 : 400, JSON.stringify(body));
     assert.match(JSON.stringify(body.error), named);
     assert.deepEqual(emulator.resources("jobs"), []);
   });
 }
 
-Deno.test("emulator accepts a job with an existing data asset by id or name", async () => {
+for (
+  const [what, change, error] of [
+    [
+      "an unknown compute",
+      (job: Loose) => job.jobs.count.computeId = `${WORKSPACE_ID}/computes/gone`,
+      /compute target 'gone'/,
+    ],
+    ["an unknown data asset", (job: Loose) => asset(job, "azureml:gone@latest"), /'azureml:gone@latest'/],
+  ] as const
+) {
+  Deno.test(`a job with ${what} is accepted, and its step fails`, async () => {
+    const { emulator, recording, advance } = await world();
+    change(recording.job.properties);
+    assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
+    advance(60_000);
+    assert.equal(emulator.jobStatus("j1"), "Failed");
+    const { value } = await history(emulator, "j1/children");
+    const failed = value.find(({ displayName }: Loose) => displayName === "count");
+    assert.match(failed.error.error.message, error);
+  });
+}
+
+Deno.test("a data asset that is there is accepted, by id and by name", async () => {
   for (const uri of [`${WORKSPACE_ID}/data/rides/versions/2`, "azureml:rides:1", "azureml:rides@latest"]) {
     const { emulator, recording } = await world();
     asset(recording.job.properties, uri);
@@ -178,7 +187,84 @@ Deno.test("emulator fails a job with its failing step, with the reason in log an
   assert.match((await history(emulator, "j1/details")).error.error.message, /clean/);
 });
 
-Deno.test("emulator cancels a job only while it is running", async () => {
+Deno.test("a failing step stops neither unrelated steps nor the job, unless its settings say so", async () => {
+  for (const settings of [{}, { continue_on_step_failure: false }]) {
+    const { emulator, recording, advance } = await world({
+      pace: { ...PACE, parallelSteps: 1 },
+      outcome: { failingSteps: { clean: "broken" } },
+    });
+    const { jobs } = recording.job.properties;
+    jobs.other = { ...structuredClone(jobs.clean), name: "other" };
+    Object.assign(recording.job.properties.settings, settings);
+    await putJob(emulator, "j1", recording.job);
+    advance(PACE.prepareMs + PACE.stepMs);
+    assert.equal(
+      emulator.jobStatus("j1"),
+      settings.continue_on_step_failure === false ? "Failed" : "Running",
+    );
+    advance(60_000);
+    const { value } = await history(emulator, "j1/children");
+    const { error } = await history(emulator, "j1");
+    assert.match(error.error.message, /Failed nodes: \/clean\. For more details/);
+    assert.deepEqual(
+      value.map((one: Loose) => `${one.displayName} ${one.status}`).sort(),
+      settings.continue_on_step_failure === false
+        ? ["clean Failed", "other Canceled"]
+        : ["clean Failed", "other Completed"],
+    );
+  }
+});
+
+Deno.test("a reused step takes no time, and names the run and the job that it reuses", async () => {
+  const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean", "count"] } });
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  await putJob(emulator, "j2", recording.job);
+  advance(5000);
+  const [{ value: [old] }, { value: [run] }] = [
+    await history(emulator, "j1/children"),
+    await history(emulator, "j2/children"),
+  ];
+  assert.deepEqual([run.startTimeUtc, run.duration], [run.endTimeUtc, "00:00:00"]);
+  assert.deepEqual([run.runTypeV2.orchestrator, run.dataContainerId], [null, `dcid.${old.runId}`]);
+  assert.equal(run.properties["azureml.reusedrunid"], old.runId);
+  assert.equal(run.properties["azureml.reusedpipelinerunid"], "j1");
+  assert.equal(run.properties["azureml.rootpipelinerunid"], "j1");
+});
+
+Deno.test("the outputs of a run are only in its run data, and runs are named after their components", async () => {
+  const { emulator, recording, advance } = await world();
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  const { value: [run] } = await history(emulator, "j1/children");
+  assert.deepEqual([run.outputs, run.inputs, run.displayName], [null, null, "clean"]);
+  assert.equal(run.name, run.properties["azureml.moduleName"]);
+  const answer = await emulator.fetch(
+    new Request(`https://eastus.api.azureml.ms/history/v1.0${WORKSPACE_ID}/rundata`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` },
+      body: JSON.stringify({ runId: run.runId, selectRunMetadata: true }),
+    }),
+  );
+  assert.deepEqual(Object.keys((await answer.json()).runMetadata.outputs), ["cleaned"]);
+});
+
+Deno.test("a job that was just submitted has no properties, and later those that Azure ML adds", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  recording.job.properties.properties = { mine: "1" };
+  const { body, headers } = await putJob(emulator, "j1", recording.job);
+  assert.match(headers.get("location")!, /\/jobs\/j1\?/);
+  assert.deepEqual([body.properties.status, body.properties.properties], ["NotStarted", { mine: "1" }]);
+  for (const key of ["identity", "componentId", "notificationSetting", "sourceJobId", "inputs"]) {
+    assert.equal(body.properties[key], null, key);
+  }
+  advance(PACE.prepareMs);
+  const { properties } = (await ask(emulator, "GET", "jobs/j1")).body.properties;
+  assert.deepEqual([properties.mine, properties.runSource], ["1", "MFE"]);
+  assert.equal(properties["azureml.continue_on_step_failure"], "True");
+});
+
+Deno.test("a job is canceled when that is asked, and only while it goes on", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);
@@ -218,10 +304,10 @@ Deno.test("emulator lists steps by display name and in pages", async () => {
   const token = encodeURIComponent(first.continuationToken);
   const second = await history(emulator, `j1/children?$continuationtoken=${token}`);
   assert.deepEqual(second.value.map((one: Loose) => one.displayName), ["count"]);
-  assert.equal(second.continuationToken, null);
+  assert.ok(!("continuationToken" in second));
 });
 
-Deno.test("emulator returns the run of a step as a job", async () => {
+Deno.test("the run of a step is a job without properties", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);
@@ -229,7 +315,6 @@ Deno.test("emulator returns the run of a step as a job", async () => {
   const { status, body } = await ask(emulator, "GET", `jobs/${value[0].runId}`);
   assert.equal(status, 200);
   assert.equal(value[0].target, "cpu-cluster");
-  assert.equal(body.properties.displayName, "clean");
-  assert.match(body.properties.command, /^kedro azureml/);
+  assert.deepEqual(Object.keys(body), ["id", "name", "type", "systemData"]);
   assert.equal((await history(emulator, "gone/details")).httpStatus, 404);
 });

@@ -50,7 +50,7 @@ Deno.test("emulator fails a job with its failing step and serves its log", async
   assert.deepEqual(await states(), ["Failed", "a Failed"]);
   const { body: { value: [step] } } = await ask("GET", `${RUNS}/job-1/children`);
   const { body: details } = await ask("GET", `${RUNS}/${step.runId}/details`);
-  assert.equal(details.error.error.message, "ValueError: no rides");
+  assert.equal(details.error.error.message, "\nValueError: no rides");
   const log = await ask("GET", details.logFiles["user_logs/std_log.txt"], {
     headers: { authorization: null },
   });
@@ -92,7 +92,9 @@ Deno.test("emulator lists the logs of a run among its artifacts", async () => {
   at(20_000);
   const store = `${ID}/datastores/workspaceartifactstore`;
   const { body: { properties } } = await ask("GET", store);
-  const { body: { sasToken } } = await ask("POST", `${store}/listSecrets`);
+  const { body: { sasToken } } = await ask("POST", `${store}/listSecrets`, {
+    body: { expirableSecret: true, expireAfterHours: 1 },
+  });
   const { body: { value: [step] } } = await ask("GET", `${RUNS}/job-1/children`);
   const prefix = `ExperimentRun/dcid.${step.runId}/`;
   const container = `https://${properties.accountName}.blob.core.windows.net/${properties.containerName}`;

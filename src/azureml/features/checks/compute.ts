@@ -6,7 +6,7 @@ import type { Finding } from "./finding.ts";
 export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[]): Finding[] {
   return computes.flatMap((compute) => {
     const steps = spec.steps.filter((step) => step.compute === compute.name);
-    return [...stateFindings(compute), ...sizeFindings(compute, steps)]
+    return [...stateFindings(compute), ...noticeFindings(compute), ...sizeFindings(compute, steps)]
       .map((finding) => ({ ...finding, jobs: [spec.job] }));
   });
 }
@@ -40,6 +40,16 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
     message: `Compute "${name}" reported errors when it last scaled up, so jobs may wait`,
     hint: "Check the subscription's quota for its machine type",
     details: errors,
+  }];
+}
+
+/** Reports what Azure announces about a compute, such as that its machine type will be retired; jobs can run. */
+function noticeFindings({ name, notices }: ComputeInfo): Finding[] {
+  return notices.length === 0 ? [] : [{
+    severity: "note",
+    code: "compute.notice",
+    message: `Azure has a notice about compute "${name}"`,
+    details: notices,
   }];
 }
 

@@ -47,7 +47,7 @@ function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] 
   const [old, now] = [before, after].map((facts) => new Map(facts.map((fact) => [keyOf(fact), fact])));
   return [...new Set([...old!.keys(), ...now!.keys()])].flatMap((key): Change[] => {
     const [was, is] = [old!.get(key), now!.get(key)];
-    if (was?.value === is?.value) return [];
+    if (was?.value === is?.value || isSameCurated(was, is)) return [];
     const { aspect, name } = (was ?? is)!;
     return [{
       aspect,
@@ -56,6 +56,13 @@ function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] 
       ...(is === undefined ? {} : { after: shown(is) }),
     }];
   });
+}
+
+/** Whether one is the version of a curated environment that the other names without a version, such as `@latest`. */
+function isSameCurated(was: Fact | undefined, is: Fact | undefined): boolean {
+  if (was?.aspect !== "environment" || is?.aspect !== "environment") return false;
+  const [old, now] = [was.value, is.value].map((value) => /^(AzureML-[^:@]+)(:.+)?/.exec(value) ?? []);
+  return old![1] !== undefined && old![1] === now![1] && (old![2] === undefined || now![2] === undefined);
 }
 
 function shown({ aspect, name, value }: Fact): string {

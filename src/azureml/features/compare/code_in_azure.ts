@@ -43,7 +43,7 @@ export async function readCodeInAzure(workspace: Workspace, name: string): Promi
   const { codeUri, properties } = found.properties;
   const hash = properties?.hash_sha256;
   if (!isStorage(workspace, codeUri)) return { hash, reason: "it is not in Azure blob storage" };
-  return { hash, ...await listFiles(workspace, codeUri.replace(/\/$/, "")) };
+  return { hash, ...await listFiles(workspace, codeUri) };
 }
 
 /** Whether a URL is in this cloud's storage. Requests carry a token, so no other host is trusted. */
@@ -72,10 +72,16 @@ async function listFiles(
   return refusedWith === undefined ? { files } : { reason: refusalOf(refusedWith) };
 }
 
-/** Splits a code URI into the container and the prefix of the blob names. */
+/**
+ * Splits a code URI into the container and the prefix of the blob names, which is empty for code of a single file. The
+ * path begins with the account unless the host names it.
+ */
 function parted(codeUri: string): [container: string, prefix: string] {
-  const at = codeUri.lastIndexOf("/");
-  return [codeUri.slice(0, at), `${decodeURIComponent(codeUri.slice(at + 1))}/`];
+  const { origin, hostname, pathname } = new URL(codeUri);
+  const parts = pathname.split("/").filter((part) => part !== "");
+  const own = hostname.includes(".blob.") ? 1 : 2;
+  const prefix = parts.slice(own).map((part) => `${decodeURIComponent(part)}/`).join("");
+  return [`${origin}/${parts.slice(0, own).join("/")}`, prefix];
 }
 
 function toCodeBlob({ name, sizeBytes, md5 }: ListedBlob, container: string, prefix: string): CodeBlob {

@@ -91,9 +91,9 @@ function stepFacts(
     ...fact("command", "", command),
     ...fact("nodes", "", variables.get(GROUP_VARIABLE)),
     ...parameters.map(([name, value]) => ({ aspect: "parameter" as const, name, value })),
-    ...fact("environment", "", shortId(spec.environment ?? spec.environmentId)),
+    ...fact("environment", "", curatedName(shortId(spec.environment ?? spec.environmentId))),
     ...fact("code", "", shortId(spec.code ?? spec.codeId)),
-    ...fact("compute", "", shortId(node.computeId ?? job.computeId)),
+    ...fact("compute", "", shortId(node.computeId ?? job.computeId ?? fields(job.settings).default_compute)),
     ...Object.entries(fields(node.inputs)).flatMap(([name, input]) =>
       fact("input", name, inputText(fields(input)))
     ),
@@ -104,9 +104,20 @@ function stepFacts(
       .flatMap(([name, value]) => fact("variable", name, value)),
     ...fact("setting", "is_deterministic", String(spec.is_deterministic ?? "true").toLowerCase()),
     ...settings("limits", node.limits),
-    ...settings("resources", node.resources ?? spec.resources),
-    ...settings("distribution", node.distribution ?? spec.distribution),
+    ...settings("resources", withoutOne({ ...fields(spec.resources), ...fields(node.resources) })),
+    ...settings("distribution", { ...kindOf(spec.distribution), ...kindOf(node.distribution) }),
   ];
+}
+
+/** Leaves out an instance count of one, which Azure ML adds to each component, as text. */
+function withoutOne({ instance_count: count, ...resources }: Fields): Fields {
+  return count === undefined || Number(count) === 1 ? resources : { instance_count: count, ...resources };
+}
+
+/** A distribution in the form of a component; that of a step names its kind differently. */
+function kindOf(distribution: unknown): Fields {
+  const { distribution_type: type, ...rest } = fields(distribution);
+  return type === undefined ? rest : { ...rest, type };
 }
 
 /** Removes the parts of a step's command that write to the log, which differ between versions of this program. */
@@ -119,7 +130,7 @@ const KINDS = ["job_limits_type"];
 
 function settings(of: string, value: unknown): Fact[] {
   return Object.entries(fields(value)).filter(([name]) => !KINDS.includes(name)).flatMap(([name, one]) =>
-    fact("setting", `${of}.${name === "distribution_type" ? "type" : name}`, settingText(name, one))
+    fact("setting", `${of}.${name}`, settingText(name, one))
   );
 }
 
@@ -145,6 +156,17 @@ function fact(aspect: Aspect, name: string, value: unknown): Fact[] {
   return value === undefined || value === null || value === ""
     ? []
     : [{ aspect, name, value: String(value) }];
+}
+
+/** The name of a curated environment without its place: Azure ML replaces `azureml:AzureML-…` by its id in a registry. */
+function curatedName(environment: string | undefined): string | undefined {
+  const [, name, kind, version] =
+    /^azureml:\/\/registries\/azureml\/environments\/([^/]+)\/(versions|labels)\/([^/]+)$/.exec(
+      environment ?? "",
+    ) ??
+      [];
+  if (name !== undefined) return `${name}${kind === "labels" ? "@" : ":"}${version}`;
+  return environment?.replace(/^azureml:(?=AzureML-)/, "");
 }
 
 /** Shortens an id: `kedro-env:12` for a version, else the last part of an ARM id. */

@@ -1,21 +1,26 @@
 import { UserError } from "../../../core/errors.ts";
-import { componentIds } from "../compare/describe.ts";
+import { pythonJson } from "../../../core/text/python_json.ts";
+import { shortHash } from "../../../core/text/short_hash.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
-import { findJobBody } from "../../service/runs/run.ts";
 import type { JobSpec, Step } from "../../job/job_spec.ts";
 import { componentBody, componentSpec } from "../../job/write/component_body.ts";
 import { componentVersion } from "../../job/write/component_version.ts";
 import type { Pinned } from "../../job/write/job_body.ts";
 
-/** The component of a step. Its name is derived from its content. */
+/** The component of a step. */
 export interface StepComponent {
   readonly step: Step;
-  /** Path below the workspace. */
+  /** Path below the workspace to register it at. Azure ML gives it an id of its own. */
   readonly path: string;
-  /** ARM id. */
+  /** The ARM id of that path, which stands for a component that was not registered yet. */
   readonly id: string;
   readonly spec: Record<string, unknown>;
+  /** The same for equal specifications; `undefined` if what it refers to may change, such as `@latest`. */
+  readonly key: string | undefined;
 }
+
+/** Azure ML's versions of components that were registered before, by {@linkcode StepComponent.key}. */
+export type KnownComponents = ReadonlyMap<string, string>;
 
 /** The components of a job's steps, whether they are registered or not. */
 export function componentsOf(
@@ -25,23 +30,30 @@ export function componentsOf(
 ): readonly StepComponent[] {
   return steps.map((step) => {
     const spec = componentSpec(step, pinned);
-    const path = `components/azureml_anonymous/versions/${componentVersion(spec)}`;
-    return { step, spec, path, id: `${workspace.id}/${path}` };
+    const path = `${ANONYMOUS}/versions/${componentVersion(spec)}`;
+    return { step, spec, path, id: `${workspace.id}/${path}`, key: keyOf(spec) };
   });
+}
+
+const ANONYMOUS = "components/azureml_anonymous";
+
+function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefined {
+  const isPinned = /^azureml:[^:@/]+:[^:@/]+$|\/versions\/[^/]+$/.test(String(spec.environment));
+  return isPinned ? shortHash(pythonJson(spec, { sortKeys: true }), 32) : undefined;
 }
 
 /** How {@linkcode registerComponents} registers. */
 export interface RegisterOptions {
   /** Queue for the requests. */
   readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
-  /** Ids in lower case of components that exist. */
-  readonly there: ReadonlySet<string>;
+  /** Components that are not sent again. */
+  readonly known: KnownComponents;
   /** Called for each component that exists now; `wasThere` if it was not sent. */
   readonly onDone: (wasThere: boolean) => void;
 }
 
 /**
- * Registers the components that do not exist yet, in parallel.
+ * Registers the components that are not known, in parallel.
  *
  * @returns The ids as Azure ML has them, by the key of the step.
  * @throws {UserError} `azure.*`, `network.*`.
@@ -49,25 +61,28 @@ export interface RegisterOptions {
 export async function registerComponents(
   workspace: Workspace,
   components: readonly StepComponent[],
-  { limit, there, onDone }: RegisterOptions,
+  { limit, known, onDone }: RegisterOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const entries = components.map(async (component): Promise<[string, string]> => {
-    const isThere = there.has(component.id.toLowerCase());
-    const id = isThere ? component.id : await limit(() => putComponent(workspace, component));
-    onDone(isThere);
+    const version = known.get(component.key ?? "");
+    const id = version === undefined
+      ? await limit(() => putComponent(workspace, component))
+      : `${workspace.id}/${ANONYMOUS}/versions/${version}`;
+    onDone(version !== undefined);
     return [component.step.key, id];
   });
   return new Map(await Promise.all(entries));
 }
 
-/**
- * The components of an earlier job: one request tells which exist, instead of one for each.
- *
- * @returns Ids in lower case; none if the job is gone, such as with its workspace, or cannot be read.
- */
-export async function componentsOfJob(workspace: Workspace, name: string): Promise<ReadonlySet<string>> {
-  const found = await findJobBody(workspace, name, { sentOnce: true }).catch(() => undefined);
-  return new Set(found === undefined ? [] : componentIds(found.body).map((id) => id.toLowerCase()));
+/** What a later job can reuse of the components that were registered. */
+export function knownOf(
+  components: readonly StepComponent[],
+  ids: ReadonlyMap<string, string>,
+): KnownComponents {
+  return new Map(components.flatMap(({ key, step }) => {
+    const version = /\/azureml_anonymous\/versions\/([^/]+)$/.exec(ids.get(step.key) ?? "")?.[1];
+    return key === undefined || version === undefined ? [] : [[key, version] as const];
+  }));
 }
 
 /** Whether Azure refused a job because of its components. */
@@ -77,7 +92,7 @@ export function isAboutComponents(thrown: unknown): boolean {
 }
 
 /**
- * Registers one component; its version is derived from its content, so registering it twice is a no-op.
+ * Registers one component. Azure ML finds an equal one by its content, so registering it twice is a no-op.
  *
  * Not observed on live Azure: concurrent first registrations may be rejected with 409 or 412, so these are retried.
  */

@@ -1,9 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { type Fields, fields, isFields } from "../../service/runs/fields.ts";
+import { type Fields, fields } from "../../service/runs/fields.ts";
+import { sendableJob } from "../../service/runs/sendable.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
-
-/** Fields that Azure adds to a job and does not accept in a request. */
-const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];
 
 /** The tag with the name of the job that this job repeats. */
 export const RERUN_OF = "rerun_of";
@@ -15,10 +13,7 @@ export const RERUN_OF = "rerun_of";
  * @param body The job as Azure returns it.
  */
 export function rerunBody({ properties }: JobBody, name: string): JobBody {
-  const kept = Object.fromEntries(
-    Object.entries(withoutNull(properties)).filter(([key]) => !AZURES_OWN.includes(key)),
-  );
-  const own = Object.entries(fields(kept.properties)).filter(([key]) => !/^azureml\./i.test(key));
+  const kept = sendableJob(properties);
   const moved = (outputs: unknown) =>
     Object.fromEntries(
       Object.entries(fields(outputs)).map(([key, output]) => [key, withoutFolder(fields(output), name)]),
@@ -26,8 +21,6 @@ export function rerunBody({ properties }: JobBody, name: string): JobBody {
   return {
     properties: {
       ...kept,
-      isArchived: false,
-      properties: Object.fromEntries(own),
       tags: { ...fields(kept.tags), [RERUN_OF]: name },
       outputs: moved(kept.outputs),
       jobs: Object.fromEntries(
@@ -104,14 +97,6 @@ function jobOutputOf(output: unknown): string | undefined {
 function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
   const isOld = typeof uri === "string" && (uri.includes(`/${name}/`) || uri.endsWith(`/${name}`));
   return uri === undefined || isOld ? output : { ...output, uri };
-}
-
-/** Removes unset fields, which Azure returns as null; they must not be sent back. */
-function withoutNull(value: Fields): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, one]) => one !== null)
-      .map(([key, one]) => [key, isFields(one) ? withoutNull(one) : one]),
-  );
 }
 
 function allCompleted(name: string): UserError {

@@ -6,6 +6,9 @@ import { getPipelineBody, type Job } from "../../service/runs/run.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
+import { getCompute } from "../../service/assets/compute.ts";
+import { fields } from "../../service/runs/fields.ts";
+import { requestLimit } from "../../service/client/limits.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 
 /** A job that repeats another, whole or in part. */
@@ -24,7 +27,7 @@ export interface PlannedRerun {
 /**
  * Plans to submit a job again, completely or only the steps that did not complete.
  *
- * @throws {UserError} `job.not_found`, `job.no_pipeline`, `azure.*`; `rerun.*` if only a part is to run and cannot.
+ * @throws {UserError} `job.*`, `compute.not_found`, `azure.*`; `rerun.*` if only a part is to run and cannot.
  */
 export async function planRerun(
   workspace: Workspace,
@@ -33,7 +36,10 @@ export async function planRerun(
 ): Promise<PlannedRerun> {
   const { job, body } = await getPipelineBody(workspace, name);
   const whole = rerunBody(body, name);
-  const components = await readComponents(workspace, whole);
+  const [components] = await Promise.all([
+    readComponents(workspace, whole),
+    requireComputes(workspace, whole),
+  ]);
   if (!options.fromFailed) {
     return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
   }
@@ -47,6 +53,21 @@ export async function planRerun(
     steps,
     leftOut: stepsOf(whole).filter((key) => !steps.includes(key)),
   };
+}
+
+/**
+ * Requires the computes of a job: Azure ML accepts a job without them, which then fails.
+ *
+ * @throws {UserError} `compute.not_found`.
+ */
+async function requireComputes(workspace: Workspace, { properties }: JobBody): Promise<void> {
+  const nodes = Object.values(fields(properties.jobs)).map((node) => fields(node).computeId);
+  const start = `${workspace.id}/computes/`.toLowerCase();
+  const names = [properties.computeId, fields(properties.settings).default_compute, ...nodes].flatMap((id) =>
+    typeof id === "string" && id.toLowerCase().startsWith(start) ? [id.slice(start.length)] : []
+  );
+  const limit = requestLimit(workspace);
+  await Promise.all([...new Set(names)].map((name) => limit(() => getCompute(workspace, name))));
 }
 
 async function remaining(

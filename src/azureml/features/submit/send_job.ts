@@ -9,10 +9,10 @@ export interface JobToSend {
   readonly name: string | undefined;
   /** Builds the body; not called if the job already exists. */
   readonly body: () => Promise<JobBody>;
-  /** Called with an existing job of the chosen name; throws if it differs. */
-  readonly requireSame: (there: JobAndBody) => Promise<void>;
-  /** Called when Azure refused the job; returns whether the reason is gone, so that it is sent once more. */
-  readonly mend?: (thrown: unknown) => Promise<boolean>;
+  /** Called with an existing job of the chosen name, and with what was sent, if anything; throws if it differs. */
+  readonly requireSame: (there: JobAndBody, sent?: JobBody) => Promise<void>;
+  /** Called when Azure refused the job; returns what to send instead, once; `undefined` if nothing helps. */
+  readonly mend?: (thrown: unknown) => Promise<JobBody | undefined>;
   /** Called immediately before the job is sent, so that its name is recorded even if the response is lost. */
   readonly beforeSending?: (job: NamedJob, body: JobBody) => Promise<void>;
 }
@@ -44,14 +44,17 @@ export async function sendJob(workspace: Workspace, send: JobToSend): Promise<Se
     const { studioUrl: url = studioUrl(workspace, chosen!) } = there.job;
     return { ...there, name: chosen!, studioUrl: url, wasThere: true };
   }
-  const body = await send.body();
+  let body = await send.body();
   const name = chosen ?? jobName(workspace.random);
   const url = studioUrl(workspace, name);
   await send.beforeSending?.({ name, studioUrl: url }, body);
-  const put = () => putJob(workspace, name, body, chosen === undefined ? {} : { accept: requireSame });
+  const accept = (there: JobAndBody) => requireSame(there, body);
+  const put = () => putJob(workspace, name, body, chosen === undefined ? {} : { accept });
   const job = await put().catch(async (thrown) => {
-    if (await send.mend?.(thrown)) return await put();
-    throw thrown;
+    const mended = await send.mend?.(thrown);
+    if (mended === undefined) throw thrown;
+    body = mended;
+    return await put();
   });
   return { name, studioUrl: job.studioUrl ?? url, job, body, wasThere: false };
 }

@@ -6,7 +6,13 @@ import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts
 import type { PreparedCode } from "../../job/code/select.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../../service/assets/lookups.ts";
-import { componentsOf, componentsOfJob, isAboutComponents, registerComponents } from "./components.ts";
+import {
+  componentsOf,
+  isAboutComponents,
+  type KnownComponents,
+  knownOf,
+  registerComponents,
+} from "./components.ts";
 import { sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
 import { type JobBody, jobBody, type Pinned } from "../../job/write/job_body.ts";
@@ -46,6 +52,13 @@ export interface SubmittedJob extends SentRun {
   /** ARM id. */
   readonly id: string;
   readonly properties: JobBody["properties"];
+  readonly components: KnownComponents;
+}
+
+/** A job that is about to be sent. */
+export interface SendingJob extends SentRun {
+  /** The components that it uses, which a later job may use again. */
+  readonly components?: KnownComponents;
 }
 
 /** Options that apply to all jobs of a submitter. */
@@ -65,10 +78,10 @@ export interface SubmitterOptions {
   readonly strict?: boolean;
   /** Codes of findings that do not prevent submitting. */
   readonly allow?: readonly string[];
-  /** Name in Azure ML of a job that was sent earlier, whose components probably exist (default: none). */
-  readonly earlierJob?: (job: string) => Promise<string | undefined>;
+  /** Components of a job that was sent earlier, which probably exist (default: none). */
+  readonly knownComponents?: (job: string) => Promise<KnownComponents>;
   /** Called before a job is sent, so that its name is recorded even if the response is lost. */
-  readonly beforeSending?: (job: SentRun, body: JobBody) => Promise<void>;
+  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
 
 /** Sends jobs to one workspace. */
@@ -93,6 +106,11 @@ export interface Submitter {
    *   `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
    */
   submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
+}
+
+/** A job that is ready to be sent, with its components in Azure ML. */
+interface RegisteredJob extends PreparedJob {
+  readonly known: KnownComponents;
 }
 
 /** Creates a submitter; sends no request yet. */
@@ -143,23 +161,20 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   async function register(
     spec: JobSpec,
     pinned: Pinned,
-    there: ReadonlySet<string> = new Set(),
-  ): Promise<ReadonlyMap<string, string>> {
-    let [done, known] = [0, 0];
+    known: KnownComponents = new Map(),
+  ): Promise<RegisteredJob> {
+    let [done, there] = [0, 0];
     const onDone = (wasThere: boolean) => {
-      if (wasThere) known++;
-      onEvent({ type: "component", job: spec.job, done: ++done, there: known, total: spec.steps.length });
+      if (wasThere) there++;
+      onEvent({ type: "component", job: spec.job, done: ++done, there, total: spec.steps.length });
     };
-    return await registerComponents(workspace, componentsOf(workspace, spec, pinned), {
-      limit,
-      there,
-      onDone,
-    });
-  }
-
-  async function componentsThere(job: string): Promise<ReadonlySet<string>> {
-    const name = await options.earlierJob?.(job);
-    return name === undefined ? new Set() : await componentsOfJob(workspace, name);
+    const components = componentsOf(workspace, spec, pinned);
+    const ids = await registerComponents(workspace, components, { limit, known, onDone });
+    return {
+      body: bodyOf(spec, pinned, ids),
+      components: new Map(components.map(({ step, spec }) => [ids.get(step.key)!, spec])),
+      known: knownOf(components, ids),
+    };
   }
 
   function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
@@ -182,7 +197,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   async function prepare(spec: JobSpec): Promise<JobBody> {
     const pinned = await pin(spec, code);
-    return bodyOf(spec, pinned, await register(spec, pinned));
+    return (await register(spec, pinned)).body;
   }
 
   async function preview(spec: JobSpec): Promise<PreparedJob> {
@@ -202,25 +217,28 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     preview,
     async submit(spec, { name } = {}) {
       let pinned: Pinned | undefined;
-      let there: ReadonlySet<string> = new Set();
+      let known: KnownComponents = new Map();
+      let registered: RegisteredJob | undefined;
       const sent = await sendJob(workspace, {
         name,
         async body() {
-          // Started early to save round trips: the job is sent with a second token.
-          const asked = componentsThere(spec.job);
+          // Started early to save a round trip: the job is sent with a second token.
           workspace.prepareToken(workspace.cloud.mlScope);
           pinned = await pin(spec, code);
-          there = await asked;
-          return bodyOf(spec, pinned, await register(spec, pinned, there));
+          known = await options.knownComponents?.(spec.job) ?? known;
+          registered = await register(spec, pinned, known);
+          return registered.body;
         },
         async mend(thrown) {
-          if (pinned === undefined || there.size === 0 || !isAboutComponents(thrown)) return false;
-          await register(spec, pinned);
-          return true;
+          if (pinned === undefined || known.size === 0 || !isAboutComponents(thrown)) return undefined;
+          registered = await register(spec, pinned);
+          return registered.body;
         },
-        requireSame: async (there) => requireSame(workspace, there, await preview(spec)),
+        requireSame: async (there, sent) =>
+          requireSame(workspace, there, sent === undefined ? await preview(spec) : registered!),
         async beforeSending(job, body) {
-          await options.beforeSending?.({ job: spec.job, ...job }, body);
+          const sending = { job: spec.job, ...job, components: registered!.known };
+          await options.beforeSending?.(sending, body);
           onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
         },
       });
@@ -231,6 +249,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
         studioUrl: sent.studioUrl,
         id: `${workspace.id}/jobs/${sent.name}`,
         properties: sent.body.properties,
+        components: registered?.known ?? new Map(),
         wasThere: sent.wasThere,
       };
     },

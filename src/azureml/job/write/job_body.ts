@@ -33,27 +33,42 @@ export interface JobBody {
 
 /** Builds the request body for a job. */
 export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
+  // Azure ML's own clients send serverless as a setting, and nothing for the steps that use it.
+  const isServerless = spec.compute === SERVERLESS;
   return {
     properties: compact(
       {
-        computeId: pinned.computeId(spec.compute),
+        computeId: isServerless ? undefined : pinned.computeId(spec.compute),
         displayName: spec.displayName || spec.pipelineName,
         tags: withinLimits(extras.tags),
         description: spec.description,
         properties: withinLimits(extras.properties),
         experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
-        jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
+        jobs: Object.fromEntries(spec.steps.map((step) => {
+          const usesDefault = isServerless && step.compute === SERVERLESS;
+          return [step.key, jobNode(step, pinned, { ...extras, usesDefault })];
+        })),
         isArchived: false,
         inputs: {},
         outputs: Object.fromEntries(spec.outputs.map((output) => [output.name, jobOutput(spec, output)])),
-        settings: { _source: "DSL" },
+        settings: {
+          _source: "DSL",
+          ...(isServerless && { default_compute: pinned.computeId(SERVERLESS) }),
+        },
         jobType: "Pipeline",
       } satisfies DraftOf<PipelineJobModel>,
     ),
   };
 }
 
-function jobNode(step: Step, pinned: Pinned, extras: JobExtras): Record<string, unknown> {
+/** The name of the compute that each workspace has. */
+const SERVERLESS = "serverless";
+
+function jobNode(
+  step: Step,
+  pinned: Pinned,
+  extras: JobExtras & { readonly usesDefault: boolean },
+): Record<string, unknown> {
   const { distribution } = step;
   return compact({
     limits: step.timeoutSeconds === undefined
@@ -66,7 +81,7 @@ function jobNode(step: Step, pinned: Pinned, extras: JobExtras): Record<string, 
     name: step.key,
     display_name: step.displayName === step.name ? undefined : step.displayName,
     type: "command",
-    computeId: pinned.computeId(step.compute),
+    computeId: extras.usesDefault ? undefined : pinned.computeId(step.compute),
     inputs: byName(step.inputs, (input) => [input.name, nodeInput(input, pinned)]),
     outputs: byName(step.outputs, (output) => [output.name, nodeOutput(output)]),
     _source: "BUILDER",

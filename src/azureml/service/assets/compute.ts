@@ -2,11 +2,12 @@ import type {
   AmlComputeProperties,
   ComputeInstanceProperties,
   ComputeResource,
+  ErrorDetail,
 } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { computeLine } from "./create_lines.ts";
+import { computeLine } from "../refusals/create_lines.ts";
 
 /** A compute of a workspace, with what determines whether steps can run on it. */
 export interface ComputeInfo {
@@ -23,6 +24,8 @@ export interface ComputeInfo {
   readonly maxNodes: number | undefined;
   /** Errors of its provisioning or last scaling, such as an exceeded quota. */
   readonly errors: readonly string[];
+  /** Notices about a compute that works, such as that its machine type will be retired. */
+  readonly notices: readonly string[];
 }
 
 /** @internal Details that `AmlCompute` and `ComputeInstance` computes have. */
@@ -68,6 +71,8 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
     ? properties.properties as ComputeDetails | null ?? {}
     : {};
   const { vmSize, state, scaleSettings, errors } = details;
+  const said = [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) => error ?? {});
+  const isNotice = ({ code }: ErrorDetail) => code === NOTICE;
   return {
     name,
     kind: computeType,
@@ -75,8 +80,12 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
     state,
     vmSize,
     maxNodes: computeType === "ComputeInstance" ? 1 : scaleSettings?.maxNodeCount,
-    errors: [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) =>
-      [error?.code, error?.message].filter(Boolean).join(": ")
+    errors: said.filter((one) => !isNotice(one)).map(({ code, message }) =>
+      [code, message].filter(Boolean).join(": ")
     ),
+    notices: said.filter(isNotice).map(({ message }) => message ?? NOTICE),
   };
 }
+
+/** The code of what Azure lists among the errors of a healthy cluster. */
+const NOTICE = "ClusterHasWarnings";

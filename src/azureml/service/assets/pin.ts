@@ -1,9 +1,9 @@
 import type { EnvironmentVersion, Workspace as WorkspaceModel } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../../job/compile/environment_ref.ts";
-import { listWithArm, readWithArm } from "../client/arm.ts";
+import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { dataLine, environmentLine, workspaceLine } from "./create_lines.ts";
+import { dataLine, environmentLine } from "../refusals/create_lines.ts";
 
 /** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {
@@ -22,17 +22,9 @@ export interface WorkspaceInfo {
  * @throws {UserError} `azure.*`, such as `azure.not_found`; `network.*`, `auth.*`.
  */
 export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
-  const { name, resource_group: group } = workspace.config;
-  const action = `read workspace "${name}"`;
-  const found = await readWithArm(workspace, action, ({ client, at }) => client.workspaces.get(...at));
-  if (found !== undefined) return toInfo(found);
-  throw new UserError(`Workspace "${name}" not found in resource group "${group}"`, {
-    code: "azure.not_found",
-    exit: ExitCode.Rejected,
-    hint: `Change \`workspace\` in azureml.yml (\`az ml workspace list\` lists workspaces), or create it: \`${
-      workspaceLine(workspace.config)
-    }\``,
-  });
+  const action = `read workspace "${workspace.config.name}"`;
+  const read = ({ client, at }: ArmCall) => client.workspaces.get(...at);
+  return toInfo((await readWithArm(workspace, action, read, { mustExist: true }))!);
 }
 
 function toInfo(found: WorkspaceModel): WorkspaceInfo {
@@ -120,6 +112,7 @@ async function latest(workspace: Workspace, name: string): Promise<EnvironmentVe
     workspace,
     action,
     ({ client, at }) => client.environmentVersions.list(...at, name, options),
+    { maybeMissing: true },
   );
   for await (const found of versions) {
     if (found.name !== undefined) return found;

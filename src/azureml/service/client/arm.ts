@@ -30,6 +30,7 @@ export interface ArmCall {
  * timers; `jobs.list` cannot filter by schedule.
  *
  * @param action As in "Cannot <action>".
+ * @param options.mustExist Whether a missing resource is an error.
  * @returns `undefined` if the resource does not exist.
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
@@ -37,6 +38,7 @@ export async function readWithArm<T>(
   workspace: Workspace,
   action: string,
   read: (call: ArmCall) => Promise<T>,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
 ): Promise<T | undefined> {
   const { config, cloud } = workspace;
   const { AzureMachineLearningWorkspaces } = await loadPackage();
@@ -54,20 +56,27 @@ export async function readWithArm<T>(
     if (response === undefined || code === RestError.PARSE_ERROR) {
       throw notFromAzure(action, request?.url ?? cloud.resourceManager, statusCode);
     }
-    if (workspace.isMissing(response)) return undefined;
+    if (!mustExist && workspace.isMissing(response)) return undefined;
     throw workspace.refused(action, response);
   }
 }
 
-/** Reads a list with {@linkcode readWithArm}. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+/**
+ * Reads a list with {@linkcode readWithArm}.
+ *
+ * @param options.maybeMissing Whether the list may not exist, and then is empty, as for an asset without versions.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
 export async function* listWithArm<T>(
   workspace: Workspace,
   action: string,
   list: (call: ArmCall) => AsyncIterable<T>,
+  { maybeMissing = false }: { readonly maybeMissing?: boolean } = {},
 ): AsyncIterable<T> {
+  const options = { mustExist: !maybeMissing };
   const items = await readWithArm(workspace, action, async (call) => list(call)[Symbol.asyncIterator]());
   for (;;) {
-    const next = await readWithArm(workspace, action, () => items!.next());
+    const next = await readWithArm(workspace, action, () => items!.next(), options);
     if (next === undefined || next.done) return;
     if (typeof next.value === "object" && next.value !== null) yield next.value;
   }

@@ -20,6 +20,7 @@ import { apiVersionFor } from "./api_versions.ts";
 import { readChallenge } from "../refusals/challenge.ts";
 import { readProblem } from "../refusals/read.ts";
 import { queryText } from "./query.ts";
+import { NO_WORKSPACE } from "../refusals/table.ts";
 import { azureError } from "../refusals/to_error.ts";
 import { requireExpected } from "./expected_answer.ts";
 import { isPage, notFromAzure, readJson, readResource } from "./read_json.ts";
@@ -143,6 +144,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       header: (name) => headers.get(name),
       workspace: config,
       url: response.request.url,
+      method: response.request.method,
       now: clock.now(),
     });
   }
@@ -208,7 +210,6 @@ async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8A
 /** Whether a 404 is about the requested resource rather than the workspace that should hold it. */
 function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
   return status === 404 &&
-    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(
-      bodyAsText ?? "",
-    );
+    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound/.test(bodyAsText ?? "") &&
+    !NO_WORKSPACE.test(bodyAsText ?? "");
 }

@@ -1,4 +1,5 @@
 import { fields } from "../runs/fields.ts";
+import { storageToken } from "../client/storage_token.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** A file of a run in the workspace's storage. */
@@ -39,6 +40,8 @@ export async function listArtifacts(
   );
   return found.flatMap((item) => {
     const { path, contentUri } = fields(item);
-    return typeof path === "string" && typeof contentUri === "string" ? [{ path, url: contentUri }] : [];
+    return typeof path === "string" && typeof contentUri === "string"
+      ? [{ path, url: contentUri, ...storageToken(history.cloud, contentUri) }]
+      : [];
   });
 }

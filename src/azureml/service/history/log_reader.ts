@@ -2,6 +2,7 @@ import { joinedBytes } from "../../../core/bytes.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { addedBytes } from "./added_bytes.ts";
 import { logTailOf } from "./node_lines.ts";
+import { storageToken } from "../client/storage_token.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 const TAIL_BYTES = 16 * 1024;
@@ -29,8 +30,9 @@ export function openLogReader(workspace: Workspace): LogReader {
       const parts = [rest];
       for (;;) {
         const range = `bytes=${at}-${at + CHUNK_BYTES - 1}`;
-        const request = { action: "read a log", url, headers: { ...STORAGE_HEADERS, range } };
-        const { response, bytes } = await workspace.read(request);
+        const headers = { ...STORAGE_HEADERS, range };
+        const token = storageToken(workspace.cloud, url);
+        const { response, bytes } = await workspace.read({ action: "read a log", url, headers, ...token });
         const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, at);
         if (chunk === undefined || chunk.length === 0) break;
         parts.push(chunk);
@@ -51,7 +53,8 @@ const NEWLINE = 10;
 /** The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const action = "read the log of a step";
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS });
+  const token = storageToken(workspace.cloud, url);
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   const size = Number(head.headers.get("content-length") ?? 0);
   const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
   const answer = await workspace.ask({
@@ -59,6 +62,7 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
     method: "GET",
     url,
     headers: { ...STORAGE_HEADERS, ...range },
+    ...token,
   });
   if (answer.status >= 400) return undefined;
   return logTailOf(answer.bodyAsText ?? "", TAIL_LINES);
@@ -83,7 +87,12 @@ export async function readEnds(
   mostBytes: number,
 ): Promise<BoundedLog | undefined> {
   const read = (range: string) =>
-    workspace.read({ action: "read a log", url, headers: { ...STORAGE_HEADERS, range } });
+    workspace.read({
+      action: "read a log",
+      url,
+      headers: { ...STORAGE_HEADERS, range },
+      ...storageToken(workspace.cloud, url),
+    });
   const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
   // An empty blob has no range.
   if (response.status === 416) return { text: "", omittedBytes: 0 };

@@ -5,6 +5,7 @@ import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { portName } from "../../job/compile/step_names.ts";
+import { NO_SAS } from "../upload/blob_client.ts";
 import { listBlobs } from "../upload/blob_xml.ts";
 import type { Artifact } from "./artifacts.ts";
 import { download, type Downloaded, type DownloadFs } from "./download.ts";
@@ -47,23 +48,32 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
   const open = onceEach((name: string) => openDatastore(workspace, name));
   return {
     async files({ name, uri }) {
-      const found = parseDatastoreUri(uri);
+      const found = uri === undefined ? undefined : parseDatastoreUri(uri);
       if (found === undefined) return [];
-      const datastore = await open(found.datastore);
+      let datastore = await open(found.datastore);
       const action = `list the files of output "${name}"`;
-      const token = datastore.sas === undefined ? { scope: workspace.cloud.storageScope } : {};
+      const tokenFor = ({ sas }: OpenDatastore) =>
+        sas === undefined ? { scope: workspace.cloud.storageScope } : {};
+      const list = (query: string) => {
+        const url = urlOf(datastore, "", query);
+        const headers = STORAGE_HEADERS;
+        return workspace.ask({ action, method: "GET", url, headers, ...tokenFor(datastore) });
+      };
       const listed = listBlobs({ action, prefix: found.path }, async (query) => {
-        const answer = await workspace.ask({
-          action,
-          method: "GET",
-          url: urlOf(datastore, "", query),
-          headers: STORAGE_HEADERS,
-          ...token,
-        });
+        let answer = await list(query);
+        // Azure ML gives a SAS even if the account accepts none.
+        if (
+          answer.status === 403 && answer.headers.get("x-ms-error-code") === NO_SAS &&
+          datastore.sas !== undefined
+        ) {
+          datastore = { ...datastore, sas: undefined };
+          answer = await list(query);
+        }
         if (answer.status >= 400) throw workspace.refused(action, answer);
         return answer;
       });
       const blobs = (await Array.fromAsync(listed)).map((blob) => blob.name);
+      const token = tokenFor(datastore);
       return filesBelow(found.path, blobs).map(([blob, path]) => ({
         path: `${FOLDER}/${name}/${path}`,
         url: urlOf(datastore, `/${blob.split("/").map(encodeURIComponent).join("/")}`),

@@ -1,8 +1,9 @@
 import { cutLong } from "../../../core/cut_long.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
+import type { Cloud } from "../../../core/clouds/load.ts";
 import { fields } from "../runs/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
-import { findApi } from "./discovery.ts";
+import { findApi } from "../runs/discovery.ts";
 import { requestLimit } from "../client/limits.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/query.ts";
@@ -36,6 +37,11 @@ export function producerOf({ id, reusedFrom }: Pick<StepRun, "id" | "reusedFrom"
   return reusedFrom ?? id;
 }
 
+/** Whether a run may have logs: it started, ended, or its image is being built. */
+export function mayHaveLogs({ status, startedAt, endedAt }: StepRun): boolean {
+  return startedAt !== undefined || endedAt !== undefined || status === "Preparing";
+}
+
 /** Why a run failed. */
 export interface RunFailure {
   readonly message: string | undefined;
@@ -47,8 +53,8 @@ export interface RunFailure {
 /** A named output of a run. */
 export interface RunOutput {
   readonly name: string;
-  /** Datastore URI, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`. */
-  readonly uri: string;
+  /** Datastore URI, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`; `undefined` for a model. */
+  readonly uri: string | undefined;
   /** Name and version of its data asset, such as `rides:3`; `undefined` for an anonymous one. */
   readonly asset: string | undefined;
 }
@@ -67,6 +73,8 @@ export interface RunHistory {
   outputs(run: string): Promise<readonly RunOutput[]>;
   /** The named outputs of several runs, with few requests. */
   outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>>;
+  /** The cloud of its workspace. */
+  readonly cloud: Cloud;
   /** Yields the items of a list in this workspace's run history, page by page. */
   pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
 }
@@ -160,14 +168,14 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   const details = (action: string, run: string) =>
     read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
 
-  /** The names and asset ids of a run's outputs. */
-  async function assetsOf(run: string): Promise<readonly (readonly [name: string, id: string])[]> {
+  /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
+  async function assetsOf(run: string): Promise<readonly OutputAsset[]> {
     const asked = { runId: run, selectRunMetadata: true };
     const action = `find the outputs of run "${run}"`;
     const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
     return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
-      const { assetId } = fields(output);
-      return typeof assetId === "string" ? [[name, assetId] as const] : [];
+      const { assetId, type } = fields(output);
+      return typeof assetId === "string" ? [{ name, id: assetId, isModel: MODELS.test(String(type)) }] : [];
     });
   }
 
@@ -189,18 +197,22 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     const assets = await Promise.all(
       runs.map((run) => limit(async () => [run, await assetsOf(run)] as const)),
     );
-    const places = await resolve([...new Set(assets.flatMap(([, found]) => found.map(([, id]) => id)))]);
+    const data = assets.flatMap(([, found]) => found.filter(({ isModel }) => !isModel));
+    const places = await resolve([...new Set(data.map(({ id }) => id))]);
     return new Map(assets.map(([run, found]) => [
       run,
-      found.flatMap(([name, id]) => {
+      found.flatMap(({ name, id, isModel }): RunOutput[] => {
         const { uri } = fields(places.get(id));
-        return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
+        const asset = assetNamed(id);
+        if (isModel) return [{ name, uri: undefined, asset }];
+        return typeof uri === "string" ? [{ name, uri, asset }] : [];
       }),
     ]));
   }
 
   return {
     api,
+    cloud: workspace.cloud,
     pages,
     async children(job) {
       const path = `runs/${encodeURIComponent(job)}/children`;
@@ -220,7 +232,8 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
       const { message } = fields(fields(error).error);
       return {
-        message: typeof message === "string" ? cutLong(message, MOST_OF_MESSAGE) : undefined,
+        // The runtime's messages begin with a line break.
+        message: typeof message === "string" ? cutLong(message.trim(), MOST_OF_MESSAGE) : undefined,
         logName: name,
         logTail: url === undefined ? undefined : await readTail(workspace, url),
       };
@@ -231,9 +244,19 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
 /** A message can contain the output of a step. */
 const MOST_OF_MESSAGE = 16_000;
 
+/** An output as a data asset or a model. */
+interface OutputAsset {
+  readonly name: string;
+  readonly id: string;
+  readonly isModel: boolean;
+}
+
+/** Types of models among the types of outputs, as in azure-ai-ml 1.35. */
+const MODELS = /Model$/;
+
 /** Name and version of a registered asset. Azure also registers unnamed outputs, under a name derived from the run. */
 function assetNamed(id: string): string | undefined {
-  const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
+  const [, name, version] = /\/(?:data|models)\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
   return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;
 }
 

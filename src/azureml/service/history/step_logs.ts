@@ -1,6 +1,6 @@
 import type { FollowEvent } from "./follow_event.ts";
 import { type LogReader, openLogReader, userLogs } from "./log_reader.ts";
-import { producerOf, type RunHistory, type StepRun } from "./run_history.ts";
+import { mayHaveLogs, producerOf, type RunHistory, type StepRun } from "./run_history.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -38,7 +38,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   return {
     async *poll(history, runs, isEnd) {
       const limit = transferLimit();
-      const open = runs.filter(({ id, startedAt }) => startedAt !== undefined && ended.get(id) !== true);
+      const open = runs.filter((run) => mayHaveLogs(run) && ended.get(run.id) !== true);
       const read = open.map((run) =>
         limit(async () => {
           const wasEnded = ended.has(run.id);

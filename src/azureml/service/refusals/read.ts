@@ -14,6 +14,8 @@ export interface AzureRefusal {
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
   /** URL of the request. */
   readonly url?: string;
+  /** Method of the request. */
+  readonly method?: string;
   /** When the response arrived, by this machine's clock. */
   readonly now?: Date;
 }
@@ -26,6 +28,28 @@ export interface AzureProblem {
   readonly detail?: string | undefined;
   readonly details?: readonly AzureProblem[];
   readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
+}
+
+/**
+ * The innermost code of an error, which tells the exact cause where the outer one is just `UserError`; `undefined` if
+ * there is none.
+ */
+export function innerCode({ additionalInfo }: AzureProblem): string | undefined {
+  const all = Array.isArray(additionalInfo) ? additionalInfo : [];
+  const info = all.find((one) => one?.type === "InnerError")?.info as
+    | { readonly value?: unknown }
+    | undefined;
+  let code: string | undefined;
+  for (let at = info?.value as InnerError | null | undefined; at; at = at.innerError) {
+    if (typeof at.code === "string") code = at.code;
+  }
+  return code;
+}
+
+/** @internal An error in a chain of causes. */
+interface InnerError {
+  readonly code?: unknown;
+  readonly innerError?: InnerError | null;
 }
 
 /** Parses the error in a refusal. Blob storage also sends its code in a header, for responses without a body. */

@@ -39,17 +39,27 @@ const missingVariable = (name: string) => `Pass the variable to the steps with \
  */
 const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => string])[] = [
   [
-    /AuthorizationPermissionMismatch|perform this operation using this permission|StreamAccess\.Authentication|WriteStreams\.Authentication/,
-    (where) =>
-      "The compute's identity, which the step uses, has no role for the blobs; ask an owner to run " +
-      `\`az role assignment create --assignee ${principal(where)} --role "${BLOB_ROLE}" ` +
-      "--scope <id of the storage account>`",
-  ],
-  [
     /KeyBasedAuthenticationNotPermitted/,
     () =>
       "The datastore uses an account key, but key access is disabled on the storage account; recreate the datastore without " +
       "credentials, so that the compute's identity is used",
+  ],
+  [
+    /StreamAccess\.Authentication|WriteStreams\.Authentication/,
+    (where) =>
+      "The step could not open the datastore. If the datastore uses an account key (`az ml datastore show` says so), allow " +
+      "key access on the storage account, or recreate the datastore without credentials. Without a key, the step uses the " +
+      `compute's identity: ask an owner to run \`az role assignment create --assignee ${
+        principal(where)
+      } --role ` +
+      `"${BLOB_ROLE}" --scope <id of the storage account>\``,
+  ],
+  [
+    /AuthorizationPermissionMismatch|perform this operation using this permission/,
+    (where) =>
+      "The compute's identity, which the step uses, has no role for the blobs; ask an owner to run " +
+      `\`az role assignment create --assignee ${principal(where)} --role "${BLOB_ROLE}" ` +
+      "--scope <id of the storage account>`",
   ],
   [
     /AuthorizationFailure|not authorized to perform this operation\./,

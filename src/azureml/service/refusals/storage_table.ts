@@ -42,8 +42,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
       auth(
         "key_access",
         "the workspace's storage account does not accept SAS tokens: key access is disabled",
-        "Ask its owner to allow key access, or put the code into the environment's image and " +
-          "set `execution.code_directory` to null",
+        `Ask its owner to allow key access, or to assign "${BLOB_ROLE}" to your identity, whose own token is then used`,
       ),
   },
   {

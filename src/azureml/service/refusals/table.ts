@@ -1,6 +1,7 @@
 import { lacksClaims, tenantOf } from "./challenge.ts";
-import { type AzureProblem, workspaceScope } from "./read.ts";
+import { type AzureProblem, innerCode, workspaceScope } from "./read.ts";
 import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
+import { workspaceLine } from "./create_lines.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
@@ -9,6 +10,13 @@ const TENANT = "<tenant of the subscription>";
 
 const ARM_ERRORS =
   "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
+
+/**
+ * Says that the workspace does not exist: for requests to the workspace, and to what is below it. The second message is
+ * in https://github.com/MicrosoftLearning/mslearn-azure-ml/pull/27.
+ */
+export const NO_WORKSPACE =
+  /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
 
 /** The refusals that this program explains; the first match is used. */
 export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
@@ -150,6 +158,43 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
+    is: NO_WORKSPACE,
+    read: ARM_ERRORS,
+    means: ({ refusal: { workspace } }) =>
+      rejected(
+        "not_found",
+        `workspace "${workspace.name}" not found in resource group "${workspace.resource_group}"`,
+        "Change `workspace` in azureml.yml (`az ml workspace list` lists workspaces), or create it: " +
+          `\`${workspaceLine(workspace)}\``,
+      ),
+  },
+  {
+    is: /Not found component (\S+) \(version: ([^)]+)\)/,
+    read:
+      "https://github.com/Azure/azure-sdk-assets, test_pipeline_job_validation_remote[non_existent_remote_version.yml]",
+    means: ({ refusal: { workspace }, azure }) => {
+      const [, name, version] = /Not found component (\S+) \(version: ([^)]+)\)/.exec(azure.message ?? "") ??
+        [];
+      return rejected(
+        "not_found",
+        `component "${name}:${version}" not found in workspace "${workspace.name}"`,
+        "Submit the job again from its project, which registers its components",
+      );
+    },
+  },
+  {
+    is: "UnknownTargetType",
+    read: "https://github.com/Azure/azure-sdk-assets, test_command_job_invalid_datastore",
+    means: ({ refusal: { workspace }, azure }) =>
+      rejected(
+        "no_compute",
+        `compute ${
+          quoted(azure, /target ('[^']+')/)?.replaceAll("'", '"') ?? ""
+        } not found in workspace "${workspace.name}"`,
+        "Change `compute` in azureml.yml, or create it",
+      ),
+  },
+  {
     is: /^(MissingSubscriptionRegistration|SubscriptionNotRegistered)$/,
     read: ARM_ERRORS,
     means: () =>
@@ -185,9 +230,10 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
 /** Finds the entry that matches Azure's error. */
 export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
   const { azure } = refused;
-  const words = [azure.code ?? "", azure.message ?? "", azure.detail ?? ""];
+  const codes = [azure.code, innerCode(azure)].filter((code) => code !== undefined);
+  const words = [...codes, azure.message ?? "", azure.detail ?? ""];
   return KNOWN_REFUSALS.find(({ is, and }) =>
-    (typeof is === "string" ? is === azure.code : words.some((word) => is.test(word))) &&
+    (typeof is === "string" ? codes.includes(is) : words.some((word) => is.test(word))) &&
     (and?.(refused) ?? true)
   );
 }

@@ -1,7 +1,7 @@
 import { clockAdvice } from "../../../core/net/clock_skew.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { redact } from "../../../core/text/redact.ts";
-import { type AzureProblem, type AzureRefusal, readProblem, workspaceScope } from "./read.ts";
+import { type AzureProblem, type AzureRefusal, innerCode, readProblem, workspaceScope } from "./read.ts";
 import type { RefusalMeaning } from "./known.ts";
 import { findKnownRefusal } from "./table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
@@ -15,6 +15,8 @@ export function azureError(refusal: AzureRefusal): UserError {
   const { code, exit, problem, hint } = explain(refusal, azure);
   const said = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
   const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  const inner = azure && innerCode(azure);
+  const codes = [...new Set([azure?.code, inner])].filter(Boolean).join(": ");
   return new UserError(`Cannot ${action}: ${problem}`, {
     code,
     exit,
@@ -22,7 +24,7 @@ export function azureError(refusal: AzureRefusal): UserError {
     details: [
       ...(said === "" && azure?.code === undefined ? [] : [
         `${code === "network.answer" ? "Response" : "Azure"}: ${redact(oneLine(said))}${
-          azure?.code ? ` (${azure.code})` : ""
+          codes === "" ? "" : ` (${codes})`
         }`,
       ]),
       ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
@@ -31,7 +33,7 @@ export function azureError(refusal: AzureRefusal): UserError {
       ),
       ...(request === undefined ? [] : [`request ${request}`]),
     ],
-    data: { status, azureCode: azure?.code, requestId: request },
+    data: { status, azureCode: azure?.code, azureInnerCode: inner, requestId: request },
   });
 }
 
@@ -96,11 +98,16 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
     };
   }
   if (status === 404) {
+    const isWrite = refusal.method === "PUT";
     return {
       code: "azure.not_found",
       exit: ExitCode.Rejected,
-      problem: `not found in workspace "${workspace.name}"`,
-      hint: "Check its name and the workspace in azureml.yml",
+      problem: isWrite
+        ? `something that it refers to was not found in workspace "${workspace.name}"`
+        : `not found in workspace "${workspace.name}"`,
+      hint: isWrite
+        ? "Create what Azure reports above, or change the reference to it"
+        : "Check its name and the workspace in azureml.yml",
     };
   }
   if (status === 407) {

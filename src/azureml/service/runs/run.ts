@@ -1,8 +1,10 @@
 import { isFinal, type RunStatus } from "../../../core/run.ts";
 import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
-import { fields } from "./fields.ts";
+import { type Fields, fields } from "./fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
+import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { stepError } from "./step_error.ts";
 
 /** The current state of a job. */
 export interface Job {
@@ -25,7 +27,7 @@ export interface JobResource {
 /**
  * Reads a job.
  *
- * @throws {UserError} `job.not_found` when it does not exist, `azure.*` without access to it.
+ * @throws {UserError} `job.not_found` when it does not exist, `job.is_step` for a step, `azure.*` without access to it.
  */
 export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   return (await getJobBody(workspace, name)).job;
@@ -41,7 +43,7 @@ export async function getJobBody(workspace: Workspace, name: string): Promise<Jo
 /**
  * Reads a pipeline job with its body.
  *
- * @throws {UserError} `job.no_pipeline` for a step of a job and for other types of jobs.
+ * @throws {UserError} `job.no_pipeline` for other types of jobs; as {@linkcode getJob}.
  */
 export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
   const found = await getJobBody(workspace, name);
@@ -50,7 +52,7 @@ export async function getPipelineBody(workspace: Workspace, name: string): Promi
   throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
     code: "job.no_pipeline",
     exit: ExitCode.Rejected,
-    hint: "Pass the name of the job, not of one of its steps",
+    hint: "Pass the name of a pipeline job; `kedro-azureml job list` shows them",
     data: { name, jobType },
   });
 }
@@ -80,6 +82,7 @@ export interface JobAndBody {
  * Reads a job with the body that was submitted; `undefined` if it does not exist.
  *
  * @param options.sentOnce Whether to fail at the first failure instead of retrying.
+ * @throws {UserError} `job.is_step` for the run of a step: Azure ML answers with the id of that run, but no properties.
  */
 export async function findJobBody(
   workspace: Workspace,
@@ -87,15 +90,13 @@ export async function findJobBody(
   options: { readonly sentOnce?: boolean } = {},
 ): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
-  const request = {
-    action,
-    method: "GET",
-    path: jobPath(name),
-    answers: ["properties"],
-    ...options,
-  } as const;
-  const found = await workspace.find<JobResource>(request);
-  return found && { job: toJob(found, name), body: { properties: { ...fields(found.properties) } } };
+  const response = await workspace.exchange({ action, method: "GET", path: jobPath(name), ...options });
+  if (workspace.isMissing(response)) return undefined;
+  if (response.status >= 400) throw workspace.refused(action, response);
+  const found = readResource<JobResource>(action, response);
+  if (found.properties === undefined && found.name === name) throw await stepError(workspace, name);
+  const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
+  return { job: toJob(found, name), body: { properties: { ...properties } } };
 }
 
 /**
@@ -180,9 +181,11 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, answer);
 }
 
-/** The URL of a job in Azure ML studio. */
+/** The URL of a job in Azure ML studio, as Azure ML writes it. */
 export function studioUrl(workspace: Workspace, name: string): string {
-  return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
+  const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
+  const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
+  return `${workspace.cloud.studio}/runs/${name}?wsid=${id}`;
 }
 
 function jobPath(name: string): string {

@@ -1,5 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
+import { type Fields, fields, isFields } from "../runs/fields.ts";
+import { sendableJob, withoutNull } from "../runs/sendable.ts";
 import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -88,12 +90,11 @@ export async function enableSchedule(
 ): Promise<boolean> {
   const found = await existing(workspace, name);
   if ((found.properties.isEnabled !== false) === isEnabled) return false;
-  const { provisioningState: _, ...properties } = found.properties;
   await runOperation(workspace, {
     action: `${isEnabled ? "resume" : "pause"} schedule "${name}"`,
     method: "PUT",
     path: schedulePath(name),
-    body: { properties: { ...properties, isEnabled } },
+    body: { properties: { ...sendable(fields(found.properties)), isEnabled } },
   });
   return true;
 }
@@ -119,9 +120,8 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
     answers: ["properties"],
   });
   if (found === undefined) return false;
-  const { provisioningState: _, ...properties } = found.properties;
-  if (properties.isEnabled !== false) {
-    const body = { properties: { ...properties, isEnabled: false } };
+  if (found.properties.isEnabled !== false) {
+    const body = { properties: { ...sendable(found.properties), isEnabled: false } };
     await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
   }
   return await runOperation(workspace, { action, method: "DELETE", path });
@@ -143,6 +143,14 @@ async function existing(workspace: Workspace, name: string): Promise<ScheduleRes
   });
 }
 
+/** A schedule's properties as they can be sent again: without what Azure added to them and to its jobs. */
+function sendable(properties: Fields): Fields {
+  const { provisioningState: _, action, ...rest } = withoutNull(properties);
+  const { jobDefinition, ...others } = fields(action);
+  const job = isFields(jobDefinition) ? { jobDefinition: sendableJob(jobDefinition) } : {};
+  return { ...rest, action: { ...others, ...job } };
+}
+
 /** The path of a schedule below its workspace. */
 export function schedulePath(name: string): string {
   return `schedules/${encodeURIComponent(name)}`;
@@ -155,7 +163,7 @@ function toSchedule({ clock }: Workspace, { name, properties, systemData }: Sche
     displayName: displayName ?? undefined,
     description: description ?? undefined,
     isEnabled: isEnabled !== false,
-    trigger: trigger ?? { triggerType: "unknown" },
+    trigger: { triggerType: "unknown", ...withoutNull(fields(trigger)) },
     job: action?.jobDefinition,
     createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
   };

@@ -30,7 +30,11 @@ export interface UploadedCode {
 /** The fields of a code version that are read here. */
 export interface CodeResource {
   readonly id?: unknown;
-  readonly properties?: { readonly provisioningState?: string };
+  readonly properties?: {
+    readonly provisioningState?: string;
+    readonly properties?: { readonly hash_sha256?: string };
+  };
+  readonly systemData?: { readonly createdAt?: string };
 }
 
 const VERSION = "1";
@@ -81,7 +85,9 @@ function path(name: string): string {
 }
 
 /**
- * Looks up some code in Azure ML; code whose registration failed counts as missing.
+ * Looks up some code in Azure ML by its hash, under any name, as `az ml` and the plugin upload it; code whose
+ * registration failed counts as missing. Of several, code with this program's name is preferred, then the oldest, so that
+ * the same code is found each time.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
@@ -89,13 +95,26 @@ export async function findCode(
   workspace: Workspace,
   { hash }: Pick<PreparedCode, "hash">,
 ): Promise<CodeResource | undefined> {
-  const found = await workspace.find<CodeResource>({
+  const name = codeAssetName(hash);
+  const found = await workspace.find<{ readonly value?: readonly CodeResource[] }>({
     action: "look for the code in Azure ML",
     method: "GET",
-    path: path(codeAssetName(hash)),
-    answers: ["properties"],
+    path: `codes/${name}/versions`,
+    query: { hash, hashVersion: CODE_HASH_VERSION },
+    answers: [],
   });
-  return found?.properties?.provisioningState === "Failed" ? undefined : found;
+  const own = assetId(workspace, name).toLowerCase();
+  const isOwn = ({ id }: CodeResource) => String(id).toLowerCase() === own;
+  const age = ({ systemData }: CodeResource) => String(systemData?.createdAt ?? "");
+  return (Array.isArray(found?.value) ? found.value as CodeResource[] : [])
+    .filter((one) => isCodeIn(workspace, one, hash) && one.properties?.provisioningState !== "Failed")
+    .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || (age(a) < age(b) ? -1 : 1))[0];
+}
+
+/** Whether a found code version is one of this workspace with the requested hash. */
+function isCodeIn(workspace: Workspace, found: CodeResource | null, hash: string): boolean {
+  return typeof found?.id === "string" && found.properties?.properties?.hash_sha256 === hash &&
+    found.id.toLowerCase().startsWith(`${workspace.id}/codes/`.toLowerCase());
 }
 
 function idOf(found: CodeResource | null | undefined, workspace: Workspace, name: string): string {

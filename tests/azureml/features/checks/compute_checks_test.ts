@@ -12,6 +12,7 @@ const CPU: ComputeInfo = {
   vmSize: "STANDARD_DS3_V2",
   maxNodes: 4,
   errors: [],
+  notices: [],
 };
 
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], RegExp][] = [

@@ -3,6 +3,7 @@ import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator } from "../../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
+import { askedIds } from "../../../fakes/asked_ids.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { DIFFERENT, type Node, REFUSED, type Sent, type Spec } from "../../golden_differences.ts";
 
@@ -50,14 +51,14 @@ for (const one of cases.filter(({ id }) => id in REFUSED)) {
 for (const one of cases.filter(({ id }) => !(id in REFUSED))) {
   const { id, puts } = one;
   Deno.test(`submit sends the plugin's requests: ${id}`, async () => {
-    const { exit, ctx, azure } = await submit(one);
+    const { exit, ctx, azure, restored } = await submit(one);
     equal(exit, 0, ctx.stderr());
     const sent = azure.requests.flatMap(({ method, url, headers, body }): Put[] => {
       const { hostname, pathname, search } = new URL(url);
       if (method !== "PUT" || hostname !== "management.azure.com" || pathname.includes("/codes/")) return [];
       return [{ url: pathname + search, second: "x-azureml-token" in headers, body: asValue(body) }];
     });
-    const [actual, expected] = [comparable(sent), comparable(puts)];
+    const [actual, expected] = [comparable(restored(sent)), comparable(puts)];
     DIFFERENT[id]?.(expected);
     deepStrictEqual(actual, expected);
   });
@@ -72,13 +73,14 @@ const LOCAL_DATA = ["dataset.not_uploaded", "dataset.local_between_steps"].flatM
 
 async function submit({ project, argv, puts }: Case, further: readonly string[] = []) {
   const azure = createEmulator({ seed: seedFor(puts) });
+  const { fetch, restored } = askedIds(azure);
   const ctx = fakeContext({
     fs: systemFs,
     cwd: `${golden}projects/${project}`,
     env: signIn(azure.identity),
-    fetch: azure.fetch,
+    fetch,
   });
-  return { exit: await run([...argv, ...LOCAL_DATA, ...further], ctx), ctx, azure };
+  return { exit: await run([...argv, ...LOCAL_DATA, ...further], ctx), ctx, azure, restored };
 }
 
 /** Creates the resources that the plugin's requests refer to. */

@@ -1,3 +1,4 @@
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import assert from "node:assert/strict";
 import { download, downloadFolder } from "../../../../src/azureml/service/history/download.ts";
 import { openLogReader, readEnds } from "../../../../src/azureml/service/history/log_reader.ts";
@@ -12,6 +13,7 @@ function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity, { tel
     get: (name: string) => ({ ...(tellsLength && { "content-length": String(length) }), etag: '"1"' })[name],
   });
   const workspace = {
+    cloud: CLOUDS.AzureCloud,
     ask: async () => ({ status: 200, headers: headers(content().length) }),
     read: async ({ headers: { range } }: { headers: Record<string, string> }) => {
       ranges.push(range!);
@@ -142,6 +144,7 @@ Deno.test("readEnds() reads an empty log and a server without range support", as
   assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
   const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
   const whole = {
+    cloud: CLOUDS.AzureCloud,
     read: async () => ({ response: { status: 200, headers: { get: () => undefined } }, bytes }),
   };
   const cut = (await readEnds(whole as unknown as Workspace, "https://blob", 110))!;

@@ -14,7 +14,7 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
   [
     "a missing role for blobs (data runtime)",
     'Execution failed. {"error":{"code":"UserError","message":"{\\"NonCompliant\\":\\"StreamAccessException was caused by AuthenticationException. ScriptExecution.StreamAccess.Authentication"}}',
-    /The compute's identity, /,
+    /allow key access on the storage account.* compute's identity: /,
   ],
   [
     "storage behind a firewall",

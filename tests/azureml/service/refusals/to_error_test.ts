@@ -204,7 +204,7 @@ const CASES: readonly {
     },
     code: "azure.key_access",
     problem: /key access is disabled/,
-    hint: /execution\.code_directory/,
+    hint: /Storage Blob Data Contributor/,
   },
   {
     name: "a storage firewall",

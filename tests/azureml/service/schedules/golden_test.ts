@@ -3,6 +3,7 @@ import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator } from "../../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
+import { askedIds } from "../../../fakes/asked_ids.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_WORKSPACE } from "../../../fakes/seed.ts";
 
@@ -42,11 +43,12 @@ for (const { id, project, argv, puts } of cases) {
   Deno.test(`schedule sends the plugin's requests: ${id}`, async () => {
     const azure = createEmulator({ seed: SEED });
     const { tenant, client, secret } = azure.identity;
+    const { fetch, restored } = askedIds(azure);
     const ctx = fakeContext({
       fs: systemFs,
       cwd: `${golden}projects/${project}`,
       env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret },
-      fetch: azure.fetch,
+      fetch,
     });
 
     // Project fleets uploads only src, so its steps would not find the project.
@@ -62,7 +64,7 @@ for (const { id, project, argv, puts } of cases) {
       return [{ url: pathname + search, body: typeof body === "string" ? JSON.parse(body) : body }];
     });
     deepStrictEqual(
-      comparable(sent.map(withoutIntendedDifferences(project))),
+      comparable(restored(sent).map(withoutIntendedDifferences(project))),
       comparable(puts.map(withoutQuirks)),
     );
   });

@@ -78,7 +78,7 @@ Deno.test("uploadCode() sends code once, then finds it by its hash", async () =>
 
   const count = azure.requests.length;
   assert.deepEqual(await uploadCode(workspace, code), { ...first, wasThere: true });
-  assert.deepEqual(asked().slice(count), ["GET 200 codes/ID/versions/1"]);
+  assert.deepEqual(asked().slice(count), ["GET 200 codes/ID/versions"]);
 });
 
 Deno.test("uploadCode() sends unchanged bytes, in blocks for a large file", async () => {
@@ -433,8 +433,12 @@ Deno.test("uploadCode() does not resume an upload whose SAS expires within five 
 Deno.test("uploadCode() uploads code again whose registration failed", async () => {
   const { workspace, code, blobNames } = await createUpload(FILES, {}, ({ method, url }) => {
     if (method !== "GET" || !url.includes("/codes/")) return undefined;
-    const { pathname: id } = new URL(url);
-    return Promise.resolve(Response.json({ id, properties: { provisioningState: "Failed" } }));
+    const { pathname, searchParams } = new URL(url);
+    const properties = {
+      provisioningState: "Failed",
+      properties: { hash_sha256: searchParams.get("hash") },
+    };
+    return Promise.resolve(Response.json({ value: [{ id: `${pathname}/1`, properties }] }));
   });
   assert.equal((await uploadCode(workspace, code)).wasThere, false);
   assert.equal(blobNames().length, 3);

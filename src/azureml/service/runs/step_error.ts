@@ -1,0 +1,41 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { getWorkspace } from "../assets/pin.ts";
+import { readResource } from "../client/read_json.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { findApi } from "./discovery.ts";
+import { fields } from "./fields.ts";
+
+/** The error for a run that is a step of a job. It names the job and the step, if run history can be read. */
+export async function stepError(workspace: Workspace, run: string): Promise<UserError> {
+  const { job, step } = await stepOf(workspace, run).catch((thrown) => {
+    if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+    return { job: undefined, step: undefined };
+  });
+  const of = job === undefined ? "a step of a job" : `step "${step}" of job "${job}"`;
+  return new UserError(`"${run}" is ${of}, not a job`, {
+    code: "job.is_step",
+    exit: ExitCode.Rejected,
+    hint: job === undefined
+      ? "Pass the name of the job; `kedro-azureml job list` shows them"
+      : `Pass the name of the job, "${job}"; \`job logs\` and \`job download\` also take \`--step ${step}\``,
+    data: { name: run, ...(job !== undefined && { job, step }) },
+  });
+}
+
+/** The job and the name of a step, from its run. */
+async function stepOf(workspace: Workspace, run: string) {
+  const action = `read run "${run}"`;
+  const { discoveryUrl } = await getWorkspace(workspace);
+  const api = await findApi(workspace, discoveryUrl);
+  const url = `${api}/history/v1.0${workspace.id}/runs/${encodeURIComponent(run)}`;
+  const answer = await workspace.ask({
+    action,
+    method: "GET",
+    url,
+    scope: workspace.cloud.resourceManagerScope,
+  });
+  if (answer.status >= 400) throw workspace.refused(action, answer);
+  const { rootRunId, parentRunId, displayName } = fields(readResource(action, answer));
+  const job = [rootRunId, parentRunId].find((id) => typeof id === "string" && id !== run);
+  return { job, step: displayName ?? run };
+}

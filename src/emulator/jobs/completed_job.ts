@@ -1,0 +1,73 @@
+import type { PipelineJob } from "../check/shapes.ts";
+
+/** A job's properties as Azure ML returns them: with everything that was not set, mostly as null. */
+export function completedJob(job: PipelineJob) {
+  const { inputs, outputs, ...sent } = job;
+  return {
+    description: null,
+    tags: {},
+    displayName: null,
+    computeId: null,
+    isArchived: false,
+    identity: null,
+    componentId: null,
+    notificationSetting: null,
+    secretsConfiguration: null,
+    settings: null,
+    sourceJobId: null,
+    ...sent,
+    properties: sent.properties ?? {},
+    experimentName: sent.experimentName ?? "Default",
+    inputs: Object.keys(inputs ?? {}).length === 0 ? null : mapped(inputs!, completedInput),
+    outputs: mapped(outputs ?? {}, completedOutput),
+  };
+}
+
+/** The properties that Azure ML adds to a job once it has started. */
+export function startedProperties(
+  { computeId, settings }: Pick<PipelineJob, "computeId" | "settings">,
+  status: string,
+): Readonly<Record<string, string>> {
+  if (status === "NotStarted") return {};
+  const compute = computeId ?? settings?.default_compute;
+  const goesOn = settings?.continue_on_step_failure !== false;
+  return {
+    "azureml.DevPlatv2": "true",
+    "azureml.DatasetAccessMode": "Asset",
+    "azureml.runsource": "azureml.PipelineRun",
+    runSource: "MFE",
+    runType: "HTTP",
+    "azureml.parameters": "{}",
+    "azureml.continue_on_step_failure": goesOn ? "True" : "False",
+    "azureml.continue_on_failed_optional_input": "True",
+    "azureml.enforceRerun": "False",
+    ...(typeof compute === "string" && { "azureml.defaultComputeName": compute.split("/").at(-1)! }),
+    "azureml.defaultDataStoreName": "workspaceblobstore",
+    "azureml.pipelineComponent": "pipelinerun",
+  };
+}
+
+type Input = NonNullable<PipelineJob["inputs"]>[string];
+type Output = NonNullable<PipelineJob["outputs"]>[string];
+
+function completedInput(input: Input) {
+  if (input.jobInputType === "literal") return { description: null, ...input };
+  return { description: null, mode: "ReadOnlyMount", pathOnCompute: null, ...input };
+}
+
+function completedOutput(output: Output) {
+  return {
+    description: null,
+    uri: null,
+    assetName: null,
+    assetVersion: null,
+    mode: "ReadWriteMount",
+    pathOnCompute: null,
+    autoDeleteSetting: null,
+    ...output,
+  };
+}
+
+function mapped<V, W>(values: Readonly<Record<string, V>>, to: (value: V) => W): Readonly<Record<string, W>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
+}

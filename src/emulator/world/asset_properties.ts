@@ -1,0 +1,47 @@
+import { type EmulatedWorkspace, studioId } from "./world.ts";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** The properties of an environment version as Azure ML completes them. */
+export function environmentProperties(given: Properties): Properties {
+  const isAnonymous = given.isAnonymous === true;
+  return {
+    description: null,
+    tags: {},
+    isArchived: false,
+    isAnonymous,
+    autoDeleteSetting: null,
+    environmentType: "UserCreated",
+    condaFile: "",
+    osType: "Linux",
+    autoRebuild: "Disabled",
+    stage: isAnonymous ? "Logged" : "Development",
+    intellectualProperty: null,
+    ...withoutNull(given),
+    properties: { "azureml.labels": isAnonymous ? "" : "latest", ...given.properties as object | null },
+    provisioningState: "Succeeded",
+  };
+}
+
+/** The properties of a data version as Azure ML completes them: a short URI becomes a long one. */
+export function dataProperties(workspace: EmulatedWorkspace, { dataUri, ...given }: Properties): Properties {
+  const short = /^azureml:\/\/(datastores\/.+)$/.exec(String(dataUri))?.[1];
+  return {
+    description: null,
+    tags: {},
+    properties: {},
+    isArchived: false,
+    isAnonymous: false,
+    stage: null,
+    intellectualProperty: null,
+    autoDeleteSetting: null,
+    ...withoutNull(given),
+    dataUri: short === undefined ? dataUri : `azureml:/${studioId(workspace)}/${short}`,
+  };
+}
+
+function withoutNull(values: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
