@@ -9,6 +9,7 @@ import type { EmulatorOptions } from "./world/options.ts";
 import { seedResources } from "./world/seed.ts";
 import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
+import { serviceTimeMs } from "./world/service_times.ts";
 import { withArmHeaders } from "./arm/headers.ts";
 import { resourceManager } from "./arm/resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
@@ -150,6 +151,8 @@ function copy(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
 
 async function dispatch(world: World, request: Request): Promise<Response> {
   const place = locate(new URL(request.url), world.workspaces.map(({ account }) => account));
+  const takesMs = world.serviceTimes ? serviceTimeMs(request.method, place) : 0;
+  if (takesMs > 0) await world.clock.sleep(takesMs);
   const answer = await answerAt(world, request, place);
   if (place?.service === "resourceManager") withArmHeaders(world, request, answer);
   return answer;
@@ -168,6 +171,7 @@ async function answerAt(
       case "metadata":
         return metadata(world, searchParams);
       case "resourceManager":
+        world.limits.take(request.method);
         return await resourceManager(world, request, place.path);
       case "api":
         return await (place.path.startsWith("/mlflow/") ? tracking : runHistory)(world, request, place.path);

@@ -1,7 +1,6 @@
-import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, ok } from "node:assert/strict";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { WORKSPACE } from "../fakes/seed.ts";
-import { NOT_YET_IN_EMULATOR } from "./not_yet.ts";
 import { differences, fill, fillAll, type Names } from "./pattern.ts";
 import type { Exchange, Given, Recording } from "./recording.ts";
 import { allRecordings, testOf } from "./recordings/all.ts";
@@ -111,11 +110,13 @@ async function replayAll(recording: Recording): Promise<void> {
   for (const exchange of recording.exchanges) {
     wait(exchange.afterMs ?? 0);
     different.push(...await replay(emulator, exchange, names));
+    // What comes later may need a name that a different answer did not give.
+    if (different.length > 0) break;
   }
-  equal(different.join("\n"), "");
+  ok(different.length === 0, different.join("\n"));
 }
 
 for (const recording of allRecordings()) {
   const name = `emulator responds as Azure did in ${testOf(recording)} (${recording.recorded})`;
-  Deno.test({ name, ignore: NOT_YET_IN_EMULATOR.has(testOf(recording)), fn: () => replayAll(recording) });
+  Deno.test(name, () => replayAll(recording));
 }

@@ -25,8 +25,10 @@ export interface EmulatorServerOptions {
   readonly role?: string;
   /** Faults to inject, such as `PUT jobs/*:429:2`. */
   readonly fault?: readonly string[];
-  /** Delay of each response, such as `200ms`. */
+  /** Delay of each response, such as `200ms`; `azure` for the times that were recorded of Azure ML. */
   readonly latency?: string;
+  /** `azure` for the limits of Azure's Resource Manager (default: none). */
+  readonly limits?: string;
   /** Time from a job's submission to its first step, such as `30s`. */
   readonly provision?: string;
   /** Called with messages for the user. */
@@ -55,7 +57,9 @@ export function behaviorOf(options: EmulatorServerOptions): CreateOptions {
     acceptAny,
     faults: fault.map(parseFault),
     ...(role !== undefined && { deniedActions: deniedActions(role) }),
-    ...(latency !== undefined && { latencyMs: parseDuration(latency, "--latency") }),
+    ...(latency === "azure" && { serviceTimes: true }),
+    ...(latency !== undefined && latency !== "azure" && { latencyMs: parseDuration(latency, "--latency") }),
+    ...(options.limits === "azure" && { limits: true }),
     ...(options.onNotice && { onNotice: options.onNotice }),
   };
 }

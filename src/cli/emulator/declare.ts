@@ -45,7 +45,15 @@ export function declareEmulator(root: Command, declaring: Declaring): void {
       "inject a fault into matching requests, such as 'PUT jobs/*:429:2'; can be repeated",
       repeated,
     )
-    .option("--latency <time>", "delay each response by this time, such as 200ms")
+    .option(
+      "--latency <time>",
+      "delay each response by this time, such as 200ms, or `azure` for as long as Azure ML takes",
+    )
+    .addOption(
+      new Option("--limits <limits>", "limit requests as this service does (default: no limits)").choices([
+        "azure",
+      ]),
+    )
     .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
     .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
     .action(run(async () => (await import("./emulator.ts")).emulator));

@@ -4,28 +4,21 @@ import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
 import { dataProperties, environmentProperties } from "../world/asset_properties.ts";
-import { seedComputes, seedData, seedEnvironments } from "../world/seed.ts";
-import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
+import { seedData, seedEnvironments } from "../world/seed.ts";
+import {
+  changedNow,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  workspaceResources,
+} from "../world/world.ts";
+import { archiveRoute, isArchivedContainer, isInView } from "./archive.ts";
 
 type Kind = "environments" | "data";
 
-/** Routes of computes (read-only) and of versioned assets: environments and data. */
-export const assetRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    path: "computes",
-    action: "computes/read",
-    handle: (call) => answerPage(call, workspaceResources(call.world, call.workspace, "computes")),
-  },
-  {
-    method: "GET",
-    path: "computes/{name}",
-    action: "computes/read",
-    handle: readCompute,
-  },
-  ...versioned("environments"),
-  ...versioned("data"),
-];
+/** Routes of versioned assets: environments and data. */
+export const assetRoutes: readonly Route[] = [...versioned("environments"), ...versioned("data")];
 
 function versioned(kind: Kind): readonly Route[] {
   return [
@@ -42,6 +35,7 @@ function versioned(kind: Kind): readonly Route[] {
       action: `${kind}/versions/read`,
       handle: (call) => listVersions(call, kind),
     },
+    archiveRoute(kind, (call) => container(call, kind)),
     {
       method: "GET",
       path: `${kind}/{name}/versions/{version}`,
@@ -55,14 +49,6 @@ function versioned(kind: Kind): readonly Route[] {
       handle: (call) => write(call, kind),
     },
   ];
-}
-
-function readCompute(call: WorkspaceCall): Response {
-  const { world, workspace, names } = call;
-  if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
-  const found = findResource(world, `${workspace.id}/computes/${names.name}`);
-  if (found !== undefined) return jsonAnswer(found);
-  throw new Refusal(`Compute ${names.name} not found`, { status: 404, code: "NotFound", body: null });
 }
 
 /** Creates the requested asset if the emulator accepts any. */
@@ -79,7 +65,20 @@ function readVersion(call: WorkspaceCall, kind: Kind): Response {
   if (findResource(call.world, id) === undefined) provide(call, kind);
   const found = findResource(call.world, id);
   if (found === undefined) throw notFound(`${NOUNS[kind]} ${name}:${version}`);
-  return jsonAnswer(found);
+  return jsonAnswer(shown(call, kind, found));
+}
+
+/** A version as it is now: only the newest version of an environment has the label `latest`. */
+function shown(call: WorkspaceCall, kind: Kind, version: Resource): Resource {
+  const { properties } = version;
+  if (kind === "data" || properties.isAnonymous === true) return version;
+  const isLatest = properties.environmentType !== "Curated" &&
+    presentVersions(call, kind, nameOf(version)).at(-1)?.id === version.id;
+  const labels = { "azureml.labels": isLatest ? "latest" : "" };
+  return {
+    ...version,
+    properties: { ...properties, properties: { ...properties.properties as object, ...labels } },
+  };
 }
 
 const NOUNS: Readonly<Record<Kind, string>> = { environments: "Environment", data: "Data" };
@@ -105,12 +104,14 @@ function listVersions(call: WorkspaceCall, kind: Kind): Response {
   if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
     throw badRequest(`The order '${order}' is not supported.`);
   }
-  return answerPage(call, order.endsWith("desc") ? versions.toReversed() : versions);
+  const wanted = versions.filter(isInView(call)).map((one) => shown(call, kind, one));
+  return answerPage(call, order.endsWith("desc") ? wanted.toReversed() : wanted);
 }
 
 function containers(call: WorkspaceCall, kind: Kind): Response {
   const names = new Set(workspaceResources(call.world, call.workspace, `${kind}/versions`).map(nameOf));
-  return answerPage(call, [...names].map((name) => container({ ...call, names: { name } }, kind)));
+  const all = [...names].map((name) => container({ ...call, names: { name } }, kind));
+  return answerPage(call, all.filter(isInView(call)));
 }
 
 function nameOf(version: Resource): string {
@@ -128,17 +129,18 @@ function container(call: WorkspaceCall, kind: Kind): Resource {
     name,
     type: `Microsoft.MachineLearningServices/workspaces/${kind}`,
     properties: {
-      description: null,
-      tags: null,
-      properties: null,
-      isArchived: false,
+      ...(kind === "data" ? NOTHING_SET : NOTHING_SET_OF_ENVIRONMENT),
+      isArchived: isArchivedContainer(call.world, `${call.workspace.id}/${kind}/${name}`),
       latestVersion: latest.name,
       nextVersion: String(highest + 1),
-      ...(kind === "data" && { dataType: latest.properties.dataType }),
+      ...(kind === "data" ? { dataType: latest.properties.dataType } : { provisioningState: "Succeeded" }),
     },
     systemData: latest.systemData,
   };
 }
+
+const NOTHING_SET = { description: null, tags: null, properties: null };
+const NOTHING_SET_OF_ENVIRONMENT = { description: "", tags: {}, properties: {} };
 
 function write(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
@@ -150,14 +152,27 @@ function write(call: WorkspaceCall, kind: Kind): Response {
     ? environmentProperties(properties)
     : dataProperties(call.workspace, properties);
   if (existing !== undefined && isOther(existing.properties, completed)) throw conflict(call, kind);
+  if ("autoDeleteSetting" in properties && properties.autoDeleteSetting) throw noAutoDelete();
   const resource = putResource(call.world, {
     id,
     name: version!,
     type: `Microsoft.MachineLearningServices/workspaces/${kind}/versions`,
     properties: completed,
-    systemData: existing?.systemData ?? systemData(call.world),
+    systemData: existing === undefined ? created(call, kind) : changedNow(call.world, existing.systemData),
   });
-  return jsonAnswer(resource, 201, { location: call.request.url });
+  return jsonAnswer(shown(call, kind, resource), 201, { location: call.request.url });
+}
+
+/** Azure ML names nobody for the last change of a data asset that was never changed. */
+function created({ world }: WorkspaceCall, kind: Kind): Resource["systemData"] {
+  const { lastModifiedBy, lastModifiedByType, ...made } = systemData(world);
+  return kind === "data" ? made : { ...made, lastModifiedBy, lastModifiedByType };
+}
+
+function noAutoDelete(): Refusal {
+  return badRequest("AutoDeleteSetting is only supported for assets in managed datastore.", {
+    inner: ["BadArgument", "ArgumentInvalid", "AutoDeleteSettingOnlySupportedForManagedDatastore"],
+  });
 }
 
 /** Whether properties other than the description differ; those are immutable. */

@@ -15,7 +15,7 @@ export type CompletedSpec = Readonly<Record<string, unknown>>;
  * Completes a specification as Azure ML does: without its source, with an instance count, numbers and booleans as text,
  * and curated environments by their id in Microsoft's registry. The instance type is dropped.
  */
-export function completedSpec({ _source, ...spec }: ComponentSpec): CompletedSpec {
+export function completedSpec({ _source, id: _id, ...spec }: ComponentSpec): CompletedSpec {
   const { instance_count: count, instance_type: _type, ...resources } = spec.resources ?? {};
   const inputs = Object.entries(spec.inputs ?? {}).map(([name, input]) => {
     const optional = String(input.optional ?? false).toLowerCase() === "true";
@@ -38,10 +38,13 @@ export function anonymousVersion({ id }: EmulatedWorkspace, spec: CompletedSpec)
   return hash.slice(0, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5");
 }
 
-/** A field that differs between two specifications; `undefined` if there is none. */
+/** Fields of a component that may change. */
+const CHANGEABLE = ["display_name", "description", "tags", "properties"];
+
+/** A field that may not change and differs between two specifications; `undefined` if there is none. */
 export function changedField(before: CompletedSpec, after: CompletedSpec): string | undefined {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].find((name) =>
-    canonical(before[name]) !== canonical(after[name])
+    !CHANGEABLE.includes(name) && canonical(before[name]) !== canonical(after[name])
   );
 }
 

@@ -4,7 +4,15 @@ import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
+import {
+  changedNow,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  workspaceResources,
+} from "../world/world.ts";
+import { archiveRoute, isArchivedContainer, isInView } from "./archive.ts";
 import { anonymousVersion, changedField, type CompletedSpec, completedSpec } from "./component_spec.ts";
 
 /** The name of components that a list does not show, such as those of job steps. */
@@ -13,6 +21,19 @@ const ANONYMOUS = "azureml_anonymous";
 /** Routes of components, which are immutable. */
 export const componentRoutes: readonly Route[] = [
   { method: "GET", path: "components", action: "components/read", handle: list },
+  {
+    method: "GET",
+    path: "components/{name}/versions",
+    action: "components/versions/read",
+    handle: listVersions,
+  },
+  {
+    method: "GET",
+    path: "components/{name}",
+    action: "components/read",
+    handle: (call) => jsonAnswer(container(call)),
+  },
+  archiveRoute("components", container),
   {
     method: "GET",
     path: "components/{name}/versions/{version}",
@@ -34,24 +55,44 @@ function idOf({ workspace, names }: WorkspaceCall): string {
 /** Lists components by name; anonymous components, such as those of job steps, are not listed. */
 function list(call: WorkspaceCall): Response {
   const versions = workspaceResources(call.world, call.workspace, "components/versions");
-  const byName = new Map(versions.map((version) => [version.id.split("/").at(-3)!, version]));
-  byName.delete(ANONYMOUS);
-  const containers = [...byName].map(([name, latest]) => ({
-    id: `${call.workspace.id}/components/${name}`,
-    name,
+  const names = new Set(versions.map((version) => version.id.split("/").at(-3)!));
+  names.delete(ANONYMOUS);
+  const containers = [...names].map((name) => container({ ...call, names: { name } }));
+  return answerPage(call, containers.filter(isInView(call)));
+}
+
+function container(call: WorkspaceCall): Resource {
+  const { name } = call.names;
+  const id = `${call.workspace.id}/components/${name}`;
+  const latest = versionsOf(call).at(-1);
+  if (latest === undefined) throw notFound(`Component ${name}`);
+  return {
+    id,
+    name: name!,
     type: "Microsoft.MachineLearningServices/workspaces/components",
     properties: {
       description: "",
       tags: {},
       properties: {},
-      isArchived: false,
+      isArchived: isArchivedContainer(call.world, id),
       latestVersion: null,
       nextVersion: nextVersion(call),
       provisioningState: "Succeeded",
     },
     systemData: latest.systemData,
-  }));
-  return answerPage(call, containers);
+  };
+}
+
+/** The versions of a component, oldest first. */
+function versionsOf({ world, workspace, names }: WorkspaceCall): readonly Resource[] {
+  const start = `${workspace.id}/components/${names.name}/versions/`.toLowerCase();
+  return workspaceResources(world, workspace, "components/versions").filter((one) =>
+    one.id.toLowerCase().startsWith(start)
+  );
+}
+
+function listVersions(call: WorkspaceCall): Response {
+  return answerPage(call, versionsOf(call).filter(isInView(call)).toReversed());
 }
 
 /** A version that is free: Azure ML proposes the time. */
@@ -61,9 +102,20 @@ function nextVersion({ world }: WorkspaceCall): string {
 
 function read(call: WorkspaceCall): Response {
   const { name, version } = call.names;
+  if (version === DEFAULT_LABEL) return jsonAnswer(defaultVersion(call));
   const found = findResource(call.world, idOf(call));
   if (found === undefined) throw notFound(`Component ${name}:${version}`);
   return jsonAnswer(found);
+}
+
+/** Stands for the version that is the default, the newest one. */
+const DEFAULT_LABEL = "azureml_default";
+
+function defaultVersion(call: WorkspaceCall): Resource {
+  const { name } = call.names;
+  const newest = versionsOf(call).at(-1);
+  if (newest === undefined) throw notFound(`Component ${name}`);
+  return { ...newest, id: `${call.workspace.id}/components/${name}/labels/default` };
 }
 
 /**
@@ -75,12 +127,14 @@ function write(call: WorkspaceCall): Response {
   const { properties } = checkBody(shapes.component, call.body);
   requireEnvironment(call, properties.componentSpec.environment);
   if (properties.componentSpec.code) requireCode(call, properties.componentSpec.code);
-  const componentSpec = completedSpec(properties.componentSpec);
   const isAnonymous = names.name === ANONYMOUS;
+  const called = isAnonymous ? {} : { name: names.name!, version: names.version! };
+  const componentSpec = completedSpec({ ...properties.componentSpec, ...called });
   const version = isAnonymous ? anonymousVersion(workspace, componentSpec) : names.version!;
   const id = `${workspace.id}/components/${names.name}/versions/${version}`;
   const existing = findResource(world, id);
   if (existing !== undefined) requireUnchanged(names.name!, existing, componentSpec);
+  if (existing !== undefined && !isAnonymous) return jsonAnswer(changed(call, existing, componentSpec));
   const resource = existing ?? putResource(world, {
     id,
     name: version,
@@ -99,6 +153,22 @@ function write(call: WorkspaceCall): Response {
     systemData: systemData(world),
   });
   return jsonAnswer(resource, 201, { location: call.request.url });
+}
+
+/** Changes what may change of a component. */
+function changed({ world, body }: WorkspaceCall, before: Resource, componentSpec: CompletedSpec): Resource {
+  const { properties } = checkBody(shapes.component, body);
+  return putResource(world, {
+    ...before,
+    properties: {
+      ...before.properties,
+      tags: properties.tags ?? {},
+      properties: properties.properties ?? {},
+      isArchived: properties.isArchived ?? false,
+      componentSpec,
+    },
+    systemData: changedNow(world, before.systemData),
+  });
 }
 
 function requireUnchanged(name: string, { properties }: Resource, spec: CompletedSpec): void {

@@ -1,10 +1,19 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
-import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
-import { findResource, type Resource, workspaceResources } from "../world/world.ts";
+import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
+import { checkBody } from "../check/check_shape.ts";
+import { shapes } from "../check/shapes.ts";
+import {
+  changedNow,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  workspaceResources,
+} from "../world/world.ts";
 import { grantAccount } from "../storage/sas.ts";
 
-/** Routes of datastores, which are blob containers of the workspace's storage account. */
+/** Routes of datastores. Those that a request creates may be in any account; the emulator has no blobs of them. */
 export const datastoreRoutes: readonly Route[] = [
   { method: "GET", path: "datastores", action: "datastores/read", handle: list },
   {
@@ -13,6 +22,8 @@ export const datastoreRoutes: readonly Route[] = [
     action: "datastores/read",
     handle: (call) => jsonAnswer(datastore(call)),
   },
+  { method: "PUT", path: "datastores/{name}", action: "datastores/write", handle: write },
+  { method: "DELETE", path: "datastores/{name}", action: "datastores/delete", handle: remove },
   {
     method: "POST",
     path: "datastores/{name}/listSecrets",
@@ -24,28 +35,68 @@ export const datastoreRoutes: readonly Route[] = [
 function list(call: WorkspaceCall): Response {
   const all = workspaceResources(call.world, call.workspace, "datastores");
   const isDefault = call.query.get("isDefault");
-  return answerPage(
-    call,
-    all.filter((one) => isDefault === null || String(one.properties.isDefault) === isDefault),
-  );
+  const found = all.filter((one) => isDefault === null || String(one.properties.isDefault) === isDefault);
+  return answerPage(call, found.toReversed());
 }
 
 function datastore({ world, workspace, names }: WorkspaceCall): Resource {
   const found = findResource(world, `${workspace.id}/datastores/${names.name}`);
-  if (found === undefined) throw notFound(`datastores/${names.name}`);
-  return found;
+  if (found !== undefined) return found;
+  throw new Refusal(`Could not find datastore: ${names.name}.`, {
+    status: 404,
+    code: "UserError",
+    inner: ["NotFoundError"],
+  });
+}
+
+/** Creates or changes a datastore. Its secrets are kept, but never shown with it. */
+function write(call: WorkspaceCall): Response {
+  const { world, workspace, names, request } = call;
+  const { properties } = checkBody(shapes.datastore, call.body);
+  const id = `${workspace.id}/datastores/${names.name}`;
+  const before = findResource(world, id);
+  const { secrets, ...credentials } = properties.credentials ?? { credentialsType: "None" };
+  if (secrets) world.datastoreSecrets.set(id.toLowerCase(), secrets);
+  const stored = putResource(world, {
+    id,
+    name: names.name!,
+    type: "Microsoft.MachineLearningServices/workspaces/datastores",
+    properties: {
+      description: null,
+      tags: {},
+      properties: null,
+      isDefault: false,
+      subscriptionId: null,
+      resourceGroup: null,
+      serviceDataAccessAuthIdentity: "None",
+      ...properties,
+      credentials,
+    },
+    systemData: before === undefined ? systemData(world) : changedNow(world, before.systemData),
+  });
+  return before === undefined ? jsonAnswer(stored, 201, { location: request.url }) : jsonAnswer(stored);
+}
+
+function remove(call: WorkspaceCall): Response {
+  const { id } = datastore(call);
+  call.world.resources.delete(id.toLowerCase());
+  call.world.datastoreSecrets.delete(id.toLowerCase());
+  return new Response(null, { headers: { "content-length": "0" } });
 }
 
 /** The credential of a datastore: a SAS if the request says so, else the account's key, as older clients expect. */
 function secrets(call: WorkspaceCall): Response {
   const { world, workspace: { account }, body } = call;
-  datastore(call);
+  const { id, properties } = datastore(call);
+  const { credentialsType } = properties.credentials as { readonly credentialsType: string };
   if (world.storage === "no credentials") {
     throw badRequest(`The datastore '${call.names.name}' has no credentials.`);
   }
+  if (credentialsType === "None") return jsonAnswer({ secretsType: "None" });
   const { expirableSecret = false } = (body ?? {}) as { readonly expirableSecret?: unknown };
   if (expirableSecret !== true) {
-    return jsonAnswer({ secretsType: "AccountKey", key: btoa(`key of ${account}`) });
+    const kept = world.datastoreSecrets.get(id.toLowerCase());
+    return jsonAnswer(kept ?? { secretsType: "AccountKey", key: btoa(`key of ${account}`) });
   }
   return jsonAnswer({ secretsType: "Sas", sasToken: `?${grantAccount(world, account)}` });
 }

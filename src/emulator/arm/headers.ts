@@ -1,11 +1,5 @@
 import type { World } from "../world/world.ts";
 
-/** How many requests are left after one, as Resource Manager counts them for a subscription. */
-const LEFT = {
-  reads: { "x-ms-ratelimit-remaining-subscription-reads": "249" },
-  writes: { "x-ms-ratelimit-remaining-subscription-writes": "199" },
-} as const;
-
 /** Adds the headers that each response of Resource Manager has. */
 export function withArmHeaders(
   world: World,
@@ -23,7 +17,7 @@ export function withArmHeaders(
     "x-ms-routing-request-id": `EASTUS:${at}:${id}`,
     "x-ms-response-type": status >= 400 ? "error" : "standard",
     "x-request-time": "0.100",
-    ...(method === "GET" ? LEFT.reads : LEFT.writes),
+    ...world.limits.headers(method),
   };
   for (const [name, value] of Object.entries(added)) headers.set(name, value);
 }

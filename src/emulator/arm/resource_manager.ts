@@ -3,10 +3,11 @@ import { matchPath, type Route } from "../world/call.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "../world/refusal.ts";
 import { assetRoutes } from "./assets.ts";
 import { codeRoutes } from "./codes.ts";
+import { computeRoutes } from "./computes.ts";
 import { componentRoutes } from "./components.ts";
 import { datastoreRoutes } from "./datastores.ts";
 import { jobRoutes } from "../jobs/jobs.ts";
-import { operationResult, operationStatus } from "../world/operations.ts";
+import { computeOperationStatus, operationResult, operationStatus } from "../world/operations.ts";
 import { permissions, requireRole } from "../world/roles.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
@@ -44,6 +45,7 @@ export async function resourceManager(world: World, request: Request, path: stri
 const POLLS = [
   ["mfeOperationResults", operationResult],
   ["mfeOperationsStatus", operationStatus],
+  ["computeOperationsStatus", computeOperationStatus],
 ] as const;
 
 function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
@@ -169,6 +171,7 @@ const ROUTES: readonly Route[] = [
       jsonAnswer(describeWorkspace(world, workspace, query.get("api-version")!)),
   },
   ...assetRoutes,
+  ...computeRoutes,
   ...datastoreRoutes,
   ...codeRoutes,
   ...componentRoutes,

@@ -6,7 +6,7 @@ import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { type PipelineJob, type ScheduleBody, shapes } from "../check/shapes.ts";
+import { type AnyJob, type ScheduleBody, shapes } from "../check/shapes.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 /** Routes of schedules. Only a trigger starts their jobs, never the clock. */
@@ -84,17 +84,28 @@ function completed({ action, trigger, ...properties }: ScheduleBody["properties"
     isEnabled: true,
     ...properties,
     action: { ...action, jobDefinition: jobDefinition(action.jobDefinition) },
-    trigger: trigger.triggerType === "Cron" ? trigger : {
-      ...trigger,
-      frequency: capitalized(trigger.frequency),
-      schedule: { weekDays: null, monthDays: null, ...trigger.schedule },
-    },
+    trigger: { endTime: null, ...completedTrigger(trigger) },
+  };
+}
+
+type Trigger = ScheduleBody["properties"]["trigger"];
+
+/** A trigger whose words begin with a capital, as Azure ML writes them. */
+function completedTrigger(trigger: Trigger): Trigger {
+  if (trigger.triggerType === "Cron") return trigger;
+  const { weekDays = null, monthDays = null, ...schedule } = trigger.schedule;
+  return {
+    ...trigger,
+    frequency: capitalized(trigger.frequency),
+    schedule: { ...schedule, weekDays: weekDays?.map(capitalized) ?? null, monthDays },
   };
 }
 
 /** The definition of a schedule's jobs, completed as a job that was not started. */
-function jobDefinition(job: PipelineJob) {
-  return { ...completedJob(job), status: "NotStarted", services: null };
+function jobDefinition(job: AnyJob) {
+  if (job.jobType === "Command") return { ...job, status: "NotStarted", services: null };
+  const { inputs, ...completed } = completedJob(job);
+  return { ...completed, inputs: inputs ?? {}, status: "NotStarted", services: null };
 }
 
 function capitalized(text: string): string {
@@ -117,7 +128,7 @@ function remove(call: WorkspaceCall): Response {
   const { world, workspace, query } = call;
   const schedule = existing(call);
   if (schedule.properties.isEnabled !== false) {
-    throw badRequest(`The schedule '${schedule.name}' is enabled; disable it before it is deleted.`);
+    throw badRequest(`Cannot delete an active trigger: ${schedule.name}`);
   }
   world.resources.delete(schedule.id.toLowerCase());
   const { status, result } = startOperation(world, workspace, {
@@ -130,8 +141,16 @@ function remove(call: WorkspaceCall): Response {
   return accepted(null, { "azure-asyncoperation": status, location: result });
 }
 
+/** The job that a schedule submits: its own definition, or that of an earlier job. */
+function repeated({ world }: WorkspaceCall, job: AnyJob): AnyJob {
+  const source = "sourceJobId" in job && typeof job.sourceJobId === "string" ? job.sourceJobId : undefined;
+  const found = source === undefined ? undefined : findResource(world, source);
+  return found === undefined ? job : found.properties as AnyJob;
+}
+
 function trigger(call: WorkspaceCall): Response {
-  const { jobDefinition } = existing(call).properties.action as { readonly jobDefinition: PipelineJob };
+  const action = existing(call).properties.action as { readonly jobDefinition: AnyJob };
+  const jobDefinition = repeated(call, action.jobDefinition);
   const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
   startJob(call, submissionId, jobDefinition, {
     ...checkJob(call, jobDefinition),

@@ -27,11 +27,18 @@ export async function blobs(
     if (container === undefined) {
       throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
     }
-    return await handle({ world, request, query, container, name: target.name });
+    return withVersion(request, await handle({ world, request, query, container, name: target.name }));
   } catch (thrown) {
-    if (thrown instanceof BlobRefusal) return blobRefused(world, request, thrown);
+    if (thrown instanceof BlobRefusal) return withVersion(request, blobRefused(world, request, thrown));
     throw thrown;
   }
+}
+
+/** Names the version of the service that the request asked for, as the service does. */
+function withVersion(request: Request, answer: Response): Response {
+  const asked = request.headers.get("x-ms-version");
+  if (asked !== null) answer.headers.set("x-ms-version", asked);
+  return answer;
 }
 
 async function handle(call: BlobCall): Promise<Response> {
@@ -113,7 +120,7 @@ function authorize(world: World, request: Request, query: URLSearchParams, asked
     401,
     "InvalidAuthenticationInfo",
     "Server failed to authenticate the request.",
-    "Issuer or audience validation failed.",
+    { detail: "Issuer or audience validation failed." },
   );
 }
 
@@ -154,9 +161,11 @@ function authorizeSas(
       403,
       "AuthenticationFailed",
       "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
-      typeof grant === "string"
-        ? grant
-        : "Signature did not match. String to sign used was not that of the signature.",
+      {
+        detail: typeof grant === "string"
+          ? grant
+          : "Signature did not match. String to sign used was not that of the signature.",
+      },
     );
   }
   if ([...wanted].some((letter) => grant.permissions.includes(letter))) return;

@@ -11,8 +11,13 @@ export function readBlob(call: BlobCall): Response {
     ...blobHeaders(blob),
     "accept-ranges": "bytes",
     "content-type": blob.contentType,
-    "x-ms-blob-type": "BlockBlob",
+    ...typeHeaders(call, blob),
     "x-ms-server-encrypted": "true",
+    "x-ms-lease-state": "available",
+    "x-ms-lease-status": "unlocked",
+    "x-ms-access-tier": "Hot",
+    "x-ms-access-tier-inferred": "true",
+    "x-ms-creation-time": blob.modifiedAt.toUTCString(),
     ...Object.fromEntries(Object.entries(blob.metadata).map(([name, value]) => [`x-ms-meta-${name}`, value])),
   };
   if (call.request.method === "HEAD") {
@@ -53,6 +58,19 @@ export function readBlob(call: BlobCall): Response {
   });
 }
 
+/** Logs are append blobs of one block, or none while they are empty. */
+function typeHeaders({ name }: BlobCall, { sizeBytes }: Blob): Record<string, string> {
+  if (!isLog(name)) return { "x-ms-blob-type": "BlockBlob" };
+  return {
+    "x-ms-blob-type": "AppendBlob",
+    "x-ms-blob-committed-block-count": sizeBytes === 0 ? "0" : "1",
+  };
+}
+
+function isLog(name: string): boolean {
+  return /^ExperimentRun\/[^/]+\/(?:user_logs|logs\/azureml)\//.test(name);
+}
+
 /** A partial response has the whole blob's MD5 in another header. */
 function partHeaders({ "content-md5": md5, ...headers }: Record<string, string>): Record<string, string> {
   return md5 === undefined ? headers : { ...headers, "x-ms-blob-content-md5": md5 };
@@ -70,34 +88,52 @@ function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number
       416,
       "InvalidRange",
       "The range specified is invalid for the current size of the resource.",
+      { headers: { "content-range": `bytes */${sizeBytes}` } },
     );
   }
   return { from, to: last === "" ? sizeBytes : Math.min(Number(last) + 1, sizeBytes) };
 }
 
 /** Lists the blobs of a container. */
-export function answerBlobList({ container, query }: BlobCall): Response {
+export function answerBlobList({ world, container, query }: BlobCall): Response {
   const [prefix, marker] = [query.get("prefix") ?? "", query.get("marker") ?? ""];
   const size = Math.min(Number(query.get("maxresults") ?? 5000), 5000);
   const all = [...container.blobs].filter(([name, blob]) =>
     !blob.isUncommitted && name.startsWith(prefix) && name >= marker
   ).sort(([a], [b]) => (a < b ? -1 : 1));
   const shown = all.slice(0, size).map(([name, blob]) =>
-    `<Blob><Name>${
-      escapeXml(name)
-    }</Name><Properties><Last-Modified>${blob.modifiedAt.toUTCString()}</Last-Modified>` +
-    `<Etag>${escapeXml(blob.etag)}</Etag><Content-Length>${blob.sizeBytes}</Content-Length>` +
-    `<Content-Type>${escapeXml(blob.contentType)}</Content-Type><Content-MD5>${
-      blob.md5 ?? ""
-    }</Content-MD5>` +
-    "<BlobType>BlockBlob</BlobType></Properties></Blob>"
+    `<Blob><Name>${escapeXml(name)}</Name>${listedProperties(name, blob)}${
+      listedMetadata(blob, query)
+    }<OrMetadata /></Blob>`
   );
-  const xml = '<?xml version="1.0" encoding="utf-8"?>' +
-    `<EnumerationResults ContainerName="${container.name}"><Prefix>${escapeXml(prefix)}</Prefix>` +
-    `<Blobs>${shown.join("")}</Blobs><NextMarker>${
-      escapeXml(all[size]?.[0] ?? "")
-    }</NextMarker></EnumerationResults>`;
+  const next = all[size]?.[0];
+  const xml = '\uFEFF<?xml version="1.0" encoding="utf-8"?>' +
+    `<EnumerationResults ServiceEndpoint="${
+      world.links.blob(container.account)
+    }/" ContainerName="${container.name}">` +
+    `<Prefix>${escapeXml(prefix)}</Prefix><Blobs>${shown.join("")}</Blobs>` +
+    `${
+      next === undefined ? "<NextMarker />" : `<NextMarker>${escapeXml(next)}</NextMarker>`
+    }</EnumerationResults>`;
   return new Response(xml, { headers: { "content-type": "application/xml", "x-ms-version": "2024-08-04" } });
+}
+
+function listedProperties(name: string, { modifiedAt, etag, sizeBytes, contentType, md5 }: Blob): string {
+  const at = modifiedAt.toUTCString();
+  return `<Properties><Creation-Time>${at}</Creation-Time><Last-Modified>${at}</Last-Modified>` +
+    `<Etag>${etag.replaceAll('"', "")}</Etag><Content-Length>${sizeBytes}</Content-Length>` +
+    `<Content-Type>${escapeXml(contentType)}</Content-Type><Content-Encoding /><Content-Language />` +
+    `<Content-CRC64 /><Content-MD5>${md5 ?? ""}</Content-MD5><Cache-Control /><Content-Disposition />` +
+    `<BlobType>${isLog(name) ? "AppendBlob" : "BlockBlob"}</BlobType>` +
+    "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>" +
+    "<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>" +
+    "<ServerEncrypted>true</ServerEncrypted></Properties>";
+}
+
+function listedMetadata({ metadata }: Blob, query: URLSearchParams): string {
+  if (!/\bmetadata\b/.test(query.get("include") ?? "")) return "";
+  const listed = Object.entries(metadata).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+  return listed.length === 0 ? "<Metadata />" : `<Metadata>${listed.join("")}</Metadata>`;
 }
 
 /** Get Block List: the uncommitted blocks of a blob. */

@@ -65,7 +65,10 @@ export function setMetadata(call: BlobCall): Response {
   const changed = createBlob(call.world, committed(call), { metadata: metadataOf(call.request) });
   call.container.blobs.set(call.name, changed);
   const { "content-md5": _, ...headers } = blobHeaders(changed);
-  return new Response(null, { status: 200, headers });
+  return new Response(null, {
+    status: 200,
+    headers: { ...headers, "x-ms-request-server-encrypted": "true" },
+  });
 }
 
 /** Removes a blob. */

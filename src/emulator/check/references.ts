@@ -31,13 +31,24 @@ export function isCompute(place: ReferencePlace, id: string): boolean {
  * @throws {Refusal} 404 if it does not exist.
  */
 export function requireComponent({ world, workspace }: ReferencePlace, id: string): Resource {
-  const found = idIn(workspace, id, "components") ? findResource(world, id) : undefined;
+  const found = idIn(workspace, id, "components")
+    ? findResource(world, id) ?? newest(world, workspace, id)
+    : undefined;
   if (found !== undefined) return found;
   const [name, , version] = id.split("/").slice(-3);
   throw new Refusal(`key: ${id}, Message: Not found component ${name} (version: ${version}).`, {
     status: 404,
     code: "NotFound",
   });
+}
+
+/** The newest version of a component, for an id that ends with the default label. */
+function newest(world: World, workspace: EmulatedWorkspace, id: string): Resource | undefined {
+  const component = /^(.+)\/labels\/default$/i.exec(id)?.[1];
+  if (component === undefined) return undefined;
+  return workspaceResources(world, workspace, "components/versions").findLast((one) =>
+    one.id.toLowerCase().startsWith(`${component}/versions/`.toLowerCase())
+  );
 }
 
 /**

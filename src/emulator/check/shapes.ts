@@ -13,7 +13,7 @@ const asset = {
 };
 
 const resources = z.strictObject({
-  instance_count: maybe(z.int().positive()),
+  instance_count: maybe(z.union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)])),
   instance_type: maybe(text),
   shm_size: maybe(text),
   docker_args: maybe(text),
@@ -39,20 +39,23 @@ const componentSpec = z.strictObject({
   $schema: maybe(text),
   _source: maybe(text),
   name: maybe(text),
+  id: maybe(text),
   version: maybe(text),
   display_name: maybe(text),
   description: maybe(text),
   tags: maybe(texts),
+  properties: maybe(z.record(z.string(), z.unknown())),
   type: z.literal("command"),
   command: text.min(1),
   code: maybe(text),
   environment: text,
-  is_deterministic: maybe(z.boolean()),
+  is_deterministic: maybe(z.union([z.boolean(), z.enum(["True", "False"])])),
   inputs: maybe(z.record(
     z.string(),
     z.strictObject({
       type: z.enum([...PORT_TYPES, "string", "integer", "number", "boolean"]),
       description: maybe(text),
+      mode: maybe(text),
       optional: maybe(z.union([z.boolean(), text])),
       default: maybe(z.union([text, z.number(), z.boolean()])),
       enum: maybe(z.array(text)),
@@ -62,7 +65,7 @@ const componentSpec = z.strictObject({
   )),
   outputs: maybe(z.record(
     z.string(),
-    z.strictObject({ type: z.enum(PORT_TYPES), description: maybe(text), mode: maybe(text) }),
+    z.strictObject({ type: z.enum([...PORT_TYPES, "path"]), description: maybe(text), mode: maybe(text) }),
   )),
   resources: maybe(resources),
   distribution: maybe(z.strictObject({ type: z.enum(["pytorch", "tensorflow", "mpi"]), ...processes })),
@@ -70,7 +73,11 @@ const componentSpec = z.strictObject({
 });
 
 const nodeInput = z.union([
-  z.strictObject({ job_input_type: z.literal("literal"), value: z.union([text, z.number(), z.boolean()]) }),
+  z.strictObject({
+    job_input_type: z.literal("literal"),
+    value: z.union([text, z.number(), z.boolean()]),
+    mode: maybe(text),
+  }),
   z.strictObject({
     job_input_type: z.enum(PORT_TYPES),
     uri: text,
@@ -80,7 +87,7 @@ const nodeInput = z.union([
 ]);
 
 const nodeOutput = z.union([
-  z.strictObject({ type: z.literal("literal"), value: text }),
+  z.strictObject({ type: z.literal("literal"), value: text, mode: maybe(text) }),
   z.strictObject({
     job_output_type: z.enum(PORT_TYPES),
     name: maybe(text),
@@ -90,7 +97,13 @@ const nodeOutput = z.union([
   }),
 ]);
 
-const jobNode = z.strictObject({
+/**
+ * A step. Azure ML keeps what it does not know of one, as the tests of azure-ai-ml with it show; it would ignore these
+ * properties of other kinds of jobs, so they are refused here.
+ */
+const jobNode = z.looseObject({
+  command: z.never().optional(),
+  environmentVariables: z.never().optional(),
   _source: maybe(text),
   name: text,
   display_name: maybe(text),
@@ -102,7 +115,9 @@ const jobNode = z.strictObject({
   inputs: maybe(z.record(z.string(), nodeInput)),
   outputs: maybe(z.record(z.string(), nodeOutput)),
   environment_variables: maybe(texts),
-  limits: maybe(z.strictObject({ timeout: text.regex(/^P(?=.)/), job_limits_type: z.literal("Command") })),
+  limits: maybe(
+    z.strictObject({ timeout: text.regex(/^P(?=.)|^\$\{\{/), job_limits_type: z.literal("Command") }),
+  ),
   resources: maybe(resources),
   queue_settings: maybe(z.record(z.string(), z.unknown())),
   identity: maybe(z.record(z.string(), z.unknown())),
@@ -119,6 +134,7 @@ const pipelineJob = z.strictObject({
   experimentName: maybe(text),
   computeId: maybe(text),
   componentId: maybe(text),
+  sourceJobId: maybe(text),
   identity: maybe(z.record(z.string(), z.unknown())),
   notificationSetting: maybe(z.record(z.string(), z.unknown())),
   isArchived: maybe(z.boolean()),
@@ -150,8 +166,30 @@ const pipelineJob = z.strictObject({
       description: maybe(text),
     }),
   )),
-  jobs: z.record(z.string(), jobNode),
+  /** None in a schedule that repeats an earlier job. */
+  jobs: z.record(z.string(), jobNode).default({}),
 });
+
+/** A job that is one command, not a pipeline. The emulator runs nothing of it. */
+const commandJob = z.looseObject({
+  jobType: z.literal("Command"),
+  command: text.min(1),
+  environmentId: text,
+  displayName: maybe(text),
+  description: maybe(text),
+  experimentName: maybe(text),
+  computeId: maybe(text),
+  codeId: maybe(text),
+  isArchived: maybe(z.boolean()),
+  tags: maybe(texts),
+  properties: maybe(z.record(z.string(), maybe(text))),
+  inputs: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
+  outputs: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
+  resources: maybe(z.record(z.string(), z.unknown())),
+  queueSettings: maybe(z.record(z.string(), z.unknown())),
+});
+
+const anyJob = z.discriminatedUnion("jobType", [pipelineJob, commandJob]);
 
 const window = { startTime: maybe(timeInZone), endTime: maybe(timeInZone), timeZone: maybe(timeZone) };
 
@@ -174,7 +212,7 @@ export const shapes = {
       image: maybe(text),
       condaFile: maybe(text),
       build: maybe(z.strictObject({ contextUri: text, dockerfilePath: maybe(text) })),
-      osType: maybe(z.enum(["Linux", "Windows"])),
+      osType: maybe(z.string().regex(/^(linux|windows)$/i)),
       autoRebuild: maybe(text),
       inferenceConfig: maybe(z.record(z.string(), z.unknown())),
       stage: maybe(text),
@@ -185,11 +223,32 @@ export const shapes = {
       ...asset,
       dataType: z.enum(["uri_file", "uri_folder", "mltable"]),
       dataUri: text,
+      autoDeleteSetting: maybe(z.record(z.string(), z.unknown())),
+      stage: maybe(text),
       referencedUris: maybe(z.array(text)),
     }),
   }),
+  datastore: z.strictObject({
+    properties: z.strictObject({
+      description: maybe(text),
+      tags: maybe(texts),
+      properties: maybe(texts),
+      credentials: maybe(z.strictObject({
+        credentialsType: text,
+        secrets: maybe(z.record(z.string(), z.unknown())),
+      })),
+      datastoreType: z.enum(["AzureBlob", "AzureFile", "AzureDataLakeGen1", "AzureDataLakeGen2"]),
+      accountName: text,
+      containerName: maybe(text),
+      fileShareName: maybe(text),
+      filesystem: maybe(text),
+      endpoint: maybe(text),
+      protocol: maybe(text),
+      serviceDataAccessAuthIdentity: maybe(text),
+    }),
+  }),
   component: z.strictObject({ properties: z.strictObject({ ...asset, componentSpec }) }),
-  job: z.strictObject({ properties: pipelineJob }),
+  job: z.strictObject({ properties: anyJob }),
   schedule: z.strictObject({
     properties: z.strictObject({
       displayName: maybe(text),
@@ -197,7 +256,7 @@ export const shapes = {
       isEnabled: maybe(z.boolean()),
       properties: maybe(texts),
       tags: maybe(texts),
-      action: z.strictObject({ actionType: z.literal("CreateJob"), jobDefinition: pipelineJob }),
+      action: z.strictObject({ actionType: z.literal("CreateJob"), jobDefinition: anyJob }),
       trigger: z.union([
         z.strictObject({ triggerType: z.literal("Cron"), expression: text, ...window }),
         z.strictObject({
@@ -219,6 +278,12 @@ export const shapes = {
 
 /** The request body of a pipeline job. */
 export type PipelineJob = z.infer<typeof pipelineJob>;
+
+/** The request body of a command job. */
+export type CommandJob = z.infer<typeof commandJob>;
+
+/** The request body of a job. */
+export type AnyJob = z.infer<typeof anyJob>;
 
 /** A step of a pipeline job. */
 export type JobNode = z.infer<typeof jobNode>;

@@ -1,7 +1,7 @@
 import type { WorkspaceCall } from "../world/call.ts";
 import { isCompute, isData, requireComponent } from "../check/references.ts";
 import { badRequest, type Refusal } from "../world/refusal.ts";
-import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
 /** The steps of a job, each with the steps that it depends on. */
 export type StepNeeds = ReadonlyMap<string, readonly string[]>;
@@ -18,8 +18,10 @@ export interface JobCheck {
  *
  * @throws {Refusal} 404 if a component is missing, 400 if something is missing or has the wrong type.
  */
-export function checkJob(call: WorkspaceCall, job: PipelineJob): JobCheck {
+export function checkJob(call: WorkspaceCall, job: AnyJob): JobCheck {
+  if (job.jobType === "Command") return { needs: new Map(), doomed: {} };
   const nodes = Object.entries(job.jobs);
+  if (nodes.length === 0 && job.sourceJobId) return { needs: new Map(), doomed: {} };
   if (nodes.length === 0) throw badRequest("The pipeline has no steps.");
   refuseExperiment(job.experimentName);
   const specs = new Map(nodes.map(([step, node]) => {
@@ -132,7 +134,7 @@ function resolve(
   const binding = /^\$\{\{(.*)\}\}$/.exec(value)?.[1]?.trim();
   if (binding === undefined) return { type: "string" };
   const [, input, step, output] =
-    /^parent\.(?:inputs\.([^.]+)|jobs\.([^.]+)\.outputs\.([^.]+))$/.exec(binding) ?? [];
+    /^parent\.(?:inputs\.(.+)|jobs\.([^.]+)\.outputs\.([^.]+))$/.exec(binding) ?? [];
   const type = input !== undefined
     ? job.inputs?.[input]?.jobInputType
     : specs.get(step ?? "")?.outputs?.[output ?? ""]?.type;

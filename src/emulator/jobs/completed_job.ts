@@ -25,7 +25,7 @@ export function completedJob(job: PipelineJob) {
 
 /** The properties that Azure ML adds to a job once it has started. */
 export function startedProperties(
-  { computeId, settings }: Pick<PipelineJob, "computeId" | "settings">,
+  { computeId, settings, inputs }: Pick<PipelineJob, "computeId" | "settings" | "inputs">,
   status: string,
 ): Readonly<Record<string, string>> {
   if (status === "NotStarted") return {};
@@ -37,7 +37,7 @@ export function startedProperties(
     "azureml.runsource": "azureml.PipelineRun",
     runSource: "MFE",
     runType: "HTTP",
-    "azureml.parameters": "{}",
+    "azureml.parameters": JSON.stringify(literals(inputs ?? {})),
     "azureml.continue_on_step_failure": goesOn ? "True" : "False",
     "azureml.continue_on_failed_optional_input": "True",
     "azureml.enforceRerun": "False",
@@ -45,6 +45,14 @@ export function startedProperties(
     "azureml.defaultDataStoreName": "workspaceblobstore",
     "azureml.pipelineComponent": "pipelinerun",
   };
+}
+
+function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, { jobInputType, value }]) =>
+      jobInputType === "literal" && typeof value === "string" ? [[name, value]] : []
+    ),
+  );
 }
 
 type Input = NonNullable<PipelineJob["inputs"]>[string];

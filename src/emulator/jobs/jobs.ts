@@ -1,6 +1,7 @@
 import { isFinal } from "../../core/run.ts";
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob, type JobCheck } from "./check.ts";
+import { completedCommand } from "./command_job.ts";
 import { completedJob, startedProperties } from "./completed_job.ts";
 import { findRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
@@ -8,7 +9,7 @@ import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { sameJson } from "../check/same_json.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { type PipelineJob, shapes } from "../check/shapes.ts";
+import { type AnyJob, shapes } from "../check/shapes.ts";
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
 import {
   findResource,
@@ -18,6 +19,7 @@ import {
   putResource,
   type Resource,
   studioId,
+  type SystemData,
   systemData,
   workspaceResources,
   type World,
@@ -52,8 +54,12 @@ function existing(call: WorkspaceCall): Resource {
 function read(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
   const run = findRun(world, workspace, names.name!);
-  if (run?.step === undefined) return jsonAnswer(jobResource(world, existing(call)));
+  if (run?.step === undefined) return jsonAnswer(shownJob(call, existing(call)));
   return jsonAnswer(shownStep(run, world));
+}
+
+function shownJob({ world, query }: WorkspaceCall, job: Resource): Resource {
+  return jobResource(world, job, query.get("api-version")!);
 }
 
 function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRecord {
@@ -61,20 +67,36 @@ function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRe
 }
 
 /** The JSON of a job in its current state. */
-export function jobResource(world: World, job: Resource): Resource {
+export function jobResource(world: World, job: Resource, apiVersion = USUAL_VERSION): Resource {
   const record = recordOf({ world }, job);
-  const { createdAt, createdBy, createdByType } = job.systemData!;
+  const { createdAt, createdBy, createdByType } = job.systemData as SystemData;
   const status = statusOf(world, record);
-  const completed = completedJob(job.properties as PipelineJob);
   return {
     ...job,
     properties: {
-      ...completed,
-      properties: { ...completed.properties, ...startedProperties(completed, status) },
-      status,
+      ...shownProperties(job, status, apiVersion),
       services: services(world, record, job.name),
     },
     systemData: { createdAt, createdBy, createdByType },
+  };
+}
+
+/** The api-version of most requests for jobs. */
+const USUAL_VERSION = "2024-01-01-preview";
+
+function shownProperties({ name, properties }: Resource, status: string, apiVersion: string): object {
+  const job = properties as AnyJob;
+  if (job.jobType === "Command") {
+    return {
+      ...completedCommand(job, name, apiVersion),
+      status: status === "NotStarted" ? "Starting" : status,
+    };
+  }
+  const completed = completedJob(job);
+  return {
+    ...completed,
+    properties: { ...completed.properties, ...startedProperties(completed, status) },
+    status,
   };
 }
 
@@ -84,8 +106,13 @@ function shownStep({ id, job: { workspace }, createdAt }: Run, world: World): Om
     id: `${workspace.id}/jobs/${id}`,
     name: id,
     type: TYPE,
-    systemData: systemData(world, new Date(createdAt)),
+    systemData: madeJob(world, createdAt),
   };
+}
+
+function madeJob(world: World, at: number) {
+  const { createdAt, createdBy, createdByType } = systemData(world, new Date(at));
+  return { createdAt, createdBy, createdByType };
 }
 
 function services({ links }: World, { workspace }: JobRecord, run: string) {
@@ -116,7 +143,7 @@ function list(call: WorkspaceCall): Response {
     (type === null || properties.jobType === type) &&
     (tag === null || hasTag(properties.tags as Record<string, string> | undefined, tag))
   );
-  return answerPage(call, jobs.toReversed().map((job) => jobResource(call.world, job)));
+  return answerPage(call, jobs.toReversed().map((job) => shownJob(call, job)));
 }
 
 function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
@@ -134,10 +161,10 @@ function write(call: WorkspaceCall): Response {
   }
   const { properties } = checkBody(shapes.job, call.body);
   const before = findResource(world, idOf(call));
-  if (before !== undefined) return jsonAnswer(jobResource(world, update(call, before, properties)));
-  requireMlToken(call);
+  if (before !== undefined) return jsonAnswer(shownJob(call, update(call, before, properties)));
+  if (properties.jobType === "Pipeline") requireMlToken(call);
   const job = startJob(call, names.name!, properties, checkJob(call, properties));
-  return jsonAnswer(jobResource(world, job), 201, { location: call.request.url });
+  return jsonAnswer(shownJob(call, job), 201, { location: call.request.url });
 }
 
 /** Requires a token for Azure ML to submit a job; updating one needs none, as the SDK's `archive` shows. */
@@ -156,7 +183,7 @@ function requireMlToken({ world, request }: WorkspaceCall): void {
 export function startJob(
   call: WorkspaceCall,
   name: string,
-  properties: PipelineJob,
+  properties: AnyJob,
   { needs, doomed, schedule }: JobCheck & { readonly schedule?: string },
 ): Resource {
   const { world, workspace } = call;
@@ -198,14 +225,16 @@ function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRe
 const CHANGEABLE = ["displayName", "description", "tags", "properties", "isArchived", "services"];
 
 /** Updates a job's description; nothing else may change after submission. */
-function update({ world }: WorkspaceCall, before: Resource, properties: PipelineJob): Resource {
+function update({ world }: WorkspaceCall, before: Resource, properties: AnyJob): Resource {
   const fixed = (all: object) =>
     Object.fromEntries(
       Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null),
     );
-  const old = before.properties as PipelineJob;
+  const old = before.properties as AnyJob;
   const after = { ...properties, experimentName: properties.experimentName ?? old.experimentName };
-  if (!sameJson(fixed(completedJob(old)), fixed(completedJob(after)))) {
+  const completed = (job: AnyJob) =>
+    job.jobType === "Command" ? completedCommand(job, before.name, USUAL_VERSION) : completedJob(job);
+  if (!sameJson(fixed(completed(old)), fixed(completed(after)))) {
     throw new Refusal(
       `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
       { status: 409, code: "UserError" },
@@ -241,5 +270,8 @@ function cancel(call: WorkspaceCall): Response {
     });
   }
   const { result } = start(call, "jc", requestCancel(call.world, record));
-  return accepted({}, { "azure-asyncoperation": result, location: result });
+  const isCommand = job.properties.jobType === "Command";
+  return isCommand
+    ? accepted(null, { location: result })
+    : accepted({}, { "azure-asyncoperation": result, location: result });
 }

@@ -86,6 +86,14 @@ export async function keepArtifacts(
   if (run === undefined) return;
   await logFiles(world, workspace, run);
   leftFiles(world, workspace, run);
+  if (run.step === undefined && run.startedAt !== undefined) keepEmptyLogs(world, workspace, run);
+}
+
+/** Stores the two logs of a pipeline job that are always empty. */
+function keepEmptyLogs(world: World, workspace: EmulatedWorkspace, { id }: Run): void {
+  for (const name of ["stderrlogs.txt", "stdoutlogs.txt"]) {
+    keepFile(world, workspace, `ExperimentRun/dcid.${id}/logs/azureml/${name}`, textContent(""));
+  }
 }
 
 /**
@@ -97,7 +105,7 @@ function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, co
   const container = world.containers.get(`${account}/${CONTAINER}`) ??
     addContainer(world, account, CONTAINER);
   if (container.blobs.get(blob)?.sizeBytes !== content.sizeBytes) {
-    container.blobs.set(blob, createBlob(world, content, { contentType: "text/plain" }));
+    container.blobs.set(blob, createBlob(world, content, { contentType: "application/octet-stream" }));
   }
   return grantBlob(world, { account, container: CONTAINER, blob, permissions: "r" });
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { logFiles } from "./logs.ts";
 import { computeOf } from "./check.ts";
 import { reusedJob, reusedRun, type Run } from "./state.ts";
@@ -20,14 +21,21 @@ export function describeRun(world: World, run: Run) {
     rootRunId: run.job.name,
     experimentId: experimentId(run.job),
     createdUtc: time(run.createdAt),
-    createdBy: {
-      userObjectId: world.identity.objectId,
-      userTenantId: world.identity.tenant,
-      userName: "emulator",
-    },
+    createdBy: userOf(world),
+    userId: world.identity.objectId,
+    token: null,
+    tokenExpiryTimeUtc: null,
     runId: run.id,
     parentRunId: isStep ? run.job.name : null,
-    runUuid: run.id,
+    runUuid: uuidOf(run.id),
+    parentRunUuid: isStep ? uuidOf(run.job.name) : null,
+    rootRunUuid: uuidOf(run.job.name),
+    lastStartTimeUtc: null,
+    currentComputeTime: null,
+    computeDuration: duration(run),
+    effectiveStartTimeUtc: null,
+    lastModifiedBy: userOf(world),
+    lastModifiedUtc: time(run.endedAt ?? run.startedAt ?? run.createdAt),
     status: run.status,
     startTimeUtc: time(run.startedAt),
     endTimeUtc: time(run.endedAt),
@@ -35,19 +43,38 @@ export function describeRun(world: World, run: Run) {
     displayName: displayName(world, run),
     name: isStep ? nameOf(spec) : null,
     dataContainerId: `dcid.${reused ?? run.id}`,
-    description: "",
+    description: null,
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
     runTypeV2: runType(isStep, reused !== undefined),
     properties: isStep ? stepProperties(world, run, spec) : {},
-    tags: {},
+    parameters: {},
+    actionUris: actionUris(world, run, reused !== undefined),
+    scriptName: null,
+    uniqueChildRunComputeTargets: [],
+    tags: isStep ? stepTags(run) : {},
+    settings: {},
+    services: {},
+    inputDatasets: [],
+    outputDatasets: [],
+    runDefinition: null,
+    jobSpecification: null,
+    primaryMetricName: null,
+    createdFrom: null,
+    cancelUri: cancelUri(world, run),
+    completeUri: null,
+    diagnosticsUri: reused === undefined ? "" : null,
+    ...computeFields(target(world, run), isStep && reused === undefined),
+    retainForLifetimeOfWorkspace: null,
+    queueingInfo: null,
     inputs: null,
     outputs: null,
     target: target(world, run),
     currentAttemptId: 1,
     error: errorOf(run),
-    warnings: null,
+    warnings: warningsOf(run),
     revision: 1,
+    statusRevision: 1,
     cancelationReason: null,
     scheduleId: null,
   };
@@ -58,8 +85,86 @@ function runType(isStep: boolean, isReused: boolean) {
   if (isReused) {
     return { orchestrator: null, traits: ["azureml.StepRun"], attribution: null, computeType: null };
   }
-  const traits = ["azureml.StepRun", "scriptRun", "remote", "OsType:Linux", "CommonRuntime"];
+  const traits = [
+    "azureml.StepRun",
+    "scriptRun",
+    "remote",
+    "AlmostCommonRuntime",
+    "OsType:Linux",
+    "CommonRuntime",
+  ];
   return { orchestrator: "Execution", traits, attribution: "Aether", computeType: "AmlcTrain" };
+}
+
+/** Whoever submits a job here is one user. */
+function userOf({ identity }: World) {
+  return {
+    userObjectId: identity.objectId,
+    userPuId: "1003000000000000",
+    userIdp: null,
+    userAltSecId: null,
+    userIss: `https://sts.windows.net/${identity.tenant}/`,
+    userTenantId: identity.tenant,
+    userName: "emulator",
+    upn: null,
+    clientApplicationId: null,
+    applicationACR: null,
+  };
+}
+
+/** Each run has an id of its own besides its name. */
+function uuidOf(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex");
+  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function cancelUri({ links }: World, { id, job: { workspace } }: Run): string {
+  const { subscription, resourceGroup, name } = workspace;
+  const place = `subscriptions/${subscription}/resourceGroups/${resourceGroup}/workspaces/${name}`;
+  return `${links.api}/studioservice/apiv2/${place}/runs/${id}/Cancel`;
+}
+
+function actionUris(world: World, run: Run, isReused: boolean) {
+  return { Cancel: cancelUri(world, run), ...(!isReused && { Diagnose: "" }) };
+}
+
+function stepTags({ id, job }: Run) {
+  const nodes = {
+    AllocationState: "steady",
+    PreparingNodeCount: 0,
+    RunningNodeCount: 0,
+    CurrentNodeCount: 0,
+  };
+  return {
+    "azureml.nodeid": nodeId(id),
+    "azureml.pipeline": job.name,
+    "_aml_system_ComputeTargetStatus": JSON.stringify(nodes),
+  };
+}
+
+function computeFields(target: string | null, hasRun: boolean) {
+  if (!hasRun) return { computeRequest: null, compute: null };
+  return {
+    computeRequest: { nodeCount: 1, gpuCount: 0 },
+    compute: {
+      target,
+      targetType: "amlcompute",
+      vmSize: null,
+      instanceType: null,
+      instanceCount: 1,
+      gpuCount: 0,
+      priority: null,
+      region: null,
+      armId: null,
+      properties: null,
+    },
+  };
+}
+
+/** A failed step has a warning too; Azure ML cuts its text. */
+function warningsOf({ step, error }: Run) {
+  if (step === undefined || error === undefined) return null;
+  return [{ source: "Execution", message: `AzureMLCompute job failed\n${error}`.slice(0, 500) }];
 }
 
 function duration({ startedAt, endedAt }: Run): string | null {
@@ -91,9 +196,21 @@ function stepProperties(
     "azureml.rootpipelinerunid": before?.name ?? run.job.name,
     "azureml.moduleid": componentId.split("/").at(-1)!,
     "azureml.moduleName": nameOf(spec),
+    "azureml.moduleVersion": String(spec?.version ?? "1"),
+    "azureml.DevPlatv2": "true",
+    "azureml.DatasetAccessMode": "Asset",
+    "azureml.runsource": "azureml.StepRun",
+    "azureml.pipeline": run.job.name,
+    "azureml.pipelineComponent": "masterescloud",
     StepType: "PythonScriptStep",
     ComputeTargetType: "AmlCompute",
-    "_azureml.ClusterName": target(world, run) ?? "",
+    "_azureml.ComputeTargetType": "amlctrain",
+    ProcessInfoFile: "azureml-logs/process_info.json",
+    ProcessStatusFile: "azureml-logs/process_status.json",
+    ...(before === undefined && {
+      "azureml.moduleFamilyId": "0",
+      "_azureml.ClusterName": target(world, run) ?? "",
+    }),
     ...(before !== undefined && reusedProperties(before, run.step!)),
     ...usageProperties(run),
   };
@@ -168,12 +285,16 @@ function errorOf({ step, error: message }: Run) {
     code: "UserError",
     severity: null,
     // The runtime's messages begin with a line break.
-    message: step === undefined ? message : `\n${message}`,
+    message: step === undefined || message.startsWith("\n") ? message : `\n${message}`,
     messageFormat: null,
     messageParameters: {},
     referenceCode: step === undefined ? "PipelineHasStepJobFailed" : null,
+    detailsUri: null,
+    target: null,
     details: [],
     innerError: null,
+    debugInfo: null,
+    additionalInfo: null,
   };
   return {
     error,

@@ -54,10 +54,10 @@ function grant(
   if (world.grants.size > MOST_GRANTS && oldest !== undefined) world.grants.delete(oldest);
   return new URLSearchParams({
     sv: "2024-08-04",
-    ...scope,
-    se: azureTime(expiresAt),
-    sp: request.permissions,
     sig: signature,
+    se: azureTime(expiresAt),
+    ...scope,
+    sp: request.permissions,
   }).toString();
 }
 

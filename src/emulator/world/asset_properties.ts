@@ -18,10 +18,17 @@ export function environmentProperties(given: Properties): Properties {
     stage: isAnonymous ? "Logged" : "Development",
     intellectualProperty: null,
     ...withoutNull(given),
-    properties: { "azureml.labels": isAnonymous ? "" : "latest", ...given.properties as object | null },
+    properties: { "azureml.labels": "", ...given.properties as object | null },
     provisioningState: "Succeeded",
   };
 }
+
+/** The properties of a curated environment, which has no image of its own. */
+export const CURATED_PROPERTIES: Properties = {
+  ...environmentProperties({ description: "A curated environment of Azure ML." }),
+  environmentType: "Curated",
+  autoRebuild: "OnBaseImageUpdate",
+};
 
 /** The properties of a data version as Azure ML completes them: a short URI becomes a long one. */
 export function dataProperties(workspace: EmulatedWorkspace, { dataUri, ...given }: Properties): Properties {
@@ -36,8 +43,15 @@ export function dataProperties(workspace: EmulatedWorkspace, { dataUri, ...given
     intellectualProperty: null,
     autoDeleteSetting: null,
     ...withoutNull(given),
-    dataUri: short === undefined ? dataUri : `azureml:/${studioId(workspace)}/${short}`,
+    dataUri: short === undefined
+      ? dataUri
+      : `azureml:/${studioId(workspace)}/${asFolder(short, given.dataType)}`,
   };
+}
+
+/** Azure ML ends the path of a folder in a datastore with a slash. */
+function asFolder(path: string, dataType: unknown): string {
+  return dataType === "uri_file" || path.endsWith("/") ? path : `${path}/`;
 }
 
 function withoutNull(values: Properties): Properties {

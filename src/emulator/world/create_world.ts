@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../../core/context.ts";
+import { createLimits, NO_LIMITS } from "./limits.ts";
 import { createLinks } from "./links.ts";
 import { memoryMaps } from "./maps.ts";
 import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
@@ -13,10 +14,13 @@ export function createWorld(options: EmulatorOptions): World {
   const seed = options.seed ?? {};
   const maps = options.maps ?? memoryMaps();
   const facts = maps.of<string>("facts");
+  const clock = options.clock ?? steppingClock();
   return {
     links: createLinks(options.origin),
     random,
-    clock: options.clock ?? steppingClock(),
+    clock,
+    limits: options.limits ? createLimits({ clock }) : NO_LIMITS,
+    serviceTimes: options.serviceTimes ?? false,
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
@@ -34,6 +38,8 @@ export function createWorld(options: EmulatorOptions): World {
     plans: new WeakMap(),
     operations: maps.of("operations"),
     schedulesChangeUntil: maps.of("schedulesChangeUntil"),
+    archived: maps.of("archived"),
+    datastoreSecrets: maps.of("datastoreSecrets"),
     maps,
     flush: options.flush ?? (() => Promise.resolve()),
     kept: { bytes: 0 },

@@ -1,9 +1,9 @@
 import { jsonAnswer, notFound } from "./refusal.ts";
 import { azureTime, type EmulatedWorkspace, type World } from "./world.ts";
 
-/** A long-running operation to start: `jc` cancels a job, `jd` deletes one, `s` changes a schedule. */
+/** A long-running operation to start: `jc` cancels a job, `jd` deletes one, `s` changes a schedule, `c` a compute. */
 export interface OperationRequest {
-  readonly kind: "jc" | "jd" | "s";
+  readonly kind: "jc" | "jd" | "s" | "c";
   /** The job, or a name of its own. */
   readonly name: string;
   readonly apiVersion: string;
@@ -18,19 +18,23 @@ export function startOperation(
   world: World,
   workspace: EmulatedWorkspace,
   { kind, name, apiVersion, endsAt, state }: OperationRequest,
-): { readonly status: string; readonly result: string } {
+): { readonly status: string; readonly result: string; readonly compute: string } {
   const id = `${kind}:${workspace.workspaceId}:${name}`;
   world.operations.set(id, { startedAt: world.clock.now().getTime(), endsAt, state: state ?? "Running" });
   const url = (service: string) =>
     `${world.links.resourceManager}/subscriptions/${workspace.subscription}` +
     `/providers/Microsoft.MachineLearningServices/locations/eastus/${service}/${id}?api-version=${apiVersion}`;
-  return { status: url("mfeOperationsStatus"), result: url("mfeOperationResults") };
+  return {
+    status: url("mfeOperationsStatus"),
+    result: url("mfeOperationResults"),
+    compute: `${url("computeOperationsStatus")}&service=new`,
+  };
 }
 
 /** Answers 202 with the URLs to poll, and the JSON that Azure ML sends with it. */
 export function accepted(
   body: unknown,
-  urls: { readonly "azure-asyncoperation": string; readonly location: string },
+  urls: { readonly "azure-asyncoperation"?: string; readonly location: string },
 ): Response {
   return jsonAnswer(body, 202, { ...urls, "x-ms-async-operation-timeout": "PT1H" });
 }
@@ -56,6 +60,12 @@ export function operationStatus(world: World, url: URL, id: string): Response {
     startTime: azureTime(startedAt),
     endTime: azureTime(endsAt),
   });
+}
+
+/** Answers a poll for the state of a compute's operation. */
+export function computeOperationStatus(world: World, _url: URL, id: string): Response {
+  const isOver = world.clock.now().getTime() >= existing(world, id).endsAt;
+  return jsonAnswer({ status: isOver ? "Succeeded" : "InProgress" });
 }
 
 function existing(world: World, id: string) {

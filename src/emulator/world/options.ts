@@ -40,6 +40,10 @@ export interface EmulatorOptions {
   readonly flush?: () => Promise<void>;
   /** Creates every workspace, compute, environment and data asset that a request names. */
   readonly acceptAny?: boolean;
+  /** Whether requests to Resource Manager are limited as Azure limits them (default: not at all). */
+  readonly limits?: boolean;
+  /** Whether answers take as long as recorded ones of Azure did, in addition to `latencyMs`. */
+  readonly serviceTimes?: boolean;
   /** Delay of each response, in milliseconds. */
   readonly latencyMs?: number;
   /** Called with messages for the person who runs the emulator. */

@@ -1,4 +1,4 @@
-import { dataProperties, environmentProperties } from "./asset_properties.ts";
+import { CURATED_PROPERTIES, dataProperties, environmentProperties } from "./asset_properties.ts";
 import type { ComputeSeed, Seed } from "./options.ts";
 import {
   addContainer,
@@ -22,6 +22,7 @@ export function seedResources(world: World, seed: Seed): void {
 export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: Seed): void {
   seedComputes(world, workspace, seed.computes ?? []);
   seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
+  seedFileStore(world, workspace);
   seedEnvironments(world, workspace, seed.environments ?? []);
   seedData(world, workspace, seed.data ?? []);
 }
@@ -57,13 +58,16 @@ export function seedComputes(
         provisioningErrors: null,
         provisioningWarnings: {},
         isAttachedCompute: false,
-        properties: computeProperties(compute),
+        properties: computeProperties(compute, azureTime(world.clock.now())),
       },
     });
   }
 }
 
-function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} }: ComputeSeed) {
+function computeProperties(
+  { kind, maxNodes = 4, state = "Running", errors = {} }: ComputeSeed,
+  createdAt: string,
+) {
   const listed = Object.entries(errors).map(([code, message]) => ({ error: { code, message } }));
   if (kind === "Kubernetes") return { namespace: "default", defaultInstanceType: "defaultinstancetype" };
   if (kind === "ComputeInstance") return { vmSize: "STANDARD_DS3_V2", state, errors: listed };
@@ -84,6 +88,10 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
       preemptedNodeCount: 0,
     },
     allocationState: "Steady",
+    allocationStateTransitionTime: createdAt,
+    virtualMachineImage: null,
+    isolatedNetwork: false,
+    enableBatchPrivateLink: false,
     errors: listed.length > 0 ? listed : null,
     remoteLoginPortPublicAccess: "Enabled",
     propertyBag: {},
@@ -123,9 +131,41 @@ function seedDatastores(world: World, workspace: EmulatedWorkspace, names: reado
         protocol: "https",
         serviceDataAccessAuthIdentity: name === ARTIFACTS ? "None" : "WorkspaceSystemAssignedIdentity",
       },
-      systemData: systemData(world),
+      systemData: madeByService(world),
     });
   }
+}
+
+/** Creates the datastore for the files of notebooks: a share, which the emulator does not have. */
+function seedFileStore(world: World, workspace: EmulatedWorkspace): void {
+  const name = "workspacefilestore";
+  seedResource(world, {
+    id: `${workspace.id}/datastores/${name}`,
+    name,
+    type: `${TYPE}/datastores`,
+    properties: {
+      description: null,
+      tags: null,
+      properties: null,
+      isDefault: false,
+      credentials: { credentialsType: "AccountKey" },
+      subscriptionId: null,
+      resourceGroup: null,
+      datastoreType: "AzureFile",
+      accountName: workspace.account,
+      fileShareName: `azureml-filestore-${workspace.workspaceId}`,
+      endpoint: world.links.storageEndpoint,
+      protocol: "https",
+      serviceDataAccessAuthIdentity: "None",
+    },
+    systemData: madeByService(world),
+  });
+}
+
+/** The `systemData` of what a workspace has from its beginning: nobody is its creator. */
+function madeByService(world: World): Resource["systemData"] {
+  const { createdBy: _, createdByType: __, ...rest } = systemData(world);
+  return rest;
 }
 
 /** Creates environment versions in a workspace. */
@@ -140,7 +180,7 @@ export function seedEnvironments(
       world,
       `${workspace.id}/environments/${name}`,
       versions,
-      () => environmentProperties({ image }),
+      () => name.startsWith("AzureML-") ? CURATED_PROPERTIES : environmentProperties({ image }),
     );
   }
 }

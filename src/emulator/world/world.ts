@@ -6,6 +6,14 @@ import type { EmulatedUser } from "./user.ts";
 import type { WorldMaps } from "./maps.ts";
 import type { FederationSeed, Outcome, Pace } from "./options.ts";
 
+/** Counts the requests to Resource Manager. */
+export interface Limits {
+  /** Takes one request from its bucket. @throws {Refusal} 429 if it is empty. */
+  take(method: string): void;
+  /** The headers that say how many are left. */
+  headers(method: string): Readonly<Record<string, string>>;
+}
+
 /** All state of one emulator, which its services read and write. */
 export interface World {
   readonly links: Links;
@@ -32,6 +40,10 @@ export interface World {
   readonly operations: Map<string, Operation>;
   /** When the last change to a schedule is done, in milliseconds since 1970, by its id in lower case. */
   readonly schedulesChangeUntil: Map<string, number>;
+  /** Secrets of datastores, by id in lower case. */
+  readonly datastoreSecrets: Map<string, Readonly<Record<string, unknown>>>;
+  /** Assets that are archived with all their versions, by id in lower case. */
+  readonly archived: Map<string, true>;
   /** Total size of the blobs kept in memory. */
   readonly kept: { bytes: number };
   /** `undefined` if everything is in memory. */
@@ -51,6 +63,10 @@ export interface World {
   readonly dataOnDemand: boolean;
   readonly acceptAny: boolean;
   readonly onNotice: (message: string) => void;
+  /** Counts requests to Resource Manager. */
+  readonly limits: Limits;
+  /** Whether answers take as long as Azure's do. */
+  readonly serviceTimes: boolean;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number | undefined;
   readonly storage: "identity" | "no credentials" | undefined;
@@ -87,7 +103,7 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Absent for computes; a job's says only who created it. */
   readonly systemData?:
-    | Pick<SystemData, "createdAt" | "createdBy" | "createdByType"> & Partial<SystemData>
+    | Pick<SystemData, "createdAt"> & Partial<SystemData>
     | undefined;
   readonly location?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -159,6 +175,12 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
     lastModifiedBy: by,
     lastModifiedByType: type,
   };
+}
+
+/** The `systemData` of a resource that was changed. */
+export function changedNow(world: World, before: Resource["systemData"]): SystemData {
+  const { createdAt, createdBy, createdByType, ...changed } = systemData(world);
+  return { createdAt, createdBy, createdByType, ...before, ...changed };
 }
 
 /** Stores a resource by its id, and returns it. */

@@ -25,6 +25,6 @@ Deno.test("schedule pause changes nothing else although any one request fails", 
     ]);
     const { action, trigger } = schedules[1]!.properties as Record<string, object>;
     equal("jobDefinition" in action!, true);
-    deepEqual(trigger, { triggerType: "Cron", expression: "5 5 * * *", timeZone: "UTC" });
+    deepEqual(trigger, { triggerType: "Cron", expression: "5 5 * * *", timeZone: "UTC", endTime: null });
   }
 });

@@ -277,7 +277,8 @@ export const components: readonly Recording[] = [
         status: 200,
         answerHeaders: STANDARD,
         answer: named(HASHES[0], completed("made"), "made/labels/default"),
-        read: { by: "send", gives: { name: "0.0.1" } },
+        // Its id is not that of what was asked for, so the client would not take it; it never asks.
+        read: { by: "ask", gives: { status: 200 } },
       },
     ],
   },

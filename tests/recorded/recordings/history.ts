@@ -287,7 +287,7 @@ export const history: readonly Recording[] = [
     exchanges: [
       {
         send: `${HISTORY}/made/children`,
-        afterMs: 1000,
+        afterMs: 2500,
         status: 200,
         answer: { value: [REUSED] },
         read: { by: "children", of: ["made"], gives: [{ status: "Completed" }] },
@@ -313,7 +313,10 @@ export const history: readonly Recording[] = [
     commit: "563adfe1d9ef31b8b37d1dc41e0b5e28bc129e2a",
     recorded: "2023-02",
     given: [COMPONENT_THERE, submitted("made"), {
-      send: `GET datastores/workspaceartifactstore?${VERSION}`,
+      send: `GET ${
+        BLOBS.replace("/ExperimentRun/dcid.made", "")
+      }?restype=container&comp=list&prefix=ExperimentRun/dcid.made/`,
+      headers: { authorization: "{=storage}", "x-ms-version": "2021-08-06" },
       afterMs: AT_END,
     }],
     exchanges: [

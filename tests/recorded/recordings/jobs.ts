@@ -398,7 +398,7 @@ export const jobs: readonly Recording[] = [
       {
         send: `GET jobs/made?${VERSION}`,
         // The traffic has it in the answer to the PUT; since 2026 that has no properties yet.
-        afterMs: 3000,
+        afterMs: 1500,
         status: 200,
         answerHeaders: STANDARD,
         answer: pipeline({
@@ -445,7 +445,7 @@ export const jobs: readonly Recording[] = [
     exchanges: [
       {
         send: `GET jobs/made?${VERSION}`,
-        afterMs: 3000,
+        afterMs: 1500,
         status: 200,
         answer: readCommand({
           properties: { "_azureml.ComputeTargetType": "amlctrain", "_azureml.ClusterName": "testCompute" },

@@ -1,0 +1,157 @@
+import type { Route, WorkspaceCall } from "../world/call.ts";
+import { startOperation } from "../world/operations.ts";
+import { answerPage } from "../world/pages.ts";
+import { jsonAnswer, Refusal } from "../world/refusal.ts";
+import { checkBody } from "../check/check_shape.ts";
+import { compute } from "../check/compute.ts";
+import { seedComputes } from "../world/seed.ts";
+import { azureTime, findResource, putResource, type Resource, workspaceResources } from "../world/world.ts";
+
+const action = "computes/write";
+
+/** Routes of computes: clusters, and instances that start and stop. */
+export const computeRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "computes",
+    action: "computes/read",
+    handle: (call) => answerPage(call, workspaceResources(call.world, call.workspace, "computes")),
+  },
+  {
+    method: "GET",
+    path: "computes/{name}",
+    action: "computes/read",
+    handle: (call) => jsonAnswer(existing(call)),
+  },
+  { method: "PUT", path: "computes/{name}", action, handle: write },
+  { method: "DELETE", path: "computes/{name}", action: "computes/delete", handle: remove },
+  { method: "POST", path: "computes/{name}/start", action, handle: (call) => turn(call, "Running") },
+  { method: "POST", path: "computes/{name}/stop", action, handle: (call) => turn(call, "Stopped") },
+  { method: "POST", path: "computes/{name}/restart", action, handle: (call) => turn(call, "Running") },
+];
+
+function existing(call: WorkspaceCall): Resource {
+  const { world, workspace, names } = call;
+  if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
+  const found = findResource(world, `${workspace.id}/computes/${names.name}`);
+  if (found !== undefined) return found;
+  throw new Refusal(`Compute ${names.name} not found`, { status: 404, code: "NotFound", body: null });
+}
+
+/** Time that the creation or a change of a compute takes. */
+const CHANGE_MS = 10_000;
+
+function write(call: WorkspaceCall): Response {
+  const { world, workspace, names } = call;
+  const { properties, location, tags } = checkBody(compute, call.body);
+  const id = `${workspace.id}/computes/${names.name}`;
+  const before = findResource(world, id);
+  const now = azureTime(world.clock.now());
+  const common = {
+    createdOn: before?.properties.createdOn ?? now,
+    modifiedOn: now,
+    disableLocalAuth: properties.disableLocalAuth ?? false,
+    description: properties.description ?? null,
+    resourceId: null,
+    computeType: properties.computeType,
+    provisioningErrors: null,
+    isAttachedCompute: false,
+  };
+  const details = completed(properties.computeType, properties.properties ?? {});
+  const resource: Resource = {
+    id,
+    name: names.name!,
+    type: "Microsoft.MachineLearningServices/workspaces/computes",
+    location: location ?? "eastus",
+    tags: tags ?? {},
+    properties: {
+      ...common,
+      computeLocation: location ?? "eastus",
+      provisioningState: "Succeeded",
+      provisioningWarnings: {},
+      properties: { ...READY[properties.computeType], ...details },
+    },
+  };
+  putResource(world, resource);
+  const creating = {
+    ...common,
+    provisioningState: "Creating",
+    provisioningWarnings: null,
+    properties: details,
+  };
+  return jsonAnswer(
+    { ...resource, tags: tags ?? null, properties: creating },
+    before === undefined ? 201 : 200,
+    { "azure-asyncoperation": started(call, CHANGE_MS) },
+  );
+}
+
+/** What a compute has once it is there. */
+const READY: Readonly<Record<string, object>> = {
+  AmlCompute: {
+    currentNodeCount: 0,
+    targetNodeCount: 0,
+    nodeStateCounts: {
+      preparingNodeCount: 0,
+      runningNodeCount: 0,
+      idleNodeCount: 0,
+      unusableNodeCount: 0,
+      leavingNodeCount: 0,
+      preemptedNodeCount: 0,
+    },
+    allocationState: "Steady",
+    propertyBag: {},
+  },
+};
+
+/** The details of a compute as Azure ML completes them: sizes in capitals, and no passwords. */
+function completed(computeType: string, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { vmSize, userAccountCredentials, ...details } = given;
+  const size = { vmSize: String(vmSize ?? "STANDARD_DS3_V2").toUpperCase() };
+  if (computeType === "ComputeInstance") return { ...size, state: "Running", errors: [], ...details };
+  if (computeType !== "AmlCompute") return given;
+  const { adminUserName } = (userAccountCredentials ?? {}) as { readonly adminUserName?: unknown };
+  return {
+    ...size,
+    subnet: null,
+    currentNodeCount: null,
+    targetNodeCount: null,
+    nodeStateCounts: null,
+    allocationState: null,
+    errors: null,
+    virtualMachineImage: null,
+    isolatedNetwork: false,
+    enableBatchPrivateLink: false,
+    vmPriority: "Dedicated",
+    ...details,
+    ...(adminUserName !== undefined && { userAccountCredentials: { adminUserName } }),
+  };
+}
+
+function remove(call: WorkspaceCall): Response {
+  const { id } = existing(call);
+  call.world.resources.delete(id.toLowerCase());
+  return accepted(call);
+}
+
+/** Starts or stops an instance. */
+function turn(call: WorkspaceCall, state: "Running" | "Stopped"): Response {
+  const found = existing(call);
+  const details = { ...found.properties.properties as object, state };
+  putResource(call.world, { ...found, properties: { ...found.properties, properties: details } });
+  return accepted(call);
+}
+
+function accepted(call: WorkspaceCall): Response {
+  return new Response(null, {
+    status: 202,
+    headers: { "content-length": "0", "azure-asyncoperation": started(call, CHANGE_MS) },
+  });
+}
+
+/** Starts an operation. @returns the URL to poll. */
+function started({ world, workspace, query }: WorkspaceCall, takesMs: number): string {
+  const operation = { kind: "c", name: world.random.uuid(), apiVersion: query.get("api-version")! } as const;
+  return startOperation(world, workspace, { ...operation, endsAt: world.clock.now().getTime() + takesMs })
+    .compute;
+}

@@ -1,0 +1,36 @@
+import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
+import { ask, tinyEmulator } from "../client.ts";
+
+Deno.test("The emulator limits writes as Azure does if it is told to, and lets them pass again after a while", async () => {
+  const { emulator, advance } = tinyEmulator({ limits: true });
+  const cancel = () => ask(emulator, "POST", "jobs/none/cancel");
+  const first = await cancel();
+  equal(first.headers.get("x-ms-ratelimit-remaining-subscription-writes"), "199");
+  equal(first.headers.get("x-ms-ratelimit-remaining-subscription-global-writes"), "2999");
+  for (let index = 1; index < 200; index++) equal((await cancel()).status, 404);
+  const { status, headers, body } = await cancel();
+  assertEquals([status, headers.get("retry-after"), body.error.code], [429, "1", "TooManyRequests"]);
+  equal(
+    (await ask(emulator, "GET", "jobs")).headers.get("x-ms-ratelimit-remaining-subscription-reads"),
+    "249",
+  );
+  advance(1000);
+  equal((await cancel()).headers.get("x-ms-ratelimit-remaining-subscription-writes"), "9");
+});
+
+Deno.test("The emulator does not limit requests by itself", async () => {
+  const { emulator } = tinyEmulator();
+  for (let index = 0; index < 300; index++) {
+    const { status, headers } = await ask(emulator, "POST", "jobs/none/cancel");
+    assertEquals([status, headers.get("x-ms-ratelimit-remaining-subscription-writes")], [404, "199"]);
+  }
+});
+
+Deno.test("The emulator takes as long as Azure did if it is told to", async () => {
+  const waits: number[] = [];
+  const clock = { now: () => new Date("2026-02-03"), sleep: async (ms: number) => void waits.push(ms) };
+  const { emulator } = tinyEmulator({ serviceTimes: true, clock });
+  await ask(emulator, "GET", "computes/cpu-cluster");
+  await ask(emulator, "PUT", "components/azureml_anonymous/versions/1", { body: {} });
+  assertEquals(waits, [80, 1500]);
+});
