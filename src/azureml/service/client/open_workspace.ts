@@ -9,6 +9,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from "../../../core/net/azure_http.ts";
+import { createPace } from "./pace.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
 import { requireCloudHost, type Service } from "../../../core/clouds/hosts.ts";
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
@@ -52,6 +53,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const pipeline = createAzurePipeline({ ...options, onRetry });
   const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
   const http = createHttpClient(options.fetch);
+  const pace = createPace(options);
   const id = workspaceId(config);
 
   async function ask(
@@ -68,9 +70,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     });
     if (body !== undefined) request.body = body;
     if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
+    const isCounted = new URL(url).origin === new URL(cloud.resourceManager).origin;
     const sendOnce = async () => {
       try {
-        return await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
+        if (isCounted) await pace.wait(method);
+        const response = await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
+        if (isCounted) pace.note(method, (name) => response.headers.get(name));
+        return response;
       } catch (thrown) {
         throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
       }
