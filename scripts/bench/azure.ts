@@ -15,6 +15,9 @@ export interface Traffic {
   readonly rounds: number;
 }
 
+/** Milliseconds that each answer takes, or the times and limits that were recorded of Azure. */
+export type Latency = number | "azure";
+
 /** An emulator over HTTPS on the loopback interface, whose answers take a while. */
 export interface LocalAzure extends AsyncDisposable {
   /** Variables with which both programs find it and sign in. */
@@ -22,8 +25,8 @@ export interface LocalAzure extends AsyncDisposable {
   readonly traffic: () => Traffic;
   /** What it shows, for other servers that the same programs should trust. */
   readonly certificate: LoopbackCertificate;
-  /** Counts anew; answers take so many milliseconds from now on. Keeps what was registered where `keeps`. */
-  reset(latencyMs: number, keeps?: boolean): void;
+  /** Counts anew; answers take so long from now on. Keeps what was registered where `keeps`. */
+  reset(latency: Latency, keeps?: boolean): void;
 }
 
 /** Sends a request to the emulator, or answers it in its place. */
@@ -47,7 +50,8 @@ export async function startAzure(
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
   let emulator: Emulator;
-  let [latencyMs, requests, sentBytes, rounds] = [0, 0, 0, 0];
+  let latency: Latency = 0;
+  let [requests, sentBytes, rounds] = [0, 0, 0];
   // The depth of the longest chain of answers so far; a request begins after all answers that were given before it.
   let depth = 0;
   // Not `Deno.serve()`: in Deno 2.9 each answer over TLS waits 40 ms for an acknowledgement, as Azure's do not.
@@ -67,7 +71,7 @@ export async function startAzure(
     rounds = Math.max(rounds, begun);
     const response = await answerOf(incoming, body);
     const answered = new Uint8Array(await response.arrayBuffer());
-    if (latencyMs > 0) await new Promise((done) => setTimeout(done, latencyMs));
+    if (latency !== "azure" && latency > 0) await sleep(latency);
     depth = Math.max(depth, begun);
     const length = String(answered.byteLength);
     outgoing.writeHead(response.status, {
@@ -90,6 +94,8 @@ export async function startAzure(
   const fresh = () =>
     createEmulator({
       origin,
+      clock: { now: () => new Date(), sleep },
+      ...(latency === "azure" && { limits: true, serviceTimes: true }),
       seed: {
         workspaces: [NAMED.workspace],
         computes: [NAMED.compute],
@@ -102,8 +108,9 @@ export async function startAzure(
     env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
     certificate: loopback,
     traffic: () => ({ requests, sentBytes, rounds }),
-    reset(ms, keeps = false) {
-      [latencyMs, requests, sentBytes, rounds, depth] = [ms, 0, 0, 0, 0];
+    reset(wanted, keeps = false) {
+      latency = wanted;
+      [requests, sentBytes, rounds, depth] = [0, 0, 0, 0];
       if (!keeps) emulator = fresh();
     },
     async [Symbol.asyncDispose]() {
@@ -111,6 +118,10 @@ export async function startAzure(
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 /** What the sign-in library for Python asks first. */

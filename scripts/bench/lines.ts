@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { LocalAzure, Traffic } from "./azure.ts";
+import type { Latency, LocalAzure, Traffic } from "./azure.ts";
 import { type Line, medians, peakMemory } from "./measure.ts";
 import type { Plugin } from "./plugin.ts";
 import { runProgram } from "../shared/run_program.ts";
@@ -30,7 +30,7 @@ export interface CompileRow extends Row {
 
 /** A row of `submit`. */
 export interface SubmitRow extends CompileRow {
-  readonly latencyMs: number;
+  readonly latency: Latency;
   readonly traffic: {
     readonly ours: Traffic;
     readonly again: Traffic;
@@ -52,7 +52,7 @@ const MOST_NODES_OF_PLUGIN = 1000;
 /** A busy machine takes longer than a command waits for by default. */
 const READ_TIMEOUT = ["--read-timeout", "600"];
 
-const script = fileURLToPath(new URL("kedro.py", import.meta.url));
+const script = fileURLToPath(new URL("run_kedro.py", import.meta.url));
 
 /** A command line of this program. */
 export function ours({ executable, azure, folder }: Bench, args: readonly string[], cwd?: string): Line {
@@ -156,16 +156,16 @@ export async function importsRow(bench: Bench): Promise<Row> {
 export async function submitRows(
   bench: Bench,
   nodes: readonly number[],
-  latenciesMs: readonly number[],
+  latencies: readonly Latency[],
 ): Promise<readonly SubmitRow[]> {
   const rows: SubmitRow[] = [];
   for (const count of nodes) {
-    for (const latencyMs of latenciesMs) {
+    for (const latency of latencies) {
       const project = `${bench.folder}/nodes-${count}`;
       const seen: Traffic[] = [];
       const at = (index: number, keeps: boolean, line: Line): Line => ({
         ...line,
-        before: () => bench.azure.reset(latencyMs, keeps),
+        before: () => bench.azure.reset(latency, keeps),
         after: () => void (seen[index] = bench.azure.traffic()),
       });
       const [first = 0, again = 0, plugin] = await medians([
@@ -197,7 +197,7 @@ export async function submitRows(
         ...plugins(bench, ["run", "-j", "main"], project).map((line) => at(2, false, line)),
       ], turnsOf({ ...bench, turns: 3 }, count));
       const traffic = { ours: seen[0]!, again: seen[1]!, plugin: seen[2] };
-      rows.push({ what: `${count} nodes`, nodes: count, latencyMs, ours: first, again, plugin, traffic });
+      rows.push({ what: `${count} nodes`, nodes: count, latency, ours: first, again, plugin, traffic });
     }
   }
   return rows;

@@ -2,6 +2,7 @@ import type { CompileRow, MemoryRow, Row, SubmitRow } from "./lines.ts";
 import type { Plugin } from "./plugin.ts";
 import type { UploadResult } from "./upload.ts";
 import { mebibytes, ratio, seconds, table } from "./tables.ts";
+import { azureSection, submitSection } from "./submit_report.ts";
 import { uploadSection } from "./upload_report.ts";
 
 /** All that was measured. */
@@ -12,13 +13,15 @@ export interface Measured {
   readonly compile: readonly CompileRow[];
   readonly imports: Row;
   readonly submit: readonly SubmitRow[];
+  /** Submits with the service times and limits of Azure. */
+  readonly azure: readonly SubmitRow[];
   readonly upload: UploadResult;
   readonly memory: MemoryRow;
 }
 
 /** Writes docs/benchmarks.md. */
 export function report(measured: Measured): string {
-  const { plugin, turns, start, compile, imports, submit, upload, memory } = measured;
+  const { plugin, turns, start, compile, imports, submit, azure, upload, memory } = measured;
   return `# Benchmarks
 
 \`deno task bench\` wrote this page. It creates the projects, runs this program and the Python plugin in turns against
@@ -63,37 +66,7 @@ ${growth(compile)}
 
 ${imports.what}: first ${seconds(imports.ours)}, again ${seconds(imports.again)}.
 
-## Submit
-
-"first" finds nothing of the project in Azure ML and uploads its code; "again" submits the same project once more. Rounds
-are answers that had to be waited for one after the other, those for signing in included.
-
-${
-    table(
-      [
-        "project",
-        "latency",
-        "first",
-        "again",
-        "plugin",
-        "plugin / first",
-        "plugin / again",
-      ],
-      submit.map((row) => [
-        row.what,
-        `${row.latencyMs} ms`,
-        seconds(row.ours),
-        seconds(row.again),
-        seconds(row.plugin),
-        ratio(row.plugin, row.ours),
-        ratio(row.plugin, row.again),
-      ]),
-    )
-  }
-
-${table(["project", "", "requests", "rounds", "bytes sent"], traffic(submit))}
-
-${uploadSection(upload)}## Memory
+${submitSection(submit)}${azureSection(azure)}${uploadSection(upload)}## Memory
 
 Most memory held at once by the program and the processes it starts, while it compiles ${memory.nodes} nodes: first
 ${mebibytes(memory.ours)}, again ${mebibytes(memory.again)}, plugin ${mebibytes(memory.plugin)}.
@@ -102,18 +75,6 @@ ${mebibytes(memory.ours)}, again ${mebibytes(memory.again)}, plugin ${mebibytes(
 
 ${words(measured)}
 `;
-}
-
-function traffic(submit: readonly SubmitRow[]): string[][] {
-  const latencyMs = Math.max(...submit.map((row) => row.latencyMs));
-  return submit.filter((row) => row.latencyMs === latencyMs).flatMap(({ what, traffic }) =>
-    (["ours", "again", "plugin"] as const).flatMap((who) => {
-      const seen = traffic[who];
-      if (seen === undefined) return [];
-      const name = who === "ours" ? "first" : who;
-      return [[what, name, `${seen.requests}`, `${seen.rounds}`, `${seen.sentBytes}`]];
-    })
-  );
 }
 
 /** How time grows with nodes, as the exponent between neighboring sizes from 200 nodes on. */
@@ -143,8 +104,8 @@ function words({ start, compile, submit }: Measured): string {
     const [near, far] = [of[0]!, of.at(-1)!];
     if (near === far) continue;
     lines.push(
-      `- \`submit\`, ${far.what}, again, at ${far.latencyMs} ms: ${seconds(far.again)}. ` +
-        `${seconds(near.again)} of it is work of its own (as at ${near.latencyMs} ms), the rest waits for ` +
+      `- \`submit\`, ${far.what}, again, at ${far.latency} ms: ${seconds(far.again)}. ` +
+        `${seconds(near.again)} of it is work of its own (as at ${near.latency} ms), the rest waits for ` +
         `${far.traffic.again.rounds} rounds.`,
     );
   }

@@ -49,9 +49,10 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
-/** Puts the section into the page that an earlier run wrote, in place of the old one. */
-export function withUploadSection(page: string, section: string): string {
-  const start = page.indexOf("## Upload\n");
+/** Puts a section into the page that an earlier run wrote, in place of the old one with its heading. */
+export function withSection(page: string, section: string): string {
+  const heading = section.slice(0, section.indexOf("\n") + 1);
+  const start = page.indexOf(heading);
   if (start < 0) return page.replace("## Memory\n", () => `${section}## Memory\n`);
   const next = page.indexOf("\n## ", start);
   return `${page.slice(0, start)}${section}${next < 0 ? "" : page.slice(next + 1)}`;
