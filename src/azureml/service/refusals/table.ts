@@ -170,8 +170,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   },
   {
     is: /Not found component (\S+) \(version: ([^)]+)\)/,
-    read:
-      "https://github.com/Azure/azure-sdk-assets, test_pipeline_job_validation_remote[non_existent_remote_version.yml]",
+    read: "https://github.com/Azure/azure-sdk-assets",
     means: ({ refusal: { workspace }, azure }) => {
       const [, name, version] = /Not found component (\S+) \(version: ([^)]+)\)/.exec(azure.message ?? "") ??
         [];
@@ -184,13 +183,13 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   },
   {
     is: "UnknownTargetType",
-    read: "https://github.com/Azure/azure-sdk-assets, test_command_job_invalid_datastore",
+    read: "https://github.com/Azure/azure-sdk-assets",
     means: ({ refusal: { workspace }, azure }) =>
       rejected(
         "no_compute",
-        `compute ${
-          quoted(azure, /target ('[^']+')/)?.replaceAll("'", '"') ?? ""
-        } not found in workspace "${workspace.name}"`,
+        `compute "${
+          quoted(azure, /target '([^']+)'/) ?? "<compute>"
+        }" not found in workspace "${workspace.name}"`,
         "Change `compute` in azureml.yml, or create it",
       ),
   },
