@@ -161,7 +161,7 @@ export interface Grant {
 
 /** A time as Azure ML writes it: without trailing zeros, and with an offset. A number is in milliseconds since 1970. */
 export function azureTime(time: Date | number): string {
-  return new Date(time).toISOString().replace(/\.?0*Z$/, "+00:00");
+  return new Date(time).toISOString().replace(/\.?0{0,3}Z$/, "+00:00");
 }
 
 /** The `systemData` of a resource. */

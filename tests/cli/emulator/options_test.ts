@@ -5,6 +5,7 @@ import { makeWorld } from "../world.ts";
 const REJECTED: readonly (readonly [line: string, error: RegExp])[] = [
   ["emulator --fault jobs", /fault/],
   ["emulator --latency soon", /--latency/],
+  ["emulator --limits half", /--limits/],
   ["emulator --provision soon", /--provision/],
   ["emulator --port 99999999", /port/i],
   ["emulator --role Nobody", /role/i],
