@@ -14,6 +14,7 @@ const ROOT = new URL("../", import.meta.url);
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^(?:emulator|ui)/, "serves until it is stopped"],
   [/--from rehearsed/, "no program is run in these tests, so nothing is rehearsed"],
+  [/^setup *(#.*)?$/, "asks a person"],
   [/^rehearse/, "no program is run in these tests"],
   [/-e prod/, "the project of these tests has no such environment"],
   [/--python/, "no program is run in these tests"],

@@ -189,6 +189,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "config.placeholder": "A value is still a placeholder of `init`. Fill it in.",
   "config.schema": "azureml.yml has invalid keys or values. Correct the lines that the message lists.",
   "config.unreadable": "A configuration file or folder cannot be read. Correct its permissions.",
+  "data.no_file": "The path names no file, or an empty folder. Put the data there, or pass another path.",
+  "data.no_path":
+    "Neither the command nor the catalog says which file the data asset is made of. Pass its path.",
   "data.not_found":
     "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
   "dataset.absolute_path":
@@ -252,6 +255,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "environment.latest":
     "The job uses the latest version of the environment at each submission. Pin a version for the same result each time.",
   "environment.moving_image": "The image's tag can move. End it with a digest or a version.",
+  "environment.no_file": "The project defines no environment. Run `kedro-azureml init --environment`.",
   "environment.no_version": "The environment names no version. Write `name:version` or `name@latest`.",
   "environment.not_found":
     "The environment or its version does not exist. Correct it in azureml.yml, or create it.",
@@ -289,6 +293,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "group.two_tags": "A node has several tags of the grouping. Keep one.",
   "init.no_folder": "The environment of `init` has no folder. Create it, or omit `-e`.",
   "init.not_applied": "A file exists and was left as it is. Edit it.",
+  "init.offline":
+    "Azure could not be asked for workspaces, so azureml.yml has placeholders. Fill them in, or sign in and run it again.",
   "init.requirement": "A requirement cannot be installed in the job's image. Add it there yourself.",
   "interrupted": "Ctrl+C or a signal ended the command. The message says which jobs go on.",
   "job.experiment_name": "The experiment name is not valid. Use letters, digits, `_` and `-`.",
@@ -430,6 +436,10 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "schedule.time_zone": "Azure ML does not know the time zone. Use a Windows or IANA name.",
   "schedule.unknown": "The job refers to a schedule that azureml.yml lacks. Correct the name, or define it.",
   "schedule.week_day": "A day of the week is unknown. Use one of those that the message lists.",
+  "setup.incomplete":
+    "Something that the jobs need is missing and cannot be created. Each line says what to do.",
+  "setup.not_confirmed":
+    "Nobody agreed to the plan, so nothing was created. Pass `--yes`, or run it on a terminal.",
   "snapshot.mismatch":
     "The snapshot is of another project or environment. Write a new one with `inspect --json`.",
   "snapshot.resolver":

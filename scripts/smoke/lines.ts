@@ -42,6 +42,9 @@ export const MORE_JOBS = `
  */
 export const LINES: readonly Line[] = [
   { line: "init", prints: /azureml\.yml/, isExtra: true },
+  { line: "setup --dry-run --no-catalog", prints: /Workspace ws-bikes/, isExtra: true },
+  { line: "data push extra pyproject.toml", prints: /as data asset extra:1/, isExtra: true },
+  { line: "environment push", prints: /(Registered|already the same)/, isExtra: true },
   { line: "inspect", prints: /training/ },
   { line: "inspect --html -o FILES/pipelines.html", prints: /pipelines\.html/, isExtra: true },
   { line: "migrate", prints: /is not of getindata's kedro-azureml/, exit: 3, isExtra: true },

@@ -32,6 +32,10 @@ export interface AppContext extends Omit<Context, "terminal"> {
 export interface Person extends Interaction {
   /** Asks the person to choose a name; `undefined` if they choose none. */
   choose(question: string, names: readonly string[]): Promise<string | undefined>;
+  /** Asks a question whose usual answer is no. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks for a text; the default if the answer is empty. */
+  enter(question: string, byDefault: string): Promise<string>;
 }
 
 /** Receives the events of a command in order; resolves when an event is shown, which only following a run waits for. */

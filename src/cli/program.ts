@@ -28,6 +28,9 @@ import { addReaderHook } from "./prepare_reader.ts";
 import { declareRehearse } from "./rehearse/declare.ts";
 import { declareRerun } from "./rerun/declare.ts";
 import { declareSchedule } from "./schedule/declare.ts";
+import { declareData } from "./data/declare.ts";
+import { declareEnvironment } from "./environment/declare.ts";
+import { declareSetup } from "./setup/declare.ts";
 import { declareSubmit } from "./submit/declare.ts";
 import { declareValidate } from "./validate/declare.ts";
 
@@ -49,6 +52,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   Run: [declareRehearse, declareSubmit, declareRerun, declareDiff, declarePack],
   Jobs: [declareJob, declareUi],
   Schedules: [declareSchedule],
+  Workspace: [declareSetup, declareData, declareEnvironment],
   Access: [declareAuth, declareDoctor],
   Tools: [declareEmulator, declareCompletion],
 };

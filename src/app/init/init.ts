@@ -6,6 +6,7 @@ import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { workingFolder } from "../project/open.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
+import { askForOptions } from "./ask.ts";
 import { readCiValues } from "./ci_values.ts";
 import { environmentFiles } from "./environment.ts";
 import { AMLIGNORE, azuremlYml, type InitValues, SCHEMA_FILE } from "./templates.ts";
@@ -51,9 +52,12 @@ interface InitFile {
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
  */
-export async function initProject(ctx: AppContext, options: InitOptions): Promise<InitResult> {
-  const project = await findProject(ctx, workingFolder(ctx, options));
-  await requireEnv(ctx, project.root, options.env);
+export async function initProject(ctx: AppContext, given: InitOptions): Promise<InitResult> {
+  const project = await findProject(ctx, workingFolder(ctx, given));
+  await requireEnv(ctx, project.root, given.env);
+  const isNewConfig =
+    await ctx.fs.stat(join(project.root, "conf", given.env ?? "base", "azureml.yml")) === undefined;
+  const options = isNewConfig ? await askForOptions(ctx, given) : given;
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
   const values = environment === undefined
     ? options
@@ -75,7 +79,7 @@ export async function initProject(ctx: AppContext, options: InitOptions): Promis
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configFile.path);
   const isNew = written.includes(config);
-  const given = givenValues(options);
+  const flags = givenValues(given);
   return {
     written,
     kept,
@@ -86,7 +90,7 @@ export async function initProject(ctx: AppContext, options: InitOptions): Promis
       }),
     setUp: ci?.setUp,
     warnings: [
-      ...(isNew || given.length === 0 ? [] : [keptWarning(config, given)]),
+      ...(isNew || flags.length === 0 ? [] : [keptWarning(config, flags)]),
       ...(environment?.skipped ?? []).map(skippedWarning),
     ],
   };

@@ -54,6 +54,11 @@ Jobs:
 Schedules:
   schedule               Create, update and manage job schedules
 
+Workspace:
+  setup [jobs...]        Create the compute, environment and data that jobs need
+  data                   Manage data assets
+  environment            Manage environments
+
 Access:
   auth                   Sign in and check access
   doctor                 Diagnose the connection to Azure and the workspace

@@ -42,10 +42,10 @@ function renderInit(result: InitResult): Output {
 function nextLines({ config, createEnvironment }: InitResult): string[] {
   const steps = [
     ...(config === undefined || config.isComplete ? [] : [`Fill in the placeholders <…> in ${config.path}`]),
-    ...(createEnvironment === undefined ? [] : [`Create the environment:\n     ${createEnvironment}`]),
-    ...(config === undefined && createEnvironment === undefined
-      ? []
-      : ["Check the project: kedro-azureml validate --online"]),
+    ...(config === undefined && createEnvironment === undefined ? [] : [
+      "Create what is missing in the workspace: kedro-azureml setup",
+      "Check the project: kedro-azureml validate --online",
+    ]),
   ];
   return steps.length === 0 ? [] : ["\nNext steps:\n", ...steps.map((step, at) => `  ${at + 1}. ${step}\n`)];
 }

@@ -25,10 +25,33 @@ export function personAt(ctx: Context, progress: Progress): Person {
       );
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
+    async confirm(question) {
+      return /^y(es)?$/i.test((await ask(ctx, `${question} [y/N] `))?.trim() ?? "");
+    },
+    async enter(question, byDefault) {
+      return (await ask(ctx, `${question} [${byDefault}]: `))?.trim() || byDefault;
+    },
     async choose(question, names) {
-      progress.say(`${question}\n${names.map((name, at) => `  ${at + 1}) ${name}`).join("\n")}`, { names });
-      const answer = (await ask(ctx, `Number or name [1-${names.length}]: `))?.trim();
-      return names.find((name) => name === answer) ?? names[Number(answer || NaN) - 1];
+      progress.say(`${question}\n${listed(names)}`, { names });
+      let shown = names;
+      for (;;) {
+        const prompt = names.length > SHOWN ? "Number, name or a part of it" : "Number or name";
+        const answer = (await ask(ctx, `${prompt} [1-${Math.min(shown.length, SHOWN)}]: `))?.trim();
+        const chosen = shown.find((name) => name === answer) ?? shown[Number(answer || NaN) - 1];
+        const found = answer ? names.filter((name) => name.toLowerCase().includes(answer.toLowerCase())) : [];
+        if (chosen !== undefined || !answer) return chosen;
+        if (found.length === 1) return found[0];
+        if (found.length === 0) progress.say(`Nothing matches "${answer}"`, { answer });
+        else progress.say(listed(shown = found), { names: shown });
+      }
     },
   };
+}
+
+/** Names that are shown at once; a part of a name finds the others. */
+const SHOWN = 20;
+
+function listed(names: readonly string[]): string {
+  const lines = names.slice(0, SHOWN).map((name, at) => `  ${at + 1}) ${name}`);
+  return [...lines, ...(names.length > SHOWN ? [`  … and ${names.length - SHOWN} more`] : [])].join("\n");
 }

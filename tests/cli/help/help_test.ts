@@ -146,7 +146,15 @@ Deno.test("help of every subcommand lists the global options", () => {
 Deno.test("help lists every command in one group", () => {
   const root = createProgram(fakeContext(), () => Promise.resolve());
   const groups = root.createHelp().visibleCommands(root).map((command) => command.helpGroup());
-  assert.deepEqual([...new Set(groups)], ["Project:", "Run:", "Jobs:", "Schedules:", "Access:", "Tools:"]);
+  assert.deepEqual([...new Set(groups)], [
+    "Project:",
+    "Run:",
+    "Jobs:",
+    "Schedules:",
+    "Workspace:",
+    "Access:",
+    "Tools:",
+  ]);
 });
 
 Deno.test("linkLines() adds links to the documentation and issues if the project has a URL", () => {

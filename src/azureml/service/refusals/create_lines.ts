@@ -14,14 +14,30 @@ export function workspaceLine({ name, resource_group, subscription_id }: Workspa
   return az("workspace create", { name, "resource-group": resource_group, subscription: subscription_id });
 }
 
+/** The machines of a cluster. */
+export interface ClusterSize {
+  /** Size of its machines, such as `Standard_DS3_v2`. */
+  readonly vmSize: string;
+  /** Machines that run, and cost money, even if no job needs them. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+}
+
+/** The machines of a cluster about which nothing else is said. */
+export const USUAL_CLUSTER: ClusterSize = { vmSize: "Standard_DS3_v2", minNodes: 0, maxNodes: 4 };
+
 /** The command that creates a cluster that scales down to zero machines. */
-export function computeLine(workspace: WorkspaceConfig, name: string): string {
+export function computeLine(
+  workspace: WorkspaceConfig,
+  name: string,
+  { vmSize, minNodes, maxNodes }: ClusterSize = USUAL_CLUSTER,
+): string {
   return az("compute create", {
     name,
     type: "AmlCompute",
-    size: "Standard_DS3_v2",
-    "min-instances": "0",
-    "max-instances": "4",
+    size: vmSize,
+    "min-instances": String(minNodes),
+    "max-instances": String(maxNodes),
     ...where(workspace),
   });
 }

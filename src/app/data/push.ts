@@ -1,0 +1,72 @@
+import { createDataAsset, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
+import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
+import { openSession, type ReadOptions } from "../project/open.ts";
+import { localPathOf, readLocal } from "../setup/plan_data.ts";
+
+/** Options of `data push`. */
+export interface DataPushOptions extends ReadOptions {
+  /** Name of the data asset. */
+  readonly name: string;
+  /** File or folder, relative to the project (default: what the catalog says). */
+  readonly path?: string;
+  /** `-w`: a workspace of azureml.yml. */
+  readonly workspace?: string;
+}
+
+/** A version of a data asset. */
+export interface PushedData {
+  readonly name: string;
+  readonly version: string;
+  readonly type: LocalData["type"];
+  readonly files: number;
+  readonly sizeBytes: number;
+  /** Whether the newest version has the same content, so that no new one was made. */
+  readonly isUnchanged: boolean;
+}
+
+/**
+ * Uploads a local file or folder as a new version of a data asset; if its newest version has the same content, nothing
+ * is registered.
+ *
+ * @throws {UserError} `data.no_path` if neither the command nor the catalog names a path, `data.no_file` if nothing is
+ *   there, `upload.*`, `azure.*`, `network.*`.
+ */
+export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
+  const { name } = options;
+  const session = await openSession(ctx, options);
+  const path = options.path ?? localPathOf(session, name);
+  if (path === undefined) {
+    throw new UserError(`No path given, and no catalog entry has \`azureml_dataset: ${name}\``, {
+      code: "data.no_path",
+      exit: ExitCode.Usage,
+      hint: `Run \`kedro-azureml data push ${name} PATH\``,
+    });
+  }
+  const data = await readLocal(ctx, session.project.root, path, "uri_folder");
+  if (data === undefined) {
+    throw new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
+      code: "data.no_file",
+      exit: ExitCode.Config,
+      hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
+    });
+  }
+  const { open } = await connect(ctx);
+  const workspace = open(chooseWorkspace(session.config, options.workspace));
+  const uri = await uploadData(
+    workspace,
+    ctx.fs,
+    data,
+    ({ files, sentBytes }) => void ctx.report({ type: "upload", name: path, files, sentBytes }),
+  );
+  const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const pushed = { name, type: data.type, files: data.files.length, sizeBytes };
+  const newest = await newestVersion<{ readonly dataUri?: string }>(workspace, "data", name);
+  if (newest?.properties.dataUri === uri) return { ...pushed, version: newest.version, isUnchanged: true };
+  const version = await nextVersion(workspace, "data", name);
+  await createDataAsset(workspace, { name, version, type: data.type, uri });
+  return { ...pushed, version, isUnchanged: false };
+}

@@ -1,0 +1,59 @@
+import { createEnvironment, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
+import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { findProject } from "../../kedro/project.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
+import { openConfig, workingFolder } from "../project/open.ts";
+import { readDefinition } from "../setup/plan.ts";
+
+/** Options of `environment push`. */
+export interface EnvironmentPushOptions extends ProjectOptions {
+  /** `-w`: a workspace of azureml.yml. */
+  readonly workspace?: string;
+}
+
+/** A version of an environment. */
+export interface PushedEnvironment {
+  readonly name: string;
+  readonly version: string;
+  /** Whether the newest version is the same, so that no new one was made. */
+  readonly isUnchanged: boolean;
+}
+
+/**
+ * Registers the environment that environment/environment.yml defines as a new version; if its newest version is the
+ * same, nothing is registered.
+ *
+ * @throws {UserError} `environment.no_file` without that file, `azure.*`, `network.*`.
+ */
+export async function pushEnvironment(
+  ctx: AppContext,
+  options: EnvironmentPushOptions,
+): Promise<PushedEnvironment> {
+  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const definition = await readDefinition(ctx, root, undefined);
+  if (definition === undefined) {
+    throw new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
+      code: "environment.no_file",
+      exit: ExitCode.Config,
+      hint: "Run `kedro-azureml init --environment`, which writes it",
+    });
+  }
+  const { open } = await connect(ctx);
+  const workspace = open(chooseWorkspace(await openConfig(ctx, options), options.workspace));
+  const { name, image, condaFile } = definition;
+  const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
+    workspace,
+    "environments",
+    name,
+  );
+  const { image: oldImage, condaFile: oldConda } = newest?.properties ?? {};
+  if (newest !== undefined && oldImage === image && (oldConda || undefined) === (condaFile || undefined)) {
+    return { name, version: newest.version, isUnchanged: true };
+  }
+  const version = await nextVersion(workspace, "environments", name);
+  await createEnvironment(workspace, { ...definition, version });
+  return { name, version, isUnchanged: false };
+}

@@ -1,0 +1,110 @@
+import { join, resolve } from "node:path";
+import {
+  computeLine,
+  ENVIRONMENT_FILE,
+  environmentLine,
+} from "../../azureml/service/refusals/create_lines.ts";
+import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
+import { computesOf } from "../../azureml/service/assets/lookups.ts";
+import { type EnvironmentSpec, nextVersion } from "../../azureml/service/assets/create.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import type { AppContext } from "../context.ts";
+import { planDataAssets } from "./plan_data.ts";
+import { exists, type PlanInput, type PlanPart, type SetupPlan } from "./plan_item.ts";
+
+/**
+ * Finds out what jobs need and a workspace does not have. Reads only.
+ *
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`, `setup.environment_file`.
+ */
+export async function planSetup(ctx: AppContext, input: PlanInput): Promise<SetupPlan> {
+  const parts = await Promise.all([
+    planComputes(input),
+    planEnvironment(ctx, input),
+    planDataAssets(ctx, input),
+  ]);
+  return { workspace: input.workspace, location: input.location, ...joined(parts) };
+}
+
+async function planComputes({ specs, lookups, workspace, cluster }: PlanInput): Promise<PlanPart> {
+  const names = [...new Set(specs.flatMap(computesOf))];
+  const found = await Promise.all(
+    names.map((name) => exists(() => lookups.compute(name), "compute.not_found")),
+  );
+  return {
+    items: names.filter((_, at) => !found[at]).map((name) => ({
+      kind: "compute",
+      cluster: { name, ...cluster },
+      command: computeLine(workspace.config, name, cluster),
+    })),
+    present: names.filter((_, at) => found[at]).map((name) => `compute ${name}`),
+    unmet: [],
+  };
+}
+
+async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanPart> {
+  const { specs, lookups, workspace, session } = input;
+  const parts: PlanPart[] = [];
+  for (const asked of new Set(specs.map(({ environment }) => environment))) {
+    const reference = asked === undefined ? undefined : parseEnvironment(asked);
+    if (reference?.kind !== "named" || reference.name.startsWith("AzureML-")) continue;
+    if (await exists(() => lookups.environment(asked!), "environment.not_found")) {
+      parts.push({ items: [], present: [`environment ${asked}`], unmet: [] });
+      continue;
+    }
+    const { name } = reference;
+    const made = await readDefinition(ctx, session.project.root, name);
+    if (made === undefined) {
+      const hint =
+        `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`;
+      parts.push({ items: [], present: [], unmet: [{ what: `environment ${asked}`, hint }] });
+      continue;
+    }
+    const version = reference.version ?? await nextVersion(workspace, "environments", name);
+    parts.push({
+      items: [{
+        kind: "environment",
+        environment: { ...made, version },
+        file: ENVIRONMENT_FILE,
+        command: environmentLine(workspace.config, { name }),
+      }],
+      present: [],
+      unmet: [],
+    });
+  }
+  return joined(parts);
+}
+
+function joined(parts: readonly PlanPart[]): PlanPart {
+  return {
+    items: parts.flatMap(({ items }) => items),
+    present: parts.flatMap(({ present }) => present),
+    unmet: parts.flatMap(({ unmet }) => unmet),
+  };
+}
+
+/** Reads the definition of the environment that `init --environment` writes; `undefined` if it defines another. */
+export async function readDefinition(
+  ctx: Pick<AppContext, "fs">,
+  root: string,
+  name: string | undefined,
+): Promise<Omit<EnvironmentSpec, "version"> | undefined> {
+  const path = join(root, ENVIRONMENT_FILE);
+  if ((await ctx.fs.stat(path))?.kind !== "file") return undefined;
+  const definition = plain(parseYaml(await ctx.fs.readText(path), ENVIRONMENT_FILE));
+  const { name: defined, image, conda_file: conda } = definition;
+  if (name !== undefined && defined !== name) return undefined;
+  if (typeof defined !== "string" || typeof image !== "string") return undefined;
+  const condaFile = conda === undefined ? undefined : await ctx.fs.readText(resolve(path, "..", conda));
+  return { name: defined, image, condaFile };
+}
+
+/** The texts at the top level of a YAML mapping. */
+function plain(node: ReturnType<typeof parseYaml>): Readonly<Record<string, string | undefined>> {
+  if (node?.kind !== "map") return {};
+  return Object.fromEntries(
+    [...node.entries].flatMap(([key, value]) =>
+      value.kind === "scalar" ? [[String(key), String(value.value)]] : []
+    ),
+  );
+}

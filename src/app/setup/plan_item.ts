@@ -1,0 +1,74 @@
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import type { ClusterSpec, EnvironmentSpec } from "../../azureml/service/assets/create.ts";
+import type { Lookups } from "../../azureml/service/assets/lookups.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
+import { UserError } from "../../core/errors.ts";
+import type { ProjectSession } from "../project/open.ts";
+
+/** Something that a job needs and that does not exist yet. */
+export type PlanItem =
+  | { readonly kind: "compute"; readonly cluster: ClusterSpec; readonly command: string }
+  | {
+    readonly kind: "environment";
+    readonly environment: EnvironmentSpec;
+    /** Path of its definition, relative to the project. */
+    readonly file: string;
+    readonly command: string;
+  }
+  | {
+    readonly kind: "data";
+    readonly name: string;
+    readonly version: string;
+    readonly data: LocalData;
+    /** Path relative to the project. */
+    readonly shownPath: string;
+    readonly sizeBytes: number;
+    readonly command: string;
+  }
+  | {
+    readonly kind: "catalog";
+    /** Path relative to the project. */
+    readonly file: string;
+    readonly text: string;
+    readonly diff: string;
+    readonly datasets: readonly string[];
+  };
+
+/** What a setup would do in one workspace. */
+export interface SetupPlan {
+  readonly workspace: Workspace;
+  readonly location: string | undefined;
+  readonly items: readonly PlanItem[];
+  /** What is there already, for display. */
+  readonly present: readonly string[];
+  /** What is missing and cannot be created, each with what to do. */
+  readonly unmet: readonly { readonly what: string; readonly hint: string }[];
+}
+
+/** Settings of clusters that are created. */
+export type ClusterSettings = Omit<ClusterSpec, "name">;
+
+/** @internal What planning one workspace needs. */
+export interface PlanInput {
+  readonly session: ProjectSession;
+  readonly workspace: Workspace;
+  readonly location: string | undefined;
+  readonly lookups: Lookups;
+  readonly specs: readonly JobSpec[];
+  readonly cluster: ClusterSettings;
+}
+
+/** What one kind of resource adds to a plan. */
+export type PlanPart = Pick<SetupPlan, "items" | "present" | "unmet">;
+
+/** Whether a lookup finds something; its own error for "not there" is no error here. */
+export async function exists(look: () => Promise<unknown>, missing: string): Promise<boolean> {
+  try {
+    await look();
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code === missing) return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
+import { openLookups } from "../../azureml/service/assets/lookups.ts";
+import { getWorkspace } from "../../azureml/service/assets/pin.ts";
+import { uploadData } from "../../azureml/service/upload/upload_data.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { compileJob } from "../project/compile_job.ts";
+import { connect } from "../project/connect.ts";
+import { writeFile } from "../project/output_files.ts";
+import { type CompileJobOptions, selectJobs } from "../project/select_jobs.ts";
+import { planSetup } from "./plan.ts";
+import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
+
+/** Options of `setup`. */
+export interface SetupOptions extends CompileJobOptions {
+  /** `-w`: a workspace of azureml.yml to use for all jobs. */
+  readonly workspace?: string;
+  readonly cluster: ClusterSettings;
+  /** Whether to create without asking. */
+  readonly yes?: boolean;
+  /** Whether to show the plan only. */
+  readonly dryRun?: boolean;
+  /** False to leave the catalog as it is. */
+  readonly catalog?: boolean;
+}
+
+/** What `setup` yields: the plan of each workspace, then each thing that was made. */
+export type SetupResult =
+  | { readonly type: "plan"; readonly plan: SetupPlan }
+  | { readonly type: "made"; readonly item: PlanItem };
+
+/**
+ * Makes what jobs need and do not have: compute clusters, the environment, data assets, and catalog entries that steps
+ * can read. Nothing that exists is changed, so a second run makes nothing.
+ *
+ * @throws {UserError} `setup.not_confirmed` if nobody agrees to the plan, `setup.incomplete` if something is missing
+ *   that cannot be made; `azure.*`, `network.*`, `auth.*`.
+ */
+export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<SetupResult> {
+  const plans = await planAll(ctx, options);
+  for (const plan of plans) yield { type: "plan", plan };
+  const items = plans.flatMap((plan) => plan.items.map((item) => ({ plan, item })));
+  if (!options.dryRun && items.length > 0) {
+    await requireConsent(ctx, items.length, options);
+    for (const { plan, item } of items) {
+      await make(ctx, plan, item, plan.root);
+      yield { type: "made", item };
+    }
+  }
+  const unmet = plans.flatMap((plan) => plan.unmet);
+  if (unmet.length === 0) return;
+  throw new UserError(`${unmet.length === 1 ? "One thing is" : `${unmet.length} things are`} still missing`, {
+    code: "setup.incomplete",
+    exit: ExitCode.Config,
+    details: unmet.map(({ what, hint }) => `${what}: ${hint}`),
+  });
+}
+
+/** The plan of a workspace, and the folder of the project. */
+type ProjectPlan = SetupPlan & { readonly root: string };
+
+async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly ProjectPlan[]> {
+  const selected = await selectJobs(ctx, { ...options, all: options.job === undefined });
+  const { session, jobs } = selected;
+  const specs = new Map<WorkspaceConfig, JobSpec[]>();
+  for (const [name, { workspace }] of jobs) {
+    const config = chooseWorkspace(session.config, options.workspace ?? workspace ?? undefined);
+    const { spec } = await compileJob(ctx, selected, name, options);
+    specs.set(config, [...specs.get(config) ?? [], spec]);
+  }
+  const { cloud, tokens, open } = await connect(ctx);
+  await tokens.getToken(cloud.resourceManagerScope);
+  ctx.report({ type: "identity", identity: tokens.identity(), members: tokens.report() });
+  const plans: ProjectPlan[] = [];
+  for (const [config, ofWorkspace] of specs) {
+    const workspace = open(config);
+    const { location } = await getWorkspace(workspace);
+    const plan = await planSetup(ctx, {
+      session,
+      workspace,
+      location,
+      lookups: openLookups(workspace, () => {}),
+      specs: ofWorkspace,
+      cluster: options.cluster,
+    });
+    const items = plan.items.filter(({ kind }) => kind !== "catalog" || options.catalog !== false);
+    plans.push({ ...plan, items, root: session.project.root });
+  }
+  return plans;
+}
+
+async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupOptions): Promise<void> {
+  if (yes) return;
+  const question = count === 1 ? "Make it?" : `Make these ${count} things?`;
+  if (await ctx.person?.confirm(question)) return;
+  throw new UserError("Nothing was made: the plan was not confirmed", {
+    code: "setup.not_confirmed",
+    exit: ExitCode.Usage,
+    hint: "Pass `--yes` to make it without a question, or `--dry-run` to see the commands",
+  });
+}
+
+async function make(
+  ctx: AppContext,
+  { workspace, location }: SetupPlan,
+  item: PlanItem,
+  root: string,
+): Promise<void> {
+  switch (item.kind) {
+    case "compute":
+      return await createCluster(workspace, location, item.cluster);
+    case "environment":
+      return await createEnvironment(workspace, item.environment);
+    case "catalog":
+      return await writeFile(ctx, join(root, item.file), item.text);
+    case "data": {
+      const { name, version, data } = item;
+      const uri = await uploadData(
+        workspace,
+        ctx.fs,
+        data,
+        ({ files, sentBytes }) => void ctx.report({ type: "upload", name: item.shownPath, files, sentBytes }),
+      );
+      return await createDataAsset(workspace, { name, version, type: data.type, uri });
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
+import { UserError } from "../../../core/errors.ts";
+import { runOperation } from "../client/long_running.ts";
+import { listResources } from "../client/paging.ts";
+import type { Workspace } from "../client/workspace.ts";
+import type { ClusterSize } from "../refusals/create_lines.ts";
+
+/** A compute cluster to create. */
+export interface ClusterSpec extends ClusterSize {
+  readonly name: string;
+  /** Seconds after its last job until a machine is released. */
+  readonly idleSeconds: number;
+}
+
+/**
+ * Creates a compute cluster and waits until it exists; its machines start when a job needs them.
+ *
+ * @param location The workspace's region.
+ * @throws {UserError} `azure.*`, such as a quota or a missing role; `network.*`.
+ */
+export async function createCluster(
+  workspace: Workspace,
+  location: string | undefined,
+  { name, vmSize, minNodes, maxNodes, idleSeconds }: ClusterSpec,
+): Promise<void> {
+  await runOperation(workspace, {
+    action: `create compute cluster "${name}"`,
+    method: "PUT",
+    path: `computes/${encodeURIComponent(name)}`,
+    body: {
+      ...(location !== undefined && { location }),
+      properties: {
+        computeType: "AmlCompute",
+        properties: {
+          vmSize,
+          vmPriority: "Dedicated",
+          scaleSettings: {
+            minNodeCount: minNodes,
+            maxNodeCount: maxNodes,
+            nodeIdleTimeBeforeScaleDown: `PT${idleSeconds}S`,
+          },
+        },
+      },
+    } satisfies ComputeResource,
+  });
+}
+
+/** Kinds of assets with versions. */
+type AssetKind = "environments" | "data";
+
+/**
+ * The version that a new version of an asset should have: the service's proposal, else `1`.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function nextVersion(workspace: Workspace, kind: AssetKind, name: string): Promise<string> {
+  const container = await workspace.find<{ readonly properties?: { readonly nextVersion?: string | null } }>({
+    action: `find the versions of "${name}"`,
+    method: "GET",
+    path: `${kind}/${encodeURIComponent(name)}`,
+    answers: ["properties"],
+  });
+  return container?.properties?.nextVersion || "1";
+}
+
+/** An environment to register. */
+export interface EnvironmentSpec {
+  readonly name: string;
+  readonly version: string;
+  /** The base image. */
+  readonly image: string;
+  /** Text of its conda file; `undefined` if the image has all packages. */
+  readonly condaFile: string | undefined;
+}
+
+/**
+ * Registers a version of an environment. Azure ML builds its image when the first job uses it.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function createEnvironment(
+  workspace: Workspace,
+  { name, version, image, condaFile }: EnvironmentSpec,
+): Promise<void> {
+  await workspace.send({
+    action: `register environment "${name}:${version}"`,
+    method: "PUT",
+    path: `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
+    body: {
+      properties: {
+        image,
+        isAnonymous: false,
+        isArchived: false,
+        ...(condaFile !== undefined && { condaFile }),
+      },
+    } satisfies EnvironmentVersion,
+  });
+}
+
+/** A data asset to register. */
+export interface DataAssetSpec {
+  readonly name: string;
+  readonly version: string;
+  /** `uri_file` or `uri_folder`. */
+  readonly type: "uri_file" | "uri_folder";
+  /** Where its data is, such as `azureml://…/datastores/NAME/paths/PATH`. */
+  readonly uri: string;
+}
+
+/**
+ * Registers a version of a data asset.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function createDataAsset(
+  workspace: Workspace,
+  { name, version, type, uri }: DataAssetSpec,
+): Promise<void> {
+  await workspace.send({
+    action: `register data asset "${name}:${version}"`,
+    method: "PUT",
+    path: `data/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
+    body: {
+      properties: { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false },
+    } satisfies { readonly properties: DataVersionBase["properties"] },
+  });
+}
+
+/**
+ * The newest version of an asset, with its properties; `undefined` if the asset has none.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function newestVersion<T>(
+  workspace: Workspace,
+  kind: AssetKind,
+  name: string,
+): Promise<{ readonly version: string; readonly properties: T } | undefined> {
+  const versions = listResources<{ readonly name: string; readonly properties: T }>(workspace, {
+    action: `find the newest version of "${name}"`,
+    path: `${kind}/${encodeURIComponent(name)}/versions`,
+    query: { "$orderBy": "createdtime desc", "$top": "1" },
+  });
+  try {
+    for await (const { name: version, properties } of versions) return { version, properties };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code !== "azure.not_found") throw thrown;
+  }
+  return undefined;
+}

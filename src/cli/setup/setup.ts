@@ -1,0 +1,103 @@
+import type { AppContext } from "../../app/context.ts";
+import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
+import { setUp, type SetupOptions } from "../../app/setup/setup.ts";
+import { jobsRequest, type JobsTyped } from "../command/requests.ts";
+import type { Output } from "../command/output.ts";
+import { countText, sizeText } from "../text/units.ts";
+
+/** Options of `setup`, as typed. */
+export interface TypedSetup extends Omit<SetupOptions, "cluster" | "job" | "params">, JobsTyped {
+  readonly vmSize?: string;
+  readonly minNodes?: number;
+  readonly maxNodes?: number;
+  /** In seconds. */
+  readonly idleTime?: number;
+}
+
+/** Creates what jobs need and do not have; the plan comes first. */
+export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<Output> {
+  const { vmSize = "Standard_DS3_v2", minNodes = 0, maxNodes = 4, idleTime = 120, ...options } = typed;
+  const request = {
+    ...await jobsRequest(ctx, options),
+    cluster: { vmSize, minNodes, maxNodes, idleSeconds: idleTime },
+  };
+  for await (const result of setUp(ctx, request)) {
+    if (result.type === "plan") yield renderPlan(result.plan, options.dryRun ?? false);
+    else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
+  }
+}
+
+function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, dryRun: boolean): Output {
+  const { name } = workspace.config;
+  const head = `Workspace ${name}${location === undefined ? "" : ` in ${location}`}`;
+  const lines = [
+    ...present.map((what) => `  = ${what}`),
+    ...items.flatMap((item) => itemLines(item, dryRun)),
+    ...unmet.flatMap(({ what, hint }) => [`  ! ${what}`, `    ${hint}`]),
+    ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
+  ];
+  return {
+    data: { type: "plan", workspace: workspace.config, create: items.map(dataOf), present, missing: unmet },
+    text: `${head}\n${lines.join("\n")}\n`,
+  };
+}
+
+function itemLines(item: PlanItem, dryRun: boolean): string[] {
+  if (item.kind === "catalog") {
+    const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
+    return [`  ~ ${item.file}: ${item.datasets.join(", ")} read from data assets`, ...changed];
+  }
+  return [`  + ${planText(item)}`, ...(dryRun ? [`    ${item.command}`] : [])];
+}
+
+function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
+  switch (item.kind) {
+    case "compute": {
+      const { name, vmSize, minNodes, maxNodes } = item.cluster;
+      const cost = minNodes === 0
+        ? "costs nothing while no job runs"
+        : `${countText(minNodes, "machine")} always ${minNodes === 1 ? "runs" : "run"} and cost${
+          minNodes === 1 ? "s" : ""
+        } money`;
+      return `compute cluster ${name}: ${minNodes} to ${maxNodes} machines of ${vmSize}; ${cost}`;
+    }
+    case "environment": {
+      const { name, version } = item.environment;
+      return `environment ${name}:${version} from ${item.file}; costs nothing, its image is built when the first job uses it`;
+    }
+    case "data":
+      return `data asset ${item.name}:${item.version} from ${item.shownPath} (${
+        countText(item.data.files.length, "file")
+      }, ${sizeText(item.sizeBytes)}); costs its storage`;
+  }
+}
+
+function madeText(item: PlanItem): string {
+  switch (item.kind) {
+    case "compute":
+      return `Created compute cluster ${item.cluster.name}`;
+    case "environment":
+      return `Registered environment ${item.environment.name}:${item.environment.version}`;
+    case "data":
+      return `Uploaded ${item.shownPath} as data asset ${item.name}:${item.version}`;
+    case "catalog":
+      return `Changed ${item.file}`;
+  }
+}
+
+function dataOf(item: PlanItem): Record<string, unknown> {
+  switch (item.kind) {
+    case "compute":
+      return { kind: item.kind, ...item.cluster, command: item.command };
+    case "environment": {
+      const { name, version } = item.environment;
+      return { kind: item.kind, name, version, file: item.file, command: item.command };
+    }
+    case "data": {
+      const { kind, name, version, shownPath: path, sizeBytes, data: { type }, command } = item;
+      return { kind, name, version, path, type, sizeBytes, command };
+    }
+    case "catalog":
+      return { kind: item.kind, file: item.file, datasets: item.datasets, diff: item.diff };
+  }
+}

@@ -1,0 +1,95 @@
+import { createPatch } from "diff";
+import { dirname, join } from "node:path/posix";
+import { isMap, isScalar, LineCounter, parseDocument, stringify } from "yaml";
+import type { YAMLMap } from "yaml";
+
+/** A dataset of the catalog that steps cannot read, and the data asset that it becomes. */
+export interface CatalogRewrite {
+  readonly dataset: string;
+  /** Name of the data asset. */
+  readonly asset: string;
+  readonly type: "uri_file" | "uri_folder";
+}
+
+/** A catalog file with some of its entries rewritten. */
+export interface RewrittenCatalog {
+  readonly text: string;
+  /** The changes as a unified diff. */
+  readonly diff: string;
+  /** Datasets that cannot be rewritten, each with the reason. */
+  readonly skipped: ReadonlyMap<string, string>;
+}
+
+/**
+ * Rewrites entries of a catalog file so that their data comes from data assets; everything else keeps its text,
+ * comments included.
+ *
+ * @param file Name of the file, for the diff.
+ */
+export function rewriteCatalog(
+  file: string,
+  text: string,
+  rewrites: readonly CatalogRewrite[],
+): RewrittenCatalog {
+  const document = parseDocument(text, { version: "1.1", lineCounter: new LineCounter(), merge: true });
+  const skipped = new Map<string, string>();
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  for (const rewrite of rewrites) {
+    const entry = isMap(document.contents) ? document.contents.get(rewrite.dataset, true) : undefined;
+    const reason = isMap(entry) ? problemOf(entry) : "it is not a mapping of its own in this file";
+    if (reason !== undefined) skipped.set(rewrite.dataset, reason);
+    else if (isMap(entry)) edits.push({ ...rangeOf(entry, text), text: rewrittenText(entry, rewrite) });
+  }
+  let result = text;
+  for (const { start, end, text: replacement } of edits.sort((a, b) => b.start - a.start)) {
+    result = result.slice(0, start) + replacement + result.slice(end);
+  }
+  return {
+    text: result,
+    diff: createPatch(file, text, result, undefined, undefined, { context: 1 }),
+    skipped,
+  };
+}
+
+/** Why an entry cannot be rewritten; `undefined` if it can. */
+function problemOf(entry: YAMLMap): string | undefined {
+  if (entry.flow) return "it is written in one line, in braces";
+  if (entry.anchor !== undefined) return `other entries refer to it as &${entry.anchor}`;
+  const path = entry.get("filepath") ?? entry.get("path");
+  if (typeof path !== "string") return "it has no filepath";
+  if (path.includes("${")) return "its filepath is interpolated";
+  if (entry.get("versioned") === true) return "it is versioned";
+  return undefined;
+}
+
+/** The lines of an entry below its key. */
+function rangeOf(entry: YAMLMap, text: string): { readonly start: number; readonly end: number } {
+  const [from, , to] = entry.range!;
+  const start = text.lastIndexOf("\n", from - 1) + 1;
+  const lines = text.slice(start, to).trimEnd();
+  return { start, end: start + lines.length };
+}
+
+function rewrittenText(entry: YAMLMap, { asset, type }: CatalogRewrite): string {
+  const key = entry.has("filepath") ? "filepath" : "path";
+  const path = String(entry.get(key)).replace(/^\.\//, "");
+  const pair = entry.items.find((item) => isScalar(item.key) && item.key.value === key)!;
+  const inner = entry.clone() as YAMLMap;
+  // Comments above the entry stay where they are.
+  inner.commentBefore = null;
+  const [first] = inner.items;
+  if (isScalar(first?.key)) first.key.commentBefore = null;
+  const value = inner.items[entry.items.indexOf(pair)]!.value;
+  const name = path.slice(dirname(path).length).replace(/^\//, "") || path;
+  if (isScalar(value)) value.value = type === "uri_folder" ? "." : name;
+  const outer = {
+    type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+    azureml_dataset: asset,
+    azureml_type: type,
+    root_dir: type === "uri_folder" ? path.replace(/\/$/, "") : join(dirname(path)),
+    dataset: inner,
+  };
+  return stringify(outer, { version: "1.1", lineWidth: 0 }).trimEnd().split("\n").map((line) =>
+    line === "" ? line : `  ${line}`
+  ).join("\n");
+}

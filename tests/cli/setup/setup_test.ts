@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../../fakes/seed.ts";
+
+const EMPTY = {
+  seed: {
+    ...SERVICE_PRINCIPAL,
+    workspaces: [GOLDEN_WORKSPACE],
+    computes: [],
+    environments: [],
+    dataOnDemand: false,
+  },
+};
+
+const CONDA = `dependencies:
+  - python=3.11
+  - pip:
+      - kedro~=1.0
+      - kedro-azureml-pipeline==0.1.0
+      - kedro-datasets[pandas-csvdataset,json-jsondataset]
+`;
+
+/** The project `tiny` with the definition of its environment, and a workspace that has nothing. */
+function emptyWorkspace(options: { readonly answers?: readonly string[] } = {}) {
+  const world = makeWorld({
+    emulator: EMPTY,
+    hasLocalData: true,
+    interactive: options.answers !== undefined,
+    ...options,
+  });
+  const write = (path: string, text: string) => world.ctx.fs.writeText(`${world.ctx.cwd}/${path}`, text);
+  return {
+    ...world,
+    async prepare() {
+      await write("environment/environment.yml", "name: kedro-env\nimage: img:1\nconda_file: conda.yml\n");
+      await write("environment/conda.yml", CONDA);
+    },
+    catalog: () => world.ctx.fs.readText(`${world.ctx.cwd}/conf/base/catalog.yml`),
+  };
+}
+
+Deno.test("setup --yes creates the cluster, environment, data asset and catalog entry, and a second one nothing", async () => {
+  const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+  assert.match(await catalog(), /azureml_dataset: raw\n/);
+  const made = ["computes", "environments/versions", "data/versions"].map((kind) =>
+    azure.resources(kind).map(({ id }) => id.split("/workspaces/ws-golden/")[1])
+  );
+  assert.deepEqual(made, [["computes/cpu-cluster"], ["environments/kedro-env/versions/1"], [
+    "data/raw/versions/1",
+  ]]);
+  const writes = () =>
+    azure.requests.filter(({ method, url }) => method === "PUT" && url.includes("/workspaces/"));
+  const before = writes().length;
+  assert.equal(await kedroAzureml("setup --yes"), 0);
+  assert.match(ctx.stdout(), /Nothing is missing/);
+  assert.equal(writes().length, before);
+  assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
+});
+
+Deno.test("setup creates nothing until a person agrees", async () => {
+  const refused = emptyWorkspace({ answers: ["n"] });
+  await refused.prepare();
+  assert.equal(await refused.kedroAzureml("setup"), 2);
+  assert.match(refused.ctx.stderr(), /Make these 4 things\? \[y\/N\] /);
+  assert.deepEqual(refused.azure.resources("computes"), []);
+  const agreed = emptyWorkspace({ answers: ["y"] });
+  await agreed.prepare();
+  assert.equal(await agreed.kedroAzureml("setup"), 0, agreed.ctx.stderr());
+  assert.equal(agreed.azure.resources("computes").length, 1);
+});
+
+Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creates nothing", async () => {
+  const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
+  await prepare();
+  const before = await catalog();
+  assert.equal(await kedroAzureml("setup --dry-run --max-nodes 2 --vm-size Standard_E4"), 0);
+  assert.match(ctx.stdout(), /cpu-cluster: 0 to 2 machines of Standard_E4; costs nothing while no job runs/);
+  assert.match(ctx.stdout(), /az ml compute create .*--size Standard_E4 .*--max-instances 2/);
+  assert.match(ctx.stdout(), /az ml data create --name raw --type uri_file --path data\/01_raw\/raw\.csv/);
+  assert.deepEqual(azure.resources("computes"), []);
+  assert.equal(await catalog(), before);
+});
+
+Deno.test("setup says what is missing and cannot be created, and creates the rest", async () => {
+  const { kedroAzureml, azure, ctx } = emptyWorkspace();
+  assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
+  assert.equal(azure.resources("computes").length, 1);
+  assert.match(ctx.stderr(), /environment kedro-env@latest: Run `kedro-azureml init --environment`/);
+});

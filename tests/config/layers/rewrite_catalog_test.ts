@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { rewriteCatalog } from "../../../src/config/layers/rewrite_catalog.ts";
+
+const CATALOG = `# Raw data
+companies:
+  # from the bank
+  type: pandas.CSVDataset
+  filepath: data/01_raw/companies.csv  # nightly
+  load_args:
+    sep: ";"
+
+images:
+  type: pillow.ImageDataset
+  path: ./data/01_raw/images/
+flow: {type: pandas.CSVDataset, filepath: data/x.csv}
+interpolated:
+  type: pandas.CSVDataset
+  filepath: \${_root}/x.csv
+versioned:
+  type: pandas.CSVDataset
+  filepath: data/y.csv
+  versioned: true
+`;
+
+const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
+  rewriteCatalog("conf/base/catalog.yml", CATALOG, rewrites);
+
+Deno.test("rewriteCatalog() wraps an entry and keeps everything else, comments included", () => {
+  const { text } = rewrite({ dataset: "companies", asset: "companies", type: "uri_file" });
+  assert.equal(
+    text,
+    CATALOG.replace(
+      / {2}type: pandas\.CSVDataset\n {2}filepath: data\/01_raw\/companies.*?";"\n/s,
+      `  type: kedro_azureml_pipeline.datasets.AzureMLAssetDataset
+  azureml_dataset: companies
+  azureml_type: uri_file
+  root_dir: data/01_raw
+  dataset:
+    type: pandas.CSVDataset
+    filepath: companies.csv # nightly
+    load_args:
+      sep: ";"
+`,
+    ),
+  );
+});
+
+Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
+  const { text } = rewrite({ dataset: "images", asset: "images", type: "uri_folder" });
+  assert.match(
+    text,
+    /root_dir: \.?\/?data\/01_raw\/images\n {2}dataset:\n {4}type: pillow\.ImageDataset\n {4}path: "\."\n/,
+  );
+});
+
+Deno.test("rewriteCatalog() leaves entries that it does not understand, and says why", () => {
+  const all = ["flow", "interpolated", "versioned", "missing"].map((dataset) => ({
+    dataset,
+    asset: dataset,
+    type: "uri_file" as const,
+  }));
+  const { text, skipped } = rewrite(...all);
+  assert.equal(text, CATALOG);
+  assert.deepEqual(Object.fromEntries(skipped), {
+    flow: "it is written in one line, in braces",
+    interpolated: "its filepath is interpolated",
+    versioned: "it is versioned",
+    missing: "it is not a mapping of its own in this file",
+  });
+});
