@@ -78,7 +78,7 @@ test("runner fails a job with its step, skips dependent steps and runs others", 
       other: "Completed",
     });
     assert.equal(
-      runs.bad!.error!.error.message,
+      runs.bad!.error!.error.message.trim(),
       "Execution failed. User process 'bash' exited with status code 3. " +
         "Please check log file 'user_logs/std_log.txt' for error details.",
     );
@@ -295,7 +295,7 @@ test("runner does not run a step that is set to fail", async () => {
   const steps = { one: { command: `touch ${ran}` } };
   await withSteps(steps, { outcome: { failingSteps: { one: "No." } } }, async (job) => {
     await job.until("Failed");
-    assert.equal((await job.steps()).one!.error!.error.message, "No.");
+    assert.equal((await job.steps()).one!.error!.error.message.trim(), "No.");
   });
   assert.equal(hasFile(ran), false);
   await Deno.remove(ran.replace(/\/ran$/, ""));

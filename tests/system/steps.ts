@@ -125,7 +125,7 @@ function running(
         "GET",
         `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`,
       );
-      return Object.fromEntries(body.value.map((run: { name: string }) => [run.name, run]));
+      return Object.fromEntries(body.value.map((run: { displayName: string }) => [run.displayName, run]));
     },
     log: (step, file = "std_log.txt") =>
       Deno.readTextFile(`${folder}/runs/j1/${step}/logs/user_logs/${file}`),

@@ -1,4 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../../cli/world.ts";
 
 const FILE = "/home/user/tiny/jobs.json";
@@ -16,7 +17,12 @@ Deno.test("submit --output-file empties the file before anything can fail", asyn
 });
 
 Deno.test("submit sends no job that it cannot record in the output file", async () => {
-  const world = makeWorld();
+  const github = {
+    GITHUB_ACTIONS: "true",
+    GITHUB_STEP_SUMMARY: "/runner/summary.md",
+    GITHUB_OUTPUT: "/runner/output",
+  };
+  const world = makeWorld({ env: { ...SIGNED_IN, ...github } });
   const { writeText } = world.ctx.fs;
   let writes = 0;
   world.ctx.fs.writeText = (path, ...rest) =>
@@ -30,4 +36,6 @@ Deno.test("submit sends no job that it cannot record in the output file", async 
   equal(exit, 2);
   deepEqual(world.azure.resources("jobs"), []);
   deepEqual(jobsIn(world), []);
+  const summary = new TextDecoder().decode(world.ctx.files.get("/runner/summary.md"));
+  doesNotMatch(summary, /main/);
 });
