@@ -192,7 +192,7 @@ export const KNOWN: readonly Mutant[] = [
     replace: 'needed.some((end) => end === "Failed")',
   },
   {
-    file: "src/emulator/runner/runner.ts",
+    file: "src/emulator/jobs/state.ts",
     find: "return settings?.continue_on_step_failure === false",
     replace: "return settings?.continue_on_step_failure === true",
   },

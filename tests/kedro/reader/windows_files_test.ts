@@ -38,6 +38,15 @@ Deno.test("answerAsk() does not return files with secrets", async () => {
   strictEqual((await ask("a.csv"))?.length, 1);
 });
 
+Deno.test("answerAsk() does not return a link with the name of a secret", async () => {
+  const { fs } = createFullFileSystem();
+  const ctx = { fs: { ...fs, realPath: async (path: string) => path.replace(/\.env$/, "plain.txt") } };
+  const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };
+  const ask = (name: string) => answerAsk(ctx, project, { what: "read", path: `/project/shop/${name}` });
+  strictEqual(await ask(".env"), undefined);
+  strictEqual((await ask("plain.txt"))?.length, 1);
+});
+
 Deno.test("readProjectFiles() leaves files beyond 64 MiB until they are opened", async () => {
   const size = 2 * 1024 * 1024;
   const paths = Array.from({ length: 40 }, (_, at) => `/p/src/${at}.bin`);
