@@ -49,9 +49,8 @@ export const KNOWN: readonly Mutant[] = [
     replace: "ExitCode.Interrupted",
   },
   { file: "src/app/rehearse/rehearse.ts", find: "|XDG_STATE_HOME$", replace: "" },
-  { file: "src/app/rehearse/requirements.ts", find: "/^\\s*(?:-r|-c|", replace: "/^\\s*(?:-r|" },
+  { file: "src/app/rehearse/requirements.ts", find: "*(?:-r|-c|", replace: "*(?:-r|" },
   { file: "src/azureml/features/submit/rerun_body.ts", find: " || uri.endsWith(`/${name}`)", replace: "" },
-  { file: "src/azureml/features/submit/rerun_body.ts", find: '"parentJobName", ', replace: "" },
   {
     file: "src/azureml/features/submit/submit.ts",
     find: "await options.beforeSending?.(",
@@ -106,7 +105,7 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/azureml/service/schedules/schedule.ts",
-    find: "if (properties.isEnabled !== false) {",
+    find: "if (found.properties.isEnabled !== false) {",
     replace: "{",
   },
   {
@@ -127,8 +126,8 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/azureml/service/upload/upload.ts",
-    find: 'return found?.properties?.provisioningState === "Failed" ? undefined : found',
-    replace: "return found",
+    find: ' && one.properties?.provisioningState !== "Failed"',
+    replace: "",
   },
   {
     file: "src/cli/command/argument_types.ts",
