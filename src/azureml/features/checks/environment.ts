@@ -3,7 +3,7 @@ import { parseEnvironment } from "../../job/compile/environment_ref.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import { knownPackages } from "../../../kedro/known/packages.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
-import { neededModules } from "./needed_modules.ts";
+import { neededModules } from "./modules.ts";
 import type { OfflineCheck } from "./subject.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 import { type Finding, findingsOf } from "./finding.ts";

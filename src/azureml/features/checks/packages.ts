@@ -8,7 +8,7 @@ import type { JobEnvironment } from "../requirements/job_environment.ts";
 import { type Closure, closureOf, provides } from "../requirements/provided.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { functionsOf, neededModules } from "./needed_modules.ts";
+import { functionsOf, neededModules } from "./modules.ts";
 import { OLDEST_PYTHON, PLUGIN, removedModule } from "./python_versions.ts";
 import { eachJob, isOld, type Subject } from "./subject.ts";
 

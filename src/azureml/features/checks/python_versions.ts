@@ -3,7 +3,7 @@ import { followImports } from "../../../kedro/source/project_source.ts";
 import type { JobEnvironment } from "../requirements/job_environment.ts";
 import { allows } from "../requirements/requirement.ts";
 import type { Finding } from "./finding.ts";
-import { neededModules } from "./needed_modules.ts";
+import { neededModules } from "./modules.ts";
 import { eachJob, isOld } from "./subject.ts";
 
 /** The plugin that every step runs, and the oldest Python that it supports. */

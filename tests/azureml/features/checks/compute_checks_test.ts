@@ -36,6 +36,13 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], 
   ],
   ["a cluster of zero nodes", { maxNodes: 0 }, 1, ["error compute.no_nodes"], /--max-instances 1/],
   [
+    "a cluster whose machines will be retired",
+    { notices: ["ClusterHasWarnings: STANDARD_NC6 has upcoming deprecation"] },
+    1,
+    ["note compute.notice"],
+    /STANDARD_NC6/,
+  ],
+  [
     "a failed cluster",
     { provisioningState: "Failed", errors: ["Q: no"] },
     1,
