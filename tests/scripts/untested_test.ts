@@ -7,7 +7,6 @@ import { fakeContext } from "../fakes/context.ts";
 /** Codes and options that no test meets yet. Add no others: write a test. */
 const UNTESTED: readonly string[] = [
   "--empty",
-  "--limits",
   "--no-open",
   "--shell",
   "--state",
@@ -24,7 +23,6 @@ const UNTESTED: readonly string[] = [
   "compile.code_not_a_folder",
   "compile.processes_ignored",
   "compile.same_file",
-  "compute.notice",
   "config.deprecated",
   "config.key",
   "config.localhost",
@@ -49,7 +47,6 @@ const UNTESTED: readonly string[] = [
   "file.refused",
   "file.too_large",
   "init.requirement",
-  "job.is_step",
   "job.no_browser",
   "job.no_pipeline",
   "job_list.cut",

@@ -64,6 +64,8 @@ Deno.test("setup creates nothing until a person agrees", async () => {
   await refused.prepare();
   assert.equal(await refused.kedroAzureml("setup"), 2);
   assert.match(refused.ctx.stderr(), /Make these 4 things\? \[y\/N\] /);
+  assert.equal(await refused.kedroAzureml("setup --json"), 2);
+  assert.ok(refused.ctx.stderr().includes('"setup.not_confirmed"'));
   assert.deepEqual(refused.azure.resources("computes"), []);
   const agreed = emptyWorkspace({ answers: ["y"] });
   await agreed.prepare();
@@ -75,8 +77,14 @@ Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creat
   const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
   await prepare();
   const before = await catalog();
-  assert.equal(await kedroAzureml("setup --dry-run --max-nodes 2 --vm-size Standard_E4"), 0);
-  assert.match(ctx.stdout(), /cpu-cluster: 0 to 2 machines of Standard_E4; costs nothing while no job runs/);
+  assert.equal(
+    await kedroAzureml("setup --dry-run --min-nodes 1 --max-nodes 2 --idle-time 60 --vm-size Standard_E4"),
+    0,
+  );
+  assert.match(
+    ctx.stdout(),
+    /cpu-cluster: 1 to 2 machines of Standard_E4; 1 machine always runs and costs money/,
+  );
   assert.match(ctx.stdout(), /az ml compute create .*--size Standard_E4 .*--max-instances 2/);
   assert.match(ctx.stdout(), /az ml data create --name raw --type uri_file --path data\/01_raw\/raw\.csv/);
   assert.deepEqual(azure.resources("computes"), []);
@@ -88,4 +96,47 @@ Deno.test("setup says what is missing and cannot be created, and creates the res
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
   assert.equal(azure.resources("computes").length, 1);
   assert.match(ctx.stderr(), /environment kedro-env@latest: Run `kedro-azureml init --environment`/);
+  assert.equal(await kedroAzureml("setup --yes --no-catalog --json"), 3);
+  assert.ok(ctx.stderr().includes('"setup.incomplete"'));
+});
+
+Deno.test("data push uploads a new version only if the content has changed", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  const push = async () => {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv --json"), 0, ctx.stderr());
+    const { version, unchanged } = JSON.parse(ctx.stdout().slice(before));
+    return [version, unchanged];
+  };
+  assert.deepEqual(await push(), ["1", false]);
+  assert.deepEqual(await push(), ["1", true]);
+  await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/raw.csv`, "a,b\n3,4\n");
+  assert.deepEqual(await push(), ["2", false]);
+  const uris = azure.resources("data/versions").map(({ properties }) => properties.dataUri as string);
+  assert.match(uris[0]!, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/raw\.csv$/);
+});
+
+Deno.test("data push says what is missing", async () => {
+  const { kedroAzureml, ctx } = emptyWorkspace();
+  assert.equal(await kedroAzureml("data push other --json"), 2);
+  assert.ok(ctx.stderr().includes('"data.no_path"'));
+  assert.equal(await kedroAzureml("data push other nowhere.csv --json"), 3);
+  assert.ok(ctx.stderr().includes('"data.no_file"'));
+});
+
+Deno.test("environment push registers a new version only if its files have changed", async () => {
+  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
+  assert.equal(await kedroAzureml("environment push --json"), 3);
+  assert.ok(ctx.stderr().includes('"environment.no_file"'));
+  await prepare();
+  const push = async () => {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("environment push --json"), 0, ctx.stderr());
+    const { version, unchanged } = JSON.parse(ctx.stdout().slice(before));
+    return [version, unchanged];
+  };
+  assert.deepEqual(await push(), ["1", false]);
+  assert.deepEqual(await push(), ["1", true]);
+  await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, `${CONDA}      - pandas\n`);
+  assert.deepEqual(await push(), ["2", false]);
 });

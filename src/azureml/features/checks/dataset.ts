@@ -142,7 +142,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}${doubt ?? ""}`,
       hint: by?.place === undefined
         ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
-        : `Use a cloud path for "${dataset}", or change line ${by.place.line} of ${by.place.file}`,
+        : `Run \`kedro-azureml setup\`, which makes "${dataset}" a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });

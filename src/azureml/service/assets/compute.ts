@@ -7,7 +7,6 @@ import type {
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { computeLine } from "../refusals/create_lines.ts";
 
 /** A compute of a workspace, with what determines whether steps can run on it. */
 export interface ComputeInfo {
@@ -53,7 +52,7 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
       code: "compute.not_found",
       exit: ExitCode.Rejected,
       details: names.length === 0 ? [] : [`computes: ${names.join(", ")}`],
-      hint: `Change \`compute\` in azureml.yml, or create it: \`${computeLine(workspace.config, name)}\``,
+      hint: "Change `compute` in azureml.yml, or create it with `kedro-azureml setup`",
       data: { computes: names },
     },
   );

@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../../job/compile/environment_ref.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { dataLine, environmentLine } from "../refusals/create_lines.ts";
+import {} from "../refusals/create_lines.ts";
 
 /** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {
@@ -138,9 +138,7 @@ function noEnvironment(workspace: Workspace, what: string): UserError {
       code: "environment.not_found",
       exit: ExitCode.Rejected,
       hint:
-        `Change \`execution.environment\` in azureml.yml, or write its files with \`kedro-azureml init --environment\` and create it: \`${
-          environmentLine(workspace.config, { name: what.replace(/[:@][^]*$/, "") })
-        }\``,
+        "Change `execution.environment` in azureml.yml, or write its files with `kedro-azureml init --environment` and create it with `kedro-azureml setup`",
     },
   );
 }
@@ -167,7 +165,7 @@ export interface AssetReference {
  *
  * @throws {UserError} `data.not_found`.
  */
-export async function pinDataAsset(workspace: Workspace, { path, type }: AssetReference): Promise<string> {
+export async function pinDataAsset(workspace: Workspace, { path }: AssetReference): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const action = `read data asset "${path.replace("azureml:", "")}"`;
   const found = await readWithArm(workspace, action, async ({ client, at }) => {
@@ -181,9 +179,8 @@ export async function pinDataAsset(workspace: Workspace, { path, type }: AssetRe
     {
       code: "data.not_found",
       exit: ExitCode.Rejected,
-      hint: `Change \`azureml_dataset\` in the catalog, or create the data asset: \`${
-        dataLine(workspace.config, { name: name!, type, path: type === "uri_file" ? "<file>" : "<folder>" })
-      }\``,
+      hint:
+        `Change \`azureml_dataset\` in the catalog, or create the data asset with \`kedro-azureml setup\` or \`data push ${name} PATH\``,
     },
   );
 }

@@ -207,7 +207,7 @@ for (
   });
 }
 
-Deno.test("submit sends serverless compute by id in the job and its steps, as azure-ai-ml does", async () => {
+Deno.test("submit sends serverless compute as the job's default, as azure-ai-ml does", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   const file = "/home/user/tiny/conf/base/azureml.yml";
   await ctx.fs.writeText(
@@ -216,14 +216,16 @@ Deno.test("submit sends serverless compute by id in the job and its steps, as az
   );
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
   const { body } = azure.requests.find(({ method, url }) => method === "PUT" && url.includes("/jobs/"))!;
-  const { computeId, jobs } = (body as { properties: Serverless }).properties;
+  const { computeId, settings, jobs } = (body as { properties: Serverless }).properties;
+  match(settings.default_compute, /^\/subscriptions\/.+\/computes\/serverless$/);
   const ids = [computeId, ...Object.values(jobs).map((node) => node.computeId)];
-  ok(ids.every((id) => /^\/subscriptions\/.+\/computes\/serverless$/.test(id)), `${ids}`);
+  ok(ids.every((id) => id === undefined), `${ids}`);
 });
 
 interface Serverless {
-  readonly computeId: string;
-  readonly jobs: Readonly<Record<string, { readonly computeId: string }>>;
+  readonly computeId?: string;
+  readonly settings: { readonly default_compute: string };
+  readonly jobs: Readonly<Record<string, { readonly computeId?: string }>>;
 }
 
 async function submit(options: EmulatorOptions) {
