@@ -94,7 +94,7 @@ function* options(): Iterable<string> {
   yield* flags;
 }
 
-Deno.test("a test meets every code and option, except for those listed", () => {
+Deno.test("every code and option occurs in a test, except for those listed", () => {
   const text = textOfTests();
   const isMet = (word: string) =>
     new RegExp(`(?<![\\w-])${word.replaceAll(".", "\\.")}(?![\\w.-])`).test(text);

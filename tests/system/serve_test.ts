@@ -23,7 +23,7 @@ async function status(request: Promise<Response>): Promise<number> {
   return answer.status;
 }
 
-Deno.test("serve() listens on the loopback interface, whatever the environment says", async () => {
+Deno.test("serve() listens on the loopback interface in any environment", async () => {
   Deno.env.set("DENO_SERVE_ADDRESS", "tcp:0.0.0.0:0");
   await withServer(async (origin, seen) => {
     equal(await status(fetch(origin, { method: "POST", body: "abc" })), 200);
@@ -31,7 +31,7 @@ Deno.test("serve() listens on the loopback interface, whatever the environment s
   });
 });
 
-Deno.test("serve() reads only a small body of a request without credentials", async () => {
+Deno.test("serve() limits the body of requests without credentials", async () => {
   const body = new Uint8Array(100_000);
   await withServer(async (origin, seen) => {
     equal(await status(fetch(origin, { method: "POST", body })), 413);
@@ -45,7 +45,7 @@ Deno.test("serve() reads only a small body of a request without credentials", as
 });
 
 Deno.test({
-  name: "safePath() leaves out what depends on the working folder",
+  name: "safePath() drops entries that depend on the working folder",
   ignore: Deno.build.os === "windows",
   fn() {
     equal(safePath(":/usr/bin:.:bin:/bin:").PATH, "/usr/bin:/bin");

@@ -82,7 +82,7 @@ Deno.test("job report shows the state of each node of a grouped step", async () 
   ]]);
 });
 
-Deno.test("a report of a job without steps shows it as its own step", async () => {
+Deno.test("job report shows a job without steps as one step", async () => {
   const commands: string[] = [];
   const world = makeWorld({
     async fetch(request) {
@@ -109,7 +109,7 @@ Deno.test("a report of a job without steps shows it as its own step", async () =
   match(run.steps[0]!.logs![0]!.text, /Running node: clean/);
 });
 
-Deno.test("job report --previews has the beginning of files that steps wrote, and without it there are none", async () => {
+Deno.test("job report includes previews of output files only with --previews", async () => {
   const long = Array.from({ length: 4000 }, (_, at) => `${at},x\n`).join("");
   const outputs = {
     cleaned: { "a.csv": `id,name\n${long}`, "b.json": '{"password": "hush"}', "c.bin": "no text" },

@@ -39,7 +39,7 @@ function emptyWorkspace(options: { readonly answers?: readonly string[] } = {}) 
   };
 }
 
-Deno.test("setup --yes creates the cluster, environment, data asset and catalog entry, and a second one nothing", async () => {
+Deno.test("setup --yes creates everything once: cluster, environment, data asset and catalog entry", async () => {
   const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
   await prepare();
   assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
@@ -59,7 +59,7 @@ Deno.test("setup --yes creates the cluster, environment, data asset and catalog 
   assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
 });
 
-Deno.test("setup creates nothing until a person agrees", async () => {
+Deno.test("setup asks before it creates anything", async () => {
   const refused = emptyWorkspace({ answers: ["n"] });
   await refused.prepare();
   assert.equal(await refused.kedroAzureml("setup"), 2);
@@ -91,7 +91,7 @@ Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creat
   assert.equal(await catalog(), before);
 });
 
-Deno.test("setup says what is missing and cannot be created, and creates the rest", async () => {
+Deno.test("setup reports what it cannot create and creates the rest", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
   assert.equal(azure.resources("computes").length, 1);

@@ -53,7 +53,7 @@ Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
   );
 });
 
-Deno.test("rewriteCatalog() leaves entries that it does not understand, and says why", () => {
+Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reasons", () => {
   const all = ["flow", "interpolated", "versioned", "missing"].map((dataset) => ({
     dataset,
     asset: dataset,

@@ -45,7 +45,7 @@ Deno.test("emulator accepts the plugin's component, repeatedly and with each dis
   }
 });
 
-Deno.test("an anonymous component gets an id by its content and a completed specification", async () => {
+Deno.test("emulator derives an anonymous component's ID from its content", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, { ...recording, components: {} });

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
 import { ask, tinyEmulator } from "../client.ts";
 
-Deno.test("The emulator limits writes as Azure does if it is told to, and lets them pass again after a while", async () => {
+Deno.test("emulator with rate limits rejects writes as Azure does and accepts them again later", async () => {
   const { emulator, advance } = tinyEmulator({ limits: true });
   const cancel = () => ask(emulator, "POST", "jobs/none/cancel");
   const first = await cancel();
@@ -18,7 +18,7 @@ Deno.test("The emulator limits writes as Azure does if it is told to, and lets t
   equal((await cancel()).headers.get("x-ms-ratelimit-remaining-subscription-writes"), "9");
 });
 
-Deno.test("The emulator does not limit requests by itself", async () => {
+Deno.test("emulator does not limit requests by default", async () => {
   const { emulator } = tinyEmulator();
   for (let index = 0; index < 300; index++) {
     const { status, headers } = await ask(emulator, "POST", "jobs/none/cancel");
@@ -26,7 +26,7 @@ Deno.test("The emulator does not limit requests by itself", async () => {
   }
 });
 
-Deno.test("The emulator takes as long as Azure did if it is told to", async () => {
+Deno.test("emulator with Azure's latencies responds as slowly as Azure", async () => {
   const waits: number[] = [];
   const clock = { now: () => new Date("2026-02-03"), sleep: async (ms: number) => void waits.push(ms) };
   const { emulator } = tinyEmulator({ serviceTimes: true, clock });

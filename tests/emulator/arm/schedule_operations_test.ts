@@ -24,7 +24,7 @@ async function world() {
   return { ...made, body, ask: ask_ };
 }
 
-Deno.test("a schedule is created, changed and deleted by operations that take a while", async () => {
+Deno.test("emulator creates, changes and deletes schedules asynchronously", async () => {
   const { ask, advance, body } = await world();
   for (const isEnabled of [true, false]) {
     const changed = { properties: { ...body.properties, isEnabled } };

@@ -80,7 +80,7 @@ for (
     ["an unknown data asset", (job: Loose) => asset(job, "azureml:gone@latest"), /'azureml:gone@latest'/],
   ] as const
 ) {
-  Deno.test(`a job with ${what} is accepted, and its step fails`, async () => {
+  Deno.test(`emulator accepts a job with ${what} and fails its step`, async () => {
     const { emulator, recording, advance } = await world();
     change(recording.job.properties);
     assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
@@ -92,7 +92,7 @@ for (
   });
 }
 
-Deno.test("a data asset that is there is accepted, by id and by name", async () => {
+Deno.test("emulator accepts an existing data asset by ID and by name", async () => {
   for (const uri of [`${WORKSPACE_ID}/data/rides/versions/2`, "azureml:rides:1", "azureml:rides@latest"]) {
     const { emulator, recording } = await world();
     asset(recording.job.properties, uri);
@@ -187,7 +187,7 @@ Deno.test("emulator fails a job with its failing step, with the reason in log an
   assert.match((await history(emulator, "j1/details")).error.error.message, /clean/);
 });
 
-Deno.test("a failing step stops neither unrelated steps nor the job, unless its settings say so", async () => {
+Deno.test("emulator runs unrelated steps after a failure unless the job's settings stop them", async () => {
   for (const settings of [{}, { continue_on_step_failure: false }]) {
     const { emulator, recording, advance } = await world({
       pace: { ...PACE, parallelSteps: 1 },
@@ -215,7 +215,7 @@ Deno.test("a failing step stops neither unrelated steps nor the job, unless its 
   }
 });
 
-Deno.test("a reused step takes no time, and names the run and the job that it reuses", async () => {
+Deno.test("emulator completes a reused step at once and names the original run", async () => {
   const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean", "count"] } });
   await putJob(emulator, "j1", recording.job);
   advance(60_000);
@@ -232,7 +232,7 @@ Deno.test("a reused step takes no time, and names the run and the job that it re
   assert.equal(run.properties["azureml.rootpipelinerunid"], "j1");
 });
 
-Deno.test("the outputs of a run are only in its run data, and runs are named after their components", async () => {
+Deno.test("emulator returns outputs only with run data and names runs after components", async () => {
   const { emulator, recording, advance } = await world();
   await putJob(emulator, "j1", recording.job);
   advance(60_000);
@@ -249,7 +249,7 @@ Deno.test("the outputs of a run are only in its run data, and runs are named aft
   assert.deepEqual(Object.keys((await answer.json()).runMetadata.outputs), ["cleaned"]);
 });
 
-Deno.test("a job that was just submitted has no properties, and later those that Azure ML adds", async () => {
+Deno.test("emulator adds Azure ML's properties to a job after a while", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   recording.job.properties.properties = { mine: "1" };
   const { body, headers } = await putJob(emulator, "j1", recording.job);
@@ -264,7 +264,7 @@ Deno.test("a job that was just submitted has no properties, and later those that
   assert.equal(properties["azureml.continue_on_step_failure"], "True");
 });
 
-Deno.test("a job is canceled when that is asked, and only while it goes on", async () => {
+Deno.test("emulator cancels only jobs that have not ended", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);
@@ -307,7 +307,7 @@ Deno.test("emulator lists steps by display name and in pages", async () => {
   assert.ok(!("continuationToken" in second));
 });
 
-Deno.test("the run of a step is a job without properties", async () => {
+Deno.test("emulator returns the run of a step as a job without properties", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);

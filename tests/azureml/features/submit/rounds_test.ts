@@ -116,7 +116,7 @@ for (
     ["components that are no object", () => "components"],
   ] as const
 ) {
-  Deno.test(`a record with ${what} makes all components be registered again, and no other job`, async () => {
+  Deno.test(`submit registers all components again after a record with ${what}`, async () => {
     const world = await worldOf("tiny");
     await roundsOf(world, "tiny", "main");
     for (const [path, content] of Object.entries(world.files)) {
@@ -133,7 +133,7 @@ for (
   });
 }
 
-Deno.test("a record with another user's secret is not used", async () => {
+Deno.test("submit ignores a record of another user", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const path = Object.keys(world.files).find((one) => one.endsWith("/records.key"))!;
@@ -142,7 +142,7 @@ Deno.test("a record with another user's secret is not used", async () => {
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
 });
 
-Deno.test("of a changed job, only the components that changed are registered", async () => {
+Deno.test("submit registers only the changed components of a job", async () => {
   const world = await worldOf("tiny");
   const edit = (path: string, from: string, to: string) => {
     const text = new TextDecoder().decode(world.files[path]);

@@ -37,7 +37,7 @@ const STORE = {
   properties: { datastoreType: "AzureBlob", accountName: "account", containerName: "container" },
 };
 
-Deno.test("a workspace writes 1,000 times without a refusal, at the pace that Azure's answers allow", async () => {
+Deno.test("openWorkspace() paces 1,000 writes so that none is throttled", async () => {
   const { workspace, emulator, sleeps } = limitedWorkspace();
   for (let index = 0; index < 1000; index++) {
     await workspace.send({ action: "write", method: "PUT", path: `datastores/d${index}`, body: STORE });
@@ -48,7 +48,7 @@ Deno.test("a workspace writes 1,000 times without a refusal, at the pace that Az
   ok(waitedMs > 79_000 && waitedMs < 90_000, `${waitedMs} ms`);
 });
 
-Deno.test("a workspace does not wait while many requests are left", async () => {
+Deno.test("openWorkspace() does not wait while many requests are left", async () => {
   const { workspace, sleeps } = limitedWorkspace();
   for (let index = 0; index < 150; index++) {
     await workspace.send({ action: "write", method: "PUT", path: `datastores/d${index}`, body: STORE });
@@ -56,7 +56,7 @@ Deno.test("a workspace does not wait while many requests are left", async () => 
   assertEquals(sleeps, []);
 });
 
-Deno.test("createPace() does not wait where no answer names a limit", async () => {
+Deno.test("createPace() does not wait if no response names a limit", async () => {
   const { clock, sleeps } = sleepingClock();
   const pace = createPace({ clock, signal: new AbortController().signal });
   for (let index = 0; index < 500; index++) {
@@ -66,7 +66,7 @@ Deno.test("createPace() does not wait where no answer names a limit", async () =
   assertEquals(sleeps, []);
 });
 
-Deno.test("createPace() waits for as long as others have left too little", async () => {
+Deno.test("createPace() waits while other clients use up the limit", async () => {
   const { clock, sleeps } = sleepingClock();
   const pace = createPace({ clock, signal: new AbortController().signal });
   pace.note("PUT", (name) => name.endsWith("subscription-writes") ? "0" : undefined);
