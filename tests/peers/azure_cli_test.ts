@@ -69,7 +69,7 @@ Deno.test({
       const asset = JSON.parse((await rest("get", "/data/rides")).stdout);
       strictEqual(asset.properties.latestVersion, "7");
       const gone = await rest("post", "/jobs/gone/cancel");
-      match(gone.stderr, /ResourceNotFound/);
+      match(gone.stderr, /Not Found.*Job gone not found/);
       ok(gone.status !== 0);
     });
   },

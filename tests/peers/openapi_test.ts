@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator } from "../emulator/client.ts";
 import { isThere, peerPath, skippedWithout } from "./peer.ts";
+import { recordedDeviations } from "./recorded_answers.ts";
 
 /** Azure's OpenAPI specification and its validator; neither is part of the project. */
 const OPENAPI = fileURLToPath(new URL("../../../shared/openapi", import.meta.url));
@@ -25,25 +26,47 @@ Deno.test({
     const validator = await createValidator();
     const exchanges = await exerciseEmulator();
     assert.ok(exchanges.length > 25);
+    const deviations = recordedDeviations();
     for (const { request, response } of exchanges) {
-      const { pathname } = new URL(request.url);
-      await t.step(
-        `${request.method} ${pathname.split("/workspaces/")[1]} ${response.statusCode}`,
-        async () => {
-          const { requestValidationResult, responseValidationResult } = await validator
-            .validateLiveRequestResponse({
-              liveRequest: request,
-              liveResponse: response,
-            });
-          for (const result of [requestValidationResult, responseValidationResult]) {
-            assert.deepEqual(result.errors.map(({ code, message }: Loose) => `${code}: ${message}`), []);
-            assert.equal(result.isSuccessful, true, result.runtimeException?.message);
-          }
-        },
-      );
+      const path = pathOf(request);
+      await t.step(`${request.method} ${path} ${response.statusCode}`, async () => {
+        assert.deepEqual(await errorsOf(validator, request, deviations.without(path, response)), []);
+      });
+    }
+    await t.step("recorded deviations all occur", () => assert.deepEqual(deviations.unseen(), []));
+    const { request, response } = exchanges.find(({ request: { url } }) => /jobs\/j1\?/.test(url))!;
+    for (const other of [{ surprise: null }, { notificationSetting: {} }, { outputs: 7 }]) {
+      await t.step(`${JSON.stringify(other)} is detected`, async () => {
+        const properties = { ...response.body.properties, ...other };
+        const answer = { ...response, body: { ...response.body, properties } };
+        const errors = await errorsOf(validator, request, deviations.without(pathOf(request), answer));
+        assert.equal(errors.length, 1, errors.join("\n"));
+        assert.ok(errors[0]!.includes(Object.keys(other)[0]!), errors[0]);
+      });
     }
   },
 });
+
+/** The path of a request within its workspace. */
+const pathOf = ({ url }: Loose) => new URL(url).pathname.split("/workspaces/")[1]!.replace(/^[^/]+\/?/, "");
+
+async function errorsOf(
+  validator: Loose,
+  liveRequest: Loose,
+  liveResponse: Loose,
+): Promise<readonly string[]> {
+  const { requestValidationResult, responseValidationResult } = await validator.validateLiveRequestResponse({
+    liveRequest,
+    liveResponse,
+  });
+  return [requestValidationResult, responseValidationResult].flatMap((result: Loose) => {
+    const errors = result.errors.map(({ code, message, pathsInPayload }: Loose) =>
+      `${code}: ${message} ${pathsInPayload}`
+    );
+    if (errors.length === 0) assert.equal(result.isSuccessful, true, result.runtimeException?.message);
+    return errors;
+  });
+}
 
 async function createValidator(): Promise<Loose> {
   const { LiveValidator } = createRequire(peerPath(OAV))("oav/dist/lib/liveValidation/liveValidator.js");
