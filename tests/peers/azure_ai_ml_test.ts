@@ -111,7 +111,7 @@ Deno.test({
         const { stdout } = await program(project, `submit -j ${job} --dry-run --json ${LOCAL_DATA}`);
         planned.set(name, JSON.parse(stdout.split("\n")[0]!));
       }
-      const scheduled = await program("tiny", "schedule -j nightly");
+      const scheduled = await program("tiny", `schedule -j nightly ${LOCAL_DATA}`);
       equal(scheduled.exit, 0, scheduled.stderr);
       const read = await runScript("azure_ai_ml_reads.py", env, {
         jobs: [...planned.keys()],
@@ -136,7 +136,7 @@ Deno.test({
     await withEmulator(async (program, env, folder) => {
       const compiled = await program("tiny", `compile main -o ${folder}/job.yaml`);
       equal(compiled.exit, 0, compiled.stderr);
-      const scheduled = await program("tiny", "schedule nightly");
+      const scheduled = await program("tiny", `schedule nightly ${LOCAL_DATA}`);
       equal(scheduled.exit, 0, scheduled.stderr);
       await Deno.writeTextFile(`${folder}/rides.csv`, "a\n1\n");
       const given = {

@@ -99,10 +99,10 @@ async function createUpload(azurite: Azurite, options: PlaceOptions) {
       if (answer.status < 300) asked.push(`${request.method} ${request.url}`);
       return answer;
     }
-    if (request.method === "GET") {
-      return Response.json({ error: { code: "NotFound", message: "" } }, { status: 404 });
+    if (request.method === "GET") return Response.json({ value: [] });
+    if (request.method === "PUT") {
+      return Response.json({ id: new URL(request.url).pathname }, { status: 201 });
     }
-    if (request.method === "PUT") return Response.json({ id: "/codes/x" }, { status: 201 });
     ok(!options.isThere, "no other container is asked for");
     return Response.json({
       blobReferenceForConsumption: {
