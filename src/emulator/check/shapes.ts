@@ -137,6 +137,7 @@ const pipelineJob = z.strictObject({
   sourceJobId: maybe(text),
   identity: maybe(z.record(z.string(), z.unknown())),
   notificationSetting: maybe(z.record(z.string(), z.unknown())),
+  secretsConfiguration: maybe(z.record(z.string(), z.unknown())),
   isArchived: maybe(z.boolean()),
   tags: maybe(texts),
   properties: maybe(texts),

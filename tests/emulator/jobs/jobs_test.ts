@@ -264,6 +264,13 @@ Deno.test("emulator adds Azure ML's properties to a job after a while", async ()
   assert.equal(properties["azureml.continue_on_step_failure"], "True");
 });
 
+Deno.test("emulator archives a job that is sent as it was read", async () => {
+  const { emulator, recording } = await world();
+  const { status: _, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;
+  const sent = await putJob(emulator, "j1", { properties: { ...properties, isArchived: true } });
+  assert.deepEqual([sent.status, sent.body.properties.isArchived], [200, true]);
+});
+
 Deno.test("emulator cancels only jobs that have not ended", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
