@@ -31,7 +31,10 @@ const WAYS: Readonly<Record<string, (place: Place) => Promise<string>>> = {
   "uvx": ({ folder, env }) =>
     outputOf(join(folder, "bin/uvx"), [...INDEX, "--from", PACKAGE, "kedro-azureml", "--version"], { env }),
   "pipx": async ({ folder, env }) => {
-    const [wheel] = [...Deno.readDirSync(FOLDER)].filter(({ name }) => name.endsWith(".whl"));
+    const [wheel] = [...Deno.readDirSync(FOLDER)].filter(({ name }) =>
+      name.endsWith(`_${Deno.build.arch}.whl`) &&
+      name.includes(Deno.build.os === "darwin" ? "macosx" : "linux")
+    );
     await outputOf(join(folder, "bin/pipx"), ["install", join(FOLDER, wheel!.name)], { env });
     return await outputOf(join(env.PIPX_BIN_DIR!, "kedro-azureml"), ["--version"], { env });
   },

@@ -1,5 +1,5 @@
 import type { Clock, Context, Random } from "../core/context.ts";
-import { startAgain } from "./background.ts";
+import { backgroundTerminal, startAgain } from "./background.ts";
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
 import { LARGE_BYTES, listenToSignals } from "./interruption.ts";
@@ -32,7 +32,7 @@ export function systemContext(): Context {
     resources: createResources(),
     clock,
     random,
-    terminal: systemTerminal(env),
+    terminal: backgroundTerminal(env, systemTerminal(env)),
     signal,
   };
 }

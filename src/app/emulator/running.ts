@@ -30,14 +30,19 @@ function recordFile(ctx: Machine): string | undefined {
   return folder && join(folder, "running.json");
 }
 
-/** Records an emulator as the running one; `undefined` if another one is, or there is no home folder. */
+/** Records an emulator as the running one; `undefined` if another one is, or there is no writable home folder. */
 export async function recordEmulator(
   ctx: Machine & Pick<Context, "openNetwork">,
   record: EmulatorRecord,
 ): Promise<{ remove(): Promise<void> } | undefined> {
   const path = recordFile(ctx);
   if (path === undefined || await findEmulator(ctx) !== undefined) return undefined;
-  await ctx.fs.writeText(path, JSON.stringify(record, null, 2) + "\n", { mode: 0o600, folderMode: 0o700 });
+  try {
+    await ctx.fs.writeText(path, JSON.stringify(record, null, 2) + "\n", { mode: 0o600, folderMode: 0o700 });
+  } catch {
+    // A home folder that cannot be written: the emulator is used by its variables only.
+    return undefined;
+  }
   return {
     async remove() {
       if ((await readRecord(ctx))?.origin === record.origin) await ctx.fs.remove(path);

@@ -16,13 +16,7 @@ const LONGEST_MS = 10 * 60_000;
  */
 export async function startInBackground(ctx: AppContext, words: readonly string[]): Promise<EmulatorRecord> {
   const folder = emulatorFolder(ctx);
-  if (folder === undefined) {
-    throw new UserError("Cannot run an emulator in the background: there is no home folder to record it in", {
-      code: "emulator.no_home",
-      exit: ExitCode.Usage,
-      hint: "Set HOME, or run `kedro-azureml emulator` in another terminal",
-    });
-  }
+  if (folder === undefined) throw noHome("there is no home folder to record it in");
   const running = await findEmulator(ctx);
   if (running !== undefined) {
     throw new UserError(`An emulator is already running at ${running.origin}`, {
@@ -32,7 +26,12 @@ export async function startInBackground(ctx: AppContext, words: readonly string[
     });
   }
   const log = join(folder, "log.txt");
-  await ctx.fs.writeText(log, "", { mode: 0o600, folderMode: 0o700 });
+  try {
+    await ctx.fs.writeText(log, "", { mode: 0o600, folderMode: 0o700 });
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
+    throw noHome(`"${folder}" cannot be written`);
+  }
   let code: number | undefined;
   ctx.startAgain(words, log).ended.then((ended) => code = ended);
   for (let waitedMs = 0; waitedMs < LONGEST_MS && code === undefined; waitedMs += POLL_MS) {
@@ -45,6 +44,14 @@ export async function startInBackground(ctx: AppContext, words: readonly string[
     code: "emulator.not_started",
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml emulator` with the same options to see all that it prints",
+  });
+}
+
+function noHome(why: string): UserError {
+  return new UserError(`Cannot run an emulator in the background: ${why}`, {
+    code: "emulator.no_home",
+    exit: ExitCode.Usage,
+    hint: "Set HOME or XDG_STATE_HOME, or run `kedro-azureml emulator` in another terminal",
   });
 }
 
