@@ -3,6 +3,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/pin.ts";
+import { USUAL_CLUSTER } from "../../azureml/service/refusals/create_lines.ts";
 import { uploadData } from "../../azureml/service/upload/upload_data.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -14,6 +15,9 @@ import { writeFile } from "../project/output_files.ts";
 import { type CompileJobOptions, selectJobs } from "../project/select_jobs.ts";
 import { planSetup } from "./plan.ts";
 import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
+
+/** The cluster that is created unless options say otherwise. */
+export const DEFAULT_CLUSTER: ClusterSettings = { ...USUAL_CLUSTER, idleSeconds: 120 };
 
 /** Options of `setup`. */
 export interface SetupOptions extends CompileJobOptions {
@@ -47,7 +51,7 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
   if (!options.dryRun && items.length > 0) {
     await requireConsent(ctx, items.length, options);
     for (const { plan, item } of items) {
-      await make(ctx, plan, item, plan.root);
+      await make(ctx, plan, item);
       yield { type: "made", item };
     }
   }
@@ -106,9 +110,8 @@ async function requireConsent(ctx: AppContext, count: number, { yes = false }: S
 
 async function make(
   ctx: AppContext,
-  { workspace, location }: SetupPlan,
+  { workspace, location, root }: ProjectPlan,
   item: PlanItem,
-  root: string,
 ): Promise<void> {
   switch (item.kind) {
     case "compute":

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
-import { setUp, type SetupOptions } from "../../app/setup/setup.ts";
+import { DEFAULT_CLUSTER, setUp, type SetupOptions } from "../../app/setup/setup.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -16,10 +16,17 @@ export interface TypedSetup extends Omit<SetupOptions, "cluster" | "job" | "para
 
 /** Creates what jobs need and do not have; the plan comes first. */
 export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<Output> {
-  const { vmSize = "Standard_DS3_v2", minNodes = 0, maxNodes = 4, idleTime = 120, ...options } = typed;
+  const usual = DEFAULT_CLUSTER;
+  const {
+    vmSize = usual.vmSize,
+    minNodes = usual.minNodes,
+    maxNodes = usual.maxNodes,
+    idleTime,
+    ...options
+  } = typed;
   const request = {
     ...await jobsRequest(ctx, options),
-    cluster: { vmSize, minNodes, maxNodes, idleSeconds: idleTime },
+    cluster: { vmSize, minNodes, maxNodes, idleSeconds: idleTime ?? usual.idleSeconds },
   };
   for await (const result of setUp(ctx, request)) {
     if (result.type === "plan") yield renderPlan(result.plan, options.dryRun ?? false);
