@@ -4,7 +4,8 @@
  * than on Linux, and without the right to unshare there, it runs in folders of its own and with nothing in PATH.
  *
  * `--target TARGET` runs what `task build --target TARGET` built: the executable of another system with more commands,
- * that of Windows under Wine, that of Linux on arm64 under QEMU.
+ * that of Windows under Wine, that of Linux on arm64 under QEMU. `--only TEXT` runs the checks with this text in their
+ * names.
  */
 
 import { parseArgs } from "node:util";
@@ -20,8 +21,8 @@ import { listing, makeRoot, mountMemory, unpacksItself, writable } from "./root.
 import { builtName, TARGETS } from "../shared/targets.ts";
 import { outputOf, runProgram } from "../shared/run_program.ts";
 
-const { values: { target: TARGET }, positionals: [ROOT] } = parseArgs({
-  options: { target: { type: "string" } },
+const { values: { target: TARGET, only: ONLY }, positionals: [ROOT] } = parseArgs({
+  options: { target: { type: "string" }, only: { type: "string" } },
   allowPositionals: true,
 });
 /** What was built for this system, with `--target` or without. */
@@ -52,7 +53,10 @@ async function outside(): Promise<number> {
   const root = await Deno.makeTempDir({ prefix: "smoke-" });
   const script = ["run", "-A", "--no-lock", "--cached-only", "scripts/smoke/main.ts", root];
   try {
-    const of = TARGET === undefined ? [] : ["--target", TARGET];
+    const of = [
+      ...TARGET === undefined ? [] : ["--target", TARGET],
+      ...ONLY === undefined ? [] : ["--only", ONLY],
+    ];
     const args = [...unshare, Deno.execPath(), ...script, ...of];
     const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin:/sbin` };
     return (await new Deno.Command("unshare", { args, env }).spawn().status).code;
@@ -120,6 +124,7 @@ async function runChecks(place: Place, checks = CHECKS): Promise<number> {
   return failed;
 
   async function run(name: string, check: Check): Promise<void> {
+    if (ONLY !== undefined && !name.includes(ONLY)) return;
     const startedAt = performance.now();
     const problem = await check(place).then(() => undefined, (thrown) => thrown as Error);
     if (problem !== undefined) failed++;
