@@ -407,6 +407,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "No Python environment could be made for the steps. Install uv or Python, or use `--venv`.",
   "rehearse.fail": "`--fail` names no step. Use one of those that the hint lists.",
   "rehearse.keep": "The folder of `--keep` cannot be used. Name an empty or new one.",
+  "rehearse.placeholders":
+    "azureml.yml still has placeholders, which a rehearsal does not need. Fill them in before you submit.",
   "rehearse.python": "The Python of `--python` does not run. Use the path of an interpreter, or `--venv`.",
   "rehearse.requirements": "The requirements cannot be read. Use a requirements.txt or conda.yml.",
   "rehearse.windows": "Steps are bash commands, which do not run on Windows. Use WSL.",

@@ -156,4 +156,6 @@ export interface ProjectOptions {
   readonly directory?: string;
   /** Folders outside the project that may contain its code or configuration, as typed. */
   readonly allowOutside?: readonly string[];
+  /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
+  readonly fillsPlaceholders?: boolean;
 }

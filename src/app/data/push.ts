@@ -5,7 +5,7 @@ import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { localPathOf, readLocal } from "../setup/plan_data.ts";
+import { localPlaceOf, readLocal } from "../setup/plan_data.ts";
 
 /** Options of `data push`. */
 export interface DataPushOptions extends ReadOptions {
@@ -38,15 +38,18 @@ export interface PushedData {
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
   const { name } = options;
   const session = await openSession(ctx, options);
-  const path = options.path ?? localPathOf(session, name);
-  if (path === undefined) {
+  const place = options.path === undefined
+    ? localPlaceOf(session, name)
+    : { path: options.path, type: "uri_folder" as const };
+  if (place === undefined) {
     throw new UserError(`No path given, and no catalog entry has \`azureml_dataset: ${name}\``, {
       code: "data.no_path",
       exit: ExitCode.Usage,
       hint: `Run \`kedro-azureml data push ${name} PATH\``,
     });
   }
-  const data = await readLocal(ctx, session.project.root, path, "uri_folder");
+  const { path, type } = place;
+  const data = await readLocal(ctx, session.project.root, path, type);
   if (data === undefined) {
     throw new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
       code: "data.no_file",

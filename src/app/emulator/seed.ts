@@ -42,8 +42,8 @@ export async function openSeed(
   };
 }
 
-/** Error codes for a missing project. */
-const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro"];
+/** Error codes for a missing project or azureml.yml. */
+const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro", "config.no_azureml"];
 
 /** Resources for everything that `azureml.yml` names, and any data asset, so that its jobs can run on an emulator. */
 export function seedFor(config: AzureMLConfig): Seed {

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
+import { fillPlaceholders } from "../../config/azureml/placeholder.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import { maskCredentials } from "../../config/layers/mask_credentials.ts";
 import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/settings.ts";
@@ -67,7 +68,7 @@ export async function whileReading<T>(
 
 async function readProject(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
   return await withReader(ctx, options, async ({ project, env, reader, load }) => {
-    const config = await loadConfig(ctx, load);
+    const config = await configOf(ctx, load, options);
     const snapshot = await reader.snapshot();
     const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
     return {
@@ -87,7 +88,12 @@ async function readProject(ctx: AppContext, options: ReadOptions): Promise<Proje
  * @throws {UserError} as {@linkcode openSession}.
  */
 export async function openConfig(ctx: AppContext, options: ReadOptions): Promise<LoadedConfig> {
-  return await withLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
+  return await withLoadOptions(ctx, options, (load) => configOf(ctx, load, options));
+}
+
+async function configOf(ctx: AppContext, load: LoadOptions, options: ReadOptions): Promise<LoadedConfig> {
+  const config = await loadConfig(ctx, load);
+  return options.fillsPlaceholders ? fillPlaceholders(config) : config;
 }
 
 /**

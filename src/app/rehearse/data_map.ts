@@ -3,6 +3,11 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";
+import { assetsOf } from "../../azureml/service/assets/lookups.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import type { ProjectSession } from "../project/open.ts";
+import { shownPath } from "../project/output_files.ts";
+import { localPlaceOf } from "../setup/plan_data.ts";
 
 /**
  * Converts the paths given on the command line to absolute paths.
@@ -14,7 +19,7 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
   for (const [name, path] of entries) {
     if (await ctx.fs.stat(path) !== undefined) continue;
     throw dataError(
-      `Data for asset "${name}" not found: there is nothing at "${path}"`,
+      `Data for asset "${name}" not found: there is nothing at "${shownPath(ctx, path)}"`,
       [],
       `--data ${name}=PATH`,
     );
@@ -23,34 +28,92 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
 }
 
 /**
- * Requires a local file or folder for each data asset that a job reads and does not write itself.
+ * Chooses a local file or folder for each data asset that jobs read and do not write themselves: the given one, else the
+ * one that the catalog names.
  *
- * @throws {UserError} `rehearse.data` with all missing assets, or for a file where a folder is needed, or vice versa.
+ * @param given Absolute paths by `NAME` or `NAME:VERSION`.
+ * @returns `given` with what was found in the project.
+ * @throws {UserError} `rehearse.data` with all missing assets, for a given asset that no job reads, or for a file where
+ *   a folder is needed, or vice versa.
  */
-export async function requireLocalData(
+export async function chooseLocalData(
   ctx: AppContext,
-  specs: Iterable<JobSpec>,
-  data: DataMap,
-): Promise<void> {
+  session: Pick<ProjectSession, "project" | "snapshot">,
+  specs: readonly JobSpec[],
+  given: DataMap,
+): Promise<DataMap> {
+  const needed = new Map<string, NeededAsset>();
+  for (const { path, type } of specs.flatMap(assetsOf)) {
+    const [, name = path, version] = /^azureml:([^:@]+)(?::(.+))?/.exec(path) ?? [];
+    needed.set(version === undefined ? name : `${name}:${version}`, { name, type });
+  }
+  requireRead(session, Object.keys(given), needed);
+  const found: Record<string, string> = {};
   const missing = new Map<string, string>();
-  for (const spec of specs) {
-    for (const { from } of spec.steps.flatMap(({ inputs }) => inputs)) {
-      if (from.kind !== "asset") continue;
-      const [, name = from.path, version] = /^azureml:([^:@]+)(?::(.+))?/.exec(from.path) ?? [];
-      const given = data[`${name}:${version}`] ?? data[name];
-      if (given === undefined) missing.set(name, from.type);
-      else await requireKind(ctx, { name, type: from.type, path: given });
-    }
+  for (const [key, { name, type }] of needed) {
+    const path = given[key] ?? given[name] ?? await findLocal(ctx, session, name);
+    if (path === undefined) missing.set(name, type);
+    else await requireKind(ctx, { name, type, path });
+    if (path !== undefined && (given[key] ?? given[name]) === undefined) found[name] = path;
   }
   const names = [...missing.keys()];
-  if (names.length === 0) return;
+  if (names.length === 0) return { ...found, ...given };
   throw dataError(
     names.length === 1
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
-    [...missing].map(([name, type]) => `${name} is a ${type}: pass a ${kindOf(type)}`),
+    [...missing].map(([name, type]) => `${name} is a ${type}: ${placeHint(session, name, type)}`),
     names.map((name) => `--data ${name}=PATH`).join(" "),
   );
+}
+
+/** A data asset that a job reads. */
+interface NeededAsset {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The absolute path of what the catalog names for a data asset, if it is there. */
+async function findLocal(
+  { fs }: Pick<AppContext, "fs">,
+  session: Pick<ProjectSession, "project" | "snapshot">,
+  name: string,
+): Promise<string | undefined> {
+  const place = localPlaceOf(session, name);
+  const path = place && resolve(session.project.root, place.path);
+  const isThere = path !== undefined &&
+    (await fs.stat(path))?.kind === kindOf(place!.type);
+  return isThere ? path : undefined;
+}
+
+function placeHint(session: Pick<ProjectSession, "snapshot">, name: string, type: string): string {
+  const place = localPlaceOf(session, name);
+  return place === undefined
+    ? `pass a ${kindOf(type)}`
+    : `put the ${kindOf(type)} at ${place.path}, where the catalog has it, or pass it`;
+}
+
+/** Rejects data for something that no job reads, which is probably misspelled, or the name of a dataset. */
+function requireRead(
+  { snapshot }: Pick<ProjectSession, "snapshot">,
+  given: readonly string[],
+  needed: ReadonlyMap<string, NeededAsset>,
+): void {
+  const names = [...new Set([...needed.keys(), ...[...needed.values()].map(({ name }) => name)])];
+  const stray = given.find((name) => !names.includes(name));
+  if (stray === undefined) return;
+  const asset = snapshot.catalog[stray]?.azureml_dataset;
+  const isDataset = typeof asset === "string" && names.includes(asset);
+  const suggestion = isDataset
+    ? ` (the data asset of dataset "${stray}" is "${asset}")`
+    : didYouMean(stray, names);
+  throw new UserError(`The job reads no data asset "${stray}"${suggestion}`, {
+    code: "rehearse.data",
+    exit: ExitCode.Usage,
+    hint: names.length === 0
+      ? "Omit `--data`: it reads none"
+      : `Use \`--data\` with ${[...new Set([...needed.values()].map(({ name }) => name))].join(", ")}`,
+  });
 }
 
 async function requireKind(
@@ -60,9 +123,9 @@ async function requireKind(
   const found = await ctx.fs.stat(resolve(ctx.cwd, path));
   if (found === undefined || found.kind === kindOf(type)) return;
   throw dataError(
-    `Data for asset "${name}" must be a ${
-      kindOf(type)
-    }, because it is a ${type}: "${path}" is a ${found.kind}`,
+    `Data for asset "${name}" must be a ${kindOf(type)}, because it is a ${type}: "${
+      shownPath(ctx, path)
+    }" is a ${found.kind}`,
     [],
     `--data ${name}=${kindOf(type).toUpperCase()}`,
   );

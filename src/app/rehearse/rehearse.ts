@@ -6,12 +6,13 @@ import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
+import { shownPath } from "../project/output_files.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { sendJobs } from "../submit/send.ts";
 import { reportRuns, type WrittenReport } from "../job/report.ts";
-import { requireLocalData } from "./data_map.ts";
+import { chooseLocalData, resolveDataMap } from "./data_map.ts";
 import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 
 /** Options of `rehearse`. */
@@ -29,7 +30,13 @@ export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptio
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
-  | { readonly type: "rehearsing"; readonly python: string; readonly folder: string | undefined }
+  | {
+    readonly type: "rehearsing";
+    readonly python: string;
+    readonly folder: string | undefined;
+    /** The data assets that were found in the project, with their paths for display. */
+    readonly data: readonly { readonly name: string; readonly path: string }[];
+  }
   | { readonly type: "report"; readonly job: string; readonly report: WrittenReport }
   | RunResult;
 
@@ -48,24 +55,27 @@ export async function* rehearseJobs(
 ): AsyncIterable<RehearseResult> {
   refuseWindows(ctx);
   const { python: _, ...reading } = options;
-  const selected = await selectJobs(ctx, reading);
+  const selected = await selectJobs(ctx, { ...reading, fillsPlaceholders: true });
   const { session: { config, project, env } } = selected;
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
     ...reading,
     action: "rehearse",
   });
   yield { type: "checked", warnings };
-  await requireLocalData(ctx, specs.values(), options.data ?? {});
+  const given = await resolveDataMap(ctx, options.data);
+  const data = await chooseLocalData(ctx, selected.session, [...specs.values()], given);
   requireSteps(specs, options.fail ?? []);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
-  const runner = await openRunner(ctx, options);
+  const runner = await openRunner(ctx, { ...options, data });
   const { folder } = runner.options;
   yield {
     type: "rehearsing",
     python: runner.python,
     folder: options.keep === undefined ? undefined : folder,
+    data: Object.entries(data).filter(([name]) => given[name] === undefined)
+      .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };
   const { fail = [] } = options;
   const server = await startEmulator(ctx, {
@@ -82,7 +92,9 @@ export async function* rehearseJobs(
       if (options.report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
       const output = specs.size > 1 ? fileFor(options.report, job) : options.report;
-      for await (const report of reportRuns(inside, { ...reading, names: [name], output })) {
+      for await (
+        const report of reportRuns(inside, { ...reading, fillsPlaceholders: true, names: [name], output })
+      ) {
         yield { type: "report", job, report };
       }
     }

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { storageOf } from "../../azureml/features/catalog/dataset_paths.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
 import { nextVersion } from "../../azureml/service/assets/create.ts";
@@ -27,12 +27,12 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       continue;
     }
     const name = shown.replace(/[@:][^@:]*$/, "");
-    const local = localPathOf(session, name);
-    const data = local === undefined ? undefined : await readLocal(ctx, root, local, typeOf(asset.type));
+    const local = localPlaceOf(session, name);
+    const data = local && await readLocal(ctx, root, local.path, local.type);
     if (data === undefined) {
       const where = local === undefined
         ? "no catalog entry names its local file"
-        : `${local} does not exist here`;
+        : `${local.path} does not exist here`;
       const type = typeOf(asset.type);
       const path = type === "uri_file" ? "<file>" : "<folder>";
       unmet.push({
@@ -73,13 +73,27 @@ function typeOf(type: string): LocalData["type"] {
   return type === "uri_file" ? "uri_file" : "uri_folder";
 }
 
-/** The local path of a data asset, as its catalog entry has it for runs on this machine. */
-export function localPathOf({ snapshot }: ProjectSession, name: string): string | undefined {
+/** Where a data asset is on this machine, and its type. */
+export interface LocalPlace {
+  /** Relative to the project. */
+  readonly path: string;
+  readonly type: LocalData["type"];
+}
+
+/**
+ * The local place of a data asset, as its catalog entry has it for runs on this machine. In a step, a folder is mounted
+ * in place of `root_dir`.
+ */
+export function localPlaceOf(
+  { snapshot }: Pick<ProjectSession, "snapshot">,
+  name: string,
+): LocalPlace | undefined {
   for (const entry of Object.values(snapshot.catalog)) {
     if (!/AzureMLAssetDataset$/.test(String(entry.type)) || entry.azureml_dataset !== name) continue;
-    const { root_dir: root = "data", dataset } = entry;
+    const { root_dir: root = "data", dataset, azureml_type } = entry;
+    if (azureml_type !== "uri_file") return { path: String(root), type: "uri_folder" };
     const inner = (dataset as CatalogEntry | null)?.filepath ?? (dataset as CatalogEntry | null)?.path;
-    if (typeof inner === "string") return join(String(root), inner);
+    if (typeof inner === "string") return { path: join(String(root), inner), type: "uri_file" };
   }
   return undefined;
 }
@@ -107,51 +121,82 @@ export async function readLocal(
   return files.length === 0 ? undefined : { path: full, type: "uri_folder", files };
 }
 
-/** Catalog entries that the first steps read from local files, which become data assets. */
-async function planRewrites(
-  ctx: AppContext,
-  { specs, session, workspace, lookups }: PlanInput,
-): Promise<Pick<PlanPart, "items" | "unmet">> {
+/**
+ * Catalog entries of local files: those that the first steps read become data assets, and those that steps write are
+ * passed on and kept by Azure ML.
+ */
+async function planRewrites(ctx: AppContext, input: PlanInput): Promise<Pick<PlanPart, "items" | "unmet">> {
+  const { specs, session, workspace, lookups } = input;
   const { root } = session.project;
+  const placeOf = await localEntries(ctx, session);
+  const steps = specs.flatMap(({ steps }) => steps);
+  const read = steps.flatMap(({ inputs }) =>
+    inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
+  );
+  const written = steps.flatMap(({ outputs }) => outputs.map(({ dataset }) => dataset));
+  const byFile = new Map<string, CatalogRewrite[]>();
+  const add = (file: string, rewrite: CatalogRewrite) =>
+    byFile.set(file, [...byFile.get(file) ?? [], rewrite]);
+  const items: PlanItem[] = [];
+  for (const dataset of new Set(read)) {
+    const local = placeOf(dataset);
+    const data = local && await readLocal(ctx, root, local.path, "uri_folder");
+    if (data === undefined) continue;
+    const name = dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+    const { type } = data;
+    add(local!.file, { dataset, asset: { name, type } });
+    if (await exists(() => lookups.data({ path: `azureml:${name}@latest`, type }), "data.not_found")) {
+      continue;
+    }
+    items.push(dataItem(workspace, root, { name, version: "1", data }));
+  }
+  for (const dataset of new Set(written)) {
+    const local = read.includes(dataset) || dataset.includes("@") ? undefined : placeOf(dataset);
+    if (local !== undefined && !isAbsolute(local.path)) add(local.file, { dataset });
+  }
+  const changes = await Promise.all(
+    [...byFile].map(([file, rewrites]) => planChange(ctx, root, file, rewrites)),
+  );
+  return {
+    items: [...items, ...changes.flatMap(({ items }) => items)],
+    unmet: changes.flatMap(({ unmet }) => unmet),
+  };
+}
+
+/** Finds the path of a dataset in a local file, and the catalog file with its entry. */
+async function localEntries(ctx: AppContext, session: ProjectSession) {
   const conf = await readConfFiles(ctx, {
-    root,
+    root: session.project.root,
     env: session.env,
     settings: session.snapshot.project.settings,
     outside: session.load.outside,
   });
-  const roots = new Set(
-    specs.flatMap(({ steps }) => steps).flatMap(({ inputs }) =>
-      inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
-    ),
-  );
-  const byFile = new Map<string, CatalogRewrite[]>();
-  const items: PlanItem[] = [];
-  const unmet: { what: string; hint: string }[] = [];
-  for (const dataset of roots) {
-    const entry = session.snapshot.catalog[dataset];
-    const storage = storageOf(entry);
+  return (dataset: string): { readonly path: string; readonly file: string } | undefined => {
+    const storage = storageOf(session.snapshot.catalog[dataset]);
     const place = conf.placeOfDataset(dataset);
-    if (storage.kind !== "local" || place === undefined || conf.factoryOf(dataset) !== undefined) continue;
-    const data = await readLocal(ctx, root, storage.path, "uri_folder");
-    if (data === undefined) continue;
-    const asset = dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
-    const { type } = data;
-    byFile.set(place.file, [...byFile.get(place.file) ?? [], { dataset, asset, type }]);
-    if (await exists(() => lookups.data({ path: `azureml:${asset}@latest`, type }), "data.not_found")) {
-      continue;
+    if (storage.kind !== "local" || place === undefined || conf.factoryOf(dataset) !== undefined) {
+      return undefined;
     }
-    items.push(dataItem(workspace, root, { name: asset, version: "1", data }));
-  }
-  for (const [file, rewrites] of byFile) {
-    const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
-    for (const [dataset, reason] of skipped) {
-      unmet.push({
-        what: `${file}: "${dataset}" cannot be rewritten, because ${reason}`,
-        hint: "Edit it by hand",
-      });
-    }
-    const datasets = rewrites.map(({ dataset }) => dataset).filter((dataset) => !skipped.has(dataset));
-    if (datasets.length > 0) items.push({ kind: "catalog", file, text, diff, datasets });
-  }
-  return { items, unmet };
+    return { path: storage.path, file: place.file };
+  };
+}
+
+async function planChange(
+  ctx: AppContext,
+  root: string,
+  file: string,
+  rewrites: readonly CatalogRewrite[],
+): Promise<Pick<PlanPart, "items" | "unmet">> {
+  const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
+  const made = rewrites.filter(({ dataset }) => !skipped.has(dataset));
+  const [assets, passedOn] = [true, false].map((isAsset) =>
+    made.filter(({ asset }) => (asset !== undefined) === isAsset).map(({ dataset }) => dataset)
+  ) as [string[], string[]];
+  return {
+    items: made.length === 0 ? [] : [{ kind: "catalog", file, text, diff, assets, passedOn }],
+    unmet: [...skipped].map(([dataset, reason]) => ({
+      what: `${file}: "${dataset}" cannot be rewritten, because ${reason}`,
+      hint: "Edit it by hand",
+    })),
+  };
 }

@@ -32,7 +32,10 @@ export type PlanItem =
     readonly file: string;
     readonly text: string;
     readonly diff: string;
-    readonly datasets: readonly string[];
+    /** Datasets that are read from data assets now. */
+    readonly assets: readonly string[];
+    /** Datasets that Azure ML passes on and keeps now. */
+    readonly passedOn: readonly string[];
   };
 
 /** What a setup would do in one workspace. */

@@ -45,7 +45,11 @@ function render(result: RehearseResult): Output {
       return { data: undefined, text: "", warnings: result.warnings };
     case "rehearsing": {
       const kept = result.folder === undefined ? "" : `; keeping files in ${result.folder}`;
-      return { data: undefined, text: `Running steps on this machine with ${result.python}${kept}\n` };
+      const found = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
+      return {
+        data: undefined,
+        text: `${found}Running steps on this machine with ${result.python}${kept}\n`,
+      };
     }
     case "submitted": {
       const { job, name, studioUrl } = result.job;

@@ -52,7 +52,12 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, d
 function itemLines(item: PlanItem, dryRun: boolean): string[] {
   if (item.kind === "catalog") {
     const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
-    return [`  ~ ${item.file}: ${item.datasets.join(", ")} read from data assets`, ...changed];
+    const { assets, passedOn } = item;
+    const what = [
+      ...(assets.length > 0 ? [`${assets.join(", ")} read from data assets`] : []),
+      ...(passedOn.length > 0 ? [`${passedOn.join(", ")} passed on and kept by Azure ML`] : []),
+    ];
+    return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed];
   }
   return [`  + ${planText(item)}`, ...(dryRun ? [`    ${item.command}`] : [])];
 }
@@ -105,6 +110,11 @@ function dataOf(item: PlanItem): Record<string, unknown> {
       return { kind, name, version, path, type, sizeBytes, command };
     }
     case "catalog":
-      return { kind: item.kind, file: item.file, datasets: item.datasets, diff: item.diff };
+      return {
+        kind: item.kind,
+        file: item.file,
+        datasets: [...item.assets, ...item.passedOn],
+        diff: item.diff,
+      };
   }
 }

@@ -1,4 +1,46 @@
-/** Whether a value is a placeholder written by `init`, such as `<workspace>` or `<environment>@latest`. */
+import type { Warning } from "../../core/errors.ts";
+import type { AzureMLConfig } from "./types.ts";
+
+/** A placeholder written by `init`, such as `<workspace>` or `<environment>@latest`. */
+const PLACEHOLDER = /^<([^<>]+)>(@latest)?$/;
+
+/** Whether a value is a placeholder written by `init`. */
 export function isPlaceholder(value: unknown): value is string {
-  return typeof value === "string" && /^<[^<>]+>(?:@latest)?$/.test(value);
+  return typeof value === "string" && PLACEHOLDER.test(value);
 }
+
+/** Gives each placeholder outside `jobs` a value that names nothing in Azure, for a run on this machine. */
+export function fillPlaceholders<
+  T extends { readonly azureml: AzureMLConfig; readonly warnings: readonly Warning[] },
+>(config: T): T {
+  const { jobs, ...rest } = config.azureml;
+  const open = config.warnings.filter(({ code }) => code === "config.placeholder");
+  if (open.length === 0) return config;
+  const [{ place }] = open as [typeof open[0]];
+  return {
+    ...config,
+    azureml: { ...filled(rest) as typeof rest, jobs },
+    warnings: [
+      ...config.warnings.filter(({ code }) => code !== "config.placeholder"),
+      {
+        code: "rehearse.placeholders",
+        message: `The rehearsal does not need the placeholders in ${
+          place?.file ?? "azureml.yml"
+        }, but \`submit\` does`,
+        hint: "Run `kedro-azureml init`, which fills them in",
+      },
+    ],
+  };
+}
+
+function filled(value: unknown, key = ""): unknown {
+  if (isPlaceholder(value)) {
+    const [, name, label = ""] = PLACEHOLDER.exec(value)!;
+    return key === "subscription_id" ? NO_SUBSCRIPTION : name!.replaceAll(/[^A-Za-z0-9]+/g, "-") + label;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filled(one, name)]));
+}
+
+/** An ID that no subscription has. */
+const NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";

@@ -3,12 +3,11 @@ import { dirname, join } from "node:path/posix";
 import { isMap, isScalar, LineCounter, parseDocument, stringify } from "yaml";
 import type { YAMLMap } from "yaml";
 
-/** A dataset of the catalog that steps cannot read, and the data asset that it becomes. */
+/** A dataset of the catalog whose local file steps cannot share, and what it becomes. */
 export interface CatalogRewrite {
   readonly dataset: string;
-  /** Name of the data asset. */
-  readonly asset: string;
-  readonly type: "uri_file" | "uri_folder";
+  /** The data asset that it is read from; absent if steps write it, so that Azure ML passes it on and keeps it. */
+  readonly asset?: { readonly name: string; readonly type: "uri_file" | "uri_folder" };
 }
 
 /** A catalog file with some of its entries rewritten. */
@@ -21,8 +20,8 @@ export interface RewrittenCatalog {
 }
 
 /**
- * Rewrites entries of a catalog file so that their data comes from data assets; everything else keeps its text,
- * comments included.
+ * Rewrites entries of a catalog file so that their data comes from data assets, or is passed on by Azure ML; everything
+ * else keeps its text, comments included.
  *
  * @param file Name of the file, for the diff.
  */
@@ -70,7 +69,7 @@ function rangeOf(entry: YAMLMap, text: string): { readonly start: number; readon
   return { start, end: start + lines.length };
 }
 
-function rewrittenText(entry: YAMLMap, { asset, type }: CatalogRewrite): string {
+function rewrittenText(entry: YAMLMap, { asset }: CatalogRewrite): string {
   const key = entry.has("filepath") ? "filepath" : "path";
   const path = String(entry.get(key)).replace(/^\.\//, "");
   const pair = entry.items.find((item) => isScalar(item.key) && item.key.value === key)!;
@@ -81,12 +80,13 @@ function rewrittenText(entry: YAMLMap, { asset, type }: CatalogRewrite): string 
   if (isScalar(first?.key)) first.key.commentBefore = null;
   const value = inner.items[entry.items.indexOf(pair)]!.value;
   const name = path.slice(dirname(path).length).replace(/^\//, "") || path;
-  if (isScalar(value)) value.value = type === "uri_folder" ? "." : name;
+  const isFolder = asset?.type === "uri_folder";
+  if (isScalar(value)) value.value = isFolder ? "." : name;
   const outer = {
-    type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
-    azureml_dataset: asset,
-    azureml_type: type,
-    root_dir: type === "uri_folder" ? path.replace(/\/$/, "") : join(dirname(path)),
+    type: `kedro_azureml_pipeline.datasets.AzureML${asset === undefined ? "Pipeline" : "Asset"}Dataset`,
+    ...(asset && { azureml_dataset: asset.name, azureml_type: asset.type }),
+    root_dir: isFolder ? path.replace(/\/$/, "") : join(dirname(path)),
+    ...(key !== "filepath" && { filepath_arg: key }),
     dataset: inner,
   };
   return stringify(outer, { version: "1.1", lineWidth: 0 }).trimEnd().split("\n").map((line) =>

@@ -1,6 +1,6 @@
-import { rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
-import { requireLocalData } from "../../../src/app/rehearse/data_map.ts";
+import { chooseLocalData } from "../../../src/app/rehearse/data_map.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** A job that reads version 2 of a file. */
@@ -8,14 +8,67 @@ const SPEC = {
   steps: [{ inputs: [{ from: { kind: "asset", type: "uri_file", path: "azureml:rides:2" } }] }],
 } as unknown as JobSpec;
 
-Deno.test("requireLocalData() prefers the data for one version of an asset", async () => {
+const CATALOG = {
+  trips: {
+    type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+    azureml_dataset: "rides",
+    azureml_type: "uri_file",
+    root_dir: "data/01_raw",
+    dataset: { type: "pandas.CSVDataset", filepath: "rides.csv" },
+  },
+};
+
+/** Chooses data in a project with these files. */
+function choose(given: Record<string, string>, { files = {}, catalog = CATALOG, spec = SPEC } = {}) {
   const ctx = {
-    ...fakeContext({ files: { "/data/rides.csv": "a", "/data/folder/a.csv": "b" } }),
+    ...fakeContext({ files: { "/data/rides.csv": "a", "/data/folder/a.csv": "b", ...files } }),
     report() {},
   };
-  await requireLocalData(ctx, [SPEC], { rides: "/data/folder", "rides:2": "/data/rides.csv" });
-  await rejects(requireLocalData(ctx, [SPEC], { rides: "/data/folder", "rides:1": "/data/rides.csv" }), {
+  const session = { project: { root: "/project" }, snapshot: { catalog } };
+  return chooseLocalData(ctx, session as unknown as Parameters<typeof chooseLocalData>[1], [spec], given);
+}
+
+Deno.test("chooseLocalData() prefers the data for one version of an asset", async () => {
+  await choose({ rides: "/data/folder", "rides:2": "/data/rides.csv" });
+  await assert.rejects(choose({ rides: "/data/folder" }), {
     code: "rehearse.data",
     message: 'Data for asset "rides" must be a file, because it is a uri_file: "/data/folder" is a folder',
   });
+});
+
+Deno.test("chooseLocalData() uses the file that the catalog names, unless one is given", async () => {
+  const files = { "/project/data/01_raw/rides.csv": "a" };
+  assert.deepEqual(await choose({}, { files }), { rides: "/project/data/01_raw/rides.csv" });
+  assert.deepEqual(await choose({ rides: "/data/rides.csv" }, { files }), { rides: "/data/rides.csv" });
+  await assert.rejects(choose({}), {
+    message: 'Data asset "rides" is not on this machine',
+    details: [
+      "rides is a uri_file: put the file at data/01_raw/rides.csv, where the catalog has it, or pass it",
+    ],
+    hint: "Add `--data rides=PATH`",
+  });
+});
+
+Deno.test("chooseLocalData() uses the folder that is mounted in place of root_dir", async () => {
+  const { azureml_type: _, ...folder } = CATALOG.trips;
+  const spec = {
+    steps: [{ inputs: [{ from: { kind: "asset", type: "uri_folder", path: "azureml:rides@latest" } }] }],
+  } as unknown as JobSpec;
+  const found = await choose({}, {
+    files: { "/project/data/01_raw/rides.csv": "a" },
+    catalog: { trips: folder } as unknown as typeof CATALOG,
+    spec,
+  });
+  assert.deepEqual(found, { rides: "/project/data/01_raw" });
+});
+
+Deno.test("chooseLocalData() suggests the right name for data that no job reads", async () => {
+  const message = async (name: string) =>
+    await choose({ [name]: "/data/rides.csv" }).catch(({ message }) => message);
+  assert.equal(
+    await message("trips"),
+    'The job reads no data asset "trips" (the data asset of dataset "trips" is "rides")',
+  );
+  assert.equal(await message("rids"), 'The job reads no data asset "rids" (did you mean "rides"?)');
+  assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
 });

@@ -85,6 +85,40 @@ for (const { name, line, step = writesOutputs, world } of cases) {
   });
 }
 
+// The job fails in the end, because these steps write nothing that its last step can mount.
+Deno.test("rehearse needs no placeholders of init, and finds data by itself", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, writesOutputs);
+  const made = makeWorld({ serve, exec, project: "assetlab" });
+  const { fs } = made.ctx;
+  const config = "/home/user/assetlab/conf/base/azureml.yml";
+  const filledIn = await fs.readText(config);
+  await fs.writeText(
+    config,
+    filledIn.replace(/"1{8}-[^"]+"/, '"<subscription id>"').replace('"ws-golden"', '"<workspace>"')
+      .replace('"cpu-cluster"', '"<compute cluster>"').replace(
+        '"kedro-env@latest"',
+        '"<environment>@latest"',
+      ),
+  );
+  for (const path of ["raw.csv", "folder/part.parquet"]) {
+    await fs.writeText(`/home/user/assetlab/data/01_raw/${path}`, "a");
+  }
+  assert.equal(
+    await made.kedroAzureml("rehearse assets --venv /venv --report run.html"),
+    1,
+    made.ctx.stderr(),
+  );
+  assert.match(made.ctx.stdout(), /✓ Data asset raw-file-asset: data\/01_raw\/raw\.csv\n/);
+  assert.match(made.ctx.stdout(), /✓ Data asset Raw_Folder\.Asset: data\/01_raw\n/);
+  assert.match(
+    made.ctx.stderr(),
+    /does not need the placeholders in conf\/base\/azureml\.yml, but `submit` does/,
+  );
+  assert.equal(await made.kedroAzureml("rehearse assets --venv /venv --json"), 1);
+  assert.ok(made.ctx.stderr().includes('"rehearse.placeholders"'));
+});
+
 Deno.test("a kept rehearsal is reported again, and rehearse --report writes the report of each job", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);

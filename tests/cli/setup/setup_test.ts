@@ -44,6 +44,14 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   await prepare();
   assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
   assert.match(await catalog(), /azureml_dataset: raw\n/);
+  assert.match(
+    await catalog(),
+    /summary:\n {2}type: kedro_azureml_pipeline\.datasets\.AzureMLPipelineDataset\n/,
+  );
+  assert.match(
+    ctx.stdout(),
+    /catalog\.yml: raw read from data assets; summary passed on and kept by Azure ML\n/,
+  );
   const made = ["computes", "environments/versions", "data/versions"].map((kind) =>
     azure.resources(kind).map(({ id }) => id.split("/workspaces/ws-golden/")[1])
   );

@@ -26,7 +26,7 @@ const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
   rewriteCatalog("conf/base/catalog.yml", CATALOG, rewrites);
 
 Deno.test("rewriteCatalog() wraps an entry and keeps everything else, comments included", () => {
-  const { text } = rewrite({ dataset: "companies", asset: "companies", type: "uri_file" });
+  const { text } = rewrite({ dataset: "companies", asset: { name: "companies", type: "uri_file" } });
   assert.equal(
     text,
     CATALOG.replace(
@@ -46,18 +46,25 @@ Deno.test("rewriteCatalog() wraps an entry and keeps everything else, comments i
 });
 
 Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
-  const { text } = rewrite({ dataset: "images", asset: "images", type: "uri_folder" });
+  const { text } = rewrite({ dataset: "images", asset: { name: "images", type: "uri_folder" } });
   assert.match(
     text,
-    /root_dir: \.?\/?data\/01_raw\/images\n {2}dataset:\n {4}type: pillow\.ImageDataset\n {4}path: "\."\n/,
+    /root_dir: \.?\/?data\/01_raw\/images\n {2}filepath_arg: path\n {2}dataset:\n {4}type: pillow\.ImageDataset\n {4}path: "\."\n/,
+  );
+});
+
+Deno.test("rewriteCatalog() lets Azure ML pass on what steps write", () => {
+  const { text } = rewrite({ dataset: "companies" });
+  assert.match(
+    text,
+    / {2}type: kedro_azureml_pipeline\.datasets\.AzureMLPipelineDataset\n {2}root_dir: data\/01_raw\n {2}dataset:\n/,
   );
 });
 
 Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reasons", () => {
   const all = ["flow", "interpolated", "versioned", "missing"].map((dataset) => ({
     dataset,
-    asset: dataset,
-    type: "uri_file" as const,
+    asset: { name: dataset, type: "uri_file" as const },
   }));
   const { text, skipped } = rewrite(...all);
   assert.equal(text, CATALOG);
