@@ -230,6 +230,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "datastore.no_default": "The workspace has no default blob datastore. Set one.",
   "datastore.not_found": "The datastore does not exist. Run `az ml datastore list`.",
   "diff.no_run": "There is no earlier run to compare with. Name one with `--against`.",
+  "download.exists":
+    "A file with other contents is where one is downloaded to. Choose another folder, or pass `--force`.",
   "download.model": "An output is a model, which is not downloaded. Use `az ml model download`.",
   "download.nothing": "The job has no files to download. Look at its status with `job show`.",
   "download.path": "The name of a file leads out of the download folder. Download it in Azure ML studio.",
@@ -271,6 +273,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "Steps start in the image's own folder, which must contain the project. Set `working_directory`.",
   "environment.unclear":
     "The environment is written in no known form. Write `name@latest`, `name:version`, an ID or an image.",
+  "file.exists": "A file is there that kedro-azureml did not write. Choose another file, or pass `--force`.",
   "file.in_use": "Another program has a file open. Close it, or choose another file.",
   "file.link_outside":
     "A link would lead a written file out of the project. Remove the link, or name another file.",
@@ -312,6 +315,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "job.none_submitted": "No job was submitted from this project. Pass a name of `kedro-azureml job list`.",
   "job.not_found":
     "The workspace has no such job. Run `kedro-azureml job list`, or choose another workspace with `-w`.",
+  "job.not_remembered":
+    "This machine cannot remember submitted jobs. Pass their names, or set HOME to a writable folder.",
   "job.other": "The workspace has a different job of this name. Use another `--name`.",
   "job.renamed": "Names that are the same for Azure ML got a number. Nothing to do.",
   "job.short_timeout": "The time limit of steps is very short. Raise `limits.timeout`.",

@@ -4,14 +4,20 @@ import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import {
+  type OutputOptions,
+  outputPath,
+  refuseOverwrite,
+  shownPath,
+  writeFile,
+} from "../project/output_files.ts";
 import { type CompileJobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { readSubmissionInputs, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { type Format, formatJob, FORMATS, type FormattedJob } from "./formats.ts";
 import { compileJob } from "../project/compile_job.ts";
 
 /** Options of `compile`. */
-export interface CompileCommandOptions extends CompileJobOptions {
+export interface CompileCommandOptions extends CompileJobOptions, OutputOptions {
   /** Whether to compile every job of azureml.yml. */
   readonly all?: boolean;
   /** Whether to write no files, and to continue after a job that does not compile. */
@@ -38,7 +44,7 @@ export type CompileResult =
 /**
  * Compiles jobs to files.
  *
- * @throws {UserError} of the first job that does not compile, unless `check` is set; `compile.same_file`.
+ * @throws {UserError} of the first job that does not compile, unless `check` is set; `compile.same_file`, `file.*`.
  */
 export async function* compileJobs(
   ctx: AppContext,
@@ -80,6 +86,7 @@ async function compileOne(
   const other = options.files.get(key);
   if (other !== undefined) throw sameFile(job, other, shownPath(ctx, file));
   options.files.set(key, job);
+  await refuseOverwrite(ctx, file, options);
   await writeFile(ctx, file, formatted.text);
   return { ...result, file };
 }

@@ -9,6 +9,7 @@ import { AUTHORITY_HEADER } from "../../core/emulator_ca.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { once } from "../../core/once.ts";
+import { isForeignFile } from "../project/output_files.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions } from "./options.ts";
@@ -186,6 +187,13 @@ async function writeAuthority(
   path: string,
   authority: string,
 ): Promise<void> {
+  if (await isForeignFile(ctx, path)) {
+    throw new UserError(`"${path}" already exists, and is not a certificate of the emulator`, {
+      code: "emulator.ca_file",
+      exit: ExitCode.Usage,
+      hint: "Choose another file with `--ca-file`",
+    });
+  }
   try {
     const machine = await machineAuthorities(ctx);
     await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, { mode: 0o600 });

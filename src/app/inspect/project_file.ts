@@ -1,7 +1,13 @@
 import type { Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { type InspectOptions, inspectProject } from "./inspect.ts";
-import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import {
+  type OutputOptions,
+  outputPath,
+  refuseOverwrite,
+  shownPath,
+  writeFile,
+} from "../project/output_files.ts";
 import { projectPage } from "./project_page.ts";
 import { writeWithAssets } from "../report/write.ts";
 
@@ -18,15 +24,16 @@ export interface WrittenProjectPage {
 /**
  * Reads a project and writes its pipelines to a page.
  *
- * @throws {UserError} `project.*`, `kedro.*`, `pipeline.*`, `file.not_written`.
+ * @throws {UserError} `project.*`, `kedro.*`, `pipeline.*`, `file.*`.
  */
 export async function writeProjectPage(
   ctx: AppContext,
-  options: InspectOptions & { readonly output?: string },
+  options: InspectOptions & OutputOptions & { readonly output?: string },
 ): Promise<WrittenProjectPage> {
+  const path = outputPath(ctx, options.output ?? "pipelines.html");
+  await refuseOverwrite(ctx, path, options);
   const snapshot = await inspectProject(ctx, options);
   const { html } = writeWithAssets(projectPage(snapshot, ctx.clock.now()));
-  const path = outputPath(ctx, options.output ?? "pipelines.html");
   await writeFile(ctx, path, html);
   return {
     file: shownPath(ctx, path),

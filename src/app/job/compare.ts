@@ -6,7 +6,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { findCheckout } from "../git/checkout.ts";
 import { findGit } from "../git/find_git.ts";
 import type { AppContext } from "../context.ts";
-import { rememberedJobs } from "../records/remembered_jobs.ts";
+import { rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
 import { openRuns, rememberedRoot, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 
 /** One of the runs that are compared. */
@@ -84,13 +84,15 @@ async function resolveNames(ctx: AppContext, options: RunTargetOptions): Promise
   if (options.from !== undefined) return names;
   const typed = names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
   const known = await Array.fromAsync(rememberedJobs(ctx, await rememberedRoot(ctx, options)));
+  const unknown = known.length === 0 ? await whyNotRemembered(ctx) : undefined;
   return typed.map((name) => {
     const [, word = name, back = "0"] = /^(.+?)(?:~(\d+))?$/.exec(name) ?? [];
     const own = word === "last" ? known : known.filter(({ job }) => job === word);
     if (own.length === 0 && word !== "last" && !name.includes("~")) return name;
     const found = own[Number(back)];
     if (found !== undefined) return found.name;
-    throw new UserError(`No run matches "${name}": ${own.length} are remembered on this machine`, {
+    const why = unknown ?? `${own.length} are remembered on this machine`;
+    throw new UserError(`No run matches "${name}": ${why}`, {
       code: "compare.no_run",
       exit: ExitCode.Rejected,
       hint: "Pass the names of runs; `kedro-azureml job list` shows them",

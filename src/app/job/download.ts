@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/service/history/artifacts.ts";
-import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
+import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/own_output.ts";
 import { type Downloaded, downloadFolder } from "../../azureml/service/history/download.ts";
 import {
   downloadAll,
@@ -25,6 +25,8 @@ export interface DownloadOptions {
   readonly dataset?: string;
   /** Only download files of this step. */
   readonly step?: string;
+  /** Whether to replace files of a folder that this program did not create. */
+  readonly force?: boolean;
 }
 
 /** The downloaded files of one run. */
@@ -63,9 +65,10 @@ export async function downloadJob(
   }))).flat();
   if (listed.length === 0) throw nothing(name, runs.job.status);
   await markOwnFolder(ctx.fs, folder);
+  const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
   await downloadAll(workspace, ctx.fs, {
-    files: listed,
+    files: listed.map((file) => ({ ...file, mayReplace })),
     folderOf: ({ key }) => downloadFolder(folder, key),
     onFile({ label, asset }, done) {
       const file = { ...done, ...(asset !== undefined && { asset }) };

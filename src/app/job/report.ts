@@ -1,11 +1,17 @@
 import type { AppContext } from "../context.ts";
-import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import {
+  type OutputOptions,
+  outputPath,
+  refuseOverwrite,
+  shownPath,
+  writeFile,
+} from "../project/output_files.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 import { readRunPage } from "../report/run_page.ts";
 import { writeWithAssets } from "../report/write.ts";
 
 /** Options of `job report`. */
-export interface ReportOptions extends RunTargetOptions {
+export interface ReportOptions extends RunTargetOptions, OutputOptions {
   /** File to write, as typed (default: report.html); several runs get one file each. */
   readonly output?: string;
   /** Whether to include logs (default: true). */
@@ -29,7 +35,7 @@ export interface WrittenReport {
 /**
  * Writes a page for each run.
  *
- * @throws {UserError} `job.*`, `azure.*`, `file.not_written`.
+ * @throws {UserError} `job.*`, `azure.*`, `file.*`.
  */
 export async function* reportRuns(ctx: AppContext, options: ReportOptions): AsyncIterable<WrittenReport> {
   yield* writeReports(ctx, await openRuns(ctx, options), options);
@@ -39,19 +45,20 @@ export async function* reportRuns(ctx: AppContext, options: ReportOptions): Asyn
 export async function* writeReports(
   ctx: Pick<AppContext, "cwd" | "fs">,
   targets: readonly RunTarget[],
-  options: Pick<ReportOptions, "output" | "logs" | "previews">,
+  options: Pick<ReportOptions, "output" | "logs" | "previews" | "force">,
 ): AsyncIterable<WrittenReport> {
   for (const target of targets) {
-    const data = await readRunPage(target, {
-      withLogs: options.logs ?? true,
-      withPreviews: options.previews ?? false,
-    });
-    const { html } = writeWithAssets(data);
     const path = outputPath(
       ctx,
       options.output ?? "report.html",
       targets.length > 1 ? target.name : undefined,
     );
+    await refuseOverwrite(ctx, path, options);
+    const data = await readRunPage(target, {
+      withLogs: options.logs ?? true,
+      withPreviews: options.previews ?? false,
+    });
+    const { html } = writeWithAssets(data);
     await writeFile(ctx, path, html);
     if (data.view.kind !== "run") continue;
     const { name, status, steps, notices } = data.view;

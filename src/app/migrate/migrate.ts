@@ -5,13 +5,13 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { workingFolder } from "../project/open.ts";
-import { writeFile } from "../project/output_files.ts";
+import { type OutputOptions, refuseOverwrite, writeFile } from "../project/output_files.ts";
 import { renameTypes } from "./catalog_types.ts";
 import { findLeftovers, pipelineFolders } from "./leftovers.ts";
 import { convertConfig, isOldConfig, type MigrationNote } from "./old_config.ts";
 
 /** Options of `migrate`. */
-export interface MigrateOptions extends ProjectOptions {
+export interface MigrateOptions extends ProjectOptions, OutputOptions {
   /** Whether to write the files (default: only show what would change). */
   readonly write?: boolean;
 }
@@ -64,6 +64,8 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
   }
   notes.push(...await findLeftovers(ctx, project));
   if (options.write) {
+    const copies = changes.filter(({ path }) => path.endsWith(OLD_ENDING));
+    for (const { path } of copies) await refuseOverwrite(ctx, join(project.root, path), options);
     for (const { path, after } of changes) await writeFile(ctx, join(project.root, path), after);
   }
   return {

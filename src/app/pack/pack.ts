@@ -9,11 +9,17 @@ import type { Warning } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { outputPath, shownPath, withWriteErrors } from "../project/output_files.ts";
+import {
+  type OutputOptions,
+  outputPath,
+  refuseOverwrite,
+  shownPath,
+  withWriteErrors,
+} from "../project/output_files.ts";
 import { checkDisplayNames, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
 /** Options of `pack`. */
-export interface PackOptions extends CheckOptions {
+export interface PackOptions extends CheckOptions, OutputOptions {
   /** Whether to pack every job of azureml.yml. */
   readonly all?: boolean;
   /** File to write, as typed. */
@@ -27,13 +33,14 @@ export type PackResult =
 
 /** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
 export async function* packJobs(ctx: AppContext, options: PackOptions): AsyncIterable<PackResult> {
+  const path = outputPath(ctx, options.output);
+  await refuseOverwrite(ctx, path, options);
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(options.displayName ?? {}, selected.jobs);
   const checking = { ...options, action: "pack" };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
   const content = await packageInput(selected, { specs, inputs, workspace: options.workspace });
-  const path = outputPath(ctx, options.output);
   const written = await withWriteErrors(ctx, path, () => writePackage(ctx.fs, path, content));
   await openPackage(ctx.fs, path);
   yield { type: "packed", file: shownPath(ctx, path), written };

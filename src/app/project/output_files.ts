@@ -1,4 +1,5 @@
 import { format, parse, relative, resolve } from "node:path";
+import { ownOutput } from "../../azureml/job/code/own_output.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
@@ -19,6 +20,41 @@ export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: strin
 export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
   const from = relative(ctx.cwd, path);
   return from === "" ? "." : from.startsWith("..") ? path : from;
+}
+
+/** Options of commands that write a file which the user names. */
+export interface OutputOptions {
+  /** Whether to replace a file that this program did not write. */
+  readonly force?: boolean;
+}
+
+/**
+ * Rejects a path with a file that this program did not write.
+ *
+ * @throws {UserError} `file.exists`.
+ */
+export async function refuseOverwrite(
+  ctx: Pick<Context, "fs" | "cwd">,
+  path: string,
+  { force = false }: OutputOptions,
+): Promise<void> {
+  if (force || !await isForeignFile(ctx, path)) return;
+  throw new UserError(`"${shownPath(ctx, path)}" already exists, and kedro-azureml did not write it`, {
+    code: "file.exists",
+    exit: ExitCode.Usage,
+    hint: "Choose another file, or pass `--force` to overwrite it",
+  });
+}
+
+/**
+ * Whether a file exists that this program did not write. Its content decides, so that a command can replace its earlier
+ * output. Empty files, pipes and devices are nobody's.
+ */
+export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): Promise<boolean> {
+  const found = await fs.stat(path);
+  if (found?.kind !== "file" || found.sizeBytes === 0) return false;
+  const reason = await ownOutput(fs, { path, sizeBytes: found.sizeBytes }).catch(() => undefined);
+  return reason === undefined;
 }
 
 /**
@@ -44,7 +80,7 @@ export async function withWriteErrors<T>(
     return await write();
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
-    const why = reason(thrown);
+    const why = writeFailure(thrown);
     throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${why}`, {
       code: "file.not_written",
       exit: ExitCode.Usage,
@@ -58,8 +94,8 @@ export async function withWriteErrors<T>(
 
 const FULL = "the disk is full";
 
-/** Why the system refused to write. */
-function reason(thrown: unknown): string {
+/** Why the system refused to write, such as `permission denied`. */
+export function writeFailure(thrown: unknown): string {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
   const blocked = [Deno.errors.NotADirectory, Deno.errors.AlreadyExists].some((kind) =>

@@ -2,7 +2,13 @@ import type { RecordedJob } from "../context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import {
+  type OutputOptions,
+  outputPath,
+  refuseOverwrite,
+  shownPath,
+  writeFile,
+} from "../project/output_files.ts";
 
 /** The status of a job until Azure has responded. */
 export const SENDING = "Sending";
@@ -16,17 +22,19 @@ export interface JobsFile {
 }
 
 /**
- * Opens the file of `--output-file` and empties it before any other work. It then never holds jobs of an earlier
+ * Opens the file of `--output-file`, unless another program wrote it, and empties it before any other work. It then never holds jobs of an earlier
  * command, and a file that cannot be written is reported before a job is sent.
  *
- * @throws {UserError} `file.not_written`.
+ * @throws {UserError} `file.exists`, `file.not_written`.
  */
 export async function openJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
   file: string | undefined,
+  options: OutputOptions,
 ): Promise<JobsFile | undefined> {
   if (file === undefined) return undefined;
   const path = outputPath(ctx, file);
+  await refuseOverwrite(ctx, path, options);
   let last: Promise<void> = Promise.resolve();
   const write = (jobs: readonly RecordedJob[]) => {
     const text = JSON.stringify({ version: 1, jobs }, null, 2) + "\n";

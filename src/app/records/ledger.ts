@@ -4,7 +4,7 @@ import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
 import type { SendingJob } from "../../azureml/features/submit/submit.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import type { JobEnding } from "../step_board.ts";
 import type { Board } from "../step_board.ts";
 import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interruption.ts";
@@ -71,10 +71,14 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       ctx.report({ type: "warning", warning: { code, message } });
     }
   };
+  let isWarned = false;
   const remember = async ({ workspace, name, job, studioUrl, at, status, components }: LedgerJob) => {
     if (root === undefined) return;
     const sent = status !== SENDING;
-    await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent }, components);
+    const why = await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent }, components);
+    if (why === undefined || isWarned) return;
+    isWarned = true;
+    ctx.report({ type: "warning", warning: notRemembered(why, name) });
   };
   const record = (job: Required<SendingJob>, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);
@@ -137,6 +141,14 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       await tryToFile();
       return interruptedError(known, { signal: ctx.signal, file: jobsFile?.shown });
     },
+  };
+}
+
+function notRemembered(why: string, name: string): Warning {
+  return {
+    code: "job.not_remembered",
+    message: `Later commands will not know this job: ${why}`,
+    hint: `Pass its name to them, such as \`kedro-azureml job show ${name}\``,
   };
 }
 

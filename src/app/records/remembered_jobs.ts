@@ -5,6 +5,7 @@ import { workspaceId } from "../../azureml/job/workspace_id.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/short_hash.ts";
+import { writeFailure } from "../project/output_files.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
 /** A job that was submitted from a project on this machine. */
@@ -43,15 +44,17 @@ const KEPT = 50;
  * processes can write at the same time. Remembering a job again replaces it.
  *
  * Never fails: without a home folder or with a full disk, nothing is remembered.
+ *
+ * @returns Why the job is not remembered; `undefined` if it is.
  */
 export async function rememberJob(
   ctx: Machine,
   root: string,
   job: RememberedJob,
   components: KnownComponents = new Map(),
-): Promise<void> {
+): Promise<string | undefined> {
   const folder = await folderOf(ctx, root);
-  if (folder === undefined) return;
+  if (folder === undefined) return NO_HOME;
   try {
     const stored: StoredJob = components.size === 0 ? job : { ...job, ...await sealed(ctx, job, components) };
     await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(stored) + "\n", {
@@ -60,8 +63,29 @@ export async function rememberJob(
     });
     const old = (await filesIn(ctx, folder)).slice(KEPT);
     await Promise.all(old.map((path) => ctx.fs.remove(path)));
-  } catch {
-    // Remembering is a convenience: its failure must not fail the command.
+    return undefined;
+  } catch (thrown) {
+    return notWritable(ctx, thrown);
+  }
+}
+
+const NO_HOME = "there is no home folder (HOME is not set)";
+
+function notWritable(ctx: Machine, thrown: unknown): string {
+  return `cannot write to "${userFolders(ctx)!.state}": ${writeFailure(thrown)}`;
+}
+
+/** Why no job can be remembered on this machine; `undefined` if jobs can be. */
+export async function whyNotRemembered(ctx: Machine): Promise<string | undefined> {
+  const folders = userFolders(ctx);
+  if (folders === undefined) return NO_HOME;
+  const path = join(folders.state, "jobs", `${ctx.random.uuid()}.check`);
+  try {
+    await ctx.fs.writeText(path, "", { mode: 0o600, folderMode: 0o700 });
+    await ctx.fs.remove(path);
+    return undefined;
+  } catch (thrown) {
+    return notWritable(ctx, thrown);
   }
 }
 

@@ -12,9 +12,10 @@ import { follow, type FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
 import { openBoard } from "../step_board.ts";
+import type { OutputOptions } from "../project/output_files.ts";
 
 /** Options of `rerun`. */
-export interface RerunOptions extends RunTargetOptions {
+export interface RerunOptions extends RunTargetOptions, OutputOptions {
   /** Whether to run only the steps that did not complete. */
   readonly fromFailed?: boolean;
   /** Whether to show what would be sent, without sending it. */
@@ -43,7 +44,7 @@ export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIt
   const { workspace, name, job = name } = target!;
   const planned = await planRerun(workspace, name, { fromFailed: options.fromFailed ?? false });
   if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
-  const jobsFile = await openJobsFile(ctx, options.outputFile);
+  const jobsFile = await openJobsFile(ctx, options.outputFile, options);
   const root = await rememberedRoot(ctx, options);
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
   const ledger = openLedger(ctx, { ...options, jobsFile, root, env });

@@ -8,7 +8,7 @@ import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
-import { lastJob } from "../records/remembered_jobs.ts";
+import { lastJob, whyNotRemembered } from "../records/remembered_jobs.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
 /** The runs that a command works on. */
@@ -85,7 +85,7 @@ async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<re
   };
   if (options.names.length > 0) return await Promise.all([...new Set(options.names)].map(target));
   const last = await lastJob(ctx, root);
-  if (last === undefined) throw noneSubmitted();
+  if (last === undefined) throw noneSubmitted(await whyNotRemembered(ctx));
   const { name, job, at } = last;
   ctx.report({ type: "last_job", name, job, at });
   return [await target(name)];
@@ -102,10 +102,18 @@ export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): 
   }
 }
 
-function noneSubmitted(): UserError {
+function noneSubmitted(whyNotRemembered: string | undefined): UserError {
+  const hint = "Pass the name of a job; `kedro-azureml job list` shows them";
+  if (whyNotRemembered !== undefined) {
+    return new UserError(`Submitted jobs are not remembered on this machine: ${whyNotRemembered}`, {
+      code: "job.not_remembered",
+      exit: ExitCode.Usage,
+      hint,
+    });
+  }
   return new UserError("No job was submitted from this project on this machine", {
     code: "job.none_submitted",
     exit: ExitCode.Usage,
-    hint: "Pass the name of a job; `kedro-azureml job list` shows them",
+    hint,
   });
 }

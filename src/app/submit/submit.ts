@@ -10,9 +10,11 @@ import { openJobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../run/results.ts";
 import { openCallback } from "./callback.ts";
 import { sendJobs, type SendOptions } from "./send.ts";
+import type { OutputOptions } from "../project/output_files.ts";
 
 /** Options of `submit`. */
-export interface SubmitOptions extends CheckOptions, Omit<SendOptions, "callback" | "jobsFile"> {
+export interface SubmitOptions
+  extends CheckOptions, OutputOptions, Omit<SendOptions, "callback" | "jobsFile"> {
   /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
@@ -33,7 +35,7 @@ export type SubmitResult =
  * @throws {UserError} of the first job that does not compile, of the checks, or of the only job.
  */
 export async function* submitJobs(ctx: AppContext, options: SubmitOptions): AsyncIterable<SubmitResult> {
-  const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile);
+  const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile, options);
   const selected = await selectJobs(ctx, options);
   const { session: { project, env }, jobs } = selected;
   requireSingleJob(jobs.size, options.name === undefined ? undefined : NAME_OF_ONE);

@@ -6,9 +6,11 @@ import { sendJobs, type SendOptions } from "./send.ts";
 import type { SubmitResult } from "./submit.ts";
 import { openPackageJobs } from "../package/open.ts";
 import type { PackageOptions } from "../package/options.ts";
+import type { OutputOptions } from "../project/output_files.ts";
 
 /** Options of `submit --package`. */
-export interface SubmitPackageOptions extends PackageOptions, Omit<SendOptions, "callback" | "jobsFile"> {
+export interface SubmitPackageOptions
+  extends PackageOptions, OutputOptions, Omit<SendOptions, "callback" | "jobsFile"> {
   /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
@@ -24,7 +26,7 @@ export async function* submitPackage(
   requireSingleJob(specs.size, options.name === undefined ? undefined : NAME_OF_ONE);
   specs.forEach(inputs.workspaceOf);
   if (!options.dryRun) {
-    const jobsFile = await openJobsFile(ctx, options.outputFile);
+    const jobsFile = await openJobsFile(ctx, options.outputFile, options);
     return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, jobsFile });
   }
   for (const spec of specs.values()) yield { type: "planned", plan: await planSubmission(spec, inputs) };

@@ -106,6 +106,16 @@ export function packaged(command: Command): Command {
     .option("--workspace-name <name>", "Azure ML workspace; overrides the package");
 }
 
+/**
+ * Adds the option of commands that write a file which the user names.
+ *
+ * @param by The option that names the file, if it is optional.
+ */
+export function overwriting(command: Command, by?: string): Command {
+  const when = by === undefined ? "" : `with ${by}, `;
+  return command.option("--force", `${when}overwrite files that kedro-azureml did not write`);
+}
+
 /** Adds the options of commands that check jobs. */
 export function checking(command: Command): Command {
   return command

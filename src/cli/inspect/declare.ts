@@ -1,16 +1,19 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { jsonObject, list, nodeNames } from "../command/argument_types.ts";
-import { reading } from "../command/shared_options.ts";
+import { overwriting, reading } from "../command/shared_options.ts";
 
 /** Declares `inspect`. */
 export function declareInspect(root: Command, { declare, run }: Declaring): void {
-  reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters", [
-    ["inspect", "List pipelines, nodes and datasets"],
-    ["inspect -p training --from-nodes split", "Show only a node and the nodes after it"],
-    ["inspect --json > snapshot.json", "Save a snapshot for --snapshot"],
-    ["inspect --html -o pipelines.html", "Draw the pipelines on an HTML page"],
-  ]))
+  overwriting(
+    reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters", [
+      ["inspect", "List pipelines, nodes and datasets"],
+      ["inspect -p training --from-nodes split", "Show only a node and the nodes after it"],
+      ["inspect --json > snapshot.json", "Save a snapshot for --snapshot"],
+      ["inspect --html -o pipelines.html", "Draw the pipelines on an HTML page"],
+    ])),
+    "--html",
+  )
     .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
     .option("-p, --pipeline <name>", "only this pipeline")
     .option("--tags <names>", "only nodes with one of these tags", list)

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { count, list, seconds } from "../command/argument_types.ts";
+import { overwriting } from "../command/shared_options.ts";
 
 /** Declares `job` and the commands below it. */
 export function declareJob(root: Command, declaring: Declaring): void {
@@ -17,9 +18,11 @@ export function declareJob(root: Command, declaring: Declaring): void {
     .option("--mine", "only jobs that you submitted")
     .action(run(async () => (await import("./list.ts")).jobList));
   declareReadCommands(job, declaring);
-  targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote", [
-    ["job download --outputs -o results", "Download the datasets that the last job wrote"],
-  ]))
+  overwriting(
+    targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote", [
+      ["job download --outputs -o results", "Download the datasets that the last job wrote"],
+    ])),
+  )
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
     .option("--logs", "download logs, but no files from outputs/ folders")
     .option(
@@ -74,13 +77,13 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
   compare.registeredArguments[0]!.description =
     "names in Azure ML, `last` or `last~1`, or the same with a job of azureml.yml, such as `main~1` (default: last~1 last)";
   compare.action(run(async () => (await import("./compare.ts")).jobCompare));
-  targeted(
+  overwriting(targeted(
     declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job", [
       ["job report -o report.html", "Write a report on the last job"],
       ["job report --from azureml-jobs.json --no-logs", "Write a report on each job in a file, without logs"],
     ]),
     "use the jobs in a file written by `submit --output-file`, or in a folder of `rehearse --keep`",
-  )
+  ))
     .option(
       "-o, --output <file>",
       "HTML file to write (default: report.html); with several jobs, one file per job",

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, reading } from "../command/shared_options.ts";
+import { checking, compiling, overwriting, reading } from "../command/shared_options.ts";
 import { displayNameOfJob } from "../command/argument_types.ts";
 
 /** Declares `pack`. */
 export function declarePack(root: Command, { declare, run }: Declaring): void {
-  checking(reading(compiling(
+  overwriting(checking(reading(compiling(
     declare(root, "pack", "Pack jobs and their code into one file, to submit without the project", [
       ["pack main -o main.kap", "Pack a job for a machine without the project"],
       ["pack --all -e prod -o all.kap", "Pack all jobs for another Kedro environment"],
     ]),
-  )))
+  ))))
     .requiredOption("-o, --output <file>", "file to write, such as main.kap")
     .option("--all", "all jobs in azureml.yml, including those from job factories")
     .option(

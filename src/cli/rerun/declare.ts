@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { nameOfJob } from "../command/argument_types.ts";
-import { following } from "../command/shared_options.ts";
+import { following, overwriting } from "../command/shared_options.ts";
 
 /** Declares `rerun`. */
 export function declareRerun(root: Command, { declare, run }: Declaring): void {
@@ -12,7 +12,7 @@ export function declareRerun(root: Command, { declare, run }: Declaring): void {
   ]);
   rerun.registeredArguments[0]!.description =
     "name in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
-  following(rerun)
+  overwriting(following(rerun), "--output-file")
     .option("--from-failed", "run only steps that did not complete; reuse the outputs of the others")
     .option(
       "-w, --workspace <name>",

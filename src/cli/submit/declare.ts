@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { callbackName, displayNameOfJob, nameOfJob } from "../command/argument_types.ts";
-import { checking, compiling, following, packaged, reading } from "../command/shared_options.ts";
+import { checking, compiling, following, overwriting, packaged, reading } from "../command/shared_options.ts";
 
 /** Declares `submit`. */
 export function declareSubmit(root: Command, { declare, run }: Declaring): void {
@@ -22,7 +22,7 @@ export function declareSubmit(root: Command, { declare, run }: Declaring): void 
   ]).alias(
     "run",
   );
-  following(checking(packaged(reading(compiling(submit)))))
+  overwriting(following(checking(packaged(reading(compiling(submit))))), "--output-file")
     .option(
       "-w, --workspace <name>",
       "workspace for all jobs, by its key in azureml.yml (default: each job's own)",

@@ -11,7 +11,12 @@ function jobsIn({ ctx }: World): unknown {
 
 Deno.test("submit --output-file empties the file before anything can fail", async () => {
   const world = makeWorld();
-  world.ctx.files.set(FILE, new TextEncoder().encode('{"version": 1, "jobs": [{"name": "earlier"}]}'));
+  world.ctx.files.set(
+    FILE,
+    new TextEncoder().encode(
+      JSON.stringify({ version: 1, jobs: [{ job: "main", name: "earlier" }] }, null, 2),
+    ),
+  );
   equal(await world.kedroAzureml("submit nope --output-file jobs.json"), 3);
   deepEqual(jobsIn(world), []);
 });

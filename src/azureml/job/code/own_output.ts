@@ -6,7 +6,8 @@ import { AUTHORITY_HEADER } from "../../../core/emulator_ca.ts";
 export interface OutputCandidate {
   /** Absolute path. */
   readonly path: string;
-  readonly name: string;
+  /** Its name; if absent, its extension says nothing, as where a user chose it with `-o`. */
+  readonly name?: string;
   readonly sizeBytes: number;
 }
 
@@ -64,11 +65,12 @@ const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|j
 export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
   const { path, name, sizeBytes } = file;
   if (sizeBytes === 0) return undefined;
-  if (!NEVER_PACKAGES.test(name)) {
+  const isNamed = (ending: RegExp) => name === undefined || ending.test(name);
+  if (name === undefined || !NEVER_PACKAGES.test(name)) {
     if (await isPackage(fs, file)) return "package of kedro-azureml";
   }
-  const texts = TEXTS.filter(({ ending }) => ending.test(name));
-  const mayBeCompiled = /\.(?:ya?ml|json)$/i.test(name);
+  const texts = TEXTS.filter(({ ending }) => isNamed(ending));
+  const mayBeCompiled = isNamed(/\.(?:ya?ml|json)$/i);
   if (texts.length === 0 && !mayBeCompiled) return undefined;
   const head = new TextDecoder().decode(await fs.readRange(path, 0, HEAD_BYTES));
   const found = texts.find(({ start }) => start.test(head));

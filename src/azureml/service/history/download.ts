@@ -28,12 +28,15 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
  * ETag and renamed when complete, so that a later command can resume an interrupted download.
  *
  * @param folder Absolute path.
- * @throws {UserError} `download.path` for a path that leads out of the folder, `download.refused`, `network.*`.
+ * @throws {UserError} `download.path` for a path that leads out of the folder, `download.exists`, `download.refused`, `network.*`.
  */
 export async function download(
   workspace: Workspace,
   fs: DownloadFs,
-  { path, url, scope }: Artifact,
+  { path, url, scope, mayReplace = true }: Artifact & {
+    /** Whether another file of that name may be replaced (default: true). */
+    readonly mayReplace?: boolean;
+  },
   folder: string,
 ): Promise<Downloaded> {
   const token = scope === undefined ? {} : { scope };
@@ -46,6 +49,7 @@ export async function download(
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
   }
+  if (there !== undefined && !mayReplace) throw isThere(target);
   const etag = head.headers.get("etag") ?? "";
   const part = `${target}.${shortHash(etag, 8)}.part`;
   let at = (await fs.stat(part))?.sizeBytes ?? 0;
@@ -125,6 +129,14 @@ function outsideFolder(path: string): UserError {
     code: "download.path",
     exit: ExitCode.Rejected,
     hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
+  });
+}
+
+function isThere(path: string): UserError {
+  return new UserError(`"${path}" already exists, with other contents`, {
+    code: "download.exists",
+    exit: ExitCode.Usage,
+    hint: "Choose another folder with `-o`, or pass `--force` to overwrite it",
   });
 }
 
