@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import type { AddressInfo } from "node:net";
 import { createCertificate, type LoopbackCertificate } from "../../src/emulator/certificate.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import { environmentOf } from "../../src/emulator/environment.ts";
+import { environmentOf } from "../../src/app/emulator/use.ts";
 import { NAMED } from "./projects.ts";
 
 /** What was sent to the local Azure since the last {@linkcode LocalAzure.reset}. */

@@ -160,7 +160,7 @@ export const KNOWN: readonly Mutant[] = [
     find: 'value ? "True" : "False"',
     replace: 'value ? "true" : "false"',
   },
-  { file: "src/core/is_ci.ts", find: '"JENKINS_URL", ', replace: "" },
+  { file: "src/core/env_vars.ts", find: '"JENKINS_URL", ', replace: "" },
   {
     file: "src/core/net/retry.ts",
     find: "Math.max(0, date - now.getTime())",

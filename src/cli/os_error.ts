@@ -1,5 +1,4 @@
-import { ExitCode, UserError } from "../core/errors.ts";
-import { isOpenElsewhere } from "../core/open_elsewhere.ts";
+import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {

@@ -1,5 +1,3 @@
-import { cutLong } from "./cut_long.ts";
-
 /** Exit codes of the process. They are stable; {@linkcode EXIT_CODE_DOCS} describes each. */
 export const ExitCode = {
   Ok: 0,
@@ -131,4 +129,22 @@ export interface Warning {
 /** Formats a place as `file:line:column`, without its key. */
 export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
+}
+
+/** Shortens a text from elsewhere for a message: its start and its end remain, with the number of omitted characters. */
+export function cutLong(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const [head, tail] = [Math.ceil(most * 0.75), Math.floor(most * 0.2)];
+  const omitted = text.length - head - tail;
+  return `${text.slice(0, head)} … ${omitted} more characters … ${text.slice(text.length - tail)}`
+    .toWellFormed();
+}
+
+/**
+ * Whether an error is Windows' sharing violation (32) or lock violation (33): another program has the file open. Deno
+ * has no class for them, and their text is in the user's language; unlike the texts of other systems, it ends with a
+ * full stop.
+ */
+export function isOpenElsewhere(thrown: unknown): boolean {
+  return thrown instanceof Error && /[.。] \(os error 3[23]\)/.test(thrown.message);
 }

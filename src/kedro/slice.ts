@@ -1,7 +1,11 @@
 import { ExitCode, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/text/suggest.ts";
-import { withoutTranscoding } from "./dataset_name.ts";
-import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
+import {
+  type NodeSnapshot,
+  type PipelineSnapshot,
+  type ProjectSnapshot,
+  withoutTranscoding,
+} from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";
 
 /** The arguments of Kedro's `Pipeline.filter()`; a missing, `null` or empty filter selects everything. */

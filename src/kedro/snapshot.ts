@@ -79,3 +79,13 @@ export type CatalogEntry = Readonly<Record<string, Json>>;
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A dataset's name without the `@format` suffix of transcoding. */
+export function withoutTranscoding(name: string): string {
+  return name.split("@")[0]!;
+}
+
+/** Whether a node input is a parameter rather than a dataset. */
+export function isParameter(name: string): boolean {
+  return name === "parameters" || name.startsWith("params:");
+}

@@ -1,5 +1,4 @@
-import { withoutTranscoding } from "./dataset_name.ts";
-import type { NodeSnapshot, PipelineSnapshot } from "./snapshot.ts";
+import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
 
 /**
  * Builds a pipeline from nodes, sorted as in Kedro: in groups that depend only on earlier groups, each sorted by name.

@@ -1,13 +1,13 @@
-import type { Clock, Context, Random } from "../core/context.ts";
+import type { Clock, Context, Network, Random } from "../core/context.ts";
 import { backgroundTerminal, startAgain } from "./background.ts";
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
 import { LARGE_BYTES, listenToSignals } from "./interruption.ts";
-import { openNetwork } from "./network.ts";
 import { createResources } from "./resources.ts";
 import { serve } from "./serve.ts";
 import { systemTerminal } from "./terminal.ts";
-import { windowsVariables } from "./windows_env.ts";
+import { createFetch } from "./fetch.ts";
+import { systemProbe } from "./probe.ts";
 
 /** Creates the real context; only this folder touches `Deno`. */
 export function systemContext(): Context {
@@ -71,3 +71,19 @@ const clock: Clock = {
 };
 
 const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
+
+/** Opens the real network with the proxies and certificate authorities that `env` names. */
+export function openNetwork(env: Context["env"]): Network {
+  return { fetch: createFetch(env), probe: systemProbe };
+}
+
+/**
+ * Environment variables as a program on Windows should read them. Names ignore case, and Python reads them in upper
+ * case, so each variable is added by that name. `cmd` keeps the current folder of each drive in hidden variables such as
+ * `=C:`, which are left out.
+ */
+export function windowsVariables(env: Readonly<Record<string, string>>): Record<string, string> {
+  const named = Object.entries(env).filter(([name]) => name !== "" && !name.includes("="));
+  const upper = named.map(([name, value]) => [name.toUpperCase(), value]);
+  return { ...Object.fromEntries(upper), ...Object.fromEntries(named) };
+}

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
-import { rows } from "./sqlite.ts";
+import type { DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
 import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
 
@@ -214,5 +213,24 @@ async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
   } catch (thrown) {
     if (NOTHING.some((kind) => thrown instanceof kind)) return undefined;
     throw thrown;
+  }
+}
+
+/** How long to wait for another process that is writing, in milliseconds. */
+const BUSY_MS = 2000;
+
+/** Reads rows of an SQLite file without changing it; the runtime's SQLite is loaded on first use. */
+export async function rows(
+  path: string,
+  query: string,
+  values: readonly (string | number)[] = [],
+): Promise<readonly DatabaseRow[]> {
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    return database.prepare(query).all(...values) as DatabaseRow[];
+  } finally {
+    database.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { Terminal } from "../core/context.ts";
-import { isCi } from "../core/is_ci.ts";
+import { isCi } from "../core/env_vars.ts";
 import { withPins } from "./live_area.ts";
 
 /** Something that bytes can be written to, such as `Deno.stdout`. */

@@ -1,6 +1,5 @@
 import { isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/path_names.ts";
-import { isOpenElsewhere } from "../core/open_elsewhere.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 
 /** Pauses between attempts, about a second in total. */
 const PAUSES_MS = [10, 20, 40, 80, 160, 300, 400] as const;

@@ -8,7 +8,7 @@ import type {
   Probe,
   Resources,
 } from "../../src/core/context.ts";
-import { joinedBytes } from "../../src/core/bytes.ts";
+import { joinedBytes } from "../../src/azureml/service/client/read_json.ts";
 import { rememberingReader } from "./reader.ts";
 
 /** Options of a fake world. */

@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { type CiSystemName, ciSystemOf } from "../../core/is_ci.ts";
+import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
 
 /** The CI run that executes this command. */
 export interface CiRun {

@@ -3,7 +3,7 @@ import { loadCloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
-import { environmentOf } from "../../emulator/environment.ts";
+import { environmentOf } from "./use.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import { type ReportOptions, writeReports, type WrittenReport } from "../job/report.ts";

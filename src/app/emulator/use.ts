@@ -1,10 +1,10 @@
 import type { Context } from "../../core/context.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
-import { environmentOf } from "../../emulator/environment.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { behaviorOf } from "./options.ts";
 import { findEmulator } from "./running.ts";
 import { openSeed } from "./seed.ts";
+import type { ServicePrincipal } from "../../emulator/world/world.ts";
 
 /** Variables that would lead a command elsewhere than to the emulator, or to another identity. */
 const OTHER_WAYS = [
@@ -60,4 +60,27 @@ export async function useEmulator<C extends Context>(
 function plainEnv(env: Context["env"], { credential }: { readonly credential?: string }): Context["env"] {
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_WAYS.includes(name)));
   return { ...rest, AZURE_TOKEN_CREDENTIALS: credential ?? "environment" };
+}
+
+/** The URL, CA and service principal of a running emulator. */
+export interface Served {
+  readonly origin: string;
+  /** Absolute path of the CA certificate. */
+  readonly caFile: string;
+  readonly identity: ServicePrincipal;
+}
+
+/** The environment variables that make this program and Azure's Python SDKs use an emulator. */
+export function environmentOf({ origin, caFile, identity }: Served): Readonly<Record<string, string>> {
+  return {
+    KEDRO_AZUREML_EMULATOR: origin,
+    ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
+    AZURE_AUTHORITY_HOST: origin,
+    AZURE_TENANT_ID: identity.tenant,
+    AZURE_CLIENT_ID: identity.client,
+    AZURE_CLIENT_SECRET: identity.secret,
+    SSL_CERT_FILE: caFile,
+    REQUESTS_CA_BUNDLE: caFile,
+    NO_PROXY: "127.0.0.1,localhost",
+  };
 }

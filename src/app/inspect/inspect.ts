@@ -1,4 +1,4 @@
-import { chooseEnv } from "../../config/layers/env.ts";
+import { chooseEnv } from "../../config/layers/settings.ts";
 import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { pipelineNamed, slice } from "../../kedro/slice.ts";

@@ -9,7 +9,7 @@ import {
   writeFile,
 } from "../project/output_files.ts";
 import { projectPage } from "./project_page.ts";
-import { writeWithAssets } from "../report/write.ts";
+import { writeWithAssets } from "../../page/assets.ts";
 
 /** A page of pipelines that has been written. */
 export interface WrittenProjectPage {

@@ -1,9 +1,8 @@
 import type { AppContext } from "../context.ts";
 import { studioUrl } from "../../azureml/service/runs/run.ts";
 import { openBoard } from "../step_board.ts";
-import { follow, type FollowRequest } from "../run/follow_run.ts";
+import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
 import type { RunTarget } from "../run/targets.ts";
-import { interleaved } from "../run/interleave.ts";
 import type { RunResult } from "../run/results.ts";
 import { openLedger } from "../records/ledger.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "../project/output_files.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 import { readRunPage } from "../report/run_page.ts";
-import { writeWithAssets } from "../report/write.ts";
+import { writeWithAssets } from "../../page/assets.ts";
 
 /** Options of `job report`. */
 export interface ReportOptions extends RunTargetOptions, OutputOptions {

@@ -7,9 +7,21 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import type { PackageOptions } from "./options.ts";
 import { workingFolder } from "../project/open.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
+import type { CompileJobOptions } from "../project/select_jobs.ts";
+
+/** Options of the commands that submit or schedule jobs of a package. */
+export interface PackageOptions extends CompileJobOptions {
+  /** Path of the package, as typed. */
+  readonly package: string;
+  /** The SHA-256 that the package must have, in hexadecimal. */
+  readonly sha256?: string;
+  readonly workspace?: string;
+  readonly subscriptionId?: string;
+  readonly resourceGroup?: string;
+  readonly workspaceName?: string;
+}
 
 /** The chosen jobs of a package. */
 export interface PackageJobs {

@@ -1,10 +1,14 @@
 import { join, resolve } from "node:path";
-import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
+import {
+  chooseEnv,
+  DEFAULT_LOADER_SETTINGS,
+  envWarnings,
+  isDefaultSettings,
+} from "../../config/layers/settings.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import { fillPlaceholders } from "../../config/azureml/placeholder.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import { maskCredentials } from "../../config/layers/mask_credentials.ts";
-import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/settings.ts";
 import type { Warning } from "../../core/errors.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/open.ts";

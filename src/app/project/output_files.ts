@@ -1,8 +1,7 @@
 import { format, parse, relative, resolve } from "node:path";
 import { ownOutput } from "../../azureml/job/code/own_output.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
+import { ExitCode, isOpenElsewhere, UserError } from "../../core/errors.ts";
 import { asPathName } from "../../core/path_names.ts";
 
 /**

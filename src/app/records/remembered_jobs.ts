@@ -1,10 +1,9 @@
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
-import { workspaceId } from "../../azureml/job/workspace_id.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/short_hash.ts";
+import { shortHash } from "../../core/text/encoded_json.ts";
 import { writeFailure } from "../project/output_files.ts";
 import { userFolders } from "../../core/user_folders.ts";
 

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import type { UploadGrant, UploadMemory } from "../../azureml/service/upload/grant.ts";
-import { NO_MEMORY } from "../../azureml/service/upload/grant.ts";
+import { NO_MEMORY, type UploadGrant, type UploadMemory } from "../../azureml/service/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/short_hash.ts";
+import { shortHash } from "../../core/text/encoded_json.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
 /** Time after which the SAS of an upload has certainly expired. */

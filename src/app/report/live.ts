@@ -2,7 +2,7 @@ import type { PageData, RunView } from "../../page/view.ts";
 import { readLogPart, readWholeLog } from "./log_part.ts";
 import { type PageTarget, readRunPage, readRunState } from "./run_page.ts";
 import type { ReadRunOptions } from "./steps.ts";
-import { writeWithAssets } from "./write.ts";
+import { writeWithAssets } from "../../page/assets.ts";
 
 /** A request for a run's page, or for a part of it. */
 export interface LiveRunQuery {

@@ -3,7 +3,7 @@ import { userLogs } from "../../azureml/service/history/log_reader.ts";
 import { getJobRuns } from "../../azureml/service/history/job_runs.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { LogPart } from "../../page/view.ts";
-import { lastNodeRuns } from "./node_runs.ts";
+import { lastNodeRuns } from "./steps.ts";
 import type { PageTarget } from "./run_page.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */

@@ -14,10 +14,10 @@ import { UserError } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/mask.ts";
 import type { RunFacts } from "../../page/from_body.ts";
-import type { LogView, StepProgress } from "../../page/view.ts";
+import type { LogView, NodeRunView, StepProgress } from "../../page/view.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";
 import { readPreviews } from "./previews.ts";
-import { lastNodeRuns } from "./node_runs.ts";
+import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 
 /** Limits for logs in bytes: for all together (approximately), and per step. */
 const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
@@ -159,4 +159,14 @@ async function logsOf(
     });
   }
   return logs;
+}
+
+/** The last state of each node in a step's log; empty for a step with one node. Pure. */
+export function lastNodeRuns(log: string): readonly NodeRunView[] {
+  const runs = new Map(nodeLines(log).map((run) => [run.name, run]));
+  return [...runs.values()].map(({ name, status, durationMs }) => ({
+    name,
+    status,
+    ...(durationMs !== undefined && { durationMs }),
+  }));
 }

@@ -4,7 +4,7 @@ import { type PlannedRerun, planRerun } from "../../azureml/features/submit/reru
 import { stepsOf } from "../../azureml/job/write/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { chooseEnv } from "../../config/layers/env.ts";
+import { chooseEnv } from "../../config/layers/settings.ts";
 import type { AppContext } from "../context.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";

@@ -1,6 +1,5 @@
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { workspaceId } from "../../azureml/job/workspace_id.ts";
+import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { once, onceEach } from "../../core/once.ts";

@@ -2,8 +2,7 @@ import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { openPackageJobs } from "../package/open.ts";
-import type { PackageOptions } from "../package/options.ts";
+import { openPackageJobs, type PackageOptions } from "../package/open.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { type DeletedSchedule, deleteJobSchedules } from "./delete.ts";
 import {

@@ -4,8 +4,7 @@ import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { sendJobs, type SendOptions } from "./send.ts";
 import type { SubmitResult } from "./submit.ts";
-import { openPackageJobs } from "../package/open.ts";
-import type { PackageOptions } from "../package/options.ts";
+import { openPackageJobs, type PackageOptions } from "../package/open.ts";
 import type { OutputOptions } from "../project/output_files.ts";
 
 /** Options of `submit --package`. */

@@ -1,4 +1,4 @@
-import { withoutTranscoding } from "../../kedro/dataset_name.ts";
+import { withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { GroupedNode, Step } from "./job_spec.ts";
 
 /** A dataset that one node of a job writes and another reads. */

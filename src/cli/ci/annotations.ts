@@ -1,7 +1,7 @@
 import { join, relative, sep } from "node:path";
 import type { Finding } from "../../azureml/features/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
-import { ciSystemOf } from "../../core/is_ci.ts";
+import { ciSystemOf } from "../../core/env_vars.ts";
 import { azureCommand } from "./azure_command.ts";
 import type { Validated } from "../../app/validate/validate.ts";
 

@@ -1,7 +1,7 @@
 import { isFinal } from "../../core/run.ts";
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { ciSystemOf } from "../../core/is_ci.ts";
+import { ciSystemOf } from "../../core/env_vars.ts";
 import type { CiReport, Report } from "../../app/context.ts";
 import { azureCommand } from "./azure_command.ts";
 import { renderSummary } from "./step_summary.ts";

@@ -1,6 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { requiredEndpoints } from "../../app/doctor/endpoints.ts";
-import { type DoctorOptions, runDoctor } from "../../app/doctor/doctor.ts";
+import { type DoctorOptions, requiredEndpoints, runDoctor } from "../../app/doctor/doctor.ts";
 import type { Output } from "../command/output.ts";
 import { renderEndpoints, renderFinding } from "./doctor_text.ts";
 

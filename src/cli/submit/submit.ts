@@ -1,7 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { planSettings } from "../../app/submit/plan_settings.ts";
+import { planSettings, submitJobs, type SubmitOptions, type SubmitResult } from "../../app/submit/submit.ts";
 import { submitPackage, type SubmitPackageOptions } from "../../app/submit/submit_package.ts";
-import { submitJobs, type SubmitOptions, type SubmitResult } from "../../app/submit/submit.ts";
 import { planData } from "../../app/project/submission_inputs.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { JobPlan } from "../../azureml/job/write/plan.ts";

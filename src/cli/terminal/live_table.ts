@@ -1,6 +1,6 @@
 import type { FollowEvent } from "../../azureml/service/history/follow_event.ts";
 import type { Context } from "../../core/context.ts";
-import { isCi } from "../../core/is_ci.ts";
+import { isCi } from "../../core/env_vars.ts";
 import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";
 import { paint } from "../text/paint.ts";

@@ -1,4 +1,4 @@
-import { isCi } from "../../core/is_ci.ts";
+import { isCi } from "../../core/env_vars.ts";
 import type { Context } from "../../core/context.ts";
 import type { Interaction } from "../../credentials/interaction.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";

@@ -32,3 +32,9 @@ export type PipelineFilter = JobConfig["pipeline"];
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Frozen<Item>[]
   : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> }
   : T;
+
+/** The ARM id of a workspace, which starts with `/subscriptions/`. */
+export function workspaceId(config: WorkspaceConfig): string {
+  return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
+}

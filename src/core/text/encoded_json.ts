@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 
 /** A JSON object, and the text that it was parsed from. */
 export interface JsonObject {
@@ -22,4 +23,9 @@ export function decodeJsonObject(encoded: string): JsonObject | undefined {
 /** Whether a text is a GUID, such as the id of a tenant or subscription. */
 export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** The first `length` hex digits of a text's SHA-256, for file names; at most 64. */
+export function shortHash(text: string, length: number): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, length);
 }

@@ -1,5 +1,4 @@
-import type { EntraSubject } from "./problem.ts";
-import { app, appId, type Explanation } from "./explanation.ts";
+import { app, appId, type EntraSubject, type Explanation } from "./problem.ts";
 
 const SET_CLOCK = "Set the machine's clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`";
 

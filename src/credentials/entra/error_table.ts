@@ -1,6 +1,5 @@
 import { certificate, federation, outOfTime, unreadable } from "./assertion_errors.ts";
-import type { EntraSubject } from "./problem.ts";
-import { always, app, appId, type Explanation } from "./explanation.ts";
+import { always, app, appId, type EntraSubject, type Explanation } from "./problem.ts";
 
 const ASK_ADMIN = "Ask the tenant's administrator, or use another identity";
 const OTHER_IDENTITY =

@@ -1,7 +1,6 @@
 import { BlobRefusal, blobRefused } from "../storage/error.ts";
 import { answerBlobList, answerBlockList, readBlob } from "./read.ts";
-import type { BlobCall } from "./call.ts";
-import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./write.ts";
+import { type BlobCall, commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./write.ts";
 import { keepArtifacts } from "../jobs/logs.ts";
 import { keepOutputs } from "../jobs/run_outputs.ts";
 import { isDenied } from "../world/roles.ts";

@@ -1,8 +1,18 @@
 import { BlobRefusal } from "../storage/error.ts";
-import type { BlobCall } from "./call.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
-import type { Blob, Content } from "../world/contents.ts";
+import type { Blob, Container, Content } from "../world/contents.ts";
 import { trimEnd } from "../../core/text/trim.ts";
+import type { World } from "../world/world.ts";
+
+/** A parsed request to a blob or a container. */
+export interface BlobCall {
+  readonly world: World;
+  readonly request: Request;
+  readonly query: URLSearchParams;
+  readonly container: Container;
+  /** Empty for the container itself. */
+  readonly name: string;
+}
 
 /** Put Blob. */
 export async function putBlob(call: BlobCall): Promise<Response> {

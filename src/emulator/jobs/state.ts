@@ -1,6 +1,5 @@
 import { failureOf } from "../world/options.ts";
-import { executedTimeline } from "./executed_timeline.ts";
-import { jobStatus, planTimeline, stepStatus } from "./timeline.ts";
+import { executedTimeline, jobStatus, planTimeline, stepStatus } from "./timeline.ts";
 import type { PipelineJob } from "../check/shapes.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
 import {

@@ -1,5 +1,6 @@
 import type { StepTimes, Timeline } from "../world/execution.ts";
 import type { Outcome, Pace } from "../world/options.ts";
+import type { JobRecord } from "../world/world.ts";
 
 /** A job to simulate. */
 export interface TimelineInput {
@@ -97,4 +98,22 @@ export function stepStatus(step: StepTimes, now: number): string | undefined {
   if (now < step.queuedAt) return undefined;
   if (now >= step.endedAt) return step.end;
   return step.startedAt !== undefined && now >= step.startedAt ? "Running" : "Queued";
+}
+
+/** The timeline of a job whose steps run on this machine; `endedAt` is `Infinity` while something is running. */
+export function executedTimeline(
+  { submittedAt, cancelAskedAt, execution, prepareMs }:
+    & Required<Pick<JobRecord, "submittedAt" | "cancelAskedAt" | "execution">>
+    & { readonly prepareMs: number },
+): Timeline {
+  const { endedAt = Infinity, end = "Completed" } = execution;
+  const steps = Object.entries(execution.steps).map(([step, one]): StepTimes => ({
+    step,
+    queuedAt: one.queuedAt,
+    startedAt: one.startedAt,
+    endedAt: one.endedAt ?? Infinity,
+    end: one.end ?? "Completed",
+  }));
+  const [preparedAt, runningAt] = [submittedAt + prepareMs / 2, submittedAt + prepareMs];
+  return { submittedAt, preparedAt, runningAt, steps, cancelAskedAt, endedAt, end };
 }

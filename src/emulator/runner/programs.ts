@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 
 /** The parts of a Context that running steps needs. */
 export type StepMachine = Pick<Context, "exec" | "fs" | "clock" | "random">;
@@ -34,4 +35,43 @@ export async function removeTree(machine: StepMachine, path: string): Promise<vo
   if (await machine.fs.stat(path) === undefined) return;
   await runTool(machine, "chmod", "-R", "u+rwX", "--", path);
   await runTool(machine, "rm", "-rf", "--", path);
+}
+
+/**
+ * A shell function that prints the ids of the processes of a run, which have its `AZUREML_RUN_ID`. It also finds those
+ * that left the process group, such as daemons, but only on Linux.
+ */
+export const LEFTOVERS = `leftovers() {
+  grep -lszxF -- "AZUREML_RUN_ID=$1" /proc/[0-9]*/environ | sed 's|^/proc/||; s|/environ$||'
+}`;
+
+/** Kills the processes that a step left running, as Azure ML does by removing the step's container. */
+export async function stopLeftovers({ exec }: StepMachine, runId: string): Promise<void> {
+  await exec("sh", [
+    "-c",
+    `${LEFTOVERS}\nfor pid in $(leftovers "$1"); do kill -KILL "$pid"; done`,
+    "sh",
+    runId,
+  ]);
+}
+
+/**
+ * Calls `use` with a path of a folder that needs no quotes in a shell: Azure ML puts paths into commands unquoted, and
+ * its own never need quotes. The path is the folder's own, else a temporary link to it.
+ *
+ * @param folder Absolute path of a folder that exists.
+ */
+export async function withPlainPath<T>(
+  machine: StepMachine,
+  folder: string,
+  use: (plain: string) => Promise<T>,
+): Promise<T> {
+  if (shellWord(folder) === folder) return await use(folder);
+  const link = `/tmp/kedro-azureml-step-${machine.random.uuid()}`;
+  await runTool(machine, "ln", "-s", "--", folder, link);
+  try {
+    return await use(link);
+  } finally {
+    await runTool(machine, "rm", "-f", "--", link);
+  }
 }

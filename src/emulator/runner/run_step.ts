@@ -5,14 +5,22 @@ import { portSources, specOf } from "./bindings.ts";
 import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
 import { commandLine, type Ports } from "./command_line.ts";
 import { type DataFinder, DataMissing } from "./data_assets.ts";
-import { durationMs } from "./duration.ts";
-import { LEFTOVERS, stopLeftovers } from "./leftovers.ts";
-import { withPlainPath } from "./plain_path.ts";
-import { copyTree, makeFolders, makeReadOnly, removeTree, runTool, type StepMachine } from "./programs.ts";
+import {
+  copyTree,
+  LEFTOVERS,
+  makeFolders,
+  makeReadOnly,
+  removeTree,
+  runTool,
+  type StepMachine,
+  stopLeftovers,
+  withPlainPath,
+} from "./programs.ts";
 import { ranksOf } from "./ranks.ts";
 import measure from "./measure.py" with { type: "text" };
-import { USAGE_FOLDER } from "./usage.ts";
 import { stepEnvironment, type StepPlace } from "./step_environment.ts";
+import type { FileSystem } from "../../core/context.ts";
+import type { StepUsage } from "../world/execution.ts";
 
 /** A step to run. */
 export interface StepTask extends StepPlace {
@@ -208,4 +216,39 @@ async function runRanks(
 function failure(status: number, logFile: string): string {
   return `Execution failed. User process 'bash' exited with status code ${status}. ` +
     `Please check log file '${logFile}' for error details.`;
+}
+
+const DURATION =
+  /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1000];
+
+/**
+ * Converts a step's time limit to milliseconds: an ISO 8601 duration such as `PT1H30M`, or a number of seconds;
+ * `undefined` for anything else.
+ */
+export function durationMs(limit: string | number | null | undefined): number | undefined {
+  if (typeof limit === "number") return limit * 1000;
+  const parts = DURATION.exec(limit ?? "");
+  if (parts !== null) {
+    return parts.slice(1).reduce((sum, part, at) => sum + Number(part ?? 0) * UNITS_MS[at]!, 0);
+  }
+  return /^\d+$/.test(limit ?? "") ? Number(limit) * 1000 : undefined;
+}
+
+/** Folder below a step's folder to which `measure.py` writes, one file for each rank. */
+export const USAGE_FOLDER = "usage";
+
+/** Reads what the processes of a step used: the largest memory, and the sum of the processor times. */
+export async function readUsage(fs: FileSystem, folder: string): Promise<StepUsage | undefined> {
+  const root = join(folder, USAGE_FOLDER);
+  if (await fs.stat(root) === undefined) return undefined;
+  const found: StepUsage[] = [];
+  for await (const { path, kind } of fs.walk(root, () => true)) {
+    if (kind === "file") found.push(JSON.parse(await fs.readText(path)));
+  }
+  if (found.length === 0) return undefined;
+  return {
+    peakBytes: Math.max(...found.map(({ peakBytes }) => peakBytes)),
+    cpuMs: found.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+  };
 }

@@ -5,9 +5,8 @@ import type { JobRunner, StepExecution } from "../world/execution.ts";
 import { type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { StepMachine } from "./programs.ts";
-import { runStep, type StepServices } from "./run_step.ts";
+import { readUsage, runStep, type StepServices } from "./run_step.ts";
 import { createTracker } from "./tracker.ts";
-import { readUsage } from "./usage.ts";
 
 /** Options for running steps. */
 export interface RunnerOptions {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Disk } from "../world/execution.ts";
-import type { WorldMaps } from "../world/maps.ts";
-import type { Blob, Container } from "../world/contents.ts";
+import type { Blob, Container, WorldMaps } from "../world/contents.ts";
 import { decode, encode } from "./codec.ts";
 
 /** The stored state of an emulator. */

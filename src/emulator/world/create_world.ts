@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../../core/context.ts";
 import { createLimits, NO_LIMITS } from "./limits.ts";
 import { createLinks } from "./links.ts";
-import { memoryMaps } from "./maps.ts";
+import { memoryMaps } from "./contents.ts";
 import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
 import { createUser } from "./user.ts";
 import type { EmulatedWorkspace, World } from "./world.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Disk } from "./execution.ts";
-import type { WorldMaps } from "./maps.ts";
+import type { WorldMaps } from "./contents.ts";
 
 /** Options of an emulator. The defaults are deterministic, for tests. */
 export interface EmulatorOptions {

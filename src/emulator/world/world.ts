@@ -1,9 +1,8 @@
 import type { Clock, Random } from "../../core/context.ts";
-import type { Container } from "./contents.ts";
+import type { Container, WorldMaps } from "./contents.ts";
 import type { Disk, JobExecution, JobRunner, Timeline } from "./execution.ts";
 import type { Links } from "./links.ts";
 import type { EmulatedUser } from "./user.ts";
-import type { WorldMaps } from "./maps.ts";
 import type { FederationSeed, Outcome, Pace } from "./options.ts";
 
 /** Counts the requests to Resource Manager. */

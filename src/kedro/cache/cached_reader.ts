@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/short_hash.ts";
+import { shortHash } from "../../core/text/encoded_json.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Project } from "../project.ts";
 import { type ReadSnapshot, readSnapshot } from "../reader/answer.ts";

@@ -1,5 +1,4 @@
-import { cutLong } from "../../core/cut_long.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { cutLong, ExitCode, UserError } from "../../core/errors.ts";
 import type { Failure, Problem } from "./answer.ts";
 import type { Project } from "../project.ts";
 

@@ -1,7 +1,6 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
-import type { Warning } from "../../core/errors.ts";
-import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
+import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
 import { windowsNameProblem } from "../../core/path_names.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { chooseEnv, envWarnings } from "../../../src/config/layers/env.ts";
-import { loadLayers, nodeAt } from "../../../src/config/layers/layers.ts";
-import { loadConfig } from "../../../src/config/azureml/load.ts";
-import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import {
+  chooseEnv,
   DEFAULT_LOADER_SETTINGS,
+  envWarnings,
   isDefaultSettings,
   type LoaderSettings,
 } from "../../../src/config/layers/settings.ts";
+import { loadLayers, nodeAt } from "../../../src/config/layers/layers.ts";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

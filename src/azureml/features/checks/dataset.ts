@@ -1,7 +1,6 @@
-import { withoutTranscoding } from "../../../kedro/dataset_name.ts";
+import { type CatalogEntry, withoutTranscoding } from "../../../kedro/snapshot.ts";
 import { placeText } from "../../../core/errors.ts";
 import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
-import type { CatalogEntry } from "../../../kedro/snapshot.ts";
 import type { LeftOut } from "../../job/code/selection.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../../job/job_nodes.ts";
 import type { GroupedNode, Step } from "../../job/job_spec.ts";

@@ -1,10 +1,9 @@
 import { UserError } from "../../../core/errors.ts";
 import { pythonJson } from "../../../core/text/python_json.ts";
-import { shortHash } from "../../../core/text/short_hash.ts";
+import { shortHash } from "../../../core/text/encoded_json.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 import type { JobSpec, Step } from "../../job/job_spec.ts";
-import { componentBody, componentSpec } from "../../job/write/component_body.ts";
-import { componentVersion } from "../../job/write/component_version.ts";
+import { componentBody, componentSpec, componentVersion } from "../../job/write/component_body.ts";
 import type { Pinned } from "../../job/write/job_body.ts";
 
 /** The component of a step. */

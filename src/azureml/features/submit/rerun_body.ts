@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { type Fields, fields } from "../../service/runs/fields.ts";
-import { sendableJob } from "../../service/runs/sendable.ts";
+import { sendableJob } from "../../service/runs/run.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 
 /** The tag with the name of the job that this job repeats. */

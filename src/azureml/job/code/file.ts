@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { FileSystem } from "../../../core/context.ts";
-import { ExitCode, UserError } from "../../../core/errors.ts";
-import { isOpenElsewhere } from "../../../core/open_elsewhere.ts";
+import { ExitCode, isOpenElsewhere, UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 
 /** A file of a job's code. */

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../../core/context.ts";
-import { AUTHORITY_HEADER } from "../../../core/emulator_ca.ts";
+
+/** First line of the file with the emulator's CA certificate, by which the file is left out of uploaded code. */
+export const AUTHORITY_HEADER = "# CA certificate of a kedro-azureml emulator";
 
 /** A file that this program may have written. */
 export interface OutputCandidate {

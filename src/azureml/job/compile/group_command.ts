@@ -1,6 +1,12 @@
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
-import { shellQuote, shellQuoteIfNeeded } from "./shell_quote.ts";
-import { type ExecuteCommand, type Mount, mountWords, SIGNAL_REPORT } from "./step_command.ts";
+import {
+  type ExecuteCommand,
+  type Mount,
+  mountWords,
+  shellQuote,
+  shellQuoteIfNeeded,
+  SIGNAL_REPORT,
+} from "./step_command.ts";
 import { portName } from "./step_names.ts";
 
 /** One node of a step that runs several. */

@@ -1,4 +1,4 @@
-import { shellQuote, shellQuoteIfNeeded } from "./shell_quote.ts";
+import { shellWord, singleQuoted } from "../../../core/text/shell_word.ts";
 
 /** A dataset that a node reads from or writes to a folder. */
 export interface Mount {
@@ -62,4 +62,22 @@ export const SIGNAL_REPORT = 'if [ "$rc" -gt 128 ]; then ' +
 /** A step's command without the signal message, whichever version of the plugin or this program wrote it. */
 export function withoutSignalReport(command: string): string {
   return command.replace(/; rc=\$\?; if \[ "\$rc" -gt 128 \]; then echo ".*" >&2; fi; exit \$rc$/s, "");
+}
+
+/** Quotes a value, in any case, for the POSIX shell that runs a step. */
+export function shellQuote(value: string): string {
+  return asWritten(singleQuoted(value));
+}
+
+/** Quotes a value only if the shell would interpret a part of it; letters of any language are safe. */
+export function shellQuoteIfNeeded(value: string): string {
+  return asWritten(shellWord(value));
+}
+
+/**
+ * Keeps quoted text from Azure ML, which evaluates `${{...}}` anywhere in a command and takes `$[[...]]` for a part
+ * that may be left out: the quotes are closed and opened again within them, which only the shell undoes.
+ */
+function asWritten(quoted: string): string {
+  return quoted.replaceAll(/\$(?=\{\{|\[\[)/g, () => "$''");
 }

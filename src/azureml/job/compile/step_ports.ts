@@ -1,5 +1,4 @@
-import { isParameter } from "../../../kedro/dataset_name.ts";
-import type { CatalogEntry, NodeSnapshot } from "../../../kedro/snapshot.ts";
+import { type CatalogEntry, isParameter, type NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";

@@ -1,11 +1,9 @@
 import { ExitCode, placing, UserError } from "../../../core/errors.ts";
-import { isParameter } from "../../../kedro/dataset_name.ts";
-import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
+import { isParameter, type Json, type NodeSnapshot } from "../../../kedro/snapshot.ts";
 import { isReusable } from "../groups/labels.ts";
 import { NO_GROUPS } from "../groups/mode.ts";
 import { namedGroups, type NodeGroup } from "../groups/names.ts";
-import { partition } from "../groups/partition.ts";
-import { groupWarnings } from "../groups/warnings.ts";
+import { groupWarnings, partition } from "../groups/partition.ts";
 import type { GroupedNode, Step } from "../job_spec.ts";
 import { dataAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";

@@ -1,5 +1,4 @@
-import { withoutTranscoding } from "../../../kedro/dataset_name.ts";
-import type { PipelineSnapshot } from "../../../kedro/snapshot.ts";
+import { type PipelineSnapshot, withoutTranscoding } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import { portName, uniqueNames } from "./step_names.ts";
 

@@ -1,9 +1,8 @@
-import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
+import { type WorkspaceConfig, workspaceId } from "../../../config/azureml/types.ts";
 import type { JobSpec } from "../job_spec.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { componentBody, componentSpec } from "./component_body.ts";
 import { type JobBody, jobBody } from "./job_body.ts";
-import { workspaceId } from "../workspace_id.ts";
 
 /** Everything that submitting one job would send; ids that only Azure knows are placeholders such as `<train>`. */
 export interface JobPlan {

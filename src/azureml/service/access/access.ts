@@ -2,7 +2,7 @@ import { reasonOf, UserError } from "../../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
 import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
-import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
+import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/create_lines.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 

@@ -52,3 +52,8 @@ function kindOf(path: string): ResourceKind {
   if (path === PERMISSIONS_PATH) return "permissions";
   return /^schedules\/[^/]+\/trigger$/.test(path) ? "triggers" : path.split("/")[0] as ResourceKind;
 }
+
+/** Formats the query of a URL; values are percent-encoded, names such as `$top` are not. */
+export function queryText(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}

@@ -1,4 +1,4 @@
-import { workspaceId } from "../../job/workspace_id.ts";
+import { type WorkspaceConfig, workspaceId } from "../../../config/azureml/types.ts";
 import {
   createAzurePipeline,
   createHttpClient,
@@ -12,19 +12,16 @@ import {
 import { createPace } from "./pace.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
 import { requireCloudHost, type Service } from "../../../core/clouds/hosts.ts";
-import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 import type { Context } from "../../../core/context.ts";
 import { networkError } from "../../../core/net/network_error.ts";
-import { joinedBytes } from "../../../core/bytes.ts";
+import { isPage, joinedBytes, notFromAzure, readJson, readResource } from "./read_json.ts";
 import { once } from "../../../core/once.ts";
-import { apiVersionFor } from "./api_versions.ts";
+import { apiVersionFor, queryText } from "./api_versions.ts";
 import { readChallenge } from "../refusals/challenge.ts";
 import { readProblem } from "../refusals/read.ts";
-import { queryText } from "./query.ts";
 import { NO_WORKSPACE } from "../refusals/table.ts";
 import { azureError } from "../refusals/to_error.ts";
 import { requireExpected } from "./expected_answer.ts";
-import { isPage, notFromAzure, readJson, readResource } from "./read_json.ts";
 
 import type { BytesAnswer, HostRequest, Tokens, Workspace, WorkspaceRequest } from "./workspace.ts";
 

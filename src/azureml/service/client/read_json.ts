@@ -61,3 +61,14 @@ export function notFromAzure(action: string, url: string, status: number, locati
     : `It answered with status ${status}, a redirect to ${target}, which Azure does not send`;
   return networkError(action, url, new Error(said));
 }
+
+/** Concatenates byte arrays. */
+export function joinedBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

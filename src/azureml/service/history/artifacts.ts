@@ -1,5 +1,5 @@
 import { fields } from "../runs/fields.ts";
-import { storageToken } from "../client/storage_token.ts";
+import { storageToken } from "./log_reader.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** A file of a run in the workspace's storage. */

@@ -1,9 +1,10 @@
-import { joinedBytes } from "../../../core/bytes.ts";
+import { joinedBytes } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { addedBytes } from "./added_bytes.ts";
 import { logTailOf } from "./node_lines.ts";
-import { storageToken } from "../client/storage_token.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { isCloudHost } from "../../../core/clouds/hosts.ts";
+import type { Cloud } from "../../../core/clouds/load.ts";
+import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 
 const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 40;
@@ -120,4 +121,28 @@ export function userLogs(files: Readonly<Record<string, string>>): readonly (rea
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const found = entries.filter(([name]) => /^user_logs\/std_log.*\.txt$/.test(name));
   return found.length > 0 ? found : entries.filter(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
+}
+
+/**
+ * The scope of the token to read a blob with: none for a URL with a SAS, the storage's for one without, as in a workspace
+ * that gives out no SAS.
+ */
+export function storageToken(cloud: Cloud, url: string): { readonly scope?: string } {
+  if (!URL.canParse(url) || new URL(url).searchParams.has("sig")) return {};
+  return isCloudHost(cloud, url, ["storage"]) ? { scope: cloud.storageScope } : {};
+}
+
+/**
+ * The bytes from a position on in the response to a range request. A server without range support sends the whole file.
+ *
+ * @returns `undefined` for another range than the requested one.
+ */
+export function addedBytes(
+  response: PipelineResponse,
+  bytes: Uint8Array<ArrayBuffer>,
+  at: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (response.status === 200) return bytes.subarray(at);
+  const range = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "");
+  return range !== null && Number(range[1]) !== at ? undefined : bytes;
 }

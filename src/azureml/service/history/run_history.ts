@@ -1,4 +1,4 @@
-import { cutLong } from "../../../core/cut_long.ts";
+import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
 import { fields } from "../runs/fields.ts";
@@ -6,7 +6,7 @@ import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "../runs/discovery.ts";
 import { requestLimit } from "../client/limits.ts";
 import { readPages } from "../client/paging.ts";
-import { queryText } from "../client/query.ts";
+import { queryText } from "../client/api_versions.ts";
 import { readResource } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";

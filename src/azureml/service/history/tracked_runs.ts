@@ -1,5 +1,5 @@
 import { readPages } from "../client/paging.ts";
-import { queryText } from "../client/query.ts";
+import { queryText } from "../client/api_versions.ts";
 import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { fields } from "../runs/fields.ts";

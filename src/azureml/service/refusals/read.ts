@@ -1,4 +1,4 @@
-import { cutLong } from "../../../core/cut_long.ts";
+import { cutLong } from "../../../core/errors.ts";
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 
 /** A refused request: the response, and what was attempted. */

@@ -1,5 +1,5 @@
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
-import { BLOB_ROLE } from "./roles.ts";
+import { BLOB_ROLE } from "./create_lines.ts";
 
 /** Where a step ran. */
 export interface RanOn {

@@ -1,6 +1,6 @@
 import { accountOf, type AzureProblem } from "./read.ts";
 import { auth, type KnownRefusal, rejected } from "./known.ts";
-import { BLOB_ROLE } from "./roles.ts";
+import { BLOB_ROLE } from "./create_lines.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
 const BLOB_403 =

@@ -1,9 +1,8 @@
 import { lacksClaims, tenantOf } from "./challenge.ts";
 import { type AzureProblem, innerCode, workspaceScope } from "./read.ts";
 import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
-import { workspaceLine } from "./create_lines.ts";
+import { roleCommand, WORKSPACE_ROLE, workspaceLine } from "./create_lines.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
-import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
 /** Placeholder in a command for a tenant that Azure did not name. */
 const TENANT = "<tenant of the subscription>";

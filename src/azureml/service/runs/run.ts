@@ -1,6 +1,6 @@
 import { isFinal, type RunStatus } from "../../../core/run.ts";
 import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
-import { type Fields, fields } from "./fields.ts";
+import { type Fields, fields, isFields } from "./fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -211,4 +211,26 @@ export function toJob(found: JobResource, name: string): Job {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Fields that Azure adds to a job and does not accept in a request. */
+const AZURES_OWN = ["status", "services", "parentJobName", "isArchived", "sourceJobId"];
+/** Properties that Azure adds to a job once it has started. */
+const AZURES_PROPERTIES = /^_?azureml\.|^runSource$|^runType$/i;
+
+/** A job's properties as they can be sent again: without what Azure added, and without null. */
+export function sendableJob(properties: Fields): Record<string, unknown> {
+  const kept = Object.fromEntries(
+    Object.entries(withoutNull(properties)).filter(([key]) => !AZURES_OWN.includes(key)),
+  );
+  const own = Object.entries(fields(kept.properties)).filter(([key]) => !AZURES_PROPERTIES.test(key));
+  return { ...kept, isArchived: false, properties: Object.fromEntries(own) };
+}
+
+/** Removes unset fields, which Azure returns as null; they must not be sent back. */
+export function withoutNull(value: Fields): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== null)
+      .map(([key, one]) => [key, isFields(one) ? withoutNull(one) : one]),
+  );
 }

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { type Fields, fields, isFields } from "../runs/fields.ts";
-import { sendableJob, withoutNull } from "../runs/sendable.ts";
+import { sendableJob, withoutNull } from "../runs/run.ts";
 import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -5,11 +5,9 @@ import type {
   ScheduleProperties,
 } from "@azure/arm-machinelearning";
 import type { ScheduleConfig } from "../../../config/azureml/types.ts";
-import type { JobBody } from "../../job/write/job_body.ts";
+import type { DraftOf, JobBody } from "../../job/write/job_body.ts";
 import { compact } from "../../job/write/records.ts";
-import { localTime } from "./local_time.ts";
-import { windowsZone } from "./time_zones.ts";
-import type { DraftOf } from "../../job/write/models.ts";
+import { localTime, windowsZone } from "./time_zones.ts";
 
 /** A schedule of a job, with its name in Azure ML. */
 export interface NamedSchedule {

@@ -1,6 +1,6 @@
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { readPages } from "../client/paging.ts";
-import { queryText } from "../client/query.ts";
+import { queryText } from "../client/api_versions.ts";
 import { notFromAzure } from "../client/read_json.ts";
 
 /** A blob in a storage listing. */

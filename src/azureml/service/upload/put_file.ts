@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { joinedBytes } from "../../../core/bytes.ts";
+import { joinedBytes } from "../client/read_json.ts";
 import {
   type BlobFolder,
   type BlobRequest,

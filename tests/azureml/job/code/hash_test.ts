@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codeAssetName, hashFiles, inHashOrder } from "../../../../src/azureml/job/code/hash.ts";
-import { componentVersion } from "../../../../src/azureml/job/write/component_version.ts";
+import { componentVersion } from "../../../../src/azureml/job/write/component_body.ts";
 import { parseJson } from "../../../../src/core/text/python_json.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 

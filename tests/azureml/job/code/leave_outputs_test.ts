@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { hashCode, prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
-import { AUTHORITY_HEADER } from "../../../../src/core/emulator_ca.ts";
-import { markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";
+import { AUTHORITY_HEADER, markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 const COMPILED = await Deno.readTextFile(new URL("../../../golden/tiny/main.yml", import.meta.url));

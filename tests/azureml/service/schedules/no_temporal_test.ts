@@ -4,7 +4,7 @@ import type { ScheduleTrigger } from "../../../../src/azureml/service/schedules/
 // In Deno 2.6, which compiles the executable, Temporal is behind a flag.
 delete (globalThis as { Temporal?: unknown }).Temporal;
 const { nextTimes } = await import("../../../../src/azureml/service/schedules/next_times.ts");
-const { localTime } = await import("../../../../src/azureml/service/schedules/local_time.ts");
+const { localTime } = await import("../../../../src/azureml/service/schedules/time_zones.ts");
 
 const OPTIONS = {
   after: new Date("2026-03-28T12:00:00Z"),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { durationMs } from "../../../src/emulator/runner/duration.ts";
+import { durationMs } from "../../../src/emulator/runner/run_step.ts";
 
 Deno.test("durationMs() reads ISO 8601 durations and seconds", () => {
   assert.equal(durationMs("PT1H30M"), 5_400_000);

@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { isCi } from "../../src/core/is_ci.ts";
+import { isCi } from "../../src/core/env_vars.ts";
 
 for (const name of ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"]) {
   Deno.test(`isCi() is true if ${name} is set`, () => strictEqual(isCi({ [name]: "1" }), true));

@@ -1,5 +1,24 @@
-import { ok } from "node:assert/strict";
-import { isOpenElsewhere } from "../../src/core/open_elsewhere.ts";
+import { equal, ok } from "node:assert/strict";
+import { cutLong, isOpenElsewhere, UserError } from "../../src/core/errors.ts";
+
+Deno.test("cutLong() keeps the start and end and tells how much it omits", () => {
+  equal(cutLong("abc", 3), "abc");
+  equal(
+    cutLong("a".repeat(75) + "b".repeat(900) + "c".repeat(20), 100),
+    `${"a".repeat(75)} … 900 more characters … ${"c".repeat(20)}`,
+  );
+});
+
+Deno.test("UserError shortens long values", () => {
+  const long = "x".repeat(1_000_000);
+  const { message, hint, details } = new UserError(long, {
+    code: "a.b",
+    exit: 3,
+    hint: long,
+    details: [long],
+  });
+  ok([message, hint!, ...details].every((text) => text.length < 20_000));
+});
 
 Deno.test("isOpenElsewhere() recognizes Windows errors in any language, and Wine's", () => {
   for (

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { windowsVariables } from "../../src/system/windows_env.ts";
+import { windowsVariables } from "../../src/system/context.ts";
 
 Deno.test("windowsVariables() adds each variable under its upper-case name", () => {
   deepStrictEqual(windowsVariables({ Kedro_Env: "prod", Path: "C:\\a", HOME: "C:\\b" }), {

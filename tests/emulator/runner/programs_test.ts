@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { StepMachine } from "../../../src/emulator/runner/programs.ts";
-import { withPlainPath } from "../../../src/emulator/runner/plain_path.ts";
+import { type StepMachine, withPlainPath } from "../../../src/emulator/runner/programs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 function machineOf(): { readonly machine: StepMachine; readonly ran: string[] } {
