@@ -481,8 +481,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "usage.status": "The status is unknown. Use one of those that the hint lists.",
   "usage.unknown_option": "The command has no such option. Run it with `--help`.",
   "validate.problems": "`validate` found several problems. Fix those that it lists.",
-  "validate.shown_before":
-    "An earlier command showed these warnings. Run `kedro-azureml validate` to see them again.",
   "workspace.subscription_id": "The subscription in azureml.yml is not an ID. Write its ID.",
   "workspace.unknown":
     "azureml.yml or the package has no such workspace. Use one of those that the message lists.",

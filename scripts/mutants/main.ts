@@ -4,7 +4,8 @@
  *
  * Without options, plants the mutants of `known.ts`, which once survived. `--generate COUNT` plants generated mutants
  * instead, chosen by `--seed NUMBER`; `--under src/FOLDER` limits both to a folder, `--jobs NUMBER` sets how many are
- * planted at once. Code that runs in the sandbox is not changed there, because it is bundled before.
+ * planted at once, and `--nearest COUNT` how many test files may notice one. Code that runs in the sandbox is not
+ * changed there, because it is bundled before.
  */
 
 import { parseArgs } from "node:util";
@@ -21,14 +22,15 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     under: { type: "string", default: "src/" },
     jobs: { type: "string", default: "2" },
+    nearest: { type: "string", default: "Infinity" },
   },
 });
 
 /** Time limit for one run of tests, which an endless loop reaches. */
-const TIMEOUT_MS = 900_000;
+const TIMEOUT_MS = 150_000;
 
-/** Tests that run in one process: so many of the nearest first, then the rest. */
-const BATCHES = [4, 12, 40, Infinity];
+/** Test files that run in one process: so many of the nearest first, then the last number at a time. */
+const BATCHES = [4, 12, 20];
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -63,7 +65,7 @@ async function plant(copy: Copy, mutant: Mutant, importers: Importers): Promise<
       await Deno.writeTextFile(path, changed);
       const failed = await firstFailure(copy, found);
       await Deno.writeTextFile(path, text);
-      const file = / => \.\/(.+?):\d/.exec(failed ?? "")?.[1];
+      const file = /(?: => |^)\.\/(.+?)(?::\d| \(uncaught)/.exec(failed ?? "")?.[1];
       if (file !== undefined && !sound.has(file) && await copy.run([file], TIMEOUT_MS) !== undefined) {
         broken.add(file);
         continue;
@@ -80,10 +82,10 @@ async function plant(copy: Copy, mutant: Mutant, importers: Importers): Promise<
 const [broken, sound] = [new Set<string>(), new Set<string>()];
 
 async function firstFailure(copy: Copy, found: ReturnType<Importers>): Promise<string | undefined> {
-  const waiting = found.map(({ test }) => test).filter((test) => !broken.has(test));
-  for (const count of BATCHES) {
-    const tests = waiting.splice(0, count);
-    const failed = tests.length === 0 ? undefined : await copy.run(tests, TIMEOUT_MS);
+  const waiting = found.map(({ test }) => test).filter((test) => !broken.has(test))
+    .slice(0, Number(values.nearest));
+  for (let batch = 0; waiting.length > 0; batch++) {
+    const failed = await copy.run(waiting.splice(0, BATCHES[batch] ?? BATCHES.at(-1)), TIMEOUT_MS);
     if (failed !== undefined) return failed;
   }
   return undefined;

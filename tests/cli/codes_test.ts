@@ -1,10 +1,13 @@
 import { ok } from "node:assert/strict";
+import { resolve } from "node:path";
+import { GOLDEN_WORKSPACE, SIGNED_IN } from "../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "./world.ts";
 
-/** Command lines before the last one, which prints the code, and the options of their world. */
+/** Command lines, the last of which prints the code, the options of their world, and changed files of its project. */
 interface Case {
   readonly lines: readonly string[];
   readonly world?: WorldOptions;
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 const one = (...lines: readonly string[]): Case => ({ lines });
@@ -15,6 +18,26 @@ const NO_HISTORY: WorldOptions = {
 };
 const answers = (status: number, method: string, url: RegExp): WorldOptions => ({
   emulator: { faults: [{ method, url, times: Infinity, happens: { kind: "status", status } }] },
+});
+const CONFIG = `workspace:
+  __default__: {subscription_id: ${GOLDEN_WORKSPACE.subscription_id}, resource_group: rg-golden, name: ws-golden}
+compute: {__default__: {cluster_name: cpu-cluster}}
+execution: {environment: kedro-env@latest, code_directory: "."}
+`;
+
+/** azureml.yml of a project whose only job is that of the text. */
+const withJobs = (jobs: string) => ({ "conf/base/azureml.yml": `${CONFIG}jobs:\n${jobs}` });
+
+/** A project that registers mlflow.yml. */
+const MLFLOW = {
+  "src/tiny/settings.py":
+    `CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "config_patterns": {"mlflow": ["mlflow*"]}}\n`,
+};
+
+/** A command whose project has these files. */
+const within = (files: Readonly<Record<string, string>>, ...lines: readonly string[]): Case => ({
+  lines,
+  files,
 });
 
 /** A command that reports each code. */
@@ -69,18 +92,121 @@ const CASES: Readonly<Record<string, Case>> = {
     world: answers(404, "GET", /\/discovery/),
   },
   "auth.nobody": { lines: ["auth login"], world: { env: { CI: "true" } } },
+  "auth.session_damaged": {
+    lines: ["job list"],
+    world: { env: {} },
+    files: { "../.config/kedro-azureml/auth/session.json": "{" },
+  },
+  "azure.busy": { lines: ["job list"], world: answers(429, "GET", /\/jobs\?/) },
+  "cancel_previous.no_branch": one("submit main --cancel-previous"),
+  "compile.code_not_a_folder": within(
+    { "conf/base/azureml.yml": CONFIG.replace('"."', "nothing") + "jobs: {main: {pipeline: {}}}" },
+    "compile main",
+  ),
+  "compile.same_file": within(
+    withJobs("  a/b: {pipeline: {}}\n  a_b: {pipeline: {}}\n"),
+    "compile a/b a_b",
+  ),
+  "config.deprecated": within(
+    withJobs("  main: {pipeline: {}, experiment_name: '${oc.deprecated:execution.environment}'}\n"),
+    "compile main",
+  ),
+  "config.key": within(
+    { "conf/base/azureml.yml": `${CONFIG}1: {}\njobs: {main: {pipeline: {}}}` },
+    "compile main",
+  ),
+  "config.merge": within({
+    ...withJobs("  main: {pipeline: {}}\n"),
+    "conf/local/azureml.yml": "jobs: [main]",
+    "src/tiny/settings.py":
+      'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"azureml": "soft"}}\n',
+  }, "compile main"),
+  "config.no_folder": within({ "src/tiny/settings.py": 'CONF_SOURCE = "settings"\n' }, "compile main"),
+  "file.too_large": within({ "conf/base/azureml.yml": "#".repeat(2 ** 21 + 1) }, "compile main"),
+  "migrate.nothing": one("migrate"),
+  "schedule.name": within(
+    withJobs("  ä: {pipeline: {}, schedule: {cron: {expression: 0 2 * * *}}}\n"),
+    "validate ä",
+  ),
+  "schedule.same_name": within(
+    withJobs(
+      "  main: {pipeline: {}, schedule: [{cron: {expression: 0 2 * * *}}, {cron: {expression: 0 3 * * *}}]}\n" +
+        "  main-1: {pipeline: {}, schedule: {cron: {expression: 0 4 * * *}}}\n",
+    ),
+    "validate",
+  ),
+  "ui.port": one("ui --no-open --port 70000"),
+  "usage.package": one(`submit main --sha256 ${"0".repeat(64)}`),
+  "workspace.subscription_id": within(
+    {
+      "conf/base/azureml.yml": CONFIG.replace(/subscription_id: [^,]+/, "subscription_id: Production") +
+        "jobs: {main: {pipeline: {}}}",
+    },
+    "validate main",
+  ),
+  "params.missing": within({
+    "src/tiny/pipeline_registry.py": `from kedro.pipeline import node, pipeline
+
+
+def register_pipelines():
+    return {"__default__": pipeline([node(max, ["raw", "params:top"], "summary", name="count")])}
+`,
+  }, "validate main"),
+  "code.module_not_uploaded": within({
+    "src/tiny/clean.py": "",
+    "src/tiny/settings.py": "import tiny.clean\n",
+    ".amlignore": "clean.py\n",
+  }, "validate main"),
+  "config.localhost": within({ "conf/base/parameters.yml": "api: http://localhost:8000\n" }, "validate main"),
+  "mlflow.localhost": within(
+    { ...MLFLOW, "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: http://localhost:5000}\n" },
+    "validate main",
+  ),
+  "config.no_experiment": within({ ...MLFLOW, "conf/base/mlflow.yml": "server: {}\n" }, "compile bare"),
+  "pack.secret": one("pack main -o main.kap --env-var API_TOKEN=x"),
+  "package.sha256": one("pack main -o main.kap", `submit --package main.kap --sha256 ${"0".repeat(64)}`),
+  "machine.clock": {
+    lines: ["doctor"],
+    world: { emulator: { clock: { now: () => new Date("2026-01-02T06:04:05Z"), sleep: async () => {} } } },
+  },
+  "network.private_link": {
+    lines: ["doctor"],
+    world: { emulator: { isPrivate: true }, probe: { addresses: async () => ["20.42.0.7"] } },
+  },
+  "network.proxy_refused": {
+    lines: ["doctor"],
+    world: {
+      env: { ...SIGNED_IN, HTTPS_PROXY: "http://proxy.corp:3128" },
+      probe: { tunnel: async () => ({ status: 403, schemes: [] }) },
+    },
+  },
+  "dataset.removed_class": within({
+    "requirements.txt": "kedro-datasets>=1.8,<3\n",
+    "conf/base/catalog.yml": "raw: {type: pandas.CSVDataSet, filepath: s3://bucket/raw.csv}\n",
+  }, "validate main"),
+  "environment.kedro_version": within({ "requirements.txt": "kedro==0.19.9\n" }, "validate main"),
+  "environment.python_version": within(
+    { "environment/conda.yml": "dependencies: [python=3.9, pip]\n" },
+    "validate main",
+  ),
+  "init.requirement": within({ "requirements.txt": "kedro~=1.0\n-e ../shared\n" }, "init --environment"),
+  "kedro.exit": within({ "src/tiny/settings.py": "import sys\nsys.exit(3)\n" }, "compile main"),
+  "kedro.env_withheld": {
+    lines: ["compile main --allow-env-names AZURE_CLIENT_SECRET"],
+    world: { env: SIGNED_IN },
+  },
 };
 
-for (const [code, { lines, world }] of Object.entries(CASES)) {
+for (const [code, { lines, world, files = {} }] of Object.entries(CASES)) {
   Deno.test(`${lines.at(-1)} reports ${code}`, async () => {
     const { ctx, kedroAzureml } = makeWorld(world);
+    for (const [path, text] of Object.entries(files)) await ctx.fs.writeText(resolve(ctx.cwd, path), text);
     for (const line of lines.slice(0, -1)) await kedroAzureml(line);
     const before = ctx.stderr().length;
 
     await kedroAzureml(`${lines.at(-1)} --json`);
 
-    const messages = ctx.stderr().slice(before).trim().split("\n").map((line) => JSON.parse(line));
-    const codes = messages.flatMap(({ error, warning }) => error?.code ?? warning?.code ?? []);
-    ok(codes.includes(code), codes.join(", "));
+    const printed = `${ctx.stdout()}${ctx.stderr().slice(before)}`;
+    ok(printed.includes(`"code":"${code}"`), printed);
   });
 }

@@ -1,4 +1,6 @@
-import { strictEqual } from "node:assert/strict";
+import { strictEqual, throws } from "node:assert/strict";
+import { run } from "../../src/cli/run.ts";
+import { withOutputErrors } from "../../src/cli/output_error.ts";
 import { machineError } from "../../src/cli/os_error.ts";
 import { makeWorld } from "./world.ts";
 
@@ -97,4 +99,21 @@ Deno.test("machineError() without a path names the problem", () => {
     Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
   )!;
   strictEqual(error.message, "A file operation failed: the disk is full");
+});
+
+Deno.test("a file that the system refuses is reported with file.refused", async () => {
+  const { ctx } = makeWorld();
+  const fs = { ...ctx.fs, stat: () => Promise.reject(new Deno.errors.PermissionDenied("stat '/home/user'")) };
+  strictEqual(await run(["compile", "main", "--json"], { ...ctx, fs }), 3);
+  strictEqual(JSON.parse(ctx.stderr()).error.code, "file.refused");
+});
+
+Deno.test("withOutputErrors() names the jobs that were submitted before the output failed", () => {
+  const full = () => {
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  };
+  throws(() => withOutputErrors(["fox", "owl"], full), {
+    code: "output.not_written",
+    hint: "Run `kedro-azureml job show fox owl`; running this command again would submit again",
+  });
 });

@@ -63,7 +63,10 @@ function rememberingProcess(resources: Resources, kept: (question: Question) => 
   }
   return {
     ended,
-    output: new ReadableStream({ start: (opened) => void (controller = opened) }),
+    output: new ReadableStream({
+      start: (opened) => void (controller = opened),
+      cancel: () => void (isOver = true),
+    }),
     async write(bytes) {
       for (const message of read(bytes)) {
         if (message.header.kind === "files") files = message;

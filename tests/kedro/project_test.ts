@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findProject } from "../../src/kedro/project.ts";
+import { findProject, requireFile } from "../../src/kedro/project.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
@@ -113,4 +113,14 @@ Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () =
   const bytes = new Uint8Array([...new TextEncoder().encode(TOML), 0x23, 0xfc, 0x0a]);
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": bytes, ...SOURCE } });
   await assert.rejects(() => findProject(ctx, "/shop"), { code: "project.encoding" });
+});
+
+Deno.test("requireFile() rejects a folder in place of a file", async () => {
+  await assert.rejects(
+    requireFile(fakeContext({ files: { "/shop/settings.py/x": "" } }), "/shop/settings.py"),
+    {
+      code: "project.unreadable",
+      message: "Cannot read /shop/settings.py: it is a folder",
+    },
+  );
 });

@@ -82,6 +82,12 @@ Deno.test("--on-job-scheduled reports a failed callback together with the runnin
   match(stdout, /Skipped job one because main failed/);
 });
 
+Deno.test("--on-job-scheduled with --json reports callback.failed", async () => {
+  const { exit, stdout, stderr } = await submit("submit -j one --json --on-job-scheduled tiny.notify:fail");
+  equal(exit, 3);
+  match(`${stdout}${stderr}`, /"code":"callback\.failed"/);
+});
+
 Deno.test("--on-job-scheduled exits 3 for a failed callback even if the job completes", async () => {
   const line = "submit -j one --wait-for-completion --on-job-scheduled tiny.notify:fail";
   const { exit, stdout } = await submit(line);

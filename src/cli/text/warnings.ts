@@ -15,12 +15,11 @@ export function warningMessages(all: readonly Warning[], json: boolean): Message
 }
 
 function shownBefore(count: number): Message {
-  return renderWarning({
-    code: "validate.shown_before",
-    message: `${countText(count, "warning")} as before; \`kedro-azureml validate\` shows ${
-      count === 1 ? "it" : "them"
-    }`,
-  });
+  const them = count === 1 ? "it" : "them";
+  const text = `warning: ${
+    countText(count, "warning")
+  } as before; \`kedro-azureml validate\` shows ${them}\n`;
+  return { data: undefined, text };
 }
 
 function messagesOf(warnings: readonly Warning[]): Message[] {

@@ -41,6 +41,9 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
     "uv pip install --quiet --compile-bytecode --python ID/bin/python -r requirements.txt",
   ]);
   assert.deepEqual(events.map(({ type }) => type), ["environment_making", "warning", "environment_made"]);
+  const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning] : []);
+  assert.equal(warning?.code, "rehearse.conda_packages");
+  assert.match(warning.message, /in requirements\.txt were left out.*: libgomp$/);
   assert.equal(await makeEnvironment(ctx, WANTED), python);
   assert.equal(ran.length, 2);
 });

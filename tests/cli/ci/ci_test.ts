@@ -1,6 +1,7 @@
 import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
+import { run } from "../../../src/cli/run.ts";
 import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
 import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
@@ -121,6 +122,14 @@ Deno.test("submit under GitHub Actions writes outputs and a summary with graph a
     summary.replaceAll(new RegExp(job!.name.replaceAll("_", "\\\\?_"), "g"), "JOB"),
     import.meta.url,
   );
+});
+
+Deno.test("submit succeeds under GitHub Actions if its outputs cannot be written, with a warning", async () => {
+  const { ctx, azure } = world(GITHUB);
+  const append = () => Promise.reject(new Error("No space left on device"));
+  equal(await run(["submit", "main", "--json"], { ...ctx, fs: { ...ctx.fs, append } }), 0);
+  equal(azure.resources("jobs").length, 1);
+  ok(ctx.stderr().includes('"code":"ci.not_told","message":"Cannot write the outputs'), ctx.stderr());
 });
 
 Deno.test("submit under Azure Pipelines sets variables and reports the failure and a summary", async () => {

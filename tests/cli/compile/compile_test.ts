@@ -100,3 +100,19 @@ Deno.test("compile rejects two jobs that would write the same file", async () =>
   match(ctx.stderr(), /Jobs "a\/b" and "a_b" would both be written to pipeline_a_b\.yaml/);
   equal(await kedroAzureml("compile -j a_b -o other.yaml"), 0, ctx.stderr());
 });
+
+Deno.test("compile --snapshot rejects a custom resolver, whose code is not in a snapshot", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await ctx.fs.writeText(
+    `${HOME}/src/tiny/settings.py`,
+    'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "custom_resolvers": {"up": str.upper}}\n',
+  );
+  equal(await kedroAzureml("inspect --json"), 0, ctx.stderr());
+  await ctx.fs.writeText(`${HOME}/snapshot.json`, ctx.stdout());
+  const config = `${HOME}/conf/base/azureml.yml`;
+  await ctx.fs.writeText(config, (await ctx.fs.readText(config)).replace("kedro-env", "${up:kedro-env}"));
+  equal(await kedroAzureml("compile main -o - --format json"), 0, ctx.stderr());
+  match(ctx.stdout(), /KEDRO-ENV@latest/);
+  equal(await kedroAzureml("compile main --snapshot snapshot.json --json"), 3);
+  equal(JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!).error.code, "snapshot.resolver");
+});

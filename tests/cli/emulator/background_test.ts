@@ -67,16 +67,60 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
 Deno.test("emulator start rejects a second emulator", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
-  assert.equal(await run(["emulator", "start"], ctx), 2);
-  assert.match(ctx.stderr(), /already running at https:\/\/127\.0\.0\.1:4000\n.*emulator stop/);
+  const before = ctx.stderr().length;
+  assert.equal(await run(["emulator", "start", "--json"], ctx), 2);
+  const { error } = JSON.parse(ctx.stderr().slice(before));
+  assert.equal(error.code, "emulator.running");
+  assert.match(error.message, /already running at https:\/\/127\.0\.0\.1:4000$/);
+  assert.match(error.hint, /emulator stop/);
   await run(["emulator", "stop"], ctx);
   await stopped();
 });
 
 Deno.test("emulator start prints the emulator's output if it fails to start", async () => {
   const { ctx } = machine();
-  assert.equal(await run(["emulator", "start", "--role", "king"], ctx), 2);
-  assert.match(ctx.stderr(), /The emulator did not start: .*king/s);
+  assert.equal(await run(["emulator", "start", "--role", "king", "--json"], ctx), 2);
+  const { error } = JSON.parse(ctx.stderr());
+  assert.equal(error.code, "emulator.not_started");
+  assert.match(error.message, /The emulator did not start: .*king/s);
+});
+
+Deno.test("emulator start needs a home folder to record the emulator", async () => {
+  const { ctx } = machine();
+  assert.equal(await run(["emulator", "start", "--json"], { ...ctx, home: undefined }), 2);
+  assert.equal(JSON.parse(ctx.stderr()).error.code, "emulator.no_home");
+});
+
+Deno.test("emulator start --empty starts without the environments and computes of azureml.yml", async () => {
+  const { ctx, stopped } = machine();
+  await run(["emulator", "start", "--empty"], ctx);
+  assert.equal(await run(`--emulator ${LINE}`.split(" "), ctx), 5);
+  assert.match(ctx.stderr(), /environment "kedro-env" not found/i);
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+});
+
+Deno.test("emulator start --state keeps jobs for the next emulator", async () => {
+  const { ctx, stopped } = machine();
+  for (const line of [LINE, "job show first"]) {
+    await run(["emulator", "start", "--state", "kept"], ctx);
+    assert.equal(await run(`--emulator ${line}`.split(" "), ctx), 0, ctx.stderr());
+    await run(["emulator", "stop"], ctx);
+    await stopped();
+  }
+});
+
+Deno.test("emulator notes in its log that no step of a job is to fail", async () => {
+  const { ctx, stopped } = machine();
+  await run(["emulator", "start", "--fail", "none", "--json"], ctx);
+  await run(`--emulator ${LINE}`.split(" "), ctx);
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+  const [log] = [...ctx.files.keys()].filter((path) => path.endsWith("/log.txt"));
+  assert.match(
+    await ctx.fs.readText(log!),
+    /"code":"emulator.notice","message":"Job first has no step \\"none\\"/,
+  );
 });
 
 Deno.test("--emulator starts a temporary emulator if none is running", async () => {
@@ -99,6 +143,22 @@ Deno.test("emulator env fails if no emulator is running", async () => {
   assert.match(ctx.stderr(), /No emulator is running\n.*emulator start/);
 });
 
+for (
+  const [shell, line] of Object.entries({
+    sh: /^export AZURE_CLIENT_ID=/m,
+    fish: /^set -gx AZURE_CLIENT_ID /m,
+  })
+) {
+  Deno.test(`emulator env --shell ${shell} prints lines for that shell`, async () => {
+    const { ctx, stopped } = machine();
+    await run(["emulator", "start"], ctx);
+    assert.equal(await run(["emulator", "env", "--shell", shell], ctx), 0, ctx.stderr());
+    assert.match(ctx.stdout(), line);
+    await run(["emulator", "stop"], ctx);
+    await stopped();
+  });
+}
+
 Deno.test("commands report the variables of a stopped emulator", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
@@ -107,9 +167,12 @@ Deno.test("commands report the variables of a stopped emulator", async () => {
   await run(["emulator", "stop"], ctx);
   await stopped();
   const later = { ...ctx, env };
-  assert.equal(await run(["job", "list"], later), 6);
-  assert.match(ctx.stderr(), /The emulator at https:\/\/127\.0\.0\.1:4000 is no longer running/);
-  assert.match(ctx.stderr(), /emulator off/);
+  const before = ctx.stderr().length;
+  assert.equal(await run(["job", "list", "--json"], later), 6);
+  const { error } = JSON.parse(ctx.stderr().slice(before));
+  assert.equal(error.code, "emulator.gone");
+  assert.match(error.message, /The emulator at https:\/\/127\.0\.0\.1:4000 is no longer running/);
+  assert.match(error.hint, /emulator off/);
 });
 
 Deno.test("emulator stops only if asked with its own secret", async () => {

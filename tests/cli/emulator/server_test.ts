@@ -125,6 +125,16 @@ Deno.test("emulator rejects a port that is in use or invalid, with a hint", asyn
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "70000" }), { code: "emulator.port" });
 });
 
+Deno.test("emulator names --ca-file if it cannot write its certificate", async () => {
+  const { ctx } = servingContext();
+  const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
+  await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED, caFile: "/etc/ca.pem" }), {
+    code: "emulator.ca_file",
+    message: 'Cannot write the certificate to "/etc/ca.pem"',
+    hint: "Choose a writable file with `--ca-file`",
+  });
+});
+
 Deno.test("seedFor() contains each resource of azureml.yml once", () => {
   const workspace = SEED.workspaces[0]!;
   const config = {

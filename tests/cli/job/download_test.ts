@@ -1,4 +1,5 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Submits the golden job, waits for it, and runs further lines; the last must print JSON. */
@@ -120,4 +121,19 @@ Deno.test("job download --outputs names the data asset and its version", async (
     ["final_asset", "final-asset:2"],
     ["intermediate_asset", "intermediate-asset:2"],
   ]);
+});
+
+Deno.test("job download --outputs skips a model and names the command that downloads it", async () => {
+  const emulator = { outcome: { outputs: { cleaned: { "part-0.csv": "a" } } } };
+  const { ctx, azure, kedroAzureml } = makeWorld({ emulator });
+  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
+  const fetch = async (request: Request) => {
+    const answer = await azure.fetch(request);
+    if (!/json/.test(answer.headers.get("content-type") ?? "")) return answer;
+    const text = (await answer.text()).replaceAll('"UriFolder"', '"CustomModel"');
+    return new Response(text, answer);
+  };
+  equal(await run("job download first --outputs -o /tmp/here --json".split(" "), { ...ctx, fetch }), 5);
+  ok(ctx.stderr().includes('"code":"download.model"'), ctx.stderr());
+  match(ctx.stderr(), /az ml model download/);
 });

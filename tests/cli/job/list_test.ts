@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("job list shortens names only to the width of a terminal", async () => {
@@ -53,4 +55,17 @@ Deno.test("job list --experiment lists only jobs of the experiment", async () =>
   const before = ctx.stdout().length;
   assert.equal(await kedroAzureml("job list --experiment other --json"), 0, ctx.stderr());
   assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["b"]);
+});
+
+Deno.test("job list says that older jobs were not searched after 2,000 without a match", async () => {
+  const job = { name: "other", properties: { jobType: "Pipeline", status: "Completed" } };
+  const { ctx, kedroAzureml } = makeWorld({
+    fetch: (request) =>
+      /\/jobs\?/.test(request.url)
+        ? Promise.resolve(Response.json({ value: Array.from({ length: 2500 }, () => job) }))
+        : azure.fetch(request),
+  });
+  const azure = createEmulator({ clock: ctx.clock, seed: GOLDEN_SEED });
+  assert.equal(await kedroAzureml("job list --status failed --json"), 0, ctx.stderr());
+  assert.equal(JSON.parse(ctx.stderr()).warning.code, "job_list.cut");
 });

@@ -150,6 +150,7 @@ Deno.test("a kept rehearsal is reported again, and rehearse --report writes the 
     own.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
   );
   assert.match(await run("job report nope --from out/kept", 5), /No job "nope" is kept in "out\/kept"/);
+  assert.match(await run("job report nope --from out/kept --json", 5), /"code":"kept.no_job"/);
   assert.match(await run("job report --from conf", 2), /No jobs are kept in "conf"/);
 });
 

@@ -1,5 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
 import { eachRequestFailing } from "../each_request.ts";
+import { makeWorld } from "../world.ts";
 
 const MADE = "schedule -j multi --snapshot /snapshot.json";
 const CRON = { project: "cronflow" };
@@ -27,4 +29,15 @@ Deno.test("schedule pause changes nothing else although any one request fails", 
     equal("jobDefinition" in action!, true);
     deepEqual(trigger, { triggerType: "Cron", expression: "5 5 * * *", timeZone: "UTC", endTime: null });
   }
+});
+
+Deno.test("schedule trigger points to `schedule runs` if Azure does not name the started job", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld(CRON);
+  equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());
+  const fetch = async (request: Request) =>
+    /\/trigger\b/.test(request.url) ? Response.json({}) : await azure.fetch(request);
+  equal(await run("schedule trigger multi-1 --json".split(" "), { ...ctx, fetch }), 6);
+  const { error } = JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!);
+  equal(error.code, "schedule.run_not_named");
+  equal(error.hint, "Run `kedro-azureml schedule runs multi-1` in a minute");
 });

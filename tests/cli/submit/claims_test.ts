@@ -199,3 +199,9 @@ Deno.test("submit by a service principal of another tenant names the variable to
   match(world.ctx.stderr(), new RegExp(`error: Azure requires a token from tenant "${TENANT}"`));
   match(world.ctx.stderr(), new RegExp(`hint: Set AZURE_TENANT_ID to ${TENANT}`));
 });
+
+Deno.test("submit --json by a service principal of another tenant reports auth.tenant_required", async () => {
+  const world = principal({ emulator: { faults: [WRONG_TENANT] } });
+  strictEqual(await world.kedroAzureml("submit -j main --json"), 4);
+  ok(world.ctx.stderr().includes('"code":"auth.tenant_required"'), world.ctx.stderr());
+});

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
 type Handler = (request: Request) => Promise<Response>;
@@ -69,4 +70,21 @@ Deno.test("ui rejects other hosts, other methods and requests without its secret
   equal(await status("/", { cookie }, { method: "POST" }), 405);
   equal(await status("http://evil.example:4711/", { cookie }), 421);
   equal(await status(url.replace("127.0.0.1", "evil.example")), 421);
+});
+
+Deno.test("ui opens a browser on a desktop, but not with --no-open", async () => {
+  const opened: string[] = [];
+  const { kedroAzureml, ctx } = makeWorld({
+    env: { ...SIGNED_IN, DISPLAY: ":0" },
+    interactive: true,
+    serve: () => Promise.resolve({ port: 4711, finished: Promise.resolve() }),
+    exec: async (program) => {
+      opened.push(program);
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+    },
+  });
+  equal(await kedroAzureml("ui --no-open"), 0, ctx.stderr());
+  deepEqual(opened, []);
+  equal(await kedroAzureml("ui"), 0, ctx.stderr());
+  deepEqual(opened, ["xdg-open"]);
 });

@@ -15,6 +15,9 @@ const CATALOGS: Readonly<Record<string, string>> = {
     "raw:\n  type: kedro_azureml.datasets.AzureMLAssetDataset\n  azureml_dataset: raw\n  dataset: {type: pandas.CSVDataset, filepath: raw.csv}\n",
   "catalog.data_asset":
     `${ASSET}  azureml_type: mltable\n  dataset: {type: pandas.CSVDataset, filepath: raw.csv}\n`,
+  "dataset.asset_type":
+    `raw:\n  type: CachedDataset\n  dataset:\n    type: kedro_azureml_pipeline.datasets.AzureMLAssetDataset\n` +
+    "    azureml_dataset: raw\n    azureml_type: uri_fil\n",
   "dataset.no_filepath": `${ASSET}  dataset: {type: pandas.CSVDataset}\n`,
   "dataset.versioned": `${ASSET}  dataset: {type: pandas.CSVDataset, filepath: raw.csv, versioned: true}\n`,
   "dataset.uri_file_name":

@@ -103,3 +103,9 @@ Deno.test("EXPLANATIONS need no context and follow the wording rules", () => {
     match(hint({ credential: "x" }, problem), /^[A-Z]/, code);
   }
 });
+
+Deno.test("entraError() reports an answer without a number as auth.refused, with its own words", () => {
+  const error = errorFor("The provided request is not valid.");
+  strictEqual(error.code, "auth.refused");
+  strictEqual(error.message, "Cannot sign in with github-oidc: The provided request is not valid.");
+});

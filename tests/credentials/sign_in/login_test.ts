@@ -194,6 +194,16 @@ Deno.test("auth login --device-code blocked by Conditional Access names the alte
     ctx.stderr(),
     /AADSTS53003[\s\S]*hint: Run `kedro-azureml auth login` or `az login` on a machine with a browser/,
   );
+  strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 4);
+  ok(ctx.stderr().includes('"code":"auth.aadsts53003"'));
+});
+
+Deno.test("auth login --json warns that a service principal takes precedence", async () => {
+  const tenant = "00000000-0000-4000-8000-0000000000a1";
+  const principal = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: "c", AZURE_CLIENT_SECRET: "s" };
+  const { ctx } = personWorld({ env: { ...principal, DISPLAY: ":0" } });
+  strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0, ctx.stderr());
+  ok(ctx.stderr().includes('"code":"auth.session_not_first"'));
 });
 
 for (const code of [700082, 50173]) {

@@ -1,5 +1,7 @@
-import { equal } from "node:assert/strict";
-import { problemError } from "../../../src/kedro/reader/failure.ts";
+import { equal, match } from "node:assert/strict";
+import { failureError, problemError } from "../../../src/kedro/reader/failure.ts";
+
+const PROJECT = { packageName: "shop", kedroInitVersion: "1.0.0" };
 
 const PROBLEM = {
   kind: "InterpolationKeyError",
@@ -21,4 +23,10 @@ Deno.test("problemError() suggests where to fix parameters and datasets", () => 
     problemError({ ...PROBLEM, area: "catalog" }).hint,
     "Fix the catalog files in the project's conf folder",
   );
+});
+
+Deno.test("failureError() says that the embedded Python ran out of memory, and suggests --python", () => {
+  const { code, hint } = failureError({ ...PROBLEM, kind: "MemoryError", text: "" }, PROJECT, "embedded");
+  equal(code, "kedro.out_of_memory");
+  match(hint!, /`--python PATH`/);
 });

@@ -19,17 +19,34 @@ function processSaying(bytes: Iterable<Uint8Array<ArrayBuffer>>): ReaderProcess 
   return { write: async () => {}, output: ReadableStream.from(bytes), ended, end };
 }
 
-Deno.test("startSandbox() rejects an answer before any request", async () => {
+/** Starts a sandbox whose process only says this. */
+async function sandboxSaying(frames: Iterable<Uint8Array<ArrayBuffer>>, timeoutMs = 10_000) {
   const ctx = fakeContext();
-  const process = processSaying(encodeFrame({ kind: "answer" }, new TextEncoder().encode("{}")));
-  const resources = { ...ctx.resources, startReader: async () => process };
+  const resources = { ...ctx.resources, startReader: async () => processSaying(frames) };
   const files = Promise.resolve({ files: [], folders: [], later: { files: [], folders: [] }, warnings: [] });
-  const options = { timeoutMs: 10_000, onPrint() {} };
-  const sandbox = await startSandbox({ ...ctx, resources }, PROJECT, files, options);
+  return await startSandbox({ ...ctx, resources }, PROJECT, files, { timeoutMs, onPrint() {} });
+}
+
+Deno.test("startSandbox() rejects an answer before any request", async () => {
+  const sandbox = await sandboxSaying(encodeFrame({ kind: "answer" }, new TextEncoder().encode("{}")));
   await new Promise((resolve) => setTimeout(resolve));
   await rejects(sandbox.call({}), {
     code: "kedro.answer_unreadable",
     message: "Cannot use the answer of the project's reader: an answer to nothing",
   });
   await sandbox.close();
+});
+
+for (const [reason, code] of [["SIGKILL", "kedro.out_of_memory"], ["status 3", "kedro.ended"]] as const) {
+  Deno.test(`call() rejects with ${code} if the process ended with ${reason}`, async () => {
+    const sandbox = await sandboxSaying(encodeFrame({ kind: "ended" }, new TextEncoder().encode(reason)));
+    await rejects(sandbox.call({}), { code });
+    await sandbox.close();
+  });
+}
+
+Deno.test("call() rejects when the time limit is over, and names --read-timeout", async () => {
+  const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
+  const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
+  await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout SECONDS`$/ });
 });

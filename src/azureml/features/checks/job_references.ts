@@ -2,7 +2,7 @@ import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
+import { type CheckedJob, eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
 
 /** Reports jobs that name a workspace which azureml.yml does not define. */
 export const unknownWorkspaces: OfflineCheck<JobSubject> = {
@@ -47,22 +47,30 @@ export const subscriptionIds: OfflineCheck<JobSubject> = {
     }),
 };
 
-/** Reports invalid schedules of jobs. */
+/** Reports invalid schedules of jobs, and schedules of several jobs that would have one name. */
 export const invalidSchedules: OfflineCheck<JobSubject> = {
   question: "Are the schedules valid?",
   run({ config, place, jobs }) {
-    return jobs.flatMap(({ name, config: job }) => {
-      const { problems } = readSchedules({ config, jobs: new Map([[name, job]]), place });
-      return problems.map(({ code, key, problem, place }): Finding => ({
+    const problemsOf = (some: readonly CheckedJob[]) => {
+      const found = new Map(some.map(({ name, config }) => [name, config]));
+      return readSchedules({ config, jobs: found, place }).problems;
+    };
+    const sameNames = problemsOf(jobs).filter(({ code }) => code === SAME_NAME);
+    return jobs.flatMap((job) => {
+      const own = problemsOf([job]).filter(({ code }) => code !== SAME_NAME);
+      const shared = sameNames.filter(({ key }) => key.startsWith(`jobs.${job.config.key}.schedule`));
+      return [...own, ...shared].map(({ code, key, problem, place }): Finding => ({
         severity: "error",
         code,
         message: `${key}: ${problem}`,
         place,
-        jobs: [name],
+        jobs: [job.name],
       }));
     });
   },
 };
+
+const SAME_NAME = "schedule.same_name";
 
 /** Reports variables for a webhook or token that no step has. */
 export const unsetNotificationVariables = eachJob(

@@ -1,5 +1,6 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
 import { distributionOf } from "../../../../src/azureml/job/compile/distribution.ts";
+import type { Warning } from "../../../../src/core/errors.ts";
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { node } from "../../../fakes/plain_job.ts";
 
@@ -25,4 +26,15 @@ Deno.test("distributionOf() reads counts from parameters, and one process per no
     parameterServerCount: undefined,
     workerCount: undefined,
   });
+});
+
+Deno.test("distributionOf() warns that TensorFlow ignores processes per node", () => {
+  const warnings: Warning[] = [];
+  const node = distributed({ framework: "TensorFlow", processes_per_node: 4 });
+  distributionOf(node, {}, (warning) => warnings.push(warning));
+  deepStrictEqual(warnings, [{
+    code: "compile.processes_ignored",
+    message: 'Node "train" sets processes_per_node, which has no effect with TensorFlow',
+    hint: "Remove `processes_per_node` from its `@distributed_job`",
+  }]);
 });

@@ -170,3 +170,19 @@ Deno.test("openLogReader() reads a long log at once, range by range", async () =
   assert.equal(await openLogReader(workspace).read("https://blob", false), text);
   assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
 });
+
+for (const [status, exit] of [[403, 4], [412, 5]] as const) {
+  Deno.test(`download() rejects with status ${exit} if the storage answers ${status}`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1));
+      const refusing = {
+        ...workspace,
+        read: async () => ({ response: { status }, bytes: new Uint8Array() }),
+      };
+      await assert.rejects(
+        download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
+        { code: "download.refused", exit },
+      );
+    });
+  });
+}

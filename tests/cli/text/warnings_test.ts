@@ -1,0 +1,18 @@
+import { deepEqual } from "node:assert/strict";
+import { warningMessages } from "../../../src/cli/text/warnings.ts";
+
+const SHOWN = { code: "a", message: "A", wasShown: true };
+const NEW = { code: "b", message: "B" };
+
+Deno.test("warningMessages() counts the warnings that an earlier command showed in one line", () => {
+  const texts = warningMessages([SHOWN, NEW, SHOWN], false).map(({ text }) => text);
+  deepEqual(texts, [
+    "warning: B\n",
+    "warning: 2 warnings as before; `kedro-azureml validate` shows them\n",
+  ]);
+});
+
+Deno.test("warningMessages() repeats warnings for --json, because scripts do not read earlier output", () => {
+  const said = warningMessages([SHOWN, NEW], true).map(({ data }) => JSON.stringify(data));
+  deepEqual(said, ['{"warning":{"code":"a","message":"A"}}', '{"warning":{"code":"b","message":"B"}}']);
+});
