@@ -9,12 +9,14 @@ import {
   openEmbedded,
   prepareEmbedded,
   snapshotOf,
+  usedFiles,
 } from "../reader/embedded_reader.ts";
 import { type KedroReader, openReader, type ReaderOptions } from "../reader/open.ts";
 import { answerAsk } from "../reader/project_files.ts";
 import { json, listOf, oneOf, orNull, record, type Shape, text } from "../reader/shape.ts";
 import type { Json } from "../snapshot.ts";
-import { fetchedKey, keyOf, type Program, variablesKey } from "./key.ts";
+import type { UsedFiles } from "../sandbox/used_files.ts";
+import { fetchedKey, filesKey, keyOf, namesUsed, type Program, variablesKey } from "./key.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** Options for opening a project through the cache. */
@@ -27,10 +29,11 @@ export interface CachedReaderOptions extends ReaderOptions {
 
 type ReaderContext = Parameters<typeof openReader>[0] & Pick<Context, "home" | "platform" | "clock">;
 
-/** A file or folder that the project's code requested while it ran, and the hash of its content. */
+/** A file or folder that the project's code requested while it ran, and the hash of what it used of it. */
 interface Fetched {
   readonly what: "read" | "list";
   readonly path: string;
+  readonly names: readonly string[] | null;
   readonly key: string;
 }
 
@@ -46,6 +49,8 @@ interface Entry {
   readonly key: string;
   readonly variables: readonly string[] | null;
   readonly variablesKey: string;
+  readonly files: UsedFiles | null;
+  readonly filesKey: string;
   readonly fetched: readonly Fetched[];
   readonly resolved: readonly Resolved[];
   readonly printed: readonly string[];
@@ -56,7 +61,11 @@ const entryShape: Shape<Entry> = record<Entry>({
   key: text,
   variables: orNull(listOf(text)),
   variablesKey: text,
-  fetched: listOf(record<Fetched>({ what: oneOf("read", "list"), path: text, key: text })),
+  files: orNull(usedFiles),
+  filesKey: text,
+  fetched: listOf(
+    record<Fetched>({ what: oneOf("read", "list"), path: text, names: orNull(listOf(text)), key: text }),
+  ),
   resolved: listOf(record<Resolved>({ name: text, args: json, value: json })),
   printed: listOf(text),
   answer: readSnapshot,
@@ -64,8 +73,8 @@ const entryShape: Shape<Entry> = record<Entry>({
 
 /**
  * Opens a project for reading. With the embedded Kedro, an earlier command's reading is reused if nothing it depended
- * on has changed: the program, the project's files and folders, the environment variables that the project read, and
- * what it fetched while it ran. A reading that depends on the clock, the time zone, random numbers or memory addresses
+ * on has changed: the program, the files and folders that the project's code looked at, the environment variables that it
+ * read, and what it fetched while it ran. A reading that depends on the clock, the time zone, random numbers or memory addresses
  * is not stored.
  *
  * @throws {UserError} as `openReader()`.
@@ -87,7 +96,7 @@ export async function openCachedReader(
   const input = await prepareEmbedded(ctx, project, { ...options, onPrint });
   if (store === undefined) return await openEmbedded(ctx, input);
   const program = { version: VERSION, image: await ctx.resources.imageId() };
-  const key = await keyOf(input, program);
+  const key = keyOf(input, program);
   const name = nameOf(input, program);
   const entry = await validEntry(ctx, store, { name, key, input });
   const open = () => openRecorded(ctx, { store, name, key, input, printed, entry, onCache: options.onCache });
@@ -118,9 +127,10 @@ async function validEntry(
   try {
     const entry = entryShape(JSON.parse(content), "entry");
     if (entry.key !== key || entry.variablesKey !== variablesKey(input, entry.variables)) return undefined;
-    for (const { what, path, key: known } of entry.fetched) {
+    if (entry.filesKey !== filesKey(await input.files, entry.files)) return undefined;
+    for (const { what, path, names, key: known } of entry.fetched) {
       const bytes = await answerAsk(ctx, input.project, { what, path }).catch(() => undefined);
-      if (fetchedKey(bytes) !== known) return undefined;
+      if (fetchedKey(bytes, names) !== known) return undefined;
     }
     return entry;
   } catch {
@@ -173,30 +183,42 @@ async function openRecorded(
     readonly onCache: CachedReaderOptions["onCache"];
   },
 ): Promise<EmbeddedReader> {
-  const fetched = new Map(earlier?.fetched.map((one) => [`${one.what} ${one.path}`, one]));
+  const fetched = new Map<string, { what: Fetched["what"]; path: string; bytes: Uint8Array | undefined }>();
   const resolved = [...earlier?.resolved ?? []];
   const inconstant = new Set<string>();
   let answered: ReadSnapshot | undefined;
   const reader = await openEmbedded(ctx, input, (what, path, bytes) => {
     if ((what === "read" || what === "list") && typeof path === "string") {
-      fetched.set(`${what} ${path}`, { what, path, key: fetchedKey(bytes) });
+      fetched.set(`${what} ${path}`, { what, path, bytes });
     }
   });
   const answer = async () => answered = await reader.answer();
   async function remember(read: ReadSnapshot): Promise<void> {
-    const { variables: asked, changing } = await reader.uses();
+    const { variables: asked, files: looked, changing } = await reader.uses();
     const reasons = [...changing, ...inconstant, ...hasAddress(read) ? ["the address of an object"] : []];
     if (reasons.length > 0) {
       return onCache?.(`This reading is not remembered: it uses ${reasons.join(", ")}`);
     }
     const variables = asked === null || earlier?.variables === null
       ? null
-      : [...new Set([...earlier?.variables ?? [], ...asked])];
+      : merged(earlier?.variables, asked);
+    const files = looked === null || earlier?.files === null ? null : {
+      paths: merged(earlier?.files?.paths, looked.paths),
+      listed: merged(earlier?.files?.listed, looked.listed),
+    };
     const entry: Entry = {
       key,
       variables,
       variablesKey: variablesKey(input, variables),
-      fetched: [...fetched.values()],
+      files,
+      filesKey: filesKey(await input.files, files),
+      fetched: [
+        ...earlier?.fetched ?? [],
+        ...[...fetched.values()].map(({ what, path, bytes }) => {
+          const names = what === "list" ? namesUsed(looked, path) : null;
+          return { what, path, names, key: fetchedKey(bytes, names) };
+        }),
+      ],
       resolved,
       printed,
       answer: read,
@@ -222,6 +244,10 @@ async function openRecorded(
       await reader.close();
     },
   };
+}
+
+function merged(earlier: readonly string[] = [], now: readonly string[]): readonly string[] {
+  return [...new Set([...earlier, ...now])].sort();
 }
 
 function isCall(one: Resolved, name: string, args: readonly Json[]): boolean {

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import sys
 from pathlib import Path
 
 from . import dataset_stand_ins, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stand_in, quick_settings, stand_ins, surroundings, versions
@@ -25,6 +26,8 @@ def open_project(root, version, withheld):
 
     `withheld` maps names of environment variables hidden from the project to whether the user may allow each.
     """
+    # Kedro's command does not import from the folder that it runs in; looking for modules there lists the folder.
+    sys.path[:] = [path for path in sys.path if path != ""]
     versions.use(version)
     from kedro.framework.startup import _get_project_metadata
 

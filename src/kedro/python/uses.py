@@ -162,11 +162,12 @@ def _is_dynaconf(frame):
 
 
 def describe(request):
-    """What was used: names of environment variables, or `None` for all of them, and what changes each time."""
+    """What was used: names of environment variables and paths, or `None` for all of them, and what changes each time."""
     counts = dict(request["outside"])
     counts["clock"] = counts.get("clock", 0) - _harmless_clock
     changing = []
     for kind, name in _KINDS.items():
         if counts.get(kind, 0) > 0:
             changing += _calls.get(kind) or [name]
-    return {"variables": None if _all_variables else sorted(map(str, _variables)), "changing": changing}
+    variables = None if _all_variables else sorted(map(str, _variables))
+    return {"variables": variables, "files": counts.get("files"), "changing": changing}

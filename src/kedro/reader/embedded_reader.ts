@@ -10,6 +10,7 @@ import type { KedroReader, ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { json, listOf, orNull, record, type Shape, text } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
+import type { UsedFiles } from "../sandbox/used_files.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox_client.ts";
 
 /** Everything a reading depends on, gathered before an interpreter starts. */
@@ -29,11 +30,20 @@ export interface EmbeddedInput {
 export interface Uses {
   /** Names of the environment variables that were looked up; `null` for all of them. */
   readonly variables: readonly string[] | null;
+  /** What it looked at in the project; `null` for everything. */
+  readonly files: UsedFiles | null;
   /** Calls whose result changes each time, such as `datetime.now()`. */
   readonly changing: readonly string[];
 }
 
-const uses: Shape<Uses> = record<Uses>({ variables: orNull(listOf(text)), changing: listOf(text) });
+/** The shape of {@linkcode UsedFiles}. */
+export const usedFiles: Shape<UsedFiles> = record<UsedFiles>({ paths: listOf(text), listed: listOf(text) });
+
+const uses: Shape<Uses> = record<Uses>({
+  variables: orNull(listOf(text)),
+  files: orNull(usedFiles),
+  changing: listOf(text),
+});
 
 /** A reader with the embedded Kedro, with what the cache needs. */
 export interface EmbeddedReader extends KedroReader {

@@ -5,6 +5,7 @@ import type { Image } from "./image.ts";
 import { startInterpreter } from "./interpreter.ts";
 import { outsideUses } from "./outside_uses.ts";
 import { placeLater } from "./later_files.ts";
+import { startNoting, usedFiles } from "./used_files.ts";
 import {
   type Ask,
   decodeLengths,
@@ -66,9 +67,12 @@ export function handle({ python, call }: Reader, { header, body }: Frame<ToReade
     for (const { path, sizeBytes } of header.files) {
       python.FS.writeFile(path, body.slice(at, at += sizeBytes), { canOwn: true });
     }
-    return placeLater(python.FS as unknown as Parameters<typeof placeLater>[0], header.later, ask);
+    placeLater(python.FS as unknown as Parameters<typeof placeLater>[0], header.later, ask);
+    return startNoting(header.folders[0]!);
   }
-  send("answer", String(call(decoder.decode(body), JSON.stringify(outsideUses()))));
+  const request = decoder.decode(body);
+  const files = JSON.parse(request).action === "uses" ? usedFiles() : null;
+  send("answer", String(call(request, JSON.stringify({ ...outsideUses(), files }))));
 }
 
 /** Sends one message with a text body. */

@@ -4,6 +4,7 @@ import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image, SnapshotFile } from "./image.ts";
 import { withRefusals } from "./isolate.ts";
 import { countFileSystem, countUses } from "./outside_uses.ts";
+import { watchFiles } from "./used_files.ts";
 
 /** A reserved host; requests to it are answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
@@ -76,6 +77,7 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   );
   python.FS.writeFile(SITE_PATH, image.site, { canOwn: true });
   limitFiles(python.FS as unknown as PrivateFileSystem);
+  watchFiles(python.FS as unknown as Parameters<typeof watchFiles>[0]);
   for (const [index, set] of [python.setStdout, python.setStderr].entries()) {
     set({
       write: (bytes: Uint8Array) => {

@@ -71,7 +71,6 @@ Deno.test("openCachedReader() notices every change of what the project read", as
     ["the same file, deleted", () => ctx.fs.remove("/p/data/steps.txt")],
     ["the same file, created again", () => put(ctx, "/p/data/steps.txt", "six")],
     ["a new pipeline package", () => put(ctx, "/p/src/shop/pipelines/new/__init__.py", "")],
-    ["a new environment in conf/", () => put(ctx, "/p/conf/prod/.gitkeep", "")],
   ];
   for (const [what, change] of changes) {
     await change();
@@ -90,6 +89,110 @@ Deno.test("openCachedReader() ignores changes of what the project did not read",
   await read(ctx, { env: { REGION: "eu", OTHER: "2", NEW: "3" } });
   equal(started(), 1);
 });
+
+Deno.test("openCachedReader() ignores files that no code looked at, new or changed", async () => {
+  const { ctx, started } = machine(FILES);
+  const before = await read(ctx);
+  for (
+    const path of [
+      "pipeline.yaml",
+      "README.md",
+      "notebooks/try.ipynb",
+      "logs/info.log",
+      "results/plot.svg",
+      "data/new.csv",
+      "conf/README.md",
+      "conf/prod/parameters.yml",
+    ]
+  ) {
+    for (const text of ["1", "2"]) {
+      await put(ctx, `/p/${path}`, text);
+      deepStrictEqual((await read(ctx)).snapshot, before.snapshot);
+      equal(started(), 1, path);
+    }
+  }
+});
+
+/** Ways to look at files, and a change of what each saw. */
+const LOOKS: Readonly<
+  Record<string, readonly [code: string, change: (ctx: FakeContext) => Promise<unknown>]>
+> = {
+  "a missing file": [
+    'os.path.exists("extra.txt")',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a missing folder": ['os.path.isdir("plugins")', (ctx) => put(ctx, "/p/plugins/x", "")],
+  "the permission to read a missing file": [
+    'os.access("extra.txt", os.R_OK)',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a file's size": ['os.path.getsize("notes.md")', (ctx) => put(ctx, "/p/notes.md", "longer than before")],
+  "the names in the project's folder": ['sorted(os.listdir("."))', (ctx) => put(ctx, "/p/extra.txt", "")],
+  "a pattern": ['sorted(glob.glob("*.txt"))', (ctx) => put(ctx, "/p/extra.txt", "")],
+  "a folder and all below": [
+    'sorted(sum((names for _, _, names in os.walk("docs_of_us")), []))',
+    (ctx) => put(ctx, "/p/docs_of_us/deep/b.md", ""),
+  ],
+  "a file by a way around": [
+    'Path("src/../src/shop/../../notes.md").read_text()',
+    (ctx) => put(ctx, "/p/notes.md", "new"),
+  ],
+  "a file after a change of folder": [
+    '(os.chdir("docs_of_us"), Path("../notes.md").read_text(), os.chdir(".."))[1]',
+    (ctx) => put(ctx, "/p/notes.md", "new"),
+  ],
+  "a file by a descriptor of its folder": [
+    'os.read(os.open("notes.md", os.O_RDONLY, dir_fd=os.open(".", os.O_RDONLY)), 9)',
+    (ctx) => put(ctx, "/p/notes.md", "new"),
+  ],
+  "a file by another name": [
+    '(os.rename("docs_of_us", "moved"), Path("moved/a.md").read_text())[1]',
+    (ctx) => put(ctx, "/p/docs_of_us/a.md", "new"),
+  ],
+  "a file through a link": [
+    '(os.symlink(os.getcwd(), "/tmp/own"), Path("/tmp/own/docs_of_us/a.md").read_text())[1]',
+    (ctx) => put(ctx, "/p/docs_of_us/a.md", "new"),
+  ],
+  "a missing file through a link": [
+    '(os.symlink(os.getcwd(), "/tmp/own2"), os.path.exists("/tmp/own2/extra.txt"))[1]',
+    (ctx) => put(ctx, "/p/extra.txt", "new"),
+  ],
+  "a missing file in data/": ['os.path.exists("data/b.csv")', (ctx) => put(ctx, "/p/data/b.csv", "")],
+  "a file's size in data/": [
+    'os.path.getsize("data/a.csv")',
+    (ctx) => put(ctx, "/p/data/a.csv", "longer than before"),
+  ],
+  "the names in data/": ['sorted(os.listdir("data"))', (ctx) => put(ctx, "/p/data/b.csv", "")],
+  "the names below data/": [
+    'sorted(map(str, Path("data").rglob("*.csv")))',
+    (ctx) => put(ctx, "/p/data/raw/b.csv", ""),
+  ],
+  "a module": [
+    '__import__("importlib").util.find_spec("shop.later") is None',
+    (ctx) => put(ctx, "/p/src/shop/later.py", ""),
+  ],
+  "the source of a module": [
+    '__import__("inspect").getsource(__import__("shop"))',
+    (ctx) => put(ctx, "/p/src/shop/__init__.py", "# new\n"),
+  ],
+};
+for (const [what, [code, change]] of Object.entries(LOOKS)) {
+  Deno.test(`openCachedReader() notices that ${what} changed`, async () => {
+    const { ctx, started } = machine({
+      ...projectWith(`import glob, importlib.util, os\nfrom pathlib import Path\nvalue = ${code}`),
+      "/p/notes.md": "notes",
+      "/p/docs_of_us/a.md": "a",
+      "/p/data/a.csv": "a",
+      "/p/data/raw/a.csv": "a",
+    });
+    const { printed } = await read(ctx);
+    await read(ctx);
+    equal(started(), 1);
+    await change(ctx);
+    notEqual((await read(ctx)).printed, printed);
+    equal(started(), 2);
+  });
+}
 
 Deno.test("openCachedReader() notices changes of variables that the project asked for, even if unset", async () => {
   const { ctx, started } = machine(FILES);

@@ -1,62 +1,103 @@
 import { equal, notEqual } from "node:assert/strict";
-import { keyOf } from "../../../src/kedro/cache/key.ts";
+import { filesKey, keyOf } from "../../../src/kedro/cache/key.ts";
 import type { EmbeddedInput } from "../../../src/kedro/reader/embedded_reader.ts";
+import type { HandedOver } from "../../../src/kedro/reader/project_files.ts";
 
 const PROGRAM = { version: "1", image: "a" };
-const FILE = { path: "/project/p/a.py", bytes: new Uint8Array([1]) };
 
-interface Changes {
+interface Request {
   readonly packageName?: string;
   readonly env?: string;
   readonly runtimeParams?: Readonly<Record<string, number>>;
-  readonly files?: readonly unknown[];
-  readonly folders?: readonly string[];
-  readonly later?: { readonly files?: readonly unknown[]; readonly folders?: readonly string[] };
 }
 
-/** Creates the input of a reading with one file, one folder and one file that is fetched later. */
-function inputWith({ packageName = "shop", env = "local", runtimeParams, ...changes }: Changes = {}) {
-  const later = {
-    files: [{ path: "/project/p/data/x.csv", sizeBytes: 5 }],
-    folders: ["/project/p/data"],
-    ...changes.later,
-  };
-  const input = {
-    kedro: "1",
-    project: { root: "/p", packageName },
-    options: { env, ...(runtimeParams && { runtimeParams }) },
-    files: Promise.resolve({ files: [FILE], folders: ["/project/p"], ...changes, later }),
-  };
-  return input as unknown as EmbeddedInput;
+/** Creates the input of a reading. */
+function inputWith({ packageName = "shop", env = "local", runtimeParams }: Request = {}) {
+  const options = { env, ...(runtimeParams && { runtimeParams }) };
+  return { kedro: "1", project: { root: "/p", packageName }, options } as unknown as EmbeddedInput;
 }
 
-const DIFFERENT: Readonly<Record<string, Changes>> = {
+const REQUESTS: Readonly<Record<string, Request>> = {
   "another package": { packageName: "store" },
   "another environment": { env: "prod" },
   "a runtime parameter": { runtimeParams: { a: 1 } },
+};
+for (const [what, request] of Object.entries(REQUESTS)) {
+  Deno.test(`keyOf() changes with ${what}`, () => {
+    notEqual(keyOf(inputWith(request), PROGRAM), keyOf(inputWith(), PROGRAM));
+  });
+}
+
+Deno.test("keyOf() changes with the program's version and image", () => {
+  const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
+  equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
+});
+
+const FILE = { path: "/project/p/a.py", bytes: new Uint8Array([1]) };
+const OTHER = { path: "/project/p/b.py", bytes: new Uint8Array([1]) };
+
+interface Entries {
+  readonly files?: HandedOver["files"];
+  readonly folders?: readonly string[];
+  readonly later?: Partial<HandedOver["later"]>;
+}
+
+/** Creates a project with one file, one folder, and one file and folder that are fetched later. */
+function entriesWith({ later, ...changes }: Entries = {}): HandedOver {
+  const files = [{ path: "/project/p/data/x.csv", sizeBytes: 5 }];
+  return {
+    files: [FILE],
+    folders: ["/project/p"],
+    ...changes,
+    later: { files, folders: ["/project/p/data"], ...later },
+    warnings: [],
+  };
+}
+
+const DIFFERENT: Readonly<Record<string, Entries>> = {
   "another byte": { files: [{ ...FILE, bytes: new Uint8Array([2]) }] },
-  "another path": { files: [{ ...FILE, path: "/project/p/b.py" }] },
-  "another file": { files: [FILE, { ...FILE, path: "/project/p/b.py" }] },
+  "another path": { files: [OTHER] },
+  "another file": { files: [FILE, OTHER] },
   "another folder": { folders: ["/project/p", "/project/p/src"] },
   "a data file of another size": { later: { files: [{ path: "/project/p/data/x.csv", sizeBytes: 6 }] } },
   "another data file": { later: { files: [{ path: "/project/p/data/y.csv", sizeBytes: 5 }] } },
   "another data folder": { later: { folders: ["/project/p/data", "/project/p/data/new"] } },
 };
 for (const [what, changes] of Object.entries(DIFFERENT)) {
-  Deno.test(`keyOf() changes with ${what}`, async () => {
-    notEqual(await keyOf(inputWith(changes), PROGRAM), await keyOf(inputWith(), PROGRAM));
+  Deno.test(`filesKey() of all files changes with ${what}`, () => {
+    notEqual(filesKey(entriesWith(changes), null), filesKey(entriesWith(), null));
   });
 }
 
-Deno.test("keyOf() changes with the program's version and image", async () => {
-  const keys = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }].map((program) =>
-    keyOf(inputWith(), program)
-  );
-  equal(new Set(await Promise.all(keys)).size, 3);
+Deno.test("filesKey() does not depend on the order in which files are listed", () => {
+  const orders = [[FILE, OTHER], [OTHER, FILE]].map((files) => filesKey(entriesWith({ files }), null));
+  equal(orders[0], orders[1]);
 });
 
-Deno.test("keyOf() does not depend on the order in which files are listed", async () => {
-  const other = { ...FILE, path: "/project/p/b.py" };
-  const [one, two] = [inputWith({ files: [FILE, other] }), inputWith({ files: [other, FILE] })];
-  equal(await keyOf(one, PROGRAM), await keyOf(two, PROGRAM));
+Deno.test("filesKey() changes with the files that were looked at, and with no others", () => {
+  const used = { paths: [FILE.path], listed: [] };
+  const before = filesKey(entriesWith(), used);
+  equal(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);
+  notEqual(filesKey(entriesWith({ files: [{ ...FILE, bytes: new Uint8Array([2]) }] }), used), before);
+  notEqual(filesKey(entriesWith({ files: [] }), used), before);
+});
+
+Deno.test("filesKey() changes with the names in folders that were listed, not with the content of their files", () => {
+  const used = { paths: [], listed: ["/project/p"] };
+  const before = filesKey(entriesWith(), used);
+  equal(filesKey(entriesWith({ files: [{ ...FILE, bytes: new Uint8Array([2]) }] }), used), before);
+  equal(filesKey(entriesWith({ files: [FILE, { ...OTHER, path: "/project/p/src/b.py" }] }), used), before);
+  notEqual(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);
+  notEqual(
+    filesKey(entriesWith({ files: [], folders: ["/project/p", FILE.path] }), used),
+    before,
+    "a file that became a folder",
+  );
+});
+
+Deno.test("filesKey() changes if a missing path comes to exist, or its folder becomes a file", () => {
+  const used = { paths: ["/project/p/b.py", "/project/p/src/c.py"], listed: [] };
+  const before = filesKey(entriesWith(), used);
+  notEqual(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);
+  notEqual(filesKey(entriesWith({ files: [FILE, { ...FILE, path: "/project/p/src" }] }), used), before);
 });

@@ -27,7 +27,7 @@ _state = {"own": frozenset(), "roots": (), "made": set()}
 def install(metadata):
     """Makes imports of missing modules return stand-ins, except for the project's own modules."""
     roots = (str(metadata.source_dir), str(metadata.project_path))
-    _state.update(own=_own_names(roots) | {metadata.package_name.split(".")[0]}, roots=roots, made=set())
+    _state.update(own=_OwnNames(roots, metadata.package_name.split(".")[0]), roots=roots, made=set())
     notes.clear()
     notes.roots = roots
     standard_library.adapt(_state["own"])
@@ -54,12 +54,19 @@ def stands_on(value):
     return not any(base.__module__.startswith("kedro.") for base in value.__mro__)
 
 
-def _own_names(roots):
-    found = set()
-    for root in roots:
-        for entry in os.listdir(root) if os.path.isdir(root) else ():
-            found.add(entry[:-3] if entry.endswith(".py") else entry)
-    return frozenset(found)
+class _OwnNames:
+    """The names of the project's top-level modules.
+
+    Looks each up, because listing the folders would make the reading depend on everything in them.
+    """
+
+    def __init__(self, roots, package):
+        self._roots = roots
+        self._package = package
+
+    def __contains__(self, name):
+        paths = [f"{root}/{name}" for root in self._roots]
+        return name == self._package or any(os.path.exists(each) or os.path.exists(f"{each}.py") for each in paths)
 
 
 def _asking_frame():
