@@ -1,6 +1,8 @@
 import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { StepProgress } from "../../page/view.ts";
+import { emulatorPageKey } from "../../core/emulator_page.ts";
+import { guarded } from "../report/guard.ts";
 import { answerLiveRun, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 import { createJobsReader } from "./page_jobs.ts";
 import { type EmulatorPageOptions, openWorkspaces } from "./page_workspaces.ts";
@@ -11,6 +13,7 @@ export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
 /** Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API. */
 export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   const { emulator, cloud, clock } = options;
+  const guard = { secret: emulatorPageKey(emulator.identity.secret), from: "kedro-azureml emulator" };
   const open = openWorkspaces(options);
   const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
   const readJobs = createJobsReader(emulator, open);
@@ -50,9 +53,13 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   return async (request) => {
     const { origin, pathname, searchParams: query } = new URL(request.url);
     if (request.method !== "GET" || origin !== new URL(cloud.studio).origin) return undefined;
-    if (pathname === "/") return await answerJobs(query.get("part"));
     const name = /^\/runs\/([^/]+)$/.exec(pathname)?.[1];
-    return name === undefined ? undefined : await answerRun(decoded(name), query);
+    if (pathname !== "/" && name === undefined) return undefined;
+    return await guarded(
+      request,
+      guard,
+      () => name === undefined ? answerJobs(query.get("part")) : answerRun(decoded(name), query),
+    );
   };
 }
 

@@ -8,7 +8,7 @@ import type { Emulator } from "../../emulator/emulator.ts";
 
 /** An emulator, and what is needed to read from it. */
 export interface EmulatorPageOptions extends Pick<Context, "clock" | "random" | "signal"> {
-  readonly emulator: Pick<Emulator, "inspect" | "issueToken" | "resources">;
+  readonly emulator: Pick<Emulator, "identity" | "inspect" | "issueToken" | "resources">;
   /** The cloud that the emulator imitates. */
   readonly cloud: Cloud;
 }

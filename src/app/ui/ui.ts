@@ -10,6 +10,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
+import { guarded } from "../report/guard.ts";
 import { answerLiveRun, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 
 /** Options of `ui`. */
@@ -51,7 +52,7 @@ export async function startUi(ctx: AppContext, options: UiOptions): Promise<Runn
   await tokens.getToken(cloud.resourceManagerScope);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
   const pages = createPages(ctx, workspace);
-  const server = await listen(ctx, options.port, (request) => guarded(request, secret, pages));
+  const server = await listen(ctx, options.port, (request) => answer(request, secret, pages));
   const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
   const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
   const opened = isWanted && await openBrowser(ctx, url) === undefined;
@@ -79,49 +80,23 @@ async function listen(
   });
 }
 
-/**
- * Answers only requests to this machine's own names, and only those of a browser that opened the address with the
- * secret: it is then in a cookie, so that no link or history has to have it.
- */
-async function guarded(
+/** Answers only requests to this machine's own names, with the secret; see {@linkcode guarded}. */
+async function answer(
   request: Request,
   secret: string,
   pages: (request: Request) => Promise<Response>,
 ): Promise<Response> {
-  const url = new URL(request.url);
-  if (url.hostname !== "127.0.0.1" && url.hostname !== "localhost") {
+  const { hostname } = new URL(request.url);
+  if (hostname !== "127.0.0.1" && hostname !== "localhost") {
     return new Response("This page answers to 127.0.0.1 and localhost only.\n", { status: 421 });
   }
   if (request.method !== "GET") return new Response("This page only reads.\n", { status: 405 });
-  const cookie = `kedro_azureml_${url.port}`;
-  if (isSame(url.searchParams.get("key") ?? "", secret)) {
-    const attributes = "HttpOnly; SameSite=Strict; Path=/";
-    const headers = {
-      location: "/",
-      "set-cookie": `${cookie}=${secret}; ${attributes}`,
-      "cache-control": "no-store",
-    };
-    return new Response(null, { status: 303, headers });
-  }
-  const sent = (request.headers.get("cookie") ?? "").split(/;\s*/).find((one) =>
-    one.startsWith(`${cookie}=`)
-  );
-  if (!isSame(sent?.slice(cookie.length + 1) ?? "", secret)) {
-    return new Response("Open the address that `kedro-azureml ui` printed.\n", { status: 403 });
-  }
   try {
-    return await pages(request);
+    return await guarded(request, { secret, from: "kedro-azureml ui" }, pages);
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
     return new Response(`${thrown.message}\n`, { status: 502, headers: { "content-type": "text/plain" } });
   }
-}
-
-/** Compares secrets in a time that does not depend on where they differ. */
-function isSame(one: string, other: string): boolean {
-  let differences = one.length ^ other.length;
-  for (let at = 0; at < other.length; at++) differences |= (one.charCodeAt(at) || 0) ^ other.charCodeAt(at);
-  return differences === 0;
 }
 
 function createPages(ctx: AppContext, workspace: Workspace): (request: Request) => Promise<Response> {

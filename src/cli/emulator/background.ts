@@ -3,6 +3,7 @@ import { programOf } from "../command/command_tree.ts";
 import type { AppContext } from "../../app/context.ts";
 import { type EmulatorRecord, findEmulator } from "../../app/emulator/running.ts";
 import { startInBackground, stopRunning } from "../../app/emulator/start.ts";
+import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
 import { shellOf, undoLines, variableLines } from "./shell_lines.ts";
@@ -40,7 +41,9 @@ export async function emulatorStatus(ctx: AppContext): Promise<Output> {
   } UTC by version ${record.version}.`;
   return {
     data: dataOf(record),
-    text: `The emulator is running at ${record.origin}. ${stepsText(record)}\n${since}\n`,
+    text: `The emulator is running at ${record.origin}. ${stepsText(record)}\n${since}\nJobs: ${
+      emulatorPageUrl(record)
+    }\n`,
   };
 }
 
@@ -71,8 +74,9 @@ export async function emulatorOff(
   return { data: { lines: text.trimEnd().split("\n") }, text };
 }
 
-function dataOf({ origin, caFile, runsSteps, startedAt, version }: EmulatorRecord) {
-  return { running: true, origin, caFile, runsSteps, startedAt, version };
+function dataOf(record: EmulatorRecord) {
+  const { origin, caFile, runsSteps, startedAt, version } = record;
+  return { running: true, origin, page: emulatorPageUrl(record), caFile, runsSteps, startedAt, version };
 }
 
 function stepsText({ runsSteps }: EmulatorRecord): string {

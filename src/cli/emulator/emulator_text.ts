@@ -1,4 +1,5 @@
 import type { RunningEmulator as Ready } from "../../app/emulator/emulator.ts";
+import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import type { Output } from "../command/output.ts";
 import { variableLines } from "./shell_lines.ts";
 import type { PrintedShell } from "./shells.ts";
@@ -22,7 +23,8 @@ export function renderReady(
       variableLines(shell, ready.env)
     }`;
   return {
-    data: ready,
-    text: `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n${use}`,
+    data: { ...ready, page: emulatorPageUrl(ready) },
+    text: `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n` +
+      `# Jobs: ${emulatorPageUrl(ready)}\n${use}`,
   };
 }

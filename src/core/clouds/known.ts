@@ -18,6 +18,8 @@ export interface Cloud {
   readonly mlApiSuffix: string | undefined;
   /** Azure ML Studio, such as `https://ml.azure.com`. */
   readonly studio: string;
+  /** The key that links to an emulator's pages need. */
+  readonly studioKey?: string;
   /** More hosts of the cloud's services, as the user names them; `*.` stands for any name below. */
   readonly hosts?: readonly string[];
 }

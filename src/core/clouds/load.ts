@@ -6,6 +6,7 @@ import {
   sameOrigin,
   toCloud,
 } from "./metadata.ts";
+import { emulatorPageKey } from "../emulator_page.ts";
 import { readCloudFile } from "./file.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { type Cloud, CLOUDS, isKnownAuthority } from "./known.ts";
@@ -36,7 +37,15 @@ export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
     : name === undefined
     ? CLOUDS.AzureCloud!
     : fail(unknownCloud(name, Object.keys(CLOUDS)));
-  return withAuthority(cloud, ctx.env.AZURE_AUTHORITY_HOST || undefined);
+  return withStudioKey(withAuthority(cloud, ctx.env.AZURE_AUTHORITY_HOST || undefined), ctx.env);
+}
+
+function withStudioKey(
+  cloud: Cloud,
+  { KEDRO_AZUREML_EMULATOR, AZURE_CLIENT_SECRET }: CloudContext["env"],
+): Cloud {
+  if (!KEDRO_AZUREML_EMULATOR || !AZURE_CLIENT_SECRET) return cloud;
+  return { ...cloud, studioKey: emulatorPageKey(AZURE_CLIENT_SECRET) };
 }
 
 function withAuthority(cloud: Cloud, host: string | undefined): Cloud {

@@ -15,8 +15,9 @@ export function createWorld(options: EmulatorOptions): World {
   const maps = options.maps ?? memoryMaps();
   const facts = maps.of<string>("facts");
   const clock = options.clock ?? steppingClock();
+  const secret = kept(facts, "secret", seed.secret ?? "emulator-secret");
   return {
-    links: createLinks(options.origin),
+    links: createLinks(options.origin, secret),
     random,
     clock,
     limits: options.limits ? createLimits({ clock }) : NO_LIMITS,
@@ -24,7 +25,7 @@ export function createWorld(options: EmulatorOptions): World {
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
-      secret: kept(facts, "secret", seed.secret ?? "emulator-secret"),
+      secret,
       objectId: "00000000-0000-4000-8000-0000000000a3",
     },
     certificates: seed.certificates ?? [],

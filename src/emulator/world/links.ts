@@ -1,3 +1,5 @@
+import { emulatorPageKey } from "../../core/emulator_page.ts";
+
 /** Base URLs of the emulator's services, without a trailing slash. */
 export interface Links {
   readonly authority: string;
@@ -7,6 +9,8 @@ export interface Links {
   /** Run history and discovery through the private endpoint of a workspace. */
   privateApi(workspaceId: string): string;
   readonly studio: string;
+  /** What follows the query of a link to a run: the key of a served emulator's pages. */
+  readonly studioKey: string;
   /** The `endpoint` of datastores. */
   readonly storageEndpoint: string;
   blob(account: string): string;
@@ -18,13 +22,14 @@ export type ServicePath =
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 
 /** Creates the base URLs: Azure's own, or all at one origin. */
-export function createLinks(origin: string | undefined): Links {
+export function createLinks(origin: string | undefined, identitySecret: string): Links {
   return {
     authority: origin ?? "https://login.microsoftonline.com",
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
     privateApi: (id) => origin ?? `https://${id}.workspace.eastus.api.azureml.ms`,
     studio: origin ?? "https://ml.azure.com",
+    studioKey: origin === undefined ? "" : `&key=${emulatorPageKey(identitySecret)}`,
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
     blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
   };

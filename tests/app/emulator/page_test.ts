@@ -4,6 +4,7 @@ import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import type { JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
+import { emulatorPageKey } from "../../../src/core/emulator_page.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 
 const STUDIO = "https://ml.azure.com";
@@ -22,7 +23,9 @@ async function createPaged(options: EmulatorOptions = {}) {
   });
   await register(client);
   await client.ask("PUT", `${ID}/jobs/first`, { body: job() });
-  const get = async (url: string) => (await page(new Request(url)))!;
+  const cookie = `kedro_azureml_=${emulatorPageKey(client.emulator.identity.secret)}`;
+  const get = async (url: string, headers: Record<string, string> = { cookie }) =>
+    (await page(new Request(url, { headers })))!;
   return { ...client, page, get, advance: (ms: number) => void (now += ms) };
 }
 
@@ -138,4 +141,26 @@ Deno.test("emulator page returns 404 for unknown jobs and other URLs", async () 
   equal(await page(new Request(`${STUDIO}/other`)), undefined);
   equal(await page(new Request("https://example.com/")), undefined);
   equal(await page(new Request(RUN, { method: "DELETE" })), undefined);
+});
+
+Deno.test("emulator page answers only with the key of its address, which becomes a cookie", async () => {
+  const { get, emulator } = await createPaged();
+  const key = emulatorPageKey(emulator.identity.secret);
+  for (
+    const url of [`${STUDIO}/`, RUN, `${RUN}&part=log&step=a`, `${RUN}&part=state`, `${STUDIO}/runs/none`]
+  ) {
+    equal((await get(url, {})).status, 403, url);
+    equal((await get(url, { cookie: `kedro_azureml_=${key.slice(1)}` })).status, 403, url);
+    equal(
+      (await get(`${url}${url.includes("?") ? "&" : "?"}key=${emulator.identity.secret}`, {})).status,
+      403,
+    );
+  }
+  const first = await get(`${RUN}&key=${key}`, {});
+  equal(first.status, 303);
+  const { pathname, search } = new URL(RUN);
+  equal(decodeURIComponent(first.headers.get("location")!), pathname + search);
+  const cookie = first.headers.get("set-cookie")!;
+  match(cookie, /; HttpOnly; SameSite=Lax; Path=\/; Secure$/);
+  equal((await get(STUDIO + first.headers.get("location"), { cookie: cookie.split(";")[0]! })).status, 200);
 });

@@ -33,7 +33,7 @@ function dataIn(html: string) {
 Deno.test("ui shows the jobs and runs of a workspace", async () => {
   const { get, cookie, first, world } = await served();
   equal(first.status, 303);
-  match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Strict/);
+  match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Lax/);
 
   const list = await get("/", { cookie });
   const run = await get("/runs/fox", { cookie });

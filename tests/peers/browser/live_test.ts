@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { loadCloud } from "../../../src/core/clouds/load.ts";
+import { emulatorPageKey } from "../../../src/core/emulator_page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";
@@ -26,6 +27,8 @@ async function serve() {
   await register(client);
   return {
     origin,
+    /** What a link to a run ends with. */
+    key: `&key=${emulatorPageKey(emulator.identity.secret)}`,
     submit: (name: string) => client.ask("PUT", `${ID}/jobs/${name}`, { body: job() }),
     advance: (ms: number) => void (now += ms),
     [Symbol.asyncDispose]: () => server.shutdown(),
@@ -36,7 +39,7 @@ browserTest(
   "emulator page lists a new job, follows it and stops when it ends",
   async (open) => {
     await using emulator = await serve();
-    const { page, problems, requests } = await open(`${emulator.origin}/`);
+    const { page, problems, requests } = await open(`${emulator.origin}/?${emulator.key.slice(1)}`);
     await page.locator("text=No jobs yet").waitFor();
     equal((await emulator.submit("first")).status, 201);
     await page.locator("tbody a").click();
@@ -67,7 +70,7 @@ browserTest(
 browserTest("emulator page shows that the emulator is gone", async (open) => {
   const emulator = await serve();
   await emulator.submit("first");
-  const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}`);
+  const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}${emulator.key}`);
   await page.locator(".live").waitFor();
   await emulator[Symbol.asyncDispose]();
   await page.locator(".live.stale", { hasText: "Lost contact" }).waitFor();

@@ -185,7 +185,8 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
 export function studioUrl(workspace: Workspace, name: string): string {
   const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
   const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
-  return `${workspace.cloud.studio}/runs/${name}?wsid=${id}`;
+  const { studio, studioKey } = workspace.cloud;
+  return `${studio}/runs/${name}?wsid=${id}${studioKey === undefined ? "" : `&key=${studioKey}`}`;
 }
 
 function jobPath(name: string): string {

@@ -1,0 +1,16 @@
+import { createHash } from "node:crypto";
+
+/**
+ * The secret in addresses of an emulator's pages, which whoever knows the secret of its identity can derive; the pages
+ * do not tell the identity's secret.
+ */
+export function emulatorPageKey(identitySecret: string): string {
+  return createHash("sha256").update(`pages of ${identitySecret}`).digest("hex").slice(0, 32);
+}
+
+/** The address of an emulator's page of jobs. @param env Its variables. */
+export function emulatorPageUrl(
+  { origin, env }: { readonly origin: string; readonly env: Readonly<Record<string, string>> },
+): string {
+  return `${origin}/?key=${emulatorPageKey(env.AZURE_CLIENT_SECRET!)}`;
+}
