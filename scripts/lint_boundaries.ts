@@ -170,7 +170,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@zip.js/zip.js": ["azureml/features/packages/zip.ts"],
   "croner": ["azureml/service/schedules/next_times.ts"],
   "rrule-temporal": ["azureml/service/schedules/next_times.ts"],
-  "windows-iana": ["azureml/service/schedules/time_zones.ts", "emulator/check/time_zone.ts"],
+  "windows-iana": ["azureml/service/schedules/time_zones.ts", "emulator/check/shapes.ts"],
   "temporal-polyfill": ["azureml/service/schedules/"],
   "diff": ["azureml/features/compare/code_changes.ts", "config/layers/rewrite_catalog.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],

@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { dirname } from "node:path";
-import { pathOf, visit } from "../src/cli/command/command_tree.ts";
+import { pathOf, visit } from "../src/cli/command/declare.ts";
 import { createProgram } from "../src/cli/program.ts";
 import { fakeContext } from "./fakes/context.ts";
 

@@ -24,7 +24,6 @@ import { declareMigrate } from "./migrate/declare.ts";
 import { declareUi } from "./ui/declare.ts";
 import { declarePatterns } from "./patterns/declare.ts";
 import { declarePack } from "./pack/declare.ts";
-import { addReaderHook } from "./prepare_reader.ts";
 import { declareRehearse } from "./rehearse/declare.ts";
 import { declareRerun } from "./rerun/declare.ts";
 import { declareSchedule } from "./schedule/declare.ts";
@@ -33,6 +32,7 @@ import { declareEnvironment } from "./environment/declare.ts";
 import { declareSetup } from "./setup/declare.ts";
 import { declareSubmit } from "./submit/declare.ts";
 import { declareValidate } from "./validate/declare.ts";
+import { resolve } from "node:path";
 
 /** Declares a command without loading its action. */
 type Declare = (root: Command, declaring: Declaring) => void;
@@ -133,4 +133,21 @@ async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Conte
   if (options.emulator) return (await import("../app/emulator/use.ts")).useEmulator(ctx, options);
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
   return (await import("../app/emulator/gone.ts")).withEmulatorCheck(ctx);
+}
+
+/** Commands that always read the project's pipelines. */
+const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedule", "submit", "validate"]);
+
+/**
+ * Starts the embedded reader while such a command is loading, unless the command will not use it, because it uses
+ * another Python, a snapshot, a package, or the cache.
+ */
+export function addReaderHook(root: Command, ctx: Context): void {
+  root.hook("preAction", async (_, command) => {
+    const { python = ctx.env.KEDRO_AZUREML_PYTHON, snapshot, package: packed, cache } = command.opts();
+    const readsElsewhere = python || snapshot !== undefined || packed !== undefined;
+    if (!READS.has(command.name()) || readsElsewhere) return;
+    const { prepareReader } = await import("../app/project/prepare_reader.ts");
+    await prepareReader(ctx, resolve(ctx.cwd, root.opts<GlobalOptions>().directory ?? ""), { cache });
+  });
 }

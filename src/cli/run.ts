@@ -1,16 +1,14 @@
 import { CommanderError } from "commander";
-import type { Context } from "../core/context.ts";
+import type { Context, Terminal } from "../core/context.ts";
 import { SECRET_ENV_VARS } from "../core/env_vars.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
-import type { Output, Outputs } from "./command/output.ts";
-import { jsonText } from "./command/json_text.ts";
+import { jsonText, type Output, type Outputs } from "./command/output.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
 import { terminalText } from "./text/terminal_text.ts";
 import { machineError } from "./os_error.ts";
-import { shownJson } from "../core/text/sanitize.ts";
-import { shownTerminal } from "./shown_terminal.ts";
+import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
 import { withOutputErrors } from "./output_error.ts";
 import { warningMessages } from "./text/warnings.ts";
 import { isHelp } from "./command/usage.ts";
@@ -95,4 +93,24 @@ function withTerminalFlags(ctx: Context, argv: readonly string[]): Context {
   const color = terminal.color && !hasFlag(argv, "--no-color");
   const interactive = terminal.interactive && !hasFlag(argv, "--no-input") && !hasFlag(argv, "--json");
   return { ...ctx, terminal: shownTerminal({ ...terminal, color, interactive }) };
+}
+
+/**
+ * Wraps the terminal so that all output is sanitized; the whole program writes through it. Whatever a text contains,
+ * such as names from a project, messages from Azure or logs, it cannot move the cursor or act as a command of a CI
+ * service.
+ */
+export function shownTerminal(terminal: Terminal): Terminal {
+  const { color } = terminal;
+  const shown = (text: string) => shownText(text, { color });
+  return {
+    ...terminal,
+    out: (text) => terminal.out(shown(text)),
+    err: (text) => terminal.err(shown(text)),
+    // The first command in the line is intended; the rest of its text must not become another one.
+    command: (line) =>
+      terminal.command(harmless(`.${line}`).slice(1).replace(/^# #/, "##").replaceAll("\n", " ")),
+    question: (text) => terminal.question(shown(text)),
+    pin: (name, frame) => terminal.pin(name, frame && ((size) => frame(size).map(shown))),
+  };
 }

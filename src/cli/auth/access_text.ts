@@ -1,5 +1,5 @@
 import type { Access, Right } from "../../azureml/service/access/access.ts";
-import { withOldKeys } from "../command/old_keys.ts";
+import { withOldKeys } from "../command/output.ts";
 import type { WorkspaceStatus } from "../../app/auth/status.ts";
 
 const RIGHTS: Readonly<Record<Right, string>> = {

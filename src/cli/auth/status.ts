@@ -1,9 +1,142 @@
 import type { AppContext } from "../../app/context.ts";
-import { type AuthStatusOptions, checkAuth } from "../../app/auth/status.ts";
-import type { Output } from "../command/output.ts";
-import { renderAuthStatus } from "./status_text.ts";
+import {
+  type AudienceStatus,
+  type AuthStatus,
+  type AuthStatusOptions,
+  checkAuth,
+} from "../../app/auth/status.ts";
+import { type Output, withOldKeys } from "../command/output.ts";
+import type { Identity } from "../../credentials/entra/identity.ts";
+import type { MemberReport } from "../../credentials/chain/chain.ts";
+import { ExitCode } from "../../core/errors.ts";
+import { utcText } from "../text/units.ts";
+import { accessData, accessLines, isAllowed } from "./access_text.ts";
 
 /** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
 export async function authStatus(ctx: AppContext, options: AuthStatusOptions): Promise<Output> {
   return renderAuthStatus(await checkAuth(ctx, options));
+}
+
+const MARKS: Readonly<Record<MemberReport["status"], string>> = {
+  used: "✓",
+  not_configured: "·",
+  failed: "✗",
+  not_tried: "·",
+};
+
+const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
+  management: "Resource Manager",
+  ml: "Azure ML",
+  storage: "Storage",
+};
+
+/**
+ * Renders `auth status`. The exit code is 4 unless every audience issues a token and the workspace, if there is one
+ * to check, allows submitting jobs; it is 6 if that is not known because a host did not answer.
+ */
+export function renderAuthStatus(status: AuthStatus): Output {
+  const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
+    isAllowed(status.workspace);
+  return {
+    data: toData(status),
+    text: [
+      "Credentials, in the order they are tried",
+      ...status.members.flatMap(memberLines),
+      ...identityLines(status),
+      ...audienceLines(status),
+      ...hintLines(status),
+      ...accessLines(status.workspace),
+    ].join("\n") + "\n",
+    isProse: true,
+    ...(works ? {} : { exit: isUnreachable(status) ? ExitCode.Unavailable : ExitCode.Auth }),
+  };
+}
+
+function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
+  const access = "report" in workspace ? workspace.report.access : [];
+  const errors = [...audiences, ...access].flatMap(({ error }) => error === undefined ? [] : [error]);
+  return errors.length > 0 && errors.every(({ exit }) => exit === ExitCode.Unavailable);
+}
+
+function memberLines({ name, status, reason, milliseconds }: MemberReport): string[] {
+  const words = { used: "used", failed: reason, not_configured: reason, not_tried: "not tried" }[status] ??
+    "";
+  const time = status === "not_tried" ? "" : ` (${Math.round(milliseconds)} ms)`;
+  return [`${MARKS[status]} ${name.padEnd(18)} ${words}${time}`];
+}
+
+function identityLines({ identity, cloud }: AuthStatus): string[] {
+  if (identity === undefined) return [];
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["name", identity.name],
+    ["kind", identity.kind === "unknown" ? undefined : identity.kind],
+    ["object id", identity.objectId],
+    ["application id", identity.applicationId],
+    ["tenant", identity.tenantId],
+    ["expires", identity.expiresAt && utcText(identity.expiresAt)],
+    ["cloud", `${cloud.name} (${cloud.resourceManager})`],
+  ];
+  return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
+}
+
+function audienceLines({ audiences, identity }: AuthStatus): string[] {
+  if (identity === undefined) return [];
+  return ["Audiences", ...audiences.map(audienceLine)];
+}
+
+function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
+  const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
+  return error === undefined
+    ? `${start} until ${expiresAt === undefined ? "?" : utcText(expiresAt)}`
+    : `${start}: ${error.message}`;
+}
+
+function hintLines({ audiences }: AuthStatus): string[] {
+  const errors = audiences.flatMap(({ error }) => error === undefined ? [] : [error]);
+  const details = errors.flatMap(({ code, details }) => code === "auth.no_credential" ? [] : details);
+  const hints = new Set(errors.flatMap(({ hint }) => hint === undefined ? [] : [hint]));
+  return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
+}
+
+function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
+  return withOldKeys({
+    name: name ?? null,
+    kind,
+    objectId: objectId ?? null,
+    applicationId: applicationId ?? null,
+    tenantId: tenantId ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  }, {
+    object_id: "objectId",
+    application_id: "applicationId",
+    tenant_id: "tenantId",
+    expires_at: "expiresAt",
+  });
+}
+
+function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
+  return withOldKeys({
+    name,
+    audience,
+    ok: error === undefined,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    error: error === undefined
+      ? null
+      : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
+  }, { expires_at: "expiresAt" });
+}
+
+function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
+  return {
+    cloud: withOldKeys(
+      { name: cloud.name, authority: cloud.authority, resourceManager: cloud.resourceManager },
+      { resource_manager: "resourceManager" },
+    ),
+    credentials: members.map(({ milliseconds, ...member }) =>
+      withOldKeys({ ...member, durationMs: milliseconds }, { milliseconds: "durationMs" })
+    ),
+    identity: identity === undefined ? null : identityData(identity),
+    audiences: audiences.map(audienceData),
+    workspace: accessData(workspace),
+  };
 }

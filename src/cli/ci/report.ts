@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
 import type { CiReport, Report } from "../../app/context.ts";
-import { azureCommand } from "./azure_command.ts";
+import { azureCommand } from "./annotations.ts";
 import { renderSummary } from "./step_summary.ts";
 
 /** Opens the report for the CI system that the environment variables describe. */

@@ -1,6 +1,6 @@
 import { redact } from "../../core/text/redact.ts";
 import type { SummarizedJob } from "../../app/context.ts";
-import { markOf } from "../text/marks.ts";
+import { markOf } from "../text/paint.ts";
 import { numberText } from "../text/metrics.ts";
 import { countText, durationText } from "../text/units.ts";
 

@@ -1,4 +1,5 @@
-import type { ExitCode, Warning } from "../../core/errors.ts";
+import { ExitCode, type Warning } from "../../core/errors.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
 
 /** The result of a command: `data` for `--json`, `text` for people. */
 export interface Output {
@@ -19,3 +20,44 @@ export interface Output {
 
 /** The result of a command: one output, or several over time, each one line of JSON with `--json`. */
 export type Outputs = Output | AsyncIterable<Output>;
+
+/** The exit code of a command that followed a run, by the run's final status. */
+export function exitCodeForRun(status: string): ExitCode {
+  if (status === "Completed") return ExitCode.Ok;
+  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
+}
+
+/** The exit code of a command that checked a project; with `strict`, warnings count as errors. */
+export function exitCodeForFindings(findings: readonly Finding[], strict: boolean): ExitCode {
+  const error = findings.find(({ severity }) => severity === "error");
+  if (error !== undefined) return error.exit ?? ExitCode.Config;
+  return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
+}
+
+/**
+ * Adds the old names of renamed keys to a `--json` result, so that scripts keep working for one version: 0.2 still
+ * has them, 0.3 will not. CHANGELOG.md lists them.
+ *
+ * @param oldNames The new name of each key, by its old name.
+ */
+export function withOldKeys<T extends object>(
+  data: T,
+  oldNames: Readonly<Record<string, keyof T>>,
+): Readonly<Record<string, unknown>> {
+  const old = Object.entries(oldNames).map(([name, key]) => [name, data[key]]);
+  return { ...data, ...Object.fromEntries(old) };
+}
+
+/** Like `JSON.stringify`, but a `Map` becomes an object whose keys keep their order, even numeric ones. */
+export function jsonText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((each) => jsonText(each ?? null)).join(",")}]`;
+  if (!(value instanceof Map) && !isPlain(value)) return JSON.stringify(value);
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  const written = entries.filter(([, each]) => each !== undefined)
+    .map(([key, each]) => `${JSON.stringify(key)}:${jsonText(each)}`);
+  return `{${written.join(",")}}`;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { pathOf, programOf } from "./command_tree.ts";
+import { pathOf, programOf } from "./declare.ts";
 
 /** What was typed for a command: the options of the program and its own, and in `args` its arguments by name. */
 export function typedFor(

@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { pathOf, visit } from "./command_tree.ts";
+import { pathOf, visit } from "./declare.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
 const MESSAGES: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { pathOf, subcommand } from "../command/command_tree.ts";
+import { pathOf, subcommand } from "../command/declare.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
 import type { Candidate, CandidateLookup } from "../../app/completion/sources.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";

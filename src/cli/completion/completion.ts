@@ -1,11 +1,26 @@
 import type { AppContext } from "../../app/context.ts";
 import type { Command } from "commander";
-import { programOf } from "../command/command_tree.ts";
+import { programOf } from "../command/declare.ts";
 import { UserError } from "../../core/errors.ts";
 import { complete, type Completions } from "./answer.ts";
-import { SCRIPTS, type Shell } from "./scripts.ts";
 import { projectCandidates } from "../../app/completion/sources.ts";
 import type { Output } from "../command/output.ts";
+import bash from "./scripts/completion.bash" with { type: "text" };
+import fish from "./scripts/completion.fish" with { type: "text" };
+import powershell from "./scripts/completion.ps1" with { type: "text" };
+import zsh from "./scripts/completion.zsh" with { type: "text" };
+
+/**
+ * The completion script of each shell, which calls this program.
+ *
+ * `kedro-azureml complete --word=WORD -- WORDS…` prints one candidate per line, followed by a tab and its
+ * description, and finally `:values`, `:files` or `:folders`. The scripts pass on what was typed without evaluating
+ * it.
+ */
+export const SCRIPTS = { bash, zsh, fish, powershell } as const;
+
+/** A shell with a completion script. */
+export type Shell = keyof typeof SCRIPTS;
 
 /** Prints the completion script of a shell. */
 export function completion(

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { subcommand } from "../command/command_tree.ts";
+import { subcommand } from "../command/declare.ts";
 
 /** The position in a command line that is completed. */
 export interface Position {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { programOf } from "../command/command_tree.ts";
+import { programOf } from "../command/declare.ts";
 import type { AppContext } from "../../app/context.ts";
 import { type EmulatorRecord, findEmulator } from "../../app/emulator/running.ts";
 import { startInBackground, stopRunning } from "../../app/emulator/start.ts";

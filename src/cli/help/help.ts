@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { programOf, subcommand } from "../command/command_tree.ts";
+import { programOf, subcommand } from "../command/declare.ts";
 import { PAGE_NAMES } from "./names.ts";
 import { USUAL_COLUMNS } from "./layout.ts";
 import { manualPage } from "./man.ts";

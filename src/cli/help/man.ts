@@ -1,7 +1,6 @@
 import type { Command, Help, Option } from "commander";
 import { VERSION } from "../../core/version.ts";
-import { pathOf, visit } from "../command/command_tree.ts";
-import { examplesOf } from "../command/declare.ts";
+import { examplesOf, pathOf, visit } from "../command/declare.ts";
 import { type TopicEntry, TOPICS } from "../../app/help/topics.ts";
 
 /** Renders the manual page of the whole program, in the macros of man(7). */

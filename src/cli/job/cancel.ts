@@ -5,7 +5,7 @@ import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { ask } from "../terminal/question.ts";
+import { ask } from "../terminal/ask_person.ts";
 import { renderError } from "../text/error.ts";
 
 /** Options of `job cancel`. */

@@ -5,8 +5,7 @@ import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../text/metrics.ts";
 import { cut, tableText } from "../text/table.ts";
-import { utcText } from "../text/times.ts";
-import { countText, durationText } from "../text/units.ts";
+import { countText, durationText, utcText } from "../text/units.ts";
 
 /** Compares runs of jobs. */
 export async function jobCompare(

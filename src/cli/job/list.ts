@@ -2,7 +2,7 @@ import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/l
 import type { CommandContext } from "../command/declare.ts";
 import type { Output } from "../command/output.ts";
 import { fitRows, tableText } from "../text/table.ts";
-import { utcText } from "../text/times.ts";
+import { utcText } from "../text/units.ts";
 
 const HEAD = ["JOB", "STATUS", "EXPERIMENT", "SUBMITTED", "DISPLAY NAME"] as const;
 

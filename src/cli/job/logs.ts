@@ -4,7 +4,7 @@ import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
-import { type LogText, prefixed } from "../text/log.ts";
+import { type LogText, prefixed } from "../terminal/follow_events.ts";
 
 /** Options of `job logs`. */
 export interface JobLogsOptions extends RunTargetOptions, LogsOptions {

@@ -1,9 +1,9 @@
 import type { AppContext } from "../../app/context.ts";
 import { isKeptFolder, reportKept } from "../../app/emulator/kept.ts";
-import { type ReportOptions, reportRuns } from "../../app/job/report.ts";
+import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
-import { renderReport } from "../text/report.ts";
+import { sizeText } from "../text/units.ts";
 
 /** Writes a page for each job; those of a folder are the jobs of a rehearsal or an emulator that kept its state. */
 export async function* jobReport(
@@ -15,4 +15,13 @@ export async function* jobReport(
     ? reportKept(ctx, { ...typed, from, names })
     : reportRuns(ctx, runsRequest(typed));
   for await (const report of reports) yield renderReport(report);
+}
+
+/** Renders a page that was written. */
+export function renderReport({ name, status, file, sizeBytes, steps, notices }: WrittenReport): Output {
+  return {
+    data: { name, status, file, sizeBytes, steps },
+    text: `✓ Job ${name}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
+    warnings: notices.map((message) => ({ code: "report.incomplete", message })),
+  };
 }

@@ -4,10 +4,10 @@ import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
-import { usageData } from "../text/usage.ts";
+import { usageData } from "../text/run_results.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
-import { markOf } from "../text/marks.ts";
+import { markOf } from "../text/paint.ts";
 import { durationText } from "../text/units.ts";
 
 /** Shows the status of jobs and their steps. */

@@ -1,11 +1,10 @@
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
-import { exitCodeForRun } from "../command/exit_code.ts";
+import { exitCodeForRun, type Output } from "../command/output.ts";
 import { type FollowTyped, jobsRequest, type JobsTyped, limitsOf } from "../command/requests.ts";
 import type { StepState } from "../../core/run.ts";
-import { usageData } from "../text/usage.ts";
-import { renderReport } from "../text/report.ts";
-import type { Output } from "../command/output.ts";
+import { usageData } from "../text/run_results.ts";
+import { renderReport } from "../job/report.ts";
 import { renderError } from "../text/error.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { durationText } from "../text/units.ts";

@@ -4,7 +4,7 @@ import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import type { TimedSchedule } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
-import { zonedText } from "../text/times.ts";
+import { zonedText } from "../text/units.ts";
 import { scheduleData, triggerText } from "./schedule_text.ts";
 
 /** Lists the schedules of a workspace. */

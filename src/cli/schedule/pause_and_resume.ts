@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { type EnabledSchedule, pauseOrResume } from "../../app/schedule/pause_and_resume.ts";
 import type { Output } from "../command/output.ts";
-import { untilText, zonedText } from "../text/times.ts";
+import { untilText, zonedText } from "../text/units.ts";
 import { scheduleData, type ScheduleTyped, withName } from "./schedule_text.ts";
 
 /** Pauses a schedule; it is not an error if it already is paused. */

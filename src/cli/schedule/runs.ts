@@ -3,7 +3,7 @@ import { runsOfSchedule } from "../../app/schedule/runs.ts";
 import type { ScheduledRun } from "../../azureml/service/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
-import { utcText } from "../text/times.ts";
+import { utcText } from "../text/units.ts";
 import { type ScheduleTyped, withName } from "./schedule_text.ts";
 
 /** Lists the jobs that a schedule started, newest first. */

@@ -14,7 +14,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { checkSource, jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
-import { isoText, untilText, zonedText } from "../text/times.ts";
+import { isoText, untilText, zonedText } from "../text/units.ts";
 import { renderDeleted } from "./delete.ts";
 import { triggerText } from "./schedule_text.ts";
 

@@ -1,7 +1,7 @@
 import type { TimedSchedule } from "../../app/schedule/times.ts";
 import type { ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
 import type { SchedulesOptions } from "../../app/schedule/target.ts";
-import { isoText, untilText, zonedText } from "../text/times.ts";
+import { isoText, untilText, zonedText } from "../text/units.ts";
 
 /** What is typed for a command that manages one schedule. */
 export interface ScheduleTyped extends SchedulesOptions {

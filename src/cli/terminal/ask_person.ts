@@ -1,7 +1,6 @@
 import { isCi } from "../../core/env_vars.ts";
 import type { Context } from "../../core/context.ts";
 import type { Person } from "../../app/context.ts";
-import { ask } from "./question.ts";
 import type { Progress } from "./progress.ts";
 import { signInData, signInText } from "./sign_in_events.ts";
 import { renderError } from "../text/error.ts";
@@ -54,4 +53,17 @@ const SHOWN = 20;
 function listed(names: readonly string[]): string {
   const lines = names.slice(0, SHOWN).map((name, at) => `  ${at + 1}) ${name}`);
   return [...lines, ...(names.length > SHOWN ? [`  … and ${names.length - SHOWN} more`] : [])].join("\n");
+}
+
+/** Prompts the person at the terminal; `undefined` at the end of the input. @throws when Ctrl+C is pressed. */
+export async function ask({ terminal, signal }: Context, question: string): Promise<string | undefined> {
+  const stopped = Promise.withResolvers<undefined>();
+  const onAbort = () => stopped.resolve(undefined);
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([terminal.question(question), stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    signal.throwIfAborted();
+  }
 }

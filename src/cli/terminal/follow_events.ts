@@ -4,8 +4,7 @@ import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
 import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";
-import { prefixed } from "../text/log.ts";
-import { markOf } from "../text/marks.ts";
+import { markOf } from "../text/paint.ts";
 import { durationText } from "../text/units.ts";
 import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
@@ -91,4 +90,18 @@ function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): strin
   const took = startedAt && endedAt ? ` in ${durationText(endedAt.getTime() - startedAt.getTime())}` : "";
   const where = status === "Running" && compute ? ` on ${compute}` : "";
   return `${mark} ${step}: ${status}${where}${took}`;
+}
+
+/** Whole lines of one log. */
+export interface LogText {
+  readonly step: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Prefixes each line with its step, and with the process number for steps with several processes. */
+export function prefixed({ step, file, text }: LogText): string {
+  const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
+  const who = process === undefined ? step : `${step}[${process}]`;
+  return noCommands(text).replace(/\n$/, "").replace(/^/gm, `${who} │ `);
 }

@@ -1,6 +1,6 @@
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 import { cut } from "../text/table.ts";
-import { markOf } from "../text/marks.ts";
+import { markOf } from "../text/paint.ts";
 import { durationText } from "../text/units.ts";
 
 /** The state of a job to draw. */

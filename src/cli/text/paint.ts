@@ -21,3 +21,8 @@ function paintLine(line: string): string {
   }
   return line;
 }
+
+/** The mark of a step or job, by its status. */
+export function markOf(status: string): string {
+  return { Completed: "✓", Failed: "✗", Canceled: "✗", NotResponding: "✗" }[status] ?? " ";
+}

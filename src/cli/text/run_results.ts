@@ -4,12 +4,12 @@ import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
-import { exitCodeForRun } from "../command/exit_code.ts";
-import type { Output } from "../command/output.ts";
+import { exitCodeForRun, type Output } from "../command/output.ts";
 import { renderError } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
 import { nextCommands } from "./next_commands.ts";
 import { countText, durationText } from "./units.ts";
+import type { RunUsage } from "../../core/run.ts";
 
 /** Renders one result of a command that submits or follows jobs. */
 function renderResult(result: RunResult): Output {
@@ -144,4 +144,11 @@ export function rerunStepsText({ steps, leftOut }: PlannedRerun): string {
 
 function indented(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
+}
+
+/** What the processes of a step used, for `--json`. */
+export function usageData(
+  { peakBytes, cpuMs }: RunUsage,
+): { readonly peakMemoryBytes: number; readonly cpuMs: number } {
+  return { peakMemoryBytes: peakBytes, cpuMs };
 }

@@ -22,3 +22,31 @@ export function sizeText(bytes: number): string {
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Formats a time in its own zone, such as `Mon 2026-02-02 02:00 CET`. */
+export function zonedText(time: Temporal.ZonedDateTime): string {
+  const part = (options: Intl.DateTimeFormatOptions, type: keyof Intl.DateTimeFormatPartTypesRegistry) =>
+    new Intl.DateTimeFormat("en-GB", { ...options, timeZone: time.timeZoneId })
+      .formatToParts(time.epochMilliseconds).find((each) => each.type === type)!.value;
+  const zone = part({ timeZoneName: "short", hour: "numeric" }, "timeZoneName");
+  const clock = time.toPlainTime().toString({ smallestUnit: "minute" });
+  return `${part({ weekday: "short" }, "weekday")} ${time.toPlainDate()} ${clock} ${zone}`;
+}
+
+/** Formats a moment in UTC, such as `2026-01-02 03:04 UTC`. */
+export function utcText(time: Date | string): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** Formats the time left until then, such as `in 3 h 20 min`. */
+export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
+  const ms = time.epochMilliseconds - now.getTime();
+  const days = Math.floor(ms / 86_400_000);
+  const minutes = Math.round(ms / 60_000);
+  return days >= 2 ? `in ${days} days` : `in ${durationText(minutes < 1 ? ms : minutes * 60_000)}`;
+}
+
+/** Formats a time in ISO 8601 with its offset, for scripts. */
+export function isoText(time: Temporal.ZonedDateTime): string {
+  return time.toString({ timeZoneName: "never", fractionalSecondDigits: 0 });
+}

@@ -3,9 +3,8 @@ import type { CommandContext } from "../command/declare.ts";
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
-import { exitCodeForFindings } from "../command/exit_code.ts";
+import { exitCodeForFindings, type Output } from "../command/output.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
-import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonical } from "../check/same_json.ts";
-import type { ComponentSpec } from "../check/shapes.ts";
+import type { ComponentSpec } from "../check/job_shapes.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 
 /** Kinds of distribution as Azure ML writes them. */

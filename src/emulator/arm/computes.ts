@@ -3,7 +3,7 @@ import { startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { compute } from "../check/compute.ts";
+import { compute } from "../check/shapes.ts";
 import { seedComputes } from "../world/seed.ts";
 import { azureTime, findResource, putResource, type Resource, workspaceResources } from "../world/world.ts";
 

@@ -6,7 +6,8 @@ import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { type AnyJob, type ScheduleBody, shapes } from "../check/shapes.ts";
+import type { AnyJob } from "../check/job_shapes.ts";
+import { type ScheduleBody, shapes } from "../check/shapes.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 /** Routes of schedules. Only a trigger starts their jobs, never the clock. */

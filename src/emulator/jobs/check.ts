@@ -1,7 +1,7 @@
 import type { WorkspaceCall } from "../world/call.ts";
 import { isCompute, isData, requireComponent } from "../check/references.ts";
 import { badRequest, type Refusal } from "../world/refusal.ts";
-import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 
 /** The steps of a job, each with the steps that it depends on. */
 export type StepNeeds = ReadonlyMap<string, readonly string[]>;

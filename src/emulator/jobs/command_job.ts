@@ -1,4 +1,4 @@
-import type { CommandJob } from "../check/shapes.ts";
+import type { CommandJob } from "../check/job_shapes.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { PipelineJob } from "../check/shapes.ts";
+import type { PipelineJob } from "../check/job_shapes.ts";
 
 /** A job's properties as Azure ML returns them: with everything that was not set, mostly as null. */
 export function completedJob(job: PipelineJob) {

@@ -9,7 +9,8 @@ import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { sameJson } from "../check/same_json.ts";
 import { checkBody } from "../check/check_shape.ts";
-import { type AnyJob, shapes } from "../check/shapes.ts";
+import type { AnyJob } from "../check/job_shapes.ts";
+import { shapes } from "../check/shapes.ts";
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
 import {
   findResource,

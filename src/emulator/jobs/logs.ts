@@ -1,7 +1,7 @@
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
-import type { PipelineJob } from "../check/shapes.ts";
+import type { PipelineJob } from "../check/job_shapes.ts";
 import type { Container, Content } from "../world/contents.ts";
 import { addContainer, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { logFiles } from "./logs.ts";
 import { computeOf } from "./check.ts";
 import { reusedJob, reusedRun, type Run } from "./state.ts";
-import type { ComponentSpec, PipelineJob } from "../check/shapes.ts";
+import type { ComponentSpec, PipelineJob } from "../check/job_shapes.ts";
 import {
   azureTime,
   type EmulatedWorkspace,

@@ -6,7 +6,7 @@ import type { Container } from "../world/contents.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
-import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 
 /** Names of data types in run history. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { failureOf } from "../world/options.ts";
 import { executedTimeline, jobStatus, planTimeline, stepStatus } from "./timeline.ts";
-import type { PipelineJob } from "../check/shapes.ts";
+import type { PipelineJob } from "../check/job_shapes.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
 import {
   type EmulatedWorkspace,

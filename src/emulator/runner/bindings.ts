@@ -1,4 +1,4 @@
-import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 import { findResource, type World } from "../world/world.ts";
 
 /** Where the value of an input comes from. */

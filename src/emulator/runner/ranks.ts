@@ -1,4 +1,4 @@
-import type { ComponentSpec, JobNode } from "../check/shapes.ts";
+import type { ComponentSpec, JobNode } from "../check/job_shapes.ts";
 
 /** One process of a step. */
 export interface Rank {

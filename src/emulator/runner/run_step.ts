@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 import { findResource, type World } from "../world/world.ts";
 import { portSources, specOf } from "./bindings.ts";
 import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { PipelineJob } from "../check/shapes.ts";
+import type { PipelineJob } from "../check/job_shapes.ts";
 import { storeFile } from "../tracking/store.ts";
 import { findResource, jobKey, type JobRecord, type World } from "../world/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";

@@ -1,5 +1,5 @@
 import type { TrackedOutcome } from "../world/options.ts";
-import type { PipelineJob } from "../check/shapes.ts";
+import type { PipelineJob } from "../check/job_shapes.ts";
 import { experimentId } from "../jobs/run_description.ts";
 import { findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
 import { type EmulatedWorkspace, findResource, jobKey, type JobRecord, type World } from "../world/world.ts";

@@ -2,7 +2,7 @@ import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
 import { run } from "../../../src/cli/run.ts";
-import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
+import { azureCommand } from "../../../src/cli/ci/annotations.ts";
 import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";

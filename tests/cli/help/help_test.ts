@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { examplesOf } from "../../../src/cli/command/declare.ts";
+import { examplesOf, pathOf, visit } from "../../../src/cli/command/declare.ts";
 import { PAGE_NAMES } from "../../../src/cli/help/names.ts";
 import { PAGES } from "../../../src/cli/help/pages.ts";
 import { linkLines } from "../../../src/cli/help/links.ts";
 import { TOPICS } from "../../../src/app/help/topics.ts";
-import { pathOf, visit } from "../../../src/cli/command/command_tree.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { commandOf, wordsOf } from "../parsed.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ComponentSpec, JobNode } from "../../../src/emulator/check/shapes.ts";
+import type { ComponentSpec, JobNode } from "../../../src/emulator/check/job_shapes.ts";
 import { ranksOf } from "../../../src/emulator/runner/ranks.ts";
 
 const SPEC = { command: "x" } as ComponentSpec;

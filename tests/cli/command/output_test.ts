@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
-import { withOldKeys } from "../../../src/cli/command/old_keys.ts";
+import { jsonText, withOldKeys } from "../../../src/cli/command/output.ts";
 import { makeWorld } from "../world.ts";
 
 const CHANGELOG = await Deno.readTextFile(new URL("../../../CHANGELOG.md", import.meta.url));
@@ -50,4 +50,20 @@ Deno.test("doctor --json and auth logout --json have renamed keys under both nam
   const { checks } = await result("doctor --json") as any;
   checkPairs(checks[0], { said: "message", milliseconds: "durationMs" });
   checkPairs(await result("auth logout --json"), { session_file: "sessionFile" });
+});
+
+Deno.test("jsonText() keeps the order of a Map, even with integer keys", () => {
+  const data = {
+    a: [new Map([["2", { x: null }], ["__default__", {}], ["1", { y: undefined }]]), undefined],
+  };
+  equal(jsonText(data), '{"a":[{"2":{"x":null},"__default__":{},"1":{}},null]}');
+});
+
+Deno.test("jsonText() otherwise equals JSON.stringify()", () => {
+  const data = {
+    a: [1, "é\n", null, true, { b: undefined, c: new Date(0) }],
+    d: { "2": 1, "1": {} },
+    e: 1.5,
+  };
+  equal(jsonText(data), JSON.stringify(data));
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shownTerminal } from "../../src/cli/shown_terminal.ts";
+import { shownTerminal } from "../../src/cli/run.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 Deno.test("shownTerminal() escapes CI commands in text and allows one in a command", () => {

@@ -1,0 +1,202 @@
+import * as z from "zod";
+
+const text = z.string();
+const texts = z.record(z.string(), z.string());
+const maybe = <T extends z.ZodType>(type: T) => type.nullish();
+
+const resources = z.strictObject({
+  instance_count: maybe(z.union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)])),
+  instance_type: maybe(text),
+  shm_size: maybe(text),
+  docker_args: maybe(text),
+  properties: maybe(z.record(z.string(), z.unknown())),
+});
+
+const processes = {
+  process_count_per_instance: maybe(z.int().positive()),
+  parameter_server_count: maybe(z.int().nonnegative()),
+  worker_count: maybe(z.int().nonnegative()),
+};
+
+const PORT_TYPES = [
+  "uri_file",
+  "uri_folder",
+  "mltable",
+  "mlflow_model",
+  "custom_model",
+  "triton_model",
+] as const;
+
+/** The definition of a component. */
+export const componentShape = z.strictObject({
+  $schema: maybe(text),
+  _source: maybe(text),
+  name: maybe(text),
+  id: maybe(text),
+  version: maybe(text),
+  display_name: maybe(text),
+  description: maybe(text),
+  tags: maybe(texts),
+  properties: maybe(z.record(z.string(), z.unknown())),
+  type: z.literal("command"),
+  command: text.min(1),
+  code: maybe(text),
+  environment: text,
+  is_deterministic: maybe(z.union([z.boolean(), z.enum(["True", "False"])])),
+  inputs: maybe(z.record(
+    z.string(),
+    z.strictObject({
+      type: z.enum([...PORT_TYPES, "string", "integer", "number", "boolean"]),
+      description: maybe(text),
+      mode: maybe(text),
+      optional: maybe(z.union([z.boolean(), text])),
+      default: maybe(z.union([text, z.number(), z.boolean()])),
+      enum: maybe(z.array(text)),
+      min: maybe(z.union([text, z.number()])),
+      max: maybe(z.union([text, z.number()])),
+    }),
+  )),
+  outputs: maybe(z.record(
+    z.string(),
+    z.strictObject({ type: z.enum([...PORT_TYPES, "path"]), description: maybe(text), mode: maybe(text) }),
+  )),
+  resources: maybe(resources),
+  distribution: maybe(z.strictObject({ type: z.enum(["pytorch", "tensorflow", "mpi"]), ...processes })),
+  limits: maybe(z.strictObject({ timeout: maybe(z.union([z.number(), text])) })),
+});
+
+const nodeInput = z.union([
+  z.strictObject({
+    job_input_type: z.literal("literal"),
+    value: z.union([text, z.number(), z.boolean()]),
+    mode: maybe(text),
+  }),
+  z.strictObject({
+    job_input_type: z.enum(PORT_TYPES),
+    uri: text,
+    mode: maybe(text),
+    description: maybe(text),
+  }),
+]);
+
+const nodeOutput = z.union([
+  z.strictObject({ type: z.literal("literal"), value: text, mode: maybe(text) }),
+  z.strictObject({
+    job_output_type: z.enum(PORT_TYPES),
+    name: maybe(text),
+    version: maybe(text),
+    mode: maybe(text),
+    uri: maybe(text),
+  }),
+]);
+
+/**
+ * A step. Azure ML keeps what it does not know of one, as the tests of azure-ai-ml with it show; it would ignore these
+ * properties of other kinds of jobs, so they are refused here.
+ */
+const jobNode = z.looseObject({
+  command: z.never().optional(),
+  environmentVariables: z.never().optional(),
+  _source: maybe(text),
+  name: text,
+  display_name: maybe(text),
+  description: maybe(text),
+  tags: maybe(texts),
+  type: z.literal("command"),
+  componentId: text,
+  computeId: maybe(text),
+  inputs: maybe(z.record(z.string(), nodeInput)),
+  outputs: maybe(z.record(z.string(), nodeOutput)),
+  environment_variables: maybe(texts),
+  limits: maybe(
+    z.strictObject({ timeout: text.regex(/^P(?=.)|^\$\{\{/), job_limits_type: z.literal("Command") }),
+  ),
+  resources: maybe(resources),
+  queue_settings: maybe(z.record(z.string(), z.unknown())),
+  identity: maybe(z.record(z.string(), z.unknown())),
+  distribution: maybe(
+    z.strictObject({ distribution_type: z.enum(["PyTorch", "TensorFlow", "Mpi"]), ...processes }),
+  ),
+  properties: maybe(texts),
+});
+
+const pipelineJob = z.strictObject({
+  jobType: z.literal("Pipeline"),
+  displayName: maybe(text),
+  description: maybe(text),
+  experimentName: maybe(text),
+  computeId: maybe(text),
+  componentId: maybe(text),
+  sourceJobId: maybe(text),
+  identity: maybe(z.record(z.string(), z.unknown())),
+  notificationSetting: maybe(z.record(z.string(), z.unknown())),
+  secretsConfiguration: maybe(z.record(z.string(), z.unknown())),
+  isArchived: maybe(z.boolean()),
+  tags: maybe(texts),
+  properties: maybe(texts),
+  services: maybe(z.record(z.string(), z.unknown())),
+  settings: maybe(z.record(z.string(), z.unknown())),
+  inputs: maybe(z.record(
+    z.string(),
+    z.strictObject({
+      jobInputType: text,
+      value: maybe(text),
+      uri: maybe(text),
+      mode: maybe(text),
+      pathOnCompute: maybe(text),
+      description: maybe(text),
+    }),
+  )),
+  outputs: maybe(z.record(
+    z.string(),
+    z.strictObject({
+      jobOutputType: z.enum(PORT_TYPES),
+      assetName: maybe(text),
+      assetVersion: maybe(text),
+      uri: maybe(text),
+      mode: maybe(text),
+      pathOnCompute: maybe(text),
+      autoDeleteSetting: maybe(z.record(z.string(), z.unknown())),
+      description: maybe(text),
+    }),
+  )),
+  /** None in a schedule that repeats an earlier job. */
+  jobs: z.record(z.string(), jobNode).default({}),
+});
+
+/** A job that is one command, not a pipeline. The emulator runs nothing of it. */
+const commandJob = z.looseObject({
+  jobType: z.literal("Command"),
+  command: text.min(1),
+  environmentId: text,
+  displayName: maybe(text),
+  description: maybe(text),
+  experimentName: maybe(text),
+  computeId: maybe(text),
+  codeId: maybe(text),
+  isArchived: maybe(z.boolean()),
+  tags: maybe(texts),
+  properties: maybe(z.record(z.string(), maybe(text))),
+  inputs: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
+  outputs: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
+  resources: maybe(z.record(z.string(), z.unknown())),
+  queueSettings: maybe(z.record(z.string(), z.unknown())),
+});
+
+/** A pipeline job or a command job. */
+export const anyJob = z.discriminatedUnion("jobType", [pipelineJob, commandJob]);
+
+/** The request body of a pipeline job. */
+export type PipelineJob = z.infer<typeof pipelineJob>;
+
+/** The request body of a command job. */
+export type CommandJob = z.infer<typeof commandJob>;
+
+/** The request body of a job. */
+export type AnyJob = z.infer<typeof anyJob>;
+
+/** A step of a pipeline job. */
+export type JobNode = z.infer<typeof jobNode>;
+
+/** The definition of a component. */
+export type ComponentSpec = z.infer<typeof componentShape>;
