@@ -295,6 +295,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "group.split": "A group needs several steps, because one would wait for its own results. Nothing to do.",
   "group.two_tags": "A node has several tags of the grouping. Keep one.",
   "init.no_folder": "The environment of `init` has no folder. Create it, or omit `-e`.",
+  "init.no_subscription": "The account sees no subscription. Sign in to another tenant, or ask for access.",
+  "init.no_workspace": "The subscription has no such workspace. Create it, then run `init` again.",
   "init.not_applied": "A file exists and was left as it is. Edit it.",
   "init.offline":
     "Azure could not be asked for workspaces, so azureml.yml has placeholders. Fill them in, or sign in and run it again.",

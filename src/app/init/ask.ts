@@ -1,10 +1,13 @@
 import {
+  type FoundWorkspace,
   listClusters,
   listEnvironments,
   listSubscriptions,
   listWorkspaces,
 } from "../../azureml/service/assets/discover.ts";
-import { UserError } from "../../core/errors.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { workspaceLine } from "../../azureml/service/refusals/create_lines.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext, Person } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import type { InitValues } from "./templates.ts";
@@ -13,13 +16,15 @@ import type { CiSystem } from "./workflows.ts";
 /** Answers that are not names. */
 const NEW_CLUSTER = "a new one, which `setup` creates";
 const NEW_ENVIRONMENT = "a new one, from the project's requirements";
-const NO_CI = "none";
 
 /** The options that a person is asked for. */
 export interface AskedOptions extends InitValues {
   readonly newEnvironment?: boolean;
-  readonly ci?: CiSystem;
+  readonly ci?: CiSystem | "none";
+  readonly vscode?: boolean;
 }
+
+type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
 
 /** The name of a new cluster. */
 const CLUSTER = "cpu-cluster";
@@ -27,80 +32,123 @@ const CLUSTER = "cpu-cluster";
 /**
  * Asks the person at the terminal for what the command line leaves open, with what Azure lists as answers. Without a
  * person, or if Azure cannot be reached, the options stay as they are.
+ *
+ * @param open The values that azureml.yml lacks.
  */
-export async function askForOptions<T extends AskedOptions>(ctx: AppContext, options: T): Promise<T> {
+export async function askForOptions<T extends AskedOptions>(
+  ctx: AppContext,
+  options: T,
+  open: readonly (keyof InitValues)[],
+): Promise<T> {
   const { person } = ctx;
   if (person === undefined) return options;
+  const answers: Answers = { ...options };
   try {
-    return { ...options, ...await askAll(ctx, person, options) };
+    await askAzure(ctx, person, answers, open);
   } catch (thrown) {
     if (!(thrown instanceof UserError) || !/^(network|auth|azure|cloud)\./.test(thrown.code)) throw thrown;
     const message = `Azure was not asked, so azureml.yml has placeholders: ${thrown.message}`;
-    ctx.report({
-      type: "warning",
-      warning: { code: "init.offline", message, ...(thrown.hint && { hint: thrown.hint }) },
-    });
+    warn(ctx, { code: "init.offline", message, ...(thrown.hint && { hint: thrown.hint }) });
     return options;
   }
+  answers.ci ??= await one(person, "Which CI workflow?", CI_ANSWERS) ?? "none";
+  answers.vscode ??= await person.confirm("Add tasks for VS Code?");
+  return { ...options, ...answers };
 }
 
-async function askAll(ctx: AppContext, person: Person, given: AskedOptions): Promise<AskedOptions> {
-  const { open, tokens, cloud } = await connect(ctx);
+const CI_ANSWERS = (["none", "github", "azure"] as const).map((system) => [system, system] as const);
+
+/** Asks for the workspace, and what it has, and checks what was given. */
+async function askAzure(
+  ctx: AppContext,
+  person: Person,
+  answers: Answers,
+  open: readonly (keyof InitValues)[],
+): Promise<void> {
+  const { open: openWorkspace, tokens, cloud } = await connect(ctx);
   await tokens.getToken(cloud.resourceManagerScope);
   ctx.report({ type: "identity", identity: tokens.identity(), members: tokens.report() });
-  const anywhere = open({ subscription_id: given.subscriptionId ?? "-", resource_group: "-", name: "-" });
-  const options: { -readonly [K in keyof AskedOptions]: AskedOptions[K] } = { ...given };
-  if (options.subscriptionId === undefined) {
-    const all = await listSubscriptions(anywhere);
-    const chosen = await one(
-      person,
-      "Which subscription?",
-      all.map(({ name, id }) => [`${name} (${id})`, id]),
-    );
-    if (chosen === undefined) return options;
-    options.subscriptionId = chosen;
-  }
-  if (options.resourceGroup === undefined || options.workspace === undefined) {
-    const all = await listWorkspaces(anywhere, options.subscriptionId);
-    const fitting = all.filter(({ name, resourceGroup }) =>
-      (options.workspace ?? name) === name && (options.resourceGroup ?? resourceGroup) === resourceGroup
-    );
-    const chosen = await one(
-      person,
-      "Which workspace?",
-      fitting.map((found) => [`${found.name} (${found.resourceGroup}, ${found.location})`, found]),
-    );
-    if (chosen === undefined) return options;
-    [options.resourceGroup, options.workspace] = [chosen.resourceGroup, chosen.name];
-    ctx.report({ type: "workspace", workspace: chosen.name, location: chosen.location || undefined });
-  }
-  const workspace = open({
-    subscription_id: options.subscriptionId,
-    resource_group: options.resourceGroup,
-    name: options.workspace,
+  const anywhere = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
+  const { subscriptionId, workspace: name, resourceGroup } = answers;
+  const id = subscriptionId ?? await askSubscription(ctx, person, anywhere);
+  if (id === undefined) return;
+  answers.subscriptionId = id;
+  const chosen = await askWorkspace(ctx, person, { anywhere, id, name, resourceGroup });
+  if (chosen === undefined) return;
+  [answers.resourceGroup, answers.workspace] = [chosen.resourceGroup, chosen.name];
+  ctx.report({ type: "workspace", workspace: chosen.name, location: chosen.location || undefined });
+  const workspace = openWorkspace({
+    subscription_id: id,
+    resource_group: chosen.resourceGroup,
+    name: chosen.name,
   });
   const [clusters, environments] = await Promise.all([listClusters(workspace), listEnvironments(workspace)]);
-  if (options.compute === undefined) {
-    const answers = [...clusters.map((name) => [name, name] as const), [NEW_CLUSTER, CLUSTER] as const];
-    options.compute = await one(person, "Which compute?", answers) ?? CLUSTER;
+  if (open.includes("compute")) {
+    const known = [...clusters.map((name) => [name, name] as const), [NEW_CLUSTER, CLUSTER] as const];
+    answers.compute ??= await one(person, "Which compute?", known) ?? CLUSTER;
   }
-  if (options.environment === undefined && !options.newEnvironment) {
-    const chosen = await one(person, "Which environment?", [
-      [NEW_ENVIRONMENT, NEW_ENVIRONMENT],
-      ...environments.map((name) => [name, `${name}@latest`] as const),
-    ]);
-    if (chosen === NEW_ENVIRONMENT) options.newEnvironment = true;
-    else if (chosen !== undefined) options.environment = chosen;
+  if (!open.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
+  const environment = await one(person, "Which environment?", [
+    [NEW_ENVIRONMENT, NEW_ENVIRONMENT],
+    ...environments.map((name) => [name, `${name}@latest`] as const),
+  ]);
+  if (environment === NEW_ENVIRONMENT) answers.newEnvironment = true;
+  else if (environment !== undefined) answers.environment = environment;
+}
+
+async function askSubscription(
+  ctx: AppContext,
+  person: Person,
+  anywhere: Workspace,
+): Promise<string | undefined> {
+  const all = await listSubscriptions(anywhere);
+  if (all.length === 0) {
+    warn(ctx, {
+      code: "init.no_subscription",
+      message: "Your account sees no subscription, so azureml.yml has placeholders",
+      hint: "Use `kedro-azureml auth login --tenant ID` for another tenant, or ask for access",
+    });
   }
-  if (options.ci === undefined) {
-    const chosen = await one(person, "Which CI workflow?", [
-      [NO_CI, undefined],
-      ["github", "github"],
-      ["azure", "azure"],
-    ]);
-    if (chosen !== undefined) options.ci = chosen as CiSystem;
+  return await one(person, "Which subscription?", all.map(({ name, id }) => [`${name} (${id})`, id]));
+}
+
+/** Lets the person choose among the workspaces that fit the options; one that fits alone is taken. */
+async function askWorkspace(
+  ctx: AppContext,
+  person: Person,
+  { anywhere, id, name, resourceGroup }: {
+    readonly anywhere: Workspace;
+    readonly id: string;
+    readonly name: string | undefined;
+    readonly resourceGroup: string | undefined;
+  },
+): Promise<FoundWorkspace | undefined> {
+  const all = await listWorkspaces(anywhere, id);
+  const fitting = all.filter((one) =>
+    (name ?? one.name) === one.name && (resourceGroup ?? one.resourceGroup) === one.resourceGroup
+  );
+  if (fitting.length === 0) {
+    const wanted = name === undefined ? "no workspace" : `no workspace "${name}"`;
+    const where = resourceGroup === undefined ? "" : ` in resource group "${resourceGroup}"`;
+    const line = workspaceLine({
+      name: name ?? "<workspace>",
+      resource_group: resourceGroup ?? "<resource group>",
+      subscription_id: id,
+    });
+    warn(ctx, {
+      code: "init.no_workspace",
+      message: `Subscription ${id} has ${wanted}${where} that you can see`,
+      hint:
+        `Create it at https://ml.azure.com, or run \`${line}\`: it gets a storage account and a key vault of its own. Then run \`kedro-azureml init\` again`,
+    });
   }
-  return options;
+  const shown = ({ name, resourceGroup, location }: FoundWorkspace) =>
+    `${name} (${resourceGroup}, ${location})`;
+  return await one(person, "Which workspace?", fitting.map((found) => [shown(found), found]));
+}
+
+function warn({ report }: AppContext, warning: Warning): void {
+  report({ type: "warning", warning });
 }
 
 /** Lets the person choose; a single answer is taken without a question. */

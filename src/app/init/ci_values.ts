@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { findCheckout, readGitConfig, readHead } from "../git/checkout.ts";
 import { isFactory } from "../../config/azureml/job_factories.ts";
+import { isPlaceholder } from "../../config/azureml/placeholder.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { CiValues } from "./workflows.ts";
@@ -38,8 +39,8 @@ export async function readCiValues(
   return { top, values };
 }
 
-/** The workspace and a job of azureml.yml; empty if the file does not exist or cannot be read. */
-async function readConfigured(
+/** The workspace and a job of azureml.yml, without placeholders; empty if the file cannot be read. */
+export async function readConfigured(
   ctx: AppContext,
   options: ProjectOptions,
 ): Promise<InitValues & { job?: string }> {
@@ -51,7 +52,11 @@ async function readConfigured(
     );
     const [first] = Object.keys(config.azureml.jobs).filter((key) => !isFactory(key));
     const job = "main" in config.azureml.jobs ? "main" : first;
-    return { subscriptionId, resourceGroup, workspace: name, ...job === undefined ? {} : { job } };
+    const values = Object.entries({ subscriptionId, resourceGroup, workspace: name });
+    return {
+      ...Object.fromEntries(values.filter(([, value]) => !isPlaceholder(value))),
+      ...(job !== undefined && { job }),
+    };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
     return {};

@@ -7,9 +7,10 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { workingFolder } from "../project/open.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
 import { askForOptions } from "./ask.ts";
-import { readCiValues } from "./ci_values.ts";
+import { readCiValues, readConfigured } from "./ci_values.ts";
 import { environmentFiles } from "./environment.ts";
-import { AMLIGNORE, azuremlYml, type InitValues, SCHEMA_FILE } from "./templates.ts";
+import { AMLIGNORE, azuremlYml, fillIn, type InitValues, openValues, SCHEMA_FILE } from "./templates.ts";
+import { vscodeFiles } from "./vscode.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
 
 /** Options of `init`. */
@@ -17,7 +18,9 @@ export interface InitOptions extends ProjectOptions, InitValues {
   /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
   readonly newEnvironment?: boolean;
   /** CI system to write a workflow for. */
-  readonly ci?: CiSystem;
+  readonly ci?: CiSystem | "none";
+  /** Whether to write tasks and settings of VS Code. */
+  readonly vscode?: boolean;
   /** Branch whose pushes submit (default: the current branch, else `main`). */
   readonly branch?: string;
   /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
@@ -28,7 +31,7 @@ export interface InitOptions extends ProjectOptions, InitValues {
 export interface InitResult {
   readonly written: readonly string[];
   readonly kept: readonly string[];
-  /** azureml.yml, if it was written, and whether it has no placeholders. */
+  /** azureml.yml, if it was written or filled in, and whether it has no placeholders. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
   /** The command that creates the environment, if its files were requested. */
   readonly createEnvironment: string | undefined;
@@ -43,11 +46,13 @@ interface InitFile {
   readonly text: string;
   /** Whether `--overwrite` replaces it. */
   readonly isReplaceable: boolean;
+  /** Whether it is the existing file with its placeholders filled in. */
+  readonly isFilledIn?: boolean;
 }
 
 /**
  * Adds `conf/base/azureml.yml` (or that of the environment chosen with `-e`), `.amlignore`, and a schema for editors
- * to a project. Existing files are kept.
+ * to a project. Existing files are kept, except that placeholders in azureml.yml are filled in.
  *
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
@@ -55,45 +60,58 @@ interface InitFile {
 export async function initProject(ctx: AppContext, given: InitOptions): Promise<InitResult> {
   const project = await findProject(ctx, workingFolder(ctx, given));
   await requireEnv(ctx, project.root, given.env);
-  const isNewConfig =
-    await ctx.fs.stat(join(project.root, "conf", given.env ?? "base", "azureml.yml")) === undefined;
-  const options = isNewConfig ? await askForOptions(ctx, given) : given;
+  const configPath = join(project.root, "conf", given.env ?? "base", "azureml.yml");
+  const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
+  const open = openValues(before ?? azuremlYml({}));
+  const known = before === undefined ? {} : await readConfigured(ctx, given);
+  const options = open.length > 0 ? await askForOptions(ctx, { ...known, ...given }, open) : given;
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
   const values = environment === undefined
     ? options
     : { ...options, environment: `${environment.name}@latest` };
-  const ci = options.ci === undefined ? undefined : await ciOf(ctx, project, options.ci, options);
+  const ci = options.ci === undefined || options.ci === "none"
+    ? undefined
+    : await ciOf(ctx, project, options.ci, options);
   const file = (path: string, text: string, isReplaceable = false): InitFile => ({
     path: join(project.root, path),
     text,
     isReplaceable,
   });
-  const configFile = file(join("conf", options.env ?? "base", "azureml.yml"), azuremlYml(values));
+  const text = before === undefined ? azuremlYml(values) : fillIn(before, values);
   const files = [
-    configFile,
+    { path: configPath, text, isReplaceable: false, isFilledIn: before !== undefined && text !== before },
     file(".amlignore", AMLIGNORE),
     file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
+    ...Object.entries(options.vscode ? vscodeFiles() : {}).map(([path, text]) => file(path, text)),
   ];
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
-  const config = shownPath(ctx, configFile.path);
-  const isNew = written.includes(config);
-  const flags = givenValues(given);
+  const config = shownPath(ctx, configPath);
+  const unused = Object.entries(VALUE_OPTIONS).flatMap(([key, flag]) =>
+    given[key as keyof InitValues] === undefined || open.includes(key as keyof InitValues) ? [] : [flag]
+  );
   return {
     written,
     kept,
-    config: isNew ? { path: config, isComplete: missingValues(values).length === 0 } : undefined,
+    config: written.includes(config)
+      ? { path: config, isComplete: openValues(text).length === 0 }
+      : undefined,
     createEnvironment: environment &&
       environmentLine(await workspaceOf(ctx, options), {
         file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
       }),
     setUp: ci?.setUp,
     warnings: [
-      ...(isNew || flags.length === 0 ? [] : [keptWarning(config, flags)]),
+      ...(unused.length === 0 ? [] : [keptWarning(config, unused)]),
       ...(environment?.skipped ?? []).map(skippedWarning),
+      ...(options.vscode ? kept.filter((path) => isVscodeFile(path)).map(keptVscodeWarning) : []),
     ],
   };
+}
+
+function isVscodeFile(path: string): boolean {
+  return ["tasks.json", "settings.json"].some((name) => path.endsWith(name));
 }
 
 async function writeAll(
@@ -102,8 +120,8 @@ async function writeAll(
   overwrite: boolean,
 ): Promise<readonly [written: string[], kept: string[]]> {
   const [written, kept]: [string[], string[]] = [[], []];
-  for (const { path, text, isReplaceable } of files) {
-    const isKept = !(overwrite && isReplaceable) && await ctx.fs.stat(path) !== undefined;
+  for (const { path, text, isReplaceable, isFilledIn } of files) {
+    const isKept = !isFilledIn && !(overwrite && isReplaceable) && await ctx.fs.stat(path) !== undefined;
     if (!isKept) await writeFile(ctx, path, text);
     (isKept ? kept : written).push(shownPath(ctx, path));
   }
@@ -146,21 +164,19 @@ const VALUE_OPTIONS = {
   environment: "--environment",
 } as const;
 
-function givenValues(options: InitValues): readonly string[] {
-  return Object.entries(VALUE_OPTIONS).flatMap(([key, flag]) =>
-    options[key as keyof InitValues] === undefined ? [] : [flag]
-  );
-}
-
-function missingValues(options: InitValues): readonly string[] {
-  return Object.keys(VALUE_OPTIONS).filter((key) => options[key as keyof InitValues] === undefined);
-}
-
 function keptWarning(path: string, flags: readonly string[]): Warning {
   return {
     code: "init.not_applied",
     message: `${path} already exists and was left unchanged; ${flags.join(", ")} had no effect`,
     hint: `Edit ${path}`,
+  };
+}
+
+function keptVscodeWarning(path: string): Warning {
+  return {
+    code: "init.not_applied",
+    message: `${path} already exists and was left unchanged`,
+    hint: "Add what `kedro-azureml help recipes` lists for VS Code",
   };
 }
 

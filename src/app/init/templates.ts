@@ -10,28 +10,53 @@ export interface InitValues {
   readonly environment?: string;
 }
 
+/** What azureml.yml has for a missing value. */
+const PLACEHOLDERS: Readonly<Record<keyof InitValues, string>> = {
+  subscriptionId: "<subscription id>",
+  resourceGroup: "<resource group>",
+  workspace: "<workspace>",
+  compute: "<compute cluster>",
+  environment: "<environment>@latest",
+};
+
+const KEYS = Object.keys(PLACEHOLDERS) as (keyof InitValues)[];
+
+/** The values that are placeholders in the text of an azureml.yml. */
+export function openValues(text: string): (keyof InitValues)[] {
+  return KEYS.filter((key) => text.includes(quoted(PLACEHOLDERS[key])));
+}
+
+/** Fills values in the placeholders of an azureml.yml; all other text stays. */
+export function fillIn(text: string, values: InitValues): string {
+  return openValues(text).reduce((filled, key) => {
+    const value = values[key];
+    return value === undefined ? filled : filled.replaceAll(quoted(PLACEHOLDERS[key]), () => quoted(value));
+  }, text);
+}
+
 /** The text of azureml.yml for a new project, with comments on its keys. */
 export function azuremlYml(values: InitValues): string {
-  return `# yaml-language-server: $schema=../../${SCHEMA_FILE}
+  const { subscriptionId, resourceGroup, workspace, compute, environment } = PLACEHOLDERS;
+  const text = `# yaml-language-server: $schema=../../${SCHEMA_FILE}
 # Where and how kedro-azureml runs this project. With \`-e prod\`, each top-level key
 # in conf/prod/azureml.yml replaces the same key here.
 
 workspace:
   __default__:
-    subscription_id: ${quoted(values.subscriptionId ?? "<subscription id>")}
-    resource_group: ${quoted(values.resourceGroup ?? "<resource group>")}
-    name: ${quoted(values.workspace ?? "<workspace>")}
+    subscription_id: ${quoted(subscriptionId)}
+    resource_group: ${quoted(resourceGroup)}
+    name: ${quoted(workspace)}
 
 # A step runs on the compute whose key is a tag of its node, else on the \`compute\` of the job, else on __default__.
 compute:
   __default__:
-    cluster_name: ${quoted(values.compute ?? "<compute cluster>")}
+    cluster_name: ${quoted(compute)}
   # gpu:
   #   cluster_name: "<gpu cluster>"
 
 execution:
   # Azure ML environment (name@latest or name:version), or Docker image.
-  environment: ${quoted(values.environment ?? "<environment>@latest")}
+  environment: ${quoted(environment)}
   # Folder to upload, except the files that .amlignore excludes; null if the image already contains the code.
   code_directory: "."
   # Folder in the image that contains the code, if code_directory is null.
@@ -53,6 +78,7 @@ jobs:
     #   cron:
     #     expression: "0 2 * * *"
 `;
+  return fillIn(text, values);
 }
 
 /** Quotes text for YAML. A literal `${` is escaped, because Kedro would interpolate it. */

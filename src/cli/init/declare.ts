@@ -4,7 +4,7 @@ import type { Declaring } from "../command/declare.ts";
 /** Declares `init`. */
 export function declareInit(root: Command, { declare, run }: Declaring): void {
   declare(root, "init", "Add azureml.yml and .amlignore to a Kedro project", [
-    ["init", "Write azureml.yml with placeholders"],
+    ["init", "Ask for the values, and write azureml.yml"],
     [
       "init --subscription-id 0000 --resource-group rg --workspace-name ws --compute cpu-cluster --environment my-env@latest",
       "Write it filled in",
@@ -26,12 +26,14 @@ export function declareInit(root: Command, { declare, run }: Declaring): void {
     )
     .addOption(
       new Option("--ci <system>", "also write a CI workflow, and print the commands that set up Azure for it")
-        .choices(["github", "azure"]),
+        .choices(["github", "azure", "none"]),
     )
     .option(
       "--branch <name>",
       "with --ci, branch that submits a job when you push to it (default: the current one)",
     )
+    .option("--vscode", "also write tasks for VS Code, and the schema's association")
+    .option("--no-vscode", "do not ask for that")
     .option("--overwrite", "replace existing workflow, environment and schema files")
     .action(run(async () => (await import("./init.ts")).init));
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { type InitOptions, initProject, type InitResult } from "../../app/init/init.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
+import { setup } from "../setup/setup.ts";
 import type { Output } from "../command/output.ts";
 
 /** What is typed for `init`. */
@@ -19,9 +20,15 @@ function initRequest({ workspace, workspaceName = workspace, environment, ...res
   };
 }
 
-/** Adds this program's files to a Kedro project. */
-export async function init(ctx: AppContext, typed: InitTyped): Promise<Output> {
-  return renderInit(await initProject(ctx, initRequest(typed)));
+/** Adds this program's files to a Kedro project, and offers to create what the workspace lacks. */
+export async function* init(ctx: AppContext, typed: InitTyped): AsyncIterable<Output> {
+  const result = await initProject(ctx, initRequest(typed));
+  yield renderInit(result);
+  if (!result.config?.isComplete) return;
+  const question = "Look for what the workspace lacks now (kedro-azureml setup)?";
+  const { env, directory } = typed;
+  const place = { ...(env !== undefined && { env }), ...(directory !== undefined && { directory }) };
+  if (await ctx.person?.confirm(question)) yield* setup(ctx, { ...place, args: { jobs: [] } });
 }
 
 function renderInit(result: InitResult): Output {

@@ -72,19 +72,10 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
   return [{
     code: "config.placeholder",
     message: `${dotted(path)} is still the placeholder "${node.value}"`,
-    hint: `Fill it in at ${placeText(node.place)}${LOOKUP_HINTS[String(path.at(-1))] ?? ""}`,
+    hint: `Run \`kedro-azureml init\`, which asks for it, or fill it in at ${placeText(node.place)}`,
     place: node.place,
   }];
 }
-
-/** Appended to the hint for a placeholder: the command that prints the value, by key. */
-const LOOKUP_HINTS: Readonly<Record<string, string>> = {
-  subscription_id: "; `az account show --query id --output tsv` prints it",
-  resource_group: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
-  name: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
-  cluster_name: "; `az ml compute list --output table` shows it, and so does Azure ML studio",
-  environment: "; `az ml environment list --output table` shows it, and so does Azure ML studio",
-};
 
 function check({ values, files }: Layers): AzureMLConfig {
   const checked = checkSchema(toPlain(values));

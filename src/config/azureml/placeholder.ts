@@ -36,7 +36,7 @@ export function fillPlaceholders<
 function filled(value: unknown, key = ""): unknown {
   if (isPlaceholder(value)) {
     const [, name, label = ""] = PLACEHOLDER.exec(value)!;
-    return key === "subscription_id" ? NO_SUBSCRIPTION : name!.replaceAll(/[^A-Za-z0-9]+/g, "-") + label;
+    return key === "subscription_id" ? NO_SUBSCRIPTION : name!.replaceAll(/[^A-Za-z0-9-]+/g, "-") + label;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filled(one, name)]));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { askForOptions } from "../../../src/app/init/ask.ts";
+import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Creates a project without azureml.yml, and a person who gives these answers. */
@@ -11,7 +12,15 @@ async function newProject(answers: readonly string[], options: WorldOptions = {}
 }
 
 Deno.test("init asks for what Azure lists, and fills it in", async () => {
-  const { kedroAzureml, ctx, config } = await newProject(["nothing", "1111", "cpu-c", "kedro-env", "1"]);
+  const { kedroAzureml, ctx, config } = await newProject([
+    "nothing",
+    "1111",
+    "cpu-c",
+    "kedro-env",
+    "1",
+    "n",
+    "n",
+  ]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
   assert.match(ctx.stderr(), /Which subscription\?/);
   assert.match(ctx.stderr(), /Nothing matches "nothing"/);
@@ -29,6 +38,93 @@ Deno.test("init asks nothing that is given, and nothing with --no-input", async 
   assert.doesNotMatch(ctx.stderr(), /Which/);
 });
 
+Deno.test("init asks again only for placeholders, and fills them in", async () => {
+  const { kedroAzureml, ctx, config } = await newProject(["1111", "cpu-c", "n", "n"]);
+  assert.equal(await kedroAzureml("init --environment kedro-env@latest --no-input"), 0);
+  await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, `${await config()}# mine\n`);
+  assert.equal(await kedroAzureml("init --ci none --no-vscode"), 0, ctx.stderr());
+  assert.doesNotMatch(ctx.stderr(), /Which (environment|CI)|VS Code/);
+  assert.match(await config(), /name: "ws-golden"[^]*cluster_name: "cpu-cluster"[^]*# mine\n$/);
+  assert.doesNotMatch(await config(), /"<(?!gpu)/);
+  const before = await config();
+  assert.equal(await kedroAzureml("init --compute other"), 0);
+  assert.match(ctx.stderr(), /left unchanged; --compute had no effect/);
+  assert.equal(await config(), before);
+});
+
+Deno.test("init offers setup after its questions", async () => {
+  const { kedroAzureml, ctx } = await newProject(["1111", "cpu-c", "kedro-env", "1", "n", "y"]);
+  assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /Workspace ws-golden[^]*= compute cpu-cluster[^]*Nothing is missing/);
+});
+
+Deno.test("init says how to create a workspace that is not there", async () => {
+  const { kedroAzureml, ctx } = await newProject(["1111", "1", "n"]);
+  assert.equal(await kedroAzureml("init --workspace-name other"), 0, ctx.stderr());
+  assert.match(
+    ctx.stderr(),
+    /has no workspace "other" that you can see\nhint: Create it at https:\/\/ml\.azure\.com/,
+  );
+  assert.match(ctx.stderr(), /az ml workspace create --name other --resource-group/);
+  const codes: string[] = [];
+  const lonely = makeWorld({ interactive: true });
+  const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
+  const report = (event: AppEvent) => void (event.type === "warning" && codes.push(event.warning.code));
+  const none = { ...lonely.ctx, fetch: answerNoSubscriptions(lonely.ctx.fetch), person, report };
+  await askForOptions(none as unknown as Parameters<typeof askForOptions>[0], {}, ["workspace"]);
+  await askForOptions(
+    { ...lonely.ctx, person, report } as unknown as Parameters<typeof askForOptions>[0],
+    { subscriptionId: SUBSCRIPTION_ID, workspace: "other" },
+    ["workspace"],
+  );
+  assert.deepEqual(codes, ["init.no_subscription", "init.no_workspace"]);
+});
+
+/** An Azure whose identity sees no subscription. */
+function answerNoSubscriptions(fetch: (request: Request) => Promise<Response>) {
+  return (request: Request) =>
+    /\/subscriptions\?/.test(request.url) ? Promise.resolve(Response.json({ value: [] })) : fetch(request);
+}
+
+Deno.test("init --vscode writes files with matchers that find this program's messages", async () => {
+  const { kedroAzureml, ctx } = await newProject([]);
+  await ctx.fs.writeText(`${ctx.cwd}/.vscode/settings.json`, "{}");
+  assert.equal(await kedroAzureml("init --vscode --no-input"), 0, ctx.stderr());
+  assert.match(ctx.stderr(), /\.vscode\/settings\.json already exists and was left unchanged/);
+  assert.equal(await ctx.fs.readText(`${ctx.cwd}/.vscode/settings.json`), "{}");
+  const { tasks } = JSON.parse(await ctx.fs.readText(`${ctx.cwd}/.vscode/tasks.json`));
+  assert.deepEqual(tasks[0].args, ["validate"]);
+  assert.equal(await kedroAzureml("validate main"), 3);
+  assert.equal(await kedroAzureml("submit main --aml-env x@latest"), 3);
+  await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, "jobs: {");
+  assert.equal(await kedroAzureml("compile main"), 3);
+  const lines = (ctx.stdout() + ctx.stderr()).split("\n");
+  const found = lines.flatMap((_, at) => matches(tasks[0].problemMatcher, lines, at) ?? []);
+  const kinds = [
+    "✗ conf/base/azureml.yml:7:22: workspace",
+    "  conf/base/azureml.yml:7:22 workspace",
+    "  at conf",
+  ];
+  for (const kind of kinds) {
+    assert.ok(found.some((line) => line.startsWith(kind)), `${kind}: ${found.join("\n")}`);
+  }
+  const placed = lines.filter((line) => /^[✗!·] \S+\.(?:yml|py|toml):\d/.test(line));
+  assert.deepEqual(placed.filter((line) => !found.includes(line)), []);
+});
+
+interface Matcher {
+  readonly pattern: readonly { readonly regexp: string }[];
+}
+
+/** The line, if one of the matchers finds a problem there, as VS Code does: each pattern in the line after the last. */
+function matches(matchers: readonly Matcher[], lines: readonly string[], at: number): string | undefined {
+  return matchers.some(({ pattern }) =>
+      pattern.every(({ regexp }, after) => new RegExp(regexp).test(lines[at + after] ?? ""))
+    )
+    ? lines[at]
+    : undefined;
+}
+
 Deno.test("init writes placeholders and says why if Azure cannot be asked", async () => {
   const { kedroAzureml, ctx, config } = await newProject([], {
     fetch: () => Promise.reject(new TypeError("dns error")),
@@ -44,7 +140,9 @@ Deno.test("askForOptions() reports init.offline and returns the options as they 
   const person = {} as NonNullable<Parameters<typeof askForOptions>[0]["person"]>;
   const options = { compute: "c" };
   assert.equal(
-    await askForOptions({ ...ctx, person, report: (event) => void events.push(event) }, options),
+    await askForOptions({ ...ctx, person, report: (event) => void events.push(event) }, options, [
+      "workspace",
+    ]),
     options,
   );
   const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning.code] : []);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore_file.ts";
-import { init } from "../../../src/cli/init/init.ts";
+import { init as initCommand } from "../../../src/cli/init/init.ts";
 import { AMLIGNORE } from "../../../src/app/init/templates.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
@@ -18,6 +18,11 @@ const PROJECT = {
   "/project/conf/base/catalog.yml": "",
   "/project/conf/local/.gitkeep": "",
 };
+
+async function init(...given: Parameters<typeof initCommand>) {
+  for await (const output of initCommand(...given)) return output;
+  throw new Error("init yielded nothing");
+}
 
 Deno.test("init writes valid files with the given values", async () => {
   const ctx = fakeContext({ files: PROJECT });

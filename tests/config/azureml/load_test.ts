@@ -335,8 +335,7 @@ Deno.test("loadConfig() warns about placeholders of init", async () => {
   assert.deepEqual(warnings, [{
     code: "config.placeholder",
     message: 'workspace.__default__.name is still the placeholder "<workspace>"',
-    hint:
-      "Fill it in at conf/base/azureml.yml:2:62; `az ml workspace list --output table` shows it, and so does Azure ML studio",
+    hint: "Run `kedro-azureml init`, which asks for it, or fill it in at conf/base/azureml.yml:2:62",
     place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
   }]);
 });
