@@ -1,2 +1,2 @@
-/** The version of this program. `deno.json` has it too, and a test compares them. */
-export const VERSION = "0.1.0";
+/** The version of this program. A test compares it with deno.json, CHANGELOG.md, README.md and docs/install.md. */
+export const VERSION = "0.2.0";

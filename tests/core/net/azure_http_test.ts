@@ -209,7 +209,7 @@ Deno.test("createAzurePipeline() reports waits without the query and sends a use
   assertEquals(events, [
     { method: "GET", url: "https://management.azure.com/x", status: 500, waitMs: ctx.sleeps[0], retry: 1 },
   ]);
-  assertEquals(agents, ["ci/1 kedro-azureml/0.1.0", "ci/1 kedro-azureml/0.1.0"]);
+  assertEquals(agents, ["ci/1 kedro-azureml/0.2.0", "ci/1 kedro-azureml/0.2.0"]);
 });
 
 Deno.test("createAzureClient() stops waiting on Ctrl+C", async () => {

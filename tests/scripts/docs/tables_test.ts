@@ -17,6 +17,14 @@ function unaligned(text: string): string {
   return text.replace(/ +\|/g, " |").replace(/-{3,} ?\|/g, "---|").replace(/\| -/g, "|-");
 }
 
-Deno.test("VERSION equals the version in deno.json", async () => {
-  equal(JSON.parse(await Deno.readTextFile(new URL("deno.json", root))).version, VERSION);
+Deno.test("VERSION is that of deno.json, of the newest section of the changelog, and of the documentation", async () => {
+  const read = (path: string) => Deno.readTextFile(new URL(path, root));
+  equal(JSON.parse(await read("deno.json")).version, VERSION);
+  equal(/^## (\S+)/m.exec(await read("CHANGELOG.md"))![1], VERSION);
+  for (const page of ["README.md", "docs/install.md", "action.yml"]) {
+    const named = (await read(page)).matchAll(
+      /(?:kedro-azureml(?:-cli)?(?:-linux-x64)?(?:==|-| )v?|such as )(\d+\.\d+\.\d+)/g,
+    );
+    for (const [text, version] of named) equal(version, VERSION, `${page}: ${text}`);
+  }
 });
