@@ -55,6 +55,8 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   const [out, err, sleeps]: [string[], string[], number[]] = [[], [], []];
   let now = Date.parse("2026-01-02T03:04:05Z");
   let count = 0;
+  // Apart from ids, so that names of jobs in transcripts do not change with the number of requests.
+  let drawn = 22;
   const frames: string[][] = [];
   const network: Network = {
     fetch: options.fetch ?? (() => Promise.reject(new TypeError("A fake world has no network"))),
@@ -84,7 +86,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     },
     random: {
       uuid: () => `00000000-0000-4000-8000-${String(++count).padStart(12, "0")}`,
-      number: () => (++count * 0.618034) % 1,
+      number: () => (++drawn * 0.618034) % 1,
     },
     terminal: {
       out: (text) => void out.push(text),

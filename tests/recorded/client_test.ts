@@ -11,7 +11,7 @@ import { getJob, putJob } from "../../src/azureml/service/runs/run.ts";
 import { getSchedule } from "../../src/azureml/service/schedules/schedule.ts";
 import { listUploaded } from "../../src/azureml/service/upload/blob_client.ts";
 import { startUpload } from "../../src/azureml/service/upload/grant.ts";
-import { findCode } from "../../src/azureml/service/upload/upload.ts";
+import { findCode } from "../../src/azureml/service/upload/code_asset.ts";
 import { registerComponents, type StepComponent } from "../../src/azureml/features/submit/components.ts";
 import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { UserError } from "../../src/core/errors.ts";

@@ -16,8 +16,9 @@ import {
 import { sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
 import { type JobBody, jobBody, type Pinned } from "../../job/write/job_body.ts";
-import { codeId, findCode, uploadCode } from "../../service/upload/upload.ts";
-import type { UploadMemory } from "../../service/upload/grant.ts";
+import { codeId, findCode } from "../../service/upload/code_asset.ts";
+import { prepareUpload, uploadCode } from "../../service/upload/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../service/upload/grant.ts";
 import { requestLimit } from "../../service/client/limits.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 
@@ -121,10 +122,13 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   const findInAzure = onceEach(async (directory: string) =>
     await findCode(workspace, await options.code(directory))
   );
+  const containers = new Map<string, Promise<UploadGrant | undefined>>();
   const code = onceEach(async (directory: string) => {
     const prepared = await options.code(directory);
+    const grant = containers.get(directory);
     const { id, wasThere } = await uploadCode(workspace, prepared, {
       found: findInAzure(directory),
+      ...(grant && { grant }),
       onUploaded: (event) => onEvent({ type: "upload", ...event }),
       ...(options.uploads && { memory: options.uploads }),
     });
@@ -132,6 +136,13 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
     return id;
   });
+
+  /** Saves a round trip where the code is probably not in Azure ML; a failure is reported by the upload. */
+  function prepareContainer(directory: string): void {
+    if (containers.has(directory)) return;
+    const prepared = options.code(directory).then((code) => prepareUpload(workspace, code, options.uploads));
+    containers.set(directory, prepared.catch(() => undefined));
+  }
 
   /** Looks up everything a job refers to, in parallel and before anything is sent. */
   async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
@@ -224,8 +235,9 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
         async body() {
           // Started early to save a round trip: the job is sent with a second token.
           workspace.prepareToken(workspace.cloud.mlScope);
-          pinned = await pin(spec, code);
           known = await options.knownComponents?.(spec.job) ?? known;
+          if (known.size === 0 && spec.codeDirectory !== undefined) prepareContainer(spec.codeDirectory);
+          pinned = await pin(spec, code);
           registered = await register(spec, pinned, known);
           return registered.body;
         },

@@ -70,10 +70,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const isCounted = new URL(url).origin === new URL(cloud.resourceManager).origin;
     const sendOnce = async () => {
       try {
-        if (isCounted) await pace.wait(method);
-        const response = await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
-        if (isCounted) pace.note(method, (name) => response.headers.get(name));
-        return response;
+        const send = () => (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
+        return await (isCounted ? pace.send(method, send) : send());
       } catch (thrown) {
         throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
       }

@@ -1,3 +1,4 @@
+import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Requests that Resource Manager counts separately. */
@@ -14,42 +15,57 @@ const SPARE = 10;
 
 /** Keeps requests to Resource Manager within the limits that its answers name. */
 export interface RequestPace {
-  /** Resolves when a request may be sent. */
-  wait(method: string): Promise<void>;
-  /** Notes what an answer says about how many requests are left. */
-  note(method: string, header: (name: string) => string | undefined): void;
+  /** Sends a request when it may be sent, and notes what the answer says about how many more are left. */
+  send(method: string, send: () => Promise<PipelineResponse>): Promise<PipelineResponse>;
+}
+
+/** What is known about one kind of request. */
+interface Bucket {
+  /** How many may be sent, as counted here; below zero while requests wait for their turn. */
+  tokens: number;
+  /** When `tokens` was counted, in milliseconds since 1970. */
+  at: number;
+  /** Requests that wait for their turn or for an answer. */
+  pending: number;
 }
 
 /** Sends without waiting until an answer says that few requests are left. */
 export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal">): RequestPace {
-  const left = new Map<Operation, { tokens: number; at: number }>();
+  const buckets = new Map<Operation, Bucket>();
   const now = () => clock.now().getTime();
+  function bucketOf(operation: Operation): Bucket {
+    const found = buckets.get(operation) ?? { tokens: Infinity, at: now(), pending: 0 };
+    buckets.set(operation, found);
+    refill(found, operation, now());
+    return found;
+  }
+  function note(operation: Operation, remaining: number): void {
+    const bucket = bucketOf(operation);
+    // An answer may or may not have counted those under way, so the number that were left is between these two.
+    bucket.tokens = Math.min(Math.max(bucket.tokens, remaining - bucket.pending), remaining);
+  }
   return {
-    async wait(method) {
+    async send(method, send) {
       const operation = operationOf(method);
-      const known = left.get(operation);
-      if (known === undefined) return;
-      refill(known, operation, now());
-      known.tokens--;
-      const lacking = SPARE - known.tokens;
-      if (lacking > 0) await clock.sleep(lacking / PER_SECOND[operation] * 1000, signal);
-    },
-    note(method, header) {
-      const operation = operationOf(method);
-      const remaining = Number(header(`x-ms-ratelimit-remaining-subscription-${operation}`) ?? NaN);
-      if (!Number.isInteger(remaining)) return;
-      const known = left.get(operation);
-      if (known === undefined) return void left.set(operation, { tokens: remaining, at: now() });
-      refill(known, operation, now());
-      // Requests under way are not counted in an answer; the lower number is the safe one.
-      known.tokens = known.tokens < 0 ? known.tokens : Math.min(known.tokens, remaining);
+      const bucket = bucketOf(operation);
+      bucket.pending++;
+      try {
+        const lacking = SPARE - --bucket.tokens;
+        if (lacking > 0) await clock.sleep(lacking / PER_SECOND[operation] * 1000, signal);
+        const response = await send();
+        const remaining = response.headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
+        if (remaining !== undefined && /^\d+$/.test(remaining)) note(operation, Number(remaining));
+        return response;
+      } finally {
+        bucket.pending--;
+      }
     },
   };
 }
 
-function refill(known: { tokens: number; at: number }, operation: Operation, at: number): void {
-  known.tokens += (at - known.at) / 1000 * PER_SECOND[operation];
-  known.at = at;
+function refill(bucket: Bucket, operation: Operation, at: number): void {
+  bucket.tokens += (at - bucket.at) / 1000 * PER_SECOND[operation];
+  bucket.at = at;
 }
 
 function operationOf(method: string): Operation {

@@ -1,10 +1,16 @@
-import type { CodeVersion } from "@azure/arm-machinelearning";
 import { UserError, withData } from "../../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
 import { BLOCK_BYTES, markComplete, putFile } from "./put_file.ts";
 import type { CodeFile } from "../../job/code/file.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
-import { CODE_HASH_VERSION, codeAssetName } from "../../job/code/hash.ts";
+import {
+  codeAsset,
+  codeId,
+  type CodeResource,
+  findCode,
+  registerCode,
+  type UploadedCode,
+} from "./code_asset.ts";
 import {
   blobFolderOf,
   NO_MEMORY,
@@ -19,30 +25,12 @@ import type { Workspace } from "../client/workspace.ts";
 /** Called after each file; `sentBytes` is the total so far. */
 export type OnUploaded = (event: { name: string; files: number; sentBytes: number }) => void;
 
-/** Code that is in Azure ML. */
-export interface UploadedCode {
-  /** ARM id of the code version. */
-  readonly id: string;
-  /** Whether equal code already existed, so that nothing was sent. */
-  readonly wasThere: boolean;
-}
-
-/** The fields of a code version that are read here. */
-export interface CodeResource {
-  readonly id?: unknown;
-  readonly properties?: {
-    readonly provisioningState?: string;
-    readonly properties?: { readonly hash_sha256?: string };
-  };
-  readonly systemData?: { readonly createdAt?: string };
-}
-
-const VERSION = "1";
-
 /** Options for uploading code. */
 export interface UploadOptions {
   /** The result of {@linkcode findCode}, if the caller has already requested it. */
   readonly found?: Promise<CodeResource | undefined>;
+  /** The result of {@linkcode prepareUpload}, if the caller has already requested it. */
+  readonly grant?: Promise<UploadGrant | undefined>;
   /** Called after each file. */
   readonly onUploaded?: OnUploaded;
   /** Stores unfinished uploads (default: not stored). */
@@ -60,77 +48,44 @@ export interface UploadOptions {
 export async function uploadCode(
   workspace: Workspace,
   code: PreparedCode,
-  { found: asked, onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
+  { found: asked, grant, onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
 ): Promise<UploadedCode> {
-  const name = codeAssetName(code.hash);
   const found = await (asked ?? findCode(workspace, code));
-  if (found !== undefined) return { id: idOf(found, workspace, name), wasThere: true };
-  const codeUri = await send({ workspace, code, name, onUploaded, memory });
-  const registered = await register(workspace, name, { codeUri, hash: code.hash });
-  await memory.forget(assetId(workspace, name));
+  if (found !== undefined) return { id: codeId(workspace, code, found), wasThere: true };
+  const asset = codeAsset(workspace, code.hash);
+  const { codeUri, target } = await send({ workspace, code, asset, grant, onUploaded, memory });
+  // Only clients that look into the folder read the mark, so registering does not wait for it.
+  const [registered] = await Promise.all([
+    registerCode(workspace, { codeUri, hash: code.hash }),
+    markComplete(workspace, target, { file: code.files[0]!, ...asset }),
+  ]);
+  await memory.forget(asset.id);
   return registered;
 }
 
-/** The id of some code in the workspace, whether or not it exists yet. */
-export function codeId(
-  workspace: Workspace,
-  { hash }: Pick<PreparedCode, "hash">,
-  found: CodeResource | undefined,
-): string {
-  return idOf(found, workspace, codeAssetName(hash));
-}
-
-function path(name: string): string {
-  return `codes/${name}/versions/${VERSION}`;
-}
-
 /**
- * Looks up some code in Azure ML by its hash, under any name, as `az ml` and the plugin upload it; code whose
- * registration failed counts as missing. Of several, code with this program's name is preferred, then the oldest, so that
- * the same code is found each time.
+ * Requests a container for code that is probably not in Azure ML, while that is still looked up. Nothing is uploaded, and
+ * a container that is not used stays empty.
  *
- * @throws {UserError} `azure.*`, `network.*`.
+ * @returns `undefined` if an unfinished upload can be resumed, or if Azure gives no container, which {@linkcode
+ *   uploadCode} requests again.
  */
-export async function findCode(
+export async function prepareUpload(
   workspace: Workspace,
   { hash }: Pick<PreparedCode, "hash">,
-): Promise<CodeResource | undefined> {
-  const name = codeAssetName(hash);
-  const found = await workspace.find<{ readonly value?: readonly CodeResource[] }>({
-    action: "look for the code in Azure ML",
-    method: "GET",
-    path: `codes/${name}/versions`,
-    query: { hash, hashVersion: CODE_HASH_VERSION },
-    answers: [],
-  });
-  const own = assetId(workspace, name).toLowerCase();
-  const isOwn = ({ id }: CodeResource) => String(id).toLowerCase() === own;
-  const age = ({ systemData }: CodeResource) => String(systemData?.createdAt ?? "");
-  return (Array.isArray(found?.value) ? found.value as CodeResource[] : [])
-    .filter((one) => isCodeIn(workspace, one, hash) && one.properties?.provisioningState !== "Failed")
-    .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || (age(a) < age(b) ? -1 : 1))[0];
-}
-
-/** Whether a found code version is one of this workspace with the requested hash. */
-function isCodeIn(workspace: Workspace, found: CodeResource | null, hash: string): boolean {
-  return typeof found?.id === "string" && found.properties?.properties?.hash_sha256 === hash &&
-    found.id.toLowerCase().startsWith(`${workspace.id}/codes/`.toLowerCase());
-}
-
-function idOf(found: CodeResource | null | undefined, workspace: Workspace, name: string): string {
-  return typeof found?.id === "string" ? found.id : assetId(workspace, name);
-}
-
-function assetId(workspace: Workspace, name: string): string {
-  return `${workspace.id}/${path(name)}`;
+  memory: UploadMemory = NO_MEMORY,
+): Promise<UploadGrant | undefined> {
+  const { id, path } = codeAsset(workspace, hash);
+  if (await memory.recall(id) !== undefined) return undefined;
+  return await startUpload(workspace, path).catch(() => undefined);
 }
 
 /** @internal One upload. */
-interface Upload extends Required<Omit<UploadOptions, "found">> {
+interface Upload extends Required<Omit<UploadOptions, "found" | "grant">> {
+  readonly grant: UploadOptions["grant"];
   readonly workspace: Workspace;
   readonly code: PreparedCode;
-  /** Name of the asset. */
-  readonly name: string;
+  readonly asset: ReturnType<typeof codeAsset>;
 }
 
 /** A stored container whose SAS has less time left than this is not used again. */
@@ -138,53 +93,52 @@ const LEAST_LEFT_MS = 5 * 60_000;
 /** Maximum number of attempts: with a stored container and with a new one, each with a SAS and then without. */
 const ATTEMPTS = 4;
 
-/** Uploads all files and returns the URL of their folder. */
-async function send(upload: Upload): Promise<string> {
-  const { workspace, code, name, memory } = upload;
-  const asset = assetId(workspace, name);
+/** Uploads all files, and returns their folder with its URL as Azure ML writes it. */
+async function send(upload: Upload): Promise<{ readonly codeUri: string; readonly target: BlobFolder }> {
+  const { workspace, code, asset, memory } = upload;
   let grant = await recall(upload);
+  let early = upload.grant;
   for (let attempt = 1;; attempt++) {
     const isOld = grant !== undefined;
-    grant ??= await startUpload(workspace, path(name));
+    grant ??= await early ?? await startUpload(workspace, asset.path);
+    early = undefined;
     try {
       const target = blobFolderOf(grant, code);
-      const arrived = await listUploaded(workspace, target).catch(passing(isOld));
-      if (!isOld) await memory.remember(asset, grant);
-      await putAll(target, { ...upload, arrived, resumes: isOld || arrived.size > 0 });
-      await markComplete(workspace, target, { file: code.files[0]!, name, version: VERSION });
-      return `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`;
+      // A new container is empty.
+      const arrived = isOld ? await listRemembered(workspace, target) : new Map();
+      if (!isOld) await memory.remember(asset.id, grant);
+      await putAll(target, { ...upload, arrived, resumes: isOld });
+      return { codeUri: `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`, target };
     } catch (thrown) {
       const next = attempt < ATTEMPTS ? after(thrown, { grant, isOld, now: workspace.clock.now() }) : "stop";
       if (next === "stop") throw thrown;
       // If only this storage cannot be reached, the new container replaces the stored one; if nothing can, it is kept.
-      if (next === "anew" && (thrown as UserError).data[UNLISTED] !== true) await memory.forget(asset);
+      if (next === "anew" && (thrown as UserError).data[UNLISTED] !== true) await memory.forget(asset.id);
       grant = next === "anew" ? undefined : { ...grant, sasUri: undefined };
     }
   }
 }
 
 /** The stored container of an earlier attempt, if its SAS is valid for long enough. */
-async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant | undefined> {
-  const asset = assetId(workspace, name);
-  const grant = await memory.recall(asset);
+async function recall({ workspace, asset, memory }: Upload): Promise<UploadGrant | undefined> {
+  const grant = await memory.recall(asset.id);
   const end = grant && (sasExpiry(grant) ?? Infinity);
   if (end === undefined || end - workspace.clock.now().getTime() > LEAST_LEFT_MS) return grant;
-  await memory.forget(asset);
+  await memory.forget(asset.id);
   return undefined;
 }
 
-/** Handles a failed listing: a new container is empty, so it need not be listable; a stored one is given up. */
-function passing(isOld: boolean): (thrown: unknown) => Map<string, UploadedBlob> {
-  return (thrown) => {
-    const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
-    if (isKeyless || !(thrown instanceof UserError)) throw thrown;
-    if (isOld) {
-      throw /^(azure\.unavailable|network\.)/.test(thrown.code)
-        ? withData(thrown, { [UNLISTED]: true })
-        : thrown;
-    }
-    return new Map();
-  };
+/** Lists what an earlier attempt uploaded; where that is impossible, the stored container is given up. */
+async function listRemembered(
+  workspace: Workspace,
+  target: BlobFolder,
+): Promise<ReadonlyMap<string, UploadedBlob>> {
+  try {
+    return await listUploaded(workspace, target);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || !/^(azure\.unavailable|network\.)/.test(thrown.code)) throw thrown;
+    throw withData(thrown, { [UNLISTED]: true });
+  }
 }
 
 /** Set in an error's data if the storage of a stored container does not list it, or cannot be reached. */
@@ -240,33 +194,4 @@ async function putAll(
     return large(Math.max(LEAST_LARGE_BYTES, Math.min(sizeBytes, BLOCK_BYTES)), () => put(file));
   }));
   if (failures.length > 0) throw failures[0];
-}
-
-/** Registers the code; if another run has registered equal code meanwhile, uses that. */
-async function register(
-  workspace: Workspace,
-  name: string,
-  { codeUri, hash }: { codeUri: string; hash: string },
-): Promise<UploadedCode> {
-  try {
-    const made = await workspace.send<CodeResource>({
-      action: "register the code",
-      method: "PUT",
-      path: path(name),
-      body: {
-        properties: {
-          codeUri,
-          isAnonymous: true,
-          properties: { hash_sha256: hash, hash_version: CODE_HASH_VERSION },
-        },
-      } satisfies CodeVersion,
-    });
-    return { id: idOf(made, workspace, name), wasThere: false };
-  } catch (thrown) {
-    // Equal code has an equal name, so an existing version will do, whatever the error.
-    if (!(thrown instanceof UserError)) throw thrown;
-    const found = await findCode(workspace, { hash }).catch(() => undefined);
-    if (found === undefined) throw thrown;
-    return { id: idOf(found, workspace, name), wasThere: true };
-  }
 }

@@ -1,5 +1,10 @@
-import { deepStrictEqual as assertEquals, equal, ok } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, equal, ok, rejects } from "node:assert/strict";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineResponse,
+} from "../../../../src/core/net/azure_http.ts";
 import { createPace } from "../../../../src/azureml/service/client/pace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { createEmulator } from "../../../../src/emulator/emulator.ts";
@@ -56,21 +61,43 @@ Deno.test("openWorkspace() does not wait while many requests are left", async ()
   assertEquals(sleeps, []);
 });
 
-Deno.test("createPace() does not wait if no response names a limit", async () => {
-  const { clock, sleeps } = sleepingClock();
-  const pace = createPace({ clock, signal: new AbortController().signal });
-  for (let index = 0; index < 500; index++) {
-    await pace.wait("PUT");
-    pace.note("PUT", () => undefined);
-  }
-  assertEquals(sleeps, []);
-});
+/** An answer that names how many writes are left, if any number. */
+function answer(left?: number): PipelineResponse {
+  const headers = createHttpHeaders(
+    left === undefined ? {} : { "x-ms-ratelimit-remaining-subscription-writes": String(left) },
+  );
+  return { status: 201, headers, request: createPipelineRequest({ url: "https://management.azure.com" }) };
+}
+
+const pace = (clock: ReturnType<typeof sleepingClock>["clock"]) =>
+  createPace({ clock, signal: new AbortController().signal });
+
+for (
+  const [what, left] of [["no response names a limit", undefined], ["many are always left", 199]] as const
+) {
+  Deno.test(`createPace() does not wait if ${what}`, async () => {
+    const { clock, sleeps } = sleepingClock();
+    const { send } = pace(clock);
+    for (let index = 0; index < 500; index++) await send("PUT", async () => answer(left));
+    assertEquals(sleeps, []);
+  });
+}
 
 Deno.test("createPace() waits while other clients use up the limit", async () => {
   const { clock, sleeps } = sleepingClock();
-  const pace = createPace({ clock, signal: new AbortController().signal });
-  pace.note("PUT", (name) => name.endsWith("subscription-writes") ? "0" : undefined);
-  await pace.wait("PUT");
-  await pace.wait("GET");
+  const { send } = pace(clock);
+  await send("PUT", async () => answer(0));
+  await send("PUT", async () => answer(0));
+  await send("GET", async () => answer());
   assertEquals(sleeps, [1100]);
+});
+
+Deno.test("createPace() counts a request that failed only while it is under way", async () => {
+  const { clock, sleeps } = sleepingClock();
+  const { send } = pace(clock);
+  for (let index = 0; index < 500; index++) {
+    await rejects(send("PUT", () => Promise.reject(new Error("cut"))), { message: "cut" });
+    await send("PUT", async () => answer(20));
+  }
+  assertEquals(sleeps, []);
 });

@@ -128,12 +128,13 @@ Deno.test("uploadCode() replaces an existing blob of the same size but other con
   assert.deepEqual(puts, ["PUT 201", "PUT 409", "HEAD 200", "PUT 201", "PUT 200"]);
 });
 
-Deno.test("uploadCode() does not register code whose folder cannot be marked complete", async () => {
+Deno.test("uploadCode() fails if the folder cannot be marked complete, and uses the code next time", async () => {
   const { workspace, code, azure } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /comp=metadata/, times: 5, happens: { kind: "status", status: 503 } }],
   });
   await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
-  assert.equal(azure.resources("codes/versions").length, 0);
+  assert.equal(azure.resources("codes/versions").length, 1);
+  assert.equal((await uploadCode(workspace, code)).wasThere, true);
 });
 
 for (
