@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { withoutSecrets } from "../../core/env_vars.ts";
 import type { Checkout } from "./checkout.ts";
 import { findGit } from "./find_git.ts";
 
@@ -42,8 +43,8 @@ export async function isDirty(
   const git = await findGit(ctx, { top });
   if (git === undefined) return undefined;
   const { signal } = ctx;
-  const kept = Object.entries(ctx.env).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
-  const env = { ...Object.fromEntries(kept), ...VARIABLES, PATH: git.path } as Record<string, string>;
+  const kept = Object.entries(withoutSecrets(ctx.env)).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
+  const env = { ...Object.fromEntries(kept), ...VARIABLES, PATH: git.path };
 
   async function run(settings: readonly string[], args: readonly string[]): Promise<string[] | undefined> {
     const options = [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]);

@@ -2,6 +2,7 @@ import { type ComparedFact, comparedFacts } from "../../azureml/features/compare
 import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
+import { withoutSecrets } from "../../core/env_vars.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findCheckout } from "../git/checkout.ts";
 import { findGit } from "../git/find_git.ts";
@@ -207,7 +208,7 @@ async function changedFiles(
   const { status, stdout } = await ctx.exec(
     git.program,
     ["-C", checkout!.top, "diff", "--name-only", "--no-ext-diff", "--no-textconv", "-z", first!, last!, "--"],
-    { env: { PATH: git.path, GIT_OPTIONAL_LOCKS: "0" } },
+    { env: { ...withoutSecrets(ctx.env), PATH: git.path, GIT_OPTIONAL_LOCKS: "0" }, clearEnv: true },
   );
   return status === 0 ? stdout.split("\0").filter((path) => path !== "") : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Exit } from "../../core/context.ts";
+import { withoutSecrets } from "../../core/env_vars.ts";
 import { redact } from "../../core/text/redact.ts";
 import {
   type CredentialContext,
@@ -44,7 +45,8 @@ export async function tokenFromCommand(
   for (program of programs) {
     // Not in the project: these programs, and scripts that they start, could read its files.
     const cwd = ctx.platform === "windows" ? ctx.env.SystemRoot ?? "C:\\" : "/";
-    exit = await ctx.exec(program, args, { cwd, timeoutMs, signal: stop, env });
+    const all = { ...withoutSecrets(ctx.env), ...env };
+    exit = await ctx.exec(program, args, { cwd, timeoutMs, signal: stop, env: all, clearEnv: true });
     ctx.signal.throwIfAborted();
     if (exit.found && !isUnknownCommand(exit)) break;
     exit = undefined;

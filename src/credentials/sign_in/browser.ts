@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { withoutSecrets } from "../../core/env_vars.ts";
 
 /** Programs that cannot open a browser fail within this time. */
 const LOOK_MS = 2000;
@@ -41,7 +42,7 @@ export async function openBrowser(
   for (const [program, args] of openers(ctx, url)) {
     const looked = new AbortController();
     const exit = await Promise.race([
-      ctx.exec(program, args, { detached: true }),
+      ctx.exec(program, args, { detached: true, env: withoutSecrets(ctx.env), clearEnv: true }),
       ctx.clock.sleep(LOOK_MS, looked.signal).then(() => undefined),
     ]);
     looked.abort();
