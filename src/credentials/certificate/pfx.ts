@@ -36,14 +36,15 @@ function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Pfx {
   } catch (cause) {
     throw damaged(source, cause);
   }
+  let last: unknown;
   for (const { password, hasMac = true } of attempts(source)) {
     try {
       return forge.pkcs12.pkcs12FromAsn1(hasMac ? asn1 : withoutMac(asn1), true, password);
     } catch (cause) {
-      if (!isAboutPassword(cause)) throw damaged(source, cause);
+      last = cause;
     }
   }
-  throw wrongPassword(source);
+  throw isAboutPassword(last) ? wrongPassword(source) : damaged(source, last);
 }
 
 /**
@@ -62,9 +63,10 @@ function withoutMac(asn1: ReturnType<typeof forge.asn1.fromDer>): typeof asn1 {
   return { ...asn1, value: asn1.value.slice(0, 2) as typeof asn1.value };
 }
 
-/** A wrong password fails the MAC; in a file without a MAC, decryption yields garbage. */
+/** A wrong password fails the MAC; in a file without a MAC, decryption fails, or yields garbage once in 256 times. */
 function isAboutPassword(cause: unknown): boolean {
-  return cause instanceof Error && /MAC could not be verified|decrypt|too few bytes/i.test(cause.message);
+  return cause instanceof Error &&
+    /MAC could not be verified|decrypt|too few bytes|unparsed DER/i.test(cause.message);
 }
 
 function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {
