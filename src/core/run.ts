@@ -97,3 +97,12 @@ export interface NodeState {
   readonly status: RunStatus;
   readonly durationMs?: number | undefined;
 }
+
+/** The steps of a run with this status: once it has ended, those without a run are not waiting any more. */
+export function withoutWaiting<Step extends { readonly status?: RunStatus | undefined }>(
+  status: string,
+  steps: readonly Step[],
+): readonly Step[] {
+  if (!isFinal(status)) return steps;
+  return steps.map((step) => step.status === undefined ? { ...step, status: NOT_RUN } : step);
+}

@@ -1,3 +1,4 @@
+import { isFields } from "../core/fields.ts";
 import { requireSmall } from "../core/size_limit.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
@@ -114,9 +115,7 @@ function unreadable(path: string, problem: string): UserError {
 function kedroTable(document: TomlTable): TomlTable | undefined {
   const tool = document.tool as TomlTable | undefined;
   const kedro = tool?.kedro;
-  return typeof kedro === "object" && kedro !== null && !Array.isArray(kedro)
-    ? kedro as TomlTable
-    : undefined;
+  return isFields(kedro) ? kedro : undefined;
 }
 
 async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTable): Promise<Project> {

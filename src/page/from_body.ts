@@ -1,9 +1,8 @@
+import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./layout.ts";
-import { withoutWaiting } from "./run_end.ts";
+import { withoutWaiting } from "../core/run.ts";
 import { maskedJson, maskedPair, maskedText, textOf } from "./mask.ts";
 import type { Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A submitted job as Azure ML returns it. */
 export interface Submitted {
@@ -217,10 +216,6 @@ function lastPart(id: string | undefined): string | undefined {
 
 function pairsOf(value: unknown): readonly Pair[] {
   return Object.entries(fields(value)).map(([name, one]) => maskedPair(name, one));
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Fields : {};
 }
 
 function text(value: unknown): string | undefined {

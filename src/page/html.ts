@@ -1,11 +1,26 @@
 import { createHash } from "node:crypto";
 import type { PageData } from "./view.ts";
+import script from "../../.cache/page/client.js" with { type: "text" };
+import base from "./style/base.css" with { type: "text" };
+import graph from "./style/graph.css" with { type: "text" };
+import head from "./style/head.css" with { type: "text" };
+import lists from "./style/lists.css" with { type: "text" };
+import narrow from "./style/narrow.css" with { type: "text" };
+import panel from "./style/panel.css" with { type: "text" };
+import texts from "./style/texts.css" with { type: "text" };
+import views from "./style/views.css" with { type: "text" };
 
 /** The page's own code and style. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
+
+/** Style sheets in cascade order; the rules for narrow screens come last. */
+const STYLES = [base, head, views, graph, lists, panel, texts, narrow];
+
+/** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
+export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };
 
 /** A page, and the Content Security Policy to send with it. */
 export interface WrittenPage {
@@ -17,7 +32,7 @@ export interface WrittenPage {
  * Renders the page as one file that loads nothing from other hosts: its policy allows only its own script and style, by
  * hash, and for a live page requests to its own server.
  */
-export function writePage(data: PageData, { script, style }: PageAssets): WrittenPage {
+export function writePage(data: PageData, { script, style }: PageAssets = PAGE_ASSETS): WrittenPage {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,

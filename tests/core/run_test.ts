@@ -1,9 +1,16 @@
-import { deepEqual } from "node:assert/strict";
-import { isFailed, isFinal, isRunning, RUN_STATUSES } from "../../src/core/run.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { isFailed, isFinal, isRunning, RUN_STATUSES, withoutWaiting } from "../../src/core/run.ts";
 
 Deno.test("isFinal(), isFailed() and isRunning() classify the statuses of Azure ML", () => {
   deepEqual(RUN_STATUSES.filter(isFinal), ["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
   deepEqual(RUN_STATUSES.filter(isFailed), ["Failed", "NotResponding"]);
   deepEqual(RUN_STATUSES.filter(isRunning), ["Running", "Finalizing", "CancelRequested"]);
   deepEqual(["SomethingNew"].filter(isFinal), []);
+});
+
+Deno.test("withoutWaiting() marks steps without a run as not run after the end", () => {
+  const steps = [{ status: "Failed" }, {}];
+  equal(withoutWaiting("Running", steps), steps);
+  deepEqual(withoutWaiting("Failed", steps), [{ status: "Failed" }, { status: "NotRun" }]);
+  deepEqual(withoutWaiting("Canceled", steps)[1], { status: "NotRun" });
 });

@@ -1,3 +1,4 @@
+import { isFields } from "../../core/fields.ts";
 import { join } from "node:path";
 import type { Finding } from "../../azureml/features/checks/finding.ts";
 import { loadLayers } from "../../config/layers/layers.ts";
@@ -96,10 +97,6 @@ function unknownPaths(
     if (isUsed(path)) return [];
     if (!Object.hasOwn(known, key)) return [{ path, siblings: Object.keys(known) }];
     const inside = known[key];
-    return isValues(value) && isValues(inside) ? unknownPaths(value, inside, isUsed, path) : [];
+    return isFields(value) && isFields(inside) ? unknownPaths(value, inside, isUsed, path) : [];
   });
-}
-
-function isValues(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { isFinal } from "../../core/run.ts";
-import { fields } from "../../azureml/service/runs/fields.ts";
+import { fields } from "../../core/fields.ts";
 import { toJob } from "../../azureml/service/runs/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";

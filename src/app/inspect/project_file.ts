@@ -9,7 +9,7 @@ import {
   writeFile,
 } from "../project/output_files.ts";
 import { projectPage } from "./project_page.ts";
-import { writeWithAssets } from "../../page/assets.ts";
+import { writePage } from "../../page/html.ts";
 
 /** A page of pipelines that has been written. */
 export interface WrittenProjectPage {
@@ -33,7 +33,7 @@ export async function writeProjectPage(
   const path = outputPath(ctx, options.output ?? "pipelines.html");
   await refuseOverwrite(ctx, path, options);
   const snapshot = await inspectProject(ctx, options);
-  const { html } = writeWithAssets(projectPage(snapshot, ctx.clock.now()));
+  const { html } = writePage(projectPage(snapshot, ctx.clock.now()));
   await writeFile(ctx, path, html);
   return {
     file: shownPath(ctx, path),

@@ -1,3 +1,4 @@
+import { isFields } from "../../core/fields.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { VERSION } from "../../core/version.ts";
 import { layOut } from "../../page/layout.ts";
@@ -64,13 +65,9 @@ function parameterValue(input: string, parameters: ProjectSnapshot["parameters"]
   const [, path] = /^params:(.+)$/.exec(input) ?? [];
   if (path === undefined) return undefined;
   let value: unknown = parameters;
-  for (const key of path.split(".")) value = isObject(value) ? value[key] : undefined;
+  for (const key of path.split(".")) value = isFields(value) ? value[key] : undefined;
   const last = path.split(".").at(-1)!;
   return value === undefined ? undefined : maskedPair(last, maskedJson(value))[1];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function factsOf({ func, namespace, tags, distributed }: NodeSnapshot): readonly Pair[] {

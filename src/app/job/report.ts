@@ -8,7 +8,7 @@ import {
 } from "../project/output_files.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 import { readRunPage } from "../report/run_page.ts";
-import { writeWithAssets } from "../../page/assets.ts";
+import { writePage } from "../../page/html.ts";
 
 /** Options of `job report`. */
 export interface ReportOptions extends RunTargetOptions, OutputOptions {
@@ -58,7 +58,7 @@ export async function* writeReports(
       withLogs: options.logs ?? true,
       withPreviews: options.previews ?? false,
     });
-    const { html } = writeWithAssets(data);
+    const { html } = writePage(data);
     await writeFile(ctx, path, html);
     if (data.view.kind !== "run") continue;
     const { name, status, steps, notices } = data.view;

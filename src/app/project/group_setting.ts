@@ -1,3 +1,4 @@
+import { isFields } from "../../core/fields.ts";
 import { join } from "node:path";
 import { type GroupMode, parseGroupMode } from "../../azureml/job/groups/mode.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
@@ -86,7 +87,7 @@ function requireKeys(
 }
 
 function requireTable(value: unknown, path: readonly string[], place: PlaceOf): asserts value is Table {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  if (isFields(value)) return;
   throw refused(`${path.join(".")} of ${FILE} must be a table`, place(path), `Write [${path.join(".")}]`);
 }
 

@@ -1,3 +1,4 @@
+import { isFields } from "../../core/fields.ts";
 import type { AppContext } from "../context.ts";
 import { resolve } from "node:path";
 import { parseJson } from "../../core/text/python_json.ts";
@@ -31,7 +32,7 @@ async function readJson(ctx: AppContext, path: string, name: string): Promise<un
   } catch (thrown) {
     throw unreadable(name, `invalid JSON (${(thrown as Error).message})`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  if (isFields(value)) return value;
   throw unreadable(name, "not a JSON object");
 }
 

@@ -2,7 +2,7 @@ import type { PageData, RunView } from "../../page/view.ts";
 import { readLogPart, readWholeLog } from "./log_part.ts";
 import { type PageTarget, readRunPage, readRunState } from "./run_page.ts";
 import type { ReadRunOptions } from "./steps.ts";
-import { writeWithAssets } from "../../page/assets.ts";
+import { writePage } from "../../page/html.ts";
 
 /** A request for a run's page, or for a part of it. */
 export interface LiveRunQuery {
@@ -67,7 +67,7 @@ export function liveJson(value: unknown): Response {
 
 /** A response with a page that polls its server. */
 export function livePage(data: PageData): Response {
-  const { html, policy } = writeWithAssets({ ...data, isLive: true });
+  const { html, policy } = writePage({ ...data, isLive: true });
   const headers = {
     ...HEADERS,
     "content-type": "text/html; charset=utf-8",

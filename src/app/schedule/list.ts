@@ -1,7 +1,7 @@
-import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
+import { getSchedule, listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import { openSchedules, type SchedulesOptions } from "./target.ts";
+import { openSchedules, type SchedulesOptions, type ScheduleTargetOptions } from "./target.ts";
 import { type TimedSchedule, withTimes } from "./times.ts";
 
 /** The schedules of a workspace. */
@@ -19,4 +19,10 @@ export async function listTimedSchedules(
   const schedules = await listSchedules(workspace);
   const now = ctx.clock.now();
   return { schedules: schedules.map((schedule) => withTimes(schedule, now)), workspace: workspace.config };
+}
+
+/** Reads one schedule. @throws {UserError} `schedule.not_found`. */
+export async function showSchedule(ctx: AppContext, options: ScheduleTargetOptions): Promise<TimedSchedule> {
+  const workspace = await openSchedules(ctx, options);
+  return withTimes(await getSchedule(workspace, options.name), ctx.clock.now());
 }

@@ -7,7 +7,7 @@ import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
 import { shellOf, undoLines, variableLines } from "./shell_lines.ts";
-import type { PrintedShell } from "./shells.ts";
+import type { PrintedShell } from "./shell_lines.ts";
 
 /** `emulator start`: starts an emulator that keeps running, with the options of `emulator`. */
 export async function emulatorStart(ctx: AppContext, _: unknown, command: Command): Promise<Output> {

@@ -2,7 +2,9 @@ import { type Command, Option } from "commander";
 import { list, repeated, workspaceName } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 import { runningSteps } from "../command/shared_options.ts";
-import { SHELLS } from "./shells.ts";
+import type { PrintedShell } from "./shell_lines.ts";
+
+const SHELLS: readonly PrintedShell[] = ["sh", "fish", "powershell"];
 
 const DESCRIPTION =
   `Run a local emulator of the workspaces in azureml.yml until you press Ctrl+C. Start it in a Kedro project.

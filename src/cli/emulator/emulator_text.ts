@@ -2,7 +2,7 @@ import type { RunningEmulator as Ready } from "../../app/emulator/emulator.ts";
 import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import type { Output } from "../command/output.ts";
 import { variableLines } from "./shell_lines.ts";
-import type { PrintedShell } from "./shells.ts";
+import type { PrintedShell } from "./shell_lines.ts";
 
 /**
  * Renders the emulator's URL and how to use it.

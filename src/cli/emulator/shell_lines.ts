@@ -1,7 +1,9 @@
 import { EMULATOR_VARIABLES } from "../../app/emulator/use.ts";
 import type { Context } from "../../core/context.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import type { PrintedShell } from "./shells.ts";
+
+/** A shell that lines can be printed for. */
+export type PrintedShell = "sh" | "fish" | "powershell";
 
 /** Where the lines keep what a variable was before. */
 const BEFORE = "KEDRO_AZUREML_BEFORE_";

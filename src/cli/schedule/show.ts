@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { showSchedule } from "../../app/schedule/show.ts";
+import { showSchedule } from "../../app/schedule/list.ts";
 import type { TimedSchedule } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";

@@ -1,3 +1,4 @@
+import { isFields } from "../../core/fields.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { AzureMLConfig } from "./types.ts";
 
@@ -38,7 +39,7 @@ function filled(value: unknown, key = ""): unknown {
     const [, name, label = ""] = PLACEHOLDER.exec(value)!;
     return key === "subscription_id" ? NO_SUBSCRIPTION : name!.replaceAll(/[^A-Za-z0-9-]+/g, "-") + label;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isFields(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filled(one, name)]));
 }
 

@@ -1,3 +1,4 @@
+import { isFields } from "../fields.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 
@@ -12,9 +13,7 @@ export function decodeJsonObject(encoded: string): JsonObject | undefined {
   try {
     const text = Buffer.from(encoded, "base64url").toString();
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? { text, value: value as JsonObject["value"] }
-      : undefined;
+    return isFields(value) ? { text, value } : undefined;
   } catch {
     return undefined;
   }

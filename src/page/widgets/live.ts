@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
-import { isFinal } from "../../core/run.ts";
+import { isFinal, withoutWaiting } from "../../core/run.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
-import { withoutWaiting } from "../run_end.ts";
 
 /** Milliseconds between two requests, as the server wants it. */
 function pollMs(): number {

@@ -1,8 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { PAGE_ASSETS } from "../../../src/page/assets.ts";
-import { writePage } from "../../../src/page/html.ts";
+import { PAGE_ASSETS, writePage } from "../../../src/page/html.ts";
 import type { PageData, RunView } from "../../../src/page/view.ts";
 import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
 import { simulatedProject, simulatedRun } from "./simulated.ts";

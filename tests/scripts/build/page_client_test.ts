@@ -1,6 +1,6 @@
 import { doesNotMatch, ok } from "node:assert/strict";
 import { isPageClientFresh } from "../../../scripts/build/page_client.ts";
-import { PAGE_ASSETS } from "../../../src/page/assets.ts";
+import { PAGE_ASSETS } from "../../../src/page/html.ts";
 
 Deno.test("page client is up to date with its sources", async () => {
   ok(await isPageClientFresh(), "run `deno run -A scripts/build/page_client.ts`");

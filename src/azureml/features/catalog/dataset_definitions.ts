@@ -1,3 +1,4 @@
+import { isFields } from "../../../core/fields.ts";
 import type { CatalogEntry, Json } from "../../../kedro/snapshot.ts";
 
 /** A dataset of a catalog entry: the entry itself, or one that it wraps. */
@@ -26,7 +27,7 @@ function definitionsIn(
   at: Pick<DatasetDefinition, "path" | "wrapper" | "given">,
 ): DatasetDefinition[] {
   const written = typeof entry === "string" ? { type: entry } : entry;
-  if (!isTable(written) || typeof written.type !== "string") return [];
+  if (!isFields(written) || typeof written.type !== "string") return [];
   const { type, ...args } = written;
   const given = typeof args.filepath_arg === "string" ? args.filepath_arg : "filepath";
   const isWrapper = /(?:^|\.)(?:Cached|Partitioned|Incremental|AzureML\w*)Data[sS]et$/.test(type as string);
@@ -38,10 +39,6 @@ function definitionsIn(
     })
     : [];
   return [{ dataset, type: type as string, args, ...at }, ...nested];
-}
-
-function isTable(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a class is one of the plugin that runs the steps. */

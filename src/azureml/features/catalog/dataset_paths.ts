@@ -1,4 +1,5 @@
-import type { CatalogEntry, Json } from "../../../kedro/snapshot.ts";
+import { isFields } from "../../../core/fields.ts";
+import type { CatalogEntry } from "../../../kedro/snapshot.ts";
 
 /** Where a dataset of the catalog keeps its data. */
 export type Storage =
@@ -17,7 +18,7 @@ export function storageOf(entry: CatalogEntry | undefined): Storage {
   const type = typeof entry.type === "string" ? entry.type : "";
   if (/(^|\.)AzureML(?:Asset|Pipeline)Dataset$/.test(type)) return { kind: "mounted" };
   if (/(^|\.)MemoryDataset$/.test(type)) return { kind: "memory" };
-  if (/(^|\.)CachedDataset$/.test(type) && isEntry(entry.dataset)) return storageOfCached(entry.dataset);
+  if (/(^|\.)CachedDataset$/.test(type) && isFields(entry.dataset)) return storageOfCached(entry.dataset);
   const path = pathIn(entry);
   return path === undefined || isRemote(path) ? { kind: "elsewhere" } : { kind: "local", path: bare(path) };
 }
@@ -27,7 +28,7 @@ function storageOfCached(entry: CatalogEntry): Storage {
   const storage = storageOf(entry);
   if (storage.kind !== "mounted") return storage;
   const { root_dir: root = "data", dataset } = entry;
-  const path = isEntry(dataset) ? pathIn(dataset) : undefined;
+  const path = isFields(dataset) ? pathIn(dataset) : undefined;
   return { kind: "local", path: path === undefined ? String(root) : `${root}/${path}` };
 }
 
@@ -44,8 +45,4 @@ function isRemote(path: string): boolean {
 
 function bare(path: string): string {
   return path.replace(/^file:\/\//, "").replace(/^\.\//, "");
-}
-
-function isEntry(value: Json | undefined): value is CatalogEntry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isFields } from "../../../core/fields.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import type { Json } from "../../../kedro/snapshot.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
@@ -59,17 +60,13 @@ function parametersFile({ conf }: Subject): string {
 function hasPath(values: Readonly<Record<string, Json>>, path: string): boolean {
   if (Object.hasOwn(values, path)) return true;
   return Object.entries(values).some(([key, value]) =>
-    path.startsWith(`${key}.`) && isTable(value) && hasPath(value, path.slice(key.length + 1))
+    path.startsWith(`${key}.`) && isFields(value) && hasPath(value, path.slice(key.length + 1))
   );
 }
 
 function pathsOf(values: Readonly<Record<string, Json>>, above = ""): string[] {
   return Object.entries(values).flatMap(([key, value]) => [
     above + key,
-    ...(isTable(value) ? pathsOf(value, `${above}${key}.`) : []),
+    ...(isFields(value) ? pathsOf(value, `${above}${key}.`) : []),
   ]);
-}
-
-function isTable(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { parameterFacts } from "./command_parameters.ts";
-import { type Fields, fields } from "../../service/runs/fields.ts";
+import { type Fields, fields } from "../../../core/fields.ts";
 import { withoutNodeReport } from "../../job/compile/group_command.ts";
 import { withoutSignalReport } from "../../job/compile/step_command.ts";
 import { GROUP_VARIABLE } from "../../job/job_spec.ts";

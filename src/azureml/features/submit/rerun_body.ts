@@ -1,5 +1,5 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { type Fields, fields } from "../../service/runs/fields.ts";
+import { type Fields, fields } from "../../../core/fields.ts";
 import { sendableJob } from "../../service/runs/run.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 

@@ -7,7 +7,7 @@ import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { getCompute } from "../../service/assets/compute.ts";
-import { fields } from "../../service/runs/fields.ts";
+import { fields } from "../../../core/fields.ts";
 import { requestLimit } from "../../service/client/limits.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 

@@ -1,3 +1,4 @@
+import { isFields } from "../../../core/fields.ts";
 import { ExitCode, UserError, type Warning } from "../../../core/errors.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Distribution } from "../job_spec.ts";
@@ -63,9 +64,7 @@ function parameter(node: NodeSnapshot, path: string, parameters: Parameters): Js
   const full = fullName(node, path);
   let at: Json | undefined = parameters as Json;
   for (const key of full.split(".")) {
-    at = typeof at === "object" && at !== null && !Array.isArray(at)
-      ? (at as Readonly<Record<string, Json>>)[key]
-      : undefined;
+    at = isFields(at) ? at[key] : undefined;
   }
   if (at === undefined) throw refused(node, `parameter "${full}" does not exist`, full);
   return at;

@@ -1,3 +1,4 @@
+import { isFields } from "../../../core/fields.ts";
 import { ExitCode, placing, UserError } from "../../../core/errors.ts";
 import { isParameter, type Json, type NodeSnapshot } from "../../../kedro/snapshot.ts";
 import { isReusable } from "../groups/labels.ts";
@@ -119,13 +120,9 @@ function laidOver(under: Parameters, over: Parameters): Parameters {
   const merged: Record<string, Json> = { ...under };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
-    merged[key] = isMapping(below) && isMapping(value) ? laidOver(below, value) : value;
+    merged[key] = isFields(below) && isFields(value) ? laidOver(below, value) : value;
   }
   return merged;
-}
-
-function isMapping(value: Json | undefined): value is Parameters {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,5 +1,6 @@
+import { isFields } from "../../../core/fields.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
-import { isObject, notFromAzure, readJson } from "./read_json.ts";
+import { notFromAzure, readJson } from "./read_json.ts";
 import type { WorkspaceRequest } from "./workspace.ts";
 
 /**
@@ -20,7 +21,7 @@ export function requireExpected(
   if (method !== "GET" && method !== "PUT") return;
   const parts = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
   const isList = parts.length % 2 === 1;
-  const isExpected = isObject(found) &&
+  const isExpected = isFields(found) &&
     (isList
       ? "value" in found
       : isAbout(found, parts.length === 0 ? below.split("/").slice(-2) : parts, method));
@@ -38,7 +39,7 @@ function isAbout(
     return typeof id === "string" &&
       id.toLowerCase().includes(`/${parts.slice(0, -1).join("/").toLowerCase()}/`);
   }
-  if (method === "PUT" && id === undefined && name === undefined) return isObject(properties);
+  if (method === "PUT" && id === undefined && name === undefined) return isFields(properties);
   if (id !== undefined && id !== null) return typeof id === "string" && id.toLowerCase().endsWith(wantedId!);
   return typeof name === "string" && name.toLowerCase() === wantedName;
 }

@@ -1,3 +1,4 @@
+import { isFields } from "../../../core/fields.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { networkError } from "../../../core/net/network_error.ts";
 
@@ -26,13 +27,8 @@ export function readResource<T>(
   fields: readonly string[] = [],
 ): T {
   const found = readJson<unknown>(action, response);
-  if (isObject(found) && fields.every((field) => isObject(found[field]))) return found as T;
+  if (isFields(found) && fields.every((field) => isFields(found[field]))) return found as T;
   throw notFromAzure(action, response.request.url, response.status);
-}
-
-/** Whether a value is an object, neither `null` nor a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Headers of which every response of blob storage has at least one. */

@@ -1,4 +1,4 @@
-import { fields } from "../runs/fields.ts";
+import { fields } from "../../../core/fields.ts";
 import { storageToken } from "./log_reader.ts";
 import type { RunHistory } from "./run_history.ts";
 

@@ -1,7 +1,7 @@
 import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
-import { fields } from "../runs/fields.ts";
+import { fields } from "../../../core/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "../runs/discovery.ts";
 import { requestLimit } from "../client/limits.ts";

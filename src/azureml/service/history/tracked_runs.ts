@@ -2,7 +2,7 @@ import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
 import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { fields } from "../runs/fields.ts";
+import { fields } from "../../../core/fields.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** One value of a metric. */

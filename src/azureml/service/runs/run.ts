@@ -1,6 +1,6 @@
 import { isFinal, type RunStatus } from "../../../core/run.ts";
 import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
-import { type Fields, fields, isFields } from "./fields.ts";
+import { type Fields, fields, isFields } from "../../../core/fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -3,7 +3,7 @@ import { getWorkspace } from "../assets/pin.ts";
 import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { findApi } from "./discovery.ts";
-import { fields } from "./fields.ts";
+import { fields } from "../../../core/fields.ts";
 
 /** The error for a run that is a step of a job. It names the job and the step, if run history can be read. */
 export async function stepError(workspace: Workspace, run: string): Promise<UserError> {

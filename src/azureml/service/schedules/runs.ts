@@ -2,7 +2,7 @@ import { ExitCode, UserError } from "../../../core/errors.ts";
 import { readJson } from "../client/read_json.ts";
 import { type Job, type JobResource, toJob } from "../runs/run.ts";
 import { listResources } from "../client/paging.ts";
-import { fields } from "../runs/fields.ts";
+import { fields } from "../../../core/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
 

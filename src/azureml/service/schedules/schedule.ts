@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
-import { type Fields, fields, isFields } from "../runs/fields.ts";
+import { type Fields, fields, isFields } from "../../../core/fields.ts";
 import { sendableJob, withoutNull } from "../runs/run.ts";
 import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";

@@ -1,4 +1,4 @@
-/** A JSON object from Azure whose fields are checked one by one. */
+/** A JSON object whose fields are checked one by one. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a JSON object. */
