@@ -8,11 +8,8 @@ import { cleanEnvironment, program, PROJECT, withEmulator } from "./world.ts";
 const KEPT = ".demo/rehearsal";
 /** The home and the cache of the demo, so that everything that it makes is below the checkout. */
 const CACHE = `${Deno.cwd()}/.cache/demo`;
-
-const RAW = `${PROJECT}/data/01_raw`;
 const REHEARSE = [
   ...["-C", PROJECT, "rehearse", "main", "--keep", KEPT],
-  ...["--data", `bikes-rides=${RAW}/rides.csv`, "--data", `bikes-weather=${RAW}/weather.csv`],
   // Steps of Kedro would otherwise send usage data.
   ...["--env-var", "DO_NOT_TRACK=1"],
 ];
@@ -31,7 +28,7 @@ async function rehearse(): Promise<number> {
 
   real       everything but Azure ML: reading the project with Kedro, checking, compiling, uploading the code,
              submitting, following; and the nine steps, which run on this machine as they would in Azure ML. The
-             first run makes a Python environment for them in .cache/demo, which takes a few minutes.
+             first run makes a Python environment for them in .cache/demo, which takes a minute.
   imitated   Azure ML itself, by an emulator on this machine.
 
 $ kedro-azureml ${REHEARSE.join(" ")}`);

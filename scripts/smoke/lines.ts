@@ -57,7 +57,12 @@ export const LINES: readonly Line[] = [
   { line: "config schema", prints: /"\$schema"/, isExtra: true },
   { line: "list-patterns", prints: /no job factories/, isExtra: true },
   { line: "resolve-patterns --json", prints: /"windows-zone"/, isExtra: true },
-  { line: "rehearse preparation", prints: /not on this machine|steps on Windows/, exit: 2, isExtra: true },
+  {
+    line: "rehearse preparation --data bikes-ride=README.md",
+    prints: /did you mean|steps on Windows/,
+    exit: 2,
+    isExtra: true,
+  },
   { line: "submit main --dry-run", prints: /9 steps/, isExtra: true },
   { line: "submit main --name smoke-1 --wait", prints: /Completed/ },
   {
@@ -104,6 +109,7 @@ export const LINES: readonly Line[] = [
   { line: "completion zsh", prints: /^#compdef/m, isExtra: true },
   { line: "completion fish", prints: /^complete -c/m, isExtra: true },
   { line: "completion powershell", prints: /Register-ArgumentCompleter/, isExtra: true },
+  { line: "upgrade", prints: /No release is known|does not run as one/, exit: 2, isExtra: true },
   { line: "complete --word=sched", prints: /^schedule/m, isExtra: true },
   { line: "help exit-codes", prints: /\b70\b/, isExtra: true },
   { line: "help man", prints: /^\.TH KEDRO-AZUREML/m, isExtra: true },

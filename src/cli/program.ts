@@ -16,6 +16,7 @@ import { declareFiles } from "./files/declare.ts";
 import { declareDiff } from "./diff/declare.ts";
 import { declareEmulator } from "./emulator/declare.ts";
 import { declareHelp } from "./help/declare.ts";
+import { declareUpgrade } from "./upgrade/declare.ts";
 import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./help/layout.ts";
 import { declareInit } from "./init/declare.ts";
 import { declareInspect } from "./inspect/declare.ts";
@@ -54,7 +55,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   Schedules: [declareSchedule],
   Workspace: [declareSetup, declareData, declareEnvironment],
   Access: [declareAuth, declareDoctor],
-  Tools: [declareEmulator, declareCompletion],
+  Tools: [declareEmulator, declareCompletion, declareUpgrade],
 };
 
 const EXAMPLES: readonly Example[] = [

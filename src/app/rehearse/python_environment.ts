@@ -29,17 +29,22 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   ctx.report({ type: "environment_making", tool: tool.name, from: wanted.from, folder: environment });
   if (wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
   const python = join(environment, "bin", "python");
-  for (const [program, ...args] of tool.commands({ environment, python, requirements })) {
-    const exit = await ctx.exec(program!, args, { signal: ctx.signal });
-    if (exit.status === 0 && !ctx.signal.aborted) continue;
-    await removeTree(ctx, environment);
-    ctx.signal.throwIfAborted();
-    const isInstall = args.includes("install");
-    throw failed(
-      `${isInstall ? "installing packages" : "creating the virtual environment"} with ${tool.name} failed`,
-      exit.stderr || exit.stdout,
-      isInstall ? `Correct the packages in ${wanted.from}, or` : undefined,
-    );
+  try {
+    for (const [program, ...args] of tool.commands({ environment, python, requirements })) {
+      const exit = await ctx.exec(program!, args, { signal: ctx.signal });
+      if (exit.status === 0 && !ctx.signal.aborted) continue;
+      await removeTree(ctx, environment);
+      ctx.signal.throwIfAborted();
+      const isInstall = args.includes("install");
+      throw failed(
+        `${isInstall ? "installing packages" : "creating the virtual environment"} with ${tool.name} failed`,
+        exit.stderr || exit.stdout,
+        isInstall ? `Correct the packages in ${wanted.from}, or` : undefined,
+      );
+    }
+  } finally {
+    // Ends the spinner of `environment_making`.
+    ctx.report({ type: "read" });
   }
   await ctx.fs.writeText(pointer, python);
   ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
@@ -61,6 +66,9 @@ interface MakingPaths {
   readonly python: string;
   readonly requirements: string;
 }
+
+/** Modules are compiled when a step imports them: most of those that are installed are never imported. */
+const QUICK_PIP = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"];
 
 interface Tool {
   readonly name: string;
@@ -87,7 +95,7 @@ async function findTool(ctx: AppContext, { python }: StepRequirements): Promise<
       name: `${name} and pip`,
       commands: ({ environment, python, requirements }) => [
         [name, "-m", "venv", environment],
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+        [python, "-m", "pip", "install", ...QUICK_PIP, "-r", requirements],
       ],
     };
   }

@@ -66,6 +66,7 @@ Access:
 Tools:
   emulator               Run a local emulator of Azure ML
   completion <shell>     Print a shell completion script
+  upgrade                Replace this program with that of a release
   help [topic...]        Show help for a command or a topic, or a page of the
                          documentation
 

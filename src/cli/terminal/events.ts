@@ -22,6 +22,10 @@ export function showEvents(
         return;
       case "read":
         return stopSpinner();
+      case "environment_making":
+        progress.say(eventLine(event), eventData(event));
+        stopSpinner = startSpinner(ctx, "Installing the packages of the steps", options);
+        return;
       case "warning":
         return progress.warn(event.warning);
       case "follow":

@@ -40,7 +40,12 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
     "uv venv --quiet --python 3.11 ID",
     "uv pip install --quiet --compile-bytecode --python ID/bin/python -r requirements.txt",
   ]);
-  assert.deepEqual(events.map(({ type }) => type), ["environment_making", "warning", "environment_made"]);
+  assert.deepEqual(events.map(({ type }) => type), [
+    "environment_making",
+    "warning",
+    "read",
+    "environment_made",
+  ]);
   const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning] : []);
   assert.equal(warning?.code, "rehearse.conda_packages");
   assert.match(warning.message, /in requirements\.txt were left out.*: libgomp$/);

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { run } from "../../src/cli/run.ts";
+import { VERSION } from "../../src/core/version.ts";
+import { exec } from "../../src/system/exec.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { damage, releaseFolder } from "./release_folder.ts";
+
+/** What a test has: a release, the installed program, and a function that upgrades it. */
+interface Installed {
+  readonly release: string;
+  readonly program: string;
+  upgrade(line: string, options?: Partial<Parameters<typeof fakeContext>[0]>): Promise<Upgraded>;
+}
+
+interface Upgraded {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  /** What the installed program is afterwards. */
+  readonly text: string;
+  /** The names in its folder. */
+  readonly names: readonly string[];
+}
+
+/** Installs a program that is only a text, at `place`, and makes a release of version 1.2.3. */
+async function withInstalled(use: (installed: Installed) => Promise<void>, place = "bin"): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "upgrade " }));
+  const [release, bin] = [join(folder, "release"), join(folder, place)];
+  const program = join(bin, "kedro-azureml");
+  try {
+    await releaseFolder(release);
+    await Deno.writeTextFile(
+      join(release, "SHA256SUMS"),
+      `${"0".repeat(64)}  kedro-azureml-cli-1.2.3.tgz\n`,
+      {
+        append: true,
+      },
+    );
+    await Deno.mkdir(bin, { recursive: true });
+    await Deno.writeTextFile(program, "older");
+    await use({
+      release,
+      program,
+      async upgrade(line, options = {}) {
+        const ctx = fakeContext({
+          cwd: folder,
+          fs: systemFs,
+          exec,
+          program: { path: program, target: Deno.build.target },
+          ...options,
+        });
+        const exit = await run(["upgrade", ...line.split(" ").filter((word) => word !== "")], ctx);
+        const names = [...Deno.readDirSync(bin)].map(({ name }) => name);
+        return {
+          exit,
+          out: ctx.stdout(),
+          err: ctx.stderr(),
+          text: await Deno.readTextFile(program),
+          names,
+        };
+      },
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Serves a folder on a loopback port; `redirects` sends each request to another path first. */
+async function withServer(folder: string, use: (origin: string) => Promise<void>): Promise<void> {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async ({ url }) => {
+    const { pathname } = new URL(url);
+    if (pathname.startsWith("/latest/")) return Response.redirect(url.replace("/latest/", "/files/"), 302);
+    const file = await Deno.readFile(join(folder, pathname.replace("/files/", ""))).catch(() => undefined);
+    return new Response(file, { status: file === undefined ? 404 : 200 });
+  });
+  try {
+    await use(`http://127.0.0.1:${server.addr.port}`);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+const notOnWindows = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "upgrade replaces the program with that of a release at an address, through redirects",
+  notOnWindows,
+  async () => {
+    await withInstalled(async ({ release, upgrade }) => {
+      await withServer(release, async (origin) => {
+        const env = { KEDRO_AZUREML_INSTALL_FROM: `${origin}/latest/` };
+        const found = await upgrade("--check", { fetch, env });
+        assert.deepEqual([found.exit, found.text], [0, "older"], found.err);
+        assert.match(found.out, /The release has kedro-azureml 1\.2\.3/);
+        const { exit, out, err, text, names } = await upgrade("", { fetch, env });
+        assert.equal(exit, 0, err);
+        assert.match(out, /✓ Replaced .*bin\/kedro-azureml, .*, with kedro-azureml 1\.2\.3/);
+        assert.match(text, /^#!\/bin\/sh/);
+        assert.deepEqual(names, ["kedro-azureml"]);
+      });
+    });
+  },
+);
+
+Deno.test(
+  "upgrade from a folder rejects what is damaged or missing, and leaves the program as it was",
+  notOnWindows,
+  async () => {
+    await withInstalled(async ({ release, upgrade }) => {
+      const code = async (line: string, options = {}) => {
+        const { exit, err, text, names } = await upgrade(`${line} --json`, options);
+        assert.deepEqual([text, names], ["older", ["kedro-azureml"]]);
+        return [exit, /"code":"([^"]+)"/.exec(err)?.[1]];
+      };
+      await damage(release);
+      assert.deepEqual(await code("--from release"), [5, "upgrade.checksum"]);
+      assert.deepEqual(await code("--from nowhere"), [6, "upgrade.download"]);
+      assert.deepEqual(await code("--from http://example.org/x"), [6, "upgrade.download"]);
+      assert.deepEqual(await code(""), [2, "upgrade.no_source"]);
+      assert.deepEqual(await code("", { program: undefined }), [2, "upgrade.not_installed"]);
+      await Deno.writeTextFile(
+        join(release, "SHA256SUMS"),
+        `${"0".repeat(64)}  kedro-azureml-cli-${VERSION}.tgz\n`,
+      );
+      const { exit, out } = await upgrade("--from release");
+      assert.equal(exit, 0);
+      assert.match(out, /is the version of this release/);
+    });
+  },
+);
+
+Deno.test("upgrade leaves the program as it was if its tar fails", notOnWindows, async () => {
+  await withInstalled(async ({ upgrade }) => {
+    const broken = () =>
+      Promise.resolve({ status: 2, stdout: "", stderr: "tar: no", found: true, timedOut: false });
+    const { exit, err, text, names } = await upgrade("--from release --json", {
+      exec: broken,
+    });
+    assert.deepEqual([exit, text, names], [3, "older", ["kedro-azureml"]]);
+    assert.ok(err.includes('"upgrade.failed"'));
+  });
+});
+
+Deno.test(
+  "upgrade renames the running program on Windows, which cannot be replaced",
+  notOnWindows,
+  async () => {
+    await withInstalled(async ({ release, upgrade }) => {
+      const target = "x86_64-pc-windows-msvc";
+      const archive = `kedro-azureml-${target}.zip`;
+      await Deno.writeTextFile(join(release, archive), "zip");
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("zip")))
+        .toHex();
+      await Deno.writeTextFile(join(release, "SHA256SUMS"), `${digest}  ${archive}\n`);
+      const started: string[] = [];
+      const windows = async (program: string, args: readonly string[]) => {
+        started.push(program);
+        if (args[0] === "-xf") await Deno.writeTextFile(`${args[3]}/${args[4]}`, "newer");
+        return { status: 0, stdout: "1.2.3\n", stderr: "", found: true, timedOut: false };
+      };
+      const program = join(release, "../bin/kedro-azureml");
+      const { exit, err, text, names } = await upgrade("--from release", {
+        exec: windows,
+        platform: "windows",
+        env: { SystemRoot: "/Windows" },
+        program: { path: program, target },
+      });
+      assert.equal(exit, 0, err);
+      assert.equal(started[0], "/Windows/System32/tar.exe");
+      assert.deepEqual([text, names.toSorted()], ["newer", ["kedro-azureml", "kedro-azureml.old.exe"]]);
+    });
+  },
+);
+
+for (
+  const [place, command] of [
+    ["lib/node_modules/@kedro-azureml/cli-linux-x64/bin", "npm install --global @kedro-azureml/cli@latest"],
+    [".npm/_npx/1/node_modules/@kedro-azureml/cli-linux-x64/bin", "npx @kedro-azureml/cli@latest"],
+    ["pipx/venvs/kedro-azureml-cli/bin", "pipx upgrade kedro-azureml-cli"],
+    ["uv/tools/kedro-azureml-cli/bin", "uv tool upgrade kedro-azureml-cli"],
+    [".cache/uv/archive-v0/x/bin", "uvx --from kedro-azureml-cli@latest kedro-azureml"],
+    ["Cellar/kedro-azureml/0.1.0/bin", "brew upgrade kedro-azureml"],
+  ]
+) {
+  Deno.test(`upgrade prints \`${command}\` for a program in ${place}`, notOnWindows, async () => {
+    await withInstalled(async ({ upgrade }) => {
+      const { exit, out, text } = await upgrade("--from release");
+      assert.deepEqual([exit, text], [0, "older"]);
+      assert.ok(out.endsWith(`To upgrade it, run:\n  ${command}\n`), out);
+    }, place!);
+  });
+}
+
+Deno.test("upgrade prints pip's command for the wheel in a virtual environment", notOnWindows, async () => {
+  await withInstalled(async ({ upgrade, program }) => {
+    await Deno.mkdir(join(program, "../../lib/python3.12/site-packages/kedro_azureml_cli-0.1.0.dist-info"), {
+      recursive: true,
+    });
+    const { out } = await upgrade("--from release");
+    assert.match(out, /venv\/bin\/python -m pip install --upgrade kedro-azureml-cli\n$/);
+  }, "venv/bin");
+});
