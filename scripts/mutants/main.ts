@@ -4,7 +4,8 @@
  *
  * Without options, plants the mutants of `known.ts`, which once survived. `--generate COUNT` plants generated mutants
  * instead, chosen by `--seed NUMBER`; `--under src/FOLDER` limits both to a folder, `--jobs NUMBER` sets how many are
- * planted at once, and `--nearest COUNT` how many test files may notice one. Code that runs in the sandbox is not
+ * planted at once, `--skip COUNT` leaves out the first ones, and `--nearest COUNT` limits which test files may notice
+ * one. Code that runs in the sandbox is not
  * changed there, because it is bundled before.
  */
 
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     under: { type: "string", default: "src/" },
     jobs: { type: "string", default: "2" },
+    skip: { type: "string", default: "0" },
     nearest: { type: "string", default: "Infinity" },
   },
 });
@@ -30,7 +32,7 @@ const { values } = parseArgs({
 const TIMEOUT_MS = 150_000;
 
 /** Test files that run in one process: so many of the nearest first, then the last number at a time. */
-const BATCHES = [4, 12, 20];
+const BATCHES = [2, 6, 12, 16];
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -59,27 +61,37 @@ async function plant(copy: Copy, mutant: Mutant, importers: Importers): Promise<
   const text = await Deno.readTextFile(path).catch(() => "");
   const changed = mutate(text, mutant);
   if (changed === undefined) return { mutant, shown: `${mutant.file}: ${mutant.find}`, failed: "stale" };
-  const found = importers(mutant.file);
   try {
-    for (;;) {
-      await Deno.writeTextFile(path, changed);
-      const failed = await firstFailure(copy, found);
-      await Deno.writeTextFile(path, text);
-      const file = /(?: => |^)\.\/(.+?)(?::\d| \(uncaught)/.exec(failed ?? "")?.[1];
-      if (file !== undefined && !sound.has(file) && await copy.run([file], TIMEOUT_MS) !== undefined) {
-        broken.add(file);
-        continue;
-      }
-      if (file !== undefined) sound.add(file);
-      return { mutant, shown: describeMutant(mutant, text), failed };
-    }
+    await Deno.writeTextFile(path, changed);
+    return {
+      mutant,
+      shown: describeMutant(mutant, text),
+      failed: await firstFailure(copy, importers(mutant.file)),
+    };
   } finally {
     await Deno.writeTextFile(path, text);
   }
 }
 
-/** Test files that fail or pass without a mutant. */
-const [broken, sound] = [new Set<string>(), new Set<string>()];
+/** Test files that fail without a mutant. */
+const broken = new Set<string>();
+
+function fileOf(failed: string | undefined): string | undefined {
+  return /(?: => |^)\.\/(.+?)(?::\d| \(uncaught)/.exec(failed ?? "")?.[1];
+}
+
+/** Runs the test files that noticed mutants once more, without any; those that fail again noticed nothing. */
+async function findBroken(copy: Copy): Promise<void> {
+  const files = new Set(outcomes.flatMap(({ failed }) => fileOf(failed) ?? []));
+  for (;;) {
+    const tests = [...files].filter((file) => !broken.has(file));
+    const failed = tests.length === 0 ? undefined : await copy.run(tests, 10 * TIMEOUT_MS);
+    if (failed === undefined) return;
+    const file = fileOf(failed);
+    if (file === undefined) throw new Error(`Tests fail without a mutant: ${failed}`);
+    broken.add(file);
+  }
+}
 
 async function firstFailure(copy: Copy, found: ReturnType<Importers>): Promise<string | undefined> {
   const waiting = found.map(({ test }) => test).filter((test) => !broken.has(test))
@@ -89,6 +101,18 @@ async function firstFailure(copy: Copy, found: ReturnType<Importers>): Promise<s
     if (failed !== undefined) return failed;
   }
   return undefined;
+}
+
+async function plantAll(mutants: readonly Mutant[]): Promise<void> {
+  const waiting = [...mutants];
+  await Promise.all(copies.map(async (copy) => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const outcome = await plant(copy, mutant, importers);
+      outcomes.push(outcome);
+      print(`${outcome.failed === undefined ? "SURVIVED" : "seen"} ${outcome.shown}`);
+      if (outcome.failed !== undefined) print(`     ${outcome.failed}`);
+    }
+  }));
 }
 
 function report(outcomes: readonly Outcome[]): void {
@@ -108,21 +132,20 @@ const listed = ["ls-files", "--cached", "--others", "--exclude-standard", "tests
 const tests = (await outputOf("git", listed)).trim().split("\n")
   .filter((test) => !test.startsWith("tests/peers/"));
 const importers = await findImporters(tests);
-const waiting = [...await allMutants()];
 const outcomes: Outcome[] = [];
-await Promise.all(Array.from({ length: Number(values.jobs) }, async () => {
-  const copy = await copyCheckout();
-  try {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const outcome = await plant(copy, mutant, importers);
-      outcomes.push(outcome);
-      print(`${outcome.failed === undefined ? "SURVIVED" : "seen"} ${outcome.shown}`);
-      if (outcome.failed !== undefined) print(`     ${outcome.failed}`);
-    }
-  } finally {
-    await copy.remove();
+const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, copyCheckout));
+try {
+  let waiting = (await allMutants()).slice(Number(values.skip));
+  while (waiting.length > 0) {
+    await plantAll(waiting);
+    await findBroken(copies[0]!);
+    const again = outcomes.filter(({ failed }) => broken.has(fileOf(failed) ?? ""));
+    again.forEach((one) => outcomes.splice(outcomes.indexOf(one), 1));
+    waiting = again.map(({ mutant }) => mutant);
   }
-}));
+} finally {
+  await Promise.all(copies.map((copy) => copy.remove()));
+}
 report(outcomes);
 if (broken.size > 0) print(`\nFail without any mutant, so they were left out: ${[...broken].join(", ")}`);
 if (outcomes.some(({ failed }) => failed === undefined)) Deno.exit(1);

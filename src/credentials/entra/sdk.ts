@@ -27,7 +27,7 @@ export interface SdkCredential {
   getToken(
     scope: string,
     options?: { claims?: string },
-  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+  ): Promise<{ token: string; expiresOnTimestamp: number }>;
 }
 
 /** The package, loaded when the first credential needs it (about 80 ms). */
@@ -83,7 +83,6 @@ export function sdkCredential(
       }
       asked.add(scope);
       const answer = await current.getToken(scope, claims === undefined ? {} : { claims });
-      if (answer === null) throw new TypeError("The SDK gave no token");
       const lifetimeMs = wire.lifetimeMs();
       const expiresAt = lifetimeMs === undefined
         ? new Date(answer.expiresOnTimestamp)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jsonObject, nodeNames } from "../../../src/cli/command/argument_types.ts";
+import { count, jsonObject, nodeNames, seconds } from "../../../src/cli/command/argument_types.ts";
 
 /** Results of Kedro 1.7.0's `split_node_names`, except for empty names. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
@@ -46,3 +46,17 @@ Deno.test("jsonObject() suggests nothing for almost valid JSON", () => {
     );
   }
 });
+
+for (
+  const [parse, hint] of [[count, "a whole number above 0"], [
+    seconds,
+    "a whole number of seconds above 0",
+  ]] as const
+) {
+  Deno.test(`${parse.name}() accepts 1 and rejects 0, fractions and words`, () => {
+    assert.equal(parse("1"), 1);
+    for (const text of ["0", "-1", "1.5", "many"]) {
+      assert.throws(() => parse(text), { message: `use ${hint}` });
+    }
+  });
+}

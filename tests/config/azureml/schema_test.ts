@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { checkSchema } from "../../../src/config/azureml/check_schema.ts";
+import { describe } from "../../../src/config/azureml/schema.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -123,3 +124,26 @@ Deno.test("loadConfig() refers keys of getindata's plugin to the migration page"
     `conf/base/azureml.yml:3:1 docker: ${told}`,
   ]);
 });
+
+Deno.test("describe() shows a text of 60 characters, and the beginning of a longer one", () => {
+  assert.equal(describe("x".repeat(60)), JSON.stringify("x".repeat(60)));
+  assert.equal(describe("x".repeat(61)), `"${"x".repeat(57)}..."`);
+});
+
+for (
+  const [notifications, known] of [
+    ["{}", "none is defined"],
+    ["{team: {webhook_env: HOOK, events: [failure]}}", "available: team"],
+  ]
+) {
+  Deno.test(`loadConfig() lists the notifications when a job names another one: ${known}`, async () => {
+    const jobs = "jobs: {main: {pipeline: {pipeline_name: p}, notifications: crew}}";
+    const config = `${JSON.stringify({ ...good, jobs: undefined, notifications: undefined }).slice(1, -1)}`;
+    const text = `{${config}, ${jobs}, notifications: ${notifications}}`;
+    const files = { "/project/conf/base/azureml.yml": text, "/project/conf/local/.gitkeep": "" };
+    await assert.rejects(
+      load(files),
+      ({ details }: UserError) => details.join().endsWith(known!) || assert.fail(details.join()),
+    );
+  });
+}

@@ -127,3 +127,18 @@ Deno.test("emulator reports sign-in errors and issues no token for unknown resou
   assert.deepEqual((await signIn({ scope: "https://no.example/.default" })).error_codes, [500011]);
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
 });
+
+Deno.test("emulator puts the end of the request's id into the details of an error", async () => {
+  const { ask } = createClient();
+  const { headers, body } = await ask("GET", `${ID}/schedules/gone`);
+  const operation = headers.get("x-ms-request-id")!.replaceAll("-", "");
+  const { info } = body.error.additionalInfo.find(({ type }: { type: string }) => type === "Correlation");
+  assert.deepEqual(info.value, { operation, request: operation.slice(16) });
+});
+
+Deno.test("emulator has no page for other paths of Entra ID", async () => {
+  const { emulator } = createClient();
+  const { tenant } = emulator.identity;
+  const url = `https://login.microsoftonline.com/${tenant}/oauth2/nothing?otc=000000000`;
+  assert.equal((await emulator.fetch(new Request(url))).status, 404);
+});

@@ -113,10 +113,22 @@ Deno.test("grouping rejects a node with two tags of the prefix", () => {
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
 });
 
+const DISTRIBUTED = { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } };
+
+Deno.test("grouping by chain lets the step after a distributed node stay reusable", () => {
+  const nodes = [
+    nodeOf("load: -> a"),
+    nodeOf("train: a -> b", DISTRIBUTED),
+    nodeOf("score: b -> c, deterministic"),
+    nodeOf("report: c -> d"),
+  ];
+  deepStrictEqual(stepsOf(nodes, "chain").steps, ["load", "train", "score", "report"]);
+});
+
 Deno.test("grouping by chain does not continue a chain through a node that needs its own step", () => {
   const nodes = [
     nodeOf("load: -> a"),
-    nodeOf("train: a -> b", { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } }),
+    nodeOf("train: a -> b", DISTRIBUTED),
     nodeOf("report: b -> c"),
   ];
   const { steps, warnings } = stepsOf(nodes, "chain");

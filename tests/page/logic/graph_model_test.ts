@@ -1,0 +1,80 @@
+import { deepEqual } from "node:assert/strict";
+import { drawnGraph, foldable } from "../../../src/page/logic/graph_model.ts";
+import type { StepView } from "../../../src/page/view.ts";
+
+const EMPTY = { width: 0, height: 0, at: [], edges: [] };
+const CLOSED = { isFolded: true, open: new Set<string>(), withDatasets: false };
+
+function step(key: string, needs: readonly string[] = [], more: Partial<StepView> = {}): StepView {
+  const namespace = key.includes(".") ? key.slice(0, key.lastIndexOf(".")) : "";
+  return { key, label: key, namespace, needs, inputs: [], outputs: [], facts: [], variables: [], ...more };
+}
+
+const STEPS = [
+  step("load", [], { status: "Completed", startedAt: 0, endedAt: 1 }),
+  step("train.split", ["load"], { status: "Completed", startedAt: 1, endedAt: 2 }),
+  step("train.fit", ["train.split"], { status: "Running", startedAt: 2 }),
+  step("report", ["train.fit"]),
+];
+
+Deno.test("foldable() lists the namespaces of at least two steps", () => {
+  deepEqual(foldable([...STEPS, step("score.one")]), ["train"]);
+});
+
+Deno.test("drawnGraph() draws a folded namespace as one item with the state of its steps", () => {
+  const { items } = drawnGraph(STEPS, EMPTY, CLOSED);
+  deepEqual(items.map(({ kind, key, needs }) => [kind, key, needs]), [
+    ["step", "load", []],
+    ["group", "group:train", ["load"]],
+    ["step", "report", ["group:train"]],
+  ]);
+  const { label, members, status, startedAt, endedAt } = items[1]!;
+  deepEqual([label, members, status, startedAt, endedAt], [
+    "train",
+    ["train.split", "train.fit"],
+    "Running",
+    1,
+    undefined,
+  ]);
+});
+
+Deno.test("drawnGraph() draws the steps of an open namespace, and all of them unfolded", () => {
+  const keys = STEPS.map(({ key }) => key);
+  const open = drawnGraph(STEPS, EMPTY, { ...CLOSED, open: new Set(["train"]) });
+  deepEqual(open.items.map(({ key }) => key), keys);
+  const unfolded = drawnGraph(STEPS, EMPTY, { ...CLOSED, isFolded: false });
+  deepEqual([unfolded.items.map(({ key }) => key), unfolded.graph], [keys, EMPTY]);
+});
+
+Deno.test("drawnGraph() gives a folded namespace the end of its last step", () => {
+  const over = STEPS.map((one) => ({ ...one, status: "Completed", endedAt: one.endedAt ?? 9 }));
+  deepEqual(drawnGraph(over, EMPTY, CLOSED).items[1]!.endedAt, 9);
+});
+
+const port = (name: string) => ({ name, type: "uri_folder" });
+const WITH_DATA = [
+  step("a", [], { outputs: [port("cleaned")], inputs: [{ ...port("seed"), value: "7" }] }),
+  step("b", ["a"], {
+    inputs: [{ ...port("cleaned"), from: "a" }, { ...port("raw"), value: "azureml:raw:1" }],
+  }),
+];
+
+Deno.test("drawnGraph() puts datasets between the steps that write and read them", () => {
+  const { items } = drawnGraph(WITH_DATA, EMPTY, { ...CLOSED, isFolded: false, withDatasets: true });
+  deepEqual(items.map(({ kind, key, needs, members }) => [kind, key, needs, members]), [
+    ["step", "a", [], ["a"]],
+    ["step", "b", ["dataset:cleaned", "dataset:raw"], ["b"]],
+    ["dataset", "dataset:cleaned", ["a"], ["a", "b"]],
+    ["dataset", "dataset:raw", [], ["b"]],
+  ]);
+});
+
+Deno.test("drawnGraph() folds datasets that only pass inside a folded namespace", () => {
+  const steps = [
+    step("n.a", [], { outputs: [port("inner"), port("outer")] }),
+    step("n.b", ["n.a"], { inputs: [{ ...port("inner"), from: "n.a" }] }),
+    step("c", ["n.a"], { inputs: [{ ...port("outer"), from: "n.a" }] }),
+  ];
+  const { items } = drawnGraph(steps, EMPTY, { ...CLOSED, withDatasets: true });
+  deepEqual(items.map(({ key }) => key), ["group:n", "c", "dataset:outer"]);
+});
