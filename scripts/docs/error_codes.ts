@@ -238,7 +238,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "download.refused": "The storage refused to hand out a file. Check your role at the storage account.",
   "emulator.ca_file":
     "The emulator's certificate cannot be written. Choose a writable file with `--ca-file`.",
-  "emulator.duration": "A time is not valid. Write it as 300ms or 5s.",
+  "emulator.duration": "A time is not valid. Write it as 300ms, 5s or 2min.",
   "emulator.fault": "A fault is not valid. Write METHOD PATH:WHAT[:TIMES].",
   "emulator.gone":
     'The variables of this shell refer to an emulator that has ended. Run `eval "$(kedro-azureml emulator off)"`.',

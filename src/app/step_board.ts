@@ -1,4 +1,4 @@
-import { type NodeState, type StepState, WAITING } from "../core/run.ts";
+import { type NodeState, NOT_RUN, type StepState, WAITING } from "../core/run.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { JobStep } from "../azureml/job/write/steps.ts";
@@ -12,6 +12,8 @@ export interface Board {
   steps(): readonly StepState[];
   /** Status of the run; `""` until it is known. */
   status(): string;
+  /** How long the run took; `undefined` before its end. */
+  durationMs(): number | undefined;
   /** What the steps logged to MLflow; empty before the end. */
   metrics(): readonly MainMetric[];
 }
@@ -20,12 +22,16 @@ export interface Board {
 export function openBoard(known: readonly JobStep[] = []): Board {
   const steps = new Map(known.map((step): [string, StepState] => [step.key, waiting(step)]));
   let status = "";
+  let durationMs: number | undefined;
   let metrics: readonly MainMetric[] = [];
+  const withEnd = (step: StepState) =>
+    durationMs !== undefined && step.status === WAITING ? { ...step, status: NOT_RUN } : step;
   const keyOf = (run: { readonly id: string }) => keys.get(run.id) ?? run.id;
   const keys = new Map<string, string>();
   return {
     take(event) {
       if (event.type === "status" || event.type === "end") status = event.status;
+      if (event.type === "end") ({ durationMs } = event);
       if (event.type === "metrics") metrics = event.metrics;
       if (event.type === "steps") {
         for (const step of event.steps) if (!steps.has(step.key)) steps.set(step.key, waiting(step));
@@ -50,12 +56,15 @@ export function openBoard(known: readonly JobStep[] = []): Board {
       }
       if (event.type === "failure") {
         const step = steps.get(keyOf(event.run));
-        if (step !== undefined) steps.set(step.key, { ...step, reason: event.failure.message });
+        if (step !== undefined) {
+          steps.set(step.key, { ...step, reason: event.failure.cause?.error ?? event.failure.message });
+        }
       }
     },
     metrics: () => metrics,
-    steps: () => [...steps.values()].map(withNodesEnded),
+    steps: () => [...steps.values()].map(withEnd).map(withNodesEnded),
     status: () => status,
+    durationMs: () => durationMs,
   };
 }
 

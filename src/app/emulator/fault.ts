@@ -1,3 +1,4 @@
+import { readDuration } from "../../core/text/duration.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Fault, FaultKind } from "../../emulator/world/options.ts";
 
@@ -40,18 +41,13 @@ function faultKind(what: string): FaultKind | undefined {
   if (/^30[12378]$/.test(what)) return { kind: "redirect", status: Number(what), origin: ELSEWHERE };
   if (what === "429") return { kind: "throttle", retryAfterSeconds: 1 };
   if (/^[45]\d\d$/.test(what)) return { kind: "status", status: Number(what) };
-  const delayMs = milliseconds(what);
+  // A number alone is a status.
+  const delayMs = /[a-z]$/.test(what) ? readDuration(what) : undefined;
   return delayMs === undefined ? undefined : { kind: "delay", delayMs };
 }
 
 /** Where redirects and lies lead to: nowhere. */
 const ELSEWHERE = "https://elsewhere.example";
-
-/** Parses a time such as `300ms` or `5s` to milliseconds; `undefined` for anything else. */
-function milliseconds(text: string): number | undefined {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * (unit === "s" ? 1000 : 1);
-}
 
 /**
  * Parses a time such as `300ms` or `5s` to milliseconds.
@@ -60,9 +56,9 @@ function milliseconds(text: string): number | undefined {
  * @throws {UserError} `emulator.duration`.
  */
 export function parseDuration(typed: string, option: string): number {
-  const found = milliseconds(typed);
+  const found = readDuration(typed);
   if (found !== undefined) return found;
-  throw new UserError(`Invalid value "${typed}" for \`${option}\`: use a time such as 300ms or 5s`, {
+  throw new UserError(`Invalid value "${typed}" for \`${option}\`: use a time such as 300ms, 5s or 2min`, {
     code: "emulator.duration",
     exit: ExitCode.Usage,
     hint: `Write \`${option} 2s\``,

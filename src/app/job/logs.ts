@@ -27,6 +27,8 @@ export type LogResult =
     /** The node that failed, of a step that runs several. */
     readonly node?: string | undefined;
     readonly reason?: string | undefined;
+    /** Where the project raised the exception. */
+    readonly place?: string | undefined;
     readonly hint?: string | undefined;
   };
 
@@ -84,9 +86,16 @@ async function failureOf(
   step: string,
   run: StepRun,
 ): Promise<LogResult & { readonly type: "failed" }> {
-  const { message, logTail } = await history.failure(run.id);
+  const { message, cause, logTail } = await history.failure(run.id);
   const hint = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace: config });
-  return { type: "failed", step, node: failedNode(logTail), reason: message, hint };
+  return {
+    type: "failed",
+    step,
+    node: failedNode(logTail),
+    reason: cause?.error ?? message,
+    place: cause?.place,
+    hint,
+  };
 }
 
 /** The node whose log is wanted, if it is one of several that a step runs. */

@@ -1,3 +1,4 @@
+import { durationText } from "../../core/text/duration.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
@@ -101,7 +102,7 @@ export async function* rehearseJobs(
   } catch (thrown) {
     if (ctx.signal.aborted) throw interrupted(ctx.signal.reason);
     throw thrown instanceof UserError && thrown.code === "job.timed_out"
-      ? timedOut(options.follow.timeoutMs! / 1000)
+      ? timedOut(options.follow.timeoutMs!)
       : thrown;
   } finally {
     await server.cleanUp();
@@ -158,8 +159,8 @@ function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppC
   };
 }
 
-function timedOut(seconds: number): UserError {
-  return new UserError(`Stopped the rehearsal after ${seconds} s`, {
+function timedOut(ms: number): UserError {
+  return new UserError(`Stopped the rehearsal after ${durationText(ms)}`, {
     code: "job.timed_out",
     exit: ExitCode.TimedOut,
     hint: "Use a longer `--timeout`, or omit it",

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { isJobName } from "../../app/project/typed_values.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { readDuration } from "../../core/text/duration.ts";
 import { parseJson } from "../../core/text/python_json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 import { trimBoth } from "../../core/text/trim.ts";
@@ -140,11 +141,11 @@ export function count(text: string): number {
   throw new InvalidArgumentError("use a whole number above 0");
 }
 
-/** Parses a number of seconds, a whole number above 0. */
+/** Parses a duration above 0 to seconds. */
 export function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("use a whole number of seconds above 0");
+  const ms = readDuration(text);
+  if (ms !== undefined && ms > 0) return ms / 1000;
+  throw new InvalidArgumentError("use a time such as 90s, 30m, 2h or 1h30m; a number alone is seconds");
 }
 
 /** Parses `module.path:function`. */

@@ -31,7 +31,11 @@ export function reading(command: Command, texts: { readonly python?: string } = 
       list,
     )
     .option("--no-cache", "read the project again instead of using the cache")
-    .option("--read-timeout <seconds>", "time limit for reading the project (default: 60)", seconds);
+    .option(
+      "--read-timeout <time>",
+      "time limit for reading the project, such as 2m (default: 60s)",
+      seconds,
+    );
 }
 
 /**
@@ -73,8 +77,8 @@ export function following(command: Command): Command {
   return command
     .option("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete")
     .option(
-      "--timeout <seconds>",
-      "with --wait, stop waiting after this time; the jobs keep running",
+      "--timeout <time>",
+      "with --wait, stop waiting after this time, such as 90s or 2h; the jobs keep running",
       seconds,
     );
 }

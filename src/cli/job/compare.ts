@@ -5,7 +5,8 @@ import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../text/metrics.ts";
 import { cut, tableText } from "../text/table.ts";
-import { countText, durationText, utcText } from "../text/units.ts";
+import { durationText } from "../../core/text/duration.ts";
+import { countText, utcText } from "../text/units.ts";
 
 /** Compares runs of jobs. */
 export async function jobCompare(

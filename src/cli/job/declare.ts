@@ -49,7 +49,11 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     ["job follow brave_fox_1234567890", "Follow a running job"],
   ]))
     .option("--logs", "also print the logs of running steps")
-    .option("--timeout <seconds>", "stop following after this time; the job keeps running", seconds)
+    .option(
+      "--timeout <time>",
+      "stop following after this time, such as 90s or 2h; the job keeps running",
+      seconds,
+    )
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM")
     .action(run(async () => (await import("./follow.ts")).jobFollow));
   targeted(declare(job, "logs [names...]", "Print the logs of jobs", [

@@ -4,7 +4,7 @@ import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
-import { type LogText, prefixed } from "../terminal/follow_events.ts";
+import { type LogText, prefixed } from "../text/log.ts";
 
 /** Options of `job logs`. */
 export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
@@ -44,10 +44,11 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
 
 /** Renders Azure's reason for a step's failure, and what to do about it. */
 function renderReason(
-  { step, node, reason, hint }: Extract<LogResult, { readonly type: "failed" }>,
+  { step, node, reason, place, hint }: Extract<LogResult, { readonly type: "failed" }>,
 ): Output {
   const where = node === undefined ? `Step ${step}` : `Step ${step}, node ${node},`;
-  const message = `${where} failed: ${reason ?? "Azure gave no reason"}`;
+  const at = place === undefined ? "" : ` (at ${place})`;
+  const message = `${where} failed: ${reason ?? "Azure gave no reason"}${at}`;
   return {
     data: undefined,
     text: "",

@@ -8,7 +8,7 @@ import { usageData } from "../text/run_results.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/paint.ts";
-import { durationText } from "../text/units.ts";
+import { durationText } from "../../core/text/duration.ts";
 
 /** Shows the status of jobs and their steps. */
 export async function* jobShow(

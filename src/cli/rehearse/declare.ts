@@ -25,7 +25,7 @@ export function declareRehearse(root: Command, { declare, run }: Declaring): voi
       "-w, --workspace <name>",
       "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
     )
-    .option("--timeout <seconds>", "stop after this time", seconds)
+    .option("--timeout <time>", "stop after this time, such as 90s or 2h", seconds)
     .option("--logs", "also print the logs of running steps")
     .option(
       "--report <file>",

@@ -7,7 +7,7 @@ import { usageData } from "../text/run_results.ts";
 import { renderReport } from "../job/report.ts";
 import { renderError } from "../text/error.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
-import { durationText } from "../text/units.ts";
+import { durationText } from "../../core/text/duration.ts";
 
 /** What is typed for `rehearse`. */
 type RehearseTyped = JobsTyped & Omit<FollowTyped, "waitForCompletion"> & Omit<RehearseOptions, "follow">;
@@ -54,7 +54,7 @@ function render(result: RehearseResult): Output {
       const { job, name, studioUrl } = result.job;
       return {
         data: { job, name, studioUrl },
-        text: `✓ Started job ${job} as ${name}\n  Its page, while it runs: ${studioUrl}\n`,
+        text: `✓ Started job ${job} as ${name}\n  Its page while it runs:\n${studioUrl}\n`,
       };
     }
     case "ended": {

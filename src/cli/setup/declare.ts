@@ -25,7 +25,11 @@ export function declareSetup(root: Command, { declare, run }: Declaring): void {
     .option("--vm-size <size>", "size of the machines of a new cluster (default: Standard_DS3_v2)")
     .option("--min-nodes <count>", "machines of a new cluster that always run (default: 0)", count)
     .option("--max-nodes <count>", "most machines of a new cluster (default: 4)", count)
-    .option("--idle-time <seconds>", "time until an idle machine is released (default: 120)", seconds)
+    .option(
+      "--idle-time <time>",
+      "time until an idle machine is released, such as 10m (default: 2m)",
+      seconds,
+    )
     .option("--no-catalog", "leave the catalog as it is")
     .option("-y, --yes", "create without asking")
     .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")

@@ -26,7 +26,12 @@ export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<
   } = typed;
   const request = {
     ...await jobsRequest(ctx, options),
-    cluster: { vmSize, minNodes, maxNodes, idleSeconds: idleTime ?? usual.idleSeconds },
+    cluster: {
+      vmSize,
+      minNodes,
+      maxNodes,
+      idleSeconds: idleTime === undefined ? usual.idleSeconds : Math.ceil(idleTime),
+    },
   };
   for await (const result of setUp(ctx, request)) {
     if (result.type === "plan") yield renderPlan(result.plan, options.dryRun ?? false);

@@ -4,8 +4,11 @@ import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
 import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";
+import { endBelow } from "../../core/text/exception.ts";
+import { withoutRich } from "../../core/text/rich.ts";
+import { prefixed } from "../text/log.ts";
 import { markOf } from "../text/paint.ts";
-import { durationText } from "../text/units.ts";
+import { durationText } from "../../core/text/duration.ts";
 import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
 
@@ -19,6 +22,7 @@ export function showFollow(
   { json = false }: { readonly json?: boolean },
 ): (event: FollowedEvent) => Promise<void> {
   const isOnTerminal = isLive(ctx, json);
+  const told = openTold();
   const tables = new Map<string, LiveTable>();
   const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
     const known = tables.get(name);
@@ -34,39 +38,68 @@ export function showFollow(
       tables.delete(followed.name);
       return;
     }
-    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) show(progress, followed);
-    if (advice !== undefined && event.type === "failure") {
+    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) {
+      show(progress, followed, { told, columns: isOnTerminal ? ctx.terminal.columns : undefined });
+    }
+    if (advice !== undefined && event.type === "failure" && (json || told.isNew(advice))) {
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }
     if (isOnTerminal) await tableOf(followed).draw();
   };
 }
 
+/** Causes and advice that were printed, so that those of further steps are not printed again. */
+interface Told {
+  isNew(text: string): boolean;
+}
+
+function openTold(): Told {
+  const told = new Set<string>();
+  return { isNew: (text) => told.size < told.add(text).size };
+}
+
+/** What decides how an event is printed. */
+interface Shown {
+  readonly told: Told;
+  /** Width of the terminal. */
+  readonly columns: number | undefined;
+}
+
 /** Prints an event. With `logs`, the end of a failed step's log was already printed. */
-function show(progress: Progress, { event, logs, failedNode }: FollowedEvent): void {
+function show(progress: Progress, { event, logs, failedNode }: FollowedEvent, shown: Shown): void {
   if (event.type === "closed") return;
   if (event.type === "warning") return progress.warn(event.warning);
-  const text = followLine(event, { logs, failedNode });
+  const text = followLine(event, { logs, failedNode, ...shown });
   if (text !== undefined) progress.say(text, dataOf(event));
 }
 
 function followLine(
   event: Exclude<FollowEvent, { type: "warning" }>,
-  { logs, failedNode: node }: Pick<FollowedEvent, "logs" | "failedNode">,
+  { logs, failedNode: node, told, columns }: Pick<FollowedEvent, "logs" | "failedNode"> & Shown,
 ): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
-  if (event.type === "log") return prefixed(event);
+  if (event.type === "log") return prefixed(event, columns);
   // With the logs, the lines that tell of nodes are printed as they are.
   if (event.type === "node") return logs ? undefined : nodeLine(event.step, event.node);
   if (event.type !== "failure") return undefined;
-  const { message, logName, logTail } = event.failure;
-  const log = logTail && !logs
-    ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
-    : "";
-  return `✗ Step ${event.run.step}${node === undefined ? "" : `, node ${node}`}: ${
-    reasonText(message)
-  }${log}`;
+  const { message, cause, logName, logTail } = event.failure;
+  const head = `✗ ${event.run.step}${node === undefined ? "" : `, node ${node}`}: ${
+    reasonText(cause?.error ?? message)
+  }${cause?.place === undefined ? "" : `\n  at ${harmless(cause.place)}`}`;
+  const isTold = cause !== undefined && !told.isNew(`${cause.error} ${cause.place}`);
+  if (!logTail || logs || isTold) return head;
+  const end = cause === undefined ? logEnd(logTail) : endBelow(logTail, cause, SHOWN_LINES);
+  return end === "" ? head : `${head}\n  The end of ${logName}:\n${noCommands(end).replace(/^/gm, "  │ ")}`;
+}
+
+/** Lines of a log that are printed below a failure. */
+const SHOWN_LINES = 12;
+
+function logEnd(logTail: string): string {
+  return withoutRich(logTail).trimEnd().split("\n").slice(-SHOWN_LINES).map((line) => line.trimEnd()).join(
+    "\n",
+  );
 }
 
 function nodeLine(step: string, { name, status, durationMs }: NodeRun): string {
@@ -90,18 +123,4 @@ function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): strin
   const took = startedAt && endedAt ? ` in ${durationText(endedAt.getTime() - startedAt.getTime())}` : "";
   const where = status === "Running" && compute ? ` on ${compute}` : "";
   return `${mark} ${step}: ${status}${where}${took}`;
-}
-
-/** Whole lines of one log. */
-export interface LogText {
-  readonly step: string;
-  readonly file: string;
-  readonly text: string;
-}
-
-/** Prefixes each line with its step, and with the process number for steps with several processes. */
-export function prefixed({ step, file, text }: LogText): string {
-  const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
-  const who = process === undefined ? step : `${step}[${process}]`;
-  return noCommands(text).replace(/\n$/, "").replace(/^/gm, `${who} │ `);
 }

@@ -1,7 +1,7 @@
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 import { cut } from "../text/table.ts";
 import { markOf } from "../text/paint.ts";
-import { durationText } from "../text/units.ts";
+import { durationText } from "../../core/text/duration.ts";
 
 /** The state of a job to draw. */
 export interface LiveJob {

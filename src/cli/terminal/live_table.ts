@@ -37,7 +37,10 @@ export function openLiveTable(
   const startedAt = clock.now().getTime();
   const lines = (columns: number, rows: number) => {
     const now = clock.now();
-    const job = { title, status: board.status(), steps: board.steps(), elapsedMs: now.getTime() - startedAt };
+    const steps = board.steps();
+    const since = Math.min(startedAt, ...steps.flatMap((step) => step.startedAt?.getTime() ?? []));
+    const elapsedMs = board.durationMs() ?? now.getTime() - since;
+    const job = { title, status: board.status(), steps, elapsedMs };
     const drawn = liveLines(job, { columns, rows, now });
     return terminal.color ? drawn.map(paint) : drawn;
   };

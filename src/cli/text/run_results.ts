@@ -8,7 +8,8 @@ import { exitCodeForRun, type Output } from "../command/output.ts";
 import { renderError } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
 import { nextCommands } from "./next_commands.ts";
-import { countText, durationText } from "./units.ts";
+import { durationText } from "../../core/text/duration.ts";
+import { countText } from "./units.ts";
 import type { RunUsage } from "../../core/run.ts";
 
 /** Renders one result of a command that submits or follows jobs. */

@@ -18,8 +18,13 @@ export function wrapLines(text: string, columns: number): string {
 /** What is between the first column and the second: at least two spaces. */
 const GAP = /(?<=\S) {2,}(?=\S)/;
 
+/** What a line of a log starts with: its step, or space. */
+const LOG = /^([^│]{0,60})│ /;
+
 function wrapLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
+  const log = LOG.exec(line);
+  if (log !== null) return wrapLog(line, columns, log[0].length);
   const indent = /^ */.exec(line)![0];
   const gap = GAP.exec(line);
   const column = gap === null ? Infinity : gap.index + gap[0].length;
@@ -34,3 +39,14 @@ function wrapLine(line: string, columns: number): string {
   }
   return [...lines, current].join("\n");
 }
+
+/** Further lines of a line of a log are indented up to its text, and as far as that. */
+function wrapLog(line: string, columns: number, start: number): string {
+  const text = line.slice(start);
+  const indent = /^ */.exec(text)![0];
+  const wrapped = wrapLine(text, Math.max(columns - start, SHORTEST_LOG));
+  const hanging = `${" ".repeat(Math.max(0, start - 2))}│ `;
+  return line.slice(0, start) + wrapped.replaceAll(`\n${indent}`, `\n${hanging}${indent}`);
+}
+
+const SHORTEST_LOG = 20;

@@ -1,14 +1,4 @@
-/** Formats a duration in milliseconds, such as `1 min 3 s`. */
-export function durationText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const parts = [
-    [Math.floor(seconds / 3600), "h"],
-    [Math.floor(seconds / 60) % 60, "min"],
-    [seconds % 60, "s"],
-  ] as const;
-  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).slice(0, 2);
-  return shown.length === 0 ? "less than 1 s" : shown.join(" ");
-}
+import { durationText } from "../../core/text/duration.ts";
 
 /** Formats a number of bytes, such as `1.5 MiB`. */
 export function sizeText(bytes: number): string {

@@ -1,3 +1,4 @@
+import { durationText } from "../../core/text/duration.ts";
 import { basename, join } from "node:path";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 import { findResource, type World } from "../world/world.ts";
@@ -206,7 +207,9 @@ async function runRanks(
     );
     if (exit.status === 0 && !exit.timedOut || others.signal.aborted) return undefined;
     others.abort();
-    if (exit.timedOut) return `The step exceeded its time limit of ${limitMs! / 1000} s and was stopped.`;
+    if (exit.timedOut) {
+      return `The step exceeded its time limit of ${durationText(limitMs!)} and was stopped.`;
+    }
     return exit.found ? failure(exit.status, rank.logFile) : "The program bash is missing on this machine.";
   }));
   return errors.find((error) => error !== undefined);

@@ -1,3 +1,4 @@
+import { durationText } from "../../core/text/duration.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { answerOf, readSnapshot } from "./answer.ts";
@@ -40,7 +41,7 @@ export function openPython(
       signal: ctx.signal,
     });
     if (!exit.found) throw pythonError(`program "${python}" not found`);
-    if (exit.timedOut) throw pythonError(`"${python}" took more than ${timeoutMs / 1000} s`);
+    if (exit.timedOut) throw pythonError(`"${python}" took more than ${durationText(timeoutMs)}`);
     try {
       return JSON.parse(exit.stdout) as readonly unknown[];
     } catch {

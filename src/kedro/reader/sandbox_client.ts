@@ -1,3 +1,4 @@
+import { durationText } from "../../core/text/duration.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { BadFrame, decodeFrames } from "./frames.ts";
@@ -144,12 +145,15 @@ function unreadable(what: string): UserError {
 }
 
 function timeoutError(timeoutMs: number): UserError {
-  return new UserError(`Cannot read the project within ${timeoutMs / 1000} s: its code is still running`, {
-    code: "kedro.timeout",
-    exit: ExitCode.Config,
-    hint:
-      "Look for an endless loop or long work in modules that are imported, or allow more with `--read-timeout SECONDS`",
-  });
+  return new UserError(
+    `Cannot read the project within ${durationText(timeoutMs)}: its code is still running`,
+    {
+      code: "kedro.timeout",
+      exit: ExitCode.Config,
+      hint:
+        "Look for an endless loop or long work in modules that are imported, or allow more with `--read-timeout 5m`",
+    },
+  );
 }
 
 /** Reasons and signals with which V8 or the kernel ends a process that is out of memory. */

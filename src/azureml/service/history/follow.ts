@@ -1,3 +1,4 @@
+import { durationText } from "../../../core/text/duration.ts";
 import { isFinal } from "../../../core/run.ts";
 import { ExitCode, UserError, type Warning } from "../../../core/errors.ts";
 import type { FollowEvent, FollowOptions } from "./follow_event.ts";
@@ -75,7 +76,7 @@ function lostContact(name: string, error: UserError): Warning {
 
 function timedOut(name: string, timeoutMs: number): UserError {
   return new UserError(
-    `Stopped following job "${name}" after ${Math.round(timeoutMs / 1000)} s; the job is still running`,
+    `Stopped following job "${name}" after ${durationText(timeoutMs)}; the job is still running`,
     {
       code: "job.timed_out",
       exit: ExitCode.TimedOut,

@@ -2,6 +2,7 @@ import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
 import { fields } from "../../../core/fields.ts";
+import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "../runs/discovery.ts";
 import { requestLimit } from "../client/limits.ts";
@@ -44,7 +45,10 @@ export function mayHaveLogs({ status, startedAt, endedAt }: StepRun): boolean {
 
 /** Why a run failed. */
 export interface RunFailure {
+  /** What Azure ML says. */
   readonly message: string | undefined;
+  /** The exception that its log ends with. */
+  readonly cause?: PythonCause;
   /** The end of its log, at most 40 lines. */
   readonly logTail: string | undefined;
   readonly logName: string | undefined;
@@ -231,11 +235,14 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const { error, logFiles } = await details(`read why run "${run}" failed`, run);
       const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
       const { message } = fields(fields(error).error);
+      const logTail = url === undefined ? undefined : await readTail(workspace, url);
+      const cause = causeOf(logTail ?? "");
       return {
         // The runtime's messages begin with a line break.
         message: typeof message === "string" ? cutLong(message.trim(), MOST_OF_MESSAGE) : undefined,
+        ...(cause && { cause }),
         logName: name,
-        logTail: url === undefined ? undefined : await readTail(workspace, url),
+        logTail,
       };
     },
   };

@@ -1,0 +1,94 @@
+import { withoutRich } from "./rich.ts";
+
+/** A frame of a traceback, as Python and as rich print it. */
+const FRAME = /^ {2}(?:File "([^"]+)", line (\d+), in (.+)|([^\s:][^:]*):(\d+) in (\S+))$/;
+/** The class of an exception, with its module, and its message. */
+const RAISED = /^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:: (.*))?$/;
+/** Lines of an exception's message. */
+const MOST_LINES = 12;
+
+/** Why Python code failed. */
+export interface PythonCause {
+  /** The exception in one line, such as `DatasetError: sales: data/01_raw/sales.csv not found`. */
+  readonly error: string;
+  /** Where the project raised it, such as `src/shop/nodes.py:5 in split`. */
+  readonly place?: string;
+}
+
+/**
+ * The exception that ended a step, according to its log: the last one after a traceback, with its message. `undefined`
+ * if there is none. Pure.
+ */
+export function exceptionOf(log: string): string | undefined {
+  return lastRaised(log)?.lines.join("\n");
+}
+
+/** The exception that ended a step, in one line, and where the code of the project raised it. Pure. */
+export function causeOf(log: string): PythonCause | undefined {
+  const raised = lastRaised(log);
+  if (raised === undefined) return undefined;
+  const place = raised.frames.findLast((frame) => frame.startsWith("/") && isOfProject(frame));
+  return { error: shortError(raised.lines), ...(place && { place: withShortPaths(place) }) };
+}
+
+/** The last exception, and the frames of its traceback. */
+function lastRaised(
+  log: string,
+): { readonly lines: readonly string[]; readonly frames: readonly string[] } | undefined {
+  const lines = withoutRich(log).split("\n").map((line) => line.trimEnd());
+  const last = lines.findLastIndex((line) => FRAME.test(line));
+  const at = lines.findIndex((line, at) => at > last && line !== "" && !line.startsWith(" "));
+  if (last < 0 || at < 0 || !RAISED.test(lines[at]!)) return undefined;
+  const rest = lines.slice(at + 1, at + MOST_LINES);
+  const end = rest.findIndex((line) =>
+    line === "" || /^(?:\[(?!Errno )|Traceback |kedro-azureml: )/.test(line)
+  );
+  const head = lines.slice(0, last + 1).findLastIndex((line) => line.startsWith("Traceback "));
+  return {
+    lines: [lines[at]!, ...rest.slice(0, end === -1 ? rest.length : end)],
+    frames: lines.slice(head + 1, last + 1).flatMap((line) => {
+      const [, file, number, name, path = file, row = number, code = name] = FRAME.exec(line) ?? [];
+      return path === undefined ? [] : [`${path}:${row} in ${code}`];
+    }),
+  };
+}
+
+function isOfProject(frame: string): boolean {
+  return !/\/(?:site-packages|dist-packages|lib\/python\d[^/]*|bin)\//.test(frame);
+}
+
+/** Text with the paths of a step's folder, which Azure ML names `wd`, and of packages relative to those folders. Pure. */
+export function withShortPaths(text: string): string {
+  return text.replace(/(?<![^\s'"(])\/(?:[^\s'"/]+\/)*(?:wd|site-packages|dist-packages)\//g, "");
+}
+
+/**
+ * The end of a log as it is printed below its cause: without the frames of packages, and without an exception that is
+ * the cause word for word. Pure.
+ *
+ * @param count Maximum number of lines.
+ */
+export function endBelow(log: string, { error }: PythonCause, count: number): string {
+  let isPackage = false;
+  const lines = withoutRich(log).trimEnd().split("\n").filter((line) => {
+    const isFrame = FRAME.test(line);
+    if (isFrame) isPackage = !isOfProject(line);
+    else if (!line.startsWith("    ")) isPackage = false;
+    return !isPackage && !line.startsWith("Traceback ");
+  });
+  const shown = lines.map((line) => line.trimEnd()).filter((line) => !line.endsWith(error));
+  return withShortPaths(shown.slice(-count).join("\n"));
+}
+
+/** Kedro's message names the whole dataset between its name and the reason. */
+const DATASET = /^([^:]+: )?Failed while (?:loading|saving) data (?:from|to) data ?set .*\.\n(.+)$/is;
+
+function shortError([first = "", ...rest]: readonly string[]): string {
+  const [, name, message = ""] = RAISED.exec(first)!;
+  const whole = [message, ...rest].join("\n");
+  const [, dataset = "", reason = whole] = DATASET.exec(whole) ?? [];
+  const [line = ""] = withShortPaths(reason).split("\n");
+  const missing = /^\[Errno 2\] No such file or directory: '(.+)'$/.exec(line);
+  const said = missing === null ? line : `${missing[1]} not found`;
+  return `${name}${dataset + said === "" ? "" : `: ${dataset}${said}`}`;
+}

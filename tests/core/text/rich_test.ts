@@ -1,0 +1,103 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { causeOf, endBelow, exceptionOf, withShortPaths } from "../../../src/core/text/exception.ts";
+import { withoutRich } from "../../../src/core/text/rich.ts";
+import { requireLinearTime } from "../../fakes/linear_time.ts";
+
+/** What Kedro 1.7 with rich 14 logged of a step, shortened. */
+const LOG = `\
+[11/27/26 14:01:53] INFO     Using                               __init__.py:347
+                             '/opt/venv/lib/python3.11/site-pack                
+                             ages/kedro/framework/project/rich_l                
+                             ogging.yml' as logging                             
+                             configuration.                                     
+                    WARNING  Replacing dataset 'sales'       data_catalog.py:582
+epoch 1
+╭───────────────────── Traceback (most recent call last) ──────────────────────╮
+│ /opt/venv/lib/python3.11/site-packages/kedro/runner/task.py:156 in           │
+│ _run_node_sequential                                                         │
+│                                                                              │
+│   153 │   │                                                                  │
+│   154 │   │   for name in node.inputs:                                       │
+│   155 │   │   │   hook_manager.hook.before_dataset_loaded(dataset_name=name, │
+│ ❱ 156 │   │   │   inputs[name] = catalog.load(name)                          │
+│                                                                              │
+│ /mnt/azureml/cr/j/0123456789abcdef0123456789abcdef/exe/wd/src/shop/nodes.py: │
+│ 5 in split                                                                   │
+│                                                                              │
+│    4 def join_tables(a, b): return a                                         │
+│ ❱  5 def split(a, p): raise ValueError("split point lies before the first da │
+│    6 def train(a):                                                           │
+╰──────────────────────────────────────────────────────────────────────────────╯
+ValueError: split point lies before the first date of the table: 2019-01-01 < 
+2020-01-01
+`;
+
+Deno.test("withoutRich() joins what rich wrapped, and keeps the frames and the lines that raised", () => {
+  deepEqual(withoutRich(LOG).trimEnd().split("\n"), [
+    "[11/27/26 14:01:53] INFO Using '/opt/venv/lib/python3.11/site-packages/kedro/framework/project/rich_logging.yml' as logging configuration.",
+    "WARNING Replacing dataset 'sales'",
+    "epoch 1",
+    "Traceback (most recent call last):",
+    "  /opt/venv/lib/python3.11/site-packages/kedro/runner/task.py:156 in _run_node_sequential",
+    "    inputs[name] = catalog.load(name)",
+    "  /mnt/azureml/cr/j/0123456789abcdef0123456789abcdef/exe/wd/src/shop/nodes.py:5 in split",
+    '    def split(a, p): raise ValueError("split point lies before the first da',
+    "ValueError: split point lies before the first date of the table: 2019-01-01 < 2020-01-01",
+  ]);
+});
+
+Deno.test("withoutRich() leaves other lines as they are", () => {
+  const table =
+    "╭──────┬──────╮\n│ a    │ b    │\n╰──────┴──────╯\nepoch 1  loss 2\n                    INFO\n";
+  equal(withoutRich(table), table);
+  equal(withoutRich("\x1b[31mred\x1b[0m"), "red");
+});
+
+Deno.test("causeOf() names the exception in one line and where the project raised it", () => {
+  const cause = {
+    error: "ValueError: split point lies before the first date of the table: 2019-01-01 < 2020-01-01",
+    place: "src/shop/nodes.py:5 in split",
+  };
+  deepEqual(causeOf(LOG), cause);
+  deepEqual(causeOf(LOG.split("\n").slice(-12).join("\n")), cause);
+  equal(causeOf("epoch 1\nValueError: only printed\n"), undefined);
+  equal(causeOf(""), undefined);
+});
+
+Deno.test("causeOf() shortens what Kedro says of a dataset that is not there", () => {
+  const log = `Traceback (most recent call last):
+  File "/opt/venv/lib/python3.11/site-packages/kedro/io/core.py", line 327, in load
+    raise DatasetError(message) from exc
+kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDataset(filepath=/wd/sales.csv).
+[Errno 2] No such file or directory: '/mnt/azureml/cr/j/01ab/exe/wd/data/01_raw/sales.csv'
+`;
+  deepEqual(causeOf(log), { error: "DatasetError: sales: data/01_raw/sales.csv not found" });
+  equal(exceptionOf(log)?.split("\n").length, 2);
+  deepEqual(causeOf(log.replace(/\[Errno.*/, "Permission denied")), {
+    error: "DatasetError: sales: Permission denied",
+  });
+});
+
+Deno.test("endBelow() leaves out the frames of packages and the cause itself", () => {
+  equal(
+    endBelow(LOG, causeOf(LOG)!, 3),
+    "epoch 1\n  src/shop/nodes.py:5 in split\n" +
+      '    def split(a, p): raise ValueError("split point lies before the first da',
+  );
+});
+
+Deno.test("withShortPaths() only shortens absolute paths", () => {
+  equal(withShortPaths("in '/a/wd/x.py' and b/wd/y.py"), "in 'x.py' and b/wd/y.py");
+});
+
+Deno.test("causeOf() takes linear time for any log", () => {
+  for (
+    const text of ["│ a │\n", "/a/wd", "  a:1 in b\n", "Failed while loading data from dataset .\n", "a: "]
+  ) {
+    requireLinearTime((size) => {
+      const log = `  a:1 in b\nError: ${text.repeat(size / text.length)}`;
+      causeOf(log);
+      withShortPaths(log);
+    });
+  }
+});
