@@ -47,8 +47,8 @@ function lastRaised(
   return {
     lines: [lines[at]!, ...rest.slice(0, end === -1 ? rest.length : end)],
     frames: lines.slice(head + 1, last + 1).flatMap((line) => {
-      const [, file, number, name, path = file, row = number, code = name] = FRAME.exec(line) ?? [];
-      return path === undefined ? [] : [`${path}:${row} in ${code}`];
+      const found = FRAME.exec(line)?.slice(1).filter((part) => part !== undefined);
+      return found === undefined ? [] : [`${found[0]}:${found[1]} in ${found[2]}`];
     }),
   };
 }

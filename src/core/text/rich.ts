@@ -49,7 +49,7 @@ function boxAt(lines: readonly string[], at: number): Read | undefined {
 }
 
 /** A line of code with its number. */
-const CODE = /^(?:❱ |  ) *\d+(?: |$)/;
+const CODE = /^(?:❱| ) {1,9}\d+(?: |$)/;
 
 /** A frame, or the line of it that raised; the lines around that are omitted. */
 function frameLine(line: string): string[] {
