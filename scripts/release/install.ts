@@ -4,6 +4,7 @@
  */
 
 import { join, resolve } from "node:path";
+import process from "node:process";
 import { VERSION } from "../../src/core/version.ts";
 import { outputOf } from "../shared/run_program.ts";
 
@@ -39,7 +40,11 @@ const WAYS: Readonly<Record<string, (place: Place) => Promise<string>>> = {
     return await outputOf(join(env.PIPX_BIN_DIR!, "kedro-azureml"), ["--version"], { env });
   },
   "npx": async ({ env }) => {
-    const packages = [...Deno.readDirSync(FOLDER)].filter(({ name }) => name.endsWith(".tgz"));
+    // npm refuses packages of other systems that are named, and skips those that others depend on.
+    const own = `${PACKAGE}-${process.platform}-${process.arch}-${VERSION}.tgz`;
+    const packages = [...Deno.readDirSync(FOLDER)].filter(({ name }) =>
+      name === `${PACKAGE}-${VERSION}.tgz` || name === own
+    );
     const named = packages.map(({ name }) => `--package=${join(FOLDER, name)}`);
     return await outputOf("npx", ["--offline", "--yes", ...named, "--", "kedro-azureml", "--version"], {
       env,
