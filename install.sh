@@ -101,4 +101,5 @@ version=$("$new/kedro-azureml" --version) ||
   fail "Cannot run what was installed" "The program needs glibc 2.27 or later, and a folder from which programs may run"
 mv -- "$new/kedro-azureml" "$to/kedro-azureml"
 echo "Installed kedro-azureml $version to $to/kedro-azureml"
-case :$PATH: in *:"$to":*) ;; *) echo "Add it to PATH: export PATH=\"$to:\$PATH\"" ;; esac
+quoted=$(printf '%s\n' "$to" | sed 's/[\\"$`]/\\&/g')
+case :$PATH: in *:"$to":*) ;; *) printf 'Add it to PATH: export PATH="%s:$PATH"\n' "$quoted" ;; esac

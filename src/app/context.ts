@@ -49,7 +49,7 @@ export type AppEvent =
   | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */
   | { readonly type: "print"; readonly text: string }
-  /** Whether a cached snapshot is used, or why one is not cached; for `--verbose`. */
+  /** How the project is read: from the cache or why not, or without a layer of the sandbox; for `--verbose`. */
   | { readonly type: "cache"; readonly message: string }
   /** The signed-in identity, and the credentials that were tried. */
   | {

@@ -64,7 +64,10 @@ function rememberingProcess(resources: Resources, kept: (question: Question) => 
   return {
     ended,
     output: new ReadableStream({
-      start: (opened) => void (controller = opened),
+      start(opened) {
+        controller = opened;
+        say({ kind: "started", text: "" });
+      },
       cancel: () => void (isOver = true),
     }),
     async write(bytes) {

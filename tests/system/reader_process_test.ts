@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createResources } from "../../src/system/resources.ts";
+import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
+import { hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
 import { decodeFrames } from "../../src/kedro/reader/frames.ts";
 
 const LINUX = Deno.build.os === "linux";
@@ -50,4 +52,40 @@ Deno.test({
     }
     strictEqual(await reader.ended, "SIGKILL");
   },
+});
+
+Deno.test({
+  name: "startReader() leaves the reader no descriptor of the program's caller",
+  ignore: !LINUX,
+  async fn() {
+    const script = new URL("reader_descriptors.ts", import.meta.url).pathname;
+    const { stdout } = await new Deno.Command("bash", {
+      args: [
+        "-c",
+        'exec 9</etc/hosts 61< <(echo secret); exec "$0" run -A --no-check --no-lock --cached-only "$1"',
+        Deno.execPath(),
+        script,
+      ],
+    }).output();
+    const open = new TextDecoder().decode(stdout).trim().split("\n");
+    ok(open.length >= 3, String(open));
+    strictEqual(open.includes("/etc/hosts"), false, String(open));
+    // Standard input, output and error: the caller's pipe is none of them.
+    strictEqual(new Set(open.filter((one) => one.startsWith("pipe:"))).size, 3, String(open));
+  },
+});
+
+Deno.test("hasCallFilter() is what the reader says at its start", async () => {
+  for (const [text, isFiltered] of [["", true], [UNFILTERED, false]] as const) {
+    const frames = [...encodeFrame({ kind: "started" }, new TextEncoder().encode(text))];
+    const reader = {
+      write: () => Promise.resolve(),
+      output: ReadableStream.from(frames),
+      ended: Promise.resolve(undefined),
+      end: () => Promise.resolve(),
+    };
+    const resources = { ...createResources(), startReader: () => Promise.resolve(reader) };
+    strictEqual(await hasCallFilter({ resources, platform: "linux" }), isFiltered);
+    strictEqual(await hasCallFilter({ resources, platform: "darwin" }), false);
+  }
 });

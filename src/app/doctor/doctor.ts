@@ -6,6 +6,7 @@ import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { Context } from "../../core/context.ts";
 import type { TokenSource } from "../../credentials/chain/token_source.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { hasCallFilter } from "../../kedro/reader/sandbox_client.ts";
 import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
 import { openTokens, SINGLE_ATTEMPT } from "../auth/status.ts";
 import { type CheckName, openChecker, skipChecks } from "./checker.ts";
@@ -66,6 +67,7 @@ async function* examine(
     return [];
   }
   const here = yield* project(ctx, options);
+  yield* check("sandbox", "Sandbox", () => hasCallFilter(ctx), (isFiltered) => sandboxText(ctx, isFiltered));
   const authority = yield* checkHost(ctx, { id: "entra", title: "Entra ID", url: cloud.authority });
   yield* clock(ctx, authority);
   const manager = yield* checkHost(ctx, { id: "arm", title: "Resource Manager", url: cloud.resourceManager });
@@ -79,6 +81,12 @@ async function* examine(
   const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
   const known = yield* checkServices(ctx, workspace);
   return listEndpoints({ cloud, env: ctx.env, known });
+}
+
+function sandboxText({ platform }: Pick<Context, "platform">, isFiltered: boolean): string {
+  if (isFiltered) return "a process without permissions, behind a system call filter";
+  const why = platform === "linux" ? "this machine has no seccomp" : "only Linux has one";
+  return `a process without permissions; no system call filter: ${why}`;
 }
 
 const AFTER_CLOUD: readonly CheckName[] = [

@@ -192,6 +192,11 @@ export function readerOptions(
     env,
     cache,
     onCache: (message: string) => ctx.report({ type: "cache", message }),
+    onUnfiltered: () =>
+      ctx.report({
+        type: "cache",
+        message: "The project is read without a system call filter: this machine has no seccomp",
+      }),
     ...(python !== undefined && { python }),
     ...(snapshot !== undefined && { snapshot: resolve(ctx.cwd, snapshot) }),
     onPrint(text: string) {

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import posix
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ def adapt(root, withheld):
     platform.system = lambda: "Linux"
     os.environ["PWD"] = root
     _Environ.withheld = withheld
+    posix.environ = os.environ._data = os.environb._data = _Variables(os.environ._data)
     os.environ.__class__ = _Environ
     os.environb.__class__ = _Environ
     _adapt_programs()
@@ -63,6 +65,28 @@ class _Environ(os._Environ):
     def copy(self):
         uses.note_all_variables()
         return super().copy()
+
+
+class _Variables(dict):
+    """What is below `os.environ`, for code that looks there."""
+
+    def _looks(name, note):
+        method = getattr(dict, name)
+
+        def look(self, *args):
+            if sys._getframe(1).f_code.co_filename != _OS:
+                note(*args[:1])
+            return method(self, *args)
+
+        return look
+
+    for _name in ("__getitem__", "__contains__", "get", "pop"):
+        locals()[_name] = _looks(_name, uses.note_variable)
+    for _name in ("__iter__", "__len__", "__repr__", "__eq__", "__or__", "__ror__", "keys", "values", "items", "copy"):
+        locals()[_name] = _looks(_name, lambda *_: uses.note_all_variables())
+
+
+_OS = os._Environ.__getitem__.__code__.co_filename
 
 
 def _noted(name):

@@ -24,6 +24,10 @@ _NOW = frozenset({"now", "utcnow", "today"})
 # What the interpreter counts, and what to call it if no call of the project explains it.
 _KINDS = {"clock": "the clock through a library", "random": "random numbers through a library", "timeZone": "the time zone"}
 
+# Where `logging` takes the time of a record that is logged.
+_NEW_RECORD = logging.LogRecord.__init__.__code__
+_LOG = logging.Logger.makeRecord.__code__
+
 # Calls of the project by kind; they only explain the counts.
 _calls = {"clock": [], "random": []}
 _harmless_clock = 0
@@ -69,7 +73,7 @@ def forget():
 
 
 class _LoggingTime:
-    """The `time` module as `logging` sees it: each record has a time, which has no effect unless it is printed.
+    """The `time` module as `logging` sees it: each record that is logged has a time, which has no effect unless it is printed.
 
     Printing it needs the time zone, which is counted separately.
     """
@@ -79,7 +83,9 @@ class _LoggingTime:
 
     def time_ns(self):
         global _harmless_clock
-        _harmless_clock += 1
+        caller = sys._getframe(1)
+        if caller.f_code is _NEW_RECORD and caller.f_back.f_code is _LOG:
+            _harmless_clock += 1
         return time.time_ns()
 
 

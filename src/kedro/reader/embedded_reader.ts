@@ -97,6 +97,7 @@ export async function openEmbedded(
   const sandbox = await startSandbox(ctx, project, files, {
     timeoutMs,
     onPrint,
+    onUnfiltered: options.onUnfiltered,
     ...(onFetch && { onFetch }),
   });
 

@@ -1,9 +1,15 @@
-import { decodeLengths, type Frame, type FromReader, LENGTHS_BYTES } from "../sandbox/protocol.ts";
+import {
+  decodeLengths,
+  type Frame,
+  type FromReader,
+  LENGTHS_BYTES,
+  UNFILTERED,
+} from "../sandbox/protocol.ts";
 
 /** Limits in bytes: of a message's header, and of the body of each kind of message. */
 const MOST_HEADER_BYTES = 256;
 const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
-  started: 0,
+  started: UNFILTERED.length,
   print: 64 * 1024,
   answer: 32 * 1024 * 1024,
   ask: 64 * 1024,

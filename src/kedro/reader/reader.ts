@@ -11,6 +11,8 @@ export interface ReaderOptions {
   readonly timeoutMs?: number;
   /** Called with each line that the project's code prints. */
   readonly onPrint?: (text: string) => void;
+  /** Called if the kernel's system call filter is missing on Linux. */
+  readonly onUnfiltered?: () => void;
   /**
    * Removes the values from a credentials file; returns `undefined` if the file must stay hidden. If omitted, all
    * credentials files are hidden from the project's code.

@@ -6,7 +6,7 @@ import { linePrinter } from "./line_printer.ts";
 import type { Project } from "../project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "../../core/text/sanitize.ts";
-import { encodeFrame, type ToReader } from "../sandbox/protocol.ts";
+import { encodeFrame, type ToReader, UNFILTERED } from "../sandbox/protocol.ts";
 
 /** The reader's process, which runs the project's code. */
 export interface SandboxClient {
@@ -20,6 +20,8 @@ export interface SandboxClient {
 export interface SandboxOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
+  /** Called if the process runs without the kernel's system call filter, although this is Linux. */
+  readonly onUnfiltered?: (() => void) | undefined;
   /** Called for each path that the project's code requests; `bytes` is `undefined` if it was refused. */
   readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
 }
@@ -38,6 +40,7 @@ export async function startSandbox(
   let waiting: ((answer: string) => void) | undefined;
   const heard = hear(reader, {
     print,
+    started: (text) => text === UNFILTERED && options.onUnfiltered?.(),
     async ask(question) {
       const bytes = await answerAsk(ctx, project, question).catch(() => undefined);
       options.onFetch?.(question.what, question.path, bytes);
@@ -86,6 +89,7 @@ export async function startSandbox(
 /** Handlers for the process's messages; `ask` is awaited before the next message is read. */
 interface Listener {
   readonly print: (text: string) => void;
+  readonly started: (text: string) => void;
   readonly ask: (question: { readonly what: unknown; readonly path: unknown }) => Promise<void>;
   readonly answer: (text: string) => void;
 }
@@ -95,6 +99,7 @@ async function hear(reader: ReaderProcess, listener: Listener): Promise<never> {
   const decoder = new TextDecoder();
   for await (const { header, body } of decodeFrames(reader.output)) {
     const text = decoder.decode(body);
+    if (header.kind === "started") listener.started(text);
     if (header.kind === "print") listener.print(text);
     if (header.kind === "answer") listener.answer(text);
     if (header.kind === "ask") await listener.ask(questionOf(text));
@@ -109,6 +114,20 @@ function questionOf(text: string): { readonly what: unknown; readonly path: unkn
     return { what, path };
   } catch {
     throw new BadFrame("a question that is not JSON");
+  }
+}
+
+/** Whether the process that reads a project runs behind the kernel's system call filter, which only Linux has. */
+export async function hasCallFilter(ctx: Pick<Context, "resources" | "platform">): Promise<boolean> {
+  if (ctx.platform !== "linux") return false;
+  const reader = await ctx.resources.startReader();
+  try {
+    for await (const { header, body } of decodeFrames(reader.output)) {
+      return header.kind === "started" && new TextDecoder().decode(body) !== UNFILTERED;
+    }
+    return false;
+  } finally {
+    await reader.end();
   }
 }
 

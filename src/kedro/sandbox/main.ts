@@ -1,16 +1,17 @@
-import { dropPermissions, end, image } from "./outside.ts";
+import { dropPermissions, end, image, system } from "./outside.ts";
 import { endingOf, handle, receive, send, startReader } from "./conversation.ts";
 import { removeGlobals } from "./isolate.ts";
 import { restrictProcess } from "./restrict_process.ts";
+import { UNFILTERED } from "./protocol.ts";
 import { resetUses } from "./outside_uses.ts";
 
 try {
   const reader = await startReader(image);
   removeGlobals();
   // No project code has been received yet; from here on the process can reach only its two pipes.
-  restrictProcess();
+  const isFiltered = restrictProcess() || system.os !== "linux";
   dropPermissions();
-  send("started", "");
+  send("started", isFiltered ? "" : UNFILTERED);
   resetUses();
   // Never await from here on: promises of the project's code, such as dynamic imports, must not resolve.
   for (;;) handle(reader, receive());

@@ -61,6 +61,15 @@ export function systemCalls(): SystemCall | undefined {
   }
 }
 
+/** The numbers of the descriptors that are open; without /proc, of those that usually are. */
+export function openDescriptors(): readonly number[] {
+  try {
+    return [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => Number(name));
+  } catch {
+    return Array.from({ length: 1024 }, (_, descriptor) => descriptor);
+  }
+}
+
 /** The memory address of a buffer. */
 export function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return UnsafePointer.value(UnsafePointer.of(bytes));

@@ -33,9 +33,12 @@ export type ToReader =
 /**
  * Messages from the reader's process to the program, which does not trust them: the project's code can send anything.
  *
- * The bodies are text: printed output, the answer to a call, an {@linkcode Ask} as JSON, or why the interpreter ended.
+ * The bodies are text: after the start, nothing or {@linkcode UNFILTERED}; printed output, the answer to a call, an {@linkcode Ask} as JSON, or why the interpreter ended.
  */
 export type FromReader = { readonly kind: "started" | "print" | "answer" | "ask" | "ended" };
+
+/** The body of `started` on Linux if the kernel's system call filter could not be installed. */
+export const UNFILTERED = "unfiltered";
 
 /** One message: two 32-bit lengths (of header and body, in bytes), the header as JSON, and the body. */
 export interface Frame<Header> {

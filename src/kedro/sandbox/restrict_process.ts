@@ -1,9 +1,10 @@
-import { addressOf, system, systemCalls } from "./outside.ts";
+import { addressOf, openDescriptors, system, systemCalls } from "./outside.ts";
 import { filterFor, PROCESSORS } from "./seccomp_filter.ts";
 
 /** Limit on the process's writable memory in bytes: Python, its files, and JavaScript. */
 const MOST_BYTES = 2560 * 1024 * 1024;
 
+const GET_FLAGS = 1;
 const SET_PARENT_DEATH_SIGNAL = 1;
 const SET_NO_NEW_PRIVILEGES = 38;
 const KILL = 9;
@@ -16,6 +17,7 @@ const FULL_SPEED = 4;
 
 /**
  * Makes the kernel refuse everything that reading a project does not need, and kill the process when its parent dies.
+ * Closes files and pipes that the program's caller left open, such as those of `<(…)` in a shell.
  *
  * @returns whether the filter is installed: only on Linux, and not under emulation.
  */
@@ -23,7 +25,11 @@ export function restrictProcess(): boolean {
   const processor = system.os === "linux" ? PROCESSORS[system.arch] : undefined;
   const call = processor && systemCalls();
   if (processor === undefined || call === undefined) return false;
-  const { prctl, prlimit64, seccomp } = processor;
+  const { prctl, prlimit64, seccomp, fcntl, close } = processor;
+  // An inherited descriptor has no close-on-exec flag, and all of the runtime's own have it.
+  for (const descriptor of openDescriptors()) {
+    if (descriptor > 2 && call(fcntl, descriptor, GET_FLAGS) === 0) call(close, descriptor);
+  }
   call(prctl, SET_PARENT_DEATH_SIGNAL, KILL, 0, 0, 0);
   call(prlimit64, 0, LIMIT_DATA, limit(MOST_BYTES), 0);
   call(prlimit64, 0, LIMIT_CORE, limit(0), 0);

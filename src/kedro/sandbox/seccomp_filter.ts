@@ -11,6 +11,7 @@ interface Processor {
   readonly prlimit64: number;
   readonly prctl: number;
   readonly fcntl: number;
+  readonly close: number;
   readonly clone: number;
   readonly clone3: number;
   readonly allowed: readonly number[];
@@ -48,6 +49,7 @@ export const PROCESSORS: Readonly<Record<string, Processor>> = {
     prlimit64: 302,
     prctl: 157,
     fcntl: 72,
+    close: 3,
     clone: 56,
     clone3: 435,
     allowed: X86_64,
@@ -58,6 +60,7 @@ export const PROCESSORS: Readonly<Record<string, Processor>> = {
     prlimit64: 261,
     prctl: 167,
     fcntl: 25,
+    close: 57,
     clone: 220,
     clone3: 435,
     allowed: AARCH64,

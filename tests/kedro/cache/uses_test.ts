@@ -21,6 +21,8 @@ const CHANGING: readonly (readonly [code: string, reason: string])[] = [
     "import logging\nlogging.basicConfig(format='%(asctime)s')\nlogging.getLogger('x').warning('')",
     "the time zone",
   ],
+  ["import logging; value = logging.makeLogRecord({}).created", "the clock through a library"],
+  ["import logging; value = logging.time.time_ns()", "the clock through a library"],
   ["import random; value = random.choice([1, 2])", "random.choice()"],
   ["import random; value = [*map(random.random().__add__, [0])]", "random.random()"],
   ["from random import shuffle\n[*map(shuffle, [[1, 2, 3]])]", "random numbers through a library"],
@@ -81,6 +83,9 @@ for (
   const code of [
     "import os; value = os.environb.get(b'REGION')",
     "import os; value = 'REGION' in os.environ",
+    "import os; value = os.environ._data.get(b'REGION')",
+    "import os; value = dict(vars(os.environ)['_data']).get(b'REGION')",
+    "import posix; value = posix.environ.get(b'REGION')",
     "import os; value = str(os.environ)",
     "import os; value = os.path.expandvars('$REGION')",
     "import os\ntry:\n    del os.environ['REGION']\nexcept KeyError:\n    value = 'absent'",

@@ -34,7 +34,7 @@ Deno.test("decodeFrames() rejects unknown kinds and sizes above the limit", asyn
     frame("other"),
     frame("__proto__"),
     frame("constructor"),
-    frame("started", "x"),
+    frame("started", "more than one word"),
     frame("print", "x".repeat(64 * 1024 + 1)),
     [lengths(2 ** 32 - 1, 0)],
     [lengths(header.length, 2 ** 32 - 1), header],
