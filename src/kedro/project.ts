@@ -29,11 +29,11 @@ const OLD_FILE = ".kedro.yml";
  *   `project.missing_key` or `project.no_source`.
  */
 export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promise<Project> {
-  const found = await ctx.fs.stat(dir);
-  if (found?.kind !== "folder") {
+  const folder = await ctx.fs.stat(dir);
+  if (folder?.kind !== "folder") {
     throw projectError(
       "not_found",
-      found === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`,
+      folder === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`,
       "Use `-C DIR` with an existing folder",
     );
   }

@@ -49,10 +49,10 @@ function splitTemplate(text: string): Piece[] | undefined {
   const pieces: Piece[] = [];
   let literal = "";
   for (let at = 0; at < text.length;) {
-    const [found, name] = text.slice(at).match(/^(?:\{\{|\}\}|\{([^{}]*)\}|[^{}]+)/) ?? [];
-    if (found === undefined) return undefined;
-    at += found.length;
-    if (name === undefined) literal += found === "{{" || found === "}}" ? found[0] : found;
+    const [piece, name] = text.slice(at).match(/^(?:\{\{|\}\}|\{([^{}]*)\}|[^{}]+)/) ?? [];
+    if (piece === undefined) return undefined;
+    at += piece.length;
+    if (name === undefined) literal += piece === "{{" || piece === "}}" ? piece[0] : piece;
     else {
       pieces.push({ literal, name });
       literal = "";

@@ -69,10 +69,10 @@ export function allJobs(
   const factories = all.filter(([key]) => isFactory(key));
   const rendered = new Map<string, Rendered>();
   for (const binding of factories.flatMap(([key, job]) => bindingsOf(key, job, { pipelines, place }))) {
-    const found = renderBinding(binding, factories);
-    const before = found && rendered.get(found.name);
-    if (found !== undefined && (before === undefined || fixedLength(found.key) > fixedLength(before.key))) {
-      rendered.set(found.name, found);
+    const job = renderBinding(binding, factories);
+    const before = job && rendered.get(job.name);
+    if (job !== undefined && (before === undefined || fixedLength(job.key) > fixedLength(before.key))) {
+      rendered.set(job.name, job);
     }
   }
   return new Map([

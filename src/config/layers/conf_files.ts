@@ -118,11 +118,13 @@ function addressesIn(node: ConfigNode, kind: string): ConfAddress[] {
 }
 
 function keysWithFiles(files: Files): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+  const filesByKey = new Map<string, string[]>();
   for (const [name, { entries }] of files) {
-    for (const key of entries.keys()) found.set(String(key), [...found.get(String(key)) ?? [], name]);
+    for (const key of entries.keys()) {
+      filesByKey.set(String(key), [...filesByKey.get(String(key)) ?? [], name]);
+    }
   }
-  return found;
+  return filesByKey;
 }
 
 function datasetsOf(files: readonly MapNode[]): Pick<ConfFiles, "placeOfDataset" | "factoryOf"> {

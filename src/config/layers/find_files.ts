@@ -57,7 +57,7 @@ async function requireInside(
   path: string,
   { root, outside = [] }: Allowed,
 ): Promise<void> {
-  const real = async (one: string) => await ctx.fs.realPath(one) ?? one;
+  const real = async (file: string) => await ctx.fs.realPath(file) ?? file;
   const target = await real(path);
   for (const one of [root, ...outside]) {
     const home = await real(one);

@@ -149,12 +149,12 @@ async function follow(pass: Pass, reference: NodeReference, node: ConfigNode): P
     );
   }
   const from = startOf(node, dots);
-  const found = from === undefined ? { kind: "absent" } as const : await selectIn(pass, from, path);
-  if (found.kind === "found") {
-    if (holds(found.node, node)) throw problem(node, `"${reference.source}" contains this value`);
-    return take(pass.taken, node, found.node);
+  const selected = from === undefined ? { kind: "absent" } as const : await selectIn(pass, from, path);
+  if (selected.kind === "found") {
+    if (holds(selected.node, node)) throw problem(node, `"${reference.source}" contains this value`);
+    return take(pass.taken, node, selected.node);
   }
-  throw problem(node, whyNot(found, reference.source));
+  throw problem(node, whyNot(selected, reference.source));
 }
 
 function whyNot(

@@ -122,10 +122,10 @@ async function fromSource(
     throw problem(call.node, '`globals` does not read keys that begin with "_"');
   }
   const dots = key.match(/^\.*/)![0].length;
-  const found = source === undefined || dots > 1
+  const selected = source === undefined || dots > 1
     ? { kind: "absent" } as const
     : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
-  if (found.kind === "found") return take(pass.taken, call.node, found.node);
+  if (selected.kind === "found") return take(pass.taken, call.node, selected.node);
   if (call.args.length === 2) return call.args[1]!;
   if (call.name === "globals") {
     throw problem(call.node, `"${key}" not found in globals, and no default is given`);
@@ -172,8 +172,8 @@ async function decode(pass: Pass, { args, node }: ResolverRequest): Promise<Conf
 }
 
 async function selectValue(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
-  const found = await selectByText(pass, call);
-  return found ?? call.args[1] ?? scalarAt(call.node.place, null);
+  const selected = await selectByText(pass, call);
+  return selected ?? call.args[1] ?? scalarAt(call.node.place, null);
 }
 
 async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNode | undefined> {
@@ -182,9 +182,9 @@ async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNo
   const from = startOf(call.node, dots);
   if (from === undefined) return undefined;
   const rest = key.slice(dots);
-  const found = await selectIn(pass, from, rest === "" ? [] : splitKey(rest));
-  return found.kind === "found" && !isMissing(found.node)
-    ? take(pass.taken, call.node, found.node)
+  const selected = await selectIn(pass, from, rest === "" ? [] : splitKey(rest));
+  return selected.kind === "found" && !isMissing(selected.node)
+    ? take(pass.taken, call.node, selected.node)
     : undefined;
 }
 
@@ -192,11 +192,11 @@ async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   const target = await selectByText(pass, call);
   const key = textArgument(call);
   if (target === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
-  const given = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
-  if (call.args[1] !== undefined && typeof given !== "string") {
+  const warning = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
+  if (call.args[1] !== undefined && typeof warning !== "string") {
     throw problem(call.node, '"oc.deprecated" takes its message as text');
   }
-  const message = given ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
+  const message = warning ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
   pass.sources.warnings.push({
     code: "config.deprecated",
     message: String(message).replaceAll("$OLD_KEY", nodePath(call.node)).replaceAll("$NEW_KEY", key),
@@ -231,11 +231,11 @@ async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode
 }
 
 async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {
-  const found = await selectByText(pass, call);
+  const selected = await selectByText(pass, call);
   const key = textArgument(call);
-  if (found === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
-  if (found.kind !== "map") throw problem(call.node, `"${key}" is not a mapping`);
-  return found;
+  if (selected === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
+  if (selected.kind !== "map") throw problem(call.node, `"${key}" is not a mapping`);
+  return selected;
 }
 
 function environmentVariable(pass: Pass, call: ResolverRequest): ConfigNode {

@@ -40,17 +40,17 @@ export async function readClientCertificate(
       hint: "Put certificate and key into one file: `cat key.pem certificate.pem > both.pem`",
     });
   }
-  const found = await pair(keys, certificates);
-  if (found === undefined) {
+  const matched = await pair(keys, certificates);
+  if (matched === undefined) {
     requireKnown(keys, source.path);
     throw certificateError(source.path, "the private key does not match any certificate in the file", {
       code: "auth.certificate_no_key",
       hint: "Put the key that the certificate was created with into the file",
     });
   }
-  requireRsa(found.key, source.path);
-  requireValid(found.certificate.x509, ctx.clock.now(), source);
-  return { ...found, chain: chainOf(found.certificate, certificates) };
+  requireRsa(matched.key, source.path);
+  requireValid(matched.certificate.x509, ctx.clock.now(), source);
+  return { ...matched, chain: chainOf(matched.certificate, certificates) };
 }
 
 /** Orders the issuing certificates from the leaf upwards, whatever their order in the file. */

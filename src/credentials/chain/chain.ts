@@ -57,17 +57,17 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
   let chosen: Promise<Credential> | undefined;
   let chosenName: CredentialName | undefined;
   const reports = new Map<CredentialName, MemberReport>();
-  const told = new Set<CredentialName>();
+  const reported = new Set<CredentialName>();
   const people = credentials.filter(({ isInteractive }) => isInteractive);
 
   async function choose(scope: string): Promise<{ credential: Credential; token: Token }> {
-    const found = await firstOf(credentials, scope).catch(async (thrown) => {
+    const choice = await firstOf(credentials, scope).catch(async (thrown) => {
       const isRefused = thrown instanceof UserError && thrown.exit === ExitCode.Auth;
       const byPerson = people.some(({ name }) => reports.get(name)?.status === "failed");
       if (!isRefused || byPerson || people.length === 0 || !await offer?.(thrown)) throw thrown;
       return await firstOf(people, scope);
     });
-    if (found !== undefined) return found;
+    if (choice !== undefined) return choice;
     throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []), narrowed);
   }
 
@@ -93,8 +93,8 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
   /** Explains why a browser opens; the session credential prints its own warning. */
   function tellFailures(): void {
     for (const { name, status, reason, hint } of reports.values()) {
-      if (status !== "failed" || name === "session" || told.has(name)) continue;
-      told.add(name);
+      if (status !== "failed" || name === "session" || reported.has(name)) continue;
+      reported.add(name);
       onWarning?.({
         code: "auth.passed_over",
         message: `Skipped ${name}: ${reason}`,
@@ -115,18 +115,18 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       }
     };
     try {
-      const answer = await getToken(scope, { signal });
-      if (!("unavailable" in answer)) {
+      const result = await getToken(scope, { signal });
+      if (!("unavailable" in result)) {
         record({ status: "used", ...(title === undefined ? {} : { title }) });
-        return answer;
+        return result;
       }
-      const { unavailable: reason, because: status, hint } = answer;
+      const { unavailable: reason, because: status, hint } = result;
       record({ status, reason, ...(hint === undefined ? {} : { hint }) });
       return undefined;
     } catch (thrown) {
       if (thrown instanceof UserError) record({ status: "failed", ...said(thrown) });
       // Already reported: it ends the chain, or is shown with the offer to sign in interactively.
-      told.add(name);
+      reported.add(name);
       throw thrown;
     }
   }
@@ -146,11 +146,11 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       }
       const credential = await chosen;
       const { name } = credential;
-      const answer = wrongTenant(name, demand) ?? await credential.getToken(scope, demand);
-      if (!("unavailable" in answer)) return answer;
+      const result = wrongTenant(name, demand) ?? await credential.getToken(scope, demand);
+      if (!("unavailable" in result)) return result;
       throw isDemand
-        ? unmetDemand(name, scope, demand, answer)
-        : refused(name, scope, answer.unavailable, answer.hint);
+        ? unmetDemand(name, scope, demand, result)
+        : refused(name, scope, result.unavailable, result.hint);
     },
     chosen: () => chosenName,
     report() {
@@ -189,7 +189,7 @@ const GENERAL_HINT =
 
 function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
   const hintOf = (name: CredentialName) => reports.find((one) => one.name === name)?.hint;
-  const told = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
+  const bestHint = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
     BEST_HINTS.map(hintOf).find((hint) => hint !== undefined) ??
     (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);
   const others = narrowed === undefined
@@ -198,7 +198,9 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
   return new UserError("Cannot sign in to Azure: no credential works", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
-    hint: others === undefined ? told ?? GENERAL_HINT : `${told ?? `Set up "${narrowed}"`}, ${others}`,
+    hint: others === undefined
+      ? bestHint ?? GENERAL_HINT
+      : `${bestHint ?? `Set up "${narrowed}"`}, ${others}`,
     details: reports.map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });

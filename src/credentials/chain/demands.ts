@@ -57,7 +57,7 @@ export function repeatedDemand(name: CredentialName, scope: string, demand: Toke
       failed(`it rejected the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
     );
   }
-  const answer = CREDENTIALS[name].isService
+  const failure = CREDENTIALS[name].isService
     ? failed(
       `${name} is not a person and cannot complete a prompt; Azure refused its new token too`,
       "Ask the tenant's administrator which Conditional Access policy for workload identities applies, such as one " +
@@ -67,5 +67,5 @@ export function repeatedDemand(name: CredentialName, scope: string, demand: Toke
       `it refused the new token that ${name} got for that, too`,
       "Ask the tenant's administrator which Conditional Access policy applies",
     );
-  return unmetDemand(name, scope, demand, answer);
+  return unmetDemand(name, scope, demand, failure);
 }

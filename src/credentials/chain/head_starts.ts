@@ -26,35 +26,35 @@ export function startInOrder(
     const before = begun.get(at);
     if (before !== undefined) return before;
     const credential = credentials[at]!;
-    const answer = start(credential);
+    const token = start(credential);
     // Handled when its turn comes, if it does.
-    answer.catch(() => {});
+    token.catch(() => {});
     const { headStartMs } = credential;
     const headStart = headStartMs === undefined
       ? new Promise<never>(() => {})
       : clock.sleep(headStartMs, signal).then(() => "go" as const, () => "stop" as const);
-    const one = { answer, headStart };
-    begun.set(at, one);
-    return one;
+    const started = { token, headStart };
+    begun.set(at, started);
+    return started;
   }
 
   return async (at) => {
-    const { answer } = begin(at);
-    const settled = answer.then(() => "stop" as const, () => "stop" as const);
+    const { token } = begin(at);
+    const settled = token.then(() => "stop" as const, () => "stop" as const);
     for (let next = at + 1; next < credentials.length && !credentials[next]!.isInteractive; next++) {
       const before = begin(next - 1);
-      const isNext = before.answer === answer ? settled : before.answer.then(isToken, () => "stop" as const);
+      const isNext = before.token === token ? settled : before.token.then(isToken, () => "stop" as const);
       if (await Promise.race([settled, isNext, before.headStart]) === "stop") break;
       begin(next);
     }
-    return await answer;
+    return await token;
   };
 }
 
 /** A credential that was started. */
 interface Begun {
-  readonly answer: Promise<Token | undefined>;
-  /** Settles when the head start is over; never if the next credential has to wait for the answer. */
+  readonly token: Promise<Token | undefined>;
+  /** Settles when the head start is over; never if the next credential has to wait for the token. */
   readonly headStart: Promise<"go" | "stop">;
 }
 

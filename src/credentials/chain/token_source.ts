@@ -94,11 +94,11 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
 }
 
 function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
-  const there = Object.keys(CREDENTIALS) as CredentialName[];
+  const names = Object.keys(CREDENTIALS) as CredentialName[];
   const wanted = variable(env, "AZURE_TOKEN_CREDENTIALS");
-  if (wanted === undefined) return there;
+  if (wanted === undefined) return names;
   const key = wanted.toLowerCase();
-  const chosen = there.filter((name) => {
+  const chosen = names.filter((name) => {
     const { sdk, isService } = CREDENTIALS[name];
     return [name, sdk.toLowerCase(), isService ? "prod" : "dev"].includes(key);
   });
@@ -107,7 +107,7 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
     hint: "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: " +
-      [...there, "prod", "dev"].join(", "),
-    data: { credentials: there },
+      [...names, "prod", "dev"].join(", "),
+    data: { credentials: names },
   });
 }

@@ -69,7 +69,7 @@ export function sdkCredential(
   };
   const fresh = async () => create(await import("@azure/identity"), options);
   let current: SdkCredential | undefined;
-  const asked = new Set<string>();
+  const usedScopes = new Set<string>();
   async function signIn(scope: string, { claims }: TokenDemand): Promise<Token> {
     if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
     // Fails with our own error if the proxy variable is invalid; the SDK reads it too.
@@ -77,17 +77,17 @@ export function sdkCredential(
     wire.reset();
     try {
       // The SDK would return its cached token, even if that is about to expire or was refused.
-      if (current === undefined || asked.has(scope)) {
+      if (current === undefined || usedScopes.has(scope)) {
         current = await fresh();
-        asked.clear();
+        usedScopes.clear();
       }
-      asked.add(scope);
-      const answer = await current.getToken(scope, claims === undefined ? {} : { claims });
+      usedScopes.add(scope);
+      const received = await current.getToken(scope, claims === undefined ? {} : { claims });
       const lifetimeMs = wire.lifetimeMs();
       const expiresAt = lifetimeMs === undefined
-        ? new Date(answer.expiresOnTimestamp)
+        ? new Date(received.expiresOnTimestamp)
         : new Date(ctx.clock.now().getTime() + lifetimeMs);
-      return { token: answer.token, expiresAt };
+      return { token: received.token, expiresAt };
     } catch (thrown) {
       current = undefined;
       ctx.signal.throwIfAborted();

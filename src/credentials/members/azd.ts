@@ -57,13 +57,13 @@ function explainClaims(complaint: string, login: string): Unavailable {
  * versions.
  */
 function explain(complaint: string, login: string): Unavailable {
-  const said = complaint.split("\n").map(message).find((text) => text !== "") ?? complaint;
-  if (/not logged in|azd auth login|reauthentication required|AADSTS\d+/i.test(said)) {
-    return /not logged in/i.test(said)
+  const problem = complaint.split("\n").map(message).find((text) => text !== "") ?? complaint;
+  if (/not logged in|azd auth login|reauthentication required|AADSTS\d+/i.test(problem)) {
+    return /not logged in/i.test(problem)
       ? notConfigured("Azure Developer CLI is not signed in", login)
-      : failed(`its sign-in has expired: ${summary(said)}`, login);
+      : failed(`its sign-in has expired: ${summary(problem)}`, login);
   }
-  return failed(`\`azd\` said: ${summary(said)}`);
+  return failed(`\`azd\` said: ${summary(problem)}`);
 }
 
 function message(line: string): string {

@@ -60,19 +60,19 @@ interface Wanted {
 }
 
 function parseToken(stdout: string, { tenant, login }: Wanted): Token | Unavailable | undefined {
-  const answer = parseOutput(stdout);
-  if (typeof answer?.accessToken !== "string") return undefined;
+  const output = parseOutput(stdout);
+  if (typeof output?.accessToken !== "string") return undefined;
   if (
-    tenant !== undefined && isGuid(tenant) && typeof answer.tenant === "string" && answer.tenant !== tenant
+    tenant !== undefined && isGuid(tenant) && typeof output.tenant === "string" && output.tenant !== tenant
   ) {
-    return failed(`Azure CLI is signed in to tenant "${answer.tenant}", not "${tenant}"`, login);
+    return failed(`Azure CLI is signed in to tenant "${output.tenant}", not "${tenant}"`, login);
   }
   // Before 2.54 there is only `expiresOn`, in the machine's local time.
-  const expiresAt = typeof answer.expires_on === "number"
-    ? new Date(answer.expires_on * 1000)
-    : new Date(String(answer.expiresOn).replace(" ", "T").slice(0, 23));
+  const expiresAt = typeof output.expires_on === "number"
+    ? new Date(output.expires_on * 1000)
+    : new Date(String(output.expiresOn).replace(" ", "T").slice(0, 23));
   if (Number.isNaN(expiresAt.getTime())) return undefined;
-  return { token: answer.accessToken, expiresAt };
+  return { token: output.accessToken, expiresAt };
 }
 
 function explain(complaint: string, { tenant, login }: Wanted): Unavailable | undefined {

@@ -29,7 +29,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
     SYSTEM_ACCESSTOKEN: token,
   }).flatMap(([name, value]) => value ? [] : [name]);
   if (!connection || !clientId || !tenant || !token) {
-    const answer = notConfigured(
+    const result = notConfigured(
       `this is an Azure Pipelines job, but ${absent.join(" and ")} ${
         absent.length > 1 ? "are" : "is"
       } not set`,
@@ -37,7 +37,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
         ? PERMISSION_HINT
         : "Run it in an `AzureCLI@2` task, which sets them; " + PERMISSION_HINT,
     );
-    return { name: NAME, getToken: async () => answer };
+    return { name: NAME, getToken: async () => result };
   }
   if (!URL.canParse(uri)) {
     const answer = failed("SYSTEM_OIDCREQUESTURI is not a URL", "Leave it as Azure Pipelines sets it");

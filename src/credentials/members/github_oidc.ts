@@ -24,10 +24,10 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   if (!url || !token) {
-    const answer = ctx.env.GITHUB_ACTIONS === "true"
+    const result = ctx.env.GITHUB_ACTIONS === "true"
       ? notConfigured("the job lacks the permission `id-token: write`", PERMISSION_HINT)
       : notConfigured("this is not a GitHub Actions job");
-    return { name: NAME, getToken: async () => answer };
+    return { name: NAME, getToken: async () => result };
   }
   if (!tenant || !clientId) {
     const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((one) => one);

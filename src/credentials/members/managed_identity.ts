@@ -193,15 +193,15 @@ async function ask(
   }
 }
 
-function readToken(ctx: CredentialContext, answer: Answer | undefined): Token | Unavailable {
-  if (answer === undefined) return failed("the metadata service stopped answering", "Try again");
-  const body = parseOutput(answer.body) ?? {};
-  if (answer.status === 200 && typeof body.access_token === "string") {
+function readToken(ctx: CredentialContext, response: Answer | undefined): Token | Unavailable {
+  if (response === undefined) return failed("the metadata service stopped answering", "Try again");
+  const body = parseOutput(response.body) ?? {};
+  if (response.status === 200 && typeof body.access_token === "string") {
     return { token: body.access_token, expiresAt: endOf(ctx, body) };
   }
-  if (answer.status === 200) return failed("the metadata service did not return a token");
-  const said = redact(String(body.error_description ?? body.error ?? `status ${answer.status}`));
-  if (answer.status === 400 && /identity not found/i.test(said)) {
+  if (response.status === 200) return failed("the metadata service did not return a token");
+  const problem = redact(String(body.error_description ?? body.error ?? `status ${response.status}`));
+  if (response.status === 400 && /identity not found/i.test(problem)) {
     const clientId = ctx.env.AZURE_CLIENT_ID;
     return clientId
       ? notConfigured(
@@ -210,7 +210,7 @@ function readToken(ctx: CredentialContext, answer: Answer | undefined): Token | 
       )
       : notConfigured("no managed identity is assigned to this machine");
   }
-  return failed(`the metadata service said: ${said}`);
+  return failed(`the metadata service said: ${problem}`);
 }
 
 function endOf({ clock }: CredentialContext, { expires_in, expires_on }: Record<string, unknown>): Date {

@@ -55,16 +55,16 @@ function personCredential(
 ): Credential {
   const { cloud, interaction, noPromptReason = NOT_INTERACTIVE, onRetry } = options;
   let known: { readonly client: PublicClient; readonly account: Account } | undefined;
-  const asked = new Set<string>();
+  const usedScopes = new Set<string>();
 
   async function first(present: Interaction, scope: string): Promise<Token | Unavailable> {
     const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID") ?? ANY_TENANT;
     const made = { cloud, tenant, clientId: DEVELOPER_CLIENT_ID, credential: name, onRetry };
     const client = await createPublicClient(ctx, made);
-    const answer = await signIn(present, client, { scope });
-    if ("unavailable" in answer) return answer;
-    known = { client, account: answer.account };
-    return answer.token;
+    const signedIn = await signIn(present, client, { scope });
+    if ("unavailable" in signedIn) return signedIn;
+    known = { client, account: signedIn.account };
+    return signedIn.token;
   }
 
   return {
@@ -75,7 +75,7 @@ function personCredential(
       const noBrowser = name === "browser" ? noBrowserReason(ctx) : undefined;
       if (noBrowser !== undefined) return notConfigured(noBrowser);
       if (known === undefined) {
-        asked.add(scope);
+        usedScopes.add(scope);
         return await first(interaction, scope);
       }
       const { client, account } = known;
@@ -84,8 +84,8 @@ function personCredential(
         const answer = await stepUp(ctx, client, request);
         return "unavailable" in answer ? answer : answer.token;
       }
-      const { token } = await client.silently(scope, account.id, { fresh: asked.has(scope) });
-      asked.add(scope);
+      const { token } = await client.silently(scope, account.id, { fresh: usedScopes.has(scope) });
+      usedScopes.add(scope);
       return token;
     },
   };

@@ -22,7 +22,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
   const login = loginCommand({ tenant });
   const store = openSessionStore(ctx);
   let opened: { readonly id: string; readonly client: PublicClient } | undefined;
-  const asked = new Set<string>();
+  const usedScopes = new Set<string>();
 
   async function clientOf(session: Session): Promise<PublicClient> {
     if (opened?.id === session.id) return opened.client;
@@ -41,8 +41,8 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
   async function renew(session: Session, scope: string): Promise<Token | Unavailable> {
     const client = await clientOf(session);
     try {
-      const { token } = await client.silently(scope, session.account.id, { fresh: asked.has(scope) });
-      asked.add(scope);
+      const { token } = await client.silently(scope, session.account.id, { fresh: usedScopes.has(scope) });
+      usedScopes.add(scope);
       return token;
     } catch (thrown) {
       if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;

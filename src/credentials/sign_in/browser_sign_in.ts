@@ -32,10 +32,10 @@ export async function signInByBrowser(
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ctx.signal]);
   const handler = async (received: Request) => {
-    const answer = await readAnswer(received);
-    if (answer === undefined) return page(404, "Not found.");
-    if (answer.get("state") !== state) return page(400, "This response belongs to another sign-in.");
-    answered.resolve(answer);
+    const parameters = await readAnswer(received);
+    if (parameters === undefined) return page(404, "Not found.");
+    if (parameters.get("state") !== state) return page(400, "This response belongs to another sign-in.");
+    answered.resolve(parameters);
     return page(200, await done.promise);
   };
   const server = await interaction.serve(handler, { signal }).catch((thrown) => {
@@ -50,13 +50,13 @@ export async function signInByBrowser(
     interaction.tell({ type: "browser", url });
     const notOpened = await openBrowser(ctx, url);
     if (notOpened !== undefined) return { notOpened };
-    const answer = await Promise.race([
+    const parameters = await Promise.race([
       answered.promise,
       ctx.clock.sleep(LIMIT_MS, signal).then(() => {
         throw signInEnded("browser", "too_late", "no sign-in in the browser within 5 minutes");
       }),
     ]);
-    return await redeem(answer);
+    return await redeem(parameters);
   } catch (thrown) {
     done.resolve("Sign-in failed; see the terminal for details. You can close this window.");
     throw thrown;

@@ -19,11 +19,11 @@ export async function signInPerson(
 ): Promise<SignedIn> {
   if (!deviceCode) {
     const reason = noBrowserReason(ctx);
-    const answer = reason === undefined
+    const result = reason === undefined
       ? await signInByBrowser(ctx, interaction, client, request)
       : { notOpened: reason };
-    if (!("notOpened" in answer)) return answer;
-    interaction.tell({ type: "no_browser", reason: answer.notOpened });
+    if (!("notOpened" in result)) return result;
+    interaction.tell({ type: "no_browser", reason: result.notOpened });
   }
   return await signInByDeviceCode(interaction, client, request);
 }

@@ -3,16 +3,16 @@ import { entraError } from "../entra/error.ts";
 import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
 
 /** Returns the authorization code of a redirect. @throws {UserError} `auth.*` if it has an error instead. */
-export function requireAuthorizationCode(answer: URLSearchParams, subject: EntraSubject): string {
-  const code = answer.get("code");
+export function requireAuthorizationCode(parameters: URLSearchParams, subject: EntraSubject): string {
+  const code = parameters.get("code");
   if (code !== null) return code;
-  const error = answer.get("error") ?? "no_code";
-  const said = {
+  const error = parameters.get("error") ?? "no_code";
+  const problem = {
     error,
-    error_description: answer.get("error_description") ?? "the browser returned no code",
+    error_description: parameters.get("error_description") ?? "the browser returned no code",
   };
   throw endedByPerson(subject.credential, error) ??
-    entraError(readEntraProblem(JSON.stringify(said))!, subject);
+    entraError(readEntraProblem(JSON.stringify(problem))!, subject);
 }
 
 /** OAuth error codes for a sign-in that the person did not finish, with our code and reason. */

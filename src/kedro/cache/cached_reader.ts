@@ -194,14 +194,14 @@ async function openRecorded(
   });
   const answer = async () => answered = await reader.answer();
   async function remember(read: ReadSnapshot): Promise<void> {
-    const { variables: asked, files: looked, changing } = await reader.uses();
+    const { variables: readVariables, files: looked, changing } = await reader.uses();
     const reasons = [...changing, ...inconstant, ...hasAddress(read) ? ["the address of an object"] : []];
     if (reasons.length > 0) {
       return onCache?.(`This reading is not remembered: it uses ${reasons.join(", ")}`);
     }
-    const variables = asked === null || earlier?.variables === null
+    const variables = readVariables === null || earlier?.variables === null
       ? null
-      : merged(earlier?.variables, asked);
+      : merged(earlier?.variables, readVariables);
     const files = looked === null || earlier?.files === null ? null : {
       paths: merged(earlier?.files?.paths, looked.paths),
       listed: merged(earlier?.files?.listed, looked.listed),
@@ -250,8 +250,8 @@ function merged(earlier: readonly string[] = [], now: readonly string[]): readon
   return [...new Set([...earlier, ...now])].sort();
 }
 
-function isCall(one: Resolved, name: string, args: readonly Json[]): boolean {
-  return one.name === name && JSON.stringify(one.args) === JSON.stringify(args);
+function isCall(call: Resolved, name: string, args: readonly Json[]): boolean {
+  return call.name === name && JSON.stringify(call.args) === JSON.stringify(args);
 }
 
 /** Whether the answer contains a memory address, as in `<object at 0x7f…>`, which differs between readings. */

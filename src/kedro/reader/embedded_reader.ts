@@ -102,11 +102,11 @@ export async function openEmbedded(
   });
 
   async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
-    const answer = answerOf(shape, await sandbox.call(request));
-    if (!("error" in answer)) return answer.ok;
+    const result = answerOf(shape, await sandbox.call(request));
+    if (!("error" in result)) return result.ok;
     // Files and variables hidden from the project's code may explain the failure.
     const { warnings } = await files;
-    throw failureError(answer.error, project, "embedded", warnings.map(({ message }) => message));
+    throw failureError(result.error, project, "embedded", warnings.map(({ message }) => message));
   }
 
   let reading: ReturnType<typeof read> | undefined;

@@ -70,15 +70,19 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
       return last === undefined || last.includes ? undefined : last.line;
     },
     allBelowExcludedBy(folder) {
-      const last = patterns.findLastIndex((one) => !one.includes && one.matchesAllBelow(folder));
+      const last = patterns.findLastIndex((pattern) => !pattern.includes && pattern.matchesAllBelow(folder));
       if (last === -1) return undefined;
-      const isOpen = patterns.slice(last).some((one) => one.includes && one.mayMatchBelow(folder));
+      const isOpen = patterns.slice(last).some((pattern) =>
+        pattern.includes && pattern.mayMatchBelow(folder)
+      );
       return isOpen ? undefined : patterns[last]!.line;
     },
     includesFile: (path, isName) =>
-      patterns.some((one) => one.includes && one.segments.some(isName) && one.matches(path)),
+      patterns.some((pattern) => pattern.includes && pattern.segments.some(isName) && pattern.matches(path)),
     takesInBelow: (folder, isName) =>
-      patterns.some((one) => one.includes && one.segments.some(isName) && one.mayMatchBelow(folder)),
+      patterns.some((pattern) =>
+        pattern.includes && pattern.segments.some(isName) && pattern.mayMatchBelow(folder)
+      ),
   };
 }
 

@@ -63,9 +63,9 @@ export function linearMatcher(build: (pattern: PatternBuilder) => void): (text: 
 
 /** These states, and all states reachable from them without consuming a character. */
 function reach(states: readonly (readonly Edge[])[], from: readonly number[]): Set<number> {
-  const found = new Set(from);
-  for (const state of found) {
-    for (const { to, test } of states[state]!) if (test === undefined) found.add(to);
+  const reached = new Set(from);
+  for (const state of reached) {
+    for (const { to, test } of states[state]!) if (test === undefined) reached.add(to);
   }
-  return found;
+  return reached;
 }

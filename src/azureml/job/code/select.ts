@@ -152,11 +152,11 @@ function safeName(name: string): string {
 }
 
 async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
-  const found = await fs.stat(folder);
+  const entry = await fs.stat(folder);
   const real = await fs.realPath(folder);
-  if (found?.kind === "folder" && real !== undefined) return real;
+  if (entry?.kind === "folder" && real !== undefined) return real;
   throw new UserError(
-    `The code folder "${folder}" ${found === undefined ? "does not exist" : "is not a folder"}`,
+    `The code folder "${folder}" ${entry === undefined ? "does not exist" : "is not a folder"}`,
     {
       code: "code.no_folder",
       exit: ExitCode.Config,

@@ -173,7 +173,7 @@ function leaveLinkOut(
  * line might include something below it.
  */
 async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
-  const found = {
+  const listing = {
     files: [] as string[],
     folders: [] as string[],
     links: [] as string[],
@@ -181,14 +181,14 @@ async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
   };
   const entryOf = (path: string) => relative(real, path);
   const note = (path: string) => {
-    found.folders.push(entryOf(path));
+    listing.folders.push(entryOf(path));
     return false;
   };
   try {
     for await (const { path, kind } of walk.fs.walk(real, note)) {
-      if (kind === "file") found.files.push(entryOf(path));
-      else if (kind === "link") found.links.push(entryOf(path));
-      else if (kind === "other") found.others.push(entryOf(path));
+      if (kind === "file") listing.files.push(entryOf(path));
+      else if (kind === "link") listing.links.push(entryOf(path));
+      else if (kind === "other") listing.others.push(entryOf(path));
     }
   } catch (thrown) {
     const line = name === "" ? undefined : walk.rules.excludedBy(`${walk.matched(real)}/`);
@@ -198,15 +198,15 @@ async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
     }
     throw unreadableCode(name === "" ? "." : `${name}/`, thrown);
   }
-  return found;
+  return listing;
 }
 
 async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<WalkedFile> {
-  const found = await fs.stat(path).catch((thrown) => {
+  const stat = await fs.stat(path).catch((thrown) => {
     throw unreadableCode(name, thrown);
   });
-  if (found === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
-  return { path, name, sizeBytes: found.sizeBytes, modifiedAt: found.modifiedAt, id: found.id };
+  if (stat === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
+  return { path, name, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt, id: stat.id };
 }
 
 function below(folder: string, entry: string): string {

@@ -69,10 +69,10 @@ export function fileAsset(dataset: string, node: NodeSnapshot, what: string): Us
   );
 }
 
-function refused(dataset: string, key: string, found: unknown, allowed: string): UserError {
+function refused(dataset: string, key: string, value: unknown, allowed: string): UserError {
   return new UserError(
     `Dataset "${dataset}": "${key}" is ${
-      found === undefined ? "missing" : JSON.stringify(found)
+      value === undefined ? "missing" : JSON.stringify(value)
     }; it must be ${allowed}`,
     {
       code: "catalog.data_asset",

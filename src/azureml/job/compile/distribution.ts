@@ -49,13 +49,13 @@ export function distributionOf(
 }
 
 function count(node: NodeSnapshot, what: string, value: number | string, parameters: Parameters): number {
-  const found = typeof value === "string" && value.startsWith("params:")
+  const resolved = typeof value === "string" && value.startsWith("params:")
     ? parameter(node, value.slice("params:".length), parameters)
     : value;
-  if (typeof found === "number" && Number.isInteger(found) && found > 0) return found;
+  if (typeof resolved === "number" && Number.isInteger(resolved) && resolved > 0) return resolved;
   throw refused(
     node,
-    `"${what}" is ${JSON.stringify(found)}; it must be a positive integer or \`params:name\``,
+    `"${what}" is ${JSON.stringify(resolved)}; it must be a positive integer or \`params:name\``,
     typeof value === "string" ? fullName(node, value.replace(/^params:/, "")) : undefined,
   );
 }

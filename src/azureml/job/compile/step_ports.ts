@@ -28,11 +28,11 @@ export interface PortsInput {
 }
 
 /** Finds the inputs and outputs of a step. */
-export function stepPorts(given: PortsInput, group: NodeGroup): StepPorts {
-  const { wiring } = given;
+export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
+  const { wiring } = input;
   const isInner = (dataset: string) => wiring.sourceOf(dataset)?.group === group.name;
-  const inputs = stepInputs(given, group, isInner);
-  const outputs = stepOutputs(given, group);
+  const inputs = stepInputs(input, group, isInner);
+  const outputs = stepOutputs(input, group);
   const written = group.nodes.flatMap((node) => node.outputs);
   const outputOf = wiring.outputsOf(group);
   const folders = uniqueNames(written.filter((dataset) => !outputOf.has(dataset)), portName);

@@ -59,17 +59,17 @@ function labeller(input: GroupInput, mode: GroupMode): (node: NodeSnapshot) => s
  * @throws {UserError} `group.two_tags`.
  */
 function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | undefined {
-  const found = tags.filter((tag) => tag.startsWith(prefix) && /^[.:]./s.test(tag.slice(prefix.length)));
-  const labels = [...new Set(found.map((tag) => tag.slice(prefix.length + 1)))];
+  const groupTags = tags.filter((tag) => tag.startsWith(prefix) && /^[.:]./s.test(tag.slice(prefix.length)));
+  const labels = [...new Set(groupTags.map((tag) => tag.slice(prefix.length + 1)))];
   if (labels.length <= 1) return labels[0];
   throw new UserError(
-    `Node "${name}" has ${found.length} tags that begin with "${prefix}", so its group is unclear`,
+    `Node "${name}" has ${groupTags.length} tags that begin with "${prefix}", so its group is unclear`,
     {
       code: "group.two_tags",
       exit: ExitCode.Config,
-      details: [`tags: ${found.join(", ")}`, `function: ${func}`],
+      details: [`tags: ${groupTags.join(", ")}`, `function: ${func}`],
       data: { function: func },
-      hint: `Keep only one of the tags ${found.map((tag) => `"${tag}"`).join(" and ")} on the node`,
+      hint: `Keep only one of the tags ${groupTags.map((tag) => `"${tag}"`).join(" and ")} on the node`,
     },
   );
 }
@@ -82,24 +82,24 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
 function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<string, string> {
   const readers = new Map<string, number>();
   for (const needs of dependencies.values()) {
-    for (const one of needs) readers.set(one, (readers.get(one) ?? 0) + 1);
+    for (const need of needs) readers.set(need, (readers.get(need) ?? 0) + 1);
   }
   const places = new Map(nodes.map((node) => [node.name, placeKey(settingsOf(node), node)]));
   const ancestors = new Map<string, Set<string>>();
-  const found = new Map<string, { readonly head: string; readonly isReusable: boolean }>();
+  const chainOf = new Map<string, { readonly head: string; readonly isReusable: boolean }>();
   for (const node of nodes) {
     const { name } = node;
     const needs = dependencies.get(name)!;
-    ancestors.set(name, new Set([...needs].flatMap((one) => [one, ...ancestors.get(one)!])));
-    const before = [...needs].find((one) =>
-      readers.get(one) === 1 && places.get(one) === places.get(name) &&
-      (isReusable(node) || !found.get(one)!.isReusable) &&
-      [...needs].every((other) => other === one || ancestors.get(one)!.has(other))
+    ancestors.set(name, new Set([...needs].flatMap((need) => [need, ...ancestors.get(need)!])));
+    const before = [...needs].find((need) =>
+      readers.get(need) === 1 && places.get(need) === places.get(name) &&
+      (isReusable(node) || !chainOf.get(need)!.isReusable) &&
+      [...needs].every((other) => other === need || ancestors.get(need)!.has(other))
     );
-    const chain = before === undefined ? { head: name, isReusable: true } : found.get(before)!;
-    found.set(name, { head: chain.head, isReusable: chain.isReusable && isReusable(node) });
+    const chain = before === undefined ? { head: name, isReusable: true } : chainOf.get(before)!;
+    chainOf.set(name, { head: chain.head, isReusable: chain.isReusable && isReusable(node) });
   }
-  return new Map([...found].map(([name, { head }]) => [name, head]));
+  return new Map([...chainOf].map(([name, { head }]) => [name, head]));
 }
 
 /** A key that is equal for nodes that can share a step. */

@@ -98,22 +98,22 @@ function joinable(
   return { part, cycle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
 }
 
-function differs(one: NodeSettings, other: NodeSettings): boolean {
-  return one.compute !== other.compute || one.instanceType !== other.instanceType;
+function differs(a: NodeSettings, b: NodeSettings): boolean {
+  return a.compute !== b.compute || a.instanceType !== b.instanceType;
 }
 
 /** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
 function indirectNeedsOf(needs: OpenPart["needs"]): ReadonlySet<OpenPart> {
-  const found = new Set<OpenPart>();
+  const indirect = new Set<OpenPart>();
   const left = [...needs.keys()];
   for (let part = left.pop(); part !== undefined; part = left.pop()) {
     for (const other of part.needs.keys()) {
-      if (found.has(other)) continue;
-      found.add(other);
+      if (indirect.has(other)) continue;
+      indirect.add(other);
       left.push(other);
     }
   }
-  return found;
+  return indirect;
 }
 
 /** The nodes on a path from a part, through other parts, to a node. */

@@ -68,12 +68,12 @@ function named({ asset }: StepOutput): { name?: string } {
   return asset === undefined ? {} : { name: asset.name };
 }
 
-function distribution(found: Distribution | undefined): unknown {
-  return found && compact({
-    type: found.type,
-    process_count_per_instance: found.processCountPerInstance,
-    parameter_server_count: found.parameterServerCount,
-    worker_count: found.workerCount,
+function distribution(settings: Distribution | undefined): unknown {
+  return settings && compact({
+    type: settings.type,
+    process_count_per_instance: settings.processCountPerInstance,
+    parameter_server_count: settings.parameterServerCount,
+    worker_count: settings.workerCount,
   });
 }
 

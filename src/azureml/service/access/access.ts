@@ -165,14 +165,14 @@ function storageScope(
  */
 export async function probeBlobs(workspace: Workspace, { url, name }: Datastore): Promise<true> {
   const action = `list the blobs of datastore "${name}"`;
-  const answer = await workspace.ask({
+  const response = await workspace.ask({
     action,
     method: "GET",
     url: `${url}?restype=container&comp=list&maxresults=1`,
     headers: STORAGE_HEADERS,
     scope: workspace.cloud.storageScope,
   });
-  if (answer.status >= 400) throw workspace.refused(action, answer);
+  if (response.status >= 400) throw workspace.refused(action, response);
   return true;
 }
 

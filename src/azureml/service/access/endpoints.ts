@@ -71,10 +71,10 @@ const SIGN_IN_PAGES = ["*.msauth.net", "*.msftauth.net"];
 
 /** The service that issues the federated token, if the environment names one. */
 function issuers(env: Context["env"]): readonly (readonly [url: string, purpose: string])[] {
-  const asked = /^(prod|managed-identity|managedidentitycredential)$/i.test(
+  const usesManagedIdentity = /^(prod|managed-identity|managedidentitycredential)$/i.test(
     env.AZURE_TOKEN_CREDENTIALS ?? "",
   );
-  const imds = asked && !env.AZURE_POD_IDENTITY_AUTHORITY_HOST
+  const imds = usesManagedIdentity && !env.AZURE_POD_IDENTITY_AUTHORITY_HOST
     ? [["http://169.254.169.254", "managed identity, on Azure's own machines"] as const]
     : [];
   return [...named(env), ...imds];
@@ -112,11 +112,14 @@ function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
 
 /** Merges endpoints with the same host and port, and joins their purposes. */
 function unique(all: readonly Endpoint[]): readonly Endpoint[] {
-  const found = new Map<string, Endpoint>();
-  for (const one of all) {
-    const key = `${one.host}:${one.port}:${one.by}`;
-    const before = found.get(key);
-    found.set(key, before === undefined ? one : { ...before, purpose: `${before.purpose}; ${one.purpose}` });
+  const byPlace = new Map<string, Endpoint>();
+  for (const endpoint of all) {
+    const key = `${endpoint.host}:${endpoint.port}:${endpoint.by}`;
+    const before = byPlace.get(key);
+    byPlace.set(
+      key,
+      before === undefined ? endpoint : { ...before, purpose: `${before.purpose}; ${endpoint.purpose}` },
+    );
   }
-  return [...found.values()];
+  return [...byPlace.values()];
 }

@@ -70,7 +70,7 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
     ? properties.properties as ComputeDetails | null ?? {}
     : {};
   const { vmSize, state, scaleSettings, errors } = details;
-  const said = [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) => error ?? {});
+  const reported = [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) => error ?? {});
   const isNotice = ({ code }: ErrorDetail) => code === NOTICE;
   return {
     name,
@@ -79,10 +79,10 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
     state,
     vmSize,
     maxNodes: computeType === "ComputeInstance" ? 1 : scaleSettings?.maxNodeCount,
-    errors: said.filter((one) => !isNotice(one)).map(({ code, message }) =>
+    errors: reported.filter((one) => !isNotice(one)).map(({ code, message }) =>
       [code, message].filter(Boolean).join(": ")
     ),
-    notices: said.filter(isNotice).map(({ message }) => message ?? NOTICE),
+    notices: reported.filter(isNotice).map(({ message }) => message ?? NOTICE),
   };
 }
 

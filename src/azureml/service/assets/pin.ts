@@ -3,7 +3,6 @@ import { ExitCode, UserError } from "../../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../../job/compile/environment_ref.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import {} from "../refusals/create_lines.ts";
 
 /** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {

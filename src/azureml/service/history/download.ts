@@ -45,11 +45,11 @@ export async function download(
   const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   if (head.status >= 400) throw refused(action, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head, token });
-  const there = await fs.stat(target);
-  if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
+  const existing = await fs.stat(target);
+  if (existing?.kind === "file" && existing.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
   }
-  if (there !== undefined && !mayReplace) throw isThere(target);
+  if (existing !== undefined && !mayReplace) throw isThere(target);
   const etag = head.headers.get("etag") ?? "";
   const part = `${target}.${shortHash(etag, 8)}.part`;
   let at = (await fs.stat(part))?.sizeBytes ?? 0;

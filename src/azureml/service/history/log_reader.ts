@@ -58,15 +58,15 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
   const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   const size = Number(head.headers.get("content-length") ?? 0);
   const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
-  const answer = await workspace.ask({
+  const response = await workspace.ask({
     action,
     method: "GET",
     url,
     headers: { ...STORAGE_HEADERS, ...range },
     ...token,
   });
-  if (answer.status >= 400) return undefined;
-  return logTailOf(answer.bodyAsText ?? "", TAIL_LINES);
+  if (response.status >= 400) return undefined;
+  return logTailOf(response.bodyAsText ?? "", TAIL_LINES);
 }
 
 /** A log, whole or without its middle. */

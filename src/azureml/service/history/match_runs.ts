@@ -21,7 +21,7 @@ export function stepsOfRuns<R extends Named>(
   runs: readonly R[],
 ): ReadonlyMap<R, JobStep> {
   const [exact, alike] = [(text: string) => text, normalizedName].map((of) => indexed(steps, of));
-  const found = new Map<R, JobStep>();
+  const stepOf = new Map<R, JobStep>();
   let claims = [...Map.groupBy(runs, ({ names }) => JSON.stringify(names)).values()].map((same): Claim<R> => {
     const names = same[0]!.names.filter((name): name is string => Boolean(name));
     const fits = count(names.flatMap((name) => exact!.get(name) ?? []));
@@ -31,15 +31,15 @@ export function stepsOfRuns<R extends Named>(
     };
   });
   for (;;) {
-    claims = claims.filter(({ runs, fits }) => fits.size > 0 && !found.has(runs[0]!));
-    if (claims.length === 0) return found;
+    claims = claims.filter(({ runs, fits }) => fits.size > 0 && !stepOf.has(runs[0]!));
+    if (claims.length === 0) return stepOf;
     const sure = claims.filter(({ fits }) => fits.size === 1);
     const taken = new Set<JobStep>();
     for (const claim of sure.length > 0 ? sure : [clearest(claims)]) {
       const [step] = [...claim.fits].sort((one, other) => other[1] - one[1])[0]!;
       if (taken.has(step)) continue;
       taken.add(step);
-      for (const run of claim.runs) found.set(run, step);
+      for (const run of claim.runs) stepOf.set(run, step);
     }
     claims = claims.map((claim) => without(claim, taken));
   }

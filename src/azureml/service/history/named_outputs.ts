@@ -48,9 +48,9 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
   const open = onceEach((name: string) => openDatastore(workspace, name));
   return {
     async files({ name, uri }) {
-      const found = uri === undefined ? undefined : parseDatastoreUri(uri);
-      if (found === undefined) return [];
-      let datastore = await open(found.datastore);
+      const location = uri === undefined ? undefined : parseDatastoreUri(uri);
+      if (location === undefined) return [];
+      let datastore = await open(location.datastore);
       const action = `list the files of output "${name}"`;
       const tokenFor = ({ sas }: OpenDatastore) =>
         sas === undefined ? { scope: workspace.cloud.storageScope } : {};
@@ -59,22 +59,22 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
         const headers = STORAGE_HEADERS;
         return workspace.ask({ action, method: "GET", url, headers, ...tokenFor(datastore) });
       };
-      const listed = listBlobs({ action, prefix: found.path }, async (query) => {
-        let answer = await list(query);
+      const listed = listBlobs({ action, prefix: location.path }, async (query) => {
+        let response = await list(query);
         // Azure ML gives a SAS even if the account accepts none.
         if (
-          answer.status === 403 && answer.headers.get("x-ms-error-code") === NO_SAS &&
+          response.status === 403 && response.headers.get("x-ms-error-code") === NO_SAS &&
           datastore.sas !== undefined
         ) {
           datastore = { ...datastore, sas: undefined };
-          answer = await list(query);
+          response = await list(query);
         }
-        if (answer.status >= 400) throw workspace.refused(action, answer);
-        return answer;
+        if (response.status >= 400) throw workspace.refused(action, response);
+        return response;
       });
       const blobs = (await Array.fromAsync(listed)).map((blob) => blob.name);
       const token = tokenFor(datastore);
-      return filesBelow(found.path, blobs).map(([blob, path]) => ({
+      return filesBelow(location.path, blobs).map(([blob, path]) => ({
         path: `${FOLDER}/${name}/${path}`,
         url: urlOf(datastore, `/${blob.split("/").map(encodeURIComponent).join("/")}`),
         ...token,

@@ -147,16 +147,16 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     const scope = workspace.cloud.resourceManagerScope;
     const headers = { "content-type": "application/json" };
     const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
-    const answer = await workspace.ask(request);
-    if (answer.status >= 400) throw workspace.refused(action, answer);
-    return readResource<T>(action, answer);
+    const response = await workspace.ask(request);
+    if (response.status >= 400) throw workspace.refused(action, response);
+    return readResource<T>(action, response);
   }
 
   async function read<T>(action: string, path: string): Promise<T> {
     const scope = workspace.cloud.resourceManagerScope;
-    const answer = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
-    if (answer.status >= 400) throw workspace.refused(action, answer);
-    return readResource<T>(action, answer);
+    const response = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
+    if (response.status >= 400) throw workspace.refused(action, response);
+    return readResource<T>(action, response);
   }
 
   function pages<T>(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<T> {

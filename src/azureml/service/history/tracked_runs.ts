@@ -70,8 +70,8 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   return {
     async runsOf(job, experimentId) {
       const action = `read the metrics of job "${job}"`;
-      const found = readPages<RunJson>(async (token) => {
-        const answer = await workspace.ask({
+      const pages = readPages<RunJson>(async (token) => {
+        const response = await workspace.ask({
           action,
           method: "POST",
           url: `${base}/runs/search`,
@@ -84,34 +84,34 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
             ...(token !== undefined && { page_token: token }),
           }),
         });
-        if (answer.status >= 400) throw workspace.refused(action, answer);
+        if (response.status >= 400) throw workspace.refused(action, response);
         const { runs, next_page_token: next } = readResource<
           { readonly runs?: unknown; readonly next_page_token?: string }
-        >(action, answer);
+        >(action, response);
         return { items: Array.isArray(runs) ? runs : [], next };
       });
-      return (await Array.fromAsync(found)).map(toRun).filter((run) => run !== undefined);
+      return (await Array.fromAsync(pages)).map(toRun).filter((run) => run !== undefined);
     },
     async run(id) {
       const action = `read the metrics of run "${id}"`;
-      const answer = await get(action, "runs/get", { run_id: id });
-      if (answer.status === 404) return undefined;
-      if (answer.status >= 400) throw workspace.refused(action, answer);
-      return toRun(fields(readResource<{ readonly run?: unknown }>(action, answer).run));
+      const response = await get(action, "runs/get", { run_id: id });
+      if (response.status === 404) return undefined;
+      if (response.status >= 400) throw workspace.refused(action, response);
+      return toRun(fields(readResource<{ readonly run?: unknown }>(action, response).run));
     },
     async history(run, metric) {
       const action = `read metric "${metric}" of run "${run}"`;
       const values = readPages<unknown>(async (token) => {
-        const answer = await get(action, "metrics/get-history", {
+        const response = await get(action, "metrics/get-history", {
           run_id: run,
           metric_key: metric,
           max_results: String(VALUES_PER_PAGE),
           ...(token !== undefined && { page_token: token }),
         });
-        if (answer.status >= 400) throw workspace.refused(action, answer);
+        if (response.status >= 400) throw workspace.refused(action, response);
         const { metrics, next_page_token: next } = readResource<
           { readonly metrics?: unknown; readonly next_page_token?: string }
-        >(action, answer);
+        >(action, response);
         return { items: Array.isArray(metrics) ? metrics : [], next };
       });
       return (await Array.fromAsync(values)).flatMap(toMetric);

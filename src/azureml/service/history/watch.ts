@@ -51,11 +51,11 @@ export function openWatch(
 
   return {
     async *poll() {
-      const found = await getJobBody(workspace, name);
+      const current = await getJobBody(workspace, name);
       if (steps === undefined) {
-        yield { type: "steps", job: name, steps: steps = given ?? stepsOf(found.body) };
+        yield { type: "steps", job: name, steps: steps = given ?? stepsOf(current.body) };
       }
-      const { status: now } = found.job;
+      const { status: now } = current.job;
       if (now !== status && !isFinal(now)) yield { type: "status", job: name, status: now };
       yield* readSteps(isFinal(now) ? now : undefined);
       status = now;

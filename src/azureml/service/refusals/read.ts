@@ -56,14 +56,14 @@ interface InnerError {
 export function readProblem(
   { text: whole, header }: Pick<AzureRefusal, "text" | "header">,
 ): AzureProblem | undefined {
-  const told = header("x-ms-error-code");
+  const headerCode = header("x-ms-error-code");
   const text = whole.slice(0, MOST_CHARACTERS);
   try {
     const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
     if (typeof value?.error === "object" && value.error !== null) return shortened(value.error);
     if (typeof value?.code === "string") return shortened(value as AzureProblem);
   } catch {
-    const code = elementOf(text, "Code") ?? told;
+    const code = elementOf(text, "Code") ?? headerCode;
     if (code === undefined) return undefined;
     const detail = elementOf(text, "AuthenticationErrorDetail");
     return {
@@ -72,7 +72,7 @@ export function readProblem(
       detail,
     };
   }
-  return told === undefined ? undefined : { code: told };
+  return headerCode === undefined ? undefined : { code: headerCode };
 }
 
 /** More of an error, and of one of its messages, is not read; Azure's own are shorter. */

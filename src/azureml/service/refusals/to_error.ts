@@ -13,7 +13,7 @@ export function azureError(refusal: AzureRefusal): UserError {
   const { action, status, header } = refusal;
   const azure = readProblem(refusal);
   const { code, exit, problem, hint } = explain(refusal, azure);
-  const said = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
+  const message = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
   const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   const inner = azure && innerCode(azure);
   const codes = [...new Set([azure?.code, inner])].filter(Boolean).join(": ");
@@ -22,8 +22,8 @@ export function azureError(refusal: AzureRefusal): UserError {
     exit,
     hint,
     details: [
-      ...(said === "" && azure?.code === undefined ? [] : [
-        `${code === "network.answer" ? "Response" : "Azure"}: ${redact(oneLine(said))}${
+      ...(message === "" && azure?.code === undefined ? [] : [
+        `${code === "network.answer" ? "Response" : "Azure"}: ${redact(oneLine(message))}${
           codes === "" ? "" : ` (${codes})`
         }`,
       ]),

@@ -93,10 +93,10 @@ export async function findJobBody(
   const response = await workspace.exchange({ action, method: "GET", path: jobPath(name), ...options });
   if (workspace.isMissing(response)) return undefined;
   if (response.status >= 400) throw workspace.refused(action, response);
-  const found = readResource<JobResource>(action, response);
-  if (found.properties === undefined && found.name === name) throw await stepError(workspace, name);
+  const resource = readResource<JobResource>(action, response);
+  if (resource.properties === undefined && resource.name === name) throw await stepError(workspace, name);
   const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
-  return { job: toJob(found, name), body: { properties: { ...properties } } };
+  return { job: toJob(resource, name), body: { properties: { ...properties } } };
 }
 
 /**
