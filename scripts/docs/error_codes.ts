@@ -392,11 +392,15 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "params.missing": "No parameters file defines a parameter that a node reads. Add it, or correct its name.",
   "params.unknown": "`--params` names a parameter that the project lacks. Correct the name, or add it.",
   "pipeline.empty": "The filters leave no node of the pipeline. Change them.",
+  "pipeline.no_sum":
+    "Pipelines that `--pipelines` names cannot be one. Run them one after the other, or follow the hint.",
   "pipeline.repeated_node": "A node is selected twice. Name it once.",
   "pipeline.unknown": "The project has no such pipeline. Use one of those that the message lists.",
-  "pipeline.unknown_dataset": "The pipeline has no such dataset. Correct `from_inputs` or `to_outputs`.",
-  "pipeline.unknown_namespace": "The pipeline has no such namespace. Correct `node_namespaces`.",
-  "pipeline.unknown_node": "The pipeline has no such node. Correct the filter.",
+  "pipeline.unknown_dataset":
+    "The pipeline has no such dataset. Correct `from_inputs` or `to_outputs`, or the option.",
+  "pipeline.unknown_namespace":
+    "The pipeline has no such namespace. Correct `node_namespaces` or `--namespaces`.",
+  "pipeline.unknown_node": "The pipeline has no such node. Correct the filter or the option.",
   "project.encoding": "pyproject.toml is not UTF-8. Save it as UTF-8.",
   "project.missing_key": "A key is missing below [tool.kedro] in pyproject.toml. Add it.",
   "project.no_source":
@@ -487,6 +491,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "usage.package": "An option does not work with a package. Omit it.",
   "usage.params_file":
     "The file of `--params` cannot be used. Give it `.yml` or `.json` and key-value content.",
+  "usage.pipelines": "`--pipeline` and `--pipelines` exclude each other. Use `--pipelines` for all.",
   "usage.status": "The status is unknown. Use one of those that the hint lists.",
   "usage.unknown_option": "The command has no such option. Run it with `--help`.",
   "validate.problems": "`validate` found several problems. Fix those that it lists.",

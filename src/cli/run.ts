@@ -47,9 +47,11 @@ function resultText({ terminal: { color, outColumns } }: Context, { text, isPros
   return terminalText({ color, columns: isProse ? outColumns : undefined }, text);
 }
 
-/** The plugin's flag `-lv` has two letters, which the parser would read as two options. */
+/** Flags of Kedro and the plugin with two letters, which the parser would read as two options. */
+const LONG_FORMS: Readonly<Record<string, string>> = { "-lv": "--load-versions", "-ns": "--namespaces" };
+
 function longForm(word: string): string {
-  return word === "-lv" ? "--load-versions" : word;
+  return LONG_FORMS[word] ?? word;
 }
 
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {

@@ -1,11 +1,6 @@
 import { ExitCode, UserError } from "../core/errors.ts";
-import { didYouMean } from "../core/text/suggest.ts";
-import {
-  type NodeSnapshot,
-  type PipelineSnapshot,
-  type ProjectSnapshot,
-  withoutTranscoding,
-} from "./snapshot.ts";
+import { didYouMean, nearest } from "../core/text/suggest.ts";
+import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";
 
 /** The arguments of Kedro's `Pipeline.filter()`; a missing, `null` or empty filter selects everything. */
@@ -19,22 +14,12 @@ export interface SliceFilter {
   readonly node_namespaces?: readonly string[] | null;
 }
 
-/**
- * Returns a registered pipeline by name.
- *
- * @throws {UserError} `pipeline.unknown`, with the registered names.
- */
-export function pipelineNamed(snapshot: Pick<ProjectSnapshot, "pipelines">, name: string): PipelineSnapshot {
-  const { pipelines } = snapshot;
-  if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
-  const names = Object.keys(pipelines);
-  throw new UserError(`Unknown pipeline "${name}"${didYouMean(name, names)}`, {
-    code: "pipeline.unknown",
-    exit: ExitCode.Config,
-    details: [`Registered pipelines: ${names.join(", ") || "none"}`],
-    hint: "Use a pipeline that the project's register_pipelines() returns",
-    data: { pipelines: names },
-  });
+/** How messages name what is sliced. */
+export interface SliceLabels {
+  /** The pipeline (default: "the pipeline"). */
+  readonly pipeline?: string;
+  /** A filter (default: its key). */
+  readonly filter?: (key: keyof SliceFilter) => string;
 }
 
 /**
@@ -44,47 +29,89 @@ export function pipelineNamed(snapshot: Pick<ProjectSnapshot, "pipelines">, name
  * @throws {UserError} `pipeline.unknown_node`, `pipeline.unknown_dataset`, `pipeline.unknown_namespace`,
  *   `pipeline.repeated_node`, or `pipeline.empty` if no node is left.
  */
-export function slice(pipeline: PipelineSnapshot, filter: SliceFilter): PipelineSnapshot {
-  const graph = graphOf(pipeline);
-  const conditions: readonly (readonly [
-    readonly string[] | null | undefined,
-    (names: readonly string[]) => Set<NodeSnapshot>,
-  ])[] = [
-    [filter.tags, (names) => withTags(graph, names)],
-    [filter.from_nodes, (names) => withDescendants(graph, named(graph, names))],
-    [filter.to_nodes, (names) => withAncestors(graph, named(graph, names))],
-    [filter.node_names, (names) => named(graph, names)],
-    [filter.from_inputs, (names) => withDescendants(graph, readersOf(graph, names))],
-    [filter.to_outputs, (names) => withAncestors(graph, writersOf(graph, names))],
-    [filter.node_namespaces, (names) => withNamespaces(graph, names)],
-  ];
+export function slice(
+  pipeline: PipelineSnapshot,
+  filter: SliceFilter,
+  labels: SliceLabels = {},
+): PipelineSnapshot {
+  const graph = graphOf(pipeline, labels.pipeline);
+  const matches = FILTERS.flatMap(([key, select]): Match[] => {
+    const names = filter[key] ?? [];
+    return names.length === 0 ? [] : [{ key, names, nodes: select(graph, names) }];
+  });
   let kept = new Set(pipeline.nodes);
-  for (const [names, select] of conditions) {
-    if (names !== null && names !== undefined && names.length > 0) kept = kept.intersection(select(names));
-  }
-  if (kept.size === 0) throw nothingLeft(graph, filter);
+  for (const { nodes } of matches) kept = kept.intersection(nodes);
+  if (kept.size === 0) throw nothingLeft(graph, matches, labels);
   return pipelineOf(kept);
 }
 
-function nothingLeft(graph: Graph, { tags, from_inputs, to_outputs }: SliceFilter): UserError {
-  const alone = [
-    [tags, withTags, "has the tag"],
-    [from_inputs, readersOf, "reads"],
-    [to_outputs, writersOf, "writes"],
-  ] as const;
-  const found = alone.find(([names, select]) => names?.length && select(graph, names).size === 0);
-  const what = found === undefined
-    ? "matches all filters"
-    : `${found[2]} ${found[0]!.map((name) => `"${name}"`).join(" or ")}`;
+/** The nodes that match one filter. */
+interface Match {
+  readonly key: keyof SliceFilter;
+  readonly names: readonly string[];
+  readonly nodes: ReadonlySet<NodeSnapshot>;
+}
+
+/** The filters, in the order in which Kedro applies them. */
+const FILTERS: readonly (readonly [
+  keyof SliceFilter,
+  (graph: Graph, names: readonly string[]) => Set<NodeSnapshot>,
+])[] = [
+  ["tags", withTags],
+  ["from_nodes", (graph, names) => withDescendants(graph, named(graph, names))],
+  ["to_nodes", (graph, names) => withAncestors(graph, named(graph, names))],
+  ["node_names", named],
+  ["from_inputs", (graph, names) => withDescendants(graph, readersOf(graph, names))],
+  ["to_outputs", (graph, names) => withAncestors(graph, writersOf(graph, names))],
+  ["node_namespaces", withNamespaces],
+];
+
+/** What a node that a filter alone does not match lacks. */
+const LACKED = { tags: "has the tag", from_inputs: "reads", to_outputs: "writes" } as const;
+
+function nothingLeft(
+  graph: Graph,
+  matches: readonly Match[],
+  { filter: label = (key) => key }: SliceLabels,
+): UserError {
+  const { label: pipeline, nodes } = graph;
+  const none = matches.find((match): match is Match & { key: keyof typeof LACKED } =>
+    match.nodes.size === 0 && match.key in LACKED
+  );
+  const names = none?.names ?? [];
+  const tags = [...new Set(nodes.flatMap((node) => node.tags))].sort();
+  const isTag = none?.key === "tags";
+  const what = none === undefined
+    ? matches.length === 0 ? undefined : "matches all filters"
+    : `${LACKED[none.key]} ${names.map((name) => `"${name}"`).join(" or ")}`;
   return pipelineError(
     "empty",
-    `No node of the pipeline ${what}`,
-    "Change or omit the filter; `kedro-azureml inspect` prints all nodes",
+    what === undefined
+      ? `${pipeline[0]!.toUpperCase()}${pipeline.slice(1)} has no nodes`
+      : `No node of ${pipeline} ${what}${isTag ? didYouMean(names[0]!, tags) : ""}`,
+    isTag && tags.length > 0
+      ? `Use one of its tags: ${tags.join(", ")}`
+      : "Change or omit the filter; `kedro-azureml inspect` prints all nodes",
+    none === undefined && matches.length > 1
+      ? matches.map(({ key, names, nodes }) => `${label(key)} ${names.join(",")}: ${nodesText(nodes)}`)
+      : [],
   );
+}
+
+/** Most nodes that a message names. */
+const MOST_NAMED = 6;
+
+/** Lists nodes in a message: how many, and which. */
+export function nodesText(nodes: Iterable<NodeSnapshot>): string {
+  const names = [...nodes].map(({ name }) => name);
+  const shown = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), "…"] : names;
+  return `${names.length} ${names.length === 1 ? "node" : "nodes"} (${shown.join(", ")})`;
 }
 
 /** @internal A pipeline with lookup tables. */
 interface Graph {
+  /** How messages name the pipeline. */
+  readonly label: string;
   readonly nodes: readonly NodeSnapshot[];
   readonly byName: ReadonlyMap<string, NodeSnapshot>;
   /** Nodes by dataset that they read, without formats. */
@@ -95,11 +122,12 @@ interface Graph {
   readonly datasets: ReadonlySet<string>;
 }
 
-function graphOf({ nodes }: PipelineSnapshot): Graph {
+function graphOf({ nodes }: PipelineSnapshot, label = "the pipeline"): Graph {
   const read = nodes.flatMap((node) => node.inputs.map((name) => ({ name: withoutTranscoding(name), node })));
   const all = nodes.flatMap((node) => [...node.inputs, ...node.outputs]);
   const readers = Map.groupBy(read, ({ name }) => name);
   return {
+    label,
     nodes,
     byName: new Map(nodes.map((node) => [node.name, node])),
     readers: new Map([...readers].map(([name, found]) => [name, found.map(({ node }) => node)])),
@@ -112,16 +140,12 @@ function withTags({ nodes }: Graph, tags: readonly string[]): Set<NodeSnapshot> 
   return new Set(nodes.filter((node) => node.tags.some((tag) => tags.includes(tag))));
 }
 
-function named({ byName }: Graph, names: readonly string[]): Set<NodeSnapshot> {
+function named({ byName, label }: Graph, names: readonly string[]): Set<NodeSnapshot> {
   const unknown = names.find((name) => !byName.has(name));
   if (unknown !== undefined) {
-    const inNamespace = [...byName.keys()].filter((name) => name.endsWith(`.${unknown}`));
-    const guess = inNamespace.length > 0
-      ? ` (did you mean ${quoted(inNamespace)}?)`
-      : didYouMean(unknown, byName.keys());
     throw pipelineError(
       "unknown_node",
-      `Node "${unknown}" not found in the pipeline${guess}`,
+      `Node "${unknown}" not found in ${label}${guessNode(unknown, [...byName.keys()])}`,
       "Use node names as `kedro-azureml inspect` prints them",
     );
   }
@@ -129,7 +153,16 @@ function named({ byName }: Graph, names: readonly string[]): Set<NodeSnapshot> {
   return new Set(names.map((name) => byName.get(name)!));
 }
 
-function withNamespaces({ nodes }: Graph, namespaces: readonly string[]): Set<NodeSnapshot> {
+/** Suggests nodes of this name in namespaces, else the most similar name, else names that contain it. */
+function guessNode(typed: string, names: readonly string[]): string {
+  const inNamespace = names.filter((name) => name.endsWith(`.${typed}`));
+  const close = nearest(typed, names);
+  const containing = typed.length < 4 ? [] : names.filter((name) => name.includes(typed));
+  const meant = [inNamespace, close === undefined ? [] : [close], containing].find((some) => some.length > 0);
+  return meant === undefined || meant.length > MOST_NAMED ? "" : ` (did you mean ${quoted(meant)}?)`;
+}
+
+function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]): Set<NodeSnapshot> {
   const found = namespaces.map((wanted) =>
     nodes.filter(({ namespace }) => namespace !== null && `${namespace}.`.startsWith(`${wanted}.`))
   );
@@ -138,7 +171,7 @@ function withNamespaces({ nodes }: Graph, namespaces: readonly string[]): Set<No
     const known = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
     throw pipelineError(
       "unknown_namespace",
-      `Namespace "${missing}" not found in the pipeline${didYouMean(missing, known)}`,
+      `Namespace "${missing}" not found in ${label}${didYouMean(missing, known)}`,
       known.size === 0
         ? "Omit the namespace: no node of the pipeline has one"
         : `Use one of ${quoted([...known])}`,
@@ -182,12 +215,12 @@ function writersOf(graph: Graph, names: readonly string[]): Set<NodeSnapshot> {
   }));
 }
 
-function refuseUnknown({ datasets }: Graph, names: readonly string[]): void {
+function refuseUnknown({ datasets, label }: Graph, names: readonly string[]): void {
   const unknown = names.find((name) => !datasets.has(name));
   if (unknown === undefined) return;
   throw pipelineError(
     "unknown_dataset",
-    `Dataset "${unknown}" not found in the pipeline${didYouMean(unknown, datasets)}`,
+    `Dataset "${unknown}" not found in ${label}${didYouMean(unknown, datasets)}`,
     "Use a dataset that a node of the pipeline reads or writes",
   );
 }
@@ -220,6 +253,11 @@ function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");
 }
 
-function pipelineError(code: string, message: string, hint: string): UserError {
-  return new UserError(message, { code: `pipeline.${code}`, exit: ExitCode.Config, hint });
+function pipelineError(
+  code: string,
+  message: string,
+  hint: string,
+  details: readonly string[] = [],
+): UserError {
+  return new UserError(message, { code: `pipeline.${code}`, exit: ExitCode.Config, hint, details });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../src/core/errors.ts";
-import { pipelineNamed, slice, type SliceFilter } from "../../src/kedro/slice.ts";
+import { pipelineNamed } from "../../src/kedro/select_nodes.ts";
+import { slice, type SliceFilter } from "../../src/kedro/slice.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/toposort.ts";
 

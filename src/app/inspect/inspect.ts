@@ -1,21 +1,19 @@
+<<<<<<< HEAD
 import { chooseEnv } from "../../config/layers/settings.ts";
+=======
+import type { Selection } from "../../config/azureml/types.ts";
+import { chooseEnv } from "../../config/layers/env.ts";
+>>>>>>> 6f56e2f9 (Select nodes with the options of kedro run, and take its form of --params)
 import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
-import { pipelineNamed, slice } from "../../kedro/slice.ts";
+import { selectNodes } from "../../kedro/select_nodes.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import { readerOptions, type ReadOptions, whileReading, workingFolder } from "../project/open.ts";
 
-/** Options of `inspect`: how to read the project, and which part of a pipeline to show. */
+/** Options of `inspect`: how to read the project, and which nodes to show. */
 export interface InspectOptions extends ReadOptions {
-  readonly pipeline?: string;
-  readonly tags?: readonly string[];
-  readonly fromNodes?: readonly string[];
-  readonly toNodes?: readonly string[];
-  readonly nodes?: readonly string[];
-  readonly fromInputs?: readonly string[];
-  readonly toOutputs?: readonly string[];
-  readonly namespaces?: readonly string[];
+  readonly selection?: Selection;
 }
 
 /**
@@ -34,20 +32,10 @@ export async function inspectProject(ctx: AppContext, options: InspectOptions): 
   }
 }
 
-function filtered(snapshot: ProjectSnapshot, options: InspectOptions): ProjectSnapshot {
-  const filter = {
-    tags: options.tags ?? null,
-    from_nodes: options.fromNodes ?? null,
-    to_nodes: options.toNodes ?? null,
-    node_names: options.nodes ?? null,
-    from_inputs: options.fromInputs ?? null,
-    to_outputs: options.toOutputs ?? null,
-    node_namespaces: options.namespaces ?? null,
-  };
-  const isFiltered = Object.values(filter).some((names) => names !== null && names.length > 0);
-  if (options.pipeline === undefined && !isFiltered) return snapshot;
-  const name = options.pipeline ?? "__default__";
-  const whole = pipelineNamed(snapshot, name);
-  const pipelines = { [name]: isFiltered ? slice(whole, filter) : whole };
-  return { ...snapshot, pipelines, pipeline_names: [name] };
+function filtered(snapshot: ProjectSnapshot, { selection }: InspectOptions): ProjectSnapshot {
+  if (selection === undefined) return snapshot;
+  const { pipelines: names = ["__default__"], ...filters } = selection;
+  const label = names.join("+");
+  const pipelines = { [label]: selectNodes(snapshot, names, filters) };
+  return { ...snapshot, pipelines, pipeline_names: [label] };
 }

@@ -1,13 +1,17 @@
 import type { GroupMode } from "../../azureml/job/groups/mode.ts";
 import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
+import type { Selection } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { withJobOfSelection, withOption } from "./job_of_selection.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 
 /** Options of the commands that compile jobs. */
 export interface CompileJobOptions extends ReadOptions {
   /** Job names in azureml.yml. */
   readonly job?: readonly string[];
+  /** Which nodes to run: of the named jobs, else of registered pipelines without a job. */
+  readonly selection?: Selection;
   /** Environment variables to set in every step. */
   readonly envVar?: Readonly<Record<string, string>>;
   readonly loadVersions?: Readonly<Record<string, string>>;
@@ -32,20 +36,37 @@ export interface SelectJobsOptions extends CompileJobOptions {
 }
 
 /**
- * Reads the project and selects the named jobs, or all of them. If no job is named and there is only one, it is
- * selected; if there are several, the person at the terminal chooses one.
+ * Reads the project and selects the named jobs, or all of them. If no job is named, a selection of nodes is a job of its
+ * own; else the only job is selected, or the person at the terminal chooses one.
  *
  * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs.
  */
 export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
-  const names = options.job ?? [];
   const session = await openSession(ctx, options);
-  const { config, snapshot: { pipelines } } = session;
-  if (names.length > 0) return { session, jobs: resolveJobs(config, pipelines, names) };
-  const jobs = allJobs(config, pipelines);
-  if (options.all) return { session, jobs };
+  const { job: names = [], all = false, selection } = options;
+  if (selection === undefined) return { session, jobs: await jobsOf(ctx, session, options) };
+  if (names.length === 0 && !all) return withJobOfSelection(session, selection);
+  const jobs = await jobsOf(ctx, session, options);
+  return { session, jobs: new Map([...jobs].map(([name, job]) => [name, { ...job, selection }])) };
+}
+
+async function jobsOf(
+  ctx: AppContext,
+  { config, snapshot }: ProjectSession,
+  options: SelectJobsOptions,
+): Promise<ReadonlyMap<string, FoundJob>> {
+  const { job: names = [], all } = options;
+  if (names.length > 0) {
+    try {
+      return resolveJobs(config, snapshot.pipelines, names);
+    } catch (thrown) {
+      throw thrown instanceof UserError ? withOption(thrown, snapshot.pipelines) : thrown;
+    }
+  }
+  const jobs = allJobs(config, snapshot.pipelines);
+  if (all) return jobs;
   const job = await defaultJob(ctx, [...jobs.keys()].sort(), options);
-  return { session, jobs: new Map([[job, jobs.get(job)!]]) };
+  return new Map([[job, jobs.get(job)!]]);
 }
 
 async function defaultJob(
@@ -67,7 +88,7 @@ async function defaultJob(
       code: "usage.no_job",
       exit: ExitCode.Usage,
       hint: first === undefined
-        ? "Add one below `jobs` in conf/base/azureml.yml"
+        ? "Add one below `jobs` in conf/base/azureml.yml, or run a pipeline with `kedro-azureml submit -p NAME`"
         : `Choose one, such as \`-j ${names.includes("main") ? "main" : first}\``,
       data: { jobs: names },
     },

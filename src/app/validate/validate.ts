@@ -160,7 +160,10 @@ async function selectOrFindings(
   options: ValidateOptions,
 ): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
-    return await selectJobs(ctx, { ...options, all: options.all ?? options.job === undefined });
+    return await selectJobs(ctx, {
+      ...options,
+      all: options.all ?? (options.job ?? options.selection) === undefined,
+    });
   } catch (thrown) {
     if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
       return { findings: findingsOf(thrown) };

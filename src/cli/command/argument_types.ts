@@ -2,9 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { isJobName } from "../../app/project/typed_values.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { readDuration } from "../../core/text/duration.ts";
-import { parseJson } from "../../core/text/python_json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
-import { trimBoth } from "../../core/text/trim.ts";
 
 /** Collects the values of an option that can be repeated. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
@@ -34,43 +32,6 @@ export function nodeNames(value: string, before: readonly string[] = []): readon
   // With an unclosed bracket, the rest is one name.
   if (name !== "") names.push(name.slice(0, -1).trim());
   return [...before, ...names.filter((one) => one !== "")];
-}
-
-/**
- * Parses a JSON object. Like the plugin, accepts single quotes around it; empty text and `null` mean `{}`.
- *
- * @throws {InvalidArgumentError} for anything else.
- */
-export function jsonObject(text: string): Readonly<Record<string, unknown>> {
-  const bare = trimBoth(text, "'");
-  if (bare.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = parseJson(bare);
-  } catch (thrown) {
-    throw new InvalidArgumentError(
-      asJson(bare) ?? `not valid JSON (${(thrown as Error).message}); ${OBJECT_FORM}`,
-    );
-  }
-  if (value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw new InvalidArgumentError(`${kindOf(value)}, not an object; ${OBJECT_FORM}`);
-}
-
-const OBJECT_FORM = 'use the form {"name": value}';
-
-/** The same parameters as JSON, if they are written as `kedro run` takes them: `name=value,…` or `name:value,…`. */
-function asJson(text: string): string | undefined {
-  const pairs = text.split(",").map((pair) => /^\s*([\w.]+)\s*[=:]\s*([^"'{}[\]]*?)\s*$/.exec(pair));
-  if (!pairs.every((pair) => pair !== null)) return undefined;
-  const members = pairs.map(([, name, value]) => `${JSON.stringify(name)}: ${jsonScalar(value!)}`);
-  return `use JSON: '{${members.join(", ")}}'`;
-}
-
-function jsonScalar(text: string): string {
-  return /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?)$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** Parses `NAME=VALUE` and adds it to the previous ones; the value may contain equals signs. */
@@ -157,8 +118,4 @@ export function callbackName(text: string): CallbackName {
     throw new InvalidArgumentError("use MODULE:FUNCTION, such as my_project.notify:on_submit");
   }
   return { module: found[1]!, function: found[2]! };
-}
-
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? "a list" : `a ${typeof value === "object" ? "number" : typeof value}`;
 }

@@ -14,6 +14,15 @@ const PROJECT_FLAGS = {
   readTimeout: "--read-timeout",
   onJobScheduled: "--on-job-scheduled",
   delete: "--delete",
+  pipeline: "--pipeline",
+  pipelines: "--pipelines",
+  nodes: "--nodes",
+  tags: "--tags",
+  fromNodes: "--from-nodes",
+  toNodes: "--to-nodes",
+  fromInputs: "--from-inputs",
+  toOutputs: "--to-outputs",
+  namespaces: "--namespaces",
 } as const;
 
 /** Flags for packages, by option name. */

@@ -7,10 +7,11 @@ import type { AppContext } from "../../app/context.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
 import type { FollowRequest } from "../../app/run/follow_run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { selectionRequest, type SelectionTyped } from "./selection.ts";
 import { refuseFollowOptions, refusePackageOptions, refuseProjectOptions } from "./option_conflicts.ts";
 
-/** Jobs as typed: as arguments, and with `-j` or `--all`. */
-export interface JobsTyped {
+/** Jobs as typed: as arguments, and with `-j` or `--all`; and which of their nodes. */
+export interface JobsTyped extends SelectionTyped {
   readonly args: { readonly jobs: readonly string[] };
   readonly job?: readonly string[];
   readonly all?: boolean;
@@ -19,16 +20,16 @@ export interface JobsTyped {
 }
 
 type JobsRequest<T> = T extends unknown
-  ? Omit<T, "args" | "job" | "paramsFile"> & { readonly job?: readonly string[] }
+  ? Omit<T, "args" | "job" | "paramsFile" | keyof SelectionTyped> & { readonly job?: readonly string[] }
   : never;
 
 /**
- * The jobs that a command works on, absent if none is named, and their runtime parameters.
+ * The jobs that a command works on, absent if none is named, which of their nodes, and their runtime parameters.
  *
- * @throws {UserError} `usage.all_and_job`, `usage.params_file`.
+ * @throws {UserError} `usage.all_and_job`, `usage.params_file`, `usage.pipelines`.
  */
 export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T): Promise<JobsRequest<T>> {
-  const { args, job = [], paramsFile, params, ...rest } = typed;
+  const { args, job = [], paramsFile, params, ...rest } = selectionRequest<JobsTyped>(typed);
   const names = [...args.jobs, ...job];
   if (names.length > 0 && typed.all) {
     throw new UserError("`--all` cannot be combined with the name of a job", {

@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
+import { runtimeParams } from "./params.ts";
+import { selecting } from "./selection.ts";
 import { GROUP_MODES, parseGroupMode } from "../../app/project/typed_values.ts";
 import {
   count,
-  jsonObject,
   list,
   nameAndValue,
   pathOfAsset,
@@ -38,19 +39,29 @@ export function reading(command: Command, texts: { readonly python?: string } = 
     );
 }
 
+const PARAMS_OF_JOB =
+  "runtime parameters, such as a.b=1,c=2 as for `kedro run`, or a JSON object as for the plugin; override those of the job";
+const SELECTED_PIPELINE =
+  "run this registered pipeline without a job in azureml.yml; with a job, only its nodes in this pipeline";
+
 /**
  * Adds the options of commands that compile jobs.
  *
- * @param jobs Description of the argument.
+ * @param texts.jobs Description of the argument.
+ * @param texts.isSelecting Whether nodes can be selected, as with `kedro run`.
  */
 export function compiling(
   command: Command,
-  jobs = "jobs in azureml.yml; optional if there is only one",
+  { jobs = "jobs in azureml.yml; optional if there is only one", isSelecting = true }: {
+    readonly jobs?: string;
+    readonly isSelecting?: boolean;
+  } = {},
 ): Command {
-  return command
+  const withJobs = command
     .argument("[jobs...]", jobs)
-    .option("-j, --job <name>", "job in azureml.yml, same as the argument; can be repeated", repeated)
-    .option("--params <json>", "runtime parameters as a JSON object; override those of the job", jsonObject)
+    .option("-j, --job <name>", "job in azureml.yml, same as the argument; can be repeated", repeated);
+  return (isSelecting ? selecting(withJobs, SELECTED_PIPELINE) : withJobs)
+    .option("--params <params>", PARAMS_OF_JOB, runtimeParams)
     .option("--params-file <file>", "YAML or JSON file with runtime parameters; --params overrides it")
     .option(
       "--env-var <name=value>",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
-import { jsonObject } from "../command/argument_types.ts";
+import { runtimeParams } from "../command/params.ts";
 import { reading } from "../command/shared_options.ts";
 
 /** Declares `config` and the commands below it. */
@@ -10,7 +10,7 @@ export function declareConfig(root: Command, { declare, run }: Declaring): void 
     ["config show", "Print the merged azureml.yml"],
     ["-e prod config show --origin", "Show the file and line of each value"],
   ]))
-    .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
+    .option("--params <params>", "runtime parameters, such as a.b=1,c=2 or JSON", runtimeParams)
     .option("--origin", "show the file and line of each value, and what it overrides")
     .action(run(async () => (await import("./show.ts")).configShow));
   declare(config, "schema", "Print the JSON Schema of azureml.yml for your editor", [

@@ -12,7 +12,7 @@ export function declareSchedule(root: Command, declaring: Declaring): void {
     ["schedule main --delete", "Delete the schedules of a job"],
     ["schedule list", "List schedules and when they run next"],
   ]);
-  checking(packaged(reading(compiling(schedule))))
+  checking(packaged(reading(compiling(schedule, { isSelecting: false }))))
     .option(
       "-w, --workspace <name>",
       "workspace for all jobs, by its key in azureml.yml (default: each job's own)",

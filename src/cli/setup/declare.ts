@@ -17,7 +17,7 @@ export function declareSetup(root: Command, { declare, run }: Declaring): void {
     ],
     ["setup --dry-run", "Print the plan and the Azure CLI commands that do the same"],
   ]).summary("Create the compute, environment and data that jobs need");
-  reading(compiling(command, "jobs in azureml.yml (default: all)"))
+  reading(compiling(command, { jobs: "jobs in azureml.yml (default: all)", isSelecting: false }))
     .option(
       "-w, --workspace <name>",
       "workspace for all jobs, by its key in azureml.yml (default: each job's own)",

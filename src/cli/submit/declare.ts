@@ -10,6 +10,7 @@ export function declareSubmit(root: Command, { declare, run }: Declaring): void 
     ["submit main --dry-run", "Show what would be submitted"],
     ["submit main --wait --timeout 7200", "Wait for at most two hours"],
     ["submit prepare train", "Submit two jobs, one after the other"],
+    ["submit -p training --from-nodes split", "Run nodes of a pipeline without a job, as `kedro run` does"],
     [
       "submit main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
       "Override the Azure ML environment, and set a variable in every step",

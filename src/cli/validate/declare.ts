@@ -9,7 +9,7 @@ export function declareValidate(root: Command, { declare, run }: Declaring): voi
     ["validate main --online --strict", "Check a job against the workspace, and fail on warnings"],
     ["validate main --group-by chain", "See how many container starts grouping saves"],
   ]);
-  checking(reading(compiling(command, "jobs in azureml.yml (default: all)")))
+  checking(reading(compiling(command, { jobs: "jobs in azureml.yml (default: all)" })))
     .option("--online", "also check the workspace, your role, computes, environment and data assets in Azure")
     .option("--all", "all jobs (the default)")
     .option(

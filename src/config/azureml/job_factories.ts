@@ -9,7 +9,8 @@ import {
   renderValue,
 } from "./factory_template.ts";
 import type { Places } from "./load.ts";
-import type { AzureMLConfig, JobConfig } from "./types.ts";
+import { jobSchema } from "./schema.ts";
+import type { AzureMLConfig, JobConfig, Selection } from "./types.ts";
 
 /** Namespaces of each pipeline's nodes, keyed by pipeline name; `null` for a node without a namespace. */
 export type PipelineNamespaces = Readonly<
@@ -20,6 +21,13 @@ export type PipelineNamespaces = Readonly<
 export interface FoundJob extends JobConfig {
   /** Its key below `jobs`: the job's name, or the name pattern of the factory that created it. */
   readonly key: string;
+  /** Which of its nodes to run; absent for all of them. */
+  readonly selection?: Selection;
+}
+
+/** A job for nodes of a registered pipeline that no entry of azureml.yml describes. */
+export function pipelineJob(key: string, pipeline: string): FoundJob {
+  return { ...jobSchema.parse({ pipeline: { pipeline_name: pipeline } }), key };
 }
 
 /** The part of the configuration that defines jobs. */

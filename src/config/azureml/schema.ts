@@ -125,7 +125,8 @@ const notification = z.strictObject({
   }
 });
 
-const job = z.strictObject({
+/** The schema of one entry of `jobs`. */
+export const jobSchema = z.strictObject({
   pipeline: z.strictObject({
     pipeline_name: z.string().default("__default__").meta({ description: "Name of a registered pipeline" }),
     from_nodes: optionalTexts("Only these nodes and the nodes after them"),
@@ -174,7 +175,7 @@ export const azuremlSchema = z.strictObject({
   notifications: z.record(z.string(), notification).default({}).meta({
     description: "Named notifications that jobs can refer to",
   }),
-  jobs: z.record(z.string(), job).default({}).meta({
+  jobs: z.record(z.string(), jobSchema).default({}).meta({
     description: "Jobs by name; a name with a {placeholder} creates one job for each matching namespace",
   }),
 });

@@ -28,6 +28,14 @@ export type JobConfig = AzureMLConfig["jobs"][string];
 /** The nodes that a job runs: the arguments of Kedro's `Pipeline.filter()`; `null` means no filter. */
 export type PipelineFilter = JobConfig["pipeline"];
 
+/**
+ * The nodes that the command line selects: of registered pipelines (default: the job's, else `__default__`), those
+ * that match all filters.
+ */
+export type Selection = Partial<Omit<PipelineFilter, "pipeline_name">> & {
+  readonly pipelines?: readonly string[];
+};
+
 /** A type whose values nobody changes, at any depth. */
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Frozen<Item>[]
   : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { count, jsonObject, nodeNames, seconds } from "../../../src/cli/command/argument_types.ts";
+import { count, nodeNames, seconds } from "../../../src/cli/command/argument_types.ts";
 
 /** Results of Kedro 1.7.0's `split_node_names`, except for empty names. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
@@ -22,29 +22,6 @@ for (const [text, names] of Object.entries(CASES)) {
 
 Deno.test("nodeNames() appends to earlier names", () => {
   assert.deepEqual(nodeNames("b", ["a"]), ["a", "b"]);
-});
-
-for (
-  const [text, json] of [
-    ["scale=3", `{"scale": 3}`],
-    ["scale:3,model.name = lin x", `{"scale": 3, "model.name": "lin x"}`],
-    ["date:2026-01-02,ok=true,none=", `{"date": "2026-01-02", "ok": true, "none": ""}`],
-  ] as const
-) {
-  Deno.test(`jsonObject() suggests JSON for parameters in kedro run's form: ${text}`, () => {
-    assert.throws(() => jsonObject(text), { message: `use JSON: '${json}'` });
-    assert.doesNotThrow(() => jsonObject(`'${json}'`));
-  });
-}
-
-Deno.test("jsonObject() suggests nothing for almost valid JSON", () => {
-  for (const text of ["{alpha:5}", "{'a': 1}", "a=[1,2]", "a", "a={b:1}"]) {
-    assert.throws(
-      () => jsonObject(text),
-      { message: /^not valid JSON \(.*use the form \{"name": value\}$/ },
-      text,
-    );
-  }
 });
 
 for (

@@ -47,19 +47,27 @@ export const stepNames = eachJob<JobSubject>(
 );
 
 /** Reports inputs that no step writes and that are not in the catalog. */
-export const undeclaredInputs = eachJob("Does every input have a source?", (spec, { place }) => {
+export const undeclaredInputs = eachJob<JobSubject>("Does every input have a source?", (spec, subject) => {
+  const { place, snapshot } = subject;
   const lost = spec.steps.flatMap((step) =>
     step.inputs.filter(({ from }) => from.kind === "undeclared")
       .flatMap(({ dataset }) => readersOf(step, dataset).map((node) => ({ node, dataset })))
   );
   const names = [...new Set(lost.map(({ dataset }) => dataset))];
+  const writers = (snapshot.pipelines?.[spec.pipelineName]?.nodes ?? [])
+    .filter(({ outputs }) => outputs.some((name) => names.includes(name)))
+    .map(({ name }) => `node "${name}"`);
   return names.length === 0 ? [] : [{
     severity: "error",
     code: "submit.undeclared_input",
     message: `${names.map((name) => `"${name}"`).join(", ")} ${
       names.length === 1 ? "is" : "are"
     } neither written by a step nor in the catalog`,
-    hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or widen the job's filters`,
+    hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or ${
+      writers.length === 0
+        ? "widen the job's filters"
+        : `also run ${writers.length > 3 ? "the nodes that write them" : writers.join(", ")}`
+    }`,
     details: lost.map(({ node, dataset }) => `node "${node}" reads "${dataset}"`),
     place: place(["jobs", spec.key, "pipeline"]),
   }];

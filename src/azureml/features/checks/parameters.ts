@@ -38,7 +38,11 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
         hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds it`
       }`.replaceAll(", Node", ", node"),
       hint: meant === undefined
-        ? `Add \`${path}\` to ${parametersFile(subject)}, or to \`jobs.${spec.key}.params\` in azureml.yml`
+        ? `Add \`${path}\` to ${parametersFile(subject)}, or ${
+          Object.hasOwn(subject.config.jobs, spec.key)
+            ? `to \`jobs.${spec.key}.params\` in azureml.yml`
+            : "pass it with `--params`"
+        }`
         : `Did you mean "params:${meant}"?`,
       place: placeOf(subject, path),
     };

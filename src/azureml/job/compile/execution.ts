@@ -1,3 +1,5 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import { GROUP_VARIABLE, type Step } from "../job_spec.ts";
 import { groupCommand } from "./group_command.ts";
@@ -18,16 +20,41 @@ export type Execution = Pick<Step, "command" | "environmentVariables">;
 
 /** Builds a step's command and environment variables. */
 export function executionOf(all: StepsInput, step: ExecutionInput): Execution {
-  const { input: { definition, config: { execution }, snapshot: { project } } } = all;
+  const { input: { config: { execution }, snapshot: { project } } } = all;
   const shared = {
     env: project.env,
-    pipeline: definition.pipeline.pipeline_name,
+    pipeline: registeredPipeline(all, step.group.nodes),
     params: all.params,
     workingDirectory: execution.code_directory === null
       ? execution.working_directory || undefined
       : undefined,
   };
   return step.group.nodes.length === 1 ? ofOneNode(all, step, shared) : ofSeveral(all, step, shared);
+}
+
+/**
+ * The registered pipeline with which a step runs its nodes. A job of several pipelines is none itself.
+ *
+ * @throws {UserError} `pipeline.no_sum` if no registered pipeline has all nodes of the step.
+ */
+function registeredPipeline(
+  { input: { definition: { pipeline, selection }, snapshot: { pipelines, pipeline_names: names } } }:
+    StepsInput,
+  nodes: readonly NodeSnapshot[],
+): string {
+  const own = pipeline.pipeline_name;
+  if (names.includes(own)) return own;
+  const found = [...selection?.pipelines ?? [], ...names].find((name) => {
+    const known = new Set(pipelines[name]!.nodes.map(({ name }) => name));
+    return nodes.every(({ name }) => known.has(name));
+  });
+  if (found !== undefined) return found;
+  const listed = nodes.map(({ name }) => `"${name}"`).join(", ");
+  throw new UserError(`No registered pipeline has all nodes of one step: ${listed}`, {
+    code: "pipeline.no_sum",
+    exit: ExitCode.Config,
+    hint: "Omit `--group-by`, or register the sum of the pipelines in register_pipelines()",
+  });
 }
 
 function ofOneNode(

@@ -1,9 +1,8 @@
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import { placing, type Warning } from "../../../core/errors.ts";
-import { pipelineNamed, slice, type SliceFilter } from "../../../kedro/slice.ts";
-import type { PipelineSnapshot } from "../../../kedro/snapshot.ts";
 import { jobCompute, stepCompute } from "./choose_compute.ts";
 import type { CompileInput, CompileOptions } from "./input.ts";
+import { pipelineOfJob } from "./pipeline_of_job.ts";
 import { compileSteps } from "./steps.ts";
 import { parseEnvironment } from "./environment_ref.ts";
 import type { JobOutput, JobSpec, Step } from "../job_spec.ts";
@@ -24,7 +23,7 @@ export interface Compiled {
 export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
   const { job, definition, config } = input;
   const warnings: Warning[] = [];
-  const pipeline = filtered(input);
+  const pipeline = pipelineOfJob(input);
   refuseUnclear(input, options);
   const experimentName = definition.experiment_name || input.defaultExperimentName || undefined;
   const displayName = options.displayName ?? definition.display_name ?? undefined;
@@ -60,31 +59,6 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
 function mergedParams({ params }: FoundJob, options: CompileOptions): string | undefined {
   const merged = { ...params, ...options.params };
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
-}
-
-/** Applies only the filters that are set, as the plugin does, so that an empty pipeline still compiles. */
-function filtered({ definition, snapshot, place }: CompileInput): PipelineSnapshot {
-  const { pipeline_name: name, ...filters } = definition.pipeline;
-  const path = ["jobs", definition.key, "pipeline"];
-  const pipeline = placing(() => place([...path, "pipeline_name"]), () => pipelineNamed(snapshot, name));
-  if (Object.values(filters).every((names) => names === null)) return pipeline;
-  return placing(
-    () => place([...path, ...refusedAlone(pipeline, filters)]),
-    () => slice(pipeline, filters),
-  );
-}
-
-/** The key of the first filter that fails on its own, if any. */
-function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[] {
-  const keys = Object.keys(filters) as (keyof SliceFilter)[];
-  const failing = keys.find((key) => {
-    try {
-      return slice(pipeline, { [key]: filters[key] }) === undefined;
-    } catch {
-      return true;
-    }
-  });
-  return failing === undefined ? [] : [failing];
 }
 
 /**

@@ -1,0 +1,42 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { runtimeParams } from "../../../src/cli/command/params.ts";
+import { pythonJson } from "../../../src/core/text/python_json.ts";
+
+/** What `kedro run` reads from `--params`; see scripts/golden/params.py. */
+type GoldenParams = Readonly<Record<string, { readonly params: string } | { readonly error: string }>>;
+
+const { equals, colons } = JSON.parse(
+  await Deno.readTextFile(new URL("../../golden/params.json", import.meta.url)),
+) as Readonly<Record<"equals" | "colons", GoldenParams>>;
+
+for (const [text, expected] of Object.entries({ ...equals, ...colons })) {
+  Deno.test(`runtimeParams() reads ${JSON.stringify(text)} as kedro run does`, () => {
+    if ("error" in expected) throws(() => runtimeParams(text), { name: "InvalidArgumentError" });
+    else equal(pythonJson(runtimeParams(text)), expected.params);
+  });
+}
+
+for (
+  const [text, params] of [
+    ['{"a": {"b": 1.0}}', '{"a": {"b": 1.0}}'],
+    [`'{"a": 1}'`, '{"a": 1}'],
+    ["'a=1'", '{"a": 1}'],
+    ["null", "{}"],
+    ["", "{}"],
+  ] as const
+) {
+  Deno.test(`runtimeParams() reads ${text} as the plugin does`, () => {
+    equal(pythonJson(runtimeParams(text)), params);
+  });
+}
+
+Deno.test("runtimeParams() rejects JSON that is almost valid, and other values", () => {
+  for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
+    throws(() => runtimeParams(text), { message: /^not valid JSON \(.*use name=value/ }, text);
+  }
+  throws(() => runtimeParams("[1]"), { message: /^a list, not an object/ });
+  throws(() => runtimeParams("a=[1,2]"), {
+    message: /^"2\]" is not name=value; values with commas need JSON/,
+  });
+  deepEqual(runtimeParams("a=[1]"), { a: [1] });
+});
