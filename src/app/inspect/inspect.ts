@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-import { chooseEnv } from "../../config/layers/settings.ts";
-=======
 import type { Selection } from "../../config/azureml/types.ts";
-import { chooseEnv } from "../../config/layers/env.ts";
->>>>>>> 6f56e2f9 (Select nodes with the options of kedro run, and take its form of --params)
+import { chooseEnv } from "../../config/layers/settings.ts";
 import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { selectNodes } from "../../kedro/select_nodes.ts";

@@ -84,9 +84,6 @@ Deno.test("compile names nodes of several pipelines by one that is registered", 
 });
 
 Deno.test("selected nodes are compiled, checked and submitted without a job, or of a job", async (t) => {
-  await assertTranscript(
-    t,
-    await transcriptOf(makeWorld({ project: "spaceflights" }), LINES),
-    import.meta.url,
-  );
+  const transcript = await transcriptOf(makeWorld({ project: "spaceflights" }), LINES);
+  await assertTranscript(t, transcript.replaceAll(/[0-9a-f]{64}/g, "HASH"), import.meta.url);
 });
