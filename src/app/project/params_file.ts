@@ -2,9 +2,30 @@ import { isFields } from "../../core/fields.ts";
 import type { AppContext } from "../context.ts";
 import { resolve } from "node:path";
 import { parseJson } from "../../core/text/python_json.ts";
+import { fromDotList } from "../../config/omegaconf/dot_list.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Runtime parameters as typed: an object, or names such as `a.b` and values in YAML, as for `kedro run`. */
+export type TypedParams = Params | readonly (readonly [name: string, value: string])[];
+
+/** Reads typed parameters as `kedro run` does. @throws {UserError} `usage.invalid_argument` for values that are not YAML. */
+export function paramsOf(typed: TypedParams): Params {
+  if (!Array.isArray(typed)) return typed as Params;
+  try {
+    return toPlain(fromDotList(typed, "--params"), { keepFloats: true }) as Params;
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
+      code: "usage.invalid_argument",
+      exit: ExitCode.Usage,
+      hint: `Quote it, such as name="value"`,
+    });
+  }
+}
 
 /**
  * Adds the parameters of `--params-file` (YAML or JSON) to those of `--params`, which take precedence key by key.
@@ -21,8 +42,6 @@ export async function withParamsFile(ctx: AppContext, file: string, params: Para
     : toPlain(await readFile(ctx, { path, name: file }), { keepFloats: true });
   return { ...read as Params, ...params };
 }
-
-type Params = Readonly<Record<string, unknown>>;
 
 /** JSON needs its own parser: YAML 1.1 reads `1e5` as text. */
 async function readJson(ctx: AppContext, path: string, name: string): Promise<unknown> {

@@ -4,7 +4,7 @@
  */
 
 import type { AppContext } from "../../app/context.ts";
-import { withParamsFile } from "../../app/project/params_file.ts";
+import { paramsOf, type TypedParams, withParamsFile } from "../../app/project/params_file.ts";
 import type { FollowRequest } from "../../app/run/follow_run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { selectionRequest, type SelectionTyped } from "./selection.ts";
@@ -15,13 +15,21 @@ export interface JobsTyped extends SelectionTyped {
   readonly args: { readonly jobs: readonly string[] };
   readonly job?: readonly string[];
   readonly all?: boolean;
-  readonly params?: Readonly<Record<string, unknown>>;
+  readonly params?: TypedParams;
   readonly paramsFile?: string;
 }
 
 type JobsRequest<T> = T extends unknown
-  ? Omit<T, "args" | "job" | "paramsFile" | keyof SelectionTyped> & { readonly job?: readonly string[] }
+  ? Omit<T, "args" | "job" | "paramsFile" | "params" | keyof SelectionTyped> & {
+    readonly job?: readonly string[];
+    readonly params?: Readonly<Record<string, unknown>>;
+  }
   : never;
+
+/** Reads the runtime parameters of a command that compiles no jobs. @throws {UserError} `usage.invalid_argument`. */
+export function withParams<T extends { readonly params?: TypedParams }>({ params, ...rest }: T) {
+  return { ...rest, ...(params && { params: paramsOf(params) }) };
+}
 
 /**
  * The jobs that a command works on, absent if none is named, which of their nodes, and their runtime parameters.
@@ -29,7 +37,8 @@ type JobsRequest<T> = T extends unknown
  * @throws {UserError} `usage.all_and_job`, `usage.params_file`, `usage.pipelines`.
  */
 export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T): Promise<JobsRequest<T>> {
-  const { args, job = [], paramsFile, params, ...rest } = selectionRequest<JobsTyped>(typed);
+  const { args, job = [], paramsFile, params: given, ...rest } = selectionRequest<JobsTyped>(typed);
+  const params = given && paramsOf(given);
   const names = [...args.jobs, ...job];
   if (names.length > 0 && typed.all) {
     throw new UserError("`--all` cannot be combined with the name of a job", {

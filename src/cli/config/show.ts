@@ -1,5 +1,7 @@
 import { type ConfigShowOptions, showConfig } from "../../app/config/show.ts";
 import type { AppContext } from "../../app/context.ts";
+import type { TypedParams } from "../../app/project/params_file.ts";
+import { withParams } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 
 /**
@@ -7,7 +9,10 @@ import type { Output } from "../command/output.ts";
  *
  * @throws {UserError} `config.*`, also if the project has no azureml.yml.
  */
-export async function configShow(ctx: AppContext, options: ConfigShowOptions): Promise<Output> {
-  const { values, yaml, warnings } = await showConfig(ctx, options);
+export async function configShow(
+  ctx: AppContext,
+  typed: Omit<ConfigShowOptions, "params"> & { readonly params?: TypedParams },
+): Promise<Output> {
+  const { values, yaml, warnings } = await showConfig(ctx, withParams(typed));
   return { data: { values }, text: yaml, warnings };
 }

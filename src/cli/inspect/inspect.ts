@@ -9,11 +9,14 @@ import type {
 } from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import type { TypedParams } from "../../app/project/params_file.ts";
+import { withParams } from "../command/requests.ts";
 import { selectionRequest, type SelectionTyped } from "../command/selection.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Options of `inspect`. */
-export interface InspectCommandOptions extends InspectOptions, SelectionTyped {
+export interface InspectCommandOptions extends Omit<InspectOptions, "params">, SelectionTyped {
+  readonly params?: TypedParams;
   /** Whether a page is written instead. */
   readonly html?: boolean;
   /** File of the page. */
@@ -34,13 +37,16 @@ export async function inspect(ctx: AppContext, options: InspectCommandOptions): 
       hint: "Add `--html` to write a page, or redirect standard output",
     });
   }
-  const snapshot = await inspectProject(ctx, selectionRequest(options));
+  const snapshot = await inspectProject(ctx, selectionRequest(withParams(options)));
   return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
 }
 
 async function inspectAsPage(ctx: AppContext, options: InspectCommandOptions): Promise<Output> {
   const { writeProjectPage } = await import("../../app/inspect/project_file.ts");
-  const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, selectionRequest(options));
+  const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(
+    ctx,
+    selectionRequest(withParams(options)),
+  );
   return {
     data: { file, sizeBytes, pipelines },
     text: `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`,
