@@ -113,7 +113,7 @@ async function* filesOf(
   // A step that failed before its code started only has system logs.
   const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [file, url] of logs) {
-    const text = await openLogReader(workspace).read(url, true);
+    const text = await openLogReader(workspace, { mustBeAllowed: true }).read(url, true);
     if (text !== "") yield { type: "log", step, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };
   }
 }

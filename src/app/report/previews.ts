@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { STORAGE_HEADERS } from "../../azureml/service/client/api_versions.ts";
+import { readBlob } from "../../azureml/service/history/read_blob.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { NamedOutputs } from "../../azureml/service/history/named_outputs.ts";
 import type { RunOutput } from "../../azureml/service/history/run_history.ts";
@@ -29,17 +29,13 @@ export async function readPreviews(
 ): Promise<readonly PreviewView[]> {
   const previews: PreviewView[] = [];
   for (const output of outputs) {
-    for (const { path, url, scope } of await named.files(output)) {
+    for (const { path, url } of await named.files(output)) {
       if (previews.length === MOST.files) return previews;
       const type = IMAGES[path.split(".").at(-1)!.toLowerCase()];
       if (type === undefined && !TEXT.test(path)) continue;
       const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
-      const { response, bytes } = await workspace.read({
-        action: `read "${path}"`,
-        url,
-        headers: { ...STORAGE_HEADERS, range: `bytes=0-${most - 1}` },
-        ...(scope !== undefined && { scope }),
-      });
+      const headers = { range: `bytes=0-${most - 1}` };
+      const { response, bytes } = await readBlob(workspace, { action: `read "${path}"`, url, headers });
       if (response.status >= 400) continue;
       const range = response.headers.get("content-range") ?? "";
       const sizeBytes = Number(/\/(\d+)$/.exec(range)?.[1] ?? bytes.length);

@@ -1,5 +1,4 @@
 import { fields } from "../../../core/fields.ts";
-import { storageToken } from "./log_reader.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** A file of a run in the workspace's storage. */
@@ -8,8 +7,6 @@ export interface Artifact {
   readonly path: string;
   /** URL to read it from; a URL with a SAS expires. */
   readonly url: string;
-  /** Scope of the token to read it with, for a URL without a SAS. */
-  readonly scope?: string;
 }
 
 /** @internal An artifact in run history's format. */
@@ -40,8 +37,6 @@ export async function listArtifacts(
   );
   return found.flatMap((item) => {
     const { path, contentUri } = fields(item);
-    return typeof path === "string" && typeof contentUri === "string"
-      ? [{ path, url: contentUri, ...storageToken(history.cloud, contentUri) }]
-      : [];
+    return typeof path === "string" && typeof contentUri === "string" ? [{ path, url: contentUri }] : [];
   });
 }

@@ -7,7 +7,7 @@ import { shortHash } from "../../../core/text/encoded_json.ts";
 import type { Artifact } from "./artifacts.ts";
 import { addedBytes } from "./log_reader.ts";
 import { notFromAzure } from "../client/read_json.ts";
-import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import { readBlob } from "./read_blob.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A downloaded file. */
@@ -33,18 +33,17 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 export async function download(
   workspace: Workspace,
   fs: DownloadFs,
-  { path, url, scope, mayReplace = true }: Artifact & {
+  { path, url, mayReplace = true }: Artifact & {
     /** Whether another file of that name may be replaced (default: true). */
     readonly mayReplace?: boolean;
   },
   folder: string,
 ): Promise<Downloaded> {
-  const token = scope === undefined ? {} : { scope };
   const target = await placeIn(fs, folder, path);
   const action = `download "${path}"`;
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
+  const { response: head } = await readBlob(workspace, { action, method: "HEAD", url });
   if (head.status >= 400) throw refused(action, head.status);
-  const sizeBytes = await sizeOf(workspace, { action, url, head, token });
+  const sizeBytes = await sizeOf(workspace, { action, url, head });
   const existing = await fs.stat(target);
   if (existing?.kind === "file" && existing.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
@@ -56,8 +55,8 @@ export async function download(
   if (at === 0) await fs.append(part, new Uint8Array());
   while (at < sizeBytes) {
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
-    const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
-    const { response, bytes } = await workspace.read({ action, url, headers, ...token });
+    const headers = { range, ...(etag !== "" && { "if-match": etag }) };
+    const { response, bytes } = await readBlob(workspace, { action, url, headers });
     if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
     const chunk = addedBytes(response, bytes, at);
     const isSound = chunk !== undefined && chunk.length > 0 && at + chunk.length <= sizeBytes;
@@ -72,21 +71,11 @@ export async function download(
 /** The size of a file. A proxy may remove the Content-Length of a HEAD response; then a range request returns it. */
 async function sizeOf(
   workspace: Workspace,
-  { action, url, head, token }: {
-    readonly action: string;
-    readonly url: string;
-    readonly head: PipelineResponse;
-    readonly token: { readonly scope?: string };
-  },
+  { action, url, head }: { readonly action: string; readonly url: string; readonly head: PipelineResponse },
 ): Promise<number> {
   const length = head.headers.get("content-length");
   if (length !== undefined) return Number(length);
-  const { response } = await workspace.read({
-    action,
-    url,
-    headers: { ...STORAGE_HEADERS, range: "bytes=0-0" },
-    ...token,
-  });
+  const { response } = await readBlob(workspace, { action, url, headers: { range: "bytes=0-0" } });
   if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   if (total === undefined) throw notFromAzure(action, url, response.status);

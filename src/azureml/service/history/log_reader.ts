@@ -1,9 +1,7 @@
 import { joinedBytes } from "../client/read_json.ts";
-import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { logTailOf } from "./node_lines.ts";
+import { readBlob } from "./read_blob.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { isCloudHost } from "../../../core/clouds/hosts.ts";
-import type { Cloud } from "../../../core/clouds/load.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 
 const TAIL_BYTES = 16 * 1024;
@@ -22,18 +20,27 @@ export interface LogReader {
   read(url: string, isLast: boolean): Promise<string>;
 }
 
-/** Opens a log at its start. */
-export function openLogReader(workspace: Workspace): LogReader {
+/**
+ * Opens a log at its start.
+ *
+ * @param options.mustBeAllowed Whether reading fails if the storage rejects it (default: nothing is read).
+ */
+export function openLogReader(
+  workspace: Workspace,
+  { mustBeAllowed = false }: { readonly mustBeAllowed?: boolean } = {},
+): LogReader {
+  const action = "read a log";
   let at = 0;
   let rest = new Uint8Array();
   return {
     async read(url, isLast) {
       const parts = [rest];
       for (;;) {
-        const range = `bytes=${at}-${at + CHUNK_BYTES - 1}`;
-        const headers = { ...STORAGE_HEADERS, range };
-        const token = storageToken(workspace.cloud, url);
-        const { response, bytes } = await workspace.read({ action: "read a log", url, headers, ...token });
+        const headers = { range: `bytes=${at}-${at + CHUNK_BYTES - 1}` };
+        const { response, bytes } = await readBlob(workspace, { action, url, headers });
+        if (mustBeAllowed && [401, 403].includes(response.status)) {
+          throw workspace.refused(action, response);
+        }
         const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, at);
         if (chunk === undefined || chunk.length === 0) break;
         parts.push(chunk);
@@ -54,19 +61,12 @@ const NEWLINE = 10;
 /** The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const action = "read the log of a step";
-  const token = storageToken(workspace.cloud, url);
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
+  const { response: head } = await readBlob(workspace, { action, method: "HEAD", url });
   const size = Number(head.headers.get("content-length") ?? 0);
-  const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
-  const response = await workspace.ask({
-    action,
-    method: "GET",
-    url,
-    headers: { ...STORAGE_HEADERS, ...range },
-    ...token,
-  });
+  const headers = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
+  const { response, bytes } = await readBlob(workspace, { action, url, headers });
   if (response.status >= 400) return undefined;
-  return logTailOf(response.bodyAsText ?? "", TAIL_LINES);
+  return logTailOf(decoded(bytes), TAIL_LINES);
 }
 
 /** A log, whole or without its middle. */
@@ -87,13 +87,7 @@ export async function readEnds(
   url: string,
   mostBytes: number,
 ): Promise<BoundedLog | undefined> {
-  const read = (range: string) =>
-    workspace.read({
-      action: "read a log",
-      url,
-      headers: { ...STORAGE_HEADERS, range },
-      ...storageToken(workspace.cloud, url),
-    });
+  const read = (range: string) => readBlob(workspace, { action: "read a log", url, headers: { range } });
   const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
   // An empty blob has no range.
   if (response.status === 416) return { text: "", omittedBytes: 0 };
@@ -121,15 +115,6 @@ export function userLogs(files: Readonly<Record<string, string>>): readonly (rea
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const found = entries.filter(([name]) => /^user_logs\/std_log.*\.txt$/.test(name));
   return found.length > 0 ? found : entries.filter(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
-}
-
-/**
- * The scope of the token to read a blob with: none for a URL with a SAS, the storage's for one without, as in a workspace
- * that gives out no SAS.
- */
-export function storageToken(cloud: Cloud, url: string): { readonly scope?: string } {
-  if (!URL.canParse(url) || new URL(url).searchParams.has("sig")) return {};
-  return isCloudHost(cloud, url, ["storage"]) ? { scope: cloud.storageScope } : {};
 }
 
 /**

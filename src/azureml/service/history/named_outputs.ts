@@ -73,11 +73,9 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
         return response;
       });
       const blobs = (await Array.fromAsync(listed)).map((blob) => blob.name);
-      const token = tokenFor(datastore);
       return filesBelow(location.path, blobs).map(([blob, path]) => ({
         path: `${FOLDER}/${name}/${path}`,
         url: urlOf(datastore, `/${blob.split("/").map(encodeURIComponent).join("/")}`),
-        ...token,
       }));
     },
   };

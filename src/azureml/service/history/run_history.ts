@@ -1,6 +1,5 @@
 import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
-import type { Cloud } from "../../../core/clouds/load.ts";
 import { fields } from "../../../core/fields.ts";
 import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
 import { getWorkspace } from "../assets/pin.ts";
@@ -77,8 +76,6 @@ export interface RunHistory {
   outputs(run: string): Promise<readonly RunOutput[]>;
   /** The named outputs of several runs, with few requests. */
   outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>>;
-  /** The cloud of its workspace. */
-  readonly cloud: Cloud;
   /** Yields the items of a list in this workspace's run history, page by page. */
   pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
 }
@@ -216,7 +213,6 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
 
   return {
     api,
-    cloud: workspace.cloud,
     pages,
     async children(job) {
       const path = `runs/${encodeURIComponent(job)}/children`;

@@ -94,7 +94,7 @@ export async function findJobBody(
   if (workspace.isMissing(response)) return undefined;
   if (response.status >= 400) throw workspace.refused(action, response);
   const resource = readResource<JobResource>(action, response);
-  if (resource.properties === undefined && resource.name === name) throw await stepError(workspace, name);
+  if ((resource.properties ?? null) === null && resource.name === name) throw await stepError(workspace, name);
   const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
   return { job: toJob(resource, name), body: { properties: { ...properties } } };
 }
@@ -216,14 +216,19 @@ function textOf(value: unknown): string | undefined {
 
 /** Fields that Azure adds to a job and does not accept in a request. */
 const AZURES_OWN = ["status", "services", "parentJobName", "isArchived", "sourceJobId"];
+/** Fields with which a pipeline job is submitted; later versions of Azure ML may add others to it. */
+const PIPELINES_OWN =
+  "componentId computeId description displayName experimentName identity inputs jobs jobType notificationSetting outputs properties secretsConfiguration settings tags"
+    .split(" ");
 /** Properties that Azure adds to a job once it has started. */
 const AZURES_PROPERTIES = /^_?azureml\.|^runSource$|^runType$/i;
 
 /** A job's properties as they can be sent again: without what Azure added, and without null. */
 export function sendableJob(properties: Fields): Record<string, unknown> {
-  const kept = Object.fromEntries(
-    Object.entries(withoutNull(properties)).filter(([key]) => !AZURES_OWN.includes(key)),
-  );
+  const isSent = properties.jobType === "Pipeline"
+    ? (key: string) => PIPELINES_OWN.includes(key)
+    : (key: string) => !AZURES_OWN.includes(key);
+  const kept = Object.fromEntries(Object.entries(withoutNull(properties)).filter(([key]) => isSent(key)));
   const own = Object.entries(fields(kept.properties)).filter(([key]) => !AZURES_PROPERTIES.test(key));
   return { ...kept, isArchived: false, properties: Object.fromEntries(own) };
 }

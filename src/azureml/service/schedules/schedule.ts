@@ -145,10 +145,13 @@ async function existing(workspace: Workspace, name: string): Promise<ScheduleRes
 
 /** A schedule's properties as they can be sent again: without what Azure added to them and to its jobs. */
 function sendable(properties: Fields): Fields {
-  const { provisioningState: _, action, ...rest } = withoutNull(properties);
+  const { description, displayName, isEnabled, properties: own, tags, trigger, action } = withoutNull(
+    properties,
+  );
   const { jobDefinition, ...others } = fields(action);
   const job = isFields(jobDefinition) ? { jobDefinition: sendableJob(jobDefinition) } : {};
-  return { ...rest, action: { ...others, ...job } };
+  const sent = { description, displayName, isEnabled, properties: own, tags, trigger };
+  return { ...sent, action: { ...others, ...job } };
 }
 
 /** The path of a schedule below its workspace. */

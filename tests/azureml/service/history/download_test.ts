@@ -1,3 +1,4 @@
+import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import assert from "node:assert/strict";
 import { download, downloadFolder } from "../../../../src/azureml/service/history/download.ts";
@@ -177,7 +178,7 @@ for (const [status, exit] of [[403, 4], [412, 5]] as const) {
       const { workspace } = blob(() => new Uint8Array(1));
       const refusing = {
         ...workspace,
-        read: async () => ({ response: { status }, bytes: new Uint8Array() }),
+        read: async () => ({ response: { status, headers: createHttpHeaders() }, bytes: new Uint8Array() }),
       };
       await assert.rejects(
         download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
