@@ -1,4 +1,4 @@
-import { readBlob } from "../../azureml/service/history/read_blob.ts";
+import { readStorage } from "../../azureml/service/history/read_storage.ts";
 import { userLogs } from "../../azureml/service/history/log_reader.ts";
 import { getJobRuns } from "../../azureml/service/history/job_runs.ts";
 import { redact } from "../../core/text/redact.ts";
@@ -19,7 +19,7 @@ export async function readWholeLog(
   const run = steps.find(({ key }) => key === query.get("step"))?.run;
   const url = run && (await history.logFiles(run.id))[query.get("file") ?? ""];
   if (url === undefined) return undefined;
-  const { bytes } = await readBlob(workspace, { action: "read a log", url });
+  const { bytes } = await readStorage(workspace, { action: "read a log", url });
   return redact(new TextDecoder().decode(bytes));
 }
 
@@ -38,7 +38,7 @@ export async function readLogPart({ workspace, name }: PageTarget, query: URLSea
   if (run === undefined || file === undefined || logs[file] === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
-  const { bytes } = await readBlob(workspace, { action: "read a log", url: logs[file] });
+  const { bytes } = await readStorage(workspace, { action: "read a log", url: logs[file] });
   const asked = Number(query.get("from") ?? 0);
   const from = Number.isSafeInteger(asked) ? asked : 0;
   const begin = from < 0 ? Math.max(0, bytes.length - MOST) : Math.min(from, bytes.length);

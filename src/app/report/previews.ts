@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { readBlob } from "../../azureml/service/history/read_blob.ts";
+import { readStorage } from "../../azureml/service/history/read_storage.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { NamedOutputs } from "../../azureml/service/history/named_outputs.ts";
 import type { RunOutput } from "../../azureml/service/history/run_history.ts";
@@ -35,7 +35,7 @@ export async function readPreviews(
       if (type === undefined && !TEXT.test(path)) continue;
       const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
       const headers = { range: `bytes=0-${most - 1}` };
-      const { response, bytes } = await readBlob(workspace, { action: `read "${path}"`, url, headers });
+      const { response, bytes } = await readStorage(workspace, { action: `read "${path}"`, url, headers });
       if (response.status >= 400) continue;
       const range = response.headers.get("content-range") ?? "";
       const sizeBytes = Number(/\/(\d+)$/.exec(range)?.[1] ?? bytes.length);

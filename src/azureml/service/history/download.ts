@@ -7,7 +7,7 @@ import { shortHash } from "../../../core/text/encoded_json.ts";
 import type { Artifact } from "./artifacts.ts";
 import { addedBytes } from "./log_reader.ts";
 import { notFromAzure } from "../client/read_json.ts";
-import { readBlob } from "./read_blob.ts";
+import { readStorage } from "./read_storage.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A downloaded file. */
@@ -41,7 +41,7 @@ export async function download(
 ): Promise<Downloaded> {
   const target = await placeIn(fs, folder, path);
   const action = `download "${path}"`;
-  const { response: head } = await readBlob(workspace, { action, method: "HEAD", url });
+  const { response: head } = await readStorage(workspace, { action, method: "HEAD", url });
   if (head.status >= 400) throw refused(action, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head });
   const existing = await fs.stat(target);
@@ -56,7 +56,7 @@ export async function download(
   while (at < sizeBytes) {
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
     const headers = { range, ...(etag !== "" && { "if-match": etag }) };
-    const { response, bytes } = await readBlob(workspace, { action, url, headers });
+    const { response, bytes } = await readStorage(workspace, { action, url, headers });
     if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
     const chunk = addedBytes(response, bytes, at);
     const isSound = chunk !== undefined && chunk.length > 0 && at + chunk.length <= sizeBytes;
@@ -75,7 +75,7 @@ async function sizeOf(
 ): Promise<number> {
   const length = head.headers.get("content-length");
   if (length !== undefined) return Number(length);
-  const { response } = await readBlob(workspace, { action, url, headers: { range: "bytes=0-0" } });
+  const { response } = await readStorage(workspace, { action, url, headers: { range: "bytes=0-0" } });
   if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   if (total === undefined) throw notFromAzure(action, url, response.status);

@@ -1,6 +1,6 @@
 import { joinedBytes } from "../client/read_json.ts";
 import { logTailOf } from "./node_lines.ts";
-import { readBlob } from "./read_blob.ts";
+import { readStorage } from "./read_storage.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 
@@ -37,7 +37,7 @@ export function openLogReader(
       const parts = [rest];
       for (;;) {
         const headers = { range: `bytes=${at}-${at + CHUNK_BYTES - 1}` };
-        const { response, bytes } = await readBlob(workspace, { action, url, headers });
+        const { response, bytes } = await readStorage(workspace, { action, url, headers });
         if (mustBeAllowed && [401, 403].includes(response.status)) {
           throw workspace.refused(action, response);
         }
@@ -61,10 +61,10 @@ const NEWLINE = 10;
 /** The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const action = "read the log of a step";
-  const { response: head } = await readBlob(workspace, { action, method: "HEAD", url });
+  const { response: head } = await readStorage(workspace, { action, method: "HEAD", url });
   const size = Number(head.headers.get("content-length") ?? 0);
   const headers = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
-  const { response, bytes } = await readBlob(workspace, { action, url, headers });
+  const { response, bytes } = await readStorage(workspace, { action, url, headers });
   if (response.status >= 400) return undefined;
   return logTailOf(decoded(bytes), TAIL_LINES);
 }
@@ -87,7 +87,7 @@ export async function readEnds(
   url: string,
   mostBytes: number,
 ): Promise<BoundedLog | undefined> {
-  const read = (range: string) => readBlob(workspace, { action: "read a log", url, headers: { range } });
+  const read = (range: string) => readStorage(workspace, { action: "read a log", url, headers: { range } });
   const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
   // An empty blob has no range.
   if (response.status === 416) return { text: "", omittedBytes: 0 };
@@ -110,11 +110,16 @@ function decoded(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The logs that the user's own code wrote, by Azure ML's naming; a step with several processes has one for each. */
+/**
+ * The logs that the user's own code wrote, by Azure ML's naming; a step with several processes has one for each. They may
+ * be in a folder of an attempt: no recording has a step that was started again.
+ */
 export function userLogs(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  const found = entries.filter(([name]) => /^user_logs\/std_log.*\.txt$/.test(name));
-  return found.length > 0 ? found : entries.filter(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
+  const found = entries.filter(([name]) => /(^|\/)user_logs\/std_log[^/]*\.txt$/.test(name));
+  return found.length > 0
+    ? found
+    : entries.filter(([name]) => /(^|\/)azureml-logs\/\d\d[^/]+\.txt$/.test(name));
 }
 
 /**

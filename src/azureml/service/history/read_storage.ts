@@ -4,7 +4,7 @@ import type { BytesAnswer, Workspace } from "../client/workspace.ts";
 import { NO_SAS } from "../upload/blob_client.ts";
 
 /** A request for a blob, or a part of it. */
-export interface BlobRead {
+export interface StorageRead {
   /** As in "Cannot <action>". */
   readonly action: string;
   readonly method?: "GET" | "HEAD";
@@ -18,7 +18,7 @@ export interface BlobRead {
  * @returns The answer, whatever its status.
  * @throws {UserError} `network.*`, `auth.*`.
  */
-export async function readBlob(workspace: Workspace, read: BlobRead): Promise<BytesAnswer> {
+export async function readStorage(workspace: Workspace, read: StorageRead): Promise<BytesAnswer> {
   const { cloud } = workspace;
   const isOurs = isCloudHost(cloud, read.url, ["storage"]);
   const url = new URL(read.url);
@@ -33,7 +33,7 @@ export async function readBlob(workspace: Workspace, read: BlobRead): Promise<By
 
 async function send(
   workspace: Workspace,
-  { method, headers, ...read }: BlobRead & { readonly scope?: string },
+  { method, headers, ...read }: StorageRead & { readonly scope?: string },
 ): Promise<BytesAnswer> {
   const request = { ...read, headers: { ...STORAGE_HEADERS, ...headers } };
   if (method !== "HEAD") return await workspace.read(request);

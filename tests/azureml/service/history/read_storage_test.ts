@@ -1,0 +1,79 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { readStorage } from "../../../../src/azureml/service/history/read_storage.ts";
+import { userLogs } from "../../../../src/azureml/service/history/log_reader.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
+
+const BLOB = "https://account.blob.core.windows.net/box/a.txt";
+
+/** A storage that answers with these statuses in turn, and what was sent to it. */
+function storage(...answers: readonly (readonly [status: number, code?: string])[]) {
+  const sent: string[] = [];
+  const answer = ({ url, scope }: { readonly url: string; readonly scope?: string }) => {
+    const [status, code] = answers[sent.length]!;
+    sent.push(`${url.replace("https://", "")} ${scope ?? "no token"}`);
+    return { status, headers: createHttpHeaders(code === undefined ? {} : { "x-ms-error-code": code }) };
+  };
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    ask: async (request: { readonly url: string }) => answer(request),
+    read: async (request: { readonly url: string }) => ({
+      response: answer(request),
+      bytes: new Uint8Array(),
+    }),
+  };
+  const read = async (url: string, method: "GET" | "HEAD" = "GET") =>
+    (await readStorage(workspace as unknown as Workspace, { action: "read", url, method })).response.status;
+  return { read, sent };
+}
+
+const SCOPE = "https://storage.azure.com/.default";
+const NO_KEYS = [403, "KeyBasedAuthenticationNotPermitted"] as const;
+
+for (const method of ["GET", "HEAD"] as const) {
+  Deno.test(`readStorage() uses the user's own token where the storage refuses a SAS, for ${method}`, async () => {
+    const { read, sent } = storage(NO_KEYS, [200]);
+    equal(await read(`${BLOB}?sig=x`, method), 200);
+    deepEqual(sent, [
+      "account.blob.core.windows.net/box/a.txt?sig=x no token",
+      `account.blob.core.windows.net/box/a.txt ${SCOPE}`,
+    ]);
+  });
+}
+
+Deno.test("readStorage() uses the user's own token for a URL without a SAS", async () => {
+  const { read, sent } = storage([200]);
+  equal(await read(BLOB), 200);
+  deepEqual(sent, [`account.blob.core.windows.net/box/a.txt ${SCOPE}`]);
+});
+
+Deno.test("readStorage() returns the first answer if the user's own token is refused, too", async () => {
+  const { read } = storage(NO_KEYS, [403, "AuthorizationPermissionMismatch"]);
+  equal(await read(`${BLOB}?sig=x`), 403);
+});
+
+Deno.test("readStorage() sends no token to hosts outside the cloud, and none after other refusals", async () => {
+  const elsewhere = storage(NO_KEYS);
+  equal(await elsewhere.read("https://evil.example/a.txt?sig=x"), 403);
+  const bare = storage([200]);
+  equal(await bare.read("https://evil.example/a.txt"), 200);
+  const firewall = storage([403, "AuthorizationFailure"]);
+  equal(await firewall.read(`${BLOB}?sig=x`), 403);
+  deepEqual(
+    [...elsewhere.sent, ...bare.sent, ...firewall.sent].filter((one) => !one.endsWith("no token")),
+    [],
+  );
+});
+
+Deno.test("userLogs() finds logs in the folder of an attempt, and old names where there are no others", () => {
+  const names = (...files: readonly string[]) =>
+    userLogs(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
+  deepEqual(names("user_logs/std_log.txt", "retry_001/user_logs/std_log.txt", "system_logs/a.txt"), [
+    "retry_001/user_logs/std_log.txt",
+    "user_logs/std_log.txt",
+  ]);
+  deepEqual(names("azureml-logs/70_driver_log.txt", "logs/azureml/a.txt"), [
+    "azureml-logs/70_driver_log.txt",
+  ]);
+});
