@@ -94,7 +94,9 @@ export async function findJobBody(
   if (workspace.isMissing(response)) return undefined;
   if (response.status >= 400) throw workspace.refused(action, response);
   const resource = readResource<JobResource>(action, response);
-  if ((resource.properties ?? null) === null && resource.name === name) throw await stepError(workspace, name);
+  if ((resource.properties ?? null) === null && resource.name === name) {
+    throw await stepError(workspace, name);
+  }
   const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
   return { job: toJob(resource, name), body: { properties: { ...properties } } };
 }
