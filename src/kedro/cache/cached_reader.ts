@@ -9,7 +9,7 @@ import {
   openEmbedded,
   prepareEmbedded,
   snapshotOf,
-  usedFiles,
+  usedFilesShape,
 } from "../reader/embedded_reader.ts";
 import { type KedroReader, openReader, type ReaderOptions } from "../reader/open.ts";
 import { answerAsk } from "../reader/project_files.ts";
@@ -61,7 +61,7 @@ const entryShape: Shape<Entry> = record<Entry>({
   key: text,
   variables: orNull(listOf(text)),
   variablesKey: text,
-  files: orNull(usedFiles),
+  files: orNull(usedFilesShape),
   filesKey: text,
   fetched: listOf(
     record<Fetched>({ what: oneOf("read", "list"), path: text, names: orNull(listOf(text)), key: text }),

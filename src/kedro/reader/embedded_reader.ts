@@ -37,11 +37,14 @@ export interface Uses {
 }
 
 /** The shape of {@linkcode UsedFiles}. */
-export const usedFiles: Shape<UsedFiles> = record<UsedFiles>({ paths: listOf(text), listed: listOf(text) });
+export const usedFilesShape: Shape<UsedFiles> = record<UsedFiles>({
+  paths: listOf(text),
+  listed: listOf(text),
+});
 
 const uses: Shape<Uses> = record<Uses>({
   variables: orNull(listOf(text)),
-  files: orNull(usedFiles),
+  files: orNull(usedFilesShape),
   changing: listOf(text),
 });
 
