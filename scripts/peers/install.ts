@@ -22,7 +22,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
       "kedro==1.7.0",
       "kedro-azureml-pipeline==0.1.0",
       "kedro-datasets[pandas,json]==9.6.0",
-      "mlflow-skinny==3.15.0",
+      "mlflow==3.15.0",
       "pandas==3.1.1",
       "scikit-learn==1.9.1",
     ],

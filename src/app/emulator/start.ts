@@ -34,17 +34,31 @@ export async function startInBackground(ctx: AppContext, words: readonly string[
   }
   let code: number | undefined;
   ctx.startAgain(words, log).ended.then((ended) => code = ended);
+  let shown = 0;
   for (let waitedMs = 0; waitedMs < LONGEST_MS && code === undefined; waitedMs += POLL_MS) {
     const started = await findEmulator(ctx);
+    shown = await relay(ctx, log, shown);
     if (started !== undefined) return started;
     await ctx.clock.sleep(POLL_MS, ctx.signal);
   }
-  const printed = (await ctx.fs.readText(log)).trim().replace(/^error: /m, "");
+  const [before, error = before!] = (await ctx.fs.readText(log)).split("error: ");
+  const printed = error.trim();
   throw new UserError(`The emulator did not start: ${printed || `see ${log}`}`, {
     code: "emulator.not_started",
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml emulator` with the same options to see all that it prints",
   });
+}
+
+/** Reports what the starting emulator has printed since, such as that it makes an environment for the steps. */
+async function relay(ctx: AppContext, log: string, from: number): Promise<number> {
+  const text = await ctx.fs.readText(log);
+  const end = text.lastIndexOf("\n") + 1;
+  const lines = text.slice(from, end).split("\n").filter((line) =>
+    line !== "" && !["#", "error: ", "hint: "].some((start) => line.startsWith(start))
+  );
+  for (const line of lines) ctx.report({ type: "print", text: line });
+  return Math.max(from, end);
 }
 
 function noHome(why: string): UserError {

@@ -6,6 +6,8 @@ import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts
 
 /** The Python plugin that runs the steps. */
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";
+/** With it, MLflow logs to the workspace. */
+const AZUREML_MLFLOW = "azureml-mlflow";
 /** Used if the project does not require Kedro itself; the plugin needs Kedro 1. */
 const KEDRO = "kedro~=1.0";
 /** The oldest Python version that the plugin supports. */
@@ -29,11 +31,14 @@ export async function environmentFiles(
 ): Promise<EnvironmentFiles> {
   const found = await readRequirements(ctx, project);
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
-  const isThere = (what: string) => found.requirements.some((one) => nameOf(one) === what);
+  const isThere = (what: string) => found.requirements.some((one) => requirementName(one) === what);
   const requirements = [
     ...(isThere("kedro") ? [] : [KEDRO]),
-    ...(isThere(nameOf(PLUGIN)) ? [] : [PLUGIN]),
+    ...(isThere(requirementName(PLUGIN)) ? [] : [PLUGIN]),
     ...found.requirements,
+    ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isThere) && !isThere(AZUREML_MLFLOW)
+      ? [AZUREML_MLFLOW]
+      : []),
   ];
   return {
     name,
@@ -83,7 +88,7 @@ async function readRequirements(ctx: Pick<Context, "fs">, project: Project): Pro
     await readLines(ctx, join(project.root, path), lines, skipped);
   }
   const all = [...dependencies, ...lines].filter((one) => !skipped.includes(one));
-  const unique = new Map(all.map((one) => [nameOf(one), one]));
+  const unique = new Map(all.map((one) => [requirementName(one), one]));
   return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
 }
 
@@ -116,7 +121,7 @@ async function readLines(
 }
 
 /** The normalized name of a requirement (PEP 503). */
-function nameOf(requirement: string): string {
+export function requirementName(requirement: string): string {
   return requirement.match(/^[\w.-]+/)?.[0].toLowerCase().replaceAll(/[-_.]+/g, "-") ?? requirement;
 }
 

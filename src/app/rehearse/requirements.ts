@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { environmentFiles } from "../init/environment.ts";
+import { environmentFiles, requirementName } from "../init/environment.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -65,9 +65,17 @@ function parseConda(text: string, name: string): StepRequirements {
   return {
     from: name,
     ...(python !== undefined && { python }),
-    lines: pip.map(String),
+    lines: withStore(pip.map(String)),
     skipped: plain.filter((one) => !/^(?:python|pip)\b/.test(one)),
   };
+}
+
+/** Adds what mlflow-skinny lacks for the store on this machine that rehearsed steps log to. */
+function withStore(lines: readonly string[]): readonly string[] {
+  const has = (name: string) => lines.some((line) => requirementName(line) === name);
+  return ["mlflow", "kedro-mlflow"].some(has) || !["mlflow-skinny", "azureml-mlflow"].some(has)
+    ? lines
+    : [...lines, "sqlalchemy", "alembic"];
 }
 
 function unreadable(name: string, what: string): UserError {

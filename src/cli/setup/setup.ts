@@ -80,7 +80,7 @@ function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
     }
     case "environment": {
       const { name, version } = item.environment;
-      return `environment ${name}:${version} from ${item.file}; costs nothing, its image is built when the first job uses it`;
+      return `environment ${name}:${version} from ${item.file}; its image is built for the first job`;
     }
     case "data":
       return `data asset ${item.name}:${item.version} from ${item.shownPath} (${

@@ -59,7 +59,9 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     const job = world.jobs.get(key)!;
     await provision(job, signal);
     const tracking = await tracker.prepare(job).catch((thrown) => {
-      world.onNotice(`Steps cannot log to MLflow: ${messageOf(thrown)}`);
+      const why = messageOf(thrown);
+      const fix = why.includes("sqlalchemy") ? "; install mlflow instead of mlflow-skinny for it" : "";
+      world.onNotice(`Steps cannot log to MLflow here: ${why}${fix}`);
       return undefined;
     });
     const folderOf = (step: string) => join(folder, "runs", job.name, step);

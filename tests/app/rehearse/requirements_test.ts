@@ -46,6 +46,13 @@ Deno.test("stepRequirements() falls back to the project's requirements, Kedro an
   assert.deepEqual(lines, ["kedro~=1.0", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
 });
 
+Deno.test("stepRequirements() adds what MLflow needs in Azure ML, and for a store on this machine", async () => {
+  const { lines } = await requirementsOf({ "requirements.txt": "mlflow-skinny>=3\n" });
+  assert.deepEqual(lines.slice(-4), ["mlflow-skinny>=3", "azureml-mlflow", "sqlalchemy", "alembic"]);
+  const whole = await requirementsOf({ "requirements.txt": "mlflow>=3\n" });
+  assert.deepEqual(whole.lines.slice(-2), ["mlflow>=3", "azureml-mlflow"]);
+});
+
 Deno.test("stepRequirements() prefers a given file and follows its includes", async () => {
   const files = {
     "environment/conda.yml": CONDA,

@@ -34,6 +34,7 @@ export const missingPackages = eachJob("Does the environment have the packages t
   const lacks = [
     ...pluginLack(environment),
     ...importLacks(spec, subject, environment),
+    ...mlflowLack(spec, subject, environment),
     ...classLacks(spec, subject, environment),
   ];
   const { file, doubt } = environment;
@@ -100,6 +101,21 @@ function importLacks(spec: JobSpec, subject: Subject, environment: JobEnvironmen
         (always === undefined ? `no step calls ${inside}(), which imports it` : undefined),
     };
   });
+}
+
+/** In a step, MLFLOW_TRACKING_URI is an address that only azureml-mlflow understands. */
+function mlflowLack(spec: JobSpec, subject: Subject, environment: JobEnvironment): Lack[] {
+  const { names } = closureOf(environment);
+  const { outside } = followImports(subject.source, neededModules(spec, subject));
+  const use = outside.find(({ module, when }) => when !== "optional" && module.split(".")[0] === "mlflow");
+  if (names.has("azureml-mlflow") || (use === undefined && !names.has("kedro-mlflow"))) return [];
+  return [{
+    why: "MLflow logs to Azure ML with azureml-mlflow",
+    missing: "azureml-mlflow",
+    hint: `Add \`azureml-mlflow\` to ${environment.file}`,
+    place: use === undefined ? environment.place : { file: use.file, line: use.line, column: use.column },
+    doubt: "the code logs to a server of its own",
+  }];
 }
 
 /** Whether an environment has the module of an import, or another check reports it. */
