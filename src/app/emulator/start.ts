@@ -41,8 +41,7 @@ export async function startInBackground(ctx: AppContext, words: readonly string[
     if (started !== undefined) return started;
     await ctx.clock.sleep(POLL_MS, ctx.signal);
   }
-  const [before, error = before!] = (await ctx.fs.readText(log)).split("error: ");
-  const printed = error.trim();
+  const printed = (await ctx.fs.readText(log)).split("error: ").at(-1)!.trim();
   throw new UserError(`The emulator did not start: ${printed || `see ${log}`}`, {
     code: "emulator.not_started",
     exit: ExitCode.Usage,

@@ -1,8 +1,13 @@
 import { join, resolve } from "node:path";
+import { hasBlobRole, principalOf } from "../../azureml/service/assets/storage_role.ts";
 import {
+  BLOB_ROLE,
   computeLine,
   ENVIRONMENT_FILE,
   environmentLine,
+  identityLine,
+  principalLine,
+  roleCommand,
 } from "../../azureml/service/refusals/create_lines.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
@@ -20,14 +25,18 @@ import { exists, type PlanInput, type PlanPart, type SetupPlan } from "./plan_it
 export async function planSetup(ctx: AppContext, input: PlanInput): Promise<SetupPlan> {
   const parts = await Promise.all([
     planComputes(input),
+    planRoles(input),
     planEnvironment(ctx, input),
     planDataAssets(ctx, input),
   ]);
   return { workspace: input.workspace, location: input.location, ...joined(parts) };
 }
 
-async function planComputes({ specs, lookups, workspace, cluster }: PlanInput): Promise<PlanPart> {
+async function planComputes(
+  { specs, lookups, workspace, cluster: settings, account }: PlanInput,
+): Promise<PlanPart> {
   const names = [...new Set(specs.flatMap(computesOf))];
+  const cluster = { ...settings, ...(account !== undefined && { hasIdentity: true }) };
   const found = await Promise.all(
     names.map((name) => exists(() => lookups.compute(name), "compute.not_found")),
   );
@@ -40,6 +49,33 @@ async function planComputes({ specs, lookups, workspace, cluster }: PlanInput): 
     present: names.filter((_, at) => found[at]).map((name) => `compute ${name}`),
     unmet: [],
   };
+}
+
+/** The role of each cluster's identity on the storage account, if asked. */
+async function planRoles({ specs, lookups, workspace, account }: PlanInput): Promise<PlanPart> {
+  const computes = account === undefined
+    ? []
+    : [...new Set(specs.flatMap(computesOf))].filter((name) => name !== "serverless");
+  return joined(
+    await Promise.all(computes.map(async (compute): Promise<PlanPart> => {
+      const isThere = await exists(() => lookups.compute(compute), "compute.not_found");
+      const principal = isThere ? await principalOf(workspace, compute) : undefined;
+      if (isThere && principal === undefined) {
+        const hint = `Run \`${identityLine(workspace.config, compute)}\`, then \`kedro-azureml setup\` again`;
+        return { items: [], present: [], unmet: [{ what: `identity of compute ${compute}`, hint }] };
+      }
+      if (principal !== undefined && await hasBlobRole(workspace, account!, principal)) {
+        return { items: [], present: [`access of ${compute} to the storage account`], unmet: [] };
+      }
+      const assignee = principal ?? principalLine(workspace.config, compute);
+      const command = roleCommand({ role: BLOB_ROLE, scope: account!, assignee });
+      return {
+        items: [{ kind: "role", compute, principal, account: account!, command }],
+        present: [],
+        unmet: [],
+      };
+    })),
+  );
 }
 
 async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanPart> {

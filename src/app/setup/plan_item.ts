@@ -10,6 +10,15 @@ import type { ProjectSession } from "../project/open.ts";
 export type PlanItem =
   | { readonly kind: "compute"; readonly cluster: ClusterSpec; readonly command: string }
   | {
+    readonly kind: "role";
+    readonly compute: string;
+    /** Object id of its identity; `undefined` if the compute is created first. */
+    readonly principal: string | undefined;
+    /** ARM id of the storage account. */
+    readonly account: string;
+    readonly command: string;
+  }
+  | {
     readonly kind: "environment";
     readonly environment: EnvironmentSpec;
     /** Path of its definition, relative to the project. */
@@ -60,6 +69,8 @@ export interface PlanInput {
   readonly lookups: Lookups;
   readonly specs: readonly JobSpec[];
   readonly cluster: ClusterSettings;
+  /** ARM id of the storage account that the identities of clusters may read and write, if asked. */
+  readonly account: string | undefined;
 }
 
 /** What one kind of resource adds to a plan. */

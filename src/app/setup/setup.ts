@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
+import { assignBlobRole, principalOf } from "../../azureml/service/assets/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/pin.ts";
 import { USUAL_CLUSTER } from "../../azureml/service/refusals/create_lines.ts";
@@ -28,6 +29,8 @@ export interface SetupOptions extends CompileJobOptions {
   readonly yes?: boolean;
   /** Whether to show the plan only. */
   readonly dryRun?: boolean;
+  /** Whether the identities of clusters get access to the workspace's storage account. */
+  readonly storageAccess?: boolean;
   /** False to leave the catalog as it is. */
   readonly catalog?: boolean;
 }
@@ -82,7 +85,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
   const plans: ProjectPlan[] = [];
   for (const [config, ofWorkspace] of specs) {
     const workspace = open(config);
-    const { location } = await getWorkspace(workspace);
+    const { location, storageAccountId } = await getWorkspace(workspace);
     const plan = await planSetup(ctx, {
       session,
       workspace,
@@ -90,6 +93,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
       lookups: openLookups(workspace, () => {}),
       specs: ofWorkspace,
       cluster: options.cluster,
+      account: options.storageAccess ? storageAccountId : undefined,
     });
     const items = plan.items.filter(({ kind }) => kind !== "catalog" || options.catalog !== false);
     plans.push({ ...plan, items, root: session.project.root });
@@ -116,6 +120,10 @@ async function make(
   switch (item.kind) {
     case "compute":
       return await createCluster(workspace, location, item.cluster);
+    case "role": {
+      const principal = item.principal ?? await principalOf(workspace, item.compute);
+      return await assignBlobRole(workspace, item.account, principal!);
+    }
     case "environment":
       return await createEnvironment(workspace, item.environment);
     case "catalog":

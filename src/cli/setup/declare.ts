@@ -30,6 +30,10 @@ export function declareSetup(root: Command, { declare, run }: Declaring): void {
       "time until an idle machine is released, such as 10m (default: 2m)",
       seconds,
     )
+    .option(
+      "--storage-access",
+      "let the clusters' identities read and write the workspace's storage account; needs an owner",
+    )
     .option("--no-catalog", "leave the catalog as it is")
     .option("-y, --yes", "create without asking")
     .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")

@@ -78,6 +78,8 @@ function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
         } money`;
       return `compute cluster ${name}: ${minNodes} to ${maxNodes} machines of ${vmSize}; ${cost}`;
     }
+    case "role":
+      return `${roleText(item)}; costs nothing`;
     case "environment": {
       const { name, version } = item.environment;
       return `environment ${name}:${version} from ${item.file}; its image is built for the first job`;
@@ -93,6 +95,8 @@ function madeText(item: PlanItem): string {
   switch (item.kind) {
     case "compute":
       return `Created compute cluster ${item.cluster.name}`;
+    case "role":
+      return `Assigned ${roleText(item)}`;
     case "environment":
       return `Registered environment ${item.environment.name}:${item.environment.version}`;
     case "data":
@@ -102,10 +106,20 @@ function madeText(item: PlanItem): string {
   }
 }
 
+function roleText({ compute, account }: Extract<PlanItem, { kind: "role" }>): string {
+  return `role Storage Blob Data Contributor of cluster ${compute} on storage account ${
+    account.split("/").at(-1)
+  }`;
+}
+
 function dataOf(item: PlanItem): Record<string, unknown> {
   switch (item.kind) {
     case "compute":
       return { kind: item.kind, ...item.cluster, command: item.command };
+    case "role": {
+      const { kind, compute, principal, account, command } = item;
+      return { kind, compute, principal, account, command };
+    }
     case "environment": {
       const { name, version } = item.environment;
       return { kind: item.kind, name, version, file: item.file, command: item.command };

@@ -43,7 +43,7 @@ const CHANGE_MS = 10_000;
 
 function write(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
-  const { properties, location, tags } = checkBody(compute, call.body);
+  const { properties, location, tags, identity } = checkBody(compute, call.body);
   const id = `${workspace.id}/computes/${names.name}`;
   const before = findResource(world, id);
   const now = azureTime(world.clock.now());
@@ -64,6 +64,7 @@ function write(call: WorkspaceCall): Response {
     type: "Microsoft.MachineLearningServices/workspaces/computes",
     location: location ?? "eastus",
     tags: tags ?? {},
+    ...(identity?.type.includes("SystemAssigned") && { identity: identityOf(call, before) }),
     properties: {
       ...common,
       computeLocation: location ?? "eastus",
@@ -84,6 +85,15 @@ function write(call: WorkspaceCall): Response {
     before === undefined ? 201 : 200,
     { "azure-asyncoperation": started(call, CHANGE_MS) },
   );
+}
+
+/** The identity of a compute, which stays when the compute is changed. */
+function identityOf(
+  { world }: WorkspaceCall,
+  before: Resource | undefined,
+): NonNullable<Resource["identity"]> {
+  const { tenant: tenantId } = world.identity;
+  return before?.identity ?? { type: "SystemAssigned", principalId: world.random.uuid(), tenantId };
 }
 
 /** What a compute has once it is there. */

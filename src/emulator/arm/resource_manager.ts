@@ -9,6 +9,7 @@ import { datastoreRoutes } from "./datastores.ts";
 import { jobRoutes } from "../jobs/jobs.ts";
 import { computeOperationStatus, operationResult, operationStatus } from "../world/operations.ts";
 import { permissions, requireRole } from "../world/roles.ts";
+import { roleAssignments } from "./role_assignments.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
@@ -33,6 +34,8 @@ export async function resourceManager(world: World, request: Request, path: stri
   }
   const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(`/${parts.join("/")}`)?.[1];
   if (scope !== undefined) return permissionsAt(world, request, scope);
+  const roles = await roleAssignments(world, request, `/${parts.map(decodeURIComponent).join("/")}`);
+  if (roles !== undefined) return roles;
   const lists = WORKSPACES.exec(`/${parts.map(decodeURIComponent).join("/")}`)?.groups;
   if (lists !== undefined && request.method === "GET") {
     return listWorkspaces(world, query, { subscription: lists.subscription!, group: lists.group });

@@ -106,6 +106,8 @@ export interface Resource {
     | undefined;
   readonly location?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of computes only. */
+  readonly identity?: Readonly<Record<"type" | "principalId" | "tenantId", string>>;
 }
 
 /** Who created a resource, and when. */

@@ -99,6 +99,36 @@ Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creat
   assert.equal(await catalog(), before);
 });
 
+Deno.test("setup --storage-access lets the cluster's identity use the storage account, once", async () => {
+  const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("setup --dry-run --storage-access"), 0, ctx.stderr());
+  assert.match(
+    ctx.stdout(),
+    /\+ role Storage Blob Data Contributor of cluster cpu-cluster on storage account \w+; costs nothing\n {4}az role assignment create --assignee "\$\(az ml compute show --name cpu-cluster .*--query identity\.principal_id --output tsv\)"/,
+  );
+  assert.equal(await kedroAzureml("setup --yes --storage-access"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /✓ Assigned role Storage Blob Data Contributor of cluster cpu-cluster/);
+  const isAssigning = ({ method, url }: { method: string; url: string }) =>
+    method === "PUT" && url.includes("/storageAccounts/") && url.includes("/roleAssignments/");
+  assert.equal(azure.requests.filter(isAssigning).length, 1);
+  const before = azure.requests.length;
+  assert.equal(await kedroAzureml("setup --yes --storage-access"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /= access of cpu-cluster to the storage account/);
+  assert.deepEqual(azure.requests.slice(before).filter(({ method }) => method === "PUT"), []);
+});
+
+Deno.test("setup --storage-access says how to give an existing cluster an identity", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+  assert.equal(await kedroAzureml("setup --yes --storage-access"), 3);
+  assert.match(
+    ctx.stderr(),
+    /identity of compute cpu-cluster: Run `az ml compute update --name cpu-cluster --identity-type/,
+  );
+});
+
 Deno.test("setup reports what it cannot create and creates the rest", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);

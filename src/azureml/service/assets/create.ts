@@ -10,6 +10,8 @@ export interface ClusterSpec extends ClusterSize {
   readonly name: string;
   /** Seconds after its last job until a machine is released. */
   readonly idleSeconds: number;
+  /** Whether it gets an identity of its own, to which roles can be assigned. */
+  readonly hasIdentity?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ClusterSpec extends ClusterSize {
 export async function createCluster(
   workspace: Workspace,
   location: string | undefined,
-  { name, vmSize, minNodes, maxNodes, idleSeconds }: ClusterSpec,
+  { name, vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSpec,
 ): Promise<void> {
   await runOperation(workspace, {
     action: `create compute cluster "${name}"`,
@@ -29,6 +31,7 @@ export async function createCluster(
     path: `computes/${encodeURIComponent(name)}`,
     body: {
       ...(location !== undefined && { location }),
+      ...(hasIdentity && { identity: { type: "SystemAssigned" } }),
       properties: {
         computeType: "AmlCompute",
         properties: {

@@ -30,7 +30,8 @@ export const USUAL_CLUSTER: ClusterSize = { vmSize: "Standard_DS3_v2", minNodes:
 export function computeLine(
   workspace: WorkspaceConfig,
   name: string,
-  { vmSize, minNodes, maxNodes }: ClusterSize = USUAL_CLUSTER,
+  { vmSize, minNodes, maxNodes, hasIdentity }: ClusterSize & { readonly hasIdentity?: boolean } =
+    USUAL_CLUSTER,
 ): string {
   return az("compute create", {
     name,
@@ -38,6 +39,7 @@ export function computeLine(
     size: vmSize,
     "min-instances": String(minNodes),
     "max-instances": String(maxNodes),
+    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
     ...where(workspace),
   });
 }
@@ -89,6 +91,18 @@ export interface RoleGrant {
   readonly scope: string;
   /** Object id; if unknown, the command contains a placeholder. */
   readonly assignee: string | undefined;
+}
+
+/** The commands that prints the object id of a compute's identity, for another command. */
+export function principalLine(workspace: WorkspaceConfig, compute: string): string {
+  return `"$(${
+    az("compute show", { name: compute, ...where(workspace) })
+  } --query identity.principal_id --output tsv)"`;
+}
+
+/** The command that gives a compute an identity. */
+export function identityLine(workspace: WorkspaceConfig, compute: string): string {
+  return az("compute update", { name: compute, "identity-type": "SystemAssigned", ...where(workspace) });
 }
 
 /** The command with which an owner of the resource assigns a role. */
