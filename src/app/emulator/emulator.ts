@@ -196,7 +196,10 @@ async function writeAuthority(
   }
   try {
     const machine = await machineAuthorities(ctx);
-    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, { mode: 0o600 });
+    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, {
+      mode: 0o600,
+      folderMode: 0o700,
+    });
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`Cannot write the certificate to "${path}"`, {

@@ -2,6 +2,9 @@ import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
 import { join, resolve } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
+import { findIsolation } from "../../emulator/runner/isolation.ts";
+import { findProject } from "../../kedro/project.ts";
+import { workingFolder } from "../project/open.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { AppContext } from "../context.ts";
@@ -33,6 +36,9 @@ export interface OpenedRunner {
 
 const PARALLEL_STEPS = 2;
 
+const NOT_ISOLATED = "Steps share /tmp with this machine and can change their inputs as root: " +
+  "this machine does not let you create namespaces (`unshare`)";
+
 /**
  * Finds or creates the steps' Python, and chooses the folder for their files.
  *
@@ -41,15 +47,19 @@ const PARALLEL_STEPS = 2;
 export async function openRunner(ctx: AppContext, given: StepOptions): Promise<OpenedRunner> {
   refuseWindows(ctx);
   const data = await resolveDataMap(ctx, given.data);
-  const { python, bin } = await openStepPython(ctx, given);
+  const { python, bin, paths } = await openStepPython(ctx, given);
   const { keep, state, jobs = PARALLEL_STEPS } = given;
   const kept = keep ?? state;
   const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
+  const project = await findProject(ctx, workingFolder(ctx, given)).catch(() => undefined);
+  const visible = [...paths, ...Object.values(data), ...project === undefined ? [] : [project.root]];
+  const isolation = ctx.platform === "linux" ? await findIsolation(ctx, folder, visible) : undefined;
+  if (isolation === undefined) ctx.report({ type: "cache", message: NOT_ISOLATED });
   return {
-    options: { folder, bin, parallelSteps: jobs, data },
+    options: { folder, bin, parallelSteps: jobs, data, isolation },
     python,
     async close() {
       if (kept === undefined) await removeTree(ctx, folder);

@@ -22,6 +22,8 @@ export interface StepPython {
   readonly python: string;
   /** Folders with its programs, such as `kedro`, in the format of PATH. */
   readonly bin: string;
+  /** Where it finds itself and modules. */
+  readonly paths: readonly string[];
 }
 
 /**
@@ -44,13 +46,14 @@ export async function openStepPython(ctx: AppContext, options: StepPythonOptions
   return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
 }
 
-const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts'))";
+const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); " +
+  "print(*{sys.prefix, sys.base_prefix, *sys.path}, sep='\\n')";
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
   const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);
-  const [executable, scripts] = stdout.trim().split("\n");
+  const [executable, scripts, ...paths] = stdout.trim().split("\n");
   if (status === 0 && executable && scripts) {
-    return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":") };
+    return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":"), paths };
   }
   const missing = async () =>
     await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";

@@ -83,7 +83,7 @@ export async function* rehearseJobs(
     seed: seedFor(config.azureml),
     fail,
     run: runner.options,
-    ...(options.keep !== undefined && { state: options.keep }),
+    ...(options.keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: options.keep }),
   });
   const inside = insideOf(ctx, server, folder);
   try {

@@ -17,6 +17,7 @@ import {
   stopLeftovers,
   withPlainPath,
 } from "./programs.ts";
+import { isolating, type Isolation } from "./isolation.ts";
 import { ranksOf } from "./ranks.ts";
 import measure from "./measure.py" with { type: "text" };
 import { stepEnvironment, type StepPlace } from "./step_environment.ts";
@@ -36,6 +37,9 @@ export interface StepServices {
   readonly world: World;
   readonly machine: StepMachine;
   readonly data: DataFinder;
+  /** Absolute path of the folder for all files of the steps. */
+  readonly root: string;
+  readonly isolation: Isolation | undefined;
   /** Folder for one copy of each code asset. */
   readonly codeFolder: string;
   /** Copies by code asset id. */
@@ -71,13 +75,16 @@ async function runPrepared(
 ): Promise<string | undefined> {
   const { machine } = shop;
   const { node, spec } = parts;
-  const ports = await mount(shop, task, parts);
-  if (typeof ports === "string") return ports;
+  const mounted = await mount(shop, task, parts);
+  if (typeof mounted === "string") return mounted;
+  const { ports, found } = mounted;
   if (spec.code) await copyTree(machine, `${await codeOf(shop, spec.code)}/.`, join(task.folder, "wd"));
   const { line, unknown } = commandLine(spec.command, ports);
   if (unknown.length > 0) return `The command uses ${unknown.join(", ")}, which the step does not have.`;
-  const error = await runRanks(shop, task, { node, spec, line, ports });
-  await stopLeftovers(machine, task.runId);
+  const { root, isolation } = shop;
+  const before = isolating(isolation, { root, folder: task.folder, inputs: found });
+  const error = await runRanks(shop, task, { node, spec, line, ports, before });
+  if (isolation === undefined) await stopLeftovers(machine, task.runId);
   if (error === undefined) await makeReadOnly(machine, join(task.folder, "outputs"));
   return error;
 }
@@ -88,12 +95,19 @@ interface StepParts {
   readonly spec: ComponentSpec;
 }
 
+/** The paths of a step's inputs and outputs, and the files and folders that its inputs are links to. */
+interface Mounted {
+  readonly ports: Ports;
+  readonly found: readonly string[];
+}
+
 /** Mounts the inputs and creates the output folders. @returns the ports, or an error message. */
 async function mount(
   shop: StepServices,
   { folder, folderOf, job: { workspace } }: StepTask,
   { job, node, spec }: StepParts,
-): Promise<Ports | string> {
+): Promise<Mounted | string> {
+  const all: string[] = [];
   const inputs: Record<string, string> = {};
   for (const [name, source] of portSources(job, node, spec)) {
     if (source.kind === "literal") {
@@ -104,6 +118,7 @@ async function mount(
       const found = source.kind === "step"
         ? await outputOf(shop, folderOf(source.step), source.output)
         : await shop.data.find(workspace, source.reference, source.type);
+      all.push(await shop.machine.fs.realPath(found) ?? found);
       inputs[name] = await link(shop, found, join(folder, "mounts", `INPUT_${name}`));
     } catch (thrown) {
       if (thrown instanceof DataMissing) return `Cannot mount input '${name}'. ${thrown.message}`;
@@ -116,7 +131,7 @@ async function mount(
     await makeFolders(shop.machine, path);
     outputs[name] = type === "uri_file" ? join(path, name) : path;
   }
-  return { inputs, outputs };
+  return { ports: { inputs, outputs }, found: all };
 }
 
 /**
@@ -176,13 +191,20 @@ if kill -0 $$; then
 fi
 kill -KILL 0) >/dev/null 2>&1 &
 exec 3<&-
-command -v python3 >/dev/null && exec python3 -ISc "$3" "$1" "$4" >"$2" 2>&1
-exec bash -c "$1" >"$2" 2>&1`;
+line=$1 log=$2 measure=$3 usage=$4
+shift 4
+command -v python3 >/dev/null && exec "$@" python3 -ISc "$measure" "$line" "$usage" >"$log" 2>&1
+exec "$@" bash -c "$line" >"$log" 2>&1`;
 
 async function runRanks(
   { machine }: StepServices,
   task: StepTask,
-  { node, spec, line, ports }: Omit<StepParts, "job"> & { readonly line: string; readonly ports: Ports },
+  { node, spec, line, ports, before }: Omit<StepParts, "job"> & {
+    readonly line: string;
+    readonly ports: Ports;
+    /** The words that isolate the command. */
+    readonly before: readonly string[];
+  },
 ): Promise<string | undefined> {
   const limitMs = durationMs(node.limits?.timeout ?? spec.limits?.timeout);
   const others = new AbortController();
@@ -195,6 +217,7 @@ async function runRanks(
       [
         ...["-c", IN_BASH, "step", line, join(task.folder, "logs", rank.logFile), measure],
         join(task.folder, USAGE_FOLDER, basename(rank.logFile)),
+        ...before,
       ],
       {
         cwd: join(task.folder, "wd"),

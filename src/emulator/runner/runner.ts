@@ -4,6 +4,7 @@ import { plannedError, stepRuns, stopsAtFailure } from "../jobs/state.ts";
 import type { JobRunner, StepExecution } from "../world/execution.ts";
 import { type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
+import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
 import { readUsage, runStep, type StepServices } from "./run_step.ts";
 import { createTracker } from "./tracker.ts";
@@ -17,6 +18,8 @@ export interface RunnerOptions {
   /** Number of steps that may run at once. */
   readonly parallelSteps: number;
   readonly data?: DataMap;
+  /** How steps are kept apart from this machine (default: not at all). */
+  readonly isolation?: Isolation | undefined;
 }
 
 type StepEnd = "Completed" | "Failed" | "Canceled" | undefined;
@@ -28,6 +31,8 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     world,
     machine,
     data: createDataFinder(world, machine, { data: options.data ?? {}, folder: join(folder, "data") }),
+    root: folder,
+    isolation: options.isolation,
     codeFolder: join(folder, "code"),
     codes: new Map(),
   };
