@@ -9,8 +9,6 @@ import sys
 
 from azure.ai.ml import load_job
 from azure.ai.ml.entities import Data, Environment
-from azure.core.polling.base_polling import LocationPolling
-from azure.mgmt.core.polling.arm_polling import ARMPolling
 
 from azure_ai_ml_client import connect
 
@@ -38,8 +36,7 @@ def main():
     jobs.archive(job.name)
     seen["archived"] = names(jobs.list(list_view_type="ArchivedOnly"))
     jobs.restore(job.name)
-    # As recorded of Azure, the other URL to poll has no state in its answers, at which the usual polling fails.
-    jobs.begin_cancel(job.name, polling=ARMPolling(1, lro_algorithms=[LocationPolling()])).result()
+    jobs.begin_cancel(job.name).result()
     seen["status"] = jobs.get(job.name).status
     seen["jobs"] = names(jobs.list())
     schedule = given["schedule"]

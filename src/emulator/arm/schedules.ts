@@ -139,7 +139,7 @@ function remove(call: WorkspaceCall): Response {
     endsAt: world.clock.now().getTime() + world.pace.scheduleMs,
     state: "Deleting",
   });
-  return accepted(null, { "azure-asyncoperation": status, location: result });
+  return accepted(null, result, status);
 }
 
 /** The job that a schedule submits: its own definition, or that of an earlier job. */

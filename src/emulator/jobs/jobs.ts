@@ -253,7 +253,7 @@ function remove(call: WorkspaceCall): Response {
   call.world.resources.delete(job.id.toLowerCase());
   call.world.jobs.delete(job.id.toLowerCase());
   const { result } = start(call, "jd", call.world.clock.now().getTime());
-  return accepted(null, { "azure-asyncoperation": result, location: result });
+  return accepted(null, result);
 }
 
 function start({ world, workspace, query, names }: WorkspaceCall, kind: "jc" | "jd", endsAt: number) {
@@ -271,8 +271,5 @@ function cancel(call: WorkspaceCall): Response {
     });
   }
   const { result } = start(call, "jc", requestCancel(call.world, record));
-  const isCommand = job.properties.jobType === "Command";
-  return isCommand
-    ? accepted(null, { location: result })
-    : accepted({}, { "azure-asyncoperation": result, location: result });
+  return accepted(null, result);
 }

@@ -31,12 +31,13 @@ export function startOperation(
   };
 }
 
-/** Answers 202 with the URLs to poll, and the JSON that Azure ML sends with it. */
-export function accepted(
-  body: unknown,
-  urls: { readonly "azure-asyncoperation"?: string; readonly location: string },
-): Response {
-  return jsonAnswer(body, 202, { ...urls, "x-ms-async-operation-timeout": "PT1H" });
+/**
+ * Answers 202 with the JSON that Azure ML sends with it, and the URL to poll. Recorded answers of 2024 name it a second
+ * time, as the URL of the operation's state; azure-core fails there, because its answers have no state.
+ */
+export function accepted(body: unknown, location: string, state?: string): Response {
+  const headers = { location, ...(state !== undefined && { "azure-asyncoperation": state }) };
+  return jsonAnswer(body, 202, { ...headers, "x-ms-async-operation-timeout": "PT1H" });
 }
 
 /** Answers a poll for the result of an operation: 202 while it runs, then 200 without a body. */
@@ -45,8 +46,7 @@ export function operationResult(world: World, url: URL, id: string): Response {
   if (world.clock.now().getTime() >= endsAt) {
     return new Response(null, { headers: { "content-length": "0" } });
   }
-  const location = `${world.links.resourceManager}${url.pathname}${url.search}`;
-  return accepted({}, { "azure-asyncoperation": location, location });
+  return accepted({}, `${world.links.resourceManager}${url.pathname}${url.search}`);
 }
 
 /** Answers a poll for the state of an operation. */
