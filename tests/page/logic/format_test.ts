@@ -1,5 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { axisMarks, bytesText, statusText, toneOf, tookText } from "../../../src/page/logic/format.ts";
+import {
+  axisMarks,
+  bytesText,
+  counted,
+  ranFor,
+  statusText,
+  toneOf,
+  tookText,
+} from "../../../src/page/logic/format.ts";
 
 Deno.test("tookText() rounds durations to two units and never shows 60 of one", () => {
   const cases: readonly (readonly [number, string])[] = [
@@ -36,4 +44,20 @@ Deno.test("bytesText() shows at most three digits", () => {
   equal(bytesText(999), "999 B");
   equal(bytesText(12_345), "12.3 kB");
   equal(bytesText(2_500_000), "2.5 MB");
+});
+
+Deno.test("ranFor() counts until the end, or until now while a step runs", () => {
+  equal(ranFor({ startedAt: 10, endedAt: 30 }, 99), 20);
+  equal(ranFor({ startedAt: 10 }, 99), 89);
+  equal(ranFor({ startedAt: 10 }, 5), 0);
+  equal(ranFor({}, 99), undefined);
+});
+
+Deno.test("counted() separates thousands and adds a plural s", () => {
+  deepEqual([0, 1, 2, 1234].map((count) => counted(count, "step")), [
+    "0 steps",
+    "1 step",
+    "2 steps",
+    "1,234 steps",
+  ]);
 });

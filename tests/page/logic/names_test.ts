@@ -1,0 +1,42 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { cutMiddle, namespacesOf, searchText } from "../../../src/page/logic/names.ts";
+import type { StepView } from "../../../src/page/view.ts";
+
+Deno.test("cutMiddle() keeps both ends of a name that is too long", () => {
+  equal(cutMiddle("train_model", 11), "train_model");
+  equal(cutMiddle("train_model", 10), "train…odel");
+  equal(cutMiddle("train_model", 5), "tr…el");
+  equal(cutMiddle("🚲🚲🚲🚲", 3), "🚲…🚲");
+});
+
+Deno.test("namespacesOf() lists the namespaces from the outermost", () => {
+  deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
+  deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
+  deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);
+  deepEqual(namespacesOf({ label: "fit" }), []);
+  deepEqual(namespacesOf({ label: "f([a.b]) -> [c]" }), []);
+});
+
+Deno.test("searchText() has everything that a person may search a step by", () => {
+  const step: StepView = {
+    key: "fit",
+    label: "Fit",
+    compute: "GPU",
+    source: "nodes.py:7",
+    nodes: ["clean"],
+    tags: ["nightly"],
+    needs: [],
+    inputs: [{ name: "cleaned", type: "uri_folder", value: "azureml:raw:1" }],
+    outputs: [{ name: "model", type: "uri_folder" }],
+    facts: [["Environment", "kedro-env:12"]],
+    variables: [["SECRET", "hidden"]],
+    tracked: [{ metrics: [["mae", 1.5]], params: [] }],
+    logs: [{ name: "std_log.txt", text: "Loading data" }],
+    failure: { message: "No column", exception: "KeyError" },
+  } as StepView;
+  const text = searchText(step);
+  const words =
+    "fit gpu nodes.py:7 clean nightly cleaned azureml:raw:1 model kedro-env:12 mae loading keyerror column";
+  for (const word of words.split(" ")) ok(text.includes(word), word);
+  ok(!text.includes("hidden"));
+});

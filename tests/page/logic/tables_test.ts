@@ -1,0 +1,24 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { tableOf } from "../../../src/page/logic/tables.ts";
+
+Deno.test("tableOf() reads values separated by commas or tabs, in quotes or not", () => {
+  deepEqual(tableOf("a.csv", 'city,note\r\nRome,"a, b"\nOslo,"say ""hi""\nthere"\n'), [
+    ["city", "note"],
+    ["Rome", "a, b"],
+    ["Oslo", 'say "hi"\nthere'],
+  ]);
+  deepEqual(tableOf("a.TSV", "a\tb\n1\t2,3"), [["a", "b"], ["1", "2,3"]]);
+  deepEqual(tableOf("a.csv", 'a\n5" pipe,\n'), [["a"], ['5" pipe', ""]]);
+});
+
+Deno.test("tableOf() reads neither other files nor a file of one row", () => {
+  equal(tableOf("a.txt", "a,b\n1,2\n"), undefined);
+  equal(tableOf("a.csv", "a,b\n"), undefined);
+  equal(tableOf("a.csv", ""), undefined);
+});
+
+Deno.test("tableOf() returns the head and 50 rows of a long file", () => {
+  const rows = tableOf("a.csv", "n\n" + Array.from({ length: 80 }, (_, at) => `${at}\n`).join(""));
+  equal(rows?.length, 51);
+  deepEqual(rows?.at(-1), ["49"]);
+});
