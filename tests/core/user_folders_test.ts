@@ -1,25 +1,26 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { userFolders } from "../../src/core/user_folders.ts";
 
 const linux = { platform: "linux", home: "/home/a", env: {} } as const;
 
 Deno.test("userFolders() follows the XDG base directories on Linux", () => {
   assert.deepEqual(userFolders(linux), {
-    config: "/home/a/.config/kedro-azureml",
-    state: "/home/a/.local/state/kedro-azureml",
-    cache: "/home/a/.cache/kedro-azureml",
+    config: join("/home/a/.config/kedro-azureml"),
+    state: join("/home/a/.local/state/kedro-azureml"),
+    cache: join("/home/a/.cache/kedro-azureml"),
   });
   const env = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "relative" };
   assert.deepEqual(userFolders({ ...linux, env }), {
-    config: "/c/kedro-azureml",
-    state: "/home/a/.local/state/kedro-azureml",
-    cache: "/home/a/.cache/kedro-azureml",
+    config: join("/c/kedro-azureml"),
+    state: join("/home/a/.local/state/kedro-azureml"),
+    cache: join("/home/a/.cache/kedro-azureml"),
   });
 });
 
 Deno.test("userFolders() follows the conventions of macOS and Windows", () => {
   const mac = userFolders({ ...linux, platform: "darwin", env: { XDG_CONFIG_HOME: "/c" } });
-  assert.equal(mac?.config, "/home/a/Library/Application Support/kedro-azureml");
+  assert.equal(mac?.config, join("/home/a/Library/Application Support/kedro-azureml"));
   const windows = userFolders({ ...linux, platform: "windows", env: { APPDATA: "C:\\Roaming" } });
   assert.match(windows!.config, /^C:\\Roaming[\\/]kedro-azureml$/);
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type {
   Context,
   Entry,
@@ -9,6 +10,7 @@ import type {
   Resources,
 } from "../../src/core/context.ts";
 import { joinedBytes } from "../../src/azureml/service/client/read_json.ts";
+import { pathMap, realPlatform, slashed, slashedPaths } from "./paths.ts";
 import { rememberingReader } from "./reader.ts";
 
 /** Options of a fake world. */
@@ -18,7 +20,7 @@ export interface FakeOptions {
   readonly platform?: Context["platform"];
   /** Content by absolute path. */
   readonly files?: Record<string, string | Uint8Array<ArrayBuffer>>;
-  /** Default: files in memory, with a home folder. */
+  /** Default: files in memory of a Linux machine, with a home folder. */
   readonly fs?: FileSystem;
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly probe?: Partial<Probe>;
@@ -49,9 +51,8 @@ export interface FakeContext extends Context {
 
 /** Creates a world without network, programs or waiting, unless `options` has them. */
 export function fakeContext(options: FakeOptions = {}): FakeContext {
-  const files = new Map(
-    Object.entries(options.files ?? {}).map(([path, content]) => [path, toBytes(content)]),
-  );
+  const files: FakeContext["files"] = pathMap();
+  for (const [path, content] of Object.entries(options.files ?? {})) files.set(path, toBytes(content));
   const answers = [...options.answers ?? []];
   const [out, err, sleeps]: [string[], string[], number[]] = [[], [], []];
   let now = Date.parse("2026-01-02T03:04:05Z");
@@ -67,7 +68,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     env: Object.freeze({ ...options.env }),
     cwd: options.cwd ?? "/project",
     home: options.fs === undefined ? "/home/user" : undefined,
-    platform: options.platform ?? "linux",
+    platform: options.platform ?? (options.fs === undefined ? "linux" : realPlatform()),
     fs: options.fs ?? memoryFs(files),
     exec: options.exec ??
       (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
@@ -107,8 +108,8 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
       },
     },
     signal: options.signal ?? new AbortController().signal,
-    stdout: () => out.join(""),
-    stderr: () => err.join(""),
+    stdout: () => slashedPaths(out.join("")),
+    stderr: () => slashedPaths(err.join("")),
     frames,
     sleeps,
     files,
@@ -135,7 +136,7 @@ function memoryFs(files: Map<string, Uint8Array<ArrayBuffer>>): FileSystem {
     if (bytes === undefined) throw new Deno.errors.NotFound(`No such file: ${path}`);
     return bytes;
   };
-  const isFolder = (path: string) => [...files.keys()].some((file) => file.startsWith(`${path}/`));
+  const isFolder = (path: string) => [...files.keys()].some((file) => file.startsWith(`${slashed(path)}/`));
   return {
     readText: async (path) => new TextDecoder().decode(read(path)),
     readBytes: async (path) => read(path),
@@ -180,10 +181,11 @@ function* walkMemory(
   path: string,
   enter: (folder: string) => boolean,
 ): Iterable<Entry> {
-  const inside = [...files.keys()].filter((file) => file.startsWith(`${path}/`));
-  const names = new Set(inside.map((file) => file.slice(path.length + 1).split("/")[0]!));
+  const folder = `${slashed(path)}/`;
+  const inside = [...files.keys()].filter((file) => file.startsWith(folder));
+  const names = new Set(inside.map((file) => file.slice(folder.length).split("/")[0]!));
   for (const name of [...names].sort()) {
-    const child = `${path}/${name}`;
+    const child = join(path, name);
     if (files.has(child)) yield { path: child, kind: "file" };
     else if (enter(child)) {
       yield { path: child, kind: "folder" };

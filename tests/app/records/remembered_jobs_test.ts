@@ -1,12 +1,15 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
+import { join } from "node:path";
 import {
   forgetJob,
   lastJob,
   type RememberedJob,
   rememberJob,
 } from "../../../src/app/records/remembered_jobs.ts";
+import { userFolders } from "../../../src/core/user_folders.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { modeOf } from "../../fakes/paths.ts";
 
 const WORKSPACE = { subscription_id: "s", resource_group: "rg", name: "ws" };
 
@@ -58,19 +61,17 @@ Deno.test("rememberJob() and lastJob() do nothing without a home folder", async 
 Deno.test("rememberJob() supports concurrent writers, private files and read-only folders", async () => {
   const home = await Deno.makeTempDir();
   try {
-    const ctx = { ...fakeContext(), fs: systemFs, home };
+    const ctx = { ...fakeContext({ fs: systemFs }), home };
     await Promise.all(
       Array.from({ length: 20 }, (_, second) => rememberJob(ctx, home, job(`j${second}`, second))),
     );
     equal((await lastJob(ctx, home))?.name, "j19");
-    const folder = `${home}/.local/state/kedro-azureml/jobs`;
+    const folder = join(userFolders(ctx)!.state, "jobs");
     const files = await Array.fromAsync(systemFs.walk(folder, () => true));
-    const modes = files.filter(({ kind }) => kind === "file").map(({ path }) =>
-      Deno.statSync(path).mode! & 0o777
-    );
+    const modes = files.filter(({ kind }) => kind === "file").map(({ path }) => modeOf(path));
     deepStrictEqual([modes.length, new Set(modes)], [20, new Set([0o600])]);
     await Deno.writeTextFile(`${home}/state`, "a file where a folder should be");
-    const blocked = { ...ctx, env: { XDG_STATE_HOME: `${home}/state` } };
+    const blocked = { ...ctx, env: { XDG_STATE_HOME: `${home}/state`, LOCALAPPDATA: `${home}/state` } };
     await rememberJob(blocked, home, job("a", 1));
     equal(await lastJob(blocked, home), undefined);
   } finally {

@@ -1,7 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { join } from "node:path";
 import { openUploadMemory } from "../../../src/app/records/remembered_uploads.ts";
+import { userFolders } from "../../../src/core/user_folders.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { modeOf } from "../../fakes/paths.ts";
 import { makeWorld } from "../../cli/world.ts";
 
 const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
@@ -9,13 +12,14 @@ const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret"
 Deno.test("openUploadMemory() writes files that only their owner can read", async () => {
   const home = await Deno.makeTempDir();
   try {
-    const memory = openUploadMemory({ ...fakeContext({ fs: systemFs }), home, env: {} });
+    const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
+    const memory = openUploadMemory(ctx);
     equal(await memory.recall("/codes/x"), undefined);
     await memory.remember("/codes/x", GRANT);
     deepEqual(await memory.recall("/codes/x"), GRANT);
-    const folder = `${home}/.local/state/kedro-azureml/uploads`;
+    const folder = join(userFolders(ctx)!.state, "uploads");
     const [file] = [...Deno.readDirSync(folder)];
-    equal(Deno.statSync(`${folder}/${file!.name}`).mode! & 0o777, 0o600);
+    equal(modeOf(`${folder}/${file!.name}`), 0o600);
     await memory.forget("/codes/x");
     equal(await memory.recall("/codes/x"), undefined);
   } finally {
@@ -57,7 +61,7 @@ Deno.test("remember() removes uploads that are older than a day", async () => {
     const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
     const memory = openUploadMemory({ ...ctx, clock: { ...ctx.clock, now: () => new Date() } });
     for (const asset of ["/codes/old", "/codes/recent"]) await memory.remember(asset, GRANT);
-    const folder = `${home}/.local/state/kedro-azureml/uploads`;
+    const folder = join(userFolders(ctx)!.state, "uploads");
     const ages = [25, 23].map((hours) => new Date(Date.now() - hours * 3_600_000));
     const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
     paths.forEach((path, at) => Deno.utimeSync(path, ages[at]!, ages[at]!));

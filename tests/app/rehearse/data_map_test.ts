@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import { chooseLocalData } from "../../../src/app/rehearse/data_map.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -38,7 +39,7 @@ Deno.test("chooseLocalData() prefers the data for one version of an asset", asyn
 
 Deno.test("chooseLocalData() uses the file that the catalog names, unless one is given", async () => {
   const files = { "/project/data/01_raw/rides.csv": "a" };
-  assert.deepEqual(await choose({}, { files }), { rides: "/project/data/01_raw/rides.csv" });
+  assert.deepEqual(await choose({}, { files }), { rides: resolve("/project/data/01_raw/rides.csv") });
   assert.deepEqual(await choose({ rides: "/data/rides.csv" }, { files }), { rides: "/data/rides.csv" });
   await assert.rejects(choose({}), {
     message: 'Data asset "rides" is not on this machine',
@@ -59,7 +60,7 @@ Deno.test("chooseLocalData() uses the folder that is mounted in place of root_di
     catalog: { trips: folder } as unknown as typeof CATALOG,
     spec,
   });
-  assert.deepEqual(found, { rides: "/project/data/01_raw" });
+  assert.deepEqual(found, { rides: resolve("/project/data/01_raw") });
 });
 
 Deno.test("chooseLocalData() suggests the right name for data that no job reads", async () => {

@@ -48,5 +48,5 @@ for (const [reason, code] of [["SIGKILL", "kedro.out_of_memory"], ["status 3", "
 Deno.test("call() rejects when the time limit is over, and names --read-timeout", async () => {
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
   const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
-  await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout SECONDS`$/ });
+  await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });
 });
