@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import { chooseLocalData } from "../../../src/app/rehearse/data_map.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -44,7 +44,9 @@ Deno.test("chooseLocalData() uses the file that the catalog names, unless one is
   await assert.rejects(choose({}), {
     message: 'Data asset "rides" is not on this machine',
     details: [
-      "rides is a uri_file: put the file at data/01_raw/rides.csv, where the catalog has it, or pass it",
+      `rides is a uri_file: put the file at ${
+        join("data/01_raw/rides.csv")
+      }, where the catalog has it, or pass it`,
     ],
     hint: "Add `--data rides=PATH`",
   });

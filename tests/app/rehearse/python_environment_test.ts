@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { makeEnvironment } from "../../../src/app/rehearse/python_environment.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { slashed } from "../../fakes/paths.ts";
 
 const WANTED = { from: "requirements.txt", python: "3.11", lines: ["kedro==1.7.0"], skipped: ["libgomp"] };
 
@@ -11,8 +12,8 @@ function machine({ programs, broken = "" }: { readonly programs: RegExp; readonl
   const events: AppEvent[] = [];
   const ctx = fakeContext({
     async exec(program, args) {
-      const line = [program, ...args].join(" ");
-      const found = programs.test(program);
+      const line = slashed([program, ...args].join(" "));
+      const found = programs.test(slashed(program));
       if (found && !/--version|-c /.test(line)) ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
       const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
       // Creating the environment also creates its interpreter.
@@ -35,7 +36,7 @@ const FOLDER = "/home/user/.cache/kedro-azureml/rehearse/";
 Deno.test("makeEnvironment() creates an environment once with uv and reports skipped packages", async () => {
   const { ctx, ran, events } = machine({ programs: /^uv$/ });
   const python = await makeEnvironment(ctx, WANTED);
-  assert.ok(python.startsWith(FOLDER) && python.endsWith("/bin/python"));
+  assert.ok(slashed(python).startsWith(FOLDER) && slashed(python).endsWith("/bin/python"));
   assert.deepEqual(ran.map((line) => line.replaceAll(/\/home\S*\/rehearse\/\w+\//g, "")), [
     "uv venv --quiet --python 3.11 ID",
     "uv pip install --quiet --compile-bytecode --python ID/bin/python -r requirements.txt",
