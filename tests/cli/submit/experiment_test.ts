@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { makeWorld, projectFiles, type WorldOptions } from "../world.ts";
 
 /** Creates a world with project tiny in a folder of another name. */
@@ -39,4 +39,15 @@ Deno.test("submit --allow of an invalid experiment name is rejected by the emula
   const { ctx, kedroAzureml } = makeWorld(options);
   equal(await kedroAzureml("submit -j main --allow job.experiment_name"), 5);
   match(ctx.stderr(), /Experiment name 'my project' is invalid/);
+});
+
+Deno.test("submit rejects an empty display name, and one for a job that is not selected", async () => {
+  for (
+    const [value, why] of [["main=", "the name is empty"], ["one=x", 'job "one" is not being submitted']]
+  ) {
+    const { ctx, azure, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(["submit", "main", "--display-name", value!]), 2);
+    ok(ctx.stderr().includes(`Invalid value "${value}" for \`--display-name\`: ${why}`), ctx.stderr());
+    equal(azure.resources("jobs").length, 0);
+  }
 });

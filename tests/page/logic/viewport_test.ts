@@ -79,7 +79,11 @@ Deno.test("neighbor() returns the nearest step in a direction, or the same at th
 Deno.test("stepAt() returns the step at a point", () => {
   const [x, y] = DIAMOND.at[3]!;
   equal(stepAt(DIAMOND, x + 5, y + 5), 3);
-  equal(stepAt(DIAMOND, x - 5, y + 5), undefined);
+  const [right, bottom] = [x + NODE.width, y + NODE.height];
+  for (const [px, py] of [[x, y], [right, bottom]] as const) equal(stepAt(DIAMOND, px, py), 3);
+  for (const [px, py] of [[x - 1, y], [x, y - 1], [right + 1, y], [x, bottom + 1]] as const) {
+    equal(stepAt(DIAMOND, px, py), undefined);
+  }
 });
 
 Deno.test("drawEdges() draws from the lower side of a step to the upper side of the next", () => {
