@@ -87,10 +87,10 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
       const described = recordRequest(request, bytes);
       let status: number | undefined;
       try {
-        const answer = await withFaults(request, () => dispatch(world, copy(request, bytes)));
+        const response = await withFaults(request, () => dispatch(world, copy(request, bytes)));
         if (options.flush !== undefined) await options.flush();
-        status = answer.status;
-        return withIds(world, request, answer);
+        status = response.status;
+        return withIds(world, request, response);
       } finally {
         requests.push({ ...described, status });
         if (requests.length > REMEMBERED) requests.shift();
@@ -152,9 +152,9 @@ async function dispatch(world: World, request: Request): Promise<Response> {
   const place = locate(new URL(request.url), world.workspaces.map(({ account }) => account));
   const takesMs = world.serviceTimes ? serviceTimeMs(request.method, place) : 0;
   if (takesMs > 0) await world.clock.sleep(takesMs);
-  const answer = await answerAt(world, request, place);
-  if (place?.service === "resourceManager") withArmHeaders(world, request, answer);
-  return answer;
+  const response = await answerAt(world, request, place);
+  if (place?.service === "resourceManager") withArmHeaders(world, request, response);
+  return response;
 }
 
 async function answerAt(
@@ -185,11 +185,11 @@ async function answerAt(
   }
 }
 
-function withIds(world: World, request: Request, answer: Response): Response {
-  if (answer.headers.has("via")) return answer;
+function withIds(world: World, request: Request, response: Response): Response {
+  if (response.headers.has("via")) return response;
   const id = request.headers.get("x-ms-client-request-id");
-  if (id !== null) answer.headers.set("x-ms-client-request-id", id);
-  if (!answer.headers.has("date")) answer.headers.set("date", world.clock.now().toUTCString());
-  if (!answer.headers.has("x-ms-request-id")) answer.headers.set("x-ms-request-id", world.random.uuid());
-  return answer;
+  if (id !== null) response.headers.set("x-ms-client-request-id", id);
+  if (!response.headers.has("date")) response.headers.set("date", world.clock.now().toUTCString());
+  if (!response.headers.has("x-ms-request-id")) response.headers.set("x-ms-request-id", world.random.uuid());
+  return response;
 }

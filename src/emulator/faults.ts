@@ -90,20 +90,20 @@ export async function deceive(
 }
 
 /** A response in which each URL is on another origin, and so is the storage of each datastore. */
-async function lie(answer: Response, origin: string): Promise<Response> {
+async function lie(response: Response, origin: string): Promise<Response> {
   const elsewhere = (text: string) => text.replace(/https?:\/\/[^\s"'\\/<>?#]+/g, origin);
   const headers = new Headers();
-  for (const [name, value] of answer.headers) headers.set(name, elsewhere(value));
+  for (const [name, value] of response.headers) headers.set(name, elsewhere(value));
   headers.delete("content-length");
-  const text = /json/.test(answer.headers.get("content-type") ?? "") ? await answer.text() : "";
-  if (text === "") return new Response(answer.body, { status: answer.status, headers });
+  const text = /json/.test(response.headers.get("content-type") ?? "") ? await response.text() : "";
+  if (text === "") return new Response(response.body, { status: response.status, headers });
   const { protocol, host: endpoint } = new URL(origin);
   const changed = JSON.parse(text, (_, value) => {
     if (typeof value === "string") return elsewhere(value);
     if (value?.containerName === undefined) return value;
     return { ...value, protocol: protocol.slice(0, -1), endpoint };
   });
-  return new Response(JSON.stringify(changed), { status: answer.status, headers });
+  return new Response(JSON.stringify(changed), { status: response.status, headers });
 }
 
 const STATUS_CODES: Readonly<Record<number, string>> = {

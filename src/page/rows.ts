@@ -93,12 +93,12 @@ function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
     bound[to]!.push(from);
   }
   const byRow: number[][] = [];
-  for (const [one, row] of rows.entries()) (byRow[row] ??= []).push(one);
+  for (const [step, row] of rows.entries()) (byRow[row] ??= []).push(step);
   const columns = Array<number>(rows.length).fill(0);
   for (const row of byRow) row.forEach((one, place) => columns[one] = place - row.length / 2);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const row of sweep % 2 === 0 ? byRow : byRow.toReversed()) {
-      const wanted = new Map(row.map((one) => [one, middle(bound[one]!, columns) ?? columns[one]!]));
+      const wanted = new Map(row.map((step) => [step, middle(bound[step]!, columns) ?? columns[step]!]));
       row.sort((one, other) => wanted.get(one)! - wanted.get(other)!);
       const mean = row.reduce((sum, one) => sum + wanted.get(one)!, 0) / row.length;
       row.forEach((one, place) => columns[one] = mean + place - (row.length - 1) / 2);

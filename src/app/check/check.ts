@@ -69,7 +69,7 @@ export async function checkJobs(
       if (!(thrown instanceof UserError)) throw thrown;
       const place = session.config.place(["jobs", key]);
       failures.push(thrown);
-      failed.push(...findingsOf(thrown).map((one) => ({ place, ...one, jobs: [job] })));
+      failed.push(...findingsOf(thrown).map((finding) => ({ place, ...finding, jobs: [job] })));
     }
   }
   const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });

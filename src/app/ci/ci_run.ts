@@ -152,6 +152,6 @@ export function isBefore(run: string | undefined, other: string | undefined): bo
 }
 
 function numbers(run: string | undefined): readonly bigint[] | undefined {
-  const found = /^(\d+)-(\d+)$/.exec(run ?? "");
-  return found === null ? undefined : [BigInt(found[1]!), BigInt(found[2]!)];
+  const parts = /^(\d+)-(\d+)$/.exec(run ?? "");
+  return parts === null ? undefined : [BigInt(parts[1]!), BigInt(parts[2]!)];
 }

@@ -7,23 +7,18 @@ import type { Job } from "../../azureml/service/runs/run.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { requireSingleJob, selectJobs } from "../project/select_jobs.ts";
+import { selectJobs, type SingleJobOption } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { findBaseline } from "./baseline.ts";
 import { openSubmitters } from "../submit/send.ts";
 
 export { changeText } from "../../azureml/features/compare/changes.ts";
 
-const AGAINST_ONE = {
-  code: "usage.against_several",
-  option: "--against",
-  hint: "Compare each job separately, or omit `--against`",
-};
-
 /** Options of `diff`. */
 export interface DiffOptions extends CheckOptions {
   /** Name in Azure ML of the run to compare with. */
   readonly against?: string;
+  readonly single?: SingleJobOption;
   /** Whether to show line-by-line changes of text files. */
   readonly patch?: boolean;
 }
@@ -49,11 +44,10 @@ export type DiffResult =
 /**
  * Compares jobs as they would be submitted now with their last runs; submits nothing.
  *
- * @throws {UserError} `diff.no_run` for a job without an earlier run, `usage.against_several`.
+ * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single`.
  */
 export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
   const selected = await selectJobs(ctx, options);
-  requireSingleJob(selected.jobs.size, options.against === undefined ? undefined : AGAINST_ONE);
   const checking = { ...options, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };

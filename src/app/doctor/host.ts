@@ -126,9 +126,9 @@ async function connect({ probe }: ReachContext, host: string, port: number): Pro
 /** @throws {UserError} `network.proxy*` if the proxy cannot be reached, or refuses the tunnel. */
 async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string, port: number) {
   const action = `reach ${host} through the proxy of ${proxy.from}`;
-  let answer;
+  let response;
   try {
-    answer = await probe.tunnel(proxy, host, port);
+    response = await probe.tunnel(proxy, host, port);
   } catch (thrown) {
     const { details } = networkError(action, proxy.url, thrown as Error);
     throw new UserError(`Cannot ${action}: ${proxy.host}:${proxy.port} cannot be reached`, {
@@ -138,7 +138,7 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
       hint: `Set ${proxy.from} to the proxy of this network, or unset it`,
     });
   }
-  const { status, schemes } = answer;
+  const { status, schemes } = response;
   if (status >= 200 && status < 300) return { proxy };
   throw new UserError(`Cannot ${action}: ${refusalOf(proxy, status, schemes)}`, {
     code: status === 407 ? "network.proxy_login" : "network.proxy_refused",
@@ -192,10 +192,10 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
   });
   const chain = where.url.protocol === "https:" ? await certificates(ctx, where) : [];
   try {
-    const answer = await createHttpClient(ctx.fetch).sendRequest(request);
-    const date = new Date(answer.headers.get("date") ?? "");
+    const response = await createHttpClient(ctx.fetch).sendRequest(request);
+    const date = new Date(response.headers.get("date") ?? "");
     return {
-      said: chain.length === 0 ? `reachable (${answer.status})` : trusted(chain, ctx.clock.now()),
+      said: chain.length === 0 ? `reachable (${response.status})` : trusted(chain, ctx.clock.now()),
       date: Number.isNaN(date.getTime()) ? undefined : date,
     };
   } catch (thrown) {

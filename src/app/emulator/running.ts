@@ -98,11 +98,11 @@ async function ask(
   const headers = { authorization: `Bearer ${env.AZURE_CLIENT_SECRET}` };
   try {
     const network = ctx.openNetwork({ KEDRO_AZUREML_CA_FILE: caFile, NO_PROXY: "*" });
-    const answer = await network.fetch(
+    const response = await network.fetch(
       new Request(`${origin}${CONTROL_PATH}${what}`, { method, headers, redirect: "manual" }),
     );
-    await answer.body?.cancel();
-    return answer.status === 200;
+    await response.body?.cancel();
+    return response.status === 200;
   } catch {
     return false;
   }

@@ -16,15 +16,15 @@ export async function gitProperties(
   folder: string,
 ): Promise<Readonly<Record<string, string>>> {
   const { env } = ctx;
-  const found = await readCheckout(ctx, folder);
+  const checkout = await readCheckout(ctx, folder);
   const dirty = env.AZUREML_GIT_DIRTY === undefined
-    ? found.dirty
+    ? checkout.dirty
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
-  const remote = env.AZUREML_GIT_REPOSITORY_URI || found.remote;
+  const remote = env.AZUREML_GIT_REPOSITORY_URI || checkout.remote;
   return present({
     "mlflow.source.git.repoURL": remote === undefined ? undefined : withoutCredentials(remote),
-    "mlflow.source.git.branch": env.AZUREML_GIT_BRANCH || found.branch,
-    "mlflow.source.git.commit": env.AZUREML_GIT_COMMIT || found.commit,
+    "mlflow.source.git.branch": env.AZUREML_GIT_BRANCH || checkout.branch,
+    "mlflow.source.git.commit": env.AZUREML_GIT_COMMIT || checkout.commit,
     "azureml.git.dirty": dirty === undefined ? undefined : dirty ? "True" : "False",
     "azureml.git.build_id": env.AZUREML_GIT_BUILD_ID || undefined,
     "azureml.git.build_uri": env.AZUREML_GIT_BUILD_URI || undefined,

@@ -29,13 +29,13 @@ export async function environmentFiles(
   ctx: Pick<Context, "fs">,
   project: Project,
 ): Promise<EnvironmentFiles> {
-  const found = await readRequirements(ctx, project);
+  const packages = await readRequirements(ctx, project);
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
-  const isThere = (what: string) => found.requirements.some((one) => requirementName(one) === what);
+  const isThere = (what: string) => packages.requirements.some((one) => requirementName(one) === what);
   const requirements = [
     ...(isThere("kedro") ? [] : [KEDRO]),
     ...(isThere(requirementName(PLUGIN)) ? [] : [PLUGIN]),
-    ...found.requirements,
+    ...packages.requirements,
     ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isThere) && !isThere(AZUREML_MLFLOW)
       ? [AZUREML_MLFLOW]
       : []),
@@ -44,9 +44,9 @@ export async function environmentFiles(
     name,
     files: {
       [ENVIRONMENT_FILE]: definition(name),
-      "environment/conda.yml": condaFile(name, found.python, requirements),
+      "environment/conda.yml": condaFile(name, packages.python, requirements),
     },
-    skipped: found.skipped,
+    skipped: packages.skipped,
   };
 }
 

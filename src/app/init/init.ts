@@ -57,14 +57,14 @@ interface InitFile {
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
  */
-export async function initProject(ctx: AppContext, given: InitOptions): Promise<InitResult> {
-  const project = await findProject(ctx, workingFolder(ctx, given));
-  await requireEnv(ctx, project.root, given.env);
-  const configPath = join(project.root, "conf", given.env ?? "base", "azureml.yml");
+export async function initProject(ctx: AppContext, typed: InitOptions): Promise<InitResult> {
+  const project = await findProject(ctx, workingFolder(ctx, typed));
+  await requireEnv(ctx, project.root, typed.env);
+  const configPath = join(project.root, "conf", typed.env ?? "base", "azureml.yml");
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
   const open = openValues(before ?? azuremlYml({}));
-  const known = before === undefined ? {} : await readConfigured(ctx, given);
-  const options = open.length > 0 ? await askForOptions(ctx, { ...known, ...given }, open) : given;
+  const known = before === undefined ? {} : await readConfigured(ctx, typed);
+  const options = open.length > 0 ? await askForOptions(ctx, { ...known, ...typed }, open) : typed;
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
   const values = environment === undefined
     ? options
@@ -89,7 +89,7 @@ export async function initProject(ctx: AppContext, given: InitOptions): Promise<
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configPath);
   const unused = Object.entries(VALUE_OPTIONS).flatMap(([key, flag]) =>
-    given[key as keyof InitValues] === undefined || open.includes(key as keyof InitValues) ? [] : [flag]
+    typed[key as keyof InitValues] === undefined || open.includes(key as keyof InitValues) ? [] : [flag]
   );
   return {
     written,

@@ -1,8 +1,6 @@
-import { RUN_STATUSES } from "../../core/run.ts";
+import type { RunStatus } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { didYouMean } from "../../core/text/suggest.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -15,7 +13,7 @@ export interface ListRunsOptions extends ProjectOptions {
   /** Maximum number of jobs (default: 20). */
   readonly number?: number;
   /** Only list jobs with one of these statuses. */
-  readonly status?: readonly string[];
+  readonly status?: readonly RunStatus[];
   /** Only list jobs of this experiment. */
   readonly experiment?: string;
   /** Only list jobs that the signed-in identity submitted. */
@@ -36,17 +34,16 @@ const MOST_READ = 2000;
 /**
  * Lists the newest pipeline jobs of a workspace.
  *
- * @throws {UserError} `usage.status`, which lists the known statuses, `azure.*`.
+ * @throws {UserError} `azure.*`.
  */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
-  const statuses = options.status?.map(toStatus);
   const config = await openConfig(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);
   const workspace = open(chooseWorkspace(config, options.workspace));
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
   const names = namesOf(tokens.identity(), token);
   const isWanted = (job: ListedJob) =>
-    (statuses === undefined || statuses.includes(job.status)) &&
+    (options.status === undefined || options.status.includes(job.status)) &&
     (options.experiment === undefined || job.experimentName === options.experiment) &&
     (!options.mine || names.has(job.createdBy?.toLowerCase()));
   const jobs: ListedJob[] = [];
@@ -64,14 +61,4 @@ function namesOf(identity: Identity | undefined, token: string): ReadonlySet<str
   // In a person's token, the application is the program that they signed in with.
   const own = kind === "user" ? [name, personName(token), objectId] : [name, applicationId, objectId];
   return new Set(own.flatMap((one) => one === undefined ? [] : [one.toLowerCase()]));
-}
-
-function toStatus(typed: string): string {
-  const found = RUN_STATUSES.find((status) => status.toLowerCase() === typed.toLowerCase());
-  if (found !== undefined) return found;
-  throw new UserError(`Unknown status "${typed}"${didYouMean(typed, RUN_STATUSES)}`, {
-    code: "usage.status",
-    exit: ExitCode.Usage,
-    hint: `Use one of ${RUN_STATUSES.join(", ")}`,
-  });
 }

@@ -7,13 +7,12 @@ import { shellWord } from "../../core/text/shell_word.ts";
 import { pipelineNamed, sumOf } from "../../kedro/select_nodes.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { ProjectSession } from "./open.ts";
-import type { SelectedJobs } from "./select_jobs.ts";
 
 /**
  * Makes a job for nodes that were selected without one. It has the name of their pipelines; the sum of several is added
  * to the snapshot. What is wrong with the job is in the file that registers pipelines: azureml.yml does not define it.
  */
-export function withJobOfSelection(session: ProjectSession, selection: Selection): SelectedJobs {
+export function withJobOfSelection(session: ProjectSession, selection: Selection) {
   const { config, project, snapshot } = session;
   const { pipelines: names = ["__default__"] } = selection;
   const label = names.join("+");

@@ -27,22 +27,43 @@ export interface SelectedJobs {
   readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
+/** An option that takes one job, such as its name in Azure ML. */
+export interface SingleJobOption {
+  /** Code of the error for several jobs. */
+  readonly code: string;
+  /** As typed. */
+  readonly option: string;
+  /** What to do instead. */
+  readonly hint: string;
+}
+
 /** Options of selecting jobs. */
 export interface SelectJobsOptions extends CompileJobOptions {
   /** Whether to select every job of azureml.yml, including those of job factories. */
   readonly all?: boolean;
   /** Whether a job must be named even if there is only one. */
   readonly mustName?: boolean;
+  /** An option that was given and takes one job. */
+  readonly single?: SingleJobOption;
 }
 
 /**
  * Reads the project and selects the named jobs, or all of them. If no job is named, a selection of nodes is a job of its
  * own; else the only job is selected, or the person at the terminal chooses one.
  *
- * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs.
+ * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs; the code of `single`.
  */
 export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
-  const session = await openSession(ctx, options);
+  const selected = await selectIn(ctx, await openSession(ctx, options), options);
+  requireSingleJob(selected.jobs.size, options.single);
+  return selected;
+}
+
+async function selectIn(
+  ctx: AppContext,
+  session: ProjectSession,
+  options: SelectJobsOptions,
+): Promise<SelectedJobs> {
   const { job: names = [], all = false, selection } = options;
   if (selection === undefined) return { session, jobs: await jobsOf(ctx, session, options) };
   if (names.length === 0 && !all) return withJobOfSelection(session, selection);
@@ -112,28 +133,13 @@ export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs:
   });
 }
 
-/**
- * Rejects several jobs for an option that takes one.
- *
- * @param what The option and what to do instead; `undefined` if it was not given.
- * @throws {UserError} with the code of the option.
- */
-export function requireSingleJob(
-  jobs: number,
-  what: { readonly code: string; readonly option: string; readonly hint: string } | undefined,
-): void {
-  if (what === undefined || jobs <= 1) return;
-  const { code, option, hint } = what;
+/** Rejects several jobs for an option that takes one. @throws {UserError} with the code of the option. */
+export function requireSingleJob(jobs: number, single: SingleJobOption | undefined): void {
+  if (single === undefined || jobs <= 1) return;
+  const { code, option, hint } = single;
   throw new UserError(`\`${option}\` takes one job, but ${jobs} were given`, {
     code,
     exit: ExitCode.Usage,
     hint,
   });
 }
-
-/** `--name` gives one job its name in Azure ML. */
-export const NAME_OF_ONE = {
-  code: "usage.name_of_several",
-  option: "--name",
-  hint: "Submit each job separately, each with its own `--name`",
-};

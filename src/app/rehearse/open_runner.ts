@@ -44,17 +44,17 @@ const NOT_ISOLATED = "Steps share /tmp with this machine and can change their in
  *
  * @throws {UserError} `rehearse.*`.
  */
-export async function openRunner(ctx: AppContext, given: StepOptions): Promise<OpenedRunner> {
+export async function openRunner(ctx: AppContext, options: StepOptions): Promise<OpenedRunner> {
   refuseWindows(ctx);
-  const data = await resolveDataMap(ctx, given.data);
-  const { python, bin, paths } = await openStepPython(ctx, given);
-  const { keep, state, jobs = PARALLEL_STEPS } = given;
+  const data = await resolveDataMap(ctx, options.data);
+  const { python, bin, paths } = await openStepPython(ctx, options);
+  const { keep, state, jobs = PARALLEL_STEPS } = options;
   const kept = keep ?? state;
   const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
-  const project = await findProject(ctx, workingFolder(ctx, given)).catch(() => undefined);
+  const project = await findProject(ctx, workingFolder(ctx, options)).catch(() => undefined);
   const visible = [...paths, ...Object.values(data), ...project === undefined ? [] : [project.root]];
   const isolation = ctx.platform === "linux" ? await findIsolation(ctx, folder, visible) : undefined;
   if (isolation === undefined) ctx.report({ type: "cache", message: NOT_ISOLATED });

@@ -61,10 +61,10 @@ export async function* planSchedules(
   ctx: Pick<Context, "clock">,
   { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<PlannedSchedule> {
-  for (const one of schedules) {
-    const plan = await planSubmission(specs.get(one.job)!, inputs);
-    const body = toScheduleRest(one, plan.body);
-    yield { schedule: one, plan, body, times: firingTimes(ctx, one) };
+  for (const schedule of schedules) {
+    const plan = await planSubmission(specs.get(schedule.job)!, inputs);
+    const body = toScheduleRest(schedule, plan.body);
+    yield { schedule, plan, body, times: firingTimes(ctx, schedule) };
   }
 }
 

@@ -106,12 +106,12 @@ export async function readLocal(
   type: LocalData["type"],
 ): Promise<LocalData | undefined> {
   const full = resolve(root, path);
-  const found = await fs.stat(full);
-  if (found?.kind === "file") {
+  const entry = await fs.stat(full);
+  if (entry?.kind === "file") {
     const name = full.replaceAll("\\", "/").split("/").at(-1)!;
-    return { path: full, type: "uri_file", files: [{ path: full, name, sizeBytes: found.sizeBytes }] };
+    return { path: full, type: "uri_file", files: [{ path: full, name, sizeBytes: entry.sizeBytes }] };
   }
-  if (found?.kind !== "folder" || type === "uri_file") return undefined;
+  if (entry?.kind !== "folder" || type === "uri_file") return undefined;
   const files: CodeFile[] = [];
   for await (const entry of fs.walk(full, () => true)) {
     if (entry.kind !== "file") continue;

@@ -4,7 +4,7 @@ import type { CallbackName } from "../../kedro/callback.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
-import { checkDisplayNames, NAME_OF_ONE, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
+import { checkDisplayNames, selectJobs, type SingleJobOption } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../run/results.ts";
@@ -21,6 +21,7 @@ export interface SubmitOptions
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
   readonly outputFile?: string;
+  readonly single?: SingleJobOption;
   /** A function of the project to call with each job that Azure has accepted. */
   readonly onJobScheduled?: CallbackName;
 }
@@ -40,7 +41,6 @@ export async function* submitJobs(ctx: AppContext, options: SubmitOptions): Asyn
   const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile, options);
   const selected = await selectJobs(ctx, options);
   const { session: { project, env }, jobs } = selected;
-  requireSingleJob(jobs.size, options.name === undefined ? undefined : NAME_OF_ONE);
   checkDisplayNames(options.displayName ?? {}, jobs);
   const callback = await openCallback(ctx, project, options);
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {

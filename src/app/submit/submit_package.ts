@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { NAME_OF_ONE, requireSingleJob } from "../project/select_jobs.ts";
+import { requireSingleJob, type SingleJobOption } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { sendJobs, type SendOptions } from "./send.ts";
@@ -14,6 +14,7 @@ export interface SubmitPackageOptions
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
   readonly outputFile?: string;
+  readonly single?: SingleJobOption;
 }
 
 /** Submits the jobs of a package, which needs no project. */
@@ -22,7 +23,7 @@ export async function* submitPackage(
   options: SubmitPackageOptions,
 ): AsyncIterable<SubmitResult> {
   const { specs, inputs } = await openPackageJobs(ctx, options);
-  requireSingleJob(specs.size, options.name === undefined ? undefined : NAME_OF_ONE);
+  requireSingleJob(specs.size, options.single);
   specs.forEach(inputs.workspaceOf);
   if (!options.dryRun) {
     const jobsFile = await openJobsFile(ctx, options.outputFile, options);

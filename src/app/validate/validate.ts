@@ -93,11 +93,11 @@ async function withAzureEnvironments(
   },
 ): Promise<readonly Finding[]> {
   const found = new Map<string, JobEnvironment>();
-  for (const [asked, { shown: name, definition }] of environments) {
+  for (const [reference, { shown: name, definition }] of environments) {
     const place = subject.place(["execution", "environment"]);
     const one = definition &&
       await azureEnvironment(ctx, subject.project.root, { name, ...definition, place });
-    if (one !== undefined) found.set(asked, one);
+    if (one !== undefined) found.set(reference, one);
   }
   if (found.size === 0) return findings;
   const inAzure = {

@@ -8,7 +8,42 @@ import { paramsOf, type TypedParams, withParamsFile } from "../../app/project/pa
 import type { FollowRequest } from "../../app/run/follow_run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { selectionRequest, type SelectionTyped } from "./selection.ts";
-import { refuseFollowOptions, refusePackageOptions, refuseProjectOptions } from "./option_conflicts.ts";
+
+/** Flags that change how a project is read or compiled, by option name. */
+const PROJECT_FLAGS = {
+  env: "-e",
+  params: "--params",
+  paramsFile: "--params-file",
+  loadVersions: "--load-versions",
+  groupBy: "--group-by",
+  displayName: "--display-name",
+  python: "--python",
+  snapshot: "--snapshot",
+  allowEnvNames: "--allow-env-names",
+  readTimeout: "--read-timeout",
+  onJobScheduled: "--on-job-scheduled",
+  delete: "--delete",
+  pipeline: "--pipeline",
+  pipelines: "--pipelines",
+  nodes: "--nodes",
+  tags: "--tags",
+  fromNodes: "--from-nodes",
+  toNodes: "--to-nodes",
+  fromInputs: "--from-inputs",
+  toOutputs: "--to-outputs",
+  namespaces: "--namespaces",
+} as const;
+
+/** Flags for packages, by option name. */
+const PACKAGE_FLAGS = {
+  sha256: "--sha256",
+  subscriptionId: "--subscription-id",
+  resourceGroup: "--resource-group",
+  workspaceName: "--workspace-name",
+} as const;
+
+/** Flags for following jobs, by option name. */
+const FOLLOW_FLAGS = { timeout: "--timeout", logs: "--logs" } as const;
 
 /** Jobs as typed: as arguments, and with `-j` or `--all`; and which of their nodes. */
 export interface JobsTyped extends SelectionTyped {
@@ -61,8 +96,18 @@ export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T
  * @throws {UserError} `usage.package` for options that only the other one has.
  */
 export function checkSource(typed: object): void {
-  if ("package" in typed) refuseProjectOptions(typed);
-  else refusePackageOptions(typed);
+  if ("package" in typed) {
+    refuse(typed, PROJECT_FLAGS, {
+      sentence: (flag) =>
+        `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
+      hint: "Omit it, or pass it to `kedro-azureml pack`",
+    });
+  } else {
+    refuse(typed, PACKAGE_FLAGS, {
+      sentence: (flag) => `\`${flag}\` requires \`--package\``,
+      hint: "Add `--package FILE`, or omit it",
+    });
+  }
 }
 
 /** Runs as typed: by their names in Azure ML, or by the file that `submit --output-file` wrote. */
@@ -100,8 +145,14 @@ type WithFollow<T> = T extends unknown ? Omit<T, keyof FollowTyped> & { readonly
  * @throws {UserError} `usage.needs_wait` for options that have no effect unless runs are followed.
  */
 export function followRequest<T extends FollowTyped>(typed: T): WithFollow<T> {
-  refuseFollowOptions(typed);
   const { waitForCompletion = false, timeout, logs, ...rest } = typed;
+  if (!waitForCompletion) {
+    refuse(typed, FOLLOW_FLAGS, {
+      code: "usage.needs_wait",
+      sentence: (flag) => `\`${flag}\` requires \`--wait\``,
+      hint: "Add `--wait`, or omit it",
+    });
+  }
   return {
     ...rest,
     ...(waitForCompletion && { follow: limitsOf({ timeout, logs }) }),
@@ -113,4 +164,20 @@ export function limitsOf(
   { timeout, logs = false }: { readonly timeout?: number | undefined; readonly logs?: boolean | undefined },
 ): FollowRequest {
   return { logs, ...(timeout !== undefined && { timeoutMs: timeout * 1000 }) };
+}
+
+/** Rejects the first of these options that was given. */
+function refuse(
+  options: object,
+  flags: Readonly<Record<string, string>>,
+  { code = "usage.package", sentence, hint }: {
+    readonly code?: string;
+    readonly sentence: (flag: string) => string;
+    readonly hint: string;
+  },
+): void {
+  const given = options as Readonly<Record<string, unknown>>;
+  const conflict = Object.entries(flags).find(([key]) => given[key] !== undefined);
+  if (conflict === undefined) return;
+  throw new UserError(sentence(conflict[1]), { code, exit: ExitCode.Usage, hint });
 }

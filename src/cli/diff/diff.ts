@@ -7,12 +7,21 @@ import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
+/** `--against` names the run to compare one job with. */
+const AGAINST_ONE = {
+  code: "usage.against_several",
+  option: "--against",
+  hint: "Compare each job separately, or omit `--against`",
+};
+
 /** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
 export async function* diff(
   ctx: AppContext,
   { exitCode, ...typed }: JobsTyped & DiffOptions & { readonly exitCode?: boolean },
 ): AsyncIterable<Output> {
-  for await (const result of diffJobs(ctx, await jobsRequest(ctx, typed))) {
+  const request = await jobsRequest(ctx, typed);
+  const single = typed.against === undefined ? {} : { single: AGAINST_ONE };
+  for await (const result of diffJobs(ctx, { ...request, ...single })) {
     if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
     else {
       const { isChanged, ...output } = renderDiff(result.difference);

@@ -1,4 +1,7 @@
 import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/list.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { Output } from "../command/output.ts";
 import { fitRows, tableText } from "../text/table.ts";
@@ -6,14 +9,32 @@ import { utcText } from "../text/units.ts";
 
 const HEAD = ["JOB", "STATUS", "EXPERIMENT", "SUBMITTED", "DISPLAY NAME"] as const;
 
+/** What is typed for `job list`. */
+interface JobListTyped extends Omit<ListRunsOptions, "status"> {
+  readonly limit?: number;
+  readonly status?: readonly string[];
+}
+
 /** Lists the jobs of a workspace. */
-export async function jobList(
-  ctx: CommandContext,
-  typed: ListRunsOptions & { readonly limit?: number },
-): Promise<Output> {
-  const { number, limit = number, ...options } = typed;
-  const runs = await listRuns(ctx, { ...options, ...(limit !== undefined && { number: limit }) });
+export async function jobList(ctx: CommandContext, typed: JobListTyped): Promise<Output> {
+  const { number, limit = number, status, ...options } = typed;
+  const runs = await listRuns(ctx, {
+    ...options,
+    ...(status !== undefined && { status: status.map(runStatus) }),
+    ...(limit !== undefined && { number: limit }),
+  });
   return renderRuns(runs, ctx.terminal.outColumns);
+}
+
+/** The status with this name in any case. @throws {UserError} `usage.status`, which lists the known statuses. */
+function runStatus(typed: string): RunStatus {
+  const status = RUN_STATUSES.find((known) => known.toLowerCase() === typed.toLowerCase());
+  if (status !== undefined) return status;
+  throw new UserError(`Unknown status "${typed}"${didYouMean(typed, RUN_STATUSES)}`, {
+    code: "usage.status",
+    exit: ExitCode.Usage,
+    hint: `Use one of ${RUN_STATUSES.join(", ")}`,
+  });
 }
 
 /** Renders jobs, one per line; on a terminal, long names are shortened to fit. */

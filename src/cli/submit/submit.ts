@@ -28,12 +28,20 @@ export async function* submit(
   yield* render("package" in request ? submitPackage(ctx, request) : submitJobs(ctx, request));
 }
 
+/** `--name` gives one job its name in Azure ML. */
+const NAME_OF_ONE = {
+  code: "usage.name_of_several",
+  option: "--name",
+  hint: "Submit each job separately, each with its own `--name`",
+};
+
 /** What is typed for `submit`. */
 type SubmitTyped = JobsTyped & FollowTyped & (SubmitOptions | SubmitPackageOptions);
 
 async function submitRequest(ctx: AppContext, typed: SubmitTyped) {
   checkSource(typed);
-  return await jobsRequest(ctx, followRequest(typed));
+  const request = await jobsRequest(ctx, followRequest(typed));
+  return { ...request, ...(typed.name !== undefined && { single: NAME_OF_ONE }) };
 }
 
 async function* render(results: AsyncIterable<SubmitResult>): AsyncIterable<Output> {

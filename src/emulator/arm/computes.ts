@@ -33,8 +33,8 @@ export const computeRoutes: readonly Route[] = [
 function existing(call: WorkspaceCall): Resource {
   const { world, workspace, names } = call;
   if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
-  const found = findResource(world, `${workspace.id}/computes/${names.name}`);
-  if (found !== undefined) return found;
+  const compute = findResource(world, `${workspace.id}/computes/${names.name}`);
+  if (compute !== undefined) return compute;
   throw new Refusal(`Compute ${names.name} not found`, { status: 404, code: "NotFound", body: null });
 }
 
@@ -115,11 +115,11 @@ const READY: Readonly<Record<string, object>> = {
 };
 
 /** The details of a compute as Azure ML completes them: sizes in capitals, and no passwords. */
-function completed(computeType: string, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { vmSize, userAccountCredentials, ...details } = given;
+function completed(computeType: string, sent: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { vmSize, userAccountCredentials, ...details } = sent;
   const size = { vmSize: String(vmSize ?? "STANDARD_DS3_V2").toUpperCase() };
   if (computeType === "ComputeInstance") return { ...size, state: "Running", errors: [], ...details };
-  if (computeType !== "AmlCompute") return given;
+  if (computeType !== "AmlCompute") return sent;
   const { adminUserName } = (userAccountCredentials ?? {}) as { readonly adminUserName?: unknown };
   return {
     ...size,

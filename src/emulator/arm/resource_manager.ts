@@ -96,10 +96,10 @@ function listWorkspaces(
   of: { readonly subscription: string; readonly group: string | undefined },
 ): Response {
   requireApiVersion(query, "workspaces");
-  const found = world.workspaces.filter(({ subscription, resourceGroup }) =>
+  const listed = world.workspaces.filter(({ subscription, resourceGroup }) =>
     same(subscription, of.subscription) && (of.group === undefined || same(resourceGroup, of.group))
   );
-  return jsonAnswer({ value: found.map((one) => describeWorkspace(world, one, query.get("api-version")!)) });
+  return jsonAnswer({ value: listed.map((one) => describeWorkspace(world, one, query.get("api-version")!)) });
 }
 
 function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspace, readonly string[]] {
@@ -190,30 +190,30 @@ async function inWorkspace(
 ): Promise<Response> {
   const path = rest.map(encodeURIComponent).join("/");
   const query = new URL(request.url).searchParams;
-  const there = ROUTES.flatMap((route) => {
+  const matching = ROUTES.flatMap((route) => {
     const names = matchPath(route.path, path);
     return names === undefined ? [] : [{ route, names }];
   });
   const type = ["workspaces", ...rest.filter((_, index) => index % 2 === 0)].join("/");
-  if (there.length === 0) {
+  if (matching.length === 0) {
     throw gatewayError(
       404,
       "InvalidResourceType",
       `The resource type '${type}' could not be found in the namespace '${PROVIDER}'.`,
     );
   }
-  const found = there.find(({ route }) => route.method === request.method);
-  if (found === undefined) {
+  const matched = matching.find(({ route }) => route.method === request.method);
+  if (matched === undefined) {
     throw methodNotAllowed(request);
   }
-  requireApiVersion(query, type, found.route.apiVersions);
-  requireRole(world, `${PROVIDER}/workspaces/${found.route.action}`, workspace.id);
+  requireApiVersion(query, type, matched.route.apiVersions);
+  requireRole(world, `${PROVIDER}/workspaces/${matched.route.action}`, workspace.id);
   requireMfa(world, request);
-  return await found.route.handle({
+  return await matched.route.handle({
     world,
     workspace,
     request,
-    names: found.names,
+    names: matched.names,
     query,
     body: await readBody(request),
   });

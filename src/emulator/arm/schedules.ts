@@ -31,9 +31,9 @@ export const scheduleRoutes: readonly Route[] = [
 ];
 
 function existing(call: WorkspaceCall): Resource {
-  const found = findResource(call.world, `${call.workspace.id}/schedules/${call.names.name}`);
-  if (found === undefined) throw notFound(`Resource Trigger ${call.names.name}`);
-  return found;
+  const schedule = findResource(call.world, `${call.workspace.id}/schedules/${call.names.name}`);
+  if (schedule === undefined) throw notFound(`Resource Trigger ${call.names.name}`);
+  return schedule;
 }
 
 function list(call: WorkspaceCall): Response {

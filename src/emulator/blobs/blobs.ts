@@ -34,10 +34,10 @@ export async function blobs(
 }
 
 /** Names the version of the service that the request asked for, as the service does. */
-function withVersion(request: Request, answer: Response): Response {
+function withVersion(request: Request, response: Response): Response {
   const asked = request.headers.get("x-ms-version");
-  if (asked !== null) answer.headers.set("x-ms-version", asked);
-  return answer;
+  if (asked !== null) response.headers.set("x-ms-version", asked);
+  return response;
 }
 
 async function handle(call: BlobCall): Promise<Response> {
@@ -101,8 +101,8 @@ interface Asked {
   readonly wanted: string;
 }
 
-function authorize(world: World, request: Request, query: URLSearchParams, asked: Asked): void {
-  if (query.has("sig")) return authorizeSas(world, query, asked);
+function authorize(world: World, request: Request, query: URLSearchParams, access: Asked): void {
+  if (query.has("sig")) return authorizeSas(world, query, access);
   const header = request.headers.get("authorization");
   const isStorage = (audience: string) =>
     /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
@@ -114,7 +114,7 @@ function authorize(world: World, request: Request, query: URLSearchParams, asked
     );
   }
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
-  if (isGoodToken(world, token, isStorage)) return requireBlobRole(world, asked);
+  if (isGoodToken(world, token, isStorage)) return requireBlobRole(world, access);
   throw new BlobRefusal(
     401,
     "InvalidAuthenticationInfo",

@@ -110,12 +110,12 @@ function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): R
   const { world, container, name, request: { headers } } = call;
   const before = container.blobs.get(name);
   forget(world, [...before ? [before] : [], ...spent]);
-  const given = headers.get("x-ms-blob-content-md5") ?? sent;
+  const sentMd5 = headers.get("x-ms-blob-content-md5") ?? sent;
   const options: BlobOptions = {
     contentType: headers.get("x-ms-blob-content-type") ?? headers.get("content-type") ??
       "application/octet-stream",
     metadata: metadataOf(call.request),
-    ...(given !== undefined && { md5: given }),
+    ...(sentMd5 !== undefined && { md5: sentMd5 }),
   };
   const blob = createBlob(world, content, options);
   container.blobs.set(name, blob);
@@ -143,14 +143,14 @@ async function sentContent({ world, request }: BlobCall): Promise<Content> {
 
 function checkConditions({ container, name, request: { headers } }: BlobCall): void {
   const before = container.blobs.get(name);
-  const there = before !== undefined && !before.isUncommitted ? before : undefined;
+  const existing = before !== undefined && !before.isUncommitted ? before : undefined;
   const noneMatch = headers.get("if-none-match");
-  if (noneMatch === "*" && there !== undefined) {
+  if (noneMatch === "*" && existing !== undefined) {
     throw new BlobRefusal(409, "BlobAlreadyExists", "The specified blob already exists.");
   }
   const match = headers.get("if-match");
-  const isOther = match !== null && (there === undefined || match !== "*" && match !== there.etag);
-  if (!isOther && (noneMatch === null || noneMatch !== there?.etag)) return;
+  const isOther = match !== null && (existing === undefined || match !== "*" && match !== existing.etag);
+  if (!isOther && (noneMatch === null || noneMatch !== existing?.etag)) return;
   throw new BlobRefusal(
     412,
     "ConditionNotMet",

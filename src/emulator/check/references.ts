@@ -31,10 +31,10 @@ export function isCompute(place: ReferencePlace, id: string): boolean {
  * @throws {Refusal} 404 if it does not exist.
  */
 export function requireComponent({ world, workspace }: ReferencePlace, id: string): Resource {
-  const found = idIn(workspace, id, "components")
+  const component = idIn(workspace, id, "components")
     ? findResource(world, id) ?? newest(world, workspace, id)
     : undefined;
-  if (found !== undefined) return found;
+  if (component !== undefined) return component;
   const [name, , version] = id.split("/").slice(-3);
   throw new Refusal(`key: ${id}, Message: Not found component ${name} (version: ${version}).`, {
     status: 404,

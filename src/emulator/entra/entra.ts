@@ -19,8 +19,8 @@ export async function entra(world: World, request: Request, path: string): Promi
     requireTenant(world, tenant);
     return await token(world, new URLSearchParams(await request.text()));
   }
-  const answer = await signInPages(world, request, operation);
-  if (answer !== undefined) return answer;
+  const response = await signInPages(world, request, operation);
+  if (response !== undefined) return response;
   const message = `No such operation: ${path}`;
   throw entraRefused(world, { status: 404, code: 900144, error: "invalid_request", message });
 }

@@ -22,27 +22,27 @@ export async function signInPages(
 }
 
 /** Redirects the browser back, as if the user were already signed in. */
-function authorize(world: World, asked: URLSearchParams): Response {
-  const redirectUri = asked.get("redirect_uri") ?? "";
+function authorize(world: World, query: URLSearchParams): Response {
+  const redirectUri = query.get("redirect_uri") ?? "";
   if (!/^http:\/\/localhost(:\d+)?\/?$/.test(redirectUri)) {
     throw wrongRequest(
       world,
       50011,
       `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application '${
-        asked.get("client_id")
+        query.get("client_id")
       }'.`,
     );
   }
-  if (asked.get("response_type") !== "code" || asked.get("code_challenge_method") !== "S256") {
+  if (query.get("response_type") !== "code" || query.get("code_challenge_method") !== "S256") {
     throw wrongRequest(world, 9002325, "Proof Key for Code Exchange is required for this redemption.");
   }
-  const answer = new URLSearchParams(outcomeOf(world, asked, redirectUri));
-  const state = asked.get("state");
-  if (state !== null) answer.set("state", state);
-  if (asked.get("response_mode") !== "form_post") {
-    return new Response(null, { status: 302, headers: { location: `${redirectUri}?${answer}` } });
+  const outcome = new URLSearchParams(outcomeOf(world, query, redirectUri));
+  const state = query.get("state");
+  if (state !== null) outcome.set("state", state);
+  if (query.get("response_mode") !== "form_post") {
+    return new Response(null, { status: 302, headers: { location: `${redirectUri}?${outcome}` } });
   }
-  const fields = [...answer].map(([name, value]) =>
+  const fields = [...outcome].map(([name, value]) =>
     `<input type="hidden" name="${name}" value="${escaped(value)}">`
   );
   return page(
@@ -51,7 +51,7 @@ function authorize(world: World, asked: URLSearchParams): Response {
   );
 }
 
-function outcomeOf(world: World, asked: URLSearchParams, redirectUri: string): Record<string, string> {
+function outcomeOf(world: World, query: URLSearchParams, redirectUri: string): Record<string, string> {
   const { outcome, codes } = world.people;
   if (outcome === "declined") {
     const body = problemBody(world, {
@@ -63,11 +63,11 @@ function outcomeOf(world: World, asked: URLSearchParams, redirectUri: string): R
   }
   const code = `code.${world.random.uuid()}`;
   codes.set(code, {
-    client: asked.get("client_id") ?? "",
+    client: query.get("client_id") ?? "",
     redirectUri,
-    challenge: asked.get("code_challenge") ?? "",
-    nonce: asked.get("nonce") ?? undefined,
-    contexts: requestedContexts(asked.get("claims")),
+    challenge: query.get("code_challenge") ?? "",
+    nonce: query.get("nonce") ?? undefined,
+    contexts: requestedContexts(query.get("claims")),
   });
   return { code };
 }

@@ -27,8 +27,8 @@ export async function tokenForPerson(world: World, grant: string, form: URLSearc
     : grant === REFRESH
     ? redeemRefreshToken(world, client, form)
     : redeemDevice(world, client, form);
-  const asked = requestedContexts(form.get("claims"));
-  requireContexts(world, contexts, asked);
+  const required = requestedContexts(form.get("claims"));
+  requireContexts(world, contexts, required);
   const scopes = (form.get("scope") ?? "").split(" ").filter((scope) => scope.includes("://"));
   const audience = requireResource(world, (scopes[0] ?? "").replace(/\/(\.default|user_impersonation)$/, ""));
   const refreshToken = `refresh.${world.random.uuid()}`;
@@ -41,7 +41,7 @@ export async function tokenForPerson(world: World, grant: string, form: URLSearc
     scope: `${audience}/user_impersonation ${audience}/.default`,
     expires_in: lifetime,
     ext_expires_in: lifetime,
-    access_token: issuePersonToken(world, audience, { client, contexts: asked }),
+    access_token: issuePersonToken(world, audience, { client, contexts: required }),
     refresh_token: refreshToken,
     id_token: idToken(world, client, nonce),
     client_info: base64Url({ uid: objectId, utid: tenant }),
@@ -77,18 +77,18 @@ interface Redeemed {
 
 function redeemCode(world: World, client: string, form: URLSearchParams): Redeemed {
   const code = form.get("code") ?? "";
-  const found = world.people.codes.get(code);
+  const issued = world.people.codes.get(code);
   world.people.codes.delete(code);
-  if (found === undefined) {
+  if (issued === undefined) {
     throw notGranted(
       world,
       54005,
       "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
     );
   }
-  requireSame(world, found, { client, redirectUri: form.get("redirect_uri") ?? "" });
+  requireSame(world, issued, { client, redirectUri: form.get("redirect_uri") ?? "" });
   const challenge = createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url");
-  if (challenge !== found.challenge) {
+  if (challenge !== issued.challenge) {
     throw notGranted(
       world,
       501481,
@@ -96,7 +96,7 @@ function redeemCode(world: World, client: string, form: URLSearchParams): Redeem
     );
   }
   if (world.people.outcome === "blocked") throw blocked(world);
-  return found;
+  return issued;
 }
 
 function requireSame(
@@ -153,11 +153,11 @@ function requireApproved(world: World, device: Device): void {
 
 function redeemRefreshToken(world: World, client: string, form: URLSearchParams): Redeemed {
   const { refreshTokens, rejectRefreshTokensWith } = world.people;
-  const found = refreshTokens.get(form.get("refresh_token") ?? "");
-  if (found === undefined || found.client !== client) {
+  const issued = refreshTokens.get(form.get("refresh_token") ?? "");
+  if (issued === undefined || issued.client !== client) {
     throw notGranted(world, 9002313, "Invalid request. Request is malformed or invalid.");
   }
-  if (rejectRefreshTokensWith === undefined) return found;
+  if (rejectRefreshTokensWith === undefined) return issued;
   throw notGranted(
     world,
     rejectRefreshTokensWith,

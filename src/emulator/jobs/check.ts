@@ -92,14 +92,14 @@ interface StepCheck {
 }
 
 function checkInputs({ job, specs, step, node }: StepCheck): readonly string[] {
-  const [declared, given] = [specs.get(step)!.inputs ?? {}, node.inputs ?? {}];
+  const [declared, values] = [specs.get(step)!.inputs ?? {}, node.inputs ?? {}];
   for (const [name, port] of Object.entries(declared)) {
     const isOptional = String(port.optional ?? false).toLowerCase() === "true";
-    if (given[name] !== undefined || isOptional || (port.default ?? undefined) !== undefined) continue;
+    if (values[name] !== undefined || isOptional || (port.default ?? undefined) !== undefined) continue;
     throw badRequest(`Step '${step}' has no value for the required input '${name}'.`);
   }
   const needs = new Set<string>();
-  for (const [name, input] of Object.entries(given)) {
+  for (const [name, input] of Object.entries(values)) {
     const port = declared[name];
     if (port === undefined) throw badRequest(`The component of step '${step}' has no input '${name}'.`);
     if (input.job_input_type !== "literal") {

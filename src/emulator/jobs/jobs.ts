@@ -47,9 +47,9 @@ function idOf({ workspace, names }: WorkspaceCall): string {
 }
 
 function existing(call: WorkspaceCall): Resource {
-  const found = findResource(call.world, idOf(call));
-  if (found === undefined) throw notFound(`Job ${call.names.name}`);
-  return found;
+  const job = findResource(call.world, idOf(call));
+  if (job === undefined) throw notFound(`Job ${call.names.name}`);
+  return job;
 }
 
 function read(call: WorkspaceCall): Response {

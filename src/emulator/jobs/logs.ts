@@ -111,12 +111,12 @@ function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, co
 }
 
 function jobLog(world: World, run: Run): string {
-  const lines = stepRuns(world, run.job).flatMap((one) => [
-    `[${stamp(one.createdAt)}] Submitting 1 runs, first five are: ${one.step}:${one.id}`,
-    ...(one.endedAt === undefined ? [] : [
-      `[${stamp(one.endedAt)}] ${
-        one.status === "Completed" ? "Completing" : "Ending"
-      } processing run id ${one.id}.`,
+  const lines = stepRuns(world, run.job).flatMap((step) => [
+    `[${stamp(step.createdAt)}] Submitting 1 runs, first five are: ${step.step}:${step.id}`,
+    ...(step.endedAt === undefined ? [] : [
+      `[${stamp(step.endedAt)}] ${
+        step.status === "Completed" ? "Completing" : "Ending"
+      } processing run id ${step.id}.`,
     ]),
   ]);
   return lines.sort().map((line) => `${line}\n`).join("");

@@ -8,9 +8,9 @@ import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
 /** The regional services: discovery, and run history with the state and logs of each step. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
-  const answer = await answered(world, request, path);
-  answer.headers.set("x-ms-response-type", answer.status >= 400 ? "error" : "standard");
-  return answer;
+  const response = await answered(world, request, path);
+  response.headers.set("x-ms-response-type", response.status >= 400 ? "error" : "standard");
+  return response;
 }
 
 async function answered(world: World, request: Request, path: string): Promise<Response> {

@@ -29,10 +29,10 @@ export function planTimeline(plan: TimelineInput): Timeline {
   const stop = Math.min(...fatal, outcome.afterFirstStep === "Canceled" ? Math.min(...ends) : Infinity);
   const completedAt = Math.max(runningAt, ...ends);
   const base = { submittedAt, preparedAt: submittedAt + pace.prepareMs / 2, runningAt };
-  const asked = plan.cancelAskedAt;
-  if (asked !== undefined && asked < Math.min(stop, completedAt)) {
-    const endedAt = asked + pace.cancelMs;
-    return { ...base, steps: cut(steps, endedAt), cancelAskedAt: asked, endedAt, end: "Canceled" };
+  const canceledAt = plan.cancelAskedAt;
+  if (canceledAt !== undefined && canceledAt < Math.min(stop, completedAt)) {
+    const endedAt = canceledAt + pace.cancelMs;
+    return { ...base, steps: cut(steps, endedAt), cancelAskedAt: canceledAt, endedAt, end: "Canceled" };
   }
   const uncanceled = { ...base, cancelAskedAt: undefined };
   if (outcome.afterFirstStep === "NotResponding") {
@@ -50,8 +50,8 @@ function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: numb
   const waiting = new Set(needs.keys());
   const free: number[] = Array.from({ length: Math.max(1, pace.parallelSteps) }, () => startAt);
   const queuedAt = (step: string) =>
-    needs.get(step)!.every((one) => times.get(one)?.end === "Completed")
-      ? Math.max(startAt, ...needs.get(step)!.map((one) => times.get(one)!.endedAt))
+    needs.get(step)!.every((need) => times.get(need)?.end === "Completed")
+      ? Math.max(startAt, ...needs.get(step)!.map((need) => times.get(need)!.endedAt))
       : Infinity;
   while (waiting.size > 0) {
     const [step, queued] = [...waiting].map((one) => [one, queuedAt(one)] as const).sort((a, b) =>
@@ -75,7 +75,7 @@ function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: numb
 
 /** The steps of a job that stops at `at`: running and queued steps are canceled, later ones are dropped. */
 function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
-  return steps.filter((one) => one.queuedAt < at).map((one) =>
+  return steps.filter((step) => step.queuedAt < at).map((one) =>
     one.endedAt <= at ? one : {
       ...one,
       startedAt: one.startedAt !== undefined && one.startedAt < at ? one.startedAt : undefined,

@@ -51,10 +51,10 @@ export function createDataFinder(
   }
 
   async function copyLocal(local: string, to: string, type: string): Promise<void> {
-    const found = await machine.fs.stat(local);
-    if (found === undefined) throw new DataMissing(`There is nothing at ${local}.`);
+    const entry = await machine.fs.stat(local);
+    if (entry === undefined) throw new DataMissing(`There is nothing at ${local}.`);
     const wanted = type === "uri_file" ? "file" : "folder";
-    if (found.kind !== wanted) throw new DataMissing(`${local} is no ${wanted}, as a ${type} is.`);
+    if (entry.kind !== wanted) throw new DataMissing(`${local} is no ${wanted}, as a ${type} is.`);
     await copyTree(machine, local, to);
   }
 
@@ -95,13 +95,13 @@ function findVersion(
 ): FoundVersion | undefined {
   const bare = reference.replace(/^azureml:(?!\/\/)/, "");
   const [, name, version] = /^([^/:@]+)(?::([^/:@]+)|@latest)?$/.exec(bare) ?? [];
-  const found = name === undefined
+  const asset = name === undefined
     ? findResource(world, bare)
     : version === undefined
     ? workspaceResources(world, workspace, "data/versions").filter((one) => assetName(one) === name).at(-1)
     : findResource(world, `${workspace.id}/data/${name}/versions/${version}`);
-  if (found === undefined || !found.type.endsWith("/data/versions")) return undefined;
-  return { name: assetName(found), version: found.name, uri: String(found.properties.dataUri) };
+  if (asset === undefined || !asset.type.endsWith("/data/versions")) return undefined;
+  return { name: assetName(asset), version: asset.name, uri: String(asset.properties.dataUri) };
 }
 
 function assetName({ id }: Resource): string {

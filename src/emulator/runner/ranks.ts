@@ -15,14 +15,19 @@ export interface Rank {
  * @param freePort A free port on the loopback interface for communication between the processes.
  */
 export function ranksOf(node: JobNode, spec: ComponentSpec, freePort: number): readonly Rank[] {
-  const given = node.distribution ?? spec.distribution;
-  if (!given) return [{ env: {}, logFile: "user_logs/std_log.txt" }];
+  const distribution = node.distribution ?? spec.distribution;
+  if (!distribution) return [{ env: {}, logFile: "user_logs/std_log.txt" }];
   // Azure ML writes the numbers of a component as text.
   const nodes = Number(node.resources?.instance_count ?? spec.resources?.instance_count ?? 1);
-  const perNode = Number(given.process_count_per_instance ?? 1);
-  const type = ("distribution_type" in given ? given.distribution_type : given.type).toLowerCase();
+  const perNode = Number(distribution.process_count_per_instance ?? 1);
+  const type = ("distribution_type" in distribution ? distribution.distribution_type : distribution.type)
+    .toLowerCase();
   const envs = type === "tensorflow"
-    ? tensorFlow(Number(given.worker_count ?? nodes), Number(given.parameter_server_count ?? 0), freePort)
+    ? tensorFlow(
+      Number(distribution.worker_count ?? nodes),
+      Number(distribution.parameter_server_count ?? 0),
+      freePort,
+    )
     : Array.from(
       { length: nodes * perNode },
       (_, rank) => (type === "mpi" ? openMpi : pytorch)(rank, nodes, perNode, freePort),

@@ -151,15 +151,15 @@ async function outputOf({ machine: { fs } }: StepServices, folder: string, name:
 }
 
 /** Links a folder, or a file by its name, at a mount point, and returns the path. */
-async function link({ machine }: StepServices, found: string, mountPoint: string): Promise<string> {
-  const isFile = (await machine.fs.stat(found))?.kind === "file";
+async function link({ machine }: StepServices, target: string, mountPoint: string): Promise<string> {
+  const isFile = (await machine.fs.stat(target))?.kind === "file";
   if (!isFile) {
-    await runTool(machine, "ln", "-s", "--", found, mountPoint);
+    await runTool(machine, "ln", "-s", "--", target, mountPoint);
     return mountPoint;
   }
-  const path = join(mountPoint, found.split("/").at(-1)!);
+  const path = join(mountPoint, target.split("/").at(-1)!);
   await makeFolders(machine, mountPoint);
-  await runTool(machine, "ln", "-s", "--", found, path);
+  await runTool(machine, "ln", "-s", "--", target, path);
   return path;
 }
 

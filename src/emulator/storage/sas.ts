@@ -72,15 +72,15 @@ function azureTime(date: Date): string {
  */
 export function readGrant(world: World, query: URLSearchParams): Grant | string {
   const signature = query.get("sig");
-  const found = signature === null ? undefined : world.grants.get(signature);
-  const scope = found?.container === undefined ? null : found.blob === undefined ? "c" : "b";
-  if (found === undefined || query.get("sr") !== scope) {
+  const grant = signature === null ? undefined : world.grants.get(signature);
+  const scope = grant?.container === undefined ? null : grant.blob === undefined ? "c" : "b";
+  if (grant === undefined || query.get("sr") !== scope) {
     return "Signature did not match. String to sign used was not that of the signature.";
   }
-  if (query.get("sp") !== found.permissions || query.get("se") !== azureTime(found.expiresAt)) {
+  if (query.get("sp") !== grant.permissions || query.get("se") !== azureTime(grant.expiresAt)) {
     return "Signature did not match. String to sign used was not that of the signature.";
   }
   const now = world.clock.now();
-  if (found.expiresAt.getTime() > now.getTime()) return found;
-  return `Signature not valid in the specified time frame: Start [] - Expiry [${found.expiresAt.toUTCString()}] - Current [${now.toUTCString()}]`;
+  if (grant.expiresAt.getTime() > now.getTime()) return grant;
+  return `Signature not valid in the specified time frame: Start [] - Expiry [${grant.expiresAt.toUTCString()}] - Current [${now.toUTCString()}]`;
 }

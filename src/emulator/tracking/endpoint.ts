@@ -79,11 +79,11 @@ async function search(world: World, workspace: EmulatedWorkspace, asked: SearchR
   const root = conditions.find(({ tag }) => tag === "mlflow.rootRunId")?.value;
   const jobs = jobsIn(world, workspace).filter(({ name }) => root === undefined || name === root);
   const all = (await Promise.all(jobs.map((job) => trackedRuns(world, job)))).flat();
-  const found = all.filter((run) =>
+  const matching = all.filter((run) =>
     experiments.includes(experimentId({ experimentName: run.experiment })) &&
     conditions.every(({ tag, value }) => run.tags[tag] === value)
   ).sort((one, other) => other.startTime - one.startTime || (one.id < other.id ? -1 : 1));
-  const { items, next } = paged(found, token, most);
+  const { items, next } = paged(matching, token, most);
   return jsonAnswer({ runs: items.map(toJson), ...next });
 }
 

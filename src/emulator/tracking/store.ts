@@ -83,11 +83,11 @@ export async function readHistory(
 ): Promise<readonly StoredMetric[]> {
   const read = await openStore(disk);
   if (read === undefined) return [];
-  const found = await read(
+  const rows = await read(
     "SELECT * FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY timestamp, step",
     [run, key],
   );
-  return found.map(toMetric);
+  return rows.map(toMetric);
 }
 
 async function openStore(disk: Disk | undefined) {

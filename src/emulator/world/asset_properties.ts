@@ -3,8 +3,8 @@ import { type EmulatedWorkspace, studioId } from "./world.ts";
 type Properties = Readonly<Record<string, unknown>>;
 
 /** The properties of an environment version as Azure ML completes them. */
-export function environmentProperties(given: Properties): Properties {
-  const isAnonymous = given.isAnonymous === true;
+export function environmentProperties(sent: Properties): Properties {
+  const isAnonymous = sent.isAnonymous === true;
   return {
     description: null,
     tags: {},
@@ -17,8 +17,8 @@ export function environmentProperties(given: Properties): Properties {
     autoRebuild: "Disabled",
     stage: isAnonymous ? "Logged" : "Development",
     intellectualProperty: null,
-    ...withoutNull(given),
-    properties: { "azureml.labels": "", ...given.properties as object | null },
+    ...withoutNull(sent),
+    properties: { "azureml.labels": "", ...sent.properties as object | null },
     provisioningState: "Succeeded",
   };
 }

@@ -42,7 +42,7 @@ export function RunPage({ first, isLive, madeAt }: {
   const rows = useMemo(() => metricRows(run), [run]);
   const isPrinting = usePrinting();
   const [tone, setTone] = useState<Tone>();
-  const said = useAnnouncement(run);
+  const announcement = useAnnouncement(run);
   const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
   const tab = place.tab ?? "graph";
   const tabs = [
@@ -133,7 +133,7 @@ export function RunPage({ first, isLive, madeAt }: {
           request: () => <Request run={run} />,
         }}
       />
-      <Announcer text={said} />
+      <Announcer text={announcement} />
     </>
   );
 }
@@ -252,15 +252,15 @@ function Progress({ steps, chosen, choose }: {
 }) {
   const counts = new Map<Tone, number>();
   for (const { status } of steps) counts.set(toneOf(status), (counts.get(toneOf(status)) ?? 0) + 1);
-  const there = ORDER.filter((tone) => counts.has(tone));
+  const tones = ORDER.filter((tone) => counts.has(tone));
   if (steps.length === 0) return null;
   return (
     <div class="progress">
       <div class="bar" aria-hidden="true">
-        {there.map((tone) => <span key={tone} class={tone} style={{ flexGrow: String(counts.get(tone)) }} />)}
+        {tones.map((tone) => <span key={tone} class={tone} style={{ flexGrow: String(counts.get(tone)) }} />)}
       </div>
       <div class="counts" role="group" aria-label="Filter steps by status">
-        {there.map((tone) => (
+        {tones.map((tone) => (
           <button
             key={tone}
             type="button"
@@ -320,7 +320,7 @@ function useNow(isGoing: boolean, madeAt: number): number {
 /** What changed, as text for screen readers: a few steps by name, more by number. */
 function useAnnouncement(run: RunView): string {
   const before = useRef(run);
-  const said = useRef("");
+  const lastSaid = useRef("");
   if (before.current !== run) {
     const old = new Map(before.current.steps.map(({ key, status }) => [key, status]));
     const changed = run.steps.filter(({ key, status }) => old.get(key) !== status);
@@ -328,8 +328,8 @@ function useAnnouncement(run: RunView): string {
       ? [`${counted(changed.length, "step")} changed`]
       : changed.map(({ label, status }) => `Step ${label}: ${statusText(status)}`);
     if (before.current.status !== run.status) parts.push(`Job: ${statusText(run.status)}`);
-    if (parts.length > 0) said.current = parts.join(". ");
+    if (parts.length > 0) lastSaid.current = parts.join(". ");
     before.current = run;
   }
-  return said.current;
+  return lastSaid.current;
 }

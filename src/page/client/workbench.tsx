@@ -83,8 +83,8 @@ export function Workbench(props: WorkbenchProps) {
   const matches = (step: StepView) =>
     (tone === undefined || toneOf(step.status) === tone) &&
     (wanted === "" || textOf(step).includes(wanted));
-  const found = isFiltered ? steps.filter(matches) : steps;
-  const foundKeys = isFiltered ? new Set(found.map(({ key }) => key)) : undefined;
+  const matching = isFiltered ? steps.filter(matches) : steps;
+  const foundKeys = isFiltered ? new Set(matching.map(({ key }) => key)) : undefined;
   const chosen = steps.find(({ key }) => key === place.step);
   const selectItem = (key: string | undefined) => {
     const item = items.find((one) => one.key === key);
@@ -120,12 +120,12 @@ export function Workbench(props: WorkbenchProps) {
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
               onKeyDown={(event) => {
-                if (event.key === "Enter" && found[0]) select(found[0].key);
+                if (event.key === "Enter" && matching[0]) select(matching[0].key);
               }}
             />
             {isFiltered && (
               <span class="dim" role="status">
-                {found.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
+                {matching.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
               </span>
             )}
             {isFiltered && (
@@ -178,7 +178,7 @@ export function Workbench(props: WorkbenchProps) {
               matches={({ members }) => foundKeys === undefined || members.some((key) => foundKeys.has(key))}
             />
           )
-          : views[tab]?.({ steps: found, selected: chosen?.key, select }) ?? (
+          : views[tab]?.({ steps: matching, selected: chosen?.key, select }) ?? (
             <p class="empty">Nothing to show.</p>
           )}
       </div>

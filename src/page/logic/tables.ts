@@ -12,18 +12,18 @@ export function tableOf(path: string, text: string): readonly (readonly string[]
     cell = "";
   };
   for (let at = 0; at < text.length && rows.length <= MOST_ROWS; at++) {
-    const one = text[at]!;
+    const char = text[at]!;
     if (isQuoted) {
-      if (one !== '"') cell += one;
+      if (char !== '"') cell += char;
       else if (text[at + 1] === '"') cell += text[++at];
       else isQuoted = false;
-    } else if (one === '"' && cell === "") isQuoted = true;
-    else if (one === separator) endCell();
-    else if (one === "\n") {
+    } else if (char === '"' && cell === "") isQuoted = true;
+    else if (char === separator) endCell();
+    else if (char === "\n") {
       endCell();
       rows.push(row);
       row = [];
-    } else if (one !== "\r") cell += one;
+    } else if (char !== "\r") cell += char;
   }
   if (cell !== "" || row.length > 0) {
     endCell();

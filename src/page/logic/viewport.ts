@@ -126,10 +126,10 @@ export function isWithin(inner: Box, outer: Box): boolean {
 /** Indexes of the steps in a rectangle. */
 export function nodesIn({ at }: GraphView, box: Box): readonly number[] {
   const found: number[] = [];
-  for (let one = 0; one < at.length; one++) {
-    const [x, y] = at[one]!;
+  for (let index = 0; index < at.length; index++) {
+    const [x, y] = at[index]!;
     if (x < box.right && x + NODE.width > box.left && y < box.bottom && y + NODE.height > box.top) {
-      found.push(one);
+      found.push(index);
     }
   }
   return found;
@@ -159,15 +159,15 @@ function drawEdge({ from, to, points }: EdgeView, at: GraphView["at"]): DrawnEdg
   const [start, end] = [at[from]!, at[to]!];
   const via: [number, number][] = [];
   // The first and last bends are between two rows, where there is nothing to avoid.
-  for (let one = 4; one < points.length - 4; one += 2) via.push([points[one]!, points[one + 1]!]);
+  for (let index = 4; index < points.length - 4; index += 2) via.push([points[index]!, points[index + 1]!]);
   const line: readonly (readonly [number, number])[] = [
     [start[0] + NODE.width / 2, start[1] + NODE.height],
     ...via,
     [end[0] + NODE.width / 2, end[1] - 1],
   ];
   let path = `M${line[0]![0]} ${line[0]![1]}`;
-  for (let one = 1; one < line.length; one++) {
-    const [[x, y], [toX, toY]] = [line[one - 1]!, line[one]!];
+  for (let index = 1; index < line.length; index++) {
+    const [[x, y], [toX, toY]] = [line[index - 1]!, line[index]!];
     const half = Math.round((y + toY) / 2);
     path += `C${x} ${half} ${toX} ${half} ${toX} ${toY}`;
   }
@@ -198,8 +198,8 @@ export function neighbor({ at }: GraphView, from: number, direction: Direction):
   const [x, y] = at[from]!;
   let best = from;
   let least = Infinity;
-  for (let one = 0; one < at.length; one++) {
-    const [dx, dy] = [at[one]![0] - x, at[one]![1] - y];
+  for (let index = 0; index < at.length; index++) {
+    const [dx, dy] = [at[index]![0] - x, at[index]![1] - y];
     const isVertical = direction === "ArrowUp" || direction === "ArrowDown";
     const ahead = direction === "ArrowUp"
       ? -dy
@@ -210,7 +210,7 @@ export function neighbor({ at }: GraphView, from: number, direction: Direction):
       : dx;
     if (ahead <= 0 || (!isVertical && Math.abs(dy) > NODE.height)) continue;
     const distance = ahead + 2 * Math.abs(isVertical ? dx : dy);
-    if (distance < least) [best, least] = [one, distance];
+    if (distance < least) [best, least] = [index, distance];
   }
   return best;
 }

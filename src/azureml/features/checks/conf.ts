@@ -90,7 +90,7 @@ export const confInUpload: OfflineCheck = {
 function neededKey(subject: Subject, file: string, uploaded: ReadonlySet<string>): string | undefined {
   const onlyHere = (kind: string) =>
     [...subject.conf.keys(kind)].filter(([, files]) =>
-      files.includes(file) && !files.some((one) => uploaded.has(inCode(subject, one)))
+      files.includes(file) && !files.some((other) => uploaded.has(inCode(subject, other)))
     ).map(([key]) => key);
   const used = new Set<string>();
   for (const { spec } of subject.jobs) {

@@ -35,25 +35,25 @@ export const environmentKind = eachJob<JobSubject>(
 );
 
 /** Checks the spelling of an environment. @param source The key or option that names it. */
-function kindFindings(asked: string, source: string): Finding[] {
-  let found;
+function kindFindings(reference: string, source: string): Finding[] {
+  let parsed;
   try {
-    found = parseEnvironment(asked);
+    parsed = parseEnvironment(reference);
   } catch (thrown) {
     if (thrown instanceof UserError) return findingsOf(thrown);
     throw thrown;
   }
-  if (found.kind === "id") return idFindings(found.id);
-  if (found.kind === "image") return imageFindings(found.image);
-  const { name, version, label } = found;
+  if (parsed.kind === "id") return idFindings(parsed.id);
+  if (parsed.kind === "image") return imageFindings(parsed.image);
+  const { name, version, label } = parsed;
   if (version !== undefined) return [];
-  if (label === "latest") return [latest(asked)];
+  if (label === "latest") return [latest(reference)];
   return [{
     severity: "error",
     code: "environment.no_version",
     message: label === undefined
-      ? `Environment "${asked}" has no version`
-      : `Environment "${asked}" has label "${label}", which Azure ML does not know`,
+      ? `Environment "${reference}" has no version`
+      : `Environment "${reference}" has label "${label}", which Azure ML does not know`,
     hint: `Use \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
   }];
 }

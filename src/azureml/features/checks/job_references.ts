@@ -9,13 +9,13 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
   question: "Is the workspace of every job defined?",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
-      const asked = workspace ?? job.workspace ?? "__default__";
+      const key = workspace ?? job.workspace ?? "__default__";
       const names = Object.keys(config.workspace);
       return {
         severity: "error",
         code: "workspace.unknown",
-        message: `Workspace "${asked}" is not defined in azureml.yml${didYouMean(asked, names)}`,
-        hint: `Use one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
+        message: `Workspace "${key}" is not defined in azureml.yml${didYouMean(key, names)}`,
+        hint: `Use one of them, or add "${key}" to \`workspace\` in azureml.yml`,
         details: [`workspaces: ${names.join(", ")}`],
         ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
         jobs: [name],

@@ -80,10 +80,10 @@ function importLacks(spec: JobSpec, subject: Subject, environment: JobEnvironmen
   );
   const closure = closureOf(environment);
   const byModule = new Map<string, OutsideImport[]>();
-  for (const one of outside) {
-    if (one.when === "optional" || isThere(one, environment)) continue;
-    const key = one.module.split(".")[0]!;
-    byModule.set(key, [...byModule.get(key) ?? [], one]);
+  for (const imported of outside) {
+    if (imported.when === "optional" || isThere(imported, environment)) continue;
+    const key = imported.module.split(".")[0]!;
+    byModule.set(key, [...byModule.get(key) ?? [], imported]);
   }
   return [...byModule].map(([top, uses]): Lack => {
     const always = uses.find(({ when, by, inside }) => when === "always" || functions.has(`${by}:${inside}`));
@@ -144,17 +144,17 @@ function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: Job
   const used = new Set(
     spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(({ dataset }) => dataset)),
   );
-  const found = new Map<string, Lack>();
+  const lacking = new Map<string, Lack>();
   for (const [name, entry] of Object.entries(snapshot.catalog)) {
     for (const { dataset, type, path, args } of definitionsOf(name, entry)) {
       const modules = [...importsOf(type), ...(used.has(dataset) ? protocolPackages(args) : [])];
       for (const module of modules) {
-        if (found.has(module) || provides(environment, module) === "yes") continue;
+        if (lacking.has(module) || provides(environment, module) === "yes") continue;
         const known = knownDatasets().find(type).at(-1);
         const extra = known && extraOf(known);
         const [provider = module] = knownPackages().providersOf(module);
         const add = `Add \`${provider}\` to ${environment.file}`;
-        found.set(module, {
+        lacking.set(module, {
           why: `"${type}" of dataset "${dataset}" ${
             importsOf(type).includes(module) ? "imports" : "needs"
           } ${module}`,
@@ -168,7 +168,7 @@ function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: Job
       }
     }
   }
-  return [...found.values()];
+  return [...lacking.values()];
 }
 
 /** Modules without which a class of a catalog cannot be imported. */

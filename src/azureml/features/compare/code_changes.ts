@@ -37,10 +37,10 @@ export async function codeChanges(
   after: PreparedCode,
   options: { readonly patches: boolean },
 ): Promise<CodeChanges> {
-  const there = await readCodeInAzure(workspace, before);
-  if (there.hash === after.hash) return { files: [] };
-  if ("reason" in there) return { reason: there.reason };
-  const [old, now] = [byName(there.files), byName(after.files)];
+  const inAzure = await readCodeInAzure(workspace, before);
+  if (inAzure.hash === after.hash) return { files: [] };
+  if ("reason" in inAzure) return { reason: inAzure.reason };
+  const [old, now] = [byName(inAzure.files), byName(after.files)];
   const changes: FileChange[] = [];
   for (const name of [...new Set([...old.keys(), ...now.keys()])].sort()) {
     const [was, is] = [old.get(name), now.get(name)];

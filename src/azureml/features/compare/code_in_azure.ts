@@ -34,13 +34,13 @@ interface CodeResource {
  */
 export async function readCodeInAzure(workspace: Workspace, name: string): Promise<CodeInAzure> {
   const [asset, version] = name.split(":");
-  const found = await workspace.find<CodeResource>({
+  const codeVersion = await workspace.find<CodeResource>({
     action: `read code ${name}`,
     method: "GET",
     path: `codes/${asset}/versions/${version}`,
   });
-  if (found === undefined) return { hash: undefined, reason: "it is no longer in the workspace" };
-  const { codeUri, properties } = found.properties;
+  if (codeVersion === undefined) return { hash: undefined, reason: "it is no longer in the workspace" };
+  const { codeUri, properties } = codeVersion.properties;
   const hash = properties?.hash_sha256;
   if (!isStorage(workspace, codeUri)) return { hash, reason: "it is not in Azure blob storage" };
   return { hash, ...await listFiles(workspace, codeUri) };
@@ -61,14 +61,14 @@ async function listFiles(
   const [container, prefix] = parted(codeUri);
   const action = "list the files of the code";
   let refusedWith: number | undefined;
-  const found = listBlobs({ action, prefix }, async (query) => {
+  const blobs = listBlobs({ action, prefix }, async (query) => {
     const url = `${container}?${query}`;
     const scope = workspace.cloud.storageScope;
-    const answer = await workspace.ask({ action, method: "GET", url, scope, headers: STORAGE_HEADERS });
-    if (answer.status < 400) return answer;
-    refusedWith = answer.status;
+    const response = await workspace.ask({ action, method: "GET", url, scope, headers: STORAGE_HEADERS });
+    if (response.status < 400) return response;
+    refusedWith = response.status;
   });
-  const files = (await Array.fromAsync(found)).map((blob) => toCodeBlob(blob, container, prefix));
+  const files = (await Array.fromAsync(blobs)).map((blob) => toCodeBlob(blob, container, prefix));
   return refusedWith === undefined ? { files } : { reason: refusalOf(refusedWith) };
 }
 

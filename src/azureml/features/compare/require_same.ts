@@ -71,12 +71,12 @@ async function readAll(workspace: Workspace, ids: readonly string[]): Promise<Co
 async function readComponent(workspace: Workspace, id: string) {
   const path = /\/(components\/[^/]+\/versions\/[^/]+)$/.exec(id)?.[1];
   if (path === undefined) return undefined;
-  const found = await workspace.find<{ properties: { componentSpec?: Record<string, unknown> } }>({
+  const component = await workspace.find<{ properties: { componentSpec?: Record<string, unknown> } }>({
     action: `read ${path.replace("components/", "component ").replace("/versions/", ":")}`,
     method: "GET",
     path,
   });
-  return found?.properties.componentSpec;
+  return component?.properties.componentSpec;
 }
 
 function differentJob({ config }: Workspace, name: string, changes: readonly Change[]): UserError {

@@ -43,11 +43,11 @@ export async function openPackage(
   path: string,
   options: { readonly sha256?: string | undefined } = {},
 ): Promise<OpenPackage> {
-  const found = await fs.stat(path);
-  if (found?.kind !== "file") {
-    throw notAPackage(path, found === undefined ? "does not exist" : "is not a file");
+  const entry = await fs.stat(path);
+  if (entry?.kind !== "file") {
+    throw notAPackage(path, entry === undefined ? "does not exist" : "is not a file");
   }
-  const { sizeBytes } = found;
+  const { sizeBytes } = entry;
   const { sha256, isWhole } = await checkSeal(fs, { path, sizeBytes });
   if (options.sha256 !== undefined && options.sha256 !== sha256) throw wrongSha256(path, sha256);
   const files = await openPackageFiles(fs, { path, sizeBytes });

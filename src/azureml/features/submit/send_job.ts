@@ -38,11 +38,11 @@ export interface SentJob extends NamedJob {
  */
 export async function sendJob(workspace: Workspace, send: JobToSend): Promise<SentJob> {
   const { name: chosen, requireSame } = send;
-  const there = chosen === undefined ? undefined : await findJobBody(workspace, chosen);
-  if (there !== undefined) {
-    await requireSame(there);
-    const { studioUrl: url = studioUrl(workspace, chosen!) } = there.job;
-    return { ...there, name: chosen!, studioUrl: url, wasThere: true };
+  const existing = chosen === undefined ? undefined : await findJobBody(workspace, chosen);
+  if (existing !== undefined) {
+    await requireSame(existing);
+    const { studioUrl: url = studioUrl(workspace, chosen!) } = existing.job;
+    return { ...existing, name: chosen!, studioUrl: url, wasThere: true };
   }
   let body = await send.body();
   const name = chosen ?? jobName(workspace.random);
