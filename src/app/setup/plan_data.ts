@@ -123,10 +123,14 @@ export async function readLocal(
 
 /**
  * Catalog entries of local files: those that the first steps read become data assets, and those that steps write are
- * passed on and kept by Azure ML.
+ * passed on and kept by Azure ML. Without a workspace, only the catalog is planned.
  */
-async function planRewrites(ctx: AppContext, input: PlanInput): Promise<Pick<PlanPart, "items" | "unmet">> {
-  const { specs, session, workspace, lookups } = input;
+export async function planRewrites(
+  ctx: AppContext,
+  { specs, session, workspace, lookups }:
+    & Pick<PlanInput, "specs" | "session">
+    & Partial<Pick<PlanInput, "workspace" | "lookups">>,
+): Promise<Pick<PlanPart, "items" | "unmet">> {
   const { root } = session.project;
   const placeOf = await localEntries(ctx, session);
   const steps = specs.flatMap(({ steps }) => steps);
@@ -145,6 +149,7 @@ async function planRewrites(ctx: AppContext, input: PlanInput): Promise<Pick<Pla
     const name = dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
     const { type } = data;
     add(local!.file, { dataset, asset: { name, type } });
+    if (workspace === undefined || lookups === undefined) continue;
     if (await exists(() => lookups.data({ path: `azureml:${name}@latest`, type }), "data.not_found")) {
       continue;
     }

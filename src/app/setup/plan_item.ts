@@ -49,7 +49,8 @@ export type PlanItem =
 
 /** What a setup would do in one workspace. */
 export interface SetupPlan {
-  readonly workspace: Workspace;
+  /** `undefined` if only the catalog is rewritten. */
+  readonly workspace: Workspace | undefined;
   readonly location: string | undefined;
   readonly items: readonly PlanItem[];
   /** What is there already, for display. */

@@ -14,6 +14,7 @@ import { compileJob } from "../project/compile_job.ts";
 import { connect } from "../project/connect.ts";
 import { writeFile } from "../project/output_files.ts";
 import { type CompileJobOptions, selectJobs } from "../project/select_jobs.ts";
+import { planRewrites } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
 import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
 
@@ -33,6 +34,8 @@ export interface SetupOptions extends CompileJobOptions {
   readonly storageAccess?: boolean;
   /** False to leave the catalog as it is. */
   readonly catalog?: boolean;
+  /** Whether only to rewrite the catalog, without Azure. */
+  readonly catalogOnly?: boolean;
 }
 
 /** What `setup` yields: the plan of each workspace, then each thing that was made. */
@@ -71,7 +74,9 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
 type ProjectPlan = SetupPlan & { readonly root: string };
 
 async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly ProjectPlan[]> {
-  const selected = await selectJobs(ctx, { ...options, all: options.job === undefined });
+  const all = options.job === undefined;
+  if (options.catalogOnly) return [await planCatalog(ctx, { ...options, all, fillsPlaceholders: true })];
+  const selected = await selectJobs(ctx, { ...options, all });
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, { workspace }] of jobs) {
@@ -101,6 +106,20 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
   return plans;
 }
 
+/** What can be planned without Azure. */
+async function planCatalog(
+  ctx: AppContext,
+  options: SetupOptions & { readonly all: boolean },
+): Promise<ProjectPlan> {
+  const selected = await selectJobs(ctx, options);
+  const { session, jobs } = selected;
+  const compiled = await Promise.all(
+    [...jobs.keys()].map((name) => compileJob(ctx, selected, name, options)),
+  );
+  const { items, unmet } = await planRewrites(ctx, { session, specs: compiled.map(({ spec }) => spec) });
+  return { workspace: undefined, location: undefined, present: [], items, unmet, root: session.project.root };
+}
+
 async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupOptions): Promise<void> {
   if (yes) return;
   const question = count === 1 ? "Make it?" : `Make these ${count} things?`;
@@ -117,6 +136,8 @@ async function make(
   { workspace, location, root }: ProjectPlan,
   item: PlanItem,
 ): Promise<void> {
+  if (item.kind === "catalog") return await writeFile(ctx, join(root, item.file), item.text);
+  if (workspace === undefined) return;
   switch (item.kind) {
     case "compute":
       return await createCluster(workspace, location, item.cluster);
@@ -126,8 +147,6 @@ async function make(
     }
     case "environment":
       return await createEnvironment(workspace, item.environment);
-    case "catalog":
-      return await writeFile(ctx, join(root, item.file), item.text);
     case "data": {
       const { name, version, data } = item;
       const uri = await uploadData(

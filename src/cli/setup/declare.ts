@@ -35,6 +35,7 @@ export function declareSetup(root: Command, { declare, run }: Declaring): void {
       "let the clusters' identities read and write the workspace's storage account; needs an owner",
     )
     .option("--no-catalog", "leave the catalog as it is")
+    .option("--catalog-only", "only rewrite catalog entries of local files; needs no Azure")
     .option("-y, --yes", "create without asking")
     .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")
     .action(run(async () => (await import("./setup.ts")).setup));

@@ -40,8 +40,9 @@ export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<
 }
 
 function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, dryRun: boolean): Output {
-  const { name } = workspace.config;
-  const head = `Workspace ${name}${location === undefined ? "" : ` in ${location}`}`;
+  const head = workspace === undefined
+    ? "The catalog, without Azure"
+    : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
     ...present.map((what) => `  = ${what}`),
     ...items.flatMap((item) => itemLines(item, dryRun)),
@@ -49,7 +50,7 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, d
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
   ];
   return {
-    data: { type: "plan", workspace: workspace.config, create: items.map(dataOf), present, missing: unmet },
+    data: { type: "plan", workspace: workspace?.config, create: items.map(dataOf), present, missing: unmet },
     text: `${head}\n${lines.join("\n")}\n`,
   };
 }

@@ -129,6 +129,25 @@ Deno.test("setup --storage-access says how to give an existing cluster an identi
   );
 });
 
+Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of placeholders", async () => {
+  const { kedroAzureml, catalog, azure, ctx } = emptyWorkspace();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  await ctx.fs.writeText(
+    config,
+    (await ctx.fs.readText(config)).replaceAll("ws-golden", "<workspace>")
+      .replaceAll("kedro-env@latest", "<environment>@latest"),
+  );
+  assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
+  assert.match(
+    ctx.stdout(),
+    /The catalog, without Azure\n {2}~ conf\/base\/catalog\.yml: raw read from data assets; summary/,
+  );
+  assert.match(await catalog(), /AzureMLAssetDataset[^]*AzureMLPipelineDataset/);
+  assert.deepEqual(azure.requests, []);
+  assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /The catalog, without Azure\n {2}Nothing is missing\.\n$/);
+});
+
 Deno.test("setup reports what it cannot create and creates the rest", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);

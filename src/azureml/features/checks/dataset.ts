@@ -47,7 +47,7 @@ export const localBetweenSteps = eachJob(
           lost.map(({ reader }) => `"${reader.name}"`).join(", ")
         } cannot read it: ${why}${doubt ?? ""}`,
         hint:
-          `Remove "${dataset}" from the catalog, wrap it in a kedro_azureml_pipeline.datasets.AzureMLPipelineDataset, or use a cloud path`,
+          `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, remove it from the catalog, or use a cloud path`,
         place: subject.conf.placeOfDataset(dataset),
       }];
     });
@@ -141,7 +141,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}${doubt ?? ""}`,
       hint: by?.place === undefined
         ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
-        : `Run \`kedro-azureml setup\`, which makes "${dataset}" a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
+        : `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which makes "${dataset}" a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });
