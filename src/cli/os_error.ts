@@ -6,6 +6,8 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   DENIED: ["access denied", "Give this user read access in Explorer, under Properties > Security"],
   EPERM: ["operation not permitted", "Make this user its owner, or run the command as its owner"],
   ENOSPC: ["the disk is full", "Free some space, then run the command again"],
+  EDQUOT: ["the disk quota is used up", "Free some space, then run the command again"],
+  EROFS: ["the file system is read-only", "Use a folder on a disk that can be written to"],
   EMFILE: ["too many open files", "Raise the limit with `ulimit -n 4096`"],
   ENFILE: ["too many open files on this machine", "Close some programs, then run the command again"],
   ELOOP: ["its symbolic links form a loop", "Remove one of the links"],

@@ -185,7 +185,12 @@ async function writeNew(
   mode: { mode?: number },
 ): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, ...mode });
-  await writeAll(file, chunks);
+  try {
+    await writeAll(file, chunks);
+  } catch (thrown) {
+    await orUndefined(Deno.remove(path));
+    throw thrown;
+  }
 }
 
 async function writeAll(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {

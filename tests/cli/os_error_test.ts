@@ -14,6 +14,19 @@ Deno.test("machineError() names the path and the system's reason", () => {
 });
 
 for (
+  const [code, problem] of [
+    ["EROFS", "the file system is read-only"],
+    ["EDQUOT", "the disk quota is used up"],
+    ["ENOSPC", "the disk is full"],
+  ] as const
+) {
+  Deno.test(`machineError() explains ${code}`, () => {
+    const error = machineError(Object.assign(new Error("(os error 30)"), { code }))!;
+    strictEqual(error.message, `A file operation failed: ${problem}`);
+  });
+}
+
+for (
   const [said, problem] of [
     [
       "The filename, directory name, or volume label syntax is incorrect. (os error 123): stat 'C:\\w<p'",

@@ -115,11 +115,17 @@ async function sealed(ctx: Machine, { workspace }: RememberedJob, known: KnownCo
   return { components, seal };
 }
 
+/** Characters of two UUIDs. */
+const KEY_LENGTH = 72;
+
 /** A secret of this user, which is created on first use. */
 async function recordKey(ctx: Machine): Promise<string> {
   const path = join(userFolders(ctx)!.state, "records.key");
   try {
-    return await ctx.fs.readText(path);
+    const key = await ctx.fs.readText(path);
+    if (key.length >= KEY_LENGTH) return key;
+    // Cut by a full disk: anyone could guess it.
+    await ctx.fs.remove(path);
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
   }

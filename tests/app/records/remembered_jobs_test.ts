@@ -78,3 +78,11 @@ Deno.test("rememberJob() supports concurrent writers, private files and read-onl
     await Deno.remove(home, { recursive: true });
   }
 });
+
+Deno.test("knownComponents() uses no key that a full disk has cut", async () => {
+  const ctx = fakeContext();
+  const path = "/home/user/.local/state/kedro-azureml/records.key";
+  ctx.files.set(path, new Uint8Array());
+  await rememberJob(ctx, "/project", job("a", 1), new Map([["component", "1"]]));
+  equal(ctx.files.get(path)!.length, 72);
+});

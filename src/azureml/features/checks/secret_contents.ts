@@ -9,7 +9,7 @@ export interface FoundSecret {
 }
 
 /**
- * Secrets that the rules of secretlint do not know: those of Azure and PyPI, and keys that are not whole. The signature
+ * Secrets that the rules of secretlint do not know: those of Azure and PyPI, access tokens, and keys that are not whole. The signature
  * `Q~` in client secrets is Microsoft's own, so that they can be found.
  */
 const OWN: readonly (readonly [RegExp, string])[] = [
@@ -21,6 +21,11 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/[?&;"']sig=(?:[A-Za-z0-9]|%2[BF]){43,86}(?:%3D|=)/i, "a SAS token of Azure storage"],
   [/(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{43,86}={1,2}/, "an account key of Azure"],
   [/pypi-AgE[\w-]{50,}/, "a PyPI token"],
+  // Except for the example of jwt.io, which many documents have.
+  [
+    /(?<![\w-])eyJ[\w-]{15,4000}\.(?!eyJzdWIiOiIxMjM0NTY3ODkw)eyJ[\w-]{15,4000}\.[\w-]{40,1400}/,
+    "an access token (JWT)",
+  ],
   [
     /^-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----\r?\n(?=[A-Za-z0-9+/=:, -]{16})/m,
     "a private key",

@@ -29,6 +29,7 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ],
   ["an account key of Azure", `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${random(86)}==;`],
   ["a password of a database", `postgresql://shop:${random(12)}@db.shop.example:5432/main`],
+  ["an access token (JWT)", `"Authorization": "Bearer eyJ${random(30)}.eyJ${random(300)}.${random(86)}"`],
   ["a token of Databricks", `dapi${random(32, "0123456789abcdef")}`],
 ];
 
