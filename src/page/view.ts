@@ -68,6 +68,8 @@ export interface JobRow {
   readonly endedAt?: number | undefined;
   /** Name or id of who submitted it. */
   readonly createdBy?: string | undefined;
+  /** Whether the reader submitted it; absent if that is not known. */
+  readonly isMine?: boolean;
   /** Number of steps, and of completed and failed ones; absent if that is not known. */
   readonly steps?: number | undefined;
   readonly completed?: number | undefined;

@@ -41,7 +41,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
   const { open, tokens, cloud } = await connect(ctx);
   const workspace = open(chooseWorkspace(config, options.workspace));
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  const names = namesOf(tokens.identity(), token);
+  const names = creatorNames(tokens.identity(), token);
   const isWanted = (job: ListedJob) =>
     (options.status === undefined || options.status.includes(job.status)) &&
     (options.experiment === undefined || job.experimentName === options.experiment) &&
@@ -56,7 +56,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
 }
 
 /** The names that Azure may record as the creator of a job: a name for people, an id for applications. */
-function namesOf(identity: Identity | undefined, token: string): ReadonlySet<string | undefined> {
+export function creatorNames(identity: Identity | undefined, token: string): ReadonlySet<string | undefined> {
   const { name, applicationId, objectId, kind } = identity ?? {};
   // In a person's token, the application is the program that they signed in with.
   const own = kind === "user" ? [name, personName(token), objectId] : [name, applicationId, objectId];

@@ -1,3 +1,4 @@
+import { creatorNames } from "../job/list.ts";
 import { listJobs } from "../../azureml/service/runs/list.ts";
 import { openRunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
@@ -49,9 +50,10 @@ export async function startUi(ctx: AppContext, options: UiOptions): Promise<Runn
   const { open, tokens, cloud } = await connect(ctx);
   const workspace = open(chooseWorkspace(config, options.workspace));
   // Signs in before the first request of a browser, which cannot answer questions.
-  await tokens.getToken(cloud.resourceManagerScope);
+  const { token } = await tokens.getToken(cloud.resourceManagerScope);
+  const names = creatorNames(tokens.identity(), token);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
-  const pages = createPages(ctx, workspace);
+  const pages = createPages(ctx, workspace, names);
   const server = await listen(ctx, options.port, (request) => answer(request, secret, pages));
   const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
   const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
@@ -99,13 +101,17 @@ async function answer(
   }
 }
 
-function createPages(ctx: AppContext, workspace: Workspace): (request: Request) => Promise<Response> {
+function createPages(
+  ctx: AppContext,
+  workspace: Workspace,
+  names: CreatorNames,
+): (request: Request) => Promise<Response> {
   const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
   const openHistory = once(() => openRunHistory(workspace));
   return async (request) => {
     const { pathname, searchParams: query } = new URL(request.url);
     if (pathname === "/") {
-      const view = await readJobs(workspace);
+      const view = await readJobs(workspace, names);
       if (query.get("part") !== null) return liveJson(view);
       const madeAt = ctx.clock.now().getTime();
       return livePage({ title: "Jobs", madeAt, program: `kedro-azureml ${VERSION}`, pollMs: POLL_MS, view });
@@ -118,7 +124,9 @@ function createPages(ctx: AppContext, workspace: Workspace): (request: Request) 
   };
 }
 
-async function readJobs(workspace: Workspace): Promise<JobsView> {
+type CreatorNames = ReturnType<typeof creatorNames>;
+
+async function readJobs(workspace: Workspace, names: CreatorNames): Promise<JobsView> {
   const jobs = [];
   for await (const job of listJobs(workspace)) {
     jobs.push({
@@ -128,6 +136,7 @@ async function readJobs(workspace: Workspace): Promise<JobsView> {
       experiment: job.experimentName,
       workspace: workspace.config.name,
       href: `/runs/${encodeURIComponent(job.name)}`,
+      isMine: names.has(job.createdBy?.toLowerCase()),
       createdAt: job.createdAt?.getTime() ?? 0,
       createdBy: job.createdBy,
     });

@@ -16,9 +16,13 @@ export function JobsPage({ first, isLive, program }: {
   const { value: { jobs: all, workspace }, isStale } = useJobs(first, isLive);
   const [text, setText] = useState("");
   const [status, setStatus] = useState("");
+  const [experiment, setExperiment] = useState("");
+  const [isMine, setMine] = useState(false);
   const wanted = text.trim().toLowerCase();
   const jobs = all.filter((job) =>
     (status === "" || job.status === status) &&
+    (experiment === "" || job.experiment === experiment) &&
+    (!isMine || job.isMine === true) &&
     (wanted === "" ||
       [job.name, job.displayName, job.experiment, job.createdBy].some((one) =>
         one?.toLowerCase().includes(wanted)
@@ -50,16 +54,22 @@ export function JobsPage({ first, isLive, program }: {
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
-          <select
-            aria-label="Filter jobs by status"
-            value={status}
-            onChange={(event) => setStatus(event.currentTarget.value)}
-          >
-            <option value="">All statuses</option>
-            {[...new Set(all.map((job) => job.status))].sort().map((one) => (
-              <option key={one} value={one}>{statusText(one)}</option>
-            ))}
-          </select>
+          <Choice of="status" all="All statuses" value={status} set={setStatus} textOf={statusText}>
+            {all.map((job) => job.status)}
+          </Choice>
+          <Choice of="experiment" all="All experiments" value={experiment} set={setExperiment}>
+            {all.map((job) => job.experiment ?? "")}
+          </Choice>
+          {all.some((job) => job.isMine !== undefined) && (
+            <label>
+              <input
+                type="checkbox"
+                checked={isMine}
+                onChange={(event) => setMine(event.currentTarget.checked)}
+              />{" "}
+              Mine
+            </label>
+          )}
           {jobs.length < all.length && <span class="dim" role="status">{jobs.length} of {all.length}</span>}
         </div>
       )}
@@ -99,6 +109,28 @@ export function JobsPage({ first, isLive, program }: {
           : `Job ${newest.displayName ?? newest.name}: ${statusText(newest.status)}`}
       />
     </>
+  );
+}
+
+/** Chooses one of the values that the listed jobs have. */
+function Choice({ of, all, value, set, textOf = (one) => one, children }: {
+  readonly of: string;
+  readonly all: string;
+  readonly value: string;
+  readonly set: (value: string) => void;
+  readonly textOf?: (value: string) => string;
+  readonly children: readonly string[];
+}) {
+  const values = [...new Set(children)].filter((one) => one !== "").sort();
+  return (
+    <select
+      aria-label={`Filter jobs by ${of}`}
+      value={value}
+      onChange={(event) => set(event.currentTarget.value)}
+    >
+      <option value="">{all}</option>
+      {values.map((one) => <option key={one} value={one}>{textOf(one)}</option>)}
+    </select>
   );
 }
 

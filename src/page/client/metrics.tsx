@@ -46,21 +46,25 @@ export function Metrics({ rows, select }: {
           <tr>
             <th scope="col">Metric</th>
             <th scope="col" class="number">Value</th>
-            <th scope="col">Step</th>
+            <th scope="col" class="col-step">Step</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, value, step, label }, at) => (
-            <tr key={at}>
-              <th scope="row">{name}</th>
-              <td class="number" title={String(value)}>{metricText(value)}</td>
-              <td>
-                {step === undefined
-                  ? label
-                  : <button type="button" class="link" onClick={() => select(step)}>{label}</button>}
-              </td>
-            </tr>
-          ))}
+          {rows.map(({ name, value, step, label }, at) => {
+            const place = step === undefined
+              ? label
+              : <button type="button" class="link" onClick={() => select(step)}>{label}</button>;
+            return (
+              <tr key={at}>
+                <th scope="row">
+                  {name}
+                  <span class="under">{place}</span>
+                </th>
+                <td class="number" title={String(value)}>{metricText(value)}</td>
+                <td class="col-step">{place}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>

@@ -41,9 +41,12 @@ Deno.test("ui shows the jobs and runs of a workspace", async () => {
   const log = await get("/runs/fox?part=log&step=count&from=0", { cookie });
 
   const jobs = dataIn(await list.text());
-  deepEqual(jobs.view.jobs.map(({ name, status }: Record<string, string>) => [name, status]), [
-    ["fox", "Completed"],
-  ]);
+  deepEqual(
+    jobs.view.jobs.map(({ name, status, experiment, isMine }: Record<string, unknown>) => [
+      ...[name, status, experiment, isMine],
+    ]),
+    [["fox", "Completed", "tiny-exp", true]],
+  );
   equal(jobs.pollMs, 10_000);
   match(list.headers.get("content-security-policy")!, /default-src 'none'.*frame-ancestors 'none'/);
   const page = await run.text();
