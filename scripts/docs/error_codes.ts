@@ -481,6 +481,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "usage.delete_and_environment": "`--delete` needs no environment. Omit `--aml-env`.",
   "usage.display_name": "`--display-name` is not valid, or names a job that is not submitted. Correct it.",
   "usage.from_and_name": "`--from` and names exclude each other. Omit one.",
+  "usage.invalid_argument": "An argument or option has an invalid value. Write it as the message says.",
   "usage.name_of_several": "`--name` takes one job. Submit each job separately.",
   "usage.needs_wait": "An option only works with `--wait`. Add it.",
   "usage.no_help": "There is no help for this name. Run `kedro-azureml --help`.",
