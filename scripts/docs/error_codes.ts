@@ -312,6 +312,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "job.no_browser": "No browser could be opened. Open the printed address.",
   "job.no_logs": "The job or step has logged nothing. Look at its status with `job show`.",
   "job.no_pipeline": "The run is not a pipeline job. Pass the name of a pipeline job.",
+  "job.no_run": "The job of azureml.yml has no run in the workspace. Submit it, or choose another workspace.",
   "job.no_step": "The job has no such step. Use one of those that the message lists.",
   "job.no_steps": "The steps cannot be shown for the reason that the message gives.",
   "job.none_submitted": "No job was submitted from this project. Pass a name of `kedro-azureml job list`.",

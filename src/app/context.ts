@@ -88,8 +88,19 @@ export type AppEvent =
   | ({ readonly type: "rerun" } & SentRun)
   /** A run of an earlier commit of the same branch is being canceled. */
   | { readonly type: "canceled_previous"; readonly name: string; readonly run: string }
-  /** No run was named, so the command uses the last one submitted from this project. */
-  | { readonly type: "last_job"; readonly name: string; readonly job: string; readonly at: string }
+  /**
+   * The command uses a run that was not named: the last one submitted from this project, or what the name `asked`
+   * stands for, such as the last run of a job.
+   */
+  | {
+    readonly type: "last_job";
+    readonly name: string;
+    readonly job: string;
+    readonly at: string;
+    readonly asked?: string;
+  }
+  /** A run has the name of a job in azureml.yml, whose last run is another. */
+  | { readonly type: "named_run"; readonly name: string; readonly other: string }
   | {
     readonly type: "downloaded";
     readonly step: string;

@@ -46,7 +46,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   fromNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
-  names: submittedJobs,
+  names: runsAndJobs,
   groupBy: groupModes,
   schedule: schedules,
   against: submittedJobs,
@@ -56,7 +56,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
 };
 
 /** Sources by command and argument, for arguments whose name means something else in other commands. */
-const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": submittedJobs };
+const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": runsAndJobs };
 
 /** Looks up names in the project that the preceding options select. */
 export function projectCandidates(ctx: AppContext): CandidateLookup {
@@ -113,6 +113,15 @@ async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<rea
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
+}
+
+/** The remembered runs, and their jobs, which stand for their last runs. */
+async function runsAndJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const lastOf = new Map<string, string>();
+  for await (const { job, name } of rememberedJobs(ctx, root)) lastOf.set(job, lastOf.get(job) ?? name);
+  const jobs = [...lastOf].map(([value, name]) => ({ value, description: `its last run, ${name}` }));
+  return [...await submittedJobs(ctx, options), ...jobs];
 }
 
 /** The schedules that azureml.yml defines; sends no request. */

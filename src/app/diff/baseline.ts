@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
-import { listJobs } from "../../azureml/service/runs/list.ts";
+import { findNewest } from "../../azureml/service/runs/list.ts";
 import { RERUN_OF } from "../../azureml/features/submit/rerun_body.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
@@ -20,9 +20,6 @@ export interface BaselineQuery {
   /** Name in Azure ML of the run to use; `undefined` for the last one. */
   readonly against: string | undefined;
 }
-
-/** Maximum number of runs of a workspace that are searched. */
-const MOST_SEARCHED = 1000;
 
 /**
  * Finds the run that a job is compared with: the one that is named, else the last one submitted from this project on
@@ -44,8 +41,9 @@ export async function findBaseline(
     known.workspace.subscription_id === workspace.config.subscription_id;
   const last = isHere ? await findJobBody(workspace, known.name) : undefined;
   if (last !== undefined) return await asBaseline(workspace, last);
-  const newest = await newestLike(workspace, query.body);
-  if (newest !== undefined) return await asBaseline(workspace, await getPipelineBody(workspace, newest));
+  const { displayName, experimentName } = query.body.properties;
+  const newest = await findNewest(workspace, { displayName, experimentName });
+  if (newest !== undefined) return await asBaseline(workspace, await getPipelineBody(workspace, newest.name));
   throw new UserError(
     `Job "${job}" has no earlier run in workspace "${workspace.config.name}"`,
     {
@@ -69,13 +67,4 @@ async function asBaseline(workspace: Workspace, found: JobAndBody): Promise<JobA
     if (before === undefined) return { job: found.job, body: run.body };
     run = before;
   }
-}
-
-async function newestLike(workspace: Workspace, { properties }: JobBody): Promise<string | undefined> {
-  let searched = 0;
-  for await (const { name, displayName, experimentName } of listJobs(workspace)) {
-    if (displayName === properties.displayName && experimentName === properties.experimentName) return name;
-    if (++searched === MOST_SEARCHED) return undefined;
-  }
-  return undefined;
 }

@@ -58,7 +58,7 @@ export interface ComparedRuns {
  * @throws {UserError} `compare.runs` for fewer than two, `compare.no_run`, `job.not_found`, `azure.*`.
  */
 export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedRuns> {
-  const names = await resolveNames(ctx, options);
+  const names = options.from === undefined ? withLast(options.names) : options.names;
   const targets = await openRuns(ctx, { ...options, names });
   if (targets.length < 2) throw tooFew();
   const read = await Promise.all(targets.map(readRun));
@@ -71,33 +71,16 @@ export async function compareRuns(ctx: AppContext, options: RunTargetOptions): P
   };
 }
 
+/** One name is compared with the last run; without names, the last two runs are compared. */
+function withLast(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
+}
+
 function tooFew(): UserError {
   return new UserError("Two or more runs are needed to compare them", {
     code: "compare.runs",
     exit: ExitCode.Usage,
     hint: "Pass names of runs, or `last~1 last` for the last two runs of this project",
-  });
-}
-
-/** Replaces `last`, `last~N`, and names of jobs with the names of runs that this machine remembers. */
-async function resolveNames(ctx: AppContext, options: RunTargetOptions): Promise<readonly string[]> {
-  const { names } = options;
-  if (options.from !== undefined) return names;
-  const typed = names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
-  const known = await Array.fromAsync(rememberedJobs(ctx, await rememberedRoot(ctx, options)));
-  const unknown = known.length === 0 ? await whyNotRemembered(ctx) : undefined;
-  return typed.map((name) => {
-    const [, word = name, back = "0"] = /^(.+?)(?:~(\d+))?$/.exec(name) ?? [];
-    const own = word === "last" ? known : known.filter(({ job }) => job === word);
-    if (own.length === 0 && word !== "last" && !name.includes("~")) return name;
-    const found = own[Number(back)];
-    if (found !== undefined) return found.name;
-    const why = unknown ?? `${own.length} are remembered on this machine`;
-    throw new UserError(`No run matches "${name}": ${why}`, {
-      code: "compare.no_run",
-      exit: ExitCode.Rejected,
-      hint: "Pass the names of runs; `kedro-azureml job list` shows them",
-    });
   });
 }
 

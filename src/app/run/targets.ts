@@ -7,12 +7,16 @@ import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
-import { lastJob, whyNotRemembered } from "../records/remembered_jobs.ts";
+import { lastJob, type RememberedJob, rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
+import { newestRunOf, rememberedRun } from "./run_names.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
 /** The runs that a command works on. */
 export interface RunTargetOptions extends ProjectOptions {
-  /** Names in Azure ML; empty for the last run submitted from this project. */
+  /**
+   * Names in Azure ML, `last`, or names of jobs in azureml.yml, which mean their last run; `~1` means the run before.
+   * Empty for the last run submitted from this project.
+   */
   readonly names: readonly string[];
   /** A file written by `submit --output-file`, whose jobs are used. */
   readonly from?: string;
@@ -37,20 +41,20 @@ interface Target extends Omit<RunTarget, "workspace"> {
 
 /**
  * Finds the runs and opens their workspaces: the workspace of `-w`, else the one that the run was submitted to from
- * this project, else that of azureml.yml. Does not read the project's pipelines.
+ * this project, else that of azureml.yml. Reads the project's pipelines only for a job of a factory.
  *
  * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,
- *   `job.none_submitted`, `jobs_file.*`.
+ *   `job.none_submitted`, `job.no_run`, `compare.no_run`, `jobs_file.*`.
  */
 export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
   checkNames(options);
+  const opened = once(async () => onceEach((await connect(ctx)).open, workspaceId));
   const targets = options.from === undefined
-    ? await targetsOf(ctx, options)
+    ? await targetsOf(ctx, options, async (config) => (await opened())(config))
     : await targetsFrom(ctx, options.from);
   if (targets.length === 0) return [];
-  const { open } = await connect(ctx);
-  const opened = onceEach(open, workspaceId);
-  return targets.map((target) => ({ ...target, workspace: opened(target.workspace) }));
+  const open = await opened();
+  return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
 }
 
 function checkNames({ names }: RunTargetOptions): void {
@@ -73,21 +77,66 @@ async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Targ
   }));
 }
 
-async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<readonly Target[]> {
+async function targetsOf(
+  ctx: AppContext,
+  options: RunTargetOptions,
+  opened: (config: WorkspaceConfig) => Promise<Workspace>,
+): Promise<readonly Target[]> {
   const root = await rememberedRoot(ctx, options);
-  const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
-  const target = async (name: string): Promise<Target> => {
-    const known = await lastJob(ctx, root, { name });
-    const isThere = known !== undefined && options.workspace === undefined;
-    const workspace = isThere ? known.workspace : await chosen();
-    return { name, job: known?.job, workspace, isSent: known?.sent ?? true };
-  };
-  if (options.names.length > 0) return await Promise.all([...new Set(options.names)].map(target));
-  const last = await lastJob(ctx, root);
-  if (last === undefined) throw noneSubmitted(await whyNotRemembered(ctx));
-  const { name, job, at } = last;
-  ctx.report({ type: "last_job", name, job, at });
-  return [await target(name)];
+  const config = once(() => openConfig(ctx, options));
+  const chosen = once(async () => chooseWorkspace(await config(), options.workspace));
+  const target = async ({ name, job, workspace, sent }: RememberedJob): Promise<Target> => ({
+    name,
+    job,
+    workspace: options.workspace === undefined ? workspace : await chosen(),
+    isSent: sent,
+  });
+  if (options.names.length === 0) {
+    const last = await lastJob(ctx, root);
+    if (last === undefined) throw noneSubmitted(await whyNotRemembered(ctx));
+    const { name, job, at } = last;
+    ctx.report({ type: "last_job", name, job, at });
+    return [await target(last)];
+  }
+  const known = await knownRuns(ctx, root, options, chosen);
+  const whyNone = known.length === 0 ? await whyNotRemembered(ctx) : undefined;
+  const targets: Target[] = [];
+  for (const typed of new Set(options.names)) {
+    const found = rememberedRun(typed, known, whyNone);
+    if (found !== undefined) {
+      const { name, job, at } = found;
+      const other = name === typed ? known.find((run) => run.job === typed && run.name !== typed) : undefined;
+      if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
+      if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
+      targets.push(await target(found));
+      continue;
+    }
+    const workspace = await chosen();
+    const newest = await newestRunOf(ctx, typed, {
+      ...{ config: await config(), root, options },
+      workspace: () => opened(workspace),
+    });
+    const name = newest?.name ?? typed;
+    if (newest?.at !== undefined) {
+      ctx.report({ type: "last_job", name, job: typed, at: newest.at, asked: typed });
+    }
+    targets.push({ name, job: newest && typed, workspace, isSent: true });
+  }
+  return [...new Map(targets.map((one) => [`${workspaceId(one.workspace)} ${one.name}`, one])).values()];
+}
+
+/** The remembered runs, newest first; only those of the environment and the workspace that were named. */
+async function knownRuns(
+  ctx: AppContext,
+  root: string,
+  { env, workspace }: RunTargetOptions,
+  chosen: () => Promise<WorkspaceConfig>,
+): Promise<readonly RememberedJob[]> {
+  const all = await Array.fromAsync(rememberedJobs(ctx, root));
+  const id = workspace === undefined ? undefined : workspaceId(await chosen());
+  return all.filter((run) =>
+    (env === undefined || run.env === env) && (id === undefined || workspaceId(run.workspace) === id)
+  );
 }
 
 /** The project's folder; outside a project, the folder from which jobs of a package were submitted. */

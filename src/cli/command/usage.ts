@@ -20,6 +20,25 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What is meant by commands of Kedro, the plugin and other programs. */
+const MEANT: Readonly<Record<string, string>> = {
+  schedules: "schedule list",
+  execute: "rehearse",
+  pipeline: "inspect",
+  pipelines: "inspect",
+  registry: "inspect",
+  catalog: "inspect",
+  viz: "inspect --html",
+  compute: "setup",
+  "job create": "submit",
+  "job delete": "job cancel",
+  "job get": "job show",
+  "job kill": "job cancel",
+  "job run": "submit",
+  "job status": "job show",
+  "job stream": "job follow",
+};
+
 /** Error codes that the parser throws after it has printed help or the version. */
 const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 
@@ -39,8 +58,9 @@ export function throwUsageError(error: CommanderError, command: Command): never 
 
 function usageError(error: CommanderError, command: Command): UserError {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  const suggestion = rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1] ??
-    elsewhere(first.match(/^unknown command '(.+?)'/)?.[1], command);
+  const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
+  const suggestion = MEANT[`${pathOf(command)} ${unknown}`.trim()] ?? elsewhere(unknown, command) ??
+    rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
   const found = MESSAGES.find(([pattern]) => pattern.test(first));
   return new UserError(found === undefined ? first : first.replace(...found), {
     code: `usage.${

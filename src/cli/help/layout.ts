@@ -30,9 +30,9 @@ export const HELP_LAYOUT: Partial<Help> = {
   },
 };
 
-/** A command with its aliases, and its arguments if it has no subcommands. */
+/** A command with the alias of the plugin, and its arguments if it has no subcommands; other aliases are hidden. */
 function commandTerm(command: Command): string {
-  const names = [command.name(), ...command.aliases()].join(", ");
+  const names = [command.name(), ...command.aliases().filter((alias) => alias === "run")].join(", ");
   if (command.commands.length > 0) return names;
   const args = command.registeredArguments.map((argument) => {
     const name = argument.name() + (argument.variadic ? "..." : "");

@@ -3,13 +3,17 @@ import type { Declaring } from "../command/declare.ts";
 import { count, list, seconds } from "../command/argument_types.ts";
 import { overwriting } from "../command/shared_options.ts";
 
+/** What the commands for runs take as names. */
+const NAMES =
+  "names in Azure ML, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
+
 /** Declares `job` and the commands below it. */
 export function declareJob(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
-  const job = declare(root, "job", "Manage jobs in Azure ML");
+  const job = declare(root, "job", "Manage jobs in Azure ML").alias("jobs");
   declare(job, "list", "List the newest jobs in a workspace", [
     ["job list", "List the newest jobs"],
-  ])
+  ]).alias("ls")
     .option("-w, --workspace <name>", "workspace, by its key in azureml.yml")
     .option("-L, --limit <count>", "maximum number of jobs to list (default: 20)", count)
     .addOption(new Option("-n, --number <count>").argParser(count).hideHelp())
@@ -35,6 +39,7 @@ export function declareJob(root: Command, declaring: Declaring): void {
   targeted(declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended", [
     ["job cancel brave_fox_1234567890", "Cancel a job"],
   ]))
+    .alias("stop")
     .option("-y, --yes", "do not ask before canceling the last job")
     .action(run(async () => (await import("./cancel.ts")).jobCancel));
 }
@@ -42,12 +47,13 @@ export function declareJob(root: Command, declaring: Declaring): void {
 /** Declares the commands that read jobs without changing them. */
 function declareReadCommands(job: Command, { declare, run }: Declaring): void {
   targeted(declare(job, "show [names...]", "Show the status of jobs and their steps", [
+    ["job show main", "Show the last run of a job in azureml.yml"],
     ["job show brave_fox_1234567890 --json", "Get the status, for scripts"],
-  ]))
+  ])).alias("view")
     .action(run(async () => (await import("./show.ts")).jobShow));
   targeted(declare(job, "follow [names...]", "Follow jobs until they end", [
     ["job follow brave_fox_1234567890", "Follow a running job"],
-  ]))
+  ])).alias("watch")
     .option("--logs", "also print the logs of running steps")
     .option(
       "--timeout <time>",
@@ -78,8 +84,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       ["job compare brave_fox_1234567890 calm_lark_0987654321 --json", "Compare two jobs, for scripts"],
     ]),
   );
-  compare.registeredArguments[0]!.description =
-    "names in Azure ML, `last` or `last~1`, or the same with a job of azureml.yml, such as `main~1` (default: last~1 last)";
+  compare.registeredArguments[0]!.description = `${NAMES} (default: last~1 last)`;
   compare.action(run(async () => (await import("./compare.ts")).jobCompare));
   overwriting(targeted(
     declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job", [
@@ -114,7 +119,7 @@ function targeted(
   from = "use the jobs in a file written by `submit --output-file`",
 ): Command {
   command.registeredArguments[0]!.description =
-    "names in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
+    `${NAMES} (default: the last job submitted from this project)`;
   return command
     .option(
       "-w, --workspace <name>",

@@ -11,7 +11,7 @@ export function declareRerun(root: Command, { declare, run }: Declaring): void {
     ["rerun brave_fox_1234567890 --from-failed --wait", "Run only the steps that did not complete, and wait"],
   ]);
   rerun.registeredArguments[0]!.description =
-    "name in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
+    "name in Azure ML, or job in azureml.yml for its last run, such as main or main~1 (default: the last job submitted from this project)";
   overwriting(following(rerun), "--output-file")
     .option("--from-failed", "run only steps that did not complete; reuse the outputs of the others")
     .option(

@@ -128,7 +128,11 @@ function eventLine(event: LineEvent): string {
     case "canceled_previous":
       return `✓ Requested cancellation of job ${event.name} from ${event.run}`;
     case "last_job":
-      return `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`;
+      return event.asked === undefined
+        ? `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`
+        : `  Using run ${event.name} for ${event.asked} (job ${event.job}, ${utcText(event.at)})`;
+    case "named_run":
+      return `  Using the run with the name ${event.name}; the last run of job ${event.name} is ${event.other}`;
     case "downloaded":
       return `✓ ${event.shown}: ${event.wasThere ? "already downloaded" : sizeText(event.sizeBytes)}${
         event.asset === undefined ? "" : `, of ${event.asset}`

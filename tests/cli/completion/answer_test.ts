@@ -35,7 +35,7 @@ Deno.test("complete offers jobs of azureml.yml, also after a command alias", asy
   assert.deepEqual(await completionsOf("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
 });
 
-Deno.test("complete offers submitted jobs for rerun", async () => {
+Deno.test("complete offers submitted jobs for rerun, by run and by name in azureml.yml", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main");
   const name = ctx.stdout().match(/as (\S+)/)![1]!;
@@ -43,6 +43,7 @@ Deno.test("complete offers submitted jobs for rerun", async () => {
   assert.equal(await kedroAzureml(["complete", "--word=", "--", "rerun"]), 0);
   assert.deepEqual(ctx.stdout().slice(before).split("\n").map((line) => line.split("\t")[0]), [
     name,
+    "main",
     ":values",
     "",
   ]);

@@ -38,6 +38,22 @@ export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): 
   for await (const job of jobs) yield toListedJob(job);
 }
 
+/** Maximum number of jobs of a workspace that are searched. */
+const MOST_SEARCHED = 1000;
+
+/** The newest job with this display name and experiment. @throws {UserError} as {@linkcode listJobs}. */
+export async function findNewest(
+  workspace: Workspace,
+  wanted: { readonly displayName: unknown; readonly experimentName: unknown },
+): Promise<ListedJob | undefined> {
+  let searched = 0;
+  for await (const job of listJobs(workspace)) {
+    if (job.displayName === wanted.displayName && job.experimentName === wanted.experimentName) return job;
+    if (++searched === MOST_SEARCHED) return undefined;
+  }
+  return undefined;
+}
+
 function toListedJob({ name = "", properties: given, systemData }: JobBase): ListedJob {
   const properties: Partial<JobBase["properties"]> = given ?? {};
   return {

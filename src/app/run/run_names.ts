@@ -1,0 +1,92 @@
+import { basename } from "node:path";
+import { allJobs } from "../../config/azureml/job_factories.ts";
+import type { JobConfig } from "../../config/azureml/types.ts";
+import { findNewest } from "../../azureml/service/runs/list.ts";
+import { findJobBody } from "../../azureml/service/runs/run.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import type { LoadedConfig } from "../../config/azureml/load.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { openSession } from "../project/open.ts";
+import type { RememberedJob } from "../records/remembered_jobs.ts";
+
+/**
+ * The remembered run that a name stands for: the run of this name; `last` or `last~1`; or the last run of the job of
+ * this name in azureml.yml, or with `~1` the one before. `undefined` for other names.
+ *
+ * @param known The remembered runs, newest first.
+ * @param whyNone Why none are remembered, if that is so.
+ * @throws {UserError} `compare.no_run` if there are not as many runs.
+ */
+export function rememberedRun(
+  typed: string,
+  known: readonly RememberedJob[],
+  whyNone: string | undefined,
+): RememberedJob | undefined {
+  const literal = known.find(({ name }) => name === typed);
+  if (literal !== undefined) return literal;
+  const at = typed.lastIndexOf("~");
+  const back = at < 0 || at === typed.length - 1 ? NaN : Number(typed.slice(at + 1));
+  const word = Number.isInteger(back) ? typed.slice(0, at) : typed;
+  const own = word === "last" ? known : known.filter(({ job }) => job === word);
+  const found = own[back || 0];
+  if (found !== undefined || (word === typed && word !== "last")) return found;
+  const why = whyNone ?? `${own.length} are remembered on this machine`;
+  throw new UserError(`No run matches "${typed}": ${why}`, {
+    code: "compare.no_run",
+    exit: ExitCode.Rejected,
+    hint: "Pass the names of runs; `kedro-azureml job list` shows them",
+  });
+}
+
+/** A run that Azure has for a name. */
+export interface FoundRun {
+  readonly name: string;
+  /** When it was created, in ISO 8601, if Azure says so. */
+  readonly at: string | undefined;
+}
+
+/**
+ * Looks in Azure for what a job of azureml.yml stands for: a run that has its name, else the newest run with its
+ * experiment and display name. `undefined` if azureml.yml has no such job.
+ *
+ * @throws {UserError} `job.no_run` if there is neither.
+ */
+export async function newestRunOf(
+  ctx: AppContext,
+  job: string,
+  { config, root, workspace, options }: {
+    readonly config: LoadedConfig;
+    readonly root: string;
+    readonly workspace: () => Promise<Workspace>;
+    readonly options: ProjectOptions;
+  },
+): Promise<FoundRun | undefined> {
+  const definition = await jobNamed(ctx, job, config, options);
+  if (definition === undefined) return undefined;
+  const opened = await workspace();
+  if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
+  const found = await findNewest(opened, {
+    displayName: definition.display_name || definition.pipeline.pipeline_name,
+    experimentName: definition.experiment_name || config.experimentName || basename(root),
+  });
+  if (found !== undefined) return { name: found.name, at: found.createdAt?.toISOString() };
+  throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
+    code: "job.no_run",
+    exit: ExitCode.Rejected,
+    hint: `Submit it with \`kedro-azureml submit ${job}\`, or choose another workspace with \`-w\``,
+  });
+}
+
+/** The job of azureml.yml with this name; reads the pipelines only if factories create jobs. */
+async function jobNamed(
+  ctx: AppContext,
+  name: string,
+  config: LoadedConfig,
+  options: ProjectOptions,
+): Promise<JobConfig | undefined> {
+  const { jobs } = config.azureml;
+  if (Object.hasOwn(jobs, name)) return jobs[name];
+  if (!Object.keys(jobs).some((key) => key.includes("{") && name.includes("-"))) return undefined;
+  return allJobs(config, (await openSession(ctx, options)).snapshot.pipelines).get(name);
+}

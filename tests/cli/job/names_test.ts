@@ -1,0 +1,73 @@
+import { equal, match } from "node:assert/strict";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
+import { makeWorld } from "../world.ts";
+
+Deno.test("commands for runs take the name of a job for its last run", async (t) => {
+  const world = makeWorld();
+  const { ctx, kedroAzureml } = world;
+  for (const line of ["main --name first", "main --name second", "one --name third"]) {
+    equal(await kedroAzureml(`submit ${line} --wait`), 0, ctx.stderr());
+  }
+  const text = await transcriptOf(world, [
+    "job show main",
+    "job view main~1",
+    "job open last",
+    "job show first --json",
+    "job follow main --json",
+    "job logs main",
+    "job metrics one",
+    "job cancel one",
+    "job stop third",
+    "rerun main --dry-run",
+    "job report main -o main.html",
+    "job show main~2",
+    "job show mian",
+  ]);
+  await assertTranscript(t, text, import.meta.url);
+});
+
+Deno.test("a run with the name of a job takes precedence, and the other run is named", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const line of ["submit main --name main", "submit main --name other"]) {
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+  }
+  const before = ctx.stderr().length;
+  equal(await kedroAzureml("job open main"), 0, ctx.stderr());
+  match(ctx.stdout(), /runs\/main\?/);
+  match(
+    ctx.stderr().slice(before),
+    /Using the run with the name main; the last run of job main is other/,
+  );
+});
+
+Deno.test("a job without remembered runs is looked up in Azure by name, experiment and display name", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
+  const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
+  equal(await elsewhere.kedroAzureml("job open main"), 0, elsewhere.ctx.stderr());
+  match(elsewhere.ctx.stderr(), /Using run first for main \(job main, 2026-/);
+  equal(await elsewhere.kedroAzureml("job show one --json"), 5);
+  match(elsewhere.ctx.stderr(), /"job.no_run","message":"Job \\"one\\" has no run in workspace .*submit one/);
+  equal(await kedroAzureml("submit one --name one"), 0, ctx.stderr());
+  const later = makeWorld({ fetch: (request) => azure.fetch(request) });
+  equal(await later.kedroAzureml("job show one --json"), 0, later.ctx.stderr());
+  equal(JSON.parse(later.ctx.stdout()).name, "one");
+});
+
+Deno.test("commands that other programs have are suggested", async () => {
+  for (
+    const [line, hint] of [
+      ["schedules", "schedule list"],
+      ["job stream x", "job follow"],
+      ["job delete x", "job cancel"],
+      ["logs main", "job logs"],
+      ["execute", "rehearse"],
+      ["compute", "setup"],
+      ["catalog list", "inspect"],
+    ] as const
+  ) {
+    const { ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(line), 2);
+    match(ctx.stderr(), new RegExp(`Did you mean \`${hint}\`\\?`), line);
+  }
+});
