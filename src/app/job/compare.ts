@@ -7,7 +7,6 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { findCheckout } from "../git/checkout.ts";
 import { findGit } from "../git/find_git.ts";
 import type { AppContext } from "../context.ts";
-import { rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
 import { openRuns, rememberedRoot, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 
 /** One of the runs that are compared. */

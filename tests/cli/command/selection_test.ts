@@ -65,7 +65,6 @@ const LINES = [
   "compile -p training --check",
   "compile --pipelines reporting,data_science --check",
   "compile -p reporting --pipelines data_science",
-  "compile --all --tags gpu --check",
   "validate -p reporting",
   "submit -p reporting --dry-run --allow dataset.not_uploaded,submit.undeclared_input",
   "submit --package x.kap -p reporting",
