@@ -22,9 +22,12 @@ export const PEERS: Readonly<Record<string, Peer>> = {
       "kedro==1.7.0",
       "kedro-azureml-pipeline==0.1.0",
       "kedro-datasets[pandas,json]==9.6.0",
-      "mlflow==3.15.0",
+      "mlflow-skinny==3.15.0",
       "pandas==3.1.1",
       "scikit-learn==1.9.1",
+      // For MLflow's store on this machine; MLflow itself is not for pandas 3 yet.
+      "alembic==1.20.1",
+      "sqlalchemy==2.1.9",
     ],
   },
   "azure-ai-ml": { registry: "python", packages: ["azure-ai-ml==1.35.2"] },

@@ -51,7 +51,9 @@ const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.g
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
   const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);
-  const [executable, scripts, ...paths] = stdout.trim().split("\n");
+  const [executable, scripts, ...rest] = stdout.trim().split("\n");
+  // The first entry of sys.path is empty with `-c`.
+  const paths = rest.filter((path) => path !== "");
   if (status === 0 && executable && scripts) {
     return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":"), paths };
   }

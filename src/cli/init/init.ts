@@ -48,7 +48,9 @@ function renderInit(result: InitResult): Output {
 /** Renders what to do next, one step per line; empty if the project was already set up. */
 function nextLines({ config, createEnvironment }: InitResult): string[] {
   const steps = [
-    ...(config === undefined || config.isComplete ? [] : [`Fill in the placeholders <…> in ${config.path}`]),
+    ...(config === undefined || config.isComplete
+      ? []
+      : [`Fill in the placeholders <…> in ${config.path}: run kedro-azureml init again, or edit it`]),
     ...(config === undefined && createEnvironment === undefined ? [] : [
       "Create what is missing in the workspace: kedro-azureml setup",
       "Check the project: kedro-azureml validate --online",
