@@ -7,7 +7,7 @@ import { withSteps } from "./steps.ts";
 
 const root = await Deno.makeTempDir();
 const isolation = Deno.build.os === "linux"
-  ? await findIsolation({ exec, fs: systemFs }, root, [`${root}/venv`])
+  ? await findIsolation({ exec, fs: systemFs }, root, ["", "relative", `${root}/absent`, `${root}/venv`])
   : undefined;
 const ignore = isolation === undefined;
 addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));

@@ -47,7 +47,7 @@ export async function openStepPython(ctx: AppContext, options: StepPythonOptions
 }
 
 const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); " +
-  "print(*{sys.prefix, sys.base_prefix, *sys.path}, sep='\\n')";
+  "print(*filter(None, [sys.prefix, sys.base_prefix, *sys.path]), sep='\\n')";
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
   const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);

@@ -1,4 +1,4 @@
-import { sep } from "node:path";
+import { isAbsolute, sep } from "node:path";
 import type { Context } from "../../core/context.ts";
 
 /** How steps are kept apart from this machine: by Linux namespaces, as by a container. */
@@ -89,14 +89,15 @@ export async function findIsolation(
   const ids = await exec("sh", ["-c", "id -u && id -g"]);
   const [user = "", group = ""] = ids.stdout.trim().split("\n");
   if (ids.status !== 0) return undefined;
-  const real = await Promise.all(visible.map(async (path) => await fs.realPath(path) ?? path));
+  const needed = visible.filter((path) => isAbsolute(path));
+  const real = await Promise.all(needed.map(async (path) => await fs.realPath(path) ?? path));
   const drop = ["unshare", "--user", `--map-user=${user}`, `--map-group=${group}`];
   const ways: readonly Isolation[] = [
-    ...user === "0" ? [{ start: ["unshare", ...NAMESPACES], drop: [], visible: [...visible, ...real] }] : [],
+    ...user === "0" ? [{ start: ["unshare", ...NAMESPACES], drop: [], visible: [...needed, ...real] }] : [],
     {
       start: ["unshare", "--user", "--map-root-user", ...NAMESPACES],
       drop,
-      visible: [...visible, ...real],
+      visible: [...needed, ...real],
     },
   ];
   const folder = `${root}/trial`;
