@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { cutLong, isOpenElsewhere, UserError } from "../../src/core/errors.ts";
 
-Deno.test("cutLong() keeps the start and end and tells how much it omits", () => {
+Deno.test("cutLong() keeps the start and end and counts the omitted characters", () => {
   equal(cutLong("abc", 3), "abc");
   equal(
     cutLong("a".repeat(75) + "b".repeat(900) + "c".repeat(20), 100),

@@ -105,7 +105,7 @@ Deno.test(
 );
 
 Deno.test(
-  "upgrade from a folder rejects what is damaged or missing, and leaves the program as it was",
+  "upgrade from a folder rejects damaged or missing files and leaves the program unchanged",
   notOnWindows,
   async () => {
     await withInstalled(async ({ release, upgrade }) => {

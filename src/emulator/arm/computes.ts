@@ -4,7 +4,7 @@ import { answerPage } from "../world/pages.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { compute } from "../check/shapes.ts";
-import { seedComputes } from "../world/seed.ts";
+import { IDLE_CLUSTER, seedComputes } from "../world/seed.ts";
 import { azureTime, findResource, putResource, type Resource, workspaceResources } from "../world/world.ts";
 
 const action = "computes/write";
@@ -97,22 +97,7 @@ function identityOf(
 }
 
 /** What a compute has once it is there. */
-const READY: Readonly<Record<string, object>> = {
-  AmlCompute: {
-    currentNodeCount: 0,
-    targetNodeCount: 0,
-    nodeStateCounts: {
-      preparingNodeCount: 0,
-      runningNodeCount: 0,
-      idleNodeCount: 0,
-      unusableNodeCount: 0,
-      leavingNodeCount: 0,
-      preemptedNodeCount: 0,
-    },
-    allocationState: "Steady",
-    propertyBag: {},
-  },
-};
+const READY: Readonly<Record<string, object>> = { AmlCompute: IDLE_CLUSTER };
 
 /** The details of a compute as Azure ML completes them: sizes in capitals, and no passwords. */
 function completed(computeType: string, sent: Readonly<Record<string, unknown>>): Record<string, unknown> {

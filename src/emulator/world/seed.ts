@@ -64,6 +64,22 @@ export function seedComputes(
   }
 }
 
+/** The state of a cluster without machines. */
+export const IDLE_CLUSTER = {
+  currentNodeCount: 0,
+  targetNodeCount: 0,
+  nodeStateCounts: {
+    preparingNodeCount: 0,
+    runningNodeCount: 0,
+    idleNodeCount: 0,
+    unusableNodeCount: 0,
+    leavingNodeCount: 0,
+    preemptedNodeCount: 0,
+  },
+  allocationState: "Steady",
+  propertyBag: {},
+};
+
 function computeProperties(
   { kind, maxNodes = 4, state = "Running", errors = {} }: ComputeSeed,
   createdAt: string,
@@ -77,24 +93,13 @@ function computeProperties(
     osType: "Linux",
     scaleSettings: { maxNodeCount: maxNodes, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
     subnet: null,
-    currentNodeCount: 0,
-    targetNodeCount: 0,
-    nodeStateCounts: {
-      preparingNodeCount: 0,
-      runningNodeCount: 0,
-      idleNodeCount: 0,
-      unusableNodeCount: 0,
-      leavingNodeCount: 0,
-      preemptedNodeCount: 0,
-    },
-    allocationState: "Steady",
+    ...IDLE_CLUSTER,
     allocationStateTransitionTime: createdAt,
     virtualMachineImage: null,
     isolatedNetwork: false,
     enableBatchPrivateLink: false,
     errors: listed.length > 0 ? listed : null,
     remoteLoginPortPublicAccess: "Enabled",
-    propertyBag: {},
   };
 }
 
@@ -112,33 +117,36 @@ function seedDatastores(world: World, workspace: EmulatedWorkspace, names: reado
     if (!world.containers.has(`${workspace.account}/${containerName}`)) {
       addContainer(world, workspace.account, containerName);
     }
-    seedResource(world, {
-      id: `${workspace.id}/datastores/${name}`,
-      name,
-      type: `${TYPE}/datastores`,
-      properties: {
-        description: null,
-        tags: null,
-        properties: null,
-        isDefault: index === 0,
-        credentials: { credentialsType: "AccountKey" },
-        subscriptionId: name === ARTIFACTS ? null : workspace.subscription,
-        resourceGroup: name === ARTIFACTS ? null : workspace.resourceGroup,
-        datastoreType: "AzureBlob",
-        accountName: workspace.account,
-        containerName,
-        endpoint: world.links.storageEndpoint,
-        protocol: "https",
-        serviceDataAccessAuthIdentity: name === ARTIFACTS ? "None" : "WorkspaceSystemAssignedIdentity",
-      },
-      systemData: madeByService(world),
+    const isOwn = name !== ARTIFACTS;
+    seedDatastore(world, workspace, name, {
+      isDefault: index === 0,
+      subscriptionId: isOwn ? workspace.subscription : null,
+      resourceGroup: isOwn ? workspace.resourceGroup : null,
+      datastoreType: "AzureBlob",
+      containerName,
+      serviceDataAccessAuthIdentity: isOwn ? "WorkspaceSystemAssignedIdentity" : "None",
     });
   }
 }
 
 /** Creates the datastore for the files of notebooks: a share, which the emulator does not have. */
 function seedFileStore(world: World, workspace: EmulatedWorkspace): void {
-  const name = "workspacefilestore";
+  seedDatastore(world, workspace, "workspacefilestore", {
+    isDefault: false,
+    subscriptionId: null,
+    resourceGroup: null,
+    datastoreType: "AzureFile",
+    fileShareName: `azureml-filestore-${workspace.workspaceId}`,
+    serviceDataAccessAuthIdentity: "None",
+  });
+}
+
+function seedDatastore(
+  world: World,
+  workspace: EmulatedWorkspace,
+  name: string,
+  properties: Readonly<Record<string, unknown>>,
+): void {
   seedResource(world, {
     id: `${workspace.id}/datastores/${name}`,
     name,
@@ -147,16 +155,11 @@ function seedFileStore(world: World, workspace: EmulatedWorkspace): void {
       description: null,
       tags: null,
       properties: null,
-      isDefault: false,
       credentials: { credentialsType: "AccountKey" },
-      subscriptionId: null,
-      resourceGroup: null,
-      datastoreType: "AzureFile",
       accountName: workspace.account,
-      fileShareName: `azureml-filestore-${workspace.workspaceId}`,
       endpoint: world.links.storageEndpoint,
       protocol: "https",
-      serviceDataAccessAuthIdentity: "None",
+      ...properties,
     },
     systemData: madeByService(world),
   });

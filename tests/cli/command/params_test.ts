@@ -32,7 +32,7 @@ for (
   });
 }
 
-Deno.test("runtimeParams() rejects JSON that is almost valid, and other values", () => {
+Deno.test("runtimeParams() rejects malformed JSON and values that are not objects", () => {
   for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
     throws(() => runtimeParams(text), { message: /^not valid JSON \(.*use name=value/ }, text);
   }

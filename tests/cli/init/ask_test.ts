@@ -134,7 +134,7 @@ Deno.test("init writes placeholders and says why if Azure cannot be asked", asyn
   assert.match(await config(), /<workspace>/);
 });
 
-Deno.test("askForOptions() reports init.offline and returns the options as they are", async () => {
+Deno.test("askForOptions() reports init.offline and returns the options unchanged", async () => {
   const { ctx } = makeWorld({ fetch: () => Promise.reject(new TypeError("dns error")) });
   const events: AppEvent[] = [];
   const person = {} as NonNullable<Parameters<typeof askForOptions>[0]["person"]>;

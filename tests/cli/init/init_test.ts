@@ -57,7 +57,7 @@ Deno.test("init writes valid files with the given values", async () => {
   assert.equal(output.text.includes("<…>"), false);
 });
 
-Deno.test("init without values writes placeholders and says so", async () => {
+Deno.test("init without values writes placeholders and reports them", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openApp(ctx, {}), {});
   assert.match(output.text, /Fill in the placeholders <…> in conf\/base\/azureml\.yml/);

@@ -3,7 +3,7 @@ import { jobOpen } from "../../../src/cli/job/open.ts";
 import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job open tells a person without a display why no browser opens", async () => {
+Deno.test("job open explains why no browser opens without a display", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   await kedroAzureml("submit main --name fox");
   const outputs = await Array.fromAsync(jobOpen(openApp(ctx, {}), { args: { names: ["fox"] } }));

@@ -173,7 +173,7 @@ Deno.test("data push uploads a new version only if the content has changed", asy
   assert.match(uris[0]!, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/raw\.csv$/);
 });
 
-Deno.test("data push says what is missing", async () => {
+Deno.test("data push reports what is missing", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("data push other --json"), 2);
   assert.ok(ctx.stderr().includes('"data.no_path"'));

@@ -46,7 +46,7 @@ Deno.test("withoutRich() joins what rich wrapped, and keeps the frames and the l
   ]);
 });
 
-Deno.test("withoutRich() leaves other lines as they are", () => {
+Deno.test("withoutRich() leaves other lines unchanged", () => {
   const table =
     "╭──────┬──────╮\n│ a    │ b    │\n╰──────┴──────╯\nepoch 1  loss 2\n                    INFO\n";
   equal(withoutRich(table), table);

@@ -32,7 +32,7 @@ Deno.test("cacheTokens() shares a new token among requests rejected at the same 
   }]]);
 });
 
-Deno.test("cacheTokens() throws for a demand repeated for its own token, without a request", async () => {
+Deno.test("cacheTokens() throws without a request if Azure repeats a claims challenge for the new token", async () => {
   const { getToken, made } = cache();
   const first = await getToken("a");
   const second = await getToken("a", { claims: "C", refused: first.token });

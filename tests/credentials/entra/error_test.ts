@@ -104,7 +104,7 @@ Deno.test("EXPLANATIONS need no context and follow the wording rules", () => {
   }
 });
 
-Deno.test("entraError() reports an answer without a number as auth.refused, with its own words", () => {
+Deno.test("entraError() reports an error without a code as auth.refused, with Entra ID's message", () => {
   const error = errorFor("The provided request is not valid.");
   strictEqual(error.code, "auth.refused");
   strictEqual(error.message, "Cannot sign in with github-oidc: The provided request is not valid.");

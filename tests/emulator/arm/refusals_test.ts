@@ -68,7 +68,7 @@ Deno.test("emulator names the action that an identity lacks", async () => {
   assert.match(body.error.message, /workspaces\/computes\/read/);
 });
 
-Deno.test("emulator reports what is missing: subscription, resource group or resource", async () => {
+Deno.test("emulator names the missing subscription, resource group or resource", async () => {
   const { ask } = createClient();
   const code = async (path: string) => (await ask("GET", path)).body.error.code;
   assert.equal(await code(ID.replace("s-1", "s-2")), "SubscriptionNotFound");

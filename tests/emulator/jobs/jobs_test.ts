@@ -292,7 +292,7 @@ Deno.test("emulator cancels only jobs that have not ended", async () => {
 });
 
 for (const end of ["Canceled", "NotResponding"] as const) {
-  Deno.test(`emulator ends a job as ${end} if the outcome option says so`, async () => {
+  Deno.test(`emulator ends a job as ${end} with the matching outcome option`, async () => {
     const { emulator, recording, advance } = await world({ pace: PACE, outcome: { afterFirstStep: end } });
     await putJob(emulator, "j1", recording.job);
     advance(4000);

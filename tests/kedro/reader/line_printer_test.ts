@@ -17,7 +17,7 @@ Deno.test("linePrinter() truncates a long line", () => {
   assert.match(line, /^project: x{4096}… \(50000 characters\)\n$/);
 });
 
-Deno.test("linePrinter() stops after too much output and says so once", () => {
+Deno.test("linePrinter() stops after too much output and reports it once", () => {
   const lines = printed(...Array.from({ length: 100_000 }, (_, at) => `line ${at}\n`));
   assert.ok(lines.length < 50_000);
   assert.equal(lines.at(-1), "project: … (what it prints after this is left out)\n");
