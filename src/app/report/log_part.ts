@@ -12,10 +12,10 @@ const NEWLINE = 10;
 
 /** Reads a whole log of a step, with secrets masked; `undefined` if there is none. */
 export async function readWholeLog(
-  { workspace, name }: PageTarget,
+  { workspace, name, openHistory }: PageTarget,
   query: URLSearchParams,
 ): Promise<string | undefined> {
-  const { steps, history } = await getJobRuns(workspace, name);
+  const { steps, history } = await getJobRuns(workspace, name, openHistory);
   const run = steps.find(({ key }) => key === query.get("step"))?.run;
   const url = run && (await history.logFiles(run.id))[query.get("file") ?? ""];
   if (url === undefined) return undefined;
@@ -29,8 +29,11 @@ export async function readWholeLog(
  * @param query `step`; `file` (default: the first log of the step's own code); `from`, an offset in bytes, negative for
  *   the end.
  */
-export async function readLogPart({ workspace, name }: PageTarget, query: URLSearchParams): Promise<LogPart> {
-  const { steps, history } = await getJobRuns(workspace, name);
+export async function readLogPart(
+  { workspace, name, openHistory }: PageTarget,
+  query: URLSearchParams,
+): Promise<LogPart> {
+  const { steps, history } = await getJobRuns(workspace, name, openHistory);
   const run = steps.find(({ key }) => key === query.get("step"))?.run;
   const logs = run === undefined ? {} : await history.logFiles(run.id);
   const files = Object.keys(logs).sort();

@@ -17,7 +17,10 @@ import { readTracked } from "./tracked.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./steps.ts";
 
 /** A run and its workspace. */
-export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">>;
+export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">> & {
+  /** Returns the run history, where it was opened before. */
+  readonly openHistory?: () => Promise<RunHistory>;
+};
 
 /**
  * Reads one run for the page. Except for the run itself, anything that cannot be read is replaced by a notice.
@@ -86,10 +89,14 @@ function attemptsOf({ signal }: Workspace, notices: string[]) {
   };
 }
 
-async function readState({ workspace, name }: PageTarget, options: ReadRunOptions, notices: string[]) {
+async function readState(
+  { workspace, name, openHistory }: PageTarget,
+  options: ReadRunOptions,
+  notices: string[],
+) {
   const attempt = attemptsOf(workspace, notices);
   const runs = await attempt("The status of the steps is not available", async () => {
-    const found = await getJobRuns(workspace, name);
+    const found = await getJobRuns(workspace, name, openHistory);
     return found.steps.length > 0 ? found : { ...found, steps: [await asStep(found)] };
   });
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);

@@ -1,10 +1,9 @@
 import { creatorNames } from "../job/list.ts";
 import { listJobs } from "../../azureml/service/runs/list.ts";
-import { openRunHistory } from "../../azureml/service/history/run_history.ts";
+import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { once } from "../../core/once.ts";
 import { VERSION } from "../../core/version.ts";
 import type { JobsView, StepProgress } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -107,7 +106,9 @@ function createPages(
   names: CreatorNames,
 ): (request: Request) => Promise<Response> {
   const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
-  const openHistory = once(() => openRunHistory(workspace));
+  let history: RunHistory | undefined;
+  // A failure is not kept: the network may come back.
+  const openHistory = async () => history ??= await openRunHistory(workspace);
   return async (request) => {
     const { pathname, searchParams: query } = new URL(request.url);
     if (pathname === "/") {
@@ -119,7 +120,7 @@ function createPages(
     const id = decoded(/^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? "%");
     if (!/^[\w-]+$/.test(id)) return noRun();
     const { parent } = await (await openHistory()).run(id);
-    const target = { workspace, name: parent ?? id };
+    const target = { workspace, name: parent ?? id, openHistory };
     return await answerLiveRun(target, { id, query, reading, pollMs: POLL_MS });
   };
 }

@@ -1,19 +1,20 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
+import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import { makeWorld } from "../world.ts";
 
 type Handler = (request: Request) => Promise<Response>;
 
 /** A workspace with a job, and the page of `ui` as a browser reaches it. */
-async function served() {
+async function served(emulator: EmulatorOptions = {}) {
   let handler: Handler | undefined;
   const serve = (given: Handler, _: ServeOptions) => {
     handler = given;
     return Promise.resolve({ port: 4711, finished: Promise.resolve() });
   };
   const tracked = { count: { metrics: { mae: [1.5] } } };
-  const world = makeWorld({ serve, emulator: { outcome: { tracked } } });
+  const world = makeWorld({ serve, emulator: { outcome: { tracked }, ...emulator } });
   equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
   const before = world.ctx.stdout().length;
   equal(await world.kedroAzureml("ui --json"), 0, world.ctx.stderr());
@@ -90,4 +91,20 @@ Deno.test("ui opens a browser on a desktop, but not with --no-open", async () =>
   deepEqual(opened, []);
   equal(await kedroAzureml("ui"), 0, ctx.stderr());
   deepEqual(opened, ["xdg-open"]);
+});
+
+Deno.test("ui looks up the run history once, and again after the network was lost", async () => {
+  const lost = {
+    url: /\/discovery/,
+    after: 1,
+    times: 5,
+    happens: { kind: "cut", afterServer: false },
+  } as const;
+  const { get, cookie, world } = await served({ faults: [lost] });
+  equal((await get("/runs/fox", { cookie })).status, 502);
+  equal((await get("/runs/fox", { cookie })).status, 200);
+  const before = world.azure.requests.length;
+  equal((await get("/runs/fox?part=state", { cookie })).status, 200);
+  const asked = world.azure.requests.slice(before).map(({ url }) => new URL(url).pathname.split("/").at(-1));
+  deepEqual(asked.filter((one) => one === "discovery" || one === "ws-golden"), []);
 });

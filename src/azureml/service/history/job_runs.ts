@@ -19,13 +19,15 @@ export interface JobRuns {
 /**
  * Reads a job with the current state of its steps; if a step has several runs, the last one counts.
  *
+ * @param open Returns the run history (default: it is looked up).
  * @throws {UserError} `job.not_found`, `azure.*`, `network.*`, `run_history.not_found`.
  */
-export async function getJobRuns(workspace: Workspace, name: string): Promise<JobRuns> {
-  const [{ job, body }, history] = await Promise.all([
-    getJobBody(workspace, name),
-    openRunHistory(workspace),
-  ]);
+export async function getJobRuns(
+  workspace: Workspace,
+  name: string,
+  open: () => Promise<RunHistory> = () => openRunHistory(workspace),
+): Promise<JobRuns> {
+  const [{ job, body }, history] = await Promise.all([getJobBody(workspace, name), open()]);
   const steps = stepsOf(body);
   const runs = await history.children(name);
   const belongs = stepsOfRuns(steps, runs);
