@@ -15,8 +15,9 @@ export function slashed(path: string): string {
 /** Replaces the paths of a fake machine in its output, as {@linkcode slashed} does; backslashes may be those of JSON. */
 export function slashedPaths(text: string): string {
   if (!isWindows) return text;
-  const path =
-    /(?:[A-Za-z]:)?\\{1,2}(?:home|project|tmp|media|runner|agent|venv|shop|p|out)\b(?:\\{1,2}[^\s\\"'`,;:)]+)*/g;
+  const part = /\\{1,2}[^\s\\"'`,;:)]+/.source;
+  const top = /(?:[A-Za-z]:)?\\{1,2}(?:home|project|tmp|media|runner|agent|venv|shop|p|out)\b/.source;
+  const path = new RegExp(`${top}(?:${part})*|(?:\\b(?:conf|src|data)|\\.vscode)(?:${part})+`, "g");
   return text.replace(path, (found) => slashed(found.replaceAll("\\\\", "\\")));
 }
 

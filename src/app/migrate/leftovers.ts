@@ -1,4 +1,4 @@
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
 import { allows } from "../../azureml/features/requirements/requirement.ts";
 import type { Context } from "../../core/context.ts";
@@ -123,7 +123,7 @@ export async function pipelineFolders(
   const pipelines = join(folder, "pipelines");
   if ((await fs.stat(pipelines).catch(() => undefined))?.kind !== "folder") return [];
   const found: string[] = [];
-  for await (const { path, kind } of fs.walk(pipelines, (one) => one === pipelines)) {
+  for await (const { path, kind } of fs.walk(pipelines, (one) => dirname(one) === pipelines)) {
     if (kind === "folder" && /^[a-z]\w*$/i.test(basename(path))) found.push(basename(path));
   }
   return found.sort();

@@ -73,6 +73,10 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   deepStrictEqual([request.branch, request.ref], ["fix", "refs/merge-requests/7"]);
   equal(readCi({ JENKINS_URL: "x", CHANGE_AUTHOR: "ada", BUILD_USER_ID: "bea" })!.actor, "ada");
   equal(readCi({ JENKINS_URL: "x", BUILD_USER_ID: "bea" })!.actor, "bea");
+  const jenkins = readCi({ JENKINS_URL: "x", BUILD_NUMBER: "7", BRANCH_NAME: "main" })!;
+  deepStrictEqual([jenkins.run, jenkins.ref], ["7-1", "refs/heads/main"]);
+  const bare = readCi({ JENKINS_URL: "x" })!;
+  deepStrictEqual([bare.run, bare.ref], [undefined, undefined]);
   deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb" })!, job)["ci.branch"], "a b");
   equal(readCi({}), undefined);
   equal(readCi({ CI: "false" }), undefined);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { startEmulator } from "../../../src/app/emulator/emulator.ts";
 import { seedFor } from "../../../src/app/emulator/seed.ts";
 import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
@@ -25,7 +26,7 @@ Deno.test("emulator serves HTTPS and prints the variables to use it", async () =
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
   assert.equal(ready.origin, "https://127.0.0.1:4711");
-  assert.equal(ready.env.SSL_CERT_FILE, "/project/ca.pem");
+  assert.equal(ready.env.SSL_CERT_FILE, resolve("/project/ca.pem"));
   assert.match(served.options!.tls!.key, /PRIVATE KEY/);
   const text = await ctx.fs.readText("/project/ca.pem");
   assert.match(text, /^# CA certificate of a kedro-azureml emulator\n-----BEGIN CERTIFICATE-----/);
@@ -98,7 +99,7 @@ Deno.test("emulator keeps its secret and certificate path in its state folder", 
   assert.equal((await send(first.ready.env)).status, 200);
   const second = await startEmulator({ ...ctx, probe: nobody }, { seed: SEED, state: "state" });
   assert.deepEqual(second.ready.env, first.ready.env, "the secret and the certificate's place stay");
-  assert.equal(second.ready.caFile, "/project/state/ca.pem");
+  assert.equal(second.ready.caFile, resolve("/project/state/ca.pem"));
 });
 
 Deno.test("emulator prints a notice if no step of the job is to fail", async () => {
@@ -130,7 +131,7 @@ Deno.test("emulator names --ca-file if it cannot write its certificate", async (
   const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
   await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED, caFile: "/etc/ca.pem" }), {
     code: "emulator.ca_file",
-    message: 'Cannot write the certificate to "/etc/ca.pem"',
+    message: `Cannot write the certificate to "${resolve("/etc/ca.pem")}"`,
     hint: "Choose a writable file with `--ca-file`",
   });
 });

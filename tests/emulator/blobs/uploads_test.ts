@@ -44,6 +44,7 @@ Deno.test("emulator limits a SAS to its container, permissions and lifetime", as
   assert.equal(await code("GET", `${base}/a?${sas.replace(/sig=.../, "sig=AAA")}`), "AuthenticationFailed");
   assert.equal(await code("GET", `${base.slice(0, -1)}0/a?${sas}`), "AuthenticationFailed");
   assert.equal(await code("DELETE", `${base}/a?${sas}`), "AuthorizationPermissionMismatch");
+  assert.equal((await client.ask("DELETE", `${base}/a?${sas}`, { headers: BLOB })).status, 403);
   assert.equal(await code("GET", `${base}/a?${sas}`), 200);
   now += 60_001;
   assert.equal(await code("GET", `${base}/a?${sas}`), "AuthenticationFailed");

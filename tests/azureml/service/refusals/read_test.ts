@@ -1,0 +1,23 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { readProblem } from "../../../../src/azureml/service/refusals/read.ts";
+
+const problemOf = (text: string, code?: string) =>
+  readProblem({ text, header: (name) => name === "x-ms-error-code" ? code : undefined });
+
+Deno.test("readProblem() reads an error with or without an outer `error`", () => {
+  for (const text of ['{"error":{"code":"X","message":"Y"}}', '{"code":"X","message":"Y"}']) {
+    const { code, message } = problemOf(text)!;
+    deepEqual([code, message], ["X", "Y"]);
+  }
+});
+
+Deno.test("readProblem() reads XML of blob storage, and the code in its header", () => {
+  const xml = "<Error><Code>NoAuth</Code><Message>No.\nTime</Message></Error>";
+  deepEqual(problemOf(xml), { code: "NoAuth", message: "No.", detail: undefined });
+  equal(problemOf("", "BlobNotFound")?.code, "BlobNotFound");
+  deepEqual(problemOf("{}", "BlobNotFound"), { code: "BlobNotFound" });
+});
+
+Deno.test("readProblem() returns undefined for a response that names no code", () => {
+  for (const text of ["", "{}", "null", '{"error":null}', "<html></html>"]) equal(problemOf(text), undefined);
+});
