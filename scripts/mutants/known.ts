@@ -63,8 +63,8 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/azureml/job/compile/distribution.ts",
-    find: "&& found > 0) return",
-    replace: "&& found >= 0) return",
+    find: "&& resolved > 0) return",
+    replace: "&& resolved >= 0) return",
   },
   { file: "src/azureml/job/groups/labels.ts", find: "return isAlone ? node : `", replace: "return `" },
   {
@@ -147,7 +147,7 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/config/omegaconf/evaluate.ts",
-    find: "if (holds(found.node, node)) throw",
+    find: "if (holds(selected.node, node)) throw",
     replace: "if (false) throw",
   },
   {
