@@ -20,6 +20,8 @@ const LINES = [
   "job report first -o /out/report.html",
   "job download first -o /out/files",
   "job download first -o /out/files --outputs",
+  "job metrics first",
+  `setup ${SNAPSHOT} --yes`,
   "job cancel first",
   "auth status",
   "doctor",
