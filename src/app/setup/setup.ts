@@ -155,6 +155,7 @@ async function make(
         data,
         ({ files, sentBytes }) => void ctx.report({ type: "upload", name: item.shownPath, files, sentBytes }),
       );
+      ctx.report({ type: "upload", name: item.shownPath, files: 0, sentBytes: 0, isDone: true });
       return await createDataAsset(workspace, { name, version, type: data.type, uri });
     }
   }

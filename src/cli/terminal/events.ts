@@ -32,7 +32,7 @@ export function showEvents(
       case "follow":
         return follow(event);
       case "upload":
-        return progress.count(uploadLine(event), false);
+        return event.isDone ? progress.clear() : progress.count(uploadLine(event), false);
       case "component":
         return progress.count(componentLine(event), event.done === event.total);
       case "cache":

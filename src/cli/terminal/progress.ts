@@ -11,6 +11,8 @@ export interface Progress {
   say(text: string, data: unknown): void;
   /** Shows a count on the last line of a terminal until the next output; elsewhere only the last count is printed. */
   count(text: string, isLast: boolean): void;
+  /** Removes the count, without a last one. */
+  clear(): void;
   warn(warning: Warning): void;
 }
 
@@ -34,6 +36,7 @@ export function openProgress(
       if (isLast) return line(text, undefined);
       terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },
+    clear: () => terminal.pin(COUNT),
     warn(warning) {
       const { text, data } = renderWarning(warning);
       line(text.trimEnd(), data);

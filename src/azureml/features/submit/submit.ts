@@ -26,7 +26,14 @@ import type { Workspace } from "../../service/client/workspace.ts";
 export type SubmitEvent =
   | LookupEvent
   | { readonly type: "warning"; readonly warning: Warning }
-  | { readonly type: "upload"; readonly files: number; readonly sentBytes: number; readonly name: string }
+  | {
+    readonly type: "upload";
+    readonly files: number;
+    readonly sentBytes: number;
+    readonly name: string;
+    /** Whether all is uploaded, and nothing else says so. */
+    readonly isDone?: boolean;
+  }
   | {
     readonly type: "code";
     readonly id: string;
