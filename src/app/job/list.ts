@@ -1,3 +1,7 @@
+import { basename } from "node:path";
+import type { LoadedConfig } from "../../config/azureml/load.ts";
+import { rememberedJobs } from "../records/remembered_jobs.ts";
+import { rememberedRoot } from "../run/targets.ts";
 import type { RunStatus } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
@@ -20,9 +24,14 @@ export interface ListRunsOptions extends ProjectOptions {
   readonly mine?: boolean;
 }
 
+/** A run, and the name of its job in azureml.yml, if known. */
+export interface ListedRun extends ListedJob {
+  readonly job: string | undefined;
+}
+
 /** The newest matching runs, at the time `now`. */
 export interface ListedRuns {
-  readonly jobs: readonly ListedJob[];
+  readonly jobs: readonly ListedRun[];
   readonly now: Date;
   /** Whether older runs exist that were not read. */
   readonly isCut: boolean;
@@ -52,7 +61,37 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
     if (isWanted(job)) jobs.push(job);
     if (jobs.length === (options.number ?? 20) || ++readCount === MOST_READ) break;
   }
-  return { jobs, now: ctx.clock.now(), isCut: readCount === MOST_READ };
+  const jobOf = await jobNames(ctx, options, config);
+  return {
+    jobs: jobs.map((one) => ({ ...one, job: jobOf(one) })),
+    now: ctx.clock.now(),
+    isCut: readCount === MOST_READ,
+  };
+}
+
+/**
+ * Finds the job of a run: that which was submitted from this project, else the only one of azureml.yml with its
+ * experiment and display name.
+ */
+async function jobNames(
+  ctx: AppContext,
+  options: ProjectOptions,
+  { azureml, experimentName }: LoadedConfig,
+): Promise<(run: ListedJob) => string | undefined> {
+  const root = await rememberedRoot(ctx, options);
+  const known = new Map<string, string>();
+  for await (const { name, job } of rememberedJobs(ctx, root)) known.set(name, job);
+  const described = Object.entries(azureml.jobs).map(([job, definition]) => ({
+    job,
+    displayName: definition.display_name || definition.pipeline.pipeline_name,
+    experiment: definition.experiment_name || experimentName || basename(root),
+  }));
+  return ({ name, displayName, experimentName }) => {
+    const like = described.filter((one) =>
+      one.displayName === displayName && one.experiment === experimentName
+    );
+    return known.get(name) ?? (like.length === 1 ? like[0]!.job : undefined);
+  };
 }
 
 /** The names that Azure may record as the creator of a job: a name for people, an id for applications. */

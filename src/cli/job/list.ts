@@ -1,13 +1,14 @@
 import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/list.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+import { durationText } from "../../core/text/duration.ts";
+import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { Output } from "../command/output.ts";
-import { fitRows, tableText } from "../text/table.ts";
-import { utcText } from "../text/units.ts";
+import { tableText } from "../text/table.ts";
+import { agoText, utcText } from "../text/units.ts";
 
-const HEAD = ["JOB", "STATUS", "EXPERIMENT", "SUBMITTED", "DISPLAY NAME"] as const;
+const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;
 
 /** What is typed for `job list`. */
 interface JobListTyped extends Omit<ListRunsOptions, "status"> {
@@ -37,19 +38,27 @@ function runStatus(typed: string): RunStatus {
   });
 }
 
-/** Renders jobs, one per line; on a terminal, long names are shortened to fit. */
-function renderRuns({ jobs, isCut }: ListedRuns, columns: number | undefined): Output {
-  const rows = jobs.map(({ name, status, experimentName, displayName, createdAt }) => [
-    name,
-    status,
-    experimentName ?? "",
-    createdAt === undefined ? "" : utcText(createdAt),
-    displayName ?? "",
-  ]);
-  const fitted = fitRows(fitRows([HEAD, ...rows], columns, 4), columns, 2);
+/**
+ * Renders jobs, one per line. On a terminal, times are relative, and the last columns are left out until all rows fit:
+ * names are not shortened, so that they can be copied.
+ */
+function renderRuns({ jobs, isCut, now }: ListedRuns, columns: number | undefined): Output {
+  const rows = jobs.map(({ name, job, status, experimentName, displayName, createdAt, endedAt }) => {
+    const end = endedAt ?? (isFinal(status) ? undefined : now);
+    const took = createdAt && end && end.getTime() - createdAt.getTime();
+    return [
+      name,
+      job ?? "",
+      status,
+      took === undefined ? "" : durationText(took),
+      createdAt === undefined ? "" : columns === undefined ? utcText(createdAt) : agoText(createdAt, now),
+      experimentName ?? "",
+      displayName ?? "",
+    ];
+  });
   return {
     data: jobs,
-    text: rows.length === 0 ? "" : tableText(fitted),
+    text: rows.length === 0 ? "" : tableText(withoutLast([HEAD, ...rows], columns)),
     warnings: isCut
       ? [{
         code: "job_list.cut",
@@ -60,4 +69,14 @@ function renderRuns({ jobs, isCut }: ListedRuns, columns: number | undefined): O
       ? [{ code: "job_list.empty", message: "No jobs match these filters" }]
       : [],
   };
+}
+
+/** Leaves out columns from the end, but never the first three, until the rows fit. */
+function withoutLast(
+  rows: readonly (readonly string[])[],
+  columns: number | undefined,
+): readonly (readonly string[])[] {
+  const width = Math.max(...tableText(rows).split("\n").map((line) => line.length));
+  if (columns === undefined || width <= columns || rows[0]!.length <= 3) return rows;
+  return withoutLast(rows.map((row) => row.slice(0, -1)), columns);
 }

@@ -28,6 +28,15 @@ export function utcText(time: Date | string): string {
   return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
+/** Formats the time since then in its largest unit, such as `3 hours ago`. */
+export function agoText(time: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - time.getTime()) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${countText(minutes, "minute")} ago`;
+  if (minutes < 48 * 60) return `${countText(Math.floor(minutes / 60), "hour")} ago`;
+  return `${countText(Math.floor(minutes / (24 * 60)), "day")} ago`;
+}
+
 /** Formats the time left until then, such as `in 3 h 20 min`. */
 export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
   const ms = time.epochMilliseconds - now.getTime();

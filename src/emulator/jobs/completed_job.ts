@@ -1,3 +1,4 @@
+import type { Run } from "./state.ts";
 import type { PipelineJob } from "../check/job_shapes.ts";
 
 /** A job's properties as Azure ML returns them: with everything that was not set, mostly as null. */
@@ -45,6 +46,20 @@ export function startedProperties(
     "azureml.defaultDataStoreName": "workspaceblobstore",
     "azureml.pipelineComponent": "pipelinerun",
   };
+}
+
+/** The property that Azure ML adds to a job once it has ended. */
+export function endedProperties(
+  { startedAt, createdAt, endedAt }: Pick<Run, "startedAt" | "createdAt" | "endedAt">,
+  status: string,
+): Readonly<Record<string, string>> {
+  if (endedAt === undefined) return {};
+  const times = {
+    StartTime: new Date(startedAt ?? createdAt).toISOString(),
+    EndTime: new Date(endedAt).toISOString(),
+  };
+  const Execution = { ...times, Status: status === "Completed" ? "Finished" : status };
+  return { "azureml.pipelines.stages": JSON.stringify({ Initialization: null, Execution }) };
 }
 
 function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<string, string>> {

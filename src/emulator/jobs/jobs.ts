@@ -2,8 +2,8 @@ import { isFinal } from "../../core/run.ts";
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob, type JobCheck } from "./check.ts";
 import { completedCommand } from "./command_job.ts";
-import { completedJob, startedProperties } from "./completed_job.ts";
-import { findRun, requestCancel, type Run, statusOf } from "./state.ts";
+import { completedJob, endedProperties, startedProperties } from "./completed_job.ts";
+import { findRun, jobRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
@@ -75,7 +75,7 @@ export function jobResource(world: World, job: Resource, apiVersion = USUAL_VERS
   return {
     ...job,
     properties: {
-      ...shownProperties(job, status, apiVersion),
+      ...shownProperties(job, { status, apiVersion, run: jobRun(world, record) }),
       services: services(world, record, job.name),
     },
     systemData: { createdAt, createdBy, createdByType },
@@ -85,7 +85,14 @@ export function jobResource(world: World, job: Resource, apiVersion = USUAL_VERS
 /** The api-version of most requests for jobs. */
 const USUAL_VERSION = "2024-01-01-preview";
 
-function shownProperties({ name, properties }: Resource, status: string, apiVersion: string): object {
+function shownProperties(
+  { name, properties }: Resource,
+  { status, apiVersion, run }: {
+    readonly status: string;
+    readonly apiVersion: string;
+    readonly run: Run;
+  },
+): object {
   const job = properties as AnyJob;
   if (job.jobType === "Command") {
     return {
@@ -96,7 +103,11 @@ function shownProperties({ name, properties }: Resource, status: string, apiVers
   const completed = completedJob(job);
   return {
     ...completed,
-    properties: { ...completed.properties, ...startedProperties(completed, status) },
+    properties: {
+      ...completed.properties,
+      ...startedProperties(completed, status),
+      ...endedProperties(run, status),
+    },
     status,
   };
 }

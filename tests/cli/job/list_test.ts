@@ -3,23 +3,28 @@ import { createEmulator } from "../../../src/emulator/emulator.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job list shortens names only to the width of a terminal", async () => {
+Deno.test("job list fits a terminal without shortening names, and has whole values elsewhere", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
-    const name = "x".repeat(250);
-    assert.equal(
-      await kedroAzureml(["submit", "-j", "main", "--display-name", `main=${name}`]),
-      0,
-      ctx.stderr(),
-    );
+    const [name, shown] = ["n".repeat(41), "x".repeat(250)];
+    const line = ["submit", "-j", "main", "--name", name, "--wait", "--display-name", `main=${shown}`];
+    assert.equal(await kedroAzureml(line), 0, ctx.stderr());
     const before = ctx.stdout().length;
     assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
     const lines = ctx.stdout().slice(before).trimEnd().split("\n");
     assert.equal(lines.length, 2);
-    if (columns === undefined) assert.ok(lines[1]!.endsWith(name));
+    assert.match(lines[1]!, new RegExp(`^${name}  main  Completed  `));
+    if (columns === undefined) assert.match(lines[1]!, /  8 s +2026-01-02 03:\d\d UTC  tiny-exp +x{250}$/);
     else assert.deepEqual(lines.filter((line) => line.length > columns), []);
-    assert.match(lines[1]!, /2026-01-02 03:\d\d UTC/);
   }
+});
+
+Deno.test("job list says how long ago jobs were submitted, and finds their jobs by display name", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0);
+  const { ctx, ...elsewhere } = makeWorld({ columns: 80, fetch: (request) => azure.fetch(request) });
+  assert.equal(await elsewhere.kedroAzureml("job list"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /^first  main  Completed  8 s       just now   tiny-exp/m);
 });
 
 Deno.test("job list accepts --limit, -L, and the old -n and --number", async () => {

@@ -23,7 +23,7 @@ Deno.test("commands for runs take the name of a job for its last run", async (t)
     "job show main~2",
     "job show mian",
   ]);
-  await assertTranscript(t, text, import.meta.url);
+  await assertTranscript(t, text.replace(/\d+ KiB/, "N KiB"), import.meta.url);
 });
 
 Deno.test("a run with the name of a job takes precedence, and the other run is named", async () => {

@@ -11,6 +11,8 @@ export interface ListedJob {
   readonly status: RunStatus;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: Date | undefined;
+  /** When it ended; `undefined` while it runs, or if Azure does not say. */
+  readonly endedAt: Date | undefined;
   /** Name or id of the identity that created it, as Azure records it. */
   readonly createdBy: string | undefined;
   readonly studioUrl: string | undefined;
@@ -63,7 +65,19 @@ function toListedJob({ name = "", properties: given, systemData }: JobBase): Lis
     status: properties.status ?? "NotStarted",
     tags: (properties.tags ?? {}) as ListedJob["tags"],
     createdAt: systemData?.createdAt,
+    endedAt: endOf(properties.properties),
     createdBy: systemData?.createdBy,
     studioUrl: properties.services?.Studio?.endpoint,
   };
+}
+
+/** When a job ended, from the stages that Azure adds to its properties then. */
+function endOf(properties: JobBase["properties"]["properties"]): Date | undefined {
+  try {
+    const stages = JSON.parse(properties?.["azureml.pipelines.stages"] ?? "null");
+    const end = new Date(stages.Execution.EndTime);
+    return Number.isNaN(end.getTime()) ? undefined : end;
+  } catch {
+    return undefined;
+  }
 }
