@@ -1,13 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { equal, match, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
-import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { TINY_SEED } from "../../../fakes/seed.ts";
-import { makeWorld } from "../../../cli/world.ts";
+import { makeWorld, projectFiles } from "../../../cli/world.ts";
 
-const PROJECT = fileURLToPath(new URL("../../../golden/projects/tiny", import.meta.url));
 const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
 const JOB_PUT = { method: "PUT", url: /\/jobs\// };
 const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
@@ -239,8 +236,8 @@ async function submitTo(
 ) {
   const { tenant, client, secret } = azure.identity;
   const ctx = fakeContext({
-    fs: systemFs,
-    cwd: PROJECT,
+    files: projectFiles("tiny", true, true),
+    cwd: "/home/user/tiny",
     env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret },
     fetch,
   });
