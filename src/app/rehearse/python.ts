@@ -47,13 +47,11 @@ export async function openStepPython(ctx: AppContext, options: StepPythonOptions
 }
 
 const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); " +
-  "print(*filter(None, [sys.prefix, sys.base_prefix, *sys.path]), sep='\\n')";
+  "print(sys.prefix, sys.base_prefix, *filter(None, sys.path), sep='\\n')";
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
   const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);
-  const [executable, scripts, ...rest] = stdout.trim().split("\n");
-  // The first entry of sys.path is empty with `-c`.
-  const paths = rest.filter((path) => path !== "");
+  const [executable, scripts, ...paths] = stdout.trim().split("\n");
   if (status === 0 && executable && scripts) {
     return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":"), paths };
   }
