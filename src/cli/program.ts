@@ -103,7 +103,12 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     run: (load, options) => async (...parsed) => {
       const command = parsed.at(-1) as Command;
       const action = await load();
-      await done(await action(app!, typedFor(command, options) as Parameters<typeof action>[1], command));
+      try {
+        await done(await action(app!, typedFor(command, options) as Parameters<typeof action>[1], command));
+      } finally {
+        // Nothing of what was in progress stays on the terminal, also below an error.
+        app?.report({ type: "read" });
+      }
     },
   };
   for (const [title, declarations] of Object.entries(GROUPS)) {

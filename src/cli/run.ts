@@ -1,8 +1,9 @@
 import { CommanderError } from "commander";
 import type { Context, Terminal } from "../core/context.ts";
 import { SECRET_ENV_VARS } from "../core/env_vars.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { ExitCode, interruptedText, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
+import type { GlobalOptions } from "./command/global_options.ts";
 import { jsonText, type Output, type Outputs } from "./command/output.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
@@ -21,11 +22,13 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   const submitted: string[] = [];
   const root = createProgram(ctx, async (result) => {
     for await (const output of eachOutput(result)) {
-      for (const message of warningMessages(output.warnings ?? [], json)) printMessage(ctx, json, message);
+      const isQuiet = root.opts<GlobalOptions>().quiet ?? false;
+      const warnings = isQuiet ? [] : output.warnings ?? [];
+      for (const message of warningMessages(warnings, json)) printMessage(ctx, json, message);
       if (output.submitted !== undefined) submitted.push(output.submitted);
       const text = json ? dataLine(output.data) : resultText(ctx, output);
       if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
-      if (!json) {
+      if (!json && !isQuiet) {
         output.next?.forEach((next) => printMessage(ctx, json, { data: undefined, text: `hint: ${next}\n` }));
       }
       exit = output.exit || exit;
@@ -62,7 +65,7 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
 
 function interrupted(signal: unknown): UserError {
   const exit = signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted;
-  return new UserError(`Interrupted by ${signal}`, { code: "interrupted", exit });
+  return new UserError(interruptedText(signal), { code: "interrupted", exit });
 }
 
 /** The values of environment variables that contain secrets. */

@@ -84,6 +84,11 @@ export class UserError extends Error {
   }
 }
 
+/** How an interrupt is named, by the signal's name. */
+export function interruptedText(signal: unknown): string {
+  return signal === "SIGTERM" ? "Interrupted by SIGTERM" : "Interrupted (Ctrl+C)";
+}
+
 /** The reason of an error, without the leading "Cannot <action>: ", for lines that name the action themselves. */
 export function reasonOf({ message }: Pick<UserError, "message">): string {
   return message.replace(/^Cannot .*?: /, "");

@@ -2,6 +2,7 @@ import { equal } from "node:assert/strict";
 import { overview } from "../../scripts/docs/help_overview.ts";
 import { OVERVIEW, OVERVIEW_COLUMNS } from "../../src/cli/help/overview.ts";
 import { quickAnswer } from "../../src/cli/quick.ts";
+import { VERSION } from "../../src/core/version.ts";
 import { run } from "../../src/cli/run.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -22,11 +23,16 @@ for (const argv of [["--version"], ["-V"]]) {
   });
 }
 
+Deno.test("quickAnswer() gives the version as JSON with --json", () => {
+  equal(quickAnswer(["--version", "--json"], undefined), `{"version":"${VERSION}"}\n`);
+  equal(quickAnswer(["--json", "-V"], 80), quickAnswer(["--version", "--json"], undefined));
+});
+
 Deno.test("quickAnswer() returns undefined for other widths and commands", () => {
   equal(quickAnswer([], undefined), OVERVIEW);
   equal(quickAnswer(["-h"], OVERVIEW_COLUMNS), OVERVIEW);
   equal(quickAnswer(["--help"], OVERVIEW_COLUMNS + 1), undefined);
-  for (const argv of [["submit", "--help"], ["--json", "--version"], ["--versio"], ["help"]]) {
+  for (const argv of [["submit", "--help"], ["--versio"], ["help"]]) {
     equal(quickAnswer(argv, undefined), undefined, argv.join(" "));
   }
 });

@@ -63,7 +63,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
     workspace,
     ctx.fs,
     data,
-    ({ files, sentBytes }) => void ctx.report({ type: "upload", name: path, files, sentBytes }),
+    (sent) => void ctx.report({ type: "upload", ...sent }),
   );
   ctx.report({ type: "upload", name: path, files: 0, sentBytes: 0, isDone: true });
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);

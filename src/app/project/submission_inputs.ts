@@ -76,7 +76,11 @@ export function planData({ spec, workspace, code, properties, components, body }
   return {
     job: spec.job,
     dryRun: true,
-    workspace,
+    workspace: {
+      subscriptionId: workspace.subscription_id,
+      resourceGroup: workspace.resource_group,
+      name: workspace.name,
+    },
     environment: spec.environment,
     properties,
     code: code && {

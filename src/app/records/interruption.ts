@@ -1,6 +1,6 @@
 import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, interruptedText, UserError } from "../../core/errors.ts";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
@@ -95,9 +95,12 @@ export function interruptedError(
     sentence(running, "keeps running", "keep running"),
     sentence(requested, "is being canceled", "are being canceled"),
     sentence(unknown, "may have been submitted", "may have been submitted"),
+    settled.length === 0 ? "nothing was submitted" : undefined,
   ].flatMap((one) => one ?? []);
-  const hint = nextCommand([...running, ...unknown], requested, file);
-  return new UserError([`Interrupted by ${signal.reason}`, ...sentences].join("; "), {
+  const hint = settled.length === 0
+    ? "Run the command again; files that were uploaded are not sent again"
+    : nextCommand([...running, ...unknown], requested, file);
+  return new UserError([interruptedText(signal.reason), ...sentences].join("; "), {
     code: "interrupted",
     exit: signal.reason === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
     ...(hint !== undefined && { hint }),

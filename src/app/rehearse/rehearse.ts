@@ -1,7 +1,7 @@
 import { durationText } from "../../core/text/duration.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, interruptedText, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
@@ -100,7 +100,7 @@ export async function* rehearseJobs(
       }
     }
   } catch (thrown) {
-    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason);
+    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason, options.keep);
     throw thrown instanceof UserError && thrown.code === "job.timed_out"
       ? timedOut(options.follow.timeoutMs!)
       : thrown;
@@ -167,8 +167,9 @@ function timedOut(ms: number): UserError {
   });
 }
 
-function interrupted(signal: unknown): UserError {
-  return new UserError(`Interrupted by ${signal}; the rehearsal was stopped`, {
+function interrupted(signal: unknown, keep: string | undefined): UserError {
+  const rest = keep === undefined ? "nothing of it is left" : `its files are in ${keep}`;
+  return new UserError(`${interruptedText(signal)}; the rehearsal was stopped, and ${rest}`, {
     code: "interrupted",
     exit: signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
   });

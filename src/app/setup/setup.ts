@@ -153,7 +153,7 @@ async function make(
         workspace,
         ctx.fs,
         data,
-        ({ files, sentBytes }) => void ctx.report({ type: "upload", name: item.shownPath, files, sentBytes }),
+        (sent) => void ctx.report({ type: "upload", ...sent }),
       );
       ctx.report({ type: "upload", name: item.shownPath, files: 0, sentBytes: 0, isDone: true });
       return await createDataAsset(workspace, { name, version, type: data.type, uri });

@@ -1,5 +1,5 @@
+import { workspaceData } from "../command/output.ts";
 import type { Access, Right } from "../../azureml/service/access/access.ts";
-import { withOldKeys } from "../command/output.ts";
 import type { WorkspaceStatus } from "../../app/auth/status.ts";
 
 const RIGHTS: Readonly<Record<Right, string>> = {
@@ -89,11 +89,9 @@ export function accessData(status: WorkspaceStatus): unknown {
   }
   const { config, report: { workspace, datastore, access } } = status;
   return checked(true, {
-    name: config.name,
-    resource_group: config.resource_group,
-    subscription_id: config.subscription_id,
+    ...workspaceData(config),
     reached: workspace !== undefined,
-    ...withOldKeys({ defaultDatastore: datastore?.name ?? null }, { default_datastore: "defaultDatastore" }),
+    defaultDatastore: datastore?.name ?? null,
     access: access.map(({ right, answer, probe, reason, role, error }) => ({
       right,
       answer,
@@ -109,5 +107,5 @@ export function accessData(status: WorkspaceStatus): unknown {
 }
 
 function checked(isChecked: boolean, data: object): unknown {
-  return withOldKeys({ checked: isChecked, ...data }, { looked_at: "checked" });
+  return { checked: isChecked, ...data };
 }

@@ -2,7 +2,7 @@ import { type LoginRequest, type LoginResult, readClaims, signIn } from "../../a
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
-import { type Output, withOldKeys } from "../command/output.ts";
+import { type Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { requirePerson } from "../terminal/require_person.ts";
 
@@ -45,10 +45,7 @@ function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Ou
     ? "The session was not saved (--no-store); later commands cannot use it"
     : `Session saved to ${path}, readable only by you; \`kedro-azureml auth logout\` removes it`;
   return {
-    data: withOldKeys(
-      { name, objectId: objectId ?? null, tenantId: tenant, sessionFile: path ?? null },
-      { object_id: "objectId", tenant_id: "tenantId", session_file: "sessionFile" },
-    ),
+    data: { name, objectId: objectId ?? null, tenantId: tenant, sessionFile: path ?? null },
     ...(warning !== undefined && path !== undefined && { warnings: [warning] }),
     text: `✓ Signed in as ${name} (tenant ${tenant})\n${saved}\n`,
   };

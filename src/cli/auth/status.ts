@@ -5,7 +5,7 @@ import {
   type AuthStatusOptions,
   checkAuth,
 } from "../../app/auth/status.ts";
-import { type Output, withOldKeys } from "../command/output.ts";
+import { type Output } from "../command/output.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
@@ -99,23 +99,18 @@ function hintLines({ audiences }: AuthStatus): string[] {
 }
 
 function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
-  return withOldKeys({
+  return {
     name: name ?? null,
     kind,
     objectId: objectId ?? null,
     applicationId: applicationId ?? null,
     tenantId: tenantId ?? null,
     expiresAt: expiresAt?.toISOString() ?? null,
-  }, {
-    object_id: "objectId",
-    application_id: "applicationId",
-    tenant_id: "tenantId",
-    expires_at: "expiresAt",
-  });
+  };
 }
 
 function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
-  return withOldKeys({
+  return {
     name,
     audience,
     ok: error === undefined,
@@ -123,18 +118,13 @@ function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
     error: error === undefined
       ? null
       : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
-  }, { expires_at: "expiresAt" });
+  };
 }
 
 function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
   return {
-    cloud: withOldKeys(
-      { name: cloud.name, authority: cloud.authority, resourceManager: cloud.resourceManager },
-      { resource_manager: "resourceManager" },
-    ),
-    credentials: members.map(({ milliseconds, ...member }) =>
-      withOldKeys({ ...member, durationMs: milliseconds }, { milliseconds: "durationMs" })
-    ),
+    cloud: { name: cloud.name, authority: cloud.authority, resourceManager: cloud.resourceManager },
+    credentials: members.map(({ milliseconds, ...member }) => ({ ...member, durationMs: milliseconds })),
     identity: identity === undefined ? null : identityData(identity),
     audiences: audiences.map(audienceData),
     workspace: accessData(workspace),

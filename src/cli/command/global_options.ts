@@ -7,6 +7,8 @@ import { repeated } from "./argument_types.ts";
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions extends ProjectOptions {
   readonly json?: boolean;
+  /** Whether only results and errors are printed. */
+  readonly quiet?: boolean;
   /** Logs HTTP requests to standard error. */
   readonly verbose?: boolean;
   /** Whether Azure is an emulator for this command. */
@@ -29,6 +31,7 @@ export function addGlobalOptions(root: Command): Command {
     .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")
     .option("-C, --directory <dir>", "run as if started in this folder")
     .option("--json", "print results, warnings and errors as JSON")
+    .option("-q, --quiet", "print only results and errors: no progress, warnings and hints")
     .option("--verbose", "log HTTP requests to stderr")
     .option(
       "--credential <name>",

@@ -1,3 +1,4 @@
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, type Warning } from "../../core/errors.ts";
 import type { Finding } from "../../azureml/features/checks/finding.ts";
 
@@ -34,18 +35,9 @@ export function exitCodeForFindings(findings: readonly Finding[], strict: boolea
   return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
 }
 
-/**
- * Adds the old names of renamed keys to a `--json` result, so that scripts keep working for one version: 0.2 still
- * has them, 0.3 will not. CHANGELOG.md lists them.
- *
- * @param oldNames The new name of each key, by its old name.
- */
-export function withOldKeys<T extends object>(
-  data: T,
-  oldNames: Readonly<Record<string, keyof T>>,
-): Readonly<Record<string, unknown>> {
-  const old = Object.entries(oldNames).map(([name, key]) => [name, data[key]]);
-  return { ...data, ...Object.fromEntries(old) };
+/** A workspace for `--json`. */
+export function workspaceData({ subscription_id, resource_group, name }: WorkspaceConfig) {
+  return { subscriptionId: subscription_id, resourceGroup: resource_group, name };
 }
 
 /** Like `JSON.stringify`, but a `Map` becomes an object whose keys keep their order, even numeric ones. */

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
 import type { DoctorEvent as Finding } from "../../app/doctor/doctor.ts";
-import { type Output, withOldKeys } from "../command/output.ts";
+import { type Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { tableText } from "../text/table.ts";
 
@@ -53,7 +53,7 @@ function failureText(first: Check, checks: readonly Check[]): string {
 }
 
 function checkData({ id, title, status, said, error, milliseconds }: Check) {
-  return withOldKeys({
+  return {
     id,
     title,
     status,
@@ -66,7 +66,7 @@ function checkData({ id, title, status, said, error, milliseconds }: Check) {
       details: error.details,
       ...error.data,
     },
-  }, { said: "message", milliseconds: "durationMs" });
+  };
 }
 
 /** Renders the hosts as a table for a firewall ticket. */

@@ -37,7 +37,7 @@ function renderLogs(result: LogResult): Output {
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
-    data: { step, file, text },
+    data: { type: "log", step, file, text },
     text: isOneOfMany ? `${prefixed({ step, file, text })}\n` : noCommands(text),
   };
 }

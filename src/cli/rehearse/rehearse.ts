@@ -2,8 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { exitCodeForRun, type Output } from "../command/output.ts";
 import { type FollowTyped, jobsRequest, type JobsTyped, limitsOf } from "../command/requests.ts";
-import type { StepState } from "../../core/run.ts";
-import { usageData } from "../text/run_results.ts";
+import { endedStepData } from "../text/run_results.ts";
 import { renderReport } from "../job/report.ts";
 import { renderError } from "../text/error.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
@@ -22,7 +21,11 @@ export async function* rehearse(ctx: AppContext, typed: RehearseTyped): AsyncIte
   const completed: string[] = [];
   let isGood = true;
   for await (const result of rehearseJobs(ctx, await rehearseRequest(ctx, typed))) {
-    const output = render(result);
+    const rendered = render(result);
+    const isResult = rendered.data !== undefined;
+    const output = isResult
+      ? { ...rendered, data: { type: result.type, ...rendered.data as object } }
+      : rendered;
     yield output;
     isGood &&= output.exit === undefined || output.exit === 0;
     if (result.type === "ended") completed.push(result.run.job);
@@ -62,7 +65,7 @@ function render(result: RehearseResult): Output {
       const mark = status === "Completed" ? "✓" : "✗";
       return {
         data: {
-          ...{ job, name, status, durationMs, steps: steps.map(stepData) },
+          ...{ job, name, status, durationMs, steps: steps.map(endedStepData) },
           ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
         },
         text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n` + mainMetricsText(metrics),
@@ -87,12 +90,4 @@ function render(result: RehearseResult): Output {
     default:
       return { data: undefined, text: "" };
   }
-}
-
-function stepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
-  return {
-    ...{ step: key, node: label, status, startedAt, endedAt },
-    ...(usage && usageData(usage)),
-    ...(reason !== undefined && { reason }),
-  };
 }

@@ -3,7 +3,7 @@ import { rerunJob, type RerunOptions } from "../../app/rerun/rerun.ts";
 import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { followRequest, type FollowTyped } from "../command/requests.ts";
-import type { Output } from "../command/output.ts";
+import { type Output, workspaceData } from "../command/output.ts";
 import { renderResults, rerunStepsText } from "../text/run_results.ts";
 
 /** What is typed for `rerun`. */
@@ -31,7 +31,7 @@ function rerunRequest(typed: RerunTyped): RerunOptions {
 function renderPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {
   const { old, body, steps, leftOut } = planned;
   return {
-    data: { rerunOf: old.name, dryRun: true, workspace, steps, leftOut, body },
+    data: { rerunOf: old.name, dryRun: true, workspace: workspaceData(workspace), steps, leftOut, body },
     text: [
       `Job ${old.name}, ${old.status}, would run again in workspace ${workspace.name}: ${
         rerunStepsText(planned)

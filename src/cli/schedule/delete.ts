@@ -4,7 +4,7 @@ import {
   type DeleteNamedOptions,
   deleteNamedSchedules,
 } from "../../app/schedule/delete.ts";
-import type { Output } from "../command/output.ts";
+import { type Output, workspaceData } from "../command/output.ts";
 
 /** Deletes schedules by their names in Azure ML. */
 export async function* scheduleDelete(
@@ -19,12 +19,12 @@ export async function* scheduleDelete(
 export function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
   if (deleted === undefined) {
     return {
-      data: { schedule: name, job, workspace, dryRun: true },
+      data: { schedule: name, job, workspace: workspaceData(workspace), dryRun: true },
       text: `Schedule ${name} would be deleted from workspace ${workspace.name}\n`,
     };
   }
   return {
-    data: { schedule: name, job, workspace, deleted },
+    data: { schedule: name, job, workspace: workspaceData(workspace), deleted },
     text: deleted
       ? `✓ Deleted schedule ${name}\n`
       : `· Schedule ${name} does not exist in workspace ${workspace.name}\n`,

@@ -12,7 +12,7 @@ import type { NamedSchedule } from "../../azureml/service/schedules/schedule_bod
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { checkSource, jobsRequest, type JobsTyped } from "../command/requests.ts";
-import type { Output } from "../command/output.ts";
+import { type Output, workspaceData } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/units.ts";
 import { renderDeleted } from "./delete.ts";
@@ -86,7 +86,7 @@ function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, ti
   const { next, now } = times;
   const first = next[0] === undefined ? "" : `; next ${zonedText(next[0])}, ${untilText(next[0], now)}`;
   return {
-    data: { schedule: name, job, trigger, workspace, next: next.map(isoText) },
+    data: { schedule: name, job, trigger, workspace: workspaceData(workspace), next: next.map(isoText) },
     text: `✓ Schedule ${name} runs job ${job}: ${triggerText(times.trigger)}${first}\n`,
   };
 }
@@ -120,7 +120,7 @@ function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output
       job,
       dryRun: true,
       trigger,
-      workspace,
+      workspace: workspaceData(workspace),
       next: next.map(isoText),
       components,
       body,

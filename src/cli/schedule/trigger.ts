@@ -30,7 +30,7 @@ function renderTriggered(
   },
 ): Output {
   return {
-    data: { schedule, name: job, studioUrl },
+    data: { type: "triggered", schedule, name: job, studioUrl },
     submitted: job,
     text: `✓ Schedule ${schedule} started job ${job}\n${studioUrl}\n`,
   };

@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
 import { DEFAULT_CLUSTER, setUp, type SetupOptions } from "../../app/setup/setup.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
-import type { Output } from "../command/output.ts";
+import { type Output, workspaceData } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Options of `setup`, as typed. */

@@ -1,27 +1,33 @@
 import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { shownName } from "../../core/text/sanitize.ts";
 import { describeIdentity } from "../../app/auth/identity.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { countText, sizeText, utcText } from "../text/units.ts";
-import { showFollow } from "./follow_events.ts";
+import { isShownQuietly, showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
 import { startSpinner } from "./spinner.ts";
+import { showUpload } from "./upload_line.ts";
 
 /** Creates the function that prints a command's events to standard error. */
 export function showEvents(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   progress: Progress,
-  options: { readonly json?: boolean; readonly verbose?: boolean },
+  options: { readonly json?: boolean; readonly verbose?: boolean; readonly quiet?: boolean },
 ): Report {
   const follow = showFollow(ctx, progress, options);
+  if (options.quiet) {
+    return (event) => event.type === "follow" && isShownQuietly(event) ? follow(event) : undefined;
+  }
   let stopSpinner = () => {};
+  const upload = showUpload(ctx, progress, options);
   return (event) => {
     switch (event.type) {
       case "reading":
         stopSpinner = startSpinner(ctx, "Reading the project", options);
         return;
       case "read":
+        upload.end();
+        progress.clear();
         return stopSpinner();
       case "environment_making":
         progress.say(eventLine(event), eventData(event));
@@ -32,7 +38,7 @@ export function showEvents(
       case "follow":
         return follow(event);
       case "upload":
-        return event.isDone ? progress.clear() : progress.count(uploadLine(event), false);
+        return upload.show(event);
       case "component":
         return progress.count(componentLine(event), event.done === event.total);
       case "cache":
@@ -71,10 +77,6 @@ type LineEvent = Exclude<
       | "identity";
   }
 >;
-
-function uploadLine({ files, sentBytes, name }: Extract<AppEvent, { type: "upload" }>): string {
-  return `  Uploaded ${countText(files, "file")}, ${sizeText(sentBytes)}: ${shownName(name)}`;
-}
 
 function componentLine({ done, there, total }: Extract<AppEvent, { type: "component" }>): string {
   if (done < total) return `  Registered ${done} of ${countText(total, "component")}`;

@@ -19,9 +19,9 @@ import type { Progress } from "./progress.ts";
 export function showFollow(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   progress: Progress,
-  { json = false }: { readonly json?: boolean },
+  { json = false, quiet = false }: { readonly json?: boolean; readonly quiet?: boolean },
 ): (event: FollowedEvent) => Promise<void> {
-  const isOnTerminal = isLive(ctx, json);
+  const isOnTerminal = isLive(ctx, json || quiet);
   const told = openTold();
   const tables = new Map<string, LiveTable>();
   const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
@@ -41,11 +41,16 @@ export function showFollow(
     if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) {
       show(progress, followed, { told, columns: isOnTerminal ? ctx.terminal.columns : undefined });
     }
-    if (advice !== undefined && event.type === "failure" && (json || told.isNew(advice))) {
+    if (advice !== undefined && !quiet && event.type === "failure" && (json || told.isNew(advice))) {
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }
     if (isOnTerminal) await tableOf(followed).draw();
   };
+}
+
+/** Whether an event is printed with `--quiet`: why a step failed, and logs, which `--logs` asks for. */
+export function isShownQuietly({ event }: FollowedEvent): boolean {
+  return event.type === "failure" || event.type === "log";
 }
 
 /** Causes and advice that were printed, so that those of further steps are not printed again. */

@@ -12,7 +12,7 @@ const TICK_MS = 1000;
 /** Creates the context of a command, with events shown on the terminal, the person at it, and the CI system. */
 export function openApp(
   ctx: Context,
-  options: { readonly json?: boolean; readonly verbose?: boolean },
+  options: { readonly json?: boolean; readonly verbose?: boolean; readonly quiet?: boolean },
 ): CommandContext {
   const progress = openProgress(ctx, options);
   const report = showEvents(ctx, progress, options);
@@ -21,6 +21,6 @@ export function openApp(
     report,
     person: openPerson(ctx, progress),
     ci: openCiReport(ctx, report),
-    tickMs: isLive(ctx, options.json) ? TICK_MS : undefined,
+    tickMs: isLive(ctx, options.json || options.quiet) ? TICK_MS : undefined,
   };
 }

@@ -11,7 +11,7 @@ export interface Progress {
   say(text: string, data: unknown): void;
   /** Shows a count on the last line of a terminal until the next output; elsewhere only the last count is printed. */
   count(text: string, isLast: boolean): void;
-  /** Removes the count, without a last one. */
+  /** Removes the count. */
   clear(): void;
   warn(warning: Warning): void;
 }
@@ -36,7 +36,7 @@ export function openProgress(
       if (isLast) return line(text, undefined);
       terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },
-    clear: () => terminal.pin(COUNT),
+    clear: () => void terminal.pin(COUNT),
     warn(warning) {
       const { text, data } = renderWarning(warning);
       line(text.trimEnd(), data);

@@ -23,8 +23,8 @@ export function signInData(event: SignInEvent): unknown {
   const { verificationUri, userCode, expiresInS } = event.code;
   return {
     type: event.type,
-    verification_uri: verificationUri,
-    user_code: userCode,
-    expires_in_seconds: expiresInS,
+    verificationUri,
+    userCode,
+    expiresInMs: expiresInS * 1000,
   };
 }

@@ -1,34 +1,44 @@
 import type { Context } from "../../core/context.ts";
+import { durationText } from "../../core/text/duration.ts";
+import { cut } from "../text/table.ts";
 import { isLive } from "./live_table.ts";
 
 /** Delay before a spinner is shown, so that quick work shows none. */
 const DELAY_MS = 300;
 /** Duration of one frame. */
 const FRAME_MS = 100;
+const PLAIN_FRAME_MS = 1000;
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** Name of the pinned line. */
 const SPINNER = "spinner";
 
 /**
- * Shows a spinner with a text at the bottom of the terminal once the work has taken 300 ms; without color, only the
- * text. Shows nothing in a log, in CI, and with `--json`.
+ * Shows a spinner with a text and the time it has taken at the bottom of the terminal once that is 300 ms; without
+ * color, no spinner. Shows nothing in a log, in CI, and with `--json`.
  *
+ * @param text What is done; a function is called for each frame, and the time is not added.
  * @returns A function that removes the spinner.
  */
 export function startSpinner(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
-  text: string,
+  text: string | (() => string),
   { json = false }: { readonly json?: boolean },
 ): () => void {
   if (!isLive(ctx, json)) return () => {};
   const { terminal, clock } = ctx;
   const stop = new AbortController();
+  const startedAt = clock.now().getTime();
+  const shown = () => {
+    if (typeof text === "function") return text();
+    const ms = clock.now().getTime() - startedAt;
+    return ms < 1000 ? text : `${text} (${durationText(ms)})`;
+  };
   const spin = async () => {
     await clock.sleep(DELAY_MS, stop.signal);
     for (let at = 0; !stop.signal.aborted; at++) {
-      terminal.pin(SPINNER, () => [terminal.color ? `${FRAMES[at % FRAMES.length]} ${text}` : `  ${text}`]);
-      if (!terminal.color) return;
-      await clock.sleep(FRAME_MS, stop.signal);
+      const mark = terminal.color ? FRAMES[at % FRAMES.length] : " ";
+      terminal.pin(SPINNER, ({ columns }) => [cut(`${mark} ${shown()}`, columns - 1)]);
+      await clock.sleep(terminal.color ? FRAME_MS : PLAIN_FRAME_MS, stop.signal);
     }
   };
   spin().catch(() => {});

@@ -4,16 +4,21 @@ import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
-import { exitCodeForRun, type Output } from "../command/output.ts";
+import { exitCodeForRun, type Output, workspaceData } from "../command/output.ts";
 import { renderError } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
 import { nextCommands } from "./next_commands.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { countText } from "./units.ts";
-import type { RunUsage } from "../../core/run.ts";
+import type { RunUsage, StepState } from "../../core/run.ts";
 
 /** Renders one result of a command that submits or follows jobs. */
 function renderResult(result: RunResult): Output {
+  const output = renderedOf(result);
+  return { ...output, data: { type: result.type, ...(output.data as object) } };
+}
+
+function renderedOf(result: RunResult): Output {
   switch (result.type) {
     case "submitted":
       return renderSubmitted(result.job, result.workspace);
@@ -58,7 +63,7 @@ function renderSubmitted(
   workspace: WorkspaceConfig,
 ): Output {
   return {
-    data: { job, name, status, studioUrl, workspace, wasThere },
+    data: { job, name, status, studioUrl, workspace: workspaceData(workspace), wasThere },
     submitted: name,
     text: wasThere
       ? `✓ Job ${job} was already submitted as ${name} (${status}); nothing was sent\n${studioUrl}\n`
@@ -104,12 +109,12 @@ function renderSkipped(job: string, failed: string): Output {
 }
 
 /** Renders how a job ended. */
-function renderEnd({ job, name, status, durationMs, metrics }: FollowedRun): Output {
+function renderEnd({ job, name, status, durationMs, steps, metrics }: FollowedRun): Output {
   const mark = status === "Completed" ? "✓" : "✗";
   const also = job === name ? "" : ` (${name})`;
   return {
     data: {
-      ...{ job, name, status, durationMs },
+      ...{ job, name, status, durationMs, steps: steps.map(endedStepData) },
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
@@ -126,7 +131,17 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
     ? `✓ Job ${of} was already rerun as ${name} (${status}); nothing was sent`
     : `✓ Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
   return {
-    data: { job, name, status, studioUrl, workspace, wasThere, rerunOf: of, steps, leftOut },
+    data: {
+      job,
+      name,
+      status,
+      studioUrl,
+      workspace: workspaceData(workspace),
+      wasThere,
+      rerunOf: of,
+      steps,
+      leftOut,
+    },
     submitted: name,
     text: `${said}\n${studioUrl}\n`,
   };
@@ -152,4 +167,13 @@ export function usageData(
   { peakBytes, cpuMs }: RunUsage,
 ): { readonly peakMemoryBytes: number; readonly cpuMs: number } {
   return { peakMemoryBytes: peakBytes, cpuMs };
+}
+
+/** A step of a run that ended, for `--json`. */
+export function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
+  return {
+    ...{ step: key, node: label, status, startedAt, endedAt },
+    ...(usage && usageData(usage)),
+    ...(reason !== undefined && { reason }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { UploadProgress } from "../../service/upload/put_file.ts";
 import type { RunStatus, SentRun } from "../../../core/run.ts";
 import type { Warning } from "../../../core/errors.ts";
 import { onceEach } from "../../../core/once.ts";
@@ -26,14 +27,7 @@ import type { Workspace } from "../../service/client/workspace.ts";
 export type SubmitEvent =
   | LookupEvent
   | { readonly type: "warning"; readonly warning: Warning }
-  | {
-    readonly type: "upload";
-    readonly files: number;
-    readonly sentBytes: number;
-    readonly name: string;
-    /** Whether all is uploaded, and nothing else says so. */
-    readonly isDone?: boolean;
-  }
+  | { readonly type: "upload" } & UploadProgress
   | {
     readonly type: "code";
     readonly id: string;

@@ -21,6 +21,47 @@ export interface FilePut {
   readonly arrived?: UploadedBlob | undefined;
   /** Whether an earlier attempt may have uploaded blocks of large files. */
   readonly resumes?: boolean;
+  /** Called with the size of each block of a large file that is there. */
+  readonly onSent?: (bytes: number) => void;
+}
+
+/** How far an upload is. */
+export interface UploadProgress {
+  /** File that was sent last, or of which a block was. */
+  readonly name: string;
+  /** Files that are complete. */
+  readonly files: number;
+  readonly totalFiles: number;
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Called after each file, and after each block of a large file. */
+export type OnUploaded = (progress: UploadProgress) => void;
+
+/** Counts what is sent of some files. @returns A function that puts one of them. */
+export function countedPut(
+  workspace: Workspace,
+  target: BlobFolder,
+  { files: all, onUploaded }: { readonly files: readonly CodeFile[]; readonly onUploaded: OnUploaded },
+): (put: FilePut) => Promise<void> {
+  const totals = {
+    totalFiles: all.length,
+    totalBytes: all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+  let [files, sentBytes] = [0, 0];
+  return async (put) => {
+    const { name, sizeBytes } = put.file;
+    let ofFile = 0;
+    const onSent = (bytes: number) => {
+      ofFile += bytes;
+      sentBytes += bytes;
+      if (ofFile < sizeBytes) onUploaded({ name, files, sentBytes, ...totals });
+    };
+    await putFile(workspace, target, { ...put, onSent });
+    sentBytes += sizeBytes - ofFile;
+    onUploaded({ name, files: ++files, sentBytes, ...totals });
+  };
 }
 
 /**
@@ -70,7 +111,7 @@ interface BlobPut {
 type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 
 /** Uploads a file in blocks. Block ids contain a hash of the content, to recognize those already uploaded. */
-async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promise<void> {
+async function putBlocks(blob: BlobPut, { fs, resumes = false, onSent = () => {} }: FilePut): Promise<void> {
   const whole = createHash("md5");
   const there = resumes
     ? await listUncommittedBlocks(blob.workspace, blob.target, blob.file.name)
@@ -81,12 +122,15 @@ async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promi
     const hash = createHash("md5").update(bytes).digest();
     const id = btoa(`${String(ids.length).padStart(6, "0")}-${hash.toString("hex")}`);
     ids.push(id);
-    if (there.get(id) === bytes.length) continue;
-    await ask(blob, "PUT", {
-      query: `comp=block&blockid=${encodeURIComponent(id)}`,
-      headers: { "content-md5": hash.toString("base64") },
-      body: bytes,
-    });
+    const sizeBytes = bytes.length;
+    if (there.get(id) !== sizeBytes) {
+      await ask(blob, "PUT", {
+        query: `comp=block&blockid=${encodeURIComponent(id)}`,
+        headers: { "content-md5": hash.toString("base64") },
+        body: bytes,
+      });
+    }
+    onSent(sizeBytes);
   }
   const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${
     ids.map((id) => `<Latest>${id}</Latest>`).join("")

@@ -1,6 +1,6 @@
 import { UserError, withData } from "../../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
-import { BLOCK_BYTES, markComplete, putFile } from "./put_file.ts";
+import { BLOCK_BYTES, countedPut, markComplete, type OnUploaded } from "./put_file.ts";
 import type { CodeFile } from "../../job/code/file.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import {
@@ -22,16 +22,12 @@ import {
 import { bytesLimit, smallTransferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** Called after each file; `sentBytes` is the total so far. */
-export type OnUploaded = (event: { name: string; files: number; sentBytes: number }) => void;
-
 /** Options for uploading code. */
 export interface UploadOptions {
   /** The result of {@linkcode findCode}, if the caller has already requested it. */
   readonly found?: Promise<CodeResource | undefined>;
   /** The result of {@linkcode prepareUpload}, if the caller has already requested it. */
   readonly grant?: Promise<UploadGrant | undefined>;
-  /** Called after each file. */
   readonly onUploaded?: OnUploaded;
   /** Stores unfinished uploads (default: not stored). */
   readonly memory?: UploadMemory;
@@ -177,13 +173,11 @@ async function putAll(
 ): Promise<void> {
   const [small, large] = [smallTransferLimit(), bytesLimit(LARGE_BYTES_AT_ONCE)];
   const failures: unknown[] = [];
-  let [files, sentBytes] = [0, 0];
+  const putOne = countedPut(workspace, target, { files: code.files, onUploaded });
   const put = async (file: CodeFile) => {
     if (failures.length > 0) return;
     try {
-      await putFile(workspace, target, { fs: code.fs, file, arrived: arrived.get(file.name), resumes });
-      sentBytes += file.sizeBytes;
-      onUploaded({ name: file.name, files: ++files, sentBytes });
+      await putOne({ fs: code.fs, file, arrived: arrived.get(file.name), resumes });
     } catch (thrown) {
       failures.push(thrown);
     }

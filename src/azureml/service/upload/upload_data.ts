@@ -6,7 +6,7 @@ import type { Workspace } from "../client/workspace.ts";
 import { type BlobFolder, listUploaded, NO_SAS } from "./blob_client.ts";
 import { UserError } from "../../../core/errors.ts";
 import { bytesLimit } from "../client/limits.ts";
-import { BLOCK_BYTES, putFile } from "./put_file.ts";
+import { BLOCK_BYTES, countedPut, type OnUploaded } from "./put_file.ts";
 
 /** A file or folder of data to upload. */
 export interface LocalData {
@@ -16,9 +16,6 @@ export interface LocalData {
   /** Its files, by name relative to the folder; of a file, itself. */
   readonly files: readonly CodeFile[];
 }
-
-/** Called while data is uploaded. */
-export type OnDataUploaded = (sent: { readonly files: number; readonly sentBytes: number }) => void;
 
 /** Bytes to send at once. */
 const BYTES_AT_ONCE = 2 * BLOCK_BYTES;
@@ -34,7 +31,7 @@ export async function uploadData(
   workspace: Workspace,
   fs: CodeFileFs,
   data: LocalData,
-  onUploaded: OnDataUploaded = () => {},
+  onUploaded: OnUploaded = () => {},
 ): Promise<string> {
   const [{ hash, files }, datastore] = await Promise.all([
     hashFiles(fs, data.files),
@@ -62,19 +59,18 @@ async function putAll(
   { fs, files, onUploaded }: {
     readonly fs: CodeFileFs;
     readonly files: readonly CodeFile[];
-    readonly onUploaded: OnDataUploaded;
+    readonly onUploaded: OnUploaded;
   },
 ): Promise<void> {
   const arrived = await listUploaded(workspace, target);
   const limit = bytesLimit(BYTES_AT_ONCE);
-  let [count, sentBytes] = [0, 0];
+  const putOne = countedPut(workspace, target, { files, onUploaded });
   await Promise.all(
     files.map((file) =>
-      limit(Math.min(Math.max(file.sizeBytes, BLOCK_BYTES / 8), BLOCK_BYTES), async () => {
-        await putFile(workspace, target, { fs, file, arrived: arrived.get(file.name), resumes: true });
-        sentBytes += file.sizeBytes;
-        onUploaded({ files: ++count, sentBytes });
-      })
+      limit(
+        Math.min(Math.max(file.sizeBytes, BLOCK_BYTES / 8), BLOCK_BYTES),
+        () => putOne({ fs, file, arrived: arrived.get(file.name), resumes: true }),
+      )
     ),
   );
 }
