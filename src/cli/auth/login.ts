@@ -2,7 +2,7 @@ import { type LoginRequest, type LoginResult, readClaims, signIn } from "../../a
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
-import { type Output } from "../command/output.ts";
+import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { requirePerson } from "../terminal/require_person.ts";
 

@@ -1,6 +1,6 @@
 import { type LogoutResult, signOut } from "../../app/auth/login.ts";
 import type { AppContext } from "../../app/context.ts";
-import { type Output } from "../command/output.ts";
+import type { Output } from "../command/output.ts";
 
 /** Signs out: removes the session of `auth login`. */
 export async function authLogout(ctx: AppContext): Promise<Output> {

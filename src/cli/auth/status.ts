@@ -5,7 +5,7 @@ import {
   type AuthStatusOptions,
   checkAuth,
 } from "../../app/auth/status.ts";
-import { type Output } from "../command/output.ts";
+import type { Output } from "../command/output.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
 import type { DoctorEvent as Finding } from "../../app/doctor/doctor.ts";
-import { type Output } from "../command/output.ts";
+import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { tableText } from "../text/table.ts";
 

@@ -9,6 +9,9 @@ import { manualPage } from "./man.ts";
 import { type Topic, TOPICS } from "../../app/help/topics.ts";
 import type { Output } from "../command/output.ts";
 
+/** Longer lines of text are hard to read. */
+const WIDEST = 120;
+
 /**
  * Prints the help of a command or a topic, the manual page, or a page of the documentation.
  *
@@ -28,8 +31,12 @@ export async function help(
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name]!() : undefined;
   if (topic !== undefined) return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
   if (PAGE_NAMES.includes(name)) {
-    const { PAGES, pageText } = await import("./pages.ts");
-    return { data: { page: PAGES[name]! }, text: pageText(PAGES[name]!) };
+    const [{ PAGES }, { pageText }] = await Promise.all([import("./pages.ts"), import("./page_text.ts")]);
+    const columns = ctx.terminal.outColumns;
+    return {
+      data: { page: PAGES[name]! },
+      text: pageText(PAGES[name]!, columns && Math.min(columns, WIDEST)),
+    };
   }
   const command = find(root, words);
   if (command === undefined) throw noHelp(root, name);

@@ -32,28 +32,3 @@ export const PAGES: Readonly<Record<string, string>> = {
   differences,
   benchmarks,
 };
-
-/**
- * A page for a terminal: links to other pages become the command that prints them, and code keeps its text without
- * fences.
- */
-export function pageText(markdown: string): string {
-  let isCode = false;
-  const lines: string[] = [];
-  for (const line of markdown.split("\n")) {
-    if (/^\s*```/.test(line)) isCode = !isCode;
-    else if (isCode) lines.push(line === "" ? "" : `    ${line}`);
-    else if (!/^<!--.*-->$/.test(line)) lines.push(withoutLinks(line));
-  }
-  return lines.join("\n");
-}
-
-const LINK = /!?\[([^\]]*)\]\(([^)\s]+)\)/g;
-
-function withoutLinks(line: string): string {
-  return line.replace(LINK, (_, text, target) => {
-    const page = /^(?:docs\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target)?.[1];
-    if (page !== undefined && Object.hasOwn(PAGES, page)) return `${text} (\`kedro-azureml help ${page}\`)`;
-    return /^https?:/.test(target) ? `${text} (${target})` : text;
-  });
-}

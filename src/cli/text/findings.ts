@@ -1,22 +1,20 @@
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { placeText } from "../../core/errors.ts";
-import { folded, othersText } from "./fold.ts";
+import { folded, othersText } from "../../core/text/fold.ts";
 
 const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", note: "·" };
 
 /**
  * Renders findings, each with a mark, its place, its message and its code, then details, jobs and a hint. If many
- * warnings have the same cause, only the first is rendered.
+ * of one severity have the same cause, only the first is rendered.
  *
  * @param jobs All jobs that were checked; a finding about all of them does not list them.
  */
 export function findingLines(findings: readonly Finding[], jobs: readonly string[]): string[] {
-  const isFoldable = ({ severity }: Finding) => severity !== "error";
-  const [errors, others] = [findings.filter((one) => !isFoldable(one)), findings.filter(isFoldable)];
-  return [
-    ...errors.flatMap((one) => oneFinding(one, jobs)),
-    ...folded(others).flatMap(({ first, others }) => oneFinding(first, jobs, others)),
-  ];
+  const groups = Map.groupBy(findings, ({ severity }) => severity);
+  return [...groups.values()].flatMap((group) =>
+    folded(group).flatMap(({ first, others }) => oneFinding(first, jobs, others))
+  );
 }
 
 function oneFinding(

@@ -1,3 +1,4 @@
+import { folded, othersText } from "../../../core/text/fold.ts";
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
 
 /** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
@@ -109,7 +110,7 @@ export function findingsError(
   return new UserError(`Cannot ${action}: ${stopping.length} problems found`, {
     code: "validate.problems",
     exit: first.exit ?? ExitCode.Config,
-    details: stopping.flatMap(lines),
+    details: folded(stopping).flatMap(({ first, others }) => lines(first, others)),
     hint: "Fix them, then run `kedro-azureml validate`",
     data: { problems: stopping },
   });
@@ -128,12 +129,16 @@ function single(action: string, { code, message, hint, place, details, jobs, exi
   });
 }
 
-function lines({ code, message, hint, place, details = [], jobs }: Finding): string[] {
+function lines(
+  { code, message, hint, place, details = [], jobs }: Finding,
+  others: readonly Finding[],
+): string[] {
   const where = place === undefined ? "" : `${placeText(place)} `;
   const who = jobs === undefined ? "" : ` in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`;
   return [
     `${where}${message} (${code}${who})`,
     ...details.map((detail) => `  ${detail}`),
+    ...(others.length === 0 ? [] : [`  ${othersText(others)}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
   ];
 }

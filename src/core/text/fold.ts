@@ -4,17 +4,17 @@ interface Coded {
   readonly message: string;
 }
 
-/** Warnings with the same cause: the first one and the others. */
+/** Messages with the same cause: the first one and the others. */
 export interface Folded<T extends Coded> {
   readonly first: T;
   readonly others: readonly T[];
 }
 
-/** Up to this many warnings with the same cause are shown individually. */
+/** Up to this many messages with the same cause are shown individually. */
 const SHOWN_EACH = 3;
 
 /**
- * Groups warnings that only differ in the names and paths they mention, if there are more than three; in the order of
+ * Groups messages that only differ in the names and paths they mention, if there are more than three; in the order of
  * the first of each group.
  */
 export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
@@ -26,12 +26,15 @@ export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
   );
 }
 
-/** A line in place of the warnings that are not shown; names two of them. */
+/** Most names in that line. */
+const NAMED = 5;
+
+/** A line in place of the messages that are not shown; names five of them. */
 export function othersText(others: readonly Coded[]): string {
   const names = [...new Set(others.flatMap(({ message }) => /"[^"]*"/.exec(message)?.[0] ?? []))];
-  const rest = others.length - Math.min(2, names.length);
-  const shown = names.slice(0, 2).join(", ");
-  return `and ${others.length} more like this${shown === "" ? "" : `: ${shown}`}${
+  const rest = others.length - Math.min(NAMED, names.length);
+  const shown = names.slice(0, NAMED).join(", ");
+  return `and ${others.length} more like it${shown === "" ? "" : `: ${shown}`}${
     rest > 0 && shown !== "" ? ` and ${rest} others` : ""
   }; \`--json\` lists them all`;
 }

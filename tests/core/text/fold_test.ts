@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { folded, othersText } from "../../../src/cli/text/fold.ts";
+import { folded, othersText } from "../../../src/core/text/fold.ts";
 
 const notUploaded = (name: string, cause = "data/** leaves it out") => ({
   code: "dataset.not_uploaded",
@@ -24,8 +24,13 @@ Deno.test("folded() keeps warnings with another cause or code apart", () => {
   deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
 });
 
-Deno.test("othersText() names two of the combined warnings and counts the rest", () => {
+Deno.test("othersText() names five of the combined warnings and counts the rest", () => {
   const others = ["b", "c", "d", "e"].map((name) => notUploaded(name));
-  equal(othersText(others), 'and 4 more like this: "b", "c" and 2 others; `--json` lists them all');
-  equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like this; `--json` lists them all");
+  equal(othersText(others), 'and 4 more like it: "b", "c", "d", "e"; `--json` lists them all');
+  const more = [...others, ...["f", "g", "h"].map((name) => notUploaded(name))];
+  equal(
+    othersText(more),
+    'and 7 more like it: "b", "c", "d", "e", "f" and 2 others; `--json` lists them all',
+  );
+  equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like it; `--json` lists them all");
 });

@@ -1,0 +1,54 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { pageText } from "../../../src/cli/help/page_text.ts";
+import { PAGES } from "../../../src/cli/help/pages.ts";
+
+const PAGE = `# Title
+
+Some words that are
+on two lines, with [a link](json.md).
+
+- an item
+  of two lines
+
+| key   | what it is         |
+| ----- | ------------------ |
+| \`a\`   | one \\| two         |
+| \`bcd\` | ${"many words ".repeat(9)}|
+`;
+
+Deno.test("pageText() fills paragraphs and lays tables out for the width of the terminal", () => {
+  deepEqual(pageText(PAGE, 44).trimEnd().split("\n"), [
+    "# Title",
+    "",
+    "Some words that are on two lines, with a",
+    "link (`kedro-azureml help json`).",
+    "",
+    "- an item of two lines",
+    "",
+    "key    what it is",
+    `─────  ${"─".repeat(37)}`,
+    "`a`    one | two",
+    "`bcd`  many words many words many words many",
+    "       words many words many words many",
+    "       words many words many words",
+  ]);
+});
+
+Deno.test("pageText() gives each row lines of its own where its columns do not fit", () => {
+  const table = pageText(PAGE, 20).split("\n").slice(-14);
+  ok(table.includes("`bcd`"), table.join("\n"));
+  ok(table.every((line) => line.length <= 20));
+});
+
+Deno.test("pageText() keeps tables and lines as written without a terminal", () => {
+  equal(pageText("a\nb\n| c | d |\n"), "a\nb\n| c | d |\n");
+});
+
+for (const [name, page] of Object.entries(PAGES)) {
+  Deno.test(`help ${name} fits 80 columns, except for code and what must not be broken`, () => {
+    const long = pageText(page, 80).split("\n").filter((line) =>
+      line.length > 80 && !line.startsWith("    ")
+    );
+    deepEqual(long.filter((line) => !/https?:|`[^`]{20,}`/.test(line)), []);
+  });
+}
