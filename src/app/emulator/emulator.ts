@@ -166,7 +166,7 @@ function portOf(typed: string | undefined): number {
 }
 
 function portError(message: string, cause?: unknown): UserError {
-  const hint = "Choose another port with `--port`, or omit it for a free one";
+  const hint = "Choose another port with `--port`, or remove it for a free one";
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 

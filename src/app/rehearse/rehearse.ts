@@ -163,7 +163,7 @@ function timedOut(ms: number): UserError {
   return new UserError(`Stopped the rehearsal after ${durationText(ms)}`, {
     code: "job.timed_out",
     exit: ExitCode.TimedOut,
-    hint: "Use a longer `--timeout`, or omit it",
+    hint: "Use a longer `--timeout`, or remove it",
   });
 }
 

@@ -77,7 +77,7 @@ async function listen(
   throw new UserError(isValid ? `Cannot serve on port ${typed}` : `Invalid port "${typed}"`, {
     code: "ui.port",
     exit: ExitCode.Usage,
-    hint: "Choose another port with `--port`, or omit it for a free one",
+    hint: "Choose another port with `--port`, or remove it for a free one",
   });
 }
 

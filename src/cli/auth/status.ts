@@ -9,7 +9,7 @@ import type { Output } from "../command/output.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { utcText } from "../text/units.ts";
+import { countText, utcText } from "../text/units.ts";
 import { accessData, accessLines, isAllowed } from "./access_text.ts";
 
 /** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
@@ -41,7 +41,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
     data: toData(status),
     text: [
       "Credentials, in the order they are tried",
-      ...status.members.flatMap(memberLines),
+      ...memberLines(status.members),
       ...identityLines(status),
       ...audienceLines(status),
       ...hintLines(status),
@@ -58,7 +58,18 @@ function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
   return errors.length > 0 && errors.every(({ exit }) => exit === ExitCode.Unavailable);
 }
 
-function memberLines({ name, status, reason, milliseconds }: MemberReport): string[] {
+/** Lists the credentials; those that were not needed are one line. */
+function memberLines(members: readonly MemberReport[]): string[] {
+  const unneeded = members.filter(({ status }) => status === "not_tried").length;
+  return [
+    ...members.filter(({ status }) => status !== "not_tried").flatMap(memberLine),
+    ...(unneeded === 0
+      ? []
+      : [`  ${countText(unneeded, "other credential")} not needed; \`--json\` lists them`]),
+  ];
+}
+
+function memberLine({ name, status, reason, milliseconds }: MemberReport): string[] {
   const words = { used: "used", failed: reason, not_configured: reason, not_tried: "not tried" }[status] ??
     "";
   const time = status === "not_tried" ? "" : ` (${Math.round(milliseconds)} ms)`;
@@ -81,7 +92,7 @@ function identityLines({ identity, cloud }: AuthStatus): string[] {
 
 function audienceLines({ audiences, identity }: AuthStatus): string[] {
   if (identity === undefined) return [];
-  return ["Audiences", ...audiences.map(audienceLine)];
+  return ["Tokens", ...audiences.map(audienceLine)];
 }
 
 function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {

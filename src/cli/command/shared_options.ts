@@ -70,7 +70,7 @@ export function compiling(
     )
     .option(
       "--load-versions <dataset:version>",
-      "version of a dataset's data asset to load; can be repeated",
+      "version to load of the data asset behind a dataset; can be repeated",
       versions,
     )
     .addOption(

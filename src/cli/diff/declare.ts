@@ -12,7 +12,7 @@ export function declareDiff(root: Command, { declare, run }: Declaring): void {
   ]))))
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .option(
       "--against <run>",

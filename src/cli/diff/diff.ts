@@ -37,9 +37,7 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
   const isShown = ({ aspect }: Change) => aspect !== "code" || code === undefined;
   const changes = difference.changes.filter(isShown);
   const isChanged = changes.length > 0 || code !== undefined && !isSameCode;
-  const lines = isChanged
-    ? [...changeLines({ ...difference, changes }), ...codeLines(code)]
-    : ["  nothing changed"];
+  const lines = [...changeLines({ ...difference, changes }), ...codeLines(code)];
   return {
     isChanged,
     data: {
@@ -49,7 +47,9 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
       changes,
       code: isSameCode ? undefined : code,
     },
-    text: [`Job ${job} against ${run.name}, ${run.status}`, ...lines].join("\n") + "\n",
+    text: isChanged
+      ? [`Job ${job} against ${run.name} (${run.status}):`, ...lines].join("\n") + "\n"
+      : `No changes in job ${job} since run ${run.name} (${run.status})\n`,
   };
 }
 

@@ -15,7 +15,7 @@ export function declarePack(root: Command, { declare, run }: Declaring): void {
     .option("--all", "all jobs in azureml.yml, including those from job factories")
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .option("--display-name <job=name>", "display name of a job; can be repeated", displayNameOfJob)
     .option("--allow-kedro-0", "pack even if the project uses Kedro 0, whose nodes the plugin cannot run")

@@ -23,7 +23,7 @@ export function declareRehearse(root: Command, { declare, run }: Declaring): voi
     .option("--fail <steps>", "comma-separated names of steps that fail, such as train,report", list)
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .option("--timeout <time>", "stop after this time, such as 90s or 2h", seconds)
     .option("--logs", "also print the logs of running steps")

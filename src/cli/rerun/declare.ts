@@ -20,7 +20,7 @@ export function declareRerun(root: Command, { declare, run }: Declaring): void {
     )
     .option(
       "--name <name>",
-      "name of the new job in Azure ML; submitting the same job again is a no-op",
+      "name of the new job in Azure ML; if this job already exists, it is not submitted again",
       nameOfJob,
     )
     .option("--dry-run", "show what would be submitted, without submitting it")

@@ -15,7 +15,7 @@ export function declareSchedule(root: Command, declaring: Declaring): void {
   checking(packaged(reading(compiling(schedule, { isSelecting: false }))))
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .option("--dry-run", "show what would change, without changing it")
     .option("--allow-kedro-0", "schedule even if the project uses Kedro 0, whose nodes the plugin cannot run")

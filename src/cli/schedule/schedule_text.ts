@@ -13,7 +13,12 @@ export interface ScheduleTyped extends SchedulesOptions {
 export function triggerText(trigger: ScheduleTrigger): string {
   const { triggerType, expression, frequency, interval, timeZone } = trigger;
   const zone = timeZone ?? "UTC";
-  if (triggerType === "Cron") return `cron ${expression}, ${zone}`;
+  if (triggerType === "Cron") {
+    const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(expression ?? "");
+    const cron = `cron ${expression}`;
+    if (daily === null) return `${cron}, ${zone}`;
+    return `daily at ${daily[2]!.padStart(2, "0")}:${daily[1]!.padStart(2, "0")}, ${zone} (${cron})`;
+  }
   const unit = frequency!.toLowerCase();
   return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${patternText(trigger)}, ${zone}`;
 }
@@ -32,7 +37,7 @@ function patternText({ schedule }: ScheduleTrigger): string {
 /** Renders the next times of a schedule, one per line. */
 export function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule): string {
   if (next.length === 0) {
-    return canTellTimes ? "It does not fire again\n" : "Azure ML decides when it fires next\n";
+    return canTellTimes ? "It does not run again\n" : "Azure ML decides when it runs next\n";
   }
   const lines = next.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
   return `${isEnabled ? "Next times:" : "Next times once resumed:"}\n${lines}`;

@@ -16,7 +16,7 @@ export function renderSchedule(schedule: TimedSchedule): Output {
   const rows: readonly (readonly [string, string | null | undefined])[] = [
     ["schedule", name],
     ["state", isEnabled ? "enabled" : "paused"],
-    ["fires", triggerText(trigger)],
+    ["runs", triggerText(trigger)],
     ["from", trigger.startTime],
     ["until", trigger.endTime],
     ["job", job?.displayName ?? displayName],

@@ -20,7 +20,7 @@ export function declareSetup(root: Command, { declare, run }: Declaring): void {
   reading(compiling(command, { jobs: "jobs in azureml.yml (default: all)", isSelecting: false }))
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .option("--vm-size <size>", "size of the machines of a new cluster (default: Standard_DS3_v2)")
     .option("--min-nodes <count>", "machines of a new cluster that always run (default: 0)", count)

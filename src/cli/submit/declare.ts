@@ -26,14 +26,14 @@ export function declareSubmit(root: Command, { declare, run }: Declaring): void 
   overwriting(following(checking(packaged(reading(compiling(submit))))), "--output-file")
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .option("--dry-run", "show what would be submitted, without submitting it")
     .option("--allow-kedro-0", "submit even if the project uses Kedro 0, whose nodes the plugin cannot run")
     .option("--display-name <job=name>", "display name of a job; can be repeated", displayNameOfJob)
     .option(
       "--name <name>",
-      "name of the job in Azure ML; submitting the same job again is a no-op",
+      "name of the job in Azure ML; if this job already exists, it is not submitted again",
       nameOfJob,
     )
     .option("--concurrent", "submit jobs in parallel, and continue if one fails")

@@ -61,19 +61,26 @@ function renderPlan(plan: JobPlan): Output {
   const lines = [
     `Job ${spec.job}: ${countText(spec.steps.length, "step")} of pipeline ${spec.pipelineName}`,
     `  workspace    ${workspace.name} (resource group ${workspace.resource_group}, subscription ${workspace.subscription_id})`,
-    `  name         ${spec.displayName ?? spec.pipelineName}`,
+    `  display name ${spec.displayName ?? spec.pipelineName}`,
     `  experiment   ${spec.experimentName ?? `${body.properties.experimentName} (folder name)`}`,
     `  environment  ${spec.environment ?? "none"}`,
     `  compute      ${computes.join(", ")}`,
     ...settingsLines(spec),
     ...codeLines(code),
-    ...Object.entries(properties).map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
+    ...commitLine(properties),
     ...spec.steps.map((step) =>
       `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}${nodes(step)}`
     ),
     "Nothing was sent",
   ];
   return { data: planData(plan), text: lines.join("\n") + "\n" };
+}
+
+/** The commit that the job records; `--json` has all properties. */
+function commitLine(properties: JobPlan["properties"]): string[] {
+  const commit = properties["mlflow.source.git.commit"];
+  const dirty = properties["azureml.git.dirty"] === "True" ? ", without uncommitted changes" : "";
+  return commit === undefined ? [] : [`  commit       ${commit.slice(0, 12)}${dirty}`];
 }
 
 /** Renders the runtime parameters and the environment variables of the steps; secrets are masked. */
@@ -107,7 +114,7 @@ function leftOutLine({ leftOut }: PreparedCode): string[] {
     `${shownName(name)} (${place === undefined ? reason : placeText(place)})`
   );
   const more = leftOut.length - shown.length;
-  return [`  left out     ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`];
+  return [`  excluded     ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`];
 }
 
 function needs(step: JobSpec["steps"][number]): string {

@@ -14,7 +14,7 @@ export function declareValidate(root: Command, { declare, run }: Declaring): voi
     .option("--all", "all jobs (the default)")
     .option(
       "-w, --workspace <name>",
-      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
     )
     .action(run(async () => (await import("./validate.ts")).validate));
 }

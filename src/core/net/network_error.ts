@@ -44,13 +44,14 @@ export function networkSays(error: Error): string {
 export function networkError(action: string, url: string, error: Error): UserError {
   const { host } = new URL(url);
   const said = networkSays(error);
-  const { code, problem, hint } = NETWORK_PROBLEMS.find(({ says }) => says.test(said)) ?? UNKNOWN;
+  const known = NETWORK_PROBLEMS.find(({ says }) => says.test(said));
+  const { code, problem, hint } = known ?? UNKNOWN;
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
     code: `network.${code}`,
     exit: ExitCode.Unavailable,
     hint,
-    details: [`The network said: ${said}`],
-    data: { host },
+    ...(known === undefined && { details: [`The network said: ${said}`] }),
+    data: { host, reason: said },
     cause: error,
   });
 }

@@ -177,7 +177,7 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
   },
   70008: { reason: always("the sign-in has expired"), hint: newLogin },
   70019: { reason: always("the code expired before it was used"), hint: always("Run the command again") },
-  70043: { reason: always("the sign-in has expired (a policy of the tenant)"), hint: newLogin },
+  70043: { reason: always("the sign-in has expired: a tenant policy limits its lifetime"), hint: newLogin },
   700082: {
     reason: always("the sign-in has expired because it was not used for a long time"),
     hint: newLogin,

@@ -101,7 +101,7 @@ export async function openCachedReader(
   const entry = await validEntry(ctx, store, { name, key, input });
   const open = () => openRecorded(ctx, { store, name, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
-  options.onCache?.("The project was read before, and nothing that counts has changed");
+  options.onCache?.("Using the cached project; no relevant file changed");
   return readerOf(entry, { input, open, onPrint: options.onPrint });
 }
 

@@ -188,7 +188,7 @@ const secretFiles: CodeCheck = {
       code: "code.secret",
       message: `"${shownName(name)}" ${
         line === undefined ? "looks like" : "contains"
-      } ${reason} and would be uploaded to the workspace storage`,
+      } ${reason} and must not be uploaded`,
       hint: line === undefined
         ? `Add \`${shownName(name)}\` to .amlignore; if it is no secret, use \`--allow code.secret\``
         : `Remove it from line ${line}, or add \`${

@@ -24,7 +24,7 @@ export const checkoutState: OfflineCheck = {
           {
             severity: "note",
             code: "git.dirty",
-            message: `The code has uncommitted changes on top of commit ${short}, which the job records`,
+            message: `There are uncommitted changes; the job records commit ${short} without them`,
             hint: "Commit the changes",
           } as const,
         ]

@@ -25,34 +25,34 @@ const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonl
   {
     ending: /\.json$/i,
     start: /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
-    reason: "jobs file of kedro-azureml",
+    reason: "written by `--output-file`",
   },
   {
     ending: /\.json$/i,
     start: /^\{\s*"version":\s*1,\s*"project":\s*\{[^{}]*"kedro_init_version":/,
-    reason: "snapshot of kedro-azureml",
+    reason: "written by `kedro-azureml inspect`",
   },
   {
     ending: /\.json$/i,
     start: /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
-    reason: "compiled job of kedro-azureml",
+    reason: "written by `kedro-azureml compile`",
   },
   {
     ending: /\.html?$/i,
     start:
       /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml">/,
-    reason: "page of kedro-azureml",
+    reason: "written by `kedro-azureml job report`",
   },
   {
     ending: /\.(?:pem|crt|cer)$/i,
     start: new RegExp(`^${AUTHORITY_HEADER}`),
     reason: "certificate of the emulator",
   },
-  { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "graph of kedro-azureml" },
+  { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "written by `kedro-azureml inspect`" },
   {
     ending: /\.(?:dot|gv)$/i,
     start: /^digraph ".*" \{\n {2}rankdir=LR;\n {2}node \[shape=box\];\n/,
-    reason: "graph of kedro-azureml",
+    reason: "written by `kedro-azureml inspect`",
   },
 ];
 
@@ -79,7 +79,7 @@ export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<st
   if (found !== undefined) return found.reason;
   if (!mayBeCompiled || !COMPILED.test(head)) return undefined;
   const isOurs = STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path));
-  return isOurs ? "compiled job of kedro-azureml" : undefined;
+  return isOurs ? "written by `kedro-azureml compile`" : undefined;
 }
 
 /** Whether a file is a package: a ZIP that starts with `manifest.json` and has a SHA-256 as its comment. */

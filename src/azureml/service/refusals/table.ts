@@ -129,7 +129,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       return rejected(
         "policy",
         `a policy of the subscription forbids it${names.length === 0 ? "" : `: ${names.join(", ")}`}`,
-        `Ask the owner of the policy for an exemption, or change what it objects to; \`az policy assignment list\` lists the policies`,
+        `Ask the owner of the policy for an exemption, or change what the policy forbids; \`az policy assignment list\` lists the policies`,
       );
     },
   },
@@ -143,7 +143,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
           ? `"${id}" is not a subscription id`
           : `subscription "${id}" not found, or this identity has no access to it`,
         "Change `workspace.*.subscription_id` in azureml.yml, or sign in to the subscription's tenant; " +
-          "`az account list --all` lists both",
+          "`az account list --all` lists your subscriptions and their tenants",
       ),
   },
   {
