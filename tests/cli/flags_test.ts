@@ -13,3 +13,18 @@ Deno.test("emulator --run-steps fails on Windows", async () => {
   equal(await kedroAzureml("emulator --run-steps"), 2);
   match(ctx.stderr(), /Cannot run steps on Windows/);
 });
+
+for (const flag of ["-q", "--quiet"]) {
+  Deno.test(`submit ${flag} prints only the results`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(`submit main ${flag} --wait`), 0);
+    equal(ctx.stderr(), "");
+    match(ctx.stdout(), /^✓ Submitted job main as \S+\nhttps:\/\/\S+\n✓ Job main \(\S+\): Completed after /);
+  });
+
+  Deno.test(`submit ${flag} prints errors`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(`submit nope ${flag}`), 3);
+    match(ctx.stderr(), /^error: .*"nope"/);
+  });
+}

@@ -73,7 +73,7 @@ export function personWorld(options: PersonOptions = {}) {
     ...ctx.terminal,
     err(text) {
       err(text);
-      const code = /enter the code (\w+)/.exec(text)?.[1] ?? /"user_code":"(\w+)"/.exec(text)?.[1];
+      const code = /enter the code (\w+)/.exec(text)?.[1] ?? /"userCode":"(\w+)"/.exec(text)?.[1];
       const page = /https:\S+deviceauth/.exec(text)?.[0];
       if (code && options.typesCode !== false) azure.fetch(new Request(`${page}?otc=${code}`));
     },

@@ -11,6 +11,8 @@ Options:
   -e, --env <name>       Kedro environment (default: KEDRO_ENV, else local)
   -C, --directory <dir>  run as if started in this folder
   --json                 print results, warnings and errors as JSON
+  -q, --quiet            print only results and errors: no progress, warnings
+                         and hints
   --verbose              log HTTP requests to stderr
   --credential <name>    use only this credential, such as azure-cli (default:
                          AZURE_TOKEN_CREDENTIALS)

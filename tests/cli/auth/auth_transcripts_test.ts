@@ -131,7 +131,7 @@ function steady(text: string): string {
     .replace(/(code_challenge|nonce)=[\w-]+/g, "$1=RANDOM")
     .replace(/20\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\dZ| UTC)?/g, "TIME")
     .replace(/x-client-(SKU|VER|OS|CPU)=[\w.]+/g, "x-client-$1=X")
-    .replace(/(code |"user_code":")[0-9A-F]{9}/g, "$1CODE");
+    .replace(/(code |"userCode":")[0-9A-F]{9}/g, "$1CODE");
 }
 
 for (const { name, lines, world } of LOGIN) {

@@ -17,16 +17,7 @@ Deno.test("auth status shows the identity and each audience", async () => {
     text(output),
     `Credentials, in the order they are tried
 ✓ environment        used (N ms)
-· workload-identity  not tried
-· github-oidc        not tried
-· azure-pipelines    not tried
-· managed-identity   not tried
-· session            not tried
-· azure-cli          not tried
-· azure-powershell   not tried
-· azd                not tried
-· browser            not tried
-· device-code        not tried
+  10 other credentials not needed; \`--json\` lists them
 Identity
   name             ci
   kind             service principal
@@ -35,7 +26,7 @@ Identity
   tenant           ${TENANT}
   expires          2026-01-02 04:04 UTC
   cloud            AzureCloud (https://management.azure.com)
-Audiences
+Tokens
 ✓ Resource Manager   https://management.azure.com until 2026-01-02 04:04 UTC
 ✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC
 ✓ Storage            https://storage.azure.com until 2026-01-02 04:04 UTC

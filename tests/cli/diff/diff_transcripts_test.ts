@@ -90,7 +90,7 @@ Deno.test("diff prints the same although any one request fails", async () => {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
     equal(azure.resources("jobs").length, 1, what);
     // The status depends on the time that retries take.
-    told.add(ctx.stdout().replace(/, (NotStarted|Running|Completed)$/m, ""));
+    told.add(ctx.stdout().replace(/ \((NotStarted|Running|Completed)\)/m, ""));
   }
   equal(told.size, 1);
 });

@@ -84,7 +84,7 @@ for (
   Deno.test(`an option that requires --wait is rejected without it: ${line}`, async () => {
     const { ctx, kedroAzureml, azure } = makeWorld();
     equal(await kedroAzureml(line), 2);
-    match(ctx.stderr(), /`--(timeout|logs)` requires `--wait`/);
+    match(ctx.stderr(), /`--(timeout|logs)` needs `--wait`/);
     equal(azure.resources("jobs").length, 0);
   });
 }
@@ -194,7 +194,7 @@ Deno.test("diff compares with a rerun if that is the last run", async () => {
   await kedroAzureml("rerun first --name second");
   const before = ctx.stdout().length;
   equal(await kedroAzureml("diff main"), 0, ctx.stderr());
-  match(ctx.stdout().slice(before), /^Job main against second, \w+\n {2}nothing changed\n/);
+  match(ctx.stdout().slice(before), /^No changes in job main since run second \(\w+\)\n/);
 });
 
 Deno.test("schedule delete accepts the name of a schedule whose job was removed", async () => {

@@ -69,7 +69,8 @@ Deno.test("uploadCode() sends code once, then finds it by its hash", async () =>
     id: `${workspace.id}/codes/${codeAssetName(code.hash)}/versions/1`,
     wasThere: false,
   });
-  assert.deepEqual(events.at(-1), { name: (events.at(-1) as { name: string }).name, files: 3, sentBytes: 3 });
+  const { name } = events.at(-1) as { name: string };
+  assert.deepEqual(events.at(-1), { name, files: 3, totalFiles: 3, sentBytes: 3, totalBytes: 3 });
   const { codeUri, isAnonymous, properties } = azure.resources("codes/versions")[0]!.properties;
   assert.match(String(codeUri), /^https:\/\/[^/]+\/[^/]+\/project$/);
   assert.equal(isAnonymous, true);

@@ -1,0 +1,57 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { openProgress } from "../../../src/cli/terminal/progress.ts";
+import { showUpload } from "../../../src/cli/terminal/upload_line.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const MIB = 1024 * 1024;
+const at = (files: number, mib: number) => ({
+  name: "m.bin",
+  files,
+  totalFiles: 3,
+  sentBytes: mib * MIB,
+  totalBytes: 100 * MIB,
+});
+
+/** A context whose clock only moves when it is told to. */
+function steppedContext() {
+  const ctx = fakeContext({});
+  let ms = 0;
+  const clock = { ...ctx.clock, now: () => new Date(ms) };
+  return { ctx: { ...ctx, clock }, stderr: () => ctx.stderr(), pass: (more: number) => void (ms += more) };
+}
+
+Deno.test("showUpload() prints a line with the rate and the time left every 10 s in a log", () => {
+  const { ctx, stderr, pass } = steppedContext();
+  const upload = showUpload(ctx, openProgress(ctx, {}), {});
+  upload.show(at(0, 4));
+  pass(9000);
+  upload.show(at(1, 20));
+  equal(stderr(), "");
+  pass(1000);
+  upload.show(at(1, 25));
+  equal(stderr(), "  Uploading 1 of 3 files, 25.0 MiB of 100 MiB, 2.5 MiB/s, 30 s left\n");
+  pass(1000);
+  upload.show(at(3, 100));
+  equal(stderr().split("\n").length, 2);
+});
+
+Deno.test("showUpload() prints the same as data with --json", () => {
+  const { ctx, stderr, pass } = steppedContext();
+  const upload = showUpload(ctx, openProgress(ctx, { json: true }), { json: true });
+  upload.show(at(0, 4));
+  pass(10_000);
+  upload.show(at(1, 25));
+  deepEqual(JSON.parse(stderr()), { progress: { type: "upload", ...at(1, 25) } });
+});
+
+Deno.test("showUpload() starts anew after an upload that starts over", () => {
+  const { ctx, stderr, pass } = steppedContext();
+  const upload = showUpload(ctx, openProgress(ctx, {}), {});
+  upload.show(at(1, 50));
+  pass(20_000);
+  upload.show(at(0, 4));
+  equal(stderr(), "");
+  pass(10_000);
+  upload.show(at(0, 10));
+  match(stderr(), /10\.0 MiB of 100 MiB, 1\.0 MiB\/s/);
+});
