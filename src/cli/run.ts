@@ -1,8 +1,9 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import type { Context, Terminal } from "../core/context.ts";
 import { SECRET_ENV_VARS } from "../core/env_vars.ts";
 import { ExitCode, interruptedText, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
+import { subcommand } from "./command/declare.ts";
 import type { GlobalOptions } from "./command/global_options.ts";
 import { jsonText, type Output, type Outputs } from "./command/output.ts";
 import { createProgram } from "./program.ts";
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     }
   });
   try {
-    await root.parseAsync(argv.map(longForm), { from: "user" });
+    await root.parseAsync(knownCommand(root, argv).map(longForm), { from: "user" });
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
@@ -75,6 +76,13 @@ function secretsOf({ env }: Context): readonly (string | undefined)[] {
 
 function dataLine(data: unknown): string {
   return data === undefined ? "" : shownJson(jsonText(data)) + "\n";
+}
+
+/** Without `--help` if the command is unknown, because the parser would print the program's help instead of an error. */
+function knownCommand(root: Command, argv: readonly string[]): readonly string[] {
+  const [word] = argv;
+  const isKnown = word === undefined || word.startsWith("-") || subcommand(root, word) !== undefined;
+  return isKnown ? argv : argv.filter((one) => one !== "--help" && one !== "-h");
 }
 
 async function* eachOutput(result: Outputs): AsyncIterable<Output> {

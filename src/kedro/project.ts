@@ -55,11 +55,30 @@ export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promis
       "Use `-C DIR` with the Kedro project's folder",
     );
   }
+  const below = await projectsBelow(ctx, dir);
   throw projectError(
     "not_found",
     `No Kedro project found: no ${FILE} in "${dir}" or its parent folders`,
-    "Change to the Kedro project's folder, or use `-C DIR`",
+    below.length === 0
+      ? "Change to the Kedro project's folder, or use `-C DIR`"
+      : `Use \`-C ${below[0]}\`${
+        below.length === 1 ? "" : `; projects below this folder: ${below.join(", ")}`
+      }`,
   );
+}
+
+/** Folders directly below one that have a Kedro project, at most five. */
+async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<readonly string[]> {
+  const folders: string[] = [];
+  const enter = (folder: string) => folder === dir || folders.push(folder) < 0;
+  for await (const _ of fs.walk(dir, enter)) { /* Only the folders are of interest. */ }
+  const found: string[] = [];
+  for (const folder of folders.sort()) {
+    if (found.length < 5 && await fs.stat(join(folder, FILE)) !== undefined) {
+      found.push(relative(dir, folder));
+    }
+  }
+  return found;
 }
 
 async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string> {

@@ -19,7 +19,7 @@ export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapsh
     code: "pipeline.unknown",
     exit: ExitCode.Config,
     details: [`Registered pipelines: ${names.join(", ") || "none"}`],
-    hint: "Use a pipeline that the project's register_pipelines() returns",
+    hint: "Use one of the registered pipelines above",
     data: { pipelines: names },
   });
 }

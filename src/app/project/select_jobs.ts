@@ -107,7 +107,7 @@ async function defaultJob(
       : `No job given. Jobs in azureml.yml: ${names.join(", ")}`,
     {
       code: "usage.no_job",
-      exit: ExitCode.Usage,
+      exit: first === undefined ? ExitCode.Config : ExitCode.Usage,
       hint: first === undefined
         ? "Add one below `jobs` in conf/base/azureml.yml, or run a pipeline with `kedro-azureml submit -p NAME`"
         : `Choose one, such as \`-j ${names.includes("main") ? "main" : first}\``,

@@ -73,6 +73,7 @@ export function sha256(text: string): string {
 /** Parses `JOB=NAME` and adds it to the previous ones. */
 export function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
   const [job, ...name] = entry.split("=");
+  if (name.length === 0) throw new InvalidArgumentError("use JOB=NAME, such as main=Weekly");
   return { ...before, [job!]: name.join("=") };
 }
 

@@ -44,7 +44,9 @@ function countsOf(findings: readonly Finding[]): Counts {
 }
 
 function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, exit: ExitCode): string {
-  const what = jobs.length === 0 ? "The project" : countText(jobs.length, "job");
+  const mark = exit === ExitCode.Ok ? "✓" : "✗";
+  // Without jobs, the project could not be read.
+  if (jobs.length === 0) return `${mark} ${countText(errors, "error")}`;
   const found = [countText(errors, "error"), countText(warnings, "warning"), countText(notes, "note")];
-  return `${exit === ExitCode.Ok ? "✓" : "✗"} ${what}: ${found.join(", ")}`;
+  return `${mark} ${countText(jobs.length, "job")}: ${found.join(", ")}`;
 }

@@ -256,8 +256,24 @@ function rangesWithTabs(document: Document): [number, number][] {
   return ranges;
 }
 
+/** How the parser's messages begin, and what they mean. */
+const PLAIN: readonly (readonly [string, string])[] = [
+  [
+    "Implicit map keys need to be followed by map values",
+    "this is no `key: value`; write a space after the colon",
+  ],
+  [
+    "Implicit keys need to be on a single line",
+    "this is no `key: value`; remove it if it is a mark of a merge conflict",
+  ],
+  ['Missing closing "quote', 'the closing " is missing'],
+  ["Missing closing 'quote", "the closing ' is missing"],
+];
+
 function plainMessage(message: string): string {
   if (/call stack/i.test(message)) return "it is nested too deeply";
+  const plain = PLAIN.find(([begins]) => message.startsWith(begins));
+  if (plain !== undefined) return plain[1];
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 

@@ -127,7 +127,9 @@ function hintFor(
 
 /** Turns a problem with the catalog, the parameters or the context into an error. */
 export function problemError(problem: Problem): UserError {
-  return new UserError(problemMessage(problem), {
+  // OmegaConf adds a line with a name of its own.
+  const shown = { ...problem, text: problem.text.replace(/\s{0,9}object_type=\w+/, "") };
+  return new UserError(problemMessage(shown), {
     code: `kedro.${problem.area}`,
     exit: ExitCode.Config,
     ...(problem.place === null ? {} : { place: problem.place }),

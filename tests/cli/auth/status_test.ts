@@ -65,7 +65,7 @@ Deno.test("auth status reports a rejected audience separately", async () => {
   );
   const output = await authStatus(openApp(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {});
   strictEqual(output.exit, 4);
-  const marks = text(output).split("Audiences\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
+  const marks = text(output).split("Tokens\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
   assertEquals(marks.slice(0, 3), ["✓ Resource Manager", "✗ Azure ML", "✓ Storage"]);
   assertEquals(
     (output.data as { audiences: { ok: boolean; error: { code: string } | null }[] }).audiences.map((one) =>

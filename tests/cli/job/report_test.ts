@@ -66,7 +66,10 @@ Deno.test("files excludes reports written into the project", async () => {
   const { leftOut } = JSON.parse(ctx.stdout().slice(before));
   deepEqual(
     leftOut.filter(({ name }: { name: string }) => name.endsWith(".html")),
-    ["pipelines.html", "report.html"].map((name) => ({ name, reason: "page of kedro-azureml" })),
+    ["pipelines.html", "report.html"].map((name) => ({
+      name,
+      reason: "written by `kedro-azureml job report`",
+    })),
   );
 });
 

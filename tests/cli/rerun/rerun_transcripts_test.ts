@@ -115,5 +115,5 @@ Deno.test("diff compares with the last run, with all steps if that was a partial
   await kedroAzureml("rerun second --name third");
   const before = ctx.stdout().length;
   equal(await kedroAzureml("diff -j main --exit-code"), 0, ctx.stderr());
-  match(ctx.stdout().slice(before), /^Job main against third, \w+\n {2}nothing changed\n$/);
+  match(ctx.stdout().slice(before), /^No changes in job main since run third \(\w+\)\n$/);
 });

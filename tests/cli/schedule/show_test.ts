@@ -10,7 +10,7 @@ const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" 
 /** Triggers, and how a list and a single schedule show their next times. */
 const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: RegExp, alone: RegExp])[] = [
   ["will fire", NIGHTLY, /next Thu 2026-01-01 02:00 UTC/, /Next times:\n {2}Thu /],
-  ["has ended", { ...NIGHTLY, endTime: "2025-01-01T00:00:00" }, /never again/, /It does not fire again/],
+  ["has ended", { ...NIGHTLY, endTime: "2025-01-01T00:00:00" }, /never again/, /It does not run again/],
   [
     "has an unknown time zone",
     { ...NIGHTLY, timeZone: "Middle Earth" },

@@ -25,7 +25,7 @@ Deno.test("submit --wait interrupted by Ctrl+C says that the job keeps running a
   const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
     stderr,
-    new RegExp(`error: Interrupted by SIGINT; job "${name}" keeps running\nhint: .*job cancel ${name}`),
+    new RegExp(`error: Interrupted \\(Ctrl\\+C\\); job "${name}" keeps running\nhint: .*job cancel ${name}`),
   );
   equal(azure.resources("jobs").length, 1);
 });
@@ -53,7 +53,7 @@ Deno.test("submit of several jobs interrupted by Ctrl+C names all of them", asyn
   equal(exit, 130);
   const names = azure.resources("jobs").map(({ name }) => name);
   equal(names.length, 2);
-  match(stderr, /error: Interrupted by SIGINT; jobs "\w+", "\w+" keep running\nhint: .*job cancel \w+ \w+/);
+  match(stderr, /error: Interrupted \(Ctrl\+C\); jobs "\w+", "\w+" keep running\nhint: .*job cancel \w+ \w+/);
   for (const name of names) match(stderr, new RegExp(`error: .*"${name}"`));
 });
 
@@ -61,7 +61,7 @@ Deno.test("submit interrupted by SIGTERM before sending exits 143 and sends noth
   const { exit, stdout, stderr, azure } = await submitAndInterrupt(/Workspace ws-golden/, "SIGTERM");
   equal(exit, 143);
   equal(stdout, "");
-  match(stderr, /error: Interrupted by SIGTERM\n$/);
+  match(stderr, /error: Interrupted by SIGTERM; nothing was submitted\nhint: Run the command again; .*\n$/);
   equal(azure.resources("jobs").length, 0);
 });
 
@@ -79,7 +79,7 @@ Deno.test("submit interrupted by Ctrl+C while sending says that Azure may have t
   equal(await kedroAzureml("submit -j main"), 130);
   match(
     ctx.stderr(),
-    /Interrupted by SIGINT; job "(\w+)" may have been submitted\nhint: .*job cancel \1/,
+    /Interrupted \(Ctrl\+C\); job "(\w+)" may have been submitted\nhint: .*job cancel \1/,
   );
   equal(ctx.stdout(), "");
 });

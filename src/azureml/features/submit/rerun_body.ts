@@ -102,7 +102,7 @@ function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
 function allCompleted(name: string): UserError {
   return new UserError(`Nothing to rerun: all steps of job "${name}" completed`, {
     code: "rerun.all_completed",
-    exit: ExitCode.Rejected,
+    exit: ExitCode.Usage,
     hint: `Rerun the whole job with \`kedro-azureml rerun ${name}\``,
   });
 }

@@ -57,7 +57,7 @@ export function requireStep<T extends JobStep>(steps: readonly T[], name: string
   const labels = steps.map(({ label }) => label);
   throw new UserError(`Job "${name}" has no step "${stepName}"${didYouMean(stepName, labels)}`, {
     code: "job.no_step",
-    exit: ExitCode.Rejected,
+    exit: ExitCode.Usage,
     details: [`steps: ${labels.join(", ")}`],
     hint: "Pass one of them to `--step`",
   });

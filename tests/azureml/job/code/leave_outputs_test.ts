@@ -42,8 +42,8 @@ Deno.test("selectCode() excludes compiled jobs unless .amlignore includes them",
   );
   assert.equal(code.hash, alone.hash);
   assert.deepEqual(code.leftOut.map(({ name, reason }) => `${name}: ${reason}`), [
-    "pipeline.yaml: compiled job of kedro-azureml",
-    "out/x.yml: compiled job of kedro-azureml",
+    "pipeline.yaml: written by `kedro-azureml compile`",
+    "out/x.yml: written by `kedro-azureml compile`",
   ]);
   const { fs } = project({ "pipeline.yaml": COMPILED, ".amlignore": "!pipeline.yaml\n" });
   assert.deepEqual(names((await selectCode(fs, "/project")).files), ["a.py", "pipeline.yaml"]);
