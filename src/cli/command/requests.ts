@@ -104,8 +104,8 @@ export function checkSource(typed: object): void {
     });
   } else {
     refuse(typed, PACKAGE_FLAGS, {
-      sentence: (flag) => `\`${flag}\` requires \`--package\``,
-      hint: "Add `--package FILE`, or omit it",
+      sentence: (flag) => `\`${flag}\` needs \`--package\``,
+      hint: "Add `--package FILE`, or remove the option",
     });
   }
 }
@@ -149,8 +149,8 @@ export function followRequest<T extends FollowTyped>(typed: T): WithFollow<T> {
   if (!waitForCompletion) {
     refuse(typed, FOLLOW_FLAGS, {
       code: "usage.needs_wait",
-      sentence: (flag) => `\`${flag}\` requires \`--wait\``,
-      hint: "Add `--wait`, or omit it",
+      sentence: (flag) => `\`${flag}\` needs \`--wait\``,
+      hint: "Add `--wait`, or remove the option",
     });
   }
   return {

@@ -50,7 +50,13 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, d
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
   ];
   return {
-    data: { type: "plan", workspace: workspace?.config, create: items.map(dataOf), present, missing: unmet },
+    data: {
+      type: "plan",
+      workspace: workspace && workspaceData(workspace.config),
+      create: items.map(dataOf),
+      present,
+      missing: unmet,
+    },
     text: `${head}\n${lines.join("\n")}\n`,
   };
 }
