@@ -115,7 +115,7 @@ Deno.test("auth login --device-code needs no terminal and prints its code as JSO
   strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0);
   const told = JSON.parse(ctx.stderr().trim());
   assertEquals(Object.keys(told.progress), ["type", "verificationUri", "userCode", "expiresInMs"]);
-  assertEquals(JSON.parse(ctx.stdout()).session_file, SESSION);
+  assertEquals(JSON.parse(ctx.stdout()).sessionFile, SESSION);
 });
 
 for (
