@@ -65,7 +65,6 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
     data,
     (sent) => void ctx.report({ type: "upload", ...sent }),
   );
-  ctx.report({ type: "upload", name: path, files: 0, sentBytes: 0, isDone: true });
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const pushed = { name, type: data.type, files: data.files.length, sizeBytes };
   const newest = await newestVersion<{ readonly dataUri?: string }>(workspace, "data", name);

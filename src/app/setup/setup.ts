@@ -155,7 +155,6 @@ async function make(
         data,
         (sent) => void ctx.report({ type: "upload", ...sent }),
       );
-      ctx.report({ type: "upload", name: item.shownPath, files: 0, sentBytes: 0, isDone: true });
       return await createDataAsset(workspace, { name, version, type: data.type, uri });
     }
   }
