@@ -8,7 +8,8 @@ for await (const { header } of decodeFrames(reader.output)) {
   if (header.kind === "started") break;
 }
 const { stdout } = await new Deno.Command("pgrep", { args: ["-P", String(Deno.pid)] }).output();
-const [pid] = new TextDecoder().decode(stdout).trim().split("\n");
+// The last: the program that the caller started may be another child.
+const pid = new TextDecoder().decode(stdout).trim().split("\n").at(-1);
 const names = [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) =>
   Deno.readLinkSync(`/proc/${pid}/fd/${name}`)
 );

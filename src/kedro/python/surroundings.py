@@ -26,7 +26,8 @@ def adapt(root, withheld):
     platform.system = lambda: "Linux"
     os.environ["PWD"] = root
     _Environ.withheld = withheld
-    posix.environ = os.environ._data = os.environb._data = _Variables(os.environ._data)
+    if not isinstance(os.environ._data, _Variables):
+        posix.environ = os.environ._data = os.environb._data = _Variables(os.environ._data)
     os.environ.__class__ = _Environ
     os.environb.__class__ = _Environ
     _adapt_programs()

@@ -30,7 +30,7 @@ for (const [name, variation, emulator] of WORLDS) {
     await t.step("diff and validate", async () => {
       match(
         await does(`diff main ${SNAPSHOT} --against first`),
-        /nothing changed/,
+        /^No changes/,
       );
       await does(`validate main ${SNAPSHOT} --online`);
     });

@@ -49,7 +49,7 @@ Deno.test("openCachedReader() answers a second reading without starting Python",
   equal(started(), 1);
   deepStrictEqual(second.snapshot, first.snapshot);
   deepStrictEqual(second.printed, first.printed);
-  match(second.messages[0]!, /nothing that counts has changed/);
+  match(second.messages[0]!, /Using the cached project/);
 });
 
 Deno.test("openCachedReader() notices every change of what the project read", async () => {

@@ -94,7 +94,7 @@ for (
   Deno.test(`openCachedReader() notices a variable set later: ${code.replaceAll("\n", "; ")}`, async () => {
     const { ctx, started } = machine(projectWith(code));
     const absent = await read(ctx);
-    ok((await read(ctx)).messages.some((one) => one.includes("read before")));
+    ok((await read(ctx)).messages.some((one) => one.includes("Using the cached project")));
     const set = await read(ctx, { env: { REGION: "eu" } });
     equal(started(), 2);
     ok(set.printed.join() !== absent.printed.join(), absent.printed.join());

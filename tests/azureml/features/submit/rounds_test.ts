@@ -145,7 +145,7 @@ Deno.test("submit ignores a record of another user", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const path = Object.keys(world.files).find((one) => one.endsWith("/records.key"))!;
-  world.files[path] = new TextEncoder().encode("another secret");
+  world.files[path] = new TextEncoder().encode("another secret".repeat(6));
   const rounds = await roundsOf(world, "tiny", "main");
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
 });

@@ -1,10 +1,19 @@
 import { deepStrictEqual } from "node:assert/strict";
+import { Temporal as polyfill } from "temporal-polyfill";
+import { nextTimes } from "../../../../src/azureml/service/schedules/next_times.ts";
 import type { ScheduleTrigger } from "../../../../src/azureml/service/schedules/schedule.ts";
+import { localTime } from "../../../../src/azureml/service/schedules/time_zones.ts";
 
-// In Deno 2.6, which compiles the executable, Temporal is behind a flag.
-delete (globalThis as { Temporal?: unknown }).Temporal;
-const { nextTimes } = await import("../../../../src/azureml/service/schedules/next_times.ts");
-const { localTime } = await import("../../../../src/azureml/service/schedules/time_zones.ts");
+/** Calls a function as in Deno 2.6, where Temporal is behind a flag and the polyfill takes its place. */
+function withoutTemporal<T>(use: () => T): T {
+  const native = globalThis.Temporal;
+  Object.assign(globalThis, { Temporal: polyfill });
+  try {
+    return use();
+  } finally {
+    Object.assign(globalThis, { Temporal: native });
+  }
+}
 
 const OPTIONS = {
   after: new Date("2026-03-28T12:00:00Z"),
@@ -37,7 +46,7 @@ const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
 
 for (const [trigger, expected] of triggers) {
   Deno.test(`nextTimes() without Temporal: ${trigger.triggerType} ${trigger.frequency ?? trigger.expression}`, () => {
-    const times = nextTimes(trigger, OPTIONS).map(({ epochMilliseconds }) =>
+    const times = withoutTemporal(() => nextTimes(trigger, OPTIONS)).map(({ epochMilliseconds }) =>
       new Date(epochMilliseconds).toISOString().replace(".000", "")
     );
     deepStrictEqual(times, expected);
@@ -45,5 +54,6 @@ for (const [trigger, expected] of triggers) {
 }
 
 Deno.test("localTime() without Temporal: a time with an offset", () => {
-  deepStrictEqual(localTime("2026-01-05T08:00:00Z", "Europe/Paris"), "2026-01-05T09:00:00");
+  const local = withoutTemporal(() => localTime("2026-01-05T08:00:00Z", "Europe/Paris"));
+  deepStrictEqual(local, "2026-01-05T09:00:00");
 });
