@@ -64,7 +64,7 @@ export const WINE: Readonly<Record<string, Check>> = {
     withEmulator(place, async (env) => {
       const line = [...place.command, "-C", place.project, "submit", "main", "--name", "ctrl-c", "--wait"];
       const { code, text } = await interrupted(line, { ...place.env, ...env }, /clean_rides/);
-      match(text, /Interrupted by SIGINT; job "ctrl-c" keeps running/);
+      match(text, /Interrupted \(Ctrl\+C\); job "ctrl-c" keeps running/);
       strictEqual(code, 130, text);
     }, ["--provision", "60s"]),
   "Ctrl+C while the emulator runs": async (place) => {

@@ -112,7 +112,7 @@ behindProxy(
       "eastus.api.azureml.ms",
       "emulatorstore1.blob.core.windows.net",
     ]);
-    match(checks.find(({ id }: { id: string }) => id === "entra.tls").said, /< private-ca, until 2\d{3}-/);
+    match(checks.find(({ id }: { id: string }) => id === "entra.tls").message, /< private-ca, until 2\d{3}-/);
   },
 );
 

@@ -181,6 +181,8 @@ for (const [name, prepare] of Object.entries(ATTACKS)) {
       equal(await Deno.stat(ran).catch(() => undefined), undefined);
       if (HARMLESS.includes(name)) return;
       const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+      // Touched, so that git writes its index, which runs a hook.
+      await write(".gitignore", "*.log\n");
       await exec("git", ["status"], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
       ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
     },

@@ -130,7 +130,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGTERM",
       options: cancelling,
       jobs: 0,
-      says: /Interrupted by SIGTERM\n/,
+      says: /Interrupted by SIGTERM; nothing was submitted\n/,
       exit: 143,
     },
     {
@@ -150,7 +150,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: ["--wait-for-completion"],
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" keeps running\nhint: .*job cancel --from /,
+      says: /Interrupted \(Ctrl\+C\); job "\w+" keeps running\nhint: .*job cancel --from /,
       exit: 130,
     },
     {
@@ -160,7 +160,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" is being canceled/,
+      says: /Interrupted \(Ctrl\+C\); job "\w+" is being canceled/,
       exit: 130,
     },
     {
