@@ -63,7 +63,7 @@ export async function downloadJob(
     const files = await filesOf(runs, run, { ...options, named, onModel });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
-  if (listed.length === 0) throw nothing(name, runs.job.status);
+  if (listed.length === 0) throw nothing(ctx, name, runs.job.status);
   await markOwnFolder(ctx.fs, folder);
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
@@ -119,13 +119,15 @@ function notDownloaded(step: string, output: string): Warning {
   };
 }
 
-function nothing(name: string, status: string): UserError {
+function nothing({ env }: Pick<AppContext, "env">, name: string, status: string): UserError {
   return new UserError(
     `Job "${name}" has no files to download (status: ${status})`,
     {
       code: "download.nothing",
       exit: ExitCode.Rejected,
-      hint: `Run \`kedro-azureml job show ${name}\` to see its steps`,
+      hint: env.KEDRO_AZUREML_EMULATOR
+        ? "Steps that the emulator simulates write no files; start it with `--run-steps` to run them"
+        : `Run \`kedro-azureml job show ${name}\` to see its steps`,
     },
   );
 }

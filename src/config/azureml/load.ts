@@ -6,6 +6,7 @@ import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/lay
 import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode, toPlain } from "../omegaconf/node.ts";
 import { checkSchema, type SchemaIssue } from "./check_schema.ts";
+import { NEEDS_DEFAULT } from "./schema.ts";
 import { patternsOf } from "../layers/settings.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { pythonText } from "../omegaconf/python_text.ts";
@@ -124,7 +125,10 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
     : unknown === undefined
     ? nearestNode(node)
     : node.keyPlace ?? node.place;
-  return { place, key: dotted(path), problem: `${what}${allowed}` };
+  const again = what === NEEDS_DEFAULT && top.file !== place.file
+    ? "; it replaces that of the base folder"
+    : "";
+  return { place, key: dotted(path), problem: `${what}${again}${allowed}` };
 }
 
 function dotted(path: readonly (string | number)[]): string {

@@ -180,8 +180,11 @@ export const azuremlSchema = z.strictObject({
   }),
 });
 
+/** What is said of workspaces or computes without a default. */
+export const NEEDS_DEFAULT = 'needs an entry "__default__"';
+
 function needsDefault(value: object, context: z.RefinementCtx): void {
-  if (!("__default__" in value)) addProblem(context, [], 'needs an entry "__default__"');
+  if (!("__default__" in value)) addProblem(context, [], NEEDS_DEFAULT);
 }
 
 function addProblem(context: z.RefinementCtx, path: readonly string[], message: string): void {

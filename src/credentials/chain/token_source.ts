@@ -1,5 +1,6 @@
 import { noBrowserReason } from "../sign_in/browser.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
 import { type MemberReport, openChain } from "./chain.ts";
 import {
   type Credential,
@@ -103,7 +104,7 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
     return [name, sdk.toLowerCase(), isService ? "prod" : "dev"].includes(key);
   });
   if (chosen.length > 0) return chosen;
-  throw new UserError(`Unknown credential "${wanted}"`, {
+  throw new UserError(`Unknown credential "${wanted}"${didYouMean(wanted, names)}`, {
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
     hint: "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: " +

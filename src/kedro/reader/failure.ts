@@ -15,7 +15,9 @@ export function failureError(
   source: "embedded" | "python",
   notes: readonly string[] = [],
 ): UserError {
-  const failure = { ...found, text: cutLong(found.text, MOST_OF_TEXT) };
+  // Where the embedded Kedro lies means nothing to the user.
+  const [text] = found.text.split(" (/site.zip/");
+  const failure = { ...found, text: cutLong(text!, MOST_OF_TEXT) };
   const missing = failure.missing ?? "";
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
@@ -107,6 +109,9 @@ function hintFor(
   }
   if (source === "python" && missing !== null) {
     return `Install ${missing.split(".")[0]} in the environment of \`--python\`, or omit \`--python\``;
+  }
+  if (source === "embedded" && text.startsWith("cannot import name") && missing?.split(".")[0] === "kedro") {
+    return `Correct kedro_init_version in pyproject.toml, which says Kedro ${kedroInitVersion}, or this import`;
   }
   const outside = source === "embedded" ? outsideHint(failure) : undefined;
   if (outside !== undefined) return outside;

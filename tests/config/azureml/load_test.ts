@@ -299,6 +299,18 @@ for (const { name, world, code, message, place } of REFUSALS) {
   });
 }
 
+Deno.test("loadConfig() says that a key without a default replaces that of the base folder", async () => {
+  const error = await errorOf({
+    files: {
+      "conf/base/azureml.yml": GOOD,
+      "conf/local/azureml.yml": "compute:\n  gpu:\n    cluster_name: gpu\n",
+    },
+  });
+  assert.match(error.details.join("\n"), /needs an entry "__default__"; it replaces that of the base folder/);
+  const alone = await errorOf({ files: { "conf/base/azureml.yml": GOOD.replace("__default__", "cpu") } });
+  assert.doesNotMatch(alone.details.join("\n"), /it replaces/);
+});
+
 Deno.test("loadConfig() rejects an unreadable file and says how to allow it", async () => {
   const { fs } = fakeContext({
     files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },

@@ -246,6 +246,9 @@ Deno.test("createTokenSource() with AZURE_TOKEN_CREDENTIALS limits the chain", (
   ok(names({ AZURE_TOKEN_CREDENTIALS: "dev" }).includes("azure-cli"));
   ok(!names({ AZURE_TOKEN_CREDENTIALS: "prod" }).includes("azure-cli"));
   throws(() => names({ AZURE_TOKEN_CREDENTIALS: "keychain" }), { code: "auth.unknown_credential", exit: 2 });
+  throws(() => names({ AZURE_TOKEN_CREDENTIALS: "azurecli" }), {
+    message: 'Unknown credential "azurecli" (did you mean "azure-cli"?)',
+  });
 });
 
 Deno.test("createTokenSource() stops waiting for Entra ID on Ctrl+C", async () => {

@@ -30,3 +30,13 @@ Deno.test("failureError() says that the embedded Python ran out of memory, and s
   equal(code, "kedro.out_of_memory");
   match(hint!, /`--python PATH`/);
 });
+
+Deno.test("failureError() points to kedro_init_version if a name is missing in that version of Kedro", () => {
+  const text =
+    "cannot import name 'Node' from 'kedro.pipeline' (/site.zip/kedro-0.19/kedro/pipeline/__init__.pyc)";
+  const old = { ...PROJECT, kedroInitVersion: "0.19.10" };
+  const failure = { ...PROBLEM, kind: "ImportError", text, missing: "kedro.pipeline" };
+  const { message, hint } = failureError(failure, old, "embedded");
+  match(message, /from 'kedro\.pipeline'$/);
+  equal(hint, "Correct kedro_init_version in pyproject.toml, which says Kedro 0.19.10, or this import");
+});
