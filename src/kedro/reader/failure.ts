@@ -139,7 +139,9 @@ export function problemError(problem: Problem): UserError {
     exit: ExitCode.Config,
     ...(problem.place === null ? {} : { place: problem.place }),
     details: problem.traceback,
-    hint: ENVIRONMENT_RESOLVER.test(problem.text)
+    hint: problem.kind === "PermissionError" && problem.place !== null
+      ? `Run \`chmod u+r ${problem.place.file}\``
+      : ENVIRONMENT_RESOLVER.test(problem.text)
       ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
       : problem.area === "catalog"
       ? "Fix the catalog files in the project's conf folder"

@@ -25,6 +25,15 @@ Deno.test("problemError() suggests where to fix parameters and datasets", () => 
   );
 });
 
+Deno.test("problemError() says how to make a file readable", () => {
+  const place = { file: "conf/base/catalog.yml" };
+  const denied = { ...PROBLEM, kind: "PermissionError", text: "Permission denied", area: "catalog", place };
+  equal(
+    problemError(denied as Parameters<typeof problemError>[0]).hint,
+    "Run `chmod u+r conf/base/catalog.yml`",
+  );
+});
+
 Deno.test("failureError() says that the embedded Python ran out of memory, and suggests --python", () => {
   const { code, hint } = failureError({ ...PROBLEM, kind: "MemoryError", text: "" }, PROJECT, "embedded");
   equal(code, "kedro.out_of_memory");
