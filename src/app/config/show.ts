@@ -32,7 +32,7 @@ export interface ShownConfig {
 export async function showConfig(ctx: AppContext, options: ConfigShowOptions): Promise<ShownConfig> {
   const layers = await withLoadOptions(ctx, options, async (load) => {
     const found = await loadLayers(ctx, "azureml", load);
-    if (found.files.length === 0) throw noFiles(found, load);
+    if (found.files.length === 0) throw await noFiles(ctx, found, load);
     return found;
   });
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);

@@ -1,6 +1,7 @@
+import { basename, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
-import { didYouMean } from "../../core/text/suggest.ts";
+import { didYouMean, nearest } from "../../core/text/suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
 import { nearestNode } from "../omegaconf/merge.ts";
@@ -45,7 +46,7 @@ export async function loadConfig(
   options: LoadOptions,
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
-  if (layers.files.length === 0) throw noFiles(layers, options);
+  if (layers.files.length === 0) throw await noFiles(ctx, layers, options);
   const azureml = check(layers);
   const { name, warnings } = await loadExperimentName(ctx, options);
   return {
@@ -185,18 +186,29 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   });
 }
 
-/** The error for a project without azureml.yml. */
-export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
+/** The error for a project without azureml.yml; its hint names a file with a similar name. */
+export async function noFiles(
+  { fs }: Pick<Context, "fs">,
+  layers: Layers,
+  { root, settings }: LoadOptions,
+): Promise<UserError> {
+  const names: string[] = [];
+  for (const folder of layers.folders) {
+    for await (const { path } of fs.walk(join(root, folder), () => false)) {
+      names.push(`${folder}/${basename(path)}`);
+    }
+  }
+  const misspelled = names.find((name) => nearest("azureml.yml", [basename(name)]) !== undefined);
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
   return new UserError(
     `No azureml.yml found: no file in ${folders} matches ${layers.patterns.join(", ")}`,
     {
       code: "config.no_azureml",
       exit: ExitCode.Config,
-      hint: `Run \`kedro-azureml init\` to write ${settings.conf_source}/${
-        settings.base_env ?? ""
-      }/azureml.yml`
-        .replace("//", "/"),
+      hint: misspelled !== undefined
+        ? `Rename ${misspelled} to azureml.yml`
+        : `Run \`kedro-azureml init\` to write ${settings.conf_source}/${settings.base_env ?? ""}/azureml.yml`
+          .replace("//", "/"),
       data: { folders: layers.folders, patterns: layers.patterns },
     },
   );

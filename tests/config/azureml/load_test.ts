@@ -311,6 +311,13 @@ Deno.test("loadConfig() says that a key without a default replaces that of the b
   assert.doesNotMatch(alone.details.join("\n"), /it replaces/);
 });
 
+Deno.test("loadConfig() names a file whose name is close to azureml.yml", async () => {
+  const { code, hint } = await errorOf({
+    files: { "conf/base/azurml.yml": GOOD, "conf/base/catalog.yml": "" },
+  });
+  assert.deepEqual([code, hint], ["config.no_azureml", "Rename conf/base/azurml.yml to azureml.yml"]);
+});
+
 Deno.test("loadConfig() rejects an unreadable file and says how to allow it", async () => {
   const { fs } = fakeContext({
     files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
