@@ -84,7 +84,9 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
         signal?.throwIfAborted();
         sleeps.push(ms);
         now += ms;
-        await Promise.resolve();
+        // Now and then real work, such as a real reader, gets its turn: a spinner sleeps until that ends.
+        if (sleeps.length % 20 === 0) await new Promise((resolve) => setTimeout(resolve));
+        else await Promise.resolve();
       },
     },
     random: {
