@@ -21,6 +21,8 @@ export const PEERS: Readonly<Record<string, Peer>> = {
     packages: [
       "kedro==1.7.0",
       "kedro-azureml-pipeline==0.1.0",
+      // Named, because pip otherwise goes back to one that does not load with the other packages.
+      "azure-ai-ml==1.35.2",
       "kedro-datasets[pandas,json]==9.6.0",
       "mlflow-skinny==3.15.0",
       "pandas==3.1.1",
