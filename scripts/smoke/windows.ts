@@ -36,7 +36,7 @@ export const WINDOWS: Readonly<Record<string, Check>> = {
     const own = `${place.project}\\Pipeline.YAML`;
     succeeded(await program(place, ["-C", place.project, "compile", "-j", "main", "-o", own]));
     const { leftOut } = JSON.parse(succeeded(await program(place, ["-C", place.project, "files", "--json"])));
-    ok(leftOut.some((file: { reason: string }) => file.reason === "compiled job of kedro-azureml"));
+    ok(leftOut.some((file: { reason: string }) => file.reason === "written by `kedro-azureml compile`"));
     for await (const { name } of Deno.readDir(place.outside)) {
       if (name.toLowerCase() === "pipeline.yaml") await Deno.remove(join(place.outside, name));
     }

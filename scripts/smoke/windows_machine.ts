@@ -86,6 +86,7 @@ export const WINE: Readonly<Record<string, Check>> = {
         "compile",
         "-j",
         "main",
+        "--force",
         "-o",
         `${place.project}\\held.yaml`,
       ]);

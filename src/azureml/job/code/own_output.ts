@@ -63,7 +63,7 @@ const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 /** Extensions of code and tables, which are never packages; other files are checked by content. */
 const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|js|ts|css|png|ya?ml|json)$/i;
 
-/** Why a file is an output of this program, such as `compiled job of kedro-azureml`; else `undefined`. */
+/** Why a file is an output of this program, such as "written by `kedro-azureml compile`"; else `undefined`. */
 export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
   const { path, name, sizeBytes } = file;
   if (sizeBytes === 0) return undefined;
