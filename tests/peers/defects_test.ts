@@ -80,21 +80,21 @@ const DEFECTS: readonly Defect[] = [
     name: "a local file between two steps",
     code: "dataset.local_between_steps",
     files: { "conf/base/catalog.yml": RESULT + json("rows", "data/rows.json") },
-    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'[^]*wrote nothing to its output/,
+    fails: /✗ total: .*StreamAccess\.NotFound.*'rows'[^]*wrote nothing to its output/,
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
     name: "a dataset in memory between two steps",
     code: "dataset.local_between_steps",
     files: { "conf/base/catalog.yml": `${RESULT}rows:\n  type: MemoryDataset\n` },
-    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
+    fails: /✗ total: .*StreamAccess\.NotFound.*'rows'/,
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
     name: "a dataset from a factory between two steps",
     code: "dataset.factory_not_mounted",
     files: { "conf/base/catalog.yml": RESULT + mounted('"{name}ws"', "{name}ws.pkl") },
-    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
+    fails: /✗ total: .*StreamAccess\.NotFound.*'rows'/,
     mended: { files: { "conf/base/catalog.yml": RESULT + mounted("rows", "rows.pkl") } },
   },
   {
@@ -105,7 +105,7 @@ const DEFECTS: readonly Defect[] = [
         mounted("", "rows.pkl").split("\n").slice(1).map((line) => `  ${line}\n`).join("")
       }`,
     },
-    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
+    fails: /✗ total: .*StreamAccess\.NotFound.*'rows'/,
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
@@ -116,7 +116,7 @@ const DEFECTS: readonly Defect[] = [
       "conf/base/catalog.yml": RESULT + json("raw", "data/raw.json"),
       "data/raw.json": "[1, 2]",
     },
-    fails: /✗ Step make: [^]*No such file or directory/,
+    fails: /✗ make: [^]*No such file or directory/,
     mended: {
       files: {
         "src/shop/pipeline_registry.py": READS_RAW,
@@ -134,7 +134,7 @@ const DEFECTS: readonly Defect[] = [
       "conf/local/credentials.yml": "dev:\n  key: s3cret\n",
     },
     options: ["--allow", "dataset.credentials"],
-    fails: /✗ Step make: [^]*credentials/,
+    fails: /✗ make: [^]*credentials/,
     mended: {
       files: {
         "conf/base/catalog.yml": RESULT + json("other", "data/x.json", "  credentials: dev\n"),
@@ -150,7 +150,7 @@ const DEFECTS: readonly Defect[] = [
     files: { "src/shop/settings.py": RESOLVER, "conf/base/parameters.yml": "size: ${oc.env:SHOP_SIZE}\n" },
     env: { SHOP_SIZE: "3" },
     options: ["--allow-env-names", "SHOP_SIZE"],
-    fails: /✗ Step make: [^]*SHOP_SIZE/,
+    fails: /✗ make: [^]*SHOP_SIZE/,
     mended: {
       files: {
         "src/shop/settings.py": RESOLVER,
@@ -167,7 +167,7 @@ const DEFECTS: readonly Defect[] = [
     code: "config.file_not_uploaded",
     files: { ".amlignore": "conf/base/parameters.yml\n" },
     options: ["--allow", "config.file_not_uploaded"],
-    fails: /✗ Step make: [^]*params:size/,
+    fails: /✗ make: [^]*params:size/,
     mended: { files: { ".amlignore": "conf/base/parameters.yml\n!conf/base/parameters.yml\n" } },
   },
   {
@@ -175,7 +175,7 @@ const DEFECTS: readonly Defect[] = [
     code: "code.no_pyproject",
     files: { ".amlignore": "pyproject.toml\n" },
     options: ["--allow", "code.no_pyproject"],
-    fails: /No such command 'azureml'[^]*Add kedro-azureml-pipeline|✗ Step make/,
+    fails: /No such command 'azureml'[^]*Add kedro-azureml-pipeline|✗ make/,
     mended: { files: { ".amlignore": "data/**\n" } },
   },
   {
@@ -191,14 +191,14 @@ const DEFECTS: readonly Defect[] = [
     files: {
       "conf/base/azureml.yml": AZUREML('{ environment: "env:1", working_directory: /home/kedro/shop }'),
     },
-    fails: /✗ Step make: [^]*cd: \/home\/kedro\/shop: No such file/,
+    fails: /✗ make: [^]*cd: \/home\/kedro\/shop: No such file/,
     mended: {},
   },
   {
     name: "code expected in the image",
     code: "environment.start_folder",
     files: { "conf/base/azureml.yml": AZUREML('{ environment: "env:1" }') },
-    fails: /✗ Step make: /,
+    fails: /✗ make: /,
     mended: { files: { "conf/base/azureml.yml": AZUREML('{ environment: "env:1", code_directory: "." }') } },
   },
   {
@@ -210,7 +210,7 @@ const DEFECTS: readonly Defect[] = [
         "    limits: { timeout: 1 }\n",
       ),
     },
-    fails: /✗ Step make: The step exceeded its time limit of 1 s/,
+    fails: /✗ make: The step exceeded its time limit of 1 s/,
     mended: {
       files: {
         "conf/base/azureml.yml": AZUREML(
@@ -230,7 +230,7 @@ const DEFECTS: readonly Defect[] = [
         "import polars\n",
       ),
     },
-    fails: /✗ Step make: [^]*No module named 'polars'/,
+    fails: /✗ make: [^]*No module named 'polars'/,
     mended: {
       files: {
         "src/shop/pipeline_registry.py": registry(
@@ -246,7 +246,7 @@ const DEFECTS: readonly Defect[] = [
   {
     name: "a dataset package missing from the environment",
     files: { "conf/base/catalog.yml": `${RESULT}other:\n  type: polars.CSVDataset\n  filepath: x.csv\n` },
-    fails: /✗ Step make: [^]*polars/,
+    fails: /✗ make: [^]*polars/,
     mended: { files: { "conf/base/catalog.yml": RESULT + json("other", "x.json") } },
   },
   {
@@ -272,7 +272,7 @@ const DEFECTS: readonly Defect[] = [
       "--allow",
       "job.long_command",
     ],
-    fails: /✗ Step make: [^]*too long/i,
+    fails: /✗ make: [^]*too long/i,
     mended: {},
   },
 ];
