@@ -142,7 +142,7 @@ const FILES: Readonly<Record<string, Planted>> = {
   },
   "a result that is a link": {
     link: ["pipeline.yaml", "../outside/canary.txt"],
-    command: ["compile", "-j", "main", "-o", "attacked/pipeline.yaml"],
+    command: ["compile", "-j", "main", "--force", "-o", "attacked/pipeline.yaml"],
     refused: "file.link_outside",
   },
   "a result in a folder that is a link": {
