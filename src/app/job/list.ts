@@ -1,6 +1,6 @@
-import { basename } from "node:path";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
+import { runsLike } from "../run/run_names.ts";
 import { rememberedRoot } from "../run/targets.ts";
 import type { RunStatus } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
@@ -76,19 +76,18 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
 async function jobNames(
   ctx: AppContext,
   options: ProjectOptions,
-  { azureml, experimentName }: LoadedConfig,
+  config: LoadedConfig,
 ): Promise<(run: ListedJob) => string | undefined> {
   const root = await rememberedRoot(ctx, options);
   const known = new Map<string, string>();
   for await (const { name, job } of rememberedJobs(ctx, root)) known.set(name, job);
-  const described = Object.entries(azureml.jobs).map(([job, definition]) => ({
+  const described = Object.entries(config.azureml.jobs).map(([job, definition]) => ({
     job,
-    displayName: definition.display_name || definition.pipeline.pipeline_name,
-    experiment: definition.experiment_name || experimentName || basename(root),
+    ...runsLike(definition, config, root),
   }));
   return ({ name, displayName, experimentName }) => {
     const like = described.filter((one) =>
-      one.displayName === displayName && one.experiment === experimentName
+      one.displayName === displayName && one.experimentName === experimentName
     );
     return known.get(name) ?? (like.length === 1 ? like[0]!.job : undefined);
   };

@@ -66,16 +66,25 @@ export async function newestRunOf(
   if (definition === undefined) return undefined;
   const opened = await workspace();
   if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
-  const found = await findNewest(opened, {
-    displayName: definition.display_name || definition.pipeline.pipeline_name,
-    experimentName: definition.experiment_name || config.experimentName || basename(root),
-  });
+  const found = await findNewest(opened, runsLike(definition, config, root));
   if (found !== undefined) return { name: found.name, at: found.createdAt?.toISOString() };
   throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
     code: "job.no_run",
     exit: ExitCode.Rejected,
     hint: `Submit it with \`kedro-azureml submit ${job}\`, or choose another workspace with \`-w\``,
   });
+}
+
+/** The display name and experiment that the runs of a job have in Azure. */
+export function runsLike(
+  definition: JobConfig,
+  { experimentName }: Pick<LoadedConfig, "experimentName">,
+  root: string,
+): { readonly displayName: string; readonly experimentName: string } {
+  return {
+    displayName: definition.display_name || definition.pipeline.pipeline_name,
+    experimentName: definition.experiment_name || experimentName || basename(root),
+  };
 }
 
 /** The job of azureml.yml with this name; reads the pipelines only if factories create jobs. */
