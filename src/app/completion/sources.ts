@@ -13,7 +13,7 @@ import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
-import { rememberedJobs } from "../records/remembered_jobs.ts";
+import { type RememberedJob, rememberedJobs } from "../records/remembered_jobs.ts";
 
 /** A completion that a shell may offer. */
 export interface Candidate {
@@ -109,19 +109,26 @@ async function jobs(ctx: AppContext, options: ReadOptions): Promise<readonly Can
   return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
 }
 
-async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+async function remembered(ctx: AppContext, options: ReadOptions) {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
-  const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
-  return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
+  return await Array.fromAsync(rememberedJobs(ctx, root));
+}
+
+async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  return (await remembered(ctx, options)).map(asCandidate);
+}
+
+function asCandidate({ name, job, at }: RememberedJob): Candidate {
+  return { value: name, description: `${job}, ${at.slice(0, 16)}` };
 }
 
 /** The remembered runs, and their jobs, which stand for their last runs. */
 async function runsAndJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
-  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const runs = await remembered(ctx, options);
   const lastOf = new Map<string, string>();
-  for await (const { job, name } of rememberedJobs(ctx, root)) lastOf.set(job, lastOf.get(job) ?? name);
+  for (const { job, name } of runs) lastOf.set(job, lastOf.get(job) ?? name);
   const jobs = [...lastOf].map(([value, name]) => ({ value, description: `its last run, ${name}` }));
-  return [...await submittedJobs(ctx, options), ...jobs];
+  return [...runs.map(asCandidate), ...jobs];
 }
 
 /** The schedules that azureml.yml defines; sends no request. */
