@@ -31,10 +31,11 @@ export const missingPackages = eachJob("Does the environment have the packages t
 ) => {
   const environment = subject.environments.of(spec.environment);
   if (environment === undefined || isOld(subject)) return [];
+  const { outside } = followImports(subject.source, neededModules(spec, subject));
   const lacks = [
     ...pluginLack(environment),
-    ...importLacks(spec, subject, environment),
-    ...mlflowLack(spec, subject, environment),
+    ...importLacks(spec, subject, environment, outside),
+    ...mlflowLack(environment, outside),
     ...classLacks(spec, subject, environment),
   ];
   const { file, doubt } = environment;
@@ -73,8 +74,12 @@ function pluginLack(environment: JobEnvironment): Lack[] {
   }];
 }
 
-function importLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment): Lack[] {
-  const { outside } = followImports(subject.source, neededModules(spec, subject));
+function importLacks(
+  spec: JobSpec,
+  subject: Subject,
+  environment: JobEnvironment,
+  outside: readonly OutsideImport[],
+): Lack[] {
   const functions = new Set(
     functionsOf(spec, subject.snapshot).map(({ module, name }) => `${module}:${name}`),
   );
@@ -104,9 +109,8 @@ function importLacks(spec: JobSpec, subject: Subject, environment: JobEnvironmen
 }
 
 /** In a step, MLFLOW_TRACKING_URI is an address that only azureml-mlflow understands. */
-function mlflowLack(spec: JobSpec, subject: Subject, environment: JobEnvironment): Lack[] {
+function mlflowLack(environment: JobEnvironment, outside: readonly OutsideImport[]): Lack[] {
   const { names } = closureOf(environment);
-  const { outside } = followImports(subject.source, neededModules(spec, subject));
   const use = outside.find(({ module, when }) => when !== "optional" && module.split(".")[0] === "mlflow");
   if (names.has("azureml-mlflow") || (use === undefined && !names.has("kedro-mlflow"))) return [];
   return [{

@@ -9,8 +9,8 @@ export interface FoundSecret {
 }
 
 /**
- * Secrets that the rules of secretlint do not know: those of Azure and PyPI, access tokens, and keys that are not whole. The signature
- * `Q~` in client secrets is Microsoft's own, so that they can be found.
+ * Secrets that the rules of secretlint do not know: those of Azure and PyPI, access tokens, and keys that are not whole.
+ * The signature `Q~` in client secrets is Microsoft's own, so that they can be found.
  */
 const OWN: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/, "a client secret of Azure"],
