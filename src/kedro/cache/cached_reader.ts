@@ -1,5 +1,4 @@
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/encoded_json.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Project } from "../project.ts";
 import { type ReadSnapshot, readSnapshot } from "../reader/answer.ts";
@@ -16,7 +15,7 @@ import { answerAsk } from "../reader/project_files.ts";
 import { json, listOf, oneOf, orNull, record, type Shape, text } from "../reader/shape.ts";
 import type { Json } from "../snapshot.ts";
 import type { UsedFiles } from "../sandbox/used_files.ts";
-import { fetchedKey, filesKey, keyOf, namesUsed, type Program, variablesKey } from "./key.ts";
+import { fetchedKey, filesKey, keyOf, namesUsed, variablesKey } from "./key.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** Options for opening a project through the cache. */
@@ -95,34 +94,20 @@ export async function openCachedReader(
   };
   const input = await prepareEmbedded(ctx, project, { ...options, onPrint });
   if (store === undefined) return await openEmbedded(ctx, input);
-  const program = { version: VERSION, image: await ctx.resources.imageId() };
-  const key = keyOf(input, program);
-  const name = nameOf(input, program);
-  const entry = await validEntry(ctx, store, { name, key, input });
-  const open = () => openRecorded(ctx, { store, name, key, input, printed, entry, onCache: options.onCache });
+  const key = keyOf(input, { version: VERSION, image: await ctx.resources.imageId() });
+  const entry = await validEntry(ctx, store, { key, input });
+  const open = () => openRecorded(ctx, { store, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
   options.onCache?.("Using the cached project; no relevant file changed");
   return readerOf(entry, { input, open, onPrint: options.onPrint });
 }
 
-/**
- * The name of the cache file. Each combination of options has one file, so old readings of the same kind are
- * overwritten; two versions of the program do not overwrite each other's.
- */
-function nameOf(
-  { options: { env, runtimeParams = {}, allowEnvNames }, kedro }: EmbeddedInput,
-  { version, image }: Program,
-): string {
-  const request = JSON.stringify([version, image, env, runtimeParams, allowEnvNames ?? null, kedro]);
-  return shortHash(request, 24);
-}
-
 async function validEntry(
   ctx: ReaderContext,
   store: Store,
-  { name, key, input }: { readonly name: string; readonly key: string; readonly input: EmbeddedInput },
+  { key, input }: { readonly key: string; readonly input: EmbeddedInput },
 ): Promise<Entry | undefined> {
-  const content = await store.read(name);
+  const content = await store.read(key);
   if (content === undefined) return undefined;
   try {
     const entry = entryShape(JSON.parse(content), "entry");
@@ -173,9 +158,8 @@ function readerOf(
  */
 async function openRecorded(
   ctx: ReaderContext,
-  { store, name, key, input, printed, entry: earlier, onCache }: {
+  { store, key, input, printed, entry: earlier, onCache }: {
     readonly store: Store;
-    readonly name: string;
     readonly key: string;
     readonly input: EmbeddedInput;
     readonly printed: readonly string[];
@@ -223,7 +207,7 @@ async function openRecorded(
       printed,
       answer: read,
     };
-    await store.write(name, JSON.stringify(entry));
+    await store.write(key, JSON.stringify(entry));
   }
   return {
     ...reader,

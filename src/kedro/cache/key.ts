@@ -16,10 +16,14 @@ export interface Program {
   readonly image: string;
 }
 
-/** The SHA-256 of the program and of the request; {@linkcode filesKey} and {@linkcode variablesKey} add the rest. */
+/**
+ * The SHA-256 of the program and of the request; {@linkcode filesKey} and {@linkcode variablesKey} add the rest. Each
+ * combination of options, and each version of the program, has its own.
+ */
 export function keyOf(input: EmbeddedInput, { version, image }: Program): string {
-  const { project, options: { env, runtimeParams = {} }, kedro } = input;
-  const request = { kedro, env, runtimeParams, package: project.packageName, root: insideRoot(project) };
+  const { project, options: { env, runtimeParams = {}, allowEnvNames = null }, kedro } = input;
+  const { packageName } = project;
+  const request = { kedro, env, runtimeParams, allowEnvNames, packageName, root: insideRoot(project) };
   return hashOf([`${FORMAT}`, version, image, JSON.stringify(request)]);
 }
 

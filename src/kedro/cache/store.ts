@@ -16,6 +16,8 @@ const MOST_ENTRY_BYTES = 64 * 1024 * 1024;
 /** Age in milliseconds after which temporary files of killed commands are removed. */
 const MOST_TEMPORARY_MS = 60 * 60 * 1000;
 
+/** Characters of a key or hash that name a file or folder. */
+const NAME_LENGTH = 24;
 /** Names of project folders, of cached readings, and of readings that are still being written. */
 const FOLDER_NAME = /^[0-9a-f]{24}$/;
 const FILE_NAME = /^[0-9a-f]{24}\.json$/;
@@ -24,8 +26,8 @@ const TEMPORARY_NAME = /^[0-9a-f]{24}\.json\.[0-9a-f]{8}\.tmp$/;
 /** Cached readings of one project. Errors are ignored: a broken cache must not stop a command. */
 export interface Store {
   /** The text of an entry; `undefined` if it is missing, damaged or writable by other users. */
-  read(name: string): Promise<string | undefined>;
-  write(name: string, text: string): Promise<void>;
+  read(key: string): Promise<string | undefined>;
+  write(key: string, text: string): Promise<void>;
 }
 
 /** The folder of all cached readings; `undefined` if the user has no home folder. */
@@ -39,7 +41,7 @@ async function projectFolder(ctx: StoreContext, root: string): Promise<string | 
   const folder = folderOf(ctx);
   if (folder === undefined) return undefined;
   const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(folder, shortHash(real, 24));
+  return join(folder, shortHash(real, NAME_LENGTH));
 }
 
 /** Whether the cache has a folder for this project, so that an interpreter may not be needed; never throws. */
@@ -61,15 +63,16 @@ export async function openStore(
   const all = folderOf(ctx);
   const folder = await projectFolder(ctx, root);
   if (all === undefined || folder === undefined) return undefined;
+  const fileOf = (key: string) => join(folder, `${key.slice(0, NAME_LENGTH)}.json`);
   const isOpen = async (path: string) => {
     const isOthers = (await ctx.fs.stat(path))?.writableByOthers === true;
     if (isOthers) onRefused(`Earlier readings are not used: other users can write to "${path}"`);
     return isOthers;
   };
   return {
-    async read(name) {
+    async read(key) {
       try {
-        const path = join(folder, `${name}.json`);
+        const path = fileOf(key);
         const stat = await ctx.fs.stat(path);
         if (stat?.kind !== "file" || stat.sizeBytes > MOST_ENTRY_BYTES) return undefined;
         if (await isOpen(all) || await isOpen(folder) || await isOpen(path)) return undefined;
@@ -78,12 +81,12 @@ export async function openStore(
         return undefined;
       }
     },
-    async write(name, text) {
+    async write(key, text) {
       try {
         if (Buffer.byteLength(text) > MOST_ENTRY_BYTES - SEAL_LENGTH) return;
         if (await isOpen(all) || await isOpen(folder)) return;
         const modes = { mode: 0o600, folderMode: 0o700 };
-        await ctx.fs.writeText(join(folder, `${name}.json`), sealed(text), modes);
+        await ctx.fs.writeText(fileOf(key), sealed(text), modes);
         await prune(ctx, all);
       } catch {
         // The cache is optional: failing to write it must not stop the command.
