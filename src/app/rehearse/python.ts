@@ -47,13 +47,18 @@ export async function openStepPython(ctx: AppContext, options: StepPythonOptions
 }
 
 const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); " +
-  "print(sys.prefix, sys.base_prefix, *filter(None, sys.path), sep='\\n')";
+  "print(sys.prefix, sys.base_prefix, *sys.path, sep='\\n')";
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
   const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);
   const [executable, scripts, ...paths] = stdout.trim().split("\n");
   if (status === 0 && executable && scripts) {
-    return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":"), paths };
+    return {
+      python: executable,
+      bin: [...new Set([scripts, dirname(executable)])].join(":"),
+      // The empty entry is the folder that Python was started in.
+      paths: paths.filter((path) => path !== ""),
+    };
   }
   const missing = async () =>
     await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";
