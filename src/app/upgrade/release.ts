@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { isSafe } from "../../core/clouds/hosts.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 
@@ -93,9 +94,7 @@ async function fetchFile(ctx: AppContext, start: string): Promise<Uint8Array<Arr
 
 /** Plain HTTP could be changed on the way, also the checksums. */
 function requireSafe(url: string): void {
-  const { protocol, hostname } = new URL(url);
-  const isLocal = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
-  if (protocol !== "https:" && !isLocal) throw notDownloaded(url, "only HTTPS is allowed");
+  if (!isSafe(new URL(url))) throw notDownloaded(url, "only HTTPS is allowed");
 }
 
 function notDownloaded(from: string, why: string): UserError {
