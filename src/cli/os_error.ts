@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   EIO: ["disk input/output error", "Check the disks and network drives of this machine"],
   BADNAME: ["Windows does not allow this name", 'Use a name without < > : " | ? *'],
   INUSE: ["another program has it open", "Close that program, then run the command again"],
+  SPECIAL: ["it is below /dev, /proc or /sys, where this program opens nothing", "Use a folder elsewhere"],
   ESTALE: ["stale file handle of a network drive", "Mount the drive again"],
 };
 
@@ -23,6 +24,9 @@ const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
   [/[.。] \(os error 123\)/, "BADNAME"],
   [/[.。] \(os error 206\)/, "ENAMETOOLONG"],
 ];
+
+/** What Deno answers for every file below /dev, /proc and /sys, unless a program has every permission. */
+const SPECIAL = /^Requires all access to "(.+)"/;
 
 /**
  * Explains an operating system error that was not explained closer to its cause.
@@ -34,7 +38,7 @@ export function machineError(thrown: unknown): UserError | undefined {
   const code = thrown instanceof Deno.errors.PermissionDenied ? deniedOn(thrown) : codeOf(thrown);
   const [problem, hint] = REASONS[code] ?? [];
   if (problem === undefined || hint === undefined) return undefined;
-  const path = /'(.+)'[^']*$/.exec(thrown.message)?.[1];
+  const path = SPECIAL.exec(thrown.message)?.[1] ?? /'(.+)'[^']*$/.exec(thrown.message)?.[1];
   const message = path === undefined
     ? `A file operation failed: ${problem}`
     : `Cannot open "${path}": ${problem}`;
@@ -53,6 +57,7 @@ function deniedOn({ message }: Error): string {
 
 function codeOf(error: Error & { readonly code?: unknown }): string {
   if (isOpenElsewhere(error)) return "INUSE";
+  if (error instanceof Deno.errors.NotCapable && SPECIAL.test(error.message)) return "SPECIAL";
   const [, onWindows] = ON_WINDOWS.find(([words]) => words.test(error.message)) ?? [];
   if (onWindows !== undefined) return onWindows;
   return typeof error.code === "string" ? error.code : "";

@@ -74,9 +74,9 @@ async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<
   for await (const _ of fs.walk(dir, enter)) { /* Only the folders are of interest. */ }
   const found: string[] = [];
   for (const folder of folders.sort()) {
-    if (found.length < 5 && await fs.stat(join(folder, FILE)) !== undefined) {
-      found.push(relative(dir, folder));
-    }
+    // A folder that cannot be looked into, as /root or /dev, has no project for this user.
+    const file = found.length < 5 ? await fs.stat(join(folder, FILE)).catch(() => undefined) : undefined;
+    if (file !== undefined) found.push(relative(dir, folder));
   }
   return found;
 }

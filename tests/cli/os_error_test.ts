@@ -68,9 +68,20 @@ Deno.test("machineError() does not apply Windows error numbers on Linux", () => 
   strictEqual(machineError(new Error("No medium found (os error 123)")), undefined);
 });
 
+Deno.test("machineError() explains that files below /dev cannot be opened", () => {
+  const thrown = new Deno.errors.NotCapable(
+    'Requires all access to "/dev/shm/a b/pyproject.toml", run again with the --allow-all flag',
+  );
+  strictEqual(
+    machineError(thrown)!.message,
+    'Cannot open "/dev/shm/a b/pyproject.toml": it is below /dev, /proc or /sys, where this program opens nothing',
+  );
+});
+
 Deno.test("machineError() returns undefined for bugs", () => {
   strictEqual(machineError(new TypeError("x is not a function")), undefined);
   strictEqual(machineError(new Deno.errors.NotFound("No such file")), undefined);
+  strictEqual(machineError(new Deno.errors.NotCapable('Requires net access to "a"')), undefined);
   strictEqual(machineError("text"), undefined);
 });
 

@@ -115,6 +115,16 @@ Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () =
   await assert.rejects(() => findProject(ctx, "/shop"), { code: "project.encoding" });
 });
 
+Deno.test("findProject() suggests the projects below that it can look into", async () => {
+  const ctx = fakeContext({ files: { "/top/a/pyproject.toml": TOML, "/top/dev/null": "" } });
+  const stat = ctx.fs.stat;
+  ctx.fs.stat = (path) =>
+    path.startsWith("/top/dev/")
+      ? Promise.reject(new Deno.errors.NotCapable("Requires all access"))
+      : stat(path);
+  await assert.rejects(() => findProject(ctx, "/top"), { hint: "Use `-C a`" });
+});
+
 Deno.test("requireFile() rejects a folder in place of a file", async () => {
   await assert.rejects(
     requireFile(fakeContext({ files: { "/shop/settings.py/x": "" } }), "/shop/settings.py"),
