@@ -8,6 +8,7 @@ import {
   type UploadedBlob,
 } from "./blob_client.ts";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "../../job/code/file.ts";
+import { bytesLimit, smallTransferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Larger files are uploaded in blocks of this size, one at a time, which bounds the memory for one file. */
@@ -39,11 +40,48 @@ export interface UploadProgress {
 /** Called after each file, and after each block of a large file. */
 export type OnUploaded = (progress: UploadProgress) => void;
 
+/** Files to upload, and what an earlier attempt uploaded of them. */
+export interface FilesPut extends Pick<FilePut, "fs" | "resumes"> {
+  readonly files: readonly CodeFile[];
+  /** The blobs that an earlier attempt uploaded, by name. */
+  readonly arrived: ReadonlyMap<string, UploadedBlob>;
+  readonly onUploaded: OnUploaded;
+}
+
+/** Files up to this size take so little memory that more of them are sent at once. */
+const SMALL_BYTES = 256 * 1024;
+/** Bytes of larger files to send at once. Each is in memory several times: as read, in the request, and in `fetch`. */
+const LARGE_BYTES_AT_ONCE = 2 * BLOCK_BYTES;
+/** The least that a larger file counts for, which bounds the number of connections. */
+const LEAST_LARGE_BYTES = 1024 * 1024;
+
+/** Uploads files, several at once; after a failure, no further upload is started. */
+export async function putFiles(workspace: Workspace, target: BlobFolder, put: FilesPut): Promise<void> {
+  const { fs, files, arrived, resumes = false } = put;
+  const [small, large] = [smallTransferLimit(), bytesLimit(LARGE_BYTES_AT_ONCE)];
+  const failures: unknown[] = [];
+  const putOne = countedPut(workspace, target, put);
+  const putNext = async (file: CodeFile) => {
+    if (failures.length > 0) return;
+    try {
+      await putOne({ fs, file, arrived: arrived.get(file.name), resumes });
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  };
+  await Promise.all(files.map((file) => {
+    const { sizeBytes } = file;
+    if (sizeBytes <= SMALL_BYTES) return small(() => putNext(file));
+    return large(Math.max(LEAST_LARGE_BYTES, Math.min(sizeBytes, BLOCK_BYTES)), () => putNext(file));
+  }));
+  if (failures.length > 0) throw failures[0];
+}
+
 /** Counts what is sent of some files. @returns A function that puts one of them. */
-export function countedPut(
+function countedPut(
   workspace: Workspace,
   target: BlobFolder,
-  { files: all, onUploaded }: { readonly files: readonly CodeFile[]; readonly onUploaded: OnUploaded },
+  { files: all, onUploaded }: FilesPut,
 ): (put: FilePut) => Promise<void> {
   const totals = {
     totalFiles: all.length,

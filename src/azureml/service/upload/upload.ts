@@ -1,7 +1,6 @@
 import { UserError, withData } from "../../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
-import { BLOCK_BYTES, countedPut, markComplete, type OnUploaded } from "./put_file.ts";
-import type { CodeFile } from "../../job/code/file.ts";
+import { markComplete, type OnUploaded, putFiles } from "./put_file.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import {
   codeAsset,
@@ -19,7 +18,6 @@ import {
   type UploadGrant,
   type UploadMemory,
 } from "./grant.ts";
-import { bytesLimit, smallTransferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Options for uploading code. */
@@ -103,7 +101,8 @@ async function send(upload: Upload): Promise<{ readonly codeUri: string; readonl
       // A new container is empty.
       const arrived = isOld ? await listRemembered(workspace, target) : new Map();
       if (!isOld) await memory.remember(asset.id, grant);
-      await putAll(target, { ...upload, arrived, resumes: isOld });
+      const files = { fs: code.fs, files: code.files, onUploaded: upload.onUploaded };
+      await putFiles(workspace, target, { ...files, arrived, resumes: isOld });
       return { codeUri: `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`, target };
     } catch (thrown) {
       const next = attempt < ATTEMPTS ? after(thrown, { grant, isOld, now: workspace.clock.now() }) : "stop";
@@ -154,38 +153,4 @@ function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" 
   const isClosed = isOld &&
     (thrown.code === "upload.refused" || thrown.code === "azure.not_found" || thrown.data[UNLISTED] === true);
   return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
-}
-
-/** Files up to this size take so little memory that more of them are sent at once. */
-const SMALL_BYTES = 256 * 1024;
-/** Bytes of larger files to send at once. Each is in memory several times: as read, in the request, and in `fetch`. */
-const LARGE_BYTES_AT_ONCE = 8 * 1024 * 1024;
-/** The least that a larger file counts for, which bounds the number of connections. */
-const LEAST_LARGE_BYTES = 1024 * 1024;
-
-/** Uploads the files, several at once; after a failure, no further upload is started. */
-async function putAll(
-  target: BlobFolder,
-  { workspace, code, onUploaded, arrived, resumes }: Upload & {
-    readonly arrived: ReadonlyMap<string, UploadedBlob>;
-    readonly resumes: boolean;
-  },
-): Promise<void> {
-  const [small, large] = [smallTransferLimit(), bytesLimit(LARGE_BYTES_AT_ONCE)];
-  const failures: unknown[] = [];
-  const putOne = countedPut(workspace, target, { files: code.files, onUploaded });
-  const put = async (file: CodeFile) => {
-    if (failures.length > 0) return;
-    try {
-      await putOne({ fs: code.fs, file, arrived: arrived.get(file.name), resumes });
-    } catch (thrown) {
-      failures.push(thrown);
-    }
-  };
-  await Promise.all(code.files.map((file) => {
-    const { sizeBytes } = file;
-    if (sizeBytes <= SMALL_BYTES) return small(() => put(file));
-    return large(Math.max(LEAST_LARGE_BYTES, Math.min(sizeBytes, BLOCK_BYTES)), () => put(file));
-  }));
-  if (failures.length > 0) throw failures[0];
 }

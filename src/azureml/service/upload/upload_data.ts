@@ -3,10 +3,9 @@ import type { CodeFile, CodeFileFs } from "../../job/code/file.ts";
 import { hashFiles } from "../../job/code/hash.ts";
 import { getDefaultDatastore, openDatastore } from "../assets/datastores.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { type BlobFolder, listUploaded, NO_SAS } from "./blob_client.ts";
+import { listUploaded, NO_SAS } from "./blob_client.ts";
 import { UserError } from "../../../core/errors.ts";
-import { bytesLimit } from "../client/limits.ts";
-import { BLOCK_BYTES, countedPut, type OnUploaded } from "./put_file.ts";
+import { type OnUploaded, putFiles } from "./put_file.ts";
 
 /** A file or folder of data to upload. */
 export interface LocalData {
@@ -16,9 +15,6 @@ export interface LocalData {
   /** Its files, by name relative to the folder; of a file, itself. */
   readonly files: readonly CodeFile[];
 }
-
-/** Bytes to send at once. */
-const BYTES_AT_ONCE = 2 * BLOCK_BYTES;
 
 /**
  * Uploads data to the workspace's default datastore and returns its URI there. The folder is named after the content,
@@ -40,37 +36,19 @@ export async function uploadData(
   const folder = `LocalUpload/${hash.slice(0, 32)}${
     data.type === "uri_folder" ? `/${basename(data.path)}` : ""
   }`;
-  const target = { containerUrl: datastore.url, sas: datastore.sas, folder, storageAccountId: undefined };
-  await putAll(workspace, target, { fs, files, onUploaded }).catch(async (thrown) => {
+  const put = async (sas: string | undefined) => {
+    const target = { containerUrl: datastore.url, sas, folder, storageAccountId: undefined };
+    const arrived = await listUploaded(workspace, target);
+    await putFiles(workspace, target, { fs, files, arrived, resumes: true, onUploaded });
+  };
+  await put(datastore.sas).catch(async (thrown) => {
     // The account refuses keys, so the identity's own token is used.
-    if (!(thrown instanceof UserError) || thrown.data.azureCode !== NO_SAS || target.sas === undefined) {
+    if (!(thrown instanceof UserError) || thrown.data.azureCode !== NO_SAS || datastore.sas === undefined) {
       throw thrown;
     }
-    await putAll(workspace, { ...target, sas: undefined }, { fs, files, onUploaded });
+    await put(undefined);
   });
   const path = data.type === "uri_folder" ? `${folder}/` : `${folder}/${files[0]!.name}`;
   const { subscription_id: subscription, resource_group: group, name } = workspace.config;
   return `azureml://subscriptions/${subscription}/resourcegroups/${group}/workspaces/${name}/datastores/${datastore.name}/paths/${path}`;
-}
-
-async function putAll(
-  workspace: Workspace,
-  target: BlobFolder,
-  { fs, files, onUploaded }: {
-    readonly fs: CodeFileFs;
-    readonly files: readonly CodeFile[];
-    readonly onUploaded: OnUploaded;
-  },
-): Promise<void> {
-  const arrived = await listUploaded(workspace, target);
-  const limit = bytesLimit(BYTES_AT_ONCE);
-  const putOne = countedPut(workspace, target, { files, onUploaded });
-  await Promise.all(
-    files.map((file) =>
-      limit(
-        Math.min(Math.max(file.sizeBytes, BLOCK_BYTES / 8), BLOCK_BYTES),
-        () => putOne({ fs, file, arrived: arrived.get(file.name), resumes: true }),
-      )
-    ),
-  );
 }
