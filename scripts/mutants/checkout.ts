@@ -48,5 +48,6 @@ async function copy(from: string, to: string): Promise<void> {
 
 async function copyFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to);
+  await Deno.mkdir(from, { recursive: true });
   for await (const { name } of Deno.readDir(from)) await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
 }

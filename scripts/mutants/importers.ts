@@ -56,5 +56,7 @@ function rank(file: string, { test, distance }: Importer): number {
   const wordsOf = (path: string) => path.replace(/(?:_test|_transcripts_test)?\.ts$/, "").split(/[/_]/);
   const words = new Set(wordsOf(file));
   const isSlow = test.startsWith("tests/system/");
-  return distance - 3 * wordsOf(test).filter((word) => words.has(word)).length + (isSlow ? 2 : 0);
+  const isElsewhere = /^tests\/(?:scripts|examples)\//.test(test);
+  return distance - 3 * wordsOf(test).filter((word) => words.has(word)).length + (isSlow ? 2 : 0) +
+    (isElsewhere ? 6 : 0);
 }

@@ -10,11 +10,7 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/app/ci/ci_run.ts", find: "env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || name", replace: "name" },
   { file: "src/app/emulator/options.ts", find: "    acceptAny,\n    faults", replace: "    faults" },
   { file: "src/app/emulator/options.ts", find: "demandsMfa: demandMfa", replace: "demandsMfa: false" },
-  {
-    file: "src/app/inspect/inspect.ts",
-    find: "from_nodes: options.fromNodes ?? null",
-    replace: "from_nodes: options.toNodes ?? null",
-  },
+  { file: "src/cli/command/selection.ts", find: "from_nodes: fromNodes,", replace: "from_nodes: toNodes," },
   {
     file: "src/app/job/list.ts",
     find: "(options.experiment === undefined || job.experimentName === options.experiment) &&",
@@ -34,8 +30,8 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/app/records/remembered_uploads.ts", find: "        await sweep(ctx, folder);\n", replace: "" },
   {
     file: "src/app/rehearse/data_map.ts",
-    find: "data[`${name}:${version}`] ?? data[name]",
-    replace: "data[name] ?? data[`${name}:${version}`]",
+    find: "given[key] ?? given[name] ?? await",
+    replace: "given[name] ?? given[key] ?? await",
   },
   {
     file: "src/app/rehearse/open_runner.ts",
@@ -125,7 +121,7 @@ export const KNOWN: readonly Mutant[] = [
     replace: "> 0) return grant",
   },
   {
-    file: "src/azureml/service/upload/upload.ts",
+    file: "src/azureml/service/upload/code_asset.ts",
     find: ' && one.properties?.provisioningState !== "Failed"',
     replace: "",
   },
@@ -197,18 +193,18 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/kedro/cache/key.ts",
-    find: 'add("later", path, `${sizeBytes}`)',
-    replace: 'add("later", path)',
+    find: '["later", `${sizeBytes}`]',
+    replace: '["later"]',
   },
   {
     file: "src/kedro/cache/key.ts",
-    find: 'for (const path of [...folders].sort()) add("folder", path);',
+    find: '    ...folders.map((path) => [path, ["folder"]] as const),\n',
     replace: "",
   },
   {
     file: "src/kedro/cache/key.ts",
-    find: "runtimeParams, package: project.packageName",
-    replace: "runtimeParams",
+    find: "allowEnvNames, packageName, root",
+    replace: "allowEnvNames, root",
   },
   { file: "src/kedro/reader/project_files.ts", find: " || bytes + sizeBytes > MOST_BYTES", replace: "" },
   {
@@ -226,5 +222,32 @@ export const KNOWN: readonly Mutant[] = [
     file: "src/page/mask.ts",
     find: "MASKED : maskedText(textOf(value))]",
     replace: "MASKED : textOf(value)]",
+  },
+];
+
+/** A mutant that no test can notice on the machines that run them, because the program does the same. */
+export interface EquivalentMutant extends Mutant {
+  readonly because: string;
+}
+
+/** Mutants that are not planted. */
+export const EQUIVALENT: readonly EquivalentMutant[] = [
+  {
+    file: "src/config/azureml/write_yaml.ts",
+    find: "next >= 0; blank",
+    replace: "next > 0; blank",
+    because: "plain text does not begin with a blank",
+  },
+  {
+    file: "src/config/azureml/write_yaml.ts",
+    find: "next >= 0; blank",
+    replace: "next >= 1; blank",
+    because: "plain text does not begin with a blank",
+  },
+  {
+    file: "src/system/fs.ts",
+    find: "Deno.remove(path)), { moves: true }",
+    replace: "Deno.remove(path)), { moves: false }",
+    because: "only Windows denies to remove a file that another program has open",
   },
 ];

@@ -3,10 +3,10 @@
  * copy of the checkout, the tests that import the changed file run, nearest first, until one fails.
  *
  * Without options, plants the mutants of `known.ts`, which once survived. `--generate COUNT` plants generated mutants
- * instead, chosen by `--seed NUMBER`; `--under src/FOLDER` limits both to a folder, `--jobs NUMBER` sets how many are
- * planted at once, `--skip COUNT` leaves out the first ones, and `--nearest COUNT` limits which test files may notice
- * one. Code that runs in the sandbox is not
- * changed there, because it is bundled before.
+ * instead, chosen by `--seed NUMBER`, and `--at FILE:LINE,…` all that can be generated at these lines. `--under
+ * src/FOLDER,…` limits all of them to folders, `--jobs NUMBER` sets how many are planted at once, `--skip COUNT` leaves
+ * out the first ones, and `--nearest COUNT` limits which test files may notice one. Code that runs in the sandbox is
+ * not changed there, because it is bundled before.
  */
 
 import { parseArgs } from "node:util";
@@ -14,12 +14,13 @@ import { outputOf } from "../shared/run_program.ts";
 import { type Copy, copyCheckout } from "./checkout.ts";
 import { choose, mutantsOf } from "./generate.ts";
 import { findImporters, type Importers } from "./importers.ts";
-import { KNOWN } from "./known.ts";
+import { EQUIVALENT, KNOWN } from "./known.ts";
 import { describeMutant, type Mutant, mutate } from "./mutant.ts";
 
 const { values } = parseArgs({
   options: {
     generate: { type: "string" },
+    at: { type: "string" },
     seed: { type: "string", default: "1" },
     under: { type: "string", default: "src/" },
     jobs: { type: "string", default: "2" },
@@ -32,7 +33,7 @@ const { values } = parseArgs({
 const TIMEOUT_MS = 150_000;
 
 /** Test files that run in one process: so many of the nearest first, then the last number at a time. */
-const BATCHES = [2, 6, 12, 16];
+const BATCHES = [3, 5, 8, 16];
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -46,13 +47,29 @@ function print(text: string): void {
 }
 
 async function allMutants(): Promise<readonly Mutant[]> {
-  const isWanted = (file: string) => file.startsWith(values.under) && !file.startsWith("src/kedro/sandbox/");
+  const folders = values.under.split(",");
+  const isWanted = (file: string) =>
+    folders.some((folder) => file.startsWith(folder)) && !file.startsWith("src/kedro/sandbox/");
+  if (values.at !== undefined) return (await Promise.all(values.at.split(",").map(mutantsAt))).flat();
   if (values.generate === undefined) return KNOWN.filter(({ file }) => isWanted(file));
   const files = (await outputOf("git", ["ls-files", "src/**/*.ts", "src/*.ts"])).trim().split("\n");
-  const all = await Promise.all(
-    files.filter(isWanted).map(async (file) => mutantsOf(file, await Deno.readTextFile(file))),
-  );
+  const all = await Promise.all(files.filter(isWanted).map(mutantsIn));
   return choose(all.flat(), Number(values.generate), Number(values.seed));
+}
+
+/** Creates every mutant of a file that a test can notice. */
+async function mutantsIn(file: string): Promise<readonly Mutant[]> {
+  const text = await Deno.readTextFile(file);
+  const unnoticed = EQUIVALENT.filter((one) => one.file === file).map((one) => mutate(text, one));
+  return mutantsOf(file, text).filter((mutant) => !unnoticed.includes(mutate(text, mutant)));
+}
+
+/** Creates every mutant of a line, given as `FILE:LINE`. */
+async function mutantsAt(place: string): Promise<readonly Mutant[]> {
+  const [file = "", line] = place.split(":");
+  const text = await Deno.readTextFile(file);
+  const lineOf = ({ from }: Mutant) => text.slice(0, from).split("\n").length;
+  return (await mutantsIn(file)).filter((mutant) => lineOf(mutant) === Number(line));
 }
 
 /** Plants a mutant, runs the tests, and takes it out again. */

@@ -94,7 +94,7 @@ function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
   }
   const byRow: number[][] = [];
   for (const [step, row] of rows.entries()) (byRow[row] ??= []).push(step);
-  const columns = Array<number>(rows.length).fill(0);
+  const columns: number[] = [];
   for (const row of byRow) row.forEach((one, place) => columns[one] = place - row.length / 2);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const row of sweep % 2 === 0 ? byRow : byRow.toReversed()) {

@@ -75,12 +75,8 @@ async function findProblems(ctx: AppContext, options: ValidateOptions): Promise<
     return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || ctx.signal.aborted) throw thrown;
-    return { ...offline, findings: [...offline.findings, ...findingsOf(thrown)].sort(errorsFirst) };
+    return { ...offline, findings: mergeFindings([...offline.findings, ...findingsOf(thrown)]) };
   }
-}
-
-function errorsFirst({ severity: one }: Finding, { severity: other }: Finding): number {
-  return Number(other === "error") - Number(one === "error");
 }
 
 /** The offline findings, with those about packages by what the environments have in Azure. */

@@ -26,6 +26,19 @@ function opened(folder: string, ...outside: readonly string[]) {
   );
 }
 
+Deno.test("openProjectCode() keeps the folders of the configuration, even if empty, only inside the code", () =>
+  inFolder(async (folder) => {
+    for (const name of ["base", "local"]) {
+      await Deno.mkdir(`${folder}/project/conf/${name}`, { recursive: true });
+    }
+    const namesIn = async (directory: string) =>
+      (await opened(folder, folder).select(directory)).files.map(({ name }) => name);
+    assert.deepEqual(await namesIn("."), ["conf/base/.gitkeep", "conf/local/.gitkeep", "src/a.py"]);
+    assert.deepEqual(await namesIn("src"), ["a.py"]);
+    await Deno.writeTextFile(`${folder}/project/conf/base/c.py`, "");
+    assert.deepEqual(await namesIn("conf/base"), ["c.py"]);
+  }));
+
 Deno.test("openProjectCode() rejects folders outside the project unless allowed on the command line", () =>
   inFolder(async (folder) => {
     await Deno.symlink("../home", `${folder}/project/link`).catch(() => {});

@@ -99,6 +99,16 @@ Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creat
   assert.equal(await catalog(), before);
 });
 
+Deno.test("setup --dry-run --json has the size of the data", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("setup --dry-run --json"), 0, ctx.stderr());
+  const { create } = JSON.parse(ctx.stdout());
+  const data = create.find(({ kind }: { kind: string }) => kind === "data");
+  const { sizeBytes } = (await ctx.fs.stat(`${ctx.cwd}/${data.path}`))!;
+  assert.deepEqual([data.name, data.path, data.sizeBytes], ["raw", "data/01_raw/raw.csv", sizeBytes]);
+});
+
 Deno.test("setup --storage-access lets the cluster's identity use the storage account, once", async () => {
   const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
   await prepare();
@@ -162,12 +172,14 @@ Deno.test("data push uploads a new version only if the content has changed", asy
   const push = async () => {
     const before = ctx.stdout().length;
     assert.equal(await kedroAzureml("data push raw data/01_raw/raw.csv --json"), 0, ctx.stderr());
-    const { version, unchanged } = JSON.parse(ctx.stdout().slice(before));
+    const { version, unchanged, files, sizeBytes } = JSON.parse(ctx.stdout().slice(before));
+    assert.deepEqual([files, sizeBytes], [1, (await ctx.fs.stat(FILE))!.sizeBytes]);
     return [version, unchanged];
   };
+  const FILE = `${ctx.cwd}/data/01_raw/raw.csv`;
   assert.deepEqual(await push(), ["1", false]);
   assert.deepEqual(await push(), ["1", true]);
-  await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/raw.csv`, "a,b\n3,4\n");
+  await ctx.fs.writeText(FILE, "a,b\n3,4\n");
   assert.deepEqual(await push(), ["2", false]);
   const uris = azure.resources("data/versions").map(({ properties }) => properties.dataUri as string);
   assert.match(uris[0]!, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/raw\.csv$/);

@@ -112,6 +112,35 @@ Deno.test("loadConfig() reports all problems with their places", async () => {
   ]);
 });
 
+for (
+  const [keys, problem] of [
+    ["{token_env: T}", 'notifications.n.token_env: "token_env" requires "channel"'],
+    ["{webhook_env: W, channel: c}", 'notifications.n.channel: "channel" requires "token_env"'],
+    ["{}", 'notifications.n: needs "webhook_env", or "token_env" with "channel"'],
+    [
+      "{webhook_env: W, payload: run}",
+      'notifications.n.payload: found "run"; expected "module.path:function_name"',
+    ],
+    [
+      "{webhook_env: W, payload: 'a:'}",
+      'notifications.n.payload: found "a:"; expected "module.path:function_name"',
+    ],
+    ["{token_env: T, channel: c, payload: 'a.b:f'}", undefined],
+    ["{webhook_env: W, token_env: T, channel: c}", undefined],
+  ] as const
+) {
+  Deno.test(`loadConfig() ${problem ? "rejects" : "takes"} the notification ${keys}`, async () => {
+    const notifications = { n: { events: ["failure"] } };
+    const text = JSON.stringify({ ...good, notifications }).replace('"n":{', `"n":{${keys.slice(1, -1)},`);
+    const files = {
+      "/project/conf/base/azureml.yml": text.replace("{,", "{"),
+      "/project/conf/local/.gitkeep": "",
+    };
+    const found = await load(files).then(() => [], ({ details }: UserError) => details);
+    assert.deepEqual(found.map((line) => line.replace(/^\S+ /, "")), problem === undefined ? [] : [problem]);
+  });
+}
+
 Deno.test("loadConfig() refers keys of getindata's plugin to the migration page", async () => {
   const old = "azure:\n  workspace_name: ws\ndocker:\n  image: ~\n";
   const files = { "/project/conf/base/azureml.yml": old, "/project/conf/local/.gitkeep": "" };

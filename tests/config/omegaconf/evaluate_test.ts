@@ -18,6 +18,12 @@ Deno.test("loadLayers() writes values within text as Python does", async () => {
   deepStrictEqual(found, "True False None [True, 1.0, 'x'] {'k': False}");
 });
 
+Deno.test("loadLayers() resolves relative references in lists against the list", async () => {
+  deepStrictEqual(await valuesOf('l: [a, "${.0}", [b, "${.0}", "${..0}"]]\n'), {
+    l: ["a", "a", ["b", "b", "a"]],
+  });
+});
+
 const REJECTED: readonly (readonly [what: string, text: string, message: RegExp])[] = [
   ["a reference to a value that contains it", "a: {b: '${a}'}\n", /"\$\{a\}" contains this value/],
   ["a value that becomes ???", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],

@@ -123,17 +123,23 @@ Deno.test("createHttpClient() rethrows errors that are not the network's", async
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), RangeError);
 });
 
-Deno.test("createHttpClient() keeps an AbortError", async () => {
-  const stop = new AbortController();
-  const client = createHttpClient((request) =>
-    new Promise((_, reject) => {
-      request.signal.addEventListener("abort", () => reject(request.signal.reason));
-      stop.abort();
-    })
-  );
-  const request = createPipelineRequest({ url: URL_, abortSignal: stop.signal });
-  await rejects(client.sendRequest(request), { name: "AbortError" });
-});
+const ABORTS: Readonly<Record<string, (signal: AbortSignal) => unknown>> = {
+  "its own error": ({ reason }) => reason,
+  "a broken connection": broken,
+};
+for (const [what, reasonOf] of Object.entries(ABORTS)) {
+  Deno.test(`createHttpClient() throws an AbortError if the network answers an abort with ${what}`, async () => {
+    const stop = new AbortController();
+    const client = createHttpClient((request) =>
+      new Promise((_, reject) => {
+        request.signal.addEventListener("abort", () => reject(reasonOf(request.signal)));
+        stop.abort();
+      })
+    );
+    const request = createPipelineRequest({ url: URL_, abortSignal: stop.signal });
+    await rejects(client.sendRequest(request), { name: "AbortError" });
+  });
+}
 
 Deno.test("createHttpClient() aborts an attempt that takes too long", async () => {
   const client = createHttpClient((request) =>

@@ -327,3 +327,49 @@ Deno.test("emulator returns the run of a step as a job without properties", asyn
   assert.deepEqual(Object.keys(body), ["id", "name", "type", "systemData"]);
   assert.equal((await history(emulator, "gone/details")).httpStatus, 404);
 });
+
+Deno.test("emulator lists the jobs of a view, a type, a tag or a schedule, newest first", async () => {
+  const { emulator, recording } = await world({ pace: PACE });
+  const put = async (name: string, changed: Loose) => {
+    const job = structuredClone(recording.job);
+    Object.assign(job.properties, changed);
+    const { status, body } = await putJob(emulator, name, job);
+    assert.ok(status < 300, JSON.stringify(body));
+  };
+  await put("plain", {});
+  await put("tagged", { tags: { team: "a=b", nightly: "" } });
+  await put("archived", { isArchived: true });
+  const names = async (query: string) => {
+    const { body } = await ask(emulator, "GET", "jobs", { query: `api-version=2024-04-01${query}` });
+    return body.value.map(({ name }: Loose) => name);
+  };
+  assert.deepEqual(await names(""), ["tagged", "plain"]);
+  assert.deepEqual(await names("&listViewType=All"), ["archived", "tagged", "plain"]);
+  assert.deepEqual(await names("&listViewType=ArchivedOnly"), ["archived"]);
+  assert.deepEqual(await names("&jobType=Pipeline"), ["tagged", "plain"]);
+  assert.deepEqual(await names("&jobType=Command"), []);
+  for (
+    const [tag, found] of [["team", 1], ["team=a=b", 1], ["team=a", 0], ["nightly=", 1], ["b", 0]] as const
+  ) {
+    assert.deepEqual(await names(`&tag=${encodeURIComponent(tag)}`), found === 1 ? ["tagged"] : [], tag);
+  }
+  assert.deepEqual(await names("&scheduleId=none"), []);
+});
+
+Deno.test("emulator rejects unknown operations of the run history, and other methods", async () => {
+  const { emulator, recording } = await world({ pace: PACE });
+  await putJob(emulator, "j1", recording.job);
+  const answerTo = async (method: string, path: string) => {
+    const authorization = `Bearer ${emulator.issueToken("https://management.azure.com")}`;
+    const url = `https://eastus.api.azureml.ms/history/v1.0${WORKSPACE_ID}/${path}`;
+    const answer = await emulator.fetch(new Request(url, { method, headers: { authorization } }));
+    const { error } = await answer.json();
+    return [answer.status, error?.message];
+  };
+  const none = [404, "There is no such operation."];
+  for (const path of ["runs", "metrics", "metrics/j1", "runs/j1/metrics"]) {
+    assert.deepEqual(await answerTo("GET", path), none, path);
+  }
+  assert.equal((await answerTo("PUT", "runs/j1"))[0], 405);
+  assert.deepEqual(await answerTo("GET", "runs/j1"), [200, undefined]);
+});

@@ -37,7 +37,20 @@ Deno.test("toneOf() shows unknown statuses as queued and no status as waiting", 
 
 Deno.test("axisMarks() returns round marks", () => {
   deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
-  equal(axisMarks(40 * 86_400_000, 8).length <= 9, true);
+  deepEqual(axisMarks(0, 8), [0]);
+  deepEqual(axisMarks(1000, 0), [0, 1000]);
+});
+
+Deno.test("axisMarks() divides seconds, minutes, hours and days as a clock does", () => {
+  const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30];
+  const minutes = [1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * 60);
+  const hours = [1, 2, 3, 6, 12, 24, 48].map((count) => count * 3600);
+  const intervalsMs = [...seconds, ...minutes, ...hours].map((count) => count * 1000);
+  for (const [at, ms] of intervalsMs.entries()) {
+    deepEqual(axisMarks(4 * ms, 4), [0, ms, 2 * ms, 3 * ms, 4 * ms]);
+    const next = intervalsMs[at + 1] ?? 3 * 86_400_000;
+    equal(axisMarks(4 * ms + 4, 4)[1], next, `slightly more than ${ms} ms`);
+  }
 });
 
 Deno.test("bytesText() shows at most three digits", () => {

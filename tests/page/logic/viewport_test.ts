@@ -39,6 +39,22 @@ Deno.test("firstLook() shows a small graph whole and a large one readably from i
   equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
 });
 
+Deno.test("fitted() shows the graph in the middle, above the buttons, and does not enlarge it", () => {
+  const graph = (width: number, height: number) => ({ ...DIAMOND, width, height });
+  deepEqual(fitted(graph(400, 100), SIZE), { scale: 1, x: -200, y: -176 });
+  deepEqual(fitted(graph(1600, 100), SIZE), { scale: 0.5, x: 0, y: -402 });
+  deepEqual(fitted(graph(800, 904), SIZE), { scale: 0.5, x: -400, y: 0 });
+  deepEqual(fitted(graph(1e6, 100), SIZE).scale, 0.004);
+});
+
+Deno.test("firstLook() shows the first step at the top, in the middle, smaller on a narrow screen", () => {
+  const [x] = WIDE.at[0]!;
+  for (const [width, scale] of [[599, 0.62], [600, 0.75]] as const) {
+    const found = firstLook(WIDE, { width, height: 500 });
+    deepEqual(found, { scale, x: x + NODE.width / 2 - width / scale / 2, y: WIDE.at[0]![1] - 32 });
+  }
+});
+
 Deno.test("zoomed() keeps the point under the pointer", () => {
   const at = { x: 100, y: 200 };
   const before = { x: 10, y: 20, scale: 1 };

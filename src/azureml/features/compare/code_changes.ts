@@ -78,7 +78,7 @@ async function patchFor(
     readonly after: PreparedCode;
   },
 ): Promise<string | undefined> {
-  if (Math.max(was?.sizeBytes ?? 0, is?.sizeBytes ?? 0) > MOST_TEXT_BYTES) return undefined;
+  if ([was, is].some((file) => file !== undefined && file.sizeBytes > MOST_TEXT_BYTES)) return undefined;
   const before = was === undefined ? "" : textOf(await readCodeBlob(workspace, was));
   const now = is === undefined ? "" : textOf(await after.fs.readBytes(is.path));
   return before === undefined || now === undefined ? undefined : patchOf(name, before, now);

@@ -6,6 +6,7 @@ import {
   type PipelineResponse,
   RestError,
 } from "../../../core/net/azure_http.ts";
+import { networkError } from "../../../core/net/network_error.ts";
 import { once } from "../../../core/once.ts";
 import { notFromAzure } from "./read_json.ts";
 import type { Workspace } from "./workspace.ts";
@@ -51,11 +52,10 @@ export async function readWithArm<T>(
     return await read({ client, at: [config.resource_group, config.name] });
   } catch (thrown) {
     if (!isRestError(thrown)) throw thrown;
-    const { code, response, statusCode = 0, request } = thrown;
+    const { code, response, request } = thrown;
     if (code === REPEATED_PAGE) return undefined;
-    if (response === undefined || code === RestError.PARSE_ERROR) {
-      throw notFromAzure(action, request?.url ?? cloud.resourceManager, statusCode);
-    }
+    if (response === undefined) throw networkError(action, request?.url ?? cloud.resourceManager, thrown);
+    if (code === RestError.PARSE_ERROR) throw notFromAzure(action, response.request.url, response.status);
     if (!mustExist && workspace.isMissing(response)) return undefined;
     throw workspace.refused(action, response);
   }

@@ -7,7 +7,7 @@ import { type ArmCall, listWithArm, readWithArm } from "../../../../src/azureml/
 import type { Workspace, WorkspaceRequest } from "../../../../src/azureml/service/client/workspace.ts";
 import { listJobs } from "../../../../src/azureml/service/runs/list.ts";
 import { listSchedules } from "../../../../src/azureml/service/schedules/schedule.ts";
-import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
+import { createHttpHeaders, RestError } from "../../../../src/core/net/azure_http.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 
 const ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
@@ -173,6 +173,8 @@ Deno.test("readWithArm() returns undefined for 404 and throws our errors for oth
   await rejects(readWithArm(workspaceAnswering("<html>").workspace, "read it", read), {
     code: "network.answer",
   });
+  const broken = () => Promise.reject(new RestError("read ECONNRESET", { code: "ECONNRESET" }));
+  await rejects(readWithArm(workspaceAnswering().workspace, "read it", broken), { code: "network.cut" });
   const failing = {
     ...workspaceAnswering().workspace,
     exchange: () => Promise.reject(new UserError("No network", { code: "network.name", exit: 6 })),

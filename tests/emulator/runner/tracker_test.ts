@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { Exit } from "../../../src/core/context.ts";
+import { createTracker } from "../../../src/emulator/runner/tracker.ts";
+import { createWorld } from "../../../src/emulator/world/create_world.ts";
+import { jobKey, type JobRecord, type World } from "../../../src/emulator/world/world.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
+
+/** Creates a tracker on a machine whose Python ends like this. */
+function trackerOf(python: Partial<Exit>) {
+  const world: World = createWorld({ clock: fakeContext().clock, seed: { workspaces: [WORKSPACE] } });
+  const [workspace] = world.workspaces.values();
+  const job = {
+    name: "j1",
+    workspace,
+    experimentName: "shop",
+    submittedAt: 5,
+    runIds: new Map([["load", "r1"], ["train", "r2"]]),
+  } as unknown as JobRecord;
+  const properties = { displayName: "Nightly", jobs: { load: {}, train: { display_name: "Train it" } } };
+  world.resources.set(jobKey(job), { id: jobKey(job), properties } as never);
+  const runs: unknown[] = [];
+  let count = 0;
+  const exec = (program: string, _: readonly string[], options?: { readonly stdin?: string }) => {
+    if (program !== "env") {
+      return Promise.resolve({ status: 0, stdout: "", stderr: "", found: true, timedOut: false });
+    }
+    count++;
+    runs.push(...JSON.parse(options!.stdin!).runs);
+    return Promise.resolve({ status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...python });
+  };
+  const tracker = createTracker(world, { ...fakeContext(), exec }, { folder: "/state" });
+  return { prepare: () => tracker.prepare(job), runs, count: () => count };
+}
+
+Deno.test("createTracker() creates the runs of a job and its steps, and returns their experiment", async () => {
+  const { prepare, runs } = trackerOf({ stdout: "some warning\n7\n" });
+  const { uri, experimentId } = (await prepare())!;
+  assert.match(uri, /^sqlite:\/\/\/\/state\//);
+  assert.equal(experimentId, "7");
+  const root = { "mlflow.rootRunId": "j1", "mlflow.user": "emulator" };
+  const step = { ...root, "mlflow.parentRunId": "j1" };
+  assert.deepEqual(runs, [
+    { id: "j1", name: "Nightly", tags: root },
+    { id: "r1", name: "load", tags: step },
+    { id: "r2", name: "Train it", tags: step },
+  ]);
+});
+
+for (
+  const [what, python] of [
+    ["has no MLflow", { status: 3 }],
+    ["cannot be started by env", { status: 127 }],
+    ["is missing", { status: 1, found: false }],
+  ] as const
+) {
+  Deno.test(`createTracker() tracks nothing, and asks once, if the Python ${what}`, async () => {
+    const { prepare, count } = trackerOf(python);
+    assert.deepEqual([await prepare(), await prepare(), count()], [undefined, undefined, 1]);
+  });
+}
+
+Deno.test("createTracker() fails with the last line that MLflow printed, and tries again for the next job", async () => {
+  const { prepare, count } = trackerOf({ status: 1, stderr: "Traceback\nOSError: disk full\n" });
+  await assert.rejects(prepare(), { message: "OSError: disk full" });
+  await assert.rejects(prepare(), { message: "OSError: disk full" });
+  assert.equal(count(), 2);
+  await assert.rejects(trackerOf({ status: 9 }).prepare(), { message: "exit status 9" });
+});
