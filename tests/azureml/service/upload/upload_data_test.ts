@@ -43,7 +43,7 @@ function createUpload(
       uploadData(workspace, ctx.fs, data, onUploaded),
     puts: () =>
       azure.requests.filter(({ method, url, status }) =>
-        method === "PUT" && url.includes(".blob.") && status < 300
+        method === "PUT" && url.includes(".blob.") && status === 201
       ),
     mostAtOnce: () => mostAtOnce,
   };
