@@ -1,4 +1,4 @@
-import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
+import { isOpenElsewhere, UserError } from "../core/errors.ts";
 
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
@@ -44,7 +44,6 @@ export function machineError(thrown: unknown): UserError | undefined {
     : `Cannot open "${path}": ${problem}`;
   return new UserError(message, {
     code: "file.refused",
-    exit: ExitCode.Config,
     hint,
     cause: thrown,
   });

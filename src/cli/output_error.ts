@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { machineError } from "./os_error.ts";
 
 /**
@@ -18,7 +18,6 @@ export function withOutputErrors(submitted: readonly string[], write: () => void
     const names = submitted.join(" ");
     throw new UserError(`Cannot write to standard output: ${reason}`, {
       code: "output.not_written",
-      exit: ExitCode.Config,
       details: submitted.map((name) => `Job "${name}" was submitted and is running`),
       hint: submitted.length === 0
         ? "Write to another place, and run the command again"

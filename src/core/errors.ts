@@ -49,16 +49,24 @@ export interface Place {
 export interface UserErrorOptions {
   /** Stable identifier for scripts, such as `config.no_env`: area, dot, problem. */
   readonly code: string;
-  readonly exit: ExitCode;
+  /** Default: by the area of the code, see {@linkcode AREA_EXITS}. */
+  readonly exit?: ExitCode;
   /** One imperative sentence with the exact command, flag or key to use. */
-  readonly hint?: string;
-  readonly place?: Place;
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
   /** Lines that belong to the message: one per problem, reason or choice. */
-  readonly details?: readonly string[];
+  readonly details?: readonly string[] | undefined;
   /** Additional data for scripts; part of the `--json` error. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
 }
+
+/** The exit code of errors by the area of their code; `Config` for all other areas. */
+const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
+  usage: ExitCode.Usage,
+  auth: ExitCode.Auth,
+  network: ExitCode.Unavailable,
+};
 
 /** Values from elsewhere are in messages; longer ones are cut, so that they neither fill the terminal nor take time. */
 const [MOST_IN_MESSAGE, MOST_IN_DETAIL] = [2000, 16_000];
@@ -76,7 +84,7 @@ export class UserError extends Error {
     super(cutLong(message, MOST_IN_MESSAGE), { cause: options.cause });
     this.name = "UserError";
     this.code = options.code;
-    this.exit = options.exit;
+    this.exit = options.exit ?? AREA_EXITS[options.code.split(".")[0]!] ?? ExitCode.Config;
     this.hint = options.hint && cutLong(options.hint, MOST_IN_MESSAGE);
     this.place = options.place;
     this.details = (options.details ?? []).map((line) => cutLong(line, MOST_IN_DETAIL));
@@ -97,18 +105,12 @@ export function reasonOf({ message }: Pick<UserError, "message">): string {
 /** Copies an error and adds a place, unless it already has one. */
 export function withPlace(error: UserError, place: Place | undefined): UserError {
   if (error.place !== undefined || place === undefined) return error;
-  const { message, code, exit, hint, details, data, cause } = error;
-  return new UserError(message, { code, exit, place, details, data, cause, ...(hint && { hint }) });
+  return new UserError(error.message, { ...error, cause: error.cause, place });
 }
 
 /** Copies an error and adds data for scripts. */
 export function withData(error: UserError, more: UserError["data"]): UserError {
-  const { message, code, exit, hint, place, details, data, cause } = error;
-  return new UserError(message, {
-    ...{ code, exit, details, data: { ...data, ...more }, cause },
-    ...(hint !== undefined && { hint }),
-    ...(place !== undefined && { place }),
-  });
+  return new UserError(error.message, { ...error, cause: error.cause, data: { ...error.data, ...more } });
 }
 
 /** Runs `work` and adds a place to the UserError it throws. */
@@ -125,8 +127,8 @@ export interface Warning {
   /** Stable identifier for scripts, such as `config.deprecated`: area, dot, problem. */
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
-  readonly place?: Place;
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
   /** Whether an earlier command already showed it. */
   readonly wasShown?: boolean;
 }

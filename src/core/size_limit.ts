@@ -1,5 +1,5 @@
 import type { FileSystem } from "./context.ts";
-import { ExitCode, UserError } from "./errors.ts";
+import { UserError } from "./errors.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
 export const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
@@ -23,7 +23,6 @@ export async function requireSmall(
     `"${name}" has ${megabytes(sizeBytes)} MiB; at most ${megabytes(mostBytes)} MiB are read`,
     {
       code: "file.too_large",
-      exit: ExitCode.Config,
       hint: `Split "${name}", or move data out of it`,
       place: { file: name },
     },

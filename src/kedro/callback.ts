@@ -102,7 +102,6 @@ function answer(exit: Exit, shown: string, { name }: CallbackJob): string {
   const lines = exit.stderr.trimEnd().split("\n").map(harmless);
   throw new UserError(`Cannot finish "${shown}" for job "${name}", which runs: ${lines.at(-1)}`, {
     code: "callback.failed",
-    exit: ExitCode.Config,
     details: lines.slice(0, -1).slice(-MOST_LINES),
     hint: `Follow the job with \`kedro-azureml job follow ${name}\`; do not submit it again for this`,
     data: { job: name, callback: shown },

@@ -2,7 +2,7 @@ import { isFields } from "../core/fields.ts";
 import { requireSmall } from "../core/size_limit.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */
@@ -197,5 +197,5 @@ function tooOld(path: string): UserError {
 }
 
 function projectError(code: string, message: string, hint: string): UserError {
-  return new UserError(message, { code: `project.${code}`, exit: ExitCode.Config, hint });
+  return new UserError(message, { code: `project.${code}`, hint });
 }

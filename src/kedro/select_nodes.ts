@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/text/suggest.ts";
 import { slice, type SliceFilter, type SliceLabels } from "./slice.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
@@ -17,7 +17,6 @@ export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapsh
   const names = Object.keys(pipelines);
   throw new UserError(`Unknown pipeline "${name}"${didYouMean(name, names)}`, {
     code: "pipeline.unknown",
-    exit: ExitCode.Config,
     details: [`Registered pipelines: ${names.join(", ") || "none"}`],
     hint: "Use one of the registered pipelines above",
     data: { pipelines: names },
@@ -73,7 +72,6 @@ function isSame(one: NodeSnapshot, other: NodeSnapshot): boolean {
 function noSum({ name, outputs }: NodeSnapshot, other: NodeSnapshot): UserError {
   return new UserError("These pipelines cannot run as one", {
     code: "pipeline.no_sum",
-    exit: ExitCode.Config,
     details: [
       name === other.name
         ? `they have different nodes with the name "${name}"`

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { didYouMean, nearest } from "../core/text/suggest.ts";
 import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";
@@ -259,5 +259,5 @@ function pipelineError(
   hint: string,
   details: readonly string[] = [],
 ): UserError {
-  return new UserError(message, { code: `pipeline.${code}`, exit: ExitCode.Config, hint, details });
+  return new UserError(message, { code: `pipeline.${code}`, hint, details });
 }

@@ -1,5 +1,5 @@
 import { parse, TomlError } from "smol-toml";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 
 /** A table of a TOML file. */
 export type TomlTable = Readonly<Record<string, unknown>>;
@@ -18,7 +18,6 @@ export function parseToml(text: string, file: string): TomlTable {
     const reason = thrown.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
     throw new UserError(`Cannot read ${file}: ${reason}`, {
       code: "project.toml_syntax",
-      exit: ExitCode.Config,
       place: { file, line: thrown.line, column: thrown.column },
       hint: `Correct line ${thrown.line} of ${file}`,
       cause: thrown,

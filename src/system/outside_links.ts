@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { ExitCode, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 
 /** Files and folders that mark the top of a project or a checkout. */
 const MARKS = ["pyproject.toml", ".git"];
@@ -17,7 +17,6 @@ export async function refuseOutsideLink(path: string): Promise<void> {
   if (isBelow(await Deno.realPath(top), real)) return;
   throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
     code: "file.link_outside",
-    exit: ExitCode.Config,
     hint: "Remove the link, or name a file that is no link",
   });
 }

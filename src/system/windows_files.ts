@@ -55,7 +55,6 @@ export async function replacing<T>(
     if (!isWindows || !isHeldOrDenied(thrown)) throw thrown;
     throw new UserError(`Cannot replace "${path}": another program has it open, or it is read-only`, {
       code: "file.in_use",
-      exit: ExitCode.Config,
       hint: "Close that program, or choose another file",
       cause: thrown,
     });

@@ -20,6 +20,15 @@ Deno.test("UserError shortens long values", () => {
   ok([message, hint!, ...details].every((text) => text.length < 20_000));
 });
 
+Deno.test("UserError has the exit code of its area, unless it has one of its own", () => {
+  const exitOf = (code: string, own?: 5) => new UserError("x", { code, ...(own && { exit: own }) }).exit;
+  equal(exitOf("usage.option"), 2);
+  equal(exitOf("auth.tenant"), 4);
+  equal(exitOf("network.name"), 6);
+  equal(exitOf("kedro.exit"), 3);
+  equal(exitOf("usage.option", 5), 5);
+});
+
 Deno.test("isOpenElsewhere() recognizes Windows errors in any language, and Wine's", () => {
   for (
     const text of [

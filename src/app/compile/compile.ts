@@ -1,6 +1,6 @@
 import { shellWord } from "../../core/text/shell_word.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -95,7 +95,6 @@ async function compileOne(
 function sameFile(job: string, other: string, file: string): UserError {
   return new UserError(`Jobs "${other}" and "${job}" would both be written to ${file}`, {
     code: "compile.same_file",
-    exit: ExitCode.Config,
     hint: `Compile it alone: \`kedro-azureml compile ${shellWord(job)} -o OTHER_FILE\``,
   });
 }

@@ -53,7 +53,6 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   if (data === undefined) {
     throw new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
       code: "data.no_file",
-      exit: ExitCode.Config,
       hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
     });
   }

@@ -133,7 +133,6 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
     const { details } = networkError(action, proxy.url, thrown as Error);
     throw new UserError(`Cannot ${action}: ${proxy.host}:${proxy.port} cannot be reached`, {
       code: "network.proxy",
-      exit: ExitCode.Unavailable,
       details,
       hint: `Set ${proxy.from} to the proxy of this network, or unset it`,
     });

@@ -1,6 +1,6 @@
 import { createEnvironment, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
@@ -37,7 +37,6 @@ export async function pushEnvironment(
   if (definition === undefined) {
     throw new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
       code: "environment.no_file",
-      exit: ExitCode.Config,
       hint: "Run `kedro-azureml init --environment`, which writes it",
     });
   }

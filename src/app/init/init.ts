@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/service/refusals/create_lines.ts";
 import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { workingFolder } from "../project/open.ts";
@@ -151,7 +151,6 @@ async function requireEnv(ctx: AppContext, root: string, env: string | undefined
   if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
   throw new UserError(`Kedro environment "${env}" has no folder "${shownPath(ctx, path)}"`, {
     code: "init.no_folder",
-    exit: ExitCode.Config,
     hint: `Run \`mkdir ${shownPath(ctx, path)}\`, or omit \`-e\` to write conf/base/azureml.yml`,
   });
 }

@@ -1,7 +1,7 @@
 import { basename, join, relative, sep } from "node:path";
 import { patchOf } from "../../azureml/features/compare/code_changes.ts";
 import { yamlOf } from "../../azureml/features/requirements/requirement_files.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { workingFolder } from "../project/open.ts";
@@ -94,7 +94,6 @@ function nothing(files: readonly string[]): UserError {
       : `${own} is not of getindata's kedro-azureml: it has no key "azure"`,
     {
       code: "migrate.nothing",
-      exit: ExitCode.Config,
       hint: own === undefined
         ? "Run `kedro-azureml init` to write one"
         : "Run `kedro-azureml validate` to check it",

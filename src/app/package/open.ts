@@ -5,7 +5,7 @@ import { type OpenPackage, openPackage } from "../../azureml/features/packages/r
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { workingFolder } from "../project/open.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
@@ -82,7 +82,6 @@ function packagedWorkspace(
   const known = Object.keys(workspaces);
   throw new UserError(`Workspace "${name}" not found in the package${didYouMean(name, known)}`, {
     code: "workspace.unknown",
-    exit: ExitCode.Config,
     details: [`workspaces: ${known.join(", ")}`],
     hint: "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     data: { workspaces: known },
@@ -109,7 +108,6 @@ function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
     const known = [...jobs.keys()];
     throw new UserError(`Job "${name}" not found in the package${didYouMean(name, known)}`, {
       code: "job.unknown",
-      exit: ExitCode.Config,
       details: [`jobs: ${known.join(", ")}`],
       hint: "Use one of them, or pack the job that you need",
       data: { jobs: known },

@@ -1,7 +1,7 @@
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 
 /** The workspace with this key in azureml.yml, else `__default__`; `undefined` if there is none. */
@@ -29,7 +29,6 @@ export function chooseWorkspace(
   const names = Object.keys(azureml.workspace);
   throw new UserError(`Workspace "${name}" not found in azureml.yml${didYouMean(name, names)}`, {
     code: "workspace.unknown",
-    exit: ExitCode.Config,
     details: [`workspaces: ${names.join(", ")}`],
     hint: `Use one of them, or add "${name}" below \`workspace\` in azureml.yml`,
     place: place(flag || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),

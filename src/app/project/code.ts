@@ -5,7 +5,7 @@ import { folderOf } from "../../config/layers/folders.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Places } from "../../config/azureml/load.ts";
 import type { AppContext } from "../context.ts";
-import { ExitCode, type Place, UserError, withPlace } from "../../core/errors.ts";
+import { type Place, UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 
 /** The code of a project's jobs, by the value of `code_directory`. */
@@ -74,9 +74,8 @@ async function refuseOutside(
   if (from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from) || others.includes(real!)) return;
   throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     code: "code.outside",
-    exit: ExitCode.Config,
     hint:
       `Set \`execution.code_directory\` to a folder of the project, or allow this one with \`--allow-outside ${real}\``,
-    ...(place && { place }),
+    place,
   });
 }

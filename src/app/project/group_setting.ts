@@ -63,7 +63,7 @@ function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupM
     const { message, code, hint, data } = thrown;
     throw new UserError(message, {
       ...{ code, exit: ExitCode.Config, place: at(), data },
-      ...(hint !== undefined && { hint }),
+      hint,
     });
   }
 }
@@ -105,5 +105,5 @@ function requireJob(name: string, { config, snapshot }: SelectedJobs["session"],
 }
 
 function refused(message: string, place: Place, hint: string): UserError {
-  return new UserError(message, { code: "project.setting", exit: ExitCode.Config, place, hint });
+  return new UserError(message, { code: "project.setting", place, hint });
 }

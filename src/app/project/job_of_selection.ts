@@ -44,7 +44,7 @@ export function withOption(error: UserError, pipelines: ProjectSnapshot["pipelin
   const bare = message.split(" (did you mean")[0];
   return new UserError(`${bare}; it is a ${isPipeline ? "pipeline" : "node"}`, {
     ...{ code, exit, data },
-    ...(place && { place }),
+    place,
     hint: `Run it with \`kedro-azureml submit ${option}\`, or add a job for it below \`jobs\` in azureml.yml`,
   });
 }

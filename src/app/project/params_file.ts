@@ -5,7 +5,7 @@ import { parseJson } from "../../core/text/python_json.ts";
 import { fromDotList } from "../../config/omegaconf/dot_list.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,6 @@ export function paramsOf(typed: TypedParams): Params {
     if (!(thrown instanceof UserError)) throw thrown;
     throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
       code: "usage.invalid_argument",
-      exit: ExitCode.Usage,
       hint: `Quote it, such as name="value"`,
     });
   }
@@ -58,7 +57,6 @@ async function readJson(ctx: AppContext, path: string, name: string): Promise<un
 function unreadable(name: string, what: string): UserError {
   return new UserError(`Cannot read parameters from "${name}": ${what}`, {
     code: "usage.params_file",
-    exit: ExitCode.Usage,
     hint: "Give `--params-file` a YAML file with `key: value` lines, or a JSON object",
     place: { file: name },
   });

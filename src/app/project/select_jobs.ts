@@ -128,7 +128,6 @@ export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs:
   const why = names[stray] === "" ? "the name is empty" : `job "${stray}" is not being submitted`;
   throw new UserError(`Invalid value "${typed}" for \`--display-name\`: ${why}`, {
     code: "usage.display_name",
-    exit: ExitCode.Usage,
     hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
   });
 }

@@ -103,7 +103,7 @@ export function interruptedError(
   return new UserError([interruptedText(signal.reason), ...sentences].join("; "), {
     code: "interrupted",
     exit: signal.reason === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
-    ...(hint !== undefined && { hint }),
+    hint,
     details: settled.flatMap(({ problem }) => problem ?? []),
     data: { jobs: settled.map(({ job, outcome }) => ({ name: job.name, fate: outcome })) },
   });

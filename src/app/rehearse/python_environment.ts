@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { userFolders } from "../../core/user_folders.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import type { AppContext } from "../context.ts";
@@ -116,7 +116,6 @@ function failed(why: string, printed: string, fix = "Install uv or Python 3.11, 
   const details = printed.trim().split("\n").slice(-8).filter((line) => line !== "");
   return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
     code: "rehearse.environment",
-    exit: ExitCode.Config,
     details,
     hint:
       `${fix} use \`--venv DIR\` or \`--python PATH\` with an environment that has the project's packages and ` +

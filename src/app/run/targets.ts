@@ -61,7 +61,6 @@ function checkNames({ names }: RunTargetOptions): void {
   if (names.some((name) => name.trim() === "")) {
     throw new UserError("The name of the job is empty", {
       code: "usage.no_name",
-      exit: ExitCode.Usage,
       hint: "Use the name that `submit` printed; check the variable that holds it",
     });
   }

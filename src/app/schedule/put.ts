@@ -9,7 +9,7 @@ import {
   toTriggerRest,
 } from "../../azureml/service/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { timesFrom } from "./times.ts";
@@ -113,7 +113,6 @@ export function requireSchedules(jobs: readonly string[], schedules: readonly Na
     `The package has no schedule for ${without.map((job) => `job "${job}"`).join(", ")}`,
     {
       code: "schedule.none",
-      exit: ExitCode.Config,
       hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or choose other jobs`,
       data: { jobs: without },
     },

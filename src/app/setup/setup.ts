@@ -65,7 +65,6 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
   if (unmet.length === 0) return;
   throw new UserError(`${unmet.length === 1 ? "One thing is" : `${unmet.length} things are`} still missing`, {
     code: "setup.incomplete",
-    exit: ExitCode.Config,
     details: unmet.map(({ what, hint }) => `${what}: ${hint}`),
   });
 }

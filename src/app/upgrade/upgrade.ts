@@ -124,7 +124,6 @@ async function run(ctx: AppContext, program: string, args: readonly string[]): P
 function failed(why: string): UserError {
   return new UserError(`Cannot upgrade: ${why}; the installed program is unchanged`, {
     code: "upgrade.failed",
-    exit: ExitCode.Config,
     hint: "Install the release with install.sh or install.ps1 into a folder that you can write to",
   });
 }

@@ -1,5 +1,5 @@
 import { type LoginRequest, type LoginResult, readClaims, signIn } from "../../app/auth/login.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
@@ -34,7 +34,6 @@ function requireClaims(encoded: string): string {
   if (claims !== undefined) return claims;
   throw new UserError("The value of --claims-challenge is not a JSON object in base64", {
     code: "usage.claims_challenge",
-    exit: ExitCode.Usage,
     hint: "Copy it whole from the error that names it",
   });
 }

@@ -78,7 +78,6 @@ export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T
   if (names.length > 0 && typed.all) {
     throw new UserError("`--all` cannot be combined with the name of a job", {
       code: "usage.all_and_job",
-      exit: ExitCode.Usage,
       hint: "Omit one of them",
     });
   }
@@ -121,7 +120,6 @@ export function runsRequest<T extends RunsTyped>({ args: { names }, ...typed }: 
   if (names.length > 0 && typed.from !== undefined) {
     throw new UserError("`--from` cannot be combined with the name of a job", {
       code: "usage.from_and_name",
-      exit: ExitCode.Usage,
       hint: "Omit one of them",
     });
   }

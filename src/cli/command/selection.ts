@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Selection } from "../../config/azureml/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { list, nodeNames } from "./argument_types.ts";
 
 /** Nodes as typed, with the options of `kedro run`. */
@@ -51,7 +51,6 @@ export function selectionRequest<T extends SelectionTyped>(typed: T): SelectionR
   if (pipeline !== undefined && pipelines !== undefined) {
     throw new UserError("`--pipeline` cannot be combined with `--pipelines`", {
       code: "usage.pipelines",
-      exit: ExitCode.Usage,
       hint: `Use \`--pipelines ${[pipeline, ...pipelines].join(",")}\``,
     });
   }

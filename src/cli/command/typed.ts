@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { pathOf, programOf } from "./declare.ts";
 
 /** What was typed for a command: the options of the program and its own, and in `args` its arguments by name. */
@@ -46,7 +46,6 @@ function optionsGivenToParent(
   const path = pathOf(command);
   throw new UserError(`Unknown option "${stray.short ?? stray.long}" for \`${path}\``, {
     code: "usage.unknown_option",
-    exit: ExitCode.Usage,
     hint: `Run \`kedro-azureml ${path} --help\``,
   });
 }

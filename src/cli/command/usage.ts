@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from "commander";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { pathOf, visit } from "./declare.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
@@ -66,7 +66,6 @@ function usageError(error: CommanderError, command: Command): UserError {
     code: `usage.${
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
-    exit: ExitCode.Usage,
     hint: suggestion === undefined
       ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
       : `Did you mean \`${suggestion}\`?`,

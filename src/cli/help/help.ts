@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { programOf, subcommand } from "../command/declare.ts";
 import { PAGE_NAMES } from "./names.ts";
@@ -69,7 +69,6 @@ function noHelp(root: Command, name: string): UserError {
   ];
   return new UserError(`No help for "${name}"${didYouMean(name, known)}`, {
     code: "usage.no_help",
-    exit: ExitCode.Usage,
     hint: "Run `kedro-azureml --help`",
   });
 }

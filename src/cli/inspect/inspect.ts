@@ -8,7 +8,7 @@ import type {
   ProjectSnapshot,
 } from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { TypedParams } from "../../app/project/params_file.ts";
 import { withParams } from "../command/requests.ts";
 import { selectionRequest, type SelectionTyped } from "../command/selection.ts";
@@ -33,7 +33,6 @@ export async function inspect(ctx: AppContext, options: InspectCommandOptions): 
   if (options.output !== undefined) {
     throw new UserError("`--output` needs `--html`", {
       code: "usage.output_without_html",
-      exit: ExitCode.Usage,
       hint: "Add `--html` to write a page, or redirect standard output",
     });
   }

@@ -4,7 +4,7 @@ import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/run/t
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { ask } from "../terminal/ask_person.ts";
 import { renderError } from "../text/error.ts";
 
@@ -47,7 +47,6 @@ async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Pro
   }
   throw new UserError(`No job given; the last one is ${names}`, {
     code: "usage.not_confirmed",
-    exit: ExitCode.Usage,
     hint: `Run \`kedro-azureml job cancel ${names}\`, or pass --yes to cancel the last job`,
   });
 }

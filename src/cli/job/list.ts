@@ -1,5 +1,5 @@
 import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/list.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
@@ -33,7 +33,6 @@ function runStatus(typed: string): RunStatus {
   if (status !== undefined) return status;
   throw new UserError(`Unknown status "${typed}"${didYouMean(typed, RUN_STATUSES)}`, {
     code: "usage.status",
-    exit: ExitCode.Usage,
     hint: `Use one of ${RUN_STATUSES.join(", ")}`,
   });
 }

@@ -41,7 +41,6 @@ async function scheduleRequest(ctx: AppContext, typed: ScheduleJobsTyped) {
   if ("delete" in typed && typed.delete && typed.amlEnv !== undefined) {
     throw new UserError("`--delete` cannot be combined with `--aml-env`", {
       code: "usage.delete_and_environment",
-      exit: ExitCode.Usage,
       hint: "Omit `--aml-env`",
     });
   }
@@ -57,8 +56,8 @@ function withSubcommands(thrown: unknown, schedule: Command): unknown {
     code,
     exit: ExitCode.Config,
     details: [...details, `commands: ${names.join(", ")}`],
-    ...(hint !== undefined && { hint }),
-    ...(place !== undefined && { place }),
+    hint,
+    place,
     data,
   });
 }

@@ -1,7 +1,7 @@
 import { isCi } from "../../core/env_vars.ts";
 import type { Context } from "../../core/context.ts";
 import type { Interaction } from "../../credentials/interaction.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { personAt } from "./ask_person.ts";
 import type { Progress } from "./progress.ts";
 
@@ -21,7 +21,6 @@ export function requirePerson(
   const reason = isCi(ctx.env) ? "this is CI" : !input ? "`--no-input` is set" : "there is no terminal";
   throw new UserError(`Cannot sign in interactively: ${reason}`, {
     code: "auth.nobody",
-    exit: ExitCode.Auth,
     hint: input && !isCi(ctx.env)
       ? "Run `kedro-azureml auth login --device-code`, which needs no terminal"
       : "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal",

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import {
   fixedLength,
@@ -114,7 +114,6 @@ function unknownJobs(unknown: readonly string[], names: readonly string[], place
     `${unknown.length === 1 ? "Job" : "Jobs"} ${list} not found in azureml.yml${suggestion}`,
     {
       code: "job.unknown",
-      exit: ExitCode.Config,
       hint: names.length === 0
         ? "Add a job below `jobs` in azureml.yml"
         : `Use ${names.length === 1 ? `"${names[0]}"` : `one of ${names.join(", ")}`}`,
@@ -158,7 +157,6 @@ function unbindable(key: string, unbound: readonly string[], template: string, p
     } not in "${template}"`,
     {
       code: "job.factory",
-      exit: ExitCode.Config,
       hint: `Put ${list} into the first entry of jobs.${key}.pipeline.node_namespaces`,
       place: place(["jobs", key, "pipeline", "node_namespaces", 0]),
       data: { factory: key, placeholders: unbound },

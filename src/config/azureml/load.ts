@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean, nearest } from "../../core/text/suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
@@ -179,7 +179,6 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new UserError(`azureml.yml is not valid (${count})`, {
     code: "config.schema",
-    exit: ExitCode.Config,
     place: problems[0]!.place,
     details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
     data: { problems },
@@ -204,7 +203,6 @@ export async function noFiles(
     `No azureml.yml found: no file in ${folders} matches ${layers.patterns.join(", ")}`,
     {
       code: "config.no_azureml",
-      exit: ExitCode.Config,
       hint: misspelled !== undefined
         ? `Rename ${misspelled} to azureml.yml`
         : `Run \`kedro-azureml init\` to write ${settings.conf_source}/${settings.base_env ?? ""}/azureml.yml`

@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
 
 /** A file or folder of the configuration, with the name that messages use for it. */
@@ -66,14 +66,12 @@ async function requireInside(
   if (!path.startsWith(`${root}/`) && !path.startsWith(`${root}\\`)) {
     throw new UserError(`Cannot read configuration from "${path}": it is outside the project`, {
       code: "config.folder_outside",
-      exit: ExitCode.Config,
       hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`--allow-outside ${path}\``,
     });
   }
   const file = path.slice(root.length + 1);
   throw new UserError(`Cannot read "${file}": the link points outside the project`, {
     code: "config.link_outside",
-    exit: ExitCode.Config,
     hint: "Replace the link with a copy of the file",
     place: { file },
   });

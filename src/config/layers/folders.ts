@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { Folder } from "./find_files.ts";
 import type { LoaderSettings } from "./settings.ts";
@@ -42,7 +42,6 @@ export async function requireFolder(
       }`,
       {
         code: "config.no_env",
-        exit: ExitCode.Config,
         hint: envs.length === 0
           ? `Create the folder "${folder.name}"`
           : `Choose one with \`-e\` (${envs.join(", ")}), or create the folder "${folder.name}"`,
@@ -52,7 +51,6 @@ export async function requireFolder(
   }
   throw new UserError(`Configuration folder "${folder.name}" not found`, {
     code: "config.no_folder",
-    exit: ExitCode.Config,
     hint: folder.name.startsWith("conf/")
       ? "Run `kedro-azureml init` to create it"
       : `Create the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
@@ -65,7 +63,6 @@ function refuseHidden(env: string, { name }: Folder): void {
     `Cannot load the environment "${env}": Kedro ignores folders whose name begins with "."`,
     {
       code: "config.hidden_env",
-      exit: ExitCode.Config,
       hint: `Rename the folder "${name}"`,
     },
   );

@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { findFiles, type Folder } from "./find_files.ts";
 import { folderOf, requireFolder } from "./folders.ts";
 import { checkTexts, interpolate, type Sources } from "../omegaconf/interpolate.ts";
@@ -94,7 +94,6 @@ async function loadKind(
     const { name } = folderOf(options, "");
     throw new UserError(`Cannot read the folder "${name}": permission denied`, {
       code: "config.unreadable",
-      exit: ExitCode.Config,
       hint: `Run \`chmod -R u+rX ${name}\``,
       cause,
     });
@@ -170,7 +169,6 @@ function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
     `Key "${key}" is defined in two files of the same environment: "${before.file}" and "${place.file}"`,
     {
       code: "config.duplicate_key",
-      exit: ExitCode.Config,
       hint: "Remove it from one of them",
       place,
       details: twice.map(([name, one, two]) => `"${name}" at ${placeText(one)} and ${placeText(two)}`),
@@ -200,7 +198,6 @@ function withoutPrivate(layer: MapNode): MapNode {
 function notText(key: Key, node: ConfigNode): UserError {
   return new UserError(`YAML does not read the key ${keyText(key)} as text`, {
     code: "config.key",
-    exit: ExitCode.Config,
     hint: `Write "${keyText(key)}" in quotes`,
     place: node.keyPlace ?? node.place,
   });

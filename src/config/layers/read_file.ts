@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { type Place, UserError } from "../../core/errors.ts";
 import { requireSmall } from "../../core/size_limit.ts";
 import type { Folder } from "./find_files.ts";
 import { emptyLayer } from "../omegaconf/merge.ts";
@@ -23,7 +23,6 @@ export async function readFile(ctx: Pick<Context, "fs">, file: Folder): Promise<
   const what = node.kind === "list" ? "a list" : "a single value";
   throw new UserError(`Cannot read "${file.name}": it holds ${what} where keys are expected`, {
     code: "config.not_a_mapping",
-    exit: ExitCode.Config,
     hint: "Write `key: value` lines at the top of the file",
     place: node.place,
   });
@@ -36,7 +35,6 @@ async function readBytes(ctx: Pick<Context, "fs">, file: Folder): Promise<Uint8A
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
     throw new UserError(`Cannot read "${file.name}": permission denied`, {
       code: "config.unreadable",
-      exit: ExitCode.Config,
       hint: `Run \`chmod u+r ${file.name}\``,
       place: { file: file.name },
       cause,
@@ -50,7 +48,6 @@ function decode(bytes: Uint8Array, file: Folder): string {
   } catch (cause) {
     throw new UserError(`Cannot read "${file.name}": it is not UTF-8`, {
       code: "config.not_utf8",
-      exit: ExitCode.Config,
       hint: "Save the file as UTF-8",
       place: placeOfBadByte(bytes, file.name),
       cause,

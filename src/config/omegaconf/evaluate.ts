@@ -1,4 +1,4 @@
-import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
+import { type Place, UserError, type Warning } from "../../core/errors.ts";
 import { type Element, type Interpolation, type NodeReference, parseText, type Text } from "./parser.ts";
 import {
   type ConfigNode,
@@ -220,7 +220,6 @@ export function problem(node: ConfigNode, what: string, hint?: string): UserErro
   const text = node.kind === "scalar" ? ` (${JSON.stringify(shortened(String(node.value)))})` : "";
   return new UserError(`Cannot resolve "${nodePath(node)}"${text}: ${shortened(what)}`, {
     code: "config.interpolation",
-    exit: ExitCode.Config,
     place: node.place,
     ...(hint === undefined ? {} : { hint }),
   });

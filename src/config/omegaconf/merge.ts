@@ -1,4 +1,4 @@
-import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
+import { type Place, placeText, UserError } from "../../core/errors.ts";
 import { type ConfigNode, copyNode, isMissing, type MapNode, mapNode, setEntry } from "./node.ts";
 
 /** Kedro's `merge_strategy` for one kind of configuration. */
@@ -72,7 +72,7 @@ function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
   const [here, there] = [nearestNode(value), nearestNode(below)];
   return new UserError(
     `Cannot merge "${key}": it is ${what(value)} here and ${what(below)} at ${placeText(there)}`,
-    { code: "config.merge", exit: ExitCode.Config, place: here },
+    { code: "config.merge", place: here },
   );
 }
 

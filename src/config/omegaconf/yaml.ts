@@ -10,7 +10,7 @@ import {
   visit,
 } from "yaml";
 import type { Document, Node as YamlNode, Pair, YAMLMap, YAMLSeq } from "yaml";
-import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
+import { type Place, placeText, UserError } from "../../core/errors.ts";
 import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
 import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
 
@@ -293,7 +293,6 @@ function placeAt(reader: Pick<Reader, "file" | "lines">, offset: number): Place 
 function problem(reader: Pick<Reader, "file" | "lines">, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     code: "config.yaml",
-    exit: ExitCode.Config,
     place: placeAt(reader, offset),
   });
 }

@@ -1,6 +1,6 @@
 import type { CloudMetadata } from "./metadata.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 
 /**
  * @internal A cloud as `az cloud show` prints it or `az cloud register --cloud-config` accepts it, plus settings for
@@ -97,7 +97,6 @@ function isObject(value: unknown): boolean {
 function fileError(path: string, problem: string, cause?: unknown): UserError {
   return new UserError(`Cannot read the cloud file "${path}": ${problem}`, {
     code: "cloud.file",
-    exit: ExitCode.Config,
     hint: "Write it with `az cloud show --name <cloud> > cloud.json`, then use `--cloud-file cloud.json`",
     cause,
   });

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Cloud } from "./known.ts";
 
 /** Which of a cloud's services a request is for. */
@@ -27,7 +27,6 @@ export function requireCloudHost(
   const shown = URL.canParse(url) ? new URL(url).origin : "(not a URL)";
   throw new UserError(`Cannot ${action}: ${shown} is not a host of ${cloud.name}`, {
     code: "network.foreign_host",
-    exit: ExitCode.Unavailable,
     hint:
       "Check who can change the workspace and its datastores, and HTTPS_PROXY; if your organization runs this " +
       "host, add it to `azureml.hosts` in a cloud file and use `--cloud-file`",

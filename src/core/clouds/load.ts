@@ -8,7 +8,7 @@ import {
 } from "./metadata.ts";
 import { emulatorPageKey } from "../emulator_page.ts";
 import { readCloudFile } from "./file.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { type Cloud, CLOUDS, isKnownAuthority } from "./known.ts";
 
 export { type Cloud, type CloudContext, type CloudMetadata, CLOUDS };
@@ -83,7 +83,6 @@ function notChosen(listed: readonly CloudMetadata[], name: string | undefined, w
   if (name !== undefined) return unknownCloud(name, [...Object.keys(CLOUDS), ...names]);
   return new UserError(`Cannot choose a cloud: ${where} lists ${names.length} clouds`, {
     code: "cloud.not_chosen",
-    exit: ExitCode.Config,
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${names.join(", ")}`,
     data: { clouds: names },
   });
@@ -96,7 +95,6 @@ function fail(error: UserError): never {
 function unknownCloud(name: string, names: readonly string[]): UserError {
   return new UserError(`Unknown cloud "${name}"`, {
     code: "cloud.unknown",
-    exit: ExitCode.Config,
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${
       names.join(", ")
     }, or describe yours with \`--cloud-file\` or ARM_CLOUD_METADATA_URL`,

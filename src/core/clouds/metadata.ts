@@ -87,7 +87,6 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   if (login === undefined) {
     throw new UserError(`Cannot use cloud "${name}": its metadata has no authentication.loginEndpoint`, {
       code: "cloud.metadata",
-      exit: ExitCode.Config,
       hint: "Ask the cloud's operator, or set AZURE_AUTHORITY_HOST and AZUREML_CURRENT_CLOUD",
     });
   }
@@ -139,7 +138,6 @@ export function address(url: string, where: string): string {
   const problem = parsed?.protocol === "http:" ? "would send tokens unencrypted" : "is not a URL";
   throw new UserError(`The address in ${where} ${problem}: "${url}"`, {
     code: "cloud.address",
-    exit: ExitCode.Config,
     hint: "Write it as https://host/path",
   });
 }

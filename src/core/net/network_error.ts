@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { redact } from "../text/redact.ts";
 
 /** Whether a connection could not be made or broke; `fetch` throws `TypeError` for that. */
@@ -48,7 +48,6 @@ export function networkError(action: string, url: string, error: Error): UserErr
   const { code, problem, hint } = known ?? UNKNOWN;
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
     code: `network.${code}`,
-    exit: ExitCode.Unavailable,
     hint,
     ...(known === undefined && { details: [`The network said: ${said}`] }),
     data: { host, reason: said },

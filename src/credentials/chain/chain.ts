@@ -197,7 +197,6 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
     : `or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`;
   return new UserError("Cannot sign in to Azure: no credential works", {
     code: "auth.no_credential",
-    exit: ExitCode.Auth,
     hint: others === undefined
       ? bestHint ?? GENERAL_HINT
       : `${bestHint ?? `Set up "${narrowed}"`}, ${others}`,
@@ -210,7 +209,6 @@ function refused(name: CredentialName, scope: string, reason: string, hint: stri
   const audience = scope.replace(/\/\.default$/, "");
   return new UserError(`Cannot get a token for ${audience} from ${name}: ${reason}`, {
     code: "auth.audience",
-    exit: ExitCode.Auth,
     ...(hint === undefined ? {} : { hint }),
     data: { credential: name, audience },
   });

@@ -54,7 +54,6 @@ async function exchange(
   if (value === "") {
     throw new UserError(`Cannot sign in with ${credential}: the assertion is empty`, {
       code: "auth.assertion",
-      exit: ExitCode.Auth,
       hint: credential === "workload-identity"
         ? "Check what writes the file in AZURE_FEDERATED_TOKEN_FILE"
         : "Check what issues the assertion",

@@ -1,5 +1,5 @@
 import type { HttpClient } from "../../core/net/azure_http.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 import { redact } from "../../core/text/redact.ts";
 import {
@@ -114,7 +114,6 @@ export function unexplained(
   const said = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
   return new UserError(`Cannot sign in with ${credential}: ${redact(said, secrets)}`, {
     code: "auth.refused",
-    exit: ExitCode.Auth,
     hint: "Run `kedro-azureml auth status`",
   });
 }

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 
 /**
  * Checks that a text is a tenant id or domain before it becomes part of a URL.
@@ -9,7 +9,6 @@ export function requireTenant(tenant: string, credential: string): void {
   if (/^[0-9A-Za-z.-]+$/.test(tenant) && /[0-9A-Za-z]/.test(tenant)) return;
   throw new UserError(`Cannot sign in with ${credential}: "${tenant}" is neither a tenant id nor a domain`, {
     code: "auth.tenant",
-    exit: ExitCode.Auth,
     hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
   });
 }
@@ -27,7 +26,6 @@ export function requireOneTenant(tenant: string, credential: string): void {
     `Cannot sign in with ${credential}: it needs a specific tenant, not "${tenant}"`,
     {
       code: "auth.tenant",
-      exit: ExitCode.Auth,
       hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
     },
   );

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { federatedCredential } from "../entra/assertion.ts";
 import {
   type Credential,
@@ -36,7 +36,6 @@ async function readAssertion({ fs }: CredentialContext, file: string): Promise<s
       `Cannot read the assertion in "${file}": ${missing ? "file not found" : "the file cannot be read"}`,
       {
         code: "auth.assertion",
-        exit: ExitCode.Auth,
         hint: "Set AZURE_FEDERATED_TOKEN_FILE to the file that the cluster mounts, or unset it",
         cause: thrown,
       },

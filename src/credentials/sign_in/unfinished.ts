@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { entraError } from "../entra/error.ts";
 import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
 
@@ -36,7 +36,6 @@ export function endedByPerson(
 export function signInEnded(credential: string, code: string, reason: string): UserError {
   return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
     code: `auth.${code}`,
-    exit: ExitCode.Auth,
     hint: "Run `kedro-azureml auth login` to try again",
   });
 }

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { Project } from "../project.ts";
 
 /** The built-in Kedro versions, as named in versions.py; `1` reads every 1.x project. */
@@ -20,7 +20,6 @@ export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion 
     `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19, 0.18 and 0.17`,
     {
       code: "kedro.version",
-      exit: ExitCode.Config,
       hint: old
         ? "Migrate the project to Kedro 1, and set kedro_init_version in pyproject.toml"
         : "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",

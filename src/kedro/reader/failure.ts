@@ -136,7 +136,6 @@ export function problemError(problem: Problem): UserError {
   const shown = { ...problem, text: problem.text.replace(/\s{0,9}object_type=\w+/, "") };
   return new UserError(problemMessage(shown), {
     code: `kedro.${problem.area}`,
-    exit: ExitCode.Config,
     ...(problem.place === null ? {} : { place: problem.place }),
     details: problem.traceback,
     hint: problem.kind === "PermissionError" && problem.place !== null

@@ -1,6 +1,6 @@
 import { durationText } from "../../core/text/duration.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { answerOf, readSnapshot } from "./answer.ts";
 import { failureError } from "./failure.ts";
 import type { Project } from "../project.ts";
@@ -93,7 +93,6 @@ function folderWarnings({ root }: Project): Warning[] {
 function pythonError(what: string): UserError {
   return new UserError(`Cannot read the project with its own Python: ${what}`, {
     code: "kedro.python",
-    exit: ExitCode.Config,
     hint: "Use `--python PATH` with a Python environment that has the project's Kedro and packages",
   });
 }

@@ -158,7 +158,6 @@ function parse(answer: string): unknown {
 function unreadable(what: string): UserError {
   return new UserError(`Cannot use the answer of the project's reader: ${what}`, {
     code: "kedro.answer_unreadable",
-    exit: ExitCode.Config,
     hint: "Look for code in the project that changes Kedro or Python itself when imported",
   });
 }
@@ -168,7 +167,6 @@ function timeoutError(timeoutMs: number): UserError {
     `Cannot read the project within ${durationText(timeoutMs)}: its code is still running`,
     {
       code: "kedro.timeout",
-      exit: ExitCode.Config,
       hint:
         "Look for an endless loop or long work in modules that are imported, or allow more with `--read-timeout 5m`",
     },

@@ -1,5 +1,5 @@
 import { harmless } from "../../core/text/sanitize.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { Json } from "../snapshot.ts";
 
 /** Validates an untrusted value and returns it as type `T`; `at` is its path for error messages. */
@@ -94,7 +94,6 @@ function unexpected(at: string, wanted: string): UserError {
     `Cannot use what the reader of the project answered: ${at.slice(0, 200)} is not ${wanted}`,
     {
       code: "kedro.answer_unreadable",
-      exit: ExitCode.Config,
       hint: "Look for code in the project that changes Kedro or Python itself when imported",
     },
   );

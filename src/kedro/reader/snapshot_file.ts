@@ -1,7 +1,7 @@
 import { shellWord } from "../../core/text/shell_word.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { snapshotShape } from "./answer.ts";
 import type { Project } from "../project.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
@@ -109,5 +109,5 @@ function refuseOther(what: string, found: string, wanted: string, file: string, 
 }
 
 function snapshotError(code: string, message: string, hint: string): UserError {
-  return new UserError(message, { code: `snapshot.${code}`, exit: ExitCode.Config, hint });
+  return new UserError(message, { code: `snapshot.${code}`, hint });
 }

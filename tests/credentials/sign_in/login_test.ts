@@ -212,7 +212,8 @@ for (const code of [700082, 50173]) {
     await run(LOGIN, ctx);
     azure.endSignIns(code);
     const warnings: string[] = [];
-    const onWarning = ({ code, hint }: { code: string; hint?: string }) => warnings.push(`${code}: ${hint}`);
+    const onWarning = ({ code, hint }: { code: string; hint?: string | undefined }) =>
+      warnings.push(`${code}: ${hint}`);
     const source = createTokenSource(ctx, { cloud, onWarning });
     const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
     assertEquals([error.code, error.hint], ["auth.no_credential", "Run `kedro-azureml auth login`"]);

@@ -123,9 +123,9 @@ function single(action: string, { code, message, hint, place, details, jobs, exi
   return new UserError(isWhole ? message : `Cannot ${what}: ${uncapitalized(message)}`, {
     code,
     exit: exit ?? ExitCode.Config,
-    ...(hint !== undefined && { hint }),
-    ...(place !== undefined && { place }),
-    ...(details !== undefined && { details }),
+    hint,
+    place,
+    details,
   });
 }
 

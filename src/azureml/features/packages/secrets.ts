@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import { isSecretName, redact } from "../../../core/text/redact.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 
@@ -22,7 +22,6 @@ function secretVariable(job: string, name: string): UserError {
     `Variable ${name} of job "${job}" looks like a secret, which a package must not contain`,
     {
       code: "pack.secret",
-      exit: ExitCode.Config,
       hint: `Omit it here, and pass \`--env-var ${name}=VALUE\` when the package is submitted`,
       data: { job, variable: name },
     },
@@ -34,7 +33,6 @@ function secretParameter(job: string, step: string): UserError {
     `A parameter of step "${step}" of job "${job}" looks like a secret, which a package must not contain`,
     {
       code: "pack.secret",
-      exit: ExitCode.Config,
       hint: "Omit the parameter, and read the value from a key vault in the step",
       data: { job, step },
     },

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { FileSystem } from "../../../core/context.ts";
-import { ExitCode, isOpenElsewhere, UserError } from "../../../core/errors.ts";
+import { isOpenElsewhere, UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 
 /** A file of a job's code. */
@@ -58,7 +58,6 @@ export async function* readCodeFile(
 function changedCode(name: string): UserError {
   return new UserError(`"${shownName(name)}" changed while the code was being uploaded`, {
     code: "code.changed",
-    exit: ExitCode.Config,
     hint: "Wait until nothing writes to it, or add it to .amlignore, and run the command again",
     data: { file: name },
   });
@@ -72,7 +71,6 @@ export function unreadableCode(name: string, thrown: unknown): unknown {
   if (reason === undefined) return thrown;
   return new UserError(`Cannot read code file "${shown}": ${reason}`, {
     code: "code.unreadable",
-    exit: ExitCode.Config,
     hint: isMangled
       ? "Rename it"
       : reason === OPEN

@@ -1,7 +1,7 @@
 import { requireSmall } from "../../../core/size_limit.ts";
 import { join } from "node:path";
 import type { FileSystem } from "../../../core/context.ts";
-import { ExitCode, type Place, UserError, type Warning } from "../../../core/errors.ts";
+import { type Place, UserError, type Warning } from "../../../core/errors.ts";
 import { unreadableCode } from "./file.ts";
 import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
 
@@ -112,7 +112,6 @@ function readLine(line: string, number: number, file: string | undefined): Rule 
     const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` is out of order" : thrown.message;
     throw new UserError(`"${line.trim()}" is not a valid pattern: ${reason}`, {
       code: "code.ignore_pattern",
-      exit: ExitCode.Config,
       hint: `Change or remove line ${number} of ${file}`,
       ...(file === undefined ? {} : { place: { file, line: number } }),
       cause: thrown,

@@ -1,5 +1,5 @@
 import { basename, join, relative, sep } from "node:path";
-import { ExitCode, UserError, type Warning } from "../../../core/errors.ts";
+import { UserError, type Warning } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
@@ -159,7 +159,6 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
     `The code folder "${folder}" ${entry === undefined ? "does not exist" : "is not a folder"}`,
     {
       code: "code.no_folder",
-      exit: ExitCode.Config,
       hint:
         "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
     },
@@ -174,7 +173,6 @@ function noFiles(folder: string, { file }: IgnoreRules): UserError {
   const problem = file === undefined ? "contains no files" : `has no files left after ${file}`;
   return new UserError(`The code folder "${folder}" ${problem}`, {
     code: "code.empty",
-    exit: ExitCode.Config,
     hint: file === undefined
       ? "Set `execution.code_directory` in azureml.yml to the folder of the project"
       : `Add what the job needs to ${file}, for example \`!src/**\``,

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import type { CatalogEntry, NodeSnapshot } from "../../../kedro/snapshot.ts";
 
 /** The Azure ML data asset in a catalog entry. */
@@ -49,7 +49,6 @@ export function writtenAsset(
     `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
     {
       code: "compile.asset_name",
-      exit: ExitCode.Config,
       hint: `Change \`azureml_dataset\` of "${dataset}" in the catalog`,
       data: { dataset, key: "azureml_dataset" },
     },
@@ -62,7 +61,6 @@ export function fileAsset(dataset: string, node: NodeSnapshot, what: string): Us
     `Node "${node.name}": "${dataset}" ${what}, so its azureml_type cannot be "uri_file"`,
     {
       code: "compile.uri_file",
-      exit: ExitCode.Config,
       hint: `Set \`azureml_type: uri_folder\` for "${dataset}" in the catalog`,
       data: { dataset, key: "azureml_type" },
     },
@@ -76,7 +74,6 @@ function refused(dataset: string, key: string, value: unknown, allowed: string):
     }; it must be ${allowed}`,
     {
       code: "catalog.data_asset",
-      exit: ExitCode.Config,
       hint: `Change "${key}" of "${dataset}" in the catalog`,
       data: { dataset, key },
     },

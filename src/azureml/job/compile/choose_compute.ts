@@ -1,6 +1,6 @@
 import type { AzureMLConfig, ClusterConfig, JobConfig } from "../../../config/azureml/types.ts";
 import type { Places } from "../../../config/azureml/load.ts";
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 
 /** The compute that a step runs on. */
@@ -38,7 +38,6 @@ export function stepCompute(
       `Node "${node.name}" has tags for ${keys.length} computes`,
       {
         code: "compile.two_computes",
-        exit: ExitCode.Config,
         details: [`tags: ${keys.join(", ")}`, `function: ${node.func}`],
         place: place(["compute", keys[0]!]),
         hint: `Keep only one of the tags ${keys.map((key) => `"${key}"`).join(" and ")} on the node`,
@@ -61,7 +60,6 @@ function withDefaults(config: AzureMLConfig, entry: ClusterConfig, place: Places
 function noCluster(place: Places): UserError {
   return new UserError("The name of the default compute is empty", {
     code: "compile.no_cluster",
-    exit: ExitCode.Config,
     place: place(["compute", "__default__", "cluster_name"]),
     hint: "Set `compute.__default__.cluster_name` in azureml.yml",
   });

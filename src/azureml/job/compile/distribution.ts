@@ -1,5 +1,5 @@
 import { isFields } from "../../../core/fields.ts";
-import { ExitCode, UserError, type Warning } from "../../../core/errors.ts";
+import { UserError, type Warning } from "../../../core/errors.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Distribution } from "../job_spec.ts";
 
@@ -77,7 +77,6 @@ function fullName(node: NodeSnapshot, path: string): string {
 function refused(node: NodeSnapshot, what: string, parameter?: string): UserError {
   return new UserError(`Node "${node.name}" is not a valid distributed step: ${what}`, {
     code: "compile.distributed",
-    exit: ExitCode.Config,
     hint: `Change \`@distributed_job\` of ${node.func}, or the parameter that it names`,
     data: { parameter, function: node.func },
   });

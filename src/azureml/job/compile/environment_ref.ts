@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 
 /** The parsed value of `execution.environment` or `--aml-env`. */
 export type EnvironmentRef =
@@ -33,14 +33,12 @@ export function parseEnvironment(text: string): EnvironmentRef {
   if (isPlaceholder(text)) {
     throw new UserError(`Environment "${text}" is a placeholder that has not been filled in`, {
       code: "config.placeholder",
-      exit: ExitCode.Config,
       hint: "Use `name@latest` or `name:version` of an environment in the workspace, or a Docker image",
     });
   }
   if (match?.groups === undefined) {
     throw new UserError(`"${text}" is not a valid environment`, {
       code: "environment.unclear",
-      exit: ExitCode.Config,
       hint:
         "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
     });

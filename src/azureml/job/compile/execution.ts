@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import { GROUP_VARIABLE, type Step } from "../job_spec.ts";
@@ -52,7 +52,6 @@ function registeredPipeline(
   const listed = nodes.map(({ name }) => `"${name}"`).join(", ");
   throw new UserError(`No registered pipeline has all nodes of one step: ${listed}`, {
     code: "pipeline.no_sum",
-    exit: ExitCode.Config,
     hint: "Omit `--group-by`, or register the sum of the pipelines in register_pipelines()",
   });
 }

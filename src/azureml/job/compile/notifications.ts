@@ -1,7 +1,7 @@
 import type { NotificationConfig } from "../../../config/azureml/types.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { Places } from "../../../config/azureml/load.ts";
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import { pythonJson } from "../../../core/text/python_json.ts";
 
 /** The notification variables of a job's steps, by step name. */
@@ -98,7 +98,6 @@ function noExperiment({ job, config, place }: NotificationInput): UserError {
     `Job "${job}" notifies on "success" and has several last steps, which need an MLflow experiment to find each other`,
     {
       code: "compile.notification_needs_experiment",
-      exit: ExitCode.Config,
       place: place(["jobs", config.key, "notifications"]),
       hint:
         `Set \`experiment_name\` of job "${job}" in azureml.yml, or \`tracking.experiment.name\` in mlflow.yml`,

@@ -1,5 +1,5 @@
 import type { Selection } from "../../../config/azureml/types.ts";
-import { ExitCode, placing, UserError } from "../../../core/errors.ts";
+import { placing, UserError } from "../../../core/errors.ts";
 import { pipelineNamed, selectNodes } from "../../../kedro/select_nodes.ts";
 import { nodesText, slice, type SliceFilter } from "../../../kedro/slice.ts";
 import type { PipelineSnapshot } from "../../../kedro/snapshot.ts";
@@ -58,7 +58,6 @@ function narrowed(
   if (nodes.length > 0) return pipelineOf(nodes);
   throw new UserError(`Job "${job}" runs none of the selected nodes`, {
     code: "pipeline.empty",
-    exit: ExitCode.Config,
     details: [
       `${selectionText(selection)}: ${nodesText(selected.nodes)}`,
       `job ${job}: ${nodesText(own.nodes)}`,

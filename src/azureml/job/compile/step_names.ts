@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import type { PipelineSnapshot } from "../../../kedro/snapshot.ts";
 import { trimBoth } from "../../../core/text/trim.ts";
 
@@ -51,7 +51,6 @@ export function requirePortNames({ nodes }: Pick<PipelineSnapshot, "nodes">): vo
       `Node "${name}": the name of dataset "${dataset}" starts with a digit, which Azure ML does not allow in input or output names`,
       {
         code: "compile.dataset_name",
-        exit: ExitCode.Config,
         hint: `Rename "${dataset}" in the pipeline and in the catalog`,
         data: { dataset, function: func },
       },

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupMode } from "./mode.ts";
 
@@ -66,7 +66,6 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
     `Node "${name}" has ${groupTags.length} tags that begin with "${prefix}", so its group is unclear`,
     {
       code: "group.two_tags",
-      exit: ExitCode.Config,
       details: [`tags: ${groupTags.join(", ")}`, `function: ${func}`],
       data: { function: func },
       hint: `Keep only one of the tags ${groupTags.map((tag) => `"${tag}"`).join(" and ")} on the node`,

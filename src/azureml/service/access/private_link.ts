@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
+import { UserError } from "../../../core/errors.ts";
 import { bytesOf } from "../../../core/net/proxy.ts";
 
 /**
@@ -20,7 +20,6 @@ export function privateOnly(
     }, but only private endpoints are allowed`,
     {
       code: "network.private_link",
-      exit: ExitCode.Unavailable,
       hint:
         `Connect to the workspace's network (VPN, jump host), and link the private DNS zone ${
           zoneOf(hostname)

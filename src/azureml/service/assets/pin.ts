@@ -146,7 +146,6 @@ function noVersion(asked: string, name: string, label: string | undefined): User
   const what = label === undefined ? "has no version" : `has the unknown label "${label}"`;
   return new UserError(`Environment "${asked}" ${what}`, {
     code: "environment.no_version",
-    exit: ExitCode.Config,
     hint: `Set \`execution.environment\` to \`${name}@latest\` or \`${name}:<version>\``,
   });
 }

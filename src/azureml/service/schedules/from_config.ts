@@ -2,7 +2,7 @@ import { shellWord } from "../../../core/text/shell_word.ts";
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { Places } from "../../../config/azureml/load.ts";
-import { ExitCode, type Place, placeText, UserError } from "../../../core/errors.ts";
+import { type Place, placeText, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
 import type { NamedSchedule } from "./schedule_body.ts";
@@ -138,7 +138,6 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
     `No schedule is defined for ${without.length === 1 ? "job" : "jobs"} ${list}`,
     {
       code: "schedule.none",
-      exit: ExitCode.Config,
       hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${
         shellWord(first!)
       }\``,
@@ -152,7 +151,6 @@ function refusal(problems: readonly PlacedProblem[]): UserError {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
   return new UserError(`The schedules in azureml.yml have ${count}`, {
     code: "schedule.config",
-    exit: ExitCode.Config,
     place: problems[0]!.place,
     details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
     data: { problems },
