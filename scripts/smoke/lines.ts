@@ -80,6 +80,11 @@ export const LINES: readonly Line[] = [
   { line: "job follow smoke-1", prints: /Completed after/ },
   { line: "job logs smoke-1", prints: /Running node: clean_rides/, isExtra: true },
   { line: "job compare smoke-1 smoke-3", prints: /METRIC|STEP/, isExtra: true },
+  {
+    line: "job compare smoke-1 smoke-3 --html FILES/compare.html",
+    prints: /wrote .*compare\.html/,
+    isExtra: true,
+  },
   { line: "job metrics smoke-1", prints: /no metrics/, isExtra: true },
   { line: "job open smoke-1", prints: /https:.*smoke-1/, isExtra: true },
   { line: "job report smoke-1 -o FILES/report.html", prints: /wrote .*report\.html/, isExtra: true },

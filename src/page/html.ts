@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { PageData } from "./view.ts";
 import script from "../../.cache/page/client.js" with { type: "text" };
 import base from "./style/base.css" with { type: "text" };
+import compare from "./style/compare.css" with { type: "text" };
 import graph from "./style/graph.css" with { type: "text" };
 import head from "./style/head.css" with { type: "text" };
 import lists from "./style/lists.css" with { type: "text" };
@@ -17,7 +18,7 @@ export interface PageAssets {
 }
 
 /** Style sheets in cascade order; the rules for narrow screens come last. */
-const STYLES = [base, head, views, graph, lists, panel, texts, narrow];
+const STYLES = [base, head, views, graph, lists, panel, texts, compare, narrow];
 
 /** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };

@@ -1,3 +1,5 @@
+import type { CompareView } from "./comparison.ts";
+
 /** The data of the page, which is embedded in its file as JSON. Times are in milliseconds since 1970. */
 export interface PageData {
   readonly title: string;
@@ -13,7 +15,7 @@ export interface PageData {
 }
 
 /** The subjects that the page can show. */
-export type PageView = RunView | JobsView | ProjectView;
+export type PageView = RunView | JobsView | SchedulesView | CompareView | ProjectView;
 
 /** A run, finished or not. */
 export interface RunView {
@@ -74,6 +76,25 @@ export interface JobRow {
   readonly steps?: number | undefined;
   readonly completed?: number | undefined;
   readonly failed?: number | undefined;
+}
+
+/** The schedules of a workspace. */
+export interface SchedulesView {
+  readonly kind: "schedules";
+  readonly workspace: string;
+  readonly schedules: readonly ScheduleRow[];
+}
+
+/** One schedule in a list. */
+export interface ScheduleRow {
+  readonly name: string;
+  readonly displayName?: string | undefined;
+  readonly experiment?: string | undefined;
+  /** When it fires, such as `daily at 02:00, UTC`. */
+  readonly when: string;
+  readonly isEnabled: boolean;
+  /** The next time, unless it is paused, has ended or cannot be computed. */
+  readonly nextAt?: number | undefined;
 }
 
 /** Pipelines without a run. */
@@ -239,8 +260,13 @@ export interface LogPart {
   readonly next: number;
   /** Number of bytes skipped before `text`. */
   readonly skippedBytes: number;
-  /** The nodes that have started, according to the whole log. */
+  /** The states of nodes that it tells. */
   readonly nodeRuns?: readonly NodeRunView[] | undefined;
+}
+
+/** The steps whose logs contain a text, by key. */
+export interface LogSearch {
+  readonly steps: readonly string[];
 }
 
 /** How a run differs from the one before it. */

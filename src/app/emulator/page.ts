@@ -2,8 +2,10 @@ import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { StepProgress } from "../../page/view.ts";
 import { emulatorPageKey } from "../../core/emulator_page.ts";
+import { compareTargets } from "../job/compare.ts";
+import { comparedData, comparisonPage } from "../job/comparison.ts";
 import { guarded } from "../report/guard.ts";
-import { answerLiveRun, decoded, liveJson, livePage, noRun } from "../report/live.ts";
+import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 import { createJobsReader } from "./page_jobs.ts";
 import { type EmulatorPageOptions, openWorkspaces } from "./page_workspaces.ts";
 
@@ -34,6 +36,18 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
     return target === undefined ? noRun() : await answerLiveRun(target, { id, query, reading });
   }
 
+  async function answerComparison(runs: readonly string[]): Promise<Response> {
+    const targets = [];
+    for (const run of runs) {
+      const { pathname, searchParams } = new URL(run, cloud.studio);
+      const target = await findRun(decoded(pathname.slice(1)), searchParams.get("wsid"));
+      if (target === undefined) return noRun();
+      targets.push({ ...target, openHistory: () => Promise.resolve(target.history) });
+    }
+    if (targets.length < 2) return noRun();
+    return livePage(comparisonPage(comparedData(await compareTargets(targets)), clock.now()));
+  }
+
   /** Finds the job that has a run id, or whose step has it. */
   async function findRun(id: string, workspaceId: string | null) {
     const ids = new Set(emulator.resources("jobs").map((job) => job.id.split("/jobs/")[0]!));
@@ -54,11 +68,16 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
     const { origin, pathname, searchParams: query } = new URL(request.url);
     if (request.method !== "GET" || origin !== new URL(cloud.studio).origin) return undefined;
     const name = /^\/runs\/([^/]+)$/.exec(pathname)?.[1];
-    if (pathname !== "/" && name === undefined) return undefined;
+    if (!["/", "/compare"].includes(pathname) && name === undefined) return undefined;
     return await guarded(
       request,
       guard,
-      () => name === undefined ? answerJobs(query.get("part")) : answerRun(decoded(name), query),
+      () =>
+        name !== undefined
+          ? answerRun(decoded(name), query)
+          : pathname === "/compare"
+          ? answerComparison(comparedNames(query))
+          : answerJobs(query.get("part")),
     );
   };
 }

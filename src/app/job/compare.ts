@@ -2,12 +2,14 @@ import { type ComparedFact, comparedFacts } from "../../azureml/features/compare
 import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
+import { relativeChange } from "../../core/text/numbers.ts";
 import { withoutSecrets } from "../../core/env_vars.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findCheckout } from "../git/checkout.ts";
 import { findGit } from "../git/find_git.ts";
-import type { AppContext } from "../context.ts";
-import { openRuns, rememberedRoot, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import type { PageTarget } from "../report/run_page.ts";
+import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
 
 /** One of the runs that are compared. */
 export interface ComparedRun {
@@ -59,12 +61,25 @@ export interface ComparedRuns {
 export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedRuns> {
   const names = options.from === undefined ? withLast(options.names) : options.names;
   const targets = await openRuns(ctx, { ...options, names });
+  return await compareTargets(targets, (commits) => changedFiles(ctx, options, commits));
+}
+
+/**
+ * Compares runs whose workspaces are open.
+ *
+ * @param filesOf Returns the files that changed between commits (default: that is not known).
+ * @throws {UserError} `compare.runs` for fewer than two, `job.not_found`, `azure.*`.
+ */
+export async function compareTargets(
+  targets: readonly PageTarget[],
+  filesOf?: (commits: readonly (string | undefined)[]) => Promise<ComparedRuns["files"]>,
+): Promise<ComparedRuns> {
   if (targets.length < 2) throw tooFew();
   const read = await Promise.all(targets.map(readRun));
   return {
     runs: read.map(({ run }) => run),
     facts: comparedFacts(read.map(({ described }) => described)),
-    files: await changedFiles(ctx, options, read.map(({ run }) => run.commit)),
+    files: await filesOf?.(read.map(({ run }) => run.commit)),
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
     steps: comparedSteps(read.map(({ steps }) => steps)),
   };
@@ -91,8 +106,8 @@ interface ReadRun {
   readonly steps: JobRuns["steps"];
 }
 
-async function readRun({ workspace, name, job: key }: RunTarget): Promise<ReadRun> {
-  const { job, body, steps, history } = await getJobRuns(workspace, name);
+async function readRun({ workspace, name, job: key, openHistory }: PageTarget): Promise<ReadRun> {
+  const { job, body, steps, history } = await getJobRuns(workspace, name, openHistory);
   const [own, described, metrics] = await Promise.all([
     history.run(name),
     describeSubmitted(workspace, body, new Map()),
@@ -139,7 +154,7 @@ function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): readonly Co
   const all = [...rows.values()].map(({ values, ...rest }) => ({
     ...rest,
     values,
-    change: changeOf(values),
+    change: relativeChange(values[0], values.at(-1)),
   }));
   const [differing, equal] = [true, false].map((is) =>
     all.filter(({ values }) => isDifferent(values) === is)
@@ -149,13 +164,6 @@ function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): readonly Co
 
 function isDifferent(values: readonly unknown[]): boolean {
   return values.some((value) => !Object.is(value, values[0]));
-}
-
-function changeOf(values: readonly (number | undefined)[]): number | undefined {
-  const [first, last] = [values[0], values.at(-1)];
-  if (first === undefined || last === undefined || first === 0) return undefined;
-  const change = (last - first) / Math.abs(first);
-  return Number.isFinite(change) ? change : undefined;
 }
 
 function comparedSteps(runs: readonly JobRuns["steps"][]): readonly ComparedStep[] {
@@ -176,9 +184,9 @@ function comparedSteps(runs: readonly JobRuns["steps"][]): readonly ComparedStep
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** The files that differ between the first and the last commit, if the project's repository has both. */
-async function changedFiles(
+export async function changedFiles(
   ctx: AppContext,
-  options: RunTargetOptions,
+  options: ProjectOptions,
   commits: readonly (string | undefined)[],
 ): Promise<readonly string[] | undefined> {
   const [first, last] = [commits[0], commits.at(-1)];

@@ -1,14 +1,8 @@
 import type { AppContext } from "../context.ts";
-import {
-  type OutputOptions,
-  outputPath,
-  refuseOverwrite,
-  shownPath,
-  writeFile,
-} from "../project/output_files.ts";
+import { type OutputOptions, outputPath, refuseOverwrite } from "../project/output_files.ts";
+import { writePageFile, type WrittenPageFile } from "../report/page_file.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 import { readRunPage } from "../report/run_page.ts";
-import { writePage } from "../../page/html.ts";
 
 /** Options of `job report`. */
 export interface ReportOptions extends RunTargetOptions, OutputOptions {
@@ -21,12 +15,9 @@ export interface ReportOptions extends RunTargetOptions, OutputOptions {
 }
 
 /** A report that has been written. */
-export interface WrittenReport {
+export interface WrittenReport extends WrittenPageFile {
   readonly name: string;
   readonly status: string;
-  /** Path for display: relative to the current folder if it is inside it. */
-  readonly file: string;
-  readonly sizeBytes: number;
   readonly steps: number;
   /** Notices about data that could not be read. */
   readonly notices: readonly string[];
@@ -58,11 +49,9 @@ export async function* writeReports(
       withLogs: options.logs ?? true,
       withPreviews: options.previews ?? false,
     });
-    const { html } = writePage(data);
-    await writeFile(ctx, path, html);
+    const written = await writePageFile(ctx, path, data);
     if (data.view.kind !== "run") continue;
     const { name, status, steps, notices } = data.view;
-    const sizeBytes = new TextEncoder().encode(html).length;
-    yield { name, status, file: shownPath(ctx, path), sizeBytes, steps: steps.length, notices };
+    yield { name, status, ...written, steps: steps.length, notices };
   }
 }

@@ -1,5 +1,5 @@
 import type { PageData, RunView } from "../../page/view.ts";
-import { readLogPart, readWholeLog } from "./log_part.ts";
+import { readLogPart, readWholeLog, searchLogs } from "./log_part.ts";
 import { type PageTarget, readRunPage, readRunState } from "./run_page.ts";
 import type { ReadRunOptions } from "./steps.ts";
 import { writePage } from "../../page/html.ts";
@@ -22,6 +22,8 @@ export async function answerLiveRun(
   switch (query.get("part")) {
     case "state":
       return liveJson(await readRunState(target, reading));
+    case "search":
+      return liveJson(await searchLogs(target, query.get("text") ?? ""));
     case "log":
       return liveJson(await readLogPart(target, query));
     case "download":
@@ -34,6 +36,13 @@ export async function answerLiveRun(
     }
   }
 }
+
+/** The names of the runs that a request compares, as the page's list of jobs links them. */
+export function comparedNames(query: URLSearchParams): readonly string[] {
+  return query.getAll("run").slice(0, MOST_COMPARED);
+}
+
+const MOST_COMPARED = 10;
 
 /** Decodes a name in a path; one that cannot be decoded matches no run. */
 export function decoded(name: string): string {

@@ -1,13 +1,18 @@
 import { readStorage } from "../../azureml/service/history/read_storage.ts";
-import { userLogs } from "../../azureml/service/history/log_reader.ts";
+import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { addedBytes, readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
+import { mayHaveLogs, producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import { getJobRuns } from "../../azureml/service/history/job_runs.ts";
 import { redact } from "../../core/text/redact.ts";
-import type { LogPart } from "../../page/view.ts";
+import type { LogPart, LogSearch } from "../../page/view.ts";
 import { lastNodeRuns } from "./steps.ts";
 import type { PageTarget } from "./run_page.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */
 const MOST = 256 * 1024;
+/** Maximum number of bytes of a log that is searched. */
+const MOST_SEARCHED = 2_000_000;
 const NEWLINE = 10;
 
 /** Reads a whole log of a step, with secrets masked; `undefined` if there is none. */
@@ -30,31 +35,76 @@ export async function readWholeLog(
  *   the end.
  */
 export async function readLogPart(
-  { workspace, name, openHistory }: PageTarget,
+  target: PageTarget,
   query: URLSearchParams,
 ): Promise<LogPart> {
+  const { workspace, name, openHistory } = target;
   const { steps, history } = await getJobRuns(workspace, name, openHistory);
-  const run = steps.find(({ key }) => key === query.get("step"))?.run;
+  const step = steps.find(({ key }) => key === query.get("step"));
+  const run = step?.run;
   const logs = run === undefined ? {} : await history.logFiles(run.id);
   const files = Object.keys(logs).sort();
   const file = query.get("file") ?? userLogs(logs)[0]?.[0] ?? files[0];
   if (run === undefined || file === undefined || logs[file] === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
-  const { bytes } = await readStorage(workspace, { action: "read a log", url: logs[file] });
   const asked = Number(query.get("from") ?? 0);
   const from = Number.isSafeInteger(asked) ? asked : 0;
-  const begin = from < 0 ? Math.max(0, bytes.length - MOST) : Math.min(from, bytes.length);
-  const rest = bytes.subarray(begin, begin + MOST);
-  const isWhole = run.endedAt !== undefined && begin + rest.length === bytes.length;
-  const length = isWhole ? rest.length : rest.lastIndexOf(NEWLINE) + 1 || (rest.length === MOST ? MOST : 0);
-  const decode = (part: Uint8Array) => new TextDecoder().decode(part);
+  const { bytes, begin, total } = await readFrom(workspace, logs[file], from);
+  // The lines about nodes may be anywhere in the log of a step that runs several.
+  const isCut = begin > 0 && from < 0 && step!.nodes !== undefined;
+  const isWhole = run.endedAt !== undefined && begin + bytes.length === total;
+  const length = isWhole
+    ? bytes.length
+    : bytes.lastIndexOf(NEWLINE) + 1 || (bytes.length === MOST ? MOST : 0);
+  const text = redact(new TextDecoder().decode(bytes.subarray(0, length)));
   return {
     files,
     file,
-    text: redact(decode(rest.subarray(0, length))),
+    text,
     next: begin + length,
     skippedBytes: from < 0 ? begin : 0,
-    nodeRuns: lastNodeRuns(decode(bytes)),
+    nodeRuns: lastNodeRuns(isCut ? await readWholeLog(target, query) ?? text : text),
   };
+}
+
+/** Reads at most {@linkcode MOST} bytes of a log from an offset on, or its end. */
+async function readFrom(workspace: Workspace, url: string, from: number) {
+  const action = "read a log";
+  let begin = from;
+  if (from < 0) {
+    const { response } = await readStorage(workspace, { action, method: "HEAD", url });
+    begin = Math.max(0, Number(response.headers.get("content-length") ?? 0) - MOST);
+  }
+  const headers = { range: `bytes=${begin}-${begin + MOST - 1}` };
+  const { response, bytes } = await readStorage(workspace, { action, url, headers });
+  // A log that has nothing new has no such range.
+  const added = response.status >= 400 ? undefined : addedBytes(response, bytes, begin);
+  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
+  return {
+    bytes: (added ?? new Uint8Array()).subarray(0, MOST),
+    begin,
+    total: total === undefined ? begin + (added?.length ?? 0) : Number(total),
+  };
+}
+
+/** Finds the steps whose logs contain a text, in any case; reads the end of long logs only. */
+export async function searchLogs(
+  { workspace, name, openHistory }: PageTarget,
+  text: string,
+): Promise<LogSearch> {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return { steps: [] };
+  const { steps, history } = await getJobRuns(workspace, name, openHistory);
+  const limit = smallTransferLimit();
+  const contains = async (run: StepRun | undefined) => {
+    if (run === undefined || !mayHaveLogs(run)) return false;
+    for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
+      const log = await readEnds(workspace, url, MOST_SEARCHED);
+      if (redact(log?.text ?? "").toLowerCase().includes(wanted)) return true;
+    }
+    return false;
+  };
+  const found = await Promise.all(steps.map(({ run }) => limit(() => contains(run))));
+  return { steps: steps.filter((_, at) => found[at]).map(({ key }) => key) };
 }

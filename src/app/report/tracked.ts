@@ -1,6 +1,7 @@
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { numberData } from "../../core/text/numbers.ts";
 import { maskedPair } from "../../page/mask.ts";
 import type { StepProgress, TrackedView } from "../../page/view.ts";
 
@@ -29,9 +30,7 @@ export async function readTracked(
 function toView({ nested, metrics, params }: StepMetrics): TrackedView {
   return {
     ...(nested.length > 0 && { nested: nested.join(" > ") }),
-    metrics: metrics.map(({ name, value }) =>
-      [name, Number.isFinite(value) ? value : String(value)] as const
-    ),
+    metrics: metrics.map(({ name, value }) => [name, numberData(value)] as const),
     params: Object.entries(params).map(([name, value]) => maskedPair(name, value)),
   };
 }

@@ -24,3 +24,28 @@ export function withTimes(schedule: Schedule, now: Date): TimedSchedule {
 export function timesFrom(trigger: ScheduleTrigger, now: Date): readonly Temporal.ZonedDateTime[] {
   return nextTimes(trigger, { after: now, createdAt: now, count: TIMES });
 }
+
+/** Describes when a schedule fires, in a few words. */
+export function triggerText(trigger: ScheduleTrigger): string {
+  const { triggerType, expression, frequency, interval, timeZone } = trigger;
+  const zone = timeZone ?? "UTC";
+  if (triggerType === "Cron") {
+    const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(expression ?? "");
+    const cron = `cron ${expression}`;
+    if (daily === null) return `${cron}, ${zone}`;
+    return `daily at ${daily[2]!.padStart(2, "0")}:${daily[1]!.padStart(2, "0")}, ${zone} (${cron})`;
+  }
+  const unit = frequency!.toLowerCase();
+  return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${patternText(trigger)}, ${zone}`;
+}
+
+function patternText({ schedule }: ScheduleTrigger): string {
+  const { hours = [], minutes = [], weekDays, monthDays } = schedule ?? {};
+  const two = (number: number) => String(number).padStart(2, "0");
+  const times = hours.flatMap((hour) => minutes.map((minute) => `${two(hour)}:${two(minute)}`));
+  return [
+    ...(weekDays?.length ? [` on ${weekDays.join(", ")}`] : []),
+    ...(monthDays?.length ? [` on day ${monthDays.join(", ")}`] : []),
+    ...(times.length > 0 ? [` at ${times.join(", ")}`] : []),
+  ].join("");
+}

@@ -1,17 +1,21 @@
+import { changedFiles, compareTargets } from "../job/compare.ts";
+import { comparedData, comparisonPage } from "../job/comparison.ts";
 import { creatorNames } from "../job/list.ts";
+import { triggerText, withTimes } from "../schedule/times.ts";
+import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import { listJobs } from "../../azureml/service/runs/list.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
-import type { JobsView, StepProgress } from "../../page/view.ts";
+import type { JobsView, PageData, PageView, SchedulesView, StepProgress } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
 import { guarded } from "../report/guard.ts";
-import { answerLiveRun, decoded, liveJson, livePage, noRun } from "../report/live.ts";
+import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 
 /** Options of `ui`. */
 export interface UiOptions extends ProjectOptions {
@@ -52,7 +56,7 @@ export async function startUi(ctx: AppContext, options: UiOptions): Promise<Runn
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
   const names = creatorNames(tokens.identity(), token);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
-  const pages = createPages(ctx, workspace, names);
+  const pages = createPages(ctx, options, workspace, names);
   const server = await listen(ctx, options.port, (request) => answer(request, secret, pages));
   const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
   const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
@@ -102,26 +106,63 @@ async function answer(
 
 function createPages(
   ctx: AppContext,
+  options: UiOptions,
   workspace: Workspace,
-  names: CreatorNames,
+  own: CreatorNames,
 ): (request: Request) => Promise<Response> {
   const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
+  /** Names of the jobs that runs belong to, by id. */
+  const names = new Map<string, string>();
   let history: RunHistory | undefined;
   // A failure is not kept: the network may come back.
   const openHistory = async () => history ??= await openRunHistory(workspace);
+  const pageOf = (title: string, view: PageView): PageData => ({
+    title,
+    madeAt: ctx.clock.now().getTime(),
+    program: `kedro-azureml ${VERSION}`,
+    view,
+  });
   return async (request) => {
     const { pathname, searchParams: query } = new URL(request.url);
     if (pathname === "/") {
-      const view = await readJobs(workspace, names);
+      const view = await readJobs(workspace, own);
       if (query.get("part") !== null) return liveJson(view);
-      const madeAt = ctx.clock.now().getTime();
-      return livePage({ title: "Jobs", madeAt, program: `kedro-azureml ${VERSION}`, pollMs: POLL_MS, view });
+      return livePage({ ...pageOf("Jobs", view), pollMs: POLL_MS });
+    }
+    if (pathname === "/schedules") return livePage(pageOf("Schedules", await readSchedules(ctx, workspace)));
+    if (pathname === "/compare") {
+      const runs = comparedNames(query);
+      if (runs.length < 2 || !runs.every(isName)) return noRun();
+      const targets = runs.map((name) => ({ workspace, name, openHistory }));
+      const compared = await compareTargets(targets, (commits) => changedFiles(ctx, options, commits));
+      return livePage(comparisonPage(comparedData(compared), ctx.clock.now()));
     }
     const id = decoded(/^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? "%");
-    if (!/^[\w-]+$/.test(id)) return noRun();
-    const { parent } = await (await openHistory()).run(id);
-    const target = { workspace, name: parent ?? id, openHistory };
+    if (!isName(id)) return noRun();
+    const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
+    names.set(id, name);
+    const target = { workspace, name, openHistory };
     return await answerLiveRun(target, { id, query, reading, pollMs: POLL_MS });
+  };
+}
+
+function isName(name: string): boolean {
+  return /^[\w-]+$/.test(name);
+}
+
+async function readSchedules({ clock }: AppContext, workspace: Workspace): Promise<SchedulesView> {
+  const schedules = (await listSchedules(workspace)).map((schedule) => withTimes(schedule, clock.now()));
+  return {
+    kind: "schedules",
+    workspace: workspace.config.name,
+    schedules: schedules.map(({ name, displayName, job, trigger, isEnabled, next }) => ({
+      name,
+      displayName,
+      experiment: job?.experimentName,
+      when: triggerText(trigger),
+      isEnabled,
+      nextAt: next[0]?.epochMilliseconds,
+    })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { redact } from "../../core/text/redact.ts";
 import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/paint.ts";
-import { numberText } from "../text/metrics.ts";
+import { numberText } from "../../core/text/numbers.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { countText } from "../text/units.ts";
 

@@ -1,20 +1,33 @@
 import { type ComparedRuns, compareRuns } from "../../app/job/compare.ts";
+import { comparedData, comparisonPage } from "../../app/job/comparison.ts";
+import { type OutputOptions, outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
+import { writePageFile } from "../../app/report/page_file.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
-import { numberData, numberText } from "../text/metrics.ts";
+import { numberText, percentText } from "../../core/text/numbers.ts";
 import { cut, tableText } from "../text/table.ts";
 import { durationText } from "../../core/text/duration.ts";
-import { countText, utcText } from "../text/units.ts";
+import { countText, sizeText, utcText } from "../text/units.ts";
 
 /** Compares runs of jobs. */
 export async function jobCompare(
   ctx: AppContext,
-  typed: RunsTyped & Omit<RunTargetOptions, "names">,
+  typed: RunsTyped & Omit<RunTargetOptions, "names"> & OutputOptions & { readonly html?: string },
 ): Promise<Output> {
+  const { html } = typed;
+  if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), typed);
   const compared = await compareRuns(ctx, runsRequest(typed));
-  return { data: dataOf(compared), text: comparisonText(compared) };
+  const data = comparedData(compared);
+  if (html === undefined) return { data, text: comparisonText(compared) };
+  const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
+  return {
+    data: { ...data, ...written },
+    text: `✓ Compared ${countText(data.runs.length, "run")}: wrote ${written.file}, ${
+      sizeText(written.sizeBytes)
+    }\n`,
+  };
 }
 
 /** Longest value of a parameter or setting. */
@@ -50,7 +63,7 @@ function comparisonText({ runs, facts, files, metrics, steps }: ComparedRuns): s
       ...metrics.map(({ step, name, values, change }) => [
         name,
         ...values.map((value) => value === undefined ? "–" : numberText(value)),
-        changeText(change),
+        percentText(change),
         step ?? "",
       ]),
     ]),
@@ -78,39 +91,4 @@ function filesText(files: ComparedRuns["files"]): string {
   return `${countText(files.length, "file")} changed between the commits:\n${shown}${
     rest > 0 ? `  and ${rest} more\n` : ""
   }`;
-}
-
-/** The relative change with its direction, such as `▲ 3.1 %`. */
-function changeText(change: number | undefined): string {
-  if (change === undefined) return "";
-  if (change === 0) return "=";
-  const percent = Math.abs(change) * 100;
-  return `${change > 0 ? "▲" : "▼"} ${
-    percent >= 100 ? Math.round(percent) : Number(percent.toPrecision(2))
-  } %`;
-}
-
-function dataOf({ runs, facts, files, metrics, steps }: ComparedRuns): unknown {
-  const numbers = (values: readonly (number | undefined)[]) =>
-    values.map((value) => value === undefined ? null : numberData(value));
-  return {
-    runs,
-    changes: facts.map(({ steps, values, ...fact }) => ({
-      ...fact,
-      ...(steps.length > 0 && { steps }),
-      values: values.map((value) => value ?? null),
-    })),
-    ...(files && { files }),
-    metrics: metrics.map(({ step, name, values, change }) => ({
-      ...(step !== undefined && { step }),
-      metric: name,
-      values: numbers(values),
-      ...(change !== undefined && { change }),
-    })),
-    steps: steps.map(({ label, statuses, durationsMs }) => ({
-      node: label,
-      statuses: statuses.map((status) => status ?? null),
-      durationsMs: numbers(durationsMs),
-    })),
-  };
 }

@@ -78,12 +78,16 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     .option("--all", "also the smallest and largest value, the number of values, and the parameters")
     .option("--csv", "print comma-separated values")
     .action(run(async () => (await import("./metrics.ts")).jobMetrics));
-  const compare = targeted(
-    declare(job, "compare [names...]", "Compare jobs: changes, metrics, durations and statuses", [
-      ["job compare last~1 last", "Compare the last two jobs of this project"],
-      ["job compare brave_fox_1234567890 calm_lark_0987654321 --json", "Compare two jobs, for scripts"],
-    ]),
-  );
+  const compare = overwriting(
+    targeted(
+      declare(job, "compare [names...]", "Compare jobs: changes, metrics, durations and statuses", [
+        ["job compare last~1 last", "Compare the last two jobs of this project"],
+        ["job compare brave_fox_1234567890 calm_lark_0987654321 --json", "Compare two jobs, for scripts"],
+        ["job compare main~1 main --html compare.html", "Write the comparison as a page"],
+      ]),
+    ),
+    "--html",
+  ).option("--html <file>", "write the comparison to this HTML file instead of printing it");
   compare.registeredArguments[0]!.description = `${NAMES} (default: last~1 last)`;
   compare.action(run(async () => (await import("./compare.ts")).jobCompare));
   overwriting(targeted(

@@ -8,7 +8,7 @@ import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
-import { numberData, numberText } from "../text/metrics.ts";
+import { numberData, numberText } from "../../core/text/numbers.ts";
 import { tableText } from "../text/table.ts";
 
 /** Options of `job metrics`. */

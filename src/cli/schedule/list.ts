@@ -1,11 +1,11 @@
 import type { AppContext } from "../../app/context.ts";
 import { type ListedSchedules, listTimedSchedules } from "../../app/schedule/list.ts";
 import type { SchedulesOptions } from "../../app/schedule/target.ts";
-import type { TimedSchedule } from "../../app/schedule/times.ts";
+import { type TimedSchedule, triggerText } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { zonedText } from "../text/units.ts";
-import { scheduleData, triggerText } from "./schedule_text.ts";
+import { scheduleData } from "./schedule_text.ts";
 
 /** Lists the schedules of a workspace. */
 export async function scheduleList(ctx: AppContext, options: SchedulesOptions): Promise<Output> {

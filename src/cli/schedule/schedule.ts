@@ -8,6 +8,7 @@ import {
   schedulePackage,
   type SchedulePackageOptions,
 } from "../../app/schedule/schedule.ts";
+import { triggerText } from "../../app/schedule/times.ts";
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -16,7 +17,6 @@ import { type Output, workspaceData } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/units.ts";
 import { renderDeleted } from "./delete.ts";
-import { triggerText } from "./schedule_text.ts";
 
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export async function* schedule(

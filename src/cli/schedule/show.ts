@@ -3,7 +3,8 @@ import { showSchedule } from "../../app/schedule/list.ts";
 import type { TimedSchedule } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
-import { nextText, scheduleData, type ScheduleTyped, triggerText, withName } from "./schedule_text.ts";
+import { triggerText } from "../../app/schedule/times.ts";
+import { nextText, scheduleData, type ScheduleTyped, withName } from "./schedule_text.ts";
 
 /** Shows one schedule and when it fires next. */
 export async function scheduleShow(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {

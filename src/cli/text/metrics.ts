@@ -1,19 +1,10 @@
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
+import { numberData, numberText } from "../../core/text/numbers.ts";
 import { tableText } from "./table.ts";
 import { countText } from "./units.ts";
 
 /** Number of metrics that are printed where they are not the subject. */
 const SHOWN = 8;
-
-/** Formats the value of a metric with at most 6 digits, such as `1.73998` or `NaN`. */
-export function numberText(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
-}
-
-/** A number for JSON, which has no NaN and infinities: they are texts, as in MLflow. */
-export function numberData(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
-}
 
 /** A metric for `--json`. */
 export function metricData({ step, name, value }: MainMetric): unknown {

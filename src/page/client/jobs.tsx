@@ -5,7 +5,8 @@ import { useState } from "preact/hooks";
 import { statusText, timeText, tookText } from "../logic/format.ts";
 import type { JobRow, JobsView } from "../view.ts";
 import { useJobs } from "../widgets/live.ts";
-import { Announcer, Status } from "../widgets/widgets.tsx";
+import { Announcer, Live, Status } from "../widgets/widgets.tsx";
+import { Sections } from "./sections.tsx";
 
 /** Lists the jobs of an emulator. */
 export function JobsPage({ first, isLive, program }: {
@@ -13,11 +14,12 @@ export function JobsPage({ first, isLive, program }: {
   readonly isLive: boolean;
   readonly program: string;
 }) {
-  const { value: { jobs: all, workspace }, isStale } = useJobs(first, isLive);
+  const { value: { jobs: all, workspace }, problem } = useJobs(first, isLive);
   const [text, setText] = useState("");
   const [status, setStatus] = useState("");
   const [experiment, setExperiment] = useState("");
   const [isMine, setMine] = useState(false);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const wanted = text.trim().toLowerCase();
   const jobs = all.filter((job) =>
     (status === "" || job.status === status) &&
@@ -28,14 +30,18 @@ export function JobsPage({ first, isLive, program }: {
         one?.toLowerCase().includes(wanted)
       ))
   );
+  const chosen = all.filter(({ href }) => ticked.has(href));
+  const tick = (href: string, is: boolean) =>
+    setTicked(new Set(is ? [...ticked, href] : [...ticked].filter((one) => one !== href)));
   const newest = jobs[0];
   const now = Date.now();
   return (
     <>
       <header class="top">
+        {workspace !== undefined && <Sections chosen="/" />}
         <div class="headline">
           <h1>Jobs</h1>
-          <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
+          <Live problem={problem} />
         </div>
         <ul class="meta">
           <li class="dim">
@@ -71,6 +77,11 @@ export function JobsPage({ first, isLive, program }: {
             </label>
           )}
           {jobs.length < all.length && <span class="dim" role="status">{jobs.length} of {all.length}</span>}
+          {chosen.length > 0 && (
+            chosen.length === 1
+              ? <span class="dim">Tick another run to compare them</span>
+              : <a class="button" href={compareUrl(chosen)}>Compare {chosen.length} runs</a>
+          )}
         </div>
       )}
       <main class="list">
@@ -90,6 +101,9 @@ export function JobsPage({ first, isLive, program }: {
               <table class={all.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}>
                 <thead>
                   <tr>
+                    <th scope="col" class="col-tick">
+                      <span class="sr-only">Compare</span>
+                    </th>
                     <th scope="col">Job</th>
                     <th scope="col">Status</th>
                     <th scope="col" class="col-steps">Steps</th>
@@ -98,7 +112,11 @@ export function JobsPage({ first, isLive, program }: {
                     <th scope="col" class="col-started">Submitted</th>
                   </tr>
                 </thead>
-                <tbody>{jobs.map((job) => <Row key={job.href} job={job} now={now} />)}</tbody>
+                <tbody>
+                  {jobs.map((job) => (
+                    <Row key={job.href} {...{ job, now, tick }} isTicked={ticked.has(job.href)} />
+                  ))}
+                </tbody>
               </table>
             </div>
           )}
@@ -110,6 +128,13 @@ export function JobsPage({ first, isLive, program }: {
       />
     </>
   );
+}
+
+/** The page that compares runs, the oldest first. */
+function compareUrl(jobs: readonly JobRow[]): string {
+  const runs = jobs.toSorted((one, other) => one.createdAt - other.createdAt)
+    .map(({ href }) => ["run", href.slice(href.lastIndexOf("/runs/") + "/runs/".length)]);
+  return `/compare?${new URLSearchParams(runs)}`;
 }
 
 /** Chooses one of the values that the listed jobs have. */
@@ -134,7 +159,12 @@ function Choice({ of, all, value, set, textOf = (one) => one, children }: {
   );
 }
 
-function Row({ job, now }: { readonly job: JobRow; readonly now: number }) {
+function Row({ job, now, isTicked, tick }: {
+  readonly job: JobRow;
+  readonly now: number;
+  readonly isTicked: boolean;
+  readonly tick: (href: string, is: boolean) => void;
+}) {
   const {
     name,
     displayName,
@@ -149,7 +179,15 @@ function Row({ job, now }: { readonly job: JobRow; readonly now: number }) {
     failed,
   } = job;
   return (
-    <tr>
+    <tr class={isTicked ? "chosen" : undefined}>
+      <td class="col-tick">
+        <input
+          type="checkbox"
+          aria-label={`Compare ${displayName ?? name} (${name})`}
+          checked={isTicked}
+          onChange={(event) => tick(href, event.currentTarget.checked)}
+        />
+      </td>
       <th scope="row">
         <a href={href}>{displayName ?? name}</a>
         <span class="under">

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { numberText } from "../../core/text/numbers.ts";
 import type { RunView, TrackedView } from "../view.ts";
 import { Pairs } from "./pairs.tsx";
 
@@ -31,7 +32,7 @@ export function metricRows({ steps, tracked, name }: RunView): readonly MetricRo
 
 /** A number as text with at most six digits. */
 export function metricText(value: number | string): string {
-  return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
+  return typeof value === "number" ? numberText(value) : value;
 }
 
 /** Shows the metrics of all steps as a table. */

@@ -2,9 +2,11 @@
 /// <reference lib="dom" />
 import type { PageData } from "../view.ts";
 import { timeText } from "../logic/format.ts";
+import { ComparePage } from "./compare.tsx";
 import { JobsPage } from "./jobs.tsx";
 import { ProjectPage } from "./project.tsx";
 import { RunPage } from "./run.tsx";
+import { SchedulesPage } from "./schedules.tsx";
 
 /** The whole page. */
 export function WholePage({ data }: { readonly data: PageData }) {
@@ -15,6 +17,10 @@ export function WholePage({ data }: { readonly data: PageData }) {
         ? <RunPage first={view} isLive={isLive} madeAt={madeAt} />
         : view.kind === "jobs"
         ? <JobsPage first={view} isLive={isLive} program={program} />
+        : view.kind === "schedules"
+        ? <SchedulesPage view={view} />
+        : view.kind === "compare"
+        ? <ComparePage view={view} isLive={isLive} />
         : <ProjectPage project={view} />}
       {!isLive && (
         <footer>

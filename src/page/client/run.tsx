@@ -13,6 +13,7 @@ import {
   Copyable,
   CopyButton,
   FailureBox,
+  Live,
   LongText,
   Notice,
   Status,
@@ -30,7 +31,7 @@ export function RunPage({ first, isLive, madeAt }: {
   readonly isLive: boolean;
   readonly madeAt: number;
 }) {
-  const { value: run, isStale } = useRun(first, isLive);
+  const { value: run, problem } = useRun(first, isLive);
   const now = useNow(isLive && !isFinal(run.status), madeAt);
   const isNarrow = innerWidth <= NARROW;
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
@@ -64,9 +65,7 @@ export function RunPage({ first, isLive, madeAt }: {
         <div class="headline">
           <h1>{run.job ?? run.displayName ?? run.name}</h1>
           <Status status={run.status} />
-          {isLive && !isFinal(run.status) && (
-            <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
-          )}
+          {isLive && !isFinal(run.status) && <Live problem={problem} />}
 
           {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
             <a class="button" href={run.studioUrl} rel="noreferrer">

@@ -7,6 +7,7 @@ import { drawnGraph, foldable } from "../logic/graph_model.ts";
 import { namespacesOf, searchText } from "../logic/names.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
+import { askLogSearch } from "../widgets/live.ts";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";
 
@@ -69,6 +70,16 @@ function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
   };
 }
 
+/** The steps that have a text in their logs on the server, and a function that asks it; absent until then. */
+function useLogSearch(text: string): readonly [ReadonlySet<string> | undefined, () => Promise<void>] {
+  const [found, setFound] = useState<{ readonly text: string; readonly keys: ReadonlySet<string> }>();
+  return [found?.text === text ? found.keys : undefined, async () => {
+    setFound({ text, keys: new Set() });
+    const keys = await askLogSearch(text).catch(() => undefined);
+    setFound(keys && { text, keys });
+  }];
+}
+
 /** Shows one view of the steps, with a filter above it and the selected step next to it. */
 export function Workbench(props: WorkbenchProps) {
   const { steps, graph, isRun, isLive, now, tab, place, go, tone, clearTone, views } = props;
@@ -77,12 +88,13 @@ export function Workbench(props: WorkbenchProps) {
   const view = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLElement | null>(null);
   const drawing = useDrawing({ steps, graph });
+  const [logged, searchInLogs] = useLogSearch(text);
   const { items, graph: drawnAs } = drawing.drawn;
   const wanted = text.trim().toLowerCase();
   const isFiltered = wanted !== "" || tone !== undefined;
   const matches = (step: StepView) =>
     (tone === undefined || toneOf(step.status) === tone) &&
-    (wanted === "" || textOf(step).includes(wanted));
+    (wanted === "" || textOf(step).includes(wanted) || logged?.has(step.key) === true);
   const matching = isFiltered ? steps.filter(matches) : steps;
   const foundKeys = isFiltered ? new Set(matching.map(({ key }) => key)) : undefined;
   const chosen = steps.find(({ key }) => key === place.step);
@@ -127,6 +139,9 @@ export function Workbench(props: WorkbenchProps) {
               <span class="dim" role="status">
                 {matching.length.toLocaleString("en")} of {steps.length.toLocaleString("en")}
               </span>
+            )}
+            {isRun && isLive && wanted !== "" && logged === undefined && (
+              <button type="button" class="chip" onClick={searchInLogs}>Search the logs, too</button>
             )}
             {isFiltered && (
               <button

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { isFinal, withoutWaiting } from "../../core/run.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
+import type { JobsView, LogPart, LogSearch, RunState, RunView } from "../view.ts";
 
 /** Milliseconds between two requests, as the server wants it. */
 function pollMs(): number {
@@ -32,18 +32,19 @@ export function logUrl(step: string, file: string): string {
 /** Requests a part of the data from the page's own server. */
 async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
   const answer = await fetch(ownUrl(query), { cache: "no-store" });
-  if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
+  if (!answer.ok) throw new Error((await answer.text()).trim() || `The server answered ${answer.status}`);
   return await answer.json();
 }
 
-/** A polled value; `isStale` if the last request failed. */
+/** A polled value. */
 interface Polled<T> {
   readonly value: T;
-  readonly isStale: boolean;
+  /** Why the last request failed. */
+  readonly problem?: string;
 }
 
 function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: T) => Promise<T>): Polled<T> {
-  const [polled, setPolled] = useState<Polled<T>>({ value: first, isStale: false });
+  const [polled, setPolled] = useState<Polled<T>>({ value: first });
   const latest = useRef(polled.value);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,17 +54,32 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       try {
         if (document.visibilityState === "visible") {
           latest.current = await next(latest.current);
-          if (!isOver) setPolled({ value: latest.current, isStale: false });
+          if (!isOver) setPolled({ value: latest.current });
         }
-      } catch {
-        if (!isOver) setPolled({ value: latest.current, isStale: true });
+      } catch (thrown) {
+        // A request that got no answer at all is a TypeError.
+        const problem = thrown instanceof TypeError
+          ? "The server does not answer"
+          : (thrown as Error).message;
+        if (!isOver) setPolled({ value: latest.current, problem });
       }
       if (!isOver && isWanted(latest.current)) timer = setTimeout(look, waitAfter(startedAt));
+      else timer = undefined;
+    };
+    // After sleep, a lost network or another tab, the next look is not waited for.
+    const lookNow = () => {
+      if (timer === undefined || document.visibilityState !== "visible") return;
+      clearTimeout(timer);
+      timer = setTimeout(look, 0);
     };
     if (isWanted(first)) timer = setTimeout(look, pollMs());
+    addEventListener("online", lookNow);
+    document.addEventListener("visibilitychange", lookNow);
     return () => {
       isOver = true;
       clearTimeout(timer);
+      removeEventListener("online", lookNow);
+      document.removeEventListener("visibilitychange", lookNow);
     };
   }, []);
   return polled;
@@ -108,6 +124,16 @@ export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "
   readonly isLoading: boolean;
 }
 
+/** The states of nodes, of which later ones replace earlier ones. */
+function mergedRuns(before: LogPart["nodeRuns"] = [], now: LogPart["nodeRuns"] = []) {
+  return [...new Map([...before, ...now].map((run) => [run.name, run])).values()];
+}
+
+/** Asks the server which steps have a text in their logs. */
+export async function askLogSearch(text: string): Promise<ReadonlySet<string>> {
+  return new Set((await ask<LogSearch>({ part: "search", text })).steps);
+}
+
 const NOTHING: FollowedLog = { files: [], text: "", skippedBytes: 0, isLoading: true };
 
 /** Follows a log until its step has ended (default: the first log). */
@@ -124,6 +150,10 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
     let laterLooks = 2;
     const look = async () => {
       const startedAt = performance.now();
+      if (document.visibilityState !== "visible") {
+        timer = setTimeout(look, pollMs());
+        return;
+      }
       const isLast = ended.current && laterLooks-- <= 0;
       try {
         const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
@@ -132,6 +162,7 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
         from = part.file === undefined ? -1 : part.next;
         setLog((before) => ({
           ...part,
+          nodeRuns: mergedRuns(before.nodeRuns, part.nodeRuns),
           text: (before.text + part.text).slice(-MOST_KEPT),
           skippedBytes: before.skippedBytes + part.skippedBytes,
           isLoading: false,

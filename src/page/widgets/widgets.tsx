@@ -55,6 +55,12 @@ export function Status({ status }: { readonly status: string | undefined }) {
   );
 }
 
+/** Whether the page follows its server, and if not, why. */
+export function Live({ problem }: { readonly problem: string | undefined }) {
+  if (problem === undefined) return <span class="live">Live</span>;
+  return <span class="live stale" role="status">Lost contact: {problem}</span>;
+}
+
 /** One tab of a tab list. */
 export interface Tab {
   readonly id: string;

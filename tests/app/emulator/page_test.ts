@@ -3,6 +3,7 @@ import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import type { CompareView } from "../../../src/page/comparison.ts";
 import type { JobsView, LogPart, PageData, RunState, RunView } from "../../../src/page/view.ts";
 import { emulatorPageKey } from "../../../src/core/emulator_page.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
@@ -66,6 +67,22 @@ Deno.test("emulator page shows a run for the studio link of a job or step", asyn
   const over: RunState = await (await get(`${RUN}&part=state`)).json();
   equal(over.status, "Completed");
   match(over.steps.b!.places!.out!, /^azureml:\/\/.+\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
+});
+
+Deno.test("emulator page compares runs as its list links them", async () => {
+  const { get, ask, advance } = await createPaged();
+  await ask("PUT", `${ID}/jobs/second`, { body: job() });
+  advance(600_000);
+  const { jobs } = await viewOf<JobsView>(await get(`${STUDIO}/`));
+  const runs = jobs.map(({ href }) => ["run", href.replace("/runs/", "")]);
+  const view = await viewOf<CompareView>(await get(`${STUDIO}/compare?${new URLSearchParams(runs)}`));
+  deepEqual(view.runs.map(({ name }) => name), ["second", "first"]);
+  deepEqual(view.steps.map(({ node, statuses }) => [node, statuses]), [
+    ["a", ["Completed", "Completed"]],
+    ["b", ["Completed", "Completed"]],
+  ]);
+  equal((await get(`${STUDIO}/compare?run=first&run=none`)).status, 404);
+  equal((await get(`${STUDIO}/compare?run=first`)).status, 404);
 });
 
 Deno.test("emulator page serves a log in whole lines, each once", async () => {

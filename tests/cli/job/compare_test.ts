@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
@@ -24,6 +24,15 @@ Deno.test("job compare transcript: runs by name and by age", async (t) => {
     "job compare --json",
     "job compare main~7 last",
     "job compare last last",
+    "job compare first second --html pyproject.toml",
   ]);
   await assertTranscript(t, text, import.meta.url);
+  equal(await kedroAzureml("job compare first second --html changes.html"), 0, ctx.stderr());
+  match(ctx.stdout(), /^✓ Compared 2 runs: wrote changes\.html, \d+ KiB$/m);
+  const page = await ctx.fs.readText(`${ctx.cwd}/changes.html`);
+  const { view } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!);
+  deepEqual(
+    [view.kind, view.changes[0].values, view.metrics[0].change, view.metrics[1].values],
+    ["compare", [null, "0.2"], -0.25, [null, "Infinity"]],
+  );
 });

@@ -7,15 +7,19 @@ import { makeWorld } from "../world.ts";
 type Handler = (request: Request) => Promise<Response>;
 
 /** A workspace with a job, and the page of `ui` as a browser reaches it. */
-async function served(emulator: EmulatorOptions = {}) {
+async function served(
+  emulator: EmulatorOptions = {},
+  project = "tiny",
+  line = "submit -j main --name fox --wait",
+) {
   let handler: Handler | undefined;
   const serve = (given: Handler, _: ServeOptions) => {
     handler = given;
     return Promise.resolve({ port: 4711, finished: Promise.resolve() });
   };
   const tracked = { count: { metrics: { mae: [1.5] } } };
-  const world = makeWorld({ serve, emulator: { outcome: { tracked }, ...emulator } });
-  equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
+  const world = makeWorld({ serve, project, emulator: { outcome: { tracked }, ...emulator } });
+  equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
   const before = world.ctx.stdout().length;
   equal(await world.kedroAzureml("ui --json"), 0, world.ctx.stderr());
   const { url } = JSON.parse(world.ctx.stdout().slice(before));
@@ -107,4 +111,62 @@ Deno.test("ui looks up the run history once, and again after the network was los
   equal((await get("/runs/fox?part=state", { cookie })).status, 200);
   const asked = world.azure.requests.slice(before).map(({ url }) => new URL(url).pathname.split("/").at(-1));
   deepEqual(asked.filter((one) => one === "discovery" || one === "ws-golden"), []);
+});
+
+Deno.test("ui compares runs", async () => {
+  const { get, cookie, world } = await served();
+  const params = ["--params", '{"rate":0.2}'];
+  equal(await world.kedroAzureml(["submit", "-j", "main", "--name", "owl", "--wait", ...params]), 0);
+  const page = await (await get("/compare?run=fox&run=owl", { cookie })).text();
+  const { view } = dataIn(page);
+  deepEqual(view.runs.map(({ name }: { name: string }) => name), ["fox", "owl"]);
+  deepEqual(view.changes.map(({ name, values }: Record<string, unknown>) => [name, values]), [
+    ["rate", [null, "0.2"]],
+  ]);
+  deepEqual(view.metrics, [{ step: "count", metric: "mae", values: [1.5, 1.5], change: 0 }]);
+  equal((await get("/compare?run=fox", { cookie })).status, 404);
+  equal((await get("/compare?run=fox&run=..%2Fowl", { cookie })).status, 404);
+  equal((await get("/compare?run=fox&run=none", { cookie })).status, 502);
+});
+
+Deno.test("ui lists schedules", async () => {
+  const { get, cookie } = await served({}, "cronflow", "schedule -j named_cron");
+  const { view } = dataIn(await (await get("/schedules", { cookie })).text());
+  deepEqual(
+    view.schedules.map((
+      { name, when, isEnabled, nextAt }: Record<string, unknown>,
+    ) => [name, when, isEnabled, nextAt]),
+    [[
+      "named_cron",
+      "daily at 02:00, Romance Standard Time (cron 0 2 * * *)",
+      true,
+      Date.parse("2026-01-03T01:00:00Z"),
+    ]],
+  );
+});
+
+Deno.test("ui finds the steps whose logs contain a text", async () => {
+  const { get, cookie } = await served();
+  const search = async (text: string) =>
+    (await (await get(`/runs/fox?part=search&text=${encodeURIComponent(text)}`, { cookie })).json()).steps;
+  deepEqual(await search("COUNT has run"), ["count"]);
+  deepEqual(await search("running node"), ["clean", "count"]);
+  deepEqual(await search("nowhere"), []);
+  deepEqual(await search(" "), []);
+});
+
+Deno.test("ui asks Azure as seldom as its documentation says", async () => {
+  const { get, cookie, world } = await served({ pace: { stepMs: 10 * 60_000 } });
+  const requestsOf = async (path: string) => {
+    equal((await get(path, { cookie })).status, 200);
+    const before = world.azure.requests.length;
+    await get(path, { cookie });
+    return world.azure.requests.length - before;
+  };
+  equal(await world.kedroAzureml("submit -j main --name owl"), 0);
+  await world.ctx.clock.sleep(300_000);
+  equal(await requestsOf("/?part=state"), 1);
+  equal(await requestsOf("/runs/owl?part=state"), 4);
+  equal(await requestsOf("/runs/owl?part=log&step=clean&from=-1"), 5);
+  equal(await requestsOf("/runs/owl?part=log&step=clean&from=10"), 4);
 });

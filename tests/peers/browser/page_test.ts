@@ -4,7 +4,13 @@ import type { Page } from "playwright-core";
 import { PAGE_ASSETS, writePage } from "../../../src/page/html.ts";
 import type { PageData, RunView } from "../../../src/page/view.ts";
 import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
-import { simulatedProject, simulatedRun } from "./simulated.ts";
+import {
+  simulatedComparison,
+  simulatedJobs,
+  simulatedProject,
+  simulatedRun,
+  simulatedSchedules,
+} from "./simulated.ts";
 
 const SHOTS = new URL("../../../.cache/page/shots/", import.meta.url);
 const SIZES: readonly (Look & { readonly name: string })[] = [
@@ -94,6 +100,48 @@ browserTest("page of pipelines without a run is accessible and shows no states",
     deepEqual(problems, []);
     await page.context().close();
   }
+});
+
+const LISTS = { comparison: simulatedComparison, jobs: simulatedJobs, schedules: simulatedSchedules };
+
+for (const [name, data] of Object.entries(LISTS)) {
+  browserTest(`page of ${name} is accessible and fits the window`, async (open) => {
+    for (const look of SIZES) {
+      for (const theme of THEMES) {
+        const { page, problems, requests } = await openPage(open, data(), { ...look, theme });
+        await takeScreenshot(page, `${name}-${look.name}-${theme}`);
+        assertNoFindings(await accessibility(page), `${name} ${look.name} ${theme}`);
+        ok(await overflow(page) <= 0, `${name} is wider than ${look.name}`);
+        deepEqual([...problems, ...requests], []);
+        await page.context().close();
+      }
+    }
+  });
+}
+
+browserTest("page of a comparison marks what differs and leaves out what does not", async (open) => {
+  const { page } = await openPage(open, simulatedComparison());
+  const rows = page.locator('[aria-label="Metrics"] tbody tr');
+  deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
+  equal(await rows.nth(1).locator("td.differs").count(), 2);
+  equal(await rows.count(), 3);
+  await page.getByLabel("Only metrics and steps that differ").check();
+  equal(await rows.count(), 2);
+  equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 2);
+});
+
+browserTest("page of jobs compares those that are ticked, the oldest first", async (open) => {
+  const { page } = await openPage(open, simulatedJobs());
+  await page.keyboard.press("Tab");
+  await page.getByLabel("Compare Nightly").first().focus();
+  await page.keyboard.press("Space");
+  await page.getByText("Tick another run").waitFor();
+  await page.getByLabel("Filter jobs by status").selectOption("Failed");
+  await page.locator("tbody input").first().check();
+  equal(
+    await page.getByRole("link", { name: "Compare 2 runs" }).getAttribute("href"),
+    "/compare?run=otter_1&run=otter_0",
+  );
 });
 
 const MARKUP = `</script><script>globalThis.taken=1</script><img src=x onerror=globalThis.taken=2>{{x}}\${y}`;

@@ -1,6 +1,7 @@
 import { runView } from "../../../src/page/from_body.ts";
 import { layOut } from "../../../src/page/layout.ts";
-import type { PageData, StepProgress, StepView } from "../../../src/page/view.ts";
+import type { CompareView } from "../../../src/page/comparison.ts";
+import type { JobRow, PageData, ScheduleRow, StepProgress, StepView } from "../../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
 const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];
@@ -65,6 +66,92 @@ export function simulatedProject(): PageData {
       parameters: [["train", '{"rate":0.05}'], ["horizon", "7"]],
     },
   };
+}
+
+/** Creates the page of three runs that differ, with many steps. */
+export function simulatedComparison(): PageData {
+  const names = ["calm_lark_1b2c3d4e5f", "brave_otter_x7k2m9q4zp", "kind_heron_0a9b8c7d6e"];
+  const long = JSON.stringify({ columns: Array.from({ length: 60 }, (_, at) => `feature_${at}`) });
+  const view: CompareView = {
+    kind: "compare",
+    runs: names.map((name, at) => ({
+      name,
+      job: "train",
+      status: ["Completed", "Failed", "Running"][at]!,
+      experiment: "bikes",
+      submittedAt: new Date(STARTED + at * 3_600_000).toISOString(),
+      ...(at < 2 && { durationMs: 312_000 - at * 90_000 }),
+      commit: at === 0
+        ? "4f2c1de0a5b64c1e9d7f8a6b5c4d3e2f1a0b9c8d"
+        : "9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e0d",
+    })),
+    changes: [
+      { aspect: "parameter", name: "train.rate", steps: ["fit"], values: ["0.1", "0.05", "0.05"] },
+      { aspect: "parameter", name: "features", steps: ["fit", "score"], values: [null, long, long] },
+      {
+        aspect: "environment",
+        steps: ["fit", "score", "load"],
+        values: ["kedro-env:11", "kedro-env:12", "kedro-env:12"],
+      },
+      { aspect: "display name", values: ["bikes", "bikes", "bikes, again"] },
+    ],
+    files: Array.from({ length: 23 }, (_, at) => `src/bikes/pipelines/part_${at}/nodes.py`),
+    metrics: [
+      { step: "score", metric: "mae", values: [1.73997710622711, 1.5, null] },
+      { step: "score > fold 1", metric: "rmse", values: [2.25, "NaN", 2], change: -0.1111 },
+      { step: "load", metric: "rows", values: [120_000, 120_000, 120_000], change: 0 },
+    ],
+    steps: ["load", "fit", "score"].map((node, at) => ({
+      node,
+      statuses: [
+        "Completed",
+        at === 1 ? "Failed" : at === 2 ? null : "Completed",
+        at === 0 ? "Completed" : "Running",
+      ],
+      durationsMs: [4000 + at * 61_000, at === 2 ? null : 3000, at === 0 ? 2000 : null],
+    })),
+  };
+  return { title: names.join(" and "), madeAt: STARTED, program: "kedro-azureml 0.1.0", view };
+}
+
+/** Creates the live list of a workspace's jobs. */
+export function simulatedJobs(): PageData {
+  const jobs = Array.from({ length: 40 }, (_, at): JobRow => ({
+    name: `${["brave", "calm", "kind"][at % 3]}_otter_${at}x7k2m9q4zp`,
+    status: ["Completed", "Failed", "Running", "Canceled", "Queued"][at % 5]!,
+    displayName: at % 7 === 0 ? "Nightly training of the forecast of all stations, with weather" : "train",
+    experiment: at % 2 === 0 ? "bikes" : "bikes-nightly",
+    workspace: "ws-bikes",
+    href: `/runs/otter_${at}`,
+    createdAt: STARTED - at * 5_400_000,
+    endedAt: at % 5 < 2 ? STARTED - at * 5_400_000 + 400_000 : undefined,
+    createdBy: at % 3 === 0 ? "ada@example.org" : "ci",
+    isMine: at % 3 === 0,
+  }));
+  const view = { kind: "jobs", workspace: "ws-bikes", jobs } as const;
+  return { title: "Jobs", madeAt: STARTED, program: "kedro-azureml 0.1.0", view };
+}
+
+/** Creates the list of a workspace's schedules. */
+export function simulatedSchedules(): PageData {
+  const schedules: readonly ScheduleRow[] = [
+    {
+      name: "nightly",
+      displayName: "Nightly training",
+      experiment: "bikes",
+      when: "daily at 02:00, W. Europe Standard Time (cron 0 2 * * *)",
+      isEnabled: true,
+      nextAt: STARTED + 72_000_000,
+    },
+    {
+      name: "weekly_report",
+      experiment: "bikes",
+      when: "every week on Monday at 06:30, UTC",
+      isEnabled: false,
+    },
+  ];
+  const view = { kind: "schedules", workspace: "ws-bikes", schedules } as const;
+  return { title: "Schedules", madeAt: STARTED, program: "kedro-azureml 0.1.0", view };
 }
 
 /** Creates the page of a run with `count` steps, some of them failed, running or waiting. */

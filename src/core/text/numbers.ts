@@ -1,0 +1,26 @@
+/** Formats a number with at most 6 digits, such as `1.73998` or `NaN`. */
+export function numberText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** A number for JSON, which has no NaN and infinities: they are texts, as in MLflow. */
+export function numberData(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/** The relative change from one number to another; `undefined` if it cannot be computed. */
+export function relativeChange(from: number | undefined, to: number | undefined): number | undefined {
+  if (from === undefined || to === undefined || from === 0) return undefined;
+  const change = (to - from) / Math.abs(from);
+  return Number.isFinite(change) ? change : undefined;
+}
+
+/** A relative change with its direction, such as `▲ 3.1 %`; empty if it is not known. */
+export function percentText(change: number | undefined): string {
+  if (change === undefined) return "";
+  if (change === 0) return "=";
+  const percent = Math.abs(change) * 100;
+  return `${change > 0 ? "▲" : "▼"} ${
+    percent >= 100 ? Math.round(percent) : Number(percent.toPrecision(2))
+  } %`;
+}

@@ -1,0 +1,234 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { percentText, relativeChange } from "../../core/text/numbers.ts";
+import type { CompareView } from "../comparison.ts";
+import { counted, exactTimeText, tookText } from "../logic/format.ts";
+import { cutMiddle } from "../logic/names.ts";
+import { Status } from "../widgets/widgets.tsx";
+import { metricText } from "./metrics.tsx";
+import { pretty } from "./pairs.tsx";
+
+/** A thing that has a value in each run. */
+interface Row {
+  readonly name: string;
+  /** What it belongs to, such as its step. */
+  readonly under?: string | undefined;
+  /** By which the row is told from others. */
+  readonly key: string;
+  readonly cells: readonly ComponentChildren[];
+  /** Values by which cells are marked that differ from the first one. */
+  readonly values: readonly unknown[];
+}
+
+/** Shows runs side by side: what changed, then metrics and steps. */
+export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
+  const { runs, changes, files = [], metrics, steps } = view;
+  const [isShort, setShort] = useState(false);
+  const shown = (rows: readonly Row[]) => isShort ? rows.filter(isDifferent) : rows;
+  const names = runs.map(({ name }) => name);
+  return (
+    <>
+      <header class="top">
+        {isLive && (
+          <nav aria-label="Jobs">
+            <a href="/">All jobs</a>
+          </nav>
+        )}
+        <div class="headline">
+          <h1>Comparison of {runs.length} runs</h1>
+        </div>
+      </header>
+      <main class="list compare" tabIndex={0} aria-label="Comparison">
+        <SideBySide title="Runs" of="Run" names={names} rows={runRows(view, isLive)} />
+        <SideBySide
+          title={changes.length === 0 ? "Nothing was changed in the job" : counted(changes.length, "change")}
+          of="Changed"
+          names={names}
+          rows={changeRows(view)}
+        />
+        {files.length > 0 && (
+          <details>
+            <summary>{counted(files.length, "file")} changed between the commits</summary>
+            <ul class="files">{files.map((file) => <li key={file}>{file}</li>)}</ul>
+          </details>
+        )}
+        <label class="only">
+          <input
+            type="checkbox"
+            checked={isShort}
+            onChange={(event) => setShort(event.currentTarget.checked)}
+          />{" "}
+          Only metrics and steps that differ
+        </label>
+        {metrics.length > 0 && (
+          <SideBySide title="Metrics" of="Metric" names={names} rows={shown(metricRows(view))} />
+        )}
+        {steps.length > 0 && (
+          <SideBySide
+            title="Steps"
+            of="Step"
+            names={names}
+            rows={shown(stepRows(view))}
+          />
+        )}
+      </main>
+    </>
+  );
+}
+
+function isDifferent({ values }: Row): boolean {
+  return values.some((value) => value !== values[0]);
+}
+
+function SideBySide({ title, of, names, rows }: {
+  readonly title: string;
+  /** What a row is about. */
+  readonly of: string;
+  /** Names of the runs, which are columns. */
+  readonly names: readonly string[];
+  readonly rows: readonly Row[];
+}) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {rows.length > 0 && (
+        <div class="table-frame" role="region" aria-label={title} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{of}</th>
+                {names.map((name, at) => <th key={at} scope="col" title={name}>{letter(at)}</th>)}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ name, under, key, cells, values }) => (
+                <tr key={key}>
+                  <th scope="row">
+                    {name}
+                    {under !== undefined && <span class="under">{under}</span>}
+                  </th>
+                  {cells.map((cell, at) => (
+                    <td key={at} class={values[at] === values[0] ? undefined : "differs"}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** The letter of a run, as `job compare` prints it. */
+function letter(at: number): string {
+  return String.fromCharCode(65 + at);
+}
+
+function runRows({ runs }: CompareView, isLive: boolean): readonly Row[] {
+  const row = (
+    key: string,
+    valueOf: (run: CompareView["runs"][number]) => string | undefined,
+    cellOf: (run: CompareView["runs"][number]) => ComponentChildren = valueOf,
+    isMarked = true,
+  ): Row => ({
+    name: key,
+    key,
+    cells: runs.map((run) => valueOf(run) === undefined ? "–" : cellOf(run)),
+    values: runs.map((run) => isMarked ? valueOf(run) : undefined),
+  });
+  const rows = [
+    row("Name", ({ name }) => name, ({ name }) => {
+      const text = <code>{name}</code>;
+      return isLive ? <a href={`/runs/${encodeURIComponent(name)}`}>{text}</a> : text;
+    }, false),
+    row("Job", ({ job }) => job),
+    row("Experiment", ({ experiment }) => experiment),
+    row("Status", ({ status }) => status, ({ status }) => <Status status={status} />),
+    row(
+      "Submitted",
+      ({ submittedAt }) => submittedAt,
+      ({ submittedAt }) => <time dateTime={submittedAt}>{exactTimeText(Date.parse(submittedAt!))}</time>,
+      false,
+    ),
+    row(
+      "Duration",
+      ({ durationMs }) => durationMs === undefined ? undefined : tookText(durationMs),
+      undefined,
+      false,
+    ),
+    row("Commit", ({ commit }) => commit, ({ commit }) => <code title={commit}>{commit!.slice(0, 12)}</code>),
+  ];
+  return rows.filter(({ cells }) => cells.some((cell) => cell !== "–"));
+}
+
+function changeRows({ changes, steps: all }: CompareView): readonly Row[] {
+  return changes.map(({ aspect, name, steps = [], values }, at) => ({
+    name: [aspect, name].filter((part) => part !== undefined).join(" "),
+    key: String(at),
+    values,
+    cells: values.map((value, run) => value === null ? "–" : <Value key={run} text={pretty(value)} />),
+    under: steps.length === 0
+      ? undefined
+      : steps.length === all.length && steps.length > 1
+      ? `all ${steps.length} steps`
+      : steps.length > MOST_STEPS
+      ? `${steps.slice(0, MOST_STEPS).join(", ")} and ${steps.length - MOST_STEPS} more`
+      : steps.join(", "),
+  }));
+}
+
+/** Steps of a change that are named. */
+const MOST_STEPS = 5;
+/** Characters of a value that are shown at first. */
+const SHORT = 300;
+
+function Value({ text }: { readonly text: string }) {
+  if (text.length <= SHORT) return <code class="value">{text}</code>;
+  return (
+    <details>
+      <summary>
+        <code>{cutMiddle(text, 80)}</code>
+      </summary>
+      <code class="value">{text}</code>
+    </details>
+  );
+}
+
+function metricRows({ metrics }: CompareView): readonly Row[] {
+  const number = (value: number | string | null | undefined) => typeof value === "number" ? value : undefined;
+  return metrics.map(({ step, metric, values }) => ({
+    name: metric,
+    under: step,
+    key: JSON.stringify([step, metric]),
+    values,
+    cells: values.map((value, at) => {
+      if (value === null) return "–";
+      const change = at === 0 ? undefined : relativeChange(number(values[0]), number(value));
+      return (
+        <span key={at} title={String(value)}>
+          {metricText(value)} <span class="dim">{percentText(change)}</span>
+        </span>
+      );
+    }),
+  }));
+}
+
+function stepRows({ steps }: CompareView): readonly Row[] {
+  return steps.map(({ node, statuses, durationsMs }, at) => ({
+    name: node,
+    key: String(at),
+    values: statuses,
+    cells: statuses.map((status, run) => {
+      const took = durationsMs[run];
+      if (status === null) return "–";
+      return (
+        <>
+          <Status status={status} /> {typeof took === "number" && <span class="dim">{tookText(took)}</span>}
+        </>
+      );
+    }),
+  }));
+}

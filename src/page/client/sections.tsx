@@ -1,0 +1,14 @@
+/** @jsxImportSource preact */
+
+const SECTIONS = [["/", "Jobs"], ["/schedules", "Schedules"]] as const;
+
+/** Links between the lists of a workspace. */
+export function Sections({ chosen }: { readonly chosen: string }) {
+  return (
+    <nav class="sections" aria-label="Workspace">
+      {SECTIONS.map(([href, label]) => (
+        <a key={href} href={href} aria-current={href === chosen ? "page" : undefined}>{label}</a>
+      ))}
+    </nav>
+  );
+}

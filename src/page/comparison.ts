@@ -1,0 +1,45 @@
+/** Runs side by side, as in `job compare --json`: the first is what the others are compared with. */
+export interface ComparedData {
+  readonly runs: readonly {
+    /** Name in Azure ML. */
+    readonly name: string;
+    /** Name in azureml.yml, if known. */
+    readonly job?: string | undefined;
+    readonly status: string;
+    readonly experiment?: string | undefined;
+    /** In ISO 8601. */
+    readonly submittedAt?: string | undefined;
+    readonly durationMs?: number | undefined;
+    /** Git commit that it was submitted from. */
+    readonly commit?: string | undefined;
+  }[];
+  /** What differs in what was submitted, what people change most often first. */
+  readonly changes: readonly {
+    readonly aspect: string;
+    readonly name?: string | undefined;
+    /** Keys of the steps in which it differs in the same way; absent for the job itself. */
+    readonly steps?: readonly string[];
+    /** In each run; `null` in one that does not have it. */
+    readonly values: readonly (string | null)[];
+  }[];
+  /** Files that changed between the commits; absent if that is not known. */
+  readonly files?: readonly string[];
+  /** Those that differ first; values that are not finite are texts. */
+  readonly metrics: readonly {
+    readonly step?: string;
+    readonly metric: string;
+    readonly values: readonly (number | string | null)[];
+    /** Relative change from the first run to the last one. */
+    readonly change?: number;
+  }[];
+  readonly steps: readonly {
+    readonly node: string;
+    readonly statuses: readonly (string | null)[];
+    readonly durationsMs: readonly (number | string | null)[];
+  }[];
+}
+
+/** A comparison of runs. */
+export interface CompareView extends ComparedData {
+  readonly kind: "compare";
+}
