@@ -20,26 +20,40 @@ export interface Connection {
 /**
  * Opens the cloud and the credentials that the environment variables select.
  *
+ * @param signal Ends signing in (default: the command's).
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function connect(ctx: AppContext): Promise<Connection> {
+export async function connect(ctx: AppContext, signal = ctx.signal): Promise<Connection> {
   const loading = loadCloud(ctx);
   prepareSdk(ctx.env);
   const cloud = await loading;
   const onRetry: OnRetry = (event) => ctx.report({ type: "retry", ...event });
   const onWarning = (warning: Warning) => ctx.report({ type: "warning", warning });
   const interaction = ctx.person;
-  const tokens = createTokenSource(ctx, { cloud, onRetry, onWarning, interaction });
+  const tokens = createTokenSource({ ...ctx, signal }, { cloud, onRetry, onWarning, interaction });
   const patience = patienceOf(
     ctx,
     tokens,
-    (signal) => createTokenSource({ ...ctx, signal }, { cloud, onRetry }),
+    (later) => createTokenSource({ ...ctx, signal: later }, { cloud, onRetry }),
   );
   return {
     cloud,
     tokens,
     open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry, patience }),
   };
+}
+
+/**
+ * Opens the cloud and starts to sign in while the command does other work; nobody is asked, and nothing fails, before
+ * the connection is used. Disposing it ends a sign-in that was not needed.
+ */
+export function startConnecting(
+  ctx: AppContext,
+): { readonly connection: Promise<Connection> } & Disposable {
+  const unneeded = new AbortController();
+  const connection = connect(ctx, AbortSignal.any([ctx.signal, unneeded.signal]));
+  connection.then(({ cloud, tokens }) => tokens.start(cloud.resourceManagerScope), () => {});
+  return { connection, [Symbol.dispose]: () => unneeded.abort() };
 }
 
 /** Time for requests after an interrupt; GitHub Actions kills the process 7.5 s after the first signal. */

@@ -11,7 +11,7 @@ import type { Callback } from "../../kedro/callback.ts";
 import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
 import { jobTags } from "../ci/ci_run.ts";
-import { connect } from "../project/connect.ts";
+import { connect, type Connection } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { runCallback } from "./callback.ts";
 import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
@@ -24,6 +24,8 @@ import { openUploadMemory } from "../records/remembered_uploads.ts";
 
 /** Options of submitting jobs. */
 export interface SendOptions {
+  /** A connection that was opened ahead (default: one is opened). */
+  readonly connection?: Promise<Connection> | undefined;
   /** `-w`: a workspace of azureml.yml to use for all jobs. */
   readonly workspace?: string;
   /** Whether warnings stop the command, too. */
@@ -122,12 +124,12 @@ async function* sendEach(
 export async function openSubmitters(
   ctx: AppContext,
   { workspaceOf, code, properties, experiment, root, env }: SubmissionInputs,
-  options: Pick<SendOptions, "cancelPrevious" | "strict" | "allow"> & {
+  options: Pick<SendOptions, "connection" | "cancelPrevious" | "strict" | "allow"> & {
     readonly ledger?: SubmissionLedger;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   },
 ) {
-  const { cloud, tokens, open } = await connect(ctx);
+  const { cloud, tokens, open } = await (options.connection ?? connect(ctx));
   const token = tokens.getToken(cloud.resourceManagerScope);
   prepareArm();
   await token;

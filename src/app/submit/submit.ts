@@ -4,6 +4,7 @@ import type { CallbackName } from "../../kedro/callback.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
+import { startConnecting } from "../project/connect.ts";
 import { checkDisplayNames, selectJobs, type SingleJobOption } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
@@ -16,7 +17,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 
 /** Options of `submit`. */
 export interface SubmitOptions
-  extends CheckOptions, OutputOptions, Omit<SendOptions, "callback" | "jobsFile"> {
+  extends CheckOptions, OutputOptions, Omit<SendOptions, "connection" | "callback" | "jobsFile"> {
   /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
@@ -39,6 +40,7 @@ export type SubmitResult =
  */
 export async function* submitJobs(ctx: AppContext, options: SubmitOptions): AsyncIterable<SubmitResult> {
   const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile, options);
+  using signIn = options.dryRun ? undefined : startConnecting(ctx);
   const selected = await selectJobs(ctx, options);
   const { session: { project, env }, jobs } = selected;
   checkDisplayNames(options.displayName ?? {}, jobs);
@@ -52,7 +54,8 @@ export async function* submitJobs(ctx: AppContext, options: SubmitOptions): Asyn
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
   if (!options.dryRun) {
-    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, callback, jobsFile });
+    const connection = signIn?.connection;
+    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, connection, callback, jobsFile });
   }
   const tags = jobTags(ctx, inputs, options);
   for (const spec of specs.values()) {

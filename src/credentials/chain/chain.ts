@@ -20,6 +20,8 @@ export interface MemberReport {
 
 /** Several credentials that act as one: the first that works is used for every audience from then on. */
 export interface Chain {
+  /** Starts to choose a credential, up to those that ask a person; failures are thrown by {@linkcode getToken}. */
+  start(scope: string): void;
   /**
    * Gets a token from the chosen credential; the first call chooses it.
    *
@@ -32,6 +34,12 @@ export interface Chain {
   chosen(): CredentialName | undefined;
   /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
+}
+
+/** The chosen credential, and the token by which it proved that it works. */
+interface Choice {
+  readonly credential: Credential;
+  readonly token: Token;
 }
 
 /** Options of {@linkcode openChain}. */
@@ -54,20 +62,24 @@ export interface ChainOptions {
  */
 export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
   const { clock, offer, onWarning, narrowed } = options;
-  let chosen: Promise<Credential> | undefined;
+  let choice: { readonly scope: string; readonly made: Promise<Choice>; isTaken?: boolean } | undefined;
+  /** Until a token is needed, nobody is asked or told anything. */
+  const needed = Promise.withResolvers<void>();
   let chosenName: CredentialName | undefined;
   const reports = new Map<CredentialName, MemberReport>();
   const reported = new Set<CredentialName>();
   const people = credentials.filter(({ isInteractive }) => isInteractive);
 
-  async function choose(scope: string): Promise<{ credential: Credential; token: Token }> {
-    const choice = await firstOf(credentials, scope).catch(async (thrown) => {
+  async function choose(scope: string): Promise<Choice> {
+    const chosen = await firstOf(credentials, scope).catch(async (thrown) => {
+      await needed.promise;
       const isRefused = thrown instanceof UserError && thrown.exit === ExitCode.Auth;
       const byPerson = people.some(({ name }) => reports.get(name)?.status === "failed");
       if (!isRefused || byPerson || people.length === 0 || !await offer?.(thrown)) throw thrown;
       return await firstOf(people, scope);
     });
-    if (choice !== undefined) return choice;
+    if (chosen !== undefined) return chosen;
+    await needed.promise;
     throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []), narrowed);
   }
 
@@ -80,7 +92,10 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
     });
     try {
       for (const [at, credential] of some.entries()) {
-        if (credential.isInteractive) tellFailures();
+        if (credential.isInteractive) {
+          await needed.promise;
+          tellFailures();
+        }
         const token = await answerOf(at);
         if (token !== undefined) return { credential, token };
       }
@@ -131,20 +146,23 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
     }
   }
 
+  function chooseOnce(scope: string) {
+    if (choice !== undefined) return choice;
+    const made = choose(scope);
+    made.then(({ credential }) => chosenName = credential.name, () => choice = undefined);
+    return choice = { scope, made };
+  }
+
   return {
+    start: (scope) => void chooseOnce(scope),
     async getToken(scope, demand = {}) {
+      needed.resolve();
       const isDemand = demand.claims !== undefined || demand.tenant !== undefined;
-      if (chosen === undefined) {
-        const choice = choose(scope);
-        chosen = choice.then(({ credential }) => {
-          chosenName = credential.name;
-          return credential;
-        });
-        chosen.catch(() => chosen = undefined);
-        const { token } = await choice;
-        if (!isDemand) return token;
-      }
-      const credential = await chosen;
+      const choice = chooseOnce(scope);
+      const isFirst = !isDemand && !choice.isTaken && choice.scope === scope;
+      choice.isTaken = true;
+      const { credential, token } = await choice.made;
+      if (isFirst) return token;
       const { name } = credential;
       const result = wrongTenant(name, demand) ?? await credential.getToken(scope, demand);
       if (!("unavailable" in result)) return result;

@@ -27,6 +27,8 @@ import { cacheTokens, type Challenge } from "./token_cache.ts";
 
 /** Issues tokens of one identity for every audience. */
 export interface TokenSource {
+  /** Starts to sign in, as far as nobody has to be asked; {@linkcode getToken} continues, and throws what failed. */
+  start(scope: string): void;
   /**
    * Gets a token that is valid for at least a few minutes.
    *
@@ -84,6 +86,7 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
   });
   let identity: Identity | undefined;
   return {
+    start: chain.start,
     async getToken(scope, challenge) {
       const token = await getToken(scope, challenge);
       identity = { ...readIdentity(token.token), expiresAt: token.expiresAt };

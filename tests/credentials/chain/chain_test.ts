@@ -36,6 +36,41 @@ Deno.test("openChain() uses the first working credential for every audience", as
   ]);
 });
 
+Deno.test("openChain() signs in once when a token is needed after an early start", async () => {
+  const asked: string[] = [];
+  const chain = openChain([workingCredential("azure-cli", asked)], { clock });
+  chain.start("a");
+  assertEquals(asked, ["a"]);
+  const tokens = await Promise.all(["b", "a", "b"].map((scope) => chain.getToken(scope)));
+  assertEquals(tokens.map(({ token }) => token), ["azure-cli b", "azure-cli a", "azure-cli b"]);
+});
+
+Deno.test("openChain() gives the token of an early start to the first caller", async () => {
+  const asked: string[] = [];
+  const chain = openChain([workingCredential("azure-cli", asked)], { clock });
+  chain.start("a");
+  strictEqual((await chain.getToken("a")).token, "azure-cli a");
+  assertEquals(asked, ["a"]);
+});
+
+Deno.test("openChain() started early asks nobody and fails only when a token is needed", async () => {
+  const asked: string[] = [];
+  const warned: string[] = [];
+  const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended") };
+  const browser = { ...workingCredential("browser", asked), isInteractive: true };
+  const chain = openChain([azd, browser], { clock, onWarning: ({ code }) => void warned.push(code) });
+  chain.start("a");
+  await new Promise((turn) => setTimeout(turn, 0));
+  assertEquals([asked, warned], [[], []]);
+  strictEqual((await chain.getToken("a")).token, "browser a");
+  assertEquals([asked, warned], [["a"], ["auth.passed_over"]]);
+
+  const refusing = openChain([azd], { clock });
+  refusing.start("a");
+  await new Promise((turn) => setTimeout(turn, 0));
+  await rejects(refusing.getToken("a"), { code: "auth.no_credential" });
+});
+
 Deno.test("openChain() gives the advice of a failed credential instead of `az login`", async () => {
   const chain = openChain([
     { name: "azure-cli", getToken: async () => failed("its sign-in has ended", "Run `az login --tenant t`") },
