@@ -1,5 +1,5 @@
 import { isSecretName, redact } from "../core/text/redact.ts";
-import { exceptionOf } from "../core/text/exception.ts";
+import { causeOf, exceptionOf } from "../core/text/exception.ts";
 import type { FailureView, Pair } from "./view.ts";
 
 const MASKED = "***";
@@ -38,9 +38,11 @@ export function failureView(
 ): FailureView | undefined {
   if (message === undefined) return undefined;
   const exception = log === undefined ? undefined : exceptionOf(log);
+  const place = log === undefined ? undefined : causeOf(log)?.place;
   return {
     message: maskedText(message),
     ...(exception !== undefined && { exception: maskedText(exception) }),
+    ...(place !== undefined && { place }),
     ...(hint !== undefined && { hint }),
   };
 }

@@ -130,6 +130,8 @@ export interface StepView extends StepProgress {
   readonly namespace?: string | undefined;
   /** File and line of the node's function, relative to the project. */
   readonly source?: string | undefined;
+  /** The code of that function. */
+  readonly code?: string | undefined;
   /** Tags of the node. */
   readonly tags?: readonly string[] | undefined;
   /** Keys of the steps that it depends on. */
@@ -238,6 +240,8 @@ export interface FailureView {
   readonly message: string;
   /** The exception that ended the log of the step. */
   readonly exception?: string | undefined;
+  /** Where the project's code raised it, such as `src/shop/nodes.py:5 in split`. */
+  readonly place?: string | undefined;
   readonly hint?: string | undefined;
 }
 

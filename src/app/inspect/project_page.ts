@@ -1,12 +1,17 @@
 import { isFields } from "../../core/fields.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { NodeSources } from "../report/node_sources.ts";
 import { VERSION } from "../../core/version.ts";
 import { layOut } from "../../page/layout.ts";
 import { maskedJson, maskedPair, maskedText, textOf } from "../../page/mask.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 
 /** Builds the page of a project's pipelines. Pure. */
-export function projectPage(snapshot: ProjectSnapshot, madeAt: Date): PageData {
+export function projectPage(
+  snapshot: ProjectSnapshot,
+  madeAt: Date,
+  sources: NodeSources = new Map(),
+): PageData {
   const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const types = new Map(Object.entries(catalog).map(([name, { type }]) => [name, shortType(type)]));
   return {
@@ -20,7 +25,10 @@ export function projectPage(snapshot: ProjectSnapshot, madeAt: Date): PageData {
       env: project.env,
       pipelines: names.map((name): PipelineView => {
         const { nodes, inputs, outputs } = pipelines[name]!;
-        const steps = stepsOf(nodes, types, parameters);
+        const steps = stepsOf(nodes, types, parameters).map((step) => ({
+          ...step,
+          ...sources.get(step.key),
+        }));
         return { name, inputs, outputs, steps, graph: layOut(steps) };
       }),
       catalog: Object.entries(catalog).map(([name, entry]) => ({

@@ -2,6 +2,7 @@ import type { AppContext } from "../context.ts";
 import { type OutputOptions, outputPath, refuseOverwrite } from "../project/output_files.ts";
 import { writePageFile, type WrittenPageFile } from "../report/page_file.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
+import type { NodeSources } from "../report/node_sources.ts";
 import { readRunPage } from "../report/run_page.ts";
 
 /** Options of `job report`. */
@@ -12,6 +13,8 @@ export interface ReportOptions extends RunTargetOptions, OutputOptions {
   readonly logs?: boolean;
   /** Whether to include the beginning of files that steps wrote (default: false). */
   readonly previews?: boolean;
+  /** Where the functions of nodes are (default: that is not known). */
+  readonly sources?: NodeSources;
 }
 
 /** A report that has been written. */
@@ -36,7 +39,7 @@ export async function* reportRuns(ctx: AppContext, options: ReportOptions): Asyn
 export async function* writeReports(
   ctx: Pick<AppContext, "cwd" | "fs">,
   targets: readonly RunTarget[],
-  options: Pick<ReportOptions, "output" | "logs" | "previews" | "force">,
+  options: Pick<ReportOptions, "output" | "logs" | "previews" | "sources" | "force">,
 ): AsyncIterable<WrittenReport> {
   for (const target of targets) {
     const path = outputPath(
@@ -48,6 +51,7 @@ export async function* writeReports(
     const data = await readRunPage(target, {
       withLogs: options.logs ?? true,
       withPreviews: options.previews ?? false,
+      ...(options.sources && { sources: options.sources }),
     });
     const written = await writePageFile(ctx, path, data);
     if (data.view.kind !== "run") continue;

@@ -7,7 +7,8 @@ import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
-import { shownPath } from "../project/output_files.ts";
+import { type OutputOptions, outputPath, refuseOverwrite, shownPath } from "../project/output_files.ts";
+import { readNodeSources } from "../report/node_sources.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
@@ -17,7 +18,7 @@ import { chooseLocalData, resolveDataMap } from "./data_map.ts";
 import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 
 /** Options of `rehearse`. */
-export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions {
+export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions, OutputOptions {
   /** Keys of steps that are to fail. */
   readonly fail?: readonly string[];
   /** How long to follow the jobs, and whether with logs. */
@@ -58,6 +59,12 @@ export async function* rehearseJobs(
   const { python: _, ...reading } = options;
   const selected = await selectJobs(ctx, { ...reading, fillsPlaceholders: true });
   const { session: { config, project, env } } = selected;
+  if (options.report !== undefined) {
+    for (const job of selected.jobs.keys()) {
+      const file = selected.jobs.size > 1 ? fileFor(options.report, job) : options.report;
+      await refuseOverwrite(ctx, outputPath(ctx, file), options);
+    }
+  }
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
     ...reading,
     action: "rehearse",
@@ -86,6 +93,9 @@ export async function* rehearseJobs(
     ...(options.keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: options.keep }),
   });
   const inside = insideOf(ctx, server, folder);
+  const sources = options.report === undefined
+    ? undefined
+    : await readNodeSources(ctx, project, selected.session.snapshot);
   try {
     const results = sendJobs(inside, [...specs.values()], inputs, reading);
     for await (const result of results) {
@@ -94,7 +104,13 @@ export async function* rehearseJobs(
       const { job, name } = result.run;
       const output = specs.size > 1 ? fileFor(options.report, job) : options.report;
       for await (
-        const report of reportRuns(inside, { ...reading, fillsPlaceholders: true, names: [name], output })
+        const report of reportRuns(inside, {
+          ...reading,
+          ...(sources && { sources }),
+          fillsPlaceholders: true,
+          names: [name],
+          output,
+        })
       ) {
         yield { type: "report", job, report };
       }

@@ -49,11 +49,16 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
     changes,
     notices,
   };
+  const componentOf = (id: string) => specs.get(id.toLowerCase());
+  const view = runView({ properties: body.properties, componentOf }, facts);
   return {
     title: `${target.job ?? job.displayName ?? name}, ${job.status}`,
     madeAt: workspace.clock.now().getTime(),
     program: `kedro-azureml ${VERSION}`,
-    view: runView({ properties: body.properties, componentOf: (id) => specs.get(id.toLowerCase()) }, facts),
+    view: {
+      ...view,
+      steps: view.steps.map((step) => ({ ...step, ...options.sources?.get(step.label) })),
+    },
   };
 }
 

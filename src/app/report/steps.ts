@@ -16,6 +16,7 @@ import { failureView } from "../../page/mask.ts";
 import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, NodeRunView, StepProgress } from "../../page/view.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";
+import type { NodeSources } from "./node_sources.ts";
 import { readPreviews } from "./previews.ts";
 import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 
@@ -33,6 +34,8 @@ export interface ReadRunOptions {
   readonly withLogs: boolean;
   /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
   readonly withPreviews?: boolean;
+  /** Where the functions of nodes are (default: that is not known). */
+  readonly sources?: NodeSources;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
   readonly ended?: Map<string, StepProgress>;
 }

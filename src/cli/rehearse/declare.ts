@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { list, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, reading, runningSteps } from "../command/shared_options.ts";
+import { checking, compiling, overwriting, reading, runningSteps } from "../command/shared_options.ts";
 
 const DESCRIPTION = `Run jobs on this machine as Azure ML would, without an Azure account
 
@@ -19,7 +19,10 @@ export function declareRehearse(root: Command, { declare, run }: Declaring): voi
   ]).summary(
     "Run jobs on this machine as Azure ML would",
   );
-  runningSteps(checking(reading(compiling(rehearse), { python: "Python interpreter that runs the steps" })))
+  const running = runningSteps(
+    checking(reading(compiling(rehearse), { python: "Python interpreter that runs the steps" })),
+  );
+  overwriting(running, "--report")
     .option("--fail <steps>", "comma-separated names of steps that fail, such as train,report", list)
     .option(
       "-w, --workspace <name>",

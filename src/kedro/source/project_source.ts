@@ -4,7 +4,7 @@ import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import type { Project } from "../project.ts";
-import { type ImportUse, parsePython, type PythonModule } from "./python_module.ts";
+import { type FunctionSource, type ImportUse, parsePython, type PythonModule } from "./python_module.ts";
 
 /** Python modules of a project; each is parsed when first asked for. */
 export interface ProjectSource {
@@ -59,13 +59,31 @@ export async function readProjectSource(
   };
 }
 
-const EMPTY: PythonModule = { imports: [], classes: new Map(), names: new Set(), isOpen: false };
+const EMPTY: PythonModule = {
+  imports: [],
+  functions: new Map(),
+  classes: new Map(),
+  names: new Set(),
+  isOpen: false,
+};
 
 function foldersAbove(top: string, path: string): string[] {
   const name = relative(top, dirname(path)).replaceAll(sep, "/");
   if (name === "" || name.startsWith("..")) return [];
   const parts = name.split("/");
   return parts.map((_, at) => parts.slice(0, at + 1).join("."));
+}
+
+/** The function of a node, with its file; `undefined` if it is not in the project. @param func As in a snapshot. */
+export function functionOfNode(
+  source: ProjectSource,
+  func: string,
+): (FunctionSource & { readonly file: string }) | undefined {
+  const [module = "", name = ""] = func.split("partial(").at(-1)!.split(")")[0]!.split("(")[0]!.split(":");
+  const file = source.fileOf(module);
+  const functions = source.read(module)?.functions;
+  const found = functions?.get(name) ?? functions?.get(`${name}.__call__`);
+  return file === undefined || found === undefined ? undefined : { ...found, file };
 }
 
 /** The absolute dotted name of an import in a module. */

@@ -30,9 +30,19 @@ export interface ClassSource {
   } | undefined;
 }
 
+/** A function or method. */
+export interface FunctionSource {
+  /** Line of its `def`. */
+  readonly line: number;
+  /** Its code, with decorators. */
+  readonly text: string;
+}
+
 /** What the text of a Python module says. */
 export interface PythonModule {
   readonly imports: readonly ImportUse[];
+  /** By qualified name, such as `Model.fit` or `make.<locals>.inner`; the last of several counts. */
+  readonly functions: ReadonlyMap<string, FunctionSource>;
   readonly classes: ReadonlyMap<string, ClassSource>;
   /** Names that the module binds at its top level. */
   readonly names: ReadonlySet<string>;
@@ -45,6 +55,7 @@ export function parsePython(text: string): PythonModule {
   const imports: ImportUse[] = [];
   const classes = new Map<string, ClassSource>();
   const names = new Set<string>();
+  const functions = new Map<string, FunctionSource>();
   const lineStarts = [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
   const textOf = ({ from, to }: SyntaxNode) => text.slice(from, to);
   const placeOf = (offset: number) => {
@@ -61,6 +72,11 @@ export function parsePython(text: string): PythonModule {
         }
         return false;
       }
+      if (node.name === "FunctionDefinition") {
+        const whole = node.parent?.name === "DecoratedStatement" ? node.parent : node;
+        const { line } = placeOf(node.from);
+        functions.set(qualifiedName(node, textOf), { line, text: textOf(whole).trimEnd() });
+      }
       if (node.name === "ClassDefinition" && isTopLevel(node)) {
         const found = classIn(node, textOf);
         classes.set(found.name, found);
@@ -72,7 +88,17 @@ export function parsePython(text: string): PythonModule {
   });
   const isOpen = imports.some(({ names }) => names.includes("*")) || names.has("__getattr__") ||
     /\bglobals\(\)/.test(text);
-  return { imports, classes, names, isOpen };
+  return { imports, functions, classes, names, isOpen };
+}
+
+/** The name of a function as Python's `__qualname__`. */
+function qualifiedName(node: SyntaxNode, textOf: TextOf): string {
+  let name = nameIn(node, textOf);
+  for (let one = node.parent; one !== null; one = one.parent) {
+    if (one.name === "ClassDefinition") name = `${nameIn(one, textOf)}.${name}`;
+    if (one.name === "FunctionDefinition") name = `${nameIn(one, textOf)}.<locals>.${name}`;
+  }
+  return name;
 }
 
 type TextOf = (node: SyntaxNode) => string;

@@ -100,6 +100,17 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
           <Neighbors title="Needs" keys={before} labels={labels} select={select} />
           <Neighbors title="Needed by" keys={after} labels={labels} select={select} />
         </Section>
+        {step.source && (
+          <Section title="Source">
+            <Copyable text={step.source} />
+            {step.code && (
+              <div class="code">
+                <pre tabIndex={0} role="region" aria-label="Source">{step.code}</pre>
+                <CopyButton text={step.code} label="Copy the code" />
+              </div>
+            )}
+          </Section>
+        )}
         {step.command && (
           <Section title="Command">
             <div class="code">
@@ -121,7 +132,6 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
                 ["Peak memory", `${bytesText(step.usage.peakBytes)} (largest process)`] as const,
                 ["Processor time", tookText(step.usage.cpuMs)] as const,
               ]),
-              ...(step.source === undefined ? [] : [["Source", step.source] as const]),
               ...step.facts,
             ]}
           />

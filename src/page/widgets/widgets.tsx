@@ -125,6 +125,11 @@ export function FailureBox({ failure, title, children }: {
       <div>
         <strong>{title}</strong>
         {failure.exception === undefined ? null : <pre class="message exception">{failure.exception}</pre>}
+        {failure.place === undefined ? null : (
+          <p class="place">
+            at <code>{failure.place}</code>
+          </p>
+        )}
         {failure.exception === undefined || children === undefined
           ? <p class={failure.exception === undefined ? "message" : "message dim"}>{failure.message}</p>
           : null}

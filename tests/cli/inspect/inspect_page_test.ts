@@ -20,6 +20,8 @@ Deno.test("inspect --html writes the pipelines as a page", async () => {
   const count = pipeline.steps.find(({ label }) => label === "count")!;
   deepEqual(count.needs, ["clean"]);
   equal(count.status, undefined);
+  equal(count.source, "src/tiny/pipeline_registry.py:9");
+  equal(count.code, 'def count(cleaned):\n    return {"rows": len(cleaned)}');
   deepEqual(count.inputs.filter(({ from }) => from !== undefined).map(({ from }) => from), ["clean"]);
   equal(pipeline.graph.at.length, pipeline.steps.length);
   equal(view!.catalog.length > 0, true);

@@ -144,6 +144,11 @@ Deno.test("a kept rehearsal is reported again, and rehearse --report writes the 
   assert.equal(own.studioUrl, undefined, "the emulator is gone when the page is opened");
   assert.match(own.steps[0].logs[0].text, /Saved/);
   assert.equal(pageAt("out/run-one.html").job, "one");
+  assert.equal(own.steps[1].source, "src/tiny/pipeline_registry.py:9");
+  assert.match(
+    await run("rehearse main --venv /venv --report pyproject.toml", 2),
+    /^error: "pyproject\.toml" already exists.*\nhint: Choose another file, or pass `--force`/,
+  );
 
   const said = await run(`job report ${own.name} --from out/kept -o again.html`);
   assert.match(said, /wrote again\.html/);

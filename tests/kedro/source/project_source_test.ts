@@ -1,5 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { followImports, readProjectSource } from "../../../src/kedro/source/project_source.ts";
+import {
+  followImports,
+  functionOfNode,
+  readProjectSource,
+} from "../../../src/kedro/source/project_source.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const read = (files: Record<string, string>) =>
@@ -35,4 +39,25 @@ Deno.test("placeOf() finds text in the source", async () => {
   const source = await read({ "shop/a.py": "x = 1\ny = 'params:a'\n" });
   deepEqual(source.placeOf(/params:a/), { file: "src/shop/a.py", line: 2, column: 6 });
   equal(source.placeOf(/params:b/), undefined);
+});
+
+Deno.test("functionOfNode() finds functions, methods, and those in partial objects", async () => {
+  const source = await read({
+    "shop/nodes.py":
+      "import x\n\n\n@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner\n\n\n" +
+      "class Model:\n    def __call__(self):\n        pass\n\n    def score(self): return 1\n",
+  });
+  const lineOf = (func: string) => functionOfNode(source, func)?.line;
+  deepEqual(functionOfNode(source, "shop.nodes:fit"), {
+    file: "src/shop/nodes.py",
+    line: 5,
+    text: "@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner",
+  });
+  equal(lineOf("shop.nodes:fit.<locals>.inner"), 6);
+  equal(lineOf("partial(partial(shop.nodes:fit))"), 5);
+  equal(lineOf("shop.nodes:Model()"), 12);
+  equal(lineOf("shop.nodes:Model.score"), 15);
+  for (const none of ["shop.nodes:<lambda>", "pandas:concat", "shop.nodes", ""]) {
+    equal(lineOf(none), undefined);
+  }
 });
