@@ -97,6 +97,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.credentials_left_out":
     "A file with credentials is not uploaded. Add a `!` line to .amlignore if the job needs it.",
   "code.empty": "Nothing is left to upload. Set `execution.code_directory`, or change the ignore file.",
+  "code.env_not_in_step":
+    "The code requires an environment variable that steps may not have. Pass it with `--env-var`.",
   "code.huge": "The code is larger than Azure ML ever accepts. Add data and results to .amlignore.",
   "code.ignore_pattern": "A line of the ignore file is not a pattern. Correct it.",
   "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
@@ -106,6 +108,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.",
   "code.many_files":
     "Very many files would be uploaded. Add folders that the job does not need to .amlignore.",
+  "code.module_missing": "Steps import a module that the project does not have. Correct the import.",
   "code.module_not_uploaded":
     "Steps import a module of the project that is excluded from the upload. Change the line of the ignore file.",
   "code.no_folder": "`execution.code_directory` is not a folder. Correct it, or set it to null.",
@@ -145,6 +148,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "compile.two_computes": "A node has tags for several computes. Keep one of them.",
   "compile.uri_file": "A `uri_file` asset cannot be used this way. Use `uri_folder`.",
   "compute.errors": "The compute reports errors. Look at it in Azure ML studio.",
+  "compute.name": "Azure ML does not allow the name of the compute in azureml.yml. Correct it.",
   "compute.no_nodes": "The compute may start no machine. Raise its maximum as the hint says.",
   "compute.not_found": "The compute does not exist. Change `compute` in azureml.yml, or create it.",
   "compute.notice":
@@ -209,6 +213,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A dataset names this machine, which steps cannot reach. Use an address that the compute can reach.",
   "dataset.missing_argument": "A dataset lacks an argument that its class needs. Add it.",
   "dataset.no_filepath": "The dataset inside an Azure ML dataset has no path. Add `filepath`.",
+  "dataset.no_type": "The dataset inside another one has no class. Add `type`.",
   "dataset.not_uploaded":
     "A step reads a file that is not uploaded. Use a cloud path or an AzureMLAssetDataset.",
   "dataset.other_plugin":
@@ -273,6 +278,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "Steps start in the image's own folder, which must contain the project. Set `working_directory`.",
   "environment.unclear":
     "The environment is written in no known form. Write `name@latest`, `name:version`, an ID or an image.",
+  "environment.version_latest":
+    "`:latest` is a version of that name. Write `@latest` for the newest version.",
   "file.exists": "A file is there that kedro-azureml did not write. Choose another file, or pass `--force`.",
   "file.in_use": "Another program has a file open. Close it, or choose another file.",
   "file.link_outside":
@@ -497,6 +504,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "usage.status": "The status is unknown. Use one of those that the hint lists.",
   "usage.unknown_option": "The command has no such option. Run it with `--help`.",
   "validate.problems": "`validate` found several problems. Fix those that it lists.",
+  "workspace.name":
+    "Azure does not allow the name of the workspace or resource group in azureml.yml. Correct it.",
   "workspace.subscription_id": "The subscription in azureml.yml is not an ID. Write its ID.",
   "workspace.unknown":
     "azureml.yml or the package has no such workspace. Use one of those that the message lists.",

@@ -144,6 +144,25 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     "validate main",
   ),
+  "workspace.name": within(
+    { "conf/base/azureml.yml": CONFIG.replace("rg-golden", '"rg golden"') + "jobs: {main: {pipeline: {}}}" },
+    "validate main",
+  ),
+  "compute.name": within(
+    {
+      "conf/base/azureml.yml": CONFIG.replace("cpu-cluster", '"cpu cluster"') +
+        "jobs: {main: {pipeline: {}}}",
+    },
+    "validate main",
+  ),
+  "environment.version_latest": one("validate main --aml-env kedro-env:latest"),
+  "code.module_missing": within({
+    "src/tiny/settings.py": "from tiny import pipeline_registry\n",
+    "src/tiny/hooks.py": "import tiny.helpers\n",
+  }, "validate main"),
+  "code.env_not_in_step": within({
+    "src/tiny/hooks.py": 'import os\nHOST = os.environ["SHOP_HOST"]\n',
+  }, "validate main"),
   "params.missing": within({
     "src/tiny/pipeline_registry.py": `from kedro.pipeline import node, pipeline
 

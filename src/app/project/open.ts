@@ -9,12 +9,13 @@ import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import { fillPlaceholders } from "../../config/azureml/placeholder.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import { maskCredentials } from "../../config/layers/mask_credentials.ts";
-import type { Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/open.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
+import { explainConfigError } from "./config_error.ts";
 
 /** Options of the commands that read the project. */
 export interface ReadOptions extends ProjectOptions {
@@ -136,7 +137,9 @@ async function withReader<T>(
   };
   try {
     const load = await loadOptions(ctx, { project, env, options, reader });
-    return await use({ project, env, reader, load });
+    return await use({ project, env, reader, load }).catch(async (thrown) => {
+      throw thrown instanceof UserError ? await explainConfigError(ctx, load, thrown) : thrown;
+    });
   } finally {
     await (await opened?.catch(() => undefined))?.close();
   }

@@ -36,6 +36,8 @@ export interface ConfFiles {
   readonly endpoints: readonly ConfAddress[];
   /** Top-level keys of a kind of file such as `catalog`, each with the files that define it. */
   keys(kind: string): ReadonlyMap<string, readonly string[]>;
+  /** Where the value at a dotted path such as `train.seed` is written, in the last file of a kind that has it. */
+  placeOfKey(kind: string, path: string): Place | undefined;
   /**
    * Returns where a dataset of the catalog is defined, by its name or by the best matching dataset factory pattern.
    *
@@ -72,6 +74,9 @@ export async function readConfFiles(
       [...byKind.get(kind)?.values() ?? []].flatMap((node) => addressesIn(node, kind))
     ),
     keys: (kind) => keysWithFiles(byKind.get(kind) ?? new Map()),
+    placeOfKey: (kind, path) =>
+      [...byKind.get(kind)?.values() ?? []].map((node) => placeAt(node, path))
+        .findLast((place) => place !== undefined),
     ...datasetsOf([...byKind.get("catalog")!.values()]),
   };
 }
@@ -151,6 +156,18 @@ function placeBelow(node: ConfigNode, path: readonly string[]): Place {
   const child = key !== undefined && node.kind === "map" ? node.entries.get(key) : undefined;
   if (child !== undefined) return placeBelow(child, rest);
   return node.keyPlace ?? nearestNode(node);
+}
+
+/** The place of the value at a dotted path, whose keys may have dots themselves. */
+function placeAt(node: ConfigNode, path: string): Place | undefined {
+  if (path === "" || node.kind === "scalar") return path === "" ? node.place : undefined;
+  for (const [key, child] of children(node)) {
+    const rest = path.startsWith(`${key}`) ? path.slice(`${key}`.length) : undefined;
+    if (rest === undefined || !/^(?:$|[.[])/.test(rest)) continue;
+    const found = placeAt(child, rest.replace(/^[.[]/, "").replace(/^(\d+)\]/, "$1"));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The catalog key that defines a dataset: its own name, or the matching pattern with the most fixed text. */

@@ -69,14 +69,14 @@ function parse(): KnownDatasets {
       ),
     ],
     versionsOf: (name) => versions.get(name) ?? [],
-    extra: (name) => [
-      // Extras such as `pandas-base`.
-      name.split("-")[0]!,
-      ...all.filter((one) => {
+    extra(name) {
+      const found = all.filter((one) => {
         const extra = extraOf(one);
         return extra !== undefined && (extra === name || extra.startsWith(`${name}-`));
-      }).flatMap(({ requirements }) => requirements),
-    ],
+      });
+      // Other extras are named after a package, such as `pandas-base`.
+      return found.length === 0 ? [name.split("-")[0]!] : found.flatMap(({ requirements }) => requirements);
+    },
     hasModule: (module) =>
       PREFIXES.some((prefix) => [...classes.keys()].some((name) => name.startsWith(`${prefix}${module}.`))),
   };

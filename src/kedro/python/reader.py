@@ -152,7 +152,7 @@ def _notes():
     notes = [each["message"] for each in reading.warnings()[:_MOST_NOTES]]
     missing = _stand_ins()
     if missing:
-        notes.append(f"Modules that are not in the embedded Python and were stood in for: {', '.join(missing[:_MOST_NOTES])}")
+        notes.append(f"Replaced with stubs (not in the built-in Python): {', '.join(missing[:_MOST_NOTES])}")
     return notes
 
 

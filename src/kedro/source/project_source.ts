@@ -18,8 +18,9 @@ export interface ProjectSource {
   placeOf(pattern: RegExp): Place | undefined;
 }
 
-const NEVER =
-  /^(?:\..*|node_modules|site-packages|__pycache__|venv|env|virtualenv|conda-meta|data|mlruns|build|dist)$/;
+const NEVER = /^(?:\..*|node_modules|site-packages|__pycache__|conda-meta)$/;
+/** Folders without modules directly below the source folder; in a package, the names may be those of modules. */
+const NEVER_AT_TOP = /^(?:venv|env|virtualenv|data|mlruns|build|dist)$/;
 const READS_AT_ONCE = 16;
 const MOST_FILES = 5000;
 
@@ -29,7 +30,8 @@ export async function readProjectSource(
   { root, sourceDir }: Pick<Project, "root" | "sourceDir">,
 ): Promise<ProjectSource> {
   const paths: string[] = [];
-  const enter = (folder: string) => !NEVER.test(basename(folder));
+  const enter = (folder: string) =>
+    !NEVER.test(basename(folder)) && !(dirname(folder) === sourceDir && NEVER_AT_TOP.test(basename(folder)));
   for await (const { path, kind } of fs.walk(sourceDir, enter)) {
     if (kind === "file" && path.endsWith(".py") && paths.length < MOST_FILES) paths.push(path);
   }
@@ -62,6 +64,7 @@ export async function readProjectSource(
 const EMPTY: PythonModule = {
   imports: [],
   functions: new Map(),
+  variables: [],
   classes: new Map(),
   names: new Set(),
   isOpen: false,
@@ -109,7 +112,7 @@ export interface Reached {
   /** The project's modules that are imported with them, in the order found. */
   readonly modules: ReadonlySet<string>;
   readonly outside: readonly OutsideImport[];
-  /** Imports of the project's own modules that do not exist. */
+  /** Imports of the project's own modules that do not exist, except optional ones. */
   readonly missing: readonly OutsideImport[];
 }
 
@@ -137,7 +140,7 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
         continue;
       }
       if (source.read(name) === undefined) {
-        if (use.when === "always") missing.push(found);
+        if (use.when !== "optional") missing.push(found);
         continue;
       }
       queue.push(name, ...use.names.map((one) => `${name}.${one}`));

@@ -38,11 +38,18 @@ export interface FunctionSource {
   readonly text: string;
 }
 
+/** An environment variable that a module reads, such as `os.environ["HOST"]`, which fails if it is not set. */
+export interface VariableUse extends Pick<ImportUse, "line" | "column" | "when" | "inside"> {
+  readonly variable: string;
+}
+
 /** What the text of a Python module says. */
 export interface PythonModule {
   readonly imports: readonly ImportUse[];
   /** By qualified name, such as `Model.fit` or `make.<locals>.inner`; the last of several counts. */
   readonly functions: ReadonlyMap<string, FunctionSource>;
+  /** Environment variables that it requires, without those that it sets itself. */
+  readonly variables: readonly VariableUse[];
   readonly classes: ReadonlyMap<string, ClassSource>;
   /** Names that the module binds at its top level. */
   readonly names: ReadonlySet<string>;
@@ -53,6 +60,7 @@ export interface PythonModule {
 /** Parses the text of a Python module; syntax errors are skipped. */
 export function parsePython(text: string): PythonModule {
   const imports: ImportUse[] = [];
+  const variables: VariableUse[] = [];
   const classes = new Map<string, ClassSource>();
   const names = new Set<string>();
   const functions = new Map<string, FunctionSource>();
@@ -77,6 +85,10 @@ export function parsePython(text: string): PythonModule {
         const { line } = placeOf(node.from);
         functions.set(qualifiedName(node, textOf), { line, text: textOf(whole).trimEnd() });
       }
+      const variable = node.name === "MemberExpression" ? variableIn(node, textOf) : undefined;
+      if (variable !== undefined) {
+        variables.push({ variable, ...placeOf(node.from), ...timeOf(node, textOf) });
+      }
       if (node.name === "ClassDefinition" && isTopLevel(node)) {
         const found = classIn(node, textOf);
         classes.set(found.name, found);
@@ -88,7 +100,10 @@ export function parsePython(text: string): PythonModule {
   });
   const isOpen = imports.some(({ names }) => names.includes("*")) || names.has("__getattr__") ||
     /\bglobals\(\)/.test(text);
-  return { imports, functions, classes, names, isOpen };
+  const required = variables.filter(({ variable }) =>
+    mentions(text, variable) === variables.filter((one) => one.variable === variable).length
+  );
+  return { imports, functions, variables: required, classes, names, isOpen };
 }
 
 /** The name of a function as Python's `__qualname__`. */
@@ -99,6 +114,23 @@ function qualifiedName(node: SyntaxNode, textOf: TextOf): string {
     if (one.name === "FunctionDefinition") name = `${nameIn(one, textOf)}.<locals>.${name}`;
   }
   return name;
+}
+
+const VARIABLE = /^(?:os\.)?environ\[["']([A-Za-z_]\w*)["']\]$/;
+
+/** The environment variable that an expression requires: neither a target, nor where a failure is expected. */
+function variableIn(node: SyntaxNode, textOf: TextOf): string | undefined {
+  const [, variable] = VARIABLE.exec(textOf(node)) ?? [];
+  if (variable === undefined || node.nextSibling?.name === "AssignOp") return undefined;
+  for (let one = node.parent; one !== null; one = one.parent) {
+    if (/^(?:TryStatement|ConditionalExpression|DeleteStatement)$/.test(one.name)) return undefined;
+  }
+  return variable;
+}
+
+/** How often a text names a variable, also to set it or to ask whether it is set. */
+function mentions(text: string, variable: string): number {
+  return text.split(`"${variable}"`).length + text.split(`'${variable}'`).length - 2;
 }
 
 type TextOf = (node: SyntaxNode) => string;

@@ -1,4 +1,4 @@
-import { ok } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
 const ASSET = "raw:\n  type: kedro_azureml_pipeline.datasets.AzureMLAssetDataset\n  azureml_dataset: raw\n";
@@ -18,6 +18,7 @@ const CATALOGS: Readonly<Record<string, string>> = {
   "dataset.asset_type":
     `raw:\n  type: CachedDataset\n  dataset:\n    type: kedro_azureml_pipeline.datasets.AzureMLAssetDataset\n` +
     "    azureml_dataset: raw\n    azureml_type: uri_fil\n",
+  "dataset.no_type": `${ASSET}  dataset: {filepath: raw.csv}\n`,
   "dataset.no_filepath": `${ASSET}  dataset: {type: pandas.CSVDataset}\n`,
   "dataset.versioned": `${ASSET}  dataset: {type: pandas.CSVDataset, filepath: raw.csv, versioned: true}\n`,
   "dataset.uri_file_name":
@@ -36,5 +37,59 @@ for (const [code, catalog] of Object.entries(CATALOGS)) {
 
     const found = `${ctx.stdout()}${ctx.stderr()}`;
     ok(found.includes(`"code":"${code}"`), found);
+  });
+}
+
+Deno.test("validate takes credentials that stand in the catalog", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const text =
+    "raw:\n  type: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n  credentials: {anon: true}\n";
+  ctx.files.set(`${ctx.cwd}/conf/base/catalog.yml`, new TextEncoder().encode(text));
+
+  await kedroAzureml("validate main --json");
+
+  equal(ctx.stdout().includes("dataset.credentials"), false);
+});
+
+const PLACES: readonly { name: string; files: Record<string, string>; says: RegExp }[] = [
+  {
+    name: "a global",
+    files: {
+      "conf/base/globals.yml": "folder: data\n",
+      "conf/base/catalog.yml": "raw:\n  type: pandas.CSVDataset\n  filepath: ${globals:foldr}/raw.csv\n",
+    },
+    says:
+      /✗ conf\/base\/catalog\.yml:3:13: .*'foldr' not found.*\n {2}hint: Did you mean "\$\{globals:folder\}"\?/,
+  },
+  {
+    name: "a key of the catalog",
+    files: {
+      "conf/base/catalog.yml":
+        "_root: s3://x\nraw:\n  type: pandas.CSVDataset\n  filepath: ${_rot}/raw.csv\n",
+    },
+    says: /✗ conf\/base\/catalog\.yml:4:13: .*\n {2}hint: Did you mean "\$\{_root\}"\?/,
+  },
+  {
+    name: "a resolver",
+    files: { "conf/base/parameters.yml": "model:\n  when: ${today:}\n" },
+    says: /✗ conf\/base\/parameters\.yml:2:9: .*today \[kedro\.parameters\]\n {2}hint: Register `today` in/,
+  },
+  {
+    name: "a runtime parameter",
+    files: { "conf/base/parameters.yml": "seed: ${runtime_params:seed}\n" },
+    says: /✗ conf\/base\/parameters\.yml:1:7: .*\n {2}hint: Pass it with `--params seed=VALUE`/,
+  },
+];
+
+for (const { name, files, says } of PLACES) {
+  Deno.test(`validate says where ${name} is used that is not defined`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    for (const [path, text] of Object.entries(files)) {
+      ctx.files.set(`${ctx.cwd}/${path}`, new TextEncoder().encode(text));
+    }
+
+    equal(await kedroAzureml("validate main"), 3);
+
+    match(ctx.stdout(), says);
   });
 }

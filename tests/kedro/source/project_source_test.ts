@@ -35,6 +35,11 @@ Deno.test("followImports() follows absolute and relative imports", async () => {
   deepEqual(missing.map(({ module, by }) => `${module} by ${by}`), ["shop.gone by shop.helpers.math"]);
 });
 
+Deno.test("readProjectSource() reads packages with names of folders that have no modules at the top", async () => {
+  const source = await read({ "shop/data/load.py": "", "data/x.py": "", "venv/y.py": "" });
+  deepEqual(source.modules, ["shop.data.load"]);
+});
+
 Deno.test("placeOf() finds text in the source", async () => {
   const source = await read({ "shop/a.py": "x = 1\ny = 'params:a'\n" });
   deepEqual(source.placeOf(/params:a/), { file: "src/shop/a.py", line: 2, column: 6 });

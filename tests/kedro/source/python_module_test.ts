@@ -78,6 +78,27 @@ with contextlib.suppress(ImportError):
   );
 });
 
+Deno.test("parsePython() lists environment variables that the code requires", () => {
+  const { variables } = parsePython(`import os
+A = os.environ["A"]
+os.environ["B"] = "1"
+C = os.environ["C"] if "C" in os.environ else 1
+try:
+    D = os.environ["D"]
+except KeyError:
+    D = 1
+E = os.environ.get("E")
+def f():
+    return environ['F']
+os.environ.setdefault("G", "1")
+G = os.environ["G"]
+`);
+  deepEqual(variables, [
+    { variable: "A", line: 2, column: 5, when: "always" },
+    { variable: "F", line: 11, column: 12, when: "called", inside: "f" },
+  ]);
+});
+
 Deno.test("parsePython() reads classes and their constructor parameters", () => {
   const { classes, names, isOpen } = parsePython(`import a as b
 X = 1

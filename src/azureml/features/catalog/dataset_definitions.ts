@@ -30,8 +30,7 @@ function definitionsIn(
   if (!isFields(written) || typeof written.type !== "string") return [];
   const { type, ...args } = written;
   const given = typeof args.filepath_arg === "string" ? args.filepath_arg : "filepath";
-  const isWrapper = /(?:^|\.)(?:Cached|Partitioned|Incremental|AzureML\w*)Data[sS]et$/.test(type as string);
-  const nested = isWrapper && args.dataset !== undefined
+  const nested = isWrapper(type as string) && args.dataset !== undefined
     ? definitionsIn(dataset, args.dataset, {
       path: [...at.path, "dataset"],
       wrapper: type as string,
@@ -39,6 +38,11 @@ function definitionsIn(
     })
     : [];
   return [{ dataset, type: type as string, args, ...at }, ...nested];
+}
+
+/** Whether a class takes another dataset as its argument `dataset`. */
+export function isWrapper(type: string): boolean {
+  return /(?:^|\.)(?:Cached|Partitioned|Incremental|AzureML\w*)Data[sS]et$/.test(type);
 }
 
 /** Whether a class is one of the plugin that runs the steps. */

@@ -45,10 +45,10 @@ export const projectInUpload: OfflineCheck = {
         severity: "warning",
         code: "code.not_the_project",
         message: /^(\.\.\/?)+$/.test(folder)
-          ? "The code folder is inside the project, so steps will not find pyproject.toml"
+          ? "The code folder is inside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
           : folder.startsWith("..")
-          ? "The code folder is outside the project, so steps will not find pyproject.toml"
-          : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml`,
+          ? "The code folder is outside the project, so steps will not find pyproject.toml, unless the image starts them elsewhere"
+          : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml, unless the image starts them elsewhere`,
         hint:
           'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',
         place: at,

@@ -1,6 +1,8 @@
 import { nodesOfStep } from "../../job/job_nodes.ts";
 import { type Finding, findingOf } from "./finding.ts";
-import { type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
+import { followImports } from "../../../kedro/source/project_source.ts";
+import { neededModules } from "./modules.ts";
+import { eachJob, type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
 
 /** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
 const STOPPING = new Set(["config.placeholder", "kedro.old"]);
@@ -28,12 +30,10 @@ export const envReferences: OfflineCheck = {
   question: "Do steps have the environment variables that the configuration uses?",
   run(subject) {
     const uploaded = uploadedNames(subject);
-    const passed = new Set([...subject.passedVariables, ...variablesOfSteps(subject)]);
+    const isSet = variablesInSteps(subject);
     return subject.conf.envReferences
       .filter(({ place }) => uploaded === undefined || uploaded.has(inCode(subject, place.file)))
-      .filter(({ variable }) =>
-        !passed.has(variable) && !SET_BY_AZURE.test(variable) && !ALWAYS_SET.has(variable)
-      )
+      .filter(({ variable }) => !isSet(variable))
       .map(({ variable, hasDefault, place }): Finding => ({
         severity: hasDefault ? "note" : "warning",
         code: hasDefault ? "config.env_default" : "config.env_not_in_step",
@@ -46,11 +46,41 @@ export const envReferences: OfflineCheck = {
   },
 };
 
-function variablesOfSteps({ jobs }: Subject): string[] {
-  return jobs.flatMap(({ spec }) =>
-    (spec?.steps ?? []).flatMap(({ environmentVariables }) => Object.keys(environmentVariables))
-  );
+/** Whether steps have a variable, as far as it is known here. */
+function variablesInSteps({ jobs, passedVariables }: Subject): (variable: string) => boolean {
+  const passed = new Set([
+    ...passedVariables,
+    ...jobs.flatMap(({ spec }) =>
+      (spec?.steps ?? []).flatMap(({ environmentVariables }) => Object.keys(environmentVariables))
+    ),
+  ]);
+  return (variable) => passed.has(variable) || SET_BY_AZURE.test(variable) || ALWAYS_SET.has(variable);
 }
+
+/** Reports environment variables that the project's code requires, which a step does not have. */
+export const variablesOfCode = eachJob(
+  "Do steps have the environment variables that the code requires?",
+  (spec, subject) => {
+    const isSet = variablesInSteps(subject);
+    const { modules } = followImports(subject.source, neededModules(spec, subject));
+    const uses = [...modules].flatMap((module) =>
+      subject.source.read(module)!.variables.map((use) => ({ ...use, file: subject.source.fileOf(module) }))
+    ).filter(({ variable, when }) => !isSet(variable) && (when === "always" || when === "called"))
+      // The last use of a variable is the one that counts.
+      .sort((a, b) => Number(a.when === "always") - Number(b.when === "always"));
+    return [...new Map(uses.map((use) => [use.variable, use])).values()].map((
+      { variable, inside, file, line, column },
+    ): Finding => ({
+      severity: "warning",
+      code: "code.env_not_in_step",
+      message: `os.environ["${variable}"] fails in steps${
+        inside === undefined ? "" : ` that call ${inside}()`
+      } unless their environment sets ${variable}`,
+      hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+      ...(file !== undefined && { place: { file, line, column } }),
+    }));
+  },
+);
 
 /** Reports configuration that steps need but that is not uploaded. */
 export const confInUpload: OfflineCheck = {

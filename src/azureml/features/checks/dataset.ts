@@ -220,7 +220,8 @@ export const catalogCredentials = eachJob(
 function namesOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) =>
-    key === "credentials" && typeof child === "string" ? [child] : namesOf(child)
+    // Credentials that stand in the catalog itself are masked.
+    key === "credentials" && typeof child === "string" ? child === "[hidden]" ? [] : [child] : namesOf(child)
   );
 }
 

@@ -1,8 +1,14 @@
+import { isFields } from "../../../core/fields.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import type { DatasetClass } from "../../../kedro/known/dataset_classes.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { type ClassSources, findClass, type FoundClass } from "../catalog/class_lookup.ts";
-import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "../catalog/dataset_definitions.ts";
+import {
+  type DatasetDefinition,
+  definitionsOf,
+  isAzureMLClass,
+  isWrapper,
+} from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { projectArguments } from "../catalog/project_class.ts";
 import { eachJob, isOld, type Subject } from "./subject.ts";
@@ -166,7 +172,17 @@ function argumentsOf(spans: readonly DatasetClass[]): Arguments {
 
 /** Reports wrapped datasets that their wrapper refuses when a step creates it. */
 function wrapperFindings({ definition, place }: Looked): Finding[] {
-  const { dataset, type, args, wrapper, given } = definition;
+  const { dataset, type, args, path, wrapper, given } = definition;
+  if (isWrapper(type) && isFields(args.dataset) && typeof args.dataset.type !== "string") {
+    const key = [...path, "dataset"].join(".");
+    return [{
+      severity: "error",
+      code: "dataset.no_type",
+      message: `Dataset "${dataset}" has no \`${key}.type\`, without which Kedro cannot create it`,
+      hint: `Add \`type\` to its \`${key}\`, such as \`type: pandas.CSVDataset\``,
+      place,
+    }];
+  }
   if (isAzureMLClass(type) && args.azureml_type !== undefined) {
     const kinds = ["uri_file", "uri_folder"];
     if (typeof args.azureml_type === "string" && !kinds.includes(args.azureml_type)) {

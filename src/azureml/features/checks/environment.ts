@@ -46,6 +46,14 @@ function kindFindings(reference: string, source: string): Finding[] {
   if (parsed.kind === "id") return idFindings(parsed.id);
   if (parsed.kind === "image") return imageFindings(parsed.image);
   const { name, version, label } = parsed;
+  if (version === "latest") {
+    return [{
+      severity: "warning",
+      code: "environment.version_latest",
+      message: `"${reference}" is a version named "latest", not the newest version, unless you named one so`,
+      hint: `Use \`${name}@latest\` as \`${source}\``,
+    }];
+  }
   if (version !== undefined) return [];
   if (label === "latest") return [latest(reference)];
   return [{

@@ -25,27 +25,70 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** Reports workspaces of jobs whose subscription is not an ID. */
-export const subscriptionIds: OfflineCheck<JobSubject> = {
-  question: "Is the subscription an ID?",
+/** Reports workspaces of jobs whose subscription is not an ID, or whose names Azure does not allow. */
+export const workspaceNames: OfflineCheck<JobSubject> = {
+  question: "Can the workspace have these names?",
   run: ({ jobs, config, place }) =>
     jobs.flatMap(({ name, workspace }): Finding[] => {
-      const id = workspace?.subscription_id;
-      // Placeholders are reported with the other keys.
-      if (id === undefined || GUID.test(id) || isPlaceholder(id)) return [];
+      if (workspace === undefined) return [];
       const [key] = Object.entries(config.workspace).find(([, one]) => one === workspace) ?? [];
-      return [{
-        severity: "error",
-        code: "workspace.subscription_id",
-        message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
-        hint: /^\s|\s$|^\/?subscriptions\//.test(id)
-          ? "Write the ID alone"
-          : `Run \`az account show --subscription "${id}" --query id --output tsv\``,
-        ...(key !== undefined && { place: place(["workspace", key, "subscription_id"]) }),
+      const placed = (field: keyof typeof workspace) => ({
+        severity: "error" as const,
+        ...(key !== undefined && { place: place(["workspace", key, field]) }),
         jobs: [name],
-      }];
+      });
+      const { subscription_id: id, resource_group: group } = workspace;
+      // Placeholders are reported with the other keys.
+      const isWrong = (value: string, right: RegExp) => !right.test(value) && !isPlaceholder(value);
+      return [
+        ...(!isWrong(id, GUID) ? [] : [{
+          ...placed("subscription_id"),
+          code: "workspace.subscription_id",
+          message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
+          hint: /^\s|\s$|^\/?subscriptions\//.test(id)
+            ? "Write the ID alone"
+            : `Run \`az account show --subscription "${id}" --query id --output tsv\``,
+        }]),
+        ...(!isWrong(group, GROUP_NAME) && group.length <= LONGEST_GROUP ? [] : [{
+          ...placed("resource_group"),
+          code: "workspace.name",
+          message: `"${group}" is not a name of a resource group: ${GROUP_RULE}`,
+          hint: "Run `az group list --query [].name --output tsv`",
+        }]),
+        ...(!isWrong(workspace.name, WORKSPACE_NAME) && workspace.name.length <= LONGEST_WORKSPACE ? [] : [{
+          ...placed("name"),
+          code: "workspace.name",
+          message: `"${workspace.name}" is not a name of a workspace: ${WORKSPACE_RULE}`,
+          hint: "Run `az ml workspace list --query [].name --output tsv`",
+        }]),
+      ];
     }),
 };
+
+const GROUP_NAME = /^[\p{L}\p{N}._()-]*[\p{L}\p{N}_()-]$/u;
+const LONGEST_GROUP = 90;
+const GROUP_RULE = "Azure allows up to 90 letters, digits, ., _, -, ( and ), and no . at the end";
+const WORKSPACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const LONGEST_WORKSPACE = 33;
+const WORKSPACE_RULE = "Azure ML allows up to 33 letters, digits, _ and -";
+
+/** Reports computes whose names Azure ML does not allow. */
+export const computeNames = eachJob<JobSubject>(
+  "Can the computes have these names?",
+  ({ steps }, { config, place }) => {
+    const wrong = (name: string) => !/^[A-Za-z0-9_-]+$/.test(name) && !isPlaceholder(name);
+    return [...new Set(steps.map(({ compute }) => compute))].filter(wrong).map((name) => {
+      const [key] = Object.entries(config.compute).find(([, one]) => one.cluster_name === name) ?? [];
+      return {
+        severity: "error",
+        code: "compute.name",
+        message: `"${name}" is not a name of a compute: Azure ML allows letters, digits and -`,
+        hint: "Run `az ml compute list --query [].name --output tsv` with the workspace's names",
+        ...(key !== undefined && { place: place(["compute", key, "cluster_name"]) }),
+      };
+    });
+  },
+);
 
 /** Reports invalid schedules of jobs, and schedules of several jobs that would have one name. */
 export const invalidSchedules: OfflineCheck<JobSubject> = {

@@ -1,4 +1,5 @@
 import { placeText } from "../../../core/errors.ts";
+import { nearest } from "../../../core/text/suggest.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
@@ -39,6 +40,30 @@ export const modulesInUpload: OfflineCheck = eachJob(
           : `Change line ${by.place.line} of ${by.place.file}`,
         place: by?.place,
       }];
+    });
+  },
+);
+
+/** Reports imports of the project's own modules that do not exist, such as those in functions that no reading runs. */
+export const missingModules: OfflineCheck = eachJob(
+  "Does the project have the modules that its steps import?",
+  (spec, subject) => {
+    const functions = new Set(
+      functionsOf(spec, subject.snapshot).map(({ module, name }) => `${module}:${name}`),
+    );
+    const { missing } = followImports(subject.source, neededModules(spec, subject));
+    return missing.map(({ module, by, file, line, column, when, inside }): Finding => {
+      const isCertain = when === "always" || functions.has(`${by}:${inside}`);
+      const meant = nearest(module, subject.source.modules);
+      return {
+        severity: isCertain ? "error" : "warning",
+        code: "code.module_missing",
+        message: `The code imports ${module}, which the project does not have${
+          isCertain ? "" : `, if a step calls ${inside}()`
+        }`,
+        hint: meant === undefined ? "Correct the import, or add the module" : `Did you mean "${meant}"?`,
+        place: { file, line, column },
+      };
     });
   },
 );

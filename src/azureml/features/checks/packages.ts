@@ -94,13 +94,16 @@ function importLacks(
     const always = uses.find(({ when, by, inside }) => when === "always" || functions.has(`${by}:${inside}`));
     const { module, file, line, column, inside } = always ?? uses[0]!;
     const [provider] = knownPackages().providersOf(module);
-    const meant = provider === undefined && top.length > 3
+    const meant = provider === undefined && top.length > 4
       ? nearest(top, knownPackages().modules)
       : undefined;
+    const misspelled = provider === undefined ? undefined : nearest(provider, closure.unknown);
     return {
       why: `The code imports ${module}${meant === undefined ? "" : ` (did you mean "${meant}"?)`}`,
       missing: provider ?? top,
-      hint: `Add \`${provider ?? normalName(top)}\` to ${environment.file}`,
+      hint: misspelled === undefined
+        ? `Add \`${provider ?? normalName(top)}\` to ${environment.file}`
+        : `Is "${misspelled}" in ${environment.file} meant to be \`${provider}\`?`,
       place: { file, line, column },
       doubt: doubtOf(module, closure) ??
         (always === undefined ? `no step calls ${inside}(), which imports it` : undefined),
@@ -151,7 +154,10 @@ function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: Job
   const lacking = new Map<string, Lack>();
   for (const [name, entry] of Object.entries(snapshot.catalog)) {
     for (const { dataset, type, path, args } of definitionsOf(name, entry)) {
-      const modules = [...importsOf(type), ...(used.has(dataset) ? protocolPackages(args) : [])];
+      const modules = [
+        ...importsOf(type),
+        ...(used.has(dataset) ? [...protocolPackages(args), ...enginesOf(type, args)] : []),
+      ];
       for (const module of modules) {
         if (lacking.has(module) || provides(environment, module) === "yes") continue;
         const known = knownDatasets().find(type).at(-1);
@@ -183,6 +189,19 @@ function importsOf(type: string): readonly string[] {
     return knownPackages().providersOf(top).length > 0 && type.split(".").length > 2 ? [top] : [];
   }
   return known.distribution === "kedro-datasets" ? known.imports : [];
+}
+
+/** Modules that classes of kedro-datasets import when they load or save, unless an argument names another one. */
+const ENGINES: readonly { readonly type: RegExp; readonly module: string; readonly unless?: RegExp }[] = [
+  { type: /^pandas\.Excel/, module: "openpyxl", unless: /"engine"|\.(?:xls|xlsb|od[fst])"/ },
+  { type: /^pandas\.HDF/, module: "tables" },
+  { type: /^pandas\.XML/, module: "lxml", unless: /"parser":"etree"/ },
+];
+
+function enginesOf(type: string, args: Readonly<Record<string, unknown>>): readonly string[] {
+  const name = type.replace(/^kedro_datasets\./, "");
+  return ENGINES.filter((one) => one.type.test(name) && !one.unless?.test(JSON.stringify(args)))
+    .map(({ module }) => module);
 }
 
 /** Packages that fsspec needs for a protocol. */

@@ -8,7 +8,7 @@ import { type Finding, mergeFindings } from "./finding.ts";
 import { checkoutState } from "./git.ts";
 import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
-import { modulesInUpload } from "./modules.ts";
+import { missingModules, modulesInUpload } from "./modules.ts";
 import { missingPackages } from "./packages.ts";
 import { missingParameters } from "./parameters.ts";
 import { runtimeVersions } from "./python_versions.ts";
@@ -18,7 +18,8 @@ import type { JobSubject, OfflineCheck } from "./subject.ts";
 export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   conf.configWarnings,
   reference.unknownWorkspaces,
-  reference.subscriptionIds,
+  reference.workspaceNames,
+  reference.computeNames,
   job.noSteps,
   job.stepNames,
   job.experimentNames,
@@ -38,6 +39,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   ...code.CODE_CHECKS,
   code.projectInUpload,
   modulesInUpload,
+  missingModules,
   conf.confInUpload,
   classes.datasetClasses,
   classes.datasetArguments,
@@ -54,6 +56,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   dataset.rootsInUpload,
   dataset.outputsStay,
   conf.envReferences,
+  conf.variablesOfCode,
   reference.unsetNotificationVariables,
   reference.missingNotificationPayload,
   reference.invalidSchedules,
@@ -71,7 +74,7 @@ export const ENVIRONMENT_CHECKS: readonly OfflineCheck[] = [
 
 /** Codes of the findings of {@linkcode ENVIRONMENT_CHECKS}. */
 export const ENVIRONMENT_CODES =
-  /^(?:dataset\.(?:unknown_class|removed_class|other_plugin|unknown_argument|missing_argument|no_filepath|versioned|asset_type|given_filepath)|environment\.(?:package_missing|kedro_version|python_version|plugin))$/;
+  /^(?:dataset\.(?:unknown_class|removed_class|other_plugin|unknown_argument|missing_argument|no_filepath|no_type|versioned|asset_type|given_filepath)|environment\.(?:package_missing|kedro_version|python_version|plugin))$/;
 
 /**
  * The checks whose findings `compile` reports as warnings: problems in the job's own configuration that would make it

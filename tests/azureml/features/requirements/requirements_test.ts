@@ -109,4 +109,6 @@ Deno.test("provides() includes dependencies of packages", () => {
   equal(provides(packages("scikit-learn", "acme-things"), "polars"), "maybe");
   equal(provides(packages("acme-core-py"), "acme_core"), "yes");
   equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), "yes");
+  // An extra without packages of its own brings nothing unknown.
+  equal(provides(packages("kedro-datasets[json-jsondataset]"), "polars"), "no");
 });
