@@ -152,6 +152,7 @@ export function subject(
       endpoints: [],
       keys: () => new Map(),
       placeOfDataset: () => undefined,
+      placeOfKey: () => undefined,
       factoryOf: () => undefined,
       ...conf,
     },
