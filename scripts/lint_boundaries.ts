@@ -150,7 +150,12 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@secretlint/core": ["azureml/features/checks/secret_contents.ts"],
   "@secretlint/secretlint-rule-preset-recommend": ["azureml/features/checks/secret_contents.ts"],
-  "yaml": ["config/omegaconf/yaml.ts", "config/azureml/write_yaml.ts", "config/layers/rewrite_catalog.ts"],
+  "yaml": [
+    "config/omegaconf/yaml.ts",
+    "config/azureml/write_yaml.ts",
+    "config/layers/rewrite_catalog.ts",
+    "emulator/world/asset_properties.ts",
+  ],
   "zod": [
     "config/azureml/",
     "emulator/check/",

@@ -1,6 +1,9 @@
 import { createEnvironment, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts";
 import { UserError } from "../../core/errors.ts";
+import { isDeepStrictEqual } from "node:util";
+import { toPlain } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
@@ -49,10 +52,19 @@ export async function pushEnvironment(
     name,
   );
   const { image: oldImage, condaFile: oldConda } = newest?.properties ?? {};
-  if (newest !== undefined && oldImage === image && (oldConda || undefined) === (condaFile || undefined)) {
+  if (newest !== undefined && oldImage === image && isSameYaml(oldConda || "", condaFile || "")) {
     return { name, version: newest.version, isUnchanged: true };
   }
   const version = await nextVersion(workspace, "environments", name);
   await createEnvironment(workspace, { ...definition, version });
   return { name, version, isUnchanged: false };
+}
+
+/** Whether two Conda files say the same: Azure ML returns the file as JSON, which YAML includes. */
+function isSameYaml(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => {
+    const node = parseYaml(text, "the Conda file");
+    return node && toPlain(node);
+  });
+  return isDeepStrictEqual(first, second);
 }

@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { type EmulatedWorkspace, studioId } from "./world.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -18,9 +19,15 @@ export function environmentProperties(sent: Properties): Properties {
     stage: isAnonymous ? "Logged" : "Development",
     intellectualProperty: null,
     ...withoutNull(sent),
+    ...(sent.condaFile ? { condaFile: asJson(String(sent.condaFile)) } : {}),
     properties: { "azureml.labels": "", ...sent.properties as object | null },
     provisioningState: "Succeeded",
   };
+}
+
+/** A Conda file as Azure ML returns it: the same in JSON. */
+function asJson(yaml: string): string {
+  return JSON.stringify(parse(yaml, { logLevel: "silent" }), null, 2);
 }
 
 /** The properties of a curated environment, which has no image of its own. */

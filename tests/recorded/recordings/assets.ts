@@ -4,6 +4,16 @@ import { CURATED, MADE, MADE_ONCE, refusal, REFUSED, STANDARD, typeOf } from "./
 
 const CONDA =
   "channels:\n- conda-forge\ndependencies:\n- python=3.8\n- pip\n- pip:\n  - pandas\nname: example-environment\n";
+/** Azure ML returns the file as JSON. */
+const CONDA_AS_JSON = JSON.stringify(
+  {
+    channels: ["conda-forge"],
+    dependencies: ["python=3.8", "pip", { pip: ["pandas"] }],
+    name: "example-environment",
+  },
+  null,
+  2,
+);
 const IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04";
 const NEWEST = "api-version=2023-04-01-preview&$orderBy=createdtime%20desc&$top=1";
 const PREVIEW = "api-version=2023-04-01-preview";
@@ -23,8 +33,7 @@ function environment(version: string, labels: string, more: object = {}) {
       autoDeleteSetting: null,
       environmentType: "UserCreated",
       image: IMAGE,
-      // Azure makes JSON of it, the emulator keeps it as it is.
-      condaFile: "{text}",
+      condaFile: CONDA_AS_JSON,
       osType: "Linux",
       autoRebuild: "Disabled",
       provisioningState: "Succeeded",
