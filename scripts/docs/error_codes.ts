@@ -256,6 +256,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "emulator.running": "An emulator is already running. Use it with `--emulator`, or stop it.",
   "emulator.state": "The state folder is a file. Name a folder with `--state`.",
   "emulator.state_in_use": "Another emulator uses the state folder. Stop it, or choose another folder.",
+  "environment.build_failed":
+    "Azure ML could not build the image. Read the log, and change environment/conda.yml.",
   "environment.ignored_folder": "`working_directory` has no effect on uploaded code. Remove it.",
   "environment.kedro_version":
     "The environment has a Kedro that the plugin does not support. Require `kedro~=1.0`.",

@@ -1,4 +1,5 @@
 import { createEnvironment, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
+import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts";
 import { UserError } from "../../core/errors.ts";
 import { isDeepStrictEqual } from "node:util";
@@ -15,10 +16,16 @@ import { readDefinition } from "../setup/plan.ts";
 export interface EnvironmentPushOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
+  /** Whether to build its image now, and to follow that. */
+  readonly follow?: boolean;
 }
+
+/** What `environment push` yields: a version of the environment, then how its image is built. */
+export type PushResult = PushedEnvironment | BuildEvent;
 
 /** A version of an environment. */
 export interface PushedEnvironment {
+  readonly type: "environment";
   readonly name: string;
   readonly version: string;
   /** Whether the newest version is the same, so that no new one was made. */
@@ -29,12 +36,12 @@ export interface PushedEnvironment {
  * Registers the environment that environment/environment.yml defines as a new version; if its newest version is the
  * same, nothing is registered.
  *
- * @throws {UserError} `environment.no_file` without that file, `azure.*`, `network.*`.
+ * @throws {UserError} `environment.no_file` without that file, `environment.build_failed`, `azure.*`, `network.*`.
  */
-export async function pushEnvironment(
+export async function* pushEnvironment(
   ctx: AppContext,
   options: EnvironmentPushOptions,
-): Promise<PushedEnvironment> {
+): AsyncIterable<PushResult> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
@@ -52,12 +59,12 @@ export async function pushEnvironment(
     name,
   );
   const { image: oldImage, condaFile: oldConda } = newest?.properties ?? {};
-  if (newest !== undefined && oldImage === image && isSameYaml(oldConda || "", condaFile || "")) {
-    return { name, version: newest.version, isUnchanged: true };
-  }
-  const version = await nextVersion(workspace, "environments", name);
-  await createEnvironment(workspace, { ...definition, version });
-  return { name, version, isUnchanged: false };
+  const isUnchanged = newest !== undefined && oldImage === image &&
+    isSameYaml(oldConda || "", condaFile || "");
+  const version = isUnchanged ? newest.version : await nextVersion(workspace, "environments", name);
+  if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
+  yield { type: "environment", name, version, isUnchanged };
+  if (options.follow) yield* buildImage(workspace, { name, version });
 }
 
 /** Whether two Conda files say the same: Azure ML returns the file as JSON, which YAML includes. */

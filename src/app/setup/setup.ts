@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
 import { assignBlobRole, principalOf } from "../../azureml/service/assets/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
@@ -28,6 +29,8 @@ export interface SetupOptions extends CompileJobOptions {
   readonly cluster: ClusterSettings;
   /** Whether to create without asking. */
   readonly yes?: boolean;
+  /** Whether to build the images of new environments now, and to follow that. */
+  readonly follow?: boolean;
   /** Whether to show the plan only. */
   readonly dryRun?: boolean;
   /** Whether the identities of clusters get access to the workspace's storage account. */
@@ -38,8 +41,9 @@ export interface SetupOptions extends CompileJobOptions {
   readonly catalogOnly?: boolean;
 }
 
-/** What `setup` yields: the plan of each workspace, then each thing that was made. */
+/** What `setup` yields: the plan of each workspace, then each thing that was made, and how images are built. */
 export type SetupResult =
+  | { readonly type: "build"; readonly event: BuildEvent }
   | { readonly type: "plan"; readonly plan: SetupPlan }
   | { readonly type: "made"; readonly item: PlanItem };
 
@@ -60,6 +64,7 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
       await make(ctx, plan, item);
       yield { type: "made", item };
     }
+    if (options.follow) yield* buildImages(items);
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
   if (unmet.length === 0) return;
@@ -67,6 +72,15 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
     code: "setup.incomplete",
     details: unmet.map(({ what, hint }) => `${what}: ${hint}`),
   });
+}
+
+async function* buildImages(
+  items: readonly { readonly plan: ProjectPlan; readonly item: PlanItem }[],
+): AsyncIterable<SetupResult> {
+  for (const { plan: { workspace }, item } of items) {
+    if (item.kind !== "environment" || workspace === undefined) continue;
+    for await (const event of buildImage(workspace, item.environment)) yield { type: "build", event };
+  }
 }
 
 /** The plan of a workspace, and the folder of the project. */

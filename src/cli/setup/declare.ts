@@ -36,6 +36,7 @@ export function declareSetup(root: Command, { declare, run }: Declaring): void {
     )
     .option("--no-catalog", "leave the catalog as it is")
     .option("--catalog-only", "only rewrite catalog entries of local files; needs no Azure")
+    .option("--follow", "build the image of a new environment now, and show its log until the build ends")
     .option("-y, --yes", "create without asking")
     .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")
     .action(run(async () => (await import("./setup.ts")).setup));

@@ -1,6 +1,8 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
 import { DEFAULT_CLUSTER, setUp, type SetupOptions } from "../../app/setup/setup.ts";
+import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
+import { noCommands } from "../../core/text/sanitize.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -35,6 +37,7 @@ export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<
   };
   for await (const result of setUp(ctx, request)) {
     if (result.type === "plan") yield renderPlan(result.plan, options.dryRun ?? false);
+    else if (result.type === "build") yield renderBuild(result.event);
     else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
   }
 }
@@ -143,4 +146,10 @@ function dataOf(item: PlanItem): Record<string, unknown> {
         diff: item.diff,
       };
   }
+}
+
+/** Renders what happens while an image is built. */
+export function renderBuild(event: BuildEvent): Output {
+  if (event.type === "log") return { data: event, text: noCommands(event.text) };
+  return { data: { ...event, type: "build" }, text: `  Image: ${noCommands(event.status)}\n` };
 }

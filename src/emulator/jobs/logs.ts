@@ -101,7 +101,12 @@ function keepEmptyLogs(world: World, workspace: EmulatedWorkspace, { id }: Run):
  *
  * @returns a SAS URL to read it.
  */
-function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, content: Content): string {
+export function keepFile(
+  world: World,
+  { account }: EmulatedWorkspace,
+  blob: string,
+  content: Content,
+): string {
   const container = world.containers.get(`${account}/${CONTAINER}`) ??
     addContainer(world, account, CONTAINER);
   if (container.blobs.get(blob)?.sizeBytes !== content.sizeBytes) {

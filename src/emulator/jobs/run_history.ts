@@ -1,3 +1,4 @@
+import { imageBuild } from "./image_build.ts";
 import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
 import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
@@ -6,7 +7,7 @@ import { outputsOf, resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
 import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
-/** The regional services: discovery, and run history with the state and logs of each step. */
+/** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
   const response = await answered(world, request, path);
   response.headers.set("x-ms-response-type", response.status >= 400 ? "error" : "standard");
@@ -20,12 +21,14 @@ async function answered(world: World, request: Request, path: string): Promise<R
   requireToken(world, request);
   const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
   if (resolving !== undefined) return await resolveUris(world, request, resolving);
-  const workspace = world.workspaces.find((one) =>
-    path.toLowerCase().startsWith(`/history/v1.0${one.id}/`.toLowerCase())
+  const [, service, below] = /^\/(history\/v1\.0|environment\/v2\.0)(\/.+)$/i.exec(path) ?? [];
+  const workspace = world.workspaces.find(({ id }) =>
+    below?.toLowerCase().startsWith(`${id}/`.toLowerCase())
   );
   if (workspace === undefined) throw historyError(404, "Workspace not found", path);
-  const rest = path.slice(`/history/v1.0${workspace.id}/`.length);
-  return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
+  const parts = below!.slice(workspace.id.length + 1).split("/").map(decodeURIComponent);
+  if (/^environment/i.test(service!)) return imageBuild(world, workspace, request, parts);
+  return await inWorkspace(world, workspace, request, parts);
 }
 
 /** Refuses requests from outside a private link, if the workspaces have one. @throws {Refusal} 403. */

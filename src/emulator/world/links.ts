@@ -51,7 +51,7 @@ function locateByPath(path: string, accounts: readonly string[]): ServicePath | 
   const [first = "", ...rest] = path.slice(1).split("/");
   if (accounts.includes(first)) return { service: "blob", account: first, path: `/${rest.join("/")}` };
   if (/^(subscriptions|tenants|providers)$/i.test(first)) return { service: "resourceManager", path };
-  if (/^(data|discovery|history|mlflow)$/i.test(first)) return { service: "api", path };
+  if (/^(data|discovery|environment|history|mlflow)$/i.test(first)) return { service: "api", path };
   if (/\/(oauth2|\.well-known|discovery\/instance)(\/|$)/.test(path)) return { service: "entra", path };
   return undefined;
 }

@@ -209,3 +209,57 @@ Deno.test("environment push registers a new version only if its files have chang
   await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, `${CONDA}      - pandas\n`);
   assert.deepEqual(await push(), ["2", false]);
 });
+
+Deno.test("environment push --follow shows how the image is built", async () => {
+  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("environment push --follow"), 0, ctx.stderr());
+  assert.equal(
+    ctx.stdout(),
+    [
+      "✓ Registered environment kedro-env:1",
+      "  Image: Queued",
+      "Step 1/2 : FROM img:1",
+      "  Image: Running",
+      "Step 2/2 : RUN conda env create",
+      "Successfully built (simulated)",
+      "  Image: Succeeded",
+      "",
+    ].join("\n"),
+  );
+});
+
+Deno.test("setup --follow shows how the image of a new environment is built", async () => {
+  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
+  await prepare();
+  assert.equal(await kedroAzureml("setup --yes --follow --json"), 0, ctx.stderr());
+  const records = ctx.stdout().trim().split("\n").map((line) => JSON.parse(line));
+  const builds = records.filter(({ type }) => type === "build").map(({ status }) => status);
+  assert.deepEqual(builds, ["Queued", "Running", "Succeeded"]);
+});
+
+for (
+  const [answer, exit, message] of [
+    [
+      { status: "Failed" },
+      5,
+      /"code":"environment.build_failed".*the build ended as Failed/,
+    ],
+    [{ status: "Running", logUrl: "https://evil.example/log" }, 6, /network\.foreign_host/],
+  ] as const
+) {
+  Deno.test(`environment push --follow stops at ${JSON.stringify(answer)}`, async () => {
+    const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
+    await prepare();
+    const { fetch } = azure;
+    const asked: string[] = [];
+    azure.fetch = async (request) => {
+      asked.push(new URL(request.url).hostname);
+      const isBuild = request.method === "GET" && request.url.includes("/image/");
+      return isBuild ? Response.json(answer) : await fetch(request);
+    };
+    assert.equal(await kedroAzureml("environment push --follow --json"), exit, ctx.stderr());
+    assert.match(ctx.stderr(), message);
+    assert.ok(!asked.includes("evil.example"));
+  });
+}

@@ -1,0 +1,65 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { fields } from "../../../core/fields.ts";
+import { readResource } from "../client/read_json.ts";
+import type { HostRequest, Workspace } from "../client/workspace.ts";
+import { openLogReader } from "./log_reader.ts";
+import { findApi } from "../runs/discovery.ts";
+import { getWorkspace } from "../assets/pin.ts";
+
+/** What happens while an image is built: its state changes, or lines are added to its log. */
+export type BuildEvent =
+  | { readonly type: "status"; readonly status: string }
+  | { readonly type: "log"; readonly text: string };
+
+const POLL_MS = 5000;
+const RUNNING = ["running", "gettingorprovisioningacr", "queued", "notstarted"];
+const SUCCEEDED = ["succeeded", "completed"];
+
+/**
+ * Has Azure ML build the image of an environment, and follows the build. An image that exists is not built again.
+ *
+ * The requests and the states are those of `Environment.build()` in azureml-core 1.61; azure-ai-ml has no such operation,
+ * and no recording shows it.
+ *
+ * @throws {UserError} `environment.build_failed`; `azure.*`, `network.*`.
+ */
+export async function* buildImage(
+  workspace: Workspace,
+  { name, version }: { readonly name: string; readonly version: string },
+): AsyncIterable<BuildEvent> {
+  const action = `build the image of environment "${name}:${version}"`;
+  const api = await findApi(workspace, (await getWorkspace(workspace)).discoveryUrl);
+  const environment = `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
+  const ask = async (request: Pick<HostRequest, "method" | "url" | "body">) => {
+    const headers = { "content-type": "application/json" };
+    const scope = workspace.cloud.resourceManagerScope;
+    const response = await workspace.ask({ action, headers, scope, ...request });
+    if (response.status >= 400) throw workspace.refused(action, response);
+    return fields(readResource(action, response));
+  };
+  const url = `${api}/environment/v2.0${workspace.id}/${environment}/image`;
+  const started = await ask({ method: "POST", url, body: "{}" });
+  const log = openLogReader(workspace);
+  let shown: string | undefined;
+  for (let at = started;;) {
+    const status = String(at.status ?? (started.location === undefined ? "Succeeded" : "Queued"));
+    const isRunning = RUNNING.includes(status.toLowerCase());
+    if (typeof at.logUrl === "string") {
+      const text = await log.read(at.logUrl, !isRunning);
+      if (text !== "") yield { type: "log", text };
+    }
+    if (status !== shown) yield { type: "status", status: shown = status };
+    if (SUCCEEDED.includes(status.toLowerCase())) return;
+    if (!isRunning) throw failed(action, status);
+    if (at !== started) await workspace.clock.sleep(POLL_MS, workspace.signal);
+    at = await ask({ method: "GET", url: String(started.location) });
+  }
+}
+
+function failed(action: string, status: string): UserError {
+  return new UserError(`Cannot ${action}: the build ended as ${status}`, {
+    code: "environment.build_failed",
+    exit: ExitCode.Rejected,
+    hint: "Read the end of the log above, change environment/conda.yml, and run the command again",
+  });
+}
