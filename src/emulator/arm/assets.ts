@@ -1,19 +1,20 @@
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
 import { dataProperties, environmentProperties } from "../world/asset_properties.ts";
 import { seedData, seedEnvironments } from "../world/seed.ts";
+import { changedNow, putResource, type Resource, systemData } from "../world/world.ts";
 import {
-  changedNow,
-  findResource,
-  putResource,
-  type Resource,
-  systemData,
-  workspaceResources,
-} from "../world/world.ts";
-import { archiveRoute, isArchivedContainer, isInView } from "./archive.ts";
+  archiveRoute,
+  assetNames,
+  findVersion,
+  isArchivedContainer,
+  isInView,
+  versionId,
+  versionsOf,
+} from "./versions.ts";
 
 type Kind = "environments" | "data";
 
@@ -22,32 +23,16 @@ export const assetRoutes: readonly Route[] = [...versioned("environments"), ...v
 
 function versioned(kind: Kind): readonly Route[] {
   return [
-    { method: "GET", path: kind, action: `${kind}/read`, handle: (call) => containers(call, kind) },
-    {
-      method: "GET",
-      path: `${kind}/{name}`,
-      action: `${kind}/read`,
-      handle: (call) => jsonAnswer(container(call, kind)),
-    },
-    {
-      method: "GET",
-      path: `${kind}/{name}/versions`,
-      action: `${kind}/versions/read`,
-      handle: (call) => listVersions(call, kind),
-    },
+    route(`GET ${kind}`, `${kind}/read`, (call) => containers(call, kind)),
+    route(`GET ${kind}/{name}`, `${kind}/read`, (call) => jsonAnswer(container(call, kind))),
+    route(`GET ${kind}/{name}/versions`, `${kind}/versions/read`, (call) => listVersions(call, kind)),
     archiveRoute(kind, (call) => container(call, kind)),
-    {
-      method: "GET",
-      path: `${kind}/{name}/versions/{version}`,
-      action: `${kind}/versions/read`,
-      handle: (call) => readVersion(call, kind),
-    },
-    {
-      method: "PUT",
-      path: `${kind}/{name}/versions/{version}`,
-      action: `${kind}/versions/write`,
-      handle: (call) => write(call, kind),
-    },
+    route(
+      `GET ${kind}/{name}/versions/{version}`,
+      `${kind}/versions/read`,
+      (call) => readVersion(call, kind),
+    ),
+    route(`PUT ${kind}/{name}/versions/{version}`, `${kind}/versions/write`, (call) => write(call, kind)),
   ];
 }
 
@@ -61,11 +46,10 @@ function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
 
 function readVersion(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
-  const id = `${call.workspace.id}/${kind}/${name}/versions/${version}`;
-  if (findResource(call.world, id) === undefined) provide(call, kind);
-  const found = findResource(call.world, id);
-  if (found === undefined) throw notFound(`${NOUNS[kind]} ${name}:${version}`);
-  return jsonAnswer(shown(call, kind, found));
+  if (findVersion(call, kind) === undefined) provide(call, kind);
+  const resource = findVersion(call, kind);
+  if (resource === undefined) throw notFound(`${NOUNS[kind]} ${name}:${version}`);
+  return jsonAnswer(shown(call, kind, resource));
 }
 
 /** A version as it is now: only the newest version of an environment has the label `latest`. */
@@ -73,7 +57,7 @@ function shown(call: WorkspaceCall, kind: Kind, version: Resource): Resource {
   const { properties } = version;
   if (kind === "data" || properties.isAnonymous === true) return version;
   const isLatest = properties.environmentType !== "Curated" &&
-    presentVersions(call, kind, nameOf(version)).at(-1)?.id === version.id;
+    versionsOf(call, kind).at(-1)?.id === version.id;
   const labels = { "azureml.labels": isLatest ? "latest" : "" };
   return {
     ...version,
@@ -83,22 +67,15 @@ function shown(call: WorkspaceCall, kind: Kind, version: Resource): Resource {
 
 const NOUNS: Readonly<Record<Kind, string>> = { environments: "Environment", data: "Data" };
 
-function versionsOf(call: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
-  const found = presentVersions(call, kind, name);
-  if (found.length > 0) return found;
+function providedVersions(call: WorkspaceCall, kind: Kind): readonly Resource[] {
+  const versions = versionsOf(call, kind);
+  if (versions.length > 0) return versions;
   provide(call, kind);
-  return presentVersions(call, kind, name);
-}
-
-function presentVersions({ world, workspace }: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
-  const start = `${workspace.id}/${kind}/${name}/versions/`.toLowerCase();
-  return workspaceResources(world, workspace, `${kind}/versions`).filter((one) =>
-    one.id.toLowerCase().startsWith(start)
-  );
+  return versionsOf(call, kind);
 }
 
 function listVersions(call: WorkspaceCall, kind: Kind): Response {
-  const versions = versionsOf(call, kind, call.names.name!);
+  const versions = providedVersions(call, kind);
   if (versions.length === 0) throw notFound(`${NOUNS[kind]} ${call.names.name}`);
   const order = (call.query.get("$orderBy") ?? "createdtime desc").toLowerCase();
   if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
@@ -109,28 +86,24 @@ function listVersions(call: WorkspaceCall, kind: Kind): Response {
 }
 
 function containers(call: WorkspaceCall, kind: Kind): Response {
-  const names = new Set(workspaceResources(call.world, call.workspace, `${kind}/versions`).map(nameOf));
-  const all = [...names].map((name) => container({ ...call, names: { name } }, kind));
+  const all = assetNames(call, kind).map((name) => container({ ...call, names: { name } }, kind));
   return answerPage(call, all.filter(isInView(call)));
-}
-
-function nameOf(version: Resource): string {
-  return version.id.split("/").at(-3)!;
 }
 
 function container(call: WorkspaceCall, kind: Kind): Resource {
   const name = call.names.name!;
-  const versions = versionsOf(call, kind, name);
+  const id = `${call.workspace.id}/${kind}/${name}`;
+  const versions = providedVersions(call, kind);
   const latest = versions.at(-1);
   if (latest === undefined) throw notFound(`${NOUNS[kind]} ${name}`);
   const highest = Math.max(0, ...versions.map((one) => Number(one.name)).filter(Number.isInteger));
   return {
-    id: `${call.workspace.id}/${kind}/${name}`,
+    id,
     name,
     type: `Microsoft.MachineLearningServices/workspaces/${kind}`,
     properties: {
       ...(kind === "data" ? NOTHING_SET : NOTHING_SET_OF_ENVIRONMENT),
-      isArchived: isArchivedContainer(call.world, `${call.workspace.id}/${kind}/${name}`),
+      isArchived: isArchivedContainer(call.world, id),
       latestVersion: latest.name,
       nextVersion: String(highest + 1),
       ...(kind === "data" ? { dataType: latest.properties.dataType } : { provisioningState: "Succeeded" }),
@@ -143,19 +116,17 @@ const NOTHING_SET = { description: null, tags: null, properties: null };
 const NOTHING_SET_OF_ENVIRONMENT = { description: "", tags: {}, properties: {} };
 
 function write(call: WorkspaceCall, kind: Kind): Response {
-  const { name, version } = call.names;
-  const id = `${call.workspace.id}/${kind}/${name}/versions/${version}`;
   const shape = kind === "environments" ? shapes.environmentVersion : shapes.dataVersion;
   const { properties } = checkBody(shape, call.body);
-  const existing = findResource(call.world, id);
+  const existing = findVersion(call, kind);
   const completed = kind === "environments"
     ? environmentProperties(properties)
     : dataProperties(call.workspace, properties);
   if (existing !== undefined && isOther(existing.properties, completed)) throw conflict(call, kind);
   if ("autoDeleteSetting" in properties && properties.autoDeleteSetting) throw noAutoDelete();
   const resource = putResource(call.world, {
-    id,
-    name: version!,
+    id: versionId(call, kind),
+    name: call.names.version!,
     type: `Microsoft.MachineLearningServices/workspaces/${kind}/versions`,
     properties: completed,
     systemData: existing === undefined ? created(call, kind) : changedNow(call.world, existing.systemData),

@@ -1,43 +1,29 @@
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import {
-  addContainer,
-  findResource,
-  putResource,
-  type Resource,
-  systemData,
-  workspaceResources,
-} from "../world/world.ts";
+import { addContainer, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
+import { findVersion, versionId, versionsOf } from "./versions.ts";
 
 /** Routes of code assets: find by hash under any name, upload to a new container, register once. */
 export const codeRoutes: readonly Route[] = [
-  { method: "GET", path: "codes/{name}/versions", action: "codes/versions/read", handle: list },
-  {
-    method: "POST",
-    path: "codes/{name}/versions/{version}/startPendingUpload",
-    action: "codes/versions/write",
-    handle: startPendingUpload,
-  },
-  { method: "GET", path: "codes/{name}/versions/{version}", action: "codes/versions/read", handle: read },
-  { method: "PUT", path: "codes/{name}/versions/{version}", action: "codes/versions/write", handle: write },
+  route("GET codes/{name}/versions", "codes/versions/read", list),
+  route(
+    "POST codes/{name}/versions/{version}/startPendingUpload",
+    "codes/versions/write",
+    startPendingUpload,
+  ),
+  route("GET codes/{name}/versions/{version}", "codes/versions/read", read),
+  route("PUT codes/{name}/versions/{version}", "codes/versions/write", write),
 ];
 
-function idOf({ workspace, names }: WorkspaceCall): string {
-  return `${workspace.id}/codes/${names.name}/versions/${names.version}`;
-}
-
 function list(call: WorkspaceCall): Response {
-  const start = `${call.workspace.id}/codes/${call.names.name}/versions/`.toLowerCase();
   const hash = call.query.get("hash");
+  if (hash === null) return answerPage(call, versionsOf(call, "codes"));
   const versions = workspaceResources(call.world, call.workspace, "codes/versions");
-  return answerPage(
-    call,
-    versions.filter((one) => hash === null ? one.id.toLowerCase().startsWith(start) : hashOf(one) === hash),
-  );
+  return answerPage(call, versions.filter((code) => hashOf(code) === hash));
 }
 
 function hashOf(code: Resource): unknown {
@@ -45,9 +31,9 @@ function hashOf(code: Resource): unknown {
 }
 
 function read(call: WorkspaceCall): Response {
-  const found = findResource(call.world, idOf(call));
-  if (found === undefined) throw notFound(`Code ${call.names.name}:${call.names.version}`);
-  return jsonAnswer(found);
+  const code = findVersion(call, "codes");
+  if (code === undefined) throw notFound(`Code ${call.names.name}:${call.names.version}`);
+  return jsonAnswer(code);
 }
 
 function startPendingUpload(call: WorkspaceCall): Response {
@@ -80,15 +66,14 @@ function withPort(url: string): string {
 
 function write(call: WorkspaceCall): Response {
   const { properties } = checkBody(shapes.codeVersion, call.body);
-  const id = idOf(call);
-  const existing = findResource(call.world, id);
+  const existing = findVersion(call, "codes");
   if (existing !== undefined) {
     if (existing.properties.codeUri === properties.codeUri) return jsonAnswer(existing);
     throw badRequest("Asset paths cannot be updated.");
   }
   requireUploaded(call, properties.codeUri);
   const resource = putResource(call.world, {
-    id,
+    id: versionId(call, "codes"),
     name: call.names.version!,
     type: "Microsoft.MachineLearningServices/workspaces/codes/versions",
     properties: {

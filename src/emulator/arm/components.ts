@@ -1,18 +1,18 @@
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { requireCode, requireEnvironment } from "../check/references.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
+import { changedNow, findResource, putResource, type Resource, systemData } from "../world/world.ts";
 import {
-  changedNow,
-  findResource,
-  putResource,
-  type Resource,
-  systemData,
-  workspaceResources,
-} from "../world/world.ts";
-import { archiveRoute, isArchivedContainer, isInView } from "./archive.ts";
+  archiveRoute,
+  assetNames,
+  findVersion,
+  isArchivedContainer,
+  isInView,
+  versionsOf,
+} from "./versions.ts";
 import { anonymousVersion, changedField, type CompletedSpec, completedSpec } from "./component_spec.ts";
 
 /** The name of components that a list does not show, such as those of job steps. */
@@ -20,51 +20,25 @@ const ANONYMOUS = "azureml_anonymous";
 
 /** Routes of components, which are immutable. */
 export const componentRoutes: readonly Route[] = [
-  { method: "GET", path: "components", action: "components/read", handle: list },
-  {
-    method: "GET",
-    path: "components/{name}/versions",
-    action: "components/versions/read",
-    handle: listVersions,
-  },
-  {
-    method: "GET",
-    path: "components/{name}",
-    action: "components/read",
-    handle: (call) => jsonAnswer(container(call)),
-  },
+  route("GET components", "components/read", list),
+  route("GET components/{name}/versions", "components/versions/read", listVersions),
+  route("GET components/{name}", "components/read", (call) => jsonAnswer(container(call))),
   archiveRoute("components", container),
-  {
-    method: "GET",
-    path: "components/{name}/versions/{version}",
-    action: "components/versions/read",
-    handle: read,
-  },
-  {
-    method: "PUT",
-    path: "components/{name}/versions/{version}",
-    action: "components/versions/write",
-    handle: write,
-  },
+  route("GET components/{name}/versions/{version}", "components/versions/read", read),
+  route("PUT components/{name}/versions/{version}", "components/versions/write", write),
 ];
-
-function idOf({ workspace, names }: WorkspaceCall): string {
-  return `${workspace.id}/components/${names.name}/versions/${names.version}`;
-}
 
 /** Lists components by name; anonymous components, such as those of job steps, are not listed. */
 function list(call: WorkspaceCall): Response {
-  const versions = workspaceResources(call.world, call.workspace, "components/versions");
-  const names = new Set(versions.map((version) => version.id.split("/").at(-3)!));
-  names.delete(ANONYMOUS);
-  const containers = [...names].map((name) => container({ ...call, names: { name } }));
+  const names = assetNames(call, "components").filter((name) => name !== ANONYMOUS);
+  const containers = names.map((name) => container({ ...call, names: { name } }));
   return answerPage(call, containers.filter(isInView(call)));
 }
 
 function container(call: WorkspaceCall): Resource {
   const { name } = call.names;
   const id = `${call.workspace.id}/components/${name}`;
-  const latest = versionsOf(call).at(-1);
+  const latest = versionsOf(call, "components").at(-1);
   if (latest === undefined) throw notFound(`Component ${name}`);
   return {
     id,
@@ -83,16 +57,8 @@ function container(call: WorkspaceCall): Resource {
   };
 }
 
-/** The versions of a component, oldest first. */
-function versionsOf({ world, workspace, names }: WorkspaceCall): readonly Resource[] {
-  const start = `${workspace.id}/components/${names.name}/versions/`.toLowerCase();
-  return workspaceResources(world, workspace, "components/versions").filter((one) =>
-    one.id.toLowerCase().startsWith(start)
-  );
-}
-
 function listVersions(call: WorkspaceCall): Response {
-  return answerPage(call, versionsOf(call).filter(isInView(call)).toReversed());
+  return answerPage(call, versionsOf(call, "components").filter(isInView(call)).toReversed());
 }
 
 /** A version that is free: Azure ML proposes the time. */
@@ -103,9 +69,9 @@ function nextVersion({ world }: WorkspaceCall): string {
 function read(call: WorkspaceCall): Response {
   const { name, version } = call.names;
   if (version === DEFAULT_LABEL) return jsonAnswer(defaultVersion(call));
-  const found = findResource(call.world, idOf(call));
-  if (found === undefined) throw notFound(`Component ${name}:${version}`);
-  return jsonAnswer(found);
+  const component = findVersion(call, "components");
+  if (component === undefined) throw notFound(`Component ${name}:${version}`);
+  return jsonAnswer(component);
 }
 
 /** Stands for the version that is the default, the newest one. */
@@ -113,7 +79,7 @@ const DEFAULT_LABEL = "azureml_default";
 
 function defaultVersion(call: WorkspaceCall): Resource {
   const { name } = call.names;
-  const newest = versionsOf(call).at(-1);
+  const newest = versionsOf(call, "components").at(-1);
   if (newest === undefined) throw notFound(`Component ${name}`);
   return { ...newest, id: `${call.workspace.id}/components/${name}/labels/default` };
 }

@@ -1,4 +1,4 @@
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
@@ -11,23 +11,17 @@ const action = "computes/write";
 
 /** Routes of computes: clusters, and instances that start and stop. */
 export const computeRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    path: "computes",
-    action: "computes/read",
-    handle: (call) => answerPage(call, workspaceResources(call.world, call.workspace, "computes")),
-  },
-  {
-    method: "GET",
-    path: "computes/{name}",
-    action: "computes/read",
-    handle: (call) => jsonAnswer(existing(call)),
-  },
-  { method: "PUT", path: "computes/{name}", action, handle: write },
-  { method: "DELETE", path: "computes/{name}", action: "computes/delete", handle: remove },
-  { method: "POST", path: "computes/{name}/start", action, handle: (call) => turn(call, "Running") },
-  { method: "POST", path: "computes/{name}/stop", action, handle: (call) => turn(call, "Stopped") },
-  { method: "POST", path: "computes/{name}/restart", action, handle: (call) => turn(call, "Running") },
+  route(
+    "GET computes",
+    "computes/read",
+    (call) => answerPage(call, workspaceResources(call.world, call.workspace, "computes")),
+  ),
+  route("GET computes/{name}", "computes/read", (call) => jsonAnswer(existing(call))),
+  route("PUT computes/{name}", action, write),
+  route("DELETE computes/{name}", "computes/delete", remove),
+  route("POST computes/{name}/start", action, (call) => turn(call, "Running")),
+  route("POST computes/{name}/stop", action, (call) => turn(call, "Stopped")),
+  route("POST computes/{name}/restart", action, (call) => turn(call, "Running")),
 ];
 
 function existing(call: WorkspaceCall): Resource {

@@ -1,4 +1,4 @@
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
@@ -15,21 +15,11 @@ import { grantAccount } from "../storage/sas.ts";
 
 /** Routes of datastores. Those that a request creates may be in any account; the emulator has no blobs of them. */
 export const datastoreRoutes: readonly Route[] = [
-  { method: "GET", path: "datastores", action: "datastores/read", handle: list },
-  {
-    method: "GET",
-    path: "datastores/{name}",
-    action: "datastores/read",
-    handle: (call) => jsonAnswer(datastore(call)),
-  },
-  { method: "PUT", path: "datastores/{name}", action: "datastores/write", handle: write },
-  { method: "DELETE", path: "datastores/{name}", action: "datastores/delete", handle: remove },
-  {
-    method: "POST",
-    path: "datastores/{name}/listSecrets",
-    action: "datastores/listSecrets/action",
-    handle: secrets,
-  },
+  route("GET datastores", "datastores/read", list),
+  route("GET datastores/{name}", "datastores/read", (call) => jsonAnswer(datastore(call))),
+  route("PUT datastores/{name}", "datastores/write", write),
+  route("DELETE datastores/{name}", "datastores/delete", remove),
+  route("POST datastores/{name}/listSecrets", "datastores/listSecrets/action", secrets),
 ];
 
 function list(call: WorkspaceCall): Response {

@@ -1,5 +1,5 @@
 import { requireApiVersion } from "../check/api_versions.ts";
-import { matchPath, type Route } from "../world/call.ts";
+import { matchPath, type Route, route } from "../world/call.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "../world/refusal.ts";
 import { assetRoutes } from "./assets.ts";
 import { codeRoutes } from "./codes.ts";
@@ -166,13 +166,12 @@ function provideWorkspace(
 }
 
 const ROUTES: readonly Route[] = [
-  {
-    method: "GET",
-    path: "",
-    action: "read",
-    handle: ({ world, workspace, query }) =>
+  route(
+    "GET ",
+    "read",
+    ({ world, workspace, query }) =>
       jsonAnswer(describeWorkspace(world, workspace, query.get("api-version")!)),
-  },
+  ),
   ...assetRoutes,
   ...computeRoutes,
   ...datastoreRoutes,

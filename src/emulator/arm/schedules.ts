@@ -1,4 +1,4 @@
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { checkJob } from "../jobs/check.ts";
 import { completedJob } from "../jobs/completed_job.ts";
 import { startJob } from "../jobs/jobs.ts";
@@ -12,22 +12,11 @@ import { findResource, putResource, type Resource, systemData, workspaceResource
 
 /** Routes of schedules. Only a trigger starts their jobs, never the clock. */
 export const scheduleRoutes: readonly Route[] = [
-  { method: "GET", path: "schedules", action: "schedules/read", handle: list },
-  {
-    method: "GET",
-    path: "schedules/{name}",
-    action: "schedules/read",
-    handle: (call) => jsonAnswer(shown(call)),
-  },
-  { method: "PUT", path: "schedules/{name}", action: "schedules/write", handle: write },
-  { method: "DELETE", path: "schedules/{name}", action: "schedules/delete", handle: remove },
-  {
-    method: "POST",
-    path: "schedules/{name}/trigger",
-    action: "schedules/action",
-    apiVersions: ["2024-01-01-preview"],
-    handle: trigger,
-  },
+  route("GET schedules", "schedules/read", list),
+  route("GET schedules/{name}", "schedules/read", (call) => jsonAnswer(shown(call))),
+  route("PUT schedules/{name}", "schedules/write", write),
+  route("DELETE schedules/{name}", "schedules/delete", remove),
+  route("POST schedules/{name}/trigger", "schedules/action", trigger, ["2024-01-01-preview"]),
 ];
 
 function existing(call: WorkspaceCall): Resource {

@@ -1,5 +1,5 @@
 import { isFinal } from "../../core/run.ts";
-import type { Route, WorkspaceCall } from "../world/call.ts";
+import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { checkJob, type JobCheck } from "./check.ts";
 import { completedCommand } from "./command_job.ts";
 import { completedJob, endedProperties, startedProperties } from "./completed_job.ts";
@@ -28,16 +28,11 @@ import {
 
 /** Routes to submit, read, list, cancel and delete jobs. The client chooses a job's name. */
 export const jobRoutes: readonly Route[] = [
-  { method: "GET", path: "jobs", action: "jobs/read", handle: list },
-  {
-    method: "GET",
-    path: "jobs/{name}",
-    action: "jobs/read",
-    handle: read,
-  },
-  { method: "PUT", path: "jobs/{name}", action: "jobs/write", handle: write },
-  { method: "DELETE", path: "jobs/{name}", action: "jobs/delete", handle: remove },
-  { method: "POST", path: "jobs/{name}/cancel", action: "jobs/cancel/action", handle: cancel },
+  route("GET jobs", "jobs/read", list),
+  route("GET jobs/{name}", "jobs/read", read),
+  route("PUT jobs/{name}", "jobs/write", write),
+  route("DELETE jobs/{name}", "jobs/delete", remove),
+  route("POST jobs/{name}/cancel", "jobs/cancel/action", cancel),
 ];
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";

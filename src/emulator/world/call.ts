@@ -12,16 +12,30 @@ export interface WorkspaceCall {
   readonly body: unknown;
 }
 
-/** A route below a workspace; `{name}` in the path matches one segment. */
+/** A route below a workspace. */
 export interface Route {
-  readonly method: "GET" | "PUT" | "POST" | "DELETE";
-  /** Path relative to the workspace. */
+  readonly method: string;
   readonly path: string;
-  /** The action that a role must allow, relative to `Microsoft.MachineLearningServices/workspaces/`. */
   readonly action: string;
-  /** Allowed api-versions (default: all known). */
-  readonly apiVersions?: readonly string[];
-  handle(call: WorkspaceCall): Response | Promise<Response>;
+  readonly apiVersions: readonly string[] | undefined;
+  readonly handle: (call: WorkspaceCall) => Response | Promise<Response>;
+}
+
+/**
+ * Makes a route.
+ *
+ * @param request Method and path, relative to the workspace; `{name}` matches one segment.
+ * @param action The action that a role must allow, relative to `Microsoft.MachineLearningServices/workspaces/`.
+ * @param apiVersions Allowed api-versions (default: all known).
+ */
+export function route(
+  request: `${"GET" | "PUT" | "POST" | "DELETE"} ${string}`,
+  action: string,
+  handle: Route["handle"],
+  apiVersions?: readonly string[],
+): Route {
+  const [method = "", path = ""] = request.split(" ");
+  return { method, path, action, apiVersions, handle };
 }
 
 /**
