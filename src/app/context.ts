@@ -161,12 +161,14 @@ export interface CiReport {
 
 /** The project and environment that a command works on. */
 export interface ProjectOptions {
-  /** `-e`: the Kedro environment. */
-  readonly env?: string;
-  /** `-C`: the folder to work in, as typed. */
-  readonly directory?: string;
-  /** Folders outside the project that may contain its code or configuration, as typed. */
-  readonly allowOutside?: readonly string[];
+  /** The Kedro environment that was named for this command: where `init` writes, and whose last run is meant. */
+  readonly env?: string | undefined;
+  /** The Kedro environment to read (default: `local`). */
+  readonly kedroEnv?: string | undefined;
+  /** Absolute path of the folder to work in (default: the current one). */
+  readonly directory?: string | undefined;
+  /** Absolute paths of folders outside the project that may contain its code or configuration. */
+  readonly allowOutside?: readonly string[] | undefined;
   /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
   readonly fillsPlaceholders?: boolean;
 }

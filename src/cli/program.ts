@@ -3,7 +3,12 @@ import { withOutputErrors } from "./output_error.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
 import { type CommandContext, type Declaring, type Example, withExamples } from "./command/declare.ts";
-import { addGlobalOptions, type GlobalOptions, withGlobalOptions } from "./command/global_options.ts";
+import {
+  addGlobalOptions,
+  type GlobalOptions,
+  projectRequest,
+  withGlobalOptions,
+} from "./command/global_options.ts";
 import type { Outputs } from "./command/output.ts";
 import { typedFor } from "./command/typed.ts";
 import { throwUsageError } from "./command/usage.ts";
@@ -33,7 +38,6 @@ import { declareEnvironment } from "./environment/declare.ts";
 import { declareSetup } from "./setup/declare.ts";
 import { declareSubmit } from "./submit/declare.ts";
 import { declareValidate } from "./validate/declare.ts";
-import { resolve } from "node:path";
 
 /** Declares a command without loading its action. */
 type Declare = (root: Command, declaring: Declaring) => void;
@@ -104,7 +108,9 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       const command = parsed.at(-1) as Command;
       const action = await load();
       try {
-        await done(await action(app!, typedFor(command, options) as Parameters<typeof action>[1], command));
+        await done(
+          await action(app!, typedFor(ctx, command, options) as Parameters<typeof action>[1], command),
+        );
       } finally {
         // Nothing of what was in progress stays on the terminal, also below an error.
         app?.report({ type: "read" });
@@ -136,7 +142,12 @@ function addExamples(command: Command, examples: readonly Example[]): Command {
 
 /** Applies `--emulator`; without it, explains requests to an emulator that has stopped. */
 async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Context> {
-  if (options.emulator) return (await import("../app/emulator/use.ts")).useEmulator(ctx, options);
+  if (options.emulator) {
+    return (await import("../app/emulator/use.ts")).useEmulator(ctx, {
+      ...options,
+      ...projectRequest(ctx, options),
+    });
+  }
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
   return (await import("../app/emulator/gone.ts")).withEmulatorCheck(ctx);
 }
@@ -150,10 +161,11 @@ const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedu
  */
 export function addReaderHook(root: Command, ctx: Context): void {
   root.hook("preAction", async (_, command) => {
-    const { python = ctx.env.KEDRO_AZUREML_PYTHON, snapshot, package: packed, cache } = command.opts();
-    const readsElsewhere = python || snapshot !== undefined || packed !== undefined;
+    const { snapshot, package: packed, cache } = command.opts();
+    const { kedroPython, directory } = projectRequest(ctx, command.optsWithGlobals());
+    const readsElsewhere = kedroPython !== undefined || snapshot !== undefined || packed !== undefined;
     if (!READS.has(command.name()) || readsElsewhere) return;
     const { prepareReader } = await import("../app/project/prepare_reader.ts");
-    await prepareReader(ctx, resolve(ctx.cwd, root.opts<GlobalOptions>().directory ?? ""), { cache });
+    await prepareReader(ctx, directory!, { cache });
   });
 }

@@ -28,7 +28,7 @@ const OLD_FILE = ".kedro.yml";
  *   `[tool.kedro]`, `project.too_old`, `project.toml_syntax`, `project.unreadable`, `project.encoding`,
  *   `project.missing_key` or `project.no_source`.
  */
-export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promise<Project> {
+export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cwd): Promise<Project> {
   const folder = await ctx.fs.stat(dir);
   if (folder?.kind !== "folder") {
     throw projectError(

@@ -72,7 +72,7 @@ Deno.test("emulator rejects a port in use and leaves no certificate behind", asy
   await inFolder(async (ctx) => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     try {
-      const port = String(listener.addr.port);
+      const { port } = listener.addr;
       await assert.rejects(startEmulator(ctx, { ...options, port }), { code: "emulator.port" });
       assert.deepEqual([...Deno.readDirSync(ctx.cwd)], []);
     } finally {

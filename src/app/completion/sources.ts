@@ -1,13 +1,7 @@
 import type { AppContext } from "../context.ts";
 import { environments } from "../../config/layers/folders.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
-import {
-  openConfig,
-  openSession,
-  type ReadOptions,
-  withLoadOptions,
-  workingFolder,
-} from "../project/open.ts";
+import { openConfig, openSession, type ReadOptions, withLoadOptions } from "../project/open.ts";
 import { GROUP_MODES } from "../../azureml/job/groups/mode.ts";
 import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
@@ -21,11 +15,12 @@ export interface Candidate {
   readonly description?: string;
 }
 
-/** Looks up candidates that no declaration lists, such as the jobs of the project. */
-export type CandidateLookup = (
-  target: { readonly option?: string; readonly argument?: string; readonly command: string },
-  given: Readonly<Record<string, string>>,
-) => Promise<readonly Candidate[]>;
+/** What is completed: an option's value, by the option's attribute name, or an argument, by its name. */
+export interface CandidateTarget {
+  readonly option?: string;
+  readonly argument?: string;
+  readonly command: string;
+}
 
 /** Time limit in seconds for reading the project for completions. */
 const READ_TIMEOUT = 5;
@@ -58,27 +53,14 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
 /** Sources by command and argument, for arguments whose name means something else in other commands. */
 const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": runsAndJobs };
 
-/** Looks up names in the project that the preceding options select. */
-export function projectCandidates(ctx: AppContext): CandidateLookup {
-  return async (target, given) => {
-    const source = sourceOf(target);
-    if (source === undefined) return [];
-    const { env, directory, python } = given;
-    const options = {
-      json: true,
-      readTimeout: READ_TIMEOUT,
-      ...(env !== undefined && { env }),
-      ...(directory !== undefined && { directory }),
-      ...(python !== undefined && { python }),
-    };
-    return await source(ctx, options);
-  };
-}
-
-function sourceOf(
-  { option, argument, command }: Parameters<CandidateLookup>[0],
-): CandidateSource | undefined {
-  return SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
+/** Looks up candidates that no declaration lists, such as the jobs of a project. */
+export async function projectCandidates(
+  ctx: AppContext,
+  { option, argument, command }: CandidateTarget,
+  project: ReadOptions,
+): Promise<readonly Candidate[]> {
+  const source = SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
+  return source === undefined ? [] : await source(ctx, { ...project, readTimeout: READ_TIMEOUT });
 }
 
 /** The modes, and the beginnings of the nodes' tags. */
@@ -110,7 +92,7 @@ async function jobs(ctx: AppContext, options: ReadOptions): Promise<readonly Can
 }
 
 async function remembered(ctx: AppContext, options: ReadOptions) {
-  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const { root } = await findProject(ctx, options.directory);
   return await Array.fromAsync(rememberedJobs(ctx, root));
 }
 

@@ -13,6 +13,8 @@ import { isForeignFile } from "../project/output_files.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions } from "./options.ts";
+import type { RunnerOptions } from "../../emulator/runner/runner.ts";
+import type { Seed } from "../../emulator/world/options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
 /** The URL of a running emulator and the environment variables that make clients use it. */
@@ -35,15 +37,14 @@ export interface EmulatorServer {
 /**
  * Serves an emulator over HTTPS on the loopback interface, with a certificate authority created for this server.
  *
- * @throws {UserError} `emulator.port` if the port is invalid or in use, `emulator.ca_file` if the certificate cannot be
- *   written, `emulator.fault`, `emulator.duration`, `emulator.role`, `emulator.state_in_use`.
+ * @throws {UserError} `emulator.port` if the port is in use, `emulator.ca_file` if the certificate cannot be written,
+ *   `emulator.state_in_use`.
  */
 export async function startEmulator(
   ctx: Omit<AppContext, "report">,
   options: EmulatorServerOptions,
 ): Promise<EmulatorServer> {
-  const behavior = behaviorOf(options);
-  const port = portOf(options.port);
+  const { seed, port = 0, caFile: _, state: __, ...behavior } = options;
   const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
   const state = folder === undefined ? undefined : await openStateFolder(ctx, folder);
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
@@ -69,7 +70,10 @@ export async function startEmulator(
   }
   const origin = `https://127.0.0.1:${server.port}`;
   await state?.lock(server.port);
-  const emulator = createEmulator({ ...behavior, ...await placesOf(ctx, origin, options, folder) });
+  const emulator = createEmulator({
+    ...behaviorOf(behavior),
+    ...await placesOf(ctx, origin, { seed, run: behavior.run }, folder),
+  });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   const openPage = once(async () => {
     const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.inspect(request) });
@@ -94,7 +98,7 @@ export async function startEmulator(
 async function placesOf(
   ctx: Omit<AppContext, "report">,
   origin: string,
-  { run, seed }: EmulatorServerOptions,
+  { run, seed }: { readonly run: RunnerOptions | undefined; readonly seed: Seed },
   folder: string | undefined,
 ): Promise<CreateOptions> {
   const { clock, random, fs } = ctx;
@@ -151,23 +155,14 @@ async function listen(
     if (!(thrown instanceof Deno.errors.AddrInUse || thrown instanceof Deno.errors.PermissionDenied)) {
       throw thrown;
     }
-    const isTaken = thrown instanceof Deno.errors.AddrInUse;
-    throw portError(
-      `Cannot serve on port ${port}: ${isTaken ? "it is already in use" : "permission denied"}`,
-      thrown,
-    );
+    const why = thrown instanceof Deno.errors.AddrInUse ? "it is already in use" : "permission denied";
+    throw new UserError(`Cannot serve on port ${port}: ${why}`, {
+      code: "emulator.port",
+      exit: ExitCode.Usage,
+      hint: "Choose another port with `--port`, or remove it for a free one",
+      cause: thrown,
+    });
   }
-}
-
-function portOf(typed: string | undefined): number {
-  if (typed === undefined) return 0;
-  if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65535) return Number(typed);
-  throw portError(`Invalid port "${typed}": use a number from 0 to 65535`);
-}
-
-function portError(message: string, cause?: unknown): UserError {
-  const hint = "Choose another port with `--port`, or remove it for a free one";
-  return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
 /** The given file, else one in the state folder, else a file with a random name in the temporary folder. */

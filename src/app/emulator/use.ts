@@ -41,7 +41,7 @@ export async function useEmulator<C extends Context>(
   const { seed } = await openSeed(quiet, options).catch(() => ({ seed: {} }));
   const { clock, random } = ctx;
   const emulator = createEmulator({
-    ...behaviorOf({ seed, acceptAny: Object.keys(seed).length === 0 }),
+    ...behaviorOf({ acceptAny: Object.keys(seed).length === 0 }),
     seed,
     origin: INSIDE,
     clock,

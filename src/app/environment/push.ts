@@ -9,7 +9,7 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
-import { openConfig, workingFolder } from "../project/open.ts";
+import { openConfig } from "../project/open.ts";
 import { readDefinition } from "../setup/plan.ts";
 
 /** Options of `environment push`. */
@@ -42,7 +42,7 @@ export async function* pushEnvironment(
   ctx: AppContext,
   options: EnvironmentPushOptions,
 ): AsyncIterable<PushResult> {
-  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const { root } = await findProject(ctx, options.directory);
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
     throw new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {

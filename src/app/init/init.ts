@@ -4,7 +4,6 @@ import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { workingFolder } from "../project/open.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
 import { askForOptions } from "./ask.ts";
 import { readCiValues, readConfigured } from "./ci_values.ts";
@@ -58,7 +57,7 @@ interface InitFile {
  *   `file.not_written`.
  */
 export async function initProject(ctx: AppContext, typed: InitOptions): Promise<InitResult> {
-  const project = await findProject(ctx, workingFolder(ctx, typed));
+  const project = await findProject(ctx, typed.directory);
   await requireEnv(ctx, project.root, typed.env);
   const configPath = join(project.root, "conf", typed.env ?? "base", "azureml.yml");
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
@@ -137,7 +136,7 @@ async function ciOf(ctx: AppContext, project: Project, system: CiSystem, options
 
 /** The workspace from the options or azureml.yml, with placeholders for missing values. */
 async function workspaceOf(ctx: AppContext, options: InitOptions) {
-  const { values } = await readCiValues(ctx, await findProject(ctx, workingFolder(ctx, options)), options);
+  const { values } = await readCiValues(ctx, await findProject(ctx, options.directory), options);
   return {
     name: values.workspace ?? "<workspace>",
     resource_group: values.resourceGroup ?? "<resource group>",

@@ -1,11 +1,11 @@
 import type { Selection } from "../../config/azureml/types.ts";
-import { chooseEnv } from "../../config/layers/settings.ts";
+import { DEFAULT_ENV } from "../../config/layers/settings.ts";
 import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { selectNodes } from "../../kedro/select_nodes.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
-import { readerOptions, type ReadOptions, whileReading, workingFolder } from "../project/open.ts";
+import { readerOptions, type ReadOptions, whileReading } from "../project/open.ts";
 
 /** Options of `inspect`: how to read the project, and which nodes to show. */
 export interface InspectOptions extends ReadOptions {
@@ -18,8 +18,8 @@ export interface InspectOptions extends ReadOptions {
  * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
  */
 export async function inspectProject(ctx: AppContext, options: InspectOptions): Promise<ProjectSnapshot> {
-  const project = await findProject(ctx, workingFolder(ctx, options));
-  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  const project = await findProject(ctx, options.directory);
+  const env = options.kedroEnv ?? DEFAULT_ENV;
   const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, options));
   try {
     return filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), options);

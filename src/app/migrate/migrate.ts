@@ -4,7 +4,6 @@ import { yamlOf } from "../../azureml/features/requirements/requirement_files.ts
 import { UserError } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { workingFolder } from "../project/open.ts";
 import { type OutputOptions, refuseOverwrite, writeFile } from "../project/output_files.ts";
 import { renameTypes } from "./catalog_types.ts";
 import { findLeftovers, pipelineFolders } from "./leftovers.ts";
@@ -41,7 +40,7 @@ export const OLD_ENDING = ".kedro-azureml";
  * @throws {UserError} `migrate.nothing` if no azureml.yml is of that plugin; `project.*`, `file.not_written`.
  */
 export async function migrateProject(ctx: AppContext, options: MigrateOptions): Promise<Migration> {
-  const project = await findProject(ctx, workingFolder(ctx, options));
+  const project = await findProject(ctx, options.directory);
   const notes: MigrationNote[] = [];
   const changes: { readonly path: string; readonly before: string; readonly after: string }[] = [];
   const files = await confFiles(ctx, project);

@@ -7,7 +7,6 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { workingFolder } from "../project/open.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import type { CompileJobOptions } from "../project/select_jobs.ts";
 
@@ -68,7 +67,7 @@ function inputsOf(
     properties,
     experiment,
     code,
-    root: workingFolder(ctx, options),
+    root: options.directory ?? ctx.cwd,
     workspaceOf: ({ job }) =>
       overridden(packagedWorkspace(workspaces, options.workspace || jobs.get(job)!.workspace), options),
   };

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import {
-  chooseEnv,
+  DEFAULT_ENV,
   DEFAULT_LOADER_SETTINGS,
   envWarnings,
   isDefaultSettings,
@@ -21,7 +21,7 @@ import { explainConfigError } from "./config_error.ts";
 export interface ReadOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** Path of a Python to read the project with, instead of the embedded one. */
-  readonly python?: string;
+  readonly kedroPython?: string | undefined;
   /** A file written by `inspect --json`, used instead of reading the pipelines. */
   readonly snapshot?: string;
   readonly allowEnvNames?: readonly string[];
@@ -41,11 +41,6 @@ export interface ProjectSession {
   /** The options that its configuration was loaded with. */
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
-}
-
-/** The absolute path of the folder that `-C` names, else of the current one. */
-export function workingFolder(ctx: AppContext, { directory }: ProjectOptions): string {
-  return resolve(ctx.cwd, directory ?? "");
 }
 
 /**
@@ -75,7 +70,7 @@ async function readProject(ctx: AppContext, options: ReadOptions): Promise<Proje
   return await withReader(ctx, options, async ({ project, env, reader, load }) => {
     const config = await configOf(ctx, load, options);
     const snapshot = await reader.snapshot();
-    const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
+    const envs = envWarnings(options.kedroEnv, snapshot.project.settings);
     return {
       project,
       env,
@@ -127,8 +122,8 @@ async function withReader<T>(
   options: ReadOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const project = await findProject(ctx, workingFolder(ctx, options));
-  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  const project = await findProject(ctx, options.directory);
+  const env = options.kedroEnv ?? DEFAULT_ENV;
   let opened: Promise<KedroReader> | undefined;
   const open = () => opened ??= openCachedReader(ctx, project, readerOptions(ctx, env, options));
   const reader: Opened["reader"] = {
@@ -164,17 +159,9 @@ async function loadOptions(
     env,
     settings,
     resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
-    outside: outsideFolders(ctx, options),
+    outside: options.allowOutside ?? [],
     ...(options.params && { runtimeParams: options.params }),
   };
-}
-
-/** Absolute paths of the folders that `--allow-outside` permits. */
-function outsideFolders(
-  { cwd }: Pick<AppContext, "cwd">,
-  { allowOutside = [] }: Pick<ProjectOptions, "allowOutside">,
-): readonly string[] {
-  return allowOutside.map((folder) => resolve(cwd, folder));
 }
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {
@@ -190,7 +177,7 @@ export function readerOptions(
   env: string,
   options: ReadOptions,
 ) {
-  const { params, allowEnvNames, readTimeout, python, snapshot, cache = true } = options;
+  const { params, allowEnvNames, readTimeout, kedroPython: python, snapshot, cache = true } = options;
   return {
     env,
     cache,

@@ -4,7 +4,6 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
 import { findIsolation } from "../../emulator/runner/isolation.ts";
 import { findProject } from "../../kedro/project.ts";
-import { workingFolder } from "../project/open.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { AppContext } from "../context.ts";
@@ -54,7 +53,7 @@ export async function openRunner(ctx: AppContext, options: StepOptions): Promise
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
-  const project = await findProject(ctx, workingFolder(ctx, options)).catch(() => undefined);
+  const project = await findProject(ctx, options.directory).catch(() => undefined);
   const visible = [...paths, ...Object.values(data), ...project === undefined ? [] : [project.root]];
   const isolation = ctx.platform === "linux" ? await findIsolation(ctx, folder, visible) : undefined;
   if (isolation === undefined) ctx.report({ type: "cache", message: NOT_ISOLATED });

@@ -1,17 +1,14 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { workingFolder } from "../project/open.ts";
 import { makeEnvironment } from "./python_environment.ts";
 import { stepRequirements } from "./requirements.ts";
 
 /** Options for the Python that runs the steps. */
 export interface StepPythonOptions extends ProjectOptions {
-  /** Path or name of an interpreter, as typed. */
-  readonly python?: string;
-  /** Folder of a virtual environment, as typed. */
-  readonly venv?: string;
+  /** Absolute path or name of an interpreter. */
+  readonly python?: string | undefined;
   /** File with requirements to create an environment from, as typed. */
   readonly requirements?: string;
 }
@@ -33,16 +30,9 @@ export interface StepPython {
  * @throws {UserError} `rehearse.python`, `rehearse.requirements`, `rehearse.environment`.
  */
 export async function openStepPython(ctx: AppContext, options: StepPythonOptions): Promise<StepPython> {
-  const { python, venv, requirements } = options;
-  if (venv !== undefined && python !== undefined) {
-    throw pythonError("`--python` and `--venv` cannot be combined", "Omit one of them");
-  }
-  if (venv !== undefined) return await inspectPython(ctx, join(resolve(ctx.cwd, venv), "bin", "python"));
-  if (python !== undefined) {
-    return await inspectPython(ctx, python.includes("/") ? resolve(ctx.cwd, python) : python);
-  }
-  const project = await findProject(ctx, workingFolder(ctx, options));
-  const wanted = await stepRequirements(ctx, project, requirements);
+  if (options.python !== undefined) return await inspectPython(ctx, options.python);
+  const project = await findProject(ctx, options.directory);
+  const wanted = await stepRequirements(ctx, project, options.requirements);
   return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
 }
 
@@ -63,12 +53,10 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
   const missing = async () =>
     await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";
   const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : await missing();
-  throw pythonError(
-    `Cannot run Python "${python}": ${why}`,
-    "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",
-  );
-}
-
-function pythonError(message: string, hint: string): UserError {
-  return new UserError(message, { code: "rehearse.python", exit: ExitCode.Usage, hint });
+  throw new UserError(`Cannot run Python "${python}": ${why}`, {
+    code: "rehearse.python",
+    exit: ExitCode.Usage,
+    hint:
+      "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",
+  });
 }

@@ -18,7 +18,7 @@ import { chooseLocalData, resolveDataMap } from "./data_map.ts";
 import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 
 /** Options of `rehearse`. */
-export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions, OutputOptions {
+export interface RehearseOptions extends CheckOptions, StepOptions, OutputOptions {
   /** Keys of steps that are to fail. */
   readonly fail?: readonly string[];
   /** How long to follow the jobs, and whether with logs. */
@@ -56,8 +56,7 @@ export async function* rehearseJobs(
   options: RehearseOptions,
 ): AsyncIterable<RehearseResult> {
   refuseWindows(ctx);
-  const { python: _, ...reading } = options;
-  const selected = await selectJobs(ctx, { ...reading, fillsPlaceholders: true });
+  const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
   const { session: { config, project, env } } = selected;
   if (options.report !== undefined) {
     for (const job of selected.jobs.keys()) {
@@ -66,7 +65,7 @@ export async function* rehearseJobs(
     }
   }
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...reading,
+    ...options,
     action: "rehearse",
   });
   yield { type: "checked", warnings };
@@ -97,7 +96,7 @@ export async function* rehearseJobs(
     ? undefined
     : await readNodeSources(ctx, project, selected.session.snapshot);
   try {
-    const results = sendJobs(inside, [...specs.values()], inputs, reading);
+    const results = sendJobs(inside, [...specs.values()], inputs, options);
     for await (const result of results) {
       yield result;
       if (options.report === undefined || result.type !== "ended") continue;
@@ -105,7 +104,7 @@ export async function* rehearseJobs(
       const output = specs.size > 1 ? fileFor(options.report, job) : options.report;
       for await (
         const report of reportRuns(inside, {
-          ...reading,
+          ...options,
           ...(sources && { sources }),
           fillsPlaceholders: true,
           names: [name],

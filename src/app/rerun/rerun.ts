@@ -4,7 +4,7 @@ import { type PlannedRerun, planRerun } from "../../azureml/features/submit/reru
 import { stepsOf } from "../../azureml/job/write/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { chooseEnv } from "../../config/layers/settings.ts";
+import { DEFAULT_ENV } from "../../config/layers/settings.ts";
 import type { AppContext } from "../context.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
@@ -46,7 +46,7 @@ export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIt
   if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
   const jobsFile = await openJobsFile(ctx, options.outputFile, options);
   const root = await rememberedRoot(ctx, options);
-  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  const env = options.kedroEnv ?? DEFAULT_ENV;
   const ledger = openLedger(ctx, { ...options, jobsFile, root, env });
   try {
     yield* send(ctx, { workspace, planned, job }, { ...options, ledger });

@@ -9,7 +9,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob, type RememberedJob, rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
 import { newestRunOf, rememberedRun } from "./run_names.ts";
-import { openConfig, workingFolder } from "../project/open.ts";
+import { openConfig } from "../project/open.ts";
 
 /** The runs that a command works on. */
 export interface RunTargetOptions extends ProjectOptions {
@@ -140,7 +140,7 @@ async function knownRuns(
 
 /** The project's folder; outside a project, the folder from which jobs of a package were submitted. */
 export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
-  const folder = workingFolder(ctx, options);
+  const folder = options.directory ?? ctx.cwd;
   try {
     return (await findProject(ctx, folder)).root;
   } catch (thrown) {

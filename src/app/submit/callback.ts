@@ -4,12 +4,11 @@ import { type Callback, type CallbackJob, type CallbackName, findCallback } from
 import type { Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import type { RunResult } from "../run/results.ts";
-import { workingFolder } from "../project/open.ts";
 
 /** Options of `submit` for its callback. */
 export interface JobCallbackOptions extends ProjectOptions {
   readonly onJobScheduled?: CallbackName;
-  readonly python?: string;
+  readonly kedroPython?: string | undefined;
 }
 
 /**
@@ -23,11 +22,8 @@ export async function openCallback(
   options: JobCallbackOptions,
 ): Promise<Callback | undefined> {
   if (options.onJobScheduled === undefined) return undefined;
-  const python = options.python ?? (ctx.env.KEDRO_AZUREML_PYTHON || undefined);
-  return await findCallback(ctx, project, options.onJobScheduled, {
-    python,
-    cwd: workingFolder(ctx, options),
-  });
+  const { onJobScheduled, kedroPython: python, directory: cwd = ctx.cwd } = options;
+  return await findCallback(ctx, project, onJobScheduled, { python, cwd });
 }
 
 /** Calls the function for a job that Azure has accepted; its failure is a result, because the job runs anyway. */

@@ -23,7 +23,6 @@ import { findWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { markShown } from "../records/shown_warnings.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
-import { workingFolder } from "../project/open.ts";
 
 /** Options of `validate`. */
 export interface ValidateOptions extends CheckOptions {
@@ -57,7 +56,7 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
 }
 
 async function findProblems(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
-  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const { root } = await findProject(ctx, options.directory);
   const selected = await selectOrFindings(ctx, options);
   if ("findings" in selected) {
     return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };

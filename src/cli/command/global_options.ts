@@ -1,11 +1,20 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { ProjectOptions } from "../../app/context.ts";
+import type { ReadOptions } from "../../app/project/open.ts";
 import type { Context } from "../../core/context.ts";
 import { repeated } from "./argument_types.ts";
 
-/** Options that every command takes, before or after its name. */
-export interface GlobalOptions extends ProjectOptions {
+/** Which project a command reads, and with what, as typed. */
+export interface ProjectTyped {
+  readonly env?: string | undefined;
+  readonly directory?: string | undefined;
+  readonly allowOutside?: readonly string[] | undefined;
+  /** Absent if a command's `--python` is for its steps. */
+  readonly python?: string | undefined;
+}
+
+/** Options that every command takes, before or after its name, as typed. */
+export interface GlobalOptions extends ProjectTyped {
   readonly json?: boolean;
   /** Whether only results and errors are printed. */
   readonly quiet?: boolean;
@@ -53,6 +62,22 @@ export function addGlobalOptions(root: Command): Command {
     )
     .option("--no-color", "disable color")
     .option("--no-input", "never prompt");
+}
+
+/**
+ * What a command is asked to read: environment variables count where no option was typed, and paths are resolved
+ * against the folder in which the command was typed.
+ */
+export function projectRequest(
+  { cwd, env }: Pick<Context, "cwd" | "env">,
+  typed: ProjectTyped,
+): Pick<ReadOptions, "kedroEnv" | "kedroPython" | "directory" | "allowOutside"> {
+  return {
+    kedroEnv: typed.env || env.KEDRO_ENV || undefined,
+    kedroPython: (typed.python ?? env.KEDRO_AZUREML_PYTHON) || undefined,
+    directory: resolve(cwd, typed.directory ?? ""),
+    allowOutside: typed.allowOutside?.map((folder) => resolve(cwd, folder)),
+  };
 }
 
 /**

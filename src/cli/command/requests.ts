@@ -3,6 +3,7 @@
  * another or has a default is decided here, or in the file of the only command that has it.
  */
 
+import { join, resolve } from "node:path";
 import type { AppContext } from "../../app/context.ts";
 import { paramsOf, type TypedParams, withParamsFile } from "../../app/project/params_file.ts";
 import type { FollowRequest } from "../../app/run/follow_run.ts";
@@ -134,6 +135,13 @@ export interface FollowTyped {
   readonly logs?: boolean;
 }
 
+/** The Python that runs steps, as typed. */
+export interface StepPythonTyped {
+  readonly python?: string | undefined;
+  /** Folder of a virtual environment. */
+  readonly venv?: string | undefined;
+}
+
 type WithFollow<T> = T extends unknown ? Omit<T, keyof FollowTyped> & { readonly follow?: FollowRequest }
   : never;
 
@@ -162,6 +170,24 @@ export function limitsOf(
   { timeout, logs = false }: { readonly timeout?: number | undefined; readonly logs?: boolean | undefined },
 ): FollowRequest {
   return { logs, ...(timeout !== undefined && { timeoutMs: timeout * 1000 }) };
+}
+
+/**
+ * The Python that a command runs steps with: absolute path or name; absent if neither option names one.
+ *
+ * @throws {UserError} `rehearse.python` for both options.
+ */
+export function stepPython(
+  { cwd }: Pick<AppContext, "cwd">,
+  { python, venv }: StepPythonTyped,
+): string | undefined {
+  if (venv === undefined) return python?.includes("/") ? resolve(cwd, python) : python;
+  if (python === undefined) return join(resolve(cwd, venv), "bin", "python");
+  throw new UserError("`--python` and `--venv` cannot be combined", {
+    code: "rehearse.python",
+    exit: ExitCode.Usage,
+    hint: "Omit one of them",
+  });
 }
 
 /** Rejects the first of these options that was given. */

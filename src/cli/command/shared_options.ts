@@ -94,6 +94,11 @@ export function following(command: Command): Command {
     );
 }
 
+/** Whether a command runs steps on this machine, with the Python of its `--python`. */
+export function isRunningSteps(command: Command): boolean {
+  return command.options.some(({ long }) => long === "--venv");
+}
+
 /** Adds the options of commands that run steps on this machine. */
 export function runningSteps(command: Command): Command {
   return command

@@ -1,9 +1,16 @@
 import type { Command } from "commander";
+import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { pathOf, programOf } from "./declare.ts";
+import { type GlobalOptions, projectRequest } from "./global_options.ts";
+import { isRunningSteps } from "./shared_options.ts";
 
-/** What was typed for a command: the options of the program and its own, and in `args` its arguments by name. */
+/**
+ * What was typed for a command: the options of the program and its own, and in `args` its arguments by name; with what
+ * they and environment variables say about the project.
+ */
 export function typedFor(
+  ctx: Pick<Context, "cwd" | "env">,
   command: Command,
   options: { readonly takesOptionsAbove?: boolean } = {},
 ): Readonly<Record<string, unknown>> {
@@ -11,12 +18,14 @@ export function typedFor(
     argument,
     at,
   ) => [argument.name(), command.processedArgs[at]]);
-  return {
+  const typed: GlobalOptions & { readonly python?: string } = {
     ...programOf(command).opts(),
     ...command.opts(),
     ...optionsGivenToParent(command, options),
-    args: Object.fromEntries(args),
   };
+  const { python: _, ...withoutPython } = typed;
+  const project = projectRequest(ctx, isRunningSteps(command) ? withoutPython : typed);
+  return { ...typed, ...project, args: Object.fromEntries(args) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { pathOf, subcommand } from "../command/declare.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
-import type { Candidate, CandidateLookup } from "../../app/completion/sources.ts";
+import type { Candidate, CandidateTarget } from "../../app/completion/sources.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
 /** What a shell should offer: these candidates, or files or folders, which the shell finds itself. */
@@ -9,6 +9,12 @@ export interface Completions {
   readonly kind: "values" | "files" | "folders";
   readonly candidates: readonly Candidate[];
 }
+
+/** Looks up candidates that no declaration lists; `given` are the values of the options before. */
+export type CandidateLookup = (
+  target: CandidateTarget,
+  given: Readonly<Record<string, string>>,
+) => Promise<readonly Candidate[]>;
 
 /** Finds the completions of `word`, which follows the words `before`. */
 export async function complete(

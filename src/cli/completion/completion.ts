@@ -2,8 +2,9 @@ import type { AppContext } from "../../app/context.ts";
 import type { Command } from "commander";
 import { programOf } from "../command/declare.ts";
 import { UserError } from "../../core/errors.ts";
-import { complete, type Completions } from "./answer.ts";
+import { type CandidateLookup, complete, type Completions } from "./answer.ts";
 import { projectCandidates } from "../../app/completion/sources.ts";
+import { projectRequest } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import bash from "./scripts/completion.bash" with { type: "text" };
 import fish from "./scripts/completion.fish" with { type: "text" };
@@ -44,9 +45,13 @@ export async function completeWord(
   { word = "", args: { words } }: CompleteTyped,
   self: Command,
 ): Promise<Output> {
-  const found = await complete(programOf(self), words, word, projectCandidates(ctx)).catch(noCompletions);
-  const lines = found.candidates.map(({ value, description = "" }) => `${value}\t${oneLine(description)}`);
-  return { data: found, text: [...lines, `:${found.kind}`, ""].join("\n") };
+  const lookUp: CandidateLookup = (target, { env, directory, python }) =>
+    projectCandidates(ctx, target, projectRequest(ctx, { env, directory, python }));
+  const completions = await complete(programOf(self), words, word, lookUp).catch(noCompletions);
+  const lines = completions.candidates.map(({ value, description = "" }) =>
+    `${value}\t${oneLine(description)}`
+  );
+  return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n") };
 }
 
 function noCompletions(thrown: unknown): Completions {

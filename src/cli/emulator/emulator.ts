@@ -1,30 +1,36 @@
 import type { AppContext } from "../../app/context.ts";
-import type { EmulatorServerOptions } from "../../app/emulator/options.ts";
 import { openSeed, type SeedOptions } from "../../app/emulator/seed.ts";
 import { startEmulator } from "../../app/emulator/emulator.ts";
 import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
-import type { GlobalOptions } from "../command/global_options.ts";
+import { stepPython, type StepPythonTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { recordEmulator } from "../../app/emulator/running.ts";
+import { behaviorRequest, type BehaviorTyped } from "./request.ts";
 import { shellOf } from "./shell_lines.ts";
 import { VERSION } from "../../core/version.ts";
 import { renderReady } from "./emulator_text.ts";
 
-/** Options of `emulator`. */
-export interface EmulatorCommandOptions
-  extends GlobalOptions, StepOptions, SeedOptions, Omit<EmulatorServerOptions, "seed" | "run" | "onNotice"> {
+/** What is typed for `emulator`. */
+interface EmulatorTyped
+  extends
+    BehaviorTyped,
+    StepPythonTyped,
+    Omit<StepOptions, "python" | "state">,
+    Omit<SeedOptions, "acceptAny"> {
   /** Whether to run the steps of jobs on this machine. */
   readonly runSteps?: boolean;
 }
 
 /** Runs the emulator until Ctrl+C. */
-export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
-  const { python: _, ...reading } = options;
-  const { seed, warnings } = await openSeed(ctx, reading);
+export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIterable<Output> {
+  const behavior = behaviorRequest(typed);
+  const { venv: _, ...rest } = typed;
+  const steps = { ...rest, python: stepPython(ctx, typed) };
+  const { seed, warnings } = await openSeed(ctx, typed);
   yield { data: undefined, text: "", warnings };
-  const runner = options.runSteps ? await openRunner(ctx, options) : undefined;
+  const runner = typed.runSteps ? await openRunner(ctx, steps) : undefined;
   const server = await startEmulator(ctx, {
-    ...reading,
+    ...behavior,
     seed,
     ...(runner && { run: runner.options }),
     onNotice: (message) =>

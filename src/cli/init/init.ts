@@ -26,9 +26,8 @@ export async function* init(ctx: AppContext, typed: InitTyped): AsyncIterable<Ou
   yield renderInit(result);
   if (!result.config?.isComplete) return;
   const question = "Look for what the workspace lacks now (kedro-azureml setup)?";
-  const { env, directory } = typed;
-  const place = { ...(env !== undefined && { env }), ...(directory !== undefined && { directory }) };
-  if (await ctx.person?.confirm(question)) yield* setup(ctx, { ...place, args: { jobs: [] } });
+  const { kedroEnv, directory } = typed;
+  if (await ctx.person?.confirm(question)) yield* setup(ctx, { kedroEnv, directory, args: { jobs: [] } });
 }
 
 function renderInit(result: InitResult): Output {

@@ -1,7 +1,14 @@
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { exitCodeForRun, type Output } from "../command/output.ts";
-import { type FollowTyped, jobsRequest, type JobsTyped, limitsOf } from "../command/requests.ts";
+import {
+  type FollowTyped,
+  jobsRequest,
+  type JobsTyped,
+  limitsOf,
+  stepPython,
+  type StepPythonTyped,
+} from "../command/requests.ts";
 import { endedStepData } from "../text/run_results.ts";
 import { renderReport } from "../job/report.ts";
 import { renderError } from "../text/error.ts";
@@ -9,11 +16,19 @@ import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { durationText } from "../../core/text/duration.ts";
 
 /** What is typed for `rehearse`. */
-type RehearseTyped = JobsTyped & Omit<FollowTyped, "waitForCompletion"> & Omit<RehearseOptions, "follow">;
+type RehearseTyped =
+  & JobsTyped
+  & StepPythonTyped
+  & Omit<FollowTyped, "waitForCompletion">
+  & Omit<RehearseOptions, "follow" | "python">;
 
 async function rehearseRequest(ctx: AppContext, typed: RehearseTyped): Promise<RehearseOptions> {
-  const { timeout, logs, ...rest } = typed;
-  return { ...await jobsRequest(ctx, rest), follow: limitsOf({ timeout, logs }) };
+  const { timeout, logs, python, venv, ...rest } = typed;
+  return {
+    ...await jobsRequest(ctx, rest),
+    follow: limitsOf({ timeout, logs }),
+    python: stepPython(ctx, { python, venv }),
+  };
 }
 
 /** Runs jobs on this machine, prints their results, and suggests the next command. */

@@ -60,22 +60,19 @@ const DEFAULT_STATEMENTS = new RegExp(
   })(?:\n|$))*$`,
 );
 
-/** Chooses the Kedro environment as the plugin does: the flag, else `KEDRO_ENV`, else `local`. */
-export function chooseEnv(flag: string | undefined, kedroEnv: string | undefined): string {
-  return flag || kedroEnv || "local";
-}
+/** The Kedro environment if none is chosen, as in the plugin. */
+export const DEFAULT_ENV = "local";
 
 /** Warns if no environment was chosen and the project's default is not `local`. */
 export function envWarnings(
-  flag: string | undefined,
-  kedroEnv: string | undefined,
+  chosen: string | undefined,
   settings: Pick<LoaderSettings, "default_run_env">,
 ): Warning[] {
   const own = settings.default_run_env;
-  if (flag || kedroEnv || !own || own === "local") return [];
+  if (chosen || !own || own === DEFAULT_ENV) return [];
   return [{
     code: "config.default_env",
-    message: `Using the environment "local", but default_run_env in settings.py is "${own}"`,
+    message: `Using the environment "${DEFAULT_ENV}", but default_run_env in settings.py is "${own}"`,
     hint: `Add \`-e ${own}\` or set KEDRO_ENV to use it`,
   }];
 }

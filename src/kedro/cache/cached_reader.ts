@@ -83,8 +83,7 @@ export async function openCachedReader(
   project: Project,
   options: CachedReaderOptions,
 ): Promise<KedroReader> {
-  const python = options.python ?? ctx.env.KEDRO_AZUREML_PYTHON;
-  const isEmbedded = options.snapshot === undefined && !python;
+  const isEmbedded = options.snapshot === undefined && options.python === undefined;
   if (!isEmbedded || options.cache === false) return await openReader(ctx, project, options);
   const store = await openStore(ctx, project.root, options.onCache);
   const printed: string[] = [];

@@ -18,7 +18,6 @@ export async function openReader(
   options: ReaderOptions,
 ): Promise<KedroReader> {
   if (options.snapshot !== undefined) return await openFile(ctx, project, options, options.snapshot);
-  const python = options.python ?? ctx.env.KEDRO_AZUREML_PYTHON;
-  if (python !== undefined && python !== "") return openPython(ctx, project, options, python);
+  if (options.python !== undefined) return openPython(ctx, project, options, options.python);
   return await openEmbedded(ctx, await prepareEmbedded(ctx, project, options));
 }

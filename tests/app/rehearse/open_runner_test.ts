@@ -13,7 +13,7 @@ Deno.test("openRunner() runs as many steps at once as --jobs says, else two", as
   const ctx = { ...fakeContext({ exec }), report() {} };
   const counts: number[] = [];
   for (const options of [{ jobs: 3 }, {}]) {
-    const runner = await openRunner(ctx, { ...options, venv: "/venv" });
+    const runner = await openRunner(ctx, { ...options, python: "/venv/bin/python" });
     counts.push(runner.options.parallelSteps);
     equal(runner.python, "/venv/bin/python");
     await runner.close();

@@ -1,5 +1,10 @@
-import { equal } from "node:assert/strict";
-import { withGlobalOptions } from "../../../src/cli/command/global_options.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { join, resolve } from "node:path";
+import {
+  projectRequest,
+  type ProjectTyped,
+  withGlobalOptions,
+} from "../../../src/cli/command/global_options.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("withGlobalOptions() resolves files against the folder in which a command was typed", () => {
@@ -7,4 +12,30 @@ Deno.test("withGlobalOptions() resolves files against the folder in which a comm
   const { env } = withGlobalOptions(fakeContext({ cwd: "/home/user/tiny" }), options);
   equal(env.KEDRO_AZUREML_CA_FILE, "/home/user/tiny/certs/ca.pem");
   equal(env.KEDRO_AZUREML_CLOUD_FILE, "/home/user/cloud.json");
+});
+
+const CWD = resolve("/home/user/tiny");
+
+Deno.test("projectRequest() prefers options to environment variables, and ignores empty ones", () => {
+  const env = { KEDRO_ENV: "dev", KEDRO_AZUREML_PYTHON: "/venv/bin/python" };
+  const ofAll = (typed: ProjectTyped, env = {}) => {
+    const { kedroEnv, kedroPython } = projectRequest({ cwd: CWD, env }, typed);
+    return [kedroEnv, kedroPython];
+  };
+  deepEqual(ofAll({}, env), ["dev", "/venv/bin/python"]);
+  deepEqual(ofAll({ env: "prod", python: "python3" }, env), ["prod", "python3"]);
+  deepEqual(ofAll({ env: "", python: "" }, env), ["dev", undefined]);
+  deepEqual(ofAll({}, { KEDRO_ENV: "", KEDRO_AZUREML_PYTHON: "" }), [undefined, undefined]);
+});
+
+Deno.test("projectRequest() resolves folders against the folder in which a command was typed", () => {
+  const { directory, allowOutside } = projectRequest({ cwd: CWD, env: {} }, {
+    directory: "../shop",
+    allowOutside: ["../shared", "lib"],
+  });
+  deepEqual([directory, allowOutside], [resolve(CWD, "../shop"), [
+    resolve(CWD, "../shared"),
+    join(CWD, "lib"),
+  ]]);
+  deepEqual(projectRequest({ cwd: CWD, env: {} }, {}).directory, CWD);
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  chooseEnv,
   DEFAULT_LOADER_SETTINGS,
   envWarnings,
   isDefaultSettings,
@@ -405,15 +404,10 @@ Deno.test("loadLayers() allows oc.env only in credentials", async () => {
   assert.deepEqual(toPlain(values), { a: "t", b: "1" });
 });
 
-Deno.test("chooseEnv() prefers the option to KEDRO_ENV, and envWarnings() reports another default", () => {
-  assert.deepEqual([chooseEnv("a", "b"), chooseEnv(undefined, "b"), chooseEnv(undefined, "")], [
-    "a",
-    "b",
-    "local",
-  ]);
-  assert.equal(envWarnings(undefined, undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
-  assert.deepEqual(envWarnings("dev", undefined, { default_run_env: "dev" }), []);
-  assert.deepEqual(envWarnings(undefined, undefined, { default_run_env: "local" }), []);
+Deno.test("envWarnings() reports another default unless an environment was chosen", () => {
+  assert.equal(envWarnings(undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
+  assert.deepEqual(envWarnings("dev", { default_run_env: "dev" }), []);
+  assert.deepEqual(envWarnings(undefined, { default_run_env: "local" }), []);
 });
 
 /** Settings that `kedro new` writes, shortened. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDuration, parseFault } from "../../../src/app/emulator/fault.ts";
+import { parseFault } from "../../../src/cli/emulator/fault.ts";
 
 const JOB = "https://127.0.0.1:4711/subscriptions/s/workspaces/ws/jobs/j1?api-version=1";
 
@@ -38,9 +38,4 @@ Deno.test("parseFault() rejects invalid faults and shows the syntax", () => {
   for (const typed of ["", "jobs:429", "PUT jobs", "PUT jobs:200", "PUT jobs:429:x", "put jobs:429"]) {
     assert.throws(() => parseFault(typed), { code: "emulator.fault", hint: /PUT jobs/ }, typed);
   }
-});
-
-Deno.test("parseDuration() reads seconds and milliseconds, and names the option in errors", () => {
-  assert.equal(parseDuration("1.5s", "--latency"), 1500);
-  assert.throws(() => parseDuration("soon", "--latency"), { message: /"soon" for `--latency`/ });
 });

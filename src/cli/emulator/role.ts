@@ -26,8 +26,8 @@ const DENIED: Readonly<Record<string, readonly string[]>> = {
  * @throws {UserError} `emulator.role`.
  */
 export function deniedActions(role: string): readonly string[] {
-  const found = Object.hasOwn(DENIED, role) ? DENIED[role] : undefined;
-  if (found !== undefined) return found;
+  const denied = Object.hasOwn(DENIED, role) ? DENIED[role] : undefined;
+  if (denied !== undefined) return denied;
   throw new UserError(`Unknown role "${role}"`, {
     code: "emulator.role",
     exit: ExitCode.Usage,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deniedActions } from "../../../src/app/emulator/role.ts";
+import { deniedActions } from "../../../src/cli/emulator/role.ts";
 import { tinyEmulator } from "../../emulator/client.ts";
 import { ask } from "../../emulator/client.ts";
 

@@ -48,19 +48,3 @@ function faultKind(what: string): FaultKind | undefined {
 
 /** Where redirects and lies lead to: nowhere. */
 const ELSEWHERE = "https://elsewhere.example";
-
-/**
- * Parses a time such as `300ms` or `5s` to milliseconds.
- *
- * @param option Name of the option, for the error message.
- * @throws {UserError} `emulator.duration`.
- */
-export function parseDuration(typed: string, option: string): number {
-  const found = readDuration(typed);
-  if (found !== undefined) return found;
-  throw new UserError(`Invalid value "${typed}" for \`${option}\`: use a time such as 300ms, 5s or 2min`, {
-    code: "emulator.duration",
-    exit: ExitCode.Usage,
-    hint: `Write \`${option} 2s\``,
-  });
-}
