@@ -151,7 +151,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@secretlint/core": ["azureml/features/checks/secret_contents.ts"],
   "@secretlint/secretlint-rule-preset-recommend": ["azureml/features/checks/secret_contents.ts"],
   "yaml": [
-    "config/omegaconf/yaml.ts",
+    "config/omegaconf/yaml",
     "config/azureml/write_yaml.ts",
     "config/layers/rewrite_catalog.ts",
     "emulator/world/asset_properties.ts",

@@ -8,8 +8,12 @@ export const KNOWN: readonly Mutant[] = [
     replace: "env.BUILD_USER_ID",
   },
   { file: "src/app/ci/ci_run.ts", find: "env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || name", replace: "name" },
-  { file: "src/app/emulator/options.ts", find: "    acceptAny,\n    faults", replace: "    faults" },
-  { file: "src/app/emulator/options.ts", find: "demandsMfa: demandMfa", replace: "demandsMfa: false" },
+  {
+    file: "src/cli/emulator/request.ts",
+    find: "    ...(acceptAny !== undefined && { acceptAny }),\n",
+    replace: "",
+  },
+  { file: "src/cli/emulator/request.ts", find: "demandsMfa: demandMfa", replace: "demandsMfa: false" },
   { file: "src/cli/command/selection.ts", find: "from_nodes: fromNodes,", replace: "from_nodes: toNodes," },
   {
     file: "src/app/job/list.ts",
@@ -17,9 +21,9 @@ export const KNOWN: readonly Mutant[] = [
     replace: "",
   },
   {
-    file: "src/app/project/open.ts",
-    find: "return allowOutside.map((folder) => resolve(cwd, folder));",
-    replace: "return [];",
+    file: "src/cli/command/global_options.ts",
+    find: "typed.allowOutside?.map((folder) => resolve(cwd, folder))",
+    replace: "[]",
   },
   { file: "src/app/records/jobs_file.ts", find: "  await write([]);\n", replace: "" },
   {
@@ -133,7 +137,7 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/cli/command/global_options.ts", find: "file && resolve(ctx.cwd, file)", replace: "file" },
   {
     file: "src/cli/emulator/emulator.ts",
-    find: "options.runSteps ? await openRunner(ctx, options) : undefined",
+    find: "typed.runSteps ? await openRunner(ctx, steps) : undefined",
     replace: "undefined",
   },
   {
@@ -174,7 +178,11 @@ export const KNOWN: readonly Mutant[] = [
   },
   { file: "src/credentials/sign_in/login.ts", find: "    clientId,\n", replace: "" },
   { file: "src/emulator/arm/codes.ts", find: "!blob.isUncommitted && ", replace: "" },
-  { file: "src/emulator/arm/schedules.ts", find: '    apiVersions: ["2024-01-01-preview"],\n', replace: "" },
+  {
+    file: "src/emulator/arm/schedules.ts",
+    find: ', trigger, ["2024-01-01-preview"])',
+    replace: ", trigger)",
+  },
   { file: "src/emulator/arm/schedules.ts", find: '?? "EnabledOnly";', replace: '?? "All";' },
   {
     file: "src/emulator/arm/schedules.ts",

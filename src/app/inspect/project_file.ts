@@ -4,7 +4,6 @@ import { type InspectOptions, inspectProject } from "./inspect.ts";
 import { type OutputOptions, outputPath, refuseOverwrite } from "../project/output_files.ts";
 import { writePageFile, type WrittenPageFile } from "../report/page_file.ts";
 import { findProject } from "../../kedro/project.ts";
-import { workingFolder } from "../project/open.ts";
 import { readNodeSources } from "../report/node_sources.ts";
 import { projectPage } from "./project_page.ts";
 
@@ -27,7 +26,7 @@ export async function writeProjectPage(
   const path = outputPath(ctx, options.output ?? "pipelines.html");
   await refuseOverwrite(ctx, path, options);
   const snapshot = await inspectProject(ctx, options);
-  const project = await findProject(ctx, workingFolder(ctx, options));
+  const project = await findProject(ctx, options.directory);
   const sources = await readNodeSources(ctx, project, snapshot);
   return {
     ...await writePageFile(ctx, path, projectPage(snapshot, ctx.clock.now(), sources)),

@@ -1,17 +1,16 @@
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  Scalar as YamlScalar,
-  visit,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar as YamlScalar } from "yaml";
 import type { Document, Node as YamlNode, Pair, YAMLMap, YAMLSeq } from "yaml";
-import { type Place, placeText, UserError } from "../../core/errors.ts";
+import { type Place, placeText, type UserError } from "../../core/errors.ts";
 import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
+import {
+  lineCounterOf,
+  placeAt,
+  plainMessage,
+  problem,
+  refuseTab,
+  tooDeepAt,
+  type YamlFile,
+} from "./yaml_problems.ts";
 import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
 
 /** OmegaConf's limit on the number of values after aliases are expanded. */
@@ -38,26 +37,6 @@ export function parseYaml(text: string, file: string): ConfigNode | undefined {
     if (!(thrown instanceof RangeError)) throw thrown;
     throw problem({ file, lines: new LineCounter() }, 0, "it is nested too deeply");
   }
-}
-
-/** More open brackets take the parser time that grows with their square. */
-const MOST_BRACKETS = 10_000;
-
-/** Where more brackets are open than a configuration can need; those in texts count too. */
-function tooDeepAt(text: string): number | undefined {
-  let open = 0;
-  for (const { 0: bracket, index } of text.matchAll(/[[{\]}]/g)) {
-    open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);
-    if (open > MOST_BRACKETS) return index;
-  }
-  return undefined;
-}
-
-function lineCounterOf(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-  return lines;
 }
 
 function readDocument(text: string, file: string): ConfigNode | undefined {
@@ -91,9 +70,7 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
 }
 
 /** @internal State of reading one file. */
-interface Reader {
-  readonly file: string;
-  readonly lines: LineCounter;
+interface Reader extends YamlFile {
   readonly aliases: Map<string, YamlNode>;
   /** Anchored values that are being read, to detect one that contains itself. */
   readonly open: Set<YamlNode>;
@@ -235,64 +212,10 @@ function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserErro
   return problem(reader, startOf(node), `unsupported tag "${node.tag}"`);
 }
 
-/** Reports the first line that is indented with a tab; PyYAML rejects more of these than this parser. */
-function refuseTab(reader: Reader, text: string, documents: readonly Document[]): void {
-  const isBroken = documents.some((document) => document.errors.length > 0);
-  const inside = isBroken ? [] : documents.flatMap(rangesWithTabs);
-  for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
-    const at = index + indent.length - 1;
-    if (inside.some(([from, to]) => at >= from && at < to)) continue;
-    throw problem(reader, at, "this line is indented with a tab; YAML allows spaces only");
-  }
-}
-
-/** Ranges in which a tab at the start of a line is text or harmless: scalars and bracketed collections. */
-function rangesWithTabs(document: Document): [number, number][] {
-  const ranges: [number, number][] = [];
-  visit(document, (_, node) => {
-    if (!isScalar(node) && !(isCollection(node) && node.flow)) return;
-    if (node.range) ranges.push([node.range[0], node.range[1]]);
-  });
-  return ranges;
-}
-
-/** How the parser's messages begin, and what they mean. */
-const PLAIN: readonly (readonly [string, string])[] = [
-  [
-    "Implicit map keys need to be followed by map values",
-    "this is no `key: value`; write a space after the colon",
-  ],
-  [
-    "Implicit keys need to be on a single line",
-    "this is no `key: value`; remove it if it is a mark of a merge conflict",
-  ],
-  ['Missing closing "quote', 'the closing " is missing'],
-  ["Missing closing 'quote", "the closing ' is missing"],
-];
-
-function plainMessage(message: string): string {
-  if (/call stack/i.test(message)) return "it is nested too deeply";
-  const plain = PLAIN.find(([begins]) => message.startsWith(begins));
-  if (plain !== undefined) return plain[1];
-  return message.charAt(0).toLowerCase() + message.slice(1);
-}
-
 function startOf(node: YamlNode): number {
   return node.range?.[0] ?? 0;
 }
 
 function placeOf(reader: Reader, node: YamlNode): Place {
   return placeAt(reader, startOf(node));
-}
-
-function placeAt(reader: Pick<Reader, "file" | "lines">, offset: number): Place {
-  const { line, col } = reader.lines.linePos(offset);
-  return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-function problem(reader: Pick<Reader, "file" | "lines">, offset: number, what: string): UserError {
-  return new UserError(`Cannot read "${reader.file}": ${what}`, {
-    code: "config.yaml",
-    place: placeAt(reader, offset),
-  });
 }

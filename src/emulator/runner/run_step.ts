@@ -1,50 +1,25 @@
 import { durationText } from "../../core/text/duration.ts";
 import { basename, join } from "node:path";
-import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
-import { findResource, type World } from "../world/world.ts";
-import { portSources, specOf } from "./bindings.ts";
-import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
+import type { PipelineJob } from "../check/job_shapes.ts";
+import { findResource } from "../world/world.ts";
+import { specOf } from "./bindings.ts";
 import { commandLine, type Ports } from "./command_line.ts";
-import { type DataFinder, DataMissing } from "./data_assets.ts";
 import {
   copyTree,
   LEFTOVERS,
   makeFolders,
   makeReadOnly,
   removeTree,
-  runTool,
-  type StepMachine,
   stopLeftovers,
   withPlainPath,
 } from "./programs.ts";
-import { isolating, type Isolation } from "./isolation.ts";
+import { isolating } from "./isolation.ts";
 import { ranksOf } from "./ranks.ts";
 import measure from "./measure.py" with { type: "text" };
-import { stepEnvironment, type StepPlace } from "./step_environment.ts";
+import { stepEnvironment } from "./step_environment.ts";
+import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./step_files.ts";
 import type { FileSystem } from "../../core/context.ts";
 import type { StepUsage } from "../world/execution.ts";
-
-/** A step to run. */
-export interface StepTask extends StepPlace {
-  readonly step: string;
-  /** Returns the folder of another step of the same job, whose outputs this one may read. */
-  readonly folderOf: (step: string) => string;
-  readonly signal: AbortSignal;
-}
-
-/** What all steps share. */
-export interface StepServices {
-  readonly world: World;
-  readonly machine: StepMachine;
-  readonly data: DataFinder;
-  /** Absolute path of the folder for all files of the steps. */
-  readonly root: string;
-  readonly isolation: Isolation | undefined;
-  /** Folder for one copy of each code asset. */
-  readonly codeFolder: string;
-  /** Copies by code asset id. */
-  readonly codes: Map<string, Promise<string>>;
-}
 
 /**
  * Runs one step: creates its folders and its copy of the code, mounts its inputs, and runs its command in bash, once
@@ -52,8 +27,8 @@ export interface StepServices {
  *
  * @returns the error as Azure ML would report it; `undefined` if the step completed.
  */
-export async function runStep(shop: StepServices, task: StepTask): Promise<string | undefined> {
-  const { world, machine } = shop;
+export async function runStep(services: StepServices, task: StepTask): Promise<string | undefined> {
+  const { world, machine } = services;
   const job = findResource(world, `${task.job.workspace.id}/jobs/${task.job.name}`)!
     .properties as PipelineJob;
   const node = job.jobs[task.step]!;
@@ -64,118 +39,29 @@ export async function runStep(shop: StepServices, task: StepTask): Promise<strin
   return await withPlainPath(
     machine,
     task.folder,
-    (folder) => runPrepared(shop, { ...task, folder }, { job, node, spec }),
+    (folder) => runPrepared(services, { ...task, folder }, { job, node, spec }),
   );
 }
 
 async function runPrepared(
-  shop: StepServices,
+  services: StepServices,
   task: StepTask,
   parts: StepParts,
 ): Promise<string | undefined> {
-  const { machine } = shop;
+  const { machine } = services;
   const { node, spec } = parts;
-  const mounted = await mount(shop, task, parts);
+  const mounted = await mount(services, task, parts);
   if (typeof mounted === "string") return mounted;
-  const { ports, found } = mounted;
-  if (spec.code) await copyTree(machine, `${await codeOf(shop, spec.code)}/.`, join(task.folder, "wd"));
+  const { ports, targets } = mounted;
+  if (spec.code) await copyTree(machine, `${await codeOf(services, spec.code)}/.`, join(task.folder, "wd"));
   const { line, unknown } = commandLine(spec.command, ports);
   if (unknown.length > 0) return `The command uses ${unknown.join(", ")}, which the step does not have.`;
-  const { root, isolation } = shop;
-  const before = isolating(isolation, { root, folder: task.folder, inputs: found });
-  const error = await runRanks(shop, task, { node, spec, line, ports, before });
+  const { root, isolation } = services;
+  const before = isolating(isolation, { root, folder: task.folder, inputs: targets });
+  const error = await runRanks(services, task, { node, spec, line, ports, before });
   if (isolation === undefined) await stopLeftovers(machine, task.runId);
   if (error === undefined) await makeReadOnly(machine, join(task.folder, "outputs"));
   return error;
-}
-
-interface StepParts {
-  readonly job: PipelineJob;
-  readonly node: JobNode;
-  readonly spec: ComponentSpec;
-}
-
-/** The paths of a step's inputs and outputs, and the files and folders that its inputs are links to. */
-interface Mounted {
-  readonly ports: Ports;
-  readonly found: readonly string[];
-}
-
-/** Mounts the inputs and creates the output folders. @returns the ports, or an error message. */
-async function mount(
-  shop: StepServices,
-  { folder, folderOf, job: { workspace } }: StepTask,
-  { job, node, spec }: StepParts,
-): Promise<Mounted | string> {
-  const all: string[] = [];
-  const inputs: Record<string, string> = {};
-  for (const [name, source] of portSources(job, node, spec)) {
-    if (source.kind === "literal") {
-      inputs[name] = source.value;
-      continue;
-    }
-    try {
-      const found = source.kind === "step"
-        ? await outputOf(shop, folderOf(source.step), source.output)
-        : await shop.data.find(workspace, source.reference, source.type);
-      all.push(await shop.machine.fs.realPath(found) ?? found);
-      inputs[name] = await link(shop, found, join(folder, "mounts", `INPUT_${name}`));
-    } catch (thrown) {
-      if (thrown instanceof DataMissing) return `Cannot mount input '${name}'. ${thrown.message}`;
-      throw thrown;
-    }
-  }
-  const outputs: Record<string, string> = {};
-  for (const [name, { type }] of Object.entries(spec.outputs ?? {})) {
-    const path = join(folder, "outputs", name);
-    await makeFolders(shop.machine, path);
-    outputs[name] = type === "uri_file" ? join(path, name) : path;
-  }
-  return { ports: { inputs, outputs }, found: all };
-}
-
-/**
- * The folder of an earlier step's output. Blob storage has no empty folders, so an output without files cannot be
- * mounted, and Azure ML fails the step with this error: https://github.com/getindata/kedro-azureml/issues/56.
- */
-async function outputOf({ machine: { fs } }: StepServices, folder: string, name: string): Promise<string> {
-  const path = join(folder, "outputs", name);
-  const isThere = await fs.stat(path) !== undefined;
-  if (isThere && (await Array.fromAsync(fs.walk(path, () => true))).some(({ kind }) => kind !== "folder")) {
-    return path;
-  }
-  throw new DataMissing(
-    "ScriptExecution.StreamAccess.NotFound: StreamAccessException was caused by NotFoundException. " +
-      `Found no resources for the input provided: the step that makes it wrote nothing to its output '${name}'.`,
-  );
-}
-
-/** Links a folder, or a file by its name, at a mount point, and returns the path. */
-async function link({ machine }: StepServices, target: string, mountPoint: string): Promise<string> {
-  const isFile = (await machine.fs.stat(target))?.kind === "file";
-  if (!isFile) {
-    await runTool(machine, "ln", "-s", "--", target, mountPoint);
-    return mountPoint;
-  }
-  const path = join(mountPoint, target.split("/").at(-1)!);
-  await makeFolders(machine, mountPoint);
-  await runTool(machine, "ln", "-s", "--", target, path);
-  return path;
-}
-
-/** The folder with the files of a code asset, which are downloaded once from the emulator's storage. */
-function codeOf({ world, machine, codes, codeFolder }: StepServices, reference: string): Promise<string> {
-  const id = reference.replace(/^azureml:/, "");
-  const found = codes.get(id) ?? download();
-  codes.set(id, found);
-  return found;
-
-  async function download(): Promise<string> {
-    const folder = join(codeFolder, machine.random.uuid());
-    const place = blobPlaceOf(world, String(findResource(world, id)!.properties.codeUri));
-    await downloadBlobs(world, machine, place!, folder);
-    return folder;
-  }
 }
 
 /**
@@ -268,13 +154,13 @@ export const USAGE_FOLDER = "usage";
 export async function readUsage(fs: FileSystem, folder: string): Promise<StepUsage | undefined> {
   const root = join(folder, USAGE_FOLDER);
   if (await fs.stat(root) === undefined) return undefined;
-  const found: StepUsage[] = [];
+  const ofRanks: StepUsage[] = [];
   for await (const { path, kind } of fs.walk(root, () => true)) {
-    if (kind === "file") found.push(JSON.parse(await fs.readText(path)));
+    if (kind === "file") ofRanks.push(JSON.parse(await fs.readText(path)));
   }
-  if (found.length === 0) return undefined;
+  if (ofRanks.length === 0) return undefined;
   return {
-    peakBytes: Math.max(...found.map(({ peakBytes }) => peakBytes)),
-    cpuMs: found.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    peakBytes: Math.max(...ofRanks.map(({ peakBytes }) => peakBytes)),
+    cpuMs: ofRanks.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
   };
 }

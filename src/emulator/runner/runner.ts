@@ -6,7 +6,8 @@ import { type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
-import { readUsage, runStep, type StepServices } from "./run_step.ts";
+import { readUsage, runStep } from "./run_step.ts";
+import type { StepServices } from "./step_files.ts";
 import { createTracker } from "./tracker.ts";
 
 /** Options for running steps. */

@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
+import { findResource, type World } from "../world/world.ts";
+import { portSources } from "./bindings.ts";
+import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
+import type { Ports } from "./command_line.ts";
+import { type DataFinder, DataMissing } from "./data_assets.ts";
+import type { Isolation } from "./isolation.ts";
+import { makeFolders, runTool, type StepMachine } from "./programs.ts";
+import type { StepPlace } from "./step_environment.ts";
+
+/** A step to run. */
+export interface StepTask extends StepPlace {
+  readonly step: string;
+  /** Returns the folder of another step of the same job, whose outputs this one may read. */
+  readonly folderOf: (step: string) => string;
+  readonly signal: AbortSignal;
+}
+
+/** What all steps share. */
+export interface StepServices {
+  readonly world: World;
+  readonly machine: StepMachine;
+  readonly data: DataFinder;
+  /** Absolute path of the folder for all files of the steps. */
+  readonly root: string;
+  readonly isolation: Isolation | undefined;
+  /** Folder for one copy of each code asset. */
+  readonly codeFolder: string;
+  /** Copies by code asset id. */
+  readonly codes: Map<string, Promise<string>>;
+}
+
+/** What a job says about a step. */
+export interface StepParts {
+  readonly job: PipelineJob;
+  readonly node: JobNode;
+  readonly spec: ComponentSpec;
+}
+
+/** The paths of a step's inputs and outputs, and the files and folders that its inputs are links to. */
+interface Mounted {
+  readonly ports: Ports;
+  readonly targets: readonly string[];
+}
+
+/** Mounts the inputs and creates the output folders. @returns the ports, or an error message. */
+export async function mount(
+  services: StepServices,
+  { folder, folderOf, job: { workspace } }: StepTask,
+  { job, node, spec }: StepParts,
+): Promise<Mounted | string> {
+  const targets: string[] = [];
+  const inputs: Record<string, string> = {};
+  for (const [name, source] of portSources(job, node, spec)) {
+    if (source.kind === "literal") {
+      inputs[name] = source.value;
+      continue;
+    }
+    try {
+      const path = source.kind === "step"
+        ? await outputOf(services, folderOf(source.step), source.output)
+        : await services.data.find(workspace, source.reference, source.type);
+      targets.push(await services.machine.fs.realPath(path) ?? path);
+      inputs[name] = await link(services, path, join(folder, "mounts", `INPUT_${name}`));
+    } catch (thrown) {
+      if (thrown instanceof DataMissing) return `Cannot mount input '${name}'. ${thrown.message}`;
+      throw thrown;
+    }
+  }
+  const outputs: Record<string, string> = {};
+  for (const [name, { type }] of Object.entries(spec.outputs ?? {})) {
+    const path = join(folder, "outputs", name);
+    await makeFolders(services.machine, path);
+    outputs[name] = type === "uri_file" ? join(path, name) : path;
+  }
+  return { ports: { inputs, outputs }, targets };
+}
+
+/**
+ * The folder of an earlier step's output. Blob storage has no empty folders, so an output without files cannot be
+ * mounted, and Azure ML fails the step with this error: https://github.com/getindata/kedro-azureml/issues/56.
+ */
+async function outputOf({ machine: { fs } }: StepServices, folder: string, name: string): Promise<string> {
+  const path = join(folder, "outputs", name);
+  const exists = await fs.stat(path) !== undefined;
+  if (exists && (await Array.fromAsync(fs.walk(path, () => true))).some(({ kind }) => kind !== "folder")) {
+    return path;
+  }
+  throw new DataMissing(
+    "ScriptExecution.StreamAccess.NotFound: StreamAccessException was caused by NotFoundException. " +
+      `Found no resources for the input provided: the step that makes it wrote nothing to its output '${name}'.`,
+  );
+}
+
+/** Links a folder, or a file by its name, at a mount point, and returns the path. */
+async function link({ machine }: StepServices, target: string, mountPoint: string): Promise<string> {
+  const isFile = (await machine.fs.stat(target))?.kind === "file";
+  if (!isFile) {
+    await runTool(machine, "ln", "-s", "--", target, mountPoint);
+    return mountPoint;
+  }
+  const path = join(mountPoint, target.split("/").at(-1)!);
+  await makeFolders(machine, mountPoint);
+  await runTool(machine, "ln", "-s", "--", target, path);
+  return path;
+}
+
+/** The folder with the files of a code asset, which are downloaded once from the emulator's storage. */
+export function codeOf(
+  { world, machine, codes, codeFolder }: StepServices,
+  reference: string,
+): Promise<string> {
+  const id = reference.replace(/^azureml:/, "");
+  const copy = codes.get(id) ?? download();
+  codes.set(id, copy);
+  return copy;
+
+  async function download(): Promise<string> {
+    const folder = join(codeFolder, machine.random.uuid());
+    const place = blobPlaceOf(world, String(findResource(world, id)!.properties.codeUri));
+    await downloadBlobs(world, machine, place!, folder);
+    return folder;
+  }
+}
