@@ -24,7 +24,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   [
     "kedro/a.ts",
     'import { parse } from "yaml";',
-    '"yaml" may be imported in config/omegaconf/yaml.ts, config/azureml/write_yaml.ts, config/layers/rewrite_catalog.ts, emulator/world/asset_properties.ts only',
+    '"yaml" may be imported in config/omegaconf/yaml, config/azureml/write_yaml.ts, config/layers/rewrite_catalog.ts, emulator/world/asset_properties.ts only',
   ],
   [
     "azureml/job/code/a.ts",

@@ -6,10 +6,10 @@ import {
   lineCounterOf,
   placeAt,
   plainMessage,
-  problem,
   refuseTab,
   tooDeepAt,
   type YamlFile,
+  yamlProblem,
 } from "./yaml_problems.ts";
 import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
 
@@ -29,13 +29,13 @@ const MAX_NODES = 10_000;
 export function parseYaml(text: string, file: string): ConfigNode | undefined {
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
-    throw problem({ file, lines: lineCounterOf(text) }, deep, "it is nested too deeply");
+    throw yamlProblem({ file, lines: lineCounterOf(text) }, deep, "it is nested too deeply");
   }
   try {
     return readDocument(text, file);
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
-    throw problem({ file, lines: new LineCounter() }, 0, "it is nested too deeply");
+    throw yamlProblem({ file, lines: new LineCounter() }, 0, "it is nested too deeply");
   }
 }
 
@@ -56,11 +56,11 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   if (text.includes("\t")) refuseTab(reader, text, documents);
   for (const document of documents) {
     const error = document.errors[0];
-    if (error !== undefined) throw problem(reader, error.pos[0], plainMessage(error.message));
+    if (error !== undefined) throw yamlProblem(reader, error.pos[0], plainMessage(error.message));
   }
   const [document, second] = documents;
   if (second !== undefined) {
-    throw problem(
+    throw yamlProblem(
       reader,
       second.range[0],
       "a second YAML document starts here; a configuration file has one",
@@ -79,7 +79,7 @@ interface Reader extends YamlFile {
 
 function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode {
   if (++reader.count > MAX_NODES) {
-    throw problem(
+    throw yamlProblem(
       reader,
       startOf(node),
       `more than ${MAX_NODES} values (aliases expanded)`,
@@ -88,12 +88,12 @@ function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode 
   if (isAlias(node)) {
     const target = node.resolve(document);
     if (target === undefined) {
-      throw problem(reader, startOf(node), `unknown anchor "&${node.source}"`);
+      throw yamlProblem(reader, startOf(node), `unknown anchor "&${node.source}"`);
     }
     return toNode(reader, target, document);
   }
   if (reader.open.has(node)) {
-    throw problem(reader, startOf(node), "an alias refers to a value that contains it");
+    throw yamlProblem(reader, startOf(node), "an alias refers to a value that contains it");
   }
   reader.open.add(node);
   try {
@@ -105,7 +105,7 @@ function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode 
   } finally {
     reader.open.delete(node);
   }
-  throw problem(reader, startOf(node), "expected a mapping, a list or a value");
+  throw yamlProblem(reader, startOf(node), "expected a mapping, a list or a value");
 }
 
 function toList(reader: Reader, node: YAMLSeq, document: Document): ConfigNode {
@@ -129,7 +129,7 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
     const place = placeOf(reader, orEmpty(pair.key, node));
     const before = typeof key === "string" ? seen.get(key) : undefined;
     if (before !== undefined) {
-      throw problem(
+      throw yamlProblem(
         reader,
         startOf(keyNode),
         `duplicate key "${key}", first at ${placeText(before)}`,
@@ -155,7 +155,7 @@ function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: D
   for (const part of parts) {
     const merged = toNode(reader, part, document);
     if (merged.kind !== "map") {
-      throw problem(reader, startOf(part), "`<<` takes a mapping or a list of mappings");
+      throw yamlProblem(reader, startOf(part), "`<<` takes a mapping or a list of mappings");
     }
     for (const [key, child] of merged.entries) setEntry(result, key, child);
   }
@@ -165,7 +165,7 @@ function resolved(reader: Reader, node: YamlNode, document: Document): YamlNode 
   if (!isAlias(node)) return node;
   const target = node.resolve(document);
   if (target === undefined) {
-    throw problem(reader, startOf(node), `unknown anchor "&${node.source}"`);
+    throw yamlProblem(reader, startOf(node), `unknown anchor "&${node.source}"`);
   }
   return target;
 }
@@ -177,7 +177,7 @@ function isMergeKey(node: YamlNode): boolean {
 function toKey(reader: Reader, node: YamlNode): Key {
   const isEquals = isScalar(node) && isPlain(node) && node.value === "=";
   const value = isEquals ? "=" : isScalar(node) ? toScalar(reader, node) : null;
-  if (value === null) throw problem(reader, startOf(node), "a key must be text, a number or a boolean");
+  if (value === null) throw yamlProblem(reader, startOf(node), "a key must be text, a number or a boolean");
   return value;
 }
 
@@ -191,7 +191,7 @@ function toScalar(reader: Reader, node: YamlScalar): Scalar {
   if (!isPlain(node)) return text;
   if (node.tag === "!" && text === "") return text;
   if (text === "<<" || text === "=") {
-    throw problem(reader, startOf(node), `a bare \`${text}\` is not a value; quote it`);
+    throw yamlProblem(reader, startOf(node), `a bare \`${text}\` is not a value; quote it`);
   }
   return plainScalar(text);
 }
@@ -209,7 +209,7 @@ function orEmpty(node: unknown, near: YamlNode): YamlNode {
 }
 
 function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserError {
-  return problem(reader, startOf(node), `unsupported tag "${node.tag}"`);
+  return yamlProblem(reader, startOf(node), `unsupported tag "${node.tag}"`);
 }
 
 function startOf(node: YamlNode): number {

@@ -37,7 +37,7 @@ export function refuseTab(reader: YamlFile, text: string, documents: readonly Do
   for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
     const at = index + indent.length - 1;
     if (inside.some(([from, to]) => at >= from && at < to)) continue;
-    throw problem(reader, at, "this line is indented with a tab; YAML allows spaces only");
+    throw yamlProblem(reader, at, "this line is indented with a tab; YAML allows spaces only");
   }
 }
 
@@ -80,7 +80,7 @@ export function placeAt(reader: YamlFile, offset: number): Place {
 }
 
 /** Creates the error for a part of a file. @param what Completes "Cannot read …: ". */
-export function problem(reader: YamlFile, offset: number, what: string): UserError {
+export function yamlProblem(reader: YamlFile, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     code: "config.yaml",
     place: placeAt(reader, offset),
