@@ -17,13 +17,15 @@ export interface ComparedData {
   readonly changes: readonly {
     readonly aspect: string;
     readonly name?: string | undefined;
-    /** Keys of the steps in which it differs in the same way; absent for the job itself. */
+    /** The steps, by node, in which it differs in the same way; absent for the job itself. */
     readonly steps?: readonly string[];
     /** In each run; `null` in one that does not have it. */
     readonly values: readonly (string | null)[];
   }[];
   /** Files that changed between the commits; absent if that is not known. */
   readonly files?: readonly string[];
+  /** Lines of configuration files that were removed or added, which begin with `-` or `+`. */
+  readonly configuration?: readonly { readonly file: string; readonly lines: readonly string[] }[];
   /** Those that differ first; values that are not finite are texts. */
   readonly metrics: readonly {
     readonly step?: string;

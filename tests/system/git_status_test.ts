@@ -1,4 +1,5 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { commitChanges } from "../../src/app/git/commit_changes.ts";
 import { isDirty } from "../../src/app/git/status.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
@@ -225,5 +226,49 @@ Deno.test({
       equal(await checkout.isDirty(top, { PATH: folder }), undefined, folder);
       equal(await Deno.stat(`${root}/ran`).catch(() => undefined), undefined, folder);
     }
+  },
+});
+
+Deno.test({
+  name: "commitChanges() lists files and the lines of configuration between commits, without secrets",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout();
+    const { git, write, top } = checkout;
+    const commit = async () => {
+      await git("add", ".");
+      await git("commit", "-qm", "more", "--allow-empty");
+      return (await exec("git", ["-C", top, "rev-parse", "HEAD"], {})).stdout.trim();
+    };
+    await write("shop/conf/base/parameters.yml", "rate: 1\napi_key: abc123\nsame: 1\n");
+    await write("shop/conf/local/credentials.yml", "db: {password: hush}\n");
+    const first = await commit();
+    await write("shop/conf/base/parameters.yml", "rate: 2\napi_key: def456\nsame: 1\n");
+    await write("shop/conf/base/ünï.yml", "a: 1\n--- b: 2\n");
+    await write("shop/conf/local/credentials.yml", "db: {password: hushed}\n");
+    await write("src/a.py", "print(2)\n");
+    await write(".gitattributes", "*.yml diff=evil\n");
+    await git("config", "diff.evil.command", "false");
+    const last = await commit();
+    const ctx = { ...fakeContext(), fs: systemFs, exec, env: { PATH } };
+    deepEqual(await commitChanges(ctx, `${top}/shop`, [first, undefined, last]), {
+      files: [
+        ".gitattributes",
+        "shop/conf/base/parameters.yml",
+        "shop/conf/base/ünï.yml",
+        "shop/conf/local/credentials.yml",
+        "src/a.py",
+      ],
+      configuration: [
+        {
+          file: "shop/conf/base/parameters.yml",
+          lines: ["-rate: 1", "-api_key: ***", "+rate: 2", "+api_key: ***"],
+        },
+        { file: "shop/conf/base/ünï.yml", lines: ["+a: 1", "+--- b: 2"] },
+      ],
+    });
+    deepEqual(await commitChanges(ctx, top, [last, last]), { files: [], configuration: [] });
+    equal(await commitChanges(ctx, top, [first, "0".repeat(40)]), undefined);
+    equal(await commitChanges(ctx, top, [first, "--output=x"]), undefined);
   },
 });

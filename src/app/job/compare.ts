@@ -1,13 +1,12 @@
+import type { DescribedJob, Fact } from "../../azureml/features/compare/describe.ts";
 import { type ComparedFact, comparedFacts } from "../../azureml/features/compare/table.ts";
 import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { relativeChange } from "../../core/text/numbers.ts";
-import { withoutSecrets } from "../../core/env_vars.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { findCheckout } from "../git/checkout.ts";
-import { findGit } from "../git/find_git.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
+import { type CommitChanges, commitChanges } from "../git/commit_changes.ts";
+import type { AppContext } from "../context.ts";
 import type { PageTarget } from "../report/run_page.ts";
 import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
 
@@ -44,9 +43,10 @@ export interface ComparedStep {
 /** How runs differ; the first is what the others are compared with. */
 export interface ComparedRuns {
   readonly runs: readonly ComparedRun[];
+  /** Steps are named by their nodes. */
   readonly facts: readonly ComparedFact[];
-  /** Files that changed between the first commit and the last one; `undefined` if git does not know both. */
-  readonly files: readonly string[] | undefined;
+  /** What changed between the first commit and the last one; `undefined` if git does not know both. */
+  readonly commits: CommitChanges | undefined;
   /** Those that differ first. */
   readonly metrics: readonly ComparedMetric[];
   readonly steps: readonly ComparedStep[];
@@ -61,25 +61,32 @@ export interface ComparedRuns {
 export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedRuns> {
   const names = options.from === undefined ? withLast(options.names) : options.names;
   const targets = await openRuns(ctx, { ...options, names });
-  return await compareTargets(targets, (commits) => changedFiles(ctx, options, commits));
+  return await compareTargets(
+    targets,
+    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+  );
 }
 
 /**
  * Compares runs whose workspaces are open.
  *
- * @param filesOf Returns the files that changed between commits (default: that is not known).
+ * @param changesBetween Returns what changed between commits (default: that is not known).
  * @throws {UserError} `compare.runs` for fewer than two, `job.not_found`, `azure.*`.
  */
 export async function compareTargets(
   targets: readonly PageTarget[],
-  filesOf?: (commits: readonly (string | undefined)[]) => Promise<ComparedRuns["files"]>,
+  changesBetween?: (commits: readonly (string | undefined)[]) => Promise<CommitChanges | undefined>,
 ): Promise<ComparedRuns> {
   if (targets.length < 2) throw tooFew();
   const read = await Promise.all(targets.map(readRun));
+  const labels = new Map(read.flatMap(({ steps }) => steps.map(({ key, label }) => [key, label])));
   return {
     runs: read.map(({ run }) => run),
-    facts: comparedFacts(read.map(({ described }) => described)),
-    files: await filesOf?.(read.map(({ run }) => run.commit)),
+    facts: comparedFacts(read.map(({ described }) => described)).map((fact) => ({
+      ...fact,
+      steps: fact.steps.map((key) => labels.get(key) ?? key),
+    })),
+    commits: await changesBetween?.(read.map(({ run }) => run.commit)),
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
     steps: comparedSteps(read.map(({ steps }) => steps)),
   };
@@ -124,9 +131,26 @@ async function readRun({ workspace, name, job: key, openHistory }: PageTarget): 
       durationMs: createdAt && endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
       commit: job.properties["mlflow.source.git.commit"],
     },
-    described,
+    described: withLogged(described, metrics),
     metrics,
     steps,
+  };
+}
+
+/** Adds the parameters that runs logged to MLflow to the facts of their steps. */
+function withLogged(job: DescribedJob, runs: readonly StepMetrics[]): DescribedJob {
+  const logged = Map.groupBy(runs, ({ key }) => key);
+  const factsOf = (key: string | undefined) =>
+    (logged.get(key) ?? []).flatMap(({ nested, params }) =>
+      Object.entries(params).map(([name, value]): Fact => ({
+        aspect: "logged parameter",
+        name: [...nested, name].join(" > "),
+        value,
+      }))
+    );
+  return {
+    facts: [...job.facts, ...factsOf(undefined)],
+    steps: new Map([...job.steps].map(([key, facts]) => [key, [...facts, ...factsOf(key)]])),
   };
 }
 
@@ -179,26 +203,4 @@ function comparedSteps(runs: readonly JobRuns["steps"][]): readonly ComparedStep
       }),
     };
   });
-}
-
-const COMMIT = /^[0-9a-f]{40}$/;
-
-/** The files that differ between the first and the last commit, if the project's repository has both. */
-export async function changedFiles(
-  ctx: AppContext,
-  options: ProjectOptions,
-  commits: readonly (string | undefined)[],
-): Promise<readonly string[] | undefined> {
-  const [first, last] = [commits[0], commits.at(-1)];
-  if (!COMMIT.test(first ?? "") || !COMMIT.test(last ?? "")) return undefined;
-  if (first === last) return [];
-  const checkout = await findCheckout(ctx.fs, await rememberedRoot(ctx, options));
-  const git = checkout && await findGit(ctx, checkout);
-  if (git === undefined) return undefined;
-  const { status, stdout } = await ctx.exec(
-    git.program,
-    ["-C", checkout!.top, "diff", "--name-only", "--no-ext-diff", "--no-textconv", "-z", first!, last!, "--"],
-    { env: { ...withoutSecrets(ctx.env), PATH: git.path, GIT_OPTIONAL_LOCKS: "0" }, clearEnv: true },
-  );
-  return status === 0 ? stdout.split("\0").filter((path) => path !== "") : undefined;
 }

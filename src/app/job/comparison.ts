@@ -5,7 +5,7 @@ import type { PageData } from "../../page/view.ts";
 import type { ComparedRuns } from "./compare.ts";
 
 /** Compared runs as JSON. Pure. */
-export function comparedData({ runs, facts, files, metrics, steps }: ComparedRuns): ComparedData {
+export function comparedData({ runs, facts, commits, metrics, steps }: ComparedRuns): ComparedData {
   const numbers = (values: readonly (number | undefined)[]) =>
     values.map((value) => value === undefined ? null : numberData(value));
   return {
@@ -15,7 +15,7 @@ export function comparedData({ runs, facts, files, metrics, steps }: ComparedRun
       ...(steps.length > 0 && { steps }),
       values: values.map((value) => value ?? null),
     })),
-    ...(files && { files }),
+    ...commits,
     metrics: metrics.map(({ step, name, values, change }) => ({
       ...(step !== undefined && { step }),
       metric: name,

@@ -1,4 +1,6 @@
-import { changedFiles, compareTargets } from "../job/compare.ts";
+import { commitChanges } from "../git/commit_changes.ts";
+import { rememberedRoot } from "../run/targets.ts";
+import { compareTargets } from "../job/compare.ts";
 import { comparedData, comparisonPage } from "../job/comparison.ts";
 import { creatorNames } from "../job/list.ts";
 import { triggerText, withTimes } from "../schedule/times.ts";
@@ -134,7 +136,10 @@ function createPages(
       const runs = comparedNames(query);
       if (runs.length < 2 || !runs.every(isName)) return noRun();
       const targets = runs.map((name) => ({ workspace, name, openHistory }));
-      const compared = await compareTargets(targets, (commits) => changedFiles(ctx, options, commits));
+      const compared = await compareTargets(
+        targets,
+        async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+      );
       return livePage(comparisonPage(comparedData(compared), ctx.clock.now()));
     }
     const id = decoded(/^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? "%");

@@ -3,6 +3,7 @@ import { comparedData, comparisonPage } from "../../app/job/comparison.ts";
 import { type OutputOptions, outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
 import { writePageFile } from "../../app/report/page_file.ts";
 import type { AppContext } from "../../app/context.ts";
+import type { CommitChanges } from "../../app/git/commit_changes.ts";
 import type { RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
@@ -33,9 +34,11 @@ export async function jobCompare(
 /** Longest value of a parameter or setting. */
 const LONGEST = 40;
 const SHOWN_FILES = 10;
+/** Lines of a configuration file. */
+const SHOWN_LINES = 12;
 
 /** Renders runs side by side, as columns A, B and so on; what changed comes first. */
-function comparisonText({ runs, facts, files, metrics, steps }: ComparedRuns): string {
+function comparisonText({ runs, facts, commits, metrics, steps }: ComparedRuns): string {
   const letters = runs.map((_, at) => String.fromCharCode(65 + at));
   const head = tableText([
     ["", ...letters],
@@ -57,7 +60,7 @@ function comparisonText({ runs, facts, files, metrics, steps }: ComparedRuns): s
     changes.length === 0
       ? "Nothing was changed in the job.\n"
       : tableText([["CHANGED", ...letters, "STEP"], ...changes]),
-    filesText(files),
+    commits === undefined ? "" : filesText(commits),
     metrics.length === 0 ? "" : tableText([
       ["METRIC", ...letters, "CHANGE", "STEP"],
       ...metrics.map(({ step, name, values, change }) => [
@@ -84,11 +87,19 @@ function stepsText(steps: readonly string[]): string {
   return steps.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-function filesText(files: ComparedRuns["files"]): string {
-  if (files === undefined || files.length === 0) return "";
+function filesText({ files, configuration }: CommitChanges): string {
+  if (files.length === 0) return "";
+  const linesOf = new Map(configuration.map(({ file, lines }) => [file, lines]));
+  const first = [...linesOf.keys(), ...files.filter((file) => !linesOf.has(file))];
+  const shown = first.slice(0, SHOWN_FILES).map((file) => {
+    const lines = linesOf.get(file) ?? [];
+    const rest = lines.length - SHOWN_LINES;
+    return `  ${file}\n${lines.slice(0, SHOWN_LINES).map((line) => `    ${line}\n`).join("")}${
+      rest > 0 ? `    and ${countText(rest, "more line")}\n` : ""
+    }`;
+  });
   const rest = files.length - SHOWN_FILES;
-  const shown = files.slice(0, SHOWN_FILES).map((file) => `  ${file}\n`).join("");
-  return `${countText(files.length, "file")} changed between the commits:\n${shown}${
+  return `${countText(files.length, "file")} changed between the commits:\n${shown.join("")}${
     rest > 0 ? `  and ${rest} more\n` : ""
   }`;
 }

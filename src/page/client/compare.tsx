@@ -24,7 +24,7 @@ interface Row {
 
 /** Shows runs side by side: what changed, then metrics and steps. */
 export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
-  const { runs, changes, files = [], metrics, steps } = view;
+  const { runs, changes, files = [], configuration = [], metrics, steps } = view;
   const [isShort, setShort] = useState(false);
   const shown = (rows: readonly Row[]) => isShort ? rows.filter(isDifferent) : rows;
   const names = runs.map(({ name }) => name);
@@ -48,6 +48,21 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
           names={names}
           rows={changeRows(view)}
         />
+        {configuration.length > 0 && (
+          <section>
+            <h2>Configuration between the commits</h2>
+            <ul class="diff">
+              {configuration.map(({ file, lines }) => (
+                <li key={file}>
+                  <div class="what">{file}</div>
+                  {lines.map((line, at) => (
+                    <pre key={at} class={line.startsWith("-") ? "before" : "after"}>{line.slice(1)}</pre>
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         {files.length > 0 && (
           <details>
             <summary>{counted(files.length, "file")} changed between the commits</summary>

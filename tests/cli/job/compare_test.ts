@@ -5,7 +5,11 @@ import { makeWorld } from "../world.ts";
 Deno.test("job compare transcript: runs by name and by age", async (t) => {
   const tracked = {
     count: { metrics: { mae: [2], rows: [10] } },
-    "second/count": { metrics: { rows: [10], mae: [1.5], worst: [Infinity] } },
+    "first/count": { metrics: { mae: [2], rows: [10] }, params: { depth: "3", api_key: "a" } },
+    "second/count": {
+      metrics: { rows: [10], mae: [1.5], worst: [Infinity] },
+      params: { depth: "4", api_key: "b" },
+    },
   };
   const world = makeWorld({ emulator: { outcome: { tracked } } });
   const { ctx, kedroAzureml } = world;

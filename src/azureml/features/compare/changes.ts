@@ -66,7 +66,7 @@ function isSameCurated(was: Fact | undefined, is: Fact | undefined): boolean {
 }
 
 function shown({ aspect, name, value }: Fact): string {
-  const isSecret = ["variable", "parameter"].includes(aspect) && isSecretName(name);
+  const isSecret = ["variable", "parameter", "logged parameter"].includes(aspect) && isSecretName(name);
   return isSecret ? "***" : redact(value);
 }
 

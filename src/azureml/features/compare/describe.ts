@@ -14,6 +14,7 @@ export type Aspect =
   | "command"
   | "nodes"
   | "parameter"
+  | "logged parameter"
   | "environment"
   | "code"
   | "compute"

@@ -27,7 +27,12 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedF
     for (const { step, aspect, name, before, after } of changesOf(first!, other)) {
       const key = JSON.stringify([step, aspect, name]);
       const row = rows.get(key) ??
-        { of: { aspect, name }, values: Array<string | undefined>(jobs.length).fill(before) };
+        {
+          of: { aspect, name },
+          values: jobs.map(({ steps }) =>
+            step === undefined || aspect === "step" || steps.has(step) ? before : undefined
+          ),
+        };
       row.values[at + 1] = after;
       rows.set(key, row);
       stepOf.set(key, step);
@@ -45,7 +50,17 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedF
 }
 
 /** What people change most often comes first. */
-const ORDER = ["parameter", "step", "code", "environment", "compute", "input", "variable", "setting"];
+const ORDER = [
+  "parameter",
+  "logged parameter",
+  "step",
+  "code",
+  "environment",
+  "compute",
+  "input",
+  "variable",
+  "setting",
+];
 
 function rank({ aspect }: ComparedFact): number {
   const at = ORDER.indexOf(aspect);

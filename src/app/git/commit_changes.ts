@@ -1,0 +1,65 @@
+import { withoutSecrets } from "../../core/env_vars.ts";
+import { maskedText } from "../../page/mask.ts";
+import type { AppContext } from "../context.ts";
+import { findCheckout } from "./checkout.ts";
+import { findGit } from "./find_git.ts";
+
+/** What changed between two commits. */
+export interface CommitChanges {
+  /** Paths in the repository. */
+  readonly files: readonly string[];
+  /** Lines of configuration files that were removed or added, which begin with `-` or `+`; secrets are masked. */
+  readonly configuration: readonly { readonly file: string; readonly lines: readonly string[] }[];
+}
+
+const COMMIT = /^[0-9a-f]{40}$/;
+/** Configuration files of Kedro, without those of credentials. */
+const CONFIGURATION = [":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"];
+/** Lines of a configuration file that are read. */
+const MOST_LINES = 100;
+
+/** Compares the first commit with the last one, if the project's repository has both. */
+export async function commitChanges(
+  ctx: Pick<AppContext, "env" | "exec" | "fs" | "platform">,
+  root: string,
+  commits: readonly (string | undefined)[],
+): Promise<CommitChanges | undefined> {
+  const [first, last] = [commits[0], commits.at(-1)];
+  if (!COMMIT.test(first ?? "") || !COMMIT.test(last ?? "")) return undefined;
+  if (first === last) return { files: [], configuration: [] };
+  const checkout = await findCheckout(ctx.fs, root);
+  const git = checkout && await findGit(ctx, checkout);
+  if (git === undefined) return undefined;
+  const diff = async (how: readonly string[], paths: readonly string[]) => {
+    const { status, stdout } = await ctx.exec(
+      git.program,
+      [
+        ...["-C", checkout!.top, "-c", "core.quotePath=false", "diff", "--no-ext-diff", "--no-textconv"],
+        ...["--no-color", ...how, first!, last!, "--", ...paths],
+      ],
+      { env: { ...withoutSecrets(ctx.env), PATH: git.path, GIT_OPTIONAL_LOCKS: "0" }, clearEnv: true },
+    );
+    return status === 0 ? stdout : undefined;
+  };
+  const names = await diff(["--name-only", "-z"], []);
+  if (names === undefined) return undefined;
+  const text = await diff(["--unified=0", "--no-renames", "--src-prefix=", "--dst-prefix="], CONFIGURATION);
+  return {
+    files: names.split("\0").filter((path) => path !== ""),
+    configuration: changedLines(text ?? ""),
+  };
+}
+
+/** The removed and added lines of each file in a diff without context. Pure. */
+function changedLines(diff: string): CommitChanges["configuration"] {
+  return diff.split("\ndiff --git ").flatMap((part) => {
+    const [head = "", ...hunks] = part.split("\n@@ ");
+    const names = head.split("\n").filter((line) => line.startsWith("--- ") || line.startsWith("+++ "));
+    const file = names.map((line) => line.slice(4)).findLast((name) => name !== "/dev/null");
+    const lines = hunks.flatMap((hunk) =>
+      hunk.split("\n").slice(1).filter((line) => line.startsWith("-") || line.startsWith("+"))
+    );
+    if (file === undefined || lines.length === 0) return [];
+    return [{ file, lines: lines.slice(0, MOST_LINES).map((line) => line[0] + maskedText(line.slice(1))) }];
+  });
+}
