@@ -16,8 +16,10 @@ interface Graph {
   }[];
 }
 
-/** Reads what every test file imports. */
+/** Reads what every test file imports, and which folders of tests `tests/README.md` names for a folder of `src/`. */
 export async function findImporters(tests: readonly string[]): Promise<Importers> {
+  const rows = (await Deno.readTextFile("tests/README.md")).matchAll(/^\| (src\/\S+) +\| (.+) \|$/gm);
+  const named = [...rows].map(([, folder, places]) => [folder!, places!.trim().split(", ")] as const);
   const entry = await Deno.makeTempFile({ suffix: ".ts" });
   const root = new URL("../../", import.meta.url).href;
   try {
@@ -31,7 +33,12 @@ export async function findImporters(tests: readonly string[]): Promise<Importers
         importersOf.set(code.specifier, [...importersOf.get(code.specifier) ?? [], specifier]);
       }
     }
-    return (file) => testsThatReach(importersOf, root, file);
+    return (file) => {
+      const places = named.filter(([folder]) => file.startsWith(`${folder}/`)).flatMap(([, places]) => places);
+      const ranks = testsThatReach(importersOf, root, file)
+        .map((one) => [one, rank(file, one, places.some((place) => one.test.startsWith(place)))] as const);
+      return ranks.sort(([, a], [, b]) => a - b).map(([one]) => one);
+    };
   } finally {
     await Deno.remove(entry);
   }
@@ -47,16 +54,15 @@ function testsThatReach(importersOf: ReadonlyMap<string, readonly string[]>, roo
   }
   return [...distances]
     .map(([url, distance]) => ({ test: url.slice(root.length), distance }))
-    .filter(({ test }) => /^tests\/.*_test\.ts$/.test(test))
-    .sort((a, b) => rank(file, a) - rank(file, b));
+    .filter(({ test }) => /^tests\/.*_test\.ts$/.test(test));
 }
 
 /** The distance of a test, less for each word that its path has in common with the file's. */
-function rank(file: string, { test, distance }: Importer): number {
+function rank(file: string, { test, distance }: Importer, isNamed: boolean): number {
   const wordsOf = (path: string) => path.replace(/(?:_test|_transcripts_test)?\.ts$/, "").split(/[/_]/);
   const words = new Set(wordsOf(file));
   const isSlow = test.startsWith("tests/system/");
   const isElsewhere = /^tests\/(?:scripts|examples)\//.test(test);
   return distance - 3 * wordsOf(test).filter((word) => words.has(word)).length + (isSlow ? 2 : 0) +
-    (isElsewhere ? 6 : 0);
+    (isElsewhere ? 6 : 0) - (isNamed ? 4 : 0);
 }

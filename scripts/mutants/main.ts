@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const TIMEOUT_MS = 150_000;
 
 /** Test files that run in one process: so many of the nearest first, then the last number at a time. */
-const BATCHES = [3, 5, 8, 16];
+const BATCHES = [1, 2, 5, 8, 16];
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -151,6 +151,9 @@ const tests = (await outputOf("git", listed)).trim().split("\n")
 const importers = await findImporters(tests);
 const outcomes: Outcome[] = [];
 const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, copyCheckout));
+const removeAll = () => Promise.all(copies.map((copy) => copy.remove()));
+Deno.addSignalListener("SIGINT", () => removeAll().then(() => Deno.exit(130)));
+Deno.addSignalListener("SIGTERM", () => removeAll().then(() => Deno.exit(143)));
 try {
   let waiting = (await allMutants()).slice(Number(values.skip));
   while (waiting.length > 0) {
@@ -161,7 +164,7 @@ try {
     waiting = again.map(({ mutant }) => mutant);
   }
 } finally {
-  await Promise.all(copies.map((copy) => copy.remove()));
+  await removeAll();
 }
 report(outcomes);
 if (broken.size > 0) print(`\nFail without any mutant, so they were left out: ${[...broken].join(", ")}`);

@@ -189,7 +189,7 @@ function withIds(world: World, request: Request, response: Response): Response {
   if (response.headers.has("via")) return response;
   const id = request.headers.get("x-ms-client-request-id");
   if (id !== null) response.headers.set("x-ms-client-request-id", id);
-  if (!response.headers.has("date")) response.headers.set("date", world.clock.now().toUTCString());
+  response.headers.set("date", world.clock.now().toUTCString());
   if (!response.headers.has("x-ms-request-id")) response.headers.set("x-ms-request-id", world.random.uuid());
   return response;
 }

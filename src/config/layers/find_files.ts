@@ -100,7 +100,9 @@ function toSegment(part: string): readonly GlobPiece[] {
     if (at % 2 === 0) return literal(piece);
     if (piece.startsWith("*")) return [{ many: isInName }];
     if (piece === "?") return [IN_NAME];
-    const characters = new RegExp(`^${piece.replace(/^\[!/, "[^").replaceAll("\\", "\\\\")}$`, "s");
+    const isOthers = piece.startsWith("[!");
+    const inside = piece.slice(isOthers ? 2 : 1, -1).replaceAll("\\", "\\\\").replaceAll("]", "\\]");
+    const characters = new RegExp(`^[${isOthers ? "^" : ""}${inside.replaceAll("^", "\\^")}]$`, "s");
     return [{ one: (character) => characters.test(character) }];
   });
 }

@@ -13,3 +13,22 @@ Deno.test("openStepPython() returns the folders of Python without the empty entr
   const { python, bin, paths } = await openStepPython(ctx, { python: "python3" });
   assert.deepEqual([python, bin, paths], ["/venv/bin/python", "/venv/bin", ["/usr/lib/python3.11", "/venv"]]);
 });
+
+for (
+  const [what, answer, why] of [
+    ["that ends with an error", { status: 1, stdout: "/p\n/b\n", stderr: "x\nno module\n" }, "no module"],
+    ["that ends with an error and says nothing", { status: 9 }, "exit status 9"],
+    ["that prints no interpreter", { stdout: "" }, "exit status 0"],
+    ["that prints no folder of programs", { stdout: "/venv/bin/python\n" }, "exit status 0"],
+    ["that is missing", { status: 127, found: false }, "file not found"],
+  ] as const
+) {
+  Deno.test(`openStepPython() rejects a Python ${what}`, async () => {
+    const exit = { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...answer };
+    const ctx = { ...fakeContext({ exec: () => Promise.resolve(exit) }), report() {} };
+    await assert.rejects(openStepPython(ctx, { python: "/opt/py" }), {
+      code: "rehearse.python",
+      message: `Cannot run Python "/opt/py": ${why}`,
+    });
+  });
+}

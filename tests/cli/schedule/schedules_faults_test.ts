@@ -31,6 +31,19 @@ Deno.test("schedule pause changes nothing else although any one request fails", 
   }
 });
 
+Deno.test("schedule trigger tries four times if Azure is unavailable", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld(CRON);
+  equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());
+  let triggers = 0;
+  const fetch = async (request: Request) => {
+    if (!/\/trigger\b/.test(request.url)) return await azure.fetch(request);
+    triggers++;
+    return new Response(null, { status: 503 });
+  };
+  equal(await run("schedule trigger multi-1 --json".split(" "), { ...ctx, fetch }), 6);
+  equal(triggers, 4);
+});
+
 Deno.test("schedule trigger points to `schedule runs` if Azure does not name the started job", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld(CRON);
   equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());

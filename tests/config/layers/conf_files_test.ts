@@ -58,6 +58,15 @@ Deno.test("readConfFiles() finds datasets and credentials, the environment's fir
   ]]]);
 });
 
+Deno.test("readConfFiles() finds the place of a value in the entry of a dataset, as far as it is written", async () => {
+  const { placeOfDataset } = await read({
+    "conf/base/catalog.yml": "raw:\n  type: x\n  save:\n    index: false\n  list:\n  - a\n",
+  });
+  const lineOf = (...path: readonly string[]) => placeOfDataset("raw", path)!.line;
+  deepEqual([lineOf(), lineOf("type"), lineOf("save"), lineOf("save", "index")], [1, 2, 3, 4]);
+  deepEqual([lineOf("load"), lineOf("save", "sep"), lineOf("list", "0")], [1, 3, 5]);
+});
+
 Deno.test("readConfFiles() names the factory pattern of a dataset without its own entry", async () => {
   const { factoryOf } = await read(FILES);
   deepEqual(["raw", "x.out", "x.b.out", "none"].map(factoryOf), [

@@ -19,3 +19,47 @@ Deno.test("parseYaml() tells where brackets are nested too deeply", () => {
 Deno.test("parseYaml() refuses a second document where it starts", () => {
   throws(() => read("a: 1\n---\nb: 2\n"), { place: { file: "a.yml", line: 2, column: 1 } });
 });
+
+/** Texts, and the end of the message with its line and column. */
+const REJECTED: readonly (readonly [text: string, what: string, line: number, column: number])[] = [
+  ["a: *none\n", 'unknown anchor "&none"', 1, 4],
+  ["a: 1\n*none : 2\n", 'unknown anchor "&none"', 2, 1],
+  ["a: &x\n  b: *x\n", "an alias refers to a value that contains it", 2, 3],
+  ["a: &x [*x]\n", "an alias refers to a value that contains it", 1, 7],
+  ["a: !!set [1]\n", 'unsupported tag "tag:yaml.org,2002:set"', 1, 10],
+  ["a: !mine {b: 1}\n", 'unsupported tag "!mine"', 1, 10],
+  ["a: !mine [1]\n", 'unsupported tag "!mine"', 1, 10],
+  ["a: !mine b\n", 'unsupported tag "!mine"', 1, 10],
+  ["a: 1\nb: 2\na: 3\n", 'duplicate key "a", first at f.yml:1:1', 3, 1],
+  ["<<: 1\n", "`<<` takes a mapping or a list of mappings", 1, 5],
+  ["[a]: 1\n", "a key must be text, a number or a boolean", 1, 1],
+  ["~: 1\n", "a key must be text, a number or a boolean", 1, 1],
+  ["a: b\nc d\n", "this is no `key: value`; write a space after the colon", 2, 1],
+  ["a: 'b\n", "the closing ' is missing", 2, 1],
+  ['a: "b\n', 'the closing " is missing', 2, 1],
+];
+
+for (const [text, what, line, column] of REJECTED) {
+  Deno.test(`parseYaml() rejects ${JSON.stringify(text)}`, () => {
+    throws(() => parseYaml(text, "f.yml"), {
+      code: "config.yaml",
+      message: `Cannot read "f.yml": ${what}`,
+      place: { file: "f.yml", line, column },
+    });
+  });
+}
+
+Deno.test("parseYaml() merges mappings under the own keys, the first of several first", () => {
+  const text = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  c: 3\nw: {'<<': 1}\n";
+  deepEqual(read(text), {
+    x: { a: 1, b: 1 },
+    y: { b: 2, c: 2 },
+    z: { a: 1, b: 1, c: 3 },
+    w: { "<<": 1 },
+  });
+});
+
+Deno.test("parseYaml() takes empty values, texts with tags, and = as a key", () => {
+  deepEqual(read("a:\nb: [1, ]\nc: ! \nd: !!str 5\n=: e\n"), { a: null, b: [1], c: "", d: "5", "=": "e" });
+  deepEqual(parseYaml("", "f.yml"), undefined);
+});

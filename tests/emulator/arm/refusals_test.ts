@@ -85,6 +85,22 @@ Deno.test("emulator names the missing subscription, resource group or resource",
   });
 });
 
+Deno.test("emulator names the type of a resource that it does not have, and rejects other methods", async () => {
+  const { ask } = createClient();
+  const { status, body } = await ask("GET", `${ID}/outboundRules/a/parts/b`);
+  assert.deepEqual([status, body.error.code], [404, "InvalidResourceType"]);
+  assert.match(body.error.message, /^The resource type 'workspaces\/outboundRules\/parts' could not be found/);
+  assert.equal((await ask("PATCH", `${ID}/schedules/a`)).status, 405);
+});
+
+Deno.test("emulator answers with its clock, the client's request id and one of its own", async () => {
+  const { ask } = createClient();
+  const { headers } = await ask("GET", ID, { headers: { "x-ms-client-request-id": "mine" } });
+  assert.equal(headers.get("x-ms-client-request-id"), "mine");
+  assert.match(headers.get("x-ms-request-id")!, /^[0-9a-f-]{36}$/);
+  assert.match(headers.get("date")!, / GMT$/);
+});
+
 Deno.test("emulator treats the most recently created version as latest", async () => {
   const { ask } = createClient();
   const { body } = await ask("GET", `${ID}/environments/env/versions?$orderBy=createdtime desc&$top=1`);

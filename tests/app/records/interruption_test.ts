@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import {
+  interruptedError,
+  type InterruptedJob,
+  type LedgerJob,
+  settleJobs,
+  type SubmitAnswer,
+} from "../../../src/app/records/interruption.ts";
+import type { Workspace } from "../../../src/azureml/service/client/workspace.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { workspaceOf } from "../../azureml/service/history/odd_answers.ts";
+
+const refused = (status: number, code: string) =>
+  Response.json({ error: { code, message: "It was refused" } }, { status });
+
+/** Creates a job of a workspace in which each request to cancel gets the next answer, then the last one. */
+function jobWith(answered: Promise<SubmitAnswer> | SubmitAnswer, ...answers: readonly (() => Response)[]) {
+  let cancels = 0;
+  const opened: Workspace = workspaceOf(({ method }) => {
+    if (method !== "POST") return refused(404, "NotFound");
+    return answers[Math.min(cancels++, answers.length - 1)]!();
+  });
+  const job = { name: "fox", opened: { ...opened, patient: () => opened }, answered: Promise.resolve(answered) };
+  return { job: job as unknown as LedgerJob, cancels: () => cancels };
+}
+
+const accepted = () => new Response(null, { status: 202 });
+const absent = () => refused(404, "NotFound");
+const forbidden = () => refused(403, "AuthorizationFailed");
+
+async function outcomeOf(job: LedgerJob, cancel: boolean): Promise<InterruptedJob> {
+  return (await settleJobs([job], { clock: fakeContext().clock, cancel }))[0]!;
+}
+
+for (const [answer, outcome] of [["taken", "goes on"], ["refused", "ended"], ["unknown", "unknown"]] as const) {
+  Deno.test(`settleJobs() without canceling: a job that was ${answer} has the outcome "${outcome}"`, async () => {
+    const { job, cancels } = jobWith(answer, accepted);
+    assert.deepEqual([(await outcomeOf(job, false)).outcome, cancels()], [outcome, 0]);
+  });
+}
+
+Deno.test("settleJobs() cancels a job, and does not ask to cancel one that Azure refused", async () => {
+  const taken = jobWith("taken", accepted);
+  assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["asked", 1]);
+  const never = jobWith("refused", accepted);
+  assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["ended", 0]);
+});
+
+Deno.test("settleJobs() cancels a job again that Azure does not have yet", async () => {
+  const { job, cancels } = jobWith("taken", absent, absent, accepted);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["asked", 3]);
+});
+
+Deno.test("settleJobs() gives up a job whose answer was lost and that Azure does not have", async () => {
+  const { job, cancels } = jobWith("unknown", absent);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
+});
+
+for (const [answer, outcome] of [["taken", "goes on"], ["unknown", "unknown"]] as const) {
+  Deno.test(`settleJobs() says why a job that was ${answer} could not be canceled`, async () => {
+    const found = await outcomeOf(jobWith(answer, forbidden).job, true);
+    assert.equal(found.outcome, outcome);
+    assert.match(found.problem!, /^Cannot cancel job "fox"/);
+  });
+}
+
+Deno.test("interruptedError() says what happened to each job, and the next command", () => {
+  const stop = new AbortController();
+  stop.abort("SIGTERM");
+  const messageOf = (outcomes: readonly InterruptedJob["outcome"][], file?: string) => {
+    const settled = outcomes.map((outcome, at) => ({ job: { name: `j${at}` } as LedgerJob, outcome }));
+    const { message, hint, exit } = interruptedError(settled, { signal: stop.signal, file });
+    assert.equal(exit, 143);
+    return [message.replace(/^[^;]*; /, ""), hint];
+  };
+  assert.deepEqual(messageOf([]), [
+    "nothing was submitted",
+    "Run the command again; files that were uploaded are not sent again",
+  ]);
+  assert.deepEqual(messageOf(["goes on"]), [
+    'job "j0" keeps running',
+    "Run `kedro-azureml job follow j0`, or `kedro-azureml job cancel j0` to stop it",
+  ]);
+  assert.deepEqual(messageOf(["goes on", "unknown"], "jobs.json"), [
+    'job "j0" keeps running; job "j1" may have been submitted',
+    "Run `kedro-azureml job cancel --from jobs.json` to stop them",
+  ]);
+  assert.deepEqual(messageOf(["asked", "asked"]), [
+    'jobs "j0", "j1" are being canceled',
+    "Run `kedro-azureml job show j0` to see how it ended",
+  ]);
+  assert.equal(messageOf(["ended"])[1], undefined);
+});

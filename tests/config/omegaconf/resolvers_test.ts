@@ -1,0 +1,192 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { type Layers, loadLayers } from "../../../src/config/layers/layers.ts";
+import { toPlain } from "../../../src/config/omegaconf/node.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** Loads azureml.yml with this text, and globals.yml, of a project with the resolver `today`. */
+function load(
+  text: string,
+  globals = "g: 1\nh: {i: x}\n_p: 1\n",
+  resolve?: (name: string, args: readonly unknown[]) => unknown,
+): Promise<Layers> {
+  const files = {
+    "/project/conf/base/azureml.yml": text,
+    "/project/conf/base/globals.yml": globals,
+    "/project/conf/local/.gitkeep": "",
+  };
+  return loadLayers(fakeContext({ files }), "azureml", {
+    root: "/project",
+    env: "local",
+    settings: { ...DEFAULT_LOADER_SETTINGS, custom_resolvers: ["today"] },
+    runtimeParams: { p: 5, deep: { q: [1, 2] } },
+    ...(resolve && { resolve: async (name: string, args: readonly unknown[]) => resolve(name, args) }),
+  });
+}
+
+const valuesOf = async (text: string) => toPlain((await load(text)).values);
+
+/** The value of `v`, beside `a: {b: 1, c: [x, y]}`, and what it becomes. */
+const RESOLVED: readonly (readonly [text: string, value: unknown])[] = [
+  ["'${a.b}'", 1],
+  ["'${a[b]}'", 1],
+  ["'${a.c[1]}'", "y"],
+  ["'${a.c[-1]}'", "y"],
+  ["'${.a.b}'", 1],
+  ["'${${k}.b}'", 1],
+  ["'${a.${m}}'", 1],
+  ["'${a[${m}]}'", 1],
+  ["'${a.c[${one}]}'", "y"],
+  ["'${globals:g}'", 1],
+  ["'${globals:h.i}'", "x"],
+  ["'${globals:\"h[i]\"}'", "x"],
+  ["'${globals:.h.i}'", "x"],
+  ["'${globals:none,7}'", 7],
+  ["'${globals:none,null}'", null],
+  ["'${globals:..h,8}'", 8],
+  ["'${globals:.}'", { g: 1, h: { i: "x" } }],
+  ["'${runtime_params:p}'", 5],
+  ["'${runtime_params:\"deep.q[1]\"}'", 2],
+  ["'${runtime_params:none,x}'", "x"],
+  ["'${oc.select:a.b}'", 1],
+  ["'${oc.select:.a.b}'", 1],
+  ["'${oc.select:none}'", null],
+  ["'${oc.select:none,3}'", 3],
+  ["'${oc.select:missing,4}'", 4],
+  ["'${oc.select:....a,5}'", 5],
+  ["'${oc.decode:\"[1, a]\"}'", [1, "a"]],
+  ["'${oc.decode:null}'", null],
+  ["'${oc.dict.keys:a}'", ["b", "c"]],
+  ["'${oc.dict.values:h}'", [1, "t"]],
+  ["'${oc.dict.values:.h}'", [1, "t"]],
+  ["'${oc.create:{a: 1}}'", { a: 1 }],
+  ["'${oc.create:\"x: ${a.b}\"}'", { x: 1 }],
+  ["'${oc.create:\"x: {y: 2}\"}'", { x: { y: 2 } }],
+  ["'${oc.create:word}'", { word: null }],
+  ["'${oc.create:\"\"}'", {}],
+  ["'${oc.create:[1, [2]]}'", [1, [2]]],
+  ["'<${a.b}> ${k}'", "<1> a"],
+  ["'\\${a.b}'", "${a.b}"],
+];
+
+const AROUND = "a: {b: 1, c: [x, y]}\nh: {i: 1, j: t}\nk: a\nm: b\none: 1\nmissing: ???\n";
+
+for (const [text, value] of RESOLVED) {
+  Deno.test(`loadLayers() resolves ${text}`, async () => {
+    const { v } = await valuesOf(`${AROUND}v: ${text}\n`) as { v: unknown };
+    deepEqual(v, value);
+  });
+}
+
+/** The value of `v`, and the end of the error. */
+const REJECTED: readonly (readonly [text: string, what: string])[] = [
+  ["'${v}'", "it refers to itself"],
+  ["'${none}'", 'key "none" not found in this environment'],
+  ["'${ a.none }'", 'key "a.none" not found in this environment'],
+  ["'${missing}'", '"${missing}" is "???" (a value that is still missing)'],
+  ["'${a.b.x}'", '"a.b" in "${a.b.x}" has no keys'],
+  ["'${a.c.x}'", '"x" is not a list index'],
+  ["'${a.n.x}'", '"a.n" in "${a.n.x}" has no keys'],
+  ["'${${f}.b}'", '"${f}" is used as a key and must be text or an integer'],
+  ["'${globals:_p}'", '`globals` does not read keys that begin with "_"'],
+  ["'${globals:none}'", '"none" not found in globals, and no default is given'],
+  ["'${globals:1}'", '"globals" takes a key as its first argument'],
+  ["'${globals:a,1,2}'", '"globals" takes 1 or 2 arguments, not 3'],
+  ["'${runtime_params:none}'", 'runtime parameter "none" is not set, and no default is given'],
+  ["'${oc.env:HOME}'", 'the resolver "oc.env" is only allowed in credentials'],
+  ["'${oc.create:1}'", '"oc.create" takes a mapping, a list or text'],
+  ["'${oc.create:a,b}'", '"oc.create" takes 1 arguments, not 2'],
+  ["'${oc.create:{null: 1}}'", "a key must be text, a number or a boolean"],
+  ["'${oc.decode:1}'", '"oc.decode" takes text'],
+  ["'${oc.dict.keys:k}'", '"k" is not a mapping'],
+  ["'${oc.dict.keys:none}'", 'key "none" not found in this environment'],
+  ["'${oc.deprecated:none}'", 'key "none" not found in this environment'],
+  ["'${oc.deprecated:k,1}'", '"oc.deprecated" takes its message as text'],
+  ["'${globls:g}'", 'unknown resolver "globls" (did you mean "globals"?)'],
+];
+
+for (const [text, what] of REJECTED) {
+  Deno.test(`loadLayers() rejects ${text}`, async () => {
+    const error: unknown = await valuesOf(`${AROUND}f: 1.5\nv: ${text}\n`.replace("a: {b", "a: {n: null, b"))
+      .catch((thrown) => thrown);
+    equal(
+      error instanceof UserError && error.message,
+      `Cannot resolve "v" (${JSON.stringify(text.slice(1, -1))}): ${what}`,
+    );
+    deepEqual([(error as UserError).place?.line, (error as UserError).place?.file], [
+      8,
+      "conf/base/azureml.yml",
+    ]);
+  });
+}
+
+Deno.test("loadLayers() names the path of a value in mappings and lists", async () => {
+  await rejects(valuesOf("a:\n  b:\n  - x\n  - c: '${none}'\n"), {
+    message: /^Cannot resolve "a\.b\[1\]\.c" /,
+  });
+});
+
+Deno.test("loadLayers() truncates long text in errors after 200 characters", async () => {
+  const messageOf = async (length: number) =>
+    await valuesOf(`v: '\${${"n".repeat(length - 3)}}'`).then(() => "", ({ message }) => message as string);
+  match(await messageOf(200), /^Cannot resolve "v" \("\$\{n{197}\}"\): key "n{195}…$/);
+  match(await messageOf(201), /^Cannot resolve "v" \("\$\{n{198}…"\): key "n{195}…$/);
+});
+
+Deno.test("loadLayers() follows a chain of 199 references, and rejects a longer one", async () => {
+  const chain = (count: number) =>
+    Array.from({ length: count }, (_, at) => `a${at}: '\${a${at + 1}}'`).join("\n") + `\na${count}: end\n`;
+  equal((await valuesOf(chain(199)) as { a0: string }).a0, "end");
+  await rejects(valuesOf(chain(202)), { message: /more than 200 values refer to each other in a row/ });
+});
+
+Deno.test("loadLayers() warns of a deprecated key with its new name", async () => {
+  const { values, warnings } = await load(
+    "k: 1\nold: '${oc.deprecated:k}'\nolder: '${oc.deprecated:k,\"$OLD_KEY: use $NEW_KEY\"}'\n",
+  );
+  deepEqual(toPlain(values), { k: 1, old: 1, older: 1 });
+  deepEqual(warnings.map(({ message, place }) => [message, place?.line]), [
+    ["'old' is deprecated. Change your code and config to use 'k'", 2],
+    ["older: use k", 3],
+  ]);
+});
+
+Deno.test("loadLayers() rejects globals and runtime_params in globals.yml", async () => {
+  await rejects(load("a: '${globals:g}'\n", "g: '${globals:h}'\n"), {
+    message: /the resolver "globals" is not allowed in globals$/,
+  });
+});
+
+Deno.test("loadLayers() suggests how to write a literal ${{", async () => {
+  await rejects(valuesOf("v: '${{parent.x}}'\n"), { hint: "Write `\\${{` for a literal `${{`" });
+});
+
+Deno.test("loadLayers() passes values to a resolver of the project, and does not resolve its result again", async () => {
+  const calls: unknown[] = [];
+  const resolve = (name: string, args: readonly unknown[]) => {
+    calls.push([name, JSON.stringify(args)]);
+    return { a: "${none}", list: ["${none}", 1, 1.5], none: undefined };
+  };
+  const { values } = await load("a: {b: 1}\nv: '${today:${a},1.0,12345678901234567890}'\n", "", resolve);
+  deepEqual(calls, [["today", '[{"b":1},1.0,12345678901234567890]']]);
+  deepEqual(toPlain(values), { a: { b: 1 }, v: { a: "${none}", list: ["${none}", 1, 1.5], none: null } });
+});
+
+for (
+  const [thrown, message] of [
+    [
+      new UserError("Cannot read the project's pipelines: ValueError: no", {
+        code: "kedro.project_code",
+        exit: 3,
+        hint: "h",
+      }),
+      `Cannot resolve "v" ("\${today:}"): the project's resolver "today" fails: ValueError: no`,
+    ],
+    [new UserError("The sandbox ended", { code: "kedro.sandbox", exit: 3 }), "The sandbox ended"],
+  ] as const
+) {
+  Deno.test(`loadLayers() reports a failed resolver of the project: ${thrown.code}`, async () => {
+    await rejects(load("v: '${today:}'\n", "", () => Promise.reject(thrown)), { message });
+  });
+}
