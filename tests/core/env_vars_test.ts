@@ -1,5 +1,5 @@
-import { strictEqual } from "node:assert/strict";
-import { isCi } from "../../src/core/env_vars.ts";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { ciSystemOf, isCi, withoutSecrets } from "../../src/core/env_vars.ts";
 
 for (const name of ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"]) {
   Deno.test(`isCi() is true if ${name} is set`, () => strictEqual(isCi({ [name]: "1" }), true));
@@ -7,4 +7,27 @@ for (const name of ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_UR
 
 Deno.test("isCi() is false without such a variable or if it is false", () => {
   for (const env of [{}, { CI: "" }, { CI: "false" }]) strictEqual(isCi(env), false);
+});
+
+for (
+  const [env, system] of [
+    [{ GITHUB_ACTIONS: "true", CI: "true" }, "github"],
+    [{ GITHUB_ACTIONS: "1" }, "ci"],
+    [{ TF_BUILD: "True" }, "azure-pipelines"],
+    [{ TF_BUILD: "1" }, "ci"],
+    [{ GITLAB_CI: "true", CI: "true" }, "gitlab"],
+    [{ GITLAB_CI: "yes" }, "ci"],
+    [{ JENKINS_URL: "https://ci" }, "ci"],
+    [{}, undefined],
+  ] as const
+) {
+  Deno.test(`ciSystemOf() with ${JSON.stringify(env)} is ${system}`, () =>
+    strictEqual(ciSystemOf(env), system));
+}
+
+Deno.test("withoutSecrets() leaves out this program's secrets, in any case, and unset variables", () => {
+  deepStrictEqual(
+    withoutSecrets({ AZURE_CLIENT_SECRET: "s", azure_client_secret: "s", PATH: "/bin", NONE: undefined }),
+    { PATH: "/bin" },
+  );
 });

@@ -1,5 +1,15 @@
-import { equal, ok } from "node:assert/strict";
-import { cutLong, isOpenElsewhere, UserError } from "../../src/core/errors.ts";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import {
+  cutLong,
+  interruptedText,
+  isOpenElsewhere,
+  placeText,
+  placing,
+  reasonOf,
+  UserError,
+  withData,
+  withPlace,
+} from "../../src/core/errors.ts";
 
 Deno.test("cutLong() keeps the start and end and counts the omitted characters", () => {
   equal(cutLong("abc", 3), "abc");
@@ -44,4 +54,64 @@ Deno.test("isOpenElsewhere() returns false for other error numbers, systems and 
   ok(!isOpenElsewhere(new Error("Broken pipe (os error 32)")));
   ok(!isOpenElsewhere(new Error("Access is denied. (os error 5)")));
   ok(!isOpenElsewhere("Sharing violation. (os error 32)"));
+});
+
+Deno.test("withPlace() adds a place only to an error without one, and keeps the rest", () => {
+  const parts = { code: "a.b", exit: 3, hint: "h", details: ["d"], data: { x: 1 } } as const;
+  const error = new UserError("No", parts);
+  const placed = withPlace(error, { file: "f", line: 2 });
+  deepEqual(
+    [placed.name, placed.message, placed.code, placed.exit, placed.hint, placed.details, placed.data],
+    [
+      "UserError",
+      "No",
+      ...["a.b", 3, "h", ["d"], { x: 1 }],
+    ],
+  );
+  deepEqual(placed.place, { file: "f", line: 2 });
+  equal(withPlace(placed, { file: "g" }), placed);
+  equal(withPlace(error, undefined), error);
+  equal(withPlace(new UserError("No", { code: "a.b", exit: 3 }), { file: "f" }).hint, undefined);
+});
+
+Deno.test("withData() adds data to an error, and keeps the rest", () => {
+  const error = new UserError("No", {
+    code: "a.b",
+    exit: 3,
+    hint: "h",
+    place: { file: "f" },
+    data: { x: 1, y: 1 },
+  });
+  const { message, code, exit, hint, place, data } = withData(error, { y: 2 });
+  deepEqual([message, code, exit, hint, place, data], ["No", "a.b", 3, "h", { file: "f" }, { x: 1, y: 2 }]);
+  const bare = withData(new UserError("No", { code: "a.b", exit: 3 }), {});
+  deepEqual([bare.hint, bare.place], [undefined, undefined]);
+});
+
+Deno.test("placing() adds a place to a UserError only", () => {
+  const thrown = new UserError("No", { code: "a.b", exit: 3 });
+  const place = () => ({ file: "f", line: 1 });
+  throws(() =>
+    placing(place, () => {
+      throw thrown;
+    }), { code: "a.b", place: { file: "f", line: 1 } });
+  throws(() =>
+    placing(place, () => {
+      throw new RangeError("defect");
+    }), RangeError);
+  equal(placing(place, () => 5), 5);
+});
+
+Deno.test("placeText() leaves out what is unknown, and interruptedText() names the signal", () => {
+  deepEqual(
+    [{ file: "f" }, { file: "f", line: 2 }, { file: "f", line: 2, column: 3, key: "k" }].map(placeText),
+    [
+      "f",
+      "f:2",
+      "f:2:3",
+    ],
+  );
+  equal(interruptedText("SIGTERM"), "Interrupted by SIGTERM");
+  equal(interruptedText("SIGINT"), "Interrupted (Ctrl+C)");
+  equal(reasonOf({ message: "Cannot read a: b: c" }), "b: c");
 });

@@ -128,6 +128,7 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
       if (await openssl(made!.folder, line) === undefined) {
         return void await t.step({
           name: "skipped: this version of openssl does not support it",
+          // deno-lint-ignore tests/always-ignored
           ignore: true,
           fn() {},
         });

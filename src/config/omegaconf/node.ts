@@ -1,4 +1,5 @@
 import type { Place } from "../../core/errors.ts";
+import { finiteFloat } from "../../core/text/python_json.ts";
 
 /** The value of a scalar: a `bigint` is a Python `int`, a `number` is a Python `float`. */
 export type Scalar = string | boolean | null | bigint | number;
@@ -162,12 +163,5 @@ export function keyText(key: Key): string {
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
-  const [digits, exponent] = value.toExponential().split("e") as [string, string];
-  const power = Number(exponent);
-  if (power < -4 || power >= 16) {
-    return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-  }
-  const decimals = Math.max(1, digits.replace(/[-.]/g, "").length - 1 - power);
-  return value.toFixed(Math.min(100, decimals));
+  return finiteFloat(value);
 }

@@ -42,19 +42,20 @@ function pythonNumber(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : pythonFloat(value);
 }
 
-/** Python's `repr` of a float: with an exponent of at least two digits below 1e-4 and from 1e16. */
 function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+  return finiteFloat(value);
+}
+
+/** Python's `repr` of a finite float: with an exponent of at least two digits below 1e-4 and from 1e16. */
+export function finiteFloat(value: number): string {
   if (Object.is(value, -0)) return "-0.0";
   const [digits, exponent] = value.toExponential().split("e") as [string, string];
   const power = Number(exponent);
-  if (value !== 0 && (power < -4 || power >= 16)) {
+  if (power < -4 || power >= 16) {
     return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
   }
-  const plain = power < 0 && value !== 0
-    ? value.toFixed(digits.replace(/[-.]/g, "").length - 1 - power)
-    : String(value);
-  return plain.includes(".") ? plain : `${plain}.0`;
+  return value.toFixed(Math.max(1, digits.replace(/[-.]/g, "").length - 1 - power));
 }
 
 function asciiString(text: string): string {

@@ -34,3 +34,26 @@ Deno.test("othersText() names five of the combined warnings and counts the rest"
   );
   equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like it; `--json` lists them all");
 });
+
+Deno.test("folded() compares messages without names and paths before the reason, and keeps their order", () => {
+  const messages = ["x", "y", "z", "w"].flatMap((name) => [
+    { code: "a", message: `"${name}" at data/${name}.csv is large` },
+    { code: "a", message: `Node ${name}: no "${name}"` },
+  ]);
+  deepEqual(folded(messages).map(({ first, others }) => [first.message, others.length]), [
+    ['"x" at data/x.csv is large', 3],
+    ['Node x: no "x"', 0],
+    ['Node y: no "y"', 0],
+    ['Node z: no "z"', 0],
+    ['Node w: no "w"', 0],
+  ]);
+});
+
+Deno.test("othersText() counts each name once, and those beyond the fifth", () => {
+  const others = ["a", "b", "c", "d", "e"].map((name) => notUploaded(name));
+  equal(othersText(others).includes("others;"), false);
+  equal(
+    othersText([...others, notUploaded("a")]),
+    'and 6 more like it: "a", "b", "c", "d", "e" and 1 others; `--json` lists them all',
+  );
+});

@@ -1,5 +1,5 @@
-import { equal, throws } from "node:assert/strict";
-import { parseJson, pythonJson } from "../../../src/core/text/python_json.ts";
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { finiteFloat, parseJson, pythonJson } from "../../../src/core/text/python_json.ts";
 
 /** Output of CPython 3.11 for `json.dumps(json.loads(text))`. */
 const cases: readonly (readonly [string, string])[] = [
@@ -30,3 +30,24 @@ Deno.test("pythonJson() sorts keys by code point, not by UTF-16 unit", () => {
 });
 
 Deno.test("parseJson() rejects invalid JSON", () => throws(() => parseJson("{alpha: 5}"), SyntaxError));
+
+Deno.test("pythonJson() writes numbers that are no JSON, and leaves out undefined fields", () => {
+  equal(
+    pythonJson([NaN, Infinity, -Infinity, -0, 1e21, 5n, undefined, true]),
+    "[NaN, Infinity, -Infinity, 0, 1e+21, 5, null, true]",
+  );
+  equal(pythonJson({ b: 1, a: undefined, c: "\u007f\u0080" }), '{"b": 1, "c": "\u007f\\u0080"}');
+});
+
+Deno.test("pythonJson() keeps the order of keys unless it sorts them, shorter ones first", () => {
+  const value = { b: 1, aa: 2, a: 3, "": 4 };
+  equal(pythonJson(value), '{"b": 1, "aa": 2, "a": 3, "": 4}');
+  equal(pythonJson(value, { sortKeys: true }), '{"": 4, "a": 3, "aa": 2, "b": 1}');
+});
+
+Deno.test("finiteFloat() writes floats as Python's repr", () => {
+  deepEqual([0, -0, 5, 0.1, 1e-4, 1.25e-5, 9999999999999998, 1e16, 0.00012345].map(finiteFloat), [
+    ...["0.0", "-0.0", "5.0", "0.1", "0.0001", "1.25e-05"],
+    ...["9999999999999998.0", "1e+16", "0.00012345"],
+  ]);
+});

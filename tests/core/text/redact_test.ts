@@ -33,3 +33,8 @@ Deno.test("redact() removes a known secret in each encoding that requests use", 
   const text = `${secret} | ${encodeURIComponent(secret)} | ${new URLSearchParams({ s: secret })}`;
   strictEqual(redact(text, [secret, undefined]), "*** | *** | s=***");
 });
+
+Deno.test("redact() removes given secrets of four characters and more, also encoded", () => {
+  strictEqual(redact("abcd abc", ["abcd", "abc", undefined]), "*** abc");
+  strictEqual(redact("p%40ss%20word p@ss+word p%40ss+word", ["p@ss word"]), "*** p@ss+word ***");
+});

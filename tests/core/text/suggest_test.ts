@@ -15,3 +15,21 @@ Deno.test("didYouMean() returns a question or nothing", () => {
   assert.equal(didYouMean("mian", ["main"]), ' (did you mean "main"?)');
   assert.equal(didYouMean("mian", ["other"]), "");
 });
+
+Deno.test("nearest() allows one typo in a short name, two in a longer one, and a third of a long one", () => {
+  for (
+    const [typed, name, isNear] of [
+      ["abc", "abd", true],
+      ["abc", "add", false],
+      ["abcd", "abxy", true],
+      ["abcd", "axyz", false],
+      ["abcdefghi", "abcdefxyz", true],
+      ["abcdefghi", "abcdexxyz", false],
+    ] as const
+  ) assert.equal(nearest(typed, [name]), isNear ? name : undefined, `${typed} ${name}`);
+});
+
+Deno.test("nearest() returns the most similar name, the first of several", () => {
+  assert.equal(nearest("train", ["trains", "train_1", "train", "trainn"]), "train");
+  assert.equal(nearest("node", ["nodes", "modes", "nodea"]), "nodes");
+});

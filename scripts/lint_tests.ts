@@ -1,0 +1,71 @@
+/**
+ * Finds tests that can hardly fail: expected errors that may be any error, constants that one test changes for all
+ * later ones, and tests that are always ignored.
+ */
+
+/** The name of a constant that tests share, such as `SEED`, if a node is it or a part of it. */
+function sharedName(node: Deno.lint.Node | undefined): string | undefined {
+  let at = node;
+  while (at?.type === "MemberExpression") at = at.object;
+  return at?.type === "Identifier" && /^[A-Z][A-Z0-9_]+$/.test(at.name) ? at.name : undefined;
+}
+
+const CHANGING = new Set("push pop shift unshift splice sort reverse set delete clear".split(" "));
+
+const EXPECTS_ERROR = "/^(rejects|throws)$/";
+
+function inTests(filename: string): boolean {
+  return /\/tests\/.+\.ts$/.test(filename.replaceAll("\\", "/"));
+}
+
+/** Creates a rule that reports what selectors find in tests. */
+function rule(selectors: readonly string[], message: string): Deno.lint.Rule {
+  return {
+    create(context) {
+      if (!inTests(context.filename)) return {};
+      const report = (node: Deno.lint.Node) => context.report({ node, message });
+      return Object.fromEntries(selectors.map((selector) => [selector, report]));
+    },
+  };
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "tests",
+  rules: {
+    "any-error": rule([
+      `CallExpression[callee.name=${EXPECTS_ERROR}][arguments.length=1]`,
+      `CallExpression[callee.property.name=${EXPECTS_ERROR}][arguments.length=1]`,
+    ], "Say which error is expected: any other one passes too"),
+    "shared-change": {
+      create(context) {
+        if (!inTests(context.filename)) return {};
+        const check = (node: Deno.lint.Node, changed: Deno.lint.Node | undefined) => {
+          const name = sharedName(changed);
+          if (name !== undefined) {
+            context.report({ node, message: `Change a copy of ${name}: later tests share this constant` });
+          }
+        };
+        return {
+          AssignmentExpression(node) {
+            if (node.left.type === "MemberExpression") check(node, node.left);
+          },
+          UnaryExpression(node) {
+            if (node.operator === "delete") check(node, node.argument);
+          },
+          CallExpression(node) {
+            const { callee } = node;
+            if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return;
+            if (CHANGING.has(callee.property.name)) check(node, callee.object);
+            const isAssign = sharedName(callee) === undefined && callee.property.name === "assign";
+            if (isAssign) check(node, node.arguments[0]);
+          },
+        };
+      },
+    },
+    "always-ignored": rule([
+      "Property[key.name='ignore'][value.value=true]",
+      "CallExpression[callee.property.name='only'][callee.object.property.name='test']",
+    ], "This test never runs"),
+  },
+};
+export default plugin;
