@@ -20,7 +20,11 @@ function jobWith(answered: Promise<SubmitAnswer> | SubmitAnswer, ...answers: rea
     if (method !== "POST") return refused(404, "NotFound");
     return answers[Math.min(cancels++, answers.length - 1)]!();
   });
-  const job = { name: "fox", opened: { ...opened, patient: () => opened }, answered: Promise.resolve(answered) };
+  const job = {
+    name: "fox",
+    opened: { ...opened, patient: () => opened },
+    answered: Promise.resolve(answered),
+  };
   return { job: job as unknown as LedgerJob, cancels: () => cancels };
 }
 
@@ -32,7 +36,9 @@ async function outcomeOf(job: LedgerJob, cancel: boolean): Promise<InterruptedJo
   return (await settleJobs([job], { clock: fakeContext().clock, cancel }))[0]!;
 }
 
-for (const [answer, outcome] of [["taken", "goes on"], ["refused", "ended"], ["unknown", "unknown"]] as const) {
+for (
+  const [answer, outcome] of [["taken", "goes on"], ["refused", "ended"], ["unknown", "unknown"]] as const
+) {
   Deno.test(`settleJobs() without canceling: a job that was ${answer} has the outcome "${outcome}"`, async () => {
     const { job, cancels } = jobWith(answer, accepted);
     assert.deepEqual([(await outcomeOf(job, false)).outcome, cancels()], [outcome, 0]);

@@ -89,7 +89,10 @@ Deno.test("emulator names the type of a resource that it does not have, and reje
   const { ask } = createClient();
   const { status, body } = await ask("GET", `${ID}/outboundRules/a/parts/b`);
   assert.deepEqual([status, body.error.code], [404, "InvalidResourceType"]);
-  assert.match(body.error.message, /^The resource type 'workspaces\/outboundRules\/parts' could not be found/);
+  assert.match(
+    body.error.message,
+    /^The resource type 'workspaces\/outboundRules\/parts' could not be found/,
+  );
   assert.equal((await ask("PATCH", `${ID}/schedules/a`)).status, 405);
 });
 
