@@ -3,6 +3,8 @@
  * later ones, and tests that are always ignored.
  */
 
+import { resolve, sep as SEPARATOR } from "node:path";
+
 /** The name of a constant that tests share, such as `SEED`, if a node is it or a part of it. */
 function sharedName(node: Deno.lint.Node | undefined): string | undefined {
   let at = node;
@@ -14,8 +16,11 @@ const CHANGING = new Set("push pop shift unshift splice sort reverse set delete 
 
 const EXPECTS_ERROR = "/^(rejects|throws)$/";
 
+/** The folder of all tests. */
+const TESTS = resolve(import.meta.dirname!, "../tests");
+
 function inTests(filename: string): boolean {
-  return /\/tests\/.+\.ts$/.test(filename.replaceAll("\\", "/"));
+  return filename.startsWith(`${TESTS}${SEPARATOR}`);
 }
 
 /** Creates a rule that reports what selectors find in tests. */

@@ -1,8 +1,9 @@
 import { deepEqual } from "node:assert/strict";
+import { resolve } from "node:path";
 import plugin from "../../scripts/lint_tests.ts";
 
 function rulesBroken(text: string, file = "tests/a_test.ts"): string[] {
-  return Deno.lint.runPlugin(plugin, `/checkout/${file}`, text).map(({ id }) => id);
+  return Deno.lint.runPlugin(plugin, resolve(import.meta.dirname!, "../..", file), text).map(({ id }) => id);
 }
 
 const BROKEN: readonly (readonly [text: string, rule: string])[] = [
