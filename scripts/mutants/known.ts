@@ -105,7 +105,7 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/azureml/service/schedules/schedule.ts",
-    find: "if (found.properties.isEnabled !== false) {",
+    find: "if (resource.properties.isEnabled !== false) {",
     replace: "{",
   },
   {
@@ -126,7 +126,7 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/azureml/service/upload/code_asset.ts",
-    find: ' && one.properties?.provisioningState !== "Failed"',
+    find: ' && code.properties?.provisioningState !== "Failed"',
     replace: "",
   },
   {

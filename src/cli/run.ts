@@ -82,7 +82,7 @@ function dataLine(data: unknown): string {
 function knownCommand(root: Command, argv: readonly string[]): readonly string[] {
   const [word] = argv;
   const isKnown = word === undefined || word.startsWith("-") || subcommand(root, word) !== undefined;
-  return isKnown ? argv : argv.filter((one) => one !== "--help" && one !== "-h");
+  return isKnown ? argv : argv.filter((word) => word !== "--help" && word !== "-h");
 }
 
 async function* eachOutput(result: Outputs): AsyncIterable<Output> {

@@ -104,11 +104,11 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
     endSignIns: (code) => void (world.people.rejectRefreshTokensWith = code),
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
-      const found = [...world.resources.values()].filter((one) => one.type === type);
-      return kind === "jobs" ? found.map((job) => jobResource(world, job)) : found;
+      const ofType = [...world.resources.values()].filter((resource) => resource.type === type);
+      return kind === "jobs" ? ofType.map((job) => jobResource(world, job)) : ofType;
     },
     jobStatus(name) {
-      const job = [...world.jobs.values()].find((one) => one.name === name);
+      const job = [...world.jobs.values()].find((job) => job.name === name);
       return job && statusOf(world, job);
     },
     blobs: () =>

@@ -87,14 +87,14 @@ async function pythons(
     join(project.root, ".venv"),
     join(project.root, "venv"),
   ];
-  const found: string[] = [];
+  const candidates: string[] = [];
   for (const folder of folders) {
     if (!folder) continue;
     const ofConda = platform === "windows" && folder === env.CONDA_PREFIX;
     const path = join(folder, ofConda ? "python.exe" : program);
-    if (await fs.stat(path) !== undefined) found.push(path);
+    if (await fs.stat(path) !== undefined) candidates.push(path);
   }
-  return [...new Set([...found, "python3", "python"])];
+  return [...new Set([...candidates, "python3", "python"])];
 }
 
 function answer(exit: Exit, shown: string, { name }: CallbackJob): string {

@@ -72,13 +72,13 @@ async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<
   const folders: string[] = [];
   const enter = (folder: string) => folder === dir || folders.push(folder) < 0;
   for await (const _ of fs.walk(dir, enter)) { /* Only the folders are of interest. */ }
-  const found: string[] = [];
+  const projects: string[] = [];
   for (const folder of folders.sort()) {
     // A folder that cannot be looked into, as /root or /dev, has no project for this user.
-    const file = found.length < 5 ? await fs.stat(join(folder, FILE)).catch(() => undefined) : undefined;
-    if (file !== undefined) found.push(relative(dir, folder));
+    const file = projects.length < 5 ? await fs.stat(join(folder, FILE)).catch(() => undefined) : undefined;
+    if (file !== undefined) projects.push(relative(dir, folder));
   }
-  return found;
+  return projects;
 }
 
 async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string> {

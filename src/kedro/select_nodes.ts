@@ -76,7 +76,7 @@ function noSum({ name, outputs }: NodeSnapshot, other: NodeSnapshot): UserError 
       name === other.name
         ? `they have different nodes with the name "${name}"`
         : `nodes "${other.name}" and "${name}" both write "${
-          outputs.find((one) => other.outputs.includes(one))
+          outputs.find((output) => other.outputs.includes(output))
         }"`,
     ],
     hint: "Run them one after the other",

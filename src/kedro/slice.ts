@@ -163,10 +163,10 @@ function guessNode(typed: string, names: readonly string[]): string {
 }
 
 function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]): Set<NodeSnapshot> {
-  const found = namespaces.map((wanted) =>
+  const selected = namespaces.map((wanted) =>
     nodes.filter(({ namespace }) => namespace !== null && `${namespace}.`.startsWith(`${wanted}.`))
   );
-  const missing = namespaces[found.findIndex((each) => each.length === 0)];
+  const missing = namespaces[selected.findIndex((each) => each.length === 0)];
   if (missing !== undefined) {
     const known = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
     throw pipelineError(
@@ -177,8 +177,8 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
         : `Use one of ${quoted([...known])}`,
     );
   }
-  refuseRepeated(found.flat().map((node) => node.name));
-  return new Set(found.flat());
+  refuseRepeated(selected.flat().map((node) => node.name));
+  return new Set(selected.flat());
 }
 
 function prefixesOf(namespace: string | null): readonly string[] {
@@ -243,10 +243,10 @@ function reached(
   from: Set<NodeSnapshot>,
   next: (node: NodeSnapshot) => readonly NodeSnapshot[],
 ): Set<NodeSnapshot> {
-  const found = new Set(from);
+  const names = new Set(from);
   // Iterating over a set includes items added during the iteration.
-  for (const node of found) for (const each of next(node)) found.add(each);
-  return found;
+  for (const node of names) for (const each of next(node)) names.add(each);
+  return names;
 }
 
 function quoted(names: readonly string[]): string {

@@ -21,10 +21,10 @@ export function lineOfKey(text: string, path: readonly string[]): number | undef
       if (table.length === path.length) return at + 1;
       ofTable ??= at + 1;
     } else if (key !== undefined) {
-      const found = [...table, ...keysOf(`${key} = 0`) ?? []];
+      const fullPath = [...table, ...keysOf(`${key} = 0`) ?? []];
       // The rest of the path may be in an inline table.
-      const isAbove = found.length > table.length && isAtOrBelow(path, found);
-      if (isAbove || isAtOrBelow(found, path)) return ofTable ?? at + 1;
+      const isAbove = fullPath.length > table.length && isAtOrBelow(path, fullPath);
+      if (isAbove || isAtOrBelow(fullPath, path)) return ofTable ?? at + 1;
     }
   }
   return ofTable;

@@ -16,7 +16,7 @@ export async function exec(
   if (child === undefined) return { status: 127, stdout: "", stderr: "", found: false, timedOut: false };
   if (detached) return await waitDetached(child);
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const stop = AbortSignal.any([timeout, signal].filter((one) => one !== undefined));
+  const stop = AbortSignal.any([timeout, signal].filter((signal) => signal !== undefined));
   const end = () => endWithChildren(child);
   stop.addEventListener("abort", end);
   if (stop.aborted) end();
@@ -43,7 +43,7 @@ function start(
   args: readonly string[],
   { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, diesWithParent = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
-  const ends = [timeoutMs, signal].some((one) => one !== undefined);
+  const ends = [timeoutMs, signal].some((limit) => limit !== undefined);
   const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
@@ -59,7 +59,7 @@ function start(
   } catch (thrown) {
     // NotADirectory: a file is in the place of a folder of its path. PermissionDenied: the file is not executable.
     const reasons = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.PermissionDenied];
-    if (reasons.some((one) => thrown instanceof one)) return undefined;
+    if (reasons.some((reason) => thrown instanceof reason)) return undefined;
     throw thrown;
   }
 }

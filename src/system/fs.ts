@@ -29,14 +29,14 @@ export const systemFs: FileSystem = {
   },
   walk,
   async stat(path) {
-    const found = isDevice(path) ? undefined : await orUndefined(Deno.stat(path));
-    if (found === undefined) return undefined;
+    const info = isDevice(path) ? undefined : await orUndefined(Deno.stat(path));
+    if (info === undefined) return undefined;
     return {
-      kind: found.isFile ? "file" : found.isDirectory ? "folder" : "other",
-      sizeBytes: found.size,
-      modifiedAt: found.mtime ?? undefined,
-      ...(found.ino !== null && { id: `${found.dev}:${found.ino}` }),
-      ...writableByOthers(found),
+      kind: info.isFile ? "file" : info.isDirectory ? "folder" : "other",
+      sizeBytes: info.size,
+      modifiedAt: info.mtime ?? undefined,
+      ...(info.ino !== null && { id: `${info.dev}:${info.ino}` }),
+      ...writableByOthers(info),
     };
   },
   realPath: async (path) => isDevice(path) ? undefined : await orUndefined(Deno.realPath(path)),
@@ -78,17 +78,17 @@ const FIND_MS = 10_000;
 
 /** Returns the paths that are not UTF-8 from the output of `find -print0`. */
 export function namesNotText(paths: Uint8Array): string[] {
-  const found: string[] = [];
+  const names: string[] = [];
   for (let at = 0; at < paths.length;) {
     const end = paths.indexOf(0, at);
     const bytes = paths.subarray(at, end < 0 ? undefined : end);
     const text = new TextDecoder().decode(bytes);
     if (new TextEncoder().encode(text).length !== bytes.length || text.includes("\ufffd")) {
-      found.push(text.replace(/^\.\//, ""));
+      names.push(text.replace(/^\.\//, ""));
     }
     at += bytes.length + 1;
   }
-  return found;
+  return names;
 }
 
 /** `Deno.stdout` does not reveal its file, and reading /proc requires all permissions, so this uses Node's `fstat`. */
@@ -96,8 +96,8 @@ async function redirects(): Promise<ReadonlySet<string>> {
   const { fstatSync } = await import("node:fs");
   const ids = [1, 2].flatMap((descriptor) => {
     try {
-      const found = fstatSync(descriptor);
-      return found.isFile() ? [`${found.dev}:${found.ino}`] : [];
+      const info = fstatSync(descriptor);
+      return info.isFile() ? [`${info.dev}:${info.ino}`] : [];
     } catch {
       return [];
     }
@@ -157,8 +157,8 @@ async function write(
   if (options.createNew) return await writeNew(path, chunks, mode);
   // Renaming would replace a link, or something that is not a regular file, such as /dev/stdout.
   const target = await orUndefined(Deno.realPath(path)) ?? path;
-  const there = await orUndefined(Deno.stat(target));
-  if (there !== undefined && !there.isFile && !there.isDirectory) return await writeInto(target, chunks);
+  const before = await orUndefined(Deno.stat(target));
+  if (before !== undefined && !before.isFile && !before.isDirectory) return await writeInto(target, chunks);
   const beside = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeNew(beside, chunks, mode);
@@ -200,8 +200,8 @@ async function writeAll(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array<Arra
 }
 
 async function* walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry> {
-  const found = (await Array.fromAsync(Deno.readDir(path))).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, isDirectory, isSymlink, isFile } of found) {
+  const entries = (await Array.fromAsync(Deno.readDir(path))).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, isDirectory, isSymlink, isFile } of entries) {
     const child = join(path, name);
     if (isSymlink) yield { path: child, kind: "link" };
     else if (isFile) yield { path: child, kind: "file" };

@@ -52,7 +52,7 @@ export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Pr
   const audiences = [await checkAudience(tokens, ...management!)];
   // Without any credential, the other audiences would only repeat the error.
   if (tokens.identity() !== undefined) {
-    audiences.push(...await Promise.all(others.map((one) => checkAudience(tokens, ...one))));
+    audiences.push(...await Promise.all(others.map((audience) => checkAudience(tokens, ...audience))));
   }
   const workspace = await checkWorkspace(ctx, options, { cloud, tokens, audiences });
   return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };

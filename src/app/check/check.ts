@@ -81,7 +81,10 @@ export async function checkJobs(
     ]),
   ];
   warnAboutAllow(ctx, options.allow ?? [], [...failed, ...checked]);
-  const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
+  const findings = [
+    ...failed.filter((finding) => !checked.some((other) => isSame(finding, other))),
+    ...checked,
+  ]
     .map(downgradeAllowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
   return { specs, inputs, failures, findings, subject };
 }
@@ -92,7 +95,7 @@ const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
 /** Warns about codes of `--allow` that no finding has. */
 function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
   for (const code of allow) {
-    if (ONLINE.test(code) || findings.some((one) => one.code === code)) continue;
+    if (ONLINE.test(code) || findings.some((finding) => finding.code === code)) continue;
     const message = `\`--allow ${code}\` has no effect: no check reports "${code}"`;
     ctx.report({ type: "warning", warning: { code: "usage.allow_unused", message } });
   }

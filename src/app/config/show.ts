@@ -31,13 +31,13 @@ export interface ShownConfig {
  */
 export async function showConfig(ctx: AppContext, options: ConfigShowOptions): Promise<ShownConfig> {
   const layers = await withLoadOptions(ctx, options, async (load) => {
-    const found = await loadLayers(ctx, "azureml", load);
-    if (found.files.length === 0) throw await noFiles(ctx, found, load);
-    return found;
+    const loaded = await loadLayers(ctx, "azureml", load);
+    if (loaded.files.length === 0) throw await noFiles(ctx, loaded, load);
+    return loaded;
   });
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
   const shown = (text: string) => redact(text, secrets);
-  const origins = originsOf(layers).map((one) => ({ ...one, value: mapTexts(one.value, shown) }));
+  const origins = originsOf(layers).map((origin) => ({ ...origin, value: mapTexts(origin.value, shown) }));
   // Unescaped, a literal `${` would become an interpolation when the output is pasted into a file.
   const values = mapTexts(
     toPlain(layers.values, { keepFloats: true }),
@@ -61,7 +61,9 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
 }
 
 function originText({ place, overrides, interpolated, sources }: Origin): string {
-  const from = sources.map((one) => `${placeText(one.place)}${overridesText(one.overrides, " (", ")")}`);
+  const from = sources.map((source) =>
+    `${placeText(source.place)}${overridesText(source.overrides, " (", ")")}`
+  );
   const interpolation = !interpolated
     ? ""
     : from.length === 0

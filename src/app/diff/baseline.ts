@@ -62,8 +62,10 @@ async function asBaseline(workspace: Workspace, found: JobAndBody): Promise<JobA
   const seen = new Set<string>();
   for (let run = found;;) {
     seen.add(run.job.name);
-    const of = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
-    const before = of === undefined || seen.has(of) ? undefined : await findJobBody(workspace, of);
+    const original = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
+    const before = original === undefined || seen.has(original)
+      ? undefined
+      : await findJobBody(workspace, original);
     if (before === undefined) return { job: found.job, body: run.body };
     run = before;
   }

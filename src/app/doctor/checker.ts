@@ -24,9 +24,9 @@ export function openChecker(ctx: Pick<Context, "clock">) {
     const start = ctx.clock.now().getTime();
     const milliseconds = () => ctx.clock.now().getTime() - start;
     try {
-      const found = await act();
-      yield { id, title, status: "ok", said: tell(found), milliseconds: milliseconds() };
-      return found;
+      const result = await act();
+      yield { id, title, status: "ok", said: tell(result), milliseconds: milliseconds() };
+      return result;
     } catch (thrown) {
       if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
       yield { id, title, status: "failed", error: thrown, milliseconds: milliseconds() };

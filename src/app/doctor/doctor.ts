@@ -60,7 +60,7 @@ async function* examine(
     "cloud",
     "Cloud",
     () => loadCloud(ctx),
-    (one) => `${one.name}, ${one.resourceManager}`,
+    (cloud) => `${cloud.name}, ${cloud.resourceManager}`,
   );
   if (cloud === undefined) {
     yield* skipChecks(AFTER_CLOUD, "the cloud is unknown");

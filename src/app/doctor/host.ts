@@ -62,9 +62,9 @@ export async function* checkHost(
     const way = yield* steps.take("proxy", () => throughProxy(ctx, proxy, host, port), saidOf);
     if (way === FAILED) return yield* steps.end(["tls"]);
   } else {
-    const found = yield* steps.take("name", () => ctx.probe.addresses(host), (all) => all.join(", "));
-    if (found === FAILED) return yield* steps.end(["tcp", "tls"]);
-    addresses = found;
+    const resolved = yield* steps.take("name", () => ctx.probe.addresses(host), (all) => all.join(", "));
+    if (resolved === FAILED) return yield* steps.end(["tcp", "tls"]);
+    addresses = resolved;
     const opened = yield* steps.take("tcp", () => connect(ctx, host, port), () => `port ${port} is open`);
     if (opened === FAILED) return yield* steps.end(["tls"], addresses);
   }
@@ -92,10 +92,12 @@ function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
       const start = ctx.clock.now().getTime();
       const milliseconds = () => ctx.clock.now().getTime() - start;
       try {
-        const found = await act();
-        const said = tell(found);
-        if (said !== undefined) yield { ...named(step), status: "ok", said, milliseconds: milliseconds() };
-        return found;
+        const result = await act();
+        const summary = tell(result);
+        if (summary !== undefined) {
+          yield { ...named(step), status: "ok", said: summary, milliseconds: milliseconds() };
+        }
+        return result;
       } catch (thrown) {
         ctx.signal.throwIfAborted();
         const error = asUserError(thrown, title, url);
@@ -204,7 +206,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
       code,
       exit,
       ...(hint === undefined ? {} : { hint }),
-      details: [...chain.map((one) => `Certificate: ${described(one)}`), ...details],
+      details: [...chain.map((certificate) => `Certificate: ${described(certificate)}`), ...details],
       data: { ...data, certificates: chain },
     });
   }

@@ -50,9 +50,9 @@ export async function* reportKept(
     const open = openWorkspaces({ emulator, cloud, clock, random, signal });
     const jobs = emulator.resources("jobs").toReversed();
     const wanted = options.names.length === 0 ? jobs : options.names.map((name) => {
-      const found = jobs.find((job) => job.name === name);
-      if (found === undefined) throw noJob(name, options.from, jobs.map((job) => job.name));
-      return found;
+      const kept = jobs.find((job) => job.name === name);
+      if (kept === undefined) throw noJob(name, options.from, jobs.map((job) => job.name));
+      return kept;
     });
     const targets = await Promise.all(wanted.map(async ({ id, name }) => {
       const { workspace } = await open(id.split("/jobs/")[0]!);

@@ -30,8 +30,10 @@ export async function openSeed(
     if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
     throw thrown;
   });
-  const found = config === undefined ? { dataOnDemand: acceptAny } : seedFor(config.azureml);
-  const seed: Seed = empty ? { ...(found.workspaces && { workspaces: found.workspaces }) } : found;
+  const configured = config === undefined ? { dataOnDemand: acceptAny } : seedFor(config.azureml);
+  const seed: Seed = empty
+    ? { ...(configured.workspaces && { workspaces: configured.workspaces }) }
+    : configured;
   return {
     seed: {
       ...seed,
@@ -51,8 +53,11 @@ export function seedFor(config: AzureMLConfig): Seed {
   const ofJobs = Object.values(config.jobs).map(({ compute }) => compute ?? null)
     .filter((compute) => compute === null || config.compute[compute] === undefined);
   const workspaces = new Map(
-    Object.values(config.workspace).map((one) =>
-      [`${one.subscription_id}/${one.resource_group}/${one.name}`.toLowerCase(), one] as const
+    Object.values(config.workspace).map((workspace) =>
+      [
+        `${workspace.subscription_id}/${workspace.resource_group}/${workspace.name}`.toLowerCase(),
+        workspace,
+      ] as const
     ),
   );
   return {
@@ -66,7 +71,7 @@ export function seedFor(config: AzureMLConfig): Seed {
 }
 
 function environmentSeeds(asked: string | null): readonly AssetSeed[] {
-  const found = asked ? parseEnvironment(asked) : undefined;
-  if (found?.kind !== "named") return [];
-  return [{ name: found.name, versions: [found.version ?? "1"] }];
+  const environment = asked ? parseEnvironment(asked) : undefined;
+  if (environment?.kind !== "named") return [];
+  return [{ name: environment.name, versions: [environment.version ?? "1"] }];
 }

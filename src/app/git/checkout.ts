@@ -41,8 +41,8 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
 
 /** `.git` itself, or the folder that it points to in worktrees and submodules. */
 async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
-  const found = await fs.stat(path);
-  const target = found?.kind === "file" ? gitDirIn(await fs.readText(path)) : found && path;
+  const stat = await fs.stat(path);
+  const target = stat?.kind === "file" ? gitDirIn(await fs.readText(path)) : stat && path;
   if (target === undefined) return undefined;
   const gitDir = isAbsolute(target) ? target : resolve(dirname(path), target);
   return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;

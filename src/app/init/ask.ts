@@ -124,8 +124,9 @@ async function askWorkspace(
   },
 ): Promise<FoundWorkspace | undefined> {
   const all = await listWorkspaces(anywhere, id);
-  const fitting = all.filter((one) =>
-    (name ?? one.name) === one.name && (resourceGroup ?? one.resourceGroup) === one.resourceGroup
+  const fitting = all.filter((workspace) =>
+    (name ?? workspace.name) === workspace.name &&
+    (resourceGroup ?? workspace.resourceGroup) === workspace.resourceGroup
   );
   if (fitting.length === 0) {
     const wanted = name === undefined ? "no workspace" : `no workspace "${name}"`;

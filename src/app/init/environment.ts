@@ -31,7 +31,8 @@ export async function environmentFiles(
 ): Promise<EnvironmentFiles> {
   const packages = await readRequirements(ctx, project);
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
-  const isThere = (what: string) => packages.requirements.some((one) => requirementName(one) === what);
+  const isThere = (what: string) =>
+    packages.requirements.some((requirement) => requirementName(requirement) === what);
   const requirements = [
     ...(isThere("kedro") ? [] : [KEDRO]),
     ...(isThere(requirementName(PLUGIN)) ? [] : [PLUGIN]),
@@ -69,7 +70,7 @@ dependencies:
   - python=${python}
   - pip
   - pip:
-${requirements.map((one) => `      - ${JSON.stringify(one)}\n`).join("")}`;
+${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).join("")}`;
 }
 
 interface Requirements {
@@ -87,8 +88,8 @@ async function readRequirements(ctx: Pick<Context, "fs">, project: Project): Pro
   for (const path of ["requirements.txt", "src/requirements.txt"]) {
     await readLines(ctx, join(project.root, path), lines, skipped);
   }
-  const all = [...dependencies, ...lines].filter((one) => !skipped.includes(one));
-  const unique = new Map(all.map((one) => [requirementName(one), one]));
+  const all = [...dependencies, ...lines].filter((line) => !skipped.includes(line));
+  const unique = new Map(all.map((line) => [requirementName(line), line]));
   return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
 }
 

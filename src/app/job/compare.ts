@@ -193,11 +193,11 @@ function isDifferent(values: readonly unknown[]): boolean {
 function comparedSteps(runs: readonly JobRuns["steps"][]): readonly ComparedStep[] {
   const keys = [...new Set(runs.flatMap((steps) => steps.map(({ key }) => key)))];
   return keys.map((key) => {
-    const found = runs.map((steps) => steps.find((step) => step.key === key));
+    const sameSteps = runs.map((steps) => steps.find((step) => step.key === key));
     return {
-      label: found.find((step) => step !== undefined)!.label,
-      statuses: found.map((step) => step?.run?.status),
-      durationsMs: found.map((step) => {
+      label: sameSteps.find((step) => step !== undefined)!.label,
+      statuses: sameSteps.map((step) => step?.run?.status),
+      durationsMs: sameSteps.map((step) => {
         const { startedAt, endedAt } = step?.run ?? {};
         return startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : undefined;
       }),

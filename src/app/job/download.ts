@@ -99,7 +99,7 @@ async function filesOf(
     (outputs || all) && !only ? listArtifacts(history, run, all ? "" : "outputs/") : [],
     wantsOutputs ? history.outputs(run) : [],
   ]);
-  const byPath = new Map<string, RunFile>(left.map((one) => [one.path, one]));
+  const byPath = new Map<string, RunFile>(left.map((entry) => [entry.path, entry]));
   for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
   const wanted = results.filter((output) => dataset === undefined || holdsDataset(output, dataset));
   for (const { name } of wanted.filter(({ uri }) => uri === undefined)) onModel(name);

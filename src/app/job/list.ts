@@ -63,7 +63,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
   }
   const jobOf = await jobNames(ctx, options, config);
   return {
-    jobs: jobs.map((one) => ({ ...one, job: jobOf(one) })),
+    jobs: jobs.map((job) => ({ ...job, job: jobOf(job) })),
     now: ctx.clock.now(),
     isCut: readCount === MOST_READ,
   };
@@ -86,8 +86,8 @@ async function jobNames(
     ...runsLike(definition, config, root),
   }));
   return ({ name, displayName, experimentName }) => {
-    const like = described.filter((one) =>
-      one.displayName === displayName && one.experimentName === experimentName
+    const like = described.filter((run) =>
+      run.displayName === displayName && run.experimentName === experimentName
     );
     return known.get(name) ?? (like.length === 1 ? like[0]!.job : undefined);
   };
@@ -98,5 +98,5 @@ export function creatorNames(identity: Identity | undefined, token: string): Rea
   const { name, applicationId, objectId, kind } = identity ?? {};
   // In a person's token, the application is the program that they signed in with.
   const own = kind === "user" ? [name, personName(token), objectId] : [name, applicationId, objectId];
-  return new Set(own.flatMap((one) => one === undefined ? [] : [one.toLowerCase()]));
+  return new Set(own.flatMap((name) => name === undefined ? [] : [name.toLowerCase()]));
 }

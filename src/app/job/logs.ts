@@ -156,9 +156,9 @@ export async function* followLogs(
     if (event.type === "steps") {
       labels = event.steps.map(({ label }) => label);
       if (step !== undefined) {
-        const found = requireStep(event.steps, name, step);
-        wanted = found.label;
-        const only = onlyNode(found, { step });
+        const chosen = requireStep(event.steps, name, step);
+        wanted = chosen.label;
+        const only = onlyNode(chosen, { step });
         if (only !== undefined) filter ??= openNodeFilter(only);
       }
     }

@@ -40,8 +40,8 @@ export async function readMetrics(
 ): Promise<ReadMetrics> {
   const { job, steps, history } = await getJobRuns(workspace, name);
   const wanted = step === undefined ? undefined : requireStep(steps, name, step).key;
-  const found = await readJobMetrics(workspace, { name, steps, history });
-  const runs = wanted === undefined ? found : found.filter(({ key }) => key === wanted);
+  const logged = await readJobMetrics(workspace, { name, steps, history });
+  const runs = wanted === undefined ? logged : logged.filter(({ key }) => key === wanted);
   if (!all) return { name, status: job.status, runs };
   const limit = requestLimit(workspace);
   const tracking = openTracking(workspace, history);

@@ -122,9 +122,9 @@ export async function pipelineFolders(
   if (!/\bfind_pipelines\(/.test(registry)) return [];
   const pipelines = join(folder, "pipelines");
   if ((await fs.stat(pipelines).catch(() => undefined))?.kind !== "folder") return [];
-  const found: string[] = [];
-  for await (const { path, kind } of fs.walk(pipelines, (one) => dirname(one) === pipelines)) {
-    if (kind === "folder" && /^[a-z]\w*$/i.test(basename(path))) found.push(basename(path));
+  const folders: string[] = [];
+  for await (const { path, kind } of fs.walk(pipelines, (folder) => dirname(folder) === pipelines)) {
+    if (kind === "folder" && /^[a-z]\w*$/i.test(basename(path))) folders.push(basename(path));
   }
-  return found.sort();
+  return folders.sort();
 }

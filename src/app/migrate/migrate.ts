@@ -78,11 +78,11 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
 async function confFiles({ fs }: AppContext, { root }: Project): Promise<string[]> {
   const folder = join(root, "conf");
   if ((await fs.stat(folder))?.kind !== "folder") return [];
-  const found: string[] = [];
+  const files: string[] = [];
   for await (const { path, kind } of fs.walk(folder, () => true)) {
-    if (kind === "file") found.push(relative(root, path).replaceAll(sep, "/"));
+    if (kind === "file") files.push(relative(root, path).replaceAll(sep, "/"));
   }
-  return found.sort();
+  return files.sort();
 }
 
 function nothing(files: readonly string[]): UserError {

@@ -119,11 +119,11 @@ function computeOf(azure: MapNode): Readonly<Record<string, unknown>> {
   const compute = azure.entries.get("compute");
   const cluster = scalarOf(azure.entries.get("cluster_name"));
   const entries = compute?.kind === "map" ? [...compute.entries] : [];
-  const found = entries.map(([key, node]) => [
+  const computes = entries.map(([key, node]) => [
     String(key),
     { cluster_name: node.kind === "map" ? scalarOf(node.entries.get("cluster_name")) ?? null : null },
   ]);
-  const byName = Object.fromEntries(found) as Record<string, unknown>;
+  const byName = Object.fromEntries(computes) as Record<string, unknown>;
   return "__default__" in byName
     ? byName
     : { __default__: { cluster_name: cluster ?? "<compute cluster>" }, ...byName };

@@ -66,11 +66,13 @@ async function packageInput(
     workspaces: azureml.workspace,
     jobs: [...specs].map(([job, spec]) => ({
       spec,
-      schedules: schedules.filter((one) => one.job === job),
+      schedules: schedules.filter((schedule) => schedule.job === job),
       workspace: (workspace ?? jobs.get(job)!.workspace) || "__default__",
     })),
     code: new Map(
-      await Promise.all([...directories].map(async (one) => [one, await inputs.code(one)] as const)),
+      await Promise.all(
+        [...directories].map(async (directory) => [directory, await inputs.code(directory)] as const),
+      ),
     ),
   };
 }

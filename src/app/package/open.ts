@@ -102,8 +102,8 @@ function overridden(
 function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
   if (names === undefined) return [...jobs];
   return [...new Set(names)].map((name) => {
-    const found = jobs.get(name);
-    if (found !== undefined) return [name, found] as const;
+    const job = jobs.get(name);
+    if (job !== undefined) return [name, job] as const;
     const known = [...jobs.keys()];
     throw new UserError(`Job "${name}" not found in the package${didYouMean(name, known)}`, {
       code: "job.unknown",

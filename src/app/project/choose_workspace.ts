@@ -24,8 +24,8 @@ export function chooseWorkspace(
   job?: Pick<FoundJob, "key" | "workspace">,
 ): WorkspaceConfig {
   const name = flag || job?.workspace || "__default__";
-  const found = findWorkspace(azureml, name);
-  if (found !== undefined) return found;
+  const workspace = findWorkspace(azureml, name);
+  if (workspace !== undefined) return workspace;
   const names = Object.keys(azureml.workspace);
   throw new UserError(`Workspace "${name}" not found in azureml.yml${didYouMean(name, names)}`, {
     code: "workspace.unknown",

@@ -34,22 +34,22 @@ interface Known {
 }
 
 function hintFor(message: string, kind: string, { conf, load: { settings } }: Known): string | undefined {
-  const found = (pattern: RegExp) => pattern.exec(message)?.[1];
-  const global = found(/Globals key '([^']+)' not found/);
+  const matched = (pattern: RegExp) => pattern.exec(message)?.[1];
+  const global = matched(/Globals key '([^']+)' not found/);
   if (global !== undefined) {
     const meant = nearest(global, conf.keys("globals").keys());
     return meant === undefined ? `Add \`${global}\` to globals.yml` : `Did you mean "\${globals:${meant}}"?`;
   }
-  const runtime = found(/Runtime parameter '([^']+)' not found/);
+  const runtime = matched(/Runtime parameter '([^']+)' not found/);
   if (runtime !== undefined) {
     return `Pass it with \`--params ${runtime}=VALUE\`, or write \`\${runtime_params:${runtime}, DEFAULT}\``;
   }
-  const key = found(/Interpolation key '([^']+)' not found/);
+  const key = matched(/Interpolation key '([^']+)' not found/);
   if (key !== undefined) {
     const meant = nearest(key, conf.keys(kind).keys());
     return meant === undefined ? `Add \`${key}\` to the ${kind}` : `Did you mean "\${${meant}}"?`;
   }
-  const resolver = found(/Unsupported interpolation type (\S+)/);
+  const resolver = matched(/Unsupported interpolation type (\S+)/);
   if (resolver !== undefined && resolver !== "oc.env") {
     const meant = nearest(resolver, [...settings.custom_resolvers, "globals", "runtime_params"]);
     return meant === undefined

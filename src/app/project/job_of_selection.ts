@@ -16,7 +16,7 @@ export function withJobOfSelection(session: ProjectSession, selection: Selection
   const { config, project, snapshot } = session;
   const { pipelines: names = ["__default__"] } = selection;
   const label = names.join("+");
-  const sum = sumOf(names.map((one) => pipelineNamed(snapshot, one)));
+  const sum = sumOf(names.map((name) => pipelineNamed(snapshot, name)));
   const name = allJobs(config, snapshot.pipelines).has(label) ? `${label} (pipeline)` : label;
   const registry = join(project.sourceDir, ...project.packageName.split("."), "pipeline_registry.py");
   const file = relative(project.root, registry).replaceAll(sep, "/");
@@ -36,9 +36,11 @@ export function withOption(error: UserError, pipelines: ProjectSnapshot["pipelin
   const { unknown: [name, ...more] = [] } = error.data as { readonly unknown?: readonly string[] };
   if (name === undefined || more.length > 0) return error;
   const isPipeline = Object.hasOwn(pipelines, name);
-  const of = Object.keys(pipelines).find((one) => pipelines[one]!.nodes.some((node) => node.name === name));
-  if (!isPipeline && of === undefined) return error;
-  const inPipeline = of === "__default__" ? "" : `-p ${shellWord(of ?? "")} `;
+  const pipeline = Object.keys(pipelines).find((pipeline) =>
+    pipelines[pipeline]!.nodes.some((node) => node.name === name)
+  );
+  if (!isPipeline && pipeline === undefined) return error;
+  const inPipeline = pipeline === "__default__" ? "" : `-p ${shellWord(pipeline ?? "")} `;
   const option = isPipeline ? `-p ${shellWord(name)}` : `${inPipeline}--nodes ${shellWord(name)}`;
   const { message, code, exit, data, place } = error;
   const bare = message.split(" (did you mean")[0];

@@ -50,9 +50,9 @@ export async function refuseOverwrite(
  * output. Empty files, pipes and devices are nobody's.
  */
 export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): Promise<boolean> {
-  const found = await fs.stat(path);
-  if (found?.kind !== "file" || found.sizeBytes === 0) return false;
-  const reason = await ownOutput(fs, { path, sizeBytes: found.sizeBytes }).catch(() => undefined);
+  const stat = await fs.stat(path);
+  if (stat?.kind !== "file" || stat.sizeBytes === 0) return false;
+  const reason = await ownOutput(fs, { path, sizeBytes: stat.sizeBytes }).catch(() => undefined);
   return reason === undefined;
 }
 

@@ -64,7 +64,7 @@ async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
 async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<InterruptedJob> {
   const workspace = job.opened.patient();
   let answer: SubmitAnswer | undefined;
-  const answered = job.answered.then((one) => answer = one);
+  const answered = job.answered.then((value) => answer = value);
   await Promise.race([answered, clock.sleep(ANSWER_MS)]);
   try {
     while (answer !== "refused") {
@@ -89,14 +89,14 @@ export function interruptedError(
   { signal, file }: { readonly signal: AbortSignal; readonly file?: string | undefined },
 ): UserError {
   const named = (outcome: InterruptedJob["outcome"]) =>
-    settled.filter((one) => one.outcome === outcome).map(({ job }) => job.name);
+    settled.filter((run) => run.outcome === outcome).map(({ job }) => job.name);
   const [requested, running, unknown] = [named("asked"), named("goes on"), named("unknown")];
   const sentences = [
     sentence(running, "keeps running", "keep running"),
     sentence(requested, "is being canceled", "are being canceled"),
     sentence(unknown, "may have been submitted", "may have been submitted"),
     settled.length === 0 ? "nothing was submitted" : undefined,
-  ].flatMap((one) => one ?? []);
+  ].flatMap((part) => part ?? []);
   const hint = settled.length === 0
     ? "Run the command again; files that were uploaded are not sent again"
     : nextCommand([...running, ...unknown], requested, file);

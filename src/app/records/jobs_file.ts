@@ -86,5 +86,5 @@ function jobsIn(text: string): readonly RecordedJob[] | undefined {
 function isFiledJob(value: Partial<RecordedJob> | null): value is RecordedJob {
   const { subscription_id, resource_group, name } = value?.workspace ?? {};
   const texts = [value?.job, value?.name, value?.status, subscription_id, resource_group, name];
-  return texts.every((one) => typeof one === "string" && one !== "");
+  return texts.every((text) => typeof text === "string" && text !== "");
 }

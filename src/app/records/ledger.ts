@@ -109,7 +109,7 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       await tryToFile();
     },
     async failed(job, thrown) {
-      const known = [...jobs.values()].find((one) => one.job === job && one.status === SENDING);
+      const known = [...jobs.values()].find((record) => record.job === job && record.status === SENDING);
       if (known === undefined) return;
       if (!isRefusal(thrown)) return known.resolve("unknown");
       known.resolve("refused");

@@ -199,11 +199,13 @@ async function filesIn(ctx: Machine, folder: string): Promise<string[]> {
 /** `undefined` for a file that is missing, damaged, or from another version. */
 async function readJob(ctx: Machine, path: string): Promise<RememberedJob | undefined> {
   try {
-    const found = JSON.parse(await ctx.fs.readText(path)) as Partial<RememberedJob>;
-    const texts = [found.name, found.job, found.env, found.at, found.studioUrl];
-    const { subscription_id, resource_group, name } = found.workspace ?? {};
-    const isWhole = [...texts, subscription_id, resource_group, name].every((one) => typeof one === "string");
-    return isWhole ? found as RememberedJob : undefined;
+    const record = JSON.parse(await ctx.fs.readText(path)) as Partial<RememberedJob>;
+    const texts = [record.name, record.job, record.env, record.at, record.studioUrl];
+    const { subscription_id, resource_group, name } = record.workspace ?? {};
+    const isWhole = [...texts, subscription_id, resource_group, name].every((text) =>
+      typeof text === "string"
+    );
+    return isWhole ? record as RememberedJob : undefined;
   } catch {
     return undefined;
   }

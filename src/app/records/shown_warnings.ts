@@ -28,8 +28,8 @@ export async function markShown(
       // Recording is a convenience: its failure must not fail the command.
     }
   }
-  return warnings.map((one, at) =>
-    before.has(hashes[at]!) && !OF_COMMAND_LINE.test(one.code) ? { ...one, wasShown: true } : one
+  return warnings.map((warning, at) =>
+    before.has(hashes[at]!) && !OF_COMMAND_LINE.test(warning.code) ? { ...warning, wasShown: true } : warning
   );
 }
 
@@ -45,8 +45,8 @@ function hashOf({ code, message, place }: Warning): string {
 
 async function readHashes({ fs }: Machine, path: string): Promise<ReadonlySet<string>> {
   try {
-    const found: unknown = JSON.parse(await fs.readText(path));
-    return new Set(Array.isArray(found) ? found.filter((one) => typeof one === "string") : []);
+    const hashes: unknown = JSON.parse(await fs.readText(path));
+    return new Set(Array.isArray(hashes) ? hashes.filter((one) => typeof one === "string") : []);
   } catch {
     return new Set();
   }

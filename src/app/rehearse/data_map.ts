@@ -48,16 +48,16 @@ export async function chooseLocalData(
     needed.set(version === undefined ? name : `${name}:${version}`, { name, type });
   }
   requireRead(session, Object.keys(given), needed);
-  const found: Record<string, string> = {};
+  const paths: Record<string, string> = {};
   const missing = new Map<string, string>();
   for (const [key, { name, type }] of needed) {
     const path = given[key] ?? given[name] ?? await findLocal(ctx, session, name);
     if (path === undefined) missing.set(name, type);
     else await requireKind(ctx, { name, type, path });
-    if (path !== undefined && (given[key] ?? given[name]) === undefined) found[name] = path;
+    if (path !== undefined && (given[key] ?? given[name]) === undefined) paths[name] = path;
   }
   const names = [...missing.keys()];
-  if (names.length === 0) return { ...found, ...given };
+  if (names.length === 0) return { ...paths, ...given };
   throw dataError(
     names.length === 1
       ? `Data asset "${names[0]}" is not on this machine`
@@ -120,12 +120,12 @@ async function requireKind(
   ctx: AppContext,
   { name, type, path }: { readonly name: string; readonly type: string; readonly path: string },
 ): Promise<void> {
-  const found = await ctx.fs.stat(resolve(ctx.cwd, path));
-  if (found === undefined || found.kind === kindOf(type)) return;
+  const stat = await ctx.fs.stat(resolve(ctx.cwd, path));
+  if (stat === undefined || stat.kind === kindOf(type)) return;
   throw dataError(
     `Data for asset "${name}" must be a ${kindOf(type)}, because it is a ${type}: "${
       shownPath(ctx, path)
-    }" is a ${found.kind}`,
+    }" is a ${stat.kind}`,
     [],
     `--data ${name}=${kindOf(type).toUpperCase()}`,
   );

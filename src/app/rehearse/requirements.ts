@@ -55,18 +55,18 @@ function parseConda(text: string, name: string): StepRequirements {
   const node = parseYaml(text, name);
   const { dependencies } = (node === undefined ? {} : toPlain(node)) as { dependencies?: unknown };
   if (!Array.isArray(dependencies)) throw unreadable(name, "it has no list `dependencies`");
-  const plain = dependencies.filter((one) => typeof one === "string");
-  const pip = dependencies.flatMap((one) =>
-    typeof one === "object" && one !== null && "pip" in one ? one.pip : []
+  const plain = dependencies.filter((dependency) => typeof dependency === "string");
+  const pip = dependencies.flatMap((dependency) =>
+    typeof dependency === "object" && dependency !== null && "pip" in dependency ? dependency.pip : []
   );
-  const python = plain.map((one) => /^python\s*=+\s*(\d+\.\d+)/.exec(one)?.[1]).find((one) =>
-    one !== undefined
+  const python = plain.map((line) => /^python\s*=+\s*(\d+\.\d+)/.exec(line)?.[1]).find((version) =>
+    version !== undefined
   );
   return {
     from: name,
     ...(python !== undefined && { python }),
     lines: withStore(pip.map(String)),
-    skipped: plain.filter((one) => !/^(?:python|pip)\b/.test(one)),
+    skipped: plain.filter((line) => !/^(?:python|pip)\b/.test(line)),
   };
 }
 

@@ -105,6 +105,6 @@ export async function searchLogs(
     }
     return false;
   };
-  const found = await Promise.all(steps.map(({ run }) => limit(() => contains(run))));
-  return { steps: steps.filter((_, at) => found[at]).map(({ key }) => key) };
+  const hasText = await Promise.all(steps.map(({ run }) => limit(() => contains(run))));
+  return { steps: steps.filter((_, at) => hasText[at]).map(({ key }) => key) };
 }

@@ -20,9 +20,9 @@ export async function readNodeSources(
   const files = await readProjectSource(ctx, project);
   const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
   return new Map(nodes.flatMap(({ name, func }) => {
-    const found = functionOfNode(files, func);
-    if (found === undefined) return [];
-    const { file, line, text } = found;
+    const definition = functionOfNode(files, func);
+    if (definition === undefined) return [];
+    const { file, line, text } = definition;
     const lines = text.split("\n");
     const code = lines.slice(0, MOST_LINES).join("\n") + (lines.length > MOST_LINES ? "\n…" : "");
     return [[name, { source: `${file}:${line}`, code: maskedText(code) }] as const];

@@ -101,8 +101,8 @@ async function readState(
 ) {
   const attempt = attemptsOf(workspace, notices);
   const runs = await attempt("The status of the steps is not available", async () => {
-    const found = await getJobRuns(workspace, name, openHistory);
-    return found.steps.length > 0 ? found : { ...found, steps: [await asStep(found)] };
+    const runs = await getJobRuns(workspace, name, openHistory);
+    return runs.steps.length > 0 ? runs : { ...runs, steps: [await asStep(runs)] };
   });
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
   const times = runs &&

@@ -17,8 +17,8 @@ export async function readTracked(
   workspace: Workspace,
   { job: { name }, steps, history }: JobRuns,
 ): Promise<ReadTracked> {
-  const found = await readJobMetrics(workspace, { name, steps, history });
-  const runs = found.filter(({ metrics, params }) => metrics.length > 0 || Object.keys(params).length > 0);
+  const logged = await readJobMetrics(workspace, { name, steps, history });
+  const runs = logged.filter(({ metrics, params }) => metrics.length > 0 || Object.keys(params).length > 0);
   const views = new Map(
     [...Map.groupBy(runs, ({ key }) => key)].map(([key, group]) =>
       [key, { tracked: group.map(toView) }] as const

@@ -29,8 +29,8 @@ export function rememberedRun(
   const back = at < 0 || at === typed.length - 1 ? NaN : Number(typed.slice(at + 1));
   const word = Number.isInteger(back) ? typed.slice(0, at) : typed;
   const own = word === "last" ? known : known.filter(({ job }) => job === word);
-  const found = own[back || 0];
-  if (found !== undefined || (word === typed && word !== "last")) return found;
+  const run = own[back || 0];
+  if (run !== undefined || (word === typed && word !== "last")) return run;
   const why = whyNone ?? `${own.length} are remembered on this machine`;
   throw new UserError(`No run matches "${typed}": ${why}`, {
     code: "compare.no_run",
@@ -66,8 +66,8 @@ export async function newestRunOf(
   if (definition === undefined) return undefined;
   const opened = await workspace();
   if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
-  const found = await findNewest(opened, runsLike(definition, config, root));
-  if (found !== undefined) return { name: found.name, at: found.createdAt?.toISOString() };
+  const newest = await findNewest(opened, runsLike(definition, config, root));
+  if (newest !== undefined) return { name: newest.name, at: newest.createdAt?.toISOString() };
   throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
     code: "job.no_run",
     exit: ExitCode.Rejected,

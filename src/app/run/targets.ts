@@ -101,13 +101,13 @@ async function targetsOf(
   const whyNone = known.length === 0 ? await whyNotRemembered(ctx) : undefined;
   const targets: Target[] = [];
   for (const typed of new Set(options.names)) {
-    const found = rememberedRun(typed, known, whyNone);
-    if (found !== undefined) {
-      const { name, job, at } = found;
+    const lastRun = rememberedRun(typed, known, whyNone);
+    if (lastRun !== undefined) {
+      const { name, job, at } = lastRun;
       const other = name === typed ? known.find((run) => run.job === typed && run.name !== typed) : undefined;
       if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
       if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
-      targets.push(await target(found));
+      targets.push(await target(lastRun));
       continue;
     }
     const workspace = await chosen();
@@ -121,7 +121,9 @@ async function targetsOf(
     }
     targets.push({ name, job: newest && typed, workspace, isSent: true });
   }
-  return [...new Map(targets.map((one) => [`${workspaceId(one.workspace)} ${one.name}`, one])).values()];
+  return [
+    ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
+  ];
 }
 
 /** The remembered runs, newest first; only those of the environment and the workspace that were named. */

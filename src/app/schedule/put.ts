@@ -107,7 +107,7 @@ export async function* sendSchedules(
  * @throws {UserError} `schedule.none`.
  */
 export function requireSchedules(jobs: readonly string[], schedules: readonly NamedSchedule[]): void {
-  const without = jobs.filter((job) => !schedules.some((one) => one.job === job));
+  const without = jobs.filter((job) => !schedules.some((schedule) => schedule.job === job));
   if (without.length === 0) return;
   throw new UserError(
     `The package has no schedule for ${without.map((job) => `job "${job}"`).join(", ")}`,

@@ -37,16 +37,16 @@ async function planComputes(
 ): Promise<PlanPart> {
   const names = [...new Set(specs.flatMap(computesOf))];
   const cluster = { ...settings, ...(account !== undefined && { hasIdentity: true }) };
-  const found = await Promise.all(
+  const exist = await Promise.all(
     names.map((name) => exists(() => lookups.compute(name), "compute.not_found")),
   );
   return {
-    items: names.filter((_, at) => !found[at]).map((name) => ({
+    items: names.filter((_, at) => !exist[at]).map((name) => ({
       kind: "compute",
       cluster: { name, ...cluster },
       command: computeLine(workspace.config, name, cluster),
     })),
-    present: names.filter((_, at) => found[at]).map((name) => `compute ${name}`),
+    present: names.filter((_, at) => exist[at]).map((name) => `compute ${name}`),
     unmet: [],
   };
 }

@@ -33,8 +33,8 @@ export async function installedBy(
   path: string,
 ): Promise<Manager | undefined> {
   const plain = path.replaceAll("\\", "/");
-  const found = MANAGERS.find(({ part }) => plain.includes(part));
-  if (found !== undefined) return { name: found.name, command: found.command };
+  const manager = MANAGERS.find(({ part }) => plain.includes(part));
+  if (manager !== undefined) return { name: manager.name, command: manager.command };
   const folder = dirname(path);
   for (const library of ["lib", "Lib"]) {
     if (!await hasWheel(fs, join(folder, "..", library))) continue;

@@ -87,18 +87,18 @@ async function withAzureEnvironments(
     readonly allow: readonly string[];
   },
 ): Promise<readonly Finding[]> {
-  const found = new Map<string, JobEnvironment>();
+  const byJob = new Map<string, JobEnvironment>();
   for (const [reference, { shown: name, definition }] of environments) {
     const place = subject.place(["execution", "environment"]);
     const one = definition &&
       await azureEnvironment(ctx, subject.project.root, { name, ...definition, place });
-    if (one !== undefined) found.set(reference, one);
+    if (one !== undefined) byJob.set(reference, one);
   }
-  if (found.size === 0) return findings;
+  if (byJob.size === 0) return findings;
   const inAzure = {
     ...subject,
     environments: {
-      of: (asked: string | undefined) => found.get(asked ?? "") ?? subject.environments.of(asked),
+      of: (asked: string | undefined) => byJob.get(asked ?? "") ?? subject.environments.of(asked),
     },
   };
   return [
@@ -129,7 +129,9 @@ async function checkOnAzure(
     const workspace = open(config);
     const access = await accessFindings(workspace, identity?.objectId);
     const at = placeOf(selected, config);
-    findings.push(...access.map((one) => one.place === undefined ? { ...one, place: at } : one));
+    findings.push(
+      ...access.map((finding) => finding.place === undefined ? { ...finding, place: at } : finding),
+    );
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, ctx.report);
     for (const spec of specs) {

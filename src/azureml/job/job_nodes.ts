@@ -26,8 +26,8 @@ export function nodeEdges<N extends GroupedNode>(nodes: readonly N[]): NodeEdge<
   );
   return nodes.flatMap((reader) =>
     [...new Set(reader.inputs)].flatMap((read) => {
-      const found = written.get(withoutTranscoding(read));
-      return found === undefined ? [] : [{ ...found, reader, read }];
+      const writer = written.get(withoutTranscoding(read));
+      return writer === undefined ? [] : [{ ...writer, reader, read }];
     })
   );
 }

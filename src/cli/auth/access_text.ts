@@ -30,7 +30,7 @@ export function accessLines(status: WorkspaceStatus): string[] {
     return [
       "Workspace",
       `✗ ${message}`,
-      ...details.map((one) => `  ${one}`),
+      ...details.map((detail) => `  ${detail}`),
       ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ];
   }
@@ -38,7 +38,7 @@ export function accessLines(status: WorkspaceStatus): string[] {
     status;
   return [
     `Workspace ${name} (resource group ${group}, subscription ${id})`,
-    ...access.map((one) => accessLine(one, datastore?.name)),
+    ...access.map((right) => accessLine(right, datastore?.name)),
     ...(access.some(({ right, answer }) => OPTIONAL_RIGHTS.has(right) && answer === "no")
       ? [BLOBS_NOTE]
       : []),
@@ -67,8 +67,8 @@ function hints(access: readonly Access[]): string[] {
   // A hint about reading role assignments is pointless if a hint above already assigns the missing role.
   const isCovered = ({ probe, error }: Access) =>
     error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
-  const others = access.flatMap((one) =>
-    one.answer === "unknown" && one.error?.hint && !isCovered(one) ? [one.error.hint] : []
+  const others = access.flatMap((right) =>
+    right.answer === "unknown" && right.error?.hint && !isCovered(right) ? [right.error.hint] : []
   );
   return [
     ...[...roles].map(([command, { name, alternative }]) =>

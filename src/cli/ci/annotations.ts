@@ -14,9 +14,9 @@ export function annotate(
 ): void {
   const system = ciSystemOf(env);
   const write = system === "github"
-    ? (one: Finding) => githubAnnotation(one, fileIn(root, env.GITHUB_WORKSPACE))
+    ? (finding: Finding) => githubAnnotation(finding, fileIn(root, env.GITHUB_WORKSPACE))
     : system === "azure-pipelines"
-    ? (one: Finding) => azureAnnotation(one, (file) => join(root, file))
+    ? (finding: Finding) => azureAnnotation(finding, (file) => join(root, file))
     : undefined;
   if (write === undefined) return;
   for (const finding of findings) {

@@ -31,27 +31,27 @@ export function nodeNames(value: string, before: readonly string[] = []): readon
   }
   // With an unclosed bracket, the rest is one name.
   if (name !== "") names.push(name.slice(0, -1).trim());
-  return [...before, ...names.filter((one) => one !== "")];
+  return [...before, ...names.filter((name) => name !== "")];
 }
 
 /** Parses `NAME=VALUE` and adds it to the previous ones; the value may contain equals signs. */
 export function nameAndValue(entry: string, before: Readonly<Record<string, string>> = {}) {
-  const found = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
-  if (found === null) {
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
+  if (match === null) {
     throw new InvalidArgumentError(
       "use NAME=VALUE; the name may have letters, digits and underscores, and must not start with a digit",
     );
   }
-  return { ...before, [found[1]!]: found[2]! };
+  return { ...before, [match[1]!]: match[2]! };
 }
 
 /** Parses comma-separated `dataset:version` pairs; versions may contain colons. Empty text means none. */
 export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
   if (text.trim() === "") return before;
   const pairs = text.split(",").map((entry) => {
-    const found = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
-    if (found === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);
-    return [found[1]!, found[2]!];
+    const match = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
+    if (match === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);
+    return [match[1]!, match[2]!];
   });
   return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
 }
@@ -79,9 +79,9 @@ export function displayNameOfJob(entry: string, before: Readonly<Record<string, 
 
 /** Reads one more `NAME=PATH` or `NAME:VERSION=PATH` of a data asset. */
 export function pathOfAsset(entry: string, before: Readonly<Record<string, string>> = {}) {
-  const found = /^([^=:\s]+(?::[^=:\s]+)?)=(.+)$/s.exec(entry);
-  if (found === null) throw new InvalidArgumentError("use NAME=PATH or NAME:VERSION=PATH");
-  return { ...before, [found[1]!]: found[2]! };
+  const match = /^([^=:\s]+(?::[^=:\s]+)?)=(.+)$/s.exec(entry);
+  if (match === null) throw new InvalidArgumentError("use NAME=PATH or NAME:VERSION=PATH");
+  return { ...before, [match[1]!]: match[2]! };
 }
 
 /** Reads one more `SUBSCRIPTION/GROUP/NAME` of a workspace. */
@@ -112,11 +112,11 @@ export function seconds(text: string): number {
 
 /** Parses `module.path:function`. */
 export function callbackName(text: string): CallbackName {
-  const found = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
+  const match = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
     text,
   );
-  if (found === null) {
+  if (match === null) {
     throw new InvalidArgumentError("use MODULE:FUNCTION, such as my_project.notify:on_submit");
   }
-  return { module: found[1]!, function: found[2]! };
+  return { module: match[1]!, function: match[2]! };
 }

@@ -61,8 +61,8 @@ function usageError(error: CommanderError, command: Command): UserError {
   const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
   const suggestion = MEANT[`${pathOf(command)} ${unknown}`.trim()] ?? elsewhere(unknown, command) ??
     rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
-  const found = MESSAGES.find(([pattern]) => pattern.test(first));
-  return new UserError(found === undefined ? first : first.replace(...found), {
+  const wording = MESSAGES.find(([pattern]) => pattern.test(first));
+  return new UserError(wording === undefined ? first : first.replace(...wording), {
     code: `usage.${
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
@@ -78,9 +78,9 @@ function elsewhere(word: string | undefined, command: Command): string | undefin
   let program = command;
   while (program.parent !== null) program = program.parent;
   if (program.options.some(({ long }) => long === `--${word}`)) return `--${word}`;
-  const found: string[] = [];
+  const paths: string[] = [];
   visit(program, (each) => {
-    if (each.parent !== null && each.name() === word) found.push(pathOf(each));
+    if (each.parent !== null && each.name() === word) paths.push(pathOf(each));
   });
-  return found.find((path) => path.startsWith("job ")) ?? found[0];
+  return paths.find((path) => path.startsWith("job ")) ?? paths[0];
 }

@@ -32,9 +32,9 @@ export function positionAt(root: Command, before: readonly string[], word: strin
       option = undefined;
     } else if (each === "--") optionsEnded = true;
     else if (each.startsWith("-") && !optionsEnded) {
-      const found = optionOf(command, each);
-      if (found?.value !== undefined) given[found.option.attributeName()] = found.value;
-      else if (found?.option.required) option = found.option;
+      const typed = optionOf(command, each);
+      if (typed?.value !== undefined) given[typed.option.attributeName()] = typed.value;
+      else if (typed?.option.required) option = typed.option;
     } else {
       const below = argumentsBefore.length === 0 ? subcommand(command, each) : undefined;
       if (below === undefined) argumentsBefore.push(each);

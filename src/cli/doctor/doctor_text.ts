@@ -45,7 +45,7 @@ function successText(checks: readonly Check[]): string {
 }
 
 function failureText(first: Check, checks: readonly Check[]): string {
-  const others = checks.filter((one) => one.status === "failed" && one !== first);
+  const others = checks.filter((check) => check.status === "failed" && check !== first);
   const rest = others.length === 0
     ? ""
     : `Fix this first. Also failed: ${others.map(({ title }) => title).join(", ")}\n`;

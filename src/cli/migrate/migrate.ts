@@ -14,7 +14,7 @@ function renderMigration({ files, notes, written }: Migration): Output {
   const lines = [
     ...changed.flatMap((
       { path, patch },
-    ) => [`~ ${path}`, ...patch.trimEnd().split("\n").map((one) => `  ${one}`)]),
+    ) => [`~ ${path}`, ...patch.trimEnd().split("\n").map((line) => `  ${line}`)]),
     ...(notes.length === 0 ? [] : ["To do"]),
     ...notes.flatMap(({ message, hint, place }) => [
       `  · ${place === undefined ? "" : `${placeText(place)}: `}${message}`,

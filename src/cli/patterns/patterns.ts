@@ -31,9 +31,9 @@ function lineOf({ job, pipeline, namespaces, schedule }: ResolvedJob): string {
 
 function scheduleTexts(schedule: ResolvedJob["schedule"]): string[] {
   const all = schedule === null ? [] : Array.isArray(schedule) ? schedule : [schedule];
-  return all.map((one: Exclude<typeof schedule, null | readonly unknown[]>) => {
-    if (typeof one === "string") return one;
-    if (one.cron !== null) return `cron:${one.cron.expression}`;
-    return `recurrence:every ${one.recurrence!.interval} ${one.recurrence!.frequency}(s)`;
+  return all.map((item: Exclude<typeof schedule, null | readonly unknown[]>) => {
+    if (typeof item === "string") return item;
+    if (item.cron !== null) return `cron:${item.cron.expression}`;
+    return `recurrence:every ${item.recurrence!.interval} ${item.recurrence!.frequency}(s)`;
   });
 }

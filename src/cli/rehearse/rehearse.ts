@@ -62,10 +62,10 @@ function render(result: RehearseResult): Output {
       return { data: undefined, text: "", warnings: result.warnings };
     case "rehearsing": {
       const kept = result.folder === undefined ? "" : `; keeping files in ${result.folder}`;
-      const found = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
+      const assets = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
       return {
         data: undefined,
-        text: `${found}Running steps on this machine with ${result.python}${kept}\n`,
+        text: `${assets}Running steps on this machine with ${result.python}${kept}\n`,
       };
     }
     case "submitted": {

@@ -16,9 +16,9 @@ export async function scheduleList(ctx: AppContext, options: SchedulesOptions): 
 export function renderSchedules({ schedules, workspace }: ListedSchedules): Output {
   return {
     data: schedules.map(scheduleData),
-    text: schedules.length === 0
-      ? `Workspace ${workspace.name} has no schedules\n`
-      : tableText(schedules.map((one) => [one.name, triggerText(one.trigger), nextOf(one)])),
+    text: schedules.length === 0 ? `Workspace ${workspace.name} has no schedules\n` : tableText(
+      schedules.map((schedule) => [schedule.name, triggerText(schedule.trigger), nextOf(schedule)]),
+    ),
   };
 }
 

@@ -37,11 +37,13 @@ export function personAt(ctx: Context, progress: Progress): Person {
         const prompt = names.length > SHOWN ? "Number, name or a part of it" : "Number or name";
         const answer = (await ask(ctx, `${prompt} [1-${Math.min(shown.length, SHOWN)}]: `))?.trim();
         const chosen = shown.find((name) => name === answer) ?? shown[Number(answer || NaN) - 1];
-        const found = answer ? names.filter((name) => name.toLowerCase().includes(answer.toLowerCase())) : [];
+        const matching = answer
+          ? names.filter((name) => name.toLowerCase().includes(answer.toLowerCase()))
+          : [];
         if (chosen !== undefined || !answer) return chosen;
-        if (found.length === 1) return found[0];
-        if (found.length === 0) progress.say(`Nothing matches "${answer}"`, { answer });
-        else progress.say(listed(shown = found), { names: shown });
+        if (matching.length === 1) return matching[0];
+        if (matching.length === 0) progress.say(`Nothing matches "${answer}"`, { answer });
+        else progress.say(listed(shown = matching), { names: shown });
       }
     },
   };

@@ -4,10 +4,12 @@ import type { RunResult } from "../../app/run/results.ts";
 /** The commands to run after these results: follow running jobs, read the logs of failed ones, run them again. */
 export function nextCommands(results: readonly RunResult[]): string[] {
   const ended = new Map(
-    results.flatMap((one) => one.type === "ended" ? [[one.run.name, one.run.status] as const] : []),
+    results.flatMap((result) =>
+      result.type === "ended" ? [[result.run.name, result.run.status] as const] : []
+    ),
   );
-  const submitted = results.flatMap((one): { name: string; status: string }[] =>
-    one.type === "submitted" ? [one.job] : one.type === "rerun" ? [one.run] : []
+  const submitted = results.flatMap((result): { name: string; status: string }[] =>
+    result.type === "submitted" ? [result.job] : result.type === "rerun" ? [result.run] : []
   );
   const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))
     .map(({ name }) => name);

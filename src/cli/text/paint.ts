@@ -16,8 +16,8 @@ export function paint(text: string): string {
 
 function paintLine(line: string): string {
   for (const [start, color] of COLORS) {
-    const found = start.exec(line)?.[0];
-    if (found !== undefined) return `${color}${found}${RESET}${line.slice(found.length)}`;
+    const mark = start.exec(line)?.[0];
+    if (mark !== undefined) return `${color}${mark}${RESET}${line.slice(mark.length)}`;
   }
   return line;
 }

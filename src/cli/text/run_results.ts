@@ -127,7 +127,7 @@ function renderEnd({ job, name, status, durationMs, steps, metrics }: FollowedRu
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   const { job, name, status, studioUrl, wasThere, of, planned } = sent;
   const { steps, leftOut } = planned;
-  const said = wasThere
+  const sentence = wasThere
     ? `✓ Job ${of} was already rerun as ${name} (${status}); nothing was sent`
     : `✓ Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
   return {
@@ -143,7 +143,7 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
       leftOut,
     },
     submitted: name,
-    text: `${said}\n${studioUrl}\n`,
+    text: `${sentence}\n${studioUrl}\n`,
   };
 }
 

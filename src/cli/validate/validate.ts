@@ -39,7 +39,7 @@ interface Counts {
 }
 
 function countsOf(findings: readonly Finding[]): Counts {
-  const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   return { errors: count("error"), warnings: count("warning"), notes: count("note") };
 }
 
@@ -47,6 +47,6 @@ function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, e
   const mark = exit === ExitCode.Ok ? "✓" : "✗";
   // Without jobs, the project could not be read.
   if (jobs.length === 0) return `${mark} ${countText(errors, "error")}`;
-  const found = [countText(errors, "error"), countText(warnings, "warning"), countText(notes, "note")];
-  return `${mark} ${countText(jobs.length, "job")}: ${found.join(", ")}`;
+  const counts = [countText(errors, "error"), countText(warnings, "warning"), countText(notes, "note")];
+  return `${mark} ${countText(jobs.length, "job")}: ${counts.join(", ")}`;
 }

@@ -29,9 +29,9 @@ function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]):
     }
     case "invalid_union": {
       const branch = issue.errors.find((issues) =>
-        issues.every((one) => one.path.length > 0 || one.code !== "invalid_type")
+        issues.every((issue) => issue.path.length > 0 || issue.code !== "invalid_type")
       );
-      if (branch !== undefined) return branch.flatMap((one) => toIssues(one, path));
+      if (branch !== undefined) return branch.flatMap((issue) => toIssues(issue, path));
       return [{
         path,
         what: `found ${describe(issue.input)}; expected a mapping, a schedule's name or a list of them`,

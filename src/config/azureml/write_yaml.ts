@@ -46,7 +46,7 @@ function isMapping(value: unknown): value is Mapping {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return (prototype === Object.prototype || prototype === null) &&
-    Object.values(value).some((one) => one !== undefined);
+    Object.values(value).some((entry) => entry !== undefined);
 }
 
 /** A value that is written as it is or in quotes; `undefined` for one that the package is to write. */

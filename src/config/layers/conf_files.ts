@@ -164,8 +164,8 @@ function placeAt(node: ConfigNode, path: string): Place | undefined {
   for (const [key, child] of children(node)) {
     const rest = path.startsWith(`${key}`) ? path.slice(`${key}`.length) : undefined;
     if (rest === undefined || !/^(?:$|[.[])/.test(rest)) continue;
-    const found = placeAt(child, rest.replace(/^[.[]/, "").replace(/^(\d+)\]/, "$1"));
-    if (found !== undefined) return found;
+    const place = placeAt(child, rest.replace(/^[.[]/, "").replace(/^(\d+)\]/, "$1"));
+    if (place !== undefined) return place;
   }
   return undefined;
 }

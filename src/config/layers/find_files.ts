@@ -29,7 +29,7 @@ export async function findFiles(
   options: { root: string; patterns: readonly string[]; outside?: readonly string[] | undefined },
 ): Promise<Folder[]> {
   await requireInside(ctx, folder.path, options);
-  const found: Folder[] = [];
+  const folders: Folder[] = [];
   const wanted = options.patterns.map(toPattern);
   const depth = folder.path.length + 1;
   for await (const entry of ctx.fs.walk(folder.path, (path) => !isHidden(path.slice(depth)))) {
@@ -40,9 +40,9 @@ export async function findFiles(
     ) continue;
     if (!wanted.some((pattern) => fitsPieces(pattern, inside))) continue;
     if (entry.kind === "link" && !await isFile(ctx, entry.path, options)) continue;
-    found.push({ path: entry.path, name: `${folder.name}/${inside}` });
+    folders.push({ path: entry.path, name: `${folder.name}/${inside}` });
   }
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return folders.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function isFile(ctx: Pick<Context, "fs">, link: string, allowed: Allowed): Promise<boolean> {

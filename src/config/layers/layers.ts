@@ -138,10 +138,10 @@ interface Reading {
 
 async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Reading): Promise<MapNode> {
   const { kind, options, patterns, sources, files } = reading;
-  const found = await findFiles(ctx, folder, { root: options.root, outside: options.outside, patterns });
+  const matching = await findFiles(ctx, folder, { root: options.root, outside: options.outside, patterns });
   const layers: MapNode[] = [];
-  for (const file of found) layers.push(await readFile(ctx, file));
-  files.push(...found.map((file) => file.name));
+  for (const file of matching) layers.push(await readFile(ctx, file));
+  files.push(...matching.map((file) => file.name));
   if (layers.length === 0) return emptyLayer(folder.name);
   refuseTwice(layers, kind === "parameters");
   if (kind === "parameters") layers.push(paramsOf(options));

@@ -114,9 +114,9 @@ export function tokenize(text: string, start: Mode): LexerToken[] {
   const modes: Mode[] = [start];
   for (let at = 0; at < text.length;) {
     const mode = modes.at(-1);
-    const found = mode === undefined ? undefined : longest(RULES[mode], text, at);
-    if (found === undefined) throw new SyntaxError(`unexpected "${text.slice(at, at + 10)}"`);
-    const [type, length, move] = found;
+    const token = mode === undefined ? undefined : longest(RULES[mode], text, at);
+    if (token === undefined) throw new SyntaxError(`unexpected "${text.slice(at, at + 10)}"`);
+    const [type, length, move] = token;
     tokens.push({ type, text: text.slice(at, at + length), at });
     at += length;
     if (move === "pop") modes.pop();

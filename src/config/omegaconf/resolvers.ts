@@ -82,8 +82,8 @@ async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, arg
     return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code !== "kedro.project_code") throw thrown;
-    const said = thrown.message.replace(/^Cannot read the project's pipelines: /, "");
-    throw problem(node, `the project's resolver "${name}" fails: ${said}`, thrown.hint);
+    const reason = thrown.message.replace(/^Cannot read the project's pipelines: /, "");
+    throw problem(node, `the project's resolver "${name}" fails: ${reason}`, thrown.hint);
   }
 }
 

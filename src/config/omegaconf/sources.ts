@@ -17,7 +17,7 @@ export function sourcesOf(taken: Taken, node: ConfigNode): Source[] {
     place: nearestNode(from),
     overrides: replacedBy(from),
   }));
-  return [...new Map(sources.map((one) => [placeText(one.place), one])).values()];
+  return [...new Map(sources.map((source) => [placeText(source.place), source])).values()];
 }
 
 /** Places of the values that this value, or a mapping around it, overrides. */

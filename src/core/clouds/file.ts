@@ -46,8 +46,8 @@ export async function readCloudFile(
     throw fileError(path, missing ? "file not found" : "the file cannot be read", thrown);
   }
   const value = parsed(text);
-  const clouds = (Array.isArray(value) ? value : [value]).map((one) =>
-    isObject(one) ? toMetadata(one as CloudFile) : undefined
+  const clouds = (Array.isArray(value) ? value : [value]).map((cloud) =>
+    isObject(cloud) ? toMetadata(cloud as CloudFile) : undefined
   );
   if (clouds.length === 0 || clouds.some((cloud) => cloud === undefined)) {
     throw fileError(path, "it is not JSON with the endpoints of Entra ID and Resource Manager");
@@ -65,7 +65,7 @@ function toMetadata(file: CloudFile & CloudMetadata): CloudMetadata | undefined 
   const { hosts = [], ...addresses } = azureml;
   if (!Array.isArray(hosts)) return undefined;
   const texts = [login, manager, audience, storage, portal, ...Object.values(addresses), ...hosts];
-  if (!login || !manager || texts.some((one) => one && typeof one !== "string")) return undefined;
+  if (!login || !manager || texts.some((text) => text && typeof text !== "string")) return undefined;
   return {
     ...(file.name && { name: file.name }),
     ...(portal && { portal }),

@@ -61,10 +61,10 @@ function chooseCloud(
   const { origin } = new URL(metadataUrl);
   const isHere = ({ resourceManager }: CloudMetadata) =>
     resourceManager !== undefined && sameOrigin(resourceManager, origin);
-  const found = name !== undefined
+  const chosen = name !== undefined
     ? listed.find((cloud) => cloud.name === name)
     : listed.find(isHere) ?? (listed.length === 1 ? listed[0] : undefined);
-  if (found !== undefined) return toCloud(found, origin);
+  if (chosen !== undefined) return toCloud(chosen, origin);
   throw notChosen(listed, name, metadataUrl);
 }
 
@@ -73,8 +73,8 @@ function chooseListed(
   listed: readonly CloudMetadata[],
   { name, file }: { name: string | undefined; file: string },
 ): Cloud {
-  const found = listed.length === 1 ? listed[0] : listed.find((cloud) => cloud.name === name);
-  if (found !== undefined) return toCloud(found, address(found.resourceManager!, `"${file}"`));
+  const chosen = listed.length === 1 ? listed[0] : listed.find((cloud) => cloud.name === name);
+  if (chosen !== undefined) return toCloud(chosen, address(chosen.resourceManager!, `"${file}"`));
   throw notChosen(listed, name, file);
 }
 

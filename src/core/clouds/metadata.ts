@@ -48,8 +48,8 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
   );
   const listed = answer.status === 200 ? parsed(answer.bodyAsText ?? "") : undefined;
   if (listed !== undefined) return listed;
-  const found = answer.status === 200 ? "no JSON" : `status ${answer.status}`;
-  throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${found}`, {
+  const content = answer.status === 200 ? "no JSON" : `status ${answer.status}`;
+  throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${content}`, {
     code: "cloud.metadata",
     exit: answer.status === 200 ? ExitCode.Config : ExitCode.Unavailable,
     hint:

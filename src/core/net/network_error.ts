@@ -21,18 +21,22 @@ const CONNECTION_ERRORS = [
  * not.
  */
 export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" | "PROXY_LOGIN" {
-  const said = networkSays(error);
-  return CERTIFICATE.test(said) ? "CERTIFICATE" : PROXY_LOGIN.test(said) ? "PROXY_LOGIN" : "ECONNRESET";
+  const messages = networkSays(error);
+  return CERTIFICATE.test(messages)
+    ? "CERTIFICATE"
+    : PROXY_LOGIN.test(messages)
+    ? "PROXY_LOGIN"
+    : "ECONNRESET";
 }
 
 /** The messages of an error and its causes, without secrets and without the URL. */
 export function networkSays(error: Error): string {
-  const said: string[] = [];
-  for (let at: unknown = error; at instanceof Error && said.length < 5; at = at.cause) {
+  const messages: string[] = [];
+  for (let at: unknown = error; at instanceof Error && messages.length < 5; at = at.cause) {
     const text = at.message.replace(/^error sending request .*client error \(\w+\): /, "");
-    if (text !== "fetch failed" && !said.some((one) => one.includes(text))) said.push(text);
+    if (text !== "fetch failed" && !messages.some((one) => one.includes(text))) messages.push(text);
   }
-  return redact(said.join(": ")) || "fetch failed";
+  return redact(messages.join(": ")) || "fetch failed";
 }
 
 /**
@@ -43,14 +47,14 @@ export function networkSays(error: Error): string {
  */
 export function networkError(action: string, url: string, error: Error): UserError {
   const { host } = new URL(url);
-  const said = networkSays(error);
-  const known = NETWORK_PROBLEMS.find(({ says }) => says.test(said));
+  const messages = networkSays(error);
+  const known = NETWORK_PROBLEMS.find(({ says }) => says.test(messages));
   const { code, problem, hint } = known ?? UNKNOWN;
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
     code: `network.${code}`,
     hint,
-    ...(known === undefined && { details: [`The network said: ${said}`] }),
-    data: { host, reason: said },
+    ...(known === undefined && { details: [`The network said: ${messages}`] }),
+    data: { host, reason: messages },
     cause: error,
   });
 }

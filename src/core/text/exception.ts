@@ -47,8 +47,8 @@ function lastRaised(
   return {
     lines: [lines[at]!, ...rest.slice(0, end === -1 ? rest.length : end)],
     frames: lines.slice(head + 1, last + 1).flatMap((line) => {
-      const found = FRAME.exec(line)?.slice(1).filter((part) => part !== undefined);
-      return found === undefined ? [] : [`${found[0]}:${found[1]} in ${found[2]}`];
+      const frame = FRAME.exec(line)?.slice(1).filter((part) => part !== undefined);
+      return frame === undefined ? [] : [`${frame[0]}:${frame[1]} in ${frame[2]}`];
     }),
   };
 }
@@ -89,6 +89,6 @@ function shortError([first = "", ...rest]: readonly string[]): string {
   const [, dataset = "", reason = whole] = DATASET.exec(whole) ?? [];
   const [line = ""] = withShortPaths(reason).split("\n");
   const missing = /^\[Errno 2\] No such file or directory: '(.+)'$/.exec(line);
-  const said = missing === null ? line : `${missing[1]} not found`;
-  return `${name}${dataset + said === "" ? "" : `: ${dataset}${said}`}`;
+  const text = missing === null ? line : `${missing[1]} not found`;
+  return `${name}${dataset + text === "" ? "" : `: ${dataset}${text}`}`;
 }

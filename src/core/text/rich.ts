@@ -67,10 +67,10 @@ function exceptionAfter(lines: readonly string[], from: number): readonly string
 
 function recordAt(lines: readonly string[], at: number): Read | undefined {
   const line = lines[at]!;
-  const found = /^(\[[^\]]{1,17}\] {1,18}| {20})(DEBUG|INFO|WARNING|ERROR|CRITICAL) +/.exec(line);
+  const start = /^(\[[^\]]{1,17}\] {1,18}| {20})(DEBUG|INFO|WARNING|ERROR|CRITICAL) +/.exec(line);
   const end = line.trimEnd();
   const source = end.slice(end.lastIndexOf(" ") + 1);
-  if (found === null || found[1]!.length !== TIME_COLUMN || !SOURCE.test(source)) return undefined;
+  if (start === null || start[1]!.length !== TIME_COLUMN || !SOURCE.test(source)) return undefined;
   const column = TIME_COLUMN + LEVEL_COLUMN;
   const width = WIDTH - column - 1 - source.length;
   const message = [end.slice(column, -source.length).trimEnd()];
@@ -80,9 +80,9 @@ function recordAt(lines: readonly string[], at: number): Read | undefined {
     message.push(lines[next++]!.slice(column).trimEnd());
   }
   const [first = "", ...rest] = unwrapped(message, width);
-  const time = found[1]!.trim();
-  const shown = [`${time}${time && " "}${found[2]} ${first}`, ...rest.map((one) => `  ${one}`)];
-  return [next - at, shown.filter((one) => one.trim() !== "")];
+  const time = start[1]!.trim();
+  const shown = [`${time}${time && " "}${start[2]} ${first}`, ...rest.map((line) => `  ${line}`)];
+  return [next - at, shown.filter((line) => line.trim() !== "")];
 }
 
 /**

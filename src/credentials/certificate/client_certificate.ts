@@ -55,7 +55,7 @@ export async function readClientCertificate(
 
 /** Orders the issuing certificates from the leaf upwards, whatever their order in the file. */
 function chainOf(leaf: Certificate, certificates: readonly Certificate[]): Certificate[] {
-  const left = new Set(certificates.filter((one) => one !== leaf));
+  const left = new Set(certificates.filter((certificate) => certificate !== leaf));
   const chain: Certificate[] = [];
   for (let at: Certificate | undefined = leaf; at !== undefined; at = chain.at(-1)) {
     const issuer: Certificate | undefined = [...left].find(({ x509 }) => x509.subject === at!.x509.issuer);

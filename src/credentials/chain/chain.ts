@@ -172,12 +172,14 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
     },
     chosen: () => chosenName,
     report() {
-      const of = ({ name }: Credential) =>
+      const reportOf = ({ name }: Credential) =>
         reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;
       const used = credentials.findIndex(({ name }) => reports.get(name)?.status === "used");
       // A later credential may have answered first, but its token was not used.
-      return credentials.map((one, at) =>
-        used >= 0 && at > used ? { name: one.name, status: "not_tried", milliseconds: 0 } : of(one)
+      return credentials.map((credential, at) =>
+        used >= 0 && at > used
+          ? { name: credential.name, status: "not_tried", milliseconds: 0 }
+          : reportOf(credential)
       );
     },
   };
@@ -206,7 +208,7 @@ const GENERAL_HINT =
   "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
-  const hintOf = (name: CredentialName) => reports.find((one) => one.name === name)?.hint;
+  const hintOf = (name: CredentialName) => reports.find((report) => report.name === name)?.hint;
   const bestHint = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
     BEST_HINTS.map(hintOf).find((hint) => hint !== undefined) ??
     (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);

@@ -110,8 +110,8 @@ export async function askForAssertion(
   if (value !== undefined) return value;
   const { status } = response;
   const isBroken = status >= 500;
-  const found = status === 200 ? "something other than an assertion" : `status ${status}`;
-  throw new UserError(`Cannot get an assertion from ${issuer}: it answered with ${found}`, {
+  const content = status === 200 ? "something other than an assertion" : `status ${status}`;
+  throw new UserError(`Cannot get an assertion from ${issuer}: it answered with ${content}`, {
     code: "auth.assertion",
     exit: isBroken ? ExitCode.Unavailable : ExitCode.Auth,
     hint: isBroken ? `Run the job again when ${issuer} is available` : hint,

@@ -66,8 +66,8 @@ export function certificate(): Explanation {
 export function federation(what: string): Explanation {
   return {
     reason: (subject, { description }) => {
-      const said = presented(description);
-      const shown = Object.entries(said).map(([name, value]) => `${name} "${value}"`).join(", ");
+      const claims = presented(description);
+      const shown = Object.entries(claims).map(([name, value]) => `${name} "${value}"`).join(", ");
       return `no federated credential of ${app(subject)} has this ${what}${shown === "" ? "" : `: ${shown}`}`;
     },
     hint: (subject, { description }) => {

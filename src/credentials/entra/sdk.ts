@@ -111,8 +111,8 @@ export function unexplained(
   { credential }: EntraSubject,
   secrets: readonly (string | undefined)[],
 ): UserError {
-  const said = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
-  return new UserError(`Cannot sign in with ${credential}: ${redact(said, secrets)}`, {
+  const message = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
+  return new UserError(`Cannot sign in with ${credential}: ${redact(message, secrets)}`, {
     code: "auth.refused",
     hint: "Run `kedro-azureml auth status`",
   });

@@ -78,8 +78,8 @@ export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }:
       if (failure === undefined) return undefined;
       const { url, error } = failure;
       if (error instanceof UserError || !(error instanceof Error)) return error;
-      const said = new Error(redact(error.message, secrets));
-      return networkError(`sign in with ${subject.credential}`, url, said);
+      const redacted = new Error(redact(error.message, secrets));
+      return networkError(`sign in with ${subject.credential}`, url, redacted);
     },
   };
 }

@@ -30,7 +30,9 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
     return { name: NAME, getToken: async () => result };
   }
   if (!tenant || !clientId) {
-    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((one) => one);
+    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((name) =>
+      name
+    );
     const reason = `the job has the permission \`id-token: write\`, but ${absent.join(" and ")} is not set`;
     return { name: NAME, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
   }

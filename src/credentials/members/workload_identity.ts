@@ -16,7 +16,9 @@ export function workloadIdentityCredential(ctx: CredentialContext, options: Cred
   const name = "workload-identity";
   if (!file) return { name, getToken: async () => notConfigured("AZURE_FEDERATED_TOKEN_FILE is not set") };
   if (!tenant || !clientId) {
-    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((one) => one);
+    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((name) =>
+      name
+    );
     const reason = `AZURE_FEDERATED_TOKEN_FILE is set, but not ${absent.join(" and ")}`;
     return { name, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
   }

@@ -33,8 +33,8 @@ export async function stepUp(
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;
     if (interaction === undefined) {
-      const said = thrown.message.replace(/^Cannot sign in with [^:]+: /, "");
-      return failed(`${said}, and this command cannot prompt for it`, hint);
+      const reason = thrown.message.replace(/^Cannot sign in with [^:]+: /, "");
+      return failed(`${reason}, and this command cannot prompt for it`, hint);
     }
   }
   interaction.tell({ type: "step_up", reason: reasonOf(demand) });

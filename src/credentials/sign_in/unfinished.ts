@@ -28,7 +28,7 @@ export function endedByPerson(
   credential: string,
   ...codes: readonly (string | undefined)[]
 ): UserError | undefined {
-  const end = codes.map((code) => ENDS[code ?? ""]).find((one) => one !== undefined);
+  const end = codes.map((code) => ENDS[code ?? ""]).find((end) => end !== undefined);
   return end && signInEnded(credential, ...end);
 }
 

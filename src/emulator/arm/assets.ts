@@ -81,7 +81,7 @@ function listVersions(call: WorkspaceCall, kind: Kind): Response {
   if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
     throw badRequest(`The order '${order}' is not supported.`);
   }
-  const wanted = versions.filter(isInView(call)).map((one) => shown(call, kind, one));
+  const wanted = versions.filter(isInView(call)).map((version) => shown(call, kind, version));
   return answerPage(call, order.endsWith("desc") ? wanted.toReversed() : wanted);
 }
 
@@ -96,7 +96,7 @@ function container(call: WorkspaceCall, kind: Kind): Resource {
   const versions = providedVersions(call, kind);
   const latest = versions.at(-1);
   if (latest === undefined) throw notFound(`${NOUNS[kind]} ${name}`);
-  const highest = Math.max(0, ...versions.map((one) => Number(one.name)).filter(Number.isInteger));
+  const highest = Math.max(0, ...versions.map((version) => Number(version.name)).filter(Number.isInteger));
   return {
     id,
     name,

@@ -99,12 +99,12 @@ function requireUploaded({ world, workspace }: WorkspaceCall, codeUri: string): 
   const base = `${world.links.blob(workspace.account)}/`;
   const uri = URL.canParse(codeUri) ? new URL(codeUri).href : codeUri;
   const [container, ...folder] = uri.startsWith(base) ? uri.slice(base.length).split("/") : [];
-  const found = world.containers.get(`${workspace.account}/${container}`);
-  if (container === undefined || found === undefined) {
+  const upload = world.containers.get(`${workspace.account}/${container}`);
+  if (container === undefined || upload === undefined) {
     throw badRequest(`The code URI ${codeUri} is in no container that was given for an upload.`);
   }
   const prefix = decodeURIComponent(folder.join("/")).replace(/\/?$/, "/");
-  const isThere = [...found.blobs].some(([name, blob]) =>
+  const isThere = [...upload.blobs].some(([name, blob]) =>
     !blob.isUncommitted && (prefix === "/" || name.startsWith(prefix))
   );
   if (!isThere) throw badRequest(`There is no blob at the code URI ${codeUri}.`);

@@ -125,9 +125,9 @@ function remove(call: WorkspaceCall): Response {
 
 /** Starts or stops an instance. */
 function turn(call: WorkspaceCall, state: "Running" | "Stopped"): Response {
-  const found = existing(call);
-  const details = { ...found.properties.properties as object, state };
-  putResource(call.world, { ...found, properties: { ...found.properties, properties: details } });
+  const compute = existing(call);
+  const details = { ...compute.properties.properties as object, state };
+  putResource(call.world, { ...compute, properties: { ...compute.properties, properties: details } });
   return accepted(call);
 }
 

@@ -25,13 +25,15 @@ export const datastoreRoutes: readonly Route[] = [
 function list(call: WorkspaceCall): Response {
   const all = workspaceResources(call.world, call.workspace, "datastores");
   const isDefault = call.query.get("isDefault");
-  const found = all.filter((one) => isDefault === null || String(one.properties.isDefault) === isDefault);
-  return answerPage(call, found.toReversed());
+  const wanted = all.filter((datastore) =>
+    isDefault === null || String(datastore.properties.isDefault) === isDefault
+  );
+  return answerPage(call, wanted.toReversed());
 }
 
 function datastore({ world, workspace, names }: WorkspaceCall): Resource {
-  const found = findResource(world, `${workspace.id}/datastores/${names.name}`);
-  if (found !== undefined) return found;
+  const resource = findResource(world, `${workspace.id}/datastores/${names.name}`);
+  if (resource !== undefined) return resource;
   throw new Refusal(`Could not find datastore: ${names.name}.`, {
     status: 404,
     code: "UserError",

@@ -54,7 +54,7 @@ const POLLS = [
 function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
   requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
   const { tenant } = world.identity;
-  const subscriptions = [...new Set(world.workspaces.map((one) => one.subscription))].map((
+  const subscriptions = [...new Set(world.workspaces.map((workspace) => workspace.subscription))].map((
     subscriptionId,
   ) => ({
     id: `/subscriptions/${subscriptionId}`,
@@ -68,9 +68,9 @@ function topLevel(world: World, query: URLSearchParams, parts: readonly string[]
     return jsonAnswer({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
   }
   if (parts.length === 1) return jsonAnswer({ value: subscriptions });
-  const found = subscriptions.find((one) => same(one.subscriptionId, parts[1]!));
-  if (found === undefined) throw subscriptionNotFound(parts[1]!);
-  return jsonAnswer(found);
+  const named = subscriptions.find((subscription) => same(subscription.subscriptionId, parts[1]!));
+  if (named === undefined) throw subscriptionNotFound(parts[1]!);
+  return jsonAnswer(named);
 }
 
 /** Answers with the identity's permissions on a workspace or a storage account. */
@@ -80,7 +80,9 @@ function permissionsAt(world: World, request: Request, scope: string): Response 
   const parts = scope.slice(1).split("/");
   const account = parts[7] ?? "";
   const isAccount = same(parts[5] ?? "", "Microsoft.Storage") && same(parts[6] ?? "", "storageAccounts") &&
-    world.workspaces.some((one) => same(one.account, account) && same(one.subscription, parts[1] ?? ""));
+    world.workspaces.some((workspace) =>
+      same(workspace.account, account) && same(workspace.subscription, parts[1] ?? "")
+    );
   if (!isAccount) findWorkspace(world, parts);
   requireRole(world, "Microsoft.Authorization/permissions/read", scope);
   return permissions(world);
@@ -99,7 +101,9 @@ function listWorkspaces(
   const listed = world.workspaces.filter(({ subscription, resourceGroup }) =>
     same(subscription, of.subscription) && (of.group === undefined || same(resourceGroup, of.group))
   );
-  return jsonAnswer({ value: listed.map((one) => describeWorkspace(world, one, query.get("api-version")!)) });
+  return jsonAnswer({
+    value: listed.map((workspace) => describeWorkspace(world, workspace, query.get("api-version")!)),
+  });
 }
 
 function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspace, readonly string[]] {
@@ -115,7 +119,7 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
     ...rest
   ] = parts.map(decodeURIComponent);
   provideWorkspace(world, { subscription, group, isWorkspace: same(provider, PROVIDER), name });
-  const inSubscription = world.workspaces.filter((one) => same(one.subscription, subscription));
+  const inSubscription = world.workspaces.filter((workspace) => same(workspace.subscription, subscription));
   if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
   if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
     throw gatewayError(
@@ -124,11 +128,11 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
       `The emulator has no resource provider at /${parts.join("/")}`,
     );
   }
-  const inGroup = inSubscription.filter((one) => same(one.resourceGroup, group));
+  const inGroup = inSubscription.filter((workspace) => same(workspace.resourceGroup, group));
   if (inGroup.length === 0) {
     throw gatewayError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
   }
-  const workspace = inGroup.find((one) => same(one.name, name));
+  const workspace = inGroup.find((workspace) => same(workspace.name, name));
   if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
   if (rest.length > 0) {
     throw gatewayError(
@@ -155,10 +159,11 @@ function provideWorkspace(
     readonly name: string;
   },
 ): void {
-  const isPlain = [subscription, group, name].every((one) => /^[\w().-]{1,90}$/.test(one));
+  const isPlain = [subscription, group, name].every((part) => /^[\w().-]{1,90}$/.test(part));
   if (!world.acceptAny || !isWorkspace || !isPlain) return;
-  const isThere = world.workspaces.some((one) =>
-    same(one.subscription, subscription) && same(one.resourceGroup, group) && same(one.name, name)
+  const isThere = world.workspaces.some((workspace) =>
+    same(workspace.subscription, subscription) && same(workspace.resourceGroup, group) &&
+    same(workspace.name, name)
   );
   if (isThere) return;
   const seed = { subscription_id: subscription, resource_group: group, name };

@@ -25,8 +25,8 @@ export async function roleAssignments(
   requireApiVersion(query, "roleAssignments", ["2022-04-01"]);
   const id = `${scope}/providers/${TYPE}/${name}`;
   if (request.method === "GET" && name === "") return list(world, scope, query.get("$filter") ?? "");
-  const found = findResource(world, id);
-  if (request.method === "GET" && found !== undefined) return jsonAnswer(found);
+  const assignment = findResource(world, id);
+  if (request.method === "GET" && assignment !== undefined) return jsonAnswer(assignment);
   if (request.method !== "PUT") {
     throw gatewayError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);
   }

@@ -34,7 +34,7 @@ function list(call: WorkspaceCall): Response {
   const wanted = all.filter(({ properties }) =>
     view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")
   );
-  return answerPage(call, wanted.map((one) => ({ ...one, ...shown(call, one) })));
+  return answerPage(call, wanted.map((schedule) => ({ ...schedule, ...shown(call, schedule) })));
 }
 
 function write(call: WorkspaceCall): Response {
@@ -134,8 +134,8 @@ function remove(call: WorkspaceCall): Response {
 /** The job that a schedule submits: its own definition, or that of an earlier job. */
 function repeated({ world }: WorkspaceCall, job: AnyJob): AnyJob {
   const source = "sourceJobId" in job && typeof job.sourceJobId === "string" ? job.sourceJobId : undefined;
-  const found = source === undefined ? undefined : findResource(world, source);
-  return found === undefined ? job : found.properties as AnyJob;
+  const earlier = source === undefined ? undefined : findResource(world, source);
+  return earlier === undefined ? job : earlier.properties as AnyJob;
 }
 
 function trigger(call: WorkspaceCall): Response {

@@ -40,7 +40,7 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
   const { world, container, name } = call;
   const before = container.blobs.get(name) ??
     createBlob(world, { sizeBytes: 0 }, { isUncommitted: true });
-  if ([...before.staged.keys()].some((one) => idLength(one) !== idLength(id))) {
+  if ([...before.staged.keys()].some((blockId) => idLength(blockId) !== idLength(id))) {
     throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
   }
   container.blobs.set(name, { ...before, staged: new Map([...before.staged, [id, content]]) });
@@ -66,7 +66,9 @@ export async function commitBlocks(call: BlobCall): Promise<Response> {
     return block;
   });
   const whole = join(call.world, blocks);
-  const unused = [...staged.values()].filter((one) => whole.pieces === undefined || !blocks.includes(one));
+  const unused = [...staged.values()].filter((block) =>
+    whole.pieces === undefined || !blocks.includes(block)
+  );
   return save(call, whole, { spent: unused });
 }
 

@@ -9,8 +9,8 @@ import { badRequest } from "../world/refusal.ts";
 export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
   const result = shape.safeParse(body);
   if (result.success) return result.data;
-  const found = result.error.issues.flatMap((issue) => problems(issue, []));
-  throw badRequest(`The request is invalid: ${found.join(" ")}`);
+  const sentences = result.error.issues.flatMap((issue) => problems(issue, []));
+  throw badRequest(`The request is invalid: ${sentences.join(" ")}`);
 }
 
 function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly string[] {
@@ -30,5 +30,5 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
 function closestOf(
   errors: readonly (readonly z.core.$ZodIssue[])[],
 ): readonly z.core.$ZodIssue[] | undefined {
-  return [...errors].filter((one) => one.length > 0).sort((a, b) => a.length - b.length)[0];
+  return [...errors].filter((issues) => issues.length > 0).sort((a, b) => a.length - b.length)[0];
 }

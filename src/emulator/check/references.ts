@@ -46,8 +46,8 @@ export function requireComponent({ world, workspace }: ReferencePlace, id: strin
 function newest(world: World, workspace: EmulatedWorkspace, id: string): Resource | undefined {
   const component = /^(.+)\/labels\/default$/i.exec(id)?.[1];
   if (component === undefined) return undefined;
-  return workspaceResources(world, workspace, "components/versions").findLast((one) =>
-    one.id.toLowerCase().startsWith(`${component}/versions/`.toLowerCase())
+  return workspaceResources(world, workspace, "components/versions").findLast((resource) =>
+    resource.id.toLowerCase().startsWith(`${component}/versions/`.toLowerCase())
   );
 }
 
@@ -93,8 +93,8 @@ function isAsset(
   const start = `${workspace.id}/${kind}/${short[1]}/versions/`;
   return short[2] !== undefined
     ? findResource(world, start + short[2]) !== undefined
-    : workspaceResources(world, workspace, `${kind}/versions`).some((one) =>
-      one.id.toLowerCase().startsWith(start.toLowerCase())
+    : workspaceResources(world, workspace, `${kind}/versions`).some((resource) =>
+      resource.id.toLowerCase().startsWith(start.toLowerCase())
     );
 }
 

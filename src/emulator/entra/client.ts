@@ -127,8 +127,8 @@ function thumbprint(der: Uint8Array, hash: "sha1" | "sha256"): string {
 
 async function requireFederation(world: World, { header, claims, signed, signature }: Assertion) {
   const named = `'${claims.iss}'`;
-  const by = (field: keyof Omit<FederationSeed, "keys">, claim: unknown) => (one: FederationSeed) =>
-    one[field] === claim;
+  const by = (field: keyof Omit<FederationSeed, "keys">, claim: unknown) => (federation: FederationSeed) =>
+    federation[field] === claim;
   const refused = (code: number, what: string) =>
     notTheClient(
       world,
@@ -139,9 +139,9 @@ async function requireFederation(world: World, { header, claims, signed, signatu
   if (issuers.length === 0) throw refused(700211, `issuer ${named}`);
   const audiences = issuers.filter(by("audience", claims.aud));
   if (audiences.length === 0) throw refused(700212, `audience '${claims.aud}'`);
-  const found = audiences.find(by("subject", claims.sub));
-  if (found === undefined) throw refused(700213, `subject '${claims.sub}'`);
-  for (const key of found.keys) {
+  const federation = audiences.find(by("subject", claims.sub));
+  if (federation === undefined) throw refused(700213, `subject '${claims.sub}'`);
+  for (const key of federation.keys) {
     if (await verifies("jwk", key, header.alg, { signed, signature })) return;
   }
   throw notTheClient(world, 50013, "Assertion failed signature validation.");

@@ -150,7 +150,7 @@ function refuseCycle(needs: StepNeeds): void {
   const rest = new Map(needs);
   for (let before = -1; before !== rest.size;) {
     before = rest.size;
-    for (const [step, of] of rest) if (of.every((one) => !rest.has(one))) rest.delete(step);
+    for (const [step, of] of rest) if (of.every((need) => !rest.has(need))) rest.delete(step);
   }
   if (rest.size > 0) throw badRequest(`The steps ${[...rest.keys()].join(", ")} need each other.`);
 }

@@ -155,8 +155,8 @@ function list(call: WorkspaceCall): Response {
 
 function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
   const [name, ...value] = asked.split("=");
-  const found = tags?.[name!];
-  return found !== undefined && (value.length === 0 || found === value.join("="));
+  const tag = tags?.[name!];
+  return tag !== undefined && (value.length === 0 || tag === value.join("="));
 }
 
 function write(call: WorkspaceCall): Response {

@@ -80,7 +80,7 @@ export async function keepArtifacts(
   prefix: string,
 ): Promise<void> {
   const id = /^ExperimentRun\/dcid\.([^/]+)\//.exec(prefix)?.[1];
-  const workspace = world.workspaces.find((one) => one.account === account);
+  const workspace = world.workspaces.find((workspace) => workspace.account === account);
   if (name !== CONTAINER || id === undefined || workspace === undefined) return;
   const run = findRun(world, workspace, id);
   if (run === undefined) return;

@@ -308,7 +308,7 @@ function errorOf({ step, error: message }: Run) {
 
 /** Derives the id of an experiment from its name. */
 export function experimentId({ experimentName }: Pick<JobRecord, "experimentName">): string {
-  const hex = [...new TextEncoder().encode(experimentName)].map((one) => one.toString(16).padStart(2, "0"))
+  const hex = [...new TextEncoder().encode(experimentName)].map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
   const padded = hex.padEnd(32, "0").slice(0, 32);
   return padded.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

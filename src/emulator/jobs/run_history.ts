@@ -34,7 +34,8 @@ async function answered(world: World, request: Request, path: string): Promise<R
 /** Refuses requests from outside a private link, if the workspaces have one. @throws {Refusal} 403. */
 export function requireReachable(world: World, origin: string): void {
   if (
-    world.isPrivate && !world.workspaces.some((one) => world.links.privateApi(one.workspaceId) === origin)
+    world.isPrivate &&
+    !world.workspaces.some((workspace) => world.links.privateApi(workspace.workspaceId) === origin)
   ) {
     throw new Refusal(
       "User is not authorized to access provided resources due to none of the workspaces/registries are accessible " +
@@ -129,7 +130,7 @@ function children(world: World, run: Run, { origin, pathname, searchParams: quer
   const all = run.step === undefined ? stepRuns(world, run.job) : [];
   const from = Number(query.get("$continuationtoken") ?? 0);
   const to = from + Number(query.get("$top") ?? 100);
-  const value = all.slice(from, to).map((one) => describeRun(world, one));
+  const value = all.slice(from, to).map((run) => describeRun(world, run));
   if (to >= all.length) return jsonAnswer({ value });
   const nextLink = `${origin}${pathname}?$continuationtoken=${to}`;
   return jsonAnswer({ value, continuationToken: String(to), nextLink });
@@ -170,9 +171,9 @@ async function artifacts(
   if (detail === "") return page(files);
   if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
   if (detail !== "contentinfo") throw historyError(404, "There is no such operation", detail);
-  const found = files.find(({ path }) => path === asked);
-  if (found === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
-  return jsonAnswer(found);
+  const file = files.find(({ path }) => path === asked);
+  if (file === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
+  return jsonAnswer(file);
 }
 
 function historyError(status: number, message: string, target: string): Refusal {

@@ -50,7 +50,7 @@ function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string
 
 /** The version of a job's output assets; each job creates a new version. */
 function versionOf({ jobs }: World, { job }: Run): number {
-  return [...jobs.values()].findIndex((one) => jobKey(one) === jobKey(job)) + 1;
+  return [...jobs.values()].findIndex((other) => jobKey(other) === jobKey(job)) + 1;
 }
 
 /** Updates the blobs of a run's outputs; call it before listing blobs with a prefix. */
@@ -60,7 +60,7 @@ export async function keepOutputs(
   prefix: string,
 ): Promise<void> {
   const id = /^azureml\/([^/]+)\//.exec(prefix)?.[1];
-  const workspace = world.workspaces.find((one) => one.account === account);
+  const workspace = world.workspaces.find((workspace) => workspace.account === account);
   if (id === undefined || workspace === undefined || !name.startsWith(BLOBSTORE)) return;
   const run = findRun(world, workspace, id);
   if (run === undefined) return;
@@ -113,7 +113,9 @@ const DATA_TYPES: Readonly<Record<string, "uri_file" | "uri_folder" | "mltable">
 
 /** Resolves the storage locations of output data assets: each is a folder of its run. */
 export async function resolveUris(world: World, request: Request, workspaceId: string): Promise<Response> {
-  const workspace = world.workspaces.find((one) => one.id.toLowerCase() === workspaceId.toLowerCase());
+  const workspace = world.workspaces.find((workspace) =>
+    workspace.id.toLowerCase() === workspaceId.toLowerCase()
+  );
   if (workspace === undefined) throw notFound(workspaceId);
   const { values } = await request.json() as { values?: unknown };
   if (!Array.isArray(values)) throw badRequest("The request names no values.");

@@ -76,7 +76,7 @@ export interface Run {
 export function jobRun(world: World, job: JobRecord): Run {
   const [timeline, now] = [timelineOf(world, job), world.clock.now().getTime()];
   const status = jobStatus(timeline, now);
-  const failed = timeline.steps.filter((one) => one.end === "Failed");
+  const failed = timeline.steps.filter((step) => step.end === "Failed");
   return {
     id: job.name,
     job,
@@ -91,9 +91,9 @@ export function jobRun(world: World, job: JobRecord): Run {
 /** The runs of the steps that were queued so far. */
 export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   const now = world.clock.now().getTime();
-  return timelineOf(world, job).steps.flatMap((one) => {
-    const status = stepStatus(one, now);
-    return status === undefined ? [] : [toRun(world, job, one, status, now)];
+  return timelineOf(world, job).steps.flatMap((step) => {
+    const status = stepStatus(step, now);
+    return status === undefined ? [] : [toRun(world, job, step, status, now)];
   });
 }
 
@@ -106,7 +106,7 @@ export function reusedRun(world: World, { job, step }: Pick<Run, "job" | "step">
 export function reusedJob(world: World, { job, step }: Pick<Run, "job" | "step">): JobRecord | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];
-  const earlier = all.slice(0, all.findIndex((one) => jobKey(one) === jobKey(job)));
+  const earlier = all.slice(0, all.findIndex((other) => jobKey(other) === jobKey(job)));
   return earlier.find(({ runIds }) => runIds.has(step));
 }
 
@@ -114,8 +114,8 @@ export function reusedJob(world: World, { job, step }: Pick<Run, "job" | "step">
 export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
-  const parent = [...world.jobs.values()].find((one) =>
-    one.workspace.id === workspace.id && [...one.runIds.values()].includes(id)
+  const parent = [...world.jobs.values()].find((job) =>
+    job.workspace.id === workspace.id && [...job.runIds.values()].includes(id)
   );
   return parent && stepRuns(world, parent).find((run) => run.id === id);
 }

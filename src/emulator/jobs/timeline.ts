@@ -23,8 +23,8 @@ export function planTimeline(plan: TimelineInput): Timeline {
   const { submittedAt, pace, outcome } = plan;
   const runningAt = submittedAt + pace.prepareMs;
   const steps = schedule(plan, runningAt);
-  const ends = steps.map((one) => one.endedAt);
-  const failed = steps.filter((one) => one.end === "Failed").map((one) => one.endedAt);
+  const ends = steps.map((step) => step.endedAt);
+  const failed = steps.filter((step) => step.end === "Failed").map((step) => step.endedAt);
   const fatal = plan.stopsAtFailure ? failed : [];
   const stop = Math.min(...fatal, outcome.afterFirstStep === "Canceled" ? Math.min(...ends) : Infinity);
   const completedAt = Math.max(runningAt, ...ends);
@@ -54,7 +54,7 @@ function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: numb
       ? Math.max(startAt, ...needs.get(step)!.map((need) => times.get(need)!.endedAt))
       : Infinity;
   while (waiting.size > 0) {
-    const [step, queued] = [...waiting].map((one) => [one, queuedAt(one)] as const).sort((a, b) =>
+    const [step, queued] = [...waiting].map((step) => [step, queuedAt(step)] as const).sort((a, b) =>
       a[1] - b[1]
     )[0]!;
     if (queued === Infinity) break;
@@ -75,10 +75,10 @@ function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: numb
 
 /** The steps of a job that stops at `at`: running and queued steps are canceled, later ones are dropped. */
 function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
-  return steps.filter((step) => step.queuedAt < at).map((one) =>
-    one.endedAt <= at ? one : {
-      ...one,
-      startedAt: one.startedAt !== undefined && one.startedAt < at ? one.startedAt : undefined,
+  return steps.filter((step) => step.queuedAt < at).map((step) =>
+    step.endedAt <= at ? step : {
+      ...step,
+      startedAt: step.startedAt !== undefined && step.startedAt < at ? step.startedAt : undefined,
       endedAt: at,
       end: "Canceled",
     }

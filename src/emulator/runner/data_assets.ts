@@ -98,7 +98,8 @@ function findVersion(
   const asset = name === undefined
     ? findResource(world, bare)
     : version === undefined
-    ? workspaceResources(world, workspace, "data/versions").filter((one) => assetName(one) === name).at(-1)
+    ? workspaceResources(world, workspace, "data/versions").filter((resource) => assetName(resource) === name)
+      .at(-1)
     : findResource(world, `${workspace.id}/data/${name}/versions/${version}`);
   if (asset === undefined || !asset.type.endsWith("/data/versions")) return undefined;
   return { name: assetName(asset), version: asset.name, uri: String(asset.properties.dataUri) };
@@ -111,9 +112,9 @@ function assetName({ id }: Resource): string {
 /** The blob URL for `azureml://…/datastores/NAME/paths/PATH`. */
 function blobUrl(world: World, workspace: EmulatedWorkspace, uri: string): string | undefined {
   const [, datastore, path] = /^azureml:\/\/.*\/datastores\/([^/]+)\/paths\/(.*)$/.exec(uri) ?? [];
-  const found = datastore && findResource(world, `${workspace.id}/datastores/${datastore}`);
-  if (!found) return undefined;
-  return `${world.links.blob(workspace.account)}/${found.properties.containerName}/${path}`;
+  const resource = datastore && findResource(world, `${workspace.id}/datastores/${datastore}`);
+  if (!resource) return undefined;
+  return `${world.links.blob(workspace.account)}/${resource.properties.containerName}/${path}`;
 }
 
 /** The name of a local file or folder, without characters that a shell would interpret in a step's command. */

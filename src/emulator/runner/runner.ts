@@ -116,7 +116,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     const last = world.jobs.get(key)!;
     const end = last.cancelAskedAt !== undefined
       ? "Canceled"
-      : all.every((one) => one === "Completed")
+      : all.every((status) => status === "Completed")
       ? "Completed"
       : "Failed";
     putRecord(world, { ...last, execution: { ...last.execution!, endedAt: now(), end } });
@@ -130,7 +130,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
   }
 
   async function publish(key: string, step: string): Promise<void> {
-    const run = stepRuns(world, world.jobs.get(key)!).find((one) => one.step === step);
+    const run = stepRuns(world, world.jobs.get(key)!).find((stepRun) => stepRun.step === step);
     if (run !== undefined) await publishOutputs(world, run);
   }
 

@@ -15,7 +15,7 @@ export async function tracking(world: World, request: Request, path: string): Pr
   requireReachable(world, new URL(request.url).origin);
   requireToken(world, request);
   const [, id = "", rest = ""] = /^\/mlflow\/v[12]\.0(\/.+)\/api\/2\.0\/mlflow\/(.+)$/.exec(path) ?? [];
-  const workspace = world.workspaces.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  const workspace = world.workspaces.find((workspace) => workspace.id.toLowerCase() === id.toLowerCase());
   if (workspace === undefined) throw missing(`There is no workspace at ${path}`);
   return await mlflow(world, workspace, request, rest);
 }
@@ -37,7 +37,7 @@ async function mlflow(
     case "GET runs/get": {
       const id = required(query, "run_id");
       const job = await jobOfRun(world, workspace, id);
-      const run = job && (await trackedRuns(world, job)).find((one) => one.id === id);
+      const run = job && (await trackedRuns(world, job)).find((trackedRun) => trackedRun.id === id);
       if (run === undefined) throw missing(`Run with id=${id} not found`);
       return jsonAnswer({ run: toJson(run) });
     }

@@ -33,8 +33,8 @@ export async function jobOfRun(
   workspace: EmulatedWorkspace,
   id: string,
 ): Promise<JobRecord | undefined> {
-  const found = findRun(world, workspace, id);
-  if (found !== undefined) return found.job;
+  const stepOrJob = findRun(world, workspace, id);
+  if (stepOrJob !== undefined) return stepOrJob.job;
   for (const job of jobsIn(world, workspace)) {
     if (job.execution === undefined) continue;
     if ((await readStored(world.disk, job.name)).some((run) => run.id === id)) return job;
@@ -55,8 +55,8 @@ export async function metricHistory(
   key: string,
 ): Promise<readonly StoredMetric[]> {
   if (job.execution !== undefined) return await readHistory(world.disk, run, key);
-  const found = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
-  return found === undefined ? [] : simulated(world, found).filter((one) => one.key === key);
+  const own = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
+  return own === undefined ? [] : simulated(world, own).filter((value) => value.key === key);
 }
 
 function withStored(world: World, run: Run, stored: StoredRun | undefined): StoredRun {
@@ -64,7 +64,7 @@ function withStored(world: World, run: Run, stored: StoredRun | undefined): Stor
   const outcome = job.execution === undefined && run.startedAt !== undefined
     ? outcomeOf(world, run)
     : undefined;
-  const last = new Map(outcome ? simulated(world, run).map((one) => [one.key, one]) : []);
+  const last = new Map(outcome ? simulated(world, run).map((value) => [value.key, value]) : []);
   const name = stored?.tags["mlflow.runName"] ?? displayName(world, run);
   return {
     id: run.id,

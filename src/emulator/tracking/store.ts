@@ -43,15 +43,15 @@ export async function readStored(disk: Disk | undefined, root: string): Promise<
     for (const { run_uuid: child } of children.get(id) ?? []) wanted.add(String(child));
   }
   const ids = JSON.stringify([...wanted]);
-  const of = async (query: string) =>
+  const rowsOf = async (query: string) =>
     await read(`${query} WHERE run_uuid IN (SELECT value FROM json_each(?))`, [ids]);
   const [runs, metrics, params, tags] = await Promise.all([
-    of(
+    rowsOf(
       "SELECT runs.*, experiments.name AS experiment FROM runs JOIN experiments USING (experiment_id)",
     ),
-    of("SELECT * FROM latest_metrics"),
-    of("SELECT * FROM params"),
-    of("SELECT * FROM tags"),
+    rowsOf("SELECT * FROM latest_metrics"),
+    rowsOf("SELECT * FROM params"),
+    rowsOf("SELECT * FROM tags"),
   ]);
   const [metricsOf, paramsOf, tagsOf] = [metrics, params, tags].map((rows) =>
     Map.groupBy(rows, ({ run_uuid: id }) => String(id))

@@ -48,9 +48,9 @@ export function matchPath(pattern: string, path: string): Readonly<Record<string
   if (expected.length !== actual.length) return undefined;
   const names: Record<string, string> = {};
   for (const [index, part] of expected.entries()) {
-    const found = actual[index]!;
-    if (part.startsWith("{")) names[part.slice(1, -1)] = decodeURIComponent(found);
-    else if (part.toLowerCase() !== found.toLowerCase()) return undefined;
+    const segment = actual[index]!;
+    if (part.startsWith("{")) names[part.slice(1, -1)] = decodeURIComponent(segment);
+    else if (part.toLowerCase() !== segment.toLowerCase()) return undefined;
   }
   return names;
 }

@@ -69,7 +69,7 @@ export function computeOperationStatus(world: World, _url: URL, id: string): Res
 }
 
 function existing(world: World, id: string) {
-  const found = world.operations.get(id);
-  if (found === undefined) throw notFound(`Operation ${id}`);
-  return found;
+  const operation = world.operations.get(id);
+  if (operation === undefined) throw notFound(`Operation ${id}`);
+  return operation;
 }

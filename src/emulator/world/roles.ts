@@ -4,7 +4,7 @@ import type { World } from "./world.ts";
 
 /** Whether the identity may not perform an action. */
 export function isDenied({ deniedActions }: World, action: string): boolean {
-  return deniedActions.some((one) => fitsStars(one, action));
+  return deniedActions.some((deniedAction) => fitsStars(deniedAction, action));
 }
 
 /** @throws {Refusal} 403 in Resource Manager's format if the identity may not perform an action. */

@@ -29,6 +29,6 @@ export function serviceTimeMs(method: string, place: ServicePath | undefined): n
   if (place === undefined) return 0;
   if (place.service !== "resourceManager") return ASSUMED_MS[place.service];
   const below = /\/workspaces\/[^/]+\/(.+)$/i.exec(place.path)?.[1];
-  const found = RECORDED.find(([request]) => request.test(`${method} ${below ?? ""}`));
-  return found?.[1] ?? ASSUMED_MS.resourceManager;
+  const recorded = RECORDED.find(([request]) => request.test(`${method} ${below ?? ""}`));
+  return recorded?.[1] ?? ASSUMED_MS.resourceManager;
 }

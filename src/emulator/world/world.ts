@@ -221,7 +221,7 @@ export function workspaceResources(
 ): readonly Resource[] {
   const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
   const start = `${workspace.id}/`.toLowerCase();
-  return [...world.resources.values()].filter((one) =>
-    one.type === type && one.id.toLowerCase().startsWith(start)
+  return [...world.resources.values()].filter((resource) =>
+    resource.type === type && resource.id.toLowerCase().startsWith(start)
   );
 }

@@ -140,7 +140,7 @@ function readerOf(
       return await snapshotOf(input, entry.answer, how);
     },
     async resolve(name, args) {
-      const known = entry.resolved.find((one) => isCall(one, name, args));
+      const known = entry.resolved.find((call) => isCall(call, name, args));
       if (known !== undefined && opened === undefined) return known.value;
       return await (await (opened ??= open())).resolve(name, args);
     },
@@ -215,7 +215,7 @@ async function openRecorded(
     async resolve(resolver, args) {
       await answer();
       const value = await reader.resolve(resolver, args);
-      const known = resolved.find((one) => isCall(one, resolver, args));
+      const known = resolved.find((call) => isCall(call, resolver, args));
       if (known === undefined) resolved.push({ name: resolver, args: [...args], value });
       else if (JSON.stringify(known.value) !== JSON.stringify(value)) {
         inconstant.add(`the resolver "${resolver}", which does not always return the same`);

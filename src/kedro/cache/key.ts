@@ -75,10 +75,10 @@ export function variablesKey(
   { environ, withheld }: Pick<EmbeddedInput, "environ" | "withheld">,
   variables: Uses["variables"],
 ): string {
-  const there = [...Object.keys(environ.variables), ...Object.keys(withheld)];
-  const names = variables === null || there.some((name) => name.includes("FOR_DYNACONF"))
-    ? there
-    : [...variables, ...there.filter((name) => /^(KEDRO|DYNACONF)/i.test(name))];
+  const present = [...Object.keys(environ.variables), ...Object.keys(withheld)];
+  const names = variables === null || present.some((name) => name.includes("FOR_DYNACONF"))
+    ? present
+    : [...variables, ...present.filter((name) => /^(KEDRO|DYNACONF)/i.test(name))];
   const known = [...new Set(names)].sort().map((name) => {
     const isGiven = Object.hasOwn(environ.variables, name);
     const isWithheld = Object.hasOwn(withheld, name);

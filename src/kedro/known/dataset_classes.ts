@@ -55,13 +55,14 @@ function parse(): KnownDatasets {
     const path = distribution === "kedro-datasets" && !first.startsWith("kedro_datasets_")
       ? `kedro_datasets.${first}`
       : first;
-    const found = toClass(first, distribution, rest);
-    for (const name of namesOf(path, rest[2]!)) classes.set(name, [...classes.get(name) ?? [], found]);
+    const definition = toClass(first, distribution, rest);
+    for (const name of namesOf(path, rest[2]!)) classes.set(name, [...classes.get(name) ?? [], definition]);
   }
   const all = [...classes.values()].flat();
   return {
     find: (type) =>
-      PREFIXES.map((prefix) => classes.get(prefix + type)).find((one) => one !== undefined) ?? [],
+      PREFIXES.map((prefix) => classes.get(prefix + type)).find((definition) => definition !== undefined) ??
+        [],
     newest: [
       ...new Set(
         all.filter(({ until, distribution }) => until === undefined && distribution !== "kedro-azureml")
@@ -70,12 +71,12 @@ function parse(): KnownDatasets {
     ],
     versionsOf: (name) => versions.get(name) ?? [],
     extra(name) {
-      const found = all.filter((one) => {
-        const extra = extraOf(one);
+      const same = all.filter((type) => {
+        const extra = extraOf(type);
         return extra !== undefined && (extra === name || extra.startsWith(`${name}-`));
       });
       // Other extras are named after a package, such as `pandas-base`.
-      return found.length === 0 ? [name.split("-")[0]!] : found.flatMap(({ requirements }) => requirements);
+      return same.length === 0 ? [name.split("-")[0]!] : same.flatMap(({ requirements }) => requirements);
     },
     hasModule: (module) =>
       PREFIXES.some((prefix) => [...classes.keys()].some((name) => name.startsWith(`${prefix}${module}.`))),
@@ -96,8 +97,8 @@ function toClass(name: string, distribution: string, [since, until, , args, , im
     distribution,
     since: since!,
     until: until === "*" ? undefined : until!,
-    args: new Set(names.map((one) => one.replace("!", ""))),
-    required: names.filter((one) => one.endsWith("!")).map((one) => one.slice(0, -1)),
+    args: new Set(names.map((name) => name.replace("!", ""))),
+    required: names.filter((name) => name.endsWith("!")).map((name) => name.slice(0, -1)),
     takesAny: names.includes("**"),
     imports: listed(imports),
     requirements: listed(needs),

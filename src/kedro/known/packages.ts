@@ -49,8 +49,8 @@ function parse(): KnownPackages {
     providersOf(module) {
       const parts = module.split(".");
       for (let length = parts.length; length > 0; length--) {
-        const found = imports.get(parts.slice(0, length).join("."));
-        if (found !== undefined) return found;
+        const providers = imports.get(parts.slice(0, length).join("."));
+        if (providers !== undefined) return providers;
       }
       const name = normalName(parts[0]!);
       return packages.has(name) && !namespaces.has(parts[0]!) ? [name] : [];
@@ -72,6 +72,6 @@ function listed(value: string | undefined): readonly string[] {
 }
 
 function isBefore(python: string, version: string): boolean {
-  const [minor, other] = [python, version].map((one) => Number(one.split(".")[1]));
+  const [minor, other] = [python, version].map((part) => Number(part.split(".")[1]));
   return minor! < other!;
 }

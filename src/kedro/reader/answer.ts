@@ -150,7 +150,7 @@ export function answerOf<T>(
   shape: Shape<T>,
   value: unknown,
 ): { readonly ok: T } | { readonly error: Failure } {
-  const found = value as { error?: unknown; ok?: unknown } | null;
-  if (found?.error !== undefined) return { error: failure(found.error, "error") };
-  return { ok: shape(found?.ok, "answer") };
+  const answer = value as { error?: unknown; ok?: unknown } | null;
+  if (answer?.error !== undefined) return { error: failure(answer.error, "error") };
+  return { ok: shape(answer?.ok, "answer") };
 }

@@ -25,7 +25,7 @@ export function failureError(
     details: [...failure.traceback, ...failure.notes, ...notes],
     ...(failure.place === null ? {} : { place: failure.place }),
   };
-  const said = sentence(failure);
+  const message = sentence(failure);
   if (failure.kind === "MemoryError") {
     return new UserError("Cannot read the project: the embedded Python ran out of memory", {
       ...options,
@@ -34,7 +34,7 @@ export function failureError(
     });
   }
   if (failure.kind === "SystemExit") {
-    return new UserError(`Cannot read the project: its code exits the program at import (${said})`, {
+    return new UserError(`Cannot read the project: its code exits the program at import (${message})`, {
       ...options,
       code: "kedro.exit",
       hint: 'Call `sys.exit` only below `if __name__ == "__main__":`',
@@ -49,7 +49,7 @@ export function failureError(
       }.py below the source folder, or correct package_name in pyproject.toml`,
     });
   }
-  return new UserError(`Cannot read the project's pipelines: ${said}`, {
+  return new UserError(`Cannot read the project's pipelines: ${message}`, {
     ...options,
     code: "kedro.project_code",
     hint: hintFor(failure, project, source),
@@ -162,6 +162,6 @@ export function problemMessage(problem: Problem): string {
 }
 
 function sentence({ kind, text }: Failure): string {
-  const said = text.trim().replace(/\.$/, "");
-  return said === "" ? kind : `${kind}: ${said}`;
+  const bare = text.trim().replace(/\.$/, "");
+  return bare === "" ? kind : `${kind}: ${bare}`;
 }

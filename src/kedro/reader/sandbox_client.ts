@@ -44,8 +44,8 @@ export async function startSandbox(
     async ask(question) {
       const bytes = await answerAsk(ctx, project, question).catch(() => undefined);
       options.onFetch?.(question.what, question.path, bytes);
-      const found = bytes !== undefined && bytes.length <= MOST_ANSWER_BYTES;
-      await send(reader, { kind: "answer", found }, ...found ? [bytes] : []);
+      const isSmall = bytes !== undefined && bytes.length <= MOST_ANSWER_BYTES;
+      await send(reader, { kind: "answer", found: isSmall }, ...isSmall ? [bytes] : []);
     },
     answer(text) {
       // One answer for each call: an unsolicited answer was made by the project's code.

@@ -58,9 +58,9 @@ export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
 /** An object with these keys; other keys are dropped. */
 export function record<T extends object>(shapes: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
   return (value, at) => {
-    const found = object(value, at);
+    const fields = object(value, at);
     const entries = Object.entries<Shape<unknown>>(shapes)
-      .map(([key, shape]) => [key, shape(found[key], `${at}.${key}`)])
+      .map(([key, shape]) => [key, shape(fields[key], `${at}.${key}`)])
       .filter(([, each]) => each !== undefined);
     return Object.fromEntries(entries) as T;
   };

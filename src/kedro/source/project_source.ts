@@ -85,8 +85,8 @@ export function functionOfNode(
   const [module = "", name = ""] = func.split("partial(").at(-1)!.split(")")[0]!.split("(")[0]!.split(":");
   const file = source.fileOf(module);
   const functions = source.read(module)?.functions;
-  const found = functions?.get(name) ?? functions?.get(`${name}.__call__`);
-  return file === undefined || found === undefined ? undefined : { ...found, file };
+  const definition = functions?.get(name) ?? functions?.get(`${name}.__call__`);
+  return file === undefined || definition === undefined ? undefined : { ...definition, file };
 }
 
 /** The absolute dotted name of an import in a module. */
@@ -129,21 +129,21 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
     for (const use of source.read(module)!.imports) {
       if (use.when === "never") continue;
       const name = absoluteModule(source, module, use);
-      const found: OutsideImport = {
+      const reached: OutsideImport = {
         ...use,
         module: name,
         by: module,
         file: source.fileOf(module) ?? module,
       };
       if (!tops.has(name.split(".")[0]!)) {
-        if (name !== "") outside.push(found);
+        if (name !== "") outside.push(reached);
         continue;
       }
       if (source.read(name) === undefined) {
-        if (use.when !== "optional") missing.push(found);
+        if (use.when !== "optional") missing.push(reached);
         continue;
       }
-      queue.push(name, ...use.names.map((one) => `${name}.${one}`));
+      queue.push(name, ...use.names.map((module) => `${name}.${module}`));
     }
   }
   return { modules, outside, missing };

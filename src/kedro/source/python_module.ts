@@ -90,9 +90,9 @@ export function parsePython(text: string): PythonModule {
         variables.push({ variable, ...placeOf(node.from), ...timeOf(node, textOf) });
       }
       if (node.name === "ClassDefinition" && isTopLevel(node)) {
-        const found = classIn(node, textOf);
-        classes.set(found.name, found);
-        names.add(found.name);
+        const definition = classIn(node, textOf);
+        classes.set(definition.name, definition);
+        names.add(definition.name);
       } else if (/^(?:FunctionDefinition|AssignStatement)$/.test(node.name) && isTopLevel(node)) {
         for (const name of boundBy(node, textOf)) names.add(name);
       }
@@ -101,7 +101,7 @@ export function parsePython(text: string): PythonModule {
   const isOpen = imports.some(({ names }) => names.includes("*")) || names.has("__getattr__") ||
     /\bglobals\(\)/.test(text);
   const required = variables.filter(({ variable }) =>
-    mentions(text, variable) === variables.filter((one) => one.variable === variable).length
+    mentions(text, variable) === variables.filter((assignment) => assignment.variable === variable).length
   );
   return { imports, functions, variables: required, classes, names, isOpen };
 }
@@ -217,9 +217,9 @@ function splitAt(words: readonly string[], separator: string): string[][] {
 }
 
 function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) found.push(child);
-  return found;
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child);
+  return children;
 }
 
 function nameIn(node: SyntaxNode, textOf: TextOf): string {
@@ -241,7 +241,7 @@ function classIn(node: SyntaxNode, textOf: TextOf): ClassSource {
     : childrenOf(body).map((child) =>
       child.name === "DecoratedStatement" ? child.getChild("FunctionDefinition") ?? child : child
     ).filter(({ name }) => name === "FunctionDefinition");
-  const init = functions.find((one) => nameIn(one, textOf) === "__init__")?.getChild("ParamList");
+  const init = functions.find((method) => nameIn(method, textOf) === "__init__")?.getChild("ParamList");
   return {
     name: nameIn(node, textOf),
     bases: bases === null

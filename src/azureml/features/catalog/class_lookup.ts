@@ -119,11 +119,13 @@ export function allowedVersions(
   const all = knownDatasets().versionsOf(distribution);
   const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);
   const oldest = required.some(isCapped) ? 0 : Math.max(0, all.indexOf(OLDEST[distribution] ?? ""));
-  const found = all.slice(oldest).filter((version) => required.every((one) => allows(one, version)));
-  if (found.length > 0) return found;
+  const allowed = all.slice(oldest).filter((version) =>
+    required.every((requirement) => allows(requirement, version))
+  );
+  if (allowed.length > 0) return allowed;
   // Only some versions are known: the nearest older one has the classes of a version between two of them.
   const older = all.filter((version) =>
-    required.every((one) => allows({ versions: floor(one.versions) }, version))
+    required.every((requirement) => allows({ versions: floor(requirement.versions) }, version))
   );
   return older.length > 0 ? older.slice(-1) : all.slice(-1);
 }
@@ -139,10 +141,10 @@ function floor(versions: string): string {
 function projectClass(type: string, source: ProjectSource): FoundClass | undefined {
   const parts = type.split(".");
   const [name, module] = [parts.at(-1)!, parts.slice(0, -1).join(".")];
-  const tops = new Set(source.modules.map((one) => one.split(".")[0]!));
+  const tops = new Set(source.modules.map((module) => module.split(".")[0]!));
   if (module === "" || !tops.has(parts[0]!)) return undefined;
-  const found = source.read(module);
-  if (found === undefined) {
+  const parsed = source.read(module);
+  if (parsed === undefined) {
     return {
       kind: "unknown",
       why: `the project has no module "${module}"`,
@@ -150,9 +152,9 @@ function projectClass(type: string, source: ProjectSource): FoundClass | undefin
       isCertain: true,
     };
   }
-  const own = found.classes.get(name);
-  if (own !== undefined || found.isOpen || found.names.has(name)) return { kind: "project", found: own };
-  const classes = [...found.classes.keys()];
+  const own = parsed.classes.get(name);
+  if (own !== undefined || parsed.isOpen || parsed.names.has(name)) return { kind: "project", found: own };
+  const classes = [...parsed.classes.keys()];
   const meant = nearest(name, classes);
   return {
     kind: "unknown",
@@ -164,7 +166,7 @@ function projectClass(type: string, source: ProjectSource): FoundClass | undefin
 
 /** Whether a type differs from a known one in the spelling of its module only. */
 function isMisspelled(type: string, meant: string | undefined): boolean {
-  const [name, other] = [type, meant].map((one) => one?.split(".").at(-1));
+  const [name, other] = [type, meant].map((name) => name?.split(".").at(-1));
   return name === other &&
     nearest(type.split(".")[0]!, [meant!.split(".")[0]!, "kedro_datasets"]) !== undefined;
 }
@@ -177,7 +179,7 @@ function suggestion(type: string): string | undefined {
   const spelled = bare.replace(/Data[sS]et$/, "Dataset");
   const renamed = RENAMED[spelled];
   if (renamed !== undefined) return prefix + renamed;
-  const exact = [bare, spelled].find((one) => names.includes(one));
+  const exact = [bare, spelled].find((name) => names.includes(name));
   if (exact !== undefined) return exact === type ? undefined : prefix + exact;
   const className = spelled.split(".").at(-1)!;
   const sameClass = names.filter((name) => name.split(".").at(-1) === className);

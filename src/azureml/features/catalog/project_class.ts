@@ -21,17 +21,17 @@ export function projectArguments(
   const [module, name] = [type.slice(0, at), type.slice(at + 1)];
   const parsed = source.read(module);
   if (parsed === undefined || depth > MOST_BASES) return undefined;
-  const found = parsed.classes.get(name);
-  if (found === undefined) {
+  const definition = parsed.classes.get(name);
+  if (definition === undefined) {
     const use = parsed.imports.find(({ names }) => names.includes(name));
     return use && argumentsOf(`${absoluteModule(source, module, use)}.${name}`, source, depth);
   }
-  if (found.init !== undefined) {
-    const { args, required, takesAny } = found.init;
+  if (definition.init !== undefined) {
+    const { args, required, takesAny } = definition.init;
     return { all: new Set(args), required, takesAny };
   }
-  const [base] = found.bases;
-  if (base === undefined || base.includes(".") || found.bases.length > 1) return undefined;
+  const [base] = definition.bases;
+  if (base === undefined || base.includes(".") || definition.bases.length > 1) return undefined;
   return projectArguments(`${module}.${base}`, source, depth + 1);
 }
 

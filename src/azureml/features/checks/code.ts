@@ -89,7 +89,7 @@ const uploadSize: CodeCheck = {
     if (selection === undefined) return [];
     const { files } = selection;
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const size = SIZES.find((one) => bytes > one.bytes);
+    const size = SIZES.find((size) => bytes > size.bytes);
     const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
     return [
       ...(size === undefined ? [] : [

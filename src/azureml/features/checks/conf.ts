@@ -131,13 +131,13 @@ function neededKey(subject: Subject, file: string, uploaded: ReadonlySet<string>
     }
   }
   const parameter = onlyHere("parameters").find((key) =>
-    [...used].some((one) =>
-      one === "parameters" || one === `params:${key}` || one.startsWith(`params:${key}.`)
+    [...used].some((name) =>
+      name === "parameters" || name === `params:${key}` || name.startsWith(`params:${key}.`)
     )
   );
   if (parameter !== undefined) return `parameter "${parameter}"`;
   const keys = new Set(onlyHere("catalog"));
-  const dataset = [...used].find((one) => keys.has(subject.conf.factoryOf(one) ?? one));
+  const dataset = [...used].find((name) => keys.has(subject.conf.factoryOf(name) ?? name));
   return dataset === undefined ? undefined : `dataset "${dataset}"`;
 }
 
@@ -163,8 +163,8 @@ function notUploaded(folder: string, found: string | undefined): Finding {
 /** An uploaded file or folder whose path differs only in case. */
 function inOtherCase(uploaded: ReadonlySet<string>, path: string): string | undefined {
   const lower = path.toLowerCase();
-  const found = [...uploaded].find((name) => `${name.toLowerCase()}/`.startsWith(`${lower}/`));
-  const start = found?.slice(0, path.length);
+  const other = [...uploaded].find((name) => `${name.toLowerCase()}/`.startsWith(`${lower}/`));
+  const start = other?.slice(0, path.length);
   return start === path ? undefined : start;
 }
 

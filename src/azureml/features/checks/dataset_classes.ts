@@ -33,13 +33,13 @@ export const datasetClasses = eachJob(
   (spec, subject) =>
     lookedUp(spec, subject).flatMap(({ definition, found, place }): Finding[] => {
       const { dataset, type } = definition;
-      const of = `of dataset "${dataset}"`;
+      const ofDataset = `of dataset "${dataset}"`;
       if (isOtherPlugin(type)) return [otherPlugin(definition, place)];
       if (found.kind === "unknown") {
         return [{
           severity: found.isCertain ? "error" : "warning",
           code: "dataset.unknown_class",
-          message: `"${type}" ${of} is not a known dataset class: ${found.why}`,
+          message: `"${type}" ${ofDataset} is not a known dataset class: ${found.why}`,
           hint: found.meant === undefined
             ? "Correct `type`, or add the package that has it to the job's environment"
             : `Did you mean "${found.meant}"?`,
@@ -130,7 +130,7 @@ function argumentFindings({ definition, found, place }: Looked, subject: Subject
       hint: argumentHint(name(key), others),
       place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
     })),
-    ...missing.filter((key) => !unknown.some((one) => nearest(one, [key]) !== undefined)).map((
+    ...missing.filter((key) => !unknown.some((name) => nearest(name, [key]) !== undefined)).map((
       key,
     ): Finding => ({
       severity: "error",

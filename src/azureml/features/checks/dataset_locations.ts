@@ -54,7 +54,7 @@ function shown(text: string): string {
 function textsIn(value: Json, path: readonly string[] = []): [readonly string[], string][] {
   if (typeof value === "string") return [[path, value]];
   if (typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one as Json, path));
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item as Json, path));
   return Object.entries(value).flatMap(([key, child]) => textsIn(child, [...path, key]));
 }
 

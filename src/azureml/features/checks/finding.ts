@@ -26,11 +26,11 @@ export function findingsOf(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;
   const problems = Array.isArray(data.problems) ? data.problems as readonly Problem[] : [];
   if (problems.length === 0) return [{ severity: "error", code, message, hint, place, details, exit }];
-  return problems.map((one) => ({
+  return problems.map((problem) => ({
     severity: "error",
-    code: one.code ?? code,
-    message: `${one.key}: ${one.problem}`,
-    place: one.place,
+    code: problem.code ?? code,
+    message: `${problem.key}: ${problem.problem}`,
+    place: problem.place,
     exit,
   }));
 }
@@ -60,17 +60,17 @@ export function toWarning({ code, message, hint, place, details = [] }: Finding)
 
 /** Merges equal findings of several jobs; errors first, then warnings, then notes, each by file and line. */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
-  const found = new Map<string, Finding>();
+  const merged = new Map<string, Finding>();
   for (const finding of findings) {
     const { jobs, ...rest } = finding;
     const key = JSON.stringify(rest);
-    const before = found.get(key);
+    const before = merged.get(key);
     const all = [...before?.jobs ?? [], ...jobs ?? []];
-    found.set(key, all.length === 0 ? rest : { ...rest, jobs: [...new Set(all)] });
+    merged.set(key, all.length === 0 ? rest : { ...rest, jobs: [...new Set(all)] });
   }
   const order: readonly Severity[] = ["error", "warning", "note"];
-  const sorted = [...found.values()].sort(byPlace);
-  return order.flatMap((severity) => sorted.filter((one) => one.severity === severity));
+  const sorted = [...merged.values()].sort(byPlace);
+  return order.flatMap((severity) => sorted.filter((finding) => finding.severity === severity));
 }
 
 /** Compares findings by file, line and column; those without a place come last, in the order found. */

@@ -95,8 +95,8 @@ export const invalidSchedules: OfflineCheck<JobSubject> = {
   question: "Are the schedules valid?",
   run({ config, place, jobs }) {
     const problemsOf = (some: readonly CheckedJob[]) => {
-      const found = new Map(some.map(({ name, config }) => [name, config]));
-      return readSchedules({ config, jobs: found, place }).problems;
+      const configs = new Map(some.map(({ name, config }) => [name, config]));
+      return readSchedules({ config, jobs: configs, place }).problems;
     };
     const sameNames = problemsOf(jobs).filter(({ code }) => code === SAME_NAME);
     return jobs.flatMap((job) => {

@@ -20,13 +20,13 @@ export async function checkOnline(
   lookups: Lookups,
   place: Subject["place"],
 ): Promise<{ readonly findings: Finding[]; readonly environment: PinnedEnvironment | undefined }> {
-  const found: Finding[] = [];
+  const problems: Finding[] = [];
   const attempt = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await look();
     } catch (thrown) {
       if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
-      found.push(
+      problems.push(
         ...findingsOf(thrown).map(({ place, ...one }) => ({
           ...one,
           ...(place && { place }),
@@ -41,16 +41,16 @@ export async function checkOnline(
     isLookedUp(environment) ? attempt(() => lookups.environment(environment!)) : undefined,
     ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset))),
   ]);
-  found.push(...computeFindings(spec, computes.filter((one) => one !== undefined)));
+  problems.push(...computeFindings(spec, computes.filter((compute) => compute !== undefined)));
   if (pinned !== undefined && pinned.shown !== pinned.asked) {
-    found.push({
+    problems.push({
       severity: "note",
       code: "environment.pinned",
       message: `"${pinned.asked}" currently resolves to ${pinned.shown}`,
       jobs: [spec.job],
     });
   }
-  const findings = found.map((finding) => ({ ...placeFor(finding, place), ...finding }));
+  const findings = problems.map((finding) => ({ ...placeFor(finding, place), ...finding }));
   return { findings, environment: pinned };
 }
 
@@ -71,8 +71,8 @@ const CUTS_OFF = /^(?:network|auth)\./;
 function isLookedUp(environment: string | undefined): boolean {
   if (environment === undefined) return false;
   try {
-    const found = parseEnvironment(environment);
-    return found.kind === "named" && (found.version !== undefined || found.label === "latest");
+    const reference = parseEnvironment(environment);
+    return reference.kind === "named" && (reference.version !== undefined || reference.label === "latest");
   } catch {
     return false;
   }

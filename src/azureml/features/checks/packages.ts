@@ -132,7 +132,7 @@ function isThere({ module, names }: OutsideImport, environment: JobEnvironment):
   if (removedModule(top, environment) !== undefined) return true;
   // `from azure.storage import blob` needs azure.storage.blob.
   const modules = [module, ...names.map((name) => `${module}.${name}`)];
-  return modules.some((one) => provides(environment, one) === "yes");
+  return modules.some((module) => provides(environment, module) === "yes");
 }
 
 /** Why another package may bring a module; `undefined` if none can. */
@@ -200,7 +200,7 @@ const ENGINES: readonly { readonly type: RegExp; readonly module: string; readon
 
 function enginesOf(type: string, args: Readonly<Record<string, unknown>>): readonly string[] {
   const name = type.replace(/^kedro_datasets\./, "");
-  return ENGINES.filter((one) => one.type.test(name) && !one.unless?.test(JSON.stringify(args)))
+  return ENGINES.filter((engine) => engine.type.test(name) && !engine.unless?.test(JSON.stringify(args)))
     .map(({ module }) => module);
 }
 

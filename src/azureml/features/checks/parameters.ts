@@ -28,7 +28,7 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
   const known = sets.flatMap((values) => pathsOf(values));
   const hook = source.placeOf(ADDING_HOOK);
   return [...missing].map(([path, readers]): Finding => {
-    const meant = known.find((one) => one.endsWith(`.${path}`)) ?? nearest(path, known);
+    const meant = known.find((name) => name.endsWith(`.${path}`)) ?? nearest(path, known);
     return {
       severity: hook === undefined ? "error" : "warning",
       code: "params.missing",
@@ -51,9 +51,9 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
 
 /** Where the code names a parameter; else a parameters file. */
 function placeOf({ source, conf }: Subject, path: string): Finding["place"] {
-  const found = source.placeOf(new RegExp(`["']params:${RegExp.escape(path)}["']`));
+  const place = source.placeOf(new RegExp(`["']params:${RegExp.escape(path)}["']`));
   const file = conf.files.find((name) => /(?:^|\/)parameters[^/]*$/.test(name));
-  return found ?? (file === undefined ? undefined : { file, line: 1, column: 1 });
+  return place ?? (file === undefined ? undefined : { file, line: 1, column: 1 });
 }
 
 function parametersFile({ conf }: Subject): string {

@@ -49,7 +49,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   }
   const { outside } = followImports(subject.source, neededModules(spec, subject));
   const removed = new Map(
-    outside.filter(({ when }) => when === "always").map((one) => [one.module.split(".")[0]!, one]),
+    outside.filter(({ when }) => when === "always").map((use) => [use.module.split(".")[0]!, use]),
   );
   for (const [module, { file, line, column }] of removed) {
     const version = removedModule(module, environment);

@@ -63,8 +63,8 @@ export async function findSecrets(
   files: readonly CodeFile[],
 ): Promise<SecretFile[]> {
   const limit = pLimit(READS_AT_ONCE);
-  const found = await Promise.all(files.map((file) => limit(() => secretOf(fs, file))));
-  return found.filter((one) => one !== undefined);
+  const findings = await Promise.all(files.map((file) => limit(() => secretOf(fs, file))));
+  return findings.filter((one) => one !== undefined);
 }
 
 const READS_AT_ONCE = 8;
@@ -77,8 +77,8 @@ async function secretOf(fs: Pick<FileSystem, "readText">, file: CodeFile): Promi
   const text = isRead ? await fs.readText(path).catch(() => "") : "";
   if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
   if (text === "" || text.slice(0, 8000).includes("\0")) return undefined;
-  const found = await findSecretIn(text, name);
-  if (found !== undefined) return { name, ...found };
+  const secret = await findSecretIn(text, name);
+  if (secret !== undefined) return { name, ...secret };
   const isJson = /\.json$/i.test(name) && sizeBytes <= LARGEST_CREDENTIALS_BYTES;
   return isJson && SECRET_VALUE.test(text) ? { name, reason: "credentials" } : undefined;
 }

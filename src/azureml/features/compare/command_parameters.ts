@@ -12,10 +12,10 @@ const PARAMS = / --params=((?:'[^']*'|\\')+)/;
 
 /** Extracts the runtime parameters from a step's command, including commands compiled by the plugin. */
 export function parameterFacts(command: string): CommandParameters {
-  const found = PARAMS.exec(command);
-  const value = found === null ? undefined : parsed(unquoted(found[1]!));
+  const match = PARAMS.exec(command);
+  const value = match === null ? undefined : parsed(unquoted(match[1]!));
   if (value === undefined) return { command, parameters: [] };
-  return { command: command.replace(found![0], ""), parameters: leaves(value, "") };
+  return { command: command.replace(match![0], ""), parameters: leaves(value, "") };
 }
 
 function unquoted(text: string): string {

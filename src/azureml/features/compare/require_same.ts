@@ -64,8 +64,10 @@ export async function readComponents(workspace: Workspace, body: JobBody): Promi
 
 async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
   const limit = requestLimit(workspace);
-  const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
-  return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));
+  const components = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
+  return new Map(
+    ids.flatMap((id, at) => components[at] === undefined ? [] : [[id, components[at]] as const]),
+  );
 }
 
 async function readComponent(workspace: Workspace, id: string) {

@@ -21,7 +21,7 @@ export function jobProblem({ steps, outputs }: JobSpec): string | undefined {
       }
     }
     const lost = own.find(({ jobOutput }) =>
-      jobOutput !== undefined && !outputs.some((one) => one.name === jobOutput)
+      jobOutput !== undefined && !outputs.some((output) => output.name === jobOutput)
     );
     if (lost !== undefined) return `has no output "${lost.jobOutput}", which step "${key}" writes`;
   }

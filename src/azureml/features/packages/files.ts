@@ -34,9 +34,9 @@ export async function openPackageFiles(
   if (count !== undefined && count > MOST_FILES) {
     throw unsafePackage(file.path, `is not safe: it holds more than ${MOST_FILES} files`);
   }
-  let found: readonly ZipEntry[];
+  let entries: readonly ZipEntry[];
   try {
-    found = await openZip(fs, file);
+    entries = await openZip(fs, file);
   } catch (thrown) {
     throw notAPackage(
       file.path,
@@ -44,11 +44,11 @@ export async function openPackageFiles(
       thrown,
     );
   }
-  const odd = found.find(({ isPlain }) => !isPlain);
+  const odd = entries.find(({ isPlain }) => !isPlain);
   if (odd !== undefined) {
     throw unsafePackage(file.path, `contains "${odd.name}", which is not a regular file`);
   }
-  return { path: file.path, entries: new Map(found.map((entry) => [entry.name, entry])) };
+  return { path: file.path, entries: new Map(entries.map((entry) => [entry.name, entry])) };
 }
 
 /**

@@ -69,7 +69,7 @@ export async function openPackage(
   }
   const code = onceEach((directory: string) => readCode(files, manifest, directory));
   const needed = [...jobs.values()].flatMap(({ spec }) => spec.codeDirectory ?? []);
-  for (const directory of new Set([...needed, ...manifest.code.map((one) => one.directory)])) {
+  for (const directory of new Set([...needed, ...manifest.code.map((code) => code.directory)])) {
     await code(directory);
   }
   return { sha256, manifest, jobs, code };
@@ -134,7 +134,7 @@ function refuseBomb(path: string, { code }: Manifest, packedBytes: number): void
 }
 
 async function readCode(files: PackageFiles, manifest: Manifest, directory: string): Promise<PreparedCode> {
-  const at = manifest.code.findIndex((one) => one.directory === directory);
+  const at = manifest.code.findIndex((code) => code.directory === directory);
   if (at < 0) throw damagedPackage(files.path, `is damaged: the code folder "${directory}" is missing`);
   const { folderName, hash, files: listed } = manifest.code[at]!;
   const checks = new Map(listed.map((file) => [`code/${at}/${file.name}`, file]));

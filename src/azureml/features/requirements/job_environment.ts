@@ -56,7 +56,7 @@ export async function azureEnvironment(
   const doubt = packages.open ??
     (image === undefined || isPlainImage(image) ? undefined : `image ${image} may have more`);
   return {
-    requirements: packages.requirements.map((one) => ({ ...one, ...placed(one) })),
+    requirements: packages.requirements.map((requirement) => ({ ...requirement, ...placed(requirement) })),
     ...(packages.python && { python: { ...packages.python, place } }),
     file,
     place,
@@ -92,28 +92,28 @@ export async function readEnvironmentFiles(
   return {
     of(environment) {
       const named = nameOf(environment);
-      const found = definitions.find(({ name }) => name === named);
-      if (found === undefined) return own;
-      return found.open === undefined ? found : { ...found, doubt: found.open };
+      const definition = definitions.find(({ name }) => name === named);
+      if (definition === undefined) return own;
+      return definition.open === undefined ? definition : { ...definition, doubt: definition.open };
     },
   };
 }
 
 async function yamlFiles(fs: FileSystem, root: string): Promise<string[]> {
-  const found: string[] = [];
+  const files: string[] = [];
   const below = (path: string) => relative(root, path).replaceAll(sep, "/");
   const enter = (folder: string) =>
     folder === root || (!NEVER.test(basename(folder)) && below(folder).split("/").length < DEEPEST);
   try {
     for await (const { path, kind } of fs.walk(root, enter)) {
       if (kind === "file" && (YAML_FILE.test(path) || isInEnvironmentFolder(below(path)))) {
-        found.push(below(path));
+        files.push(below(path));
       }
     }
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
   }
-  return found.sort();
+  return files.sort();
 }
 
 function isInEnvironmentFolder(path: string): boolean {
@@ -176,8 +176,8 @@ async function ownRequirements(
 function nameOf(environment: string | undefined): string | undefined {
   if (environment === undefined) return undefined;
   try {
-    const found = parseEnvironment(environment);
-    return found.kind === "named" ? found.name : undefined;
+    const reference = parseEnvironment(environment);
+    return reference.kind === "named" ? reference.name : undefined;
   } catch (thrown) {
     if (thrown instanceof UserError) return undefined;
     throw thrown;

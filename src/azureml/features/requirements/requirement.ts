@@ -21,7 +21,7 @@ export function parseRequirement(text: string, place: Place): Requirement | unde
   const versions = rest.trim().replace(/^\((.*)\)$/, "$1").trim();
   return {
     name: normalName(name),
-    extras: extras.split(",").map((one) => normalName(one.trim())).filter((one) => one !== ""),
+    extras: extras.split(",").map((extra) => normalName(extra.trim())).filter((extra) => extra !== ""),
     versions: /^(?:[<>=!~]=?)/.test(versions) ? versions : "",
     place,
   };
@@ -63,7 +63,7 @@ const CONDA_NAMES: Readonly<Record<string, string>> = {
 export function parsePoetryRequirement(name: string, value: unknown, place: Place): Requirement {
   const table = typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
   const text = typeof value === "string" ? value : typeof table.version === "string" ? table.version : "";
-  const extras = Array.isArray(table.extras) ? table.extras.map((one) => normalName(String(one))) : [];
+  const extras = Array.isArray(table.extras) ? table.extras.map((extra) => normalName(String(extra))) : [];
   return { name: normalName(name), extras, versions: text.split(",").map(fromPoetry).join(","), place };
 }
 

@@ -29,8 +29,8 @@ export interface ProjectFolder {
 
 /** Merges what several files install into one environment. */
 export function mergePackages(parts: readonly RequiredPackages[]): RequiredPackages {
-  const open = parts.find((one) => one.open !== undefined)?.open;
-  const python = parts.find((one) => one.python !== undefined)?.python;
+  const open = parts.find((part) => part.open !== undefined)?.open;
+  const python = parts.find((part) => part.python !== undefined)?.python;
   return {
     requirements: parts.flatMap(({ requirements }) => requirements),
     ...(python !== undefined && { python }),
@@ -152,11 +152,11 @@ export async function readPyproject(folder: ProjectFolder): Promise<RequiredPack
   const own = table.project?.dependencies;
   if (Array.isArray(own)) {
     const place = placeOf("project", "dependencies");
-    return { requirements: own.flatMap((one) => parseRequirement(String(one), place) ?? []) };
+    return { requirements: own.flatMap((line) => parseRequirement(String(line), place) ?? []) };
   }
   if (table.project?.dynamic?.includes("dependencies")) {
     const files = [table.tool?.setuptools?.dynamic?.dependencies?.file ?? []].flat();
-    return mergePackages(await Promise.all(files.map((one) => readRequirementsFile(folder, one))));
+    return mergePackages(await Promise.all(files.map((file) => readRequirementsFile(folder, file))));
   }
   const poetry = table.tool?.poetry?.dependencies;
   if (poetry === undefined) return undefined;
@@ -198,7 +198,10 @@ export async function readDockerfile(
   const parts: RequiredPackages[] = [];
   const images = lines.flatMap((line) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1] ?? []);
   if (!images.every(isPlainImage)) {
-    parts.push({ requirements: [], open: `${file} starts from ${images.find((one) => !isPlainImage(one))}` });
+    parts.push({
+      requirements: [],
+      open: `${file} starts from ${images.find((image) => !isPlainImage(image))}`,
+    });
   }
   for (const [at, line] of lines.entries()) {
     const place = { file, line: at + 1, column: 1 };
@@ -209,8 +212,8 @@ export async function readDockerfile(
       parts.push(await pipArguments(folder, args!, place, context));
     }
     for (const [, name] of line.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
-      const found = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
-      parts.push(found ?? { requirements: [], open: `${file} installs ${name}` });
+      const condaFile = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
+      parts.push(condaFile ?? { requirements: [], open: `${file} installs ${name}` });
     }
   }
   return mergePackages(parts);
@@ -231,8 +234,8 @@ async function pipArguments(
       : /^(?:-r|--requirement=)(.+)/.exec(word)?.[1];
     if (file !== undefined) {
       const inContext = normalized(join(context, baseOf(file)));
-      const found = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
-      parts.push(await readRequirementsFile(folder, found));
+      const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
+      parts.push(await readRequirementsFile(folder, path));
     } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
     else if (!word.startsWith("-")) parts.push(await readLine(folder, word, place, []));
   }

@@ -100,8 +100,8 @@ async function putComponent(workspace: Workspace, { step, spec, path, id }: Step
   const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
   for (let attempt = 1;; attempt++) {
     try {
-      const found = await workspace.send<{ id?: unknown } | null>(request);
-      return typeof found?.id === "string" ? found.id : id;
+      const registered = await workspace.send<{ id?: unknown } | null>(request);
+      return typeof registered?.id === "string" ? registered.id : id;
     } catch (thrown) {
       const isRace = thrown instanceof UserError && [409, 412].includes(Number(thrown.data.status));
       if (!isRace || attempt === COMPONENT_ATTEMPTS) throw thrown;

@@ -42,7 +42,7 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
 
 /** Whether a regular expression takes linear time: at most one `*`, and `**` only at the ends. */
 function isCheap(segments: readonly string[]): boolean {
-  const stars = segments.filter((one) => one !== "**").join("").split("*").length - 1;
+  const stars = segments.filter((segment) => segment !== "**").join("").split("*").length - 1;
   return stars <= 1 && !segments.slice(1, -1).includes("**");
 }
 

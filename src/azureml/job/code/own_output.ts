@@ -75,8 +75,8 @@ export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<st
   const mayBeCompiled = isNamed(/\.(?:ya?ml|json)$/i);
   if (texts.length === 0 && !mayBeCompiled) return undefined;
   const head = new TextDecoder().decode(await fs.readRange(path, 0, HEAD_BYTES));
-  const found = texts.find(({ start }) => start.test(head));
-  if (found !== undefined) return found.reason;
+  const kind = texts.find(({ start }) => start.test(head));
+  if (kind !== undefined) return kind.reason;
   if (!mayBeCompiled || !COMPILED.test(head)) return undefined;
   const isOurs = STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path));
   return isOurs ? "written by `kedro-azureml compile`" : undefined;

@@ -48,8 +48,8 @@ export async function selectCode(
   const rules = await readIgnoreFile(fs, root);
   const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
   await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
-  const found = walked.files.filter(({ name }) => !isIgnoreFile(name));
-  const parted = await withoutOwnOutput(fs, found, { rules, now: options.now });
+  const selected = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  const parted = await withoutOwnOutput(fs, selected, { rules, now: options.now });
   const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
@@ -89,8 +89,8 @@ export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelect
       attempts.set(file.name, count);
       const now = isLogName(file.name) || count > MOST_CHANGES ? undefined : await fs.stat(file.path);
       files = now === undefined
-        ? files.filter((one) => one !== file)
-        : files.map((one) => one === file ? { ...file, sizeBytes: now.sizeBytes } : one);
+        ? files.filter((other) => other !== file)
+        : files.map((other) => other === file ? { ...file, sizeBytes: now.sizeBytes } : other);
       if (now !== undefined) continue;
       if (files.length === 0) throw thrown;
       leftOut = [...leftOut, { name: file.name, reason: BEING_WRITTEN }];
@@ -123,7 +123,9 @@ async function refuseUndecodable(
 ): Promise<void> {
   const folders = leftOut.filter(({ name }) => name.endsWith("/"));
   for (const name of await fs.undecodable?.(root) ?? []) {
-    if (rules.excludedBy(name) !== undefined || folders.some((one) => name.startsWith(one.name))) continue;
+    if (rules.excludedBy(name) !== undefined || folders.some((folder) => name.startsWith(folder.name))) {
+      continue;
+    }
     throw unreadableCode(name, new Deno.errors.NotFound());
   }
 }

@@ -44,11 +44,11 @@ function registeredPipeline(
 ): string {
   const own = pipeline.pipeline_name;
   if (names.includes(own)) return own;
-  const found = [...selection?.pipelines ?? [], ...names].find((name) => {
+  const registered = [...selection?.pipelines ?? [], ...names].find((name) => {
     const known = new Set(pipelines[name]!.nodes.map(({ name }) => name));
     return nodes.every(({ name }) => known.has(name));
   });
-  if (found !== undefined) return found;
+  if (registered !== undefined) return registered;
   const listed = nodes.map(({ name }) => `"${name}"`).join(", ");
   throw new UserError(`No registered pipeline has all nodes of one step: ${listed}`, {
     code: "pipeline.no_sum",

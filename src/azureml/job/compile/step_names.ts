@@ -45,7 +45,7 @@ export function uniqueNames(items: readonly string[], nameOf: (item: string) => 
  */
 export function requirePortNames({ nodes }: Pick<PipelineSnapshot, "nodes">): void {
   for (const { name, func, inputs, outputs } of nodes) {
-    const dataset = [...inputs, ...outputs].find((one) => /^[0-9]/.test(portName(one)));
+    const dataset = [...inputs, ...outputs].find((port) => /^[0-9]/.test(portName(port)));
     if (dataset === undefined) continue;
     throw new UserError(
       `Node "${name}": the name of dataset "${dataset}" starts with a digit, which Azure ML does not allow in input or output names`,

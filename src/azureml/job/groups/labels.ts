@@ -30,8 +30,8 @@ export function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string
   const label = labeller(input, mode);
   return new Map(
     input.nodes.flatMap((node) => {
-      const found = label(node);
-      return found === undefined ? [] : [[node.name, found] as const];
+      const labels = label(node);
+      return labels === undefined ? [] : [[node.name, labels] as const];
     }),
   );
 }

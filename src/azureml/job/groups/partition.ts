@@ -94,7 +94,7 @@ function joinable(
   );
   if (fitting.length === 0) return {};
   const behind = indirectNeedsOf(needs);
-  const part = fitting.find((one) => !behind.has(one));
+  const part = fitting.find((item) => !behind.has(item));
   return { part, cycle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
 }
 
@@ -158,7 +158,7 @@ function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): 
   const left = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
   const done = new Set<OpenPart>();
   while (left.length > 0) {
-    const next = left.findIndex(({ needs }) => [...needs.keys()].every((one) => done.has(one)));
+    const next = left.findIndex(({ needs }) => [...needs.keys()].every((item) => done.has(item)));
     for (const part of left.splice(next, 1)) done.add(part);
   }
   return [...done];

@@ -37,7 +37,7 @@ function toStep(
   keys: ReadonlySet<string>,
 ): JobStep {
   const bound = JSON.stringify(inputs ?? {}).matchAll(/\$\{\{\s*parent\.jobs\.(\w+)\./g);
-  const needs = [...new Set([...bound].map(([, step]) => step!))].filter((one) => keys.has(one));
+  const needs = [...new Set([...bound].map(([, step]) => step!))].filter((key) => keys.has(key));
   return {
     key,
     label: typeof name === "string" && name !== "" ? name : key,
@@ -61,7 +61,7 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   const ordered: JobStep[] = [];
   const done = new Set<string>();
   for (let left = [...steps]; left.length > 0;) {
-    const ready = left.filter(({ needs }) => needs.every((one) => done.has(one)));
+    const ready = left.filter(({ needs }) => needs.every((need) => done.has(need)));
     // Azure ML accepts no cycle; if a body has one anyway, its steps keep their order.
     const next = ready.length > 0 ? ready : left;
     ordered.push(...next);

@@ -28,9 +28,9 @@ export function toMermaid(spec: JobSpec): string {
   return [
     "flowchart LR",
     ...spec.steps.flatMap(({ node, nodes: several }, at) => {
-      const own = nodes.filter((one) => one.at === at);
-      if (several === undefined) return own.map((one) => `  ${draw(one)}`);
-      return [`  subgraph s${at}[${quoted(node)}]`, ...own.map((one) => `    ${draw(one)}`), "  end"];
+      const own = nodes.filter((node) => node.at === at);
+      if (several === undefined) return own.map((node) => `  ${draw(node)}`);
+      return [`  subgraph s${at}[${quoted(node)}]`, ...own.map((node) => `    ${draw(node)}`), "  end"];
     }),
     ...drawn.map(({ from, to, datasets }) => `  ${id(from)} -->|${quoted(datasets.join(", "))}| ${id(to)}`),
   ].join("\n") + "\n";
@@ -60,7 +60,7 @@ export function stepsToMermaid(
     "flowchart LR",
     ...steps.map(({ key, label }) => `  ${ids.get(key)}[${quoted(label)}]`),
     ...steps.flatMap(({ key, needs }) =>
-      needs.filter((one) => ids.has(one)).map((one) => `  ${ids.get(one)} --> ${ids.get(key)}`)
+      needs.filter((need) => ids.has(need)).map((need) => `  ${ids.get(need)} --> ${ids.get(key)}`)
     ),
     ...steps.flatMap(({ key, status }) =>
       COLORS[status] === undefined ? [] : [`  style ${ids.get(key)} ${COLORS[status]}`]
@@ -79,7 +79,7 @@ export function toDot(spec: JobSpec): string {
     "  rankdir=LR;",
     "  node [shape=box];",
     ...spec.steps.flatMap(({ node, nodes: several }, at) => {
-      const own = nodes.filter((one) => one.at === at).map(draw);
+      const own = nodes.filter((node) => node.at === at).map(draw);
       if (several === undefined) return own.map((line) => `  ${line}`);
       return [
         `  subgraph cluster_${at} {`,
@@ -107,8 +107,8 @@ function graphNodes({ steps }: JobSpec): GraphNode[] {
 }
 
 function edges(nodes: readonly GraphNode[]): Edge[] {
-  const found = Map.groupBy(nodeEdges(nodes), ({ reader }) => reader);
-  return [...found].flatMap(([to, all]) =>
+  const byReader = Map.groupBy(nodeEdges(nodes), ({ reader }) => reader);
+  return [...byReader].flatMap(([to, all]) =>
     [...Map.groupBy(all, ({ writer }) => writer)].map(([from, ones]) => ({
       from,
       to,

@@ -17,7 +17,7 @@ export function toYaml(
     description: spec.description,
     type: "pipeline",
     outputs: byName(spec.outputs, ({ name, type, step, output }) => [name, {
-      ...named(spec.steps.find(({ key }) => key === step)!.outputs.find((one) => one.name === output)!),
+      ...named(spec.steps.find(({ key }) => key === step)!.outputs.find((port) => port.name === output)!),
       type,
     }]),
     jobs: byName(spec.steps, (step) => [step.key, yamlStep(step, environment, options.codePath)]),
@@ -79,7 +79,7 @@ function distribution(settings: Distribution | undefined): unknown {
 
 function yamlEnvironment(text: string | undefined): unknown {
   if (text === undefined) return undefined;
-  const found = parseEnvironment(text);
-  if (found.kind === "image") return anonymousImageEnvironment(found.image);
-  return text.startsWith("azureml:") ? text : `azureml:${found.kind === "id" ? found.id : text}`;
+  const reference = parseEnvironment(text);
+  if (reference.kind === "image") return anonymousImageEnvironment(reference.image);
+  return text.startsWith("azureml:") ? text : `azureml:${reference.kind === "id" ? reference.id : text}`;
 }

@@ -39,12 +39,12 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
   const id = `${workspace.id}/computes/${name}`;
   if (name === "serverless") return { ...toInfo(name, {}), id };
   const action = `read compute "${name}"`;
-  const found = await readWithArm(
+  const resource = await readWithArm(
     workspace,
     action,
     ({ client, at }) => client.computeOperations.get(...at, name),
   );
-  if (found !== undefined) return { ...toInfo(name, found), id };
+  if (resource !== undefined) return { ...toInfo(name, resource), id };
   const names = await computeNames(workspace);
   throw new UserError(
     `Compute "${name}" not found in workspace "${workspace.config.name}"`,
@@ -60,8 +60,8 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
 
 async function computeNames(workspace: Workspace): Promise<readonly string[]> {
   const list = ({ client, at }: ArmCall) => client.computeOperations.list(...at);
-  const found = await Array.fromAsync(listWithArm(workspace, "list the computes", list));
-  return found.flatMap(({ name }) => name ?? []).sort();
+  const computes = await Array.fromAsync(listWithArm(workspace, "list the computes", list));
+  return computes.flatMap(({ name }) => name ?? []).sort();
 }
 
 function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo, "id"> {
@@ -79,7 +79,7 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
     state,
     vmSize,
     maxNodes: computeType === "ComputeInstance" ? 1 : scaleSettings?.maxNodeCount,
-    errors: reported.filter((one) => !isNotice(one)).map(({ code, message }) =>
+    errors: reported.filter((error) => !isNotice(error)).map(({ code, message }) =>
       [code, message].filter(Boolean).join(": ")
     ),
     notices: reported.filter(isNotice).map(({ message }) => message ?? NOTICE),

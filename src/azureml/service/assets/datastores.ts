@@ -47,16 +47,20 @@ export interface OpenDatastore extends Datastore {
  */
 export async function openDatastore(workspace: Workspace, name: string): Promise<OpenDatastore> {
   const action = `read datastore "${name}"`;
-  const found = await readWithArm(workspace, action, ({ client, at }) => client.datastores.get(...at, name));
+  const resource = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.datastores.get(...at, name),
+  );
   const { config, cloud } = workspace;
-  if (found === undefined) {
+  if (resource === undefined) {
     throw new UserError(`Datastore "${name}" not found in workspace "${config.name}"`, {
       code: "datastore.not_found",
       exit: ExitCode.Rejected,
       hint: "List the datastores with `az ml datastore list`",
     });
   }
-  const { accountName, containerName, ...rest } = (found.properties ?? {}) as Partial<AzureBlobDatastore>;
+  const { accountName, containerName, ...rest } = (resource.properties ?? {}) as Partial<AzureBlobDatastore>;
   if (!accountName || !containerName) {
     throw new UserError(`Datastore "${name}" is not a blob container`, {
       code: "datastore.no_container",

@@ -23,7 +23,7 @@ const SUBSCRIPTIONS_VERSION = "2022-12-01";
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listSubscriptions(workspace: Workspace): Promise<Subscription[]> {
-  const found = await Array.fromAsync(
+  const subscriptions = await Array.fromAsync(
     listResources<{ subscriptionId?: string; displayName?: string; state?: string }>(workspace, {
       action: "list subscriptions",
       below: "",
@@ -31,7 +31,7 @@ export async function listSubscriptions(workspace: Workspace): Promise<Subscript
       query: { "api-version": SUBSCRIPTIONS_VERSION },
     }),
   );
-  return found.flatMap(({ subscriptionId: id, displayName, state = "Enabled" }) =>
+  return subscriptions.flatMap(({ subscriptionId: id, displayName, state = "Enabled" }) =>
     id === undefined || state !== "Enabled" ? [] : [{ id, name: displayName || id }]
   ).sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
@@ -42,14 +42,14 @@ export async function listSubscriptions(workspace: Workspace): Promise<Subscript
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listWorkspaces(workspace: Workspace, subscription: string): Promise<FoundWorkspace[]> {
-  const found = await Array.fromAsync(
+  const workspaces = await Array.fromAsync(
     listResources<{ id?: string; name?: string; location?: string; kind?: string }>(workspace, {
       action: "list workspaces",
       below: `/subscriptions/${encodeURIComponent(subscription)}/providers/Microsoft.MachineLearningServices`,
       path: "workspaces",
     }),
   );
-  return found.flatMap(({ id = "", name, location = "" }) => {
+  return workspaces.flatMap(({ id = "", name, location = "" }) => {
     const [, resourceGroup] = /\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
     return name === undefined || resourceGroup === undefined ? [] : [{ name, resourceGroup, location }];
   }).sort((a, b) => a.name.localeCompare(b.name, "en"));
@@ -61,15 +61,15 @@ export async function listWorkspaces(workspace: Workspace, subscription: string)
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listClusters(workspace: Workspace): Promise<string[]> {
-  const found = await Array.fromAsync(
+  const computes = await Array.fromAsync(
     listResources<{ name?: string; properties?: { computeType?: string } }>(workspace, {
       action: "list computes",
       path: "computes",
     }),
   );
-  const runsJobs = ({ properties }: (typeof found)[number]) =>
+  const runsJobs = ({ properties }: (typeof computes)[number]) =>
     /^(AmlCompute|Kubernetes|ComputeInstance)$/.test(properties?.computeType ?? "");
-  return found.filter(runsJobs).flatMap(({ name }) => name ?? []).sort();
+  return computes.filter(runsJobs).flatMap(({ name }) => name ?? []).sort();
 }
 
 /**
@@ -78,12 +78,14 @@ export async function listClusters(workspace: Workspace): Promise<string[]> {
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listEnvironments(workspace: Workspace): Promise<string[]> {
-  const found = await Array.fromAsync(
+  const environments = await Array.fromAsync(
     listResources<{ name?: string; properties?: { isArchived?: boolean } }>(workspace, {
       action: "list environments",
       path: "environments",
     }),
   );
-  return found.filter(({ name, properties }) => !name?.startsWith("AzureML-") && !properties?.isArchived)
+  return environments.filter(({ name, properties }) =>
+    !name?.startsWith("AzureML-") && !properties?.isArchived
+  )
     .flatMap(({ name }) => name ?? []).sort();
 }

@@ -39,20 +39,20 @@ export function openLookups(
 ): Lookups {
   return {
     workspace: once(async () => {
-      const found = await getWorkspace(workspace);
-      onEvent({ type: "workspace", workspace: workspace.config.name, location: found.location });
+      const details = await getWorkspace(workspace);
+      onEvent({ type: "workspace", workspace: workspace.config.name, location: details.location });
     }),
     compute: onceEach((name: string) =>
       limit(async () => {
-        const found = await getCompute(workspace, name);
+        const compute = await getCompute(workspace, name);
         onEvent({ type: "compute", name });
-        return found;
+        return compute;
       })
     ),
     environment: onceEach(async (asked: string) => {
-      const found = await pinEnvironment(workspace, asked);
-      onEvent({ type: "environment", asked, shown: found.shown });
-      return found;
+      const pinned = await pinEnvironment(workspace, asked);
+      onEvent({ type: "environment", asked, shown: pinned.shown });
+      return pinned;
     }),
     data: onceEach((asset: AssetReference) =>
       limit(async () => {
@@ -71,7 +71,7 @@ export function computesOf(spec: JobSpec): string[] {
 /** The data assets that a job reads, each once. */
 export function assetsOf(spec: JobSpec): AssetReference[] {
   const assets = spec.steps.flatMap(assetInputs);
-  return [...new Map(assets.map((one) => [one.path, one])).values()];
+  return [...new Map(assets.map((asset) => [asset.path, asset])).values()];
 }
 
 function assetInputs({ inputs }: Step): AssetReference[] {

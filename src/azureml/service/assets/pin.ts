@@ -66,13 +66,13 @@ const CURATED = "AzureML-";
  * @throws {UserError} `environment.*` if it does not exist or has no version.
  */
 export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
-  const found = parseEnvironment(asked);
-  if (found.kind === "image") return await registerImage(workspace, asked, found.image);
-  if (found.kind === "id") {
-    const reference = found.id.startsWith("/") ? `azureml:${found.id}` : found.id;
+  const parsed = parseEnvironment(asked);
+  if (parsed.kind === "image") return await registerImage(workspace, asked, parsed.image);
+  if (parsed.kind === "id") {
+    const reference = parsed.id.startsWith("/") ? `azureml:${parsed.id}` : parsed.id;
     return { asked, reference, shown: asked };
   }
-  const { name, version, label } = found;
+  const { name, version, label } = parsed;
   if (name.startsWith(CURATED)) {
     const bare = asked.replace(/^azureml:/, "");
     return { asked, reference: `azureml:${bare}`, shown: bare };
@@ -95,13 +95,13 @@ function named(workspace: Workspace, asked: string, name: string, version: strin
 
 async function existing(workspace: Workspace, name: string, version: string): Promise<EnvironmentVersion> {
   const action = `read environment "${name}:${version}"`;
-  const found = await readWithArm(
+  const resource = await readWithArm(
     workspace,
     action,
     ({ client, at }) => client.environmentVersions.get(...at, name, version),
   );
-  if (found === undefined) throw noEnvironment(workspace, `${name}:${version}`);
-  return found;
+  if (resource === undefined) throw noEnvironment(workspace, `${name}:${version}`);
+  return resource;
 }
 
 async function latest(workspace: Workspace, name: string): Promise<EnvironmentVersion> {
@@ -113,8 +113,8 @@ async function latest(workspace: Workspace, name: string): Promise<EnvironmentVe
     ({ client, at }) => client.environmentVersions.list(...at, name, options),
     { maybeMissing: true },
   );
-  for await (const found of versions) {
-    if (found.name !== undefined) return found;
+  for await (const newest of versions) {
+    if (newest.name !== undefined) return newest;
   }
   throw noEnvironment(workspace, name);
 }
@@ -166,12 +166,12 @@ export interface AssetReference {
 export async function pinDataAsset(workspace: Workspace, { path }: AssetReference): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const action = `read data asset "${path.replace("azureml:", "")}"`;
-  const found = await readWithArm(workspace, action, async ({ client, at }) => {
+  const resource = await readWithArm(workspace, action, async ({ client, at }) => {
     if (label !== undefined) return (await client.dataContainers.get(...at, name!)).properties?.latestVersion;
     await client.dataVersions.get(...at, name!, version!);
     return version;
   });
-  if (found) return `${workspace.id}/data/${name}/versions/${found}`;
+  if (resource) return `${workspace.id}/data/${name}/versions/${resource}`;
   throw new UserError(
     `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
     {

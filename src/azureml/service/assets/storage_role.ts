@@ -14,14 +14,16 @@ const ASSIGNMENTS_VERSION = "2022-04-01";
  * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function principalOf(workspace: Workspace, compute: string): Promise<string | undefined> {
-  const found = await workspace.find<{ readonly identity?: { readonly principalId?: string | null } | null }>(
+  const resource = await workspace.find<
+    { readonly identity?: { readonly principalId?: string | null } | null }
+  >(
     {
       action: `read the identity of compute "${compute}"`,
       method: "GET",
       path: `computes/${encodeURIComponent(compute)}`,
     },
   );
-  return found?.identity?.principalId ?? undefined;
+  return resource?.identity?.principalId ?? undefined;
 }
 
 /**

@@ -17,14 +17,14 @@ export function requireExpected(
   response: PipelineResponse,
 ): void {
   if (response.status >= 300 || response.status === 204) return;
-  const found = readJson<unknown>(action, response);
+  const body = readJson<unknown>(action, response);
   if (method !== "GET" && method !== "PUT") return;
   const parts = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
   const isList = parts.length % 2 === 1;
-  const isExpected = isFields(found) &&
+  const isExpected = isFields(body) &&
     (isList
-      ? "value" in found
-      : isAbout(found, parts.length === 0 ? below.split("/").slice(-2) : parts, method));
+      ? "value" in body
+      : isAbout(body, parts.length === 0 ? below.split("/").slice(-2) : parts, method));
   if (!isExpected) throw notFromAzure(action, response.request.url, response.status);
 }
 

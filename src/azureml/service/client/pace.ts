@@ -34,10 +34,10 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
   const buckets = new Map<Operation, Bucket>();
   const now = () => clock.now().getTime();
   function bucketOf(operation: Operation): Bucket {
-    const found = buckets.get(operation) ?? { tokens: Infinity, at: now(), pending: 0 };
-    buckets.set(operation, found);
-    refill(found, operation, now());
-    return found;
+    const bucket = buckets.get(operation) ?? { tokens: Infinity, at: now(), pending: 0 };
+    buckets.set(operation, bucket);
+    refill(bucket, operation, now());
+    return bucket;
   }
   function note(operation: Operation, remaining: number): void {
     const bucket = bucketOf(operation);

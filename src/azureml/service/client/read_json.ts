@@ -26,8 +26,8 @@ export function readResource<T>(
   response: PipelineResponse,
   fields: readonly string[] = [],
 ): T {
-  const found = readJson<unknown>(action, response);
-  if (isFields(found) && fields.every((field) => isFields(found[field]))) return found as T;
+  const body = readJson<unknown>(action, response);
+  if (isFields(body) && fields.every((field) => isFields(body[field]))) return body as T;
   throw notFromAzure(action, response.request.url, response.status);
 }
 
@@ -52,10 +52,10 @@ export function isPage(response: Pick<PipelineResponse, "status" | "headers">): 
  */
 export function notFromAzure(action: string, url: string, status: number, location?: string): Error {
   const target = location !== undefined && URL.canParse(location, url) ? new URL(location, url).origin : "";
-  const said = target === ""
+  const problem = target === ""
     ? `It answered with status ${status}, but not as the service does`
     : `It answered with status ${status}, a redirect to ${target}, which Azure does not send`;
-  return networkError(action, url, new Error(said));
+  return networkError(action, url, new Error(problem));
 }
 
 /** Concatenates byte arrays. */

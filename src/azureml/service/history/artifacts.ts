@@ -27,7 +27,7 @@ export async function listArtifacts(
 ): Promise<readonly Artifact[]> {
   const { experimentId } = await history.run(runId);
   const path = `experimentids/${experimentId}/runs/${encodeURIComponent(runId)}/artifacts/prefix/contentinfo`;
-  const found = await Array.fromAsync(
+  const items = await Array.fromAsync(
     history.pages<ArtifactItem>(`list the files of run "${runId}"`, {
       path,
       query: { path: prefix },
@@ -35,7 +35,7 @@ export async function listArtifacts(
       tokenParameter: "continuationToken",
     }),
   );
-  return found.flatMap((item) => {
+  return items.flatMap((item) => {
     const { path, contentUri } = fields(item);
     return typeof path === "string" && typeof contentUri === "string" ? [{ path, url: contentUri }] : [];
   });

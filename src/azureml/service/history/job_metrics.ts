@@ -70,8 +70,8 @@ export async function readJobMetrics(
 async function reusedRuns(tracking: Tracking, steps: TrackedJob["steps"]): Promise<readonly TrackedRun[]> {
   const limit = transferLimit();
   const ids = steps.flatMap(({ run }) => run?.reusedFrom ?? []);
-  const found = await Promise.all(ids.map((id) => limit(() => tracking.run(id))));
-  return found.filter((run) => run !== undefined);
+  const runs = await Promise.all(ids.map((id) => limit(() => tracking.run(id))));
+  return runs.filter((run) => run !== undefined);
 }
 
 function isEmpty({ metrics, params, tags }: TrackedRun): boolean {

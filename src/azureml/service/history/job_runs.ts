@@ -52,8 +52,8 @@ function asStep({ id, step, compute }: StepRun): JobStep {
  * @throws {UserError} `job.no_step`, which lists the existing steps.
  */
 export function requireStep<T extends JobStep>(steps: readonly T[], name: string, stepName: string): T {
-  const found = stepNamed(steps, stepName);
-  if (found !== undefined) return steps.find(({ key }) => key === found.key)!;
+  const step = stepNamed(steps, stepName);
+  if (step !== undefined) return steps.find(({ key }) => key === step.key)!;
   const labels = steps.map(({ label }) => label);
   throw new UserError(`Job "${name}" has no step "${stepName}"${didYouMean(stepName, labels)}`, {
     code: "job.no_step",

@@ -116,9 +116,9 @@ function decoded(bytes: Uint8Array): string {
  */
 export function userLogs(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  const found = entries.filter(([name]) => /(^|\/)user_logs\/std_log[^/]*\.txt$/.test(name));
-  return found.length > 0
-    ? found
+  const logs = entries.filter(([name]) => /(^|\/)user_logs\/std_log[^/]*\.txt$/.test(name));
+  return logs.length > 0
+    ? logs
     : entries.filter(([name]) => /(^|\/)azureml-logs\/\d\d[^/]+\.txt$/.test(name));
 }
 

@@ -64,7 +64,7 @@ function count(steps: readonly JobStep[]): Map<JobStep, number> {
 
 function clearest<R>(claims: readonly Claim<R>[]): Claim<R> {
   const best = ({ fits }: Claim<R>) => Math.max(...fits.values());
-  return claims.reduce((one, other) => best(other) > best(one) ? other : one);
+  return claims.reduce((claim, other) => best(other) > best(claim) ? other : claim);
 }
 
 function without<R>({ runs, fits }: Claim<R>, taken: ReadonlySet<JobStep>): Claim<R> {

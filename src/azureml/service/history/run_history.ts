@@ -221,8 +221,8 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       return (await Array.fromAsync(list)).filter(isRun).map(toStepRun);
     },
     async run(id) {
-      const found = await read<Partial<RunResource>>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`);
-      return toStepRun({ status: "NotStarted", ...found, runId: id });
+      const resource = await read<Partial<RunResource>>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`);
+      return toStepRun({ status: "NotStarted", ...resource, runId: id });
     },
     outputs: async (run) => (await outputsOf([run])).get(run) ?? [],
     outputsOf,

@@ -149,8 +149,8 @@ function toMetric(json: unknown): readonly MetricValue[] {
 }
 
 function pairs(json: unknown): Readonly<Record<string, string>> {
-  const found = list(json).map(fields).filter(({ key }) => typeof key === "string");
-  return Object.fromEntries(found.map(({ key, value }) => [String(key), String(value ?? "")]));
+  const entries = list(json).map(fields).filter(({ key }) => typeof key === "string");
+  return Object.fromEntries(entries.map(({ key, value }) => [String(key), String(value ?? "")]));
 }
 
 function list(json: unknown): readonly unknown[] {

@@ -97,7 +97,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   ): AsyncIterable<FollowEvent> {
     const grouped = new Map(
       runs.flatMap(({ key, run }) => {
-        const step = steps.find((one) => one.key === key);
+        const step = steps.find((step) => step.key === key);
         return step?.nodes === undefined ? [] : [[run.step, { key: step.key, nodes: step.nodes }] as const];
       }),
     );
@@ -147,7 +147,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
       const isEnd = ended !== undefined;
       yield* logEvents(history, over, { steps, isEnd });
       yield* stepEvents(changed);
-      yield* logEvents(history, runs.filter((one) => !over.includes(one)), { steps, isEnd });
+      yield* logEvents(history, runs.filter((run) => !over.includes(run)), { steps, isEnd });
       yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
       if (ended !== undefined) yield* end(history, ended, runs);
     },

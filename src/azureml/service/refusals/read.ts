@@ -36,7 +36,7 @@ export interface AzureProblem {
  */
 export function innerCode({ additionalInfo }: AzureProblem): string | undefined {
   const all = Array.isArray(additionalInfo) ? additionalInfo : [];
-  const info = all.find((one) => one?.type === "InnerError")?.info as
+  const info = all.find((info) => info?.type === "InnerError")?.info as
     | { readonly value?: unknown }
     | undefined;
   let code: string | undefined;
@@ -83,7 +83,7 @@ function shortened({ message, details, ...rest }: AzureProblem): AzureProblem {
     ...rest,
     ...(typeof message === "string" && { message: cutLong(message, MOST_IN_MESSAGE) }),
     ...(Array.isArray(details) &&
-      { details: details.filter((one) => typeof one === "object" && one !== null).map(shortened) }),
+      { details: details.filter((detail) => typeof detail === "object" && detail !== null).map(shortened) }),
   };
 }
 

@@ -28,8 +28,8 @@ export function azureError(refusal: AzureRefusal): UserError {
         }`,
       ]),
       ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
-      ...(azure?.details ?? []).map((one) =>
-        `  ${redact(oneLine(one.message ?? ""))} (${one.code ?? "no code"})`
+      ...(azure?.details ?? []).map((detail) =>
+        `  ${redact(oneLine(detail.message ?? ""))} (${detail.code ?? "no code"})`
       ),
       ...(request === undefined ? [] : [`request ${request}`]),
     ],

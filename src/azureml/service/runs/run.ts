@@ -35,8 +35,8 @@ export async function getJob(workspace: Workspace, name: string): Promise<Job> {
 
 /** Reads a job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
 export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
-  const found = await findJobBody(workspace, name);
-  if (found !== undefined) return found;
+  const resource = await findJobBody(workspace, name);
+  if (resource !== undefined) return resource;
   throw jobNotFound(workspace, name);
 }
 
@@ -46,9 +46,9 @@ export async function getJobBody(workspace: Workspace, name: string): Promise<Jo
  * @throws {UserError} `job.no_pipeline` for other types of jobs; as {@linkcode getJob}.
  */
 export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
-  const found = await getJobBody(workspace, name);
-  const { jobType } = found.body.properties;
-  if (jobType === undefined || jobType === "Pipeline") return found;
+  const resource = await getJobBody(workspace, name);
+  const { jobType } = resource.body.properties;
+  if (jobType === undefined || jobType === "Pipeline") return resource;
   throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
     code: "job.no_pipeline",
     exit: ExitCode.Rejected,
@@ -134,12 +134,12 @@ export async function putJob(
   } catch (thrown) {
     // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
     if (!(thrown instanceof UserError)) throw thrown;
-    const there = await findJobBody(patient, name).catch(() => {
+    const accepted = await findJobBody(patient, name).catch(() => {
       throw mayBeThere(thrown, name);
     });
-    if (there === undefined) throw thrown;
-    await options.accept?.(there);
-    return there.job;
+    if (accepted === undefined) throw thrown;
+    await options.accept?.(accepted);
+    return accepted.job;
   }
 }
 

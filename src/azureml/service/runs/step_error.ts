@@ -11,8 +11,8 @@ export async function stepError(workspace: Workspace, run: string): Promise<User
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     return { job: undefined, step: undefined };
   });
-  const of = job === undefined ? "a step of a job" : `step "${step}" of job "${job}"`;
-  return new UserError(`"${run}" is ${of}, not a job`, {
+  const which = job === undefined ? "a step of a job" : `step "${step}" of job "${job}"`;
+  return new UserError(`"${run}" is ${which}, not a job`, {
     code: "job.is_step",
     exit: ExitCode.Rejected,
     hint: job === undefined

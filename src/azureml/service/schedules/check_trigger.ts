@@ -59,7 +59,7 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
       say(`schedule.${key}`, ["schedule", key], `found ${beyond}; expected 0 to ${last}`);
     }
   }
-  const day = schedule.week_days?.find((one) => !WEEK_DAYS.includes(one.toLowerCase()));
+  const day = schedule.week_days?.find((name) => !WEEK_DAYS.includes(name.toLowerCase()));
   if (day !== undefined) {
     const known = `allowed: ${WEEK_DAYS.join(", ")}`;
     say(

@@ -97,7 +97,7 @@ export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSched
       }
     }
   }
-  const distinct = new Map(problems.map((one) => [JSON.stringify(one), one]));
+  const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   const placed = [...distinct.values()]
     .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
   return { schedules, problems: placed };
@@ -120,7 +120,7 @@ function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sched
 }
 
 function nameProblems({ name, path }: Entry, before: readonly NamedSchedule[]): ScheduleProblem[] {
-  const other = before.find((one) => one.name === name);
+  const other = before.find((schedule) => schedule.name === name);
   if (other !== undefined) {
     const problem = `its name would be "${name}", which a schedule of job "${other.job}" already has`;
     return [{ code: "schedule.same_name", path, problem }];

@@ -27,14 +27,14 @@ export async function listScheduleRuns(
 }
 
 async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
-  const found = listResources<JobResource>(workspace, {
+  const resources = listResources<JobResource>(workspace, {
     action: `list the jobs of schedule "${name}"`,
     path: "jobs",
     query: { scheduled: "true", scheduleId: name, listViewType: "All" },
   });
   const runs: ScheduledRun[] = [];
   if (atMost <= 0) return runs;
-  for await (const one of found) {
+  for await (const one of resources) {
     const { name, systemData } = fields(one);
     if (typeof name !== "string") continue;
     const { createdAt } = fields(systemData);

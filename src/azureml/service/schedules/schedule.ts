@@ -88,13 +88,13 @@ export async function enableSchedule(
   name: string,
   isEnabled: boolean,
 ): Promise<boolean> {
-  const found = await existing(workspace, name);
-  if ((found.properties.isEnabled !== false) === isEnabled) return false;
+  const resource = await existing(workspace, name);
+  if ((resource.properties.isEnabled !== false) === isEnabled) return false;
   await runOperation(workspace, {
     action: `${isEnabled ? "resume" : "pause"} schedule "${name}"`,
     method: "PUT",
     path: schedulePath(name),
-    body: { properties: { ...sendable(fields(found.properties)), isEnabled } },
+    body: { properties: { ...sendable(fields(resource.properties)), isEnabled } },
   });
   return true;
 }
@@ -113,15 +113,15 @@ export async function putSchedule(workspace: Workspace, name: string, body: unkn
 export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
   const action = `delete schedule "${name}"`;
   const path = schedulePath(name);
-  const found = await workspace.find<{ properties: Record<string, unknown> }>({
+  const resource = await workspace.find<{ properties: Record<string, unknown> }>({
     action,
     method: "GET",
     path,
     answers: ["properties"],
   });
-  if (found === undefined) return false;
-  if (found.properties.isEnabled !== false) {
-    const body = { properties: { ...sendable(found.properties), isEnabled: false } };
+  if (resource === undefined) return false;
+  if (resource.properties.isEnabled !== false) {
+    const body = { properties: { ...sendable(resource.properties), isEnabled: false } };
     await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
   }
   return await runOperation(workspace, { action, method: "DELETE", path });
@@ -130,9 +130,9 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
 async function existing(workspace: Workspace, name: string): Promise<ScheduleResource> {
   const action = `read schedule "${name}"`;
   const request = { action, method: "GET", path: schedulePath(name), answers: ["properties"] } as const;
-  const found = await workspace.find<ScheduleResource>(request);
-  if (found !== undefined) return found;
-  const names = (await listSchedules(workspace)).map((one) => one.name);
+  const resource = await workspace.find<ScheduleResource>(request);
+  if (resource !== undefined) return resource;
+  const names = (await listSchedules(workspace)).map((schedule) => schedule.name);
   const where = `workspace "${workspace.config.name}"`;
   throw new UserError(`Schedule "${name}" not found in ${where}${didYouMean(name, names)}`, {
     code: "schedule.not_found",

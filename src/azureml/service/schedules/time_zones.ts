@@ -6,8 +6,8 @@ import "temporal-polyfill/global";
  * an IANA name. `undefined` for an unknown zone.
  */
 export function ianaZone(name: string): string | undefined {
-  const found = windowsEntry(name);
-  if (found !== undefined) return found.iana[0];
+  const entry = windowsEntry(name);
+  if (entry !== undefined) return entry.iana[0];
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
@@ -23,8 +23,8 @@ export function ianaZone(name: string): string | undefined {
  * @see `TriggerBase.timeZone` in Azure's specification, and `TimeZone` of azure-ai-ml 1.35.
  */
 export function windowsZone(name: string): string | undefined {
-  const found = windowsEntry(name);
-  if (found !== undefined) return found.windowsName;
+  const entry = windowsEntry(name);
+  if (entry !== undefined) return entry.windowsName;
   const canonical = ianaZone(name);
   return canonical === undefined ? undefined : findWindows(name)[0] ?? findWindows(canonical)[0];
 }

@@ -79,12 +79,12 @@ export async function listUploaded(
 ): Promise<Map<string, UploadedBlob>> {
   const prefix = `${target.folder}/`;
   const action = "list what was uploaded before";
-  const found = listBlobs(
+  const blobs = listBlobs(
     { action, prefix },
     (query) => sendToStorage(workspace, target, { action, method: "GET", query }),
   );
   const uploaded = new Map<string, UploadedBlob>();
-  for await (const { name, ...blob } of found) uploaded.set(name.slice(prefix.length), blob);
+  for await (const { name, ...blob } of blobs) uploaded.set(name.slice(prefix.length), blob);
   return uploaded;
 }
 

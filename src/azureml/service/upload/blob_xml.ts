@@ -86,8 +86,8 @@ async function parse(text: string, root: string): Promise<Xml> {
 }
 
 function elements(parent: Xml, name: string): readonly Xml[] {
-  const found = typeof parent === "object" ? parent[name] : undefined;
-  return Array.isArray(found) ? found : found === undefined ? [] : [found as Xml];
+  const children = typeof parent === "object" ? parent[name] : undefined;
+  return Array.isArray(children) ? children : children === undefined ? [] : [children as Xml];
 }
 
 function child(parent: Xml, name: string): Xml {

@@ -54,7 +54,7 @@ export async function findCode(
   { hash }: Pick<PreparedCode, "hash">,
 ): Promise<CodeResource | undefined> {
   const { name, id: ownId } = codeAsset(workspace, hash);
-  const found = await workspace.find<{ readonly value?: readonly CodeResource[] }>({
+  const list = await workspace.find<{ readonly value?: readonly CodeResource[] }>({
     action: "look for the code in Azure ML",
     method: "GET",
     path: `codes/${name}/versions`,
@@ -64,8 +64,8 @@ export async function findCode(
   const own = ownId.toLowerCase();
   const isOwn = ({ id }: CodeResource) => String(id).toLowerCase() === own;
   const age = ({ systemData }: CodeResource) => String(systemData?.createdAt ?? "");
-  return (Array.isArray(found?.value) ? found.value as CodeResource[] : [])
-    .filter((one) => isCodeIn(workspace, one, hash) && one.properties?.provisioningState !== "Failed")
+  return (Array.isArray(list?.value) ? list.value as CodeResource[] : [])
+    .filter((code) => isCodeIn(workspace, code, hash) && code.properties?.provisioningState !== "Failed")
     .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || (age(a) < age(b) ? -1 : 1))[0];
 }
 
@@ -101,8 +101,8 @@ export async function registerCode(
   } catch (thrown) {
     // Equal code has an equal name, so an existing version will do, whatever the error.
     if (!(thrown instanceof UserError)) throw thrown;
-    const found = await findCode(workspace, { hash }).catch(() => undefined);
-    if (found === undefined) throw thrown;
-    return { id: idOf(found, workspace, hash), wasThere: true };
+    const registered = await findCode(workspace, { hash }).catch(() => undefined);
+    if (registered === undefined) throw thrown;
+    return { id: idOf(registered, workspace, hash), wasThere: true };
   }
 }

@@ -151,7 +151,7 @@ type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 /** Uploads a file in blocks. Block ids contain a hash of the content, to recognize those already uploaded. */
 async function putBlocks(blob: BlobPut, { fs, resumes = false, onSent = () => {} }: FilePut): Promise<void> {
   const whole = createHash("md5");
-  const there = resumes
+  const uploaded = resumes
     ? await listUncommittedBlocks(blob.workspace, blob.target, blob.file.name)
     : new Map();
   const ids: string[] = [];
@@ -161,7 +161,7 @@ async function putBlocks(blob: BlobPut, { fs, resumes = false, onSent = () => {}
     const id = btoa(`${String(ids.length).padStart(6, "0")}-${hash.toString("hex")}`);
     ids.push(id);
     const sizeBytes = bytes.length;
-    if (there.get(id) !== sizeBytes) {
+    if (uploaded.get(id) !== sizeBytes) {
       await ask(blob, "PUT", {
         query: `comp=block&blockid=${encodeURIComponent(id)}`,
         headers: { "content-md5": hash.toString("base64") },
@@ -209,9 +209,9 @@ async function putOnce(
 ): Promise<void> {
   const answer = await ask(blob, "PUT", request({ "if-none-match": "*" }), [409]);
   if (answer.status !== 409) return;
-  const there = await ask(blob, "HEAD", {}, [404]);
-  const isSame = there.status === 200 && there.headers.get("content-md5") === sum &&
-    Number(there.headers.get("content-length")) === blob.file.sizeBytes;
+  const existing = await ask(blob, "HEAD", {}, [404]);
+  const isSame = existing.status === 200 && existing.headers.get("content-md5") === sum &&
+    Number(existing.headers.get("content-length")) === blob.file.sizeBytes;
   if (!isSame) await ask(blob, "PUT", request({}));
 }
 

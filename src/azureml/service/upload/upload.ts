@@ -44,8 +44,8 @@ export async function uploadCode(
   code: PreparedCode,
   { found: asked, grant, onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
 ): Promise<UploadedCode> {
-  const found = await (asked ?? findCode(workspace, code));
-  if (found !== undefined) return { id: codeId(workspace, code, found), wasThere: true };
+  const known = await (asked ?? findCode(workspace, code));
+  if (known !== undefined) return { id: codeId(workspace, code, known), wasThere: true };
   const asset = codeAsset(workspace, code.hash);
   const { codeUri, target } = await send({ workspace, code, asset, grant, onUploaded, memory });
   // Only clients that look into the folder read the mark, so registering does not wait for it.
