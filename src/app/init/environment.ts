@@ -53,7 +53,7 @@ export async function environmentFiles(
 
 function definition(name: string): string {
   return `# The Azure ML environment that steps run in. After you change it, create a new version:
-#   az ml environment create --file ${ENVIRONMENT_FILE} --resource-group … --workspace-name …
+#   kedro-azureml environment push
 $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
 name: ${name}
 image: ${IMAGE}

@@ -31,7 +31,12 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const python = join(environment, "bin", "python");
   try {
     for (const [program, ...args] of tool.commands({ environment, python, requirements })) {
-      const exit = await ctx.exec(program!, args, { signal: ctx.signal });
+      const exec = () => ctx.exec(program!, args, { signal: ctx.signal });
+      let exit = await exec();
+      if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
+        const newer = ["-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
+        if ((await ctx.exec(python, newer, { signal: ctx.signal })).status === 0) exit = await exec();
+      }
       if (exit.status === 0 && !ctx.signal.aborted) continue;
       await removeTree(ctx, environment);
       ctx.signal.throwIfAborted();
@@ -69,6 +74,9 @@ interface MakingPaths {
 
 /** Modules are compiled when a step imports them: most of those that are installed are never imported. */
 const QUICK_PIP = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"];
+
+/** The pip that Python 3.11 comes with ends so for some packages, such as mlflow beside azure-ai-ml; a newer one installs them. */
+const CRASH = "pip._vendor.resolvelib.resolvers.";
 
 interface Tool {
   readonly name: string;

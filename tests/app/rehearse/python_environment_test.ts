@@ -6,8 +6,17 @@ import { slashed } from "../../fakes/paths.ts";
 
 const WANTED = { from: "requirements.txt", python: "3.11", lines: ["kedro==1.7.0"], skipped: ["libgomp"] };
 
-/** Creates a machine with the programs that match; commands that contain `broken` fail. */
-function machine({ programs, broken = "" }: { readonly programs: RegExp; readonly broken?: string }) {
+/** How the pip of Python 3.11 ends if it cannot put versions together that go together. */
+const CRASH = "pip._vendor.resolvelib.resolvers.InconsistentCandidate: Provided candidate does not satisfy";
+
+/** Creates a machine with the programs that match; commands that contain `broken` fail, and pip until it is upgraded. */
+function machine(
+  { programs, broken = "", hasOldPip = false }: {
+    readonly programs: RegExp;
+    readonly broken?: string;
+    readonly hasOldPip?: boolean;
+  },
+) {
   const ran: string[] = [];
   const events: AppEvent[] = [];
   const ctx = fakeContext({
@@ -15,6 +24,9 @@ function machine({ programs, broken = "" }: { readonly programs: RegExp; readonl
       const line = slashed([program, ...args].join(" "));
       const found = programs.test(slashed(program));
       if (found && !/--version|-c /.test(line)) ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
+      if (hasOldPip && line.includes("-r ") && !ran.some((one) => one.endsWith("--upgrade pip"))) {
+        return { status: 2, stdout: "", stderr: CRASH, found, timedOut: false };
+      }
       const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
       // Creating the environment also creates its interpreter.
       const made = /venv .*?(\/\S+)$/.exec(line)?.[1];
@@ -59,6 +71,17 @@ Deno.test("makeEnvironment() uses Python and pip without uv", async () => {
   await makeEnvironment(ctx, { ...WANTED, python: "3.11" });
   assert.match(ran[0]!, /^python3 -m venv /);
   assert.match(ran[1]!, /bin\/python -m pip install .*-r .*requirements\.txt$/);
+});
+
+Deno.test("makeEnvironment() upgrades a pip that crashes, and installs again", async () => {
+  const { ctx, ran } = machine({ programs: /python3$|\/bin\/python$/, hasOldPip: true });
+  await makeEnvironment(ctx, WANTED);
+  assert.deepEqual(ran.map((line) => / -r |--upgrade pip$|venv/.exec(line)?.[0].trim()), [
+    "venv",
+    "-r",
+    "--upgrade pip",
+    "-r",
+  ]);
 });
 
 Deno.test("makeEnvironment() creates another environment for other requirements", async () => {
