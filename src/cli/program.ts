@@ -70,11 +70,7 @@ const EXAMPLES: readonly Example[] = [
   ["submit main --wait", "Run a job and wait until it ends"],
 ];
 
-/**
- * Declares every command and loads none of them.
- *
- * @param done Receives the result of the command that ran.
- */
+/** Declares every command and loads none of them. @param done Receives the result of the command that ran. */
 export function createProgram(ctx: Context, done: (result: Outputs) => Promise<void>): Command {
   const columns = () => ctx.terminal.columns ?? USUAL_COLUMNS;
   const root = addGlobalOptions(

@@ -6,6 +6,15 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Parses JSON from elsewhere; `undefined` for any other text. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns a value if it is a JSON object, else an empty object. */
 export function fields(value: unknown): Fields {
   return isFields(value) ? value : {};

@@ -175,6 +175,16 @@ export function notConfigured(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "not_configured", ...(hint === undefined ? {} : { hint }) };
 }
 
+/** A credential that cannot be used here. */
+export function unusable(name: CredentialName, reason: Unavailable): Credential {
+  return { name, getToken: () => Promise.resolve(reason) };
+}
+
+/** The names of those of these variables that are not set, or empty. */
+export function unset(values: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => value ? [] : [name]);
+}
+
 /** Result of a credential that is set up but does not work; the chain skips it. */
 export function failed(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "failed", ...(hint === undefined ? {} : { hint }) };

@@ -30,11 +30,7 @@ export type { EmulatorOptions, RecordedRequest };
 
 /** A local emulation of Azure Machine Learning. */
 export interface Emulator {
-  /**
-   * Answers a request to any of Azure's hosts.
-   *
-   * @throws {TypeError} if a fault cuts the connection.
-   */
+  /** Answers a request to any of Azure's hosts. @throws {TypeError} if a fault cuts the connection. */
   fetch(request: Request): Promise<Response>;
   /**
    * Answers a request as {@linkcode fetch} does, but to somebody who may do everything: without faults, delay, denied

@@ -41,11 +41,7 @@ function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
     isBefore(job.tags["ci.run"], tags["ci.run"]);
 }
 
-/**
- * Rejects `--cancel-previous` if the branch is unknown.
- *
- * @throws {UserError} `cancel_previous.no_branch`.
- */
+/** Rejects `--cancel-previous` if the branch is unknown. @throws {UserError} `cancel_previous.no_branch`. */
 export function requireBranch(tags: NextJob["tags"]): void {
   if (tags["ci.ref"] !== undefined) return;
   throw new UserError("`--cancel-previous` needs a branch, and none was found", {

@@ -40,11 +40,7 @@ export interface ListedRuns {
 /** Maximum number of jobs to read while looking for matches; a workspace may have very many. */
 const MOST_READ = 2000;
 
-/**
- * Lists the newest pipeline jobs of a workspace.
- *
- * @throws {UserError} `azure.*`.
- */
+/** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
   const config = await openConfig(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);

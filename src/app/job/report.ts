@@ -26,11 +26,7 @@ export interface WrittenReport extends WrittenPageFile {
   readonly notices: readonly string[];
 }
 
-/**
- * Writes a page for each run.
- *
- * @throws {UserError} `job.*`, `azure.*`, `file.*`.
- */
+/** Writes a page for each run. @throws {UserError} `job.*`, `azure.*`, `file.*`. */
 export async function* reportRuns(ctx: AppContext, options: ReportOptions): AsyncIterable<WrittenReport> {
   yield* writeReports(ctx, await openRuns(ctx, options), options);
 }

@@ -27,11 +27,7 @@ export interface OutputOptions {
   readonly force?: boolean;
 }
 
-/**
- * Rejects a path with a file that this program did not write.
- *
- * @throws {UserError} `file.exists`.
- */
+/** Rejects a path with a file that this program did not write. @throws {UserError} `file.exists`. */
 export async function refuseOverwrite(
   ctx: Pick<Context, "fs" | "cwd">,
   path: string,
@@ -56,11 +52,7 @@ export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): 
   return reason === undefined;
 }
 
-/**
- * Writes a file atomically.
- *
- * @throws {UserError} `file.not_written` with the system's reason.
- */
+/** Writes a file atomically. @throws {UserError} `file.not_written` with the system's reason. */
 export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
   await withWriteErrors(ctx, path, () => ctx.fs.writeText(path, text));
 }

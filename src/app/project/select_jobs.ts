@@ -116,11 +116,7 @@ async function defaultJob(
   );
 }
 
-/**
- * Rejects display names for jobs that are not selected.
- *
- * @throws {UserError} `usage.display_name`.
- */
+/** Rejects display names for jobs that are not selected. @throws {UserError} `usage.display_name`. */
 export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: SelectedJobs["jobs"]): void {
   const stray = Object.keys(names).find((job) => !jobs.has(job) || names[job] === "");
   if (stray === undefined) return;

@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../core/fields.ts";
 import type { RecordedJob } from "../context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -75,12 +76,8 @@ export async function readJobsFile(
 }
 
 function jobsIn(text: string): readonly RecordedJob[] | undefined {
-  try {
-    const { version, jobs } = JSON.parse(text) as { version?: unknown; jobs?: unknown };
-    return version === 1 && Array.isArray(jobs) && jobs.every(isFiledJob) ? jobs : undefined;
-  } catch {
-    return undefined;
-  }
+  const { version, jobs } = fields(parsedJson(text));
+  return version === 1 && Array.isArray(jobs) && jobs.every(isFiledJob) ? jobs : undefined;
 }
 
 function isFiledJob(value: Partial<RecordedJob> | null): value is RecordedJob {

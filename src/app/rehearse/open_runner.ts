@@ -72,11 +72,7 @@ function temporaryFolder(ctx: AppContext): string {
   return join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`);
 }
 
-/**
- * Rejects Windows: steps are bash commands with Linux paths.
- *
- * @throws {UserError} `rehearse.windows`.
- */
+/** Rejects Windows: steps are bash commands with Linux paths. @throws {UserError} `rehearse.windows`. */
 export function refuseWindows({ platform }: AppContext): void {
   if (platform !== "windows") return;
   throw new UserError("Cannot run steps on Windows: they are bash commands with Linux paths", {

@@ -101,11 +101,7 @@ export async function* sendSchedules(
   }
 }
 
-/**
- * Rejects jobs of a package that have no schedule.
- *
- * @throws {UserError} `schedule.none`.
- */
+/** Rejects jobs of a package that have no schedule. @throws {UserError} `schedule.none`. */
 export function requireSchedules(jobs: readonly string[], schedules: readonly NamedSchedule[]): void {
   const without = jobs.filter((job) => !schedules.some((schedule) => schedule.job === job));
   if (without.length === 0) return;

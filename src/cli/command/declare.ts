@@ -6,11 +6,7 @@ import type { Outputs } from "./output.ts";
 /** The context of a command: that of the application layer plus the terminal, which that layer does not have. */
 export interface CommandContext extends AppContext, Pick<Context, "terminal"> {}
 
-/**
- * What a command does.
- *
- * @param typed Its options, those of the program, and its arguments by name.
- */
+/** What a command does. @param typed Its options, those of the program, and its arguments by name. */
 export type Action<Typed> = (
   ctx: CommandContext,
   typed: Typed,

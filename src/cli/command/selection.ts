@@ -16,11 +16,7 @@ export interface SelectionTyped {
   readonly namespaces?: readonly string[];
 }
 
-/**
- * Adds the options of `kedro run` that select nodes.
- *
- * @param pipeline What `--pipeline` is for.
- */
+/** Adds the options of `kedro run` that select nodes. @param pipeline What `--pipeline` is for. */
 export function selecting(command: Command, pipeline: string): Command {
   return command
     .optionsGroup("Nodes, as for `kedro run`:")

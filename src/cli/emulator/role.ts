@@ -20,11 +20,7 @@ const DENIED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/**
- * The actions that a role given by `--role` does not allow.
- *
- * @throws {UserError} `emulator.role`.
- */
+/** The actions that a role given by `--role` does not allow. @throws {UserError} `emulator.role`. */
 export function deniedActions(role: string): readonly string[] {
   const denied = Object.hasOwn(DENIED, role) ? DENIED[role] : undefined;
   if (denied !== undefined) return denied;

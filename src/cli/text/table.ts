@@ -10,27 +10,6 @@ export function tableText(rows: readonly (readonly string[])[]): string {
   );
 }
 
-/** Minimum length of a shortened cell. */
-const SHORTEST = 8;
-
-/**
- * Shortens the cells of one column so that no row is wider than the terminal.
- *
- * @param columns Width of the terminal; `undefined` if there is none, and then nothing is shortened.
- * @param at Index of the column to shorten.
- */
-export function fitRows(
-  rows: readonly (readonly string[])[],
-  columns: number | undefined,
-  at: number,
-): readonly (readonly string[])[] {
-  if (columns === undefined) return rows;
-  const width = (index: number) => Math.max(0, ...rows.map((row) => row[index]?.length ?? 0));
-  const others = (rows[0] ?? []).reduce((sum, _, index) => index === at ? sum : sum + width(index) + 2, 0);
-  const left = Math.max(SHORTEST, columns - others);
-  return rows.map((row) => row.map((cell, index) => index === at ? cut(cell, left) : cell));
-}
-
 /** Shortens text that is longer than `length` characters, ending it with `…`. */
 export function cut(text: string, length: number): string {
   const characters = [...text];

@@ -104,11 +104,7 @@ const RULES: Readonly<Record<Mode, readonly Rule[]>> = {
   double: QUOTED('"'),
 };
 
-/**
- * Splits text into tokens; the last one is `EOF`.
- *
- * @throws {SyntaxError} when no token matches.
- */
+/** Splits text into tokens; the last one is `EOF`. @throws {SyntaxError} when no token matches. */
 export function tokenize(text: string, start: Mode): LexerToken[] {
   const tokens: LexerToken[] = [];
   const modes: Mode[] = [start];

@@ -1,6 +1,7 @@
 import type { CloudMetadata } from "./metadata.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
+import { isFields, parsedJson } from "../fields.ts";
 
 /**
  * @internal A cloud as `az cloud show` prints it or `az cloud register --cloud-config` accepts it, plus settings for
@@ -45,9 +46,9 @@ export async function readCloudFile(
     const missing = thrown instanceof Deno.errors.NotFound;
     throw fileError(path, missing ? "file not found" : "the file cannot be read", thrown);
   }
-  const value = parsed(text);
+  const value = parsedJson(text);
   const clouds = (Array.isArray(value) ? value : [value]).map((cloud) =>
-    isObject(cloud) ? toMetadata(cloud as CloudFile) : undefined
+    isFields(cloud) ? toMetadata(cloud as CloudFile) : undefined
   );
   if (clouds.length === 0 || clouds.some((cloud) => cloud === undefined)) {
     throw fileError(path, "it is not JSON with the endpoints of Entra ID and Resource Manager");
@@ -80,18 +81,6 @@ function toMetadata(file: CloudFile & CloudMetadata): CloudMetadata | undefined 
     ...(azureml.apiSuffix && { mlApiSuffix: azureml.apiSuffix.replace(/^\./, "") }),
     ...(hosts.length > 0 && { hosts }),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 function fileError(path: string, problem: string, cause?: unknown): UserError {

@@ -6,6 +6,7 @@ import {
 } from "../net/azure_http.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { isFields, parsedJson } from "../fields.ts";
 import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known.ts";
 import { isSafe } from "./hosts.ts";
 import { networkError } from "../net/network_error.ts";
@@ -46,7 +47,7 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
       throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
     },
   );
-  const listed = answer.status === 200 ? parsed(answer.bodyAsText ?? "") : undefined;
+  const listed = answer.status === 200 ? cloudsIn(answer.bodyAsText ?? "") : undefined;
   if (listed !== undefined) return listed;
   const content = answer.status === 200 ? "no JSON" : `status ${answer.status}`;
   throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${content}`, {
@@ -58,14 +59,9 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
 }
 
 /** Newer versions of the operation return a single cloud, older ones a list. */
-function parsed(text: string): readonly CloudMetadata[] | undefined {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    return Array.isArray(value) ? value : [value];
-  } catch {
-    return undefined;
-  }
+function cloudsIn(text: string): readonly CloudMetadata[] | undefined {
+  const value = parsedJson(text);
+  return isFields(value) ? [value as CloudMetadata] : Array.isArray(value) ? value : undefined;
 }
 
 /** Whether a URL has this origin; `false` for text that is not a URL. */

@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../core/fields.ts";
 import {
   createAzureClient,
   createHttpHeaders,
@@ -119,10 +120,6 @@ export async function askForAssertion(
 }
 
 function readField(body: string, field: string): string | undefined {
-  try {
-    const value = JSON.parse(body)[field];
-    return typeof value === "string" ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = fields(parsedJson(body))[field];
+  return typeof value === "string" ? value : undefined;
 }

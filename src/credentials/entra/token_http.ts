@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../core/fields.ts";
 import { createAzureClient, type HttpClient } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
@@ -100,18 +101,10 @@ function busy({ credential }: EntraSubject, status: number): UserError {
 }
 
 function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
+  return typeof parsedJson(text) === "object";
 }
 
 function readLifetimeMs(body: string): number | undefined {
-  try {
-    const seconds = Number(JSON.parse(body).expires_in);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
+  const seconds = Number(fields(parsedJson(body)).expires_in);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }

@@ -5,6 +5,8 @@ import {
   type CredentialOptions,
   failed,
   notConfigured,
+  unset,
+  unusable,
   variable,
 } from "../credential.ts";
 
@@ -21,27 +23,25 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
   const clientId = variable(ctx.env, "AZURESUBSCRIPTION_CLIENT_ID") ?? variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURESUBSCRIPTION_TENANT_ID") ??
     variable(ctx.env, "AZURE_TENANT_ID");
-  if (!uri) return { name: NAME, getToken: async () => notConfigured("this is not an Azure Pipelines job") };
-  const absent = Object.entries({
+  if (!uri) return unusable(NAME, notConfigured("this is not an Azure Pipelines job"));
+  const absent = unset({
     AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: connection,
     AZURESUBSCRIPTION_CLIENT_ID: clientId,
     AZURESUBSCRIPTION_TENANT_ID: tenant,
     SYSTEM_ACCESSTOKEN: token,
-  }).flatMap(([name, value]) => value ? [] : [name]);
+  });
   if (!connection || !clientId || !tenant || !token) {
-    const result = notConfigured(
-      `this is an Azure Pipelines job, but ${absent.join(" and ")} ${
-        absent.length > 1 ? "are" : "is"
-      } not set`,
-      absent.length === 1 && !token
-        ? PERMISSION_HINT
-        : "Run it in an `AzureCLI@2` task, which sets them; " + PERMISSION_HINT,
-    );
-    return { name: NAME, getToken: async () => result };
+    const verb = absent.length > 1 ? "are" : "is";
+    const reason = `this is an Azure Pipelines job, but ${absent.join(" and ")} ${verb} not set`;
+    const isOnlyToken = absent.length === 1 && !token;
+    const task = isOnlyToken ? "" : "Run it in an `AzureCLI@2` task, which sets them; ";
+    return unusable(NAME, notConfigured(reason, task + PERMISSION_HINT));
   }
   if (!URL.canParse(uri)) {
-    const answer = failed("SYSTEM_OIDCREQUESTURI is not a URL", "Leave it as Azure Pipelines sets it");
-    return { name: NAME, getToken: async () => answer };
+    return unusable(
+      NAME,
+      failed("SYSTEM_OIDCREQUESTURI is not a URL", "Leave it as Azure Pipelines sets it"),
+    );
   }
   const address = new URL(uri);
   address.searchParams.set("api-version", "7.1");

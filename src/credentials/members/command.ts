@@ -1,4 +1,5 @@
 import type { Exit } from "../../core/context.ts";
+import { type Fields, isFields, parsedJson } from "../../core/fields.ts";
 import { withoutSecrets } from "../../core/env_vars.ts";
 import { redact } from "../../core/text/redact.ts";
 import {
@@ -95,11 +96,7 @@ function printable(line: string): string {
 }
 
 /** Parses a program's output as a JSON object; `undefined` if it is not one. */
-export function parseOutput(text: string): Record<string, unknown> | undefined {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export function parseOutput(text: string): Fields | undefined {
+  const value = parsedJson(text);
+  return isFields(value) ? value : undefined;
 }

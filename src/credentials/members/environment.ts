@@ -5,6 +5,8 @@ import {
   type CredentialContext,
   type CredentialOptions,
   notConfigured,
+  unset,
+  unusable,
   variable,
 } from "../credential.ts";
 import { sdkCredential } from "../entra/sdk.ts";
@@ -23,8 +25,7 @@ export function environmentCredential(ctx: CredentialContext, options: Credentia
   const secret = variable(ctx.env, "AZURE_CLIENT_SECRET");
   const certificate = variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PATH");
   if (!tenant || !clientId || !(secret || certificate)) {
-    const reason = missing(ctx.env, tenant);
-    return { name: NAME, getToken: async () => reason };
+    return unusable(NAME, missing(ctx.env, tenant));
   }
   const principal = { ...options, credential: NAME, tenant, clientId };
   const getToken = secret === undefined
@@ -62,11 +63,11 @@ async function assert(ctx: CredentialContext, { cloud, tenant, clientId }: Princ
 
 function missing(env: CredentialContext["env"], tenant: string | undefined) {
   const hasProof = variable(env, "AZURE_CLIENT_SECRET") ?? variable(env, "AZURE_CLIENT_CERTIFICATE_PATH");
-  const absent = [
-    tenant ? "" : "AZURE_TENANT_ID",
-    variable(env, "AZURE_CLIENT_ID") ? "" : "AZURE_CLIENT_ID",
-    hasProof ? "" : "AZURE_CLIENT_SECRET",
-  ].filter((name) => name !== "");
+  const absent = unset({
+    AZURE_TENANT_ID: tenant,
+    AZURE_CLIENT_ID: variable(env, "AZURE_CLIENT_ID"),
+    AZURE_CLIENT_SECRET: hasProof,
+  });
   const verb = absent.length === 1 ? "is" : "are";
   const other = hasProof ? "" : ", nor AZURE_CLIENT_CERTIFICATE_PATH";
   return notConfigured(

@@ -5,6 +5,8 @@ import {
   type CredentialOptions,
   failed,
   notConfigured,
+  unset,
+  unusable,
   variable,
 } from "../credential.ts";
 
@@ -24,21 +26,18 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   if (!url || !token) {
-    const result = ctx.env.GITHUB_ACTIONS === "true"
+    const reason = ctx.env.GITHUB_ACTIONS === "true"
       ? notConfigured("the job lacks the permission `id-token: write`", PERMISSION_HINT)
       : notConfigured("this is not a GitHub Actions job");
-    return { name: NAME, getToken: async () => result };
+    return unusable(NAME, reason);
   }
   if (!tenant || !clientId) {
-    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((name) =>
-      name
-    );
-    const reason = `the job has the permission \`id-token: write\`, but ${absent.join(" and ")} is not set`;
-    return { name: NAME, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
+    const absent = unset({ AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenant }).join(" and ");
+    const reason = `the job has the permission \`id-token: write\`, but ${absent} is not set`;
+    return unusable(NAME, notConfigured(reason, `Set ${absent}`));
   }
   if (!URL.canParse(url)) {
-    const answer = failed("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL", "Leave it as GitHub sets it");
-    return { name: NAME, getToken: async () => answer };
+    return unusable(NAME, failed("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL", "Leave it as GitHub sets it"));
   }
   const address = new URL(url);
   address.searchParams.set("audience", AUDIENCES[options.cloud.name] ?? "api://AzureADTokenExchange");

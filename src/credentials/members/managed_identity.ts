@@ -13,6 +13,7 @@ import {
   notConfigured,
   type Token,
   type Unavailable,
+  unusable,
 } from "../credential.ts";
 import { parseOutput } from "./command.ts";
 import { trimEnd } from "../../core/text/trim.ts";
@@ -47,15 +48,14 @@ export function managedIdentityCredential(
   if (!IDENTITY_ENDPOINT && MSI_ENDPOINT && MSI_SECRET) {
     const reason =
       "it is not used on Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set): it is not the user's";
-    return { name, getToken: async () => notConfigured(reason) };
+    return unusable(name, notConfigured(reason));
   }
   const endpoints = IDENTITY_ENDPOINT ? { IDENTITY_ENDPOINT } : { MSI_ENDPOINT };
   const wrong = Object.entries({ ...endpoints, AZURE_POD_IDENTITY_AUTHORITY_HOST })
     .find(([, address]) => address && !URL.canParse(address));
   if (wrong !== undefined) {
     const [variable, address] = wrong;
-    const answer = failed(`${variable} is not a URL: "${address}"`, `Unset ${variable}`);
-    return { name, getToken: async () => answer };
+    return unusable(name, failed(`${variable} is not a URL: "${address}"`, `Unset ${variable}`));
   }
   if (IDENTITY_ENDPOINT && IDENTITY_HEADER) {
     return { name, getToken: (scope) => askService(ctx, scope, IDENTITY_ENDPOINT, IDENTITY_HEADER) };

@@ -5,6 +5,8 @@ import {
   type CredentialContext,
   type CredentialOptions,
   notConfigured,
+  unset,
+  unusable,
   variable,
 } from "../credential.ts";
 
@@ -14,13 +16,11 @@ export function workloadIdentityCredential(ctx: CredentialContext, options: Cred
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   const name = "workload-identity";
-  if (!file) return { name, getToken: async () => notConfigured("AZURE_FEDERATED_TOKEN_FILE is not set") };
+  if (!file) return unusable(name, notConfigured("AZURE_FEDERATED_TOKEN_FILE is not set"));
   if (!tenant || !clientId) {
-    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((name) =>
-      name
-    );
-    const reason = `AZURE_FEDERATED_TOKEN_FILE is set, but not ${absent.join(" and ")}`;
-    return { name, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
+    const absent = unset({ AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenant }).join(" and ");
+    const reason = `AZURE_FEDERATED_TOKEN_FILE is set, but not ${absent}`;
+    return unusable(name, notConfigured(reason, `Set ${absent}`));
   }
   const assertion = () => readAssertion(ctx, file);
   return {

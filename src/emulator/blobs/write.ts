@@ -90,11 +90,7 @@ export function deleteBlob(call: BlobCall): Response {
   return new Response(null, { status: 202 });
 }
 
-/**
- * Finds a committed blob.
- *
- * @throws {BlobRefusal} 404 if there is none.
- */
+/** Finds a committed blob. @throws {BlobRefusal} 404 if there is none. */
 export function committed({ container, name }: BlobCall): Blob {
   const blob = container.blobs.get(name);
   if (blob !== undefined && !blob.isUncommitted) return blob;

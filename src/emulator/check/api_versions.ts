@@ -29,11 +29,7 @@ export const API_VERSIONS: readonly string[] = [
   "2026-09-01",
 ];
 
-/**
- * Requires a known api-version.
- *
- * @throws {Refusal} 400.
- */
+/** Requires a known api-version. @throws {Refusal} 400. */
 export function requireApiVersion(query: URLSearchParams, type: string, among = API_VERSIONS): string {
   const version = query.get("api-version");
   if (version === null || version === "") {

@@ -1,11 +1,7 @@
 import type * as z from "zod";
 import { badRequest } from "../world/refusal.ts";
 
-/**
- * Parses a request body.
- *
- * @throws {Refusal} 400 that lists every unknown, missing or mistyped property.
- */
+/** Parses a request body. @throws {Refusal} 400 that lists every unknown, missing or mistyped property. */
 export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
   const result = shape.safeParse(body);
   if (result.success) return result.data;

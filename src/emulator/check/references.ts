@@ -25,11 +25,7 @@ export function isCompute(place: ReferencePlace, id: string): boolean {
   return isIn && (place.world.acceptAny || findResource(place.world, id) !== undefined);
 }
 
-/**
- * Returns a component.
- *
- * @throws {Refusal} 404 if it does not exist.
- */
+/** Returns a component. @throws {Refusal} 404 if it does not exist. */
 export function requireComponent({ world, workspace }: ReferencePlace, id: string): Resource {
   const component = idIn(workspace, id, "components")
     ? findResource(world, id) ?? newest(world, workspace, id)
@@ -51,22 +47,14 @@ function newest(world: World, workspace: EmulatedWorkspace, id: string): Resourc
   );
 }
 
-/**
- * Requires a code asset.
- *
- * @throws {Refusal} 400.
- */
+/** Requires a code asset. @throws {Refusal} 400. */
 export function requireCode(place: ReferencePlace, reference: string): void {
   const id = reference.replace(/^azureml:/, "");
   if (idIn(place.workspace, id, "codes") && findResource(place.world, id) !== undefined) return;
   throw missing("Code", reference, place);
 }
 
-/**
- * Requires an environment; those of registries and of Microsoft always exist.
- *
- * @throws {Refusal} 400.
- */
+/** Requires an environment; those of registries and of Microsoft always exist. @throws {Refusal} 400. */
 export function requireEnvironment(place: ReferencePlace, reference: string): void {
   if (/^azureml:AzureML-[\w.-]+(:[\w.-]+|@latest)?$/.test(reference)) return;
   if (/^azureml:\/\/registries\/[^/]+\/environments\/[^/]+\/(versions|labels)\/[^/]+$/.test(reference)) {

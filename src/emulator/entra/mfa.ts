@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../core/fields.ts";
 import { entraRefused } from "./error.ts";
 import { bearerClaims } from "./tokens.ts";
 import { Refusal } from "../world/refusal.ts";
@@ -9,13 +10,8 @@ const CLAIMS = { access_token: { acrs: { essential: true, values: [CONTEXT] } } 
 
 /** The authentication contexts requested by the `claims` parameter of a sign-in. */
 export function requestedContexts(claims: string | null): readonly string[] {
-  if (claims === null) return [];
-  try {
-    const { acrs } = (JSON.parse(claims) as Partial<typeof CLAIMS>).access_token ?? {};
-    return acrs?.values ?? [];
-  } catch {
-    return [];
-  }
+  const { access_token } = fields(parsedJson(claims ?? "")) as Partial<typeof CLAIMS>;
+  return access_token?.acrs?.values ?? [];
 }
 
 /**

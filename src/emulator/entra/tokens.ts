@@ -77,11 +77,7 @@ export function unsignedJwt(claims: unknown): string {
   return [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
 }
 
-/**
- * Returns the audience if tokens are issued for it.
- *
- * @throws {Refusal} AADSTS500011 otherwise.
- */
+/** Returns the audience if tokens are issued for it. @throws {Refusal} AADSTS500011 otherwise. */
 export function requireResource(world: World, audience: string): string {
   const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
   if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
@@ -94,11 +90,7 @@ export function requireResource(world: World, audience: string): string {
   });
 }
 
-/**
- * Requires a valid bearer token for an audience.
- *
- * @throws {Refusal} 401 in Resource Manager's format.
- */
+/** Requires a valid bearer token for an audience. @throws {Refusal} 401 in Resource Manager's format. */
 export function requireBearer(
   world: World,
   request: Request,

@@ -9,11 +9,7 @@ const CONTAINER = "azureml";
 /** Maximum number of lines in a simulated step's log. */
 const MOST_LINES = 1000;
 
-/**
- * Stores the logs of a run so far as blobs.
- *
- * @returns SAS URLs by file name.
- */
+/** Stores the logs of a run so far as blobs. @returns SAS URLs by file name. */
 export async function logFiles(
   world: World,
   workspace: EmulatedWorkspace,
@@ -49,11 +45,7 @@ async function writtenLogs(
   return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/**
- * Stores the artifacts of a completed step as blobs.
- *
- * @returns SAS URLs by path.
- */
+/** Stores the artifacts of a completed step as blobs. @returns SAS URLs by path. */
 export function leftFiles(
   world: World,
   workspace: EmulatedWorkspace,
@@ -96,11 +88,7 @@ function keepEmptyLogs(world: World, workspace: EmulatedWorkspace, { id }: Run):
   }
 }
 
-/**
- * Stores a blob unless it already has that size.
- *
- * @returns a SAS URL to read it.
- */
+/** Stores a blob unless it already has that size. @returns a SAS URL to read it. */
 export function keepFile(
   world: World,
   { account }: EmulatedWorkspace,

@@ -54,11 +54,7 @@ export interface IsolatedStep {
   readonly inputs: readonly string[];
 }
 
-/**
- * The words before a step's command that isolate it.
- *
- * @returns none without isolation.
- */
+/** The words before a step's command that isolate it. @returns none without isolation. */
 export function isolating(
   isolation: Isolation | undefined,
   { root, folder, inputs }: IsolatedStep,

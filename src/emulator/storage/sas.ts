@@ -65,11 +65,7 @@ function azureTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/**
- * Checks the SAS of a request.
- *
- * @returns its scope, or why it is invalid.
- */
+/** Checks the SAS of a request. @returns its scope, or why it is invalid. */
 export function readGrant(world: World, query: URLSearchParams): Grant | string {
   const signature = query.get("sig");
   const grant = signature === null ? undefined : world.grants.get(signature);

@@ -53,11 +53,7 @@ function labeller(input: GroupInput, mode: GroupMode): (node: NodeSnapshot) => s
   }
 }
 
-/**
- * The name after the prefix in a node's tag.
- *
- * @throws {UserError} `group.two_tags`.
- */
+/** The name after the prefix in a node's tag. @throws {UserError} `group.two_tags`. */
 function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | undefined {
   const groupTags = tags.filter((tag) => tag.startsWith(prefix) && /^[.:]./s.test(tag.slice(prefix.length)));
   const labels = [...new Set(groupTags.map((tag) => tag.slice(prefix.length + 1)))];

@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../../core/fields.ts";
 import { GROUP_VARIABLE, type JobSpec } from "../job_spec.ts";
 import type { JobBody } from "./job_body.ts";
 
@@ -49,12 +50,8 @@ function toStep(
 
 /** The nodes of a step that runs several, from its environment variable. */
 function groupedNodes(variables: unknown): Pick<JobStep, "nodes"> {
-  try {
-    const nodes: unknown = JSON.parse(String((variables as Record<string, unknown>)[GROUP_VARIABLE]));
-    return Array.isArray(nodes) ? { nodes: nodes.map(String) } : {};
-  } catch {
-    return {};
-  }
+  const nodes = parsedJson(String(fields(variables)[GROUP_VARIABLE]));
+  return Array.isArray(nodes) ? { nodes: nodes.map(String) } : {};
 }
 
 function inOrder(steps: readonly JobStep[]): JobStep[] {

@@ -110,11 +110,7 @@ export interface DataAssetSpec {
   readonly uri: string;
 }
 
-/**
- * Registers a version of a data asset.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Registers a version of a data asset. @throws {UserError} `azure.*`, `network.*`. */
 export async function createDataAsset(
   workspace: Workspace,
   { name, version, type, uri }: DataAssetSpec,

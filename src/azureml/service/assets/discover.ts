@@ -36,11 +36,7 @@ export async function listSubscriptions(workspace: Workspace): Promise<Subscript
   ).sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-/**
- * Lists the workspaces of a subscription, by name.
- *
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
- */
+/** Lists the workspaces of a subscription, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
 export async function listWorkspaces(workspace: Workspace, subscription: string): Promise<FoundWorkspace[]> {
   const workspaces = await Array.fromAsync(
     listResources<{ id?: string; name?: string; location?: string; kind?: string }>(workspace, {

@@ -158,11 +158,7 @@ export interface AssetReference {
   readonly type: string;
 }
 
-/**
- * Resolves a data asset to one version and returns its ARM id.
- *
- * @throws {UserError} `data.not_found`.
- */
+/** Resolves a data asset to one version and returns its ARM id. @throws {UserError} `data.not_found`. */
 export async function pinDataAsset(workspace: Workspace, { path }: AssetReference): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const action = `read data asset "${path.replace("azureml:", "")}"`;

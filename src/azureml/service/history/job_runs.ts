@@ -46,11 +46,7 @@ function asStep({ id, step, compute }: StepRun): JobStep {
   return { key: id, label: step, compute, needs: [] };
 }
 
-/**
- * Finds a step by its node or key.
- *
- * @throws {UserError} `job.no_step`, which lists the existing steps.
- */
+/** Finds a step by its node or key. @throws {UserError} `job.no_step`, which lists the existing steps. */
 export function requireStep<T extends JobStep>(steps: readonly T[], name: string, stepName: string): T {
   const step = stepNamed(steps, stepName);
   if (step !== undefined) return steps.find(({ key }) => key === step.key)!;

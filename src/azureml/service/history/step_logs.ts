@@ -6,11 +6,7 @@ import type { Workspace } from "../client/workspace.ts";
 
 /** The logs of a job's steps, as they are written. */
 export interface StepLogs {
-  /**
-   * Yields what was logged since the previous poll.
-   *
-   * @param isEnd Whether this is the last poll.
-   */
+  /** Yields what was logged since the previous poll. @param isEnd Whether this is the last poll. */
   poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
 }
 

@@ -68,11 +68,7 @@ export async function listSchedules(workspace: Workspace): Promise<readonly Sche
   return schedules.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/**
- * Reads a schedule.
- *
- * @throws {UserError} `schedule.not_found`, which lists the existing names.
- */
+/** Reads a schedule. @throws {UserError} `schedule.not_found`, which lists the existing names. */
 export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
   return toSchedule(workspace, { ...await existing(workspace, name), name });
 }
@@ -105,11 +101,7 @@ export async function putSchedule(workspace: Workspace, name: string, body: unkn
   await runOperation(workspace, { action, method: "PUT", path: schedulePath(name), body });
 }
 
-/**
- * Disables a schedule, which Azure requires first, and deletes it.
- *
- * @returns `false` if it does not exist.
- */
+/** Disables a schedule, which Azure requires first, and deletes it. @returns `false` if it does not exist. */
 export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
   const action = `delete schedule "${name}"`;
   const path = schedulePath(name);
