@@ -20,6 +20,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/--python/, "no program is run in these tests"],
   [/--cancel-previous/, "no CI run, and so no branch, is known in these tests"],
   [/^job logs --failed/, "no job of these tests failed"],
+  [/^job compare main~1/, "these tests submit a job only once"],
 ];
 
 /** Returns every `kedro-azureml …` line of the blocks of a page, without the program's name. */
