@@ -84,8 +84,3 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export function withoutTranscoding(name: string): string {
   return name.split("@")[0]!;
 }
-
-/** Whether a node input is a parameter rather than a dataset. */
-export function isParameter(name: string): boolean {
-  return name === "parameters" || name.startsWith("params:");
-}

@@ -2,6 +2,8 @@ import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./layout.ts";
 import { withoutWaiting } from "../core/run.ts";
 import { maskedJson, maskedPair, maskedText, textOf } from "./mask.ts";
+import { isParameter } from "../core/parameters.ts";
+import { parametersInCommand, parameterValue } from "./parameters.ts";
 import type { Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
 
 /** A submitted job as Azure ML returns it. */
@@ -92,7 +94,7 @@ function describeStep(
     compute: lastPart(
       text(node.computeId) ?? text(properties.computeId) ?? text(fields(properties.settings).default_compute),
     ),
-    inputs: inputs.map((port) => named(port, names.inputs)),
+    inputs: inputs.map((port) => asParameter(named(port, names.inputs), parametersInCommand(command ?? ""))),
     outputs: [...new Set([...Object.keys(declared), ...Object.keys(given)])].map((name) =>
       named(outputPort(name, fields(declared[name]), fields(given[name])), names.outputs)
     ),
@@ -129,6 +131,15 @@ function kedroNames(command = ""): KedroNames {
 
 function unquoted(word: string): string {
   return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
+}
+
+/** Gives an input that is a parameter the name that it has in Kedro, and its value if the command sets it. */
+function asParameter(port: PortView, parameters: Fields = {}): PortView {
+  const { name, value = "" } = port;
+  if (!isParameter(value)) return port;
+  const set = parameterValue(value, parameters);
+  // Of a mapping, the command may set a part only.
+  return { name: value, port: name, value: set?.startsWith("{") ? undefined : set };
 }
 
 /** Gives a port the name of its dataset. */

@@ -11,7 +11,7 @@ const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
 
 /** A name and its value, masked if it looks like a secret. */
 export function maskedPair(name: string, value: unknown): Pair {
-  return [name, isSecretName(name) ? MASKED : maskedText(textOf(value))];
+  return [name, isSecretName(name) ? MASKED : textOf(maskedJson(value))];
 }
 
 /** Masks values that look like secrets or are assigned to a name that does. Pure. */

@@ -60,6 +60,8 @@ export interface JobsView {
 /** One job in a list. */
 export interface JobRow {
   readonly name: string;
+  /** Name of its job in azureml.yml, if known. */
+  readonly job?: string | undefined;
   readonly status: string;
   readonly displayName?: string | undefined;
   readonly experiment?: string | undefined;

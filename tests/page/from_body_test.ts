@@ -109,3 +109,26 @@ Deno.test("runView() ignores fields of the wrong type", () => {
     }
   }
 });
+
+Deno.test("runView() names inputs that are parameters as Kedro does, with values that the command sets", () => {
+  const { steps: [step] } = runView({
+    properties: {
+      jobs: {
+        a: {
+          command: `kedro azureml execute --node=a --params='{"rate": 0.2, "model": {"depth": 3}}'`,
+          inputs: {
+            params_rate: { job_input_type: "literal", value: "params:rate" },
+            params_model: { job_input_type: "literal", value: "params:model" },
+            params_rows: { job_input_type: "literal", value: "params:rows" },
+          },
+        },
+      },
+    },
+    componentOf: () => undefined,
+  }, { name: "fox", status: "Running", notices: [], steps: [{ key: "a" }] });
+  deepEqual(step!.inputs.map(({ name, port, value }) => [name, port, value]), [
+    ["params:rate", "params_rate", "0.2"],
+    ["params:model", "params_model", undefined],
+    ["params:rows", "params_rows", undefined],
+  ]);
+});

@@ -1,9 +1,9 @@
-import { isFields } from "../../core/fields.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
-import type { NodeSources } from "../report/node_sources.ts";
+import { type NodeSources, withSource } from "../report/node_sources.ts";
 import { VERSION } from "../../core/version.ts";
+import { parameterValue } from "../../page/parameters.ts";
 import { layOut } from "../../page/layout.ts";
-import { maskedJson, maskedPair, maskedText, textOf } from "../../page/mask.ts";
+import { maskedPair, maskedText, textOf } from "../../page/mask.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 
 /** Builds the page of a project's pipelines. Pure. */
@@ -25,10 +25,9 @@ export function projectPage(
       env: project.env,
       pipelines: names.map((name): PipelineView => {
         const { nodes, inputs, outputs } = pipelines[name]!;
-        const steps = stepsOf(nodes, types, parameters).map((step) => ({
-          ...step,
-          ...sources.get(step.key),
-        }));
+        const steps = stepsOf(nodes, types, parameters).map((step) =>
+          withSource(step, sources.get(step.key))
+        );
         return { name, inputs, outputs, steps, graph: layOut(steps) };
       }),
       catalog: Object.entries(catalog).map(([name, entry]) => ({
@@ -36,7 +35,7 @@ export function projectPage(
         type: shortType(entry.type) ?? "",
         path: maskedText(textOf(entry.azureml_dataset ?? entry.filepath ?? "")),
       })),
-      parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, maskedJson(value))),
+      parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, value)),
     },
   };
 }
@@ -68,21 +67,10 @@ function stepsOf(
   }));
 }
 
-/** The value of an input such as `params:train.rate`; secrets are masked. */
-function parameterValue(input: string, parameters: ProjectSnapshot["parameters"]): string | undefined {
-  const [, path] = /^params:(.+)$/.exec(input) ?? [];
-  if (path === undefined) return undefined;
-  let value: unknown = parameters;
-  for (const key of path.split(".")) value = isFields(value) ? value[key] : undefined;
-  const last = path.split(".").at(-1)!;
-  return value === undefined ? undefined : maskedPair(last, maskedJson(value))[1];
-}
-
-function factsOf({ func, namespace, tags, distributed }: NodeSnapshot): readonly Pair[] {
+function factsOf({ func, namespace, distributed }: NodeSnapshot): readonly Pair[] {
   return [
     ["Function", func],
     ...(namespace === null ? [] : [["Namespace", namespace] as const]),
-    ...(tags.length === 0 ? [] : [["Tags", tags.join(", ")] as const]),
     ...(distributed === null
       ? []
       : [["Distributed", `${distributed.framework} on ${distributed.num_nodes} nodes`] as const]),

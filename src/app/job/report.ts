@@ -13,7 +13,7 @@ export interface ReportOptions extends RunTargetOptions, OutputOptions {
   readonly logs?: boolean;
   /** Whether to include the beginning of files that steps wrote (default: false). */
   readonly previews?: boolean;
-  /** Where the functions of nodes are (default: that is not known). */
+  /** What the project says about its nodes (default: that is not known). */
   readonly sources?: NodeSources;
 }
 

@@ -1,12 +1,30 @@
 import type { Project } from "../../kedro/project.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
-import { functionOfNode, readProjectSource } from "../../kedro/source/project_source.ts";
+import { functionOfNode, type ProjectSource, readProjectSource } from "../../kedro/source/project_source.ts";
+import { parametersInCommand, parameterValue } from "../../page/parameters.ts";
 import { maskedText } from "../../page/mask.ts";
 import type { StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 
-/** Where the functions of nodes are, by name of the node. */
-export type NodeSources = ReadonlyMap<string, Pick<StepView, "source" | "code">>;
+/** What a project says about its nodes, by name. */
+export type NodeSources = ReadonlyMap<string, NodeSource>;
+
+/** Where the function of a node is, and what its run does not say. */
+export interface NodeSource extends Pick<StepView, "source" | "code" | "tags"> {
+  /** Values of its inputs that are parameters. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Adds what the project says about a step's node to the step. */
+export function withSource(step: StepView, node: NodeSource | undefined): StepView {
+  if (node === undefined) return step;
+  const { parameters, ...rest } = node;
+  const isOverridden = parametersInCommand(step.command ?? "") !== undefined;
+  const inputs = step.inputs.map((port) =>
+    port.value === undefined && !isOverridden ? { ...port, value: parameters.get(port.name) } : port
+  );
+  return { ...step, ...rest, inputs };
+}
 
 /** Lines of a function that are shown. */
 const MOST_LINES = 200;
@@ -15,16 +33,22 @@ const MOST_LINES = 200;
 export async function readNodeSources(
   ctx: Pick<AppContext, "fs">,
   project: Pick<Project, "root" | "sourceDir">,
-  { pipelines }: Pick<ProjectSnapshot, "pipelines">,
+  { pipelines, parameters: all }: Pick<ProjectSnapshot, "pipelines" | "parameters">,
 ): Promise<NodeSources> {
   const files = await readProjectSource(ctx, project);
   const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
-  return new Map(nodes.flatMap(({ name, func }) => {
-    const definition = functionOfNode(files, func);
-    if (definition === undefined) return [];
-    const { file, line, text } = definition;
-    const lines = text.split("\n");
-    const code = lines.slice(0, MOST_LINES).join("\n") + (lines.length > MOST_LINES ? "\n…" : "");
-    return [[name, { source: `${file}:${line}`, code: maskedText(code) }] as const];
+  return new Map(nodes.map(({ name, func, tags, inputs }) => {
+    const values = inputs.map((input) => [input, parameterValue(input, all)] as const);
+    const parameters = new Map(values.filter((one): one is [string, string] => one[1] !== undefined));
+    return [name, { ...sourceOf(files, func), tags, parameters }] as const;
   }));
+}
+
+function sourceOf(files: ProjectSource, func: string): Pick<StepView, "source" | "code"> {
+  const definition = functionOfNode(files, func);
+  if (definition === undefined) return {};
+  const { file, line, text } = definition;
+  const lines = text.split("\n");
+  const code = lines.slice(0, MOST_LINES).join("\n") + (lines.length > MOST_LINES ? "\n…" : "");
+  return { source: `${file}:${line}`, code: maskedText(code) };
 }

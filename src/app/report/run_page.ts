@@ -13,6 +13,7 @@ import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
+import { withSource } from "./node_sources.ts";
 import { readTracked } from "./tracked.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./steps.ts";
 
@@ -57,7 +58,7 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
     program: `kedro-azureml ${VERSION}`,
     view: {
       ...view,
-      steps: view.steps.map((step) => ({ ...step, ...options.sources?.get(step.label) })),
+      steps: view.steps.map((step) => withSource(step, options.sources?.get(step.label))),
     },
   };
 }

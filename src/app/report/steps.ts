@@ -34,7 +34,7 @@ export interface ReadRunOptions {
   readonly withLogs: boolean;
   /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
   readonly withPreviews?: boolean;
-  /** Where the functions of nodes are (default: that is not known). */
+  /** What the project says about its nodes (default: that is not known). */
   readonly sources?: NodeSources;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
   readonly ended?: Map<string, StepProgress>;

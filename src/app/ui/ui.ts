@@ -1,4 +1,5 @@
 import { commitChanges } from "../git/commit_changes.ts";
+import { rememberedJobs } from "../records/remembered_jobs.ts";
 import { rememberedRoot } from "../run/targets.ts";
 import { compareTargets } from "../job/compare.ts";
 import { comparedData, comparisonPage } from "../job/comparison.ts";
@@ -127,7 +128,7 @@ function createPages(
   return async (request) => {
     const { pathname, searchParams: query } = new URL(request.url);
     if (pathname === "/") {
-      const view = await readJobs(workspace, own);
+      const view = await readJobs(workspace, own, await rememberedKeys(ctx, options));
       if (query.get("part") !== null) return liveJson(view);
       return livePage({ ...pageOf("Jobs", view), pollMs: POLL_MS });
     }
@@ -135,7 +136,8 @@ function createPages(
     if (pathname === "/compare") {
       const runs = comparedNames(query);
       if (runs.length < 2 || !runs.every(isName)) return noRun();
-      const targets = runs.map((name) => ({ workspace, name, openHistory }));
+      const keys = await rememberedKeys(ctx, options);
+      const targets = runs.map((name) => ({ workspace, name, openHistory, job: keys.get(name) }));
       const compared = await compareTargets(
         targets,
         async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
@@ -146,7 +148,7 @@ function createPages(
     if (!isName(id)) return noRun();
     const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
     names.set(id, name);
-    const target = { workspace, name, openHistory };
+    const target = { workspace, name, openHistory, job: (await rememberedKeys(ctx, options)).get(name) };
     return await answerLiveRun(target, { id, query, reading, pollMs: POLL_MS });
   };
 }
@@ -173,11 +175,22 @@ async function readSchedules({ clock }: AppContext, workspace: Workspace): Promi
 
 type CreatorNames = ReturnType<typeof creatorNames>;
 
-async function readJobs(workspace: Workspace, names: CreatorNames): Promise<JobsView> {
+/** The names in azureml.yml of jobs that were submitted from this project, by their names in Azure ML. */
+async function rememberedKeys(ctx: AppContext, options: UiOptions): Promise<ReadonlyMap<string, string>> {
+  const remembered = await Array.fromAsync(rememberedJobs(ctx, await rememberedRoot(ctx, options)));
+  return new Map(remembered.map(({ name, job }) => [name, job]));
+}
+
+async function readJobs(
+  workspace: Workspace,
+  names: CreatorNames,
+  keys: ReadonlyMap<string, string>,
+): Promise<JobsView> {
   const jobs = [];
   for await (const job of listJobs(workspace)) {
     jobs.push({
       name: job.name,
+      job: keys.get(job.name),
       status: job.status,
       displayName: job.displayName,
       experiment: job.experimentName,

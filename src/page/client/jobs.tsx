@@ -26,7 +26,7 @@ export function JobsPage({ first, isLive, program }: {
     (experiment === "" || job.experiment === experiment) &&
     (!isMine || job.isMine === true) &&
     (wanted === "" ||
-      [job.name, job.displayName, job.experiment, job.createdBy].some((one) =>
+      [job.name, job.job, job.displayName, job.experiment, job.createdBy].some((one) =>
         one?.toLowerCase().includes(wanted)
       ))
   );
@@ -178,20 +178,22 @@ function Row({ job, now, isTicked, tick }: {
     completed,
     failed,
   } = job;
+  const title = job.job ?? displayName ?? name;
   return (
     <tr class={isTicked ? "chosen" : undefined}>
       <td class="col-tick">
         <input
           type="checkbox"
-          aria-label={`Compare ${displayName ?? name} (${name})`}
+          aria-label={`Compare ${title} (${name})`}
           checked={isTicked}
           onChange={(event) => tick(href, event.currentTarget.checked)}
         />
       </td>
       <th scope="row">
-        <a href={href}>{displayName ?? name}</a>
+        <a href={href}>{title}</a>
         <span class="under">
           <code>{name}</code>
+          {displayName === undefined || displayName === title ? null : ` ${displayName}`}
           {createdBy === undefined ? null : ` ${createdBy}`}
         </span>
       </th>

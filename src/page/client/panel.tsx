@@ -128,6 +128,7 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
               ...(step.startedAt === undefined ? [] : [["Started", exactTimeText(step.startedAt)] as const]),
               ...(step.endedAt === undefined ? [] : [["Ended", exactTimeText(step.endedAt)] as const]),
               ...(step.compute === undefined ? [] : [["Compute", step.compute] as const]),
+              ...(step.tags?.length ? [["Tags", step.tags.join(", ")] as const] : []),
               ...(step.usage === undefined ? [] : [
                 ["Peak memory", `${bytesText(step.usage.peakBytes)} (largest process)`] as const,
                 ["Processor time", tookText(step.usage.cpuMs)] as const,
@@ -210,7 +211,7 @@ function Ports({ ports, places = {}, labels, select, none }: {
           {Object.hasOwn(places, port)
             ? (
               <span class="value">
-                <Copyable text={places[port]!} />
+                <Copyable text={places[port]!} most={60} />
               </span>
             )
             : null}

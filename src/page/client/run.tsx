@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { isFinal } from "../../core/run.ts";
+import { isFinal, NOT_RUN } from "../../core/run.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { counted, exactTimeText, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
 import { linesOf, spansOf } from "../logic/ansi.ts";
@@ -243,6 +243,17 @@ const WORDS: Readonly<Record<Tone, string>> = {
   none: "",
 };
 
+/** Steps that never started because of another one were not canceled by anybody. */
+function canceledWord(steps: readonly StepView[]): string {
+  const canceled = steps.filter(({ status }) => toneOf(status) === "canceled");
+  const notRun = canceled.filter(({ status }) => status === NOT_RUN);
+  return notRun.length === 0
+    ? WORDS.canceled
+    : notRun.length === canceled.length
+    ? "not run"
+    : "canceled or not run";
+}
+
 /** Shows the number of steps by status; each number is a filter. */
 function Progress({ steps, chosen, choose }: {
   readonly steps: readonly StepView[];
@@ -267,7 +278,8 @@ function Progress({ steps, chosen, choose }: {
             aria-pressed={chosen === tone}
             onClick={() => choose(chosen === tone ? undefined : tone)}
           >
-            <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")} {WORDS[tone]}
+            <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")}{" "}
+            {tone === "canceled" ? canceledWord(steps) : WORDS[tone]}
           </button>
         ))}
       </div>

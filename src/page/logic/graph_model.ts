@@ -1,3 +1,4 @@
+import { isParameter } from "../../core/parameters.ts";
 import { layOutRows } from "../rows.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { namespacesOf } from "./names.ts";
@@ -113,7 +114,7 @@ function withDatasetItems(
     }
     for (const { name, from, value } of inputs) {
       // A literal value is no dataset.
-      if (from === undefined && value !== undefined && !isData(value)) continue;
+      if (isParameter(name) || from === undefined && value !== undefined && !isData(value)) continue;
       const dataset = of(name);
       dataset.readers.add(placeOf.get(key)!);
       dataset.members.push(key);

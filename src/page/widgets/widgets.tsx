@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { FailureView } from "../view.ts";
+import { cutMiddle } from "../logic/names.ts";
 import { statusText, type Tone, toneOf } from "../logic/format.ts";
 
 /** SVG path inside the circle of each tone's icon, on 16 × 16 pixels. */
@@ -150,11 +151,11 @@ export function Notice({ children }: { readonly children: ComponentChildren }) {
   return <div class="callout note">{children}</div>;
 }
 
-/** Text with a copy button. */
-export function Copyable({ text }: { readonly text: string }) {
+/** Text with a copy button; of text that is longer than `most` characters, the middle is cut. */
+export function Copyable({ text, most = Infinity }: { readonly text: string; readonly most?: number }) {
   return (
     <span class="copyable">
-      <code>{text}</code>
+      <code title={text.length > most ? text : undefined}>{cutMiddle(text, most)}</code>
       <CopyButton text={text} label={`Copy ${text}`} />
     </span>
   );

@@ -1,4 +1,5 @@
-import { type CatalogEntry, isParameter, type NodeSnapshot } from "../../../kedro/snapshot.ts";
+import { isParameter } from "../../../core/parameters.ts";
+import type { CatalogEntry, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";

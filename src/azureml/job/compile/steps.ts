@@ -1,6 +1,7 @@
 import { isFields } from "../../../core/fields.ts";
 import { ExitCode, placing, UserError } from "../../../core/errors.ts";
-import { isParameter, type Json, type NodeSnapshot } from "../../../kedro/snapshot.ts";
+import { isParameter } from "../../../core/parameters.ts";
+import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import { isReusable } from "../groups/labels.ts";
 import { NO_GROUPS } from "../groups/mode.ts";
 import { namedGroups, type NodeGroup } from "../groups/names.ts";

@@ -1,0 +1,23 @@
+import { type Fields, isFields } from "../core/fields.ts";
+import { maskedPair } from "./mask.ts";
+
+/** The value of an input such as `params:train.rate` as text, with secrets masked; `undefined` if it is not given. */
+export function parameterValue(input: string, parameters: Fields): string | undefined {
+  if (!input.startsWith("params:")) return undefined;
+  const path = input.slice("params:".length).split(".");
+  let value: unknown = parameters;
+  for (const key of path) value = isFields(value) ? value[key] : undefined;
+  return value === undefined ? undefined : maskedPair(path.at(-1)!, value)[1];
+}
+
+/** The parameters that the command of a step sets. */
+export function parametersInCommand(command: string): Fields | undefined {
+  const [, typed] = command.split("; rc=$?")[0]!.split(" --params=");
+  const json = typed?.replaceAll("'\\''", "\0").split("'")[1]?.replaceAll("\0", "'");
+  try {
+    const value: unknown = JSON.parse(json ?? "");
+    return isFields(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { parametersInCommand, parameterValue } from "../../src/page/parameters.ts";
+
+Deno.test("parametersInCommand() reads what the command of a step sets", () => {
+  const command = (params: string) =>
+    `kedro azureml execute --pipeline=p --node=a --params='${params}'; rc=$?; echo " --params='{}'"`;
+  deepEqual(parametersInCommand(command(`{"a": {"b": 1}, "who": "it'\\''s"}`)), {
+    a: { b: 1 },
+    who: "it's",
+  });
+  equal(parametersInCommand(command("[1]")), undefined);
+  equal(parametersInCommand(command("{")), undefined);
+  equal(parametersInCommand("kedro azureml execute --node=a"), undefined);
+});
+
+Deno.test("parameterValue() finds a parameter by its path, and masks secrets", () => {
+  const parameters = { train: { rate: 0.1, db: { password: "hush", port: 1 } }, api_key: "hush" };
+  equal(parameterValue("params:train.rate", parameters), "0.1");
+  equal(parameterValue("params:train.db", parameters), '{"password":"***","port":1}');
+  equal(parameterValue("params:api_key", parameters), "***");
+  equal(parameterValue("params:train.none.x", parameters), undefined);
+  equal(parameterValue("rate", parameters), undefined);
+});
