@@ -2,11 +2,14 @@
  * Changes the program in many places, one at a time, and checks that a test fails each time: `deno task mutants`. In a
  * copy of the checkout, the tests that import the changed file run, nearest first, until one fails.
  *
- * Without options, plants the mutants of `known.ts`, which once survived. `--generate COUNT` plants generated mutants
- * instead, chosen by `--seed NUMBER`, and `--at FILE:LINE,…` all that can be generated at these lines. `--under
- * src/FOLDER,…` limits all of them to folders, `--jobs NUMBER` sets how many are planted at once, `--skip COUNT` leaves
- * out the first ones, and `--nearest COUNT` limits which test files may notice one. Code that runs in the sandbox is
- * not changed there, because it is bundled before.
+ * Without options, plants the mutants of `known.ts`, which once survived, and with `--at FILE:LINE,…` all that can be
+ * generated at these lines. `--under src/FOLDER,…` limits both to folders, `--jobs NUMBER` sets how many are planted at
+ * once, `--skip COUNT` leaves out the first ones, and `--nearest COUNT` limits which test files may notice one.
+ *
+ * `--generate COUNT --seed NUMBER` generates others. All of them are built into the program of one copy, and switched on
+ * one at a time while the tests that reach them run in one process, at most `--budget SECONDS` for one that survives.
+ * Only those that no test reaches there are planted. Code of the sandbox and of the page's browser part is not changed,
+ * because it is bundled before.
  */
 
 import { parseArgs } from "node:util";
@@ -16,6 +19,8 @@ import { choose, mutantsOf } from "./generate.ts";
 import { findImporters, type Importers } from "./importers.ts";
 import { EQUIVALENT, KNOWN } from "./known.ts";
 import { describeMutant, type Mutant, mutate } from "./mutant.ts";
+import { findReached, judge } from "./judge.ts";
+import { type Switch, withSwitches } from "./switches.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +31,7 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "2" },
     skip: { type: "string", default: "0" },
     nearest: { type: "string", default: "Infinity" },
+    budget: { type: "string", default: "30" },
   },
 });
 
@@ -46,15 +52,51 @@ function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-async function allMutants(): Promise<readonly Mutant[]> {
-  const folders = values.under.split(",");
-  const isWanted = (file: string) =>
-    folders.some((folder) => file.startsWith(folder)) && !file.startsWith("src/kedro/sandbox/");
+function isWanted(file: string): boolean {
+  const isElsewhere = /^src\/(?:kedro\/sandbox|page\/(?:client|widgets))\//.test(file);
+  return !isElsewhere && values.under.split(",").some((folder) => file.startsWith(folder));
+}
+
+async function mutantsToPlant(): Promise<readonly Mutant[]> {
+  if (values.generate !== undefined) return await judgeGenerated();
   if (values.at !== undefined) return (await Promise.all(values.at.split(",").map(mutantsAt))).flat();
-  if (values.generate === undefined) return KNOWN.filter(({ file }) => isWanted(file));
+  return KNOWN.filter(({ file }) => isWanted(file));
+}
+
+/**
+ * Builds generated mutants into the program of a copy, and judges them there.
+ *
+ * @returns Those that the tests do not reach in one process, so that they are planted: in code that only runs when the
+ *   program is loaded, or in other programs.
+ */
+async function judgeGenerated(): Promise<readonly Mutant[]> {
   const files = (await outputOf("git", ["ls-files", "src/**/*.ts", "src/*.ts"])).trim().split("\n");
-  const all = await Promise.all(files.filter(isWanted).map(mutantsIn));
-  return choose(all.flat(), Number(values.generate), Number(values.seed));
+  const generated = await Promise.all(
+    files.filter(isWanted).map(async (file) => {
+      const text = await Deno.readTextFile(file);
+      const all = (await mutantsIn(file)).map((mutant): Switch => ({ id: ++count, mutant }));
+      return withSwitches(file, text, all).built;
+    }),
+  );
+  const chosen = choose(generated.flat(), Number(values.generate), Number(values.seed));
+  const copy = await copyCheckout();
+  copies.push(copy);
+  for (const [file, switches] of Map.groupBy(chosen, ({ mutant }) => mutant.file)) {
+    const text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(`${copy.folder}/${file}`, withSwitches(file, text, switches).text);
+  }
+  const near = new Set(chosen.flatMap(({ mutant }) => nearest(importers(mutant.file))));
+  const inOneProcess = [...near].filter((test) => !/^tests\/(?:system|scripts|examples)\//.test(test));
+  const reached = await findReached(copy, inOneProcess, (test) => print(`Fails without a mutant: ${test}`));
+  const reachable = new Set(reached.flatMap(({ ids }) => ids));
+  const byId = new Map(chosen.map((one) => [one.id, one.mutant]));
+  const ids = [...byId.keys()].filter((id) => reachable.has(id));
+  const budgetMs = Number(values.budget) * 1000;
+  for await (const { id, failed } of judge(copy, ids, { tests: inOneProcess, reached, budgetMs })) {
+    const mutant = byId.get(id)!;
+    add({ mutant, shown: describeMutant(mutant, await Deno.readTextFile(mutant.file)), failed });
+  }
+  return [...byId].filter(([id]) => !reachable.has(id)).map(([, mutant]) => mutant);
 }
 
 /** Creates every mutant of a file that a test can notice. */
@@ -110,9 +152,12 @@ async function findBroken(copy: Copy): Promise<void> {
   }
 }
 
+function nearest(found: ReturnType<Importers>): string[] {
+  return found.map(({ test }) => test).filter((test) => !broken.has(test)).slice(0, Number(values.nearest));
+}
+
 async function firstFailure(copy: Copy, found: ReturnType<Importers>): Promise<string | undefined> {
-  const waiting = found.map(({ test }) => test).filter((test) => !broken.has(test))
-    .slice(0, Number(values.nearest));
+  const waiting = nearest(found);
   for (let batch = 0; waiting.length > 0; batch++) {
     const failed = await copy.run(waiting.splice(0, BATCHES[batch] ?? BATCHES.at(-1)), TIMEOUT_MS);
     if (failed !== undefined) return failed;
@@ -124,12 +169,15 @@ async function plantAll(mutants: readonly Mutant[]): Promise<void> {
   const waiting = [...mutants];
   await Promise.all(copies.map(async (copy) => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const outcome = await plant(copy, mutant, importers);
-      outcomes.push(outcome);
-      print(`${outcome.failed === undefined ? "SURVIVED" : "seen"} ${outcome.shown}`);
-      if (outcome.failed !== undefined) print(`     ${outcome.failed}`);
+      add(await plant(copy, mutant, importers));
     }
   }));
+}
+
+function add(outcome: Outcome): void {
+  outcomes.push(outcome);
+  print(`${outcome.failed === undefined ? "SURVIVED" : "seen"} ${outcome.shown}`);
+  if (outcome.failed !== undefined) print(`     ${outcome.failed}`);
 }
 
 function report(outcomes: readonly Outcome[]): void {
@@ -150,12 +198,16 @@ const tests = (await outputOf("git", listed)).trim().split("\n")
   .filter((test) => !test.startsWith("tests/peers/"));
 const importers = await findImporters(tests);
 const outcomes: Outcome[] = [];
-const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, copyCheckout));
+const copies: Copy[] = [];
+let count = 0;
 const removeAll = () => Promise.all(copies.map((copy) => copy.remove()));
 Deno.addSignalListener("SIGINT", () => removeAll().then(() => Deno.exit(130)));
 Deno.addSignalListener("SIGTERM", () => removeAll().then(() => Deno.exit(143)));
 try {
-  let waiting = (await allMutants()).slice(Number(values.skip));
+  let waiting = (await mutantsToPlant()).slice(Number(values.skip));
+  await removeAll();
+  copies.splice(0);
+  copies.push(...await Promise.all(Array.from({ length: Number(values.jobs) }, copyCheckout)));
   while (waiting.length > 0) {
     await plantAll(waiting);
     await findBroken(copies[0]!);
