@@ -168,13 +168,13 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
   );
   const missing = namespaces[selected.findIndex((each) => each.length === 0)];
   if (missing !== undefined) {
-    const known = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
+    const prefixes = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
     throw pipelineError(
       "unknown_namespace",
-      `Namespace "${missing}" not found in ${label}${didYouMean(missing, known)}`,
-      known.size === 0
+      `Namespace "${missing}" not found in ${label}${didYouMean(missing, prefixes)}`,
+      prefixes.size === 0
         ? "Omit the namespace: no node of the pipeline has one"
-        : `Use one of ${quoted([...known])}`,
+        : `Use one of ${quoted([...prefixes])}`,
     );
   }
   refuseRepeated(selected.flat().map((node) => node.name));

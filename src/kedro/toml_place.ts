@@ -39,11 +39,11 @@ function isAtOrBelow(found: readonly string[], path: readonly string[]): boolean
 function keysOf(line: string): readonly string[] | undefined {
   try {
     const keys: string[] = [];
-    let at: unknown = parseToml(line, "");
-    while (typeof at === "object" && at !== null && Object.keys(at).length > 0) {
-      const [key] = Object.keys(at);
+    let level: unknown = parseToml(line, "");
+    while (typeof level === "object" && level !== null && Object.keys(level).length > 0) {
+      const [key] = Object.keys(level);
       keys.push(key!);
-      at = (at as TomlTable)[key!];
+      level = (level as TomlTable)[key!];
     }
     return keys;
   } catch (thrown) {

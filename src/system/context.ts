@@ -12,8 +12,8 @@ import { systemProbe } from "./probe.ts";
 /** Creates the real context; only this folder touches `Deno`. */
 export function systemContext(): Context {
   const { signal, watch } = listenToSignals();
-  const given = Deno.env.toObject();
-  const env = Deno.build.os === "windows" ? windowsVariables(given) : given;
+  const variables = Deno.env.toObject();
+  const env = Deno.build.os === "windows" ? windowsVariables(variables) : variables;
   return {
     env,
     cwd: workingFolder(env),

@@ -24,11 +24,11 @@ export async function refuseOutsideLink(path: string): Promise<void> {
 /** The nearest folder above that is the top of a project; the user's home folder does not count. */
 async function topAbove(folder: string): Promise<string | undefined> {
   const homes = [Deno.env.get("HOME"), Deno.env.get("USERPROFILE")].filter((home) => home !== undefined);
-  for (let at = folder;; at = dirname(at)) {
+  for (let top = folder;; top = dirname(top)) {
     // `relative` knows that Windows ignores case, and takes slashes for backslashes.
-    if (homes.some((home) => isAbsolute(home) && relative(home, at) === "")) return undefined;
-    for (const mark of MARKS) if (await isThere(join(at, mark))) return at;
-    if (dirname(at) === at) return undefined;
+    if (homes.some((home) => isAbsolute(home) && relative(home, top) === "")) return undefined;
+    for (const mark of MARKS) if (await isThere(join(top, mark))) return top;
+    if (dirname(top) === top) return undefined;
   }
 }
 

@@ -124,11 +124,12 @@ async function readCertificates(
 
 function chainOf(own: PeerCertificate): readonly ServerCertificate[] {
   const chain: ServerCertificate[] = [];
-  let at: PeerCertificate | undefined = own;
-  while (at?.subject !== undefined && chain.length < LONGEST_CHAIN) {
-    chain.push(toCertificate(at));
-    const above: PeerCertificate | undefined = (at as Partial<DetailedPeerCertificate>).issuerCertificate;
-    at = above === at ? undefined : above;
+  let current: PeerCertificate | undefined = own;
+  while (current?.subject !== undefined && chain.length < LONGEST_CHAIN) {
+    chain.push(toCertificate(current));
+    const above: PeerCertificate | undefined =
+      (current as Partial<DetailedPeerCertificate>).issuerCertificate;
+    current = above === current ? undefined : above;
   }
   return chain;
 }

@@ -69,9 +69,9 @@ async function authenticate(client: Deno.TcpConn, { username, password }: Relayi
   const [, userLength] = await take(client, 2);
   const user = await take(client, userLength!);
   const [passwordLength] = await take(client, 1);
-  const given = text(user) === username && text(await take(client, passwordLength!)) === password;
-  await client.write(new Uint8Array([1, given ? 0 : 1]));
-  if (!given) throw new Deno.errors.PermissionDenied("Not of this process");
+  const isLogin = text(user) === username && text(await take(client, passwordLength!)) === password;
+  await client.write(new Uint8Array([1, isLogin ? 0 : 1]));
+  if (!isLogin) throw new Deno.errors.PermissionDenied("Not of this process");
 }
 
 /** Reads the target of a SOCKS5 request. Deno sends host names unresolved. */

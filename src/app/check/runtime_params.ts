@@ -32,17 +32,17 @@ export async function runtimeParamFindings(
   given: readonly RuntimeParams[],
 ): Promise<Finding[]> {
   if (given.every(({ params }) => Object.keys(params).length === 0)) return [];
-  const known = await writtenParameters(ctx, load);
-  if (known === undefined) return [];
+  const written = await writtenParameters(ctx, load);
+  if (written === undefined) return [];
   const read = new Set(
     Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
   );
-  const asked = new Set(await requestedNames(ctx, project.root, files));
+  const requested = new Set(await requestedNames(ctx, project.root, files));
   const isUsed = (path: string) =>
-    asked.has(path) ||
+    requested.has(path) ||
     [...read].some((input) => input === `params:${path}` || input.startsWith(`params:${path}.`));
   return given.flatMap(({ params, job }) =>
-    unknownPaths(params, known, isUsed).map(({ path, siblings }): Finding => ({
+    unknownPaths(params, written, isUsed).map(({ path, siblings }): Finding => ({
       severity: "warning",
       code: "params.unknown",
       message: `No parameter "${path}" in the project${didYouMean(path.split(".").at(-1)!, siblings)}`,

@@ -124,8 +124,8 @@ export function ciTags(
     "ci.job": job.job,
     "ci.env": job.env,
   };
-  const known = Object.entries(tags).filter(([, value]) => value) as [string, string][];
-  return Object.fromEntries(known.map(([name, value]) => [name, oneLine(value).slice(0, LONGEST)]));
+  const present = Object.entries(tags).filter(([, value]) => value) as [string, string][];
+  return Object.fromEntries(present.map(([name, value]) => [name, oneLine(value).slice(0, LONGEST)]));
 }
 
 function oneLine(text: string): string {

@@ -35,11 +35,11 @@ export async function findBaseline(
 ): Promise<JobAndBody> {
   const { root, job, env, against } = query;
   if (against !== undefined) return await getPipelineBody(workspace, against);
-  const known = await lastJob(ctx, root, { job, env, sent: true });
-  const isHere = known !== undefined && known.workspace.name === workspace.config.name &&
-    known.workspace.resource_group === workspace.config.resource_group &&
-    known.workspace.subscription_id === workspace.config.subscription_id;
-  const last = isHere ? await findJobBody(workspace, known.name) : undefined;
+  const lastRun = await lastJob(ctx, root, { job, env, sent: true });
+  const isHere = lastRun !== undefined && lastRun.workspace.name === workspace.config.name &&
+    lastRun.workspace.resource_group === workspace.config.resource_group &&
+    lastRun.workspace.subscription_id === workspace.config.subscription_id;
+  const last = isHere ? await findJobBody(workspace, lastRun.name) : undefined;
   if (last !== undefined) return await asBaseline(workspace, last);
   const { displayName, experimentName } = query.body.properties;
   const newest = await findNewest(workspace, { displayName, experimentName });

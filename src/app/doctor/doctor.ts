@@ -79,8 +79,8 @@ async function* examine(
     return listEndpoints({ cloud, env: ctx.env });
   }
   const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
-  const known = yield* checkServices(ctx, workspace);
-  return listEndpoints({ cloud, env: ctx.env, known });
+  const services = yield* checkServices(ctx, workspace);
+  return listEndpoints({ cloud, env: ctx.env, known: services });
 }
 
 function sandboxText({ platform }: Pick<Context, "platform">, isFiltered: boolean): string {

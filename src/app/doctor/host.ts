@@ -69,9 +69,9 @@ export async function* checkHost(
     if (opened === FAILED) return yield* steps.end(["tls"], addresses);
   }
   const where = { host, port, proxy, url };
-  const answer = yield* steps.take("tls", () => shakeHands(ctx, target, where), ({ said }) => said);
-  if (answer === FAILED) return { ok: false, addresses, date: undefined };
-  return { ok: true, addresses, date: answer.date };
+  const handshake = yield* steps.take("tls", () => shakeHands(ctx, target, where), ({ said }) => said);
+  if (handshake === FAILED) return { ok: false, addresses, date: undefined };
+  return { ok: true, addresses, date: handshake.date };
 }
 
 const FAILED = Symbol("failed");

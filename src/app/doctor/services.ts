@@ -47,10 +47,10 @@ async function* runHistory(
     return undefined;
   }
   const [id, title] = HISTORY;
-  const asked = yield* checkNamedHost(ctx, workspace, { id, title, url: discoveryUrl });
-  if (asked === undefined) return undefined;
-  yield* privacy(id, title, { url: discoveryUrl, reached: asked, isPublic });
-  if (!asked.ok) return discoveryUrl;
+  const response = yield* checkNamedHost(ctx, workspace, { id, title, url: discoveryUrl });
+  if (response === undefined) return undefined;
+  yield* privacy(id, title, { url: discoveryUrl, reached: response, isPublic });
+  if (!response.ok) return discoveryUrl;
   const api = yield* check(id, title, () => findApi(workspace, discoveryUrl), (url) => url);
   if (api === undefined) return discoveryUrl;
   if (new URL(api).host !== new URL(discoveryUrl).host) {

@@ -65,7 +65,7 @@ export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig)
 
 async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<string | undefined> {
   let name = ref;
-  for (let left = LONGEST_CHAIN; left > 0; left--) {
+  for (let tries = LONGEST_CHAIN; tries > 0; tries--) {
     const text = await readFileIfPresent(fs, join(checkout.gitDir, name)) ??
       await readFileIfPresent(fs, join(checkout.commonDir, name));
     if (text === undefined) return await packedRef(fs, checkout, name);

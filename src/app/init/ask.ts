@@ -84,8 +84,11 @@ async function askAzure(
   });
   const [clusters, environments] = await Promise.all([listClusters(workspace), listEnvironments(workspace)]);
   if (open.includes("compute")) {
-    const known = [...clusters.map((name) => [name, name] as const), [NEW_CLUSTER, CLUSTER] as const];
-    answers.compute ??= await one(person, "Which compute?", known) ?? CLUSTER;
+    const clusterChoices = [
+      ...clusters.map((name) => [name, name] as const),
+      [NEW_CLUSTER, CLUSTER] as const,
+    ];
+    answers.compute ??= await one(person, "Which compute?", clusterChoices) ?? CLUSTER;
   }
   if (!open.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
   const environment = await one(person, "Which environment?", [

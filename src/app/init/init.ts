@@ -62,8 +62,8 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
   const configPath = join(project.root, "conf", typed.env ?? "base", "azureml.yml");
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
   const open = openValues(before ?? azuremlYml({}));
-  const known = before === undefined ? {} : await readConfigured(ctx, typed);
-  const options = open.length > 0 ? await askForOptions(ctx, { ...known, ...typed }, open) : typed;
+  const configured = before === undefined ? {} : await readConfigured(ctx, typed);
+  const options = open.length > 0 ? await askForOptions(ctx, { ...configured, ...typed }, open) : typed;
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
   const values = environment === undefined
     ? options

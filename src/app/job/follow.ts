@@ -30,11 +30,11 @@ export async function* followRuns(
     }
     yield* interleaved(
       boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
-        const known = job === undefined ? {} : { job };
+        const named = job === undefined ? {} : { job };
         const onEnd = ledger.ended;
         yield {
           type: "ended",
-          run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
+          run: await follow(ctx, workspace, { ...options, name, ...named, board, onEnd }),
         };
       }),
     );

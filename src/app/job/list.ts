@@ -75,8 +75,8 @@ async function jobNames(
   config: LoadedConfig,
 ): Promise<(run: ListedJob) => string | undefined> {
   const root = await rememberedRoot(ctx, options);
-  const known = new Map<string, string>();
-  for await (const { name, job } of rememberedJobs(ctx, root)) known.set(name, job);
+  const byName = new Map<string, string>();
+  for await (const { name, job } of rememberedJobs(ctx, root)) byName.set(name, job);
   const described = Object.entries(config.azureml.jobs).map(([job, definition]) => ({
     job,
     ...runsLike(definition, config, root),
@@ -85,7 +85,7 @@ async function jobNames(
     const like = described.filter((run) =>
       run.displayName === displayName && run.experimentName === experimentName
     );
-    return known.get(name) ?? (like.length === 1 ? like[0]!.job : undefined);
+    return byName.get(name) ?? (like.length === 1 ? like[0]!.job : undefined);
   };
 }
 

@@ -78,12 +78,12 @@ function packagedWorkspace(
   name: string,
 ): WorkspaceConfig {
   if (Object.hasOwn(workspaces, name)) return workspaces[name]!;
-  const known = Object.keys(workspaces);
-  throw new UserError(`Workspace "${name}" not found in the package${didYouMean(name, known)}`, {
+  const keys = Object.keys(workspaces);
+  throw new UserError(`Workspace "${name}" not found in the package${didYouMean(name, keys)}`, {
     code: "workspace.unknown",
-    details: [`workspaces: ${known.join(", ")}`],
+    details: [`workspaces: ${keys.join(", ")}`],
     hint: "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
-    data: { workspaces: known },
+    data: { workspaces: keys },
   });
 }
 
@@ -104,12 +104,12 @@ function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
   return [...new Set(names)].map((name) => {
     const job = jobs.get(name);
     if (job !== undefined) return [name, job] as const;
-    const known = [...jobs.keys()];
-    throw new UserError(`Job "${name}" not found in the package${didYouMean(name, known)}`, {
+    const names = [...jobs.keys()];
+    throw new UserError(`Job "${name}" not found in the package${didYouMean(name, names)}`, {
       code: "job.unknown",
-      details: [`jobs: ${known.join(", ")}`],
+      details: [`jobs: ${names.join(", ")}`],
       hint: "Use one of them, or pack the job that you need",
-      data: { jobs: known },
+      data: { jobs: names },
     });
   });
 }

@@ -63,12 +63,12 @@ async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
 /** Cancels a job. The request to cancel may overtake the request to submit, so a job that does not exist is retried. */
 async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<InterruptedJob> {
   const workspace = job.opened.patient();
-  let answer: SubmitAnswer | undefined;
-  const answered = job.answered.then((value) => answer = value);
+  let submitAnswer: SubmitAnswer | undefined;
+  const answered = job.answered.then((value) => submitAnswer = value);
   await Promise.race([answered, clock.sleep(ANSWER_MS)]);
   try {
-    while (answer !== "refused") {
-      const isLast = answer === "unknown";
+    while (submitAnswer !== "refused") {
+      const isLast = submitAnswer === "unknown";
       const { outcome } = await cancelJob(workspace, job.name);
       if (outcome !== "absent") return { job, outcome };
       if (isLast) break;
@@ -76,7 +76,7 @@ async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<Interrup
     }
     return { job, outcome: "ended" };
   } catch (thrown) {
-    const outcome = answer === "taken" ? "goes on" : "unknown";
+    const outcome = submitAnswer === "taken" ? "goes on" : "unknown";
     if (workspace.signal.aborted) return { job, outcome };
     if (!(thrown instanceof UserError)) throw thrown;
     return { job, outcome, problem: thrown.message };

@@ -83,8 +83,8 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
   const record = (job: Required<SendingJob>, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);
     const { promise: answered, resolve } = Promise.withResolvers<SubmitAnswer>();
-    const at = before?.at ?? ctx.clock.now().toISOString();
-    const fresh = { ...job, status, opened, workspace: opened.config, at, answered, resolve };
+    const startedAt = before?.at ?? ctx.clock.now().toISOString();
+    const fresh = { ...job, status, opened, workspace: opened.config, at: startedAt, answered, resolve };
     const kept = before === undefined ? fresh : { ...before, ...job, status };
     jobs.set(job.name, kept);
     return kept;
@@ -109,18 +109,18 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       await tryToFile();
     },
     async failed(job, thrown) {
-      const known = [...jobs.values()].find((record) => record.job === job && record.status === SENDING);
-      if (known === undefined) return;
-      if (!isRefusal(thrown)) return known.resolve("unknown");
-      known.resolve("refused");
-      jobs.delete(known.name);
-      if (root !== undefined) await forgetJob(ctx, root, known);
+      const sending = [...jobs.values()].find((record) => record.job === job && record.status === SENDING);
+      if (sending === undefined) return;
+      if (!isRefusal(thrown)) return sending.resolve("unknown");
+      sending.resolve("refused");
+      jobs.delete(sending.name);
+      if (root !== undefined) await forgetJob(ctx, root, sending);
       await tryToFile();
     },
     async ended({ job: name, status, durationMs }) {
-      const known = jobs.get(name);
-      if (known === undefined) return;
-      jobs.set(name, { ...known, status, durationMs });
+      const record = jobs.get(name);
+      if (record === undefined) return;
+      jobs.set(name, { ...record, status, durationMs });
       await tryToFile();
     },
     async close() {
@@ -134,12 +134,12 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       );
     },
     async interrupted() {
-      const known = await settle();
-      for (const { job, outcome } of known) {
+      const settled = await settle();
+      for (const { job, outcome } of settled) {
         if (outcome === "asked") jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
       }
       await tryToFile();
-      return interruptedError(known, { signal: ctx.signal, file: jobsFile?.shown });
+      return interruptedError(settled, { signal: ctx.signal, file: jobsFile?.shown });
     },
   };
 }

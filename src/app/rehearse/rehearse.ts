@@ -69,8 +69,8 @@ export async function* rehearseJobs(
     action: "rehearse",
   });
   yield { type: "checked", warnings };
-  const given = await resolveDataMap(ctx, options.data);
-  const data = await chooseLocalData(ctx, selected.session, [...specs.values()], given);
+  const namedData = await resolveDataMap(ctx, options.data);
+  const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);
   requireSteps(specs, options.fail ?? []);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
@@ -81,7 +81,7 @@ export async function* rehearseJobs(
     type: "rehearsing",
     python: runner.python,
     folder: options.keep === undefined ? undefined : folder,
-    data: Object.entries(data).filter(([name]) => given[name] === undefined)
+    data: Object.entries(data).filter(([name]) => namedData[name] === undefined)
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };
   const { fail = [] } = options;

@@ -48,8 +48,8 @@ export async function readLogPart(
   if (run === undefined || file === undefined || logs[file] === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
-  const asked = Number(query.get("from") ?? 0);
-  const from = Number.isSafeInteger(asked) ? asked : 0;
+  const start = Number(query.get("from") ?? 0);
+  const from = Number.isSafeInteger(start) ? start : 0;
   const { bytes, begin, total } = await readFrom(workspace, logs[file], from);
   // The lines about nodes may be anywhere in the log of a step that runs several.
   const isCut = begin > 0 && from < 0 && step!.nodes !== undefined;

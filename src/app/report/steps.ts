@@ -61,8 +61,8 @@ export async function readSteps(
     limit(async () => {
       const named = { key, label, compute: run?.compute ?? compute };
       if (run === undefined) return named;
-      const known = ended?.get(run.id);
-      if (known !== undefined) return { ...named, ...known };
+      const before = ended?.get(run.id);
+      if (before !== undefined) return { ...named, ...before };
       const state = timesOf(run);
       try {
         const details = await detailsOf(

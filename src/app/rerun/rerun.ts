@@ -83,9 +83,9 @@ async function* send(
     },
   });
   const board = openBoard(stepsOf(body));
-  const known = { job, name, studioUrl, status: taken.status };
-  await ledger.accepted({ ...known, board }, workspace);
-  const run = { ...known, wasThere, of: old.name, planned };
+  const sent = { job, name, studioUrl, status: taken.status };
+  await ledger.accepted({ ...sent, board }, workspace);
+  const run = { ...sent, wasThere, of: old.name, planned };
   yield { type: "rerun", run, workspace: workspace.config };
   if (options.follow === undefined) return;
   const onEnd = ledger.ended;

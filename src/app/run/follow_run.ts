@@ -56,11 +56,11 @@ export async function follow(
     ...step,
     ...(nodes && { nodes: nodes.map(({ name }) => name) }),
   }));
-  const known = steps.length === 0 ? {} : { steps };
+  const withSteps = steps.length === 0 ? {} : { steps };
   const limits = { timeoutMs, logs, tickMs: ctx.tickMs };
   const pace = ctx.pollMs === undefined ? {} : { firstWaitMs: ctx.pollMs, longestWaitMs: ctx.pollMs };
   try {
-    for await (const event of followJob(workspace, name, { ...limits, ...pace, ...known })) {
+    for await (const event of followJob(workspace, name, { ...limits, ...pace, ...withSteps })) {
       board.take(event);
       await report(event);
       if (event.type === "end") {

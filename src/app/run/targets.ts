@@ -97,14 +97,16 @@ async function targetsOf(
     ctx.report({ type: "last_job", name, job, at });
     return [await target(last)];
   }
-  const known = await knownRuns(ctx, root, options, chosen);
-  const whyNone = known.length === 0 ? await whyNotRemembered(ctx) : undefined;
+  const remembered = await knownRuns(ctx, root, options, chosen);
+  const whyNone = remembered.length === 0 ? await whyNotRemembered(ctx) : undefined;
   const targets: Target[] = [];
   for (const typed of new Set(options.names)) {
-    const lastRun = rememberedRun(typed, known, whyNone);
+    const lastRun = rememberedRun(typed, remembered, whyNone);
     if (lastRun !== undefined) {
       const { name, job, at } = lastRun;
-      const other = name === typed ? known.find((run) => run.job === typed && run.name !== typed) : undefined;
+      const other = name === typed
+        ? remembered.find((run) => run.job === typed && run.name !== typed)
+        : undefined;
       if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
       if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
       targets.push(await target(lastRun));

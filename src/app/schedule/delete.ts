@@ -67,7 +67,7 @@ export async function* deleteNamedSchedules(
 ): AsyncIterable<DeletedSchedule> {
   const workspace = await openSchedules(ctx, options);
   for (const name of new Set(options.names)) {
-    const known = { name, job: undefined, workspace: workspace.config };
-    yield options.dryRun ? known : { ...known, deleted: await deleteSchedule(workspace, name) };
+    const removed = { name, job: undefined, workspace: workspace.config };
+    yield options.dryRun ? removed : { ...removed, deleted: await deleteSchedule(workspace, name) };
   }
 }

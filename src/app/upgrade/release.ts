@@ -73,7 +73,7 @@ const MOST_REDIRECTS = 5;
 
 async function fetchFile(ctx: AppContext, start: string): Promise<Uint8Array<ArrayBuffer>> {
   let url = start;
-  for (let left = MOST_REDIRECTS; left >= 0; left--) {
+  for (let redirects = MOST_REDIRECTS; redirects >= 0; redirects--) {
     requireSafe(url);
     const response = await ctx.fetch(new Request(url, { redirect: "manual", signal: ctx.signal })).catch(
       (thrown) => {

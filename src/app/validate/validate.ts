@@ -67,10 +67,13 @@ async function findProblems(ctx: AppContext, options: ValidateOptions): Promise<
   if (!options.online) return offline;
   try {
     const { findings, environments } = await checkOnAzure(ctx, { selected, checked }, options);
-    const known = await withAzureEnvironments(ctx, checked, { environments, allow: options.allow ?? [] });
+    const withEnvironments = await withAzureEnvironments(ctx, checked, {
+      environments,
+      allow: options.allow ?? [],
+    });
     // The hint to look up the newest version is pointless once Azure was queried.
     const isSeen = findings.some(({ code }) => code.startsWith("environment."));
-    const rest = known.filter(({ code }) => !(isSeen && code === "environment.latest"));
+    const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
     return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || ctx.signal.aborted) throw thrown;
@@ -119,8 +122,8 @@ async function checkOnAzure(
   ctx.report({ type: "identity", identity, members: tokens.report() });
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
-    const asked = options.workspace ?? selected.jobs.get(name)!.workspace;
-    const config = findWorkspace(selected.session.config.azureml, asked);
+    const workspaceKey = options.workspace ?? selected.jobs.get(name)!.workspace;
+    const config = findWorkspace(selected.session.config.azureml, workspaceKey);
     if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
   }
   const findings: Finding[] = [];
@@ -128,9 +131,11 @@ async function checkOnAzure(
   for (const [config, specs] of jobsIn) {
     const workspace = open(config);
     const access = await accessFindings(workspace, identity?.objectId);
-    const at = placeOf(selected, config);
+    const workspacePlace = placeOf(selected, config);
     findings.push(
-      ...access.map((finding) => finding.place === undefined ? { ...finding, place: at } : finding),
+      ...access.map((finding) =>
+        finding.place === undefined ? { ...finding, place: workspacePlace } : finding
+      ),
     );
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, ctx.report);

@@ -200,8 +200,8 @@ function refuse(
     readonly hint: string;
   },
 ): void {
-  const given = options as Readonly<Record<string, unknown>>;
-  const conflict = Object.entries(flags).find(([key]) => given[key] !== undefined);
+  const values = options as Readonly<Record<string, unknown>>;
+  const conflict = Object.entries(flags).find(([key]) => values[key] !== undefined);
   if (conflict === undefined) return;
   throw new UserError(sentence(conflict[1]), { code, exit: ExitCode.Usage, hint });
 }

@@ -50,7 +50,7 @@ export function selectionRequest<T extends SelectionTyped>(typed: T): SelectionR
       hint: `Use \`--pipelines ${[pipeline, ...pipelines].join(",")}\``,
     });
   }
-  const given: Readonly<Record<keyof Selection, readonly string[] | undefined>> = {
+  const selected: Readonly<Record<keyof Selection, readonly string[] | undefined>> = {
     pipelines: pipeline ? [pipeline] : pipelines,
     tags,
     from_nodes: fromNodes,
@@ -60,7 +60,7 @@ export function selectionRequest<T extends SelectionTyped>(typed: T): SelectionR
     to_outputs: toOutputs,
     node_namespaces: namespaces,
   };
-  const entries = Object.entries(given).filter(([, names]) => names !== undefined && names.length > 0);
+  const entries = Object.entries(selected).filter(([, names]) => names !== undefined && names.length > 0);
   const selection: Selection = Object.fromEntries(entries);
   return { ...rest, ...(entries.length > 0 && { selection }) } as unknown as SelectionRequest<T>;
 }

@@ -40,16 +40,16 @@ function optionsGivenToParent(
 ): Readonly<Record<string, unknown>> {
   const above = command.parent!;
   if (above.parent === null) return {};
-  const given = above.options.filter((option) =>
+  const ofParent = above.options.filter((option) =>
     above.getOptionValueSource(option.attributeName()) === "cli"
   );
   const stray = takesOptionsAbove
     ? undefined
-    : given.find(({ long }) => !command.options.some((own) => own.long === long));
+    : ofParent.find(({ long }) => !command.options.some((own) => own.long === long));
   if (stray === undefined) {
     const values: Readonly<Record<string, unknown>> = above.opts();
     return Object.fromEntries(
-      given.map((option) => [option.attributeName(), values[option.attributeName()]]),
+      ofParent.map((option) => [option.attributeName(), values[option.attributeName()]]),
     );
   }
   const path = pathOf(command);

@@ -23,15 +23,17 @@ export async function complete(
   word: string,
   lookUp: CandidateLookup,
 ): Promise<Completions> {
-  const at = positionAt(root, before, word);
-  if (at.option === undefined && word.startsWith("-") && !at.optionsEnded) {
-    return values(at, optionCandidates(at.command));
+  const position = positionAt(root, before, word);
+  if (position.option === undefined && word.startsWith("-") && !position.optionsEnded) {
+    return values(position, optionCandidates(position.command));
   }
-  const placeholder = at.option?.flags.match(/<([^>]+)>$/)?.[1];
+  const placeholder = position.option?.flags.match(/<([^>]+)>$/)?.[1];
   if (placeholder === "file" || placeholder === "path") return { kind: "files", candidates: [] };
   if (placeholder === "dir") return { kind: "folders", candidates: [] };
-  const choices = at.option === undefined ? commandCandidates(at) : at.option.argChoices?.map(toCandidate);
-  return values(at, choices ?? await lookUp(targetAt(at), at.given));
+  const choices = position.option === undefined
+    ? commandCandidates(position)
+    : position.option.argChoices?.map(toCandidate);
+  return values(position, choices ?? await lookUp(targetAt(position), position.given));
 }
 
 function targetAt({ option, command, argumentsBefore }: Position) {

@@ -25,15 +25,15 @@ export function positionAt(root: Command, before: readonly string[], word: strin
   let option: Option | undefined;
   const argumentsBefore: string[] = [];
   let optionsEnded = false;
-  const given: Record<string, string> = {};
+  const values: Record<string, string> = {};
   for (const each of before) {
     if (option !== undefined) {
-      given[option.attributeName()] = each;
+      values[option.attributeName()] = each;
       option = undefined;
     } else if (each === "--") optionsEnded = true;
     else if (each.startsWith("-") && !optionsEnded) {
       const typed = optionOf(command, each);
-      if (typed?.value !== undefined) given[typed.option.attributeName()] = typed.value;
+      if (typed?.value !== undefined) values[typed.option.attributeName()] = typed.value;
       else if (typed?.option.required) option = typed.option;
     } else {
       const below = argumentsBefore.length === 0 ? subcommand(command, each) : undefined;
@@ -41,7 +41,7 @@ export function positionAt(root: Command, before: readonly string[], word: strin
       command = below ?? command;
     }
   }
-  const here = { command, argumentsBefore, given, optionsEnded };
+  const here = { command, argumentsBefore, given: values, optionsEnded };
   if (option !== undefined) return { ...here, option, ...splitList(option, "", word) };
   const inside = optionsEnded ? undefined : optionOf(command, word);
   if (inside?.value === undefined) return { ...here, option: undefined, fixed: "", typed: word };

@@ -61,13 +61,13 @@ function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COL
 }
 
 function noHelp(root: Command, name: string): UserError {
-  const known = [
+  const names = [
     ...Object.keys(TOPICS),
     "man",
     ...PAGE_NAMES,
     ...root.commands.map((command) => command.name()),
   ];
-  return new UserError(`No help for "${name}"${didYouMean(name, known)}`, {
+  return new UserError(`No help for "${name}"${didYouMean(name, names)}`, {
     code: "usage.no_help",
     hint: "Run `kedro-azureml --help`",
   });

@@ -145,11 +145,13 @@ function eventLine(event: LineEvent): string {
 function packageLine(
   { jobs, project, env, madeBy, sha256, isEnforced }: Extract<AppEvent, { type: "package" }>,
 ) {
-  const known = isEnforced ? "matches `--sha256`" : "integrity checked; pass `--sha256` to verify its origin";
+  const integrity = isEnforced
+    ? "matches `--sha256`"
+    : "integrity checked; pass `--sha256` to verify its origin";
   return `✓ Package with ${
     countText(jobs.length, "job")
   } of project ${project}, environment ${env}, packed by ${madeBy}\n` +
-    `  SHA-256 ${sha256}; ${known}`;
+    `  SHA-256 ${sha256}; ${integrity}`;
 }
 
 /** The event for `--json`. */

@@ -25,8 +25,8 @@ export function showFollow(
   const told = openTold();
   const tables = new Map<string, LiveTable>();
   const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
-    const known = tables.get(name);
-    if (known !== undefined) return known;
+    const open = tables.get(name);
+    if (open !== undefined) return open;
     const table = openLiveTable(ctx, board, { name, title, share: logs ? 0.5 : 1 });
     tables.set(name, table);
     return table;

@@ -96,6 +96,6 @@ function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: StepStat
 
 /** The node that runs or failed, of a step that runs several, such as `: train (2 of 3)`. */
 function nodeText(nodes: StepState["nodes"] = []): string {
-  const at = nodes.findIndex(({ status }) => status !== "Completed" && status !== WAITING);
-  return at < 0 ? "" : `: ${nodes[at]!.name} (${at + 1} of ${nodes.length})`;
+  const index = nodes.findIndex(({ status }) => status !== "Completed" && status !== WAITING);
+  return index < 0 ? "" : `: ${nodes[index]!.name} (${index + 1} of ${nodes.length})`;
 }

@@ -32,11 +32,11 @@ export function withRequestLog(ctx: Context, json: boolean): Context {
     async fetch(request) {
       const startedAt = ctx.clock.now().getTime();
       try {
-        const answer = await ctx.fetch(request);
-        const { status, headers } = answer;
+        const response = await ctx.fetch(request);
+        const { status, headers } = response;
         const requestId = headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id");
         say(request, { status, requestId }, startedAt);
-        return answer;
+        return response;
       } catch (thrown) {
         say(request, { reason: thrown instanceof Error ? networkSays(thrown) : "stopped" }, startedAt);
         throw thrown;

@@ -35,8 +35,8 @@ export function startSpinner(
   };
   const spin = async () => {
     await clock.sleep(DELAY_MS, stop.signal);
-    for (let at = 0; !stop.signal.aborted; at++) {
-      const mark = terminal.color ? FRAMES[at % FRAMES.length] : " ";
+    for (let frame = 0; !stop.signal.aborted; frame++) {
+      const mark = terminal.color ? FRAMES[frame % FRAMES.length] : " ";
       terminal.pin(SPINNER, ({ columns }) => [cut(`${mark} ${shown()}`, columns - 1)]);
       await clock.sleep(terminal.color ? FRAME_MS : PLAIN_FRAME_MS, stop.signal);
     }

@@ -154,8 +154,8 @@ const SHOWN_STEPS = 10;
 export function rerunStepsText({ steps, leftOut }: PlannedRerun): string {
   const rest = leftOut.length - SHOWN_STEPS;
   const names = [...leftOut.slice(0, SHOWN_STEPS), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
-  const left = leftOut.length === 0 ? "" : `; skipping ${names} (completed)`;
-  return `${countText(steps.length, "step")}${left}`;
+  const skipped = leftOut.length === 0 ? "" : `; skipping ${names} (completed)`;
+  return `${countText(steps.length, "step")}${skipped}`;
 }
 
 function indented(text: string): string {

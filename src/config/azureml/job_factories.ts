@@ -135,8 +135,8 @@ function bindingsOf(
   const template = job.pipeline.node_namespaces?.[0];
   const nodes = pipelines[job.pipeline.pipeline_name]?.nodes;
   if (template === undefined || nodes === undefined) return [];
-  const known = placeholders(template);
-  const unbound = placeholders(key).filter((name) => !known.includes(name));
+  const names = placeholders(template);
+  const unbound = placeholders(key).filter((name) => !names.includes(name));
   if (unbound.length > 0) throw unbindable(key, unbound, template, place);
   const depth = template.split(".").length;
   const shortened = nodes

@@ -25,8 +25,8 @@ function keysBelow(schema: z.core.$ZodType, prefix: string): readonly KeyDoc[] {
   return Object.entries(inner.shape as Record<string, z.core.$ZodType>).flatMap(([name, below]) => {
     const key = prefix + name;
     const { inner, meta, otherwise } = unwrapped(below);
-    const given = meta?.otherwise as string | undefined ?? otherwise;
-    const doc = { doc: meta!.description!, ...(given !== undefined && { default: given }) };
+    const byDefault = meta?.otherwise as string | undefined ?? otherwise;
+    const doc = { doc: meta!.description!, ...(byDefault !== undefined && { default: byDefault }) };
     return [{ key, takes: typeOf(inner), ...doc }, ...keysBelow(below, `${key}.`)];
   });
 }

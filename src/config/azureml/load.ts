@@ -162,9 +162,9 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
     const names = Object.keys(config.notifications);
     const notification = config.notifications[job.notifications];
     if (notification === undefined) {
-      const known = names.length === 0 ? "none is defined" : `available: ${names.join(", ")}`;
+      const choices = names.length === 0 ? "none is defined" : `available: ${names.join(", ")}`;
       return at(
-        `unknown notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${known}`,
+        `unknown notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${choices}`,
       );
     }
     if (job.limits === null || notification.wait_timeout < job.limits.timeout) return [];

@@ -209,15 +209,15 @@ function paramsOf(options: LoadOptions): MapNode {
 
 /** Returns the value at a path, or its nearest existing parent. */
 export function nodeAt(values: ConfigNode, path: readonly (string | number)[]): ConfigNode {
-  let at = values;
+  let node = values;
   for (const key of path) {
-    const child = at.kind === "map"
-      ? at.entries.get(String(key))
-      : at.kind === "list"
-      ? at.items[Number(key)]
+    const child = node.kind === "map"
+      ? node.entries.get(String(key))
+      : node.kind === "list"
+      ? node.items[Number(key)]
       : undefined;
-    if (child === undefined) return at;
-    at = child;
+    if (child === undefined) return node;
+    node = child;
   }
-  return at;
+  return node;
 }

@@ -17,17 +17,17 @@ export function fromDotList(
   for (const [name, value] of items) {
     const keys = splitKey(name);
     const place = { file };
-    let at = root;
+    let parent = root;
     for (const key of keys.slice(0, -1)) {
-      const below = at.entries.get(key);
+      const below = parent.entries.get(key);
       const next = below?.kind === "map" ? below : mapNode(place);
-      setEntry(at, key, next);
-      at = next;
+      setEntry(parent, key, next);
+      parent = next;
     }
     const node: ConfigNode = parseYaml(value, file) ?? { kind: "scalar", value: null, place };
     const last = keys.at(-1)!;
-    const before = at.entries.get(last);
-    setEntry(at, last, before?.kind === "map" && node.kind === "map" ? mergeDeep(before, node) : node);
+    const before = parent.entries.get(last);
+    setEntry(parent, last, before?.kind === "map" && node.kind === "map" ? mergeDeep(before, node) : node);
   }
   return root;
 }

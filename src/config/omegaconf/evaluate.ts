@@ -61,8 +61,8 @@ const MAX_CHARACTERS = 32 * 1024 * 1024;
 /** @internal Resolves a value if it is an interpolation; returns other values unchanged. */
 export async function resolveNode(pass: Pass, node: ConfigNode): Promise<ConfigNode> {
   if (!isInterpolation(node)) return node;
-  const known = pass.done.get(node);
-  if (known !== undefined) return known;
+  const resolved = pass.done.get(node);
+  if (resolved !== undefined) return resolved;
   if (pass.open.has(node)) throw problem(node, "it refers to itself");
   if (pass.open.size >= MAX_CHAIN) {
     throw problem(node, `more than ${MAX_CHAIN} values refer to each other in a row`);

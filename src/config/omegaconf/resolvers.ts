@@ -134,9 +134,9 @@ async function fromSource(
 }
 
 function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
-  const given = args[0]!;
-  const text = scalarOf(given);
-  const created = typeof text === "string" ? createFromText(text, node) : copyNode(given);
+  const first = args[0]!;
+  const text = scalarOf(first);
+  const created = typeof text === "string" ? createFromText(text, node) : copyNode(first);
   const value = scalarOf(created);
   if (value !== undefined && value !== null) {
     throw problem(node, '"oc.create" takes a mapping, a list or text');

@@ -18,20 +18,20 @@ export async function select(
   path: readonly string[],
   resolve: (node: ConfigNode) => Promise<ConfigNode>,
 ): Promise<Selected> {
-  let at: ConfigNode = from;
+  let node: ConfigNode = from;
   for (const [depth, key] of path.entries()) {
-    if (at.kind === "scalar" && at.value === null && depth > 0) {
+    if (node.kind === "scalar" && node.value === null && depth > 0) {
       return { kind: "no_container", path: path.slice(0, depth).join(".") };
     }
-    if (at.kind === "scalar" || at.opaque) {
+    if (node.kind === "scalar" || node.opaque) {
       return { kind: "no_container", path: path.slice(0, depth).join(".") };
     }
-    const child = childOf(at, key);
+    const child = childOf(node, key);
     if (child === undefined) return { kind: "absent" };
     if (isMissing(child)) return { kind: "missing", node: child };
-    at = await resolve(child);
+    node = await resolve(child);
   }
-  return { kind: "found", node: at };
+  return { kind: "found", node: node };
 }
 
 /** The child at a key of a mapping or at an index of a list; a negative index counts from the end. */
@@ -63,10 +63,10 @@ export function holds(node: ConfigNode, below: ConfigNode): boolean {
 /** The path of a value in its file, such as `jobs.main.compute`. */
 export function nodePath(node: ConfigNode): string {
   const parts: string[] = [];
-  for (let at = node; at.parent !== undefined; at = at.parent) {
-    const { parent } = at;
-    if (parent.kind === "list") parts.unshift(`[${parent.items.indexOf(at)}]`);
-    else parts.unshift(`.${keyOf(parent, at)}`);
+  for (let current = node; current.parent !== undefined; current = current.parent) {
+    const { parent } = current;
+    if (parent.kind === "list") parts.unshift(`[${parent.items.indexOf(current)}]`);
+    else parts.unshift(`.${keyOf(parent, current)}`);
   }
   return parts.join("").replace(/^\./, "");
 }

@@ -39,7 +39,7 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
   const action = "read the cloud's metadata";
   address(url, "ARM_CLOUD_METADATA_URL");
   const request = createPipelineRequest({ url, abortSignal: ctx.signal, timeout: 15_000 });
-  const answer = await createAzurePipeline({ ...ctx, maxTimeoutRetries: 1 }).sendRequest(
+  const response = await createAzurePipeline({ ...ctx, maxTimeoutRetries: 1 }).sendRequest(
     createHttpClient(ctx.fetch),
     request,
   ).catch(
@@ -47,12 +47,12 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
       throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
     },
   );
-  const listed = answer.status === 200 ? cloudsIn(answer.bodyAsText ?? "") : undefined;
+  const listed = response.status === 200 ? cloudsIn(response.bodyAsText ?? "") : undefined;
   if (listed !== undefined) return listed;
-  const content = answer.status === 200 ? "no JSON" : `status ${answer.status}`;
+  const content = response.status === 200 ? "no JSON" : `status ${response.status}`;
   throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${content}`, {
     code: "cloud.metadata",
-    exit: answer.status === 200 ? ExitCode.Config : ExitCode.Unavailable,
+    exit: response.status === 200 ? ExitCode.Config : ExitCode.Unavailable,
     hint:
       "Set ARM_CLOUD_METADATA_URL to https://<Resource Manager>/metadata/endpoints?api-version=2019-05-01",
   });
@@ -90,8 +90,8 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   const resourceManager = address(metadata.resourceManager ?? origin, where);
   const audience = managementAudience(new URL(resourceManager).origin, metadata.authentication?.audiences);
   const ml = address(metadata.mlAudience ?? `https://ml.azure.${portalSuffix(metadata.portal)}`, where);
-  const known = Object.values(CLOUDS).find((cloud) => cloud.resourceManager === resourceManager);
-  const studio = address(metadata.studio ?? known?.studio ?? ml, where);
+  const publicCloud = Object.values(CLOUDS).find((cloud) => cloud.resourceManager === resourceManager);
+  const studio = address(metadata.studio ?? publicCloud?.studio ?? ml, where);
   return {
     name,
     authority,
@@ -101,7 +101,7 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
     mlScope: `${ml}/.default`,
     storageSuffix: metadata.suffixes?.storage ?? "core.windows.net",
     storageScope: STORAGE_SCOPE,
-    mlApiSuffix: metadata.mlApiSuffix ?? known?.mlApiSuffix,
+    mlApiSuffix: metadata.mlApiSuffix ?? publicCloud?.mlApiSuffix,
     studio,
     ...(metadata.hosts !== undefined && { hosts: metadata.hosts }),
   };

@@ -89,7 +89,7 @@ async function sendOnce(
   let streams = false;
   try {
     const body = await replayableBody(request);
-    const answer = await toNetwork(
+    const response = await toNetwork(
       new Request(request.url, {
         method: request.method,
         headers: headersOf(request).toJSON(),
@@ -101,8 +101,8 @@ async function sendOnce(
     if (body !== undefined) {
       request.onUploadProgress?.({ loadedBytes: body instanceof Uint8Array ? body.byteLength : 0 });
     }
-    streams = answer.body !== null && wantsStream(request, answer.status);
-    return await toResponse(request, answer, streams);
+    streams = response.body !== null && wantsStream(request, response.status);
+    return await toResponse(request, response, streams);
   } catch (thrown) {
     throw translate(thrown, request, limit);
   } finally {

@@ -32,8 +32,8 @@ export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" | "PR
 /** The messages of an error and its causes, without secrets and without the URL. */
 export function networkSays(error: Error): string {
   const messages: string[] = [];
-  for (let at: unknown = error; at instanceof Error && messages.length < 5; at = at.cause) {
-    const text = at.message.replace(/^error sending request .*client error \(\w+\): /, "");
+  for (let cause: unknown = error; cause instanceof Error && messages.length < 5; cause = cause.cause) {
+    const text = cause.message.replace(/^error sending request .*client error \(\w+\): /, "");
     if (text !== "fetch failed" && !messages.some((one) => one.includes(text))) messages.push(text);
   }
   return redact(messages.join(": ")) || "fetch failed";
@@ -48,12 +48,12 @@ export function networkSays(error: Error): string {
 export function networkError(action: string, url: string, error: Error): UserError {
   const { host } = new URL(url);
   const messages = networkSays(error);
-  const known = NETWORK_PROBLEMS.find(({ says }) => says.test(messages));
-  const { code, problem, hint } = known ?? UNKNOWN;
+  const kind = NETWORK_PROBLEMS.find(({ says }) => says.test(messages));
+  const { code, problem, hint } = kind ?? UNKNOWN;
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
     code: `network.${code}`,
     hint,
-    ...(known === undefined && { details: [`The network said: ${messages}`] }),
+    ...(kind === undefined && { details: [`The network said: ${messages}`] }),
     data: { host, reason: messages },
     cause: error,
   });

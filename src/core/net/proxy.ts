@@ -44,11 +44,11 @@ function toProxy(text: string, from: string): Proxy {
     throw proxyError(from);
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const at = url.port === "" ? port : Number(url.port);
+  const portNumber = url.port === "" ? port : Number(url.port);
   return {
-    url: `${url.protocol}//${url.hostname}:${at}`,
+    url: `${url.protocol}//${url.hostname}:${portNumber}`,
     host,
-    port: at,
+    port: portNumber,
     user: url.username === "" && url.password === ""
       ? undefined
       : { name: decoded(url.username), password: decoded(url.password) },

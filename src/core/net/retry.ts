@@ -57,8 +57,8 @@ function retryWaitMs(
     ? PASSING_CODE.has(attempt.code ?? "")
     : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(attempt.status);
   if (!passes) return undefined;
-  const asked = askedWaitMs(attempt, now);
-  if (asked !== undefined) return asked <= LONGEST_ASKED_MS ? asked : undefined;
+  const requestedMs = askedWaitMs(attempt, now);
+  if (requestedMs !== undefined) return requestedMs <= LONGEST_ASKED_MS ? requestedMs : undefined;
   if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
   const longest = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
   return Math.round(longest * (1 - chance / 2));

@@ -41,8 +41,8 @@ export function othersText(others: readonly Coded[]): string {
 
 /** A message without quoted names; before the last colon, after which a reason may follow, also without paths. */
 function cause(message: string): string {
-  const at = message.lastIndexOf(": ");
-  const [subject, reason] = at < 0 ? [message, ""] : [message.slice(0, at), message.slice(at)];
+  const colon = message.lastIndexOf(": ");
+  const [subject, reason] = colon < 0 ? [message, ""] : [message.slice(0, colon), message.slice(colon)];
   return (subject.replace(/"[^"]*"/g, '""').replace(/(?<!\S)[^\s./]*[./]\S+/g, "…") + reason).replace(
     /"[^"]*"/g,
     '""',

@@ -55,12 +55,14 @@ export async function readClientCertificate(
 
 /** Orders the issuing certificates from the leaf upwards, whatever their order in the file. */
 function chainOf(leaf: Certificate, certificates: readonly Certificate[]): Certificate[] {
-  const left = new Set(certificates.filter((certificate) => certificate !== leaf));
+  const rest = new Set(certificates.filter((certificate) => certificate !== leaf));
   const chain: Certificate[] = [];
-  for (let at: Certificate | undefined = leaf; at !== undefined; at = chain.at(-1)) {
-    const issuer: Certificate | undefined = [...left].find(({ x509 }) => x509.subject === at!.x509.issuer);
+  for (let current: Certificate | undefined = leaf; current !== undefined; current = chain.at(-1)) {
+    const issuer: Certificate | undefined = [...rest].find(({ x509 }) =>
+      x509.subject === current!.x509.issuer
+    );
     if (issuer === undefined) break;
-    left.delete(issuer);
+    rest.delete(issuer);
     chain.push(issuer);
   }
   return chain;

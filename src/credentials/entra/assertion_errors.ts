@@ -29,9 +29,13 @@ export const outOfTime: Explanation = {
 function timesOf(
   description: string,
 ): { readonly now: number; readonly start: number; readonly end: number } {
-  const at = (name: string) =>
+  const timeAfter = (name: string) =>
     Date.parse(new RegExp(`${name}:? ?([\\dT:.-]+Z)`, "i").exec(description)?.[1] ?? "");
-  return { now: at("current time"), start: at("assertion valid from"), end: at("expiry time of assertion") };
+  return {
+    now: timeAfter("current time"),
+    start: timeAfter("assertion valid from"),
+    end: timeAfter("expiry time of assertion"),
+  };
 }
 
 /** AADSTS50027: the assertion cannot be parsed. */

@@ -5,16 +5,16 @@ import type { EntraProblem, EntraSubject } from "./problem.ts";
 
 /** Converts an error response of Entra ID to an error with a reason and a hint. */
 export function entraError(problem: EntraProblem, subject: EntraSubject): UserError {
-  const known = problem.code === undefined ? undefined : EXPLANATIONS[problem.code];
+  const explanation = problem.code === undefined ? undefined : EXPLANATIONS[problem.code];
   const message = firstLine(problem.description) || problem.error;
-  const reason = known?.reason(subject, problem) ?? message;
+  const reason = explanation?.reason(subject, problem) ?? message;
   return new UserError(`Cannot sign in with ${subject.credential}: ${reason}`, {
     code: problem.code === undefined ? "auth.refused" : `auth.aadsts${problem.code}`,
     exit: ExitCode.Auth,
-    hint: known?.hint(subject, problem) ??
+    hint: explanation?.hint(subject, problem) ??
       "Look the code up at https://login.microsoftonline.com/error, or run `kedro-azureml auth status`",
     details: [
-      ...(known === undefined ? [] : [`Entra ID said: ${message}`]),
+      ...(explanation === undefined ? [] : [`Entra ID said: ${message}`]),
       ...(problem.correlationId === undefined ? [] : [`Correlation id: ${problem.correlationId}`]),
     ],
     data: {

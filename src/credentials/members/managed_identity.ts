@@ -97,9 +97,9 @@ async function askImds(
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
     return notConfigured("this machine has no managed identity (no metadata service answers)", hint);
   }
-  const answer = await ask(ctx, url, { metadata: "true" }, PATIENT);
-  if (answer === undefined && !probes) return failed("no metadata service answers on this machine");
-  return readToken(ctx, answer);
+  const response = await ask(ctx, url, { metadata: "true" }, PATIENT);
+  if (response === undefined && !probes) return failed("no metadata service answers on this machine");
+  return readToken(ctx, response);
 }
 
 /** Azure Arc requires proof that the program can read a file that it names and only its own group may read. */

@@ -27,8 +27,8 @@ import { stepUp } from "../sign_in/step_up.ts";
 /** Credential for a person who signs in with a browser on this machine; tokens are kept in memory only. */
 export function browserCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   return personCredential(ctx, options, "browser", async (interaction, client, request) => {
-    const answer = await signInByBrowser(ctx, interaction, client, request);
-    return "notOpened" in answer ? failed(`no browser can be opened: ${answer.notOpened}`) : answer;
+    const signedIn = await signInByBrowser(ctx, interaction, client, request);
+    return "notOpened" in signedIn ? failed(`no browser can be opened: ${signedIn.notOpened}`) : signedIn;
   });
 }
 
@@ -81,8 +81,8 @@ function personCredential(
       const { client, account } = known;
       if (claims !== undefined || tenant !== undefined) {
         const request = { scope, demand: { claims, tenant }, account, interaction, hint: RERUN_HINT };
-        const answer = await stepUp(ctx, client, request);
-        return "unavailable" in answer ? answer : answer.token;
+        const signedIn = await stepUp(ctx, client, request);
+        return "unavailable" in signedIn ? signedIn : signedIn.token;
       }
       const { token } = await client.silently(scope, account.id, { fresh: usedScopes.has(scope) });
       usedScopes.add(scope);

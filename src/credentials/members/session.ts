@@ -60,8 +60,8 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
     const { account } = session;
     const hint = loginCommand({ ...demand, tenant: demand.tenant ?? tenant });
     const request = { scope, demand, account, interaction, hint };
-    const answer = await stepUp(ctx, await clientOf(session), request);
-    return "unavailable" in answer ? answer : answer.token;
+    const signedIn = await stepUp(ctx, await clientOf(session), request);
+    return "unavailable" in signedIn ? signedIn : signedIn.token;
   }
 
   return {

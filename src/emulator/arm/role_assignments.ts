@@ -16,10 +16,10 @@ export async function roleAssignments(
   request: Request,
   path: string,
 ): Promise<Response | undefined> {
-  const at = path.toLowerCase().lastIndexOf(`/providers/${TYPE.toLowerCase()}`);
-  if (at < 0) return undefined;
-  const scope = path.slice(0, at);
-  const [name, ...more] = path.slice(at + `/providers/${TYPE}`.length + 1).split("/");
+  const start = path.toLowerCase().lastIndexOf(`/providers/${TYPE.toLowerCase()}`);
+  if (start < 0) return undefined;
+  const scope = path.slice(0, start);
+  const [name, ...more] = path.slice(start + `/providers/${TYPE}`.length + 1).split("/");
   if (more.length > 0) return undefined;
   const query = new URL(request.url).searchParams;
   requireApiVersion(query, "roleAssignments", ["2022-04-01"]);

@@ -35,8 +35,8 @@ export async function blobs(
 
 /** Names the version of the service that the request asked for, as the service does. */
 function withVersion(request: Request, response: Response): Response {
-  const asked = request.headers.get("x-ms-version");
-  if (asked !== null) response.headers.set("x-ms-version", asked);
+  const version = request.headers.get("x-ms-version");
+  if (version !== null) response.headers.set("x-ms-version", version);
   return response;
 }
 

@@ -35,8 +35,8 @@ export function readBlob(call: BlobCall): Response {
       "The emulator keeps no more than the size of a blob as large as this.",
     );
   }
-  const asked = call.request.headers.get("x-ms-range") ?? call.request.headers.get("range");
-  const range = asked === null ? undefined : rangeOf(asked, blob);
+  const header = call.request.headers.get("x-ms-range") ?? call.request.headers.get("range");
+  const range = header === null ? undefined : rangeOf(header, blob);
   const body = (from: number, to: number) =>
     from === to ? null : ReadableStream.from(contentChunks(call.world, blob, from, to));
   const length = (bytes: number) => ({ "content-length": String(bytes) });
@@ -118,8 +118,8 @@ export function answerBlobList({ world, container, query }: BlobCall): Response 
 }
 
 function listedProperties(name: string, { modifiedAt, etag, sizeBytes, contentType, md5 }: Blob): string {
-  const at = modifiedAt.toUTCString();
-  return `<Properties><Creation-Time>${at}</Creation-Time><Last-Modified>${at}</Last-Modified>` +
+  const date = modifiedAt.toUTCString();
+  return `<Properties><Creation-Time>${date}</Creation-Time><Last-Modified>${date}</Last-Modified>` +
     `<Etag>${etag.replaceAll('"', "")}</Etag><Content-Length>${sizeBytes}</Content-Length>` +
     `<Content-Type>${escapeXml(contentType)}</Content-Type><Content-Encoding /><Content-Language />` +
     `<Content-CRC64 /><Content-MD5>${md5 ?? ""}</Content-MD5><Cache-Control /><Content-Disposition />` +

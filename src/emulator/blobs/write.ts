@@ -128,8 +128,8 @@ async function sentContent({ world, request }: BlobCall): Promise<Content> {
     throw new BlobRefusal(411, "MissingContentLengthHeader", "Content-Length HTTP header is missing.");
   }
   const bytes = new Uint8Array(await request.arrayBuffer());
-  const asked = request.headers.get("content-md5");
-  if (asked !== null && asked !== md5(bytes)) {
+  const sentMd5 = request.headers.get("content-md5");
+  if (sentMd5 !== null && sentMd5 !== md5(bytes)) {
     throw new BlobRefusal(
       400,
       "Md5Mismatch",

@@ -42,7 +42,7 @@ function bound(job: PipelineJob, value: string): PortSource {
   if (binding === null) return { kind: "literal", value };
   const [, input, step, output] = binding;
   if (input === undefined) return { kind: "step", step: step!, output: output! };
-  const given = job.inputs?.[input];
-  if (given?.uri) return { kind: "data", reference: given.uri, type: given.jobInputType };
-  return { kind: "literal", value: String(given?.value ?? "") };
+  const ofJob = job.inputs?.[input];
+  if (ofJob?.uri) return { kind: "data", reference: ofJob.uri, type: ofJob.jobInputType };
+  return { kind: "literal", value: String(ofJob?.value ?? "") };
 }

@@ -64,8 +64,8 @@ export async function* contentChunks(
   let start = 0;
   for (const piece of pieces) {
     const end = start + piece.sizeBytes;
-    for (let at = Math.max(from, start); at < Math.min(to, end); at += CHUNK_BYTES) {
-      yield await readPiece(world, piece, at - start, Math.min(to, end, at + CHUNK_BYTES) - start);
+    for (let offset = Math.max(from, start); offset < Math.min(to, end); offset += CHUNK_BYTES) {
+      yield await readPiece(world, piece, offset - start, Math.min(to, end, offset + CHUNK_BYTES) - start);
     }
     start = end;
   }

@@ -17,9 +17,9 @@ const STATUSES: Readonly<Record<string, string>> = {
 /** A job's run, the runs of its steps so far, and the runs that its steps nested in their own. */
 export async function trackedRuns(world: World, job: JobRecord): Promise<readonly StoredRun[]> {
   const stored = new Map((await readStored(world.disk, job.name)).map((run) => [run.id, run]));
-  const known = [jobRun(world, job), ...stepRuns(world, job)];
+  const runs = [jobRun(world, job), ...stepRuns(world, job)];
   const own = new Set([job.name, ...job.runIds.values()]);
-  const tracked = known.map((run) => withStored(world, run, stored.get(run.id)));
+  const tracked = runs.map((run) => withStored(world, run, stored.get(run.id)));
   const nested = [...stored.values()].filter(({ id }) => !own.has(id));
   return [...tracked, ...nested].map((run) => ({
     ...run,

@@ -20,8 +20,8 @@ function count(query: URLSearchParams, name: string): number | undefined {
 }
 
 function nextLink({ world, request }: WorkspaceCall, skip: number): string {
-  const asked = new URL(request.url);
-  const next = new URL(asked.pathname + asked.search, world.links.resourceManager);
+  const requested = new URL(request.url);
+  const next = new URL(requested.pathname + requested.search, world.links.resourceManager);
   next.searchParams.set("$skipToken", btoa(`${TOKEN}${skip}`).replaceAll("=", ""));
   return next.href;
 }

@@ -140,8 +140,8 @@ function readerOf(
       return await snapshotOf(input, entry.answer, how);
     },
     async resolve(name, args) {
-      const known = entry.resolved.find((call) => isCall(call, name, args));
-      if (known !== undefined && opened === undefined) return known.value;
+      const recorded = entry.resolved.find((call) => isCall(call, name, args));
+      if (recorded !== undefined && opened === undefined) return recorded.value;
       return await (await (opened ??= open())).resolve(name, args);
     },
     async close() {
@@ -215,9 +215,9 @@ async function openRecorded(
     async resolve(resolver, args) {
       await answer();
       const value = await reader.resolve(resolver, args);
-      const known = resolved.find((call) => isCall(call, resolver, args));
-      if (known === undefined) resolved.push({ name: resolver, args: [...args], value });
-      else if (JSON.stringify(known.value) !== JSON.stringify(value)) {
+      const recorded = resolved.find((call) => isCall(call, resolver, args));
+      if (recorded === undefined) resolved.push({ name: resolver, args: [...args], value });
+      else if (JSON.stringify(recorded.value) !== JSON.stringify(value)) {
         inconstant.add(`the resolver "${resolver}", which does not always return the same`);
       }
       return value;

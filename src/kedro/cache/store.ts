@@ -117,9 +117,9 @@ async function prune({ fs, clock }: StoreContext, folder: string): Promise<void>
     if (!FILE_NAME.test(name) && !TEMPORARY_NAME.test(name)) continue;
     const stat = await fs.stat(path);
     if (stat?.kind !== "file") continue;
-    const at = stat.modifiedAt?.getTime() ?? 0;
-    if (FILE_NAME.test(name)) files.push({ path, sizeBytes: stat.sizeBytes, at });
-    else if (clock.now().getTime() - at > MOST_TEMPORARY_MS) await fs.remove(path);
+    const modifiedAt = stat.modifiedAt?.getTime() ?? 0;
+    if (FILE_NAME.test(name)) files.push({ path, sizeBytes: stat.sizeBytes, at: modifiedAt });
+    else if (clock.now().getTime() - modifiedAt > MOST_TEMPORARY_MS) await fs.remove(path);
   }
   files.sort((one, other) => other.at - one.at);
   let bytes = 0;

@@ -49,8 +49,8 @@ const OLDEST: Readonly<Record<string, string>> = { "kedro-datasets": "8.1.0", ke
 
 /** Finds the class of a dataset as Kedro would: in Kedro, in kedro-datasets, in the project, in other packages. */
 export function findClass(type: string, sources: ClassSources): FoundClass {
-  const known = knownDatasets();
-  const spans = known.find(type);
+  const datasets = knownDatasets();
+  const spans = datasets.find(type);
   if (spans.length > 0) return knownClass(type, spans, sources.environment);
   const own = projectClass(type, sources.source);
   if (own !== undefined) return own;
@@ -58,9 +58,9 @@ export function findClass(type: string, sources: ClassSources): FoundClass {
   const [top = "", ...rest] = type.split(".");
   const unknown = (why: string, isCertain = true): FoundClass => ({ kind: "unknown", why, meant, isCertain });
   if (rest.length === 0) return unknown("no module of that name is given");
-  const owner = known.hasModule(top) ? ownerOf(top) : undefined;
+  const owner = datasets.hasModule(top) ? ownerOf(top) : undefined;
   if (owner !== undefined && (top.startsWith("kedro") || rest.length <= 2)) {
-    return unknown(`${owner} ${known.versionsOf(owner).at(-1)} does not have it`);
+    return unknown(`${owner} ${datasets.versionsOf(owner).at(-1)} does not have it`);
   }
   if (knownPackages().isStandard(top, "3.11")) return unknown("it is a module of Python itself");
   const { environment, imported } = sources;

@@ -29,12 +29,12 @@ function definitionsIn(
   const written = typeof entry === "string" ? { type: entry } : entry;
   if (!isFields(written) || typeof written.type !== "string") return [];
   const { type, ...args } = written;
-  const given = typeof args.filepath_arg === "string" ? args.filepath_arg : "filepath";
+  const filepathKey = typeof args.filepath_arg === "string" ? args.filepath_arg : "filepath";
   const nested = isWrapper(type as string) && args.dataset !== undefined
     ? definitionsIn(dataset, args.dataset, {
       path: [...at.path, "dataset"],
       wrapper: type as string,
-      given: /CachedData[sS]et$/.test(type as string) ? undefined : given,
+      given: /CachedData[sS]et$/.test(type as string) ? undefined : filepathKey,
     })
     : [];
   return [{ dataset, type: type as string, args, ...at }, ...nested];

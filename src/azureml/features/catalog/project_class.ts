@@ -17,8 +17,8 @@ export function projectArguments(
   source: ProjectSource,
   depth = 0,
 ): ProjectArguments | undefined {
-  const at = type.lastIndexOf(".");
-  const [module, name] = [type.slice(0, at), type.slice(at + 1)];
+  const dot = type.lastIndexOf(".");
+  const [module, name] = [type.slice(0, dot), type.slice(dot + 1)];
   const parsed = source.read(module);
   if (parsed === undefined || depth > MOST_BASES) return undefined;
   const definition = parsed.classes.get(name);

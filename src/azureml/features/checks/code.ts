@@ -24,8 +24,8 @@ const codeSelected: CodeCheck = {
   run({ code, place }) {
     if (code === undefined) return [];
     if (code instanceof UserError) {
-      const at = place(["execution", "code_directory"]);
-      return findingsOf(code).map((finding) => ({ ...finding, place: finding.place ?? at }));
+      const codePlace = place(["execution", "code_directory"]);
+      return findingsOf(code).map((finding) => ({ ...finding, place: finding.place ?? codePlace }));
     }
     return code.warnings.map(findingOf);
   },
@@ -38,7 +38,7 @@ export const projectInUpload: OfflineCheck = {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
     const { project: { folder, packageFolder, packageName }, place } = subject;
-    const at = place(["execution", "code_directory"]);
+    const codePlace = place(["execution", "code_directory"]);
     if (folder !== "") {
       return [{
         // Not an error: an image can change the folder before it runs a step.
@@ -51,7 +51,7 @@ export const projectInUpload: OfflineCheck = {
           : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml, unless the image starts them elsewhere`,
         hint:
           'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',
-        place: at,
+        place: codePlace,
       }];
     }
     const names = selection.files.map(({ name }) => name);

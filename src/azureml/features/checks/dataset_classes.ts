@@ -147,12 +147,12 @@ function argumentHint(key: string, others: readonly string[]): string {
   if (key === "layer") return "Move it to `metadata`: `kedro-viz: {layer: …}`";
   const meant = nearest(key, others);
   if (meant !== undefined) return `Did you mean "${meant}"?`;
-  const known = others.slice(0, 8).join(", ");
+  const names = others.slice(0, 8).join(", ");
   return others.includes("load_args")
-    ? `Options of reading and writing belong in \`load_args\` and \`save_args\`; it takes ${known}`
-    : known === ""
+    ? `Options of reading and writing belong in \`load_args\` and \`save_args\`; it takes ${names}`
+    : names === ""
     ? "Remove it"
-    : `It takes ${known}`;
+    : `It takes ${names}`;
 }
 
 interface Arguments {

@@ -105,16 +105,16 @@ export const unknownPackages = eachJob(
     const environment = subject.environments.of(spec.environment);
     if (environment !== undefined) return [];
     const outside = followImports(subject.source, neededModules(spec, subject)).outside;
-    const known = knownPackages();
+    const packages = knownPackages();
     const modules = [
       ...new Set(outside.filter(({ when }) => when !== "optional").map(({ module }) => module)),
     ]
       .map((module) => module.split(".")[0]!)
-      .filter((module) => module !== "kedro" && !known.isStandard(module, "3.11"));
+      .filter((module) => module !== "kedro" && !packages.isStandard(module, "3.11"));
     const names = [...new Set(modules)].sort();
     return [
-      ...names.filter((name) => known.providersOf(name).length === 0).flatMap((name): Finding[] => {
-        const meant = name.length < 4 ? undefined : nearest(name, known.modules);
+      ...names.filter((name) => packages.providersOf(name).length === 0).flatMap((name): Finding[] => {
+        const meant = name.length < 4 ? undefined : nearest(name, packages.modules);
         const use = outside.find(({ module }) => module.split(".")[0] === name)!;
         return meant === undefined ? [] : [{
           severity: "warning",

@@ -183,12 +183,12 @@ function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: Job
 
 /** Modules without which a class of a catalog cannot be imported. */
 function importsOf(type: string): readonly string[] {
-  const known = knownDatasets().find(type).at(-1);
-  if (known === undefined) {
+  const dataset = knownDatasets().find(type).at(-1);
+  if (dataset === undefined) {
     const top = type.split(".")[0]!;
     return knownPackages().providersOf(top).length > 0 && type.split(".").length > 2 ? [top] : [];
   }
-  return known.distribution === "kedro-datasets" ? known.imports : [];
+  return dataset.distribution === "kedro-datasets" ? dataset.imports : [];
 }
 
 /** Modules that classes of kedro-datasets import when they load or save, unless an argument names another one. */

@@ -25,10 +25,10 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
     }
   }
   if (missing.size === 0) return [];
-  const known = sets.flatMap((values) => pathsOf(values));
+  const paths = sets.flatMap((values) => pathsOf(values));
   const hook = source.placeOf(ADDING_HOOK);
   return [...missing].map(([path, readers]): Finding => {
-    const meant = known.find((name) => name.endsWith(`.${path}`)) ?? nearest(path, known);
+    const meant = paths.find((name) => name.endsWith(`.${path}`)) ?? nearest(path, paths);
     return {
       severity: hook === undefined ? "error" : "warning",
       code: "params.missing",

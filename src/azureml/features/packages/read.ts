@@ -134,16 +134,16 @@ function refuseBomb(path: string, { code }: Manifest, packedBytes: number): void
 }
 
 async function readCode(files: PackageFiles, manifest: Manifest, directory: string): Promise<PreparedCode> {
-  const at = manifest.code.findIndex((code) => code.directory === directory);
-  if (at < 0) throw damagedPackage(files.path, `is damaged: the code folder "${directory}" is missing`);
-  const { folderName, hash, files: listed } = manifest.code[at]!;
-  const checks = new Map(listed.map((file) => [`code/${at}/${file.name}`, file]));
+  const index = manifest.code.findIndex((code) => code.directory === directory);
+  if (index < 0) throw damagedPackage(files.path, `is damaged: the code folder "${directory}" is missing`);
+  const { folderName, hash, files: listed } = manifest.code[index]!;
+  const checks = new Map(listed.map((file) => [`code/${index}/${file.name}`, file]));
   const readChunks = (path: string) => readPackagedFile(files, { ...checks.get(path)!, name: path });
   const fs = {
     readChunks,
     readBytes: async (path: string) => await new Blob(await Array.fromAsync(readChunks(path))).bytes(),
   };
-  const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${at}/${name}` }));
+  const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${index}/${name}` }));
   const hashed = await hashFiles(fs, code);
   if (hashed.hash !== hash) throw damagedPackage(files.path, "is damaged: its code does not match its hash");
   return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };

@@ -17,7 +17,7 @@ const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
 
 /** All packages that are installed with the required ones. */
 export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">): Closure {
-  const known = knownPackages();
+  const packages = knownPackages();
   const names = new Set<string>();
   const unknown = new Set<string>();
   const queue = requirements.flatMap(({ name, extras }) => [
@@ -26,12 +26,12 @@ export function closureOf({ requirements }: Pick<RequiredPackages, "requirements
       ? extras.flatMap((extra) => knownDatasets().extra(extra))
       : extras.length === 0
       ? []
-      : known.extrasOf(name)),
+      : packages.extrasOf(name)),
   ]);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (names.has(name)) continue;
     names.add(name);
-    const requires = known.requirementsOf(name);
+    const requires = packages.requirementsOf(name);
     if (requires === undefined && !INSTALLERS.has(name)) unknown.add(name);
     if (requires === undefined) continue;
     queue.push(...requires);

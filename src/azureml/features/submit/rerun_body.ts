@@ -54,10 +54,10 @@ export interface OldRun {
  */
 export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
   const nodes = Object.entries(fields(properties.jobs)).map(([key, node]) => [key, fields(node)] as const);
-  const left = nodes.filter(([key]) => !old.completed.has(key));
-  if (left.length === 0) throw allCompleted(old.name);
+  const remaining = nodes.filter(([key]) => !old.completed.has(key));
+  if (remaining.length === 0) throw allCompleted(old.name);
   const lost: string[] = [];
-  const jobs = Object.fromEntries(left.map(([key, node]) => {
+  const jobs = Object.fromEntries(remaining.map(([key, node]) => {
     const inputs = Object.entries(fields(node.inputs)).map(([input, value]) => {
       const bound = boundTo(fields(value), old.completed);
       if (bound === undefined) return [input, value];
@@ -71,15 +71,15 @@ export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
     return [key, { ...node, ...(inputs.length > 0 && { inputs: Object.fromEntries(inputs) }) }];
   }));
   if (lost.length > 0) throw unbound(old.name, lost);
-  const used = new Set(left.flatMap(([, node]) => Object.values(fields(node.outputs)).map(jobOutputOf)));
+  const used = new Set(remaining.flatMap(([, node]) => Object.values(fields(node.outputs)).map(jobOutputOf)));
   const outputs = Object.entries(fields(properties.outputs)).filter(([name]) => used.has(name));
   return { properties: { ...properties, jobs, outputs: Object.fromEntries(outputs) } };
 }
 
 /** The completed steps whose outputs the remaining steps read. Pure. */
 export function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
-  const left = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
-  const inputs = left.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
+  const remaining = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
+  const inputs = remaining.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
   return new Set(inputs.flatMap((input) => boundTo(fields(input), completed)?.step ?? []));
 }
 

@@ -44,11 +44,11 @@ export async function planRerun(
     return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
   }
   if (!isFinal(job.status)) throw notEnded(job);
-  const left = await remaining(workspace, { name, whole, components });
-  const steps = stepsOf(left);
+  const rest = await remaining(workspace, { name, whole, components });
+  const steps = stepsOf(rest);
   return {
     old: job,
-    body: left,
+    body: rest,
     components,
     steps,
     leftOut: stepsOf(whole).filter((key) => !steps.includes(key)),

@@ -62,12 +62,12 @@ function count(node: NodeSnapshot, what: string, value: number | string, paramet
 
 function parameter(node: NodeSnapshot, path: string, parameters: Parameters): Json {
   const full = fullName(node, path);
-  let at: Json | undefined = parameters as Json;
+  let value: Json | undefined = parameters as Json;
   for (const key of full.split(".")) {
-    at = isFields(at) ? at[key] : undefined;
+    value = isFields(value) ? value[key] : undefined;
   }
-  if (at === undefined) throw refused(node, `parameter "${full}" does not exist`, full);
-  return at;
+  if (value === undefined) throw refused(node, `parameter "${full}" does not exist`, full);
+  return value;
 }
 
 function fullName(node: NodeSnapshot, path: string): string {

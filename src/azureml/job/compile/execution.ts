@@ -45,8 +45,8 @@ function registeredPipeline(
   const own = pipeline.pipeline_name;
   if (names.includes(own)) return own;
   const registered = [...selection?.pipelines ?? [], ...names].find((name) => {
-    const known = new Set(pipelines[name]!.nodes.map(({ name }) => name));
-    return nodes.every(({ name }) => known.has(name));
+    const names = new Set(pipelines[name]!.nodes.map(({ name }) => name));
+    return nodes.every(({ name }) => names.has(name));
   });
   if (registered !== undefined) return registered;
   const listed = nodes.map(({ name }) => `"${name}"`).join(", ");

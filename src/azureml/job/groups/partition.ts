@@ -105,12 +105,12 @@ function differs(a: NodeSettings, b: NodeSettings): boolean {
 /** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
 function indirectNeedsOf(needs: OpenPart["needs"]): ReadonlySet<OpenPart> {
   const indirect = new Set<OpenPart>();
-  const left = [...needs.keys()];
-  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+  const queue = [...needs.keys()];
+  for (let part = queue.pop(); part !== undefined; part = queue.pop()) {
     for (const other of part.needs.keys()) {
       if (indirect.has(other)) continue;
       indirect.add(other);
-      left.push(other);
+      queue.push(other);
     }
   }
   return indirect;
@@ -122,18 +122,18 @@ function pathText(target: OpenPart, needs: OpenPart["needs"]): string {
     OpenPart,
     { readonly next: OpenPart | undefined; readonly edge: readonly [string, string] }
   >();
-  const left: OpenPart[] = [];
+  const queue: OpenPart[] = [];
   for (const [part, edge] of needs) {
     if (part === target) continue;
     cameBy.set(part, { next: undefined, edge });
-    left.push(part);
+    queue.push(part);
   }
   // The list grows during the loop (breadth first), so the shortest path is found first.
-  for (const part of left) {
+  for (const part of queue) {
     for (const [other, edge] of part.needs) {
       if (cameBy.has(other)) continue;
       cameBy.set(other, { next: part, edge });
-      left.push(other);
+      queue.push(other);
     }
   }
   const edges: (readonly [string, string])[] = [];
@@ -155,11 +155,11 @@ function pathText(target: OpenPart, needs: OpenPart["needs"]): string {
 /** Parts sorted by their first nodes, but each after those that it depends on. */
 function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): OpenPart[] {
   const at = new Map(nodes.map(({ name }, index) => [name, index]));
-  const left = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
+  const waiting = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
   const done = new Set<OpenPart>();
-  while (left.length > 0) {
-    const next = left.findIndex(({ needs }) => [...needs.keys()].every((item) => done.has(item)));
-    for (const part of left.splice(next, 1)) done.add(part);
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ needs }) => [...needs.keys()].every((item) => done.has(item)));
+    for (const part of waiting.splice(next, 1)) done.add(part);
   }
   return [...done];
 }

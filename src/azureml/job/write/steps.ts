@@ -57,13 +57,13 @@ function groupedNodes(variables: unknown): Pick<JobStep, "nodes"> {
 function inOrder(steps: readonly JobStep[]): JobStep[] {
   const ordered: JobStep[] = [];
   const done = new Set<string>();
-  for (let left = [...steps]; left.length > 0;) {
-    const ready = left.filter(({ needs }) => needs.every((need) => done.has(need)));
+  for (let waiting = [...steps]; waiting.length > 0;) {
+    const ready = waiting.filter(({ needs }) => needs.every((need) => done.has(need)));
     // Azure ML accepts no cycle; if a body has one anyway, its steps keep their order.
-    const next = ready.length > 0 ? ready : left;
+    const next = ready.length > 0 ? ready : waiting;
     ordered.push(...next);
     next.forEach(({ key }) => done.add(key));
-    left = left.filter(({ key }) => !done.has(key));
+    waiting = waiting.filter(({ key }) => !done.has(key));
   }
   return ordered;
 }

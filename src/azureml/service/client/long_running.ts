@@ -23,8 +23,8 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   const status = monitor(workspace, response);
   for (let waitedS = 0; status !== undefined && isOpen(response);) {
     if (waitedS >= LONGEST_S) throw unfinished(action);
-    const asked = Number(response.headers.get("retry-after") ?? WAIT_S);
-    const waitS = Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_S) : WAIT_S;
+    const retryAfterS = Number(response.headers.get("retry-after") ?? WAIT_S);
+    const waitS = Number.isFinite(retryAfterS) ? Math.min(Math.max(retryAfterS, 1), LONGEST_S) : WAIT_S;
     await workspace.clock.sleep(waitS * 1000, workspace.signal);
     waitedS += waitS;
     const scope = workspace.cloud.resourceManagerScope;

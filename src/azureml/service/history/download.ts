@@ -51,18 +51,18 @@ export async function download(
   if (existing !== undefined && !mayReplace) throw isThere(target);
   const etag = head.headers.get("etag") ?? "";
   const part = `${target}.${shortHash(etag, 8)}.part`;
-  let at = (await fs.stat(part))?.sizeBytes ?? 0;
-  if (at === 0) await fs.append(part, new Uint8Array());
-  while (at < sizeBytes) {
-    const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
+  let offset = (await fs.stat(part))?.sizeBytes ?? 0;
+  if (offset === 0) await fs.append(part, new Uint8Array());
+  while (offset < sizeBytes) {
+    const range = `bytes=${offset}-${Math.min(offset + CHUNK_BYTES, sizeBytes) - 1}`;
     const headers = { range, ...(etag !== "" && { "if-match": etag }) };
     const { response, bytes } = await readStorage(workspace, { action, url, headers });
     if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
-    const chunk = addedBytes(response, bytes, at);
-    const isSound = chunk !== undefined && chunk.length > 0 && at + chunk.length <= sizeBytes;
+    const chunk = addedBytes(response, bytes, offset);
+    const isSound = chunk !== undefined && chunk.length > 0 && offset + chunk.length <= sizeBytes;
     if (!isSound) throw notFromAzure(action, url, response.status);
     await fs.append(part, chunk);
-    at += chunk.length;
+    offset += chunk.length;
   }
   await fs.rename(part, target);
   return { path: target, sizeBytes, wasThere: false };

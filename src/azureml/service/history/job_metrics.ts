@@ -51,13 +51,16 @@ export async function readJobMetrics(
   const order = [...places.keys()];
   return [...byId.values()].flatMap((run): StepMetrics[] => {
     const nested: string[] = [];
-    let at: TrackedRun | undefined = run;
-    for (const seen = new Set<string>(); at !== undefined && !places.has(at.id) && !seen.has(at.id);) {
-      seen.add(at.id);
-      nested.unshift(at.name);
-      at = at.parent === undefined ? undefined : byId.get(at.parent);
+    let ancestor: TrackedRun | undefined = run;
+    for (
+      const seen = new Set<string>();
+      ancestor !== undefined && !places.has(ancestor.id) && !seen.has(ancestor.id);
+    ) {
+      seen.add(ancestor.id);
+      nested.unshift(ancestor.name);
+      ancestor = ancestor.parent === undefined ? undefined : byId.get(ancestor.parent);
     }
-    const place = at && places.get(at.id);
+    const place = ancestor && places.get(ancestor.id);
     return place === undefined || isEmpty(run) ? [] : [{ ...run, ...place, nested }];
   }).sort((one, other) => rank(one) - rank(other) || compare(one.nested.join(), other.nested.join()));
 

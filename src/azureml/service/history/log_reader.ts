@@ -30,21 +30,21 @@ export function openLogReader(
   { mustBeAllowed = false }: { readonly mustBeAllowed?: boolean } = {},
 ): LogReader {
   const action = "read a log";
-  let at = 0;
+  let offset = 0;
   let rest = new Uint8Array();
   return {
     async read(url, isLast) {
       const parts = [rest];
       for (;;) {
-        const headers = { range: `bytes=${at}-${at + CHUNK_BYTES - 1}` };
+        const headers = { range: `bytes=${offset}-${offset + CHUNK_BYTES - 1}` };
         const { response, bytes } = await readStorage(workspace, { action, url, headers });
         if (mustBeAllowed && [401, 403].includes(response.status)) {
           throw workspace.refused(action, response);
         }
-        const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, at);
+        const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, offset);
         if (chunk === undefined || chunk.length === 0) break;
         parts.push(chunk);
-        at += chunk.length;
+        offset += chunk.length;
         if (response.status === 200 || chunk.length < CHUNK_BYTES) break;
       }
       const bytes = joinedBytes(parts);

@@ -27,8 +27,8 @@ export async function readStorage(workspace: Workspace, read: StorageRead): Prom
   const signed = await send(workspace, isSigned || !isOurs ? read : own);
   const { status, headers } = signed.response;
   if (status !== 403 || headers.get("x-ms-error-code") !== NO_SAS || !isSigned || !isOurs) return signed;
-  const answer = await send(workspace, { ...own, url: `${url.origin}${url.pathname}` });
-  return answer.response.status === 403 ? signed : answer;
+  const response = await send(workspace, { ...own, url: `${url.origin}${url.pathname}` });
+  return response.response.status === 403 ? signed : response;
 }
 
 async function send(

@@ -171,9 +171,9 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
 
   /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
   async function assetsOf(run: string): Promise<readonly OutputAsset[]> {
-    const asked = { runId: run, selectRunMetadata: true };
+    const query = { runId: run, selectRunMetadata: true };
     const action = `find the outputs of run "${run}"`;
-    const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
+    const { runMetadata } = await post<RunData>(action, `${base}/rundata`, query);
     return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
       const { assetId, type } = fields(output);
       return typeof assetId === "string" ? [{ name, id: assetId, isModel: MODELS.test(String(type)) }] : [];

@@ -139,12 +139,12 @@ function toRun({ info, data }: RunJson): TrackedRun | undefined {
 function toMetric(json: unknown): readonly MetricValue[] {
   const { key, value = 0, step = 0, timestamp } = fields(json);
   if (typeof key !== "string") return [];
-  const at = Number(timestamp);
+  const time = Number(timestamp);
   return [{
     name: key,
     value: Number(value),
     step: Number(step),
-    at: Number.isFinite(at) && at > 0 ? new Date(at) : undefined,
+    at: Number.isFinite(time) && time > 0 ? new Date(time) : undefined,
   }];
 }
 

@@ -40,8 +40,8 @@ export function innerCode({ additionalInfo }: AzureProblem): string | undefined 
     | { readonly value?: unknown }
     | undefined;
   let code: string | undefined;
-  for (let at = info?.value as InnerError | null | undefined; at; at = at.innerError) {
-    if (typeof at.code === "string") code = at.code;
+  for (let error = info?.value as InnerError | null | undefined; error; error = error.innerError) {
+    if (typeof error.code === "string") code = error.code;
   }
   return code;
 }

@@ -38,8 +38,8 @@ export function azureError(refusal: AzureRefusal): UserError {
 }
 
 function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
-  const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
-  const means = known?.means({ refusal, azure: azure! });
+  const meaning = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
+  const means = meaning?.means({ refusal, azure: azure! });
   // A wrong clock makes valid tokens and signatures look expired or not yet valid.
   const skew =
     CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)

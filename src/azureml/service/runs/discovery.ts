@@ -11,9 +11,9 @@ import type { Workspace } from "../client/workspace.ts";
 export async function findApi(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
   const action = "find the workspace's run history";
   if (discoveryUrl !== undefined) {
-    const answer = await workspace.ask({ action, method: "GET", url: discoveryUrl });
-    if (answer.status === 401 || answer.status === 403) throw workspace.refused(action, answer);
-    const api = answer.status < 400 ? readApi(answer.bodyAsText ?? "") : undefined;
+    const response = await workspace.ask({ action, method: "GET", url: discoveryUrl });
+    if (response.status === 401 || response.status === 403) throw workspace.refused(action, response);
+    const api = response.status < 400 ? readApi(response.bodyAsText ?? "") : undefined;
     if (api !== undefined) return api.replace(/\/$/, "");
   }
   throw new UserError(`Cannot ${action}: the workspace's discovery document does not name it`, {

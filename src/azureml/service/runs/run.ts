@@ -174,13 +174,13 @@ export type CancelOutcome =
  */
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
-  const answer = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
-  if (answer.status < 400) return { outcome: "asked" };
-  if (![400, 404, 409].includes(answer.status)) throw workspace.refused(action, answer);
+  const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
+  if (response.status < 400) return { outcome: "asked" };
+  if (![400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
   const job = await findJob(workspace, name);
   if (job === undefined) return { outcome: "absent" };
   if (isFinal(job.status)) return { outcome: "ended", status: job.status };
-  throw workspace.refused(action, answer);
+  throw workspace.refused(action, response);
 }
 
 /** The URL of a job in Azure ML studio, as Azure ML writes it. */

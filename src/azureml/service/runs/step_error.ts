@@ -28,14 +28,14 @@ async function stepOf(workspace: Workspace, run: string) {
   const { discoveryUrl } = await getWorkspace(workspace);
   const api = await findApi(workspace, discoveryUrl);
   const url = `${api}/history/v1.0${workspace.id}/runs/${encodeURIComponent(run)}`;
-  const answer = await workspace.ask({
+  const response = await workspace.ask({
     action,
     method: "GET",
     url,
     scope: workspace.cloud.resourceManagerScope,
   });
-  if (answer.status >= 400) throw workspace.refused(action, answer);
-  const { rootRunId, parentRunId, displayName } = fields(readResource(action, answer));
+  if (response.status >= 400) throw workspace.refused(action, response);
+  const { rootRunId, parentRunId, displayName } = fields(readResource(action, response));
   const job = [rootRunId, parentRunId].find((id) => typeof id === "string" && id !== run);
   return { job, step: displayName ?? run };
 }

@@ -42,11 +42,11 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   const say = (code: string, below: Path, problem: string) =>
     problems.push({ code, path: [...path, ...below], problem });
   if (!FREQUENCIES.includes(frequency.toLowerCase())) {
-    const known = `allowed: ${FREQUENCIES.join(", ")}`;
+    const allowed = `allowed: ${FREQUENCIES.join(", ")}`;
     say(
       "schedule.frequency",
       ["frequency"],
-      `found "${frequency}"${didYouMean(frequency, FREQUENCIES)}; ${known}`,
+      `found "${frequency}"${didYouMean(frequency, FREQUENCIES)}; ${allowed}`,
     );
   }
   if (interval < 1) say("schedule.interval", ["interval"], `found ${interval}; expected 1 or more`);
@@ -61,11 +61,11 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   }
   const day = schedule.week_days?.find((name) => !WEEK_DAYS.includes(name.toLowerCase()));
   if (day !== undefined) {
-    const known = `allowed: ${WEEK_DAYS.join(", ")}`;
+    const allowed = `allowed: ${WEEK_DAYS.join(", ")}`;
     say(
       "schedule.week_day",
       ["schedule", "week_days"],
-      `found "${day}"${didYouMean(day.toLowerCase(), WEEK_DAYS)}; ${known}`,
+      `found "${day}"${didYouMean(day.toLowerCase(), WEEK_DAYS)}; ${allowed}`,
     );
   }
   return problems;

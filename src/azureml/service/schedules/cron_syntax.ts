@@ -100,8 +100,8 @@ function valueOf(text: string, { first, last, names }: Field): number | undefine
     const value = Number(text);
     return value >= first && value <= last ? value : undefined;
   }
-  const at = text.length < 3 ? -1 : names.findIndex((name) => name.startsWith(text.toLowerCase()));
-  return at < 0 ? undefined : first + at;
+  const index = text.length < 3 ? -1 : names.findIndex((name) => name.startsWith(text.toLowerCase()));
+  return index < 0 ? undefined : first + index;
 }
 
 function allowed({ first, last, names }: Field): string {

@@ -114,8 +114,8 @@ function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sched
     const problem = `"${ref}" is a cron expression; write it as "schedule: {cron: {expression: \"${ref}\"}}"`;
     return { code: "schedule.unknown", path, problem };
   }
-  const known = names.length === 0 ? "no schedules are defined" : `defined: ${names.join(", ")}`;
-  const problem = `schedule "${ref}" not found${didYouMean(ref as string, names)}; ${known}`;
+  const defined = names.length === 0 ? "no schedules are defined" : `defined: ${names.join(", ")}`;
+  const problem = `schedule "${ref}" not found${didYouMean(ref as string, names)}; ${defined}`;
   return { code: "schedule.unknown", path, problem };
 }
 

@@ -86,18 +86,18 @@ interface Sent {
 async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
   const action = `trigger schedule "${name}"`;
   try {
-    const answer = await workspace.exchange({
+    const response = await workspace.exchange({
       action,
       method: "POST",
       path: `${schedulePath(name)}/trigger`,
       body: { scheduleTime: workspace.clock.now().toISOString() },
       sentOnce: true,
     });
-    if (answer.status < 400) {
-      return { job: readJson<{ submissionId?: string } | null>(action, answer)?.submissionId };
+    if (response.status < 400) {
+      return { job: readJson<{ submissionId?: string } | null>(action, response)?.submissionId };
     }
-    const failure = workspace.refused(action, answer);
-    if (answer.status < 500 && ![408, 429].includes(answer.status)) throw failure;
+    const failure = workspace.refused(action, response);
+    if (response.status < 500 && ![408, 429].includes(response.status)) throw failure;
     return { failure };
   } catch (thrown) {
     const isDoubtful = thrown instanceof UserError && thrown.exit === ExitCode.Unavailable;

@@ -99,16 +99,16 @@ export async function listUncommittedBlocks(
   name: string,
 ): Promise<Map<string, number>> {
   const action = `look for parts of "${name}"`;
-  const answer = await sendToStorage(workspace, target, {
+  const response = await sendToStorage(workspace, target, {
     action,
     method: "GET",
     name,
     query: "comp=blocklist&blocklisttype=uncommitted",
     expected: [404],
   });
-  if (answer.status === 404) return new Map();
-  const blocks = await parseBlockList(answer.bodyAsText ?? "");
-  if (blocks === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+  if (response.status === 404) return new Map();
+  const blocks = await parseBlockList(response.bodyAsText ?? "");
+  if (blocks === undefined) throw notFromAzure(action, response.request.url, response.status);
   return blocks;
 }
 

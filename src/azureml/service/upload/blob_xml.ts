@@ -42,10 +42,10 @@ export function listBlobs(
 ): AsyncIterable<ListedBlob> {
   return readPages(async (marker) => {
     const query = { restype: "container", comp: "list", prefix, ...(marker !== undefined && { marker }) };
-    const answer = await send(queryText(query));
-    if (answer === undefined) return { items: [], next: undefined };
-    const page = await parseBlobPage(answer.bodyAsText ?? "");
-    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+    const response = await send(queryText(query));
+    if (response === undefined) return { items: [], next: undefined };
+    const page = await parseBlobPage(response.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, response.request.url, response.status);
     return { items: page.blobs, next: page.nextMarker };
   });
 }

@@ -207,8 +207,8 @@ async function putOnce(
   sum: string,
   request: (onlyNew: Record<string, string>) => Parts,
 ): Promise<void> {
-  const answer = await ask(blob, "PUT", request({ "if-none-match": "*" }), [409]);
-  if (answer.status !== 409) return;
+  const response = await ask(blob, "PUT", request({ "if-none-match": "*" }), [409]);
+  if (response.status !== 409) return;
   const existing = await ask(blob, "HEAD", {}, [404]);
   const isSame = existing.status === 200 && existing.headers.get("content-md5") === sum &&
     Number(existing.headers.get("content-length")) === blob.file.sizeBytes;
