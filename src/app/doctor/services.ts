@@ -85,14 +85,14 @@ async function* storage(
   if (reached === undefined) return undefined;
   if (!reached.ok) return datastore.url;
   for await (
-    const one of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
+    const step of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
   ) {
     // Code is uploaded with a SAS, and steps use the compute's identity, so a submit works without this role.
-    const isSpare = one.error?.code === "azure.blob_role";
+    const isSpare = step.error?.code === "azure.blob_role";
     yield isSpare
-      ? { ...one, status: "warned", said: "reachable, but your identity may not read blobs" }
-      : one;
-    if (one.error?.code === "azure.storage_firewall") {
+      ? { ...step, status: "warned", said: "reachable, but your identity may not read blobs" }
+      : step;
+    if (step.error?.code === "azure.storage_firewall") {
       yield* privacy(id, title, { url: datastore.url, reached, isPublic: false });
     }
   }

@@ -52,8 +52,9 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   async function findRun(id: string, workspaceId: string | null) {
     const ids = new Set(emulator.resources("jobs").map((job) => job.id.split("/jobs/")[0]!));
     const wanted = workspaceId?.toLowerCase();
-    for (const one of [...ids].filter((one) => wanted === undefined || namesOf(one).includes(wanted))) {
-      const { workspace, history } = await open(one);
+    for (const resource of ids) {
+      if (wanted !== undefined && !namesOf(resource).includes(wanted)) continue;
+      const { workspace, history } = await open(resource);
       try {
         const { parent } = await history.run(id);
         return { workspace, history, name: parent ?? id };

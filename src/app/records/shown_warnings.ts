@@ -46,7 +46,7 @@ function hashOf({ code, message, place }: Warning): string {
 async function readHashes({ fs }: Machine, path: string): Promise<ReadonlySet<string>> {
   try {
     const hashes: unknown = JSON.parse(await fs.readText(path));
-    return new Set(Array.isArray(hashes) ? hashes.filter((one) => typeof one === "string") : []);
+    return new Set(Array.isArray(hashes) ? hashes.filter((hash) => typeof hash === "string") : []);
   } catch {
     return new Set();
   }

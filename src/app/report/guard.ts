@@ -24,8 +24,8 @@ export async function guarded(
     };
     return new Response(null, { status: 303, headers });
   }
-  const sent = (request.headers.get("cookie") ?? "").split(/;\s*/).find((one) =>
-    one.startsWith(`${cookie}=`)
+  const sent = (request.headers.get("cookie") ?? "").split(/;\s*/).find((pair) =>
+    pair.startsWith(`${cookie}=`)
   );
   if (isSame(sent?.slice(cookie.length + 1) ?? "", secret)) return await pages(request);
   return new Response(`Open the address with a key that \`${from}\` printed.\n`, { status: 403 });

@@ -42,9 +42,9 @@ export async function* deleteJobSchedules(
   });
   if (options.dryRun) return yield* all;
   const { open } = await connect(ctx);
-  for (const one of all) {
-    const deleted = await deleteSchedule(open(one.workspace), one.name);
-    yield { ...one, deleted };
+  for (const schedule of all) {
+    const deleted = await deleteSchedule(open(schedule.workspace), schedule.name);
+    yield { ...schedule, deleted };
   }
 }
 

@@ -83,9 +83,14 @@ export async function* sendSchedules(
   async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {
     const [workspace, submitter] = submitterOf(spec);
     const body = await submitter.prepare(spec);
-    for (const one of ofJob.get(job)!) {
-      await putSchedule(workspace, one.name, toScheduleRest(one, body));
-      yield { type: "scheduled", schedule: one, workspace: workspace.config, times: firingTimes(ctx, one) };
+    for (const schedule of ofJob.get(job)!) {
+      await putSchedule(workspace, schedule.name, toScheduleRest(schedule, body));
+      yield {
+        type: "scheduled",
+        schedule: schedule,
+        workspace: workspace.config,
+        times: firingTimes(ctx, schedule),
+      };
     }
   }
   for (const [at, [job, spec]] of jobs.entries()) {

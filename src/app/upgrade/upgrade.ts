@@ -88,7 +88,7 @@ async function install(
     ctx.signal.throwIfAborted();
     throw failed(thrown instanceof Error ? thrown.message : String(thrown));
   } finally {
-    for (const one of [packed, unpacked, folder]) await fs.remove(one).catch(() => {});
+    for (const path of [packed, unpacked, folder]) await fs.remove(path).catch(() => {});
   }
 }
 

@@ -93,9 +93,9 @@ async function withAzureEnvironments(
   const byJob = new Map<string, JobEnvironment>();
   for (const [reference, { shown: name, definition }] of environments) {
     const place = subject.place(["execution", "environment"]);
-    const one = definition &&
+    const environment = definition &&
       await azureEnvironment(ctx, subject.project.root, { name, ...definition, place });
-    if (one !== undefined) byJob.set(reference, one);
+    if (environment !== undefined) byJob.set(reference, environment);
   }
   if (byJob.size === 0) return findings;
   const inAzure = {

@@ -18,7 +18,7 @@ export function isJobName(text: string): boolean {
  * sent.
  */
 export function jobName(random: Random): string {
-  const one = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;
-  const tail = Array.from({ length: 10 }, () => one(LETTERS)).join("");
-  return `${one(FIRST)}_${one(SECOND)}_${tail}`;
+  const oneOf = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;
+  const tail = Array.from({ length: 10 }, () => oneOf(LETTERS)).join("");
+  return `${oneOf(FIRST)}_${oneOf(SECOND)}_${tail}`;
 }

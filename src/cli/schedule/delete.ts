@@ -12,7 +12,7 @@ export async function* scheduleDelete(
   typed: Omit<DeleteNamedOptions, "names"> & { readonly args: { readonly schedules: readonly string[] } },
 ): AsyncIterable<Output> {
   const { args: { schedules: names }, ...options } = typed;
-  for await (const one of deleteNamedSchedules(ctx, { ...options, names })) yield renderDeleted(one);
+  for await (const deleted of deleteNamedSchedules(ctx, { ...options, names })) yield renderDeleted(deleted);
 }
 
 /** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */

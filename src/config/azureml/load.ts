@@ -86,7 +86,7 @@ function check({ values, files }: Layers): AzureMLConfig {
   const others = isIssues(checked)
     ? checked.map((issue) => toProblem(values, issue, top))
     : crossProblems(values, checked);
-  const problems = [...keys, ...others.filter((one) => !keys.some(({ key }) => key === one.key))];
+  const problems = [...keys, ...others.filter((problem) => !keys.some(({ key }) => key === problem.key))];
   if (problems.length > 0) throw refusal(problems);
   const config = checked as AzureMLConfig;
   return { ...config, jobs: withExactParams(config.jobs, values) };

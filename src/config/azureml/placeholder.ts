@@ -40,7 +40,7 @@ function filled(value: unknown, key = ""): unknown {
     return key === "subscription_id" ? NO_SUBSCRIPTION : name!.replaceAll(/[^A-Za-z0-9-]+/g, "-") + label;
   }
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filled(one, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, filled(child, name)]));
 }
 
 /** An ID that no subscription has. */

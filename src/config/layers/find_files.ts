@@ -59,8 +59,8 @@ async function requireInside(
 ): Promise<void> {
   const real = async (file: string) => await ctx.fs.realPath(file) ?? file;
   const target = await real(path);
-  for (const one of [root, ...outside]) {
-    const home = await real(one);
+  for (const allowed of [root, ...outside]) {
+    const home = await real(allowed);
     if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
   }
   if (!path.startsWith(`${root}/`) && !path.startsWith(`${root}\\`)) {

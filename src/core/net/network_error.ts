@@ -34,7 +34,7 @@ export function networkSays(error: Error): string {
   const messages: string[] = [];
   for (let cause: unknown = error; cause instanceof Error && messages.length < 5; cause = cause.cause) {
     const text = cause.message.replace(/^error sending request .*client error \(\w+\): /, "");
-    if (text !== "fetch failed" && !messages.some((one) => one.includes(text))) messages.push(text);
+    if (text !== "fetch failed" && !messages.some((message) => message.includes(text))) messages.push(text);
   }
   return redact(messages.join(": ")) || "fetch failed";
 }

@@ -7,9 +7,9 @@ export function sameJson(a: unknown, b: unknown): boolean {
 export function canonical(value: unknown): string {
   return JSON.stringify(
     value,
-    (_, one) =>
-      typeof one === "object" && one !== null && !Array.isArray(one)
-        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : one,
+    (_, child) =>
+      typeof child === "object" && child !== null && !Array.isArray(child)
+        ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : child,
   ) ?? "undefined";
 }

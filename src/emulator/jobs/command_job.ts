@@ -32,9 +32,9 @@ export function completedCommand(job: CommandJob, name: string, apiVersion: stri
       ...(!isNewer && { priority: null }),
       ...queueSettings,
     },
-    inputs: mapped(inputs, ([input, one]) => [input, completedInput(one, isNewer)]),
+    inputs: mapped(inputs, ([name, input]) => [name, completedInput(input, isNewer)]),
     outputs: {
-      ...mapped(outputs, ([output, one]) => [output, { ...nothingOf(isNewer), uri: null, ...one }]),
+      ...mapped(outputs, ([name, output]) => [name, { ...nothingOf(isNewer), uri: null, ...output }]),
       default: {
         ...nothingOf(isNewer),
         uri: `azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.${name}`,

@@ -9,12 +9,12 @@ export function encode(value: unknown): string {
 }
 
 function marked(value: unknown): unknown {
-  if (value instanceof Map) return { $map: [...value].map(([key, one]) => [key, marked(one)]) };
+  if (value instanceof Map) return { $map: [...value].map(([key, child]) => [key, marked(child)]) };
   if (value instanceof Date) return { $date: value.toISOString() };
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString("base64") };
   if (Array.isArray(value)) return value.map(marked);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, one]) => [key, marked(one)] as const);
+  const entries = Object.entries(value).map(([key, child]) => [key, marked(child)] as const);
   return entries.some(([key]) => key.startsWith("$")) ? { $object: entries } : Object.fromEntries(entries);
 }
 

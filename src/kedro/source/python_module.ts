@@ -109,9 +109,9 @@ export function parsePython(text: string): PythonModule {
 /** The name of a function as Python's `__qualname__`. */
 function qualifiedName(node: SyntaxNode, textOf: TextOf): string {
   let name = nameIn(node, textOf);
-  for (let one = node.parent; one !== null; one = one.parent) {
-    if (one.name === "ClassDefinition") name = `${nameIn(one, textOf)}.${name}`;
-    if (one.name === "FunctionDefinition") name = `${nameIn(one, textOf)}.<locals>.${name}`;
+  for (let ancestor = node.parent; ancestor !== null; ancestor = ancestor.parent) {
+    if (ancestor.name === "ClassDefinition") name = `${nameIn(ancestor, textOf)}.${name}`;
+    if (ancestor.name === "FunctionDefinition") name = `${nameIn(ancestor, textOf)}.<locals>.${name}`;
   }
   return name;
 }
@@ -122,8 +122,8 @@ const VARIABLE = /^(?:os\.)?environ\[["']([A-Za-z_]\w*)["']\]$/;
 function variableIn(node: SyntaxNode, textOf: TextOf): string | undefined {
   const [, variable] = VARIABLE.exec(textOf(node)) ?? [];
   if (variable === undefined || node.nextSibling?.name === "AssignOp") return undefined;
-  for (let one = node.parent; one !== null; one = one.parent) {
-    if (/^(?:TryStatement|ConditionalExpression|DeleteStatement)$/.test(one.name)) return undefined;
+  for (let ancestor = node.parent; ancestor !== null; ancestor = ancestor.parent) {
+    if (/^(?:TryStatement|ConditionalExpression|DeleteStatement)$/.test(ancestor.name)) return undefined;
   }
   return variable;
 }
@@ -136,8 +136,8 @@ function mentions(text: string, variable: string): number {
 type TextOf = (node: SyntaxNode) => string;
 
 function isTopLevel(node: SyntaxNode): boolean {
-  for (let one = node.parent; one !== null; one = one.parent) {
-    if (one.name === "FunctionDefinition" || one.name === "ClassDefinition") return false;
+  for (let ancestor = node.parent; ancestor !== null; ancestor = ancestor.parent) {
+    if (ancestor.name === "FunctionDefinition" || ancestor.name === "ClassDefinition") return false;
   }
   return true;
 }

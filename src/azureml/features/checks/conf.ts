@@ -127,7 +127,7 @@ function neededKey(subject: Subject, file: string, uploaded: ReadonlySet<string>
     const nodes = subject.snapshot.pipelines?.[spec?.pipelineName ?? ""]?.nodes ?? [];
     const names = new Set((spec?.steps ?? []).flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
     for (const { name, inputs, outputs } of nodes) {
-      if (names.has(name)) { for (const one of [...inputs, ...outputs]) used.add(one); }
+      if (names.has(name)) { for (const dataset of [...inputs, ...outputs]) used.add(dataset); }
     }
   }
   const parameter = onlyHere("parameters").find((key) =>

@@ -64,7 +64,7 @@ export async function findSecrets(
 ): Promise<SecretFile[]> {
   const limit = pLimit(READS_AT_ONCE);
   const findings = await Promise.all(files.map((file) => limit(() => secretOf(fs, file))));
-  return findings.filter((one) => one !== undefined);
+  return findings.filter((finding) => finding !== undefined);
 }
 
 const READS_AT_ONCE = 8;

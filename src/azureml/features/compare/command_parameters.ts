@@ -32,11 +32,11 @@ function parsed(text: string): Record<string, unknown> | undefined {
 }
 
 function leaves(value: Record<string, unknown>, above: string): [string, string][] {
-  return Object.entries(value).flatMap(([key, one]): [string, string][] => {
+  return Object.entries(value).flatMap(([key, child]): [string, string][] => {
     const name = above === "" ? key : `${above}.${key}`;
-    return isObject(one) && Object.keys(one).length > 0
-      ? leaves(one, name)
-      : [[name, JSON.stringify(one) ?? String(one)]];
+    return isObject(child) && Object.keys(child).length > 0
+      ? leaves(child, name)
+      : [[name, JSON.stringify(child) ?? String(child)]];
   });
 }
 

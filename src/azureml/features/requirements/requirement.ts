@@ -69,9 +69,9 @@ export function parsePoetryRequirement(name: string, value: unknown, place: Plac
 
 /** Converts `^1.2` and `~1.2` to PEP 440. */
 function fromPoetry(text: string): string {
-  const one = text.trim();
-  const [, sign, version] = /^([\^~])\s*(\d[\d.]*)/.exec(one) ?? [];
-  if (version === undefined) return /^\d/.test(one) ? `==${one}` : one === "*" ? "" : one;
+  const typed = text.trim();
+  const [, sign, version] = /^([\^~])\s*(\d[\d.]*)/.exec(typed) ?? [];
+  if (version === undefined) return /^\d/.test(typed) ? `==${typed}` : typed === "*" ? "" : typed;
   const parts = version.split(".").map(Number);
   const kept = sign === "~"
     ? Math.min(2, parts.length)

@@ -74,9 +74,9 @@ function needsOf(
   partOf: ReadonlyMap<string, OpenPart>,
 ): OpenPart["needs"] {
   const needs: OpenPart["needs"] = new Map();
-  for (const one of dependencies.get(name)!) {
-    const part = partOf.get(one)!;
-    if (!needs.has(part)) needs.set(part, [one, name]);
+  for (const dependency of dependencies.get(name)!) {
+    const part = partOf.get(dependency)!;
+    if (!needs.has(part)) needs.set(part, [dependency, name]);
   }
   return needs;
 }

@@ -239,6 +239,6 @@ export function sendableJob(properties: Fields): Record<string, unknown> {
 export function withoutNull(value: Fields): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).filter(([, one]) => one !== null)
-      .map(([key, one]) => [key, isFields(one) ? withoutNull(one) : one]),
+      .map(([key, child]) => [key, isFields(child) ? withoutNull(child) : child]),
   );
 }

@@ -34,12 +34,12 @@ async function runsOf(workspace: Workspace, name: string, atMost: number): Promi
   });
   const runs: ScheduledRun[] = [];
   if (atMost <= 0) return runs;
-  for await (const one of resources) {
-    const { name, systemData } = fields(one);
+  for await (const resource of resources) {
+    const { name, systemData } = fields(resource);
     if (typeof name !== "string") continue;
     const { createdAt } = fields(systemData);
     runs.push({
-      ...toJob(one, name),
+      ...toJob(resource, name),
       createdAt: typeof createdAt === "string" ? new Date(createdAt) : undefined,
     });
     if (runs.length === atMost) break;
