@@ -47,8 +47,8 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   }
 }
 
-function resultText({ terminal: { color, outColumns } }: Context, { text, isProse = false }: Output): string {
-  return terminalText({ color, columns: isProse ? outColumns : undefined }, text);
+function resultText({ terminal: { color, outColumns } }: Context, { text, isRaw = false }: Output): string {
+  return terminalText({ color, columns: isRaw ? undefined : outColumns }, text);
 }
 
 /** Flags of Kedro and the plugin with two letters, which the parser would read as two options. */

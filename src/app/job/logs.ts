@@ -20,17 +20,18 @@ export type LogResult =
     readonly text: string;
     readonly isOneOfMany: boolean;
   }
-  /** Why a step failed, and what to do about it, if known. */
-  | {
-    readonly type: "failed";
-    readonly step: string;
-    /** The node that failed, of a step that runs several. */
-    readonly node?: string | undefined;
-    readonly reason?: string | undefined;
-    /** Where the project raised the exception. */
-    readonly place?: string | undefined;
-    readonly hint?: string | undefined;
-  };
+  | StepFailure & { readonly type: "failed" };
+
+/** Why a step failed, and what to do about it, if known. */
+export interface StepFailure {
+  readonly step: string;
+  /** The node that failed, of a step that runs several. */
+  readonly node?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Where the project raised the exception. */
+  readonly place?: string | undefined;
+  readonly hint?: string | undefined;
+}
 
 /** Options of `job logs`. */
 export interface LogsOptions {
@@ -58,8 +59,10 @@ export async function* readLogs(
     if (run === undefined) continue;
     const only = onlyNode(step, options);
     if (isFailed(run.status)) {
-      const failure = await failureOf(workspace, runs, label, run);
-      if (only === undefined || failure.node === undefined || failure.node === only) yield failure;
+      const failure = await stepFailure(workspace, runs, label, run);
+      if (only === undefined || failure.node === undefined || failure.node === only) {
+        yield { type: "failed", ...failure };
+      }
     }
     const files = await runs.history.logFiles(producerOf(run));
     for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
@@ -80,16 +83,16 @@ export async function* readLogs(
   if (shown === 0) throw noLogs(name, runs.job.status, options);
 }
 
-async function failureOf(
-  { config }: Workspace,
-  { history }: JobRuns,
+/** Reads why a run failed, which is that of a step, or of a job. */
+export async function stepFailure(
+  { config }: Pick<Workspace, "config">,
+  { history }: Pick<JobRuns, "history">,
   step: string,
-  run: StepRun,
-): Promise<LogResult & { readonly type: "failed" }> {
+  run: Pick<StepRun, "id" | "compute">,
+): Promise<StepFailure> {
   const { message, cause, logTail } = await history.failure(run.id);
   const hint = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace: config });
   return {
-    type: "failed",
     step,
     node: failedNode(logTail),
     reason: cause?.error ?? message,

@@ -1,12 +1,13 @@
-import type { NodeState } from "../../core/run.ts";
+import { isFailed, type NodeState } from "../../core/run.ts";
 import { transferLimit } from "../../azureml/service/client/limits.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { type MainMetric, readMainMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { openLogReader, userLogs } from "../../azureml/service/history/log_reader.ts";
 import { nodeLines } from "../../azureml/service/history/node_lines.ts";
-import { producerOf } from "../../azureml/service/history/run_history.ts";
+import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import { getJob, type Job } from "../../azureml/service/runs/run.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
+import { type StepFailure, stepFailure } from "./logs.ts";
 import { openBoard, waitingNodes } from "../step_board.ts";
 import type { RunTarget } from "../run/targets.ts";
 
@@ -16,6 +17,10 @@ type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly NodeS
 /** A run with its steps, at the time `now`. */
 export interface ShownRun {
   readonly job: Job;
+  /** When it was submitted, started and ended; `undefined` if run history could not be read. */
+  readonly times: Pick<StepRun, "createdAt" | "startedAt" | "endedAt"> | undefined;
+  /** Why it failed: each failed step, else the job itself. */
+  readonly failures: readonly StepFailure[];
   /** In graph order; empty if run history could not be read, which is then a warning. */
   readonly steps: readonly ShownStep[];
   /** What the steps logged to MLflow, the most telling first; empty if it could not be read. */
@@ -34,12 +39,16 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   try {
     const limit = transferLimit();
     const { job, steps, history } = await getJobRuns(workspace, name);
-    const [withRuns, metrics] = await Promise.all([
+    const [withRuns, metrics, times, failures] = await Promise.all([
       Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
       readMainMetrics(workspace, { name, steps, history }),
+      history.run(name),
+      failuresOf(workspace, { job, steps, history }),
     ]);
     return {
       job,
+      times,
+      failures,
       steps: withRuns,
       metrics,
       now,
@@ -49,8 +58,33 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     const job = await getJob(workspace, name);
     const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
-    return { job, steps: [], metrics: [], now, warnings: [{ code: "job.no_steps", message }] };
+    return {
+      job,
+      times: undefined,
+      failures: [],
+      steps: [],
+      metrics: [],
+      now,
+      warnings: [{ code: "job.no_steps", message }],
+    };
   }
+}
+
+/** Reads why the steps of a job failed; why the job did, if no step failed. */
+async function failuresOf(
+  workspace: RunTarget["workspace"],
+  { job, steps, history }: Omit<JobRuns, "body">,
+): Promise<readonly StepFailure[]> {
+  const failed = steps.flatMap(({ label, run }) =>
+    run !== undefined && isFailed(run.status) ? [{ label, run }] : []
+  );
+  if (failed.length === 0 && job.status === "Failed") {
+    return [await stepFailure(workspace, { history }, job.name, { id: job.name, compute: undefined })];
+  }
+  const limit = transferLimit();
+  return await Promise.all(
+    failed.map(({ label, run }) => limit(() => stepFailure(workspace, { history }, label, run))),
+  );
 }
 
 /** Adds the states of the nodes that the step's log reports; adds nothing if the log cannot be read. */

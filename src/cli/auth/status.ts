@@ -47,7 +47,6 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...hintLines(status),
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
-    isProse: true,
     ...(works ? {} : { exit: isUnreachable(status) ? ExitCode.Unavailable : ExitCode.Auth }),
   };
 }

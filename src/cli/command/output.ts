@@ -8,8 +8,8 @@ export interface Output {
   readonly data: unknown;
   /** Ends with a line break, or is empty. */
   readonly text: string;
-  /** Whether the text is sentences, whose lines a terminal wraps between words; wide tables and files are not. */
-  readonly isProse?: boolean;
+  /** Whether the text is a file, a script or a log, whose lines a terminal does not wrap between words. */
+  readonly isRaw?: boolean;
   readonly exit?: ExitCode;
   /** Printed to standard error, before the text. */
   readonly warnings?: readonly Warning[];

@@ -23,7 +23,6 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
 /** What is meant by commands of Kedro, the plugin and other programs. */
 const MEANT: Readonly<Record<string, string>> = {
   schedules: "schedule list",
-  execute: "rehearse",
   pipeline: "inspect",
   pipelines: "inspect",
   registry: "inspect",
@@ -38,6 +37,36 @@ const MEANT: Readonly<Record<string, string>> = {
   "job status": "job show",
   "job stream": "job follow",
 };
+
+/** What to do instead of commands and options of Kedro and the plugin that have no counterpart with another name. */
+const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
+  [
+    /^unknown option '(?:--runner|-r)\b/,
+    "Omit it: in Azure ML, the plugin's own runner runs each step in a container of its own",
+  ],
+  [
+    /^unknown option '--(?:is-)?async\b/,
+    "Omit it: steps load and save in their own containers, and run in parallel where the pipeline allows it",
+  ],
+  [
+    /^unknown option '--only-missing-outputs\b/,
+    'Omit it: Azure ML reuses results of nodes with the tag "deterministic"; `kedro-azureml rerun --from-failed` continues a run',
+  ],
+  [
+    /^unknown option '--conf-source\b/,
+    "Omit it: steps read the folder that CONF_SOURCE in settings.py names (default: conf)",
+  ],
+  [
+    /^unknown option '--config\b/,
+    "Omit it: write its options on the command line, or as a job in azureml.yml",
+  ],
+  [/^unknown command '(?:kedro|azureml)'/, "Omit it: after `kedro-azureml` comes the command, such as `run`"],
+  [
+    /^unknown command 'execute'/,
+    "Steps run it in Azure ML, in the plugin; to run jobs on this machine, use `kedro-azureml rehearse`",
+  ],
+  [/^unknown command '(jupyter|ipython|new|starter|micropkg)'/, "It is a command of Kedro: `kedro $1`"],
+];
 
 /** Error codes that the parser throws after it has printed help or the version. */
 const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
@@ -62,11 +91,14 @@ function usageError(error: CommanderError, command: Command): UserError {
   const suggestion = MEANT[`${pathOf(command)} ${unknown}`.trim()] ?? elsewhere(unknown, command) ??
     rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
+  const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];
   return new UserError(wording === undefined ? first : first.replace(...wording), {
     code: `usage.${
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
-    hint: suggestion === undefined
+    hint: pattern !== undefined && advice !== undefined
+      ? advice.replace("$1", pattern.exec(first)?.[1] ?? "")
+      : suggestion === undefined
       ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
       : `Did you mean \`${suggestion}\`?`,
   });

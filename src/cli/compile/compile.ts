@@ -16,7 +16,7 @@ export async function* compileCommand(
     if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
     else if (result.type === "failed") yield renderFailed(result.job, result.error);
     else if (typed.output === "-" && !typed.check) {
-      yield { ...result.formatted, warnings: result.warnings };
+      yield { ...result.formatted, isRaw: true, warnings: result.warnings };
     } else yield renderCompiled(result);
   }
 }

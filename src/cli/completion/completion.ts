@@ -28,7 +28,7 @@ export function completion(
   _: AppContext,
   { args: { shell } }: { readonly args: { readonly shell: Shell } },
 ): Output {
-  return { data: { shell, script: SCRIPTS[shell] }, text: SCRIPTS[shell] };
+  return { data: { shell, script: SCRIPTS[shell] }, text: SCRIPTS[shell], isRaw: true };
 }
 
 /** The words that a shell passes to `complete`. */
@@ -51,7 +51,7 @@ export async function completeWord(
   const lines = completions.candidates.map(({ value, description = "" }) =>
     `${value}\t${oneLine(description)}`
   );
-  return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n") };
+  return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n"), isRaw: true };
 }
 
 function noCompletions(thrown: unknown): Completions {

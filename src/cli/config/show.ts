@@ -14,5 +14,5 @@ export async function configShow(
   typed: Omit<ConfigShowOptions, "params"> & { readonly params?: TypedParams },
 ): Promise<Output> {
   const { values, yaml, warnings } = await showConfig(ctx, withParams(typed));
-  return { data: { values }, text: yaml, warnings };
+  return { data: { values }, text: yaml, isRaw: true, warnings };
 }

@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<Check["status"], string>> = { ok: "✓", warned: "!
 /** Renders a check as one line, and the end as the first failure with its fix. */
 export function renderFinding(finding: Finding): Output {
   if (finding.type === "check") {
-    return { data: undefined, text: `${checkLine(finding.check)}\n`, isProse: true };
+    return { data: undefined, text: `${checkLine(finding.check)}\n` };
   }
   const { checks, endpoints } = finding;
   const first = checks.find(({ status }) => status === "failed");
@@ -24,7 +24,6 @@ export function renderFinding(finding: Finding): Output {
       endpoints: endpoints.map(endpointData),
     },
     text: `\n${first === undefined ? successText(checks) : failureText(first, checks)}`,
-    isProse: true,
     ...(first?.error && { exit: first.error.exit }),
   };
 }

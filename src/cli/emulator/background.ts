@@ -61,7 +61,7 @@ export async function emulatorEnv(
     });
   }
   const shell = options.shell ?? shellOf(ctx);
-  return { data: record.env, text: variableLines(shell, record.env) };
+  return { data: record.env, text: variableLines(shell, record.env), isRaw: true };
 }
 
 /** `emulator off`: the lines that undo those of `emulator env` in this shell. */
@@ -71,7 +71,7 @@ export async function emulatorOff(
 ): Promise<Output> {
   const shell = options.shell ?? shellOf(ctx);
   const text = undoLines(shell);
-  return { data: { lines: text.trimEnd().split("\n") }, text };
+  return { data: { lines: text.trimEnd().split("\n") }, text, isRaw: true };
 }
 
 function dataOf(record: EmulatorRecord) {

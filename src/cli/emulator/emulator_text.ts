@@ -26,5 +26,6 @@ export function renderReady(
     data: { ...ready, page: emulatorPageUrl(ready) },
     text: `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n` +
       `# Jobs: ${emulatorPageUrl(ready)}\n${use}`,
+    isRaw: true,
   };
 }

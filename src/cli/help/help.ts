@@ -26,23 +26,26 @@ export async function help(
   const name = words.join(" ");
   if (name === "man") {
     const page = manualPage(root);
-    return { data: { page }, text: page };
+    return { data: { page }, text: page, isRaw: true };
   }
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name]!() : undefined;
-  if (topic !== undefined) return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
+  if (topic !== undefined) {
+    return { data: topic, text: topicText(root, topic, ctx.terminal.columns), isRaw: true };
+  }
   if (PAGE_NAMES.includes(name)) {
     const [{ PAGES }, { pageText }] = await Promise.all([import("./pages.ts"), import("./page_text.ts")]);
     const columns = ctx.terminal.outColumns;
     return {
       data: { page: PAGES[name]! },
       text: pageText(PAGES[name]!, columns && Math.min(columns, WIDEST)),
+      isRaw: true,
     };
   }
   const command = find(root, words);
   if (command === undefined) throw noHelp(root, name);
   let text = "";
   command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
-  return { data: { text }, text };
+  return { data: { text }, text, isRaw: true };
 }
 
 function find(root: Command, words: readonly string[]): Command | undefined {

@@ -2,7 +2,7 @@ import { type ComparedRuns, compareRuns } from "../../app/job/compare.ts";
 import { comparedData, comparisonPage } from "../../app/job/comparison.ts";
 import { type OutputOptions, outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
 import { writePageFile } from "../../app/report/page_file.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import type { CommitChanges } from "../../app/git/commit_changes.ts";
 import type { RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
@@ -14,14 +14,14 @@ import { countText, sizeText, utcText } from "../text/units.ts";
 
 /** Compares runs of jobs. */
 export async function jobCompare(
-  ctx: AppContext,
+  ctx: CommandContext,
   typed: RunsTyped & Omit<RunTargetOptions, "names"> & OutputOptions & { readonly html?: string },
 ): Promise<Output> {
   const { html } = typed;
   if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), typed);
   const compared = await compareRuns(ctx, runsRequest(typed));
   const data = comparedData(compared);
-  if (html === undefined) return { data, text: comparisonText(compared) };
+  if (html === undefined) return { data, text: comparisonText(compared, ctx.terminal.outColumns) };
   const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
   return {
     data: { ...data, ...written },
@@ -38,17 +38,23 @@ const SHOWN_FILES = 10;
 const SHOWN_LINES = 12;
 
 /** Renders runs side by side, as columns A, B and so on; what changed comes first. */
-function comparisonText({ runs, facts, commits, metrics, steps }: ComparedRuns): string {
+function comparisonText(
+  { runs, facts, commits, metrics, steps }: ComparedRuns,
+  columns: number | undefined,
+): string {
   const letters = runs.map((_, at) => String.fromCharCode(65 + at));
-  const head = tableText([
-    ["", ...letters],
-    ["run", ...runs.map(({ name }) => name)],
-    ["job", ...runs.map(({ job }) => job ?? "")],
-    ["status", ...runs.map(({ status }) => status)],
-    ["submitted", ...runs.map(({ submittedAt }) => submittedAt === undefined ? "" : utcText(submittedAt))],
-    ["duration", ...runs.map(({ durationMs }) => durationMs === undefined ? "" : durationText(durationMs))],
-    ["commit", ...runs.map(({ commit }) => commit?.slice(0, 7) ?? "")],
-  ].filter(([, ...cells]) => cells.some((cell) => cell !== "")));
+  const head = tableText(
+    [
+      ["", ...letters],
+      ["run", ...runs.map(({ name }) => name)],
+      ["job", ...runs.map(({ job }) => job ?? "")],
+      ["status", ...runs.map(({ status }) => status)],
+      ["submitted", ...runs.map(({ submittedAt }) => submittedAt === undefined ? "" : utcText(submittedAt))],
+      ["duration", ...runs.map(({ durationMs }) => durationMs === undefined ? "" : durationText(durationMs))],
+      ["commit", ...runs.map(({ commit }) => commit?.slice(0, 7) ?? "")],
+    ].filter(([, ...cells]) => cells.some((cell) => cell !== "")),
+    columns,
+  );
   const count = steps.length;
   const changes = facts.map(({ aspect, name, steps, values }) => [
     [aspect, name].filter((part) => part !== undefined).join(" "),
@@ -59,7 +65,7 @@ function comparisonText({ runs, facts, commits, metrics, steps }: ComparedRuns):
     head,
     changes.length === 0
       ? "Nothing was changed in the job.\n"
-      : tableText([["CHANGED", ...letters, "STEP"], ...changes]),
+      : tableText([["CHANGED", ...letters, "STEP"], ...changes], columns),
     commits === undefined ? "" : filesText(commits),
     metrics.length === 0 ? "" : tableText([
       ["METRIC", ...letters, "CHANGE", "STEP"],
@@ -69,7 +75,7 @@ function comparisonText({ runs, facts, commits, metrics, steps }: ComparedRuns):
         percentText(change),
         step ?? "",
       ]),
-    ]),
+    ], columns),
     tableText([
       ["STEP", ...letters],
       ...steps.map(({ label, statuses, durationsMs }) => [
@@ -78,7 +84,7 @@ function comparisonText({ runs, facts, commits, metrics, steps }: ComparedRuns):
           [status ?? "–", ...durationsMs[at] === undefined ? [] : [durationText(durationsMs[at])]].join(" ")
         ),
       ]),
-    ]),
+    ], columns),
   ].filter((part) => part !== "").join("\n");
 }
 

@@ -5,7 +5,7 @@ import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { Output } from "../command/output.ts";
-import { tableText } from "../text/table.ts";
+import { tableText, widthOf } from "../text/table.ts";
 import { agoText, utcText } from "../text/units.ts";
 
 const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;
@@ -57,7 +57,7 @@ function renderRuns({ jobs, isCut, now }: ListedRuns, columns: number | undefine
   });
   return {
     data: jobs,
-    text: rows.length === 0 ? "" : tableText(withoutLast([HEAD, ...rows], columns)),
+    text: rows.length === 0 ? "" : listText([HEAD, ...rows], columns),
     warnings: isCut
       ? [{
         code: "job_list.cut",
@@ -70,12 +70,13 @@ function renderRuns({ jobs, isCut, now }: ListedRuns, columns: number | undefine
   };
 }
 
-/** Leaves out columns from the end, but never the first three, until the rows fit. */
-function withoutLast(
-  rows: readonly (readonly string[])[],
-  columns: number | undefined,
-): readonly (readonly string[])[] {
-  const width = Math.max(...tableText(rows).split("\n").map((line) => line.length));
-  if (columns === undefined || width <= columns || rows[0]!.length <= 3) return rows;
-  return withoutLast(rows.map((row) => row.slice(0, -1)), columns);
+/** Leaves out columns from the end, but never the first three, until the rows fit, at worst with names on their own lines. */
+function listText(rows: readonly (readonly string[])[], columns = Infinity): string {
+  const fits = (text: string) => widthOf(text) <= columns;
+  const counts = HEAD.map((_, at) => HEAD.length - at).filter((count) => count >= 3);
+  const texts = counts.map((count) => rows.map((row) => row.slice(0, count)));
+  const inOneLine = texts.find((some) => fits(tableText(some)));
+  const some = inOneLine ?? texts.find((some) => fits(tableText(some.map((row) => ["", ...row.slice(1)])))) ??
+    texts.at(-1)!;
+  return tableText(some, columns);
 }

@@ -1,5 +1,5 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
@@ -13,7 +13,7 @@ export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
 
 /** Prints the logs of jobs. */
 export async function* jobLogs(
-  ctx: AppContext,
+  ctx: CommandContext,
   typed: RunsTyped & Omit<JobLogsOptions, "names">,
 ): AsyncIterable<Output> {
   const options = runsRequest(typed);
@@ -22,7 +22,7 @@ export async function* jobLogs(
     // Which steps fail is only known at the end.
     if (follow && failed) await ended(followLogs(job, {}));
     const results = follow && !failed ? followLogs(job, options) : readLogs(job, options);
-    for await (const result of results) yield renderLogs(result);
+    for await (const result of results) yield renderLogs(result, ctx.terminal.outColumns);
   }
 }
 
@@ -30,15 +30,20 @@ async function ended(results: AsyncIterable<LogResult>): Promise<void> {
   for await (const _ of results) { /* Nothing is printed before the end. */ }
 }
 
-function renderLogs(result: LogResult): Output {
-  return result.type === "log" ? renderLog(result, result.isOneOfMany) : renderReason(result);
+function renderLogs(result: LogResult, columns: number | undefined): Output {
+  return result.type === "log" ? renderLog(result, result.isOneOfMany, columns) : renderReason(result);
 }
 
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */
-function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
+function renderLog(
+  { step, file, text }: LogText,
+  isOneOfMany: boolean,
+  columns: number | undefined,
+): Output {
   return {
     data: { type: "log", step, file, text },
-    text: isOneOfMany ? `${prefixed({ step, file, text })}\n` : noCommands(text),
+    text: isOneOfMany ? `${prefixed({ step, file, text }, columns)}\n` : noCommands(text),
+    isRaw: !isOneOfMany,
   };
 }
 

@@ -4,7 +4,7 @@ import {
   type ReadMetrics,
   readMetrics,
 } from "../../app/job/metrics.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
@@ -19,7 +19,7 @@ export interface JobMetricsOptions extends RunTargetOptions, MetricsOptions {
 
 /** Prints the metrics that jobs logged to MLflow. */
 export async function* jobMetrics(
-  ctx: AppContext,
+  ctx: CommandContext,
   typed: RunsTyped & Omit<JobMetricsOptions, "names">,
 ): AsyncIterable<Output> {
   const options = runsRequest(typed);
@@ -27,9 +27,11 @@ export async function* jobMetrics(
   let isFirst = true;
   for (const job of await openRuns(ctx, options)) {
     const read = await readMetrics(job, options);
-    const text = csv ? csvText(read, { all, withHead: isFirst }) : metricsText(read, all);
+    const text = csv
+      ? csvText(read, { all, withHead: isFirst })
+      : metricsText(read, { all, columns: ctx.terminal.outColumns });
     isFirst = false;
-    yield { data: dataOf(read), text, warnings: warningsOf(read) };
+    yield { data: dataOf(read), text, isRaw: csv, warnings: warningsOf(read) };
   }
 }
 
@@ -45,7 +47,10 @@ function warningsOf({ name, runs }: ReadMetrics): NonNullable<Output["warnings"]
   }];
 }
 
-function metricsText({ name, runs }: ReadMetrics, all: boolean): string {
+function metricsText(
+  { name, runs }: ReadMetrics,
+  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+): string {
   const head = ["STEP", "METRIC", "VALUE", ...(all ? ["MIN", "MAX", "VALUES"] : [])];
   const rows = runs.flatMap((run) =>
     run.metrics.map((metric) => [
@@ -64,8 +69,10 @@ function metricsText({ name, runs }: ReadMetrics, all: boolean): string {
         value.replace(/\s+/g, " "),
       ])
     );
-  return (rows.length === 0 ? "" : tableText([head, ...rows])) +
-    (params.length === 0 ? "" : `\n${tableText([["STEP", "PARAMETER OR TAG", "VALUE"], ...params])}`);
+  return (rows.length === 0 ? "" : tableText([head, ...rows], columns)) +
+    (params.length === 0
+      ? ""
+      : `\n${tableText([["STEP", "PARAMETER OR TAG", "VALUE"], ...params], columns)}`);
 }
 
 function rangeCells({ range }: ReadMetric): readonly (number | undefined)[] {

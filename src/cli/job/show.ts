@@ -1,46 +1,70 @@
 import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { usageData } from "../text/run_results.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
+import type { StepFailure } from "../../app/job/logs.ts";
+import { failureText } from "../text/failure.ts";
+import { utcText } from "../text/units.ts";
 import { markOf } from "../text/paint.ts";
 import { durationText } from "../../core/text/duration.ts";
 
 /** Shows the status of jobs and their steps. */
 export async function* jobShow(
-  ctx: AppContext,
+  ctx: CommandContext,
   typed: RunsTyped & Omit<RunTargetOptions, "names">,
 ): AsyncIterable<Output> {
   const options = runsRequest(typed);
-  for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
+  for (const job of await openRuns(ctx, options)) {
+    yield renderRun(await showRun(job), ctx.terminal.outColumns);
+  }
 }
 
-/** Renders the current state of a job, with its steps in graph order. */
-function renderRun({ job, steps, metrics, now, warnings }: ShownRun): Output {
+/** Renders the current state of a job: first why it failed, then its steps in graph order. */
+function renderRun(shown: ShownRun, columns: number | undefined): Output {
+  const { job, times, failures, steps, metrics, now, warnings } = shown;
+  const { createdAt, startedAt, endedAt } = times ?? {};
+  const durationMs = startedAt && (endedAt ?? now).getTime() - startedAt.getTime();
   const { name, displayName, experimentName, status, studioUrl } = job;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["job", name],
     ["status", status],
     ["display name", displayName],
     ["experiment", experimentName],
+    ["submitted", createdAt && utcText(createdAt)],
+    ["duration", durationMs === undefined ? undefined : durationText(durationMs)],
     ["studio", studioUrl],
   ];
-  const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
+  const facts = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
   const stated = steps.map((step) => withStatus(step, isFinal(status) ? NOT_RUN : WAITING));
   return {
     data: {
-      ...{ name, status, displayName, experimentName, studioUrl, steps: stated.map(stepData) },
+      ...{ name, status, displayName, experimentName, studioUrl },
+      ...{ createdAt, startedAt, endedAt, durationMs },
+      ...(failures.length > 0 && { error: failures[0], failures }),
+      steps: stated.map(stepData),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
     },
-    text: tableText(shown) +
-      tableText(stated.flatMap((step) => [stepCells(step, now), ...nodeCells(step)])) +
+    text: tableText(facts) + failuresText(failures) +
+      tableText(stated.flatMap((step) => [stepCells(step, now), ...nodeCells(step)]), columns) +
       mainMetricsText(metrics, name),
     warnings,
+    next: [...new Set(failures.flatMap(({ hint }) => hint ?? []))],
   };
+}
+
+/** Renders failures; the same one of several steps is told once. */
+function failuresText(failures: readonly StepFailure[]): string {
+  const alike = Map.groupBy(failures, ({ reason, place }) => `${reason} ${place}`);
+  return [...alike.values()].map(([first, ...others]) =>
+    `${failureText(first!)}\n${
+      others.length === 0 ? "" : `  The same in ${others.map(({ step }) => step).join(", ")}\n`
+    }`
+  ).join("");
 }
 
 type StatedStep = ShownRun["steps"][number] & { readonly status: string };

@@ -29,6 +29,7 @@ function renderMigration({ files, notes, written }: Migration): Output {
   return {
     data: { written, files, notes },
     text: lines.join("\n") + "\n",
+    isRaw: true,
     next: [
       written
         ? "Run `kedro-azureml validate` to check the project"

@@ -1,4 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { type ListedSchedules, listTimedSchedules } from "../../app/schedule/list.ts";
 import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { type TimedSchedule, triggerText } from "../../app/schedule/times.ts";
@@ -8,16 +8,20 @@ import { zonedText } from "../text/units.ts";
 import { scheduleData } from "./schedule_text.ts";
 
 /** Lists the schedules of a workspace. */
-export async function scheduleList(ctx: AppContext, options: SchedulesOptions): Promise<Output> {
-  return renderSchedules(await listTimedSchedules(ctx, options));
+export async function scheduleList(ctx: CommandContext, options: SchedulesOptions): Promise<Output> {
+  return renderSchedules(await listTimedSchedules(ctx, options), ctx.terminal.outColumns);
 }
 
 /** Renders schedules: name, when they fire, and the next time. */
-export function renderSchedules({ schedules, workspace }: ListedSchedules): Output {
+export function renderSchedules(
+  { schedules, workspace }: ListedSchedules,
+  columns?: number,
+): Output {
   return {
     data: schedules.map(scheduleData),
     text: schedules.length === 0 ? `Workspace ${workspace.name} has no schedules\n` : tableText(
       schedules.map((schedule) => [schedule.name, triggerText(schedule.trigger), nextOf(schedule)]),
+      columns,
     ),
   };
 }

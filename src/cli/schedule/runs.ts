@@ -1,4 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { runsOfSchedule } from "../../app/schedule/runs.ts";
 import type { ScheduledRun } from "../../azureml/service/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
@@ -8,14 +8,22 @@ import { type ScheduleTyped, withName } from "./schedule_text.ts";
 
 /** Lists the jobs that a schedule started, newest first. */
 export async function scheduleRuns(
-  ctx: AppContext,
+  ctx: CommandContext,
   typed: ScheduleTyped & { readonly limit?: number },
 ): Promise<Output> {
-  return renderScheduleRuns(typed.args.schedule, await runsOfSchedule(ctx, withName(typed)));
+  return renderScheduleRuns(
+    typed.args.schedule,
+    await runsOfSchedule(ctx, withName(typed)),
+    ctx.terminal.outColumns,
+  );
 }
 
 /** Renders one job per line, with its status and time. */
-function renderScheduleRuns(schedule: string, runs: readonly ScheduledRun[]): Output {
+function renderScheduleRuns(
+  schedule: string,
+  runs: readonly ScheduledRun[],
+  columns: number | undefined,
+): Output {
   const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
   return {
     data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => ({
@@ -28,6 +36,6 @@ function renderScheduleRuns(schedule: string, runs: readonly ScheduledRun[]): Ou
     })),
     text: runs.length === 0
       ? `Schedule ${schedule} has started no jobs\n`
-      : tableText(runs.map((run) => [run.name, run.status, time(run)])),
+      : tableText(runs.map((run) => [run.name, run.status, time(run)]), columns),
   };
 }

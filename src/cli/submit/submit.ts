@@ -25,7 +25,8 @@ export async function* submit(
   typed: SubmitTyped,
 ): AsyncIterable<Output> {
   const request = await submitRequest(ctx, typed);
-  yield* render("package" in request ? submitPackage(ctx, request) : submitJobs(ctx, request));
+  const isPackage = "package" in request;
+  yield* render(isPackage ? submitPackage(ctx, request) : submitJobs(ctx, request), isPackage);
 }
 
 /** `--name` gives one job its name in Azure ML. */
@@ -44,27 +45,29 @@ async function submitRequest(ctx: AppContext, typed: SubmitTyped) {
   return { ...request, ...(typed.name !== undefined && { single: NAME_OF_ONE }) };
 }
 
-async function* render(results: AsyncIterable<SubmitResult>): AsyncIterable<Output> {
+async function* render(results: AsyncIterable<SubmitResult>, isPackage: boolean): AsyncIterable<Output> {
   yield* renderResults(
     results,
     (result) =>
       result.type === "checked"
         ? { data: undefined, text: "", warnings: result.warnings }
-        : renderPlan(result.plan),
+        : renderPlan(result.plan, isPackage),
   );
 }
 
-/** Renders what would be sent for a job. */
-function renderPlan(plan: JobPlan): Output {
+/** Renders what would be sent for a job. How many steps a job of a project has was already printed. */
+function renderPlan(plan: JobPlan, isPackage: boolean): Output {
   const { spec, workspace, code, properties, body } = plan;
   const computes = [...new Set(spec.steps.map((step) => step.compute))];
   const lines = [
-    `Job ${spec.job}: ${countText(spec.steps.length, "step")} of pipeline ${spec.pipelineName}`,
-    `  workspace    ${workspace.name} (resource group ${workspace.resource_group}, subscription ${workspace.subscription_id})`,
-    `  display name ${spec.displayName ?? spec.pipelineName}`,
-    `  experiment   ${spec.experimentName ?? `${body.properties.experimentName} (folder name)`}`,
-    `  environment  ${spec.environment ?? "none"}`,
-    `  compute      ${computes.join(", ")}`,
+    `Job ${spec.job} would run ${
+      isPackage ? `${countText(spec.steps.length, "step")} of ` : ""
+    }pipeline ${spec.pipelineName}:`,
+    `  workspace     ${workspace.name} (resource group ${workspace.resource_group}, subscription ${workspace.subscription_id})`,
+    `  display name  ${spec.displayName ?? spec.pipelineName}`,
+    `  experiment    ${spec.experimentName ?? `${body.properties.experimentName} (folder name)`}`,
+    `  environment   ${spec.environment ?? "none"}`,
+    `  compute       ${computes.join(", ")}`,
     ...settingsLines(spec),
     ...codeLines(code),
     ...commitLine(properties),
@@ -80,7 +83,7 @@ function renderPlan(plan: JobPlan): Output {
 function commitLine(properties: JobPlan["properties"]): string[] {
   const commit = properties["mlflow.source.git.commit"];
   const dirty = properties["azureml.git.dirty"] === "True" ? ", without uncommitted changes" : "";
-  return commit === undefined ? [] : [`  commit       ${commit.slice(0, 12)}${dirty}`];
+  return commit === undefined ? [] : [`  commit        ${commit.slice(0, 12)}${dirty}`];
 }
 
 /** Renders the runtime parameters and the environment variables of the steps; secrets are masked. */
@@ -89,16 +92,16 @@ function settingsLines(spec: JobSpec): string[] {
   const shown = (values: ReadonlyMap<string, string>) =>
     [...values].map(([name, value]) => `${name}=${isSecretName(name) ? "***" : redact(value)}`).join(", ");
   return [
-    ...(parameters.size === 0 ? [] : [`  parameters   ${shown(parameters)}`]),
-    ...(variables.size === 0 ? [] : [`  variables    ${shown(variables)}`]),
+    ...(parameters.size === 0 ? [] : [`  parameters    ${shown(parameters)}`]),
+    ...(variables.size === 0 ? [] : [`  variables     ${shown(variables)}`]),
   ];
 }
 
 function codeLines(code: PreparedCode | undefined): string[] {
-  if (code === undefined) return ["  code         none: the environment holds it"];
+  if (code === undefined) return ["  code          none: the environment holds it"];
   const bytes = code.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return [
-    `  code         ${countText(code.files.length, "file")}, ${sizeText(bytes)}, hash ${
+    `  code          ${countText(code.files.length, "file")}, ${sizeText(bytes)}, hash ${
       code.hash.slice(0, 12)
     }`,
     ...leftOutLine(code),
@@ -114,7 +117,9 @@ function leftOutLine({ leftOut }: PreparedCode): string[] {
     `${shownName(name)} (${place === undefined ? reason : placeText(place)})`
   );
   const more = leftOut.length - shown.length;
-  return [`  excluded     ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`];
+  return [
+    `  excluded      ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`,
+  ];
 }
 
 function needs(step: JobSpec["steps"][number]): string {

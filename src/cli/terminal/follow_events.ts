@@ -3,7 +3,8 @@ import type { FollowEvent } from "../../azureml/service/history/follow_event.ts"
 import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
 import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
-import { harmless, noCommands } from "../../core/text/sanitize.ts";
+import { failureText } from "../text/failure.ts";
+import { noCommands } from "../../core/text/sanitize.ts";
 import { endBelow } from "../../core/text/exception.ts";
 import { withoutRich } from "../../core/text/rich.ts";
 import { prefixed } from "../text/log.ts";
@@ -89,9 +90,8 @@ function followLine(
   if (event.type === "node") return logs ? undefined : nodeLine(event.step, event.node);
   if (event.type !== "failure") return undefined;
   const { message, cause, logName, logTail } = event.failure;
-  const head = `✗ ${event.run.step}${node === undefined ? "" : `, node ${node}`}: ${
-    reasonText(cause?.error ?? message)
-  }${cause?.place === undefined ? "" : `\n  at ${harmless(cause.place)}`}`;
+  const reason = cause?.error ?? message;
+  const head = failureText({ step: event.run.step, node, reason, place: cause?.place });
   const isTold = cause !== undefined && !told.isNew(`${cause.error} ${cause.place}`);
   if (!logTail || logs || isTold) return head;
   const end = cause === undefined ? logEnd(logTail) : endBelow(logTail, cause, SHOWN_LINES);
@@ -110,11 +110,6 @@ function logEnd(logTail: string): string {
 function nodeLine(step: string, { name, status, durationMs }: NodeRun): string {
   const took = durationMs === undefined ? "" : ` in ${durationText(durationMs)}`;
   return `${markOf(status)} ${step}, node ${name}: ${status}${took}`;
-}
-
-/** The reason of a failure. Its further lines are indented, so that a CI system does not interpret them as commands. */
-function reasonText(message = "Azure gave no reason"): string {
-  return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
 }
 
 function dataOf(event: FollowEvent): unknown {

@@ -83,7 +83,7 @@ function renderJobFailed(job: string, error: UserError): Output {
 
 /** Renders the output of a callback for a job. */
 function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
-  return { data: { job: job.job, name: job.name, callback, printed }, text: printed };
+  return { data: { job: job.job, name: job.name, callback, printed }, text: printed, isRaw: true };
 }
 
 /** Renders a failed callback; its job runs anyway. */

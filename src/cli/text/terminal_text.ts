@@ -34,7 +34,8 @@ function wrapLine(line: string, columns: number): string {
   for (const [word] of line.matchAll(/ *(?:`[^`]*`|[^\s`])+/g)) {
     if (current.trim() !== "" && current.length + word.length > columns) {
       lines.push(current);
-      current = hanging + word.trimStart();
+      const next = word.trimStart();
+      current = (hanging.length + next.length > columns ? `${indent}  ` : hanging) + next;
     } else current += word;
   }
   return [...lines, current].join("\n");

@@ -26,7 +26,6 @@ function renderValidated(
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
     text: [...findingLines(findings, jobs), summary(jobs, counts, exit)].join("\n") +
       "\n",
-    isProse: true,
     exit,
   };
 }

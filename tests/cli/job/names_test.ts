@@ -61,7 +61,6 @@ Deno.test("commands that other programs have are suggested", async () => {
       ["job stream x", "job follow"],
       ["job delete x", "job cancel"],
       ["logs main", "job logs"],
-      ["execute", "rehearse"],
       ["compute", "setup"],
       ["catalog list", "inspect"],
     ] as const

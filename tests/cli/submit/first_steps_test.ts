@@ -34,7 +34,7 @@ for (const line of ["submit one --dry-run", "compile one -o -", "validate one", 
 Deno.test("submit uses the only job of azureml.yml by default", async () => {
   const { ctx, kedroAzureml } = worldWith(oneJob);
   equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
-  match(ctx.stdout(), /^Job main: 2 steps/);
+  match(ctx.stdout(), /^Job main would run pipeline __default__:/);
 });
 
 Deno.test("submit asks which of several jobs to use, by number or name", async () => {
@@ -42,7 +42,7 @@ Deno.test("submit asks which of several jobs to use, by number or name", async (
     const { ctx, kedroAzureml } = makeWorld({ interactive: true, answers: [answer] });
     equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
     match(ctx.stderr(), /Which job\?\n {2}1\) bare\n {2}2\) main\n {2}3\) nightly\n {2}4\) one/);
-    match(ctx.stdout(), /^Job one:/);
+    match(ctx.stdout(), /^Job one would run pipeline one:/);
   }
 });
 
@@ -98,8 +98,8 @@ Deno.test("submit --allow warns about a code that no check reports", async () =>
 Deno.test("submit --dry-run prints parameters and variables without secrets", async () => {
   const { ctx, kedroAzureml } = worldWith({ [PARAMETERS]: () => "alpha: 1\n" });
   await kedroAzureml(`submit one --dry-run --params {"alpha":3} --env-var FOO=1 --env-var API_TOKEN=xyzzy`);
-  match(ctx.stdout(), /^ {2}parameters {3}alpha=3$/m);
-  match(ctx.stdout(), /^ {2}variables {4}FOO=1, API_TOKEN=\*\*\*$/m);
+  match(ctx.stdout(), /^ {2}parameters {4}alpha=3$/m);
+  match(ctx.stdout(), /^ {2}variables {5}FOO=1, API_TOKEN=\*\*\*$/m);
   doesNotMatch(ctx.stdout() + ctx.stderr(), /xyzzy/);
 });
 

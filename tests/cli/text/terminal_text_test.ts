@@ -51,3 +51,24 @@ Deno.test("validate wraps findings on a terminal but not in a log", async () => 
 Deno.test("tableText() aligns columns", () => {
   equal(tableText([["a", "b"], ["long", ""]]), "a     b\nlong\n");
 });
+
+Deno.test("tableText() gives the first cells their own lines if rows are wider than the terminal", () => {
+  const rows = [["STEP", "STATUS", "COMPUTE"], ["✓ a_long_name", "Completed", "cpu"], ["b", "", ""]];
+  equal(tableText(rows, 40).split("\n")[1], "✓ a_long_name  Completed  cpu");
+  equal(
+    tableText(rows, 20),
+    "STEP\n    STATUS     COMPUTE\n✓ a_long_name\n    Completed  cpu\nb\n",
+  );
+});
+
+Deno.test("job list, job show and submit --dry-run fit a narrow terminal", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
+  await kedroAzureml("submit main --wait --name a-name-that-is-rather-long");
+  for (const line of ["job list", "job show", "job logs", "submit main --dry-run", "inspect", "files"]) {
+    const before = ctx.stdout().length;
+    equal(await kedroAzureml(line), 0);
+    for (const shown of ctx.stdout().slice(before).split("\n")) {
+      equal(shown.length <= 40 || !shown.trim().includes("  "), true, `${line}: ${shown}`);
+    }
+  }
+});

@@ -56,8 +56,8 @@ export function mountWords({ inputs, outputs }: Pick<StepCommand, "inputs" | "ou
 /** Prints which signal ended the program whose exit code is in `rc`. */
 export const SIGNAL_REPORT = 'if [ "$rc" -gt 128 ]; then ' +
   'echo "This step was ended by signal $((rc - 128)) ($(kill -l $((rc - 128)))). ' +
-  "KILL means most often that it ran out of memory or that its machine was taken away; SEGV, that native code crashed. " +
-  'What Python said before that, if anything, is in user_logs." >&2; fi';
+  "KILL: probably out of memory, or the node was preempted. SEGV: native code crashed. " +
+  'See user_logs for the last Python output." >&2; fi';
 
 /** A step's command without the signal message, whichever version of the plugin or this program wrote it. */
 export function withoutSignalReport(command: string): string {

@@ -1,0 +1,27 @@
+import { equal, match } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+/** Command lines of Kedro and the plugin, and the answer. */
+const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
+  ["submit main --runner=ThreadRunner", /hint: Omit it: in Azure ML, the plugin's own runner/],
+  ["submit main -r ThreadRunner", /hint: Omit it: in Azure ML, the plugin's own runner/],
+  ["rehearse main --async", /hint: Omit it: steps load and save in their own containers/],
+  ["submit main --only-missing-outputs", /hint: Omit it: Azure ML reuses results.*--from-failed/],
+  ["compile main --conf-source conf", /hint: Omit it: steps read the folder that CONF_SOURCE/],
+  ["submit main --config run.yml", /hint: Omit it: write its options on the command line/],
+  ["submit main --node clean", /hint: Did you mean `--nodes`\?/],
+  ["kedro run", /hint: Omit it: after `kedro-azureml` comes the command/],
+  ["execute --node clean", /hint: Steps run it in Azure ML/],
+  ["jupyter lab", /hint: It is a command of Kedro: `kedro jupyter`/],
+  ["viz", /hint: Did you mean `inspect --html`\?/],
+];
+
+for (const [line, hint] of LINES) {
+  Deno.test(`a command line of Kedro is answered: ${line}`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+
+    equal(await kedroAzureml(line), 2);
+
+    match(ctx.stderr(), hint);
+  });
+}
