@@ -1,0 +1,162 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { originsOf } from "../../../src/config/azureml/origins.ts";
+import { fillPlaceholders, isPlaceholder } from "../../../src/config/azureml/placeholder.ts";
+import { loadLayers } from "../../../src/config/layers/layers.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const OPTIONS = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+
+const HEAD = `workspace: {__default__: {subscription_id: s, resource_group: r, name: n}}
+compute: {__default__: {cluster_name: c}}
+`;
+
+function contextOf(text: string, local = "{}\n") {
+  return fakeContext({
+    files: { "/project/conf/base/azureml.yml": text, "/project/conf/local/azureml.yml": local },
+  });
+}
+
+/** The problems of azureml.yml with this text at its end, without their places. */
+async function problemsOf(text: string): Promise<readonly string[]> {
+  return await loadConfig(contextOf(HEAD + text), OPTIONS)
+    .then(() => [], ({ details }: UserError) => details.map((line) => line.replace(/^\S+ /, "")));
+}
+
+const JOB = "jobs: {main: {pipeline: {pipeline_name: p}";
+
+/** Texts, and each problem in them. */
+const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
+  [`${JOB}}}`],
+  [`${JOB}, compute: null}}`],
+  [`${JOB}, compute: 5}}`, "jobs.main.compute: found the number 5; expected a string"],
+  [`${JOB}, compute: true}}`, "jobs.main.compute: found the boolean true; expected a string"],
+  [`${JOB}, compute: [a]}}`, "jobs.main.compute: found a list; expected a string"],
+  [`${JOB}, compute: {a: 1}}}`, "jobs.main.compute: found a mapping; expected a string"],
+  [`${JOB}, limits: {timeout: 0}}}`, "jobs.main.limits.timeout: found the number 0; expected 1 or more"],
+  [`${JOB}, limits: {timeout: 1.5}}}`, "jobs.main.limits.timeout: found the number 1.5; expected an integer"],
+  [
+    `${JOB}, limits: {timeout: null}}}`,
+    "jobs.main.limits.timeout: found nothing (null); expected an integer",
+  ],
+  [`${JOB}, limits: {}}}`, "jobs.main.limits.timeout: missing key"],
+  [`${JOB}, params: [1]}}`, "jobs.main.params: found a list; expected a mapping"],
+  [`${JOB}, params: {a: {2: 3}}}}`],
+  [`${JOB}, params: {1: {2: 3}}}}`, "jobs.main.params.1: YAML reads this key as a number; quote it"],
+  [`${JOB}, group_by: none}}`, "jobs.main.group_by: "],
+  [
+    `${JOB}, schedule: 5}}`,
+    "jobs.main.schedule: found the number 5; expected a mapping, a schedule's name or a list of them",
+  ],
+  [
+    `${JOB}, schedule: {cron: {expresion: a}}}}`,
+    "jobs.main.schedule.cron.expression: missing key",
+    'jobs.main.schedule.cron.expresion: unknown key (did you mean "expression"?); allowed: expression, start_time, end_time, time_zone',
+  ],
+  [
+    `${JOB}, schedule: [{cron: {expression: "0 0 * * *", zone: a}}]}}`,
+    "jobs.main.schedule[0].cron.zone: unknown key; allowed: expression, start_time, end_time, time_zone",
+  ],
+  [
+    `${JOB}, schedule: {}}}`,
+    'jobs.main.schedule: needs "cron" or "recurrence"',
+  ],
+  [
+    `${JOB}, schedule: {cron: {expression: "0 0 * * *"}, recurrence: {frequency: day, interval: 1}}}}`,
+    'jobs.main.schedule: "cron" and "recurrence" are mutually exclusive',
+  ],
+  [
+    "notifications: {n: {webhook_env: '', events: []}}",
+    'notifications.n.webhook_env: found ""; expected non-empty text',
+    "notifications.n.events: found a list; expected at least one entry",
+  ],
+  [
+    `${JOB}, limits: {timeout: 60}, notifications: n}}\nnotifications: {n: {webhook_env: W, events: [start], wait_timeout: 60}}`,
+    'jobs.main.notifications: wait_timeout of "n" (60 s) must be below the job\'s limits.timeout (60 s)',
+  ],
+  [
+    `${JOB}, limits: {timeout: 61}, notifications: n}}\nnotifications: {n: {webhook_env: W, events: [start], wait_timeout: 60}}`,
+  ],
+  [
+    `${JOB}, notifications: m}}\nnotifications: {n: {webhook_env: W, events: [start]}}`,
+    'jobs.main.notifications: unknown notification "m" (did you mean "n"?); available: n',
+  ],
+  ["execution: {1: a}", "execution.1: YAML reads this key as a number; quote it"],
+  [`${JOB}, yes: a}}`, "jobs.main.true: YAML reads this key as a boolean; quote it"],
+  [
+    `${JOB}, schedule: [{on: a}]}}`,
+    "jobs.main.schedule.true: YAML reads this key as a boolean; quote it",
+    "jobs.main.schedule[0].true: unknown key; allowed: cron, recurrence",
+    'jobs.main.schedule[0]: needs "cron" or "recurrence"',
+  ],
+];
+
+for (const [text, ...problems] of PROBLEMS) {
+  Deno.test(`loadConfig() finds ${problems.length} problems in ${text}`, async () => {
+    const found = await problemsOf(`${text}\n`);
+    deepEqual(
+      found.map((line, at) => problems[at]?.endsWith(": ") ? line.slice(0, problems[at].length) : line),
+      problems,
+    );
+  });
+}
+
+Deno.test("isPlaceholder() recognizes placeholders of init, also with a label", () => {
+  deepEqual(["<a b>", "<env>@latest", "<a>@1", "a<b>", "<>", 5].map(isPlaceholder), [
+    ...[true, true],
+    ...[false, false, false, false],
+  ]);
+});
+
+Deno.test("fillPlaceholders() gives placeholders outside of jobs values that name nothing, and says so", async () => {
+  const text =
+    `workspace: {__default__: {subscription_id: <subscription>, resource_group: <my group>, name: ws}}
+compute: {__default__: {cluster_name: <cluster>}}
+execution: {environment: <environment>@latest}
+jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
+`;
+  const config = await loadConfig(contextOf(text), OPTIONS);
+  const { azureml, warnings } = fillPlaceholders(config);
+  deepEqual([
+    azureml.workspace.__default__,
+    azureml.compute.__default__?.cluster_name,
+    azureml.execution.environment,
+  ], [
+    { subscription_id: "00000000-0000-0000-0000-000000000000", resource_group: "my-group", name: "ws" },
+    "cluster",
+    "environment@latest",
+  ]);
+  equal(azureml.jobs.main!.pipeline.pipeline_name, "<pipeline>");
+  deepEqual(warnings.map(({ code }) => code), ["rehearse.placeholders"]);
+  equal(
+    warnings[0]!.message,
+    "The rehearsal does not need the placeholders in conf/base/azureml.yml, but `submit` does",
+  );
+  const plain = await loadConfig(contextOf(`${HEAD}${JOB}}}\n`), OPTIONS);
+  equal(fillPlaceholders(plain), plain);
+});
+
+Deno.test("originsOf() lists each value with its place, what it overrides, and where it was taken from", async () => {
+  const layers = await loadLayers(
+    contextOf("a: {b: 1, c: 2}\nd: [x, {e: y}]\nf: {}\ng: '${d[0]}'\n", "a: {b: 3}\nh: z\n"),
+    "azureml",
+    OPTIONS,
+  );
+  const shown = originsOf(layers).map(({ key, value, place, overrides, interpolated, sources }) => [
+    key,
+    value,
+    `${place.file.slice(5, 10)}:${place.line}`,
+    overrides.map(({ line }) => line),
+    ...interpolated ? sources.map(({ place }) => place.line) : [],
+  ]);
+  deepEqual(shown, [
+    ["a.b", 3, "local:1", [1]],
+    ["d[0]", "x", "base/:2", []],
+    ["d[1].e", "y", "base/:2", []],
+    ["f", {}, "base/:3", []],
+    ["g", "x", "base/:4", [], 2],
+    ["h", "z", "local:2", []],
+  ]);
+});
