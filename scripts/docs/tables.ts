@@ -58,7 +58,10 @@ function sentence(text: string): string {
 }
 
 function environmentVariables(): string {
-  return table(["variable", "description"], ENV_VARS.map(({ name, doc }) => [`\`${name}\``, doc]));
+  return table(
+    ["variable", "description"],
+    Object.entries(ENV_VARS).map(([name, doc]) => [`\`${name}\``, doc]),
+  );
 }
 
 function keys(): string {

@@ -37,7 +37,7 @@ function exitCodes(): TopicEntry[] {
 }
 
 function variables(): TopicEntry[] {
-  return ENV_VARS.map(({ name, doc }) => ({ term: name, says: bare(doc) }));
+  return Object.entries(ENV_VARS).map(([term, doc]) => ({ term, says: bare(doc) }));
 }
 
 function credentials(): TopicEntry[] {
