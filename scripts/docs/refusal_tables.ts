@@ -2,6 +2,7 @@
 
 import { KNOWN_REFUSALS } from "../../src/azureml/service/refusals/table.ts";
 import { EXPLANATIONS } from "../../src/credentials/entra/error_table.ts";
+import { explain } from "../../src/credentials/entra/problem.ts";
 import { NETWORK_PROBLEMS } from "../../src/core/net/network_error.ts";
 
 /** Nobody in particular, so that the words are the general ones. */
@@ -22,7 +23,7 @@ const ANYWHERE = {
 /** AADSTS numbers, what they mean and what to do; those with the same words share a row. */
 export function signInRows(): readonly (readonly string[])[] {
   const rows = Object.entries(EXPLANATIONS).map(([code, { reason, hint }]) =>
-    [`AADSTS${code}`, reason(...ANYBODY), hint(...ANYBODY)] as const
+    [`AADSTS${code}`, explain(reason, ...ANYBODY), explain(hint, ...ANYBODY)] as const
   );
   return [...Map.groupBy(rows, ([, reason, hint]) => `${reason}\n${hint}`).values()].map((same) =>
     [same.map(([code]) => code).join(", "), same[0]![1], same[0]![2]] as const

@@ -32,10 +32,15 @@ export function readEntraProblem(body: string): EntraProblem | undefined {
   }
 }
 
+/** A part of an explanation, which may depend on what failed. */
+type ExplanationText = string | ((subject: EntraSubject, problem: EntraProblem) => string);
+
 /** Explains a failure of Entra ID: its reason and what to do about it. */
-export interface Explanation {
-  reason(subject: EntraSubject, problem: EntraProblem): string;
-  hint(subject: EntraSubject, problem: EntraProblem): string;
+export type Explanation = Readonly<Record<"reason" | "hint", ExplanationText>>;
+
+/** The text of an explanation for one failure. */
+export function explain(text: ExplanationText, subject: EntraSubject, problem: EntraProblem): string {
+  return typeof text === "string" ? text : text(subject, problem);
 }
 
 /** The application, for use in a sentence. */
@@ -47,6 +52,3 @@ export function app({ clientId }: EntraSubject): string {
 export function appId({ clientId }: EntraSubject): string {
   return clientId ?? "<application id>";
 }
-
-/** Creates a text that does not depend on the request. */
-export const always = (text: string) => () => text;

@@ -2,6 +2,7 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import { entraError } from "../../../src/credentials/entra/error.ts";
 import { readEntraProblem } from "../../../src/credentials/entra/problem.ts";
 import { EXPLANATIONS } from "../../../src/credentials/entra/error_table.ts";
+import { explain } from "../../../src/credentials/entra/problem.ts";
 
 const SUBJECT = {
   credential: "github-oidc",
@@ -98,9 +99,11 @@ Deno.test("entraError() distinguishes a wrongly signed assertion from an unknown
 Deno.test("EXPLANATIONS need no context and follow the wording rules", () => {
   const problem = { error: "x", code: 1, description: "", correlationId: undefined };
   for (const [code, { reason, hint }] of Object.entries(EXPLANATIONS)) {
-    const text = `${reason({ credential: "x" }, problem)} / ${hint({ credential: "x" }, problem)}`;
+    const text = `${explain(reason, { credential: "x" }, problem)} / ${
+      explain(hint, { credential: "x" }, problem)
+    }`;
     ok(!/undefined|invalid|please|failed to/i.test(text), `${code}: ${text}`);
-    match(hint({ credential: "x" }, problem), /^[A-Z]/, code);
+    match(explain(hint, { credential: "x" }, problem), /^[A-Z]/, code);
   }
 });
 
