@@ -1,5 +1,8 @@
 import { join } from "node:path";
-import type { Context } from "./context.ts";
+import type { Context, WriteOptions } from "./context.ts";
+
+/** Options for writing a file that only this user can read, in folders that only this user can enter. */
+export const PRIVATE_FILE = { mode: 0o600, folderMode: 0o700 } as const satisfies WriteOptions;
 
 /** This program's folders in the user's profile; absolute paths that may not exist yet. */
 export interface UserFolders {

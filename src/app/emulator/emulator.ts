@@ -1,3 +1,4 @@
+import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join, resolve } from "node:path";
 import type { Server } from "../../core/context.ts";
 import type { AppContext } from "../context.ts";
@@ -191,10 +192,7 @@ async function writeAuthority(
   }
   try {
     const machine = await machineAuthorities(ctx);
-    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, {
-      mode: 0o600,
-      folderMode: 0o700,
-    });
+    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, PRIVATE_FILE);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`Cannot write the certificate to "${path}"`, {

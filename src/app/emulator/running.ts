@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
-import { userFolders } from "../../core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** A running emulator, as another process of the same user finds it. */
 export interface EmulatorRecord {
@@ -38,7 +38,7 @@ export async function recordEmulator(
   const path = recordFile(ctx);
   if (path === undefined || await findEmulator(ctx) !== undefined) return undefined;
   try {
-    await ctx.fs.writeText(path, JSON.stringify(record, null, 2) + "\n", { mode: 0o600, folderMode: 0o700 });
+    await ctx.fs.writeText(path, JSON.stringify(record, null, 2) + "\n", PRIVATE_FILE);
   } catch {
     // A home folder that cannot be written: the emulator is used by its variables only.
     return undefined;

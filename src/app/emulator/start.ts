@@ -1,3 +1,4 @@
+import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
@@ -27,7 +28,7 @@ export async function startInBackground(ctx: AppContext, words: readonly string[
   }
   const log = join(folder, "log.txt");
   try {
-    await ctx.fs.writeText(log, "", { mode: 0o600, folderMode: 0o700 });
+    await ctx.fs.writeText(log, "", PRIVATE_FILE);
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
     throw noHome(`"${folder}" cannot be written`);

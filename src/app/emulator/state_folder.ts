@@ -1,3 +1,4 @@
+import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join } from "node:path";
 import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -37,7 +38,7 @@ export async function openStateFolder(
   }
   await markOwnFolder(ctx.fs, folder);
   return {
-    lock: (port) => ctx.fs.writeText(file, String(port), { mode: 0o600, folderMode: 0o700 }),
+    lock: (port) => ctx.fs.writeText(file, String(port), PRIVATE_FILE),
     release: () => ctx.fs.remove(file),
   };
 }

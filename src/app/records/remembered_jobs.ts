@@ -5,7 +5,7 @@ import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/encoded_json.ts";
 import { writeFailure } from "../project/output_files.ts";
-import { userFolders } from "../../core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** A job that was submitted from a project on this machine. */
 export interface RememberedJob {
@@ -56,10 +56,7 @@ export async function rememberJob(
   if (folder === undefined) return NO_HOME;
   try {
     const stored: StoredJob = components.size === 0 ? job : { ...job, ...await sealed(ctx, job, components) };
-    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(stored) + "\n", {
-      mode: 0o600,
-      folderMode: 0o700,
-    });
+    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(stored) + "\n", PRIVATE_FILE);
     const old = (await filesIn(ctx, folder)).slice(KEPT);
     await Promise.all(old.map((path) => ctx.fs.remove(path)));
     return undefined;
@@ -80,7 +77,7 @@ export async function whyNotRemembered(ctx: Machine): Promise<string | undefined
   if (folders === undefined) return NO_HOME;
   const path = join(folders.state, "jobs", `${ctx.random.uuid()}.check`);
   try {
-    await ctx.fs.writeText(path, "", { mode: 0o600, folderMode: 0o700 });
+    await ctx.fs.writeText(path, "", PRIVATE_FILE);
     await ctx.fs.remove(path);
     return undefined;
   } catch (thrown) {
@@ -131,7 +128,7 @@ async function recordKey(ctx: Machine): Promise<string> {
   }
   try {
     const key = `${ctx.random.uuid()}${ctx.random.uuid()}`;
-    await ctx.fs.writeText(path, key, { mode: 0o600, folderMode: 0o700, createNew: true });
+    await ctx.fs.writeText(path, key, { ...PRIVATE_FILE, createNew: true });
     return key;
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.AlreadyExists)) throw thrown;

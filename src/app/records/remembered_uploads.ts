@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { NO_MEMORY, type UploadGrant, type UploadMemory } from "../../azureml/service/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/encoded_json.ts";
-import { userFolders } from "../../core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** Time after which the SAS of an upload has certainly expired. */
 const KEPT_MS = 24 * 3_600_000;
@@ -30,10 +30,7 @@ export function openUploadMemory(
     async remember(asset, grant) {
       try {
         await sweep(ctx, folder);
-        await ctx.fs.writeText(pathOf(asset), JSON.stringify(grant) + "\n", {
-          mode: 0o600,
-          folderMode: 0o700,
-        });
+        await ctx.fs.writeText(pathOf(asset), JSON.stringify(grant) + "\n", PRIVATE_FILE);
       } catch {
         // Remembering is a convenience: its failure must not fail the command.
       }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { shortHash } from "../../core/text/encoded_json.ts";
-import { userFolders } from "../../core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
 
@@ -23,7 +23,7 @@ export async function markShown(
   if (hashes.some((hash) => !before.has(hash))) {
     const kept = [...new Set([...hashes, ...before])].slice(0, KEPT);
     try {
-      await ctx.fs.writeText(path, JSON.stringify(kept) + "\n", { mode: 0o600, folderMode: 0o700 });
+      await ctx.fs.writeText(path, JSON.stringify(kept) + "\n", PRIVATE_FILE);
     } catch {
       // Recording is a convenience: its failure must not fail the command.
     }

@@ -9,7 +9,7 @@ import type { Context } from "../context.ts";
 /** Transient statuses: timeouts, throttling and server errors. */
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 /** Transient connection errors. */
-const PASSING_CODE = new Set([
+const TRANSIENT_CODES = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -53,10 +53,10 @@ function retryWaitMs(
   { retries, now, chance, extraTransient = {} }: RetryOptions,
 ): number | undefined {
   const firstWaitMs = extraTransient[attempt.status ?? 0];
-  const passes = attempt.status === undefined
-    ? PASSING_CODE.has(attempt.code ?? "")
+  const isTransient = attempt.status === undefined
+    ? TRANSIENT_CODES.has(attempt.code ?? "")
     : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(attempt.status);
-  if (!passes) return undefined;
+  if (!isTransient) return undefined;
   const requestedMs = askedWaitMs(attempt, now);
   if (requestedMs !== undefined) return requestedMs <= LONGEST_ASKED_MS ? requestedMs : undefined;
   if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
@@ -111,12 +111,12 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
   return {
     name: "retry",
     async sendRequest(request, next) {
-      let silences = 0;
+      let timeouts = 0;
       for (let retries = 0;; retries++) {
         const outcome = await attempt(() => next(request));
         const { response, error } = outcome;
-        if (error?.code === "ETIMEDOUT") silences++;
-        const waitMs = retries >= maxRetries || silences > maxTimeoutRetries ? undefined : retryWaitMs(
+        if (error?.code === "ETIMEDOUT") timeouts++;
+        const waitMs = retries >= maxRetries || timeouts > maxTimeoutRetries ? undefined : retryWaitMs(
           response === undefined
             ? { code: error?.code }
             : { status: response.status, header: (name) => response.headers.get(name) },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { userFolders } from "../../core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 import type { CredentialContext } from "../credential.ts";
 import type { Account } from "./public_client.ts";
 
@@ -51,18 +51,14 @@ export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
     read: () => read(ctx, path),
     prepare: () =>
       orError(path, "write", async () => {
-        await ctx.fs.writeText(`${path}.new`, "", { mode: 0o600, folderMode: 0o700 });
+        await ctx.fs.writeText(`${path}.new`, "", PRIVATE_FILE);
         await ctx.fs.remove(`${path}.new`);
       }),
     write: (session) =>
       orError(
         path,
         "write",
-        () =>
-          ctx.fs.writeText(path, JSON.stringify({ version: VERSION, ...session }) + "\n", {
-            mode: 0o600,
-            folderMode: 0o700,
-          }),
+        () => ctx.fs.writeText(path, JSON.stringify({ version: VERSION, ...session }) + "\n", PRIVATE_FILE),
       ),
     async update(id, cache) {
       const kept = await store.read();

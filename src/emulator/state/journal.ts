@@ -1,3 +1,4 @@
+import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join } from "node:path";
 import type { Disk } from "../world/execution.ts";
 import type { Blob, Container, WorldMaps } from "../world/contents.ts";
@@ -78,7 +79,7 @@ export async function openJournal({ fs, folder }: Disk, origin: string): Promise
     );
     lines = all.length;
     mostLines = 2 * lines + MOST_LINES;
-    await fs.writeText(path, all.join(""), { mode: 0o600, folderMode: 0o700 });
+    await fs.writeText(path, all.join(""), PRIVATE_FILE);
   }
 }
 

@@ -1,3 +1,4 @@
+import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join as joinPath } from "node:path";
@@ -16,7 +17,7 @@ export async function keepContent(world: World, bytes: Uint8Array<ArrayBuffer>):
   const sizeBytes = bytes.length;
   if (world.disk !== undefined) {
     const file = joinPath(world.disk.folder, "blobs", world.random.uuid());
-    await world.disk.fs.writeChunks(file, once(bytes), { mode: 0o600, folderMode: 0o700 });
+    await world.disk.fs.writeChunks(file, once(bytes), PRIVATE_FILE);
     return { sizeBytes, pieces: [{ sizeBytes, file }], md5: md5(bytes) };
   }
   const isKept = sizeBytes <= KEPT_PER_BLOB && world.kept.bytes + sizeBytes <= KEPT_IN_ALL;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/encoded_json.ts";
-import { userFolders } from "../../core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** The parts of a Context that storing readings needs. */
 export type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
@@ -85,8 +85,7 @@ export async function openStore(
       try {
         if (Buffer.byteLength(text) > MOST_ENTRY_BYTES - SEAL_LENGTH) return;
         if (await isOpen(all) || await isOpen(folder)) return;
-        const modes = { mode: 0o600, folderMode: 0o700 };
-        await ctx.fs.writeText(fileOf(key), sealed(text), modes);
+        await ctx.fs.writeText(fileOf(key), sealed(text), PRIVATE_FILE);
         await prune(ctx, all);
       } catch {
         // The cache is optional: failing to write it must not stop the command.
