@@ -30,6 +30,56 @@ Deno.test("spansOf() maps 256 colors to the nearest and ignores backgrounds and 
   equal(spansOf("\x1b[94mx")[0]!.style, "ansi4");
 });
 
+Deno.test("spansOf() combines styles, and ends each with its own code", () => {
+  const styles = (line: string) => spansOf(line).map(({ style }) => style);
+  deepEqual(styles("\x1b[1ma\x1b[2mb\x1b[31mc\x1b[22md\x1b[39me"), [
+    "bold",
+    "bold dim",
+    "ansi1 bold dim",
+    "ansi1",
+    "",
+  ]);
+  deepEqual(styles("\x1b[1;31ma\x1b[mb"), ["ansi1 bold", ""]);
+  deepEqual(
+    ["30", "37", "90", "97", "29", "38", "40", "89", "98"].map((code) => styles(`\x1b[${code}mx`)[0]),
+    [
+      ...["ansi0", "ansi7", "ansi0", "ansi7"],
+      ...["", "", "", "", ""],
+    ],
+  );
+  deepEqual(
+    ["38;5;9;1", "48;5;9;1", "38;2;1;2;3;1", "38;1", "48:5:9:2"].map((code) => styles(`\x1b[${code}mx`)[0]),
+    [
+      ...["ansi1 bold", "bold", "bold", "bold", "dim"],
+    ],
+  );
+});
+
+Deno.test("spansOf() maps each of 256 colors to the one with the same parts", () => {
+  const color = (code: number) => spansOf(`\x1b[38;5;${code}mx`)[0]!.style;
+  deepEqual([0, 7, 8, 15].map(color), ["ansi0", "ansi7", "ansi0", "ansi7"]);
+  deepEqual([16, 21, 226, 201, 51, 231, 232, 255].map(color), [
+    "",
+    "ansi4",
+    "ansi3",
+    "ansi5",
+    "ansi6",
+    "",
+    "",
+    "",
+  ]);
+  deepEqual([17, 18, 52, 124, 173, 179, 188, 189].map(color), [
+    "",
+    "ansi4",
+    "",
+    "ansi1",
+    "ansi1",
+    "ansi3",
+    "",
+    "",
+  ]);
+});
+
 Deno.test("linesOf() keeps only the last state of a progress bar", () => {
   deepEqual(linesOf(" 0%\r50%\r100%\nnext\r\n"), ["100%", "next"]);
 });

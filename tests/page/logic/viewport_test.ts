@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../../src/page/layout.ts";
 import {
+  centered,
   drawEdges,
   firstLook,
   fitted,
@@ -82,6 +83,64 @@ Deno.test("showing() moves to a hidden step and keeps the view of a visible one"
   ok(isWithin(step, seenBox(moved, SIZE, 0)));
 });
 
+Deno.test("showing() moves as little as needed, and keeps a margin", () => {
+  const view = { scale: 1, x: 0, y: 0 };
+  const at = (x: number, y: number) => showing(view, [x, y], SIZE);
+  deepEqual(at(100, 100), view);
+  deepEqual(at(-10, -10), { scale: 1, x: -34, y: -34 });
+  deepEqual(at(1000, 600), { scale: 1, x: 1000 + NODE.width + 24 - 800, y: 600 + NODE.height + 24 - 500 });
+  deepEqual(showing({ ...view, scale: 4 }, [0, 0], SIZE).x, (NODE.width - 200) / 2);
+});
+
+Deno.test("centered() keeps a view in which the step can be read, else puts the step in the middle", () => {
+  const view = { scale: 1, x: 0, y: 0 };
+  const room = 500 - 125;
+  for (const [x, y] of [[0, 0], [800 - NODE.width, room - NODE.height]] as const) {
+    deepEqual(centered(view, [x, y], SIZE), view);
+  }
+  const middleOf = (x: number, y: number, scale: number) => ({
+    scale,
+    x: x + NODE.width / 2 - 400 / scale,
+    y: y + NODE.height / 2 - 250 / scale,
+  });
+  for (const [x, y] of [[-1, 0], [0, -1], [801 - NODE.width, 0], [0, room + 1 - NODE.height]] as const) {
+    deepEqual(centered(view, [x, y], SIZE), middleOf(x, y, 1));
+  }
+  deepEqual(centered({ ...view, scale: READABLE }, [0, 0], SIZE).scale, READABLE);
+  deepEqual(centered({ ...view, scale: 0.4 }, [0, 0], SIZE), middleOf(0, 0, 0.8));
+  deepEqual(centered(view, [0, 700 - NODE.height], { width: 800, height: 850 }), view);
+});
+
+Deno.test("kept() leaves a fifth of the view to the graph on each side", () => {
+  const graph = { ...DIAMOND, width: 1000, height: 600 };
+  const at = (x: number, y: number) => kept({ scale: 2, x, y }, graph, SIZE);
+  deepEqual(at(0, 0), { scale: 2, x: 0, y: 0 });
+  deepEqual(at(-9999, -9999), { scale: 2, x: -320, y: -200 });
+  deepEqual(at(9999, 9999), { scale: 2, x: 920, y: 550 });
+});
+
+Deno.test("isWithin() and touches() compare all four sides", () => {
+  const box = { left: 0, top: 0, right: 10, bottom: 10 };
+  ok(isWithin(box, box));
+  for (const part of [{ left: -1 }, { top: -1 }, { right: 11 }, { bottom: 11 }]) {
+    ok(!isWithin({ ...box, ...part }, box));
+  }
+  ok(touches(box, { left: 9, top: 9, right: 20, bottom: 20 }));
+  for (
+    const other of [
+      { left: 10, top: 0, right: 20, bottom: 10 },
+      { left: -10, top: 0, right: 0, bottom: 10 },
+      { left: 0, top: 10, right: 10, bottom: 20 },
+      { left: 0, top: -10, right: 10, bottom: 0 },
+    ]
+  ) ok(!touches(box, other));
+  const [x, y] = DIAMOND.at[0]!;
+  const around = { left: x, top: y, right: x + NODE.width, bottom: y + NODE.height };
+  deepEqual(nodesIn(DIAMOND, { ...around, right: x }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, bottom: y }), []);
+  deepEqual(nodesIn(DIAMOND, around), [0]);
+});
+
 Deno.test("neighbor() returns the nearest step in a direction, or the same at the edge", () => {
   const [top, left, right, end] = [0, 1, 2, 3];
   const [first, second] = DIAMOND.at[left]![0] < DIAMOND.at[right]![0] ? [left, right] : [right, left];
@@ -106,4 +165,16 @@ Deno.test("drawEdges() draws from the lower side of a step to the upper side of 
   const [first] = drawEdges(DIAMOND);
   const [x, y] = DIAMOND.at[0]!;
   ok(first!.path.startsWith(`M${x + NODE.width / 2} ${y + NODE.height}C`));
+  const at: [number, number][] = [[0, 0], [300, 200]];
+  const points = [0, 0, 1, 1, 250, 100, 2, 2, 3, 3];
+  const [edge] = drawEdges({ ...DIAMOND, at, edges: [{ from: 0, to: 1, points }] });
+  deepEqual(edge, {
+    from: 0,
+    to: 1,
+    path: "M108 52C108 76 250 76 250 100C250 150 408 150 408 199M404 193L408 199L412 193",
+    left: 108,
+    right: 408,
+    top: 52,
+    bottom: 199,
+  });
 });

@@ -1,0 +1,94 @@
+import { deepEqual, equal } from "node:assert/strict";
+import {
+  AUTHORITY_HEADER,
+  markOwnFolder,
+  OWN_FOLDER_MARK,
+  ownOutput,
+} from "../../../../src/azureml/job/code/own_output.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+
+/** Bytes that begin and end as a package does. */
+function packageWith(
+  { first = "manifest.json", seal = "a".repeat(64), length = "@\0", gap = 40 } = {},
+): string {
+  return `PK\x03\x04${"x".repeat(26)}${first}${"y".repeat(gap)}${length}${seal}`;
+}
+
+async function reasonOf(name: string | undefined, content: string): Promise<string | undefined> {
+  const bytes = bytesOf(content);
+  const { fs } = fakeContext({ files: { "/p/file": bytes } });
+  return await ownOutput(fs, {
+    path: "/p/file",
+    sizeBytes: bytes.length,
+    ...(name !== undefined && { name }),
+  });
+}
+
+const COMPILED = "type: pipeline\njobs:\n  a:\n    command: kedro azureml -e local execute\n";
+
+const CASES:
+  readonly (readonly [what: string, name: string | undefined, content: string, reason?: string])[] = [
+    ["a package", "a.kap", packageWith(), "package of kedro-azureml"],
+    ["a package without a name", undefined, packageWith(), "package of kedro-azureml"],
+    ["a package with the name of a table", "a.csv", packageWith()],
+    ["a ZIP file that begins with another file", "a.zip", packageWith({ first: "manifest.xml_" })],
+    ["a ZIP file with another comment", "a.zip", packageWith({ seal: "g".repeat(64) })],
+    ["a ZIP file with a comment of another length", "a.zip", packageWith({ length: "A\0" })],
+    ["a ZIP file that is too short", "a.zip", packageWith().slice(0, 127)],
+    ["other bytes", "a.bin", packageWith().replace("PK", "PQ")],
+    ["an empty file", "a.json", ""],
+    [
+      "the jobs of --output-file",
+      "jobs.json",
+      '{\n  "version": 1,\n  "jobs": []',
+      "written by `--output-file`",
+    ],
+    ["the jobs of --output-file in a text", "jobs.txt", '{\n  "version": 1,\n  "jobs": []'],
+    [
+      "the jobs of --output-file without a name",
+      undefined,
+      '{\n  "version": 1,\n  "jobs": []',
+      "written by `--output-file`",
+    ],
+    [
+      "a snapshot",
+      "s.JSON",
+      '{"version": 1, "project": {"kedro_init_version":',
+      "written by `kedro-azureml inspect`",
+    ],
+    ["a diagram", "a.mmd", 'flowchart LR\n  s0["a', "written by `kedro-azureml inspect`"],
+    [
+      "a graph",
+      "a.gv",
+      'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n',
+      "written by `kedro-azureml inspect`",
+    ],
+    ["a certificate", "ca.pem", `${AUTHORITY_HEADER}\nx`, "certificate of the emulator"],
+    ["a compiled job", "p.yml", COMPILED, "written by `kedro-azureml compile`"],
+    [
+      "a compiled job whose commands come late",
+      "p.yaml",
+      `type: pipeline\n${"#\n".repeat(40_000)}${COMPILED}`,
+      "written by `kedro-azureml compile`",
+    ],
+    ["a job of others", "p.yml", COMPILED.replace("kedro azureml -e", "python")],
+    ["commands without a job", "p.yml", COMPILED.replace("pipeline", "command")],
+    ["a compiled job in a text", "p.txt", COMPILED],
+    ["Python", "a.py", COMPILED],
+  ];
+
+for (const [what, name, content, reason] of CASES) {
+  Deno.test(`ownOutput() ${reason === undefined ? "does not recognize" : "recognizes"} ${what}`, async () => {
+    equal(await reasonOf(name, content), reason);
+  });
+}
+
+Deno.test("markOwnFolder() marks a new or empty folder, and none with files", async () => {
+  const { fs, files } = fakeContext({ files: { "/p/full/a.py": "", "/p/empty/x": "" } });
+  await fs.remove("/p/empty/x");
+  for (const folder of ["/p/new", "/p/empty", "/p/full"]) await markOwnFolder(fs, folder);
+  const marked = [...files.keys()].filter((path) => path.endsWith(OWN_FOLDER_MARK)).sort();
+  deepEqual(marked, ["/p/empty", "/p/new"].map((folder) => `${folder}/${OWN_FOLDER_MARK}`));
+});
