@@ -1,8 +1,7 @@
-import { withoutSecrets } from "../../core/env_vars.ts";
 import { maskedText } from "../../page/mask.ts";
 import type { AppContext } from "../context.ts";
 import { findCheckout } from "./checkout.ts";
-import { findGit } from "./find_git.ts";
+import { findGit, gitEnvironment } from "./find_git.ts";
 
 /** What changed between two commits. */
 export interface CommitChanges {
@@ -37,7 +36,7 @@ export async function commitChanges(
         ...["-C", checkout!.top, "-c", "core.quotePath=false", "diff", "--no-ext-diff", "--no-textconv"],
         ...["--no-color", ...how, first!, last!, "--", ...paths],
       ],
-      { env: { ...withoutSecrets(ctx.env), PATH: git.path, GIT_OPTIONAL_LOCKS: "0" }, clearEnv: true },
+      { env: { ...gitEnvironment(ctx.env, git), GIT_OPTIONAL_LOCKS: "0" }, clearEnv: true },
     );
     return status === 0 ? stdout : undefined;
   };

@@ -1,5 +1,6 @@
 import { delimiter, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { withoutSecrets } from "../../core/env_vars.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** How to run `git` on a checkout. */
@@ -30,4 +31,10 @@ export async function findGit(
     }
   }
   return undefined;
+}
+
+/** The environment for git: without secrets, and without variables that name another repository. */
+export function gitEnvironment(env: Context["env"], { path }: Pick<Git, "path">): Record<string, string> {
+  const kept = Object.entries(withoutSecrets(env)).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
+  return { ...Object.fromEntries(kept), PATH: path };
 }

@@ -1,8 +1,7 @@
 import { relative } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { withoutSecrets } from "../../core/env_vars.ts";
 import type { Checkout } from "./checkout.ts";
-import { findGit } from "./find_git.ts";
+import { findGit, gitEnvironment } from "./find_git.ts";
 
 /** What `git status` is run with. */
 export type StatusContext = Pick<Context, "env" | "fs" | "exec" | "platform" | "signal">;
@@ -43,8 +42,7 @@ export async function isDirty(
   const git = await findGit(ctx, { top });
   if (git === undefined) return undefined;
   const { signal } = ctx;
-  const kept = Object.entries(withoutSecrets(ctx.env)).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
-  const env = { ...Object.fromEntries(kept), ...VARIABLES, PATH: git.path };
+  const env = { ...gitEnvironment(ctx.env, git), ...VARIABLES };
 
   async function run(settings: readonly string[], args: readonly string[]): Promise<string[] | undefined> {
     const options = [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]);

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { commitChanges } from "../../../src/app/git/commit_changes.ts";
+import { isDirty } from "../../../src/app/git/status.ts";
+import type { ExecOptions } from "../../../src/core/context.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+interface Run {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly options: ExecOptions;
+}
+
+/** A repository at `/repo`, and a git that answers each run with the next text; `undefined` fails. */
+function repositoryWith(answers: readonly (string | undefined)[], options: Partial<FakeOptions> = {}) {
+  const runs: Run[] = [];
+  const ctx = fakeContext({
+    files: {
+      "/usr/bin/git": "",
+      "/repo/bin/git": "",
+      "/repo/.git/HEAD": "ref: refs/heads/main\n",
+      "/repo/p/a.py": "",
+    },
+    env: {
+      PATH: "/repo/bin:/usr/bin",
+      HOME: "/home/user",
+      AZURE_CLIENT_SECRET: "s",
+      GIT_DIR: "/evil",
+      GIT_CONFIG_COUNT: "0",
+    },
+    exec: async (program, args, options = {}) => {
+      const stdout = answers[runs.push({ program, args, options }) - 1];
+      return {
+        status: stdout === undefined ? 128 : 0,
+        stdout: stdout ?? "",
+        stderr: "",
+        found: true,
+        timedOut: false,
+      };
+    },
+    ...options,
+  });
+  return { ctx, runs };
+}
+
+const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join("");
+const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
+
+/** The answers of git, and whether the folder has changes. */
+const STATES:
+  readonly (readonly [what: string, answers: readonly (string | undefined)[], dirty?: boolean])[] = [
+    ["no changes", [lines("user.name"), ""], false],
+    ["a new file", [lines("user.name"), lines("?? p/b.py")], true],
+    ["a touched file without filters", [lines("user.name"), lines(" M p/a.py")], true],
+    ["a new file beside filters", [FILTERS, lines(" M p/a.py", "?? p/b.py")], true],
+    ["a touched file that no filter reads", [
+      FILTERS,
+      lines(" M p/a.py"),
+      lines("p/a.py", "filter", "unspecified"),
+    ], true],
+    [
+      "a touched file without its filter",
+      [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "unset")],
+      true,
+    ],
+    ["a touched file that a filter reads", [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "lfs")]],
+    ["a touched file of unknown attributes", [FILTERS, lines(" M p/a.py"), undefined]],
+    ["a filter with a name that git takes in no setting", [lines("filter.a=b.clean"), ""]],
+    ["a configuration that cannot be read", [undefined, ""]],
+    ["a checkout that cannot be read", [lines("user.name"), undefined]],
+  ];
+
+for (const [what, answers, dirty] of STATES) {
+  Deno.test(`isDirty() of a checkout with ${what} is ${dirty}`, async () => {
+    const { ctx } = repositoryWith(answers);
+    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty);
+  });
+}
+
+Deno.test("isDirty() runs the machine's git, without programs, secrets and variables that change what it reads", async () => {
+  const { ctx, runs } = repositoryWith([FILTERS, ""]);
+  await isDirty(ctx, { top: "/repo" }, "/repo/p");
+  assert.deepEqual(runs.map(({ program }) => program), ["/usr/bin/git", "/usr/bin/git"]);
+  const [{ args, options }] = runs.slice(1) as [Run];
+  const settings = args.filter((_, at) => args[at - 1] === "-c");
+  assert.deepEqual(settings, [
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.untrackedCache=false",
+    "core.hooksPath=/dev/null",
+    "filter.lfs.clean=",
+    "filter.lfs.process=",
+    "filter.lfs.required=false",
+  ]);
+  assert.deepEqual(args.slice(-2), ["--", "p"]);
+  assert.deepEqual([options.cwd, options.clearEnv, options.timeoutMs], ["/repo", true, 10_000]);
+  assert.deepEqual(options.env, {
+    PATH: "/usr/bin",
+    HOME: "/home/user",
+    GIT_CONFIG_COUNT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_ALLOW_PROTOCOL: "none",
+  });
+  const whole = repositoryWith([lines("user.name"), ""]);
+  await isDirty(whole.ctx, { top: "/repo" }, "/repo");
+  assert.equal(whole.runs[1]!.args.at(-1), ".");
+});
+
+Deno.test("isDirty() is unknown without a git outside the checkout", async () => {
+  const { ctx, runs } = repositoryWith([]);
+  const without = { ...ctx, env: { PATH: "/repo/bin:bin:" } };
+  assert.equal(await isDirty(without, { top: "/repo" }, "/repo/p"), undefined);
+  assert.equal(runs.length, 0);
+});
+
+const [FIRST, LAST] = ["a".repeat(40), "b".repeat(40)];
+
+const DIFF = `diff --git conf/base/catalog.yml conf/base/catalog.yml
+index 1..2 100644
+--- conf/base/catalog.yml
++++ conf/base/catalog.yml
+@@ -3 +3 @@ raw:
+-  sep: a
++  sep: b
+@@ -9,0 +10 @@ more
++password: hunter2
+diff --git conf/base/gone.yml conf/base/gone.yml
+deleted file mode 100644
+--- conf/base/gone.yml
++++ /dev/null
+@@ -1 +0,0 @@
+-a: 1
+diff --git conf/base/moved.yml conf/base/moved.yml
+old mode 100644
+new mode 100755
+`;
+
+Deno.test("commitChanges() lists changed files, and the lines of configuration without secrets", async () => {
+  const { ctx, runs } = repositoryWith([lines("src/a.py", "conf/base/catalog.yml"), DIFF]);
+  const found = await commitChanges(ctx, "/repo/p", [FIRST, undefined, LAST]);
+  assert.deepEqual(found, {
+    files: ["src/a.py", "conf/base/catalog.yml"],
+    configuration: [
+      { file: "conf/base/catalog.yml", lines: ["-  sep: a", "+  sep: b", "+password: ***"] },
+      { file: "conf/base/gone.yml", lines: ["-a: 1"] },
+    ],
+  });
+  assert.deepEqual(runs[0]!.args.slice(-6), ["--no-color", "--name-only", "-z", FIRST, LAST, "--"]);
+  assert.deepEqual(runs[0]!.options.env, {
+    PATH: "/usr/bin",
+    HOME: "/home/user",
+    GIT_CONFIG_COUNT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+  });
+});
+
+Deno.test("commitChanges() reads at most 100 lines of a file", async () => {
+  const diff = DIFF.split("\ndiff")[0]!.replace("+  sep: b", "+a: 1\n".repeat(150).trimEnd());
+  const { ctx } = repositoryWith([lines("a"), diff]);
+  const found = await commitChanges(ctx, "/repo/p", [FIRST, LAST]);
+  assert.equal(found!.configuration[0]!.lines.length, 100);
+});
+
+Deno.test("commitChanges() needs two commits, a repository, and a git that knows both", async () => {
+  const { ctx, runs } = repositoryWith([undefined]);
+  assert.deepEqual(await commitChanges(ctx, "/repo/p", [FIRST, FIRST]), { files: [], configuration: [] });
+  assert.equal(await commitChanges(ctx, "/repo/p", [FIRST, undefined]), undefined);
+  assert.equal(await commitChanges(ctx, "/repo/p", ["main", LAST]), undefined);
+  assert.equal(await commitChanges(ctx, "/repo/p", []), undefined);
+  assert.equal(runs.length, 0);
+  assert.equal(await commitChanges(ctx, "/repo/p", [FIRST, LAST]), undefined);
+  assert.equal(await commitChanges(ctx, "/home", [FIRST, LAST]), undefined);
+  assert.equal(runs.length, 1);
+});

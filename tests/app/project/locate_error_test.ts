@@ -1,0 +1,50 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { withProjectPlace } from "../../../src/app/project/locate_error.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const FILES = {
+  "/p/conf/base/catalog.yml": "raw:\n  type: x\n  load:\n    sep: a\n",
+  "/p/conf/base/parameters.yml": "top: 1\nmodel:\n  rate: 2\n",
+  "/p/conf/local/.gitkeep": "",
+  "/p/src/shop/nodes.py":
+    "import a\n\ndef train_more(a):\n  pass\n\n  async def train(a):\n    pass\n\nclass Model:\n  pass\n",
+  "/p/src/shop/deep/__init__.py": "def split(): pass\n",
+};
+
+async function placeOf(data: Readonly<Record<string, unknown>>, files: Record<string, string> = FILES) {
+  const load = { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  const project = { root: "/p", sourceDir: "/p/src" } as Parameters<typeof withProjectPlace>[1]["project"];
+  const error = new UserError("No", { code: "a.b", exit: 3, data });
+  const { place } = await withProjectPlace(fakeContext({ files }), { load, project }, error);
+  return place && [place.file, place.line, place.key];
+}
+
+Deno.test("withProjectPlace() finds a dataset, a parameter or a function of the project", async () => {
+  deepEqual(await placeOf({ dataset: "raw" }), ["conf/base/catalog.yml", 1, "raw"]);
+  deepEqual(await placeOf({ dataset: "raw", key: "load" }), ["conf/base/catalog.yml", 1, "raw.load"]);
+  deepEqual(await placeOf({ parameter: "top" }), ["conf/base/parameters.yml", 1, "top"]);
+  deepEqual(await placeOf({ parameter: "model.rate" }), ["conf/base/parameters.yml", 3, "model.rate"]);
+  deepEqual(await placeOf({ function: "shop.nodes:train" }), ["src/shop/nodes.py", 6, undefined]);
+  deepEqual(await placeOf({ function: "shop.nodes:Model" }), ["src/shop/nodes.py", 9, undefined]);
+  deepEqual(await placeOf({ function: "shop.nodes:Model.fit" }), ["src/shop/nodes.py", undefined, undefined]);
+  deepEqual(await placeOf({ function: "shop.deep:split" }), ["src/shop/deep/__init__.py", 1, undefined]);
+});
+
+Deno.test("withProjectPlace() leaves an error without a place that is in no file", async () => {
+  equal(await placeOf({}), undefined);
+  equal(await placeOf({ dataset: 5, parameter: 5, function: 5 }), undefined);
+  equal(await placeOf({ dataset: "none" }), undefined);
+  equal(await placeOf({ function: "shop.gone:f" }), undefined);
+  equal(
+    await placeOf({ parameter: "top" }, { ...FILES, "/p/conf/base/parameters.yml": "top: [" }),
+    undefined,
+  );
+});
+
+Deno.test("withProjectPlace() keeps a place that an error has", async () => {
+  const error = new UserError("No", { code: "a.b", exit: 3, place: { file: "x" }, data: { dataset: "raw" } });
+  const found = await withProjectPlace(fakeContext(), {} as Parameters<typeof withProjectPlace>[1], error);
+  equal(found, error);
+});
