@@ -65,6 +65,19 @@ export const LINES: readonly Line[] = [
     isExtra: true,
   },
   { line: "submit main --dry-run", prints: /9 steps/, isExtra: true },
+  {
+    line: "submit -p training --from-nodes split --dry-run",
+    prints: /would run pipeline training/,
+    isExtra: true,
+  },
+  { line: "compile -p training --tags memory -o -", prints: /--node=small\.fit/, isExtra: true },
+  { line: "validate --pipelines preparation --to-nodes count_by_hour", prints: /0 errors/, isExtra: true },
+  {
+    line: "compile main --namespaces small --to-outputs small.model -o -",
+    prints: /--node=small\.fit/,
+    isExtra: true,
+  },
+  { line: "submit main --nodes fitt --dry-run", prints: /Node "fitt" not found/, exit: 3, isExtra: true },
   { line: "submit main --name smoke-1 --wait", prints: /Completed/ },
   {
     line: "run -j preparation --name smoke-2",

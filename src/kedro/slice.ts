@@ -157,8 +157,12 @@ function named({ byName, label }: Graph, names: readonly string[]): Set<NodeSnap
 function guessNode(typed: string, names: readonly string[]): string {
   const inNamespace = names.filter((name) => name.endsWith(`.${typed}`));
   const close = nearest(typed, names);
+  const tail = nearest(typed, names.map((name) => name.split(".").at(-1)!));
+  const alike = names.filter((name) => tail !== undefined && name.endsWith(`.${tail}`));
   const containing = typed.length < 4 ? [] : names.filter((name) => name.includes(typed));
-  const meant = [inNamespace, close === undefined ? [] : [close], containing].find((some) => some.length > 0);
+  const meant = [inNamespace, close === undefined ? [] : [close], alike, containing].find((some) =>
+    some.length > 0
+  );
   return meant === undefined || meant.length > MOST_NAMED ? "" : ` (did you mean ${quoted(meant)}?)`;
 }
 

@@ -49,7 +49,7 @@ for (
       "AZURE_CLIENT_SECRET",
       "wrong",
       "auth.aadsts7000215",
-      /the client secret does not belong to application/,
+      /wrong client secret for application/,
     ],
     ["AZURE_CLIENT_ID", OTHER, "auth.aadsts700016", /does not have application "9999/],
     ["AZURE_TENANT_ID", OTHER, "auth.aadsts90002", /tenant "9999.*" does not exist/],

@@ -41,7 +41,7 @@ function renderFiles(
     ...findingLines(findings, []),
     `${exit === ExitCode.Ok ? "✓" : "✗"} ${countText(files.length, "file")} of ${folder}, ${
       sizeText(sizeBytes)
-    }${leftOut.length === 0 ? "" : `; ${leftOut.length} left out`}`,
+    }${leftOut.length === 0 ? "" : `; ${leftOut.length} excluded`}`,
   ];
   return {
     data: {
@@ -70,7 +70,7 @@ function totalBytes({ files }: Pick<CodeSelection, "files">): number {
 function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const width = Math.min(40, Math.max(...leftOut.map(({ name }) => name.length)));
-  return ["Left out", ...leftOut.map((file) => `  ${shownName(file.name).padEnd(width)}  ${whyText(file)}`)];
+  return ["Excluded", ...leftOut.map((file) => `  ${shownName(file.name).padEnd(width)}  ${whyText(file)}`)];
 }
 
 function whyText({ reason, pattern, place }: LeftOut): string {

@@ -5,7 +5,7 @@ import { durationText } from "../../core/text/duration.ts";
 import { countText, sizeText, utcText } from "../text/units.ts";
 import { isShownQuietly, showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
-import { startSpinner } from "./spinner.ts";
+import { startLongWork, startSpinner } from "./spinner.ts";
 import { showUpload } from "./upload_line.ts";
 
 /** Creates the function that prints a command's events to standard error. */
@@ -31,7 +31,7 @@ export function showEvents(
         return stopSpinner();
       case "environment_making":
         progress.say(eventLine(event), eventData(event));
-        stopSpinner = startSpinner(ctx, "Installing the packages of the steps", options);
+        stopSpinner = startLongWork(ctx, "Installing the packages of the steps", { ...options, progress });
         return;
       case "warning":
         return progress.warn(event.warning);

@@ -39,11 +39,11 @@ const loginFor = (subject: EntraSubject) =>
  */
 export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
   7000215: {
-    reason: (subject) => `the client secret does not belong to ${app(subject)}`,
+    reason: (subject) => `wrong client secret for ${app(subject)}`,
     hint:
       "Set AZURE_CLIENT_SECRET to the secret's value, not its id; Azure shows the value only once, when it is created",
   },
-  70002: { reason: (subject) => `the client secret does not belong to ${app(subject)}`, hint: resetSecret },
+  70002: { reason: (subject) => `wrong client secret for ${app(subject)}`, hint: resetSecret },
   7000222: { reason: (subject) => `the client secret of ${app(subject)} has expired`, hint: resetSecret },
   7000216: {
     reason: (subject) => `${app(subject)} sent no secret or assertion`,

@@ -153,7 +153,7 @@ Deno.test("createTokenSource() does not fall back to Azure CLI after a wrong sec
   await rejects(source.getToken(ARM), (error: UserError) => {
     strictEqual(
       error.message,
-      `Cannot sign in with environment: the client secret does not belong to application "${APP}"`,
+      `Cannot sign in with environment: wrong client secret for application "${APP}"`,
     );
     assertEquals([error.code, error.exit], ["auth.aadsts7000215", 4]);
     ok(error.hint?.includes("AZURE_CLIENT_SECRET"));
