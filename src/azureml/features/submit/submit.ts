@@ -30,21 +30,19 @@ export type SubmitEvent =
   | { readonly type: "upload" } & UploadProgress
   | {
     readonly type: "code";
-    readonly id: string;
     readonly files: number;
     readonly sizeBytes: number;
     readonly wasThere: boolean;
   }
   | {
     readonly type: "component";
-    readonly job: string;
     /** Components that exist now. */
     readonly done: number;
     /** How many of them were not sent, because the last job has them. */
     readonly there: number;
     readonly total: number;
   }
-  | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
+  | { readonly type: "sending"; readonly job: string; readonly name: string };
 
 /** A job that Azure ML has accepted. */
 export interface SubmittedJob extends SentRun {
@@ -134,7 +132,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       ...(options.uploads && { memory: options.uploads }),
     });
     const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
+    onEvent({ type: "code", files: prepared.files.length, sizeBytes, wasThere });
     return id;
   });
 
@@ -178,7 +176,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     let [done, there] = [0, 0];
     const onDone = (wasThere: boolean) => {
       if (wasThere) there++;
-      onEvent({ type: "component", job: spec.job, done: ++done, there, total: spec.steps.length });
+      onEvent({ type: "component", done: ++done, there, total: spec.steps.length });
     };
     const components = componentsOf(workspace, spec, pinned);
     const ids = await registerComponents(workspace, components, { limit, known, onDone });
@@ -252,7 +250,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
         async beforeSending(job, body) {
           const sending = { job: spec.job, ...job, components: registered!.known };
           await options.beforeSending?.(sending, body);
-          onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
+          onEvent({ type: "sending", job: spec.job, name: job.name });
         },
       });
       return {
