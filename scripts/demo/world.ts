@@ -20,11 +20,14 @@ export interface DemoWorld {
   start(args: readonly string[], options?: Deno.CommandOptions): Deno.ChildProcess;
 }
 
-/** Starts an emulator, calls `use`, and stops the emulator. */
-export async function withEmulator<T>(use: (world: DemoWorld) => Promise<T>): Promise<T> {
+/** Starts an emulator, calls `use`, and stops the emulator. @param options Its project, and further arguments. */
+export async function withEmulator<T>(
+  use: (world: DemoWorld) => Promise<T>,
+  { project = PROJECT, args = [] }: { readonly project?: string; readonly args?: readonly string[] } = {},
+): Promise<T> {
   const env = cleanEnvironment();
   const caFile = `${Deno.cwd()}/${FOLDER}/ca.pem`;
-  const emulator = program(["-C", PROJECT, "emulator", "--json", "--ca-file", caFile], {
+  const emulator = program(["-C", project, "emulator", "--json", "--ca-file", caFile, ...args], {
     env,
     clearEnv: true,
     stdin: "null",
@@ -56,7 +59,8 @@ export function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(kept);
 }
 
-async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+/** The first line of a stream; the rest is not read. */
+export async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   while (!text.includes("\n")) {

@@ -16,6 +16,8 @@ export interface FollowRequest {
   readonly logs?: boolean;
 }
 
+const PATIENCE = 10;
+
 /** Options for {@linkcode follow}. */
 export interface FollowRunOptions extends FollowRequest {
   /** Name in Azure ML. */
@@ -58,7 +60,9 @@ export async function follow(
   }));
   const withSteps = steps.length === 0 ? {} : { steps };
   const limits = { timeoutMs, logs, tickMs: ctx.tickMs };
-  const pace = ctx.pollMs === undefined ? {} : { firstWaitMs: ctx.pollMs, longestWaitMs: ctx.pollMs };
+  const { pollMs } = ctx;
+  // An emulator on this machine shares its processors with the steps.
+  const pace = pollMs === undefined ? {} : { firstWaitMs: pollMs, longestWaitMs: pollMs, patience: PATIENCE };
   try {
     for await (const event of followJob(workspace, name, { ...limits, ...pace, ...withSteps })) {
       board.take(event);

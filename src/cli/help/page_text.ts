@@ -6,8 +6,8 @@ import { PAGE_NAMES } from "./names.ts";
 const LEAST_LAST = 30;
 
 /**
- * A page for a terminal: links to other pages become the command that prints them, and code keeps its text without
- * fences. Pure.
+ * A page for a terminal: links to other pages become the command that prints them, code keeps its text without fences,
+ * and pictures are left out. Pure.
  *
  * @param columns Width of the terminal, which paragraphs and tables are made for; without one they stay as written.
  */
@@ -17,7 +17,7 @@ export function pageText(markdown: string, columns?: number): string {
   for (const line of markdown.split("\n")) {
     if (/^\s*```/.test(line)) isCode = !isCode;
     else if (isCode) blocks.push([line === "" ? "" : `    ${line}`]);
-    else if (!/^<!--.*-->$/.test(line)) {
+    else if (!/^<!--.*-->$/.test(line) && !line.startsWith("![")) {
       if (columns === undefined || !isContinued(blocks.at(-1)!, line)) blocks.push([]);
       blocks.at(-1)!.push(withoutLinks(line));
     }

@@ -52,3 +52,7 @@ for (const [name, page] of Object.entries(PAGES)) {
     deepEqual(long.filter((line) => !/https?:|`[^`]{20,}`/.test(line)), []);
   });
 }
+
+Deno.test("pageText() leaves out pictures", () => {
+  deepEqual(pageText("One.\n\n![a page](pictures/a.png)\n\nTwo.\n").trim().split(/\n+/), ["One.", "Two."]);
+});

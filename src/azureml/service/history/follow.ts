@@ -27,7 +27,7 @@ export async function* followJob(
   name: string,
   options: FollowOptions = {},
 ): AsyncIterable<FollowEvent> {
-  const { firstWaitMs = FIRST_WAIT_MS, longestWaitMs = LONGEST_WAIT_MS } = options;
+  const { firstWaitMs = FIRST_WAIT_MS, longestWaitMs = LONGEST_WAIT_MS, patience = 0 } = options;
   const { timeoutMs = Infinity, tickMs = Infinity } = options;
   const { clock, signal } = workspace;
   const startedAt = clock.now().getTime();
@@ -37,6 +37,7 @@ export async function* followJob(
   let refused = 0;
   let late = 0;
   for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
+    const askedMs = elapsedMs();
     try {
       for await (const event of watch.poll()) {
         yield event;
@@ -53,6 +54,7 @@ export async function* followJob(
       }
       if (lost + refused === 1) yield { type: "warning", warning: lostContact(name, thrown) };
     }
+    waitMs = Math.max(waitMs, patience * (elapsedMs() - askedMs));
     const restMs = timeoutMs - elapsedMs();
     // A laptop that slept past the limit wakes before its network does, and the job may have ended.
     if (restMs <= 0 && (lost + refused === 0 || ++late > MOST_LATE_POLLS)) throw timedOut(name, timeoutMs);

@@ -44,6 +44,8 @@ export interface FollowOptions {
   readonly firstWaitMs?: number;
   /** Milliseconds between two looks at most (default: 15 s). */
   readonly longestWaitMs?: number;
+  /** Shortest wait as a multiple of how long the last poll took (default: 0). */
+  readonly patience?: number;
   /** Milliseconds after which following stops; the job keeps running. */
   readonly timeoutMs?: number | undefined;
   /** The job's steps, if they are known more precisely than from the job's body. */

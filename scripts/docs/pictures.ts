@@ -1,0 +1,124 @@
+/**
+ * Makes the pictures in docs/pictures from real runs: `deno run -A scripts/docs/pictures.ts VENV` runs the steps of the
+ * example in an emulator, with the Python environment VENV, and takes pictures of the pages in Chromium. VENV needs
+ * the example's packages, mlflow and kedro-mlflow, because a model of the example's copy logs a metric here.
+ */
+import { chromium, type Page } from "playwright-core";
+import { type DemoWorld, firstLine, PROJECT, withEmulator } from "../demo/world.ts";
+
+const PICTURES = new URL("../../docs/pictures/", import.meta.url);
+/** Readers load all pictures of a page. */
+const MOST_BYTES = 150_000;
+const JOB = "main";
+
+/** Copies the example to a repository of its own, and lets its models log their error. */
+async function copyExample(folder: string): Promise<void> {
+  await run("cp", ["-r", PROJECT, folder]);
+  await edit(
+    `${folder}/src/bikes/pipelines/training.py`,
+    (text) =>
+      text.replace("import pandas as pd\n", "import mlflow\nimport pandas as pd\n").replace(
+        '    return {"mean_absolute_error": float(mean_absolute_error(test["rides"], guess))}',
+        '    error = float(mean_absolute_error(test["rides"], guess))\n' +
+          '    mlflow.log_metric("mean_absolute_error", error)\n    return {"mean_absolute_error": error}',
+      ),
+  );
+  await edit(
+    `${folder}/environment/conda.yml`,
+    (text) => text.replace('- "scikit-learn"', '- "scikit-learn"\n      - "mlflow"'),
+  );
+  await run("git", ["init", "-q", folder]);
+  await commit(folder);
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  const before = await Deno.readTextFile(file);
+  const after = change(before);
+  if (after === before) throw new Error(`${file} has changed: adapt scripts/docs/pictures.ts`);
+  await Deno.writeTextFile(file, after);
+}
+
+async function commit(folder: string): Promise<void> {
+  await run("git", ["-C", folder, "add", "-A"]);
+  await run("git", ["-C", folder, "-c", "user.name=a", "-c", "user.email=a@localhost", "commit", "-qm", "x"]);
+}
+
+async function run(program: string, args: readonly string[]): Promise<void> {
+  const { code } = await new Deno.Command(program, { args: [...args] }).spawn().status;
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+}
+
+/** Runs the job three times, the last time with a parameter that makes it fail, and writes pages of the runs. */
+async function makePages({ start }: DemoWorld, folder: string): Promise<void> {
+  const command = async (args: readonly string[], isOk = true) => {
+    const { success } = await start(["-C", folder, ...args]).status;
+    if (success !== isOk) throw new Error(args.join(" "));
+  };
+  const parameters = `${folder}/conf/base/parameters.yml`;
+  await command(["submit", JOB, "--name", "amber_otter_1", "--wait"]);
+  await edit(parameters, (text) => text.replace("n_estimators: 200", "n_estimators: 40"));
+  await commit(folder);
+  await command(["submit", JOB, "--name", "brave_heron_2", "--wait"]);
+  await edit(parameters, (text) => text.replace("test_share: 0.2", "test_share: 1.5"));
+  await commit(folder);
+  await command(["submit", JOB, "--name", "calm_lynx_3", "--wait"], false);
+  await command(["job", "report", "brave_heron_2", "--previews", "-o", `${folder}/run.html`]);
+  await command(["job", "report", "calm_lynx_3", "-o", `${folder}/failure.html`]);
+  await command(["job", "compare", "amber_otter_1", "brave_heron_2", "--html", `${folder}/comparison.html`]);
+}
+
+/** Takes a picture of a page. @throws {Error} where it is too large. */
+async function take(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(500);
+  const picture = await page.screenshot();
+  if (picture.length > MOST_BYTES) throw new Error(`${name}.png has ${picture.length} bytes`);
+  await Deno.writeFile(new URL(`${name}.png`, PICTURES), picture);
+}
+
+async function takeAll({ start }: DemoWorld, folder: string): Promise<void> {
+  const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const ui = start(["-C", folder, "ui", "--no-open", "--json"], { stdout: "piped" });
+  try {
+    const viewport = { width: 1200, height: 720 };
+    const open = async (url: string) => {
+      const page = await browser.newPage({ viewport, locale: "en-US", timezoneId: "UTC" });
+      await page.goto(url);
+      await page.waitForSelector("h1");
+      return page;
+    };
+    const run = await open(`file://${folder}/run.html#tab=graph&step=compare`);
+    // The logs above name folders of this machine.
+    await run.locator("h3", { hasText: "Outputs" }).evaluate("(title) => title.scrollIntoView()");
+    await take(run, "run");
+    await take(await open(`file://${folder}/failure.html`), "failure");
+    await take(await open(`file://${folder}/comparison.html`), "comparison");
+    const page = await open(JSON.parse(await firstLine(ui.stdout)).url);
+    for (const row of [1, 2]) await page.locator("tbody input").nth(row).check();
+    await take(page, "ui");
+  } finally {
+    ui.kill("SIGTERM");
+    await ui.status;
+    await browser.close();
+  }
+}
+
+if (import.meta.main) {
+  const [venv] = Deno.args;
+  if (venv === undefined) throw new Error("Name a Python environment");
+  const above = await Deno.makeTempDir();
+  const folder = `${above}/bikes`;
+  await copyExample(folder);
+  await Deno.mkdir(PICTURES, { recursive: true });
+  const data = ["rides", "weather"].flatMap((
+    name,
+  ) => ["--data", `bikes-${name}=${folder}/data/01_raw/${name}.csv`]);
+  try {
+    await withEmulator(async (world) => {
+      await makePages(world, folder);
+      await takeAll(world, folder);
+    }, { project: folder, args: ["--run-steps", "--venv", venv, ...data] });
+  } finally {
+    await Deno.remove(above, { recursive: true });
+  }
+}
