@@ -49,6 +49,63 @@ Deno.test("runOperation() sends no token to another host", async () => {
   deepStrictEqual(asked, []);
 });
 
+for (const [asked, waitMs] of [["soon", 5000], ["0", 1000], ["1.5", 1500], ["9999", 600_000]] as const) {
+  Deno.test(`runOperation() waits ${waitMs} ms if Retry-After is ${asked}`, async () => {
+    const wait = { status: 202, headers: { location: HERE, "retry-after": asked } };
+    const { workspace, sleeps } = createWorkspace([wait, { status: 204 }]);
+    equal(await runOperation(workspace, DELETE), true);
+    deepStrictEqual(sleeps, [waitMs]);
+  });
+}
+
+Deno.test("runOperation() polls the status of an operation rather than its location, every five seconds", async () => {
+  const there = "https://management.azure.com/status/1";
+  const wait = {
+    status: 201,
+    headers: { location: HERE, "azure-asyncoperation": there },
+    body: { status: "Running" },
+  };
+  const { workspace, asked, sleeps } = createWorkspace([wait, {
+    status: 200,
+    body: { status: "Succeeded" },
+  }]);
+  equal(await runOperation(workspace, DELETE), true);
+  deepStrictEqual([asked, sleeps], [[there], [5000]]);
+});
+
+for (
+  const [what, ended] of [
+    ["the operation", { status: "Canceled" }],
+    ["the resource", { properties: { provisioningState: "Canceled" } }],
+  ] as const
+) {
+  Deno.test(`runOperation() fails if ${what} was canceled`, async () => {
+    const { workspace } = createWorkspace([WAIT, { status: 200, body: ended }]);
+    await rejects(runOperation(workspace, DELETE), {
+      code: "azure.rejected",
+      message: 'Cannot delete it: the operation ended as "canceled"',
+    });
+  });
+}
+
+Deno.test("runOperation() ends with a resource that is ready at once, and without a place to poll", async () => {
+  for (const body of [{ properties: { provisioningState: "Succeeded" } }, {}, null]) {
+    const { workspace, asked } = createWorkspace([{ status: 201, headers: { location: HERE }, body }]);
+    equal(await runOperation(workspace, DELETE), true);
+    deepStrictEqual(asked, []);
+  }
+  equal(
+    await runOperation(createWorkspace([{ status: 202, headers: { location: "no URL" } }]).workspace, DELETE),
+    true,
+  );
+});
+
+Deno.test("runOperation() reports a refusal with the service's error, also if it is no JSON", async () => {
+  for (const answers of [[{ status: 403, text: "<html>" }], [WAIT, { status: 500, text: "<html>" }]]) {
+    await rejects(runOperation(createWorkspace(answers).workspace, DELETE), /^Error: delete it: refused$/);
+  }
+});
+
 Deno.test("runOperation() returns false when there is nothing to delete", async () => {
   equal(await runOperation(createWorkspace([{ status: 404 }]).workspace, DELETE), false);
 });
@@ -65,6 +122,7 @@ function createWorkspace(answers: readonly Answer[]) {
   const workspace = {
     cloud: { resourceManager: "https://management.azure.com", resourceManagerScope: "scope" },
     clock: { sleep: (ms: number) => Promise.resolve(void sleeps.push(ms)) },
+    refused: (action: string) => new Error(`${action}: refused`),
     exchange: () => Promise.resolve(next()),
     ask({ url }: { url: string }) {
       asked.push(url);
