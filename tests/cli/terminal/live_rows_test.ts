@@ -1,0 +1,71 @@
+import { deepEqual } from "node:assert/strict";
+import { liveLines } from "../../../src/cli/terminal/live_rows.ts";
+import { type StepState, WAITING } from "../../../src/core/run.ts";
+
+const NOW = new Date(100_000);
+
+const step = (label: string, status: string, more: Partial<StepState> = {}) =>
+  ({ label, status, ...more }) as StepState;
+
+const STEPS = [
+  step("done", "Completed", { startedAt: new Date(10_000), endedAt: new Date(30_000), compute: "gpu" }),
+  step("older", "Completed"),
+  step("busy", "Running", { startedAt: new Date(40_000), compute: "cpu" }),
+  step("soon", "Queued"),
+  step("later", WAITING),
+  step("broken", "Failed", { startedAt: new Date(200_000) }),
+];
+
+const linesIn = (columns: number, rows: number, steps: readonly StepState[] = STEPS) =>
+  liveLines({ title: "main", status: "Running", steps, elapsedMs: 61_000 }, { columns, rows, now: NOW });
+
+Deno.test("liveLines() shows all steps with status, duration and compute if they fit", () => {
+  deepEqual(linesIn(81, 8), [
+    "  Running, 2 of 6 steps, 1 min 1 s: main",
+    "✓ done    Completed  20 s           gpu",
+    "✓ older   Completed",
+    "▸ busy    Running    1 min          cpu",
+    "  soon    Queued",
+    "  later   Waiting",
+    "✗ broken  Failed     less than 1 s",
+  ]);
+});
+
+Deno.test("liveLines() shows failed, running, starting and waiting steps first, then the newest completed", () => {
+  const shown = (rows: number) =>
+    linesIn(81, rows).slice(1).map((line) => line.replace(/^(. \w+|\s*…).*/, "$1"));
+  deepEqual(shown(7).length, 6);
+  deepEqual(shown(6), ["▸ busy", "  soon", "  later", "✗ broken", "  …"]);
+  deepEqual(shown(4), ["▸ busy", "✗ broken", "  …"]);
+  deepEqual(shown(3), ["✗ broken", "  …"]);
+  deepEqual(linesIn(81, 3).at(-1), "  … 5 more: 2 completed, 1 running, 1 queued, 1 waiting");
+  deepEqual(linesIn(81, 1), ["  Running, 2 of 6 steps, 1 min 1 s: main"]);
+});
+
+Deno.test("liveLines() leaves out the compute, then the duration, then shortens names", () => {
+  const steps = [
+    step("a_long_name_of_a_step", "Running", { startedAt: new Date(40_000), compute: "cluster" }),
+  ];
+  const lineIn = (columns: number) => linesIn(columns, 5, steps)[1];
+  deepEqual([49, 48, 40, 39].map(lineIn).map((line) => line?.split(/ {2}/).length), [4, 3, 3, 2]);
+  deepEqual(lineIn(30), "▸ a_long_name_of_…  Running");
+});
+
+Deno.test("liveLines() names the node that runs or failed of a step with several", () => {
+  const nodes = [{ name: "a", status: "Completed" }, { name: "b", status: "Running" }, {
+    name: "c",
+    status: WAITING,
+  }];
+  const lineOf = (nodes: StepState["nodes"]) => linesIn(81, 5, [step("all", "Running", { nodes })])[1];
+  deepEqual(lineOf(nodes as StepState["nodes"]), "▸ all: b (2 of 3)  Running");
+  deepEqual(lineOf(nodes.toSpliced(1, 1) as StepState["nodes"]), "▸ all  Running");
+});
+
+Deno.test("liveLines() of a job without steps is its title", () => {
+  const lines = liveLines({ title: "t", status: "", steps: [], elapsedMs: 0 }, {
+    columns: 20,
+    rows: 5,
+    now: NOW,
+  });
+  deepEqual(lines, ["  Loading, 0 of 0 …"]);
+});
