@@ -83,6 +83,24 @@ Deno.test("runView() shows the nodes of a grouped step instead of its variable",
   equal(run.steps[1]!.nodes, undefined);
 });
 
+Deno.test("runView() gives inputs and outputs the names of Kedro that the command passes", () => {
+  const command =
+    "kedro azureml -e local execute --pipeline=p --node='split it' --az-input=raw_data ${{inputs.raw}} " +
+    "--az-output='it'\\''s' ${{outputs.model}}; rc=$? --az-input=late ${{inputs.late}}";
+  const ports = (...names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, { type: "uri_folder" }]));
+  const component = { command, inputs: ports("raw", "same", "late"), outputs: ports("model") };
+  const given = { job_input_type: "literal", value: "x" };
+  const load = { componentId: "c", inputs: { raw: given, same: given, late: given }, outputs: { model: {} } };
+  const run = runView({ properties: { jobs: { load } }, componentOf: () => component }, FACTS);
+  const { inputs, outputs } = run.steps[0]!;
+  deepEqual(inputs.map(({ name, port }) => [name, port]), [["raw_data", "raw"], ["same", undefined], [
+    "late",
+    undefined,
+  ]]);
+  deepEqual(outputs.map(({ name, port }) => [name, port]), [["it's", "model"]]);
+});
+
 Deno.test("runView() shows the submitted body with secrets masked", () => {
   const { body } = runView({ properties: BODY, componentOf: () => undefined }, FACTS);
   equal(JSON.parse(body).properties.jobs.load.environment_variables.API_KEY, "***");

@@ -1,5 +1,5 @@
-import { rejects } from "node:assert/strict";
-import { getPipelineBody } from "../../../../src/azureml/service/runs/run.ts";
+import { deepEqual, rejects } from "node:assert/strict";
+import { cancelJob, getPipelineBody } from "../../../../src/azureml/service/runs/run.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 Deno.test("getPipelineBody() rejects a job of another type and names the type", async () => {
@@ -8,4 +8,28 @@ Deno.test("getPipelineBody() rejects a job of another type and names the type", 
     code: "job.no_pipeline",
     message: '"fox" is a Command job, not a pipeline job',
   });
+});
+
+const refused = (status: number) =>
+  Response.json({ error: { code: "UserError", message: "No" } }, { status });
+
+for (const status of [400, 404, 409]) {
+  Deno.test(`cancelJob() looks at a job whose cancellation is refused with ${status}`, async () => {
+    const cancelOf = (answer: () => Response) =>
+      cancelJob(workspaceOf(({ method }) => method === "POST" ? refused(status) : answer()), "fox");
+    const jobWith = (status: string) => () => Response.json({ name: "fox", properties: { status } });
+    deepEqual(await cancelOf(jobWith("Completed")), { outcome: "ended", status: "Completed" });
+    deepEqual(await cancelOf(() => refused(404)), { outcome: "absent" });
+    await rejects(cancelOf(jobWith("Running")), { message: /^Cannot cancel job "fox"/ });
+  });
+}
+
+Deno.test("cancelJob() reports other refusals at once", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ method }) => {
+    asked.push(method);
+    return refused(403);
+  });
+  await rejects(cancelJob(workspace, "fox"), { message: /^Cannot cancel job "fox"/ });
+  deepEqual(asked, ["POST"]);
 });

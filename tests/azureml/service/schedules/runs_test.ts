@@ -1,0 +1,34 @@
+import { deepEqual } from "node:assert/strict";
+import { listScheduleRuns } from "../../../../src/azureml/service/schedules/runs.ts";
+import { workspaceOf } from "../history/odd_answers.ts";
+
+const run = (at: number) => ({
+  name: `run-${at}`,
+  properties: { status: "Completed" },
+  systemData: { createdAt: `2026-01-0${at}T00:00:00Z` },
+});
+
+/** Lists the runs of a schedule that has three and one without a name, in pages of two. */
+async function namesOf(atMost?: number): Promise<{ readonly names: string[]; readonly pages: number }> {
+  let pages = 0;
+  const workspace = workspaceOf(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    if (pathname.endsWith("/schedules/nightly")) return Response.json({ name: "nightly", properties: {} });
+    pages++;
+    deepEqual(
+      ["scheduled", "scheduleId", "listViewType"].map((name) => searchParams.get(name)),
+      searchParams.has("$skip") ? [null, null, null] : ["true", "nightly", "All"],
+    );
+    if (searchParams.has("$skip")) return Response.json({ value: [run(2), run(1)] });
+    return Response.json({ value: [run(3), { properties: {} }], nextLink: `${url.split("?")[0]}?$skip=2` });
+  });
+  const runs = await listScheduleRuns(workspace, "nightly", { atMost });
+  return { names: runs.map(({ name, createdAt }) => `${name} ${createdAt!.getUTCDate()}`), pages };
+}
+
+Deno.test("listScheduleRuns() lists the newest runs, and reads no more pages than it needs", async () => {
+  deepEqual(await namesOf(), { names: ["run-3 3", "run-2 2", "run-1 1"], pages: 2 });
+  deepEqual(await namesOf(2), { names: ["run-3 3", "run-2 2"], pages: 2 });
+  deepEqual(await namesOf(1), { names: ["run-3 3"], pages: 1 });
+  deepEqual(await namesOf(0), { names: [], pages: 0 });
+});
