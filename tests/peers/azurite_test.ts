@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { prepareCode } from "../../src/azureml/job/code/select.ts";
+import { prepareCode } from "../azureml/job/code/prepare_code.ts";
 import { uploadCode } from "../../src/azureml/service/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../src/azureml/service/upload/grant.ts";
 import { openWorkspace } from "../../src/azureml/service/client/open_workspace.ts";

@@ -20,7 +20,7 @@ export interface PreparedCode extends CodeSelection {
 }
 
 /** Options for selecting code. */
-export interface SelectOptions {
+interface SelectOptions {
   /** Exclusions in addition to the ignore file (default: version control, caches and the like). */
   readonly exclusions?: Exclusions;
   /**
@@ -101,19 +101,6 @@ export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelect
 
 /** How often a file may change during hashing before it counts as being written. */
 const MOST_CHANGES = 3;
-
-/**
- * Selects and hashes the code of a folder.
- *
- * @throws {UserError} as {@linkcode selectCode} and {@linkcode hashCode}.
- */
-export async function prepareCode(
-  fs: CodeFs,
-  folder: string,
-  options: SelectOptions = {},
-): Promise<PreparedCode> {
-  return await hashCode(fs, folder, await selectCode(fs, folder, options));
-}
 
 /** Throws if a file that would be uploaded cannot be opened because its name is not valid UTF-8. */
 async function refuseUndecodable(

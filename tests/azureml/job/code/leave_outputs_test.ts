@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hashCode, prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { prepareCode } from "./prepare_code.ts";
 import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { AUTHORITY_HEADER, markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";

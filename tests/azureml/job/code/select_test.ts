@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import assert from "node:assert/strict";
-import { prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { prepareCode } from "./prepare_code.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 

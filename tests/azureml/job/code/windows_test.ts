@@ -1,5 +1,6 @@
 import { deepStrictEqual as assertEquals, equal, rejects } from "node:assert/strict";
-import { prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { prepareCode } from "./prepare_code.ts";
 import { fileNames } from "../../../../src/azureml/features/checks/code.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 

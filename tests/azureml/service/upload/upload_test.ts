@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { prepareCode, type PreparedCode } from "../../../../src/azureml/job/code/select.ts";
+import type { PreparedCode } from "../../../../src/azureml/job/code/select.ts";
+import { prepareCode } from "../../job/code/prepare_code.ts";
 import { codeAssetName } from "../../../../src/azureml/job/code/hash.ts";
 import { uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/upload/grant.ts";
