@@ -108,7 +108,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.",
   "code.many_files":
     "Very many files would be uploaded. Add folders that the job does not need to .amlignore.",
-  "code.module_missing": "Steps import a module that the project does not have. Correct the import.",
+  "code.module_missing": "Steps import a module or name that the project does not have. Correct the import.",
   "code.module_not_uploaded":
     "Steps import a module of the project that is excluded from the upload. Change the line of the ignore file.",
   "code.no_folder": "`execution.code_directory` is not a folder. Correct it, or set it to null.",
@@ -213,7 +213,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A dataset names this machine, which steps cannot reach. Use an address that the compute can reach.",
   "dataset.missing_argument": "A dataset lacks an argument that its class needs. Add it.",
   "dataset.no_filepath": "The dataset inside an Azure ML dataset has no path. Add `filepath`.",
-  "dataset.no_type": "The dataset inside another one has no class. Add `type`.",
+  "dataset.no_type": "A dataset, or one inside it, has no class. Add `type`.",
   "dataset.not_uploaded":
     "A step reads a file that is not uploaded. Use a cloud path or an AzureMLAssetDataset.",
   "dataset.other_plugin":

@@ -18,7 +18,7 @@ export async function explainConfigError(
   const { message, code, exit, details, data, cause } = error;
   const conf = await readConfFiles(ctx, load);
   // OmegaConf names the value in a line of its own.
-  const [, key] = /\n *full_key: (\S+)/.exec(message) ?? [];
+  const [, key] = /\n *full_key: (\S+)/.exec(message) ?? /Catalog entry '([^']+)'/.exec(message) ?? [];
   const place = error.place ?? (key === undefined ? undefined : conf.placeOfKey(kind, key));
   const hint = hintFor(message, kind, { conf, load }) ?? error.hint;
   return new UserError(place === undefined ? message : message.replace(/\n *full_key: \S+/, ""), {

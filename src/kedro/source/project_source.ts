@@ -67,6 +67,7 @@ const EMPTY: PythonModule = {
   variables: [],
   classes: new Map(),
   names: new Set(),
+  mentions: () => true,
   isOpen: false,
 };
 
@@ -112,7 +113,7 @@ export interface Reached {
   /** The project's modules that are imported with them, in the order found. */
   readonly modules: ReadonlySet<string>;
   readonly outside: readonly OutsideImport[];
-  /** Imports of the project's own modules that do not exist, except optional ones. */
+  /** Imports of the project's own modules, and of names in them, that do not exist, except optional ones. */
   readonly missing: readonly OutsideImport[];
 }
 
@@ -144,9 +145,20 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
         continue;
       }
       queue.push(name, ...use.names.map((module) => `${name}.${module}`));
+      if (use.when !== "optional") {
+        missing.push(...absentNames(source, reached).map((module) => ({ ...reached, module })));
+      }
     }
   }
   return { modules, outside, missing };
+}
+
+/** The names that an import takes from a module of the project that has no word like them. */
+function absentNames(source: ProjectSource, { module, names }: OutsideImport): string[] {
+  const { isOpen, mentions } = source.read(module)!;
+  if (isOpen) return [];
+  return names.filter((name) => source.read(`${module}.${name}`) === undefined && !mentions(name))
+    .map((name) => `${module}.${name}`);
 }
 
 function parentsOf(module: string): string[] {

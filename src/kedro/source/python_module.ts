@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "@lezer/common";
+import { once } from "../../core/once.ts";
 import { parser } from "@lezer/python";
 
 /** When an import runs: with its module, only in a function, only on a condition, or never. */
@@ -53,6 +54,8 @@ export interface PythonModule {
   readonly classes: ReadonlyMap<string, ClassSource>;
   /** Names that the module binds at its top level. */
   readonly names: ReadonlySet<string>;
+  /** Whether its text has a word, such as a name that it may bind in another way. */
+  mentions(word: string): boolean;
   /** Whether it may have other names, too: `import *`, `__getattr__`, or `globals()`. */
   readonly isOpen: boolean;
 }
@@ -103,7 +106,11 @@ export function parsePython(text: string): PythonModule {
   const required = variables.filter(({ variable }) =>
     mentions(text, variable) === variables.filter((assignment) => assignment.variable === variable).length
   );
-  return { imports, functions, variables: required, classes, names, isOpen };
+  const words = once(() => new Set(text.match(/\w+/g)));
+  return {
+    ...{ imports, functions, variables: required, classes, names, isOpen },
+    mentions: (word) => words().has(word),
+  };
 }
 
 /** The name of a function as Python's `__qualname__`. */

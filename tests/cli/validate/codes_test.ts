@@ -40,6 +40,19 @@ for (const [code, catalog] of Object.entries(CATALOGS)) {
   });
 }
 
+Deno.test("validate finds entries of the catalog without a type", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const text = "raw:\n  tpye: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n";
+  ctx.files.set(`${ctx.cwd}/conf/base/catalog.yml`, new TextEncoder().encode(text));
+
+  equal(await kedroAzureml("validate main"), 3);
+
+  match(
+    ctx.stdout(),
+    /✗ conf\/base\/catalog\.yml:2:3: .* \[dataset\.no_type\]\n {2}hint: Rename its key "tpye"/,
+  );
+});
+
 Deno.test("validate takes credentials that stand in the catalog", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const text =

@@ -23,7 +23,10 @@ Deno.test("followImports() follows absolute and relative imports", async () => {
     "shop/pipelines/demand/__init__.py": "from .pipeline import create",
     "shop/pipelines/demand/pipeline.py": "from . import nodes\nfrom ...helpers.math import mean",
     "shop/pipelines/demand/nodes.py": "import sklearn.linear_model",
-    "shop/helpers/math.py": "from shop.gone import x",
+    "shop/helpers/math.py":
+      "from shop.gone import x\nfrom shop.helpers import stats\nfrom shop.helpers.stats import mean, medain",
+    "shop/helpers/__init__.py": "",
+    "shop/helpers/stats.py": "for mean in [1]: pass",
   });
   const { modules, outside, missing } = followImports(source, ["shop.settings", "shop.pipelines.demand"]);
   deepEqual(outside.map(({ module, file }) => `${module} ${file}`), [
@@ -32,7 +35,12 @@ Deno.test("followImports() follows absolute and relative imports", async () => {
     "sklearn.linear_model src/shop/pipelines/demand/nodes.py",
   ]);
   equal(modules.has("shop.unused"), false);
-  deepEqual(missing.map(({ module, by }) => `${module} by ${by}`), ["shop.gone by shop.helpers.math"]);
+  deepEqual(missing.map(({ module, by }) => `${module} by ${by}`), [
+    "shop.hooks.Hook by shop.settings",
+    "shop.pipelines.demand.pipeline.create by shop.pipelines.demand",
+    "shop.gone by shop.helpers.math",
+    "shop.helpers.stats.medain by shop.helpers.math",
+  ]);
 });
 
 Deno.test("readProjectSource() reads packages with names of folders that have no modules at the top", async () => {

@@ -11,7 +11,26 @@ import {
 } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { projectArguments } from "../catalog/project_class.ts";
-import { eachJob, isOld, type Subject } from "./subject.ts";
+import { eachJob, isOld, type OfflineCheck, type Subject } from "./subject.ts";
+
+/** Reports entries of the catalog without a class. */
+export const datasetTypes: OfflineCheck = {
+  question: "Do all entries of the catalog have a class?",
+  run: ({ snapshot, conf }) =>
+    Object.entries(snapshot.catalog).flatMap(([dataset, entry]): Finding[] => {
+      if (!isFields(entry) || typeof entry.type === "string") return [];
+      const meant = nearest("type", Object.keys(entry));
+      return [{
+        severity: "error",
+        code: "dataset.no_type",
+        message: `Dataset "${dataset}" has no \`type\`, without which Kedro cannot create it`,
+        hint: meant === undefined
+          ? "Add `type`, such as `type: pandas.CSVDataset`"
+          : `Rename its key "${meant}" to \`type\``,
+        place: conf.placeOfDataset(dataset, meant === undefined ? [] : [meant]),
+      }];
+    }),
+};
 
 /** Keys of a catalog entry that Kedro itself reads. */
 const KEDRO_KEYS = new Set(["versioned", "version", "validator"]);

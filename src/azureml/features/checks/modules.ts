@@ -54,14 +54,16 @@ export const missingModules: OfflineCheck = eachJob(
     const { missing } = followImports(subject.source, neededModules(spec, subject));
     return missing.map(({ module, by, file, line, column, when, inside }): Finding => {
       const isCertain = when === "always" || functions.has(`${by}:${inside}`);
-      const meant = nearest(module, subject.source.modules);
+      const parent = module.split(".").slice(0, -1).join(".");
+      const names = [...subject.source.read(parent)?.names ?? []].map((name) => `${parent}.${name}`);
+      const meant = nearest(module, [...subject.source.modules, ...names]);
       return {
         severity: isCertain ? "error" : "warning",
         code: "code.module_missing",
         message: `The code imports ${module}, which the project does not have${
           isCertain ? "" : `, if a step calls ${inside}()`
         }`,
-        hint: meant === undefined ? "Correct the import, or add the module" : `Did you mean "${meant}"?`,
+        hint: meant === undefined ? "Correct the import, or add it" : `Did you mean "${meant}"?`,
         place: { file, line, column },
       };
     });

@@ -41,6 +41,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   modulesInUpload,
   missingModules,
   conf.confInUpload,
+  classes.datasetTypes,
   classes.datasetClasses,
   classes.datasetArguments,
   missingParameters,
