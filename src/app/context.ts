@@ -172,3 +172,11 @@ export interface ProjectOptions {
   /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
   readonly fillsPlaceholders?: boolean;
 }
+
+/** A workspace by its key in azureml.yml, or by its names in Azure. */
+export interface WorkspaceNames {
+  readonly workspace?: string;
+  readonly subscriptionId?: string;
+  readonly resourceGroup?: string;
+  readonly workspaceName?: string;
+}

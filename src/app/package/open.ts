@@ -4,22 +4,18 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { type OpenPackage, openPackage } from "../../azureml/features/packages/read.ts";
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { AppContext } from "../context.ts";
+import type { AppContext, WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import type { CompileJobOptions } from "../project/select_jobs.ts";
 
 /** Options of the commands that submit or schedule jobs of a package. */
-export interface PackageOptions extends CompileJobOptions {
+export interface PackageOptions extends CompileJobOptions, WorkspaceNames {
   /** Path of the package, as typed. */
   readonly package: string;
   /** The SHA-256 that the package must have, in hexadecimal. */
   readonly sha256?: string;
-  readonly workspace?: string;
-  readonly subscriptionId?: string;
-  readonly resourceGroup?: string;
-  readonly workspaceName?: string;
 }
 
 /** The chosen jobs of a package. */

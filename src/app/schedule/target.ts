@@ -2,17 +2,11 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
+import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Options of the commands that manage the schedules of a workspace. */
-export interface SchedulesOptions extends ProjectOptions {
-  /** `-w`: a workspace of azureml.yml. */
-  readonly workspace?: string;
-  readonly subscriptionId?: string;
-  readonly resourceGroup?: string;
-  readonly workspaceName?: string;
-}
+export interface SchedulesOptions extends ProjectOptions, WorkspaceNames {}
 
 /** Options of the commands that manage one schedule. */
 export interface ScheduleTargetOptions extends SchedulesOptions {

@@ -1,3 +1,5 @@
+import { fields, parsedJson } from "../../core/fields.ts";
+
 /** An error response of Entra ID's token endpoint. */
 export interface EntraProblem {
   /** OAuth error, such as `invalid_client`. */
@@ -20,16 +22,12 @@ export interface EntraSubject {
 
 /** Parses the body of an error response; `undefined` for anything else. */
 export function readEntraProblem(body: string): EntraProblem | undefined {
-  try {
-    const { error, error_description, error_codes, correlation_id } = JSON.parse(body);
-    if (typeof error !== "string") return undefined;
-    const description = typeof error_description === "string" ? error_description : "";
-    const named = /AADSTS(\d+)/.exec(description)?.[1];
-    const code = named !== undefined ? Number(named) : error_codes?.[0];
-    return { error, code, description, correlationId: correlation_id };
-  } catch {
-    return undefined;
-  }
+  const { error, error_description, error_codes, correlation_id } = fields(parsedJson(body));
+  if (typeof error !== "string") return undefined;
+  const description = typeof error_description === "string" ? error_description : "";
+  const named = /AADSTS(\d+)/.exec(description)?.[1];
+  const code = named !== undefined ? Number(named) : (error_codes as readonly number[] | undefined)?.[0];
+  return { error, code, description, correlationId: correlation_id as string | undefined };
 }
 
 /** A part of an explanation, which may depend on what failed. */

@@ -1,21 +1,17 @@
-import type { RunStatus } from "../../../core/run.ts";
+import { fields, parsedJson } from "../../../core/fields.ts";
 import type { JobBase } from "@azure/arm-machinelearning";
 import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import type { Job } from "./run.ts";
 
 /** A job in the list of a workspace. */
-export interface ListedJob {
-  readonly name: string;
-  readonly displayName: string | undefined;
-  readonly experimentName: string | undefined;
-  readonly status: RunStatus;
+export interface ListedJob extends Omit<Job, "properties"> {
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: Date | undefined;
   /** When it ended; `undefined` while it runs, or if Azure does not say. */
   readonly endedAt: Date | undefined;
   /** Name or id of the identity that created it, as Azure records it. */
   readonly createdBy: string | undefined;
-  readonly studioUrl: string | undefined;
 }
 
 /** Selects the jobs to list; archived jobs are never listed. */
@@ -73,11 +69,7 @@ function toListedJob({ name = "", properties: given, systemData }: JobBase): Lis
 
 /** When a job ended, from the stages that Azure adds to its properties then. */
 function endOf(properties: JobBase["properties"]["properties"]): Date | undefined {
-  try {
-    const stages = JSON.parse(properties?.["azureml.pipelines.stages"] ?? "null");
-    const end = new Date(stages.Execution.EndTime);
-    return Number.isNaN(end.getTime()) ? undefined : end;
-  } catch {
-    return undefined;
-  }
+  const { Execution } = fields(parsedJson(properties?.["azureml.pipelines.stages"] ?? ""));
+  const end = new Date(String(fields(Execution).EndTime));
+  return Number.isNaN(end.getTime()) ? undefined : end;
 }
