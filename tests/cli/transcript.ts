@@ -1,12 +1,17 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { World } from "./world.ts";
+import { once } from "../../src/core/once.ts";
+import { makeWorld, type World } from "./world.ts";
+
+/** Loads what a first submit loads, so that the order of requests does not depend on which test is first. */
+const warmUp = once(async () => void await makeWorld().kedroAzureml("submit -j main"));
 
 /** Runs command lines one after another, and returns each with its standard output, standard error and exit code. */
 export async function transcriptOf(
   { ctx, kedroAzureml }: Pick<World, "ctx" | "kedroAzureml">,
   lines: readonly string[],
 ): Promise<string> {
+  await warmUp();
   const parts: string[] = [];
   for (const line of lines) {
     const [out, err] = [ctx.stdout().length, ctx.stderr().length];
