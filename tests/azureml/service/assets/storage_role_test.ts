@@ -1,0 +1,33 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { assignBlobRole } from "../../../../src/azureml/service/assets/storage_role.ts";
+import { workspaceOf } from "../history/odd_answers.ts";
+
+const ACCOUNT = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/acc";
+
+async function assigned(account: string, principal: string) {
+  const sent: { readonly path: string; readonly body: { readonly properties: Record<string, string> } }[] =
+    [];
+  const workspace = workspaceOf(async (request) => {
+    sent.push({ path: new URL(request.url).pathname, body: await request.json() });
+    const id = new URL(request.url).pathname;
+    return Response.json({ id, name: id.split("/").at(-1), properties: {} }, { status: 201 });
+  });
+  await assignBlobRole(workspace, account, principal);
+  return sent[0]!;
+}
+
+Deno.test("assignBlobRole() names the assignment after the account and the identity, as a UUID", async () => {
+  const { path, body } = await assigned(ACCOUNT, "p1");
+  match(
+    path,
+    /\/storageAccounts\/acc\/providers\/Microsoft\.Authorization\/roleAssignments\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  );
+  equal(body.properties.principalId, "p1");
+  match(
+    body.properties.roleDefinitionId!,
+    /^\/subscriptions\/s1\/.*\/roleDefinitions\/ba92f5b4-2d11-453d-a403-e96b0029c9fe$/,
+  );
+  deepEqual((await assigned(ACCOUNT.toUpperCase(), "p1")).path.split("/").at(-1), path.split("/").at(-1));
+  const other = (await assigned(ACCOUNT, "p2")).path.split("/").at(-1);
+  equal(other === path.split("/").at(-1), false);
+});
