@@ -67,6 +67,43 @@ browserTest(
   },
 );
 
+browserTest("emulator page goes on after the network was lost, and finds text in logs", async (open) => {
+  await using emulator = await serve();
+  await emulator.submit("first");
+  const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}${emulator.key}`);
+  await page.context().setOffline(true);
+  await page.locator(".live.stale", { hasText: "Lost contact: The server does not answer" }).waitFor();
+  emulator.advance(12_000);
+  await page.context().setOffline(false);
+  await page.locator(".node.running").waitFor();
+  equal(await page.locator(".live").textContent(), "Live");
+
+  await page.fill(".filter input", "running node: a");
+  equal(await page.locator(".filter [role=status]").textContent(), "0 of 2");
+  await page.click("text=Search the logs, too");
+  await page.locator(".filter [role=status]", { hasText: "1 of 2" }).waitFor();
+  await page.fill(".filter input", "running node: b");
+  await page.locator(".filter [role=status]", { hasText: "0 of 2" }).waitFor();
+});
+
+browserTest("emulator page compares the jobs that are ticked", async (open) => {
+  await using emulator = await serve();
+  await emulator.submit("first");
+  emulator.advance(1000);
+  await emulator.submit("second");
+  emulator.advance(300_000);
+  const { page, problems } = await open(`${emulator.origin}/?${emulator.key.slice(1)}`);
+  await page.getByLabel("Compare first").check();
+  await page.getByLabel("Compare second").check();
+  await page.click("text=Compare 2 runs");
+  await page.locator("h1", { hasText: "Comparison of 2 runs" }).waitFor();
+  await page.locator("text=Nothing was changed in the job").waitFor();
+  equal(await page.locator('[aria-label="Steps"] .status.completed').count(), 4);
+  await page.locator("tbody a").first().click();
+  await page.locator("h1", { hasText: "first" }).waitFor();
+  deepEqual(problems, []);
+});
+
 browserTest("emulator page shows that the emulator is gone", async (open) => {
   const emulator = await serve();
   await emulator.submit("first");

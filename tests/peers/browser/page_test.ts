@@ -2,7 +2,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { PAGE_ASSETS, writePage } from "../../../src/page/html.ts";
-import type { PageData, RunView } from "../../../src/page/view.ts";
+import type { CompareView } from "../../../src/page/comparison.ts";
+import type { JobsView, PageData, PageView, RunView } from "../../../src/page/view.ts";
 import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
 import {
   simulatedComparison,
@@ -189,6 +190,67 @@ browserTest("page shows names, logs and errors with markup as text", async (open
   equal(await page.evaluate("globalThis.taken"), undefined);
   deepEqual(problems, []);
 });
+
+/** Text that turns around, ends lines, is very long, or cannot be seen. */
+const STRANGE = {
+  bidi: "a\u202Eexe.gpj\u2066\u202C",
+  control: "a\0\x07\x1b[2J\x08\u2028b",
+  long: "x".repeat(5000),
+  combining: `z${"\u0337\u0338".repeat(200)}`,
+  empty: "",
+};
+
+for (const [kind, text] of Object.entries(STRANGE)) {
+  browserTest(`each view stays within the window with ${kind} names`, async (open) => {
+    const run = simulatedRun(9, { isOver: true });
+    const view = run.view as RunView;
+    const steps = view.steps.map((step, at) => ({
+      ...step,
+      label: `${text}${at}`,
+      compute: text,
+      inputs: [{ name: text, type: text, value: text }],
+      outputs: [{ name: text, type: text, value: text }],
+      places: { [text]: text },
+      tags: [text],
+      source: text,
+      code: text,
+      facts: [[text, text] as const],
+      tracked: [{ metrics: [[text, 1]] as const, params: [[text, text]] as const }],
+      previews: [{ output: text, path: `${text}.csv`, sizeBytes: 1, text: `${text},b\n${text},1\n` }],
+    }));
+    const comparison = simulatedComparison().view as CompareView;
+    const jobs = simulatedJobs().view as JobsView;
+    const pages: Record<string, PageView> = {
+      run: { ...view, name: text, job: text || "main", experiment: text, notices: [text], steps },
+      comparison: {
+        ...comparison,
+        runs: comparison.runs.map((one) => ({ ...one, name: text, job: text })),
+        changes: [{ aspect: text, name: text, steps: [text], values: [text, `${text}2`, null] }],
+        files: [text],
+        configuration: [{ file: text, lines: [`-${text}`, `+${text}`] }],
+        metrics: [{ step: text, metric: text, values: [1, 2, null] }],
+      },
+      jobs: { ...jobs, jobs: jobs.jobs.map((one) => ({ ...one, displayName: text, createdBy: text })) },
+    };
+    for (const [name, view] of Object.entries(pages)) {
+      for (const look of SIZES) {
+        const { page, problems } = await openPage(open, { ...run, view }, look);
+        const tabs = name === "run" ? ["graph", "timeline", "metrics", "request", "steps"] : [];
+        for (const tab of tabs) {
+          await page.click(`#tab-${tab}`);
+          ok(await overflow(page) <= 0, `${name} ${tab} is wider than ${look.name}`);
+        }
+        if (tabs.length > 0 && await page.locator(".panel").count() === 0) {
+          await page.locator("tbody .link").first().click({ force: true });
+        }
+        await takeScreenshot(page, `${kind}-${name}-${look.name}`);
+        ok(await overflow(page) <= 0, `${name} is wider than ${look.name}`);
+        deepEqual(problems, []);
+        await page.context().close();
+      }
+    }
+  });
+}
 
 browserTest("page supports the keyboard in the graph and step details", async (open) => {
   const { page } = await openPage(open, simulatedRun(9));
