@@ -79,10 +79,13 @@ export type OnRetry = (event: RetryEvent) => void;
 
 /** A retry that is about to happen. */
 export interface RetryEvent {
+  readonly method: string;
   readonly url: string;
   /** HTTP status; `undefined` if there was no response. */
   readonly status: number | undefined;
   readonly waitMs: number;
+  /** Number of the retry, starting at 1. */
+  readonly retry: number;
 }
 
 /** Options of {@linkcode retryPolicy}. */
@@ -121,7 +124,7 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
         );
         if (waitMs === undefined) return settled(outcome);
         const url = request.url.split("?")[0]!;
-        onRetry?.({ url, status: response?.status, waitMs });
+        onRetry?.({ method: request.method, url, status: response?.status, waitMs, retry: retries + 1 });
         await clock.sleep(waitMs, request.abortSignal as AbortSignal | undefined);
       }
     },

@@ -213,7 +213,7 @@ Deno.test("createAzurePipeline() reports waits without the query and sends a use
   const client = createAzureClient({ ...ctx, userAgent: "ci/1", onRetry: (event) => events.push(event) });
   await client.sendRequest(request);
   assertEquals(events, [
-    { url: "https://management.azure.com/x", status: 500, waitMs: ctx.sleeps[0] },
+    { method: "GET", url: "https://management.azure.com/x", status: 500, waitMs: ctx.sleeps[0], retry: 1 },
   ]);
   assertEquals(agents, ["ci/1 kedro-azureml/0.2.0", "ci/1 kedro-azureml/0.2.0"]);
 });

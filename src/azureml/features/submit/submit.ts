@@ -30,19 +30,21 @@ export type SubmitEvent =
   | { readonly type: "upload" } & UploadProgress
   | {
     readonly type: "code";
+    readonly id: string;
     readonly files: number;
     readonly sizeBytes: number;
     readonly wasThere: boolean;
   }
   | {
     readonly type: "component";
+    readonly job: string;
     /** Components that exist now. */
     readonly done: number;
     /** How many of them were not sent, because the last job has them. */
     readonly there: number;
     readonly total: number;
   }
-  | { readonly type: "sending"; readonly job: string; readonly name: string };
+  | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
 
 /** A job that Azure ML has accepted. */
 export interface SubmittedJob extends SentRun {
@@ -132,7 +134,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       ...(options.uploads && { memory: options.uploads }),
     });
     const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-    onEvent({ type: "code", files: prepared.files.length, sizeBytes, wasThere });
+    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
     return id;
   });
 
@@ -176,7 +178,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     let [done, there] = [0, 0];
     const onDone = (wasThere: boolean) => {
       if (wasThere) there++;
-      onEvent({ type: "component", done: ++done, there, total: spec.steps.length });
+      onEvent({ type: "component", job: spec.job, done: ++done, there, total: spec.steps.length });
     };
     const components = componentsOf(workspace, spec, pinned);
     const ids = await registerComponents(workspace, components, { limit, known, onDone });
@@ -250,7 +252,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
         async beforeSending(job, body) {
           const sending = { job: spec.job, ...job, components: registered!.known };
           await options.beforeSending?.(sending, body);
-          onEvent({ type: "sending", job: spec.job, name: job.name });
+          onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
         },
       });
       return {

@@ -18,6 +18,7 @@ export interface ComputeInfo {
   readonly provisioningState: string | undefined;
   /** State of a compute instance, such as `Running` or `Stopped`. */
   readonly state: string | undefined;
+  readonly vmSize: string | undefined;
   /** Maximum number of machines; `undefined` if Azure does not return it. */
   readonly maxNodes: number | undefined;
   /** Errors of its provisioning or last scaling, such as an exceeded quota. */
@@ -68,7 +69,7 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
   const details: ComputeDetails = properties && "properties" in properties
     ? properties.properties as ComputeDetails | null ?? {}
     : {};
-  const { state, scaleSettings, errors } = details;
+  const { vmSize, state, scaleSettings, errors } = details;
   const reported = [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) => error ?? {});
   const isNotice = ({ code }: ErrorDetail) => code === NOTICE;
   return {
@@ -76,6 +77,7 @@ function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo
     kind: computeType,
     provisioningState,
     state,
+    vmSize,
     maxNodes: computeType === "ComputeInstance" ? 1 : scaleSettings?.maxNodeCount,
     errors: reported.filter((error) => !isNotice(error)).map(({ code, message }) =>
       [code, message].filter(Boolean).join(": ")

@@ -9,6 +9,7 @@ const CPU: ComputeInfo = {
   kind: "AmlCompute",
   provisioningState: "Succeeded",
   state: undefined,
+  vmSize: "STANDARD_DS3_V2",
   maxNodes: 4,
   errors: [],
   notices: [],
