@@ -228,7 +228,7 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/page/layout.ts", find: " &&\n    rows.every((row) => row < MOST.rows)", replace: "" },
   {
     file: "src/page/mask.ts",
-    find: "MASKED : maskedText(textOf(value))]",
+    find: "MASKED : textOf(maskedJson(value))]",
     replace: "MASKED : textOf(value)]",
   },
 ];
