@@ -40,7 +40,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
-    const error = asUserError(thrown, ctx);
+    const error = withEmulatorHint(asUserError(thrown, ctx), ctx, argv);
     const message = error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error);
     printMessage(ctx, json, message);
     return error?.exit ?? ExitCode.Bug;
@@ -62,6 +62,23 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   if (thrown instanceof UserError && thrown.code === "interrupted") return thrown;
   if (ctx.signal.aborted) return interrupted(ctx.signal.reason);
   return thrown instanceof UserError ? thrown : machineError(thrown);
+}
+
+/** A running emulator has the workspaces of the project that it was started for. */
+function withEmulatorHint(
+  error: UserError | undefined,
+  { env }: Context,
+  argv: readonly string[],
+): UserError | undefined {
+  const usesEmulator = hasFlag(argv, "--emulator") || Boolean(env.KEDRO_AZUREML_EMULATOR);
+  if (error?.code !== "azure.not_found" || !usesEmulator) return error;
+  const { message, code, exit, place, details, data, cause } = error;
+  return new UserError(message, {
+    ...{ code, exit, details, data, cause },
+    ...(place !== undefined && { place }),
+    hint:
+      "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
+  });
 }
 
 function interrupted(signal: unknown): UserError {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { shownTerminal } from "../../src/cli/run.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { SIGNED_IN } from "../fakes/seed.ts";
+import { makeWorld } from "./world.ts";
 
 Deno.test("shownTerminal() escapes CI commands in text and allows one in a command", () => {
   const ctx = fakeContext();
@@ -25,4 +27,20 @@ Deno.test("shownTerminal() escapes questions and pinned lines", async () => {
   await terminal.pin("x", () => ["::a", "\x1b[8mb"]);
   assert.equal(ctx.stderr(), "\ufffd[2J?");
   assert.deepEqual(ctx.frames, [["x", ": :a", "\ufffd[8mb"]]);
+});
+
+Deno.test("a workspace that a running emulator does not have is explained", async () => {
+  const { ctx, kedroAzureml } = makeWorld({
+    env: { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" },
+  });
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = new TextDecoder().decode(ctx.files.get(path)).replace("rg-golden", "rg-other");
+  ctx.files.set(path, new TextEncoder().encode(text));
+
+  assert.equal(await kedroAzureml("job list"), 5);
+
+  assert.match(
+    ctx.stderr(),
+    /hint: If the running emulator was started for another project, run `kedro-azureml emulator stop`/,
+  );
 });
