@@ -87,10 +87,7 @@ async function takeAll({ start }: DemoWorld, folder: string): Promise<void> {
       await page.waitForSelector("h1");
       return page;
     };
-    const run = await open(`file://${folder}/run.html#tab=graph&step=compare`);
-    // The logs above name folders of this machine.
-    await run.locator("h3", { hasText: "Outputs" }).evaluate("(title) => title.scrollIntoView()");
-    await take(run, "run");
+    await take(await open(`file://${folder}/run.html#tab=graph&step=compare`), "run");
     await take(await open(`file://${folder}/failure.html`), "failure");
     await take(await open(`file://${folder}/comparison.html`), "comparison");
     const page = await open(JSON.parse(await firstLine(ui.stdout)).url);

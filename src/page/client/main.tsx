@@ -1,10 +1,11 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { render } from "preact";
+import { parseData } from "../logic/data.ts";
 import type { PageData } from "../view.ts";
 import { WholePage } from "./page.tsx";
 
-const data = JSON.parse(document.getElementById("data")!.textContent!) as PageData;
+const data = parseData<PageData>(document.getElementById("data")!.textContent!);
 const root = document.getElementById("page")!;
 root.replaceChildren();
 render(<WholePage data={data} />, root);

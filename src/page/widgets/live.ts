@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { isFinal, withoutWaiting } from "../../core/run.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { parseData } from "../logic/data.ts";
 import type { JobsView, LogPart, LogSearch, RunState, RunView } from "../view.ts";
 
 /** Milliseconds between two requests, as the server wants it. */
@@ -33,7 +34,7 @@ export function logUrl(step: string, file: string): string {
 async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
   const answer = await fetch(ownUrl(query), { cache: "no-store" });
   if (!answer.ok) throw new Error((await answer.text()).trim() || `The server answered ${answer.status}`);
-  return await answer.json();
+  return parseData(await answer.text());
 }
 
 /** A polled value. */

@@ -245,6 +245,7 @@ for (const [kind, text] of Object.entries(STRANGE)) {
         }
         await takeScreenshot(page, `${kind}-${name}-${look.name}`);
         ok(await overflow(page) <= 0, `${name} is wider than ${look.name}`);
+        equal(await page.evaluate("document.getElementById('page').innerHTML.includes('\\u202e')"), false);
         deepEqual(problems, []);
         await page.context().close();
       }
