@@ -214,6 +214,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "dataset.missing_argument": "A dataset lacks an argument that its class needs. Add it.",
   "dataset.no_filepath": "The dataset inside an Azure ML dataset has no path. Add `filepath`.",
   "dataset.no_type": "A dataset, or one inside it, has no class. Add `type`.",
+  "dataset.not_a_mapping": "Options of a dataset are no mapping. Write them as keys.",
   "dataset.not_uploaded":
     "A step reads a file that is not uploaded. Use a cloud path or an AzureMLAssetDataset.",
   "dataset.other_plugin":

@@ -8,6 +8,8 @@ const CATALOGS: Readonly<Record<string, string>> = {
   "dataset.absolute_path": "raw:\n  type: pandas.CSVDataset\n  filepath: /mnt/data/raw.csv\n",
   "dataset.localhost": "raw:\n  type: pandas.CSVDataset\n  filepath: http://localhost:8000/raw.csv\n",
   "dataset.unknown_class": "raw:\n  type: pandas.CVSDataset\n  filepath: s3://bucket/raw.csv\n",
+  "dataset.not_a_mapping":
+    "raw:\n  type: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n  load_args: sep\n  save_args: {}\n",
   "dataset.unknown_argument":
     "raw:\n  type: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n  lod_args: {}\n",
   "dataset.missing_argument": "raw:\n  type: pandas.CSVDataset\n",

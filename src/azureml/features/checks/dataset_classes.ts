@@ -139,7 +139,15 @@ function argumentFindings({ definition, found, place }: Looked, subject: Subject
     : Object.keys(args).filter((key) => (key === "versioned" || !KEDRO_KEYS.has(key)) && isUnknown(key));
   const missing = takes.required.filter((key) => args[key] === undefined && key !== given);
   const others = [...takes.all].filter((key) => args[key] === undefined && key !== "version");
+  const mappings = MAPPINGS.filter((key) => takes.all.has(key) && Boolean(args[key]) && !isFields(args[key]));
   return [
+    ...mappings.map((key): Finding => ({
+      severity: "error",
+      code: "dataset.not_a_mapping",
+      message: `\`${key}\` of dataset "${dataset}" is no mapping, so Kedro cannot create it`,
+      hint: `Write its options as keys below \`${key}\`, such as \`sep: ";"\``,
+      place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
+    })),
     ...unknown.map((key): Finding => ({
       severity: "error",
       code: "dataset.unknown_argument",
@@ -160,6 +168,9 @@ function argumentFindings({ definition, found, place }: Looked, subject: Subject
     })),
   ];
 }
+
+/** Arguments of the classes of kedro-datasets that are mappings, or empty. */
+const MAPPINGS = ["load_args", "save_args", "fs_args", "open_args_load", "open_args_save"];
 
 function argumentHint(key: string, others: readonly string[]): string {
   if (key === "version") return "Remove `versioned`";
