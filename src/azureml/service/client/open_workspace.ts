@@ -39,6 +39,9 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
   readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
 }
 
+/** What paths of Resource Manager begin with. */
+const COUNTED = ["subscriptions", "providers", "tenants"];
+
 /** Opens a workspace; sends no request yet. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cloud, config, tokens, env, clock, random, signal, attemptMs } = options;
@@ -67,7 +70,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     });
     if (body !== undefined) request.body = body;
     if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
-    const isCounted = new URL(url).origin === new URL(cloud.resourceManager).origin;
+    const { origin, pathname } = new URL(url);
+    // An emulator has run history and storage at the same origin, which are not limited.
+    const isCounted = origin === new URL(cloud.resourceManager).origin &&
+      COUNTED.includes(pathname.split("/")[1]!.toLowerCase());
     const sendOnce = async () => {
       try {
         const send = () => (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
