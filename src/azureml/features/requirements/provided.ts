@@ -15,6 +15,9 @@ export interface Closure {
 /** Packages that bring no others. */
 const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
 
+/** A package without content that pip no longer installs; scikit-learn is meant. */
+const EMPTY = "sklearn";
+
 /** All packages that are installed with the required ones. */
 export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">): Closure {
   const packages = knownPackages();
@@ -29,7 +32,7 @@ export function closureOf({ requirements }: Pick<RequiredPackages, "requirements
       : packages.extrasOf(name)),
   ]);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (names.has(name)) continue;
+    if (names.has(name) || name === EMPTY) continue;
     names.add(name);
     const requires = packages.requirementsOf(name);
     if (requires === undefined && !INSTALLERS.has(name)) unknown.add(name);
@@ -47,6 +50,8 @@ export function provides(packages: Pick<RequiredPackages, "requirements">, modul
   if (providers.some((name) => closure.names.has(name)) || closure.names.has(top)) return "yes";
   // A package of the same name with something added, such as `acme-core-py` for `acme_core`.
   const isShared = knownPackages().namespaces.has(module.split(".")[0]!);
-  if (!isShared && packages.requirements.some(({ name }) => name.includes(top))) return "yes";
+  if (!isShared && packages.requirements.some(({ name }) => name !== EMPTY && name.includes(top))) {
+    return "yes";
+  }
   return closure.unknown.length === 0 && providers.length > 0 ? "no" : "maybe";
 }

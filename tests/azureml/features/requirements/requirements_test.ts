@@ -108,6 +108,7 @@ Deno.test("provides() includes dependencies of packages", () => {
   equal(provides(packages("scikit-learn"), "polars"), "no");
   equal(provides(packages("scikit-learn", "acme-things"), "polars"), "maybe");
   equal(provides(packages("acme-core-py"), "acme_core"), "yes");
+  equal(provides(packages("sklearn", "pandas"), "sklearn.cluster"), "no");
   equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), "yes");
   // An extra without packages of its own brings nothing unknown.
   equal(provides(packages("kedro-datasets[json-jsondataset]"), "polars"), "no");
