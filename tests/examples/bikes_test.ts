@@ -1,20 +1,21 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { createEmulator } from "../../src/emulator/emulator.ts";
 import { environmentFiles } from "../../src/app/init/environment.ts";
 import { run } from "../../src/cli/run.ts";
 import { azuremlJsonSchema } from "../../src/config/azureml/json_schema.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { SERVICE_PRINCIPAL, SIGNED_IN } from "../fakes/seed.ts";
 
-/** Compared fields of a catalog entry. */
-interface Asset {
-  readonly azureml_dataset?: string;
-  readonly azureml_type?: string;
-  readonly root_dir: string;
-  readonly dataset: { readonly filepath: string };
-}
+/** The workspace in the example's azureml.yml. */
+const WORKSPACE = {
+  subscription_id: "00000000-1111-2222-3333-444444444444",
+  resource_group: "rg-bikes",
+  name: "ws-bikes",
+};
 
 const PROJECT = fileURLToPath(new URL("../../examples/bikes", import.meta.url));
 
@@ -43,14 +44,21 @@ Deno.test("example has the current schema of azureml.yml", async () => {
   assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(azuremlJsonSchema())), hint);
 });
 
-Deno.test("example README creates every data asset of the catalog", async () => {
-  const catalog = parse(await Deno.readTextFile(`${PROJECT}/conf/base/catalog.yml`));
-  const readme = await Deno.readTextFile(`${PROJECT}/README.md`);
-  for (
-    const { azureml_dataset: name, azureml_type: type, root_dir, dataset } of Object.values<Asset>(catalog)
-  ) {
-    if (name === undefined) continue;
-    const line = `az ml data create --name ${name} --type ${type} --path ${root_dir}/${dataset.filepath} `;
-    assert.ok(readme.includes(line), line);
-  }
+Deno.test("example is set up with the data assets of its catalog", async () => {
+  const azure = createEmulator({ seed: { ...SERVICE_PRINCIPAL, workspaces: [WORKSPACE] } });
+  const ctx = fakeContext({
+    fs: systemFs,
+    cwd: PROJECT,
+    env: SIGNED_IN,
+    fetch: (request) => azure.fetch(request),
+  });
+  assert.equal(await run(["setup", "--dry-run", "--json"], ctx), 0, ctx.stderr());
+  const { create } = JSON.parse(ctx.stdout());
+  assert.deepEqual(create.map(({ kind, name, path }: Record<string, string>) => [kind, name, path]), [
+    ["compute", "cpu-cluster", undefined],
+    ["compute", "memory-cluster", undefined],
+    ["environment", "bikes-env", undefined],
+    ["data", "bikes-rides", "data/01_raw/rides.csv"],
+    ["data", "bikes-weather", "data/01_raw/weather.csv"],
+  ]);
 });
