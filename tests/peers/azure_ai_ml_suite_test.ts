@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, ok } from "node:assert/strict";
 import { exec } from "../../src/system/exec.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../fakes/seed.ts";
@@ -68,7 +69,7 @@ async function runSuite(tests: Readonly<Record<string, readonly string[]>>): Pro
         HOME: await Deno.makeTempDir(),
         PATH: "/usr/bin:/bin",
         PYTHONDONTWRITEBYTECODE: "1",
-        PYTHONPATH: `${new URL("suite", import.meta.url).pathname}:tests`,
+        PYTHONPATH: `${fileURLToPath(new URL("suite", import.meta.url))}:tests`,
         EMULATOR: `http://127.0.0.1:${server.addr.port}`,
         ML_TENANT_ID: SERVICE_PRINCIPAL.tenant,
         ML_CLIENT_ID: SERVICE_PRINCIPAL.client,

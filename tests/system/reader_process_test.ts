@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createResources } from "../../src/system/resources.ts";
 import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
@@ -58,7 +59,7 @@ Deno.test({
   name: "startReader() leaves the reader no descriptor of the program's caller",
   ignore: !LINUX,
   async fn() {
-    const script = new URL("reader_descriptors.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("reader_descriptors.ts", import.meta.url));
     const { stdout } = await new Deno.Command("bash", {
       args: [
         "-c",

@@ -48,7 +48,7 @@ Deno.test("snapshot() resolves dataset factories of older Kedro versions", async
 });
 
 Deno.test("snapshot() keeps the order of registered pipelines", async () => {
-  const { pathname: dir } = new URL("0.18.14/templated", OLDER);
+  const dir = fileURLToPath(new URL("0.18.14/templated", OLDER));
   const { pipeline_names: names } = await readProject(realFiles(), { dir });
   assert.deepEqual(names, ["two", "__default__", "1"]);
 });
