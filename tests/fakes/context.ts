@@ -38,6 +38,21 @@ export interface FakeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Waits until other work had its turn; a spinner that is stopped meanwhile leaves no timer. */
+function turn(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    });
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
 /** A world in memory that records output and sleeps. */
 export interface FakeContext extends Context {
   stdout(): string;
@@ -85,7 +100,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
         sleeps.push(ms);
         now += ms;
         // Now and then real work, such as a real reader, gets its turn: a spinner sleeps until that ends.
-        if (sleeps.length % 20 === 0) await new Promise((resolve) => setTimeout(resolve));
+        if (sleeps.length % 20 === 0) await turn(signal);
         else await Promise.resolve();
       },
     },
