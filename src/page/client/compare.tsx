@@ -9,6 +9,7 @@ import { cutMiddle } from "../logic/names.ts";
 import { Status } from "../widgets/widgets.tsx";
 import { metricText } from "./metrics.tsx";
 import { pretty } from "./pairs.tsx";
+import { AllJobs } from "./sections.tsx";
 
 /** A thing that has a value in each run. */
 interface Row {
@@ -31,11 +32,7 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
   return (
     <>
       <header class="top">
-        {isLive && (
-          <nav aria-label="Jobs">
-            <a href="/">All jobs</a>
-          </nav>
-        )}
+        {isLive && <AllJobs />}
         <div class="headline">
           <h1>Comparison of {runs.length} runs</h1>
         </div>

@@ -24,6 +24,7 @@ import { metricRows, Metrics } from "./metrics.tsx";
 import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
+import { AllJobs } from "./sections.tsx";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
@@ -57,11 +58,7 @@ export function RunPage({ first, isLive, madeAt }: {
   return (
     <>
       <header class="top">
-        {isLive && (
-          <nav aria-label="Jobs">
-            <a href="/">All jobs</a>
-          </nav>
-        )}
+        {isLive && <AllJobs />}
         <div class="headline">
           <h1>{run.job ?? run.displayName ?? run.name}</h1>
           <Status status={run.status} />

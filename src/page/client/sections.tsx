@@ -12,3 +12,12 @@ export function Sections({ chosen }: { readonly chosen: string }) {
     </nav>
   );
 }
+
+/** Leads from the page of a job, or of several, to the list of jobs. */
+export function AllJobs() {
+  return (
+    <nav aria-label="Jobs">
+      <a href="/">All jobs</a>
+    </nav>
+  );
+}
