@@ -252,6 +252,18 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     replace: "next >= 1; blank",
     because: "plain text does not begin with a blank",
   },
+  ...["end <= 0", "end < 1"].map((replace) => ({
+    file: "src/core/text/rich.ts",
+    find: "end < 0",
+    replace,
+    because: "it is never before `from`, which is below a box",
+  })),
+  ...["accessToken && !expiresOn || ", "accessToken || !expiresOn && "].map((operators) => ({
+    file: "src/credentials/sign_in/public_client.ts",
+    find: "accessToken || !expiresOn || ",
+    replace: operators,
+    because: "MSAL returns all or nothing",
+  })),
   {
     file: "src/system/fs.ts",
     find: "Deno.remove(path)), { moves: true }",

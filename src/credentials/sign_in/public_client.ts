@@ -113,7 +113,6 @@ export async function createPublicClient(
     system: {
       networkClient: msalNetwork(wire),
       disableInternalRetries: true,
-      loggerOptions: { loggerCallback: () => {}, piiLoggingEnabled: false },
     },
   });
 

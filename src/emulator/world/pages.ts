@@ -30,9 +30,12 @@ function nextLink({ world, request }: WorkspaceCall, skip: number): string {
 const TOKEN = "the next page starts after ";
 
 function skippedBy(token: string): number {
+  let skipped = 0;
   try {
-    return Number(atob(token).slice(TOKEN.length)) || 0;
+    skipped = Number(atob(token).slice(TOKEN.length));
   } catch {
-    throw badRequest("The continuation token is invalid.");
+    // It is not Base64.
   }
+  if (skipped > 0) return skipped;
+  throw badRequest("The continuation token is invalid.");
 }

@@ -1,6 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { withProjectPlace } from "../../../src/app/project/locate_error.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import type { Context } from "../../../src/core/context.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -13,11 +14,15 @@ const FILES = {
   "/p/src/shop/deep/__init__.py": "def split(): pass\n",
 };
 
-async function placeOf(data: Readonly<Record<string, unknown>>, files: Record<string, string> = FILES) {
+async function placeOf(
+  data: Readonly<Record<string, unknown>>,
+  files: Record<string, string> = FILES,
+  ctx: Parameters<typeof withProjectPlace>[0] = fakeContext({ files }),
+) {
   const load = { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS };
   const project = { root: "/p", sourceDir: "/p/src" } as Parameters<typeof withProjectPlace>[1]["project"];
   const error = new UserError("No", { code: "a.b", exit: 3, data });
-  const { place } = await withProjectPlace(fakeContext({ files }), { load, project }, error);
+  const { place } = await withProjectPlace(ctx, { load, project }, error);
   return place && [place.file, place.line, place.key];
 }
 
@@ -41,6 +46,11 @@ Deno.test("withProjectPlace() leaves an error without a place that is in no file
     await placeOf({ parameter: "top" }, { ...FILES, "/p/conf/base/parameters.yml": "top: [" }),
     undefined,
   );
+});
+
+Deno.test("withProjectPlace() throws on a defect while it looks", async () => {
+  const fs = { stat: () => Promise.reject(new TypeError("defect")) } as unknown as Context["fs"];
+  await rejects(placeOf({ parameter: "top" }, FILES, fakeContext({ fs })), TypeError);
 });
 
 Deno.test("withProjectPlace() keeps a place that an error has", async () => {

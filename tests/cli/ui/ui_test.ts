@@ -59,6 +59,7 @@ Deno.test("ui shows the jobs and runs of a workspace", async () => {
     [["fox", "main", "Completed", "tiny-exp", true]],
   );
   equal(jobs.pollMs, 10_000);
+  deepEqual(await (await get("/?part=state", { cookie })).json(), jobs.view);
   match(list.headers.get("content-security-policy")!, /default-src 'none'.*frame-ancestors 'none'/);
   const page = await run.text();
   const { view } = dataIn(page);

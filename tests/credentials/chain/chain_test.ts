@@ -248,12 +248,14 @@ const browser: Credential = { ...workingCredential("browser"), isInteractive: tr
 Deno.test("openChain() reports a rejected credential and offers to sign in instead", async () => {
   const offered: unknown[] = [];
   const asked: string[] = [];
+  const warnings: unknown[] = [];
   const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli", asked), browser], {
     clock,
     offer: async (error) => offered.push(error) > 0,
+    onWarning: (warning) => warnings.push(warning),
   });
   strictEqual((await chain.getToken("a")).token, "browser a");
-  assertEquals([offered, asked], [[REFUSED], []]);
+  assertEquals([offered, asked, warnings], [[REFUSED], [], []]);
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 

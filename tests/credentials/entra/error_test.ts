@@ -43,6 +43,12 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
     /w32tm/,
   ],
   [
+    "an assertion that is valid only now",
+    "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T03:04:05.0Z, expiry time of assertion 2026-01-02T03:04:05.0Z.",
+    /not valid at this time: this machine's clock is wrong/,
+    /timedatectl/,
+  ],
+  [
     "an expired secret",
     "AADSTS7000222: The provided client secret keys for app 'app-id' are expired. Visit the Azure portal to create new keys for your app.",
     /the client secret of application "app-id" has expired/,

@@ -81,6 +81,24 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
   });
 }
 
+for (const [waitMs, count] of [[59_999, 1], [60_000, 2]] as const) {
+  Deno.test(`github-oidc credential requests ${count} assertions if one is refused after ${waitMs} ms`, async () => {
+    const { ctx } = job("github-oidc");
+    let asked = 0;
+    const fetch = async (request: Request) => {
+      if (!request.url.includes("/token")) return await ctx.fetch(request);
+      asked++;
+      await ctx.clock.sleep(waitMs);
+      const error_description = "AADSTS700024: Client assertion is not within its valid time range.";
+      return Response.json({ error: "invalid_client", error_description }, { status: 401 });
+    };
+    await rejects(createTokenSource({ ...ctx, fetch }, { cloud }).getToken(cloud.mlScope), {
+      code: "auth.aadsts700024",
+    });
+    strictEqual(asked, count);
+  });
+}
+
 Deno.test("workload-identity credential rereads its file for each renewal", async () => {
   const file = "/var/run/secrets/azure/tokens/azure-identity-token";
   const ctx: FakeContext = fakeContext({

@@ -14,7 +14,7 @@ import { sessionCredential } from "../../../src/credentials/members/session.ts";
 import { workloadIdentityCredential } from "../../../src/credentials/members/workload_identity.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import type { FakeOptions } from "../../fakes/context.ts";
-import { APP, createEntra, jwt, SECRET, TENANT, world } from "../entra.ts";
+import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT, world } from "../entra.ts";
 
 const MEMBERS = {
   "environment": environmentCredential,
@@ -564,11 +564,54 @@ Deno.test("managed-identity credential waits ten seconds in total for a token", 
   strictEqual(Math.max(...short.limitsMs), 10_000);
 });
 
+Deno.test("environment credential waits 15 seconds for Entra ID, twice", async () => {
+  let asked = 0;
+  const fetch = (request: Request) => {
+    asked++;
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  using short = shortLimits();
+  await rejects(ask("environment", { env: PRINCIPAL, fetch }), { code: "network.timeout" });
+  strictEqual(asked, 2);
+  assertEquals(new Set(short.limitsMs), new Set([15_000]));
+});
+
 Deno.test("managed-identity credential reports an answer without a token", async () => {
   const fetch = async (request: Request) =>
     new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
   const answer = await ask("managed-identity", { fetch }) as Unavailable;
   match(answer.unavailable, /did not return a token/);
+});
+
+for (
+  const [what, times, seconds] of [
+    ["expires_in", { expires_in: "60", expires_on: "1" }, 60],
+    ["expires_on if it has no expires_in", { expires_on: "1800000000" }, undefined],
+    ["expires_on if expires_in is 0", { expires_in: 0, expires_on: 1_800_000_000 }, undefined],
+    ["neither, so it is used once", {}, 0],
+  ] as const
+) {
+  Deno.test(`managed-identity credential takes the end of a token from ${what}`, async () => {
+    const fetch = async () => Response.json({ access_token: "T", ...times });
+    const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "secret" };
+    const ctx = world({ env, fetch });
+    const { expiresAt } = await managedIdentityCredential(ctx).getToken(cloud.mlScope) as Token;
+    const end = seconds === undefined ? 1_800_000_000_000 : ctx.clock.now().getTime() + seconds * 1000;
+    strictEqual(expiresAt.getTime(), end);
+  });
+}
+
+Deno.test("azure-cli credential says how long az hung", async () => {
+  const ctx: ReturnType<typeof world> = world({
+    exec: async () => {
+      await ctx.clock.sleep(13_460);
+      return await execReturning({ timedOut: true, status: 143 })();
+    },
+  });
+  const { unavailable } = await azureCliCredential(ctx, { cloud }).getToken(cloud.mlScope) as Unavailable;
+  strictEqual(unavailable, "`az` hung and was stopped after 13.5 s");
 });
 
 Deno.test("managed-identity credential uses the endpoint of App Service", async () => {

@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
@@ -244,6 +244,19 @@ Deno.test("createTokenSource() leaves a session of another cloud alone", async (
     source.report().find(({ name }) => name === "session")!.reason!,
     /for https:\/\/login\.microsoftonline\.com, not/,
   );
+});
+
+Deno.test("createTokenSource() does without a session that is deleted while it is used", async () => {
+  const { ctx } = personWorld();
+  await run(LOGIN, ctx);
+  const readText: typeof ctx.fs.readText = async (path) => {
+    const text = await ctx.fs.readText(path);
+    ctx.files.delete(SESSION);
+    return text;
+  };
+  const source = createTokenSource({ ...ctx, fs: { ...ctx.fs, readText } }, { cloud });
+  await rejects(source.getToken(cloud.mlScope), { code: "auth.no_credential" });
+  strictEqual(source.report().find(({ name }) => name === "session")?.status, "failed");
 });
 
 Deno.test("auth logout is not undone by a process that renews its token", async () => {

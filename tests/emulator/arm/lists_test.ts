@@ -38,6 +38,43 @@ Deno.test("emulator lists named components but not those of steps", async () => 
   ]);
 });
 
+Deno.test("emulator splits lists into pages of 100, or of $top, and rejects tokens that it did not issue", async () => {
+  const versions = Array.from({ length: 101 }, (_, at) => String(at + 1));
+  const { emulator } = tinyEmulator({ seed: { data: [{ name: "many", versions }] } });
+  const list = async (more: string) => {
+    const { status, body } = await ask(emulator, "GET", "data/many/versions", { query: `${query}${more}` });
+    return {
+      status,
+      names: body.value?.map(({ name }: Loose) => name),
+      next: body.nextLink as string | undefined,
+    };
+  };
+  const first = await list("");
+  assert.deepEqual(first.names, versions.slice(1).reverse());
+  const next = new URL(first.next!);
+  assert.equal(next.origin, "https://management.azure.com");
+  const last = await list(`&$skipToken=${next.searchParams.get("$skipToken")}`);
+  assert.deepEqual([last.names, last.next], [["1"], undefined]);
+  assert.equal((await list("&$skip=1")).next, undefined);
+  assert.deepEqual(await list("&$top=2&$skip=3"), { status: 200, names: ["98", "97"], next: undefined });
+  for (const wrong of ["$skipToken=abcd", "$skipToken=_", "$top=x", "$skip=-1"]) {
+    assert.equal((await list(`&${wrong}`)).status, 400, wrong);
+  }
+});
+
+Deno.test("emulator behind a private link refuses run history from outside", async () => {
+  const { emulator } = tinyEmulator({ isPrivate: true });
+  const { body: { properties } } = await ask(emulator, "GET", "");
+  const statusAt = async (origin: string) => {
+    const { status, body } = await ask(emulator, "POST", `/history/v1.0${WORKSPACE_ID}/runs:query`, {
+      origin,
+    });
+    return [status, body.error?.code];
+  };
+  assert.deepEqual(await statusAt("https://eastus.api.azureml.ms"), [403, "UserError"]);
+  assert.deepEqual(await statusAt(properties.discoveryUrl.replace(/\/discovery$/, "")), [200, undefined]);
+});
+
 Deno.test("emulator returns no service instances of a run", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();

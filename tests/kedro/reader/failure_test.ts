@@ -48,4 +48,10 @@ Deno.test("failureError() points to kedro_init_version if a name is missing in t
   const { message, hint } = failureError(failure, old, "embedded");
   match(message, /from 'kedro\.pipeline'$/);
   equal(hint, "Correct kedro_init_version in pyproject.toml, which says Kedro 0.19.10, or this import");
+  const other = { ...failure, text: "cannot import name 'f' from 'kedrone'", missing: "kedrone" };
+  equal(failureError(other, old, "embedded").hint?.includes("kedro_init_version"), false);
+  equal(
+    failureError(failure, old, "python").hint,
+    "Install kedro in the environment of `--python`, or omit `--python`",
+  );
 });

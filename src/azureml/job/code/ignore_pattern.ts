@@ -153,7 +153,6 @@ function pathSource(segments: readonly string[]): string {
       needsSlash = false;
     } else {
       source += at === end ? `/${ANY}` : `(?:/${SOME})?`;
-      needsSlash = true;
     }
   }
   return `${source}$`;

@@ -21,9 +21,9 @@ export interface FilePut {
   /** The blob that an earlier attempt uploaded under this name. */
   readonly arrived?: UploadedBlob | undefined;
   /** Whether an earlier attempt may have uploaded blocks of large files. */
-  readonly resumes?: boolean;
+  readonly resumes: boolean;
   /** Called with the size of each block of a large file that is there. */
-  readonly onSent?: (bytes: number) => void;
+  readonly onSent: (bytes: number) => void;
 }
 
 /** How far an upload is. */
@@ -57,7 +57,7 @@ const LEAST_LARGE_BYTES = 1024 * 1024;
 
 /** Uploads files, several at once; after a failure, no further upload is started. */
 export async function putFiles(workspace: Workspace, target: BlobFolder, put: FilesPut): Promise<void> {
-  const { fs, files, arrived, resumes = false } = put;
+  const { fs, files, arrived, resumes } = put;
   const [small, large] = [smallTransferLimit(), bytesLimit(LARGE_BYTES_AT_ONCE)];
   const failures: unknown[] = [];
   const putOne = countedPut(workspace, target, put);
@@ -82,7 +82,7 @@ function countedPut(
   workspace: Workspace,
   target: BlobFolder,
   { files: all, onUploaded }: FilesPut,
-): (put: FilePut) => Promise<void> {
+): (put: Omit<FilePut, "onSent">) => Promise<void> {
   const totals = {
     totalFiles: all.length,
     totalBytes: all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -149,7 +149,7 @@ interface BlobPut {
 type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 
 /** Uploads a file in blocks. Block ids contain a hash of the content, to recognize those already uploaded. */
-async function putBlocks(blob: BlobPut, { fs, resumes = false, onSent = () => {} }: FilePut): Promise<void> {
+async function putBlocks(blob: BlobPut, { fs, resumes, onSent }: FilePut): Promise<void> {
   const whole = createHash("md5");
   const uploaded = resumes
     ? await listUncommittedBlocks(blob.workspace, blob.target, blob.file.name)

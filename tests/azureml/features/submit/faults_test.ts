@@ -59,6 +59,12 @@ Deno.test("submit waits as long as Retry-After says", async () => {
 const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
   ["a missing workspace", { seed: { ...SEED, workspaces: [] } }, 5, /"ws-golden"|"rg-golden"|subscription/],
   ["a missing compute", { seed: { ...SEED, computes: ["other"] } }, 5, /"cpu-cluster".*\n.*computes: other/],
+  [
+    "a stopped compute instance",
+    { seed: { ...SEED, computes: [{ name: "cpu-cluster", kind: "ComputeInstance", state: "Stopped" }] } },
+    3,
+    /instance "cpu-cluster" is Stopped/,
+  ],
   ["a missing environment", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
   ["403", { deniedActions: ["*/jobs/write"] }, 4, /AzureML Data Scientist/],
   ["403 on the code", { deniedActions: ["*/codes/*"] }, 4, /role assignment create/],

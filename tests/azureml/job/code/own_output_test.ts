@@ -36,7 +36,9 @@ const CASES:
     ["a ZIP file that begins with another file", "a.zip", packageWith({ first: "manifest.xml_" })],
     ["a ZIP file with another comment", "a.zip", packageWith({ seal: "g".repeat(64) })],
     ["a ZIP file with a comment of another length", "a.zip", packageWith({ length: "A\0" })],
-    ["a ZIP file that is too short", "a.zip", packageWith().slice(0, 127)],
+    ["a package of the smallest size", "a.kap", packageWith({ gap: 19 }), "package of kedro-azureml"],
+    ["a ZIP file that is too short", "a.zip", packageWith({ gap: 18 })],
+    ["a few bytes", "a.zip", "PK"],
     ["other bytes", "a.bin", packageWith().replace("PK", "PQ")],
     ["an empty file", "a.json", ""],
     [

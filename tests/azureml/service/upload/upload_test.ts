@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { PreparedCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "../../job/code/prepare_code.ts";
 import { codeAssetName } from "../../../../src/azureml/job/code/hash.ts";
+import { BLOCK_BYTES } from "../../../../src/azureml/service/upload/put_file.ts";
 import { uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/upload/grant.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
@@ -410,13 +411,19 @@ for (
   });
 }
 
-Deno.test("uploadCode() sends more than ten blocks in order", async () => {
-  const large = new Uint8Array(41 * 1024 * 1024);
-  const { workspace, code, azure, asked } = await createUpload({ "/project/large.bin": large });
-  await uploadCode(workspace, code);
-  assert.deepEqual([...azure.blobs().values()], [large.length]);
-  assert.equal(asked().filter((line) => /^PUT 201 .*comp=block$/.test(line)).length, 11);
-});
+for (
+  const [bytes, blocks] of [[BLOCK_BYTES, 0], [BLOCK_BYTES + 1, 2], [2 * BLOCK_BYTES, 2], [42_000_000, 11]]
+) {
+  Deno.test(`uploadCode() sends ${bytes} bytes in ${blocks} blocks, none of them again`, async () => {
+    const { workspace, code, azure, asked } = await createUpload({
+      "/project/a.bin": new Uint8Array(bytes!),
+    });
+    await uploadCode(workspace, code);
+    assert.deepEqual([...azure.blobs().values()], [bytes]);
+    assert.equal(asked().filter((line) => /^PUT 201 .*comp=block$/.test(line)).length, blocks);
+    assert.deepEqual(asked().filter((line) => line.startsWith("GET") && line.includes("comp=blocklist")), []);
+  });
+}
 
 Deno.test("uploadCode() does not resume an upload whose SAS expires within five minutes", async () => {
   for (const [minutes, isResumed] of [[4, false], [6, true]] as const) {
