@@ -19,13 +19,11 @@ export async function embeddedKedro(
   { compress }: { readonly compress: boolean },
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly parts: ImageIndex["parts"] }> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of PARTS) {
-    const bytes = await Deno.readFile(`${IMAGE}/${name}`);
-    files[name] = compress && name === COMPRESSED ? deflateRawSync(bytes, { level: 9 }) : bytes;
-  }
-  const { bytes, parts } = packImage(files, start);
-  if (!compress) return { bytes, parts };
-  return { bytes, parts: { ...parts, [COMPRESSED]: { ...parts[COMPRESSED]!, compressed: "deflate" } } };
+  for (const name of PARTS) files[name] = await Deno.readFile(`${IMAGE}/${name}`);
+  if (!compress) return packImage(files, start);
+  const code = files[COMPRESSED]!;
+  const { bytes, parts } = packImage({ ...files, [COMPRESSED]: deflateRawSync(code, { level: 9 }) }, start);
+  return { bytes, parts: { ...parts, [COMPRESSED]: { ...parts[COMPRESSED]!, inflatedLength: code.length } } };
 }
 
 /** Writes what the program finds beside itself: the sandbox, and where the image lies. */

@@ -33,8 +33,11 @@ const PASSED_VARIABLES = [
   "DENO_NO_UPDATE_CHECK",
 ];
 
+/** Lets the C library of Linux return large blocks to the system as soon as they are freed: 15 MB less at the peak. */
+const MEMORY_VARIABLES = { MALLOC_MMAP_THRESHOLD_: "131072" };
+
 /**
- * Starts the process that reads a project: the same program with an empty environment and two pipes. It drops all
+ * Starts the process that reads a project: the same program, without the environment, and with two pipes. It drops all
  * permissions before it receives anything of the project.
  *
  * @param code URL of its code, beside the image.
@@ -46,10 +49,13 @@ export function startReaderProcess(code: URL, image: URL): ReaderProcess {
       ? [READER_WORD]
       : ["run", ...ISOLATION_FLAGS, ...START_PERMISSIONS, V8_FLAGS, code.href, image.href],
     clearEnv: true,
-    env: Object.fromEntries(PASSED_VARIABLES.flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value ? [[name, value]] : [];
-    })),
+    env: {
+      ...MEMORY_VARIABLES,
+      ...Object.fromEntries(PASSED_VARIABLES.flatMap((name) => {
+        const value = Deno.env.get(name);
+        return value ? [[name, value]] : [];
+      })),
+    },
     ...(Deno.build.os === "windows" ? {} : { cwd: "/" }),
     stdin: "piped",
     stdout: "piped",

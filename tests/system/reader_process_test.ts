@@ -46,7 +46,10 @@ Deno.test({
       const environ = (await Deno.readTextFile(`/proc/${pid}/environ`)).split("\0").filter((one) =>
         one !== ""
       );
-      ok(environ.every((one) => /^(DENO_\w+|LD_LIBRARY_PATH)=/.test(one)), String(environ));
+      ok(
+        environ.every((one) => /^(DENO_\w+|LD_LIBRARY_PATH|MALLOC_MMAP_THRESHOLD_)=/.test(one)),
+        String(environ),
+      );
       deepStrictEqual(await Deno.readLink(`/proc/${pid}/cwd`), "/");
     } finally {
       await reader.end();

@@ -125,9 +125,14 @@ function answerFromMemory(image: Image): void {
     const name = String(input instanceof Request ? input.url : input).slice(IMAGE_URL.length);
     // Its code is compiled already, see `useCode`.
     if (name === "pyodide.asm.wasm") return Promise.resolve(new Response());
-    if (name === "python_stdlib.zip") return Promise.resolve(new Response(image.stdlib));
+    if (name === "python_stdlib.zip") return Promise.resolve(responseOf(image.stdlib));
     return Promise.reject(new TypeError("There is no network here"));
   };
+}
+
+/** What Pyodide uses of a response. A real one would copy the bytes. */
+function responseOf(bytes: Uint8Array<ArrayBuffer>): Response {
+  return { ok: true, arrayBuffer: () => Promise.resolve(bytes.buffer) } as Response;
 }
 
 /** Makes Pyodide use this code of the interpreter; only that is streamed, other modules are small. */

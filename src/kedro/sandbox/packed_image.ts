@@ -13,8 +13,8 @@ export interface ImageIndex {
 /** One part of the image. Only stretches that are not all zero are stored. */
 export interface ImagePart {
   readonly length: number;
-  /** Compression of the stored bytes; absent if they are not compressed. */
-  readonly compressed?: "deflate";
+  /** Length after decompressing the stored bytes with raw deflate; absent if they are not compressed. */
+  readonly inflatedLength?: number;
   readonly stretches: readonly Stretch[];
 }
 
@@ -60,19 +60,51 @@ export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayB
 }
 
 /**
- * Compiles a part that is WebAssembly, while it is decompressed if it is compressed.
- *
- * Not with `node:zlib`: Deno 2.9 takes 35 ms to load it, and its result would be in memory as a whole.
+ * Compiles a part that is WebAssembly. V8 keeps a copy of the code, so that all others are freed at once, and not when
+ * the garbage collector runs: 16 MB less at the peak of a reading than with `WebAssembly.compileStreaming()`.
  *
  * @throws {Error} if the part is damaged.
  */
 export async function compilePart(path: string | URL, part: ImagePart): Promise<WebAssembly.Module> {
-  const bytes = readPart(path, part);
-  if (part.compressed === undefined) return await WebAssembly.compile(bytes);
-  const code = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return await WebAssembly.compileStreaming(
-    new Response(code, { headers: { "content-type": "application/wasm" } }),
-  );
+  const stored = readPart(path, part);
+  const code = part.inflatedLength === undefined ? stored : await inflate(stored, part.inflatedLength);
+  const module = WebAssembly.compile(code);
+  free(code);
+  return await module;
+}
+
+/**
+ * Decompresses bytes, and frees them.
+ *
+ * Not with `node:zlib`: Deno 2.9 takes 35 ms to load it.
+ */
+async function inflate(stored: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { readable, writable } = new DecompressionStream("deflate-raw");
+  const write = async () => {
+    const writer = writable.getWriter();
+    for (let at = 0; at < stored.length; at += CHUNK) await writer.write(stored.subarray(at, at + CHUNK));
+    free(stored);
+    await writer.close();
+  };
+  const read = async () => {
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for await (const chunk of readable) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  };
+  const [bytes] = await Promise.all([read(), write()]);
+  return bytes;
+}
+
+/** Compressed bytes that are decompressed at a time. */
+const CHUNK = 64 * 1024;
+
+/** Gives the memory of bytes back at once; they are empty afterwards. */
+function free(bytes: Uint8Array<ArrayBuffer>): void {
+  bytes.buffer.transfer(0);
 }
 
 /**
