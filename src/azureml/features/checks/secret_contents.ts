@@ -13,22 +13,44 @@ export interface FoundSecret {
  * The signature `Q~` in client secrets is Microsoft's own, so that they can be found.
  */
 const OWN: readonly (readonly [RegExp, string])[] = [
-  [/(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/, "a client secret of Azure"],
+  [/(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g, "a client secret of Azure"],
   [
-    /AZURE_CLIENT_SECRET["']?\s{0,9}[:=]\s{0,9}["']?(?=[\w~.-]{0,43}\d)(?=[\w~.-]{0,43}[A-Za-z])[\w~.-]{24,44}(?![\w~.(-])/,
+    /(?:AZURE|ARM)_CLIENT_SECRET["']?\]?\s{0,9}[:=]\s{0,9}["']?(?=[\w~.-]{0,43}\d)(?=[\w~.-]{0,43}[A-Za-z])[\w~.-]{24,44}(?![\w~.(-])/g,
     "a client secret of Azure",
   ],
-  [/[?&;"']sig=(?:[A-Za-z0-9]|%2[BF]){43,86}(?:%3D|=)/i, "a SAS token of Azure storage"],
-  [/(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{43,86}={1,2}/, "an account key of Azure"],
-  [/pypi-AgE[\w-]{50,}/, "a PyPI token"],
+  [/(?<![\w%])sig=(?:[A-Za-z0-9+/]|%2[BF]){43,86}(?:%3D|=)/gi, "a SAS token of Azure storage"],
+  [/(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{43,86}={1,2}/g, "an account key of Azure"],
+  [
+    /(?:account|storage|access)[_-]?key["']?\]?\s{0,9}[:=]?\s{0,9}["']?(?!Eby8vdM02xNO)[A-Za-z0-9+/]{86}==/gi,
+    "an account key of Azure",
+  ],
+  // Keys that Microsoft marks, so that they can be found: of AI services and Azure DevOps, then of storage and Cosmos DB.
+  [/(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![A-Za-z0-9])/g, "a key of Azure"],
+  [/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}(?:\+ASt|ACDb)[A-Za-z0-9+/]{6}==/g, "an account key of Azure"],
+  [/(?<![A-Z0-9])AKIA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])/g, "an AWS key"],
+  [/(?<![\w-])AIza[\w-]{35}(?![\w-])/g, "a Google Cloud key"],
+  [/pypi-AgE[\w-]{50,}/g, "a PyPI token"],
   // Except for the example of jwt.io, which many documents have.
   [
-    /(?<![\w-])eyJ[\w-]{15,4000}\.(?!eyJzdWIiOiIxMjM0NTY3ODkw)eyJ[\w-]{15,4000}\.[\w-]{40,1400}/,
+    /(?<![\w-])eyJ[\w-]{15,4000}\.(?!eyJzdWIiOiIxMjM0NTY3ODkw)eyJ[\w-]{15,4000}\.[\w-]{40,1400}/g,
     "an access token (JWT)",
   ],
+  // On lines of its own, or in a literal of a program, of JSON or of YAML.
   [
-    /^-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----\r?\n(?=[A-Za-z0-9+/=:, -]{16})/m,
+    /-----BEGIN (?:[A-Z]{2,9} )?PRIVATE KEY(?: BLOCK)?-----(?:["']? |(?:\\r)?\\n|["']?\r?\n)[\s"'+(]{0,60}(?:[A-Za-z0-9+/=]{40}|Proc-Type:|Version:|Comment:)/g,
     "a private key",
+  ],
+  // In base64, as in a kubeconfig: RSA, none, EC, OPENSSH and ENCRYPTED.
+  [/LS0tLS1CRUdJTi(?:BSU0Eg|BQUklW|BFQyBQ|BPUEVO|BFTkNS)/g, "a private key"],
+  [/^PuTTY-User-Key-File-\d: \S/gm, "a private key"],
+  // The rule of secretlint knows no drivers, such as `postgresql+psycopg2`.
+  [
+    /(?<!\w)(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|redshift|snowflake)\+\w{2,20}:\/\/[^\s:@/"']{1,64}:(?=[^\s@/"']{0,63}\d)(?=[^\s@/"']{0,63}[A-Za-z])[^\s@/"'{}<>$]{8,64}@(?!localhost|127\.)/gi,
+    "a password of a database",
+  ],
+  [
+    /(?:User ID|UID|User)=[^;"'\s]{1,64};\s?(?:Password|PWD)=(?=[^;"'\s]{0,127}\d)[^;"'\s{}<>$%]{8,128}(?![^;"'\s])/gi,
+    "a password of a database",
   ],
 ];
 
@@ -61,8 +83,9 @@ const SERVICES: Readonly<Record<string, string>> = {
 /** Finds the first secret in a text; a comment `secretlint-disable-line` on its line makes an exception. */
 export async function findSecretIn(text: string, name: string): Promise<FoundSecret | undefined> {
   const own = OWN.flatMap(([pattern, reason]) => {
-    const index = pattern.exec(text)?.index;
-    return index === undefined || isExcepted(text, index) ? [] : [{ reason, index }];
+    const found = text.matchAll(pattern);
+    const first = found.find(({ index }) => !isExcepted(text, index));
+    return first === undefined ? [] : [{ reason, index: first.index }];
   });
   const theirs = HINTS.test(text) ? await runRules(text, name) : [];
   const [first] = [...theirs, ...own].sort((a, b) => a.index - b.index);

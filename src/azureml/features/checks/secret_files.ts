@@ -23,6 +23,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^accesstokens\.json$/i, "credentials of Azure"],
   [/^secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i, "secrets"],
   [/\.(?:kdbx|ovpn|kubeconfig)$/i, "credentials of a tool"],
+  [/\.tfstate(?:\.backup)?$/i, "the state of Terraform, which has secrets"],
   [/^\.?kubeconfig$/i, "credentials of a tool"],
 ];
 
@@ -45,9 +46,11 @@ export interface SecretFile {
 }
 
 /** Sizes up to which files are read: credentials that are known by their name, and all others. */
-const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 2 * 1024 * 1024];
+const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 16 * 1024 * 1024];
 const SECRET_VALUE =
   /"(?:client_?secret|private_?key|account_?key|connection_?string|access_?token|refresh_?token)"\s{0,9}:\s{0,9}"[^"<${]{8,}"/i;
+/** Credentials of a registry in a configuration of Docker, whatever its name is. */
+const DOCKER_AUTH = /"auth"\s{0,9}:\s{0,9}"[\w+/=]{16,}"/;
 
 /** A literal value in YAML, as opposed to one from `${…}`. */
 const PLAIN_VALUE = /^\s*(?:- )?[^\s#:][^#:]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}\s*$)\S/m;
@@ -74,13 +77,20 @@ async function secretOf(fs: Pick<FileSystem, "readText">, file: CodeFile): Promi
   if (keepsFolder) return undefined;
   const byName = secretName(name);
   const isRead = sizeBytes <= LARGEST_READ_BYTES && !BINARY.test(name);
-  const text = isRead ? await fs.readText(path).catch(() => "") : "";
+  const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
   if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
   if (text === "" || text.slice(0, 8000).includes("\0")) return undefined;
   const secret = await findSecretIn(text, name);
   if (secret !== undefined) return { name, ...secret };
   const isJson = /\.json$/i.test(name) && sizeBytes <= LARGEST_CREDENTIALS_BYTES;
-  return isJson && SECRET_VALUE.test(text) ? { name, reason: "credentials" } : undefined;
+  const isCredentials = isJson &&
+    (SECRET_VALUE.test(text) || text.includes('"auths"') && DOCKER_AUTH.test(text));
+  return isCredentials ? { name, reason: "credentials" } : undefined;
+}
+
+/** Drops the zeros of UTF-16, which PowerShell writes by default; its mark is no UTF-8. */
+function plainText(text: string): string {
+  return /^(?:\uFFFD{2}|.\0.\0)/.test(text) ? text.replaceAll("\0", "") : text;
 }
 
 /** Files of which a name is enough, and those that may be without a secret, such as a certificate. */

@@ -30,6 +30,24 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["an account key of Azure", `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${random(86)}==;`],
   ["a password of a database", `postgresql://shop:${random(12)}@db.shop.example:5432/main`],
   ["an access token (JWT)", `"Authorization": "Bearer eyJ${random(30)}.eyJ${random(300)}.${random(86)}"`],
+  ["a private key", `key = """${KEY.replaceAll("\n", "\r\n")}"""`],
+  ["a private key", `key: |\n  ${KEY.replaceAll("\n", "\n  ")}`.slice("key: |\n".length)],
+  ["a private key", JSON.stringify(KEY)],
+  ["a private key", KEY.split("\n").map((line) => `"${line}\\n"`).join("\n    ")],
+  ["a private key", `client-key-data: ${btoa(KEY)}`],
+  ["a private key", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none"],
+  ["a SAS token of Azure storage", `"sv=2024-11-04&sr=c&sp=rl&sig=${random(20)}+/${random(21)}="`],
+  ["a SAS token of Azure storage", `sas: sig=${random(43)}%3D&sv=2024-11-04`],
+  ["a client secret of Azure", `os.environ["AZURE_CLIENT_SECRET"] = "${random(34)}"`],
+  ["an account key of Azure", `$env:AZURE_STORAGE_KEY = "${random(86)}=="`],
+  ["an account key of Azure", `az storage blob list --account-key ${random(86)}==`],
+  ["an account key of Azure", `account_key: ${random(86)}==`],
+  ["an account key of Azure", `key = "${random(76)}+ASt${random(6)}=="`],
+  ["a key of Azure", `key = "${random(52)}JQQJ99${random(26)}"`],
+  ["an AWS key", `S3FileSystem(key="AKIA${random(16, "ABCDEFG234567")}", secret="${random(40)}")`],
+  ["a Google Cloud key", `key=AIza${random(35)}`],
+  ["a password of a database", `create_engine("postgresql+psycopg2://shop:${random(12)}@db.example/main")`],
+  ["a password of a database", `"Server=tcp:x.example;User ID=a;Password=${random(12)};Encrypt=True"`],
   ["a token of Databricks", `dapi${random(32, "0123456789abcdef")}`],
 ];
 
@@ -52,6 +70,15 @@ const HARMLESS = [
   "The token starts with `ghp_`, as in `ghp_xxxx`.",
   "sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   "https://acc.blob.core.windows.net/c?sig=***",
+  'if text.startswith("-----BEGIN PRIVATE KEY-----") in the first line and others:',
+  `client-certificate-data: ${btoa("-----BEGIN CERTIFICATE-----\nMIIB")}`,
+  `"integrity": "sha512-${random(86)}=="`,
+  "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+  "postgresql+psycopg2://user:password@localhost/db",
+  "create_engine(f'postgresql+psycopg2://{user}:{password1234}@{host}/db')",
+  "mssql+pyodbc://sa:Passw0rd123@localhost/db",
+  "User ID=a;Password={PASSWORD_1};",
+  'AZURE_STORAGE_KEY = os.environ["AZURE_STORAGE_KEY"]',
   "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoMGMw==",
 ];
 
@@ -63,6 +90,12 @@ Deno.test("findSecretIn() accepts a line with the allow comment", async () => {
   for (const [, text] of SECRETS.filter(([, text]) => !text.includes("\n"))) {
     deepEqual(await findSecretIn(`${text} # secretlint-disable-line\n`, "src/a.py"), undefined, text);
   }
+});
+
+Deno.test("findSecretIn() finds a secret after an accepted one of the same kind", async () => {
+  const key = `AccountKey=${random(86)}==`;
+  const text = `${key} # secretlint-disable-line\n\n${key}\n`;
+  deepEqual(await findSecretIn(text, "src/a.py"), { reason: "an account key of Azure", line: 3 });
 });
 
 const PROJECTS = new URL("../../../golden/projects/", import.meta.url);

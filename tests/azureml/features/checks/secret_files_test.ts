@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { deepEqual } from "node:assert/strict";
 import { findSecrets, secretName } from "../../../../src/azureml/features/checks/secret_files.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -24,6 +25,7 @@ const SECRET = [
   "sp_credentials.json",
   "client_secret_1234.json",
   "secrets.toml",
+  "infra/terraform.tfstate",
 ];
 const HARMLESS = [
   ".env.example",
@@ -69,10 +71,26 @@ Deno.test("findSecrets() does not read large files and data files", async () => 
     read.push(path);
     return fs.readText(path);
   };
-  const files = [["a.py", 1], ["large.py", 10_000_000], ["data.parquet", 10]] as const;
+  const files = [["a.py", 1], ["large.py", 20_000_000], ["data.parquet", 10]] as const;
   const found = await findSecrets(
     { readText },
     files.map(([name, sizeBytes]) => ({ path: `/p/${name}`, name, sizeBytes })),
   );
   deepEqual([found, read], [[], ["/p/a.py"]]);
+});
+
+Deno.test("findSecrets() reads large notebooks, UTF-16 and configurations of Docker", async () => {
+  const token = `ghp_${"a1B2c3".repeat(6)}`;
+  const files: Record<string, string | Uint8Array<ArrayBuffer>> = {
+    "/p/large.ipynb": `{"image/png": "${"iVBORw0K".repeat(400_000)}", "source": "${token}"}`,
+    "/p/notes.txt": new Uint8Array(Buffer.from(`\uFEFFtoken ${token}\r\n`, "utf16le")),
+    "/p/registry.json": `{"auths": {"x.azurecr.io": {"auth": "${"a1B2c3".repeat(6)}"}}}`,
+    "/p/other.json": '{"auth": {"type": "none"}, "auths": {}}',
+  };
+  const { fs } = fakeContext({ files });
+  const found = await findSecrets(
+    fs,
+    Object.entries(files).map(([path, { length }]) => ({ path, name: path.slice(3), sizeBytes: length })),
+  );
+  deepEqual(found.map(({ name }) => name), ["large.ipynb", "notes.txt", "registry.json"]);
 });
