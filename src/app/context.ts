@@ -18,7 +18,7 @@ import type { Board } from "./step_board.ts";
 export interface AppContext extends Omit<Context, "terminal"> {
   /** Receives each event as it happens. Must not throw. */
   readonly report: Report;
-  /** The person at the terminal; `undefined` in CI, with `--no-input` or `--json`, or without a terminal. */
+  /** The person at the terminal; `undefined` in CI, without a terminal, or if prompts are off. */
   readonly person?: Person | undefined;
   /** The CI system that runs the command; `undefined` outside CI. */
   readonly ci?: CiReport | undefined;
@@ -49,7 +49,7 @@ export type AppEvent =
   | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */
   | { readonly type: "print"; readonly text: string }
-  /** How the project is read: from the cache or why not, or without a layer of the sandbox; for `--verbose`. */
+  /** How the project is read: from the cache or why not, or without a layer of the sandbox; shown if details are wanted. */
   | { readonly type: "cache"; readonly message: string }
   /** The signed-in identity, and the credentials that were tried. */
   | {
@@ -132,7 +132,7 @@ export type FollowedEvent = {
   readonly failedNode?: string | undefined;
 };
 
-/** A run as `--output-file` and the CI system receive it. */
+/** A run as the file of submitted jobs and the CI system receive it. */
 export interface RecordedJob extends SentRun {
   /** `Sending` until Azure has responded, then Azure's status. */
   readonly status: RunStatus;

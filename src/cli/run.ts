@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import type { Context, Terminal } from "../core/context.ts";
 import { SECRET_ENV_VARS } from "../core/env_vars.ts";
-import { ExitCode, interruptedText, UserError } from "../core/errors.ts";
+import { changedError, ExitCode, interruptedText, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import { subcommand } from "./command/declare.ts";
 import type { GlobalOptions } from "./command/global_options.ts";
@@ -72,10 +72,7 @@ function withEmulatorHint(
 ): UserError | undefined {
   const usesEmulator = hasFlag(argv, "--emulator") || Boolean(env.KEDRO_AZUREML_EMULATOR);
   if (error?.code !== "azure.not_found" || !usesEmulator) return error;
-  const { message, code, exit, place, details, data, cause } = error;
-  return new UserError(message, {
-    ...{ code, exit, details, data, cause },
-    ...(place !== undefined && { place }),
+  return changedError(error, {
     hint:
       "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
   });

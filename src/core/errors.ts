@@ -102,15 +102,22 @@ export function reasonOf({ message }: Pick<UserError, "message">): string {
   return message.replace(/^Cannot .*?: /, "");
 }
 
+/** Copies an error with some of its parts replaced. */
+export function changedError(
+  error: UserError,
+  { message = error.message, ...changes }: Partial<UserErrorOptions> & { readonly message?: string },
+): UserError {
+  return new UserError(message, { ...error, cause: error.cause, ...changes });
+}
+
 /** Copies an error and adds a place, unless it already has one. */
 export function withPlace(error: UserError, place: Place | undefined): UserError {
-  if (error.place !== undefined || place === undefined) return error;
-  return new UserError(error.message, { ...error, cause: error.cause, place });
+  return error.place !== undefined || place === undefined ? error : changedError(error, { place });
 }
 
 /** Copies an error and adds data for scripts. */
 export function withData(error: UserError, more: UserError["data"]): UserError {
-  return new UserError(error.message, { ...error, cause: error.cause, data: { ...error.data, ...more } });
+  return changedError(error, { data: { ...error.data, ...more } });
 }
 
 /** Runs `work` and adds a place to the UserError it throws. */

@@ -1,4 +1,4 @@
-/** Runs side by side, as in `job compare --json`: the first is what the others are compared with. */
+/** Runs side by side, as `job compare` prints it for scripts: the first is what the others are compared with. */
 export interface ComparedData {
   readonly runs: readonly {
     /** Name in Azure ML. */

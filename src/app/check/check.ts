@@ -26,7 +26,7 @@ import { type ProjectInputs, readSubmissionInputs } from "../project/submission_
 
 /** Options of checking jobs. */
 export interface CheckOptions extends CompileJobOptions {
-  /** `-w`: a workspace of azureml.yml to use for all jobs. */
+  /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string;
   /** Whether warnings stop the command, too. */
   readonly strict?: boolean;
@@ -92,11 +92,11 @@ export async function checkJobs(
 /** Codes of the checks that query Azure, which run later. */
 const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
 
-/** Warns about codes of `--allow` that no finding has. */
+/** Warns about allowed codes that no finding has. */
 function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
   for (const code of allow) {
     if (ONLINE.test(code) || findings.some((finding) => finding.code === code)) continue;
-    const message = `\`--allow ${code}\` has no effect: no check reports "${code}"`;
+    const message = `Allowing "${code}" has no effect: no check reports it`;
     ctx.report({ type: "warning", warning: { code: "usage.allow_unused", message } });
   }
 }

@@ -133,7 +133,7 @@ function oneLine(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
 }
 
-/** Returns the tags of each job: those of the CI run; outside CI none, unless `--cancel-previous` needs them. */
+/** Returns the tags of each job: those of the CI run; outside CI none, unless earlier runs are canceled by them. */
 export function jobTags(
   ctx: Pick<Context, "env">,
   { properties, env }: { readonly properties: Readonly<Record<string, string>>; readonly env: string },

@@ -41,10 +41,10 @@ function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
     isBefore(job.tags["ci.run"], tags["ci.run"]);
 }
 
-/** Rejects `--cancel-previous` if the branch is unknown. @throws {UserError} `cancel_previous.no_branch`. */
+/** Requires the branch whose earlier runs are canceled. @throws {UserError} `cancel_previous.no_branch`. */
 export function requireBranch(tags: NextJob["tags"]): void {
   if (tags["ci.ref"] !== undefined) return;
-  throw new UserError("`--cancel-previous` needs a branch, and none was found", {
+  throw new UserError("Cannot cancel earlier runs: no branch was found", {
     code: "cancel_previous.no_branch",
     exit: ExitCode.Usage,
     hint: "Run it in GitHub Actions, Azure Pipelines or GitLab, or in a checkout that is on a branch",

@@ -22,9 +22,9 @@ export interface CompileCommandOptions extends CompileJobOptions, OutputOptions 
   readonly all?: boolean;
   /** Whether to write no files, and to continue after a job that does not compile. */
   readonly check?: boolean;
-  /** File to write; `-` is standard output. */
+  /** File to write (default: `pipeline` with the ending of the format); `-` is standard output. */
   readonly output?: string;
-  readonly format?: Format;
+  readonly format: Format;
 }
 
 /** What `compile` yields: the project's warnings, then each job. */
@@ -79,7 +79,7 @@ async function compileOne(
   const all = [...warnings, ...formatted.warnings, ...submitBlockers(selected, spec)];
   const result = { type: "compiled", spec, formatted, warnings: all } as const;
   if (options.check || options.output === "-") return { ...result, file: undefined };
-  const output = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;
+  const output = options.output ?? `pipeline.${FORMATS[options.format]}`;
   const file = outputPath(ctx, output, selected.jobs.size > 1 ? job : undefined);
   // The file systems of Windows and of most Macs ignore case.
   const key = ctx.platform === "linux" ? file : file.toLowerCase();

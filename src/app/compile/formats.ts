@@ -24,7 +24,7 @@ export type Format = keyof typeof FORMATS;
 /** A job in one of the output formats. */
 export interface FormattedJob {
   readonly text: string;
-  /** The data for `--json`. */
+  /** The same for scripts. */
   readonly data: unknown;
   readonly warnings: readonly Warning[];
 }
@@ -34,7 +34,7 @@ export async function formatJob(
   ctx: AppContext,
   selected: SelectedJobs,
   spec: JobSpec,
-  { format = "yaml", inputs }: { readonly format?: Format; readonly inputs: () => Promise<SubmissionInputs> },
+  { format, inputs }: { readonly format: Format; readonly inputs: () => Promise<SubmissionInputs> },
 ): Promise<FormattedJob> {
   const { root } = selected.session.project;
   const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);

@@ -13,7 +13,7 @@ export interface DataPushOptions extends ReadOptions {
   readonly name: string;
   /** File or folder, relative to the project (default: what the catalog says). */
   readonly path?: string;
-  /** `-w`: a workspace of azureml.yml. */
+  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
 }
 

@@ -1,6 +1,6 @@
 import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
 import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 
@@ -201,13 +201,10 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
     };
   } catch (thrown) {
     if (!isRestError(thrown)) throw thrown;
-    const { message, code, exit, hint, details, data } = networkError(`reach ${title}`, url, thrown);
-    throw new UserError(message, {
-      code,
-      exit,
-      ...(hint === undefined ? {} : { hint }),
-      details: [...chain.map((certificate) => `Certificate: ${described(certificate)}`), ...details],
-      data: { ...data, certificates: chain },
+    const error = networkError(`reach ${title}`, url, thrown);
+    throw changedError(error, {
+      details: [...chain.map((certificate) => `Certificate: ${described(certificate)}`), ...error.details],
+      data: { ...error.data, certificates: chain },
     });
   }
 }

@@ -11,6 +11,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { once } from "../../core/once.ts";
 import { isForeignFile } from "../project/output_files.ts";
+import { refuseOtherHost, serveOn } from "../report/serve.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions } from "./options.ts";
@@ -56,14 +57,13 @@ export async function startEmulator(
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   let server: Server;
   try {
-    server = await listen(
-      { ...ctx, signal },
-      port,
-      { certificate, key },
+    server = await serveOn(
+      ctx,
       (request) =>
         answerControl(request, opened.promise, {
           stop: () => void ctx.clock.sleep(STOP_AFTER_MS).then(() => stop.abort()),
         }) ?? answer(request, opened.promise),
+      { port, tls: { certificate, key }, signal, code: "emulator.port" },
     );
   } catch (thrown) {
     await ctx.fs.remove(caFile);
@@ -125,15 +125,10 @@ interface Served {
 /** Time for the response to a request to stop. */
 const STOP_AFTER_MS = 50;
 
-/**
- * Answers a request from the network. Only the emulator's own host names are accepted, so that web pages cannot reach
- * it through another name that resolves to this machine.
- */
+/** Answers a request from the network. */
 async function answer(request: Request, served: Promise<Served>): Promise<Response> {
-  const { hostname } = new URL(request.url);
-  if (hostname !== "127.0.0.1" && hostname !== "localhost") {
-    return new Response("The emulator answers to 127.0.0.1 and localhost only.\n", { status: 421 });
-  }
+  const refusal = refuseOtherHost(request);
+  if (refusal !== undefined) return refusal;
   try {
     const { emulator, page } = await served;
     return await page(request) ?? await emulator.fetch(request);
@@ -141,28 +136,6 @@ async function answer(request: Request, served: Promise<Served>): Promise<Respon
     if (!(thrown instanceof TypeError)) throw thrown;
     // A fault cut the connection: end the response before its first byte.
     return new Response(new ReadableStream({ start: (stream) => stream.error(thrown) }));
-  }
-}
-
-async function listen(
-  ctx: Omit<AppContext, "report">,
-  port: number,
-  tls: { readonly certificate: string; readonly key: string },
-  handler: (request: Request) => Promise<Response>,
-): Promise<Server> {
-  try {
-    return await ctx.serve(handler, { port, tls, signal: ctx.signal });
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.AddrInUse || thrown instanceof Deno.errors.PermissionDenied)) {
-      throw thrown;
-    }
-    const why = thrown instanceof Deno.errors.AddrInUse ? "it is already in use" : "permission denied";
-    throw new UserError(`Cannot serve on port ${port}: ${why}`, {
-      code: "emulator.port",
-      exit: ExitCode.Usage,
-      hint: "Choose another port with `--port`, or remove it for a free one",
-      cause: thrown,
-    });
   }
 }
 

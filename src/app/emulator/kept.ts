@@ -13,7 +13,7 @@ import { openStateFolder } from "./state_folder.ts";
 /** URL of an emulator that is not served. */
 const NOWHERE = "https://127.0.0.1:9";
 
-/** Whether `--from` names a folder, such as that of `rehearse --keep`, rather than a file. */
+/** Whether runs are kept in a folder, such as that of a rehearsal, rather than listed in a file. */
 export async function isKeptFolder(
   { fs, cwd }: Pick<AppContext, "fs" | "cwd">,
   from: string,

@@ -26,7 +26,7 @@ export interface EmulatorBehavior extends
 /** Options of an emulator that is served. */
 export interface EmulatorServerOptions extends EmulatorBehavior {
   /** Port (default: a free port). */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** File for the CA certificate (default: in the state folder, or a temporary file). */
   readonly caFile?: string;
   readonly seed: Seed;
@@ -40,7 +40,7 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
 /** The options that an emulator with this behavior is created with. */
 export function behaviorOf({ run, fail = [], prepareMs, ...behavior }: EmulatorBehavior): CreateOptions {
   const outcome: Outcome = {
-    failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail (`--fail`)."])),
+    failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail."])),
   };
   const pace = { ...PACE, prepareMs: prepareMs ?? (run === undefined ? PACE.prepareMs : 0) };
   return { ...behavior, pace, outcome };

@@ -4,7 +4,7 @@ import type { StepProgress } from "../../page/view.ts";
 import { emulatorPageKey } from "../../core/emulator_page.ts";
 import { compareTargets } from "../job/compare.ts";
 import { comparedData, comparisonPage } from "../job/comparison.ts";
-import { guarded } from "../report/guard.ts";
+import { guarded } from "../report/serve.ts";
 import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 import { createJobsReader } from "./page_jobs.ts";
 import { type EmulatorPageOptions, openWorkspaces } from "./page_workspaces.ts";

@@ -5,7 +5,7 @@ import type { AppContext } from "../context.ts";
 import { emulatorFolder, type EmulatorRecord, findEmulator, stopEmulator } from "./running.ts";
 
 const POLL_MS = 100;
-/** How long an emulator may take to start: with `--run-steps`, an environment of Python may have to be made. */
+/** How long an emulator may take to start: to run steps, an environment of Python may have to be made. */
 const LONGEST_MS = 10 * 60_000;
 
 /**

@@ -14,7 +14,7 @@ import { readDefinition } from "../setup/plan.ts";
 
 /** Options of `environment push`. */
 export interface EnvironmentPushOptions extends ProjectOptions {
-  /** `-w`: a workspace of azureml.yml. */
+  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
   /** Whether to build its image now, and to follow that. */
   readonly follow?: boolean;

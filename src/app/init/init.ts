@@ -8,7 +8,15 @@ import { shownPath, writeFile } from "../project/output_files.ts";
 import { askForOptions } from "./ask.ts";
 import { readCiValues, readConfigured } from "./ci_values.ts";
 import { environmentFiles } from "./environment.ts";
-import { AMLIGNORE, azuremlYml, fillIn, type InitValues, openValues, SCHEMA_FILE } from "./templates.ts";
+import {
+  AMLIGNORE,
+  azuremlYml,
+  fillIn,
+  type InitValues,
+  openValues,
+  SCHEMA_FILE,
+  VALUES,
+} from "./templates.ts";
 import { vscodeFiles } from "./vscode.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
 
@@ -36,6 +44,8 @@ export interface InitResult {
   readonly createEnvironment: string | undefined;
   /** Commands to run once in Azure so that the CI workflow can sign in. */
   readonly setUp: readonly SetUpLine[] | undefined;
+  /** Values that were given but not used, and the file that has others. */
+  readonly unused: { readonly path: string; readonly values: readonly (keyof InitValues)[] };
   readonly warnings: readonly Warning[];
 }
 
@@ -43,14 +53,14 @@ export interface InitResult {
 interface InitFile {
   readonly path: string;
   readonly text: string;
-  /** Whether `--overwrite` replaces it. */
+  /** Whether it may be replaced. */
   readonly isReplaceable: boolean;
   /** Whether it is the existing file with its placeholders filled in. */
   readonly isFilledIn?: boolean;
 }
 
 /**
- * Adds `conf/base/azureml.yml` (or that of the environment chosen with `-e`), `.amlignore`, and a schema for editors
+ * Adds `conf/base/azureml.yml` (or that of the chosen environment), `.amlignore`, and a schema for editors
  * to a project. Existing files are kept, except that placeholders in azureml.yml are filled in.
  *
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
@@ -87,9 +97,6 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
   ];
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configPath);
-  const unused = Object.entries(VALUE_OPTIONS).flatMap(([key, flag]) =>
-    typed[key as keyof InitValues] === undefined || open.includes(key as keyof InitValues) ? [] : [flag]
-  );
   return {
     written,
     kept,
@@ -101,8 +108,11 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
         file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
       }),
     setUp: ci?.setUp,
+    unused: {
+      path: config,
+      values: VALUES.filter((key) => typed[key] !== undefined && !open.includes(key)),
+    },
     warnings: [
-      ...(unused.length === 0 ? [] : [keptWarning(config, unused)]),
       ...(environment?.skipped ?? []).map(skippedWarning),
       ...(options.vscode ? kept.filter((path) => isVscodeFile(path)).map(keptVscodeWarning) : []),
     ],
@@ -152,22 +162,6 @@ async function requireEnv(ctx: AppContext, root: string, env: string | undefined
     code: "init.no_folder",
     hint: `Run \`mkdir ${shownPath(ctx, path)}\`, or omit \`-e\` to write conf/base/azureml.yml`,
   });
-}
-
-const VALUE_OPTIONS = {
-  subscriptionId: "--subscription-id",
-  resourceGroup: "--resource-group",
-  workspace: "--workspace-name",
-  compute: "--compute",
-  environment: "--environment",
-} as const;
-
-function keptWarning(path: string, flags: readonly string[]): Warning {
-  return {
-    code: "init.not_applied",
-    message: `${path} already exists and was left unchanged; ${flags.join(", ")} had no effect`,
-    hint: `Edit ${path}`,
-  };
 }
 
 function keptVscodeWarning(path: string): Warning {

@@ -19,11 +19,12 @@ const PLACEHOLDERS: Readonly<Record<keyof InitValues, string>> = {
   environment: "<environment>@latest",
 };
 
-const KEYS = Object.keys(PLACEHOLDERS) as (keyof InitValues)[];
+/** The keys of {@linkcode InitValues}, in the order of azureml.yml. */
+export const VALUES = Object.keys(PLACEHOLDERS) as readonly (keyof InitValues)[];
 
 /** The values that are placeholders in the text of an azureml.yml. */
 export function openValues(text: string): (keyof InitValues)[] {
-  return KEYS.filter((key) => text.includes(quoted(PLACEHOLDERS[key])));
+  return VALUES.filter((key) => text.includes(quoted(PLACEHOLDERS[key])));
 }
 
 /** Fills values in the placeholders of an azureml.yml; all other text stays. */

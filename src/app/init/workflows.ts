@@ -1,7 +1,7 @@
 import { shellWord } from "../../core/text/shell_word.ts";
 import type { InitValues } from "./templates.ts";
 
-/** A CI system that `init --ci` writes a workflow for. */
+/** A CI system that `init` writes a workflow for. */
 export type CiSystem = "github" | "azure";
 
 /** Values of a workflow; missing ones become placeholders. */

@@ -59,10 +59,8 @@ export interface ComparedRuns {
  * @throws {UserError} `compare.runs` for fewer than two, `compare.no_run`, `job.not_found`, `azure.*`.
  */
 export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedRuns> {
-  const names = options.from === undefined ? withLast(options.names) : options.names;
-  const targets = await openRuns(ctx, { ...options, names });
   return await compareTargets(
-    targets,
+    await openRuns(ctx, options),
     async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
   );
 }
@@ -90,11 +88,6 @@ export async function compareTargets(
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
     steps: comparedSteps(read.map(({ steps }) => steps)),
   };
-}
-
-/** One name is compared with the last run; without names, the last two runs are compared. */
-function withLast(names: readonly string[]): readonly string[] {
-  return names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
 }
 
 function tooFew(): UserError {

@@ -12,10 +12,10 @@ import { openConfig } from "../project/open.ts";
 
 /** Options of `job list`. */
 export interface ListRunsOptions extends ProjectOptions {
-  /** `-w`: a workspace of azureml.yml. */
+  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
-  /** Maximum number of jobs (default: 20). */
-  readonly number?: number;
+  /** Maximum number of jobs. */
+  readonly limit: number;
   /** Only list jobs with one of these statuses. */
   readonly status?: readonly RunStatus[];
   /** Only list jobs of this experiment. */
@@ -55,7 +55,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
   let readCount = 0;
   for await (const job of listJobs(workspace)) {
     if (isWanted(job)) jobs.push(job);
-    if (jobs.length === (options.number ?? 20) || ++readCount === MOST_READ) break;
+    if (jobs.length === options.limit || ++readCount === MOST_READ) break;
   }
   const jobOf = await jobNames(ctx, options, config);
   return {

@@ -14,16 +14,16 @@ export function findWorkspace(
 }
 
 /**
- * The workspace that `-w` names, else the job's own, else `__default__`.
+ * The workspace that the command names, else the job's own, else `__default__`.
  *
  * @throws {UserError} `workspace.unknown`, which lists the available names.
  */
 export function chooseWorkspace(
   { azureml, place }: Pick<LoadedConfig, "azureml" | "place">,
-  flag: string | undefined,
+  named: string | undefined,
   job?: Pick<FoundJob, "key" | "workspace">,
 ): WorkspaceConfig {
-  const name = flag || job?.workspace || "__default__";
+  const name = named || job?.workspace || "__default__";
   const workspace = findWorkspace(azureml, name);
   if (workspace !== undefined) return workspace;
   const names = Object.keys(azureml.workspace);
@@ -31,7 +31,7 @@ export function chooseWorkspace(
     code: "workspace.unknown",
     details: [`workspaces: ${names.join(", ")}`],
     hint: `Use one of them, or add "${name}" below \`workspace\` in azureml.yml`,
-    place: place(flag || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),
+    place: place(named || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),
     data: { workspaces: names },
   });
 }

@@ -1,7 +1,7 @@
 import { type ConfFiles, readConfFiles } from "../../config/layers/conf_files.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
+import { changedError, type UserError } from "../../core/errors.ts";
 import { nearest } from "../../core/text/suggest.ts";
 
 /**
@@ -15,16 +15,18 @@ export async function explainConfigError(
 ): Promise<UserError> {
   const [, kind] = /^kedro\.(catalog|parameters)$/.exec(error.code) ?? [];
   if (kind === undefined) return error;
-  const { message, code, exit, details, data, cause } = error;
+  const { message } = error;
   const conf = await readConfFiles(ctx, load);
   // OmegaConf names the value in a line of its own.
   const [, key] = /\n *full_key: (\S+)/.exec(message) ?? /Catalog entry '([^']+)'/.exec(message) ?? [];
   const place = error.place ?? (key === undefined ? undefined : conf.placeOfKey(kind, key));
   const hint = hintFor(message, kind, { conf, load }) ?? error.hint;
-  return new UserError(place === undefined ? message : message.replace(/\n *full_key: \S+/, ""), {
-    ...{ code, exit, details, data, cause },
-    ...(place !== undefined && { place: { ...place, ...(key !== undefined && { key }) } }),
-    ...(hint !== undefined && { hint }),
+  return changedError(error, {
+    hint,
+    ...(place !== undefined && {
+      message: message.replace(/\n *full_key: \S+/, ""),
+      place: { ...place, ...(key !== undefined && { key }) },
+    }),
   });
 }
 

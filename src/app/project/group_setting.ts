@@ -2,7 +2,7 @@ import { isFields } from "../../core/fields.ts";
 import { join } from "node:path";
 import { type GroupMode, parseGroupMode } from "../../azureml/job/groups/mode.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
-import { ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { parseToml } from "../../kedro/toml.ts";
 import { lineOfKey } from "../../kedro/toml_place.ts";
@@ -60,11 +60,7 @@ function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupM
     return parseGroupMode(value);
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
-    const { message, code, hint, data } = thrown;
-    throw new UserError(message, {
-      ...{ code, exit: ExitCode.Config, place: at(), data },
-      hint,
-    });
+    throw changedError(thrown, { exit: ExitCode.Config, place: at() });
   }
 }
 

@@ -2,7 +2,7 @@ import { join, relative, sep } from "node:path";
 import { allJobs, pipelineJob } from "../../config/azureml/job_factories.ts";
 import type { Places } from "../../config/azureml/load.ts";
 import type { Selection } from "../../config/azureml/types.ts";
-import { UserError } from "../../core/errors.ts";
+import { changedError, type UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { pipelineNamed, sumOf } from "../../kedro/select_nodes.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
@@ -42,11 +42,10 @@ export function withOption(error: UserError, pipelines: ProjectSnapshot["pipelin
   if (!isPipeline && pipeline === undefined) return error;
   const inPipeline = pipeline === "__default__" ? "" : `-p ${shellWord(pipeline ?? "")} `;
   const option = isPipeline ? `-p ${shellWord(name)}` : `${inPipeline}--nodes ${shellWord(name)}`;
-  const { message, code, exit, data, place } = error;
-  const bare = message.split(" (did you mean")[0];
-  return new UserError(`${bare}; it is a ${isPipeline ? "pipeline" : "node"}`, {
-    ...{ code, exit, data },
-    place,
+  const bare = error.message.split(" (did you mean")[0];
+  return changedError(error, {
+    message: `${bare}; it is a ${isPipeline ? "pipeline" : "node"}`,
+    details: [],
     hint: `Run it with \`kedro-azureml submit ${option}\`, or add a job for it below \`jobs\` in azureml.yml`,
   });
 }

@@ -22,12 +22,12 @@ export interface ReadOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** Path of a Python to read the project with, instead of the embedded one. */
   readonly kedroPython?: string | undefined;
-  /** A file written by `inspect --json`, used instead of reading the pipelines. */
+  /** A file of a snapshot that `inspect` printed, used instead of reading the pipelines. */
   readonly snapshot?: string;
   readonly allowEnvNames?: readonly string[];
   /** In seconds. */
   readonly readTimeout?: number;
-  /** False with `--no-cache`: cached snapshots are neither used nor written. */
+  /** False to neither use nor write cached snapshots. */
   readonly cache?: boolean;
 }
 

@@ -12,22 +12,19 @@ type Params = Readonly<Record<string, unknown>>;
 /** Runtime parameters as typed: an object, or names such as `a.b` and values in YAML, as for `kedro run`. */
 export type TypedParams = Params | readonly (readonly [name: string, value: string])[];
 
-/** Reads typed parameters as `kedro run` does. @throws {UserError} `usage.invalid_argument` for values that are not YAML. */
-export function paramsOf(typed: TypedParams): Params {
+/** Reads typed parameters as `kedro run` does; `undefined` if a value is not YAML. @param source Named by their places. */
+export function readParams(typed: TypedParams, source: string): Params | undefined {
   if (!Array.isArray(typed)) return typed as Params;
   try {
-    return toPlain(fromDotList(typed, "--params"), { keepFloats: true }) as Params;
+    return toPlain(fromDotList(typed, source), { keepFloats: true }) as Params;
   } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
-    throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
-      code: "usage.invalid_argument",
-      hint: `Quote it, such as name="value"`,
-    });
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
   }
 }
 
 /**
- * Adds the parameters of `--params-file` (YAML or JSON) to those of `--params`, which take precedence key by key.
+ * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key.
  *
  * @throws {UserError} `usage.params_file`, `config.*` as for a configuration file.
  */

@@ -120,9 +120,8 @@ async function defaultJob(
 export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: SelectedJobs["jobs"]): void {
   const stray = Object.keys(names).find((job) => !jobs.has(job) || names[job] === "");
   if (stray === undefined) return;
-  const typed = `${stray}=${names[stray]}`;
-  const why = names[stray] === "" ? "the name is empty" : `job "${stray}" is not being submitted`;
-  throw new UserError(`Invalid value "${typed}" for \`--display-name\`: ${why}`, {
+  const why = names[stray] === "" ? "the name is empty" : "the job is not being submitted";
+  throw new UserError(`Cannot set the display name of job "${stray}": ${why}`, {
     code: "usage.display_name",
     hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
   });

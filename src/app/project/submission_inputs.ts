@@ -71,7 +71,7 @@ export async function planSubmission(
   });
 }
 
-/** A plan as `--json` and `compile --format rest` print it. */
+/** A plan as data, as `submit` and `compile` print it. */
 export function planData({ spec, workspace, code, properties, components, body }: JobPlan): unknown {
   return {
     job: spec.job,

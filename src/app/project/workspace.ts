@@ -6,7 +6,7 @@ import { openConfig } from "./open.ts";
 
 /** Options of the commands that work inside or outside a project. */
 export interface ProjectWorkspaceOptions extends ProjectOptions {
-  /** `-w`: a workspace of azureml.yml. */
+  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
 }
 

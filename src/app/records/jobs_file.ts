@@ -14,7 +14,7 @@ import {
 /** The status of a job until Azure has responded. */
 export const SENDING = "Sending";
 
-/** The file of `--output-file`, from which later CI steps read the submitted jobs. */
+/** The file from which later CI steps read the submitted jobs. */
 export interface JobsFile {
   /** Path for messages. */
   readonly shown: string;
@@ -23,8 +23,8 @@ export interface JobsFile {
 }
 
 /**
- * Opens the file of `--output-file`, unless another program wrote it, and empties it before any other work. It then never holds jobs of an earlier
- * command, and a file that cannot be written is reported before a job is sent.
+ * Opens the file of submitted jobs, unless another program wrote it, and empties it before any other work. It then
+ * never holds jobs of an earlier command, and a file that cannot be written is reported before a job is sent.
  *
  * @throws {UserError} `file.exists`, `file.not_written`.
  */
@@ -46,7 +46,7 @@ export async function openJobsFile(
 }
 
 /**
- * Reads the jobs of a file written by `--output-file`.
+ * Reads the submitted jobs of a file.
  *
  * @throws {UserError} `jobs_file.not_found`, `jobs_file.unknown`.
  */

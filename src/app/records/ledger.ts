@@ -43,7 +43,6 @@ export interface LedgerOptions {
   readonly jobsFile?: JobsFile | undefined;
   /** Whether an interrupt cancels the jobs. */
   readonly cancelOnInterrupt?: boolean;
-  readonly json?: boolean;
 }
 
 /** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */

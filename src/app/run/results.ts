@@ -19,14 +19,14 @@ export interface RepeatedRun extends SentRun {
 export type RunResult =
   | { readonly type: "submitted"; readonly job: SubmittedJob; readonly workspace: WorkspaceConfig }
   | { readonly type: "rerun"; readonly run: RepeatedRun; readonly workspace: WorkspaceConfig }
-  /** The function of `--on-job-scheduled` returned; `printed` is what it printed. */
+  /** The function to call with each job returned; `printed` is what it printed. */
   | {
     readonly type: "callback";
     readonly job: SubmittedJob;
     readonly callback: string;
     readonly printed: string;
   }
-  /** The function of `--on-job-scheduled` failed; the job still runs. */
+  /** The function to call with each job failed; the job still runs. */
   | {
     readonly type: "callback_failed";
     readonly job: SubmittedJob;

@@ -18,9 +18,9 @@ export interface RunTargetOptions extends ProjectOptions {
    * Empty for the last run submitted from this project.
    */
   readonly names: readonly string[];
-  /** A file written by `submit --output-file`, whose jobs are used. */
+  /** A file of submitted jobs, which are used. */
   readonly from?: string;
-  /** `-w`: a workspace of azureml.yml. */
+  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
 }
 
@@ -40,7 +40,7 @@ interface Target extends Omit<RunTarget, "workspace"> {
 }
 
 /**
- * Finds the runs and opens their workspaces: the workspace of `-w`, else the one that the run was submitted to from
+ * Finds the runs and opens their workspaces: the named one, else the one that the run was submitted to from
  * this project, else that of azureml.yml. Reads the project's pipelines only for a job of a factory.
  *
  * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,

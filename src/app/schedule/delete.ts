@@ -9,7 +9,7 @@ import { openSchedules, type SchedulesOptions } from "./target.ts";
 
 /** Options of deleting the schedules of jobs. */
 export interface DeleteScheduleOptions {
-  /** `-w`: a workspace of azureml.yml to use for all jobs. */
+  /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string;
   readonly dryRun?: boolean;
 }

@@ -22,7 +22,7 @@ export interface ScheduleOptions extends CheckOptions {
   readonly delete?: boolean;
 }
 
-/** Options of `schedule --package`. */
+/** Options of scheduling the jobs of a package. */
 export interface SchedulePackageOptions extends PackageOptions {
   readonly dryRun?: boolean;
 }

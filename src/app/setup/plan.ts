@@ -119,7 +119,7 @@ function joined(parts: readonly PlanPart[]): PlanPart {
   };
 }
 
-/** Reads the definition of the environment that `init --environment` writes; `undefined` if it defines another. */
+/** Reads the definition of the project's environment, which `init` can write; `undefined` if it defines another. */
 export async function readDefinition(
   ctx: Pick<AppContext, "fs">,
   root: string,

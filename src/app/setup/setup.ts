@@ -24,7 +24,9 @@ export const DEFAULT_CLUSTER: ClusterSettings = { ...USUAL_CLUSTER, idleSeconds:
 
 /** Options of `setup`. */
 export interface SetupOptions extends CompileJobOptions {
-  /** `-w`: a workspace of azureml.yml to use for all jobs. */
+  /** Whether to set up what every job of azureml.yml needs. */
+  readonly all: boolean;
+  /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string;
   readonly cluster: ClusterSettings;
   /** Whether to create without asking. */
@@ -87,9 +89,8 @@ async function* buildImages(
 type ProjectPlan = SetupPlan & { readonly root: string };
 
 async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly ProjectPlan[]> {
-  const all = options.job === undefined;
-  if (options.catalogOnly) return [await planCatalog(ctx, { ...options, all, fillsPlaceholders: true })];
-  const selected = await selectJobs(ctx, { ...options, all });
+  if (options.catalogOnly) return [await planCatalog(ctx, { ...options, fillsPlaceholders: true })];
+  const selected = await selectJobs(ctx, options);
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, { workspace }] of jobs) {
@@ -120,10 +121,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
 }
 
 /** What can be planned without Azure. */
-async function planCatalog(
-  ctx: AppContext,
-  options: SetupOptions & { readonly all: boolean },
-): Promise<ProjectPlan> {
+async function planCatalog(ctx: AppContext, options: SetupOptions): Promise<ProjectPlan> {
   const selected = await selectJobs(ctx, options);
   const { session, jobs } = selected;
   const compiled = await Promise.all(

@@ -12,7 +12,7 @@ export interface JobCallbackOptions extends ProjectOptions {
 }
 
 /**
- * Finds the function of `--on-job-scheduled` before anything is sent.
+ * Finds the function to call with each job before anything is sent.
  *
  * @throws {UserError} `callback.not_found`.
  */

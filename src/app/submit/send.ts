@@ -26,7 +26,7 @@ import { openUploadMemory } from "../records/remembered_uploads.ts";
 export interface SendOptions {
   /** A connection that was opened ahead (default: one is opened). */
   readonly connection?: Promise<Connection> | undefined;
-  /** `-w`: a workspace of azureml.yml to use for all jobs. */
+  /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string;
   /** Whether warnings stop the command, too. */
   readonly strict?: boolean;
@@ -39,7 +39,7 @@ export interface SendOptions {
   readonly callback?: Callback | undefined;
   /** Name of the job in Azure ML; submitting the same job again under this name is a no-op. */
   readonly name?: string;
-  /** The file of `--output-file`, which is kept up to date. */
+  /** The file of submitted jobs, which is kept up to date. */
   readonly jobsFile?: JobsFile | undefined;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean;

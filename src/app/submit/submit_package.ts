@@ -7,7 +7,7 @@ import type { SubmitResult } from "./submit.ts";
 import { openPackageJobs, type PackageOptions } from "../package/open.ts";
 import type { OutputOptions } from "../project/output_files.ts";
 
-/** Options of `submit --package`. */
+/** Options of submitting a package. */
 export interface SubmitPackageOptions
   extends PackageOptions, OutputOptions, Omit<SendOptions, "callback" | "jobsFile"> {
   /** Whether to show what would be sent, without sending it. */

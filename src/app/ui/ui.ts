@@ -10,22 +10,22 @@ import { listJobs } from "../../azureml/service/runs/list.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { JobsView, PageData, PageView, SchedulesView, StepProgress } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
-import { guarded } from "../report/guard.ts";
+import { guarded, refuseOtherHost, serveOn } from "../report/serve.ts";
 import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "../report/live.ts";
 
 /** Options of `ui`. */
 export interface UiOptions extends ProjectOptions {
-  /** `-w`: a workspace of azureml.yml. */
+  /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
-  /** Port to listen on, as typed (default: a free one). */
-  readonly port?: string;
+  /** Port to listen on (default: a free one). */
+  readonly port?: number | undefined;
   /** Whether to open a browser (default: true). */
   readonly open?: boolean;
 }
@@ -60,32 +60,15 @@ export async function startUi(ctx: AppContext, options: UiOptions): Promise<Runn
   const names = creatorNames(tokens.identity(), token);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
   const pages = createPages(ctx, options, workspace, names);
-  const server = await listen(ctx, options.port, (request) => answer(request, secret, pages));
+  const server = await serveOn(ctx, (request) => answer(request, secret, pages), {
+    port: options.port ?? 0,
+    signal: ctx.signal,
+    code: "ui.port",
+  });
   const url = `http://127.0.0.1:${server.port}/?key=${secret}`;
   const isWanted = options.open !== false && ctx.person !== undefined && noBrowserReason(ctx) === undefined;
   const opened = isWanted && await openBrowser(ctx, url) === undefined;
   return { url, workspace: workspace.config.name, opened, finished: server.finished };
-}
-
-async function listen(
-  ctx: AppContext,
-  typed: string | undefined,
-  handler: (request: Request) => Promise<Response>,
-) {
-  const port = typed === undefined ? 0 : Number(typed);
-  const isValid = typed === undefined || /^\d{1,5}$/.test(typed) && port <= 65_535;
-  try {
-    if (isValid) return await ctx.serve(handler, { port, signal: ctx.signal });
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.AddrInUse || thrown instanceof Deno.errors.PermissionDenied)) {
-      throw thrown;
-    }
-  }
-  throw new UserError(isValid ? `Cannot serve on port ${typed}` : `Invalid port "${typed}"`, {
-    code: "ui.port",
-    exit: ExitCode.Usage,
-    hint: "Choose another port with `--port`, or remove it for a free one",
-  });
 }
 
 /** Answers only requests to this machine's own names, with the secret; see {@linkcode guarded}. */
@@ -94,10 +77,8 @@ async function answer(
   secret: string,
   pages: (request: Request) => Promise<Response>,
 ): Promise<Response> {
-  const { hostname } = new URL(request.url);
-  if (hostname !== "127.0.0.1" && hostname !== "localhost") {
-    return new Response("This page answers to 127.0.0.1 and localhost only.\n", { status: 421 });
-  }
+  const refusal = refuseOtherHost(request);
+  if (refusal !== undefined) return refusal;
   if (request.method !== "GET") return new Response("This page only reads.\n", { status: 405 });
   try {
     return await guarded(request, { secret, from: "kedro-azureml ui" }, pages);

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { AppContext } from "../context.ts";
@@ -7,8 +7,8 @@ import { openRelease, readVerified } from "./release.ts";
 
 /** Options of `upgrade`. */
 export interface UpgradeOptions {
-  /** Address or folder of a release, as typed (default: KEDRO_AZUREML_INSTALL_FROM). */
-  readonly from?: string;
+  /** URL or absolute path of a release, which is asked for if it is needed. */
+  readonly source: () => string;
   /** Whether only to look for another version. */
   readonly check?: boolean;
 }
@@ -38,7 +38,7 @@ export async function upgrade(ctx: AppContext, options: UpgradeOptions): Promise
   const path = await ctx.fs.realPath(program.path) ?? program.path;
   const manager = await installedBy(ctx, path);
   if (manager !== undefined) return { type: "managed", manager, path };
-  const release = await openRelease(ctx, sourceOf(ctx, options));
+  const release = await openRelease(ctx, options.source());
   const { version } = release;
   if (version === VERSION) return { type: "current", version, path };
   if (options.check) return { type: "available", version: version ?? "unknown", path };
@@ -46,15 +46,6 @@ export async function upgrade(ctx: AppContext, options: UpgradeOptions): Promise
   ctx.report({ type: "print", text: `  Downloading ${archive} from ${release.from}` });
   const bytes = await readVerified(ctx, release, archive);
   return { type: "upgraded", version: await install(ctx, path, { archive, executable, bytes }), path };
-}
-
-function sourceOf(ctx: AppContext, { from = ctx.env.KEDRO_AZUREML_INSTALL_FROM }: UpgradeOptions): string {
-  if (from) return from.includes("://") ? from : resolve(ctx.cwd, from);
-  throw new UserError("No release is known to upgrade from", {
-    code: "upgrade.no_source",
-    exit: ExitCode.Usage,
-    hint: "Use `--from` with the address that you installed it from, or set KEDRO_AZUREML_INSTALL_FROM",
-  });
 }
 
 /** The archive of a system, as install.sh and install.ps1 name it, and the executable in it. */

@@ -26,7 +26,8 @@ import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
 /** Options of `validate`. */
 export interface ValidateOptions extends CheckOptions {
-  readonly all?: boolean;
+  /** Whether to check every job of azureml.yml. */
+  readonly all: boolean;
   /** Whether to query Azure, too. */
   readonly online?: boolean;
 }
@@ -44,7 +45,7 @@ export interface Validated {
 }
 
 /**
- * Checks jobs; all of them if none is named. An error while reading the project becomes a finding.
+ * Checks jobs. An error while reading the project becomes a finding.
  *
  * @throws {UserError} if there is no project, or no job of that name.
  */
@@ -162,10 +163,7 @@ async function selectOrFindings(
   options: ValidateOptions,
 ): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
-    return await selectJobs(ctx, {
-      ...options,
-      all: options.all ?? (options.job ?? options.selection) === undefined,
-    });
+    return await selectJobs(ctx, options);
   } catch (thrown) {
     if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
       return { findings: findingsOf(thrown) };

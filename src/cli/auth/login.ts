@@ -1,13 +1,14 @@
 import { type LoginRequest, type LoginResult, readClaims, signIn } from "../../app/auth/login.ts";
 import { UserError } from "../../core/errors.ts";
-import type { CommandContext } from "../command/declare.ts";
+import type { Command } from "commander";
+import { type CommandContext, programOf } from "../command/declare.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { requirePerson } from "../terminal/require_person.ts";
 
 /** What is typed for `auth login`. */
-interface LoginTyped extends GlobalOptions {
+interface LoginTyped {
   readonly deviceCode?: boolean;
   readonly tenant?: string;
   readonly clientId?: string;
@@ -18,14 +19,19 @@ interface LoginTyped extends GlobalOptions {
 }
 
 /** Signs a person in, and saves the session for later commands. */
-export async function authLogin(ctx: CommandContext, typed: LoginTyped): Promise<Output> {
-  return renderLogin(await signIn(ctx, loginRequest(ctx, typed)));
+export async function authLogin(ctx: CommandContext, typed: LoginTyped, command: Command): Promise<Output> {
+  const { json = false, input = true } = programOf(command).opts<GlobalOptions>();
+  return renderLogin(await signIn(ctx, loginRequest(ctx, typed, { json, input })));
 }
 
-function loginRequest(ctx: CommandContext, typed: LoginTyped): LoginRequest {
+function loginRequest(
+  ctx: CommandContext,
+  typed: LoginTyped,
+  { json, input }: { readonly json: boolean; readonly input: boolean },
+): LoginRequest {
   const { deviceCode = false, store = true, tenant, clientId, claimsChallenge } = typed;
   const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
-  const interaction = requirePerson(ctx, openProgress(ctx, typed), typed);
+  const interaction = requirePerson(ctx, openProgress(ctx, { json }), { deviceCode, input });
   return { deviceCode, store, tenant, clientId, claims, interaction };
 }
 

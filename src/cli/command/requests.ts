@@ -5,7 +5,7 @@
 
 import { join, resolve } from "node:path";
 import type { AppContext } from "../../app/context.ts";
-import { paramsOf, type TypedParams, withParamsFile } from "../../app/project/params_file.ts";
+import { readParams, type TypedParams, withParamsFile } from "../../app/project/params_file.ts";
 import type { FollowRequest } from "../../app/run/follow_run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { selectionRequest, type SelectionTyped } from "./selection.ts";
@@ -65,6 +65,15 @@ type JobsRequest<T> = T extends unknown
 /** Reads the runtime parameters of a command that compiles no jobs. @throws {UserError} `usage.invalid_argument`. */
 export function withParams<T extends { readonly params?: TypedParams }>({ params, ...rest }: T) {
   return { ...rest, ...(params && { params: paramsOf(params) }) };
+}
+
+function paramsOf(typed: TypedParams): Readonly<Record<string, unknown>> {
+  const params = readParams(typed, "--params");
+  if (params !== undefined) return params;
+  throw new UserError("Invalid value for `--params`: a value is not valid YAML", {
+    code: "usage.invalid_argument",
+    hint: `Quote it, such as name="value"`,
+  });
 }
 
 /**
@@ -187,6 +196,17 @@ export function stepPython(
     code: "rehearse.python",
     exit: ExitCode.Usage,
     hint: "Omit one of them",
+  });
+}
+
+/** The port to listen on; absent for a free one. @throws {UserError} with this code if it is no port. */
+export function portRequest(typed: string | undefined, code: string): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535) return Number(typed);
+  throw new UserError(`Invalid port "${typed}": use a number from 0 to 65535`, {
+    code,
+    exit: ExitCode.Usage,
+    hint: "Choose another port with `--port`, or remove it for a free one",
   });
 }
 

@@ -6,8 +6,8 @@ import { type GlobalOptions, projectRequest } from "./global_options.ts";
 import { isRunningSteps } from "./shared_options.ts";
 
 /**
- * What was typed for a command: the options of the program and its own, and in `args` its arguments by name; with what
- * they and environment variables say about the project.
+ * What was typed for a command: its own options, and in `args` its arguments by name; with what the program's options
+ * and environment variables say about the project. The other options of the program are applied before.
  */
 export function typedFor(
   ctx: Pick<Context, "cwd" | "env">,
@@ -18,14 +18,15 @@ export function typedFor(
     argument,
     at,
   ) => [argument.name(), command.processedArgs[at]]);
-  const typed: GlobalOptions & { readonly python?: string } = {
-    ...programOf(command).opts(),
+  const program = programOf(command).opts<GlobalOptions>();
+  const { python, ...own }: { readonly python?: string } = {
     ...command.opts(),
     ...optionsGivenToParent(command, options),
   };
-  const { python: _, ...withoutPython } = typed;
-  const project = projectRequest(ctx, isRunningSteps(command) ? withoutPython : typed);
-  return { ...typed, ...project, args: Object.fromEntries(args) };
+  const project = isRunningSteps(command)
+    ? { ...projectRequest(ctx, program), python }
+    : projectRequest(ctx, { ...program, python });
+  return { ...own, env: program.env, ...project, args: Object.fromEntries(args) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EmulatorServerOptions } from "../../app/emulator/options.ts";
 import { readDuration } from "../../core/text/duration.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { portRequest } from "../command/requests.ts";
 import { parseFault } from "./fault.ts";
 import { deniedActions } from "./role.ts";
 
@@ -33,7 +34,7 @@ export function behaviorRequest(typed: BehaviorTyped): Omit<EmulatorServerOption
   const { port, caFile, state, fail, acceptAny, demandMfa, role, fault = [], latency, limits, provision } =
     typed;
   return {
-    ...(port !== undefined && { port: portOf(port) }),
+    port: portRequest(port, "emulator.port"),
     ...(caFile !== undefined && { caFile }),
     ...(state !== undefined && { state }),
     ...(fail !== undefined && { fail }),
@@ -46,15 +47,6 @@ export function behaviorRequest(typed: BehaviorTyped): Omit<EmulatorServerOption
     ...(limits === "azure" && { limits: true }),
     ...(provision !== undefined && { prepareMs: milliseconds(provision, "--provision") }),
   };
-}
-
-function portOf(typed: string): number {
-  if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65535) return Number(typed);
-  throw new UserError(`Invalid port "${typed}": use a number from 0 to 65535`, {
-    code: "emulator.port",
-    exit: ExitCode.Usage,
-    hint: "Choose another port with `--port`, or remove it for a free one",
-  });
 }
 
 function milliseconds(typed: string, option: string): number {

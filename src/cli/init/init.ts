@@ -1,5 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { type InitOptions, initProject, type InitResult } from "../../app/init/init.ts";
+import type { Warning } from "../../core/errors.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import { setup } from "../setup/setup.ts";
 import type { Output } from "../command/output.ts";
@@ -30,8 +31,23 @@ export async function* init(ctx: AppContext, typed: InitTyped): AsyncIterable<Ou
   if (await ctx.person?.confirm(question)) yield* setup(ctx, { kedroEnv, directory, args: { jobs: [] } });
 }
 
+const VALUE_FLAGS: Readonly<Record<InitResult["unused"]["values"][number], string>> = {
+  subscriptionId: "--subscription-id",
+  resourceGroup: "--resource-group",
+  workspace: "--workspace-name",
+  compute: "--compute",
+  environment: "--environment",
+};
+
+function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warning[] {
+  if (values.length === 0) return [];
+  const flags = values.map((value) => VALUE_FLAGS[value]).join(", ");
+  const message = `${path} already exists and was left unchanged; ${flags} had no effect`;
+  return [{ code: "init.not_applied", message, hint: `Edit ${path}` }];
+}
+
 function renderInit(result: InitResult): Output {
-  const { written, kept, createEnvironment, setUp, warnings } = result;
+  const { written, kept, createEnvironment, setUp, unused, warnings } = result;
   return {
     data: { written, kept, ...(createEnvironment && { createEnvironment }), ...(setUp && { setUp }) },
     text: [
@@ -40,7 +56,7 @@ function renderInit(result: InitResult): Output {
       ...nextLines(result),
       ...(setUp === undefined ? [] : [setUpText(setUp)]),
     ].join(""),
-    warnings,
+    warnings: [...unusedWarnings(unused), ...warnings],
   };
 }
 

@@ -19,7 +19,9 @@ export async function jobCompare(
 ): Promise<Output> {
   const { html } = typed;
   if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), typed);
-  const compared = await compareRuns(ctx, runsRequest(typed));
+  const request = runsRequest(typed);
+  const names = typed.from === undefined ? withLast(request.names) : request.names;
+  const compared = await compareRuns(ctx, { ...request, names });
   const data = comparedData(compared);
   if (html === undefined) return { data, text: comparisonText(compared, ctx.terminal.outColumns) };
   const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
@@ -29,6 +31,11 @@ export async function jobCompare(
       sizeText(written.sizeBytes)
     }\n`,
   };
+}
+
+/** One name is compared with the last run; without names, the last two runs are compared. */
+function withLast(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? ["last~1", "last"] : names.length === 1 ? [...names, "last"] : names;
 }
 
 /** Longest value of a parameter or setting. */

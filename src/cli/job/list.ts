@@ -10,19 +10,23 @@ import { agoText, utcText } from "../text/units.ts";
 
 const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;
 
+const USUAL_LIMIT = 20;
+
 /** What is typed for `job list`. */
-interface JobListTyped extends Omit<ListRunsOptions, "status"> {
+interface JobListTyped extends Omit<ListRunsOptions, "status" | "limit"> {
   readonly limit?: number;
+  /** Another name of `limit`. */
+  readonly number?: number;
   readonly status?: readonly string[];
 }
 
 /** Lists the jobs of a workspace. */
 export async function jobList(ctx: CommandContext, typed: JobListTyped): Promise<Output> {
-  const { number, limit = number, status, ...options } = typed;
+  const { number = USUAL_LIMIT, limit = number, status, ...options } = typed;
   const runs = await listRuns(ctx, {
     ...options,
     ...(status !== undefined && { status: status.map(runStatus) }),
-    ...(limit !== undefined && { number: limit }),
+    limit,
   });
   return renderRuns(runs, ctx.terminal.outColumns);
 }

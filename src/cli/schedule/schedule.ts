@@ -11,7 +11,7 @@ import {
 import { triggerText } from "../../app/schedule/times.ts";
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, UserError } from "../../core/errors.ts";
 import { checkSource, jobsRequest, type JobsTyped } from "../command/requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
@@ -50,16 +50,8 @@ async function scheduleRequest(ctx: AppContext, typed: ScheduleJobsTyped) {
 /** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
 function withSubcommands(thrown: unknown, schedule: Command): unknown {
   if (!(thrown instanceof UserError) || thrown.code !== "job.unknown") return thrown;
-  const { message, code, hint, details, place, data } = thrown;
   const names = schedule.commands.map((command) => command.name());
-  return new UserError(message, {
-    code,
-    exit: ExitCode.Config,
-    details: [...details, `commands: ${names.join(", ")}`],
-    hint,
-    place,
-    data,
-  });
+  return changedError(thrown, { details: [...thrown.details, `commands: ${names.join(", ")}`] });
 }
 
 function render(result: ScheduleCommandResult): Output {

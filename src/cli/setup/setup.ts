@@ -8,7 +8,7 @@ import { type Output, workspaceData } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Options of `setup`, as typed. */
-export interface TypedSetup extends Omit<SetupOptions, "cluster" | "job" | "params">, JobsTyped {
+export interface TypedSetup extends Omit<SetupOptions, "all" | "cluster" | "job" | "params">, JobsTyped {
   readonly vmSize?: string;
   readonly minNodes?: number;
   readonly maxNodes?: number;
@@ -26,8 +26,10 @@ export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<
     idleTime,
     ...options
   } = typed;
+  const jobs = await jobsRequest(ctx, options);
   const request = {
-    ...await jobsRequest(ctx, options),
+    ...jobs,
+    all: jobs.job === undefined,
     cluster: {
       vmSize,
       minNodes,

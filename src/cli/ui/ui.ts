@@ -1,10 +1,15 @@
 import type { AppContext } from "../../app/context.ts";
 import { startUi, type UiOptions } from "../../app/ui/ui.ts";
+import { portRequest } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 
 /** Serves the page of a workspace's jobs until Ctrl+C. */
-export async function* ui(ctx: AppContext, options: UiOptions): AsyncIterable<Output> {
-  const { url, workspace, opened, finished } = await startUi(ctx, options);
+export async function* ui(
+  ctx: AppContext,
+  typed: Omit<UiOptions, "port"> & { readonly port?: string },
+): AsyncIterable<Output> {
+  const request = { ...typed, port: portRequest(typed.port, "ui.port") };
+  const { url, workspace, opened, finished } = await startUi(ctx, request);
   yield {
     data: { url, workspace, opened },
     text: `✓ Jobs of workspace ${workspace}: ${url}\n  Press Ctrl+C to stop\n`,

@@ -9,8 +9,13 @@ import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
 /** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
-export async function validate(ctx: CommandContext, typed: JobsTyped & ValidateOptions): Promise<Output> {
-  const validated = await validateJobs(ctx, await jobsRequest(ctx, typed));
+export async function validate(
+  ctx: CommandContext,
+  typed: JobsTyped & Omit<ValidateOptions, "all">,
+): Promise<Output> {
+  const request = await jobsRequest(ctx, typed);
+  const all = typed.all ?? (request.job ?? request.selection) === undefined;
+  const validated = await validateJobs(ctx, { ...request, all });
   annotate(ctx, validated);
   return renderValidated(validated, typed);
 }

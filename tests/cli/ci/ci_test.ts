@@ -212,6 +212,6 @@ Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the 
 Deno.test("submit --cancel-previous without a branch is rejected before any request", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
-  match(ctx.stderr(), /`--cancel-previous` needs a branch, and none was found/);
+  match(ctx.stderr(), /Cannot cancel earlier runs: no branch was found/);
   equal(azure.resources("jobs").length, 0);
 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { paramsOf } from "../../../src/app/project/params_file.ts";
 import { runtimeParams } from "../../../src/cli/command/params.ts";
+import { withParams } from "../../../src/cli/command/requests.ts";
 import { pythonJson } from "../../../src/core/text/python_json.ts";
 
 /** What `kedro run` reads from `--params`; see scripts/golden/params.py. */
@@ -10,9 +10,13 @@ const { equals, colons } = JSON.parse(
   await Deno.readTextFile(new URL("../../golden/params.json", import.meta.url)),
 ) as Readonly<Record<"equals" | "colons", GoldenParams>>;
 
+function paramsOf(text: string) {
+  return withParams({ params: runtimeParams(text) }).params;
+}
+
 for (const [text, expected] of Object.entries({ ...equals, ...colons })) {
   Deno.test(`runtimeParams() reads ${JSON.stringify(text)} as kedro run does`, () => {
-    const read = () => paramsOf(runtimeParams(text));
+    const read = () => paramsOf(text);
     if ("error" in expected) throws(read, { name: /^(?:InvalidArgumentError|UserError)$/ });
     else equal(pythonJson(read()), expected.params);
   });
@@ -28,7 +32,7 @@ for (
   ] as const
 ) {
   Deno.test(`runtimeParams() reads ${text} as the plugin does`, () => {
-    equal(pythonJson(paramsOf(runtimeParams(text))), params);
+    equal(pythonJson(paramsOf(text)), params);
   });
 }
 
@@ -40,5 +44,5 @@ Deno.test("runtimeParams() rejects malformed JSON and values that are not object
   throws(() => runtimeParams("a=[1,2]"), {
     message: /^"2\]" is not name=value; values with commas need JSON/,
   });
-  deepEqual(paramsOf(runtimeParams("a=[1]")), { a: [1] });
+  deepEqual(paramsOf("a=[1]"), { a: [1] });
 });

@@ -44,11 +44,14 @@ Deno.test("submit --allow of an invalid experiment name is rejected by the emula
 
 Deno.test("submit rejects an empty display name, and one for a job that is not selected", async () => {
   for (
-    const [value, why] of [["main=", "the name is empty"], ["one=x", 'job "one" is not being submitted']]
+    const [value, why] of [
+      ["main=", '"main": the name is empty'],
+      ["one=x", '"one": the job is not being submitted'],
+    ]
   ) {
     const { ctx, azure, kedroAzureml } = makeWorld();
     equal(await kedroAzureml(["submit", "main", "--display-name", value!]), 2);
-    ok(ctx.stderr().includes(`Invalid value "${value}" for \`--display-name\`: ${why}`), ctx.stderr());
+    ok(ctx.stderr().includes(`Cannot set the display name of job ${why}`), ctx.stderr());
     equal(azure.resources("jobs").length, 0);
   }
 });

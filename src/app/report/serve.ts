@@ -1,4 +1,32 @@
-/** Protects the pages that are served on the loopback interface. */
+import type { Context, ServeOptions, Server } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+
+/** Serves on a port of the loopback interface. @throws {UserError} with this code if the port is not free. */
+export async function serveOn(
+  { serve }: Pick<Context, "serve">,
+  handler: (request: Request) => Promise<Response>,
+  { code, ...options }: ServeOptions & { readonly code: string },
+): Promise<Server> {
+  try {
+    return await serve(handler, options);
+  } catch (thrown) {
+    const isInUse = thrown instanceof Deno.errors.AddrInUse;
+    if (!isInUse && !(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+    const why = isInUse ? "it is already in use" : "permission denied";
+    throw new UserError(`Cannot serve on port ${options.port}: ${why}`, {
+      code,
+      exit: ExitCode.Usage,
+      hint: "Choose another port with `--port`, or remove it for a free one",
+      cause: thrown,
+    });
+  }
+}
+
+/** Refuses a request with another name that resolves to this machine, as web pages of others could send it. */
+export function refuseOtherHost({ url }: Request): Response | undefined {
+  if (["127.0.0.1", "localhost"].includes(new URL(url).hostname)) return undefined;
+  return new Response("This server answers to 127.0.0.1 and localhost only.\n", { status: 421 });
+}
 
 /**
  * Answers only browsers that opened an address with the secret: it is then in a cookie, so that no other link and no
