@@ -34,7 +34,7 @@ export function behaviorRequest(typed: BehaviorTyped): Omit<EmulatorServerOption
   const { port, caFile, state, fail, acceptAny, demandMfa, role, fault = [], latency, limits, provision } =
     typed;
   return {
-    port: portRequest(port, "emulator.port"),
+    ...(port !== undefined && { port: portRequest(port, "emulator.port") }),
     ...(caFile !== undefined && { caFile }),
     ...(state !== undefined && { state }),
     ...(fail !== undefined && { fail }),
