@@ -1,4 +1,4 @@
-import { type CharTest, linearMatcher, type PatternBuilder } from "./linear_pattern.ts";
+import { fitsPieces, type GlobPiece } from "../../../core/text/wildcard.ts";
 
 /** One line of an ignore file, parsed as azure-ai-ml does. */
 export interface IgnorePattern {
@@ -29,15 +29,38 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   if (text === "" || text === "/" || text.startsWith("#")) return undefined;
   const includes = text.startsWith("!");
   const segments = toSegments(includes ? text.slice(1) : text);
-  const names = segments.map((segment) => segment === "**" ? undefined : segmentMatcher(segment));
-  const matches = isCheap(segments) ? regexMatcher(segments) : slowMatcher(segments);
+  // Of `/**/`, which matches no path in Python either.
+  if (segments.length === 2 && segments.every((segment) => segment === "**")) return undefined;
+  const names = segments.map((segment) => segment === "**" ? undefined : matcherOf(segmentPieces(segment)));
+  const pieces = piecesOf(segments);
+  const matches = isCheap(segments) ? regexMatcher(pieces) : matcherOf(pieces);
+  // What a pattern names may be a folder: then everything below it matches, too.
+  const ending = segments.at(-1) === "**" ? "" : "/";
   return {
     includes,
-    matches,
-    matchesAllBelow: (folder) => matches(`${folder}/`),
+    matches: (path) => matches(path + ending),
+    matchesAllBelow: (folder) => matches(`${folder}/${ending}`),
     mayMatchBelow: (folder) => mayMatchBelow(names, folder.split("/")),
     segments,
   };
+}
+
+/** A piece of a pattern: one character or many of a class, as a regular expression, or the start of a name. */
+type Piece = { readonly one: string } | { readonly many: string } | "boundary";
+
+const SLASH: Piece = { one: "/" };
+/** As in Python, `.` does not match a line feed. */
+const ANYTHING: Piece = { many: "[^\\n]" };
+const NOT_SLASH = "[^/]";
+
+function piecesOf(segments: readonly string[]): Piece[] {
+  const end = segments.length - 1;
+  const pieces = segments.flatMap((segment, at): Piece[] => {
+    if (segment === "**") return at === end ? [ANYTHING] : [ANYTHING, "boundary"];
+    const name = segment === "*" ? [{ one: NOT_SLASH }, { many: NOT_SLASH }] : segmentPieces(segment);
+    return at === end ? name : [...name, SLASH];
+  });
+  return segments[end] === "**" ? pieces : [...pieces, SLASH, ANYTHING];
 }
 
 /** Whether a regular expression takes linear time: at most one `*`, and `**` only at the ends. */
@@ -46,91 +69,34 @@ function isCheap(segments: readonly string[]): boolean {
   return stars <= 1 && !segments.slice(1, -1).includes("**");
 }
 
-function regexMatcher(segments: readonly string[]): (path: string) => boolean {
-  const regex = new RegExp(pathSource(segments), "u");
+function regexMatcher(pieces: readonly Piece[]): (path: string) => boolean {
+  const sources = pieces.map((piece) =>
+    piece === "boundary" ? "(?<=^|/)" : "one" in piece ? piece.one : `${piece.many}*`
+  );
+  const regex = new RegExp(`^${sources.join("")}$`, "u");
   return (path) => regex.test(path);
 }
 
-const anyChar: CharTest = (char) => char !== "\n";
-const notSlash: CharTest = (char) => char !== "/";
-const isSlash: CharTest = (char) => char === "/";
-
-/** A linear-time equivalent of {@linkcode pathSource}, for patterns that are slow as regular expressions. */
-function slowMatcher(segments: readonly string[]): (path: string) => boolean {
-  const parts = segments.map((segment) => segment === "**" ? [] : segmentTokens(segment));
-  return linearMatcher((pattern) => {
-    const some = (test: CharTest) => {
-      pattern.one(test);
-      pattern.many(test);
-    };
-    const end = segments.length - 1;
-    let needsSlash = false;
-    for (const [at, segment] of segments.entries()) {
-      if (segment !== "**") {
-        if (needsSlash) pattern.one(isSlash);
-        if (segment === "*") some(notSlash);
-        else addTokens(pattern, parts[at]!);
-        if (at === end) {
-          pattern.optional(() => {
-            pattern.one(isSlash);
-            pattern.many(anyChar);
-          });
-        }
-        needsSlash = true;
-      } else if (at === 0) {
-        if (end === 0) some(anyChar);
-        else {
-          pattern.optional(() => {
-            some(anyChar);
-            pattern.one(isSlash);
-          });
-        }
-        needsSlash = false;
-      } else {
-        if (at === end) {
-          pattern.one(isSlash);
-          pattern.many(anyChar);
-        } else {
-          pattern.optional(() => {
-            pattern.one(isSlash);
-            some(anyChar);
-          });
-        }
-        needsSlash = true;
-      }
-    }
+/** Takes linear time for every pattern, but more of it than a regular expression. */
+function matcherOf(pieces: readonly Piece[]): (path: string) => boolean {
+  const tests = pieces.map((piece): GlobPiece => {
+    if (piece === "boundary") return piece;
+    return "one" in piece ? { one: testOf(piece.one) } : { many: testOf(piece.many) };
   });
+  return (path) => fitsPieces(tests, path);
 }
 
-function segmentMatcher(segment: string): (name: string) => boolean {
-  const tokens = segmentTokens(segment);
-  return linearMatcher((pattern) => {
-    if (segment !== "*") return addTokens(pattern, tokens);
-    pattern.one(anyChar);
-    pattern.many(anyChar);
-  });
+function testOf(source: string): (character: string) => boolean {
+  const regex = new RegExp(`^${source}$`, "u");
+  return (character) => regex.test(character);
 }
-
-/** An element of a segment: a character test, or `*`. */
-type Token = CharTest | "*";
-
-function addTokens(pattern: PatternBuilder, tokens: readonly Token[]): void {
-  for (const token of tokens) {
-    if (token === "*") pattern.many(notSlash);
-    else pattern.one(token);
-  }
-}
-
-/** Zero or more, and one or more, characters; as in Python, `.` does not match a line feed. */
-const [ANY, SOME] = ["[^\\n]*", "[^\\n]+"];
-/** The second segment of the pattern `**` and a slash, which matches everything except files in the root. */
-const BELOW_ROOT = "";
 
 /** Splits a pattern into segments; `**` stands for an open start or end. */
 function toSegments(text: string): readonly string[] {
   const segments = text.split("/").filter((part, at, all) => part !== "**" || all[at - 1] !== "**");
   const isDouble = segments.length === 2 && segments[1] === "";
-  if (isDouble && segments[0] === "**") return ["**", BELOW_ROOT];
+  // Everything except files in the root.
+  if (isDouble && segments[0] === "**") return ["*", "**"];
   if (segments[0] === "") segments.shift();
   else if ((segments.length === 1 || isDouble) && segments[0] !== "**") segments.unshift("**");
   if (segments.length === 0) throw new SyntaxError("nothing follows the `!`");
@@ -138,58 +104,24 @@ function toSegments(text: string): readonly string[] {
   return segments;
 }
 
-function pathSource(segments: readonly string[]): string {
-  if (segments.length === 2 && segments[0] === "**" && segments[1] === BELOW_ROOT) return `^${SOME}/${ANY}$`;
-  const end = segments.length - 1;
-  let source = "^";
-  let needsSlash = false;
-  for (const [at, segment] of segments.entries()) {
-    if (segment !== "**") {
-      source += (needsSlash ? "/" : "") + (segment === "*" ? "[^/]+" : segmentSource(segment));
-      if (at === end) source += `(?:/${ANY})?`;
-      needsSlash = true;
-    } else if (at === 0) {
-      source += end === 0 ? SOME : `(?:${SOME}/)?`;
-      needsSlash = false;
-    } else {
-      source += at === end ? `/${ANY}` : `(?:/${SOME})?`;
-    }
-  }
-  return `${source}$`;
-}
-
-function segmentSource(segment: string): string {
-  return segmentParts(segment).join("");
-}
-
-function segmentTokens(segment: string): Token[] {
-  return segmentParts(segment).map((part): Token => {
-    if (part === NOT_SLASHES) return "*";
-    const regex = new RegExp(`^${part}$`, "u");
-    return (char) => regex.test(char);
-  });
-}
-
-/** A segment as a list of regular expressions, one for each character or `*`. */
-function segmentParts(segment: string): string[] {
+/** The pieces of a segment, one for each character or `*`. */
+function segmentPieces(segment: string): Piece[] {
   const chars = Array.from(segment);
-  const parts: string[] = [];
+  const pieces: Piece[] = [];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
-    if (char === "*") parts.push(NOT_SLASHES);
-    else if (char === "?") parts.push("[^/]");
+    if (char === "*") pieces.push({ many: NOT_SLASH });
+    else if (char === "?") pieces.push({ one: NOT_SLASH });
     else if (char === "[") {
       const end = bracketEnd(chars, at);
-      parts.push(end === undefined ? "\\[" : bracketSource(chars.slice(at + 1, end)));
+      pieces.push({ one: end === undefined ? "\\[" : bracketSource(chars.slice(at + 1, end)) });
       at = end ?? at;
-    } else if (char !== "\\") parts.push(literal(char));
-    else if (++at < chars.length) parts.push(literal(chars[at]!));
+    } else if (char !== "\\") pieces.push({ one: literal(char) });
+    else if (++at < chars.length) pieces.push({ one: literal(chars[at]!) });
     else throw new SyntaxError("nothing follows the last `\\`");
   }
-  return parts;
+  return pieces;
 }
-
-const NOT_SLASHES = "[^/]*";
 
 /** Index of the `]` that closes a character set; one directly after the start is part of the set. */
 function bracketEnd(chars: readonly string[], start: number): number | undefined {
