@@ -1,8 +1,9 @@
 import { once } from "../../core/once.ts";
+import type { ClassArguments } from "../source/python_module.ts";
 import text from "./datasets.txt" with { type: "text" };
 
 /** The arguments of a dataset class in a range of versions. */
-export interface DatasetClass {
+export interface DatasetClass extends ClassArguments {
   /** Name as in a catalog, such as `pandas.CSVDataset` or `kedro.io.MemoryDataset`. */
   readonly name: string;
   /** The package that has it, such as `kedro-datasets`. */
@@ -10,10 +11,6 @@ export interface DatasetClass {
   /** First and last version with these arguments; the last is `undefined` if the newest known version has them. */
   readonly since: string;
   readonly until: string | undefined;
-  readonly args: ReadonlySet<string>;
-  readonly required: readonly string[];
-  /** Whether it takes any argument. */
-  readonly takesAny: boolean;
   /** Modules without which it cannot be imported. */
   readonly imports: readonly string[];
   /** Packages that its extra installs. */

@@ -18,17 +18,21 @@ export interface ImportUse {
   readonly inside?: string;
 }
 
+/** The arguments of a constructor. */
+export interface ClassArguments {
+  readonly args: ReadonlySet<string>;
+  readonly required: readonly string[];
+  /** Whether it takes any argument. */
+  readonly takesAny: boolean;
+}
+
 /** A class and what its constructor takes. */
 export interface ClassSource {
   readonly name: string;
   /** Base classes as written, such as `AbstractDataset`. */
   readonly bases: readonly string[];
   /** Arguments of its own `__init__`; `undefined` if it has none. */
-  readonly init: {
-    readonly args: readonly string[];
-    readonly required: readonly string[];
-    readonly takesAny: boolean;
-  } | undefined;
+  readonly init: ClassArguments | undefined;
 }
 
 /** A function or method. */
@@ -261,7 +265,7 @@ function classIn(node: SyntaxNode, textOf: TextOf): ClassSource {
 }
 
 /** The parameters of a constructor, without `self`. */
-function paramsIn(list: SyntaxNode, textOf: TextOf): NonNullable<ClassSource["init"]> {
+function paramsIn(list: SyntaxNode, textOf: TextOf): ClassArguments {
   const tokens = childrenOf(list).filter(({ name }) => !/^[()/]$|Comment/.test(name));
   const parts: SyntaxNode[][] = [[]];
   for (const token of tokens) token.name === "," ? parts.push([]) : parts.at(-1)!.push(token);
@@ -275,5 +279,5 @@ function paramsIn(list: SyntaxNode, textOf: TextOf): NonNullable<ClassSource["in
     args.push(textOf(first));
     if (!part.some(({ name }) => name === "AssignOp")) required.push(textOf(first));
   }
-  return { args, required, takesAny };
+  return { args: new Set(args), required, takesAny };
 }

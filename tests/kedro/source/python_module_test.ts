@@ -114,7 +114,7 @@ def three(): pass
     name: "One",
     bases: ["AbstractDataset", "Mixin"],
     init: {
-      args: ["filepath", "load_args", "credentials"],
+      args: new Set(["filepath", "load_args", "credentials"]),
       required: ["filepath", "credentials"],
       takesAny: true,
     },

@@ -141,10 +141,7 @@ export const fileNames: CodeCheck = {
   question: "Will the files keep their names?",
   run(subject) {
     const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
-    const byCase = new Map<string, string[]>();
-    for (const name of names) {
-      byCase.set(name.toLowerCase(), [...byCase.get(name.toLowerCase()) ?? [], name]);
-    }
+    const byCase = Map.groupBy(names, (name) => name.toLowerCase());
     const alike = [...byCase.values()].filter((group) => group.length > 1);
     const changed = names.filter((name) => /\\|\.(?:\/|$)/.test(name));
     const long = names.filter((name) => name.length > LONGEST_BLOB_NAME - 64);

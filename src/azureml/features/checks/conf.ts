@@ -1,8 +1,7 @@
-import { nodesOfStep } from "../../job/job_nodes.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
 import { neededModules } from "./modules.ts";
-import { eachJob, type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
+import { eachJob, nodesOfJob, type OfflineCheck, type Subject, type Upload, uploadOf } from "./subject.ts";
 
 /** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
 const STOPPING = new Set(["config.placeholder", "kedro.old"]);
@@ -29,10 +28,10 @@ export const configWarnings: OfflineCheck = {
 export const envReferences: OfflineCheck = {
   question: "Do steps have the environment variables that the configuration uses?",
   run(subject) {
-    const uploaded = uploadedNames(subject);
+    const upload = uploadOf(subject);
     const isSet = variablesInSteps(subject);
     return subject.conf.envReferences
-      .filter(({ place }) => uploaded === undefined || uploaded.has(inCode(subject, place.file)))
+      .filter(({ place }) => upload?.has(place.file) ?? true)
       .filter(({ variable }) => !isSet(variable))
       .map(({ variable, hasDefault, place }): Finding => ({
         severity: hasDefault ? "note" : "warning",
@@ -86,22 +85,19 @@ export const variablesOfCode = eachJob(
 export const confInUpload: OfflineCheck = {
   question: "Is the configuration uploaded?",
   run(subject) {
-    const uploaded = uploadedNames(subject);
-    if (uploaded === undefined || subject.project.folder.startsWith("..")) return [];
+    const upload = uploadOf(subject);
+    if (upload === undefined || subject.project.folder.startsWith("..")) return [];
     const { folders, files } = subject.conf;
     const hasAny = (folder: string) =>
-      [...uploaded].some((name) => name.startsWith(`${inCode(subject, folder)}/`));
+      [...upload.names].some((name) => name.startsWith(`${upload.inCode(folder)}/`));
     const missing = [...new Set([folders.base, folders.env])].filter((folder) => !hasAny(folder));
     const leftOut = files.filter((file) =>
-      !uploaded.has(inCode(subject, file)) && !/(?:^|\/)credentials[^/]*$/.test(file) &&
-      inOtherCase(uploaded, inCode(subject, file)) === undefined
+      !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
     );
     return [
-      ...missing.map((folder): Finding =>
-        notUploaded(folder, inOtherCase(uploaded, inCode(subject, folder)))
-      ),
+      ...missing.map((folder) => notUploaded(folder, inOtherCase(upload, folder))),
       ...leftOut.map((file): Finding => {
-        const needed = neededKey(subject, file, uploaded);
+        const needed = neededKey(subject, file, upload);
         return {
           severity: needed === undefined ? "warning" : "error",
           code: "config.file_not_uploaded",
@@ -109,7 +105,7 @@ export const confInUpload: OfflineCheck = {
             ? `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`
             : `${file} is not uploaded, but steps need its ${needed}`,
           hint: `Add \`!${file}\` to .amlignore`,
-          place: lineThatLeavesOut(subject, inCode(subject, file)),
+          place: upload.leftOutBy(file)?.place,
         };
       }),
     ];
@@ -117,19 +113,15 @@ export const confInUpload: OfflineCheck = {
 };
 
 /** A dataset or parameter of a job that no uploaded file defines, only this one. */
-function neededKey(subject: Subject, file: string, uploaded: ReadonlySet<string>): string | undefined {
+function neededKey(subject: Subject, file: string, upload: Upload): string | undefined {
   const onlyHere = (kind: string) =>
-    [...subject.conf.keys(kind)].filter(([, files]) =>
-      files.includes(file) && !files.some((other) => uploaded.has(inCode(subject, other)))
-    ).map(([key]) => key);
-  const used = new Set<string>();
-  for (const { spec } of subject.jobs) {
-    const nodes = subject.snapshot.pipelines?.[spec?.pipelineName ?? ""]?.nodes ?? [];
-    const names = new Set((spec?.steps ?? []).flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
-    for (const { name, inputs, outputs } of nodes) {
-      if (names.has(name)) { for (const dataset of [...inputs, ...outputs]) used.add(dataset); }
-    }
-  }
+    [...subject.conf.keys(kind)].filter(([, files]) => files.includes(file) && !files.some(upload.has)).map((
+      [key],
+    ) => key);
+  const nodes = subject.jobs.flatMap(({ spec }) =>
+    spec === undefined ? [] : nodesOfJob(spec, subject.snapshot)
+  );
+  const used = new Set(nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
   const parameter = onlyHere("parameters").find((key) =>
     [...used].some((name) =>
       name === "parameters" || name === `params:${key}` || name.startsWith(`params:${key}.`)
@@ -161,25 +153,10 @@ function notUploaded(folder: string, found: string | undefined): Finding {
 }
 
 /** An uploaded file or folder whose path differs only in case. */
-function inOtherCase(uploaded: ReadonlySet<string>, path: string): string | undefined {
+function inOtherCase({ names, inCode }: Upload, projectPath: string): string | undefined {
+  const path = inCode(projectPath);
   const lower = path.toLowerCase();
-  const other = [...uploaded].find((name) => `${name.toLowerCase()}/`.startsWith(`${lower}/`));
+  const other = [...names].find((name) => `${name.toLowerCase()}/`.startsWith(`${lower}/`));
   const start = other?.slice(0, path.length);
   return start === path ? undefined : start;
-}
-
-function lineThatLeavesOut(subject: Subject, path: string) {
-  return selectionOf(subject)?.leftOut.find(({ name }) =>
-    name === path || (name.endsWith("/") && path.startsWith(name))
-  )?.place;
-}
-
-/** Names of the uploaded files, relative to the code folder. */
-function uploadedNames(subject: Subject): ReadonlySet<string> | undefined {
-  const selection = selectionOf(subject);
-  return selection && new Set(selection.files.map(({ name }) => name));
-}
-
-function inCode({ project }: Subject, path: string): string {
-  return project.folder === "" ? path : `${project.folder}/${path}`;
 }

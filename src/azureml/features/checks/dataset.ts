@@ -1,12 +1,10 @@
 import { type CatalogEntry, withoutTranscoding } from "../../../kedro/snapshot.ts";
-import { placeText } from "../../../core/errors.ts";
 import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
-import type { LeftOut } from "../../job/code/selection.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../../job/job_nodes.ts";
 import type { GroupedNode, Step } from "../../job/job_spec.ts";
 import { type Storage, storageOf } from "../catalog/dataset_paths.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, entryOf, selectionOf, type Subject } from "./subject.ts";
+import { eachJob, entryOf, exclusionText, type Subject, uploadOf } from "./subject.ts";
 
 /** @internal A node, and the step that runs it. */
 interface StepNode extends GroupedNode {
@@ -113,11 +111,11 @@ export const transcodedBetweenSteps = eachJob(
 
 /** Reports files that a step reads but that are not uploaded. */
 export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
-  const selection = selectionOf(subject);
-  if (selection === undefined) return [];
-  const names = new Set(selection.files.map(({ name }) => name));
+  const upload = uploadOf(subject);
+  if (upload === undefined) return [];
   const isUploaded = (path: string) =>
-    names.has(path) || [...names].some((name) => name.startsWith(`${path.replace(/\/$/, "")}/`));
+    upload.has(path) ||
+    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`));
   const roots = new Set(
     spec.steps.flatMap(({ inputs }) =>
       inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
@@ -128,13 +126,10 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     const storage = storageOf(entry);
     if (storage.kind !== "local") return [];
     if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
-    const path = below(subject.project.folder, storage.path);
-    if (isUploaded(path)) return [];
+    if (isUploaded(storage.path)) return [];
     const doubt = doubtAbout(entry, storage);
-    const by = selection.leftOut.find(({ name }) =>
-      name === path || (name.endsWith("/") && path.startsWith(name))
-    );
-    const why = by === undefined ? "the file does not exist" : `excluded ${exclusionText(by)}`;
+    const by = upload.leftOutBy(storage.path);
+    const why = by === undefined ? "the file does not exist" : exclusionText(by);
     return [{
       severity: doubt === undefined ? "error" : "warning",
       code: "dataset.not_uploaded",
@@ -161,10 +156,6 @@ function absoluteInput(dataset: string, path: string, subject: Subject): Finding
   };
 }
 
-function exclusionText({ pattern, place, reason }: LeftOut): string {
-  return place === undefined ? `as ${reason}` : `by ${placeText(place)} (${pattern})`;
-}
-
 /** Reports results that are lost when the container that wrote them exits. */
 export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   const read = new Set(edgesOf(spec.steps).map(({ written }) => withoutTranscoding(written)));
@@ -188,17 +179,15 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
 export const catalogCredentials = eachJob(
   "Does every step have the credentials that the catalog uses?",
   (_, subject) => {
-    const selection = selectionOf(subject);
-    if (selection === undefined) return [];
-    const uploaded = new Set(selection.files.map(({ name }) => name));
+    const upload = uploadOf(subject);
+    if (upload === undefined) return [];
     const { credentials } = subject.conf;
-    const isThere = (name: string) =>
-      (credentials.get(name) ?? []).some((file) => uploaded.has(below(subject.project.folder, file)));
-    const wanted = new Map<string, string[]>();
-    for (const [dataset, entry] of Object.entries(subject.snapshot.catalog)) {
-      for (const name of namesOf(entry)) wanted.set(name, [...wanted.get(name) ?? [], dataset]);
-    }
-    return [...wanted].filter(([name]) => !isThere(name)).map(([name, datasets]): Finding => {
+    const isThere = (name: string) => (credentials.get(name) ?? []).some(upload.has);
+    const uses = Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
+      namesOf(entry).map((name) => ({ name, dataset }))
+    );
+    const wanted = Map.groupBy(uses.filter(({ name }) => !isThere(name)), ({ name }) => name);
+    return [...wanted].map(([name, datasets]): Finding => {
       const files = credentials.get(name) ?? [];
       return {
         severity: "error",
@@ -210,8 +199,8 @@ export const catalogCredentials = eachJob(
           }, which is not uploaded, so Kedro cannot load the catalog in steps`,
         hint:
           `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
-        details: datasets.map((dataset) => `dataset "${dataset}"`),
-        place: subject.conf.placeOfDataset(datasets[0]!),
+        details: datasets.map(({ dataset }) => `dataset "${dataset}"`),
+        place: subject.conf.placeOfDataset(datasets[0]!.dataset),
       };
     });
   },
@@ -227,9 +216,4 @@ function namesOf(value: unknown): string[] {
 
 function isAbsolute(path: string): boolean {
   return /^(?:\/|[A-Za-z]:[\\/])/.test(path);
-}
-
-/** A path in the project, relative to the code folder. */
-function below(folder: string, path: string): string {
-  return folder === "" ? path : `${folder}/${path}`;
 }

@@ -11,7 +11,8 @@ import {
 } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { projectArguments } from "../catalog/project_class.ts";
-import { eachJob, isOld, type OfflineCheck, type Subject } from "./subject.ts";
+import type { ClassArguments } from "../../../kedro/source/python_module.ts";
+import { eachJob, isOld, type OfflineCheck, type Subject, usedDatasets } from "./subject.ts";
 
 /** Reports entries of the catalog without a class. */
 export const datasetTypes: OfflineCheck = {
@@ -133,13 +134,15 @@ function argumentFindings({ definition, found, place }: Looked, subject: Subject
   const { dataset, type, args, path, given } = definition;
   const name = (key: string) => key === "versioned" ? "version" : key;
   const isUnknown = (key: string) =>
-    key === "versioned" ? args.versioned === true && !takes.all.has("version") : !takes.all.has(key);
+    key === "versioned" ? args.versioned === true && !takes.args.has("version") : !takes.args.has(key);
   const unknown = takes.takesAny
     ? []
     : Object.keys(args).filter((key) => (key === "versioned" || !KEDRO_KEYS.has(key)) && isUnknown(key));
   const missing = takes.required.filter((key) => args[key] === undefined && key !== given);
-  const others = [...takes.all].filter((key) => args[key] === undefined && key !== "version");
-  const mappings = MAPPINGS.filter((key) => takes.all.has(key) && Boolean(args[key]) && !isFields(args[key]));
+  const others = [...takes.args].filter((key) => args[key] === undefined && key !== "version");
+  const mappings = MAPPINGS.filter((key) =>
+    takes.args.has(key) && Boolean(args[key]) && !isFields(args[key])
+  );
   return [
     ...mappings.map((key): Finding => ({
       severity: "error",
@@ -185,16 +188,10 @@ function argumentHint(key: string, others: readonly string[]): string {
     : `It takes ${names}`;
 }
 
-interface Arguments {
-  readonly all: ReadonlySet<string>;
-  readonly required: readonly string[];
-  readonly takesAny: boolean;
-}
-
 /** The arguments that some allowed version takes, and those that all of them need. */
-function argumentsOf(spans: readonly DatasetClass[]): Arguments {
+function argumentsOf(spans: readonly DatasetClass[]): ClassArguments {
   return {
-    all: new Set(spans.flatMap(({ args }) => [...args])),
+    args: new Set(spans.flatMap(({ args }) => [...args])),
     required: spans.at(-1)!.required.filter((key) => spans.every(({ required }) => required.includes(key))),
     takesAny: spans.some(({ takesAny }) => takesAny),
   };
@@ -203,62 +200,46 @@ function argumentsOf(spans: readonly DatasetClass[]): Arguments {
 /** Reports wrapped datasets that their wrapper refuses when a step creates it. */
 function wrapperFindings({ definition, place }: Looked): Finding[] {
   const { dataset, type, args, path, wrapper, given } = definition;
+  const error = (code: string, message: string, hint: string) =>
+    ({ severity: "error", code, message, hint, place }) as const;
   if (isWrapper(type) && isFields(args.dataset) && typeof args.dataset.type !== "string") {
     const key = [...path, "dataset"].join(".");
-    return [{
-      severity: "error",
-      code: "dataset.no_type",
-      message: `Dataset "${dataset}" has no \`${key}.type\`, without which Kedro cannot create it`,
-      hint: `Add \`type\` to its \`${key}\`, such as \`type: pandas.CSVDataset\``,
-      place,
-    }];
+    return [error(
+      "dataset.no_type",
+      `Dataset "${dataset}" has no \`${key}.type\`, without which Kedro cannot create it`,
+      `Add \`type\` to its \`${key}\`, such as \`type: pandas.CSVDataset\``,
+    )];
   }
-  if (isAzureMLClass(type) && args.azureml_type !== undefined) {
-    const kinds = ["uri_file", "uri_folder"];
-    if (typeof args.azureml_type === "string" && !kinds.includes(args.azureml_type)) {
-      const meant = nearest(args.azureml_type, kinds) ??
-        (/file/i.test(args.azureml_type) ? kinds[0] : kinds[1]);
-      return [{
-        severity: "error",
-        code: "dataset.asset_type",
-        message: `"${args.azureml_type}" of dataset "${dataset}" is not an azureml_type of the plugin`,
-        hint: `Did you mean "${meant}"? The plugin takes uri_file and uri_folder`,
-        place,
-      }];
-    }
+  const { azureml_type: kind } = args;
+  if (isAzureMLClass(type) && typeof kind === "string" && !["uri_file", "uri_folder"].includes(kind)) {
+    const meant = nearest(kind, ["uri_file", "uri_folder"]) ??
+      (/file/i.test(kind) ? "uri_file" : "uri_folder");
+    return [error(
+      "dataset.asset_type",
+      `"${kind}" of dataset "${dataset}" is not an azureml_type of the plugin`,
+      `Did you mean "${meant}"? The plugin takes uri_file and uri_folder`,
+    )];
   }
   if (wrapper === undefined || given === undefined) return [];
   if (isAzureMLClass(wrapper)) {
-    return [
-      ...(args[given] !== undefined ? [] : [
-        {
-          severity: "error",
-          code: "dataset.no_filepath",
-          message: `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
-          hint: `Add \`${given}\`: the path of the file below the mounted folder`,
-          place,
-        } as const,
-      ]),
-      ...(args.versioned !== true ? [] : [
-        {
-          severity: "error",
-          code: "dataset.versioned",
-          message:
-            `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
-          hint: "Remove `versioned`; Azure ML keeps versions of data assets",
-          place,
-        } as const,
-      ]),
-    ];
+    const missing = error(
+      "dataset.no_filepath",
+      `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
+      `Add \`${given}\`: the path of the file below the mounted folder`,
+    );
+    const versioned = error(
+      "dataset.versioned",
+      `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
+      "Remove `versioned`; Azure ML keeps versions of data assets",
+    );
+    return [...(args[given] === undefined ? [missing] : []), ...(args.versioned === true ? [versioned] : [])];
   }
-  if (!/^(?:kedro_datasets\.)?partitions\.\w+Dataset$/.test(wrapper)) return [];
-  return args[given] === undefined ? [] : [{
-    severity: "error",
-    code: "dataset.given_filepath",
-    message: `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
-    hint: `Remove \`${given}\`; the path of the folder is \`path\``,
-    place,
-  }];
+  const setsIt = /^(?:kedro_datasets\.)?partitions\.\w+Dataset$/.test(wrapper);
+  return !setsIt || args[given] === undefined ? [] : [error(
+    "dataset.given_filepath",
+    `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
+    `Remove \`${given}\`; the path of the folder is \`path\``,
+  )];
 }
 
 /** All definitions of the catalog with their classes. */
@@ -269,9 +250,7 @@ function lookedUp(spec: JobSpec, subject: Subject): Looked[] {
     environment: subject.environments.of(spec.environment),
     imported: subject.importedModules,
   };
-  const used = new Set(
-    spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(({ dataset }) => dataset)),
-  );
+  const used = usedDatasets(spec);
   return Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
     definitionsOf(dataset, entry).map((definition) => ({
       definition,

@@ -1,8 +1,7 @@
 import type { Json } from "../../../kedro/snapshot.ts";
-import type { JobSpec } from "../../job/job_spec.ts";
 import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, entryOf, type Subject } from "./subject.ts";
+import { eachJob, entryOf, type Subject, usedDatasets } from "./subject.ts";
 
 /** A URL or host of the machine itself. */
 const LOCALHOST =
@@ -14,7 +13,7 @@ const NOT_PLAIN = /[\s"'$&();<>`|*?\\#!~{}[\]]/;
 export const localEndpoints = eachJob(
   "Can steps reach the endpoints of the datasets?",
   (spec, subject) =>
-    usedDatasets(spec).flatMap((dataset): Finding[] => {
+    [...usedDatasets(spec)].flatMap((dataset): Finding[] => {
       const entry = entryOf(subject, dataset);
       if (entry === undefined) return [];
       return textsIn(entry).filter(([, text]) => LOCALHOST.test(text)).slice(0, 1).map(([path, text]) => ({
@@ -58,14 +57,6 @@ function textsIn(value: Json, path: readonly string[] = []): [readonly string[],
   return Object.entries(value).flatMap(([key, child]) => textsIn(child, [...path, key]));
 }
 
-function usedDatasets(spec: JobSpec): string[] {
-  return [
-    ...new Set(
-      spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(({ dataset }) => dataset)),
-    ),
-  ];
-}
-
 /**
  * Reports files of mounted datasets that steps will not find. The plugin puts the wrapped dataset's path below the
  * mounted folder, or beside the mounted file, whose path stands unquoted in the step's command.
@@ -73,7 +64,7 @@ function usedDatasets(spec: JobSpec): string[] {
 export const mountedPaths = eachJob(
   "Do mounted datasets have paths that work?",
   (spec, subject) =>
-    usedDatasets(spec).flatMap((dataset): Finding[] => {
+    [...usedDatasets(spec)].flatMap((dataset): Finding[] => {
       const entry = entryOf(subject, dataset);
       if (entry === undefined) return [];
       const [outer, inner] = definitionsOf(dataset, entry);

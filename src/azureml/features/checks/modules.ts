@@ -1,39 +1,29 @@
-import { placeText } from "../../../core/errors.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
-import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
+import { eachJob, exclusionText, nodesOfJob, type OfflineCheck, type Subject, uploadOf } from "./subject.ts";
 
 /** Reports modules of the project that steps import but that are not uploaded. */
 export const modulesInUpload: OfflineCheck = eachJob(
   "Are the project's modules uploaded?",
   (spec, subject) => {
-    const selection = selectionOf(subject);
+    const upload = uploadOf(subject);
     const { folder, packageFolder } = subject.project;
-    if (selection === undefined || folder.startsWith("..")) return [];
-    const names = new Set(selection.files.map(({ name }) => name));
-    const inCode = (path: string) => folder === "" ? path : `${folder}/${path}`;
+    if (upload === undefined || folder.startsWith("..")) return [];
     // An upload without any source is reported once.
-    if (![...names].some((name) => name.startsWith(`${packageFolder}/`))) return [];
+    if (![...upload.names].some((name) => name.startsWith(`${packageFolder}/`))) return [];
     const { modules } = followImports(subject.source, neededModules(spec, subject));
     return [...modules].flatMap((module): Finding[] => {
       const file = subject.source.fileOf(module);
-      if (file === undefined || names.has(inCode(file))) return [];
-      const by = selection.leftOut.find(({ name }) =>
-        name === inCode(file) || (name.endsWith("/") && inCode(file).startsWith(name))
-      );
+      if (file === undefined || upload.has(file)) return [];
+      const by = upload.leftOutBy(file);
       return [{
         severity: "error",
         code: "code.module_not_uploaded",
         message: `Module ${module} is imported by steps, but ${file} is not uploaded${
-          by === undefined
-            ? ""
-            : by.place === undefined
-            ? `: excluded as ${by.reason}`
-            : `: excluded by ${placeText(by.place)} (${by.pattern})`
+          by === undefined ? "" : `: ${exclusionText(by)}`
         }`,
         hint: by?.place === undefined
           ? `Add \`!${file}\` to .amlignore`
@@ -98,7 +88,6 @@ export function functionsOf(
   spec: JobSpec,
   snapshot: Subject["snapshot"],
 ): { readonly node: string; readonly module: string; readonly name: string }[] {
-  const names = new Set(spec.steps.flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
-  return (snapshot.pipelines?.[spec.pipelineName]?.nodes ?? []).filter(({ name }) => names.has(name))
+  return nodesOfJob(spec, snapshot)
     .map(({ name, func }) => ({ node: name, module: func.split(":")[0]!, name: func.split(":")[1] ?? "" }));
 }

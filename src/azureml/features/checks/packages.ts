@@ -10,7 +10,7 @@ import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { functionsOf, neededModules } from "./modules.ts";
 import { OLDEST_PYTHON, PLUGIN, removedModule } from "./python_versions.ts";
-import { eachJob, isOld, type Subject } from "./subject.ts";
+import { eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
 /** A package that steps need and that the environment does not have, as far as its file says. */
 interface Lack {
@@ -84,12 +84,8 @@ function importLacks(
     functionsOf(spec, subject.snapshot).map(({ module, name }) => `${module}:${name}`),
   );
   const closure = closureOf(environment);
-  const byModule = new Map<string, OutsideImport[]>();
-  for (const imported of outside) {
-    if (imported.when === "optional" || isThere(imported, environment)) continue;
-    const key = imported.module.split(".")[0]!;
-    byModule.set(key, [...byModule.get(key) ?? [], imported]);
-  }
+  const absent = outside.filter((use) => use.when !== "optional" && !isThere(use, environment));
+  const byModule = Map.groupBy(absent, ({ module }) => module.split(".")[0]!);
   return [...byModule].map(([top, uses]): Lack => {
     const always = uses.find(({ when, by, inside }) => when === "always" || functions.has(`${by}:${inside}`));
     const { module, file, line, column, inside } = always ?? uses[0]!;
@@ -148,9 +144,7 @@ function doubtOf(module: string, { unknown }: Closure): string | undefined {
 /** What the dataset classes of the catalog import; the plugin creates all of them in every step. */
 function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: JobEnvironment): Lack[] {
   const closure = closureOf(environment);
-  const used = new Set(
-    spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(({ dataset }) => dataset)),
-  );
+  const used = usedDatasets(spec);
   const lacking = new Map<string, Lack>();
   for (const [name, entry] of Object.entries(snapshot.catalog)) {
     for (const { dataset, type, path, args } of definitionsOf(name, entry)) {

@@ -1,9 +1,8 @@
 import { isFields } from "../../../core/fields.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import type { Json } from "../../../kedro/snapshot.ts";
-import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, type Subject } from "./subject.ts";
+import { eachJob, nodesOfJob, type Subject } from "./subject.ts";
 
 /** Hooks with which a project can add parameters after its configuration was read. */
 const ADDING_HOOK = /def after_(?:catalog|context)_created\b/;
@@ -11,8 +10,7 @@ const ADDING_HOOK = /def after_(?:catalog|context)_created\b/;
 /** Reports parameters that nodes read but that no parameters file, job or option defines. */
 export const missingParameters = eachJob("Are the parameters defined?", (spec, subject, { config }) => {
   const { snapshot, source } = subject;
-  const names = new Set(spec.steps.flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
-  const nodes = (snapshot.pipelines?.[spec.pipelineName]?.nodes ?? []).filter(({ name }) => names.has(name));
+  const nodes = nodesOfJob(spec, snapshot);
   const sets = [snapshot.parameters ?? {}, config.params ?? {}] as readonly Readonly<Record<string, Json>>[];
   const missing = new Map<string, string[]>();
   for (const { name, inputs } of nodes) {

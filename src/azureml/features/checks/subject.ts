@@ -1,10 +1,11 @@
 import type { AzureMLConfig, WorkspaceConfig } from "../../../config/azureml/types.ts";
 import type { ConfFiles } from "../../../config/layers/conf_files.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
-import type { Place, UserError, Warning } from "../../../core/errors.ts";
-import type { CatalogEntry, ProjectSnapshot } from "../../../kedro/snapshot.ts";
+import { type Place, placeText, type UserError, type Warning } from "../../../core/errors.ts";
+import type { CatalogEntry, NodeSnapshot, ProjectSnapshot } from "../../../kedro/snapshot.ts";
 import type { ProjectSource } from "../../../kedro/source/project_source.ts";
-import type { CodeSelection } from "../../job/code/selection.ts";
+import type { CodeSelection, LeftOut } from "../../job/code/selection.ts";
+import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import type { KnownEnvironments } from "../requirements/job_environment.ts";
 import type { Finding } from "./finding.ts";
@@ -104,6 +105,55 @@ export function isOld({ warnings }: Pick<Subject, "warnings">): boolean {
 /** The files to upload, if they are known. */
 export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | undefined {
   return code !== undefined && "files" in code ? code : undefined;
+}
+
+/** The upload, by paths in the project. */
+export interface Upload {
+  /** Names of the files, relative to the code folder. */
+  readonly names: ReadonlySet<string>;
+  /** A path in the project, relative to the code folder. */
+  inCode(path: string): string;
+  has(path: string): boolean;
+  /** What excludes a path. */
+  leftOutBy(path: string): LeftOut | undefined;
+}
+
+/** The upload, if its files are known. */
+export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | undefined {
+  const selection = selectionOf(subject);
+  if (selection === undefined) return undefined;
+  const { project: { folder } } = subject;
+  const names = new Set(selection.files.map(({ name }) => name));
+  const inCode = (path: string) => folder === "" ? path : `${folder}/${path}`;
+  return {
+    names,
+    inCode,
+    has: (path) => names.has(inCode(path)),
+    leftOutBy: (path) =>
+      selection.leftOut.find(({ name }) =>
+        name === inCode(path) || (name.endsWith("/") && inCode(path).startsWith(name))
+      ),
+  };
+}
+
+/** Says in a sentence what excludes a file. */
+export function exclusionText({ pattern, place, reason }: LeftOut): string {
+  return place === undefined ? `excluded as ${reason}` : `excluded by ${placeText(place)} (${pattern})`;
+}
+
+/** The datasets that the steps of a job read or write. */
+export function usedDatasets({ steps }: JobSpec): ReadonlySet<string> {
+  const ports = steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+  return new Set(ports.map(({ dataset }) => dataset));
+}
+
+/** The nodes of the job's pipeline that its steps run. */
+export function nodesOfJob(
+  { steps, pipelineName }: JobSpec,
+  { pipelines }: Subject["snapshot"],
+): readonly NodeSnapshot[] {
+  const names = new Set(steps.flatMap((step) => nodesOfStep(step).map(({ name }) => name)));
+  return (pipelines?.[pipelineName]?.nodes ?? []).filter(({ name }) => names.has(name));
 }
 
 /** The catalog entry of a dataset, including entries from dataset factories. */
