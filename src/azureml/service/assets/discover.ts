@@ -1,4 +1,4 @@
-import { listResources } from "../client/paging.ts";
+import { allResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A subscription that the identity can see. */
@@ -23,13 +23,14 @@ const SUBSCRIPTIONS_VERSION = "2022-12-01";
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listSubscriptions(workspace: Workspace): Promise<Subscription[]> {
-  const subscriptions = await Array.fromAsync(
-    listResources<{ subscriptionId?: string; displayName?: string; state?: string }>(workspace, {
+  const subscriptions = await allResources<{ subscriptionId?: string; displayName?: string; state?: string }>(
+    workspace,
+    {
       action: "list subscriptions",
       below: "",
       path: "subscriptions",
       query: { "api-version": SUBSCRIPTIONS_VERSION },
-    }),
+    },
   );
   return subscriptions.flatMap(({ subscriptionId: id, displayName, state = "Enabled" }) =>
     id === undefined || state !== "Enabled" ? [] : [{ id, name: displayName || id }]
@@ -38,12 +39,13 @@ export async function listSubscriptions(workspace: Workspace): Promise<Subscript
 
 /** Lists the workspaces of a subscription, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
 export async function listWorkspaces(workspace: Workspace, subscription: string): Promise<FoundWorkspace[]> {
-  const workspaces = await Array.fromAsync(
-    listResources<{ id?: string; name?: string; location?: string; kind?: string }>(workspace, {
+  const workspaces = await allResources<{ id?: string; name?: string; location?: string; kind?: string }>(
+    workspace,
+    {
       action: "list workspaces",
       below: `/subscriptions/${encodeURIComponent(subscription)}/providers/Microsoft.MachineLearningServices`,
       path: "workspaces",
-    }),
+    },
   );
   return workspaces.flatMap(({ id = "", name, location = "" }) => {
     const [, resourceGroup] = /\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
@@ -57,12 +59,10 @@ export async function listWorkspaces(workspace: Workspace, subscription: string)
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listClusters(workspace: Workspace): Promise<string[]> {
-  const computes = await Array.fromAsync(
-    listResources<{ name?: string; properties?: { computeType?: string } }>(workspace, {
-      action: "list computes",
-      path: "computes",
-    }),
-  );
+  const computes = await allResources<{ name?: string; properties?: { computeType?: string } }>(workspace, {
+    action: "list computes",
+    path: "computes",
+  });
   const runsJobs = ({ properties }: (typeof computes)[number]) =>
     /^(AmlCompute|Kubernetes|ComputeInstance)$/.test(properties?.computeType ?? "");
   return computes.filter(runsJobs).flatMap(({ name }) => name ?? []).sort();
@@ -74,11 +74,12 @@ export async function listClusters(workspace: Workspace): Promise<string[]> {
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listEnvironments(workspace: Workspace): Promise<string[]> {
-  const environments = await Array.fromAsync(
-    listResources<{ name?: string; properties?: { isArchived?: boolean } }>(workspace, {
+  const environments = await allResources<{ name?: string; properties?: { isArchived?: boolean } }>(
+    workspace,
+    {
       action: "list environments",
       path: "environments",
-    }),
+    },
   );
   return environments.filter(({ name, properties }) =>
     !name?.startsWith("AzureML-") && !properties?.isArchived

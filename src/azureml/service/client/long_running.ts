@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../../core/fields.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { readJson } from "./read_json.ts";
@@ -59,28 +60,14 @@ function isOpen(response: PipelineResponse): boolean {
 const ENDS = new Set(["succeeded", "failed", "canceled"]);
 
 function stateOf({ bodyAsText }: PipelineResponse): string | undefined {
-  const { status, properties } = read(bodyAsText);
-  const state = properties?.provisioningState ?? status;
+  const { status, properties } = fields(parsedJson(bodyAsText ?? ""));
+  const state = fields(properties).provisioningState ?? status;
   return typeof state === "string" ? state.toLowerCase() : undefined;
 }
 
-/** @internal The fields of a response that are read here. */
-interface Answer {
-  readonly status?: unknown;
-  readonly properties?: { readonly provisioningState?: unknown };
-  readonly error?: { readonly message?: string };
-}
-
-function read(text: string | null | undefined): Answer {
-  try {
-    return JSON.parse(text || "{}") ?? {};
-  } catch {
-    return {};
-  }
-}
-
 function failed(action: string, state: string, { bodyAsText }: PipelineResponse): UserError {
-  const reason = read(bodyAsText).error?.message ?? `the operation ended as "${state}"`;
+  const { error } = fields(parsedJson(bodyAsText ?? ""));
+  const reason = fields(error).message ?? `the operation ended as "${state}"`;
   return new UserError(`Cannot ${action}: ${reason}`, { code: "azure.rejected", exit: ExitCode.Rejected });
 }
 

@@ -1,6 +1,7 @@
 import { isFields } from "../../../core/fields.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { networkError } from "../../../core/net/network_error.ts";
+import type { HostRequest, Workspace } from "./workspace.ts";
 
 /**
  * Parses the JSON body of a response; an empty body is `null`.
@@ -29,6 +30,29 @@ export function readResource<T>(
   const body = readJson<unknown>(action, response);
   if (isFields(body) && fields.every((field) => isFields(body[field]))) return body as T;
   throw notFromAzure(action, response.request.url, response.status);
+}
+
+/** A request to a service of the workspace beside Resource Manager, such as run history. */
+export interface ServiceRequest extends Pick<HostRequest, "action" | "url"> {
+  /** Sent as JSON with POST (default: GET without a body). */
+  readonly body?: unknown;
+}
+
+/**
+ * Sends a request to such a service, and returns the JSON object that it answers with.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function askService<T>(workspace: Workspace, { action, url, body }: ServiceRequest): Promise<T> {
+  const scope = workspace.cloud.resourceManagerScope;
+  const headers = { "content-type": "application/json" };
+  const response = await workspace.ask(
+    body === undefined
+      ? { action, method: "GET", url, scope }
+      : { action, method: "POST", url, scope, headers, body: JSON.stringify(body) },
+  );
+  if (response.status >= 400) throw workspace.refused(action, response);
+  return readResource<T>(action, response);
 }
 
 /** Headers of which every response of blob storage has at least one. */

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { fields } from "../../../core/fields.ts";
-import { readResource } from "../client/read_json.ts";
-import type { HostRequest, Workspace } from "../client/workspace.ts";
+import type { Fields } from "../../../core/fields.ts";
+import { askService } from "../client/read_json.ts";
+import type { Workspace } from "../client/workspace.ts";
 import { openLogReader } from "./log_reader.ts";
 import { findApi } from "../runs/discovery.ts";
 import { getWorkspace } from "../assets/pin.ts";
@@ -30,15 +30,8 @@ export async function* buildImage(
   const action = `build the image of environment "${name}:${version}"`;
   const api = await findApi(workspace, (await getWorkspace(workspace)).discoveryUrl);
   const environment = `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
-  const ask = async (request: Pick<HostRequest, "method" | "url" | "body">) => {
-    const headers = { "content-type": "application/json" };
-    const scope = workspace.cloud.resourceManagerScope;
-    const response = await workspace.ask({ action, headers, scope, ...request });
-    if (response.status >= 400) throw workspace.refused(action, response);
-    return fields(readResource(action, response));
-  };
   const url = `${api}/environment/v2.0${workspace.id}/${environment}/image`;
-  const started = await ask({ method: "POST", url, body: "{}" });
+  const started = await askService<Fields>(workspace, { action, url, body: {} });
   const log = openLogReader(workspace);
   let shown: string | undefined;
   for (let at = started;;) {
@@ -52,7 +45,7 @@ export async function* buildImage(
     if (SUCCEEDED.includes(status.toLowerCase())) return;
     if (!isRunning) throw failed(action, status);
     if (at !== started) await workspace.clock.sleep(POLL_MS, workspace.signal);
-    at = await ask({ method: "GET", url: String(started.location) });
+    at = await askService<Fields>(workspace, { action, url: String(started.location) });
   }
 }
 

@@ -7,7 +7,7 @@ import { findApi } from "../runs/discovery.ts";
 import { requestLimit } from "../client/limits.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
-import { readResource } from "../client/read_json.ts";
+import { askService } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -140,20 +140,8 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   const api = await findApi(workspace, discoveryUrl);
   const base = `${api}/history/v1.0${workspace.id}`;
 
-  async function post<T>(action: string, url: string, body: unknown): Promise<T> {
-    const scope = workspace.cloud.resourceManagerScope;
-    const headers = { "content-type": "application/json" };
-    const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
-    const response = await workspace.ask(request);
-    if (response.status >= 400) throw workspace.refused(action, response);
-    return readResource<T>(action, response);
-  }
-
   async function read<T>(action: string, path: string): Promise<T> {
-    const scope = workspace.cloud.resourceManagerScope;
-    const response = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
-    if (response.status >= 400) throw workspace.refused(action, response);
-    return readResource<T>(action, response);
+    return await askService<T>(workspace, { action, url: `${base}/${path}` });
   }
 
   function pages<T>(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<T> {
@@ -171,9 +159,11 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
 
   /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
   async function assetsOf(run: string): Promise<readonly OutputAsset[]> {
-    const query = { runId: run, selectRunMetadata: true };
-    const action = `find the outputs of run "${run}"`;
-    const { runMetadata } = await post<RunData>(action, `${base}/rundata`, query);
+    const { runMetadata } = await askService<RunData>(workspace, {
+      action: `find the outputs of run "${run}"`,
+      url: `${base}/rundata`,
+      body: { runId: run, selectRunMetadata: true },
+    });
     return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
       const { assetId, type } = fields(output);
       return typeof assetId === "string" ? [{ name, id: assetId, isModel: MODELS.test(String(type)) }] : [];
@@ -187,8 +177,9 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       { length: Math.ceil(ids.length / ASSETS_AT_ONCE) },
       (_, at) => ids.slice(at * ASSETS_AT_ONCE, (at + 1) * ASSETS_AT_ONCE),
     );
+    const action = "find the outputs of runs";
     const answers = await Promise.all(
-      parts.map((values) => post<ResolvedUris>("find the outputs of runs", url, { values })),
+      parts.map((values) => askService<ResolvedUris>(workspace, { action, url, body: { values } })),
     );
     return new Map(answers.flatMap(({ values }) => Object.entries(fields(values))));
   }

@@ -1,8 +1,8 @@
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
-import { readResource } from "../client/read_json.ts";
+import { askService, readResource, type ServiceRequest } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { fields } from "../../../core/fields.ts";
+import { type Fields, fields } from "../../../core/fields.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** One value of a metric. */
@@ -61,60 +61,48 @@ interface RunJson {
  */
 export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "api">): Tracking {
   const base = `${api}/mlflow/v2.0${workspace.id}/api/2.0/mlflow`;
-  const scope = workspace.cloud.resourceManagerScope;
 
-  async function get(action: string, path: string, query: Readonly<Record<string, string>>) {
-    return await workspace.ask({ action, method: "GET", url: `${base}/${path}?${queryText(query)}`, scope });
+  /** Reads all pages of a list. @param of The list's name in an answer. */
+  async function all<T>(
+    of: "runs" | "metrics",
+    request: (next: { readonly page_token?: string }) => ServiceRequest,
+  ): Promise<T[]> {
+    return await Array.fromAsync(readPages(async (token) => {
+      const answer = await askService<Fields>(workspace, request({ ...(token && { page_token: token }) }));
+      return { items: list(answer[of]) as T[], next: answer.next_page_token as string | undefined };
+    }));
   }
 
   return {
     async runsOf(job, experimentId) {
-      const action = `read the metrics of job "${job}"`;
-      const pages = readPages<RunJson>(async (token) => {
-        const response = await workspace.ask({
-          action,
-          method: "POST",
-          url: `${base}/runs/search`,
-          scope,
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({
-            experiment_ids: [experimentId],
-            filter: `tags.mlflow.rootRunId = '${job}'`,
-            max_results: RUNS_PER_PAGE,
-            ...(token !== undefined && { page_token: token }),
-          }),
-        });
-        if (response.status >= 400) throw workspace.refused(action, response);
-        const { runs, next_page_token: next } = readResource<
-          { readonly runs?: unknown; readonly next_page_token?: string }
-        >(action, response);
-        return { items: Array.isArray(runs) ? runs : [], next };
-      });
-      return (await Array.fromAsync(pages)).map(toRun).filter((run) => run !== undefined);
+      const runs = await all<RunJson>("runs", (next) => ({
+        action: `read the metrics of job "${job}"`,
+        url: `${base}/runs/search`,
+        body: {
+          experiment_ids: [experimentId],
+          filter: `tags.mlflow.rootRunId = '${job}'`,
+          max_results: RUNS_PER_PAGE,
+          ...next,
+        },
+      }));
+      return runs.map(toRun).filter((run) => run !== undefined);
     },
     async run(id) {
       const action = `read the metrics of run "${id}"`;
-      const response = await get(action, "runs/get", { run_id: id });
+      const url = `${base}/runs/get?${queryText({ run_id: id })}`;
+      const scope = workspace.cloud.resourceManagerScope;
+      const response = await workspace.ask({ action, method: "GET", url, scope });
       if (response.status === 404) return undefined;
       if (response.status >= 400) throw workspace.refused(action, response);
       return toRun(fields(readResource<{ readonly run?: unknown }>(action, response).run));
     },
     async history(run, metric) {
-      const action = `read metric "${metric}" of run "${run}"`;
-      const values = readPages<unknown>(async (token) => {
-        const response = await get(action, "metrics/get-history", {
-          run_id: run,
-          metric_key: metric,
-          max_results: String(VALUES_PER_PAGE),
-          ...(token !== undefined && { page_token: token }),
-        });
-        if (response.status >= 400) throw workspace.refused(action, response);
-        const { metrics, next_page_token: next } = readResource<
-          { readonly metrics?: unknown; readonly next_page_token?: string }
-        >(action, response);
-        return { items: Array.isArray(metrics) ? metrics : [], next };
-      });
-      return (await Array.fromAsync(values)).flatMap(toMetric);
+      const query = { run_id: run, metric_key: metric, max_results: String(VALUES_PER_PAGE) };
+      const values = await all("metrics", (next) => ({
+        action: `read metric "${metric}" of run "${run}"`,
+        url: `${base}/metrics/get-history?${queryText({ ...query, ...next })}`,
+      }));
+      return values.flatMap(toMetric);
     },
   };
 }

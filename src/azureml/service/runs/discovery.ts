@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
+import { fields, parsedJson } from "../../../core/fields.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /**
@@ -25,10 +26,6 @@ export async function findApi(workspace: Workspace, discoveryUrl: string | undef
 
 /** Parses the document; `undefined` for anything else, such as a proxy's page. */
 function readApi(text: string): string | undefined {
-  try {
-    const { api } = JSON.parse(text) as { api?: unknown };
-    return typeof api === "string" && URL.canParse(api) ? api : undefined;
-  } catch {
-    return undefined;
-  }
+  const { api } = fields(parsedJson(text));
+  return typeof api === "string" && URL.canParse(api) ? api : undefined;
 }

@@ -1,9 +1,9 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { getWorkspace } from "../assets/pin.ts";
-import { readResource } from "../client/read_json.ts";
+import { askService } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { findApi } from "./discovery.ts";
-import { fields } from "../../../core/fields.ts";
+import type { Fields } from "../../../core/fields.ts";
 
 /** The error for a run that is a step of a job. It names the job and the step, if run history can be read. */
 export async function stepError(workspace: Workspace, run: string): Promise<UserError> {
@@ -28,14 +28,7 @@ async function stepOf(workspace: Workspace, run: string) {
   const { discoveryUrl } = await getWorkspace(workspace);
   const api = await findApi(workspace, discoveryUrl);
   const url = `${api}/history/v1.0${workspace.id}/runs/${encodeURIComponent(run)}`;
-  const response = await workspace.ask({
-    action,
-    method: "GET",
-    url,
-    scope: workspace.cloud.resourceManagerScope,
-  });
-  if (response.status >= 400) throw workspace.refused(action, response);
-  const { rootRunId, parentRunId, displayName } = fields(readResource(action, response));
+  const { rootRunId, parentRunId, displayName } = await askService<Fields>(workspace, { action, url });
   const job = [rootRunId, parentRunId].find((id) => typeof id === "string" && id !== run);
   return { job, step: displayName ?? run };
 }
