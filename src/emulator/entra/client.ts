@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash, X509Certificate } from "node:crypto";
 import { notTheClient } from "./error.ts";
 import type { FederationSeed } from "../world/options.ts";
@@ -47,19 +48,14 @@ function parse(world: World, assertion: string): Assertion {
     const [header, claims, signature, ...rest] = assertion.split(".");
     if (signature === undefined || rest.length > 0) throw new SyntaxError("Not three parts");
     return {
-      header: JSON.parse(new TextDecoder().decode(fromBase64Url(header!))),
-      claims: JSON.parse(new TextDecoder().decode(fromBase64Url(claims!))),
+      header: JSON.parse(Buffer.from(header!, "base64url").toString()),
+      claims: JSON.parse(Buffer.from(claims!, "base64url").toString()),
       signed: new TextEncoder().encode(`${header}.${claims}`),
-      signature: fromBase64Url(signature),
+      signature: Uint8Array.fromBase64(signature, { alphabet: "base64url" }),
     };
   } catch {
     throw notTheClient(world, 50027, "JWT token is invalid or malformed.");
   }
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
 }
 
 function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { entraRefused } from "./error.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
@@ -165,10 +166,10 @@ function unauthorized(world: World, code: string, message: string): Refusal {
 }
 
 function readClaims(token: string): Claims {
-  return JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
+  return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
 }
 
 /** Encodes a JSON value in base64url. */
 export function base64Url(value: unknown): string {
-  return btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { logFiles } from "./logs.ts";
 import { computeOf } from "./check.ts";
-import { reusedJob, reusedRun, type Run } from "./state.ts";
-import type { ComponentSpec, PipelineJob } from "../check/job_shapes.ts";
+import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./state.ts";
+import type { ComponentSpec } from "../check/job_shapes.ts";
 import {
   azureTime,
   type EmulatedWorkspace,
@@ -17,67 +17,68 @@ export function describeRun(world: World, run: Run) {
   const reused = reusedRun(world, run);
   const spec = componentOf(world, run);
   return {
+    ...EMPTY_IN_RUN,
     runNumber: run.createdAt,
     rootRunId: run.job.name,
     experimentId: experimentId(run.job),
     createdUtc: time(run.createdAt),
     createdBy: userOf(world),
     userId: world.identity.objectId,
-    token: null,
-    tokenExpiryTimeUtc: null,
     runId: run.id,
     parentRunId: isStep ? run.job.name : null,
     runUuid: uuidOf(run.id),
     parentRunUuid: isStep ? uuidOf(run.job.name) : null,
     rootRunUuid: uuidOf(run.job.name),
-    lastStartTimeUtc: null,
-    currentComputeTime: null,
     computeDuration: duration(run),
-    effectiveStartTimeUtc: null,
     lastModifiedBy: userOf(world),
     lastModifiedUtc: time(run.endedAt ?? run.startedAt ?? run.createdAt),
     status: run.status,
     startTimeUtc: time(run.startedAt),
     endTimeUtc: time(run.endedAt),
     duration: duration(run),
-    displayName: displayName(world, run),
+    displayName: displayNameOf(world, run),
     name: isStep ? nameOf(spec) : null,
     dataContainerId: `dcid.${reused ?? run.id}`,
-    description: null,
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
     runTypeV2: runType(isStep, reused !== undefined),
     properties: isStep ? stepProperties(world, run, spec) : {},
     parameters: {},
     actionUris: actionUris(world, run, reused !== undefined),
-    scriptName: null,
     uniqueChildRunComputeTargets: [],
     tags: isStep ? stepTags(run) : {},
     settings: {},
     services: {},
     inputDatasets: [],
     outputDatasets: [],
-    runDefinition: null,
-    jobSpecification: null,
-    primaryMetricName: null,
-    createdFrom: null,
     cancelUri: cancelUri(world, run),
-    completeUri: null,
     diagnosticsUri: reused === undefined ? "" : null,
     ...computeFields(target(world, run), isStep && reused === undefined),
-    retainForLifetimeOfWorkspace: null,
-    queueingInfo: null,
-    inputs: null,
-    outputs: null,
     target: target(world, run),
     currentAttemptId: 1,
     error: errorOf(run),
     warnings: warningsOf(run),
     revision: 1,
     statusRevision: 1,
-    cancelationReason: null,
-    scheduleId: null,
   };
+}
+
+/** Fields of a run, of its compute and of its error that are always empty. */
+const EMPTY_IN_RUN = empty(
+  ...["token", "tokenExpiryTimeUtc", "lastStartTimeUtc", "currentComputeTime", "effectiveStartTimeUtc"],
+  ...["description", "scriptName", "runDefinition", "jobSpecification", "primaryMetricName", "createdFrom"],
+  ...["completeUri", "retainForLifetimeOfWorkspace", "queueingInfo", "inputs", "outputs"],
+  ...["cancelationReason", "scheduleId"],
+);
+const EMPTY_IN_COMPUTE = empty(
+  ...["vmSize", "instanceType", "priority", "region", "armId", "properties"],
+);
+const EMPTY_IN_ERROR = empty(
+  ...["severity", "messageFormat", "detailsUri", "target", "innerError", "debugInfo", "additionalInfo"],
+);
+
+function empty(...names: readonly string[]): Readonly<Record<string, null>> {
+  return Object.fromEntries(names.map((name) => [name, null]));
 }
 
 function runType(isStep: boolean, isReused: boolean) {
@@ -114,8 +115,7 @@ function userOf({ identity }: World) {
 
 /** Each run has an id of its own besides its name. */
 function uuidOf(name: string): string {
-  const hex = createHash("sha256").update(name).digest("hex");
-  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return asUuid(createHash("sha256").update(name).digest("hex"));
 }
 
 function cancelUri({ links }: World, { id, job: { workspace } }: Run): string {
@@ -146,18 +146,7 @@ function computeFields(target: string | null, hasRun: boolean) {
   if (!hasRun) return { computeRequest: null, compute: null };
   return {
     computeRequest: { nodeCount: 1, gpuCount: 0 },
-    compute: {
-      target,
-      targetType: "amlcompute",
-      vmSize: null,
-      instanceType: null,
-      instanceCount: 1,
-      gpuCount: 0,
-      priority: null,
-      region: null,
-      armId: null,
-      properties: null,
-    },
+    compute: { ...EMPTY_IN_COMPUTE, target, targetType: "amlcompute", instanceCount: 1, gpuCount: 0 },
   };
 }
 
@@ -179,7 +168,7 @@ function nameOf(spec: ComponentSpec | undefined): string {
 
 function componentOf(world: World, run: Run): ComponentSpec | undefined {
   if (run.step === undefined) return undefined;
-  const { componentId } = jobOf(world, run).jobs[run.step]!;
+  const { componentId } = bodyOf(world, run.job).jobs[run.step]!;
   return findResource(world, componentId)?.properties.componentSpec as ComponentSpec | undefined;
 }
 
@@ -189,7 +178,7 @@ function stepProperties(
   spec: ComponentSpec | undefined,
 ): Readonly<Record<string, string>> {
   const before = reusedJob(world, run);
-  const { componentId } = jobOf(world, run).jobs[run.step!]!;
+  const { componentId } = bodyOf(world, run.job).jobs[run.step!]!;
   return {
     "azureml.nodeid": nodeId(run.id),
     "azureml.pipelinerunid": run.job.name,
@@ -241,19 +230,10 @@ function nodeId(run: string): string {
   return run.replaceAll("-", "").slice(-8);
 }
 
-function jobOf(world: World, { job }: Run): PipelineJob {
-  return findResource(world, `${job.workspace.id}/jobs/${job.name}`)!.properties as PipelineJob;
-}
-
-function displayName(world: World, run: Run): string {
-  const job = jobOf(world, run);
-  return run.step === undefined ? job.displayName ?? run.id : job.jobs[run.step]!.display_name ?? run.step;
-}
-
 /** The name of the compute that a step runs on. */
 function target(world: World, run: Run): string | null {
   if (run.step === undefined) return null;
-  const job = jobOf(world, run);
+  const job = bodyOf(world, run.job);
   return computeOf(job, job.jobs[run.step]!).split("/").at(-1)!;
 }
 
@@ -282,19 +262,13 @@ export async function details(world: World, workspace: EmulatedWorkspace, run: R
 function errorOf({ step, error: message }: Run) {
   if (message === undefined) return null;
   const error = {
+    ...EMPTY_IN_ERROR,
     code: "UserError",
-    severity: null,
     // The runtime's messages begin with a line break.
     message: step === undefined || message.startsWith("\n") ? message : `\n${message}`,
-    messageFormat: null,
     messageParameters: {},
     referenceCode: step === undefined ? "PipelineHasStepJobFailed" : null,
-    detailsUri: null,
-    target: null,
     details: [],
-    innerError: null,
-    debugInfo: null,
-    additionalInfo: null,
   };
   return {
     error,
@@ -308,10 +282,11 @@ function errorOf({ step, error: message }: Run) {
 
 /** Derives the id of an experiment from its name. */
 export function experimentId({ experimentName }: Pick<JobRecord, "experimentName">): string {
-  const hex = [...new TextEncoder().encode(experimentName)].map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
-  const padded = hex.padEnd(32, "0").slice(0, 32);
-  return padded.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return asUuid(new TextEncoder().encode(experimentName).toHex().padEnd(32, "0"));
+}
+
+function asUuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
 function time(milliseconds: number | undefined): string | null {

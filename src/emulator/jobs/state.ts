@@ -34,9 +34,20 @@ export function plannedError({ outcome }: World, { doomed }: JobRecord, step: st
   return failureOf(outcome, step) ?? doomed?.[step];
 }
 
+/** What was submitted as a job. */
+export function bodyOf(world: World, job: JobRecord): PipelineJob {
+  return findResource(world, jobKey(job))!.properties as PipelineJob;
+}
+
+/** The name that Azure ML Studio shows for a run. */
+export function displayNameOf(world: World, { job, step, id }: Pick<Run, "job" | "step" | "id">): string {
+  const { displayName, jobs } = bodyOf(world, job);
+  return step === undefined ? displayName ?? id : jobs[step]?.display_name ?? step;
+}
+
 /** Whether a failed step stops unrelated steps too; Azure ML lets them run unless the job says otherwise. */
 export function stopsAtFailure(world: World, job: JobRecord): boolean {
-  const { settings } = findResource(world, jobKey(job))!.properties as PipelineJob;
+  const { settings } = bodyOf(world, job);
   return settings?.continue_on_step_failure === false;
 }
 

@@ -1,8 +1,7 @@
 import type { TrackedOutcome } from "../world/options.ts";
-import type { PipelineJob } from "../check/job_shapes.ts";
 import { experimentId } from "../jobs/run_description.ts";
-import { findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
-import { type EmulatedWorkspace, findResource, jobKey, type JobRecord, type World } from "../world/world.ts";
+import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
+import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 import { readHistory, readStored, type StoredMetric, type StoredRun } from "./store.ts";
 
 /** MLflow's status for a status of Azure ML. */
@@ -65,7 +64,7 @@ function withStored(world: World, run: Run, stored: StoredRun | undefined): Stor
     ? outcomeOf(world, run)
     : undefined;
   const last = new Map(outcome ? simulated(world, run).map((value) => [value.key, value]) : []);
-  const name = stored?.tags["mlflow.runName"] ?? displayName(world, run);
+  const name = stored?.tags["mlflow.runName"] ?? displayNameOf(world, run);
   return {
     id: run.id,
     name,
@@ -98,9 +97,4 @@ function simulated(world: World, run: Run): readonly StoredMetric[] {
   return Object.entries(outcomeOf(world, run)?.metrics ?? {}).flatMap(([key, values]) =>
     values.map((value, at) => ({ key, value, timestamp: startedAt + at, step: at }))
   );
-}
-
-function displayName(world: World, { job, step, id }: Run): string {
-  const { displayName, jobs } = findResource(world, jobKey(job))!.properties as PipelineJob;
-  return step === undefined ? displayName ?? id : jobs[step]?.display_name ?? step;
 }

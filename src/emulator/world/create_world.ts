@@ -8,6 +8,19 @@ import type { EmulatedWorkspace, World } from "./world.ts";
 
 const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000, scheduleMs: 3000 };
 
+/** What holds for an emulator unless its options say otherwise. */
+const DEFAULTS = {
+  outcome: {},
+  deniedActions: [],
+  isPrivate: false,
+  demandsMfa: false,
+  acceptAny: false,
+  serviceTimes: false,
+  tokenLifetimeSeconds: 86_399,
+  onNotice: () => {},
+  flush: () => Promise.resolve(),
+};
+
 /** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
   const random = options.random ?? countingRandom();
@@ -17,11 +30,12 @@ export function createWorld(options: EmulatorOptions): World {
   const clock = options.clock ?? steppingClock();
   const secret = kept(facts, "secret", seed.secret ?? "emulator-secret");
   return {
+    ...DEFAULTS,
+    ...options,
     links: createLinks(options.origin, secret),
     random,
     clock,
     limits: options.limits ? createLimits({ clock }) : NO_LIMITS,
-    serviceTimes: options.serviceTimes ?? false,
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
@@ -42,20 +56,12 @@ export function createWorld(options: EmulatorOptions): World {
     archived: maps.of("archived"),
     datastoreSecrets: maps.of("datastoreSecrets"),
     maps,
-    flush: options.flush ?? (() => Promise.resolve()),
     kept: { bytes: 0 },
     disk: options.disk,
     runner: undefined,
     tokens: maps.of("tokens"),
     pace: { ...PACE, ...options.pace },
-    outcome: options.outcome ?? {},
-    deniedActions: options.deniedActions ?? [],
-    isPrivate: options.isPrivate ?? false,
-    demandsMfa: options.demandsMfa ?? false,
     dataOnDemand: (seed.dataOnDemand ?? false) || (options.acceptAny ?? false),
-    acceptAny: options.acceptAny ?? false,
-    onNotice: options.onNotice ?? (() => {}),
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs,
     storage: options.storage,
   };

@@ -1,9 +1,8 @@
-import type { Clock, Random } from "../../core/context.ts";
-import type { Container, WorldMaps } from "./contents.ts";
+import type { Container } from "./contents.ts";
 import type { Disk, JobExecution, JobRunner, Timeline } from "./execution.ts";
 import type { Links } from "./links.ts";
 import type { EmulatedUser } from "./user.ts";
-import type { FederationSeed, Outcome, Pace } from "./options.ts";
+import type { EmulatorOptions, FederationSeed, Pace } from "./options.ts";
 
 /** Counts the requests to Resource Manager. */
 export interface Limits {
@@ -14,10 +13,8 @@ export interface Limits {
 }
 
 /** All state of one emulator, which its services read and write. */
-export interface World {
+export interface World extends Required<Omit<EmulatorOptions, NotKept>> {
   readonly links: Links;
-  readonly random: Random;
-  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly identity: ServicePrincipal;
   /** Certificates with which the service principal may sign assertions, in PEM. */
   readonly certificates: readonly string[];
@@ -51,25 +48,20 @@ export interface World {
   runner: JobRunner | undefined;
   /** Issued tokens. */
   readonly tokens: Map<string, true>;
-  readonly maps: WorldMaps;
-  /** Resolves when all changes so far are saved; immediately if no state is stored. */
-  readonly flush: () => Promise<void>;
   readonly pace: Pace;
-  readonly outcome: Outcome;
-  readonly deniedActions: readonly string[];
-  readonly isPrivate: boolean;
-  readonly demandsMfa: boolean;
   readonly dataOnDemand: boolean;
-  readonly acceptAny: boolean;
-  readonly onNotice: (message: string) => void;
-  /** Counts requests to Resource Manager. */
   readonly limits: Limits;
-  /** Whether answers take as long as Azure's do. */
-  readonly serviceTimes: boolean;
-  readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number | undefined;
   readonly storage: "identity" | "no credentials" | undefined;
 }
+
+/** Options that only the start of an emulator needs, or that the world has in another form. */
+type NotKept =
+  | "origin"
+  | "seed"
+  | "faults"
+  | "latencyMs"
+  | ("pace" | "limits" | "disk" | "storage" | "sasLifetimeMs");
 
 /** The service principal that may sign in. */
 export interface ServicePrincipal {
