@@ -12,9 +12,8 @@ import {
 } from "../reader/embedded_reader.ts";
 import { type KedroReader, openReader, type ReaderOptions } from "../reader/open.ts";
 import { answerAsk } from "../reader/project_files.ts";
-import { json, listOf, oneOf, orNull, record, type Shape, text } from "../reader/shape.ts";
+import { json, listOf, oneOf, orNull, record, type Shaped, text } from "../reader/shape.ts";
 import type { Json } from "../snapshot.ts";
-import type { UsedFiles } from "../sandbox/used_files.ts";
 import { fetchedKey, filesKey, keyOf, namesUsed, variablesKey } from "./key.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -29,46 +28,31 @@ export interface CachedReaderOptions extends ReaderOptions {
 type ReaderContext = Parameters<typeof openReader>[0] & Pick<Context, "home" | "platform" | "clock">;
 
 /** A file or folder that the project's code requested while it ran, and the hash of what it used of it. */
-interface Fetched {
-  readonly what: "read" | "list";
-  readonly path: string;
-  readonly names: readonly string[] | null;
-  readonly key: string;
-}
+const fetchedShape = record({
+  what: oneOf("read", "list"),
+  path: text,
+  names: orNull(listOf(text)),
+  key: text,
+});
+type Fetched = Shaped<typeof fetchedShape>;
 
 /** One resolver call and its result. */
-interface Resolved {
-  readonly name: string;
-  readonly args: Json;
-  readonly value: Json;
-}
+const resolvedShape = record({ name: text, args: json, value: json });
+type Resolved = Shaped<typeof resolvedShape>;
 
 /** A cached reading, as stored on disk. */
-interface Entry {
-  readonly key: string;
-  readonly variables: readonly string[] | null;
-  readonly variablesKey: string;
-  readonly files: UsedFiles | null;
-  readonly filesKey: string;
-  readonly fetched: readonly Fetched[];
-  readonly resolved: readonly Resolved[];
-  readonly printed: readonly string[];
-  readonly answer: ReadSnapshot;
-}
-
-const entryShape: Shape<Entry> = record<Entry>({
+const entryShape = record({
   key: text,
   variables: orNull(listOf(text)),
   variablesKey: text,
   files: orNull(usedFilesShape),
   filesKey: text,
-  fetched: listOf(
-    record<Fetched>({ what: oneOf("read", "list"), path: text, names: orNull(listOf(text)), key: text }),
-  ),
-  resolved: listOf(record<Resolved>({ name: text, args: json, value: json })),
+  fetched: listOf(fetchedShape),
+  resolved: listOf(resolvedShape),
   printed: listOf(text),
   answer: readSnapshot,
 });
+type Entry = Shaped<typeof entryShape>;
 
 /**
  * Opens a project for reading. With the embedded Kedro, an earlier command's reading is reused if nothing it depended

@@ -1,6 +1,13 @@
 import { once } from "../../core/once.ts";
-import type { ClassArguments } from "../source/python_module.ts";
 import text from "./datasets.txt" with { type: "text" };
+
+/** The arguments of a constructor. */
+export interface ClassArguments {
+  readonly args: ReadonlySet<string>;
+  readonly required: readonly string[];
+  /** Whether it takes any argument. */
+  readonly takesAny: boolean;
+}
 
 /** The arguments of a dataset class in a range of versions. */
 export interface DatasetClass extends ClassArguments {

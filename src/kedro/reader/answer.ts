@@ -8,6 +8,7 @@ import {
   orNull,
   record,
   type Shape,
+  type Shaped,
   text,
   wholeNumber,
 } from "./shape.ts";
@@ -19,28 +20,6 @@ import type {
   ProjectSettings,
   ProjectSnapshot,
 } from "../snapshot.ts";
-
-/** A Python exception, as failures.py describes it. */
-export interface Failure {
-  /** Name of the exception's class. */
-  readonly kind: string;
-  readonly module: string;
-  readonly text: string;
-  readonly place: Place | null;
-  /** The project's own lines of the traceback. */
-  readonly traceback: readonly string[];
-  /** Name of the module that an import did not find; `null` for other errors. */
-  readonly missing: string | null;
-  /** Earlier warnings, which may explain the failure. */
-  readonly notes: readonly string[];
-  /** Modules replaced by stand-ins, which may explain it too. */
-  readonly stand_ins: readonly string[];
-}
-
-/** A part of the configuration that could not be read. */
-export interface Problem extends Failure {
-  readonly area: string;
-}
 
 /** The reader's answer to a `snapshot` request. */
 export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
@@ -109,21 +88,29 @@ const project = record<ProjectInfo>({
   stand_ins: listOf(text),
 });
 
-const failure: Shape<Failure> = record<Failure>({
+const failureShapes = {
+  /** Name of the exception's class. */
   kind: text,
   module: text,
   text,
   place: orNull(place),
+  /** The project's own lines of the traceback. */
   traceback: listOf(text),
+  /** Name of the module that an import did not find; `null` for other errors. */
   missing: orNull(text),
+  /** Earlier warnings, which may explain the failure. */
   notes: listOf(text),
+  /** Modules replaced by stand-ins, which may explain it too. */
   stand_ins: listOf(text),
-});
+};
+const failure = record(failureShapes);
+const problem = record({ ...failureShapes, area: text });
 
-const problem: Shape<Problem> = (value, at) => ({
-  ...failure(value, at),
-  area: text((value as Record<string, unknown>).area, `${at}.area`),
-});
+/** A Python exception, as failures.py describes it. */
+export type Failure = Shaped<typeof failure>;
+
+/** A part of the configuration that could not be read. */
+export type Problem = Shaped<typeof problem>;
 
 const snapshotShapes = {
   project,

@@ -8,7 +8,7 @@ import type { Project } from "../project.ts";
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
-import { json, listOf, orNull, record, type Shape, text } from "./shape.ts";
+import { json, listOf, orNull, record, type Shape, type Shaped, text } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
 import type { UsedFiles } from "../sandbox/used_files.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox_client.ts";
@@ -26,27 +26,24 @@ export interface EmbeddedInput {
   readonly files: Promise<HandedOver>;
 }
 
-/** What a reading used besides the files and variables it was given. */
-export interface Uses {
-  /** Names of the environment variables that were looked up; `null` for all of them. */
-  readonly variables: readonly string[] | null;
-  /** What it looked at in the project; `null` for everything. */
-  readonly files: UsedFiles | null;
-  /** Calls whose result changes each time, such as `datetime.now()`. */
-  readonly changing: readonly string[];
-}
-
 /** The shape of {@linkcode UsedFiles}. */
 export const usedFilesShape: Shape<UsedFiles> = record<UsedFiles>({
   paths: listOf(text),
   listed: listOf(text),
 });
 
-const uses: Shape<Uses> = record<Uses>({
+/** What a reading used besides the files and variables it was given. */
+const uses = record({
+  /** Names of the environment variables that were looked up; `null` for all of them. */
   variables: orNull(listOf(text)),
+  /** What it looked at in the project; `null` for everything. */
   files: orNull(usedFilesShape),
+  /** Calls whose result changes each time, such as `datetime.now()`. */
   changing: listOf(text),
 });
+
+/** The checked answer to what a reading used. */
+export type Uses = Shaped<typeof uses>;
 
 /** A reader with the embedded Kedro, with what the cache needs. */
 export interface EmbeddedReader extends KedroReader {

@@ -5,6 +5,9 @@ import type { Json } from "../snapshot.ts";
 /** Validates an untrusted value and returns it as type `T`; `at` is its path for error messages. */
 export type Shape<T> = (value: unknown, at: string) => T;
 
+/** The type of what a shape returns. */
+export type Shaped<S extends Shape<unknown>> = ReturnType<S>;
+
 /** Text, with control characters replaced so that it cannot move a terminal's cursor. */
 export const text: Shape<string> = (value, at) => {
   if (typeof value !== "string") throw unexpected(at, "text");

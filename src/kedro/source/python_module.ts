@@ -1,3 +1,4 @@
+import type { ClassArguments } from "../known/dataset_classes.ts";
 import type { SyntaxNode } from "@lezer/common";
 import { once } from "../../core/once.ts";
 import { parser } from "@lezer/python";
@@ -16,14 +17,6 @@ export interface ImportUse {
   readonly when: ImportTime;
   /** Qualified name of the function that contains it. */
   readonly inside?: string;
-}
-
-/** The arguments of a constructor. */
-export interface ClassArguments {
-  readonly args: ReadonlySet<string>;
-  readonly required: readonly string[];
-  /** Whether it takes any argument. */
-  readonly takesAny: boolean;
 }
 
 /** A class and what its constructor takes. */

@@ -1,5 +1,4 @@
-import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
-import type { ClassArguments } from "../../../kedro/source/python_module.ts";
+import { type ClassArguments, knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import { absoluteModule, type ProjectSource } from "../../../kedro/source/project_source.ts";
 
 /**

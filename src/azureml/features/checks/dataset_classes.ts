@@ -1,6 +1,6 @@
 import { isFields } from "../../../core/fields.ts";
 import { nearest } from "../../../core/text/suggest.ts";
-import type { DatasetClass } from "../../../kedro/known/dataset_classes.ts";
+import type { ClassArguments, DatasetClass } from "../../../kedro/known/dataset_classes.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { type ClassSources, findClass, type FoundClass } from "../catalog/class_lookup.ts";
 import {
@@ -11,7 +11,6 @@ import {
 } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { projectArguments } from "../catalog/project_class.ts";
-import type { ClassArguments } from "../../../kedro/source/python_module.ts";
 import { eachJob, isOld, type OfflineCheck, type Subject, usedDatasets } from "./subject.ts";
 
 /** Reports entries of the catalog without a class. */
