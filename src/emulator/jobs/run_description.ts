@@ -286,7 +286,7 @@ export function experimentId({ experimentName }: Pick<JobRecord, "experimentName
 }
 
 function asUuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 function time(milliseconds: number | undefined): string | null {
