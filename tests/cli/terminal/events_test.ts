@@ -1,0 +1,123 @@
+import { deepEqual } from "node:assert/strict";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { showEvents } from "../../../src/cli/terminal/events.ts";
+import { openProgress } from "../../../src/cli/terminal/progress.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** An event whose other keys are not checked here. */
+interface Loose {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+const AT = "2026-01-02T03:04:05Z";
+const PACKAGE = { type: "package", jobs: ["a"], project: "shop", env: "local", madeBy: "x 1", sha256: "ab" };
+const USING = { type: "last_job", name: "fox", job: "main", at: AT };
+const CODE = { type: "code", files: 1, sizeBytes: 2048, wasThere: false };
+const RETRY = { type: "retry", url: "https://a.example/b?sig=c", status: 503, waitMs: 2000 };
+const SENDING = { job: "main", name: "fox", studioUrl: "https://studio" };
+
+/** An event, its line, and its data with `--json` if that differs from the event. */
+const CASES: readonly (readonly [event: Loose, line: string, data?: object])[] = [
+  [{ type: "workspace", workspace: "ws" }, "✓ Workspace ws"],
+  [{ type: "workspace", workspace: "ws", location: "eastus" }, "✓ Workspace ws in eastus"],
+  [{ type: "compute", name: "cpu" }, "✓ Compute cpu"],
+  [{ type: "environment", shown: "e:1", asked: "e:1" }, "✓ Environment e:1"],
+  [{ type: "environment", shown: "e:1", asked: "e@latest" }, "✓ Environment e:1 for e@latest"],
+  [
+    { type: "data", id: "/x/data/rides/versions/2", path: "azureml:rides@latest" },
+    "✓ Data asset rides:2 for azureml:rides@latest",
+  ],
+  [CODE, "✓ Code, 1 file, 2.0 KiB: uploaded"],
+  [{ ...CODE, files: 2, wasThere: true }, "✓ Code, 2 files, 2.0 KiB: already in the workspace"],
+  [{ type: "sending", ...SENDING }, "  Submitting job main as fox"],
+  [{ type: "rerun", ...SENDING }, "  Submitting job main as fox", { type: "sending", ...SENDING }],
+  [{ type: "print", text: "hello" }, "hello"],
+  [
+    { type: "compiled", project: "shop", env: "local", job: "main", steps: 1, pipeline: "__default__" },
+    "✓ Project shop, environment local: job main has 1 step of pipeline __default__",
+    { type: "compiled", job: "main", steps: 1 },
+  ],
+  [{ type: "environment_made", durationMs: 65_000 }, "✓ Created the Python environment in 1 min 5 s"],
+  [
+    { ...PACKAGE, isEnforced: true },
+    "✓ Package with 1 job of project shop, environment local, packed by x 1\n  SHA-256 ab; matches `--sha256`",
+  ],
+  [
+    { ...PACKAGE, isEnforced: false },
+    "✓ Package with 1 job of project shop, environment local, packed by x 1\n" +
+    "  SHA-256 ab; integrity checked; pass `--sha256` to verify its origin",
+  ],
+  [
+    { type: "canceled_previous", name: "fox", run: "run 5" },
+    "✓ Requested cancellation of job fox from run 5",
+    { type: "canceled_previous", name: "fox" },
+  ],
+  [USING, "  Using the last submitted job: fox (main, 2026-01-02 03:04 UTC)", { ...USING, type: "job" }],
+  [
+    { ...USING, asked: "main~1" },
+    "  Using run fox for main~1 (job main, 2026-01-02 03:04 UTC)",
+    { ...USING, asked: "main~1", type: "job" },
+  ],
+  [
+    { type: "named_run", name: "main", other: "fox" },
+    "  Using the run with the name main; the last run of job main is fox",
+  ],
+  [
+    { type: "downloaded", step: "a", path: "/d/x", shown: "d/x", sizeBytes: 5, wasThere: false },
+    "✓ d/x: 5 bytes",
+    { type: "downloaded", step: "a", path: "/d/x", sizeBytes: 5, wasThere: false },
+  ],
+  [
+    { type: "downloaded", step: "a", asset: "m:1", path: "/d", shown: "d", sizeBytes: 5, wasThere: true },
+    "✓ d: already downloaded, of m:1",
+    { type: "downloaded", step: "a", asset: "m:1", path: "/d", sizeBytes: 5, wasThere: true },
+  ],
+  [RETRY, "  a.example answered with 503; retrying in 2 s", {
+    type: "retry",
+    host: "a.example",
+    status: 503,
+    waitMs: 2000,
+  }],
+  [
+    { ...RETRY, status: undefined },
+    "  a.example did not answer; retrying in 2 s",
+    { type: "retry", host: "a.example", waitMs: 2000 },
+  ],
+];
+
+/** What is printed of events to standard error, in a log. */
+function printed(
+  options: Parameters<typeof showEvents>[2],
+  ...events: readonly Loose[]
+): string[] {
+  const ctx = fakeContext();
+  const report = showEvents(ctx, openProgress(ctx, options), options);
+  for (const event of events) report(event as unknown as AppEvent);
+  return ctx.stderr().trimEnd().split("\n");
+}
+
+for (const [event, line, data = event] of CASES) {
+  Deno.test(`showEvents() prints ${line}`, () => {
+    deepEqual(printed({}, event).join("\n"), line);
+    deepEqual(printed({ json: true }, event).map((text) => JSON.parse(text)), [{ progress: data }]);
+    deepEqual(printed({ quiet: true }, event), [""]);
+  });
+}
+
+const component = (done: number, there: number, total = 3) => ({ type: "component", done, there, total });
+
+Deno.test("showEvents() prints only the last count of components in a log, and none with --json", () => {
+  const events = [1, 2, 3].map((done) => component(done, 0));
+  deepEqual(printed({}, ...events), ["✓ Registered 3 components"]);
+  deepEqual(printed({}, component(3, 1)), ["✓ Registered 2 components; 1 already in the workspace"]);
+  deepEqual(printed({}, component(1, 1, 1)), ["✓ 1 component: already in the workspace"]);
+  deepEqual(printed({ json: true }, ...events), [""]);
+});
+
+Deno.test("showEvents() prints short retries never, and how the project is read with --verbose", () => {
+  deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
+  const cache = { type: "cache", message: "read from the cache" };
+  deepEqual(printed({}, cache), [""]);
+  deepEqual(printed({ verbose: true }, cache), ["  read from the cache"]);
+});

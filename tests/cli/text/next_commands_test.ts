@@ -1,0 +1,43 @@
+import { deepEqual } from "node:assert/strict";
+import type { RunResult } from "../../../src/app/run/results.ts";
+import { nextCommands } from "../../../src/cli/text/next_commands.ts";
+
+const submitted = (name: string, status = "Starting") => ({ type: "submitted", job: { name, status } });
+const rerun = (name: string, status = "Starting") => ({ type: "rerun", run: { name, status } });
+const ended = (name: string, status: string) => ({ type: "ended", run: { name, status } });
+
+const CASES: readonly (readonly [what: string, results: readonly unknown[], next: readonly string[]])[] = [
+  ["nothing", [], []],
+  ["a job that was submitted", [submitted("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
+  ["a run again", [rerun("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
+  [
+    "two jobs that were submitted",
+    [submitted("fox"), submitted("owl")],
+    ["Run `kedro-azureml job follow fox owl` to follow them"],
+  ],
+  ["a job that had ended before", [submitted("fox", "Completed")], []],
+  ["a job that completed", [submitted("fox"), ended("fox", "Completed")], []],
+  ["a job that was canceled", [submitted("fox"), ended("fox", "Canceled")], []],
+  [
+    "a job that failed, and one that runs",
+    [submitted("fox"), ended("fox", "Failed"), submitted("owl"), { type: "skipped", job: "a", because: "b" }],
+    [
+      "Run `kedro-azureml job follow owl` to follow it",
+      "Run `kedro-azureml job logs fox --failed` to see why it failed",
+      "Run `kedro-azureml rerun fox --from-failed` to run the steps that did not complete",
+    ],
+  ],
+  [
+    "two jobs that failed",
+    [ended("fox", "Failed"), ended("owl", "Failed")],
+    [
+      "Run `kedro-azureml job logs fox owl --failed` to see why they failed",
+      "Run `kedro-azureml rerun fox --from-failed` to run the steps that did not complete",
+      "Run `kedro-azureml rerun owl --from-failed` to run the steps that did not complete",
+    ],
+  ],
+];
+
+for (const [what, results, next] of CASES) {
+  Deno.test(`nextCommands() after ${what}`, () => deepEqual(nextCommands(results as RunResult[]), next));
+}

@@ -1,0 +1,171 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { RunResult } from "../../../src/app/run/results.ts";
+import { mainMetricsText } from "../../../src/cli/text/metrics.ts";
+import { endedStepData, renderResults, rerunStepsText } from "../../../src/cli/text/run_results.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import type { StepState } from "../../../src/core/run.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
+
+const URL = "https://ml.azure.com/runs/fox";
+const JOB = { job: "main", name: "fox", status: "Starting", studioUrl: URL, wasThere: false };
+const RERUN = { ...JOB, of: "owl", planned: { steps: ["b", "c"], leftOut: ["a"] } };
+const ENDED = { job: "main", name: "fox", status: "Completed", durationMs: 61_000, steps: [], metrics: [] };
+const ERROR = new UserError("It is not there\nat all", { code: "a.b", exit: 5, hint: "Look" });
+const workspace = WORKSPACE as unknown as Extract<RunResult, { type: "submitted" }>["workspace"];
+
+/** A result, its text, its exit code and some of its data. */
+const CASES:
+  readonly (readonly [what: string, result: unknown, text: string, exit?: number, data?: object])[] = [
+    [
+      "a job",
+      { type: "submitted", job: JOB, workspace },
+      `✓ Submitted job main as fox\n${URL}\n`,
+      undefined,
+      {
+        job: "main",
+        name: "fox",
+        status: "Starting",
+        studioUrl: URL,
+        wasThere: false,
+      },
+    ],
+    [
+      "a job that was there",
+      { type: "submitted", job: { ...JOB, wasThere: true }, workspace },
+      `✓ Job main was already submitted as fox (Starting); nothing was sent\n${URL}\n`,
+    ],
+    [
+      "a run again",
+      { type: "rerun", run: RERUN, workspace },
+      `✓ Rerunning job owl as fox: 2 steps; skipping a (completed)\n${URL}\n`,
+      undefined,
+      { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["a"], wasThere: false },
+    ],
+    [
+      "a run again that was there",
+      { type: "rerun", run: { ...RERUN, wasThere: true }, workspace },
+      `✓ Job owl was already rerun as fox (Starting); nothing was sent\n${URL}\n`,
+    ],
+    ["a callback", { type: "callback", job: JOB, callback: "a:f", printed: "hi\n" }, "hi\n", undefined, {
+      callback: "a:f",
+      printed: "hi\n",
+    }],
+    [
+      "a failed callback",
+      { type: "callback_failed", job: JOB, callback: "a:f", error: ERROR },
+      "✗ Job main is running, but its callback failed\n  error: It is not there\n  at all\n  hint: Look\n",
+      5,
+      { job: "main", name: "fox", callback: "a:f" },
+    ],
+    [
+      "a job that was not submitted",
+      { type: "failed", job: "main", error: ERROR },
+      "✗ Job main was not submitted\n  error: It is not there\n  at all\n  hint: Look\n",
+      5,
+    ],
+    [
+      "a skipped job",
+      { type: "skipped", job: "late", because: "main" },
+      "· Skipped job late because main failed; use `--concurrent` to submit all jobs\n",
+      undefined,
+      { job: "late", skipped: true, because: "main" },
+    ],
+    ["a completed job", { type: "ended", run: ENDED }, "✓ Job main (fox): Completed after 1 min 1 s\n", 0],
+    [
+      "a failed run without a job",
+      { type: "ended", run: { ...ENDED, job: "fox", status: "Failed" } },
+      "✗ Job fox: Failed after 1 min 1 s\n",
+      1,
+    ],
+    [
+      "a canceled job",
+      { type: "ended", run: { ...ENDED, status: "Canceled" } },
+      "✗ Job main (fox): Canceled after 1 min 1 s\n",
+      7,
+    ],
+  ];
+
+async function rendered(...results: readonly unknown[]) {
+  const all = async function* () {
+    yield* results as readonly RunResult[];
+  };
+  return await Array.fromAsync(renderResults(all()));
+}
+
+for (const [what, result, text, exit, data = {}] of CASES) {
+  Deno.test(`renderResults() for ${what}`, async () => {
+    const [output] = await rendered(result);
+    equal(output!.text, text);
+    equal(output!.exit, exit);
+    const found = output!.data as Record<string, unknown>;
+    const { type } = result as RunResult;
+    deepEqual(Object.fromEntries(Object.keys({ type, ...data }).map((key) => [key, found[key]])), {
+      type,
+      ...data,
+    });
+  });
+}
+
+Deno.test("renderResults() names the submitted run, for CI", async () => {
+  const outputs = await rendered(
+    { type: "submitted", job: JOB, workspace },
+    { type: "rerun", run: RERUN, workspace },
+    { type: "skipped", job: "late", because: "main" },
+  );
+  deepEqual(outputs.slice(0, 3).map(({ submitted }) => submitted), ["fox", "fox", undefined]);
+});
+
+Deno.test("renderResults() ends with the next commands, if there are any", async () => {
+  const ends = (outputs: Awaited<ReturnType<typeof rendered>>) => outputs.map(({ next }) => next?.length);
+  deepEqual(ends(await rendered({ type: "submitted", job: JOB, workspace })), [undefined, 1]);
+  deepEqual(ends(await rendered({ type: "ended", run: ENDED })), [undefined]);
+});
+
+Deno.test("rerunStepsText() names ten skipped steps", () => {
+  const leftOut = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
+  equal(rerunStepsText({ steps: ["a"], leftOut: [] }), "1 step");
+  equal(
+    rerunStepsText({ steps: ["a"], leftOut: leftOut(10) }),
+    `1 step; skipping ${leftOut(10).join(", ")} (completed)`,
+  );
+  equal(
+    rerunStepsText({ steps: ["a"], leftOut: leftOut(12) }),
+    `1 step; skipping ${leftOut(10).join(", ")}, 2 more (completed)`,
+  );
+});
+
+Deno.test("endedStepData() has the reason and the usage only if they are known", () => {
+  const times = { startedAt: new Date(0), endedAt: new Date(5) };
+  const step: StepState = {
+    key: "a",
+    label: "a node",
+    status: "Failed",
+    compute: "cpu",
+    needs: [],
+    ...times,
+  };
+  const data = { step: "a", node: "a node", status: "Failed", ...times };
+  deepEqual(endedStepData(step), data);
+  deepEqual(endedStepData({ ...step, reason: "No", usage: { peakBytes: 5, cpuMs: 6 } }), {
+    ...data,
+    peakMemoryBytes: 5,
+    cpuMs: 6,
+    reason: "No",
+  });
+});
+
+Deno.test("mainMetricsText() prints eight metrics, and how many more there are", () => {
+  const metrics = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, at) => ({ step: at === 0 ? undefined : "train", name: `m${at}`, value: at / 4 }),
+    );
+  equal(mainMetricsText([]), "");
+  equal(mainMetricsText(metrics(2)), "  m0  0\n  m1  0.25  train\n");
+  equal(mainMetricsText(metrics(8)).split("\n").length, 9);
+  equal(
+    mainMetricsText(metrics(9), "fox").split("\n").at(-2),
+    "  and 1 more metric: `kedro-azureml job metrics fox`",
+  );
+  equal(mainMetricsText(metrics(10)).split("\n").at(-2), "  and 2 more metrics");
+});

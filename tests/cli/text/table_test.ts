@@ -1,0 +1,32 @@
+import { equal } from "node:assert/strict";
+import { cut, tableText, widthOf } from "../../../src/cli/text/table.ts";
+
+const ROWS = [["NAME", "STATUS", "TIME"], ["fox", "Completed", ""], ["a-long-name", "", "5 s"]];
+const WIDE = "NAME         STATUS     TIME\nfox          Completed\na-long-name             5 s\n";
+
+Deno.test("tableText() aligns columns and trims lines", () => {
+  equal(tableText(ROWS), WIDE);
+  equal(tableText([["a"], ["bb", "c"]]), "a\nbb  c\n");
+  equal(tableText([]), "");
+});
+
+Deno.test("tableText() puts the first cell on a line of its own only if rows are wider than the terminal", () => {
+  equal(tableText(ROWS, 28), WIDE);
+  equal(
+    tableText(ROWS, 27),
+    "NAME\n    STATUS     TIME\nfox\n    Completed\na-long-name\n               5 s\n",
+  );
+  equal(tableText([["a", "b", "c"], ["long", "", ""]], 5), "a\n    b  c\nlong\n");
+  equal(tableText([["a", "wide"], ["b", "c"]], 3), "a  wide\nb  c\n");
+});
+
+Deno.test("widthOf() is the length of the longest line", () => equal(widthOf("ab\nabc\na"), 3));
+
+Deno.test("cut() shortens to the given number of characters, not of UTF-16 units", () => {
+  equal(cut("abc", 3), "abc");
+  equal(cut("abcd", 3), "ab…");
+  equal(cut("😀😀😀", 3), "😀😀😀");
+  equal(cut("😀😀😀", 2), "😀…");
+  equal(cut("abc", 1), "…");
+  equal(cut("abc", 0), "…");
+});

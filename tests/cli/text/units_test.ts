@@ -1,0 +1,80 @@
+import { equal } from "node:assert/strict";
+import {
+  agoText,
+  countText,
+  isoText,
+  sizeText,
+  untilText,
+  utcText,
+  zonedText,
+} from "../../../src/cli/text/units.ts";
+
+const KIB = 1024;
+
+for (
+  const [bytes, text] of [
+    [0, "0 bytes"],
+    [1023, "1023 bytes"],
+    [KIB, "1.0 KiB"],
+    [99.94 * KIB, "99.9 KiB"],
+    [100 * KIB, "100 KiB"],
+    [KIB ** 2 - 1, "1024 KiB"],
+    [KIB ** 2, "1.0 MiB"],
+    [2.5 * KIB ** 3, "2.5 GiB"],
+    [KIB ** 4, "1.0 TiB"],
+    [5000 * KIB ** 4, "5000 TiB"],
+  ] as const
+) {
+  Deno.test(`sizeText() of ${bytes} bytes`, () => equal(sizeText(bytes), text));
+}
+
+Deno.test("countText() adds the plural but for 1", () => {
+  equal([0, 1, 2].map((count) => countText(count, "step")).join(), "0 steps,1 step,2 steps");
+});
+
+const NOW = new Date("2026-01-31T12:00:00.000Z");
+const [SECOND, MINUTE] = [1000, 60_000];
+const [HOUR, DAY] = [60 * MINUTE, 24 * 60 * MINUTE];
+
+for (
+  const [ms, text] of [
+    [-5 * SECOND, "just now"],
+    [MINUTE - 1, "just now"],
+    [MINUTE, "1 minute ago"],
+    [HOUR - 1, "59 minutes ago"],
+    [HOUR, "1 hour ago"],
+    [2 * DAY - 1, "47 hours ago"],
+    [2 * DAY, "2 days ago"],
+    [400 * DAY, "400 days ago"],
+  ] as const
+) {
+  Deno.test(`agoText() of ${ms} ms`, () => equal(agoText(new Date(NOW.getTime() - ms), NOW), text));
+}
+
+for (
+  const [ms, text] of [
+    [0, "in less than 1 s"],
+    [29 * SECOND, "in 29 s"],
+    [30 * SECOND, "in 1 min"],
+    [200 * MINUTE + 29 * SECOND, "in 3 h 20 min"],
+    [2 * DAY - MINUTE, "in 47 h 59 min"],
+    [2 * DAY, "in 2 days"],
+    [10 * DAY - 1, "in 9 days"],
+  ] as const
+) {
+  Deno.test(`untilText() of ${ms} ms`, () => {
+    const time = Temporal.Instant.fromEpochMilliseconds(NOW.getTime() + ms).toZonedDateTimeISO(
+      "Asia/Kathmandu",
+    );
+    equal(untilText(time, NOW), text);
+  });
+}
+
+Deno.test("zonedText() and isoText() keep the zone of a time, utcText() converts to UTC", () => {
+  const time = Temporal.ZonedDateTime.from("2026-07-06T09:05:59.9[Europe/Berlin]");
+  equal(zonedText(time), "Mon 2026-07-06 09:05 CEST");
+  equal(zonedText(time.withTimeZone("UTC")), "Mon 2026-07-06 07:05 UTC");
+  equal(isoText(time), "2026-07-06T09:05:59+02:00");
+  equal(utcText(new Date(time.epochMilliseconds)), "2026-07-06 07:05 UTC");
+  equal(utcText("2026-07-06T23:59:59-02:00"), "2026-07-07 01:59 UTC");
+});
