@@ -151,7 +151,7 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
 const SHOWN_STEPS = 10;
 
 /** Says how many steps run again, and which are skipped. */
-export function rerunStepsText({ steps, leftOut }: PlannedRerun): string {
+export function rerunStepsText({ steps, leftOut }: Pick<PlannedRerun, "steps" | "leftOut">): string {
   const rest = leftOut.length - SHOWN_STEPS;
   const names = [...leftOut.slice(0, SHOWN_STEPS), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
   const skipped = leftOut.length === 0 ? "" : `; skipping ${names} (completed)`;

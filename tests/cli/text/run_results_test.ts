@@ -14,76 +14,81 @@ const ERROR = new UserError("It is not there\nat all", { code: "a.b", exit: 5, h
 const workspace = WORKSPACE as unknown as Extract<RunResult, { type: "submitted" }>["workspace"];
 
 /** A result, its text, its exit code and some of its data. */
-const CASES:
-  readonly (readonly [what: string, result: unknown, text: string, exit?: number, data?: object])[] = [
-    [
-      "a job",
-      { type: "submitted", job: JOB, workspace },
-      `✓ Submitted job main as fox\n${URL}\n`,
-      undefined,
-      {
-        job: "main",
-        name: "fox",
-        status: "Starting",
-        studioUrl: URL,
-        wasThere: false,
-      },
-    ],
-    [
-      "a job that was there",
-      { type: "submitted", job: { ...JOB, wasThere: true }, workspace },
-      `✓ Job main was already submitted as fox (Starting); nothing was sent\n${URL}\n`,
-    ],
-    [
-      "a run again",
-      { type: "rerun", run: RERUN, workspace },
-      `✓ Rerunning job owl as fox: 2 steps; skipping a (completed)\n${URL}\n`,
-      undefined,
-      { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["a"], wasThere: false },
-    ],
-    [
-      "a run again that was there",
-      { type: "rerun", run: { ...RERUN, wasThere: true }, workspace },
-      `✓ Job owl was already rerun as fox (Starting); nothing was sent\n${URL}\n`,
-    ],
-    ["a callback", { type: "callback", job: JOB, callback: "a:f", printed: "hi\n" }, "hi\n", undefined, {
-      callback: "a:f",
-      printed: "hi\n",
-    }],
-    [
-      "a failed callback",
-      { type: "callback_failed", job: JOB, callback: "a:f", error: ERROR },
-      "✗ Job main is running, but its callback failed\n  error: It is not there\n  at all\n  hint: Look\n",
-      5,
-      { job: "main", name: "fox", callback: "a:f" },
-    ],
-    [
-      "a job that was not submitted",
-      { type: "failed", job: "main", error: ERROR },
-      "✗ Job main was not submitted\n  error: It is not there\n  at all\n  hint: Look\n",
-      5,
-    ],
-    [
-      "a skipped job",
-      { type: "skipped", job: "late", because: "main" },
-      "· Skipped job late because main failed; use `--concurrent` to submit all jobs\n",
-      undefined,
-      { job: "late", skipped: true, because: "main" },
-    ],
-    ["a completed job", { type: "ended", run: ENDED }, "✓ Job main (fox): Completed after 1 min 1 s\n", 0],
-    [
-      "a failed run without a job",
-      { type: "ended", run: { ...ENDED, job: "fox", status: "Failed" } },
-      "✗ Job fox: Failed after 1 min 1 s\n",
-      1,
-    ],
-    [
-      "a canceled job",
-      { type: "ended", run: { ...ENDED, status: "Canceled" } },
-      "✗ Job main (fox): Canceled after 1 min 1 s\n",
-      7,
-    ],
-  ];
+const CASES: readonly (readonly [
+  what: string,
+  result: unknown,
+  text: string,
+  exit?: number | undefined,
+  data?: object,
+])[] = [
+  [
+    "a job",
+    { type: "submitted", job: JOB, workspace },
+    `✓ Submitted job main as fox\n${URL}\n`,
+    undefined,
+    {
+      job: "main",
+      name: "fox",
+      status: "Starting",
+      studioUrl: URL,
+      wasThere: false,
+    },
+  ],
+  [
+    "a job that was there",
+    { type: "submitted", job: { ...JOB, wasThere: true }, workspace },
+    `✓ Job main was already submitted as fox (Starting); nothing was sent\n${URL}\n`,
+  ],
+  [
+    "a run again",
+    { type: "rerun", run: RERUN, workspace },
+    `✓ Rerunning job owl as fox: 2 steps; skipping a (completed)\n${URL}\n`,
+    undefined,
+    { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["a"], wasThere: false },
+  ],
+  [
+    "a run again that was there",
+    { type: "rerun", run: { ...RERUN, wasThere: true }, workspace },
+    `✓ Job owl was already rerun as fox (Starting); nothing was sent\n${URL}\n`,
+  ],
+  ["a callback", { type: "callback", job: JOB, callback: "a:f", printed: "hi\n" }, "hi\n", undefined, {
+    callback: "a:f",
+    printed: "hi\n",
+  }],
+  [
+    "a failed callback",
+    { type: "callback_failed", job: JOB, callback: "a:f", error: ERROR },
+    "✗ Job main is running, but its callback failed\n  error: It is not there\n  at all\n  hint: Look\n",
+    5,
+    { job: "main", name: "fox", callback: "a:f" },
+  ],
+  [
+    "a job that was not submitted",
+    { type: "failed", job: "main", error: ERROR },
+    "✗ Job main was not submitted\n  error: It is not there\n  at all\n  hint: Look\n",
+    5,
+  ],
+  [
+    "a skipped job",
+    { type: "skipped", job: "late", because: "main" },
+    "· Skipped job late because main failed; use `--concurrent` to submit all jobs\n",
+    undefined,
+    { job: "late", skipped: true, because: "main" },
+  ],
+  ["a completed job", { type: "ended", run: ENDED }, "✓ Job main (fox): Completed after 1 min 1 s\n", 0],
+  [
+    "a failed run without a job",
+    { type: "ended", run: { ...ENDED, job: "fox", status: "Failed" } },
+    "✗ Job fox: Failed after 1 min 1 s\n",
+    1,
+  ],
+  [
+    "a canceled job",
+    { type: "ended", run: { ...ENDED, status: "Canceled" } },
+    "✗ Job main (fox): Canceled after 1 min 1 s\n",
+    7,
+  ],
+];
 
 async function rendered(...results: readonly unknown[]) {
   const all = async function* () {
