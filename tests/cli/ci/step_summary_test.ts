@@ -1,0 +1,73 @@
+import { equal, match } from "node:assert/strict";
+import type { SummarizedJob } from "../../../src/app/context.ts";
+import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
+
+const STEP = { key: "a", label: "a", status: "Completed", needs: [], compute: undefined };
+const JOB = {
+  job: "main",
+  name: "fox",
+  status: "Completed",
+  studioUrl: "https://studio/runs/fox",
+  workspace: { name: "ws" },
+  steps: [STEP],
+  graph: "flowchart LR\n",
+  metrics: [],
+};
+
+function summary(change: object = {}, graph = true): string {
+  return renderSummary([{ ...JOB, ...change } as unknown as SummarizedJob], { graph });
+}
+
+const HEAD = "### ✓ Job main: Completed\n\n[fox](<https://studio/runs/fox>) in workspace ws";
+const GRAPH = "\n\n```mermaid\nflowchart LR\n```";
+
+Deno.test("renderSummary() has the graph if it is wanted, and a table only of steps that started", () => {
+  equal(summary(), `${HEAD}${GRAPH}\n`);
+  equal(summary({}, false), `${HEAD}\n`);
+  match(summary({ durationMs: 65_000 }), /Completed after 1 min 5 s\n/);
+  const [startedAt, endedAt] = [new Date(0), new Date(5000)];
+  const nodes = [{ name: "n", status: "Completed", durationMs: 3000 }, { name: "o", status: "Failed" }];
+  equal(
+    summary({
+      steps: [
+        { ...STEP, startedAt, endedAt, compute: "cpu" },
+        { ...STEP, startedAt, label: "b|c", status: "Running", nodes },
+        { ...STEP, label: "d" },
+      ],
+    }, false).split("\n\n")[2],
+    "| step | outcome | duration | compute |\n| --- | --- | --- | --- |\n| ✓ a | Completed | 5 s | cpu |\n" +
+      "|   b\\|c | Running |  |  |\n| ✓ ↳ n | Completed | 3 s | |\n| ✗ ↳ o | Failed |  | |\n| ✓ d | Completed |  |  |\n",
+  );
+});
+
+Deno.test("renderSummary() leaves out a graph that GitHub does not render", () => {
+  const hasGraph = (change: object) => summary(change).includes("```mermaid");
+  equal(hasGraph({ graph: "x".repeat(45_000) }), true);
+  equal(hasGraph({ graph: "x".repeat(45_001) }), false);
+  const steps = (
+    edges: number,
+  ) => [{ ...STEP, needs: Array(edges - 1).fill("x") }, { ...STEP, needs: ["a"] }];
+  equal(hasGraph({ steps: steps(400) }), true);
+  equal(hasGraph({ steps: steps(401) }), false);
+});
+
+Deno.test("renderSummary() shows twenty metrics, and how many more there are", () => {
+  const metrics = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ name: `m${at}`, value: at }));
+  equal(
+    summary({ metrics: [{ step: "a", name: "mae", value: 0.5 }] }, false),
+    `${HEAD}\n\n| metric | value | step |\n| --- | ---: | --- |\n| mae | 0.5 | a |\n`,
+  );
+  match(summary({ metrics: metrics(20) }), /\| m19 \| 19 \| {2}\|\n$/);
+  match(summary({ metrics: metrics(21) }), /\| m19 \| 19 \| {2}\|\n\nand 1 more metric\n$/);
+});
+
+Deno.test("renderSummary() tells why steps failed, in a fence that their text does not close", () => {
+  const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
+  const nodes = [{ name: "m", status: "Completed" }, { name: "n", status: "Failed" }];
+  match(summary({ steps: [STEP, failed] }), /\n\nStep b failed:\n\n~~~~~text\n~~~~ no\n~~~~~\n$/);
+  match(
+    summary({ steps: [{ ...failed, reason: "no", nodes }] }),
+    /\n\nStep b failed in node n:\n\n~~~text\nno\n~~~\n$/,
+  );
+});

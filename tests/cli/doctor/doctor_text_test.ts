@@ -1,0 +1,132 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { renderEndpoints, renderFinding } from "../../../src/cli/doctor/doctor_text.ts";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import { UserError } from "../../../src/core/errors.ts";
+
+type Finding = Parameters<typeof renderFinding>[0];
+type Check = Extract<Finding, { type: "check" }>["check"];
+type Endpoint = Parameters<typeof renderEndpoints>[1][number];
+
+const ERROR = new UserError("Cannot use it: it is old", { code: "a.b", exit: 6, hint: "Renew it" });
+const check = (status: string, more: object = {}) =>
+  ({ id: "a", title: "Name", status, milliseconds: 1.6, ...more }) as Check;
+
+for (
+  const [what, given, line] of [
+    ["ok", check("ok", { said: "fine" }), "✓ Name                        fine (2 ms)"],
+    ["a warning", check("warned", { error: ERROR }), "! Name                        it is old (2 ms)"],
+    [
+      "a failure",
+      check("failed", { said: "no", error: ERROR }),
+      "✗ Name                        it is old (2 ms)",
+    ],
+    ["skipped", check("skipped"), "· Name                        not checked"],
+    [
+      "skipped for a reason",
+      check("skipped", { said: "no net" }),
+      "· Name                        not checked: no net",
+    ],
+  ] as const
+) {
+  Deno.test(`renderFinding() for a check: ${what}`, () => {
+    deepEqual(renderFinding({ type: "check", check: given }), { data: undefined, text: `${line}\n` });
+  });
+}
+
+const end = (...checks: readonly Check[]) =>
+  renderFinding({ type: "end", checks, endpoints: [] } as unknown as Finding);
+
+for (
+  const [what, checks, text, exit] of [
+    ["all are ok", [check("ok")], "\n✓ No problems found\n", undefined],
+    [
+      "one is skipped",
+      [check("ok"), check("skipped")],
+      "\n✓ No problems found; some checks were skipped\n",
+      undefined,
+    ],
+    ["one warns", [check("warned", { error: ERROR })], "\n✓ No problems found\nhint: Renew it\n", undefined],
+    [
+      "one fails",
+      [check("ok"), check("failed", { error: ERROR })],
+      "\nFirst failure: Name\nerror: Cannot use it: it is old\nhint: Renew it\n",
+      6,
+    ],
+    [
+      "three fail",
+      ["A", "B", "C"].map((title) => check("failed", { title, error: ERROR })),
+      "\nFirst failure: A\nerror: Cannot use it: it is old\nhint: Renew it\nFix this first. Also failed: B, C\n",
+      6,
+    ],
+  ] as const
+) {
+  Deno.test(`renderFinding() at the end if ${what}`, () => {
+    const output = end(...checks);
+    equal(output.text, text);
+    equal(output.exit, exit);
+    equal((output.data as { ok: boolean }).ok, exit === undefined);
+    equal((output.data as { first: string | null }).first, exit === undefined ? null : "a");
+  });
+}
+
+Deno.test("renderFinding() has each check with its error for --json", () => {
+  const { checks } = end(check("ok", { said: "fine" }), check("failed", { error: ERROR })).data as {
+    checks: readonly unknown[];
+  };
+  const common = { id: "a", title: "Name", durationMs: 1.6 };
+  deepEqual(checks, [
+    { ...common, status: "ok", message: "fine", error: null },
+    {
+      ...common,
+      status: "failed",
+      message: null,
+      error: { code: "a.b", message: ERROR.message, hint: "Renew it", details: [] },
+    },
+  ]);
+});
+
+const endpoint = (host: string, more: Partial<Endpoint> = {}): Endpoint =>
+  ({ host, port: 443, protocol: "HTTPS", purpose: "uploads", by: "program", ...more }) as Endpoint;
+const proxy = { host: "proxy", port: 8080, from: "HTTPS_PROXY" } as unknown as NonNullable<Endpoint["proxy"]>;
+
+Deno.test("renderEndpoints() lists hosts by who opens them, each proxy once, and notes", () => {
+  const cloud = CLOUDS.AzureCloud!;
+  const lines = (...endpoints: readonly Endpoint[]) =>
+    renderEndpoints(cloud, endpoints).text.trimEnd().split("\n");
+  deepEqual(lines(endpoint("a.example")), [
+    "Cloud AzureCloud",
+    "",
+    "Outbound connections of kedro-azureml (TCP)",
+    "  a.example  443  HTTPS  uploads",
+  ]);
+  deepEqual(
+    lines(
+      endpoint("*.a.example", { proxy }),
+      endpoint("b.example", { proxy }),
+      endpoint("c.example", { by: "browser" }),
+    ),
+    [
+      "Cloud AzureCloud",
+      "",
+      "From this machine to its proxy (TCP)",
+      "  proxy  8080  proxy from HTTPS_PROXY",
+      "",
+      "Outbound connections of kedro-azureml (TCP)",
+      "  *.a.example  443  HTTPS  uploads; via proxy:8080 (HTTPS_PROXY)",
+      "  b.example    443  HTTPS  uploads; via proxy:8080 (HTTPS_PROXY)",
+      "",
+      "Opened in your browser",
+      "  c.example  443  HTTPS  uploads",
+      "",
+      "`kedro-azureml doctor --json` lists the actual hosts behind *. once it reaches the workspace",
+    ],
+  );
+  deepEqual(lines(endpoint("*.c.example", { by: "browser" })).length, 4);
+});
+
+Deno.test("renderEndpoints() tells where to find the run history host of a cloud without a known one", () => {
+  const text = (mlApiSuffix: string | undefined) =>
+    renderEndpoints({ ...CLOUDS.AzureCloud!, mlApiSuffix } as Parameters<typeof renderEndpoints>[0], []).text;
+  equal(text(undefined).includes("discoveryUrl of the workspace"), true);
+  equal(text("api.azureml.ms").includes("discoveryUrl"), false);
+});
