@@ -1,5 +1,19 @@
 import assert from "node:assert/strict";
-import { count, nodeNames, seconds } from "../../../src/cli/command/argument_types.ts";
+import {
+  callbackName,
+  count,
+  displayNameOfJob,
+  list,
+  nameAndValue,
+  nameOfJob,
+  nodeNames,
+  pathOfAsset,
+  repeated,
+  seconds,
+  sha256,
+  versions,
+  workspaceName,
+} from "../../../src/cli/command/argument_types.ts";
 
 /** Results of Kedro 1.7.0's `split_node_names`, except for empty names. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
@@ -37,3 +51,92 @@ Deno.test("seconds() accepts times with and without units and rejects 0 and word
     assert.throws(() => seconds(text), { message: /^use a time such as 90s, 30m, 2h/ });
   }
 });
+
+const HASH = "0123456789abcdef".repeat(4);
+const NAME_255 = "a".repeat(255);
+
+/** What a parser makes of a text after `before`, and texts that it rejects with words. */
+const PARSERS: readonly (readonly [
+  name: string,
+  parse: (text: string) => unknown,
+  parsed: Readonly<Record<string, unknown>>,
+  rejected: readonly string[],
+  says?: RegExp,
+])[] = [
+  ["repeated", (text) => repeated(text, ["a"]), { "b,c": ["a", "b,c"], "": ["a", ""] }, []],
+  ["list", (text) => list(text, ["a"]), { " b , c,,": ["a", "b", "c"], "": ["a"] }, []],
+  [
+    "nameAndValue",
+    (text) => nameAndValue(text, { a: "1" }),
+    {
+      "b=2": { a: "1", b: "2" },
+      "a=x=y\nz": { a: "x=y\nz" },
+      "_B9=": { a: "1", _B9: "" },
+    },
+    ["b", "=b", "9b=1", "b-c=1"],
+    /^use NAME=VALUE;/,
+  ],
+  [
+    "versions",
+    (text) => versions(text, { a: "1" }),
+    {
+      "b:2": { a: "1", b: "2" },
+      " b:2024-01-01T10:00 , c:3 ": { a: "1", b: "2024-01-01T10:00", c: "3" },
+      " ": { a: "1" },
+    },
+    ["b", ":2", "b:", "b:1,"],
+    /is not DATASET:VERSION$/,
+  ],
+  [
+    "nameOfJob",
+    nameOfJob,
+    { "a_b-9": "a_b-9", [NAME_255]: NAME_255, "9": "9" },
+    ["", "-a", "_a", "a b", "a.b", `${NAME_255}a`],
+    /^use at most 255 letters/,
+  ],
+  ["sha256", sha256, { [HASH]: HASH, [HASH.toUpperCase()]: HASH }, [
+    HASH.slice(1),
+    `${HASH}0`,
+    HASH.replace("f", "g"),
+  ], /^use the 64/],
+  [
+    "displayNameOfJob",
+    (text) => displayNameOfJob(text, { a: "A" }),
+    { "b=B=C": { a: "A", b: "B=C" }, "b=": { a: "A", b: "" } },
+    ["b"],
+    /^use JOB=NAME/,
+  ],
+  [
+    "pathOfAsset",
+    (text) => pathOfAsset(text, { a: "p" }),
+    { "b=x=y": { a: "p", b: "x=y" }, "b:2=/x": { a: "p", "b:2": "/x" } },
+    ["b", "b=", "=x", "b:=x", "b:1:2=x", "b c=x"],
+    /^use NAME=PATH or NAME:VERSION=PATH$/,
+  ],
+  [
+    "workspaceName",
+    (text) => workspaceName(text, []),
+    { "s/g/n": [{ subscription_id: "s", resource_group: "g", name: "n" }] },
+    ["s/g", "s/g/", "/g/n", "s//n", "s/g/n/x"],
+    /^use SUBSCRIPTION\/GROUP\/NAME$/,
+  ],
+  [
+    "callbackName",
+    callbackName,
+    { "a.b_1:f": { module: "a.b_1", function: "f" }, "é:_f": { module: "é", function: "_f" } },
+    ["a", "a:", ":f", "a..b:f", "1a:f", "a:f.g", "a:b:f"],
+    /^use MODULE:FUNCTION/,
+  ],
+];
+
+for (const [name, parse, parsed, rejected, says] of PARSERS) {
+  for (const [text, value] of Object.entries(parsed)) {
+    Deno.test(`${name}() parses ${JSON.stringify(text.slice(0, 40))}`, () =>
+      assert.deepEqual(parse(text), value));
+  }
+  for (const text of rejected) {
+    Deno.test(`${name}() rejects ${JSON.stringify(text.slice(0, 40))} of ${text.length} characters`, () => {
+      assert.throws(() => parse(text), { name: "InvalidArgumentError", message: says! });
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { Finding } from "../../../src/azureml/features/checks/finding.ts";
+import { renderBug, renderError, renderWarning } from "../../../src/cli/text/error.ts";
+import { failureText } from "../../../src/cli/text/failure.ts";
+import { findingLines } from "../../../src/cli/text/findings.ts";
+import { prefixed } from "../../../src/cli/text/log.ts";
+import { type Place, UserError } from "../../../src/core/errors.ts";
+
+const PLACE = { file: "a.yml", line: 3, column: 5, key: "jobs.main" };
+
+function errorText(more: { hint?: string; place?: Place; details?: readonly string[] }): string {
+  return renderError(new UserError("It is wrong", { code: "a.b", exit: 3, ...more })).text;
+}
+
+Deno.test("renderError() prints the place, the details and the hint, each if it is known", () => {
+  equal(errorText({}), "error: It is wrong\n");
+  equal(errorText({ hint: "Do it" }), "error: It is wrong\nhint: Do it\n");
+  equal(
+    errorText({ place: PLACE, details: ["more"], hint: "Do it" }),
+    "error: It is wrong\n  at a.yml:3:5, jobs.main\n  more\nhint: Do it\n",
+  );
+  equal(errorText({ place: { file: "a.yml" } }), "error: It is wrong\n  at a.yml\n");
+});
+
+Deno.test("renderError() prints a place once that the first detail starts with", () => {
+  equal(errorText({ place: PLACE, details: ["a.yml:3:5 main"] }), "error: It is wrong\n  a.yml:3:5 main\n");
+  equal(errorText({ place: PLACE, details: ["a.yml:3:55"] }).split("\n").length, 4);
+});
+
+Deno.test("renderError() has all of an error as data", () => {
+  const more = { hint: "Do it", place: PLACE, details: ["more"], data: { dataset: "raw" } };
+  const { data } = renderError(new UserError("It is wrong", { code: "a.b", exit: 3, ...more }));
+  const { data: extra, ...rest } = more;
+  deepEqual(data, { error: { code: "a.b", message: "It is wrong", exit: 3, ...rest, ...extra } });
+});
+
+Deno.test("renderWarning() prints the place behind the message, and the hint if there is one", () => {
+  const warning = { code: "a.b", message: "It is old" };
+  equal(renderWarning(warning).text, "warning: It is old\n");
+  const all = { ...warning, place: PLACE, hint: "Do it" };
+  equal(renderWarning(all).text, "warning: It is old (a.yml:3:5, jobs.main)\nhint: Do it\n");
+  deepEqual(renderWarning(all).data, { warning: all });
+});
+
+Deno.test("renderBug() hides secrets in the message and in the stack", () => {
+  const bug = new TypeError("no s3cret-value");
+  bug.stack = "TypeError: no s3cret-value\n    at f";
+  const { text, data } = renderBug(bug, "1.2.3", ["s3cret-value", undefined]);
+  match(
+    text,
+    /^error: Internal error in kedro-azureml 1\.2\.3: no .*\n {2}TypeError: no .*\n {2}at f\nhint: Report it/,
+  );
+  equal(/s3cret/.test(text + JSON.stringify(data)), false);
+  match(renderBug("thrown text", "1", []).text, /: thrown text\n {2}thrown text\nhint/);
+  delete bug.stack;
+  match(renderBug(bug, "1", []).text, /: no s3cret-value\n {2}no s3cret-value\nhint/);
+});
+
+Deno.test("failureText() indents further lines, and names node and place if they are known", () => {
+  equal(failureText({ step: "a" } as Parameters<typeof failureText>[0]), "✗ a: Azure gave no reason");
+  equal(
+    failureText(
+      { step: "a", node: "n", reason: "one\ntwo\n\nthree\n", place: "src/a.py:5" } as Parameters<
+        typeof failureText
+      >[0],
+    ),
+    "✗ a, node n: one\n  two\n\n  three\n  at src/a.py:5",
+  );
+});
+
+Deno.test("prefixed() names the process of a step with several, and shortens names on a terminal", () => {
+  const log = (file: string, columns?: number) =>
+    prefixed({ step: "long_name", file, text: "a\n\nb\n" }, columns);
+  equal(log("user_logs/std_log.txt"), "long_name │ a\nlong_name │ \nlong_name │ b");
+  equal(log("user_logs/std_log_process_012.txt").split("\n")[0], "long_name[12] │ a");
+  equal(log("x/std_log_process_0.txt").split("\n")[0], "long_name[0] │ a");
+  equal(log("std_log.txt", 30).split("\n")[0], "long_name │ a");
+  equal(log("std_log.txt", 29).split("\n")[0], "long…ame │ a");
+});
+
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  severity: "error",
+  code: "a.b",
+  message: "No",
+  ...more,
+});
+
+Deno.test("findingLines() names the jobs unless a finding is about all of them", () => {
+  const lines = (jobs: readonly string[] | undefined, all: readonly string[]) =>
+    findingLines([finding(jobs === undefined ? {} : { jobs })], all).slice(1);
+  deepEqual(lines(undefined, ["a", "b"]), []);
+  deepEqual(lines(["a", "b"], ["a", "b"]), []);
+  deepEqual(lines(["a"], ["a"]), []);
+  deepEqual(lines(["a"], ["a", "b"]), ["    in job a"]);
+  deepEqual(lines(["a", "b"], ["a", "b", "c"]), ["    in jobs a, b"]);
+});
+
+Deno.test("findingLines() prints mark, place, message, code, details and hint, by severity", () => {
+  const all = [
+    finding({ severity: "warning", place: PLACE, hint: "Do it" }),
+    finding({ details: ["more"] }),
+    finding({ severity: "note", message: "FYI" }),
+    finding({ severity: "warning", code: "c.d", message: "Other" }),
+  ];
+  deepEqual(findingLines(all, []), [
+    "! a.yml:3:5: No [a.b]",
+    "  hint: Do it",
+    "! Other [c.d]",
+    "✗ No [a.b]",
+    "    more",
+    "· FYI [a.b]",
+  ]);
+});
