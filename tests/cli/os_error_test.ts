@@ -14,17 +14,34 @@ Deno.test("machineError() names the path and the system's reason", () => {
 });
 
 for (
-  const [code, problem] of [
-    ["EROFS", "the file system is read-only"],
-    ["EDQUOT", "the disk quota is used up"],
-    ["ENOSPC", "the disk is full"],
+  const [code, problem, hint] of [
+    ["EPERM", "operation not permitted", "Make this user its owner, or run the command as its owner"],
+    ["ENOSPC", "the disk is full", "Free some space, then run the command again"],
+    ["EDQUOT", "the disk quota is used up", "Free some space, then run the command again"],
+    ["EROFS", "the file system is read-only", "Use a folder on a disk that can be written to"],
+    ["EMFILE", "too many open files", "Raise the limit with `ulimit -n 4096`"],
+    ["ENFILE", "too many open files on this machine", "Close some programs, then run the command again"],
+    ["ELOOP", "its symbolic links form a loop", "Remove one of the links"],
+    ["ENAMETOOLONG", "its name is too long", "Rename it, or a folder above it"],
+    ["EIO", "disk input/output error", "Check the disks and network drives of this machine"],
+    ["ESTALE", "stale file handle of a network drive", "Mount the drive again"],
   ] as const
 ) {
   Deno.test(`machineError() explains ${code}`, () => {
     const error = machineError(Object.assign(new Error("(os error 30)"), { code }))!;
     strictEqual(error.message, `A file operation failed: ${problem}`);
+    strictEqual(error.hint, hint);
+    strictEqual(error.code, "file.refused");
   });
 }
+
+Deno.test("machineError() leaves other errors alone, which are defects", () => {
+  for (
+    const thrown of [new TypeError("x"), Object.assign(new Error("x"), { code: "EOTHER" }), "text", undefined]
+  ) {
+    strictEqual(machineError(thrown), undefined);
+  }
+});
 
 for (
   const [said, problem] of [

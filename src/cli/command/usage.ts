@@ -15,7 +15,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/^required option '(.+?)' not specified/, "Missing required option $1"],
   [/^missing required argument '(.+?)'/, "Missing required argument <$1>"],
   [
-    /^too many arguments(?: for '(?:.+?)')?\. Expected \d+ arguments? but got \d+: (.+)$/,
+    /^too many arguments(?: for '(?:.+?)')?\. Expected \d+ arguments? but got \d+: (.+?)\.?$/,
     "Unexpected argument: $1",
   ],
 ];

@@ -3,6 +3,36 @@ import { makeWorld } from "../world.ts";
 
 /** Command lines of Kedro and the plugin, and the answer. */
 const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
+  [
+    "submit main --is-async",
+    /hint: Omit it: steps load and save in their own containers, and run in parallel where the/,
+  ],
+  ["azureml run", /hint: Omit it: after `kedro-azureml` comes the command, such as `run`/],
+  ...["ipython", "new", "starter", "micropkg"].map((word) =>
+    [word, new RegExp(`hint: It is a command of Kedro: \`kedro ${word}\``)] as const
+  ),
+  ...Object.entries({
+    schedules: "schedule list",
+    pipeline: "inspect",
+    pipelines: "inspect",
+    registry: "inspect",
+    catalog: "inspect",
+    compute: "setup",
+    "job create": "submit",
+    "job delete": "job cancel",
+    "job get": "job show",
+    "job kill": "job cancel",
+    "job run": "submit",
+    "job status": "job show",
+    "job stream": "job follow",
+    list: "job list",
+    login: "auth login",
+    version: "--version",
+  }).map(([line, meant]) => [line, new RegExp(`hint: Did you mean \`${meant}\`\\?\n`)] as const),
+  ["submit -j", /^error: Option -j, --job <name> needs a value\nhint: Run `kedro-azureml submit --help`\n/],
+  ["schedule pause", /^error: Missing required argument <schedule>\n/],
+  ["data push", /^error: Missing required argument </],
+  ["auth status x", /^error: Unexpected argument: x\n/],
   ["submit main --runner=ThreadRunner", /hint: Omit it: in Azure ML, the plugin's own runner/],
   ["submit main -r ThreadRunner", /hint: Omit it: in Azure ML, the plugin's own runner/],
   ["rehearse main --async", /hint: Omit it: steps load and save in their own containers/],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Context } from "../../../src/core/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { FakeContext } from "../../fakes/context.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
 const LINE = "submit -j main --name first";
@@ -62,6 +63,33 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   await stopped();
   assert.equal(await run(["emulator", "status"], ctx), 1);
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
+});
+
+Deno.test("emulator commands print what runs where", async (t) => {
+  const { ctx, stopped } = machine();
+  const kedroAzureml = (line: string | readonly string[]) => run((line as string).split(" "), ctx);
+  const lines = [
+    "start",
+    "start",
+    "status",
+    "status --json",
+    "stop",
+    "stop",
+    "status",
+    "stop --json",
+    "status --json",
+  ];
+  const text = await transcriptOf(
+    { ctx, kedroAzureml },
+    [...lines, "off --shell sh", "env"].map((line) => `emulator ${line}`),
+  );
+  await stopped();
+  // How often the program looks whether the emulator has started depends on the machine.
+  const fixed = text.replace(/"startedAt":"[^"]+"/, '"startedAt":"TIME"').replace(
+    /Started \S+ \S+ UTC/,
+    "Started TIME UTC",
+  );
+  await assertTranscript(t, fixed, import.meta.url);
 });
 
 Deno.test("emulator start rejects a second emulator", async () => {

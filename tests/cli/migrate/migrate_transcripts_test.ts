@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
@@ -82,7 +82,12 @@ Deno.test("migrate --write writes files that validate accepts, and keeps the old
   const { ctx, kedroAzureml } = makeWorld();
   await ctx.fs.writeText(`${TINY}/conf/base/azureml.yml`, OLD);
   await ctx.fs.writeText(`${TINY}/conf/base/catalog.yml`, CATALOG.replace(/ {2}layer.*\nother[^]*/, ""));
-  await kedroAzureml("migrate --write");
+  equal(await kedroAzureml("migrate --write"), 0, ctx.stderr());
+  match(
+    ctx.stdout(),
+    /^✓ Wrote 2 files; the old azureml\.yml is kept as azureml\.yml\.kedro-azureml$/m,
+  );
+  match(ctx.stderr() + ctx.stdout(), /Run `kedro-azureml validate` to check the project\n/);
   equal(await ctx.fs.readText(`${TINY}/conf/base/azureml.yml.kedro-azureml`), OLD);
   equal(await kedroAzureml("validate main"), 0, ctx.stdout() + ctx.stderr());
 });

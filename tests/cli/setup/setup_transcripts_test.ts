@@ -1,0 +1,31 @@
+import { assertTranscript, transcriptOf } from "../transcript.ts";
+import { emptyWorkspace } from "./empty_workspace.ts";
+
+/** Command lines that run one after another in a workspace that has nothing. */
+const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boolean }[] = [
+  { name: "setup --dry-run", lines: ["setup --dry-run", "setup --dry-run --json"] },
+  {
+    name: "setup --dry-run with other machines",
+    lines: ["setup --dry-run --min-nodes 2 --idle-time 90.5s --json"],
+  },
+  { name: "setup", lines: ["setup --yes", "setup --yes", "setup --json"] },
+  { name: "setup --storage-access", lines: ["setup --yes --storage-access"] },
+  {
+    name: "setup without a definition of the environment",
+    lines: ["setup --yes --no-catalog"],
+    isPrepared: false,
+  },
+  { name: "data push", lines: ["data push raw data/01_raw/raw.csv", "data push raw data/01_raw/raw.csv"] },
+  { name: "data push of a folder", lines: ["data push all data/01_raw", "data push all data/01_raw --json"] },
+  { name: "data push of nothing", lines: ["data push other", "data push other nowhere.csv"] },
+  { name: "environment push", lines: ["environment push", "environment push"] },
+  { name: "environment push without a definition", lines: ["environment push"], isPrepared: false },
+];
+
+for (const { name, lines, isPrepared = true } of CASES) {
+  Deno.test(`setup transcript: ${name}`, async (t) => {
+    const world = emptyWorkspace();
+    if (isPrepared) await world.prepare();
+    await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);
+  });
+}
