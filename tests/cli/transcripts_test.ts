@@ -1,5 +1,9 @@
-import { makeWorld, type WorldOptions } from "./world.ts";
+import { makeWorld, projectFiles, type WorldOptions } from "./world.ts";
 import { assertTranscript, transcriptOf } from "./transcript.ts";
+
+const EXCLUDED = Object.fromEntries(
+  Array.from({ length: 9 }, (_, at) => [`/home/user/tiny/cache${at}/__pycache__/a.pyc`, ""]),
+);
 
 /** A command line, and the options of the world in which it runs. */
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
@@ -26,6 +30,12 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "outside a project", line: "submit -j main", world: { cwd: "/home/user" } },
   { name: "compile --check", line: "compile --check --all" },
   { name: "submit --dry-run", line: "submit -j main --dry-run" },
+  { name: "submit --dry-run without code", line: "-e nocode submit -j main --aml-env other-env:3 --dry-run" },
+  {
+    name: "submit --dry-run of many excluded files",
+    line: "submit -j main --dry-run",
+    world: { files: { ...projectFiles("tiny"), ...EXCLUDED } },
+  },
   { name: "credentials in the project", line: "submit -j main --dry-run", world: { hasCredentials: true } },
   {
     name: "credentials in the project, as JSON",

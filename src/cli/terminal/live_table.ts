@@ -51,7 +51,6 @@ export function openLiveTable(
     async close() {
       await terminal.pin(name);
       if (last.length > 0) terminal.err(last.join("\n") + "\n");
-      last = [];
     },
   };
 }

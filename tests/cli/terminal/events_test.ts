@@ -115,6 +115,18 @@ Deno.test("showEvents() prints only the last count of components in a log, and n
   deepEqual(printed({ json: true }, ...events), [""]);
 });
 
+Deno.test("showEvents() shows a spinner on a terminal while the project is read", async () => {
+  const ctx = fakeContext({ interactive: true });
+  const report = showEvents(ctx, openProgress(ctx, {}), {});
+  report({ type: "reading" });
+  while (ctx.frames.length < 2) await ctx.clock.sleep(1);
+  report({ type: "read" });
+  const { length } = ctx.frames;
+  deepEqual(ctx.frames[0], ["spinner", "  Reading the project"]);
+  await ctx.clock.sleep(1);
+  deepEqual(ctx.frames.length, length);
+});
+
 Deno.test("showEvents() prints short retries never, and how the project is read with --verbose", () => {
   deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
   const cache = { type: "cache", message: "read from the cache" };
