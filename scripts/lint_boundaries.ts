@@ -124,6 +124,7 @@ export const FOLDERS: readonly string[] = [
   "cli/migrate",
   "cli/emulator",
   "cli/rehearse",
+  "cli/declarations",
   "cli",
 ];
 
@@ -200,6 +201,16 @@ const OUTSIDE = [
 /** The one folder that is the outside, the sandbox, and what runs in a browser: these have no Context. */
 const IS_OUTSIDE = ["system/", "kedro/sandbox/", "page/widgets/", "page/client/"];
 
+/** An option in backticks, unless it belongs to a command line. */
+const OPTION = /(?<!\w)`-{1,2}[a-z]/;
+
+/** Says that a message of `app` names an option: only `cli` knows what is typed; a hint may name it as what to do. */
+function checkMessage(context: Deno.lint.RuleContext, node: Deno.lint.Node | undefined): void {
+  if (node === undefined || !below(context.filename)?.startsWith("app/")) return;
+  const text = context.sourceCode.getText(node).slice(1).replaceAll("\\`", "`");
+  if (OPTION.test(text)) context.report({ node, message: "Only hints name options below cli" });
+}
+
 function below(filename: string): string | undefined {
   return filename.replaceAll("\\", "/").match(/\/src\/(.+)$/)?.[1];
 }
@@ -259,6 +270,13 @@ const plugin: Deno.lint.Plugin = {
           if (node.source) checkImport(context, node, { source: node.source.value });
         },
         ExportAllDeclaration: (node) => checkImport(context, node, { source: node.source.value }),
+      }),
+    },
+    options: {
+      create: (context) => ({
+        "NewExpression[callee.name='UserError']": (node: Deno.lint.NewExpression) =>
+          checkMessage(context, node.arguments[0]),
+        "Property[key.name='message']": (node: Deno.lint.Property) => checkMessage(context, node.value),
       }),
     },
     outside: {

@@ -12,54 +12,24 @@ import {
 import type { Outputs } from "./command/output.ts";
 import { typedFor } from "./command/typed.ts";
 import { throwUsageError } from "./command/usage.ts";
-import { declareAuth } from "./auth/declare.ts";
-import { declareCompile } from "./compile/declare.ts";
-import { declareCompletion } from "./completion/declare.ts";
-import { declareConfig } from "./config/declare.ts";
-import { declareDoctor } from "./doctor/declare.ts";
-import { declareFiles } from "./files/declare.ts";
-import { declareDiff } from "./diff/declare.ts";
-import { declareEmulator } from "./emulator/declare.ts";
-import { declareHelp } from "./help/declare.ts";
-import { declareUpgrade } from "./upgrade/declare.ts";
+import { declareAccessGroup } from "./declarations/access.ts";
+import { declareJobsGroup } from "./declarations/jobs.ts";
+import { declareProjectGroup } from "./declarations/project.ts";
+import { declareRunGroup } from "./declarations/run.ts";
+import { declareSchedulesGroup } from "./declarations/schedules.ts";
+import { declareToolsGroup } from "./declarations/tools.ts";
+import { declareWorkspaceGroup } from "./declarations/workspace.ts";
 import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./help/layout.ts";
-import { declareInit } from "./init/declare.ts";
-import { declareInspect } from "./inspect/declare.ts";
-import { declareJob } from "./job/declare.ts";
-import { declareMigrate } from "./migrate/declare.ts";
-import { declareUi } from "./ui/declare.ts";
-import { declarePatterns } from "./patterns/declare.ts";
-import { declarePack } from "./pack/declare.ts";
-import { declareRehearse } from "./rehearse/declare.ts";
-import { declareRerun } from "./rerun/declare.ts";
-import { declareSchedule } from "./schedule/declare.ts";
-import { declareData } from "./data/declare.ts";
-import { declareEnvironment } from "./environment/declare.ts";
-import { declareSetup } from "./setup/declare.ts";
-import { declareSubmit } from "./submit/declare.ts";
-import { declareValidate } from "./validate/declare.ts";
 
-/** Declares a command without loading its action. */
-type Declare = (root: Command, declaring: Declaring) => void;
-
-/** The groups of the program's help, in order; `help` is added to the last group. */
-const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
-  Project: [
-    declareInit,
-    declareMigrate,
-    declareInspect,
-    declareFiles,
-    declareValidate,
-    declareCompile,
-    declareConfig,
-    declarePatterns,
-  ],
-  Run: [declareRehearse, declareSubmit, declareRerun, declareDiff, declarePack],
-  Jobs: [declareJob, declareUi],
-  Schedules: [declareSchedule],
-  Workspace: [declareSetup, declareData, declareEnvironment],
-  Access: [declareAuth, declareDoctor],
-  Tools: [declareEmulator, declareCompletion, declareUpgrade],
+/** The groups of the program's help, in order. */
+const GROUPS: Readonly<Record<string, (root: Command, declaring: Declaring) => void>> = {
+  Project: declareProjectGroup,
+  Run: declareRunGroup,
+  Jobs: declareJobsGroup,
+  Schedules: declareSchedulesGroup,
+  Workspace: declareWorkspaceGroup,
+  Access: declareAccessGroup,
+  Tools: declareToolsGroup,
 };
 
 const EXAMPLES: readonly Example[] = [
@@ -113,11 +83,10 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       }
     },
   };
-  for (const [title, declarations] of Object.entries(GROUPS)) {
+  for (const [title, declareGroup] of Object.entries(GROUPS)) {
     root.commandsGroup(`${title}:`);
-    for (const declare of declarations) declare(root, declaring);
+    declareGroup(root, declaring);
   }
-  declareHelp(root, declaring);
   addReaderHook(root, ctx);
   root.hook("preAction", async () => {
     const options = root.opts<GlobalOptions>();

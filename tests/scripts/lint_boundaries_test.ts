@@ -70,6 +70,15 @@ for (const text of outside) {
   });
 }
 
+Deno.test("lint plugin rejects messages of app that name an option, and accepts hints that do", () => {
+  for (const text of ["new UserError(`Omit \\`--all\\``, {})", 'const a = { message: "use `-j`" };']) {
+    deepStrictEqual(lintMessages("app/a.ts", text), ["Only hints name options below cli"]);
+    deepStrictEqual(lintMessages("cli/a.ts", text), []);
+  }
+  const hinted = 'new UserError("No job given", { hint: "Choose one, such as `-j main`" })';
+  deepStrictEqual(lintMessages("app/a.ts", hinted), []);
+});
+
 Deno.test("lint plugin accepts allowed code", () => {
   const text = `
     import { UserError } from "../../core/errors.ts";

@@ -1,4 +1,12 @@
-import { type LoginRequest, type LoginResult, readClaims, signIn } from "../../app/auth/login.ts";
+import {
+  type LoginRequest,
+  type LoginResult,
+  type LogoutResult,
+  readClaims,
+  signIn,
+  signOut,
+} from "../../app/auth/login.ts";
+import type { AppContext } from "../../app/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Command } from "commander";
 import { type CommandContext, programOf } from "../command/declare.ts";
@@ -53,5 +61,19 @@ function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Ou
     data: { name, objectId: objectId ?? null, tenantId: tenant, sessionFile: path ?? null },
     ...(warning !== undefined && path !== undefined && { warnings: [warning] }),
     text: `✓ Signed in as ${name} (tenant ${tenant})\n${saved}\n`,
+  };
+}
+
+/** Signs out: removes the session of `auth login`. */
+export async function authLogout(ctx: AppContext): Promise<Output> {
+  return renderLogout(await signOut(ctx));
+}
+
+function renderLogout({ removed, path }: LogoutResult): Output {
+  return {
+    data: { removed, sessionFile: path ?? null },
+    text: removed
+      ? `✓ Signed out; removed ${path} (Azure CLI and your browser stay signed in)\n`
+      : "· Not signed in with `auth login`; nothing to remove\n",
   };
 }

@@ -13,6 +13,14 @@ import {
   versions,
 } from "./argument_types.ts";
 
+/** What `-w` names, in commands that use one workspace. */
+export const WORKSPACE = "workspace, by its key in azureml.yml";
+/** What `-w` names, in commands for jobs in azureml.yml. */
+export const WORKSPACE_OF_ALL =
+  "key of the workspace in azureml.yml to use for all jobs (default: each job's own)";
+/** What `-w` names, in commands for submitted jobs. */
+export const WORKSPACE_OF_RUN = `${WORKSPACE} (default: where the job was submitted)`;
+
 /**
  * Adds the options of commands that read the project.
  *

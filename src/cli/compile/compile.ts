@@ -1,10 +1,10 @@
 import { type CompileCommandOptions, compileJobs, type CompileResult } from "../../app/compile/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { AppContext } from "../../app/context.ts";
-import { ExitCode, type UserError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/errors.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
-import { renderError } from "../text/error.ts";
+import { failedOutput } from "../text/error.ts";
 import { countText } from "../text/units.ts";
 
 /** Compiles jobs to files or standard output; with `check`, only reports whether they compile. */
@@ -14,8 +14,9 @@ export async function* compileCommand(
 ): AsyncIterable<Output> {
   for await (const result of compileJobs(ctx, await jobsRequest(ctx, typed))) {
     if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
-    else if (result.type === "failed") yield renderFailed(result.job, result.error);
-    else if (typed.output === "-" && !typed.check) {
+    else if (result.type === "failed") {
+      yield { ...failedOutput(result.job, { job: result.job }, result.error), exit: ExitCode.Config };
+    } else if (typed.output === "-" && !typed.check) {
       yield { ...result.formatted, isRaw: true, warnings: result.warnings };
     } else yield renderCompiled(result);
   }
@@ -46,13 +47,4 @@ function stepsText({ steps }: JobSpec): string {
   if (steps.every(({ nodes }) => nodes === undefined)) return count;
   const nodes = steps.reduce((sum, step) => sum + (step.nodes?.length ?? 1), 0);
   return `${count} with ${countText(nodes, "node")}`;
-}
-
-function renderFailed(job: string, error: UserError): Output {
-  const { data, text } = renderError(error);
-  return {
-    data: { job, ...(data as Record<string, unknown>) },
-    text: `✗ ${job}\n${text.replace(/^(?=.)/gm, "  ")}`,
-    exit: ExitCode.Config,
-  };
 }

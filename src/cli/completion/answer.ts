@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { pathOf, subcommand } from "../command/declare.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
-import type { Candidate, CandidateTarget } from "../../app/completion/sources.ts";
+import type { Candidate, CandidateTarget } from "../../app/completion/completion.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
 /** What a shell should offer: these candidates, or files or folders, which the shell finds itself. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { programOf } from "../command/declare.ts";
 import { UserError } from "../../core/errors.ts";
 import { type CandidateLookup, complete, type Completions } from "./answer.ts";
-import { projectCandidates } from "../../app/completion/sources.ts";
+import { projectCandidates } from "../../app/completion/completion.ts";
 import { projectRequest } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import bash from "./scripts/completion.bash" with { type: "text" };

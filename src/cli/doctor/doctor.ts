@@ -1,7 +1,17 @@
 import type { AppContext } from "../../app/context.ts";
-import { type DoctorOptions, requiredEndpoints, runDoctor } from "../../app/doctor/doctor.ts";
+import {
+  type DoctorEvent as Finding,
+  type DoctorOptions,
+  requiredEndpoints,
+  runDoctor,
+} from "../../app/doctor/doctor.ts";
 import type { Output } from "../command/output.ts";
-import { renderEndpoints, renderFinding } from "./doctor_text.ts";
+import { reasonOf } from "../../core/errors.ts";
+import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
+import type { Cloud } from "../../core/clouds/load.ts";
+import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
+import { renderError } from "../text/error.ts";
+import { tableText } from "../text/table.ts";
 
 /** What is typed for `doctor`. */
 interface DoctorTyped extends DoctorOptions {
@@ -17,4 +27,122 @@ export async function* doctor(ctx: AppContext, typed: DoctorTyped): AsyncIterabl
     return yield renderEndpoints(required.cloud, required.endpoints);
   }
   for await (const finding of runDoctor(ctx, options)) yield renderFinding(finding);
+}
+
+const MARKS: Readonly<Record<Check["status"], string>> = { ok: "✓", warned: "!", failed: "✗", skipped: "·" };
+
+/** Renders a check as one line, and the end as the first failure with its fix. */
+export function renderFinding(finding: Finding): Output {
+  if (finding.type === "check") {
+    return { data: undefined, text: `${checkLine(finding.check)}\n` };
+  }
+  const { checks, endpoints } = finding;
+  const first = checks.find(({ status }) => status === "failed");
+  return {
+    data: {
+      ok: first === undefined,
+      first: first?.id ?? null,
+      checks: checks.map(checkData),
+      endpoints: endpoints.map(endpointData),
+    },
+    text: `\n${first === undefined ? successText(checks) : failureText(first, checks)}`,
+    ...(first?.error && { exit: first.error.exit }),
+  };
+}
+
+function checkLine({ title, status, said, error, milliseconds }: Check): string {
+  const words = error === undefined ? said ?? "" : reasonOf(error);
+  const time = status === "skipped" ? "" : ` (${Math.round(milliseconds)} ms)`;
+  const shown = status === "skipped" ? `not checked${words === "" ? "" : `: ${words}`}` : words;
+  return `${MARKS[status]} ${title.padEnd(27)} ${shown}${time}`;
+}
+
+function successText(checks: readonly Check[]): string {
+  const warned = checks.filter(({ status }) => status === "warned");
+  const skipped = checks.filter(({ status }) => status === "skipped");
+  const hints = warned.flatMap(({ error }) => error?.hint === undefined ? [] : [`hint: ${error.hint}\n`]);
+  const rest = skipped.length === 0 ? "" : "; some checks were skipped";
+  return `✓ No problems found${rest}\n${hints.join("")}`;
+}
+
+function failureText(first: Check, checks: readonly Check[]): string {
+  const others = checks.filter((check) => check.status === "failed" && check !== first);
+  const rest = others.length === 0
+    ? ""
+    : `Fix this first. Also failed: ${others.map(({ title }) => title).join(", ")}\n`;
+  return `First failure: ${first.title}\n${renderError(first.error!).text}${rest}`;
+}
+
+function checkData({ id, title, status, said, error, milliseconds }: Check) {
+  return {
+    id,
+    title,
+    status,
+    message: said ?? null,
+    durationMs: milliseconds,
+    error: error === undefined ? null : {
+      code: error.code,
+      message: error.message,
+      hint: error.hint ?? null,
+      details: error.details,
+      ...error.data,
+    },
+  };
+}
+
+/** Renders the hosts as a table for a firewall ticket. */
+export function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): Output {
+  const groups = [
+    ["Outbound connections of kedro-azureml (TCP)", endpoints.filter(({ by }) => by === "program")],
+    ["Opened in your browser", endpoints.filter(({ by }) => by === "browser")],
+  ] as const;
+  return {
+    data: { cloud: cloud.name, endpoints: endpoints.map(endpointData) },
+    text: [
+      `Cloud ${cloud.name}`,
+      ...proxyLines(endpoints),
+      ...groups.flatMap(([title, all]) => all.length === 0 ? [] : ["", title, ...hostLines(all)]),
+      "",
+      ...notes(cloud, endpoints),
+    ].join("\n") + "\n",
+  };
+}
+
+/** Renders the proxies that this machine connects to. */
+function proxyLines(endpoints: readonly Endpoint[]): string[] {
+  const proxies = endpoints.flatMap(({ proxy }) =>
+    proxy === undefined ? [] : [`  ${proxy.host}  ${proxy.port}  proxy from ${proxy.from}`]
+  );
+  if (proxies.length === 0) return [];
+  return ["", "From this machine to its proxy (TCP)", ...new Set(proxies)];
+}
+
+function hostLines(endpoints: readonly Endpoint[]): string[] {
+  const rows = endpoints.map(({ host, port, protocol, purpose, proxy }) => [
+    `  ${host}`,
+    String(port),
+    protocol,
+    purpose + (proxy === undefined ? "" : `; via ${proxy.host}:${proxy.port} (${proxy.from})`),
+  ]);
+  return tableText(rows).trimEnd().split("\n");
+}
+
+function notes({ mlApiSuffix }: Cloud, endpoints: readonly Endpoint[]): string[] {
+  const wild = endpoints.some(({ host, by }) => by === "program" && host.startsWith("*."));
+  return [
+    ...(wild
+      ? [
+        "`kedro-azureml doctor --json` lists the actual hosts behind *. once it reaches the workspace",
+      ]
+      : []),
+    ...(mlApiSuffix === undefined
+      ? [
+        "The run history host is in the discoveryUrl of the workspace; `kedro-azureml doctor` shows it",
+      ]
+      : []),
+  ];
+}
+
+function endpointData({ host, port, protocol, purpose, by, proxy }: Endpoint) {
+  return { host, port, protocol, purpose, by, proxy: proxy ?? null };
 }

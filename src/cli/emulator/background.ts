@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { programOf } from "../command/declare.ts";
 import type { AppContext } from "../../app/context.ts";
 import { type EmulatorRecord, findEmulator } from "../../app/emulator/running.ts";
-import { startInBackground, stopRunning } from "../../app/emulator/start.ts";
+import { startInBackground, stopRunning } from "../../app/emulator/background.ts";
 import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";

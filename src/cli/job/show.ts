@@ -8,7 +8,7 @@ import { usageData } from "../text/run_results.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
 import type { StepFailure } from "../../app/job/logs.ts";
-import { failureText } from "../text/failure.ts";
+import { failureText } from "../text/error.ts";
 import { utcText } from "../text/units.ts";
 import { markOf } from "../text/paint.ts";
 import { durationText } from "../../core/text/duration.ts";

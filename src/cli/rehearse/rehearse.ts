@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
-import { exitCodeForRun, type Output } from "../command/output.ts";
+import type { Output } from "../command/output.ts";
 import {
   type FollowTyped,
   jobsRequest,
@@ -9,11 +9,9 @@ import {
   stepPython,
   type StepPythonTyped,
 } from "../command/requests.ts";
-import { endedStepData } from "../text/run_results.ts";
+import { renderEnd } from "../text/run_results.ts";
 import { renderReport } from "../job/report.ts";
-import { renderError } from "../text/error.ts";
-import { mainMetricsText, metricData } from "../text/metrics.ts";
-import { durationText } from "../../core/text/duration.ts";
+import { failedOutput, skippedOutput } from "../text/error.ts";
 
 /** What is typed for `rehearse`. */
 type RehearseTyped =
@@ -75,33 +73,14 @@ function render(result: RehearseResult): Output {
         text: `✓ Started job ${job} as ${name}\n  Its page while it runs:\n${studioUrl}\n`,
       };
     }
-    case "ended": {
-      const { job, name, status, durationMs, steps, metrics } = result.run;
-      const mark = status === "Completed" ? "✓" : "✗";
-      return {
-        data: {
-          ...{ job, name, status, durationMs, steps: steps.map(endedStepData) },
-          ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
-        },
-        text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n` + mainMetricsText(metrics),
-        exit: exitCodeForRun(status),
-      };
-    }
+    case "ended":
+      return renderEnd(result.run, { isKept: false });
     case "report":
       return renderReport(result.report);
-    case "failed": {
-      const { data, text } = renderError(result.error);
-      return {
-        data: { job: result.job, ...data as Record<string, unknown> },
-        text: `✗ Job ${result.job} did not run\n${text.replace(/^(?=.)/gm, "  ")}`,
-        exit: result.error.exit,
-      };
-    }
+    case "failed":
+      return failedOutput(`Job ${result.job} did not run`, { job: result.job }, result.error);
     case "skipped":
-      return {
-        data: { job: result.job, skipped: true, because: result.because },
-        text: `· Skipped job ${result.job} because ${result.because} failed\n`,
-      };
+      return skippedOutput(result.job, result.because);
     default:
       return { data: undefined, text: "" };
   }

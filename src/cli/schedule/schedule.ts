@@ -14,7 +14,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { changedError, UserError } from "../../core/errors.ts";
 import { checkSource, jobsRequest, type JobsTyped } from "../command/requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";
-import { renderError } from "../text/error.ts";
+import { failedOutput, skippedOutput } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/units.ts";
 import { renderDeleted } from "./delete.ts";
 
@@ -65,9 +65,9 @@ function render(result: ScheduleCommandResult): Output {
     case "scheduled":
       return renderScheduled(result.schedule, result.workspace, result.times);
     case "failed":
-      return renderFailed(result.job, result.error);
+      return failedOutput(`Job ${result.job} was not scheduled`, { job: result.job }, result.error);
     case "skipped":
-      return renderSkipped(result.job, result.because);
+      return skippedOutput(result.job, result.because);
   }
 }
 
@@ -79,24 +79,6 @@ function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, ti
   return {
     data: { schedule: name, job, trigger, workspace: workspaceData(workspace), next: next.map(isoText) },
     text: `✓ Schedule ${name} runs job ${job}: ${triggerText(times.trigger)}${first}\n`,
-  };
-}
-
-/** Renders why the schedules of a job were not created or updated. */
-function renderFailed(job: string, error: UserError): Output {
-  const { data, text } = renderError(error);
-  return {
-    data: { job, ...(data as Record<string, unknown>) },
-    text: `✗ Job ${job} was not scheduled\n${text.replace(/^(?=.)/gm, "  ")}`,
-    exit: error.exit,
-  };
-}
-
-/** Renders a job whose schedules were not changed because an earlier job failed. */
-function renderSkipped(job: string, failed: string): Output {
-  return {
-    data: { job, skipped: true, because: failed },
-    text: `· Skipped job ${job} because ${failed} failed\n`,
   };
 }
 

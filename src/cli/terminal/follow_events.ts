@@ -3,7 +3,7 @@ import type { FollowEvent } from "../../azureml/service/history/follow_event.ts"
 import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
 import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
-import { failureText } from "../text/failure.ts";
+import { failureText } from "../text/error.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { endBelow } from "../../core/text/exception.ts";
 import { withoutRich } from "../../core/text/rich.ts";

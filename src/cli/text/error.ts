@@ -1,5 +1,8 @@
+import type { StepFailure } from "../../app/job/logs.ts";
+import type { Output } from "../command/output.ts";
 import { type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
+import { harmless } from "../../core/text/sanitize.ts";
 
 /** A message as data and as text; `text` ends with a line break. */
 export interface Message {
@@ -19,6 +22,24 @@ export function renderError(error: UserError): Message {
   return {
     data: { error: { code, message, exit, hint, place, details, ...data } },
     text: lines.join("\n") + "\n",
+  };
+}
+
+/** Renders one of several jobs that failed: a sentence about it, and the error below. @param data About the job. */
+export function failedOutput(sentence: string, data: object, error: UserError): Output {
+  const rendered = renderError(error);
+  return {
+    data: { ...data, ...rendered.data as object },
+    text: `✗ ${sentence}\n${rendered.text.replace(/^(?=.)/gm, "  ")}`,
+    exit: error.exit,
+  };
+}
+
+/** Renders a job that was skipped because an earlier one failed. */
+export function skippedOutput(job: string, because: string, advice = ""): Output {
+  return {
+    data: { job, skipped: true, because },
+    text: `· Skipped job ${job} because ${because} failed${advice}\n`,
   };
 }
 
@@ -64,4 +85,16 @@ export function renderBug(
 
 function indent(text: string): string {
   return text.split("\n").map((line) => `  ${line.trim()}`).join("\n");
+}
+
+/** Renders why a step failed, with the place in the project in a line of its own; without a line break at the end. */
+export function failureText({ step, node, reason, place }: StepFailure): string {
+  return `✗ ${step}${node === undefined ? "" : `, node ${node}`}: ${reasonText(reason)}${
+    place === undefined ? "" : `\n  at ${harmless(place)}`
+  }`;
+}
+
+/** The reason of a failure. Its further lines are indented, so that a CI system does not interpret them as commands. */
+function reasonText(message = "Azure gave no reason"): string {
+  return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
 }

@@ -3,9 +3,8 @@ import { isRunResult, type RepeatedRun, type RunResult } from "../../app/run/res
 import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { UserError } from "../../core/errors.ts";
 import { exitCodeForRun, type Output, workspaceData } from "../command/output.ts";
-import { renderError } from "./error.ts";
+import { failedOutput, skippedOutput } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
 import { nextCommands } from "./next_commands.ts";
 import { durationText } from "../../core/text/duration.ts";
@@ -27,13 +26,13 @@ function renderedOf(result: RunResult): Output {
     case "callback":
       return renderCalledBack(result.job, result.callback, result.printed);
     case "callback_failed":
-      return renderCallbackFailed(result.job, result.callback, result.error);
+      return renderCallbackFailed(result);
     case "ended":
-      return renderEnd(result.run);
+      return renderEnd(result.run, { isKept: true });
     case "failed":
-      return renderJobFailed(result.job, result.error);
+      return failedOutput(`Job ${result.job} was not submitted`, { job: result.job }, result.error);
     case "skipped":
-      return renderSkipped(result.job, result.because);
+      return skippedOutput(result.job, result.because, "; use `--concurrent` to submit all jobs");
   }
 }
 
@@ -71,16 +70,6 @@ function renderSubmitted(
   };
 }
 
-/** Renders one of several jobs that could not be submitted or followed. */
-function renderJobFailed(job: string, error: UserError): Output {
-  const { data, text } = renderError(error);
-  return {
-    data: { job, ...(data as Record<string, unknown>) },
-    text: `✗ Job ${job} was not submitted\n${indented(text)}`,
-    exit: error.exit,
-  };
-}
-
 /** Renders the output of a callback for a job. */
 function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
   return { data: { job: job.job, name: job.name, callback, printed }, text: printed, isRaw: true };
@@ -88,37 +77,25 @@ function renderCalledBack(job: SubmittedJob, callback: string, printed: string):
 
 /** Renders a failed callback; its job runs anyway. */
 function renderCallbackFailed(
-  { job, name }: SubmittedJob,
-  callback: string,
-  error: UserError,
+  { job: { job, name }, callback, error }: Extract<RunResult, { type: "callback_failed" }>,
 ): Output {
-  const { data, text } = renderError(error);
-  return {
-    data: { job, name, callback, ...(data as Record<string, unknown>) },
-    text: `✗ Job ${job} is running, but its callback failed\n${indented(text)}`,
-    exit: error.exit,
-  };
+  return failedOutput(`Job ${job} is running, but its callback failed`, { job, name, callback }, error);
 }
 
-/** Renders a job that was skipped because an earlier one failed. */
-function renderSkipped(job: string, failed: string): Output {
-  return {
-    data: { job, skipped: true, because: failed },
-    text: `· Skipped job ${job} because ${failed} failed; use \`--concurrent\` to submit all jobs\n`,
-  };
-}
-
-/** Renders how a job ended. */
-function renderEnd({ job, name, status, durationMs, steps, metrics }: FollowedRun): Output {
+/** Renders how a job ended. @param options.isKept Whether later commands can name it. */
+export function renderEnd(
+  { job, name, status, durationMs, steps, metrics }: FollowedRun,
+  { isKept }: { readonly isKept: boolean },
+): Output {
   const mark = status === "Completed" ? "✓" : "✗";
-  const also = job === name ? "" : ` (${name})`;
+  const also = job === name || !isKept ? "" : ` (${name})`;
   return {
     data: {
       ...{ job, name, status, durationMs, steps: steps.map(endedStepData) },
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
-      mainMetricsText(metrics, name),
+      mainMetricsText(metrics, isKept ? name : undefined),
     exit: exitCodeForRun(status),
   };
 }
@@ -158,10 +135,6 @@ export function rerunStepsText({ steps, leftOut }: Pick<PlannedRerun, "steps" | 
   return `${countText(steps.length, "step")}${skipped}`;
 }
 
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
-}
-
 /** What the processes of a step used, for `--json`. */
 export function usageData(
   { peakBytes, cpuMs }: RunUsage,
@@ -170,7 +143,7 @@ export function usageData(
 }
 
 /** A step of a run that ended, for `--json`. */
-export function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
+function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
   return {
     ...{ step: key, node: label, status, startedAt, endedAt },
     ...(usage && usageData(usage)),

@@ -6,10 +6,9 @@ import { percentText, relativeChange } from "../../core/text/numbers.ts";
 import type { CompareView } from "../comparison.ts";
 import { counted, exactTimeText, tookText } from "../logic/format.ts";
 import { cutMiddle } from "../logic/names.ts";
-import { Status } from "../widgets/widgets.tsx";
+import { AllJobs, CheckBox, Status } from "../widgets/widgets.tsx";
 import { metricText } from "./metrics.tsx";
 import { pretty } from "./pairs.tsx";
-import { AllJobs } from "./sections.tsx";
 
 /** A thing that has a value in each run. */
 interface Row {
@@ -66,14 +65,7 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
             <ul class="files">{files.map((file) => <li key={file}>{file}</li>)}</ul>
           </details>
         )}
-        <label class="only">
-          <input
-            type="checkbox"
-            checked={isShort}
-            onChange={(event) => setShort(event.currentTarget.checked)}
-          />{" "}
-          Only metrics and steps that differ
-        </label>
+        <CheckBox label="Only metrics and steps that differ" kind="only" isOn={isShort} set={setShort} />
         {metrics.length > 0 && (
           <SideBySide title="Metrics" of="Metric" names={names} rows={shown(metricRows(view))} />
         )}

@@ -5,8 +5,7 @@ import { useState } from "preact/hooks";
 import { statusText, timeText, tookText } from "../logic/format.ts";
 import type { JobRow, JobsView } from "../view.ts";
 import { useJobs } from "../widgets/live.ts";
-import { Announcer, Live, Status } from "../widgets/widgets.tsx";
-import { Sections } from "./sections.tsx";
+import { Announcer, CheckBox, Live, SearchField, Sections, Status, Table } from "../widgets/widgets.tsx";
 
 /** Lists the jobs of an emulator. */
 export function JobsPage({ first, isLive, program }: {
@@ -26,13 +25,13 @@ export function JobsPage({ first, isLive, program }: {
     (experiment === "" || job.experiment === experiment) &&
     (!isMine || job.isMine === true) &&
     (wanted === "" ||
-      [job.name, job.job, job.displayName, job.experiment, job.createdBy].some((one) =>
-        one?.toLowerCase().includes(wanted)
+      [job.name, job.job, job.displayName, job.experiment, job.createdBy].some((text) =>
+        text?.toLowerCase().includes(wanted)
       ))
   );
   const chosen = all.filter(({ href }) => ticked.has(href));
   const tick = (href: string, is: boolean) =>
-    setTicked(new Set(is ? [...ticked, href] : [...ticked].filter((one) => one !== href)));
+    setTicked(new Set(is ? [...ticked, href] : [...ticked].filter((other) => other !== href)));
   const newest = jobs[0];
   const now = Date.now();
   return (
@@ -53,12 +52,11 @@ export function JobsPage({ first, isLive, program }: {
       </header>
       {all.length > 0 && (
         <div class="filter">
-          <input
-            type="search"
-            placeholder="Find jobs"
-            aria-label="Filter jobs by name, experiment or person"
+          <SearchField
+            hint="Find jobs"
+            label="Filter jobs by name, experiment or person"
             value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
+            set={setText}
           />
           <Choice of="status" all="All statuses" value={status} set={setStatus} textOf={statusText}>
             {all.map((job) => job.status)}
@@ -67,14 +65,7 @@ export function JobsPage({ first, isLive, program }: {
             {all.map((job) => job.experiment ?? "")}
           </Choice>
           {all.some((job) => job.isMine !== undefined) && (
-            <label>
-              <input
-                type="checkbox"
-                checked={isMine}
-                onChange={(event) => setMine(event.currentTarget.checked)}
-              />{" "}
-              Mine
-            </label>
+            <CheckBox label="Mine" isOn={isMine} set={setMine} />
           )}
           {jobs.length < all.length && <span class="dim" role="status">{jobs.length} of {all.length}</span>}
           {chosen.length > 0 && (
@@ -97,28 +88,15 @@ export function JobsPage({ first, isLive, program }: {
             </div>
           )
           : (
-            <div class="table-frame" role="region" aria-label="Jobs" tabIndex={0}>
-              <table class={all.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}>
-                <thead>
-                  <tr>
-                    <th scope="col" class="col-tick">
-                      <span class="sr-only">Compare</span>
-                    </th>
-                    <th scope="col">Job</th>
-                    <th scope="col">Status</th>
-                    <th scope="col" class="col-steps">Steps</th>
-                    <th scope="col" class="col-experiment">Experiment</th>
-                    <th scope="col" class="col-took">Duration</th>
-                    <th scope="col" class="col-started">Submitted</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {jobs.map((job) => (
-                    <Row key={job.href} {...{ job, now, tick }} isTicked={ticked.has(job.href)} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label="Jobs"
+              kind={all.every(({ steps }) => steps === undefined) ? "jobs short" : "jobs"}
+              heads={HEADS}
+            >
+              {jobs.map((job) => (
+                <Row key={job.href} {...{ job, now, tick }} isTicked={ticked.has(job.href)} />
+              ))}
+            </Table>
           )}
       </main>
       <Announcer
@@ -130,6 +108,16 @@ export function JobsPage({ first, isLive, program }: {
   );
 }
 
+const HEADS = [
+  [<span key="compare" class="sr-only">Compare</span>, "col-tick"],
+  ["Job"],
+  ["Status"],
+  ["Steps", "col-steps"],
+  ["Experiment", "col-experiment"],
+  ["Duration", "col-took"],
+  ["Submitted", "col-started"],
+] as const;
+
 /** The page that compares runs, the oldest first. */
 function compareUrl(jobs: readonly JobRow[]): string {
   const runs = jobs.toSorted((one, other) => one.createdAt - other.createdAt)
@@ -138,7 +126,7 @@ function compareUrl(jobs: readonly JobRow[]): string {
 }
 
 /** Chooses one of the values that the listed jobs have. */
-function Choice({ of, all, value, set, textOf = (one) => one, children }: {
+function Choice({ of, all, value, set, textOf = (value) => value, children }: {
   readonly of: string;
   readonly all: string;
   readonly value: string;
@@ -146,7 +134,7 @@ function Choice({ of, all, value, set, textOf = (one) => one, children }: {
   readonly textOf?: (value: string) => string;
   readonly children: readonly string[];
 }) {
-  const values = [...new Set(children)].filter((one) => one !== "").sort();
+  const values = [...new Set(children)].filter((value) => value !== "").sort();
   return (
     <select
       aria-label={`Filter jobs by ${of}`}
@@ -154,7 +142,7 @@ function Choice({ of, all, value, set, textOf = (one) => one, children }: {
       onChange={(event) => set(event.currentTarget.value)}
     >
       <option value="">{all}</option>
-      {values.map((one) => <option key={one} value={one}>{textOf(one)}</option>)}
+      {values.map((value) => <option key={value} value={value}>{textOf(value)}</option>)}
     </select>
   );
 }

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { render } from "preact";
-import { parseData } from "../logic/data.ts";
 import type { PageData } from "../view.ts";
+import { parseData } from "../widgets/live.ts";
 import { WholePage } from "./page.tsx";
 
 const data = parseData<PageData>(document.getElementById("data")!.textContent!);

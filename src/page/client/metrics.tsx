@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import { numberText } from "../../core/text/numbers.ts";
 import type { RunView, TrackedView } from "../view.ts";
+import { Table } from "../widgets/widgets.tsx";
 import { Pairs } from "./pairs.tsx";
 
 /** One metric of a run, with its place in the job. */
@@ -41,34 +42,29 @@ export function Metrics({ rows, select }: {
   readonly select: (key: string) => void;
 }) {
   return (
-    <div class="table-frame" role="region" aria-label="Metrics" tabIndex={0}>
-      <table class="metrics">
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col" class="number">Value</th>
-            <th scope="col" class="col-step">Step</th>
+    <Table label="Metrics" kind="metrics" heads={[["Metric"], ["Value", "number"], ["Step", "col-step"]]}>
+      {rows.map(({ name, value, step, label }, at) => {
+        const place = step === undefined ? label : (
+          <button
+            type="button"
+            class="link"
+            onClick={() => select(step)}
+          >
+            {label}
+          </button>
+        );
+        return (
+          <tr key={at}>
+            <th scope="row">
+              {name}
+              <span class="under">{place}</span>
+            </th>
+            <td class="number" title={String(value)}>{metricText(value)}</td>
+            <td class="col-step">{place}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, value, step, label }, at) => {
-            const place = step === undefined
-              ? label
-              : <button type="button" class="link" onClick={() => select(step)}>{label}</button>;
-            return (
-              <tr key={at}>
-                <th scope="row">
-                  {name}
-                  <span class="under">{place}</span>
-                </th>
-                <td class="number" title={String(value)}>{metricText(value)}</td>
-                <td class="col-step">{place}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }
 

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
-import type { NodeRunView, PortView, StepView } from "../view.ts";
+import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
 import { Pairs, pretty } from "./pairs.tsx";
@@ -18,18 +18,18 @@ export interface PanelProps {
   readonly isLive: boolean;
   readonly now: number;
   /** Incremented when the user opens the panel, which then gets the focus. */
-  readonly asked: number;
+  readonly timesOpened: number;
   readonly select: (key: string) => void;
   readonly close: () => void;
 }
 
 /** The details of one step. */
-export function Panel({ step, steps, isRun, isLive, now, asked, select, close }: PanelProps) {
+export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, close }: PanelProps) {
   const [grown, setGrown] = useState<readonly NodeRunView[]>([]);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (asked > 0) title.current?.focus({ preventScroll: true });
-  }, [asked]);
+    if (timesOpened > 0) title.current?.focus({ preventScroll: true });
+  }, [timesOpened]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
@@ -120,22 +120,7 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
           </Section>
         )}
         <Section title="Details">
-          <Pairs
-            pairs={[
-              ["Key", step.key],
-              ...(step.run === undefined ? [] : [["Run", step.run] as const]),
-              ...(step.reusedFrom === undefined ? [] : [["Reuses results of", step.reusedFrom] as const]),
-              ...(step.startedAt === undefined ? [] : [["Started", exactTimeText(step.startedAt)] as const]),
-              ...(step.endedAt === undefined ? [] : [["Ended", exactTimeText(step.endedAt)] as const]),
-              ...(step.compute === undefined ? [] : [["Compute", step.compute] as const]),
-              ...(step.tags?.length ? [["Tags", step.tags.join(", ")] as const] : []),
-              ...(step.usage === undefined ? [] : [
-                ["Peak memory", `${bytesText(step.usage.peakBytes)} (largest process)`] as const,
-                ["Processor time", tookText(step.usage.cpuMs)] as const,
-              ]),
-              ...step.facts,
-            ]}
-          />
+          <Pairs pairs={[...detailsOf(step), ...step.facts]} />
         </Section>
         {step.variables.length > 0 && (
           <Section title="Environment variables">
@@ -145,6 +130,21 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
       </div>
     </aside>
   );
+}
+
+function detailsOf({ key, run, reusedFrom, startedAt, endedAt, compute, tags, usage }: StepView): Pair[] {
+  const details: readonly (readonly [name: string, value: string | undefined])[] = [
+    ["Key", key],
+    ["Run", run],
+    ["Reuses results of", reusedFrom],
+    ["Started", startedAt === undefined ? undefined : exactTimeText(startedAt)],
+    ["Ended", endedAt === undefined ? undefined : exactTimeText(endedAt)],
+    ["Compute", compute],
+    ["Tags", tags?.join(", ")],
+    ["Peak memory", usage && `${bytesText(usage.peakBytes)} (largest process)`],
+    ["Processor time", usage && tookText(usage.cpuMs)],
+  ];
+  return details.flatMap(([name, value]) => value ? [[name, value]] : []);
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {

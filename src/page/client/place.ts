@@ -21,9 +21,9 @@ export function usePlace(first: PagePlace): readonly [PagePlace, Go] {
   }, []);
   return [place, (to) => {
     const next = { ...place, ...to };
-    const given = Object.entries(next).filter((one): one is [string, string] => one[1] !== undefined);
-    history.replaceState(null, "", `#${new URLSearchParams(given)}`);
-    setPlace(Object.fromEntries(given));
+    const parts = Object.entries(next).filter((part): part is [string, string] => part[1] !== undefined);
+    history.replaceState(null, "", `#${new URLSearchParams(parts)}`);
+    setPlace(Object.fromEntries(parts));
   }];
 }
 

@@ -3,6 +3,7 @@
 import { bytesText } from "../logic/format.ts";
 import { tableOf } from "../logic/tables.ts";
 import type { PreviewView } from "../view.ts";
+import { pretty } from "./pairs.tsx";
 
 /** Shows the beginning of files that a step wrote: images, tables and text. */
 export function Previews({ previews }: { readonly previews: readonly PreviewView[] }) {
@@ -28,7 +29,8 @@ function Content({ path, text, image }: PreviewView) {
   if (text === undefined) return null;
   const table = tableOf(path, text);
   if (table === undefined) {
-    return <pre tabIndex={0} role="region" aria-label={path}>{pretty(path, text)}</pre>;
+    const shown = /\.json$/i.test(path) ? pretty(text.trimStart()) : text;
+    return <pre tabIndex={0} role="region" aria-label={path}>{shown}</pre>;
   }
   const [head = [], ...rows] = table;
   return (
@@ -43,13 +45,4 @@ function Content({ path, text, image }: PreviewView) {
       </table>
     </div>
   );
-}
-
-function pretty(path: string, text: string): string {
-  if (!/\.json$/i.test(path)) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

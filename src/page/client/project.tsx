@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
 import { counted } from "../logic/format.ts";
-import { Tabs } from "../widgets/widgets.tsx";
+import { Meta, SearchField, Table, Tabs } from "../widgets/widgets.tsx";
 import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { type ListProps, Workbench } from "./workbench.tsx";
@@ -39,30 +39,14 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
           )}
         </div>
         <ul class="meta">
-          {pipeline && project.pipelines.length === 1 && (
-            <li>
-              <span class="dim">pipeline</span> {pipeline.name}
-            </li>
-          )}
-          <li>
-            <span class="dim">Kedro</span> {project.kedroVersion}
-          </li>
-          <li>
-            <span class="dim">environment</span> {project.env}
-          </li>
+          {pipeline && project.pipelines.length === 1 && <Meta name="pipeline">{pipeline.name}</Meta>}
+          <Meta name="Kedro">{project.kedroVersion}</Meta>
+          <Meta name="environment">{project.env}</Meta>
         </ul>
         {pipeline && (
           <ul class="meta flow">
-            {pipeline.inputs.length > 0 && (
-              <li>
-                <span class="dim">in</span> {listed(pipeline.inputs)}
-              </li>
-            )}
-            {pipeline.outputs.length > 0 && (
-              <li>
-                <span class="dim">out</span> {listed(pipeline.outputs)}
-              </li>
-            )}
+            {pipeline.inputs.length > 0 && <Meta name="in">{listed(pipeline.inputs)}</Meta>}
+            {pipeline.outputs.length > 0 && <Meta name="out">{listed(pipeline.outputs)}</Meta>}
           </ul>
         )}
       </header>
@@ -106,32 +90,21 @@ function listed(names: readonly string[]): string {
 function Nodes({ steps, selected, select }: ListProps) {
   if (steps.length === 0) return <p class="empty">No node matches the filter.</p>;
   return (
-    <div class="table-frame" role="region" aria-label="Nodes" tabIndex={0}>
-      <table class="steps">
-        <thead>
-          <tr>
-            <th scope="col">Node</th>
-            <th scope="col">Inputs</th>
-            <th scope="col">Outputs</th>
-          </tr>
-        </thead>
-        <tbody>
-          {steps.map((step: StepView) => (
-            <tr
-              key={step.key}
-              class={step.key === selected ? "chosen" : ""}
-              onClick={() => select(step.key)}
-            >
-              <th scope="row" class="col-name">
-                <button type="button" class="link" aria-pressed={step.key === selected}>{step.label}</button>
-              </th>
-              <td>{step.inputs.map(({ name }) => name).join(", ") || "–"}</td>
-              <td>{step.outputs.map(({ name }) => name).join(", ") || "–"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Nodes" kind="steps" heads={[["Node"], ["Inputs"], ["Outputs"]]}>
+      {steps.map((step: StepView) => (
+        <tr
+          key={step.key}
+          class={step.key === selected ? "chosen" : ""}
+          onClick={() => select(step.key)}
+        >
+          <th scope="row" class="col-name">
+            <button type="button" class="link" aria-pressed={step.key === selected}>{step.label}</button>
+          </th>
+          <td>{step.inputs.map(({ name }) => name).join(", ") || "–"}</td>
+          <td>{step.outputs.map(({ name }) => name).join(", ") || "–"}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -139,41 +112,29 @@ function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
   const [text, setText] = useState("");
   if (catalog.length === 0) return <p class="empty">The catalog is empty.</p>;
   const wanted = text.trim().toLowerCase();
-  const found = catalog.filter((entry) =>
-    Object.values(entry).some((one) => one.toLowerCase().includes(wanted))
+  const matching = catalog.filter((entry) =>
+    Object.values(entry).some((text) => text.toLowerCase().includes(wanted))
   );
   return (
     <>
       <div class="filter">
-        <input
-          type="search"
-          placeholder="Find datasets"
-          aria-label="Filter datasets by name, type or path"
+        <SearchField
+          hint="Find datasets"
+          label="Filter datasets by name, type or path"
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          set={setText}
         />
-        {wanted === "" ? null : <span class="dim" role="status">{found.length} of {catalog.length}</span>}
+        {wanted === "" ? null : <span class="dim" role="status">{matching.length} of {catalog.length}</span>}
       </div>
-      <div class="table-frame" role="region" aria-label="Catalog" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Dataset</th>
-              <th scope="col">Type</th>
-              <th scope="col">Where</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.map(({ name, type, path }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{type}</td>
-                <td class="col-path">{path}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Catalog" heads={[["Dataset"], ["Type"], ["Where"]]}>
+        {matching.map(({ name, type, path }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{type}</td>
+            <td class="col-path">{path}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

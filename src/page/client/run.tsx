@@ -9,12 +9,14 @@ import { useRun } from "../widgets/live.ts";
 import { Steps } from "../widgets/steps.tsx";
 import { TimelineBars } from "../widgets/timeline.tsx";
 import {
+  AllJobs,
   Announcer,
   Copyable,
   CopyButton,
   FailureBox,
   Live,
   LongText,
+  Meta,
   Notice,
   Status,
   Tabs,
@@ -24,7 +26,6 @@ import { metricRows, Metrics } from "./metrics.tsx";
 import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
-import { AllJobs } from "./sections.tsx";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
@@ -63,7 +64,6 @@ export function RunPage({ first, isLive, madeAt }: {
           <h1>{run.job ?? run.displayName ?? run.name}</h1>
           <Status status={run.status} />
           {isLive && !isFinal(run.status) && <Live problem={problem} />}
-
           {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
             <a class="button" href={run.studioUrl} rel="noreferrer">
               <span class="wide">Open in</span> studio
@@ -77,26 +77,15 @@ export function RunPage({ first, isLive, madeAt }: {
           {run.job !== undefined && run.displayName !== undefined && run.displayName !== run.job && (
             <li>{run.displayName}</li>
           )}
-          {run.experiment && (
-            <li>
-              <span class="dim">experiment</span> {run.experiment}
-            </li>
-          )}
-          {run.workspace && (
-            <li>
-              <span class="dim">workspace</span> {run.workspace}
-            </li>
-          )}
+          {run.experiment && <Meta name="experiment">{run.experiment}</Meta>}
+          {run.workspace && <Meta name="workspace">{run.workspace}</Meta>}
           {run.createdAt !== undefined && (
-            <li>
-              <span class="dim">submitted</span>{" "}
+            <Meta name="submitted">
               <time dateTime={new Date(run.createdAt).toISOString()}>{exactTimeText(run.createdAt)}</time>
-            </li>
+            </Meta>
           )}
           {run.createdAt !== undefined && (
-            <li>
-              <span class="dim">duration</span> {tookText((run.endedAt ?? now) - run.createdAt)}
-            </li>
+            <Meta name="duration">{tookText((run.endedAt ?? now) - run.createdAt)}</Meta>
           )}
         </ul>
         <Progress steps={run.steps} chosen={tone} choose={setTone} />
@@ -230,22 +219,12 @@ function isHttps(url: string): boolean {
 }
 
 const ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
-const WORDS: Readonly<Record<Tone, string>> = {
-  completed: "completed",
-  failed: "failed",
-  canceled: "canceled",
-  running: "running",
-  queued: "queued",
-  waiting: "waiting",
-  none: "",
-};
-
 /** Steps that never started because of another one were not canceled by anybody. */
 function canceledWord(steps: readonly StepView[]): string {
   const canceled = steps.filter(({ status }) => toneOf(status) === "canceled");
   const notRun = canceled.filter(({ status }) => status === NOT_RUN);
   return notRun.length === 0
-    ? WORDS.canceled
+    ? "canceled"
     : notRun.length === canceled.length
     ? "not run"
     : "canceled or not run";
@@ -276,7 +255,7 @@ function Progress({ steps, chosen, choose }: {
             onClick={() => choose(chosen === tone ? undefined : tone)}
           >
             <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")}{" "}
-            {tone === "canceled" ? canceledWord(steps) : WORDS[tone]}
+            {tone === "canceled" ? canceledWord(steps) : tone}
           </button>
         ))}
       </div>

@@ -8,6 +8,7 @@ import { namespacesOf, searchText } from "../logic/names.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
 import { askLogSearch } from "../widgets/live.ts";
+import { CheckBox, SearchField } from "../widgets/widgets.tsx";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";
 
@@ -72,11 +73,11 @@ function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
 
 /** The steps that have a text in their logs on the server, and a function that asks it; absent until then. */
 function useLogSearch(text: string): readonly [ReadonlySet<string> | undefined, () => Promise<void>] {
-  const [found, setFound] = useState<{ readonly text: string; readonly keys: ReadonlySet<string> }>();
-  return [found?.text === text ? found.keys : undefined, async () => {
-    setFound({ text, keys: new Set() });
+  const [result, setResult] = useState<{ readonly text: string; readonly keys: ReadonlySet<string> }>();
+  return [result?.text === text ? result.keys : undefined, async () => {
+    setResult({ text, keys: new Set() });
     const keys = await askLogSearch(text).catch(() => undefined);
-    setFound(keys && { text, keys });
+    setResult(keys && { text, keys });
   }];
 }
 
@@ -84,7 +85,7 @@ function useLogSearch(text: string): readonly [ReadonlySet<string> | undefined, 
 export function Workbench(props: WorkbenchProps) {
   const { steps, graph, isRun, isLive, now, tab, place, go, tone, clearTone, views } = props;
   const [text, setText] = useState("");
-  const [asked, setAsked] = useState(0);
+  const [timesOpened, setTimesOpened] = useState(0);
   const view = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLElement | null>(null);
   const drawing = useDrawing({ steps, graph });
@@ -99,18 +100,18 @@ export function Workbench(props: WorkbenchProps) {
   const foundKeys = isFiltered ? new Set(matching.map(({ key }) => key)) : undefined;
   const chosen = steps.find(({ key }) => key === place.step);
   const selectItem = (key: string | undefined) => {
-    const item = items.find((one) => one.key === key);
+    const item = items.find((item) => item.key === key);
     if (item?.kind === "group") return drawing.show([item.label]);
     select(item?.kind === "dataset" ? item.members[0] : key);
   };
   const select = (key: string | undefined) => {
-    const step = steps.find((one) => one.key === key);
+    const step = steps.find((step) => step.key === key);
     if (step !== undefined) drawing.show(namespacesOf(step));
     if (key !== undefined) {
       if (!(document.activeElement as HTMLElement | null)?.closest(".panel")) {
         opener.current = document.activeElement as HTMLElement;
       }
-      setAsked(asked + 1);
+      setTimesOpened(timesOpened + 1);
     }
     go({ step: key });
   };
@@ -125,15 +126,12 @@ export function Workbench(props: WorkbenchProps) {
       <div id="view" class={`view view-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} ref={view}>
         {hasSteps && (
           <div class="filter">
-            <input
-              type="search"
-              placeholder={`Find ${isRun ? "steps, datasets, logs" : "nodes, datasets, tags"}`}
-              aria-label={`Filter ${isRun ? "steps" : "nodes"} by name, dataset, tag or log`}
+            <SearchField
+              hint={`Find ${isRun ? "steps, datasets, logs" : "nodes, datasets, tags"}`}
+              label={`Filter ${isRun ? "steps" : "nodes"} by name, dataset, tag or log`}
               value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === "Enter" && matching[0]) select(matching[0].key);
-              }}
+              set={setText}
+              onEnter={() => matching[0] && select(matching[0].key)}
             />
             {isFiltered && (
               <span class="dim" role="status">
@@ -158,23 +156,9 @@ export function Workbench(props: WorkbenchProps) {
             {tab === "graph" && (
               <span class="toggles">
                 {drawing.spaces.length > 0 && (
-                  <label>
-                    <input
-                      type="checkbox"
-                      checked={drawing.isFolded}
-                      onChange={(event) => drawing.fold(event.currentTarget.checked)}
-                    />{" "}
-                    Fold namespaces
-                  </label>
+                  <CheckBox label="Fold namespaces" isOn={drawing.isFolded} set={drawing.fold} />
                 )}
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={drawing.withDatasets}
-                    onChange={(event) => drawing.setWithDatasets(event.currentTarget.checked)}
-                  />{" "}
-                  Datasets
-                </label>
+                <CheckBox label="Datasets" isOn={drawing.withDatasets} set={drawing.setWithDatasets} />
               </span>
             )}
           </div>
@@ -198,7 +182,11 @@ export function Workbench(props: WorkbenchProps) {
           )}
       </div>
       {chosen && hasSteps && (
-        <Panel key={chosen.key} step={chosen} {...{ steps, isRun, isLive, now, asked, select, close }} />
+        <Panel
+          key={chosen.key}
+          step={chosen}
+          {...{ steps, isRun, isLive, now, timesOpened, select, close }}
+        />
       )}
     </main>
   );

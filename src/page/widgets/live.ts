@@ -1,8 +1,15 @@
 /// <reference lib="dom" />
 import { isFinal, withoutWaiting } from "../../core/run.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { parseData } from "../logic/data.ts";
 import type { JobsView, LogPart, LogSearch, RunState, RunView } from "../view.ts";
+
+/** Characters that change the direction of text, so that a name could look like another one. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Parses data for the page, whose texts come from others: characters that turn text around become visible. */
+export function parseData<T>(json: string): T {
+  return JSON.parse(json.replace(TURNING, "\ufffd"));
+}
 
 /** Milliseconds between two requests, as the server wants it. */
 function pollMs(): number {

@@ -2,12 +2,11 @@
 /// <reference lib="dom" />
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { linesOf } from "../logic/ansi.ts";
-import { bytesText } from "../logic/format.ts";
-import { toneOf } from "../logic/format.ts";
+import { bytesText, toneOf } from "../logic/format.ts";
 import type { NodeRunView, StepView } from "../view.ts";
 import { logUrl, useLog } from "./live.ts";
 import { LogLines } from "./log_lines.tsx";
-import { CopyButton } from "./widgets.tsx";
+import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";
 
 /** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
 export function Logs({ step, isLive, onNodes }: {
@@ -147,38 +146,18 @@ function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd =
       <div class="log-bar">
         <span class="file">{name}{cut === "" ? "" : ` (${cut})`}</span>
         <span class="find">
-          <input
-            type="search"
-            placeholder="Search the log"
-            aria-label="Search the log"
+          <SearchField
+            hint="Search the log"
             value={wanted}
-            onInput={(event) => setWanted(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") go(event.shiftKey ? hit - 1 : hit + 1);
-            }}
+            set={setWanted}
+            onEnter={(isBack) => go(isBack ? hit - 1 : hit + 1)}
           />
           {wanted.trim() !== "" && (
             <span role="status">{hits.length === 0 ? "none" : `${hit + 1} of ${hits.length}`}</span>
           )}
         </span>
-        {isGrowing && (
-          <label>
-            <input
-              type="checkbox"
-              checked={isFollowing}
-              onChange={(event) => setFollowing(event.currentTarget.checked)}
-            />{" "}
-            Follow
-          </label>
-        )}
-        <label>
-          <input
-            type="checkbox"
-            checked={isWrapped}
-            onChange={(event) => setWrapped(event.currentTarget.checked)}
-          />{" "}
-          Wrap
-        </label>
+        {isGrowing && <CheckBox label="Follow" isOn={isFollowing} set={setFollowing} />}
+        <CheckBox label="Wrap" isOn={isWrapped} set={setWrapped} />
         <CopyButton text={all.join("\n")} label="Copy the log" />
         <Download text={text} name={`${title}-${name.split("/").at(-1)}`} url={url} />
         <button

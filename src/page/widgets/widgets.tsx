@@ -69,6 +69,73 @@ export interface Tab {
   readonly count?: number | undefined;
 }
 
+/** A table in a frame that scrolls. @param heads Titles of its columns, with their classes. */
+export function Table({ label, kind, heads, children }: {
+  readonly label: string;
+  readonly kind?: string;
+  readonly heads: readonly (readonly [title: ComponentChildren, kind?: string])[];
+  /** The rows, in `tbody`. */
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+      <table class={kind}>
+        <thead>
+          <tr>
+            {heads.map(([title, kind], at) => <th key={at} scope="col" class={kind}>{title}</th>)}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A field to search in. @param onEnter Called for Enter, and with Shift for the way back. */
+export function SearchField({ hint, label = hint, value, set, onEnter }: {
+  readonly hint: string;
+  readonly label?: string;
+  readonly value: string;
+  readonly set: (value: string) => void;
+  readonly onEnter?: (isBack: boolean) => void;
+}) {
+  return (
+    <input
+      type="search"
+      placeholder={hint}
+      aria-label={label}
+      value={value}
+      onInput={(event) => set(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") onEnter?.(event.shiftKey);
+      }}
+    />
+  );
+}
+
+/** A box to check. */
+export function CheckBox({ label, kind, isOn, set }: {
+  readonly label: string;
+  readonly kind?: string;
+  readonly isOn: boolean;
+  readonly set: (isOn: boolean) => void;
+}) {
+  return (
+    <label class={kind}>
+      <input type="checkbox" checked={isOn} onChange={(event) => set(event.currentTarget.checked)} /> {label}
+    </label>
+  );
+}
+
+/** A fact in the head of a page, with its name. */
+export function Meta({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <li>
+      <span class="dim">{name}</span> {children}
+    </li>
+  );
+}
+
 /** A tab list that follows the ARIA pattern: arrow keys move, and only the selected tab is a tab stop. */
 export function Tabs({ tabs, chosen, label, choose }: {
   readonly tabs: readonly Tab[];
@@ -209,3 +276,25 @@ export function LongText({ text, label }: { readonly text: string; readonly labe
 }
 
 const BLOCK = 100;
+
+const SECTIONS = [["/", "Jobs"], ["/schedules", "Schedules"]] as const;
+
+/** Links between the lists of a workspace. */
+export function Sections({ chosen }: { readonly chosen: string }) {
+  return (
+    <nav class="sections" aria-label="Workspace">
+      {SECTIONS.map(([href, label]) => (
+        <a key={href} href={href} aria-current={href === chosen ? "page" : undefined}>{label}</a>
+      ))}
+    </nav>
+  );
+}
+
+/** Leads from the page of a job, or of several, to the list of jobs. */
+export function AllJobs() {
+  return (
+    <nav aria-label="Jobs">
+      <a href="/">All jobs</a>
+    </nav>
+  );
+}

@@ -1,5 +1,5 @@
 import { doesNotMatch, match } from "node:assert/strict";
-import { renderReady } from "../../../src/cli/emulator/emulator_text.ts";
+import { renderReady } from "../../../src/cli/emulator/emulator.ts";
 import { undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.ts";
 
 const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem" };

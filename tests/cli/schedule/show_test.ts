@@ -1,8 +1,7 @@
 import { withTimes } from "../../../src/app/schedule/times.ts";
 import { match } from "node:assert/strict";
 import type { Schedule, ScheduleTrigger } from "../../../src/azureml/service/schedules/schedule.ts";
-import { renderSchedules } from "../../../src/cli/schedule/list.ts";
-import { renderSchedule } from "../../../src/cli/schedule/show.ts";
+import { renderSchedule, renderSchedules } from "../../../src/cli/schedule/list_and_show.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" };

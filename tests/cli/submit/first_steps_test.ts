@@ -92,7 +92,7 @@ for (
 Deno.test("submit --allow warns about a code that no check reports", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit one --dry-run --allow nosuch.code"), 0);
-  match(ctx.stderr(), /`--allow nosuch\.code` has no effect/);
+  match(ctx.stderr(), /Allowing "nosuch\.code" has no effect/);
 });
 
 Deno.test("submit --dry-run prints parameters and variables without secrets", async () => {

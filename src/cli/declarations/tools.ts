@@ -1,20 +1,30 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { list, repeated, workspaceName } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 import { runningSteps } from "../command/shared_options.ts";
-import type { PrintedShell } from "./shell_lines.ts";
+import type { PrintedShell } from "../emulator/shell_lines.ts";
+import { linkLines, REPOSITORY } from "../help/links.ts";
+import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
+
+/** Declares the commands of the group "Tools". */
+export function declareToolsGroup(root: Command, declaring: Declaring): void {
+  declareEmulator(root, declaring);
+  declareCompletion(root, declaring);
+  declareUpgrade(root, declaring);
+  declareHelp(root, declaring);
+}
 
 const SHELLS: readonly PrintedShell[] = ["sh", "fish", "powershell"];
 
-const DESCRIPTION =
+const EMULATOR_ABOUT =
   `Run a local emulator of the workspaces in azureml.yml until you press Ctrl+C. Start it in a Kedro project.
 
 It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`;
 
 /** Declares `emulator`. */
-export function declareEmulator(root: Command, declaring: Declaring): void {
+function declareEmulator(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
-  const emulator = declare(root, "emulator", DESCRIPTION, [
+  const emulator = declare(root, "emulator", EMULATOR_ABOUT, [
     ["emulator start", "Try commands without Azure: add `--emulator` to them"],
     ["emulator --port 8443", "Run it in this terminal, on a fixed port"],
     ["emulator --fail train", "Simulate a failing step"],
@@ -58,7 +68,7 @@ export function declareEmulator(root: Command, declaring: Declaring): void {
     )
     .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
     .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
-    .action(run(async () => (await import("./emulator.ts")).emulator));
+    .action(run(async () => (await import("../emulator/emulator.ts")).emulator));
   declareBackground(emulator, declaring);
 }
 
@@ -69,21 +79,71 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
     ["emulator start", "Start it, then add `--emulator` to other commands"],
     ["emulator start --run-steps", "Run the steps of submitted jobs on this machine"],
   ])
-    .action(run(async () => (await import("./background.ts")).emulatorStart, { takesOptionsAbove: true }));
+    .action(
+      run(async () => (await import("../emulator/background.ts")).emulatorStart, { takesOptionsAbove: true }),
+    );
   declare(emulator, "stop", "Stop the emulator that is running", [["emulator stop", "Stop it"]])
-    .action(run(async () => (await import("./background.ts")).emulatorStop));
+    .action(run(async () => (await import("../emulator/background.ts")).emulatorStop));
   declare(emulator, "status", "Show whether an emulator is running; exit with 1 if none is", [
     ["emulator status --json", "Find out its address in a script"],
   ])
-    .action(run(async () => (await import("./background.ts")).emulatorStatus));
+    .action(run(async () => (await import("../emulator/background.ts")).emulatorStatus));
   declare(emulator, "env", "Print the environment variables that make other clients use the emulator", [
     ["emulator env --shell fish", "Print lines for the fish shell"],
   ])
     .addOption(shell())
-    .action(run(async () => (await import("./background.ts")).emulatorEnv));
+    .action(run(async () => (await import("../emulator/background.ts")).emulatorEnv));
   declare(emulator, "off", "Print the lines that undo those of `emulator env`", [
     ["emulator off", "Print the lines that undo `emulator env`"],
   ])
     .addOption(shell())
-    .action(run(async () => (await import("./background.ts")).emulatorOff));
+    .action(run(async () => (await import("../emulator/background.ts")).emulatorOff));
+}
+
+/** Declares `completion`, and the hidden command `complete`, which the shells' scripts call. */
+function declareCompletion(root: Command, { declare, run }: Declaring): void {
+  declare(root, "completion", "Print a shell completion script", [
+    ["completion bash >> ~/.bashrc", "Enable completion in bash"],
+    [
+      "completion zsh > ~/.zsh/completions/_kedro-azureml",
+      "Enable completion in zsh, from a folder in fpath",
+    ],
+    ["completion fish > ~/.config/fish/completions/kedro-azureml.fish", "Enable completion in fish"],
+    ["completion powershell >> $PROFILE", "Enable completion in PowerShell"],
+  ])
+    .addArgument(
+      new Argument("<shell>", "shell to print the script for").choices(["bash", "zsh", "fish", "powershell"]),
+    )
+    .action(run(async () => (await import("../completion/completion.ts")).completion));
+
+  root.command("complete [words...]", { hidden: true })
+    .addOption(new Option("--word <text>").default("").hideHelp())
+    .action(run(async () => (await import("../completion/completion.ts")).completeWord));
+}
+
+const UPGRADE_ABOUT = `Replace this program with that of a release.
+
+The archive is verified with the release's SHA256SUMS. If pip, uv, npm or another package manager installed the program, its command is printed instead.`;
+
+/** Declares `upgrade`. */
+function declareUpgrade(root: Command, { declare, run }: Declaring): void {
+  declare(root, "upgrade", UPGRADE_ABOUT, [
+    ["upgrade --from https://HOST/FOLDER", "Install the release at this address"],
+    ["upgrade --check", "Only look for another version"],
+  ]).summary("Replace this program with that of a release")
+    .option("--from <address>", "URL or folder of a release (default: KEDRO_AZUREML_INSTALL_FROM)")
+    .option("--check", "only look for another version")
+    .action(run(async () => (await import("../upgrade/upgrade.ts")).upgradeProgram));
+}
+
+/** Declares `help` in place of the parser's own, and adds links to the help of the program. */
+function declareHelp(root: Command, { declare, run }: Declaring): void {
+  declare(root, "help", "Show help for a command or a topic, or a page of the documentation")
+    .argument(
+      "[topic...]",
+      `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
+    )
+    .action(run(async () => (await import("../help/help.ts")).help));
+  const names = { topics: TOPIC_NAMES, pages: PAGE_NAMES };
+  root.addHelpText("after", () => ["", ...linkLines(names, REPOSITORY)].join("\n"));
 }

@@ -1,10 +1,17 @@
 import type { Command } from "commander";
 import { count } from "../command/argument_types.ts";
 import type { Declaring, Example } from "../command/declare.ts";
-import { checking, compiling, following, packaged, reading } from "../command/shared_options.ts";
+import {
+  checking,
+  compiling,
+  following,
+  packaged,
+  reading,
+  WORKSPACE_OF_ALL,
+} from "../command/shared_options.ts";
 
-/** Declares `schedule` and the commands below it. */
-export function declareSchedule(root: Command, declaring: Declaring): void {
+/** Declares the commands of the group "Schedules": `schedule` and the commands below it. */
+export function declareSchedulesGroup(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
   const schedule = declare(root, "schedule", "Create, update and manage job schedules", [
     ["schedule main", "Create or update the schedules of a job"],
@@ -13,14 +20,11 @@ export function declareSchedule(root: Command, declaring: Declaring): void {
     ["schedule list", "List schedules and when they run next"],
   ]);
   checking(packaged(reading(compiling(schedule, { isSelecting: false }))))
-    .option(
-      "-w, --workspace <name>",
-      "key of the workspace in azureml.yml to use for all jobs (default: each job's own)",
-    )
+    .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
     .option("--dry-run", "show what would change, without changing it")
     .option("--allow-kedro-0", "schedule even if the project uses Kedro 0, whose nodes the plugin cannot run")
     .option("--delete", "delete the jobs' schedules instead")
-    .action(run(async () => (await import("./schedule.ts")).schedule));
+    .action(run(async () => (await import("../schedule/schedule.ts")).schedule));
   declareSubcommands(schedule, declaring);
 }
 
@@ -43,32 +47,32 @@ function declareSubcommands(schedule: Command, { declare, run }: Declaring): voi
     "schedule list",
     "List schedules and when they run next",
   ])
-    .action(run(async () => (await import("./list.ts")).scheduleList));
+    .action(run(async () => (await import("../schedule/list_and_show.ts")).scheduleList));
   below("show <schedule>", "Show a schedule and its next run times", [
     "schedule show main",
     "Show the next five runs",
   ])
-    .action(run(async () => (await import("./show.ts")).scheduleShow));
+    .action(run(async () => (await import("../schedule/list_and_show.ts")).scheduleShow));
   below("pause <schedule>", "Pause a schedule", ["schedule pause main", "Pause a schedule"])
-    .action(run(async () => (await import("./pause_and_resume.ts")).schedulePause));
+    .action(run(async () => (await import("../schedule/pause_and_resume.ts")).schedulePause));
   below("resume <schedule>", "Resume a schedule", ["schedule resume main", "Resume a schedule"])
-    .action(run(async () => (await import("./pause_and_resume.ts")).scheduleResume));
+    .action(run(async () => (await import("../schedule/pause_and_resume.ts")).scheduleResume));
   below(
     "delete <schedules...>",
     "Delete schedules by name, including those no longer in azureml.yml",
     ["schedule delete main", "Delete a schedule that is no longer in azureml.yml"],
   )
     .option("--dry-run", "show what would be deleted, without deleting it")
-    .action(run(async () => (await import("./delete.ts")).scheduleDelete));
+    .action(run(async () => (await import("../schedule/delete.ts")).scheduleDelete));
   const trigger = below("trigger <schedule>", "Run a schedule's job now", [
     "schedule trigger main --wait",
     "Run the scheduled job now and wait until it ends",
   ]);
-  following(trigger).action(run(async () => (await import("./trigger.ts")).scheduleTrigger));
+  following(trigger).action(run(async () => (await import("../schedule/trigger.ts")).scheduleTrigger));
   below("runs <schedule>", "List the jobs that a schedule started, newest first", [
     "schedule runs main --limit 5",
     "List the last five jobs of a schedule",
   ])
     .option("-L, --limit <count>", "maximum number of jobs (default: 20)", count)
-    .action(run(async () => (await import("./runs.ts")).scheduleRuns));
+    .action(run(async () => (await import("../schedule/runs.ts")).scheduleRuns));
 }

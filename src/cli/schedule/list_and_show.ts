@@ -1,11 +1,12 @@
+import type { AppContext } from "../../app/context.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { type ListedSchedules, listTimedSchedules } from "../../app/schedule/list.ts";
+import { type ListedSchedules, listTimedSchedules, showSchedule } from "../../app/schedule/list_and_show.ts";
 import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { type TimedSchedule, triggerText } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { zonedText } from "../text/units.ts";
-import { scheduleData } from "./schedule_text.ts";
+import { nextText, scheduleData, type ScheduleTyped, withName } from "./schedule_text.ts";
 
 /** Lists the schedules of a workspace. */
 export async function scheduleList(ctx: CommandContext, options: SchedulesOptions): Promise<Output> {
@@ -30,4 +31,29 @@ function nextOf({ isEnabled, next, canTellTimes }: TimedSchedule): string {
   if (!isEnabled) return "paused";
   if (next[0] !== undefined) return `next ${zonedText(next[0])}`;
   return canTellTimes ? "never again" : "next time unknown";
+}
+
+/** Shows one schedule and when it fires next. */
+export async function scheduleShow(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
+  return renderSchedule(await showSchedule(ctx, withName(typed)));
+}
+
+/** Renders all properties of a schedule. */
+export function renderSchedule(schedule: TimedSchedule): Output {
+  const { name, displayName, description, isEnabled, trigger, job } = schedule;
+  const rows: readonly (readonly [string, string | null | undefined])[] = [
+    ["schedule", name],
+    ["state", isEnabled ? "enabled" : "paused"],
+    ["runs", triggerText(trigger)],
+    ["from", trigger.startTime],
+    ["until", trigger.endTime],
+    ["job", job?.displayName ?? displayName],
+    ["experiment", job?.experimentName],
+    ["description", description],
+  ];
+  return {
+    data: scheduleData(schedule),
+    text: tableText(rows.flatMap(([label, value]) => value ? [[label, value]] : [])) +
+      nextText(schedule),
+  };
 }

@@ -1,26 +1,32 @@
 import { type Command, Option } from "commander";
-import type { Declaring } from "../command/declare.ts";
 import { count, list, seconds } from "../command/argument_types.ts";
-import { overwriting } from "../command/shared_options.ts";
+import type { Declaring } from "../command/declare.ts";
+import { overwriting, WORKSPACE, WORKSPACE_OF_RUN } from "../command/shared_options.ts";
+
+/** Declares the commands of the group "Jobs". */
+export function declareJobsGroup(root: Command, declaring: Declaring): void {
+  declareJob(root, declaring);
+  declareUi(root, declaring);
+}
 
 /** What the commands for runs take as names. */
-const NAMES =
+const RUN_NAMES =
   "names in Azure ML, `last`, or jobs in azureml.yml for their last run; `last~1` and `main~1` are earlier ones; a run with the name of a job takes precedence";
 
 /** Declares `job` and the commands below it. */
-export function declareJob(root: Command, declaring: Declaring): void {
+function declareJob(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
   const job = declare(root, "job", "Manage jobs in Azure ML").alias("jobs");
   declare(job, "list", "List the newest jobs in a workspace", [
     ["job list", "List the newest jobs"],
   ]).alias("ls")
-    .option("-w, --workspace <name>", "workspace, by its key in azureml.yml")
+    .option("-w, --workspace <name>", WORKSPACE)
     .option("-L, --limit <count>", "maximum number of jobs to list (default: 20)", count)
     .addOption(new Option("-n, --number <count>").argParser(count).hideHelp())
     .option("--status <names>", "only jobs with one of these statuses, such as Running,Failed", list)
     .option("--experiment <name>", "only jobs in this experiment")
     .option("--mine", "only jobs that you submitted")
-    .action(run(async () => (await import("./list.ts")).jobList));
+    .action(run(async () => (await import("../job/list.ts")).jobList));
   declareReadCommands(job, declaring);
   overwriting(
     targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote", [
@@ -35,13 +41,13 @@ export function declareJob(root: Command, declaring: Declaring): void {
     )
     .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
-    .action(run(async () => (await import("./download.ts")).jobDownload));
+    .action(run(async () => (await import("../job/download.ts")).jobDownload));
   targeted(declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended", [
     ["job cancel brave_fox_1234567890", "Cancel a job"],
   ]))
     .alias("stop")
     .option("-y, --yes", "do not ask before canceling the last job")
-    .action(run(async () => (await import("./cancel.ts")).jobCancel));
+    .action(run(async () => (await import("../job/cancel.ts")).jobCancel));
 }
 
 /** Declares the commands that read jobs without changing them. */
@@ -50,7 +56,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     ["job show main", "Show the last run of a job in azureml.yml"],
     ["job show brave_fox_1234567890 --json", "Get the status, for scripts"],
   ])).alias("view")
-    .action(run(async () => (await import("./show.ts")).jobShow));
+    .action(run(async () => (await import("../job/show.ts")).jobShow));
   targeted(declare(job, "follow [names...]", "Follow jobs until they end", [
     ["job follow brave_fox_1234567890", "Follow a running job"],
   ])).alias("watch")
@@ -61,7 +67,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       seconds,
     )
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM")
-    .action(run(async () => (await import("./follow.ts")).jobFollow));
+    .action(run(async () => (await import("../job/follow.ts")).jobFollow));
   targeted(declare(job, "logs [names...]", "Print the logs of jobs", [
     ["job logs --failed", "Print the logs of failed steps of the last job"],
     ["job logs brave_fox_1234567890 --follow", "Print logs while the job runs"],
@@ -69,7 +75,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     .option("--step <step>", "only this step, by node or step name")
     .option("--failed", "only failed steps; with --follow, printed when the job has ended")
     .option("-f, --follow", "keep printing until the job ends")
-    .action(run(async () => (await import("./logs.ts")).jobLogs));
+    .action(run(async () => (await import("../job/logs.ts")).jobLogs));
   targeted(declare(job, "metrics [names...]", "Print the metrics that jobs logged to MLflow", [
     ["job metrics", "Print the metrics that the last job logged"],
     ["job metrics brave_fox_1234567890 --csv", "Get the metrics of a job for a spreadsheet"],
@@ -77,7 +83,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     .option("--step <step>", "only this step, by node or step name")
     .option("--all", "also the smallest and largest value, the number of values, and the parameters")
     .option("--csv", "print comma-separated values")
-    .action(run(async () => (await import("./metrics.ts")).jobMetrics));
+    .action(run(async () => (await import("../job/metrics.ts")).jobMetrics));
   const compare = overwriting(
     targeted(
       declare(job, "compare [names...]", "Compare jobs: changes, metrics, durations and statuses", [
@@ -88,8 +94,8 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     ),
     "--html",
   ).option("--html <file>", "write the comparison to this HTML file instead of printing it");
-  compare.registeredArguments[0]!.description = `${NAMES} (default: last~1 last)`;
-  compare.action(run(async () => (await import("./compare.ts")).jobCompare));
+  compare.registeredArguments[0]!.description = `${RUN_NAMES} (default: last~1 last)`;
+  compare.action(run(async () => (await import("../job/compare.ts")).jobCompare));
   overwriting(targeted(
     declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job", [
       ["job report -o report.html", "Write a report on the last job"],
@@ -103,7 +109,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
     )
     .option("--no-logs", "omit the logs of steps")
     .option("--previews", "include the beginning of text files and small images that steps wrote")
-    .action(run(async () => (await import("./report.ts")).jobReport));
+    .action(run(async () => (await import("../job/report.ts")).jobReport));
   targeted(
     declare(
       job,
@@ -114,7 +120,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       ],
     ),
   )
-    .action(run(async () => (await import("./open.ts")).jobOpen));
+    .action(run(async () => (await import("../job/open.ts")).jobOpen));
 }
 
 /** Describes the argument, and adds the options that select jobs. */
@@ -123,11 +129,24 @@ function targeted(
   from = "use the jobs in a file written by `submit --output-file`",
 ): Command {
   command.registeredArguments[0]!.description =
-    `${NAMES} (default: the last job submitted from this project)`;
+    `${RUN_NAMES} (default: the last job submitted from this project)`;
   return command
-    .option(
-      "-w, --workspace <name>",
-      "workspace, by its key in azureml.yml (default: where the job was submitted)",
-    )
+    .option("-w, --workspace <name>", WORKSPACE_OF_RUN)
     .option("--from <file>", from);
+}
+
+const UI_ABOUT = `Show the jobs of a workspace in a browser until you press Ctrl+C
+
+Lists the newest jobs, and shows the graph, steps, logs and metrics of each while it runs. The page is served on this machine only, reads with your credentials, and changes nothing.`;
+
+/** Declares `ui`. */
+function declareUi(root: Command, { declare, run }: Declaring): void {
+  declare(root, "ui", UI_ABOUT, [
+    ["ui", "Show the jobs of the workspace in azureml.yml"],
+    ["ui --no-open --port 8080", "Print the address instead of opening a browser"],
+  ]).summary("Show the jobs of a workspace in a browser")
+    .option("-w, --workspace <name>", WORKSPACE)
+    .option("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)")
+    .option("--no-open", "do not open a browser")
+    .action(run(async () => (await import("../ui/ui.ts")).ui));
 }

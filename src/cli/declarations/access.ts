@@ -1,8 +1,14 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 
+/** Declares the commands of the group "Access". */
+export function declareAccessGroup(root: Command, declaring: Declaring): void {
+  declareAuth(root, declaring);
+  declareDoctor(root, declaring);
+}
+
 /** Declares `auth` and the commands below it. */
-export function declareAuth(root: Command, { declare, run }: Declaring): void {
+function declareAuth(root: Command, { declare, run }: Declaring): void {
   const auth = declare(root, "auth", "Sign in and check access");
   declare(auth, "login", "Sign in with a browser or a device code", [
     ["auth login", "Sign in with your browser"],
@@ -13,11 +19,11 @@ export function declareAuth(root: Command, { declare, run }: Declaring): void {
     .option("--client-id <id>", "public client application to sign in with (default: Azure CLI)")
     .option("--claims-challenge <base64>", "claims challenge, from the hint of an error")
     .option("--no-store", "do not save the session to disk")
-    .action(run(async () => (await import("./login.ts")).authLogin));
+    .action(run(async () => (await import("../auth/login.ts")).authLogin));
   declare(auth, "logout", "Sign out", [
     ["auth logout", "Sign out"],
   ])
-    .action(run(async () => (await import("./logout.ts")).authLogout));
+    .action(run(async () => (await import("../auth/login.ts")).authLogout));
   declare(auth, "status", "Show the credential in use and check its access", [
     ["auth status", "Show the credential in use"],
     ["auth status --credential azure-cli", "Check a single credential"],
@@ -25,5 +31,18 @@ export function declareAuth(root: Command, { declare, run }: Declaring): void {
   ])
     .option("--tenant <id>", "tenant to request tokens from")
     .option("-w, --workspace <name>", "workspace to check, by its key in azureml.yml")
-    .action(run(async () => (await import("./status.ts")).authStatus));
+    .action(run(async () => (await import("../auth/status.ts")).authStatus));
+}
+
+/** Declares `doctor`. */
+function declareDoctor(root: Command, { declare, run }: Declaring): void {
+  declare(root, "doctor", "Diagnose the connection to Azure and the workspace", [
+    ["doctor", "Find the first problem"],
+    ["doctor --endpoints", "List hosts and ports for a firewall request"],
+    ["--ca-file corporate-ca.pem doctor", "Test with a private CA certificate"],
+  ])
+    .option("--endpoints", "list the required hosts and ports without connecting")
+    .option("--tenant <id>", "tenant to request tokens from")
+    .option("-w, --workspace <name>", "workspace to check, by its key in azureml.yml")
+    .action(run(async () => (await import("../doctor/doctor.ts")).doctor));
 }

@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { count, seconds } from "../command/argument_types.ts";
+import type { Declaring } from "../command/declare.ts";
+import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../command/shared_options.ts";
+
+/** Declares the commands of the group "Workspace". */
+export function declareWorkspaceGroup(root: Command, declaring: Declaring): void {
+  declareSetup(root, declaring);
+  declareData(root, declaring);
+  declareEnvironment(root, declaring);
+}
+
+const SETUP_ABOUT = `Create what jobs need and do not have, after showing it.
+
+This is the compute cluster, the environment that environment/environment.yml defines, data assets from local files, and catalog entries that steps can read. What exists is not changed, so running it again creates nothing.`;
+
+/** Declares `setup`. */
+function declareSetup(root: Command, { declare, run }: Declaring): void {
+  const command = declare(root, "setup", SETUP_ABOUT, [
+    ["setup", "Show what is missing, and create it if you agree"],
+    [
+      "setup --yes --max-nodes 2 --vm-size Standard_DS11_v2",
+      "Create it without a question, with a smaller cluster",
+    ],
+    ["setup --dry-run", "Print the plan and the Azure CLI commands that do the same"],
+  ]).summary("Create the compute, environment and data that jobs need");
+  reading(compiling(command, { jobs: "jobs in azureml.yml (default: all)", isSelecting: false }))
+    .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
+    .option("--vm-size <size>", "size of the machines of a new cluster (default: Standard_DS3_v2)")
+    .option("--min-nodes <count>", "machines of a new cluster that always run (default: 0)", count)
+    .option("--max-nodes <count>", "most machines of a new cluster (default: 4)", count)
+    .option(
+      "--idle-time <time>",
+      "time until an idle machine is released, such as 10m (default: 2m)",
+      seconds,
+    )
+    .option(
+      "--storage-access",
+      "let the clusters' identities read and write the workspace's storage account; needs an owner",
+    )
+    .option("--no-catalog", "leave the catalog as it is")
+    .option("--catalog-only", "only rewrite catalog entries of local files; needs no Azure")
+    .option("--follow", "build the image of a new environment now, and show its log until the build ends")
+    .option("-y, --yes", "create without asking")
+    .option("--dry-run", "show the plan and the Azure CLI commands, without creating anything")
+    .action(run(async () => (await import("../setup/setup.ts")).setup));
+}
+
+/** Declares `data` and the command below it. */
+function declareData(root: Command, { declare, run }: Declaring): void {
+  const data = declare(root, "data", "Manage data assets");
+  const push = declare(
+    data,
+    "push <name> [path]",
+    "Upload a file or folder as a new version of a data asset (default path: the catalog's)",
+    [
+      ["data push companies", "Upload the local file that the catalog names"],
+      ["data push images data/01_raw/images", "Upload a folder"],
+    ],
+  );
+  reading(push)
+    .option("-w, --workspace <name>", WORKSPACE)
+    .action(run(async () => (await import("../data/push.ts")).dataPush));
+}
+
+const ENVIRONMENT_PUSH_ABOUT = `Register the environment in environment/ as a new version.
+
+Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once.`;
+
+/** Declares `environment` and the command below it. */
+function declareEnvironment(root: Command, { declare, run }: Declaring): void {
+  const environment = declare(root, "environment", "Manage environments");
+  declare(environment, "push", ENVIRONMENT_PUSH_ABOUT, [
+    ["environment push", "After you change environment/conda.yml: the next job uses it"],
+    ["environment push --follow", "Build its image now, and show the log"],
+  ]).summary("Register the environment in environment/ as a new version")
+    .option("-w, --workspace <name>", WORKSPACE)
+    .option("--follow", "build the image now, and show its log until the build ends")
+    .action(run(async () => (await import("../environment/push.ts")).environmentPush));
+}
