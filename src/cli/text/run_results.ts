@@ -143,7 +143,7 @@ export function usageData(
 }
 
 /** A step of a run that ended, for `--json`. */
-function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
+export function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
   return {
     ...{ step: key, node: label, status, startedAt, endedAt },
     ...(usage && usageData(usage)),

@@ -1,7 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/features/checks/finding.ts";
-import { renderBug, renderError, renderWarning } from "../../../src/cli/text/error.ts";
-import { failureText } from "../../../src/cli/text/failure.ts";
+import { failureText, renderBug, renderError, renderWarning } from "../../../src/cli/text/error.ts";
 import { findingLines } from "../../../src/cli/text/findings.ts";
 import { prefixed } from "../../../src/cli/text/log.ts";
 import { type Place, UserError } from "../../../src/core/errors.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { renderEndpoints, renderFinding } from "../../../src/cli/doctor/doctor_text.ts";
+import { renderEndpoints, renderFinding } from "../../../src/cli/doctor/doctor.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { UserError } from "../../../src/core/errors.ts";
 
