@@ -1,4 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
+import { assertTranscript } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
 const ASSET = "raw:\n  type: kedro_azureml_pipeline.datasets.AzureMLAssetDataset\n  azureml_dataset: raw\n";
@@ -30,15 +31,15 @@ const CATALOGS: Readonly<Record<string, string>> = {
 };
 
 for (const [code, catalog] of Object.entries(CATALOGS)) {
-  Deno.test(`validate finds ${code}`, async () => {
+  Deno.test(`validate finds ${code}`, async (t) => {
     const { ctx, kedroAzureml } = makeWorld();
     const text = `${catalog}\nsummary:\n  type: json.JSONDataset\n  filepath: s3://bucket/summary.json\n`;
     ctx.files.set(`${ctx.cwd}/conf/base/catalog.yml`, new TextEncoder().encode(text));
 
-    await kedroAzureml("validate main --json");
+    await kedroAzureml("validate main");
 
-    const found = `${ctx.stdout()}${ctx.stderr()}`;
-    ok(found.includes(`"code":"${code}"`), found);
+    ok(ctx.stdout().includes(`[${code}]`), ctx.stdout() + ctx.stderr());
+    await assertTranscript(t, ctx.stdout(), import.meta.url);
   });
 }
 

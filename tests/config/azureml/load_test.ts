@@ -1,3 +1,5 @@
+import { renderError } from "../../../src/cli/text/error.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
 import assert from "node:assert/strict";
 import {
   DEFAULT_LOADER_SETTINGS,
@@ -289,12 +291,13 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
 ];
 
 for (const { name, world, code, message, place } of REFUSALS) {
-  Deno.test(`loadConfig() rejects ${name}`, async () => {
+  Deno.test(`loadConfig() rejects ${name}`, async (t) => {
     const error = await errorOf(world);
     assert.equal(error.code, code);
     assert.match(error.message, message);
     const { file, line, column } = error.place ?? { file: "" };
     if (place !== undefined) assert.equal(`${file}:${line}:${column}`, place);
+    await assertTranscript(t, renderError(error).text, import.meta.url);
   });
 }
 

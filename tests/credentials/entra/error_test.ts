@@ -1,4 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
+import { renderError } from "../../../src/cli/text/error.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
 import { entraError } from "../../../src/credentials/entra/error.ts";
 import { readEntraProblem } from "../../../src/credentials/entra/problem.ts";
 import { EXPLANATIONS } from "../../../src/credentials/entra/error_table.ts";
@@ -69,13 +71,14 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
 ];
 
 for (const [name, description, reason, hint] of CASES) {
-  Deno.test(`entraError() explains ${name}`, () => {
+  Deno.test(`entraError() explains ${name}`, async (t) => {
     const error = errorFor(description);
     match(error.message, reason);
     match(error.hint ?? "", hint);
     strictEqual(error.exit, 4);
     ok(error.details[0]!.startsWith("Entra ID said: AADSTS"));
     ok(!error.details.join(" ").includes("Trace ID"));
+    await assertTranscript(t, renderError(error).text, import.meta.url);
   });
 }
 

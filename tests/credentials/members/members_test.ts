@@ -14,6 +14,7 @@ import { sessionCredential } from "../../../src/credentials/members/session.ts";
 import { workloadIdentityCredential } from "../../../src/credentials/members/workload_identity.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import type { FakeOptions } from "../../fakes/context.ts";
+import { assertTranscript } from "../../cli/transcript.ts";
 import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT, world } from "../entra.ts";
 
 const MEMBERS = {
@@ -318,12 +319,13 @@ const PASSED_OVER:
   ];
 
 for (const [name, options, because, reason, hint] of PASSED_OVER) {
-  Deno.test(`${name} credential is skipped: ${reason.source}`, async () => {
+  Deno.test(`${name} credential is skipped: ${reason.source}`, async (t) => {
     const answer = await ask(name, options);
     ok("unavailable" in answer, "it gave a token");
     strictEqual(answer.because, because);
     match(answer.unavailable, reason);
     if (hint) match(answer.hint ?? "", hint);
+    await assertTranscript(t, `${answer.unavailable}\n${answer.hint ?? ""}`, import.meta.url);
   });
 }
 

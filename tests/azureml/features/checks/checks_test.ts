@@ -3,6 +3,8 @@ import type { Finding } from "../../../../src/azureml/features/checks/finding.ts
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import { UserError } from "../../../../src/core/errors.ts";
+import { findingLines } from "../../../../src/cli/text/findings.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
 import { config, FILES, selection, spec, STEP, stepReading, stepsSharing, subject } from "./subject.ts";
 
 const MIB = 1024 * 1024;
@@ -478,10 +480,11 @@ const cases: readonly [string, Subject, string, RegExp][] = [
 ];
 
 for (const [what, one, expected, words] of cases) {
-  Deno.test(`validate reports ${what}`, () => {
+  Deno.test(`validate reports ${what}`, async (t) => {
     const found = withoutPluginNote(runChecks(one, OFFLINE_CHECKS));
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), [expected]);
     match(JSON.stringify(found).replaceAll('\\"', '"').replaceAll("\\n", "\n"), words);
+    await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }
 

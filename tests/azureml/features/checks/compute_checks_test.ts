@@ -1,6 +1,8 @@
 import { deepEqual, match } from "node:assert/strict";
 import { computeFindings } from "../../../../src/azureml/features/checks/compute.ts";
 import type { ComputeInfo } from "../../../../src/azureml/service/assets/compute.ts";
+import { findingLines } from "../../../../src/cli/text/findings.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
 import { spec, STEP } from "./subject.ts";
 
 const CPU: ComputeInfo = {
@@ -73,7 +75,7 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], 
 ];
 
 for (const [what, change, instanceCount, expected, words] of cases) {
-  Deno.test(`computeFindings() for ${what}`, () => {
+  Deno.test(`computeFindings() for ${what}`, async (t) => {
     const distribution = {
       type: "pytorch",
       instanceCount,
@@ -85,5 +87,6 @@ for (const [what, change, instanceCount, expected, words] of cases) {
     const found = computeFindings(spec({ steps }), [{ ...CPU, ...change }]);
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), expected);
     match(JSON.stringify(found), words);
+    await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }

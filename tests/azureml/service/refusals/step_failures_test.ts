@@ -1,5 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { runAdvice } from "../../../../src/azureml/service/refusals/step_failures.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
 import { makeWorld } from "../../../cli/world.ts";
 
 const WHERE = { compute: "cpu-cluster", workspace: { name: "ws", resource_group: "rg" } };
@@ -84,7 +85,11 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
 ];
 
 for (const [name, said, advice] of CASES) {
-  Deno.test(`runAdvice() explains ${name}`, () => match(runAdvice(said, WHERE) ?? "", advice));
+  Deno.test(`runAdvice() explains ${name}`, async (t) => {
+    const given = runAdvice(said, WHERE) ?? "";
+    match(given, advice);
+    await assertTranscript(t, given, import.meta.url);
+  });
 }
 
 Deno.test("runAdvice() returns undefined for failures of the project's code", () => {

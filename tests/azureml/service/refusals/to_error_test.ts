@@ -1,6 +1,8 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { azureError, type AzureRefusal } from "../../../../src/azureml/service/refusals/to_error.ts";
 import { KNOWN_REFUSALS } from "../../../../src/azureml/service/refusals/table.ts";
+import { renderError } from "../../../../src/cli/text/error.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
 import { SUBSCRIPTION_ID, WORKSPACE } from "../../../fakes/seed.ts";
 
 const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
@@ -274,11 +276,12 @@ const CASES: readonly {
 ];
 
 for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
-  Deno.test(`azureError() explains ${name}`, () => {
+  Deno.test(`azureError() explains ${name}`, async (t) => {
     const error = azureError(refusal(asked));
     assertEquals([error.code, error.exit], [code, exit]);
     match(error.message, problem);
     match(error.hint ?? "", hint);
+    await assertTranscript(t, renderError(error).text, import.meta.url);
   });
 }
 

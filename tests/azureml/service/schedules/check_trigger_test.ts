@@ -1,5 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { checkTrigger } from "../../../../src/azureml/service/schedules/check_trigger.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
 import type { CronConfig, RecurrenceConfig } from "../../../../src/config/azureml/types.ts";
 
 const CRON: CronConfig = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
@@ -35,8 +36,8 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of crons) {
-  Deno.test(`checkTrigger() of cron ${JSON.stringify(changed)}`, () => {
-    deepStrictEqual(findingsOf({ cron: { ...CRON, ...changed }, recurrence: null }), expected);
+  Deno.test(`checkTrigger() of cron ${JSON.stringify(changed)}`, async (t) => {
+    await check(t, { cron: { ...CRON, ...changed }, recurrence: null }, expected);
   });
 }
 
@@ -55,11 +56,17 @@ const recurrences: readonly [Partial<RecurrenceConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of recurrences) {
-  Deno.test(`checkTrigger() of recurrence ${JSON.stringify(changed)}`, () => {
-    deepStrictEqual(findingsOf({ cron: null, recurrence: { ...DAILY, ...changed } }), expected);
+  Deno.test(`checkTrigger() of recurrence ${JSON.stringify(changed)}`, async (t) => {
+    await check(t, { cron: null, recurrence: { ...DAILY, ...changed } }, expected);
   });
 }
 
-function findingsOf(config: Parameters<typeof checkTrigger>[0]): string[] {
-  return checkTrigger(config, []).map(({ code, path }) => `${code} ${path.slice(1).join(".")}`);
+async function check(
+  t: Deno.TestContext,
+  config: Parameters<typeof checkTrigger>[0],
+  expected: readonly string[],
+): Promise<void> {
+  const found = checkTrigger(config, []);
+  deepStrictEqual(found.map(({ code, path }) => `${code} ${path.slice(1).join(".")}`), expected);
+  if (found.length > 0) await assertTranscript(t, Deno.inspect(found, { depth: 5 }), import.meta.url);
 }
