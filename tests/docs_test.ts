@@ -49,10 +49,14 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
     for (const { line } of commands) await commandOf(wordsOf(line));
   });
 
+  const runnable = commands.filter(({ line, shell }) =>
+    shell && !NOT_RUN.some(([pattern]) => pattern.test(line))
+  );
+  if (runnable.length === 0) continue;
+
   Deno.test(`${name} has shell commands that succeed`, async () => {
     const world = makeWorld();
-    for (const { line, shell } of commands) {
-      if (!shell || NOT_RUN.some(([pattern]) => pattern.test(line))) continue;
+    for (const { line } of runnable) {
       assert.equal(await world.kedroAzureml(wordsOf(line)), 0, `${line}\n${world.ctx.stderr()}`);
     }
   });

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
 
 const NOTES = "my notes\n";
@@ -40,6 +40,7 @@ Deno.test("compile replaces what the Python plugin compiled, and empty files", a
     const { ctx, kedroAzureml } = makeWorld();
     ctx.files.set(`${ctx.cwd}/pipeline.yaml`, new TextEncoder().encode(text));
     equal(await kedroAzureml("compile main"), 0, ctx.stderr());
+    match(await ctx.fs.readText(`${ctx.cwd}/pipeline.yaml`), /^type: pipeline$/m);
   }
 });
 

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -10,6 +10,7 @@ for (const [days, isSoon] of [[13.9, true], [14.1, false]] as const) {
       probe: { certificates: async (host) => [{ subject: host, issuer: "Example CA", validTo }] },
     });
     equal(await kedroAzureml("doctor"), 0, ctx.stderr());
+    match(ctx.stdout(), /✓ No problems found/);
     equal(ctx.stdout().includes("expires soon"), isSoon, ctx.stdout());
   });
 }

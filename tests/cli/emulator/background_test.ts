@@ -136,6 +136,7 @@ Deno.test("emulator start --state keeps jobs for the next emulator", async () =>
     await run(["emulator", "stop"], ctx);
     await stopped();
   }
+  assert.match(ctx.stdout(), /^job +first\n/m);
 });
 
 Deno.test("emulator notes in its log that no step of a job is to fail", async () => {

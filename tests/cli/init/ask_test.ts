@@ -35,6 +35,7 @@ Deno.test("init asks nothing that is given, and nothing with --no-input", async 
     "init --subscription-id s --resource-group rg --workspace-name ws --compute c --environment e@latest --no-input";
   const { kedroAzureml, ctx } = await newProject([]);
   assert.equal(await kedroAzureml(all), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /✓ Wrote conf\/base\/azureml\.yml\n/);
   assert.doesNotMatch(ctx.stderr(), /Which/);
 });
 

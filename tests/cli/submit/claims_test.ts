@@ -117,11 +117,13 @@ function principal(options: WorldOptions) {
 Deno.test("submit by a service principal is exempt from MFA", async () => {
   const world = principal({ emulator: { demandsMfa: true } });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+  strictEqual(world.azure.resources("jobs").length, 1);
 });
 
 Deno.test("submit by a service principal renews its token for a claims challenge", async () => {
   const world = principal({ emulator: { faults: [claimsFault(1)] } });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+  strictEqual(world.azure.resources("jobs").length, 1);
 });
 
 Deno.test("submit by a service principal fails without retries if the challenge persists", async () => {

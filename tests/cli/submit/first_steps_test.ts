@@ -120,7 +120,8 @@ Deno.test("submit does not warn about parameters that only a node or configurati
       text.replace('inputs="raw", outputs="summary"', 'inputs=["raw", "params:depth"], outputs="summary"')
         .replace("def count(cleaned):", "def count(cleaned, depth=1):"),
   });
-  await kedroAzureml(`submit one --dry-run --params {"day":"x","depth":3}`);
+  equal(await kedroAzureml(`submit one --dry-run --params {"day":"x","depth":3}`), 0, ctx.stderr());
+  match(ctx.stdout(), /parameters {4}day="x", depth=3\n/);
   doesNotMatch(ctx.stderr(), /No parameter/);
 });
 
@@ -139,7 +140,8 @@ Deno.test("validate does not warn about a library in the requirements", async ()
     [REGISTRY]: (text) => `import padnas\n${text}`,
     "requirements.txt": () => "padnas==1.0\n",
   });
-  await kedroAzureml("validate one");
+  equal(await kedroAzureml("validate one"), 0, ctx.stderr());
+  match(ctx.stdout(), /does not list pandas, s3fs|need pandas|pandas/);
   doesNotMatch(ctx.stdout(), /padnas/);
 });
 

@@ -50,6 +50,7 @@ Deno.test("submit --name sends nothing if the job exists", async () => {
     method !== "GET" && !url.includes("oauth2")
   );
   deepEqual(sent, []);
+  equal(azure.resources("jobs").length, 1);
 });
 
 Deno.test("submit --name reports another job sent under that name in the meantime", async () => {

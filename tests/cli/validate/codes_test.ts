@@ -62,8 +62,9 @@ Deno.test("validate takes credentials that stand in the catalog", async () => {
     "raw:\n  type: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n  credentials: {anon: true}\n";
   ctx.files.set(`${ctx.cwd}/conf/base/catalog.yml`, new TextEncoder().encode(text));
 
-  await kedroAzureml("validate main --json");
+  equal(await kedroAzureml("validate main --json"), 0, ctx.stderr());
 
+  match(ctx.stdout(), /"code":"environment.latest"/);
   equal(ctx.stdout().includes("dataset.credentials"), false);
 });
 

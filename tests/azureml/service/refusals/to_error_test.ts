@@ -285,6 +285,11 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
   });
 }
 
+Deno.test("azureError() repeats 300 characters of an answer that is not JSON", () => {
+  const { details } = azureError(refusal({ status: 500, text: `${"x".repeat(299)}yz` }));
+  ok(details.some((detail) => detail.endsWith("xy")), details.join());
+});
+
 Deno.test("azureError() suggests a role assignment where the role is missing", () => {
   const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
   const error = azureError(refusal({
