@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import type { Context, Terminal } from "../core/context.ts";
 import { SECRET_ENV_VARS } from "../core/env_vars.ts";
-import { changedError, ExitCode, interruptedText, UserError } from "../core/errors.ts";
+import { changedError, ExitCode, interruption, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import { subcommand } from "./command/declare.ts";
 import type { GlobalOptions } from "./command/global_options.ts";
@@ -60,7 +60,7 @@ function longForm(word: string): string {
 
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   if (thrown instanceof UserError && thrown.code === "interrupted") return thrown;
-  if (ctx.signal.aborted) return interrupted(ctx.signal.reason);
+  if (ctx.signal.aborted) return interruption(ctx.signal.reason);
   return thrown instanceof UserError ? thrown : machineError(thrown);
 }
 
@@ -76,11 +76,6 @@ function withEmulatorHint(
     hint:
       "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
   });
-}
-
-function interrupted(signal: unknown): UserError {
-  const exit = signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted;
-  return new UserError(interruptedText(signal), { code: "interrupted", exit });
 }
 
 /** The values of environment variables that contain secrets. */

@@ -92,9 +92,21 @@ export class UserError extends Error {
   }
 }
 
-/** How an interrupt is named, by the signal's name. */
-export function interruptedText(signal: unknown): string {
-  return signal === "SIGTERM" ? "Interrupted by SIGTERM" : "Interrupted (Ctrl+C)";
+/**
+ * The error of a command that a signal stopped.
+ *
+ * @param signal The signal's name.
+ * @param outcomes What happened to its work, such as `job "a" keeps running`.
+ */
+export function interruption(
+  signal: unknown,
+  outcomes: readonly string[] = [],
+  more: Pick<UserErrorOptions, "hint" | "details" | "data"> = {},
+): UserError {
+  const isTerminated = signal === "SIGTERM";
+  const name = isTerminated ? "Interrupted by SIGTERM" : "Interrupted (Ctrl+C)";
+  const exit = isTerminated ? ExitCode.Terminated : ExitCode.Interrupted;
+  return new UserError([name, ...outcomes].join("; "), { ...more, code: "interrupted", exit });
 }
 
 /** The reason of an error, without the leading "Cannot <action>: ", for lines that name the action themselves. */

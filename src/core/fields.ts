@@ -15,6 +15,11 @@ export function parsedJson(text: string): unknown {
   }
 }
 
+/** Returns a value if it is a text. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
 /** Returns a value if it is a JSON object, else an empty object. */
 export function fields(value: unknown): Fields {
   return isFields(value) ? value : {};

@@ -128,3 +128,60 @@ for (const [name, body] of Object.entries(ODD_JOBS)) {
     doesNotMatch(world.ctx.stdout(), /Submitted/);
   });
 }
+
+/** Answers about something else, or with items of other types. */
+const OTHER_ANSWERS: Readonly<Record<string, unknown>> = {
+  "another resource": { id: "/jobs/other", name: "other", runId: "other", info: { run_id: "other" } },
+  "a list of other items": { value: [null, 5, { name: 5, properties: null }], runs: [null, 5], metrics: [5] },
+  "a list": [],
+};
+/** Requests whose answers are replaced, and lines that need them. */
+const READS: readonly (readonly [url: RegExp, lines: readonly string[]])[] = [
+  [/\/runs\/first\/children/, ["job logs first"]],
+  [/\/runs\/first(?:\?|$)/, ["job show first", "job report first -o /out/report.html"]],
+  [/\/details(?:\?|$)/, ["job logs first --step clean"]],
+  [/\/rundata/, ["job download first -o /out/files --outputs"]],
+  [/batchGetResolvedUris/, ["job download first -o /out/files --outputs"]],
+  [/artifacts\/prefix/, ["job download first -o /out/files --outputs"]],
+  [/mlflow\/runs\/search/, ["job metrics first"]],
+  [/mfeOperationsStatus/, [`schedule nightly ${SNAPSHOT}`, "schedule delete nightly"]],
+  [/\/user_logs\//, ["job logs first", "job download first -o /out/files --logs"]],
+  [/\/schedules(?:\?|$)/, ["schedule list"]],
+  [/\/jobs(?:\?|$)/, ["job list"]],
+  [/Authorization\/permissions/, ["auth status", `validate main ${SNAPSHOT} --online`]],
+];
+
+for (const [url, lines] of READS) {
+  Deno.test(`${lines.join(" and ")} accept no other answer from ${url.source}`, async () => {
+    for (const [name, body] of Object.entries(OTHER_ANSWERS)) {
+      let replaced = 0;
+      let lies = false;
+      const world: World = makeWorld({
+        emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },
+        async fetch(request) {
+          const response = await world.azure.fetch(request);
+          if (!lies || !url.test(request.url)) return response;
+          replaced++;
+          return Response.json(body, { status: response.status });
+        },
+      });
+      world.ctx.files.set("/snapshot.json", snapshot);
+      for (const line of [`submit main ${SNAPSHOT} --name first --wait`, `schedule nightly ${SNAPSHOT}`]) {
+        equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
+      }
+      lies = true;
+      for (const line of lines) {
+        const before = replaced;
+        const exit = await world.kedroAzureml(line);
+        ok(replaced > before, `${line} requests nothing of ${url}`);
+        const said = world.ctx.stdout() + world.ctx.stderr();
+        // What only adds to a result is a warning, and items that are no resources are left out of lists.
+        const isEmpty = name === "a list of other items" && exit < 6;
+        ok(
+          exit === 6 || exit !== 70 && /unexpected response/.test(said) || isEmpty,
+          `${name}: ${exit} ${said}`,
+        );
+      }
+    }
+  });
+}

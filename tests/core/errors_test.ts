@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
   cutLong,
-  interruptedText,
+  interruption,
   isOpenElsewhere,
   placeText,
   placing,
@@ -102,7 +102,7 @@ Deno.test("placing() adds a place to a UserError only", () => {
   equal(placing(place, () => 5), 5);
 });
 
-Deno.test("placeText() leaves out what is unknown, and interruptedText() names the signal", () => {
+Deno.test("placeText() leaves out what is unknown, and interruption() names the signal", () => {
   deepEqual(
     [{ file: "f" }, { file: "f", line: 2 }, { file: "f", line: 2, column: 3, key: "k" }].map(placeText),
     [
@@ -111,7 +111,11 @@ Deno.test("placeText() leaves out what is unknown, and interruptedText() names t
       "f:2:3",
     ],
   );
-  equal(interruptedText("SIGTERM"), "Interrupted by SIGTERM");
-  equal(interruptedText("SIGINT"), "Interrupted (Ctrl+C)");
+  const [terminated, interrupted] = [
+    interruption("SIGTERM"),
+    interruption("SIGINT", ["job a keeps running"]),
+  ];
+  deepEqual([terminated.message, terminated.exit], ["Interrupted by SIGTERM", 143]);
+  deepEqual([interrupted.message, interrupted.exit], ["Interrupted (Ctrl+C); job a keeps running", 130]);
   equal(reasonOf({ message: "Cannot read a: b: c" }), "b: c");
 });

@@ -1,6 +1,6 @@
 import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, interruptedText, UserError } from "../../core/errors.ts";
+import { interruption, UserError } from "../../core/errors.ts";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
@@ -100,9 +100,7 @@ export function interruptedError(
   const hint = settled.length === 0
     ? "Run the command again; files that were uploaded are not sent again"
     : nextCommand([...running, ...unknown], requested, file);
-  return new UserError([interruptedText(signal.reason), ...sentences].join("; "), {
-    code: "interrupted",
-    exit: signal.reason === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
+  return interruption(signal.reason, sentences, {
     hint,
     details: settled.flatMap(({ problem }) => problem ?? []),
     data: { jobs: settled.map(({ job, outcome }) => ({ name: job.name, fate: outcome })) },

@@ -1,7 +1,7 @@
 import { durationText } from "../../core/text/duration.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { ExitCode, interruptedText, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
@@ -184,8 +184,5 @@ function timedOut(ms: number): UserError {
 
 function interrupted(signal: unknown, keep: string | undefined): UserError {
   const rest = keep === undefined ? "nothing of it is left" : `its files are in ${keep}`;
-  return new UserError(`${interruptedText(signal)}; the rehearsal was stopped, and ${rest}`, {
-    code: "interrupted",
-    exit: signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
-  });
+  return interruption(signal, [`the rehearsal was stopped, and ${rest}`]);
 }

@@ -35,7 +35,7 @@ export function triggerText(trigger: ScheduleTrigger): string {
     if (daily === null) return `${cron}, ${zone}`;
     return `daily at ${daily[2]!.padStart(2, "0")}:${daily[1]!.padStart(2, "0")}, ${zone} (${cron})`;
   }
-  const unit = frequency!.toLowerCase();
+  const unit = (frequency ?? triggerType).toLowerCase();
   return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${patternText(trigger)}, ${zone}`;
 }
 

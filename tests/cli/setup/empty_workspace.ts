@@ -21,7 +21,9 @@ export const CONDA = `dependencies:
 `;
 
 /** The project `tiny` with the definition of its environment, and a workspace that has nothing. */
-export function emptyWorkspace(options: { readonly answers?: readonly string[] } = {}) {
+export function emptyWorkspace(
+  options: { readonly answers?: readonly string[]; readonly signal?: AbortSignal } = {},
+) {
   const world = makeWorld({
     emulator: EMPTY,
     hasLocalData: true,

@@ -208,6 +208,7 @@ for (
       /"code":"environment.build_failed".*the build ended as Failed/,
     ],
     [{ status: "Running", logUrl: "https://evil.example/log" }, 6, /network\.foreign_host/],
+    [{ name: "another answer" }, 6, /network\.answer/],
   ] as const
 ) {
   Deno.test(`environment push --follow stops at ${JSON.stringify(answer)}`, async () => {
@@ -223,5 +224,21 @@ for (
     assert.equal(await kedroAzureml("environment push --follow --json"), exit, ctx.stderr());
     assert.match(ctx.stderr(), message);
     assert.ok(!asked.includes("evil.example"));
+  });
+}
+
+for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`environment push --follow says at ${signal} that the image is still built`, async () => {
+    const stop = new AbortController();
+    const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace({ signal: stop.signal });
+    await prepare();
+    const { fetch } = azure;
+    azure.fetch = async (request) => {
+      if (request.method === "GET" && request.url.includes("/image/")) stop.abort(signal);
+      return await fetch(request);
+    };
+    assert.equal(await kedroAzureml("environment push --follow"), exit, ctx.stderr());
+    assert.match(ctx.stderr(), /Azure ML keeps building the image of environment "kedro-env:1"/);
+    assert.match(ctx.stderr(), /`kedro-azureml environment push --follow` to follow it again/);
   });
 }

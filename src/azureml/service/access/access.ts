@@ -1,3 +1,4 @@
+import { textOf } from "../../../core/fields.ts";
 import { reasonOf, UserError } from "../../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
 import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
@@ -154,7 +155,7 @@ function storageScope(
   workspace: WorkspaceInfo | undefined,
   { account }: Datastore,
 ): string | undefined {
-  const id = workspace?.storageAccountId;
+  const id = textOf(workspace?.storageAccountId);
   return id?.split("/").at(-1) === account ? id : undefined;
 }
 

@@ -7,6 +7,7 @@ import {
   RestError,
 } from "../../../core/net/azure_http.ts";
 import { networkError } from "../../../core/net/network_error.ts";
+import { fields } from "../../../core/fields.ts";
 import { once } from "../../../core/once.ts";
 import { notFromAzure } from "./read_json.ts";
 import type { Workspace } from "./workspace.ts";
@@ -78,8 +79,15 @@ export async function* listWithArm<T>(
   for (;;) {
     const next = await readWithArm(workspace, action, () => items!.next(), options);
     if (next === undefined || next.done) return;
-    if (typeof next.value === "object" && next.value !== null) yield next.value;
+    if (isNamed(next.value)) yield next.value;
   }
+}
+
+/** Whether an item is a resource: the package takes any JSON, also dates that are none. */
+function isNamed(item: unknown): boolean {
+  const { name, systemData } = fields(item);
+  const { createdAt } = fields(systemData);
+  return typeof name === "string" && !(createdAt instanceof Date && Number.isNaN(createdAt.getTime()));
 }
 
 const loadPackage = once(() => import("@azure/arm-machinelearning"));

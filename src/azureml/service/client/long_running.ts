@@ -1,7 +1,7 @@
 import { fields, parsedJson } from "../../../core/fields.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { readJson } from "./read_json.ts";
+import { notFromAzure, readJson } from "./read_json.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
 /** Seconds between two polls, if the service does not specify it. */
@@ -22,6 +22,8 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   if (response.status === 404 && request.method === "DELETE") return false;
   requireJson(action, response);
   const status = monitor(workspace, response);
+  if (response.status === 202 && status === undefined) throw notFromAzure(action, response.request.url, 202);
+  const hasState = response.headers.get("azure-asyncoperation") !== undefined;
   for (let waitedS = 0; status !== undefined && isOpen(response);) {
     if (waitedS >= LONGEST_S) throw unfinished(action);
     const retryAfterS = Number(response.headers.get("retry-after") ?? WAIT_S);
@@ -31,6 +33,9 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
     const scope = workspace.cloud.resourceManagerScope;
     response = await workspace.ask({ action, method: "GET", url: status, scope });
     requireJson(action, response);
+    if (hasState && response.status < 300 && stateOf(response) === undefined) {
+      throw notFromAzure(action, status, response.status);
+    }
   }
   if (response.status >= 400) throw workspace.refused(action, response);
   const ended = stateOf(response);

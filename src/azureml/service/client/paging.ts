@@ -1,3 +1,4 @@
+import { isFields, textOf } from "../../../core/fields.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
 /** One page of a list, and the token to request the next one. */
@@ -49,7 +50,8 @@ export function listResources<T>(
       method: "GET",
       ...(query !== undefined && { query }),
     });
-    return { items: page?.value ?? [], next: page?.nextLink };
+    const items = Array.isArray(page?.value) ? page.value.filter(isFields) : [];
+    return { items: items as T[], next: textOf(page?.nextLink) };
   });
 }
 
@@ -62,5 +64,6 @@ export async function allResources<T>(
 }
 
 function queryOf(nextLink: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(new URL(nextLink, "https://any").searchParams);
+  const url = URL.canParse(nextLink, "https://any") ? new URL(nextLink, "https://any") : undefined;
+  return Object.fromEntries(url?.searchParams ?? []);
 }

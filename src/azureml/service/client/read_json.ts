@@ -1,4 +1,4 @@
-import { isFields } from "../../../core/fields.ts";
+import { type Fields, isFields, textOf } from "../../../core/fields.ts";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { networkError } from "../../../core/net/network_error.ts";
 import type { HostRequest, Workspace } from "./workspace.ts";
@@ -36,6 +36,8 @@ export function readResource<T>(
 export interface ServiceRequest extends Pick<HostRequest, "action" | "url"> {
   /** Sent as JSON with POST (default: GET without a body). */
   readonly body?: unknown;
+  /** Whether an answer is about what was requested, unlike that of a proxy or to another request. */
+  readonly isExpected: (answer: Fields) => boolean;
 }
 
 /**
@@ -43,7 +45,10 @@ export interface ServiceRequest extends Pick<HostRequest, "action" | "url"> {
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
-export async function askService<T>(workspace: Workspace, { action, url, body }: ServiceRequest): Promise<T> {
+export async function askService<T>(
+  workspace: Workspace,
+  { action, url, body, isExpected }: ServiceRequest,
+): Promise<T> {
   const scope = workspace.cloud.resourceManagerScope;
   const headers = { "content-type": "application/json" };
   const response = await workspace.ask(
@@ -52,7 +57,14 @@ export async function askService<T>(workspace: Workspace, { action, url, body }:
       : { action, method: "POST", url, scope, headers, body: JSON.stringify(body) },
   );
   if (response.status >= 400) throw workspace.refused(action, response);
-  return readResource<T>(action, response);
+  const answer = readResource<T & Fields>(action, response);
+  if (isExpected(answer)) return answer;
+  throw notFromAzure(action, url, response.status);
+}
+
+/** Whether an answer of run history is about a run. */
+export function isAboutRun(id: string): (answer: Fields) => boolean {
+  return ({ runId }) => textOf(runId)?.toLowerCase() === id.toLowerCase();
 }
 
 /** Headers of which every response of blob storage has at least one. */

@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
-import type { Fields } from "../../../core/fields.ts";
+import { ExitCode, interruption, UserError } from "../../../core/errors.ts";
+import { type Fields, textOf } from "../../../core/fields.ts";
 import { askService } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { openLogReader } from "./log_reader.ts";
@@ -21,7 +21,7 @@ const SUCCEEDED = ["succeeded", "completed"];
  * The requests and the states are those of `Environment.build()` in azureml-core 1.61; azure-ai-ml has no such operation,
  * and no recording shows it.
  *
- * @throws {UserError} `environment.build_failed`; `azure.*`, `network.*`.
+ * @throws {UserError} `environment.build_failed`; `interrupted`, which says how to follow again; `azure.*`, `network.*`.
  */
 export async function* buildImage(
   workspace: Workspace,
@@ -31,11 +31,32 @@ export async function* buildImage(
   const api = await findApi(workspace, (await getWorkspace(workspace)).discoveryUrl);
   const environment = `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
   const url = `${api}/environment/v2.0${workspace.id}/${environment}/image`;
-  const started = await askService<Fields>(workspace, { action, url, body: {} });
+  const started = await askService<Fields>(workspace, { action, url, body: {}, isExpected: isBuild });
+  try {
+    yield* followBuild(workspace, action, started);
+  } catch (thrown) {
+    const { aborted, reason } = workspace.signal;
+    if (!aborted) throw thrown;
+    throw interruption(reason, [`Azure ML keeps building the image of environment "${name}:${version}"`], {
+      hint: "Run `kedro-azureml environment push --follow` to follow it again",
+    });
+  }
+}
+
+/** Whether an answer has the state of a build, or the place of a build that has started. */
+function isBuild({ status, location }: Fields): boolean {
+  return textOf(status ?? location) !== undefined;
+}
+
+async function* followBuild(
+  workspace: Workspace,
+  action: string,
+  started: Fields,
+): AsyncIterable<BuildEvent> {
   const log = openLogReader(workspace);
   let shown: string | undefined;
   for (let at = started;;) {
-    const status = String(at.status ?? (started.location === undefined ? "Succeeded" : "Queued"));
+    const status = textOf(at.status) ?? "Queued";
     const isRunning = RUNNING.includes(status.toLowerCase());
     if (typeof at.logUrl === "string") {
       const text = await log.read(at.logUrl, !isRunning);
@@ -43,9 +64,9 @@ export async function* buildImage(
     }
     if (status !== shown) yield { type: "status", status: shown = status };
     if (SUCCEEDED.includes(status.toLowerCase())) return;
-    if (!isRunning) throw failed(action, status);
+    if (!isRunning || started.location === undefined) throw failed(action, status);
     if (at !== started) await workspace.clock.sleep(POLL_MS, workspace.signal);
-    at = await askService<Fields>(workspace, { action, url: String(started.location) });
+    at = await askService<Fields>(workspace, { action, url: String(started.location), isExpected: isBuild });
   }
 }
 

@@ -1,6 +1,7 @@
 import { isCloudHost } from "../../../core/clouds/hosts.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { BytesAnswer, Workspace } from "../client/workspace.ts";
+import { isSigned, notFromAzure } from "../client/read_json.ts";
 import { NO_SAS } from "../upload/blob_client.ts";
 
 /** A request for a blob, or a part of it. */
@@ -15,18 +16,20 @@ export interface StorageRead {
 /**
  * Reads a blob with the SAS in its URL; where there is none, or the storage accepts none, with the user's own token.
  *
- * @returns The answer, whatever its status.
+ * @returns The answer of blob storage, whatever its status.
  * @throws {UserError} `network.*`, `auth.*`.
  */
 export async function readStorage(workspace: Workspace, read: StorageRead): Promise<BytesAnswer> {
   const { cloud } = workspace;
   const isOurs = isCloudHost(cloud, read.url, ["storage"]);
-  const url = new URL(read.url);
-  const isSigned = url.searchParams.has("sig");
+  const url = URL.canParse(read.url) ? new URL(read.url) : undefined;
+  const isSigned = url?.searchParams.has("sig") ?? false;
   const own = { ...read, scope: cloud.storageScope };
   const signed = await send(workspace, isSigned || !isOurs ? read : own);
   const { status, headers } = signed.response;
-  if (status !== 403 || headers.get("x-ms-error-code") !== NO_SAS || !isSigned || !isOurs) return signed;
+  if (status !== 403 || headers.get("x-ms-error-code") !== NO_SAS || !url || !isSigned || !isOurs) {
+    return signed;
+  }
   const response = await send(workspace, { ...own, url: `${url.origin}${url.pathname}` });
   return response.response.status === 403 ? signed : response;
 }
@@ -36,6 +39,10 @@ async function send(
   { method, headers, ...read }: StorageRead & { readonly scope?: string },
 ): Promise<BytesAnswer> {
   const request = { ...read, headers: { ...STORAGE_HEADERS, ...headers } };
-  if (method !== "HEAD") return await workspace.read(request);
-  return { response: await workspace.ask({ ...request, method }), bytes: new Uint8Array() };
+  const answer = method === "HEAD"
+    ? { response: await workspace.ask({ ...request, method }), bytes: new Uint8Array() }
+    : await workspace.read(request);
+  const { response } = answer;
+  if (response.status >= 400 || isSigned(response)) return answer;
+  throw notFromAzure(read.action, read.url, response.status);
 }

@@ -1,13 +1,13 @@
 import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
-import { fields } from "../../../core/fields.ts";
+import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "../runs/discovery.ts";
 import { requestLimit } from "../client/limits.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
-import { askService } from "../client/read_json.ts";
+import { askService, isAboutRun } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -140,8 +140,8 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   const api = await findApi(workspace, discoveryUrl);
   const base = `${api}/history/v1.0${workspace.id}`;
 
-  async function read<T>(action: string, path: string): Promise<T> {
-    return await askService<T>(workspace, { action, url: `${base}/${path}` });
+  async function read<T>(action: string, path: string, isExpected: (answer: Fields) => boolean): Promise<T> {
+    return await askService<T>(workspace, { action, url: `${base}/${path}`, isExpected });
   }
 
   function pages<T>(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<T> {
@@ -149,13 +149,13 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const all = { ...query, ...(token !== undefined && { [tokenParameter]: token }) };
       const text = queryText(all);
       const full = text === "" ? path : `${path}?${text}`;
-      const { value, continuationToken } = await read<HistoryPage<T>>(action, full);
+      const { value, continuationToken } = await read<HistoryPage<T>>(action, full, has("value"));
       return { items: Array.isArray(value) ? value : [], next: continuationToken };
     });
   }
 
   const details = (action: string, run: string) =>
-    read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
+    read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`, isAboutRun(run));
 
   /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
   async function assetsOf(run: string): Promise<readonly OutputAsset[]> {
@@ -163,6 +163,7 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       action: `find the outputs of run "${run}"`,
       url: `${base}/rundata`,
       body: { runId: run, selectRunMetadata: true },
+      isExpected: has("runMetadata"),
     });
     return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
       const { assetId, type } = fields(output);
@@ -177,9 +178,9 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       { length: Math.ceil(ids.length / ASSETS_AT_ONCE) },
       (_, at) => ids.slice(at * ASSETS_AT_ONCE, (at + 1) * ASSETS_AT_ONCE),
     );
-    const action = "find the outputs of runs";
+    const query = { action: "find the outputs of runs", url, isExpected: has("values") };
     const answers = await Promise.all(
-      parts.map((values) => askService<ResolvedUris>(workspace, { action, url, body: { values } })),
+      parts.map((values) => askService<ResolvedUris>(workspace, { ...query, body: { values } })),
     );
     return new Map(answers.flatMap(({ values }) => Object.entries(fields(values))));
   }
@@ -212,7 +213,11 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       return (await Array.fromAsync(list)).filter(isRun).map(toStepRun);
     },
     async run(id) {
-      const resource = await read<Partial<RunResource>>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`);
+      const resource = await read<Partial<RunResource>>(
+        `read run "${id}"`,
+        `runs/${encodeURIComponent(id)}`,
+        isAboutRun(id),
+      );
       return toStepRun({ status: "NotStarted", ...resource, runId: id });
     },
     outputs: async (run) => (await outputsOf([run])).get(run) ?? [],
@@ -254,13 +259,17 @@ function assetNamed(id: string): string | undefined {
   return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;
 }
 
+function has(field: string): (answer: Fields) => boolean {
+  return (answer) => field in answer;
+}
+
 function isRun(value: unknown): value is RunResource {
   return typeof fields(value).runId === "string" && typeof fields(value).status === "string";
 }
 
 /** Id of the reused run, as in azure-ai-ml 1.35 (`PipelineConstants.REUSED_JOB_ID`). */
 function reusedRun(properties: RunResource["properties"]): string | undefined {
-  return properties?.["azureml.isreused"] === "true" ? properties["azureml.reusedrunid"] : undefined;
+  return properties?.["azureml.isreused"] === "true" ? textOf(properties["azureml.reusedrunid"]) : undefined;
 }
 
 /** The fields of an object that are texts. */
@@ -275,19 +284,20 @@ function dateOf(text: unknown): Date | undefined {
 }
 
 function toStepRun(run: RunResource): StepRun {
-  const { runId, displayName, name, properties } = run;
+  const { runId, properties } = run;
+  const [displayName, name] = [textOf(run.displayName), textOf(run.name)];
   const reused = reusedRun(properties);
   return {
     id: runId,
     step: displayName || runId,
     status: run.status,
-    compute: run.target ?? undefined,
+    compute: textOf(run.target),
     createdAt: dateOf(run.createdUtc),
     startedAt: dateOf(run.startTimeUtc),
     endedAt: dateOf(run.endTimeUtc),
-    names: [displayName, name, properties?.["azureml.moduleName"]],
-    experimentId: run.experimentId ?? undefined,
-    parent: run.parentRunId ?? undefined,
+    names: [displayName, name, textOf(properties?.["azureml.moduleName"])],
+    experimentId: textOf(run.experimentId),
+    parent: textOf(run.parentRunId),
     ...(reused !== undefined && { reusedFrom: reused }),
     ...usageOf(properties),
   };

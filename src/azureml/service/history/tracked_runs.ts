@@ -1,8 +1,8 @@
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
-import { askService, readResource, type ServiceRequest } from "../client/read_json.ts";
+import { askService, notFromAzure, readResource, type ServiceRequest } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { type Fields, fields } from "../../../core/fields.ts";
+import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** One value of a metric. */
@@ -65,11 +65,15 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   /** Reads all pages of a list. @param of The list's name in an answer. */
   async function all<T>(
     of: "runs" | "metrics",
-    request: (next: { readonly page_token?: string }) => ServiceRequest,
+    request: (next: { readonly page_token?: string }) => Omit<ServiceRequest, "isExpected">,
   ): Promise<T[]> {
     return await Array.fromAsync(readPages(async (token) => {
-      const answer = await askService<Fields>(workspace, request({ ...(token && { page_token: token }) }));
-      return { items: list(answer[of]) as T[], next: answer.next_page_token as string | undefined };
+      const answer = await askService<Fields>(workspace, {
+        ...request({ ...(token && { page_token: token }) }),
+        // MLflow omits an empty list, but then nothing else is in the answer either.
+        isExpected: (answer) => Array.isArray(answer[of]) || Object.keys(answer).length === 0,
+      });
+      return { items: list(answer[of]) as T[], next: textOf(answer.next_page_token) };
     }));
   }
 
@@ -85,7 +89,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
           ...next,
         },
       }));
-      return runs.map(toRun).filter((run) => run !== undefined);
+      return runs.map((run) => toRun(fields(run))).filter((run) => run !== undefined);
     },
     async run(id) {
       const action = `read the metrics of run "${id}"`;
@@ -94,7 +98,9 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
       const response = await workspace.ask({ action, method: "GET", url, scope });
       if (response.status === 404) return undefined;
       if (response.status >= 400) throw workspace.refused(action, response);
-      return toRun(fields(readResource<{ readonly run?: unknown }>(action, response).run));
+      const run = toRun(fields(readResource<{ readonly run?: unknown }>(action, response).run));
+      if (run?.id.toLowerCase() === id.toLowerCase()) return run;
+      throw notFromAzure(action, url, response.status);
     },
     async history(run, metric) {
       const query = { run_id: run, metric_key: metric, max_results: String(VALUES_PER_PAGE) };
@@ -115,7 +121,7 @@ function toRun({ info, data }: RunJson): TrackedRun | undefined {
   const own = Object.entries(tags).filter(([key]) => !/^(?:mlflow|azureml)\./.test(key));
   return {
     id,
-    name: tags["mlflow.runName"] ?? (typeof name === "string" ? name : id),
+    name: tags["mlflow.runName"] ?? textOf(name) ?? id,
     parent: tags["mlflow.parentRunId"],
     metrics: list(metrics).flatMap(toMetric).sort((one, other) => (one.name < other.name ? -1 : 1)),
     params: pairs(params),

@@ -1,4 +1,4 @@
-import { fields, parsedJson } from "../../../core/fields.ts";
+import { fields, parsedJson, textOf } from "../../../core/fields.ts";
 import type { JobBase } from "@azure/arm-machinelearning";
 import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -53,17 +53,17 @@ export async function findNewest(
 }
 
 function toListedJob({ name = "", properties: given, systemData }: JobBase): ListedJob {
-  const properties: Partial<JobBase["properties"]> = given ?? {};
+  const properties = fields(given) as Partial<JobBase["properties"]>;
   return {
     name,
-    displayName: properties.displayName ?? undefined,
-    experimentName: properties.experimentName,
-    status: properties.status ?? "NotStarted",
-    tags: (properties.tags ?? {}) as ListedJob["tags"],
+    displayName: textOf(properties.displayName),
+    experimentName: textOf(properties.experimentName),
+    status: textOf(properties.status) ?? "NotStarted",
+    tags: fields(properties.tags) as ListedJob["tags"],
     createdAt: systemData?.createdAt,
     endedAt: endOf(properties.properties),
-    createdBy: systemData?.createdBy,
-    studioUrl: properties.services?.Studio?.endpoint,
+    createdBy: textOf(systemData?.createdBy),
+    studioUrl: textOf(fields(properties.services?.Studio).endpoint),
   };
 }
 

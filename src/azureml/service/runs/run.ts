@@ -1,6 +1,6 @@
 import { isFinal, type RunStatus } from "../../../core/run.ts";
 import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
-import { type Fields, fields, isFields } from "../../../core/fields.ts";
+import { type Fields, fields, isFields, textOf } from "../../../core/fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { readResource } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -210,10 +210,6 @@ export function toJob(found: JobResource, name: string): Job {
     studioUrl: textOf(fields(fields(properties.services).Studio).endpoint),
     properties: fields(properties.properties) as Job["properties"],
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** Fields that Azure adds to a job and does not accept in a request. */

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { getWorkspace } from "../assets/pin.ts";
-import { askService } from "../client/read_json.ts";
+import { askService, isAboutRun } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { findApi } from "./discovery.ts";
 import type { Fields } from "../../../core/fields.ts";
@@ -28,7 +28,11 @@ async function stepOf(workspace: Workspace, run: string) {
   const { discoveryUrl } = await getWorkspace(workspace);
   const api = await findApi(workspace, discoveryUrl);
   const url = `${api}/history/v1.0${workspace.id}/runs/${encodeURIComponent(run)}`;
-  const { rootRunId, parentRunId, displayName } = await askService<Fields>(workspace, { action, url });
+  const { rootRunId, parentRunId, displayName } = await askService<Fields>(workspace, {
+    action,
+    url,
+    isExpected: isAboutRun(run),
+  });
   const job = [rootRunId, parentRunId].find((id) => typeof id === "string" && id !== run);
   return { job, step: displayName ?? run };
 }

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
-import { type Fields, fields, isFields } from "../../../core/fields.ts";
+import { type Fields, fields, isFields, textOf } from "../../../core/fields.ts";
 import { sendableJob, withoutNull } from "../runs/run.ts";
 import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";
@@ -155,11 +155,25 @@ function toSchedule({ clock }: Workspace, { name, properties, systemData }: Sche
   const { displayName, description, isEnabled, trigger, action } = properties;
   return {
     name,
-    displayName: displayName ?? undefined,
-    description: description ?? undefined,
+    displayName: textOf(displayName),
+    description: textOf(description),
     isEnabled: isEnabled !== false,
-    trigger: { triggerType: "unknown", ...withoutNull(fields(trigger)) },
+    trigger: toTrigger(fields(trigger)),
     job: action?.jobDefinition,
     createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
   };
+}
+
+/** Converts a trigger; fields of an unexpected type count as missing. */
+function toTrigger(trigger: Fields): ScheduleTrigger {
+  const entries = Object.entries(trigger).flatMap(([key, value]) => {
+    if (key === "schedule") return isFields(value) ? [[key, listsOf(value)]] : [];
+    const isExpected = key === "interval" ? typeof value === "number" : typeof value === "string";
+    return isExpected ? [[key, value]] : [];
+  });
+  return { triggerType: "unknown", ...Object.fromEntries(entries) };
+}
+
+function listsOf(value: Fields): Fields {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => Array.isArray(one)));
 }

@@ -42,11 +42,22 @@ Deno.test("runOperation() rejects an HTML page and accepts an empty answer as th
   equal(await runOperation(createWorkspace([WAIT, { status: 200, text: "" }]).workspace, DELETE), true);
 });
 
-Deno.test("runOperation() sends no token to another host", async () => {
-  const elsewhere = { status: 202, headers: { location: "https://elsewhere.example/1" } };
-  const { workspace, asked } = createWorkspace([elsewhere]);
-  equal(await runOperation(workspace, DELETE), true);
-  deepStrictEqual(asked, []);
+Deno.test("runOperation() sends no token to another host, and reports no end that it cannot know", async () => {
+  for (const location of ["https://elsewhere.example/1", "no URL"]) {
+    const { workspace, asked } = createWorkspace([{ status: 202, headers: { location } }]);
+    await rejects(runOperation(workspace, DELETE), /unexpected response/);
+    deepStrictEqual(asked, []);
+  }
+});
+
+Deno.test("runOperation() requires a state in the status of an operation", async () => {
+  const wait = { status: 202, headers: { "azure-asyncoperation": HERE }, body: { status: "Running" } };
+  for (const body of [{}, null, { name: "another" }]) {
+    await rejects(
+      runOperation(createWorkspace([wait, { status: 200, body }]).workspace, DELETE),
+      /unexpected response/,
+    );
+  }
 });
 
 for (const [asked, waitMs] of [["soon", 5000], ["0", 1000], ["1.5", 1500], ["9999", 600_000]] as const) {
@@ -88,16 +99,12 @@ for (
   });
 }
 
-Deno.test("runOperation() ends with a resource that is ready at once, and without a place to poll", async () => {
+Deno.test("runOperation() ends with a resource that is ready at once", async () => {
   for (const body of [{ properties: { provisioningState: "Succeeded" } }, {}, null]) {
     const { workspace, asked } = createWorkspace([{ status: 201, headers: { location: HERE }, body }]);
     equal(await runOperation(workspace, DELETE), true);
     deepStrictEqual(asked, []);
   }
-  equal(
-    await runOperation(createWorkspace([{ status: 202, headers: { location: "no URL" } }]).workspace, DELETE),
-    true,
-  );
 });
 
 Deno.test("runOperation() reports a refusal with the service's error, also if it is no JSON", async () => {

@@ -31,8 +31,8 @@ for (
 Deno.test("listResources() keeps only the query of a nextLink, so no token leaves Resource Manager", async () => {
   const sent: WorkspaceRequest[] = [];
   const pages = [
-    { value: [1], nextLink: "https://elsewhere.example/x?api-version=1&%24skip=1" },
-    { value: [2], nextLink: "/relative?%24skip=2" },
+    { value: [{ name: "a" }], nextLink: "https://elsewhere.example/x?api-version=1&%24skip=1" },
+    { value: [{ name: "b" }, null, 5], nextLink: "/relative?%24skip=2" },
     { value: null },
   ];
   const workspace = {
@@ -41,8 +41,12 @@ Deno.test("listResources() keeps only the query of a nextLink, so no token leave
       return pages[sent.length - 1];
     },
   } as unknown as Workspace;
-  const found = listResources<number>(workspace, { action: "list", path: "jobs", query: { tag: "a" } });
-  assert.deepEqual(await Array.fromAsync(found), [1, 2]);
+  const found = listResources<{ readonly name: string }>(workspace, {
+    action: "list",
+    path: "jobs",
+    query: { tag: "a" },
+  });
+  assert.deepEqual(await Array.fromAsync(found), [{ name: "a" }, { name: "b" }]);
   assert.deepEqual(sent.map(({ path, query }) => [path, query]), [
     ["jobs", { tag: "a" }],
     ["jobs", { "api-version": "1", "$skip": "1" }],

@@ -13,7 +13,13 @@ function storage(...answers: readonly (readonly [status: number, code?: string])
   const answer = ({ url, scope }: { readonly url: string; readonly scope?: string }) => {
     const [status, code] = answers[sent.length]!;
     sent.push(`${url.replace("https://", "")} ${scope ?? "no token"}`);
-    return { status, headers: createHttpHeaders(code === undefined ? {} : { "x-ms-error-code": code }) };
+    return {
+      status,
+      headers: createHttpHeaders({
+        "x-ms-version": "1",
+        ...(code !== undefined && { "x-ms-error-code": code }),
+      }),
+    };
   };
   const workspace = {
     cloud: CLOUDS.AzureCloud,
