@@ -89,6 +89,7 @@ export const FOLDERS: readonly string[] = [
   "app/doctor",
   "app/upgrade",
   "app/init",
+  "app/serve",
   "app/emulator",
   "app/ui",
   "app/rehearse",

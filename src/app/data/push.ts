@@ -1,11 +1,11 @@
 import { createDataAsset, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
-import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
+import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { localPlaceOf, readLocal } from "../setup/plan_data.ts";
+import { localPlaceOf, readLocal, uploadLocal } from "../setup/plan_data.ts";
 
 /** Options of `data push`. */
 export interface DataPushOptions extends ReadOptions {
@@ -58,12 +58,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   }
   const { open } = await connect(ctx);
   const workspace = open(chooseWorkspace(session.config, options.workspace));
-  const uri = await uploadData(
-    workspace,
-    ctx.fs,
-    data,
-    (sent) => void ctx.report({ type: "upload", ...sent }),
-  );
+  const uri = await uploadLocal(ctx, workspace, data);
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const pushed = { name, type: data.type, files: data.files.length, sizeBytes };
   const newest = await newestVersion<{ readonly dataUri?: string }>(workspace, "data", name);

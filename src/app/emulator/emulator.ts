@@ -11,7 +11,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { once } from "../../core/once.ts";
 import { isForeignFile } from "../project/output_files.ts";
-import { refuseOtherHost, serveOn } from "../report/serve.ts";
+import { refuseOtherHost, serveOn } from "../serve/serve.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions } from "./options.ts";

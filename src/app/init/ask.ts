@@ -9,7 +9,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { workspaceLine } from "../../azureml/service/refusals/create_lines.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext, Person } from "../context.ts";
-import { connect } from "../project/connect.ts";
+import { connect, signIn } from "../project/connect.ts";
 import type { InitValues } from "./templates.ts";
 import type { CiSystem } from "./workflows.ts";
 
@@ -65,9 +65,9 @@ async function askAzure(
   answers: Answers,
   open: readonly (keyof InitValues)[],
 ): Promise<void> {
-  const { open: openWorkspace, tokens, cloud } = await connect(ctx);
-  await tokens.getToken(cloud.resourceManagerScope);
-  ctx.report({ type: "identity", identity: tokens.identity(), members: tokens.report() });
+  const connection = await connect(ctx);
+  await signIn(ctx, connection);
+  const openWorkspace = connection.open;
   const anywhere = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
   const { subscriptionId, workspace: name, resourceGroup } = answers;
   const id = subscriptionId ?? await askSubscription(ctx, person, anywhere);

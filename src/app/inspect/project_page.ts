@@ -1,6 +1,6 @@
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { type NodeSources, withSource } from "../report/node_sources.ts";
-import { VERSION } from "../../core/version.ts";
+import { pageData } from "../report/page_file.ts";
 import { parameterValue } from "../../page/parameters.ts";
 import { layOut } from "../../page/layout.ts";
 import { maskedPair, maskedText, textOf } from "../../page/mask.ts";
@@ -14,30 +14,23 @@ export function projectPage(
 ): PageData {
   const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const types = new Map(Object.entries(catalog).map(([name, { type }]) => [name, shortType(type)]));
-  return {
-    title: `${project.name}, pipelines`,
-    madeAt: madeAt.getTime(),
-    program: `kedro-azureml ${VERSION}`,
-    view: {
-      kind: "project",
-      name: project.name,
-      kedroVersion: project.kedro_version,
-      env: project.env,
-      pipelines: names.map((name): PipelineView => {
-        const { nodes, inputs, outputs } = pipelines[name]!;
-        const steps = stepsOf(nodes, types, parameters).map((step) =>
-          withSource(step, sources.get(step.key))
-        );
-        return { name, inputs, outputs, steps, graph: layOut(steps) };
-      }),
-      catalog: Object.entries(catalog).map(([name, entry]) => ({
-        name,
-        type: shortType(entry.type) ?? "",
-        path: maskedText(textOf(entry.azureml_dataset ?? entry.filepath ?? "")),
-      })),
-      parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, value)),
-    },
-  };
+  return pageData(`${project.name}, pipelines`, {
+    kind: "project",
+    name: project.name,
+    kedroVersion: project.kedro_version,
+    env: project.env,
+    pipelines: names.map((name): PipelineView => {
+      const { nodes, inputs, outputs } = pipelines[name]!;
+      const steps = stepsOf(nodes, types, parameters).map((step) => withSource(step, sources.get(step.key)));
+      return { name, inputs, outputs, steps, graph: layOut(steps) };
+    }),
+    catalog: Object.entries(catalog).map(([name, entry]) => ({
+      name,
+      type: shortType(entry.type) ?? "",
+      path: maskedText(textOf(entry.azureml_dataset ?? entry.filepath ?? "")),
+    })),
+    parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, value)),
+  }, madeAt);
 }
 
 function stepsOf(

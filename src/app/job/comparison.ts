@@ -1,7 +1,7 @@
 import { numberData } from "../../core/text/numbers.ts";
-import { VERSION } from "../../core/version.ts";
 import type { ComparedData } from "../../page/comparison.ts";
 import type { PageData } from "../../page/view.ts";
+import { pageData } from "../report/page_file.ts";
 import type { ComparedRuns } from "./compare.ts";
 
 /** Compared runs as JSON. Pure. */
@@ -32,10 +32,6 @@ export function comparedData({ runs, facts, commits, metrics, steps }: ComparedR
 
 /** Builds the page of compared runs. Pure. */
 export function comparisonPage(compared: ComparedData, madeAt: Date): PageData {
-  return {
-    title: compared.runs.map(({ name }) => name).join(" and "),
-    madeAt: madeAt.getTime(),
-    program: `kedro-azureml ${VERSION}`,
-    view: { kind: "compare", ...compared },
-  };
+  const title = compared.runs.map(({ name }) => name).join(" and ");
+  return pageData(title, { kind: "compare", ...compared }, madeAt);
 }

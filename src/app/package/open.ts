@@ -7,6 +7,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext, WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
+import { overridden } from "../project/choose_workspace.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import type { CompileJobOptions } from "../project/select_jobs.ts";
 
@@ -81,18 +82,6 @@ function packagedWorkspace(
     hint: "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     data: { workspaces: keys },
   });
-}
-
-/** A workspace with the command line's overrides applied. */
-function overridden(
-  config: WorkspaceConfig,
-  { subscriptionId, resourceGroup, workspaceName }: PackageOptions,
-): WorkspaceConfig {
-  return {
-    subscription_id: subscriptionId ?? config.subscription_id,
-    resource_group: resourceGroup ?? config.resource_group,
-    name: workspaceName ?? config.name,
-  };
 }
 
 function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {

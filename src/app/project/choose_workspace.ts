@@ -1,6 +1,7 @@
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 
@@ -11,6 +12,18 @@ export function findWorkspace(
 ): WorkspaceConfig | undefined {
   const key = name || "__default__";
   return Object.hasOwn(workspace, key) ? workspace[key] : undefined;
+}
+
+/** A workspace with the names that the command gives instead. */
+export function overridden(
+  config: WorkspaceConfig,
+  { subscriptionId, resourceGroup, workspaceName }: WorkspaceNames,
+): WorkspaceConfig {
+  return {
+    subscription_id: subscriptionId ?? config.subscription_id,
+    resource_group: resourceGroup ?? config.resource_group,
+    name: workspaceName ?? config.name,
+  };
 }
 
 /**

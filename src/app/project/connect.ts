@@ -3,6 +3,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
+import type { Identity } from "../../credentials/entra/identity.ts";
 import { prepareSdk } from "../../credentials/entra/sdk.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
 import type { Warning } from "../../core/errors.ts";
@@ -54,6 +55,17 @@ export function startConnecting(
   const connection = connect(ctx, AbortSignal.any([ctx.signal, unneeded.signal]));
   connection.then(({ cloud, tokens }) => tokens.start(cloud.resourceManagerScope), () => {});
   return { connection, [Symbol.dispose]: () => unneeded.abort() };
+}
+
+/** Gets the first token, and reports who signed in; later requests then ask nobody. @throws {UserError} `auth.*`. */
+export async function signIn(
+  { report }: Pick<AppContext, "report">,
+  { cloud, tokens }: Pick<Connection, "cloud" | "tokens">,
+): Promise<Identity | undefined> {
+  await tokens.getToken(cloud.resourceManagerScope);
+  const identity = tokens.identity();
+  report({ type: "identity", identity, members: tokens.report() });
+  return identity;
 }
 
 /** Time for requests after an interrupt; GitHub Actions kills the process 7.5 s after the first signal. */

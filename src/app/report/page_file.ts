@@ -1,7 +1,13 @@
 import { writePage } from "../../page/html.ts";
-import type { PageData } from "../../page/view.ts";
+import { VERSION } from "../../core/version.ts";
+import type { PageData, PageView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
+
+/** The data of a page that is made now. */
+export function pageData(title: string, view: PageView, madeAt: Date): PageData {
+  return { title, madeAt: madeAt.getTime(), program: `kedro-azureml ${VERSION}`, view };
+}
 
 /** A page that was written to a file. */
 export interface WrittenPageFile {

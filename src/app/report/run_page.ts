@@ -7,13 +7,13 @@ import { stepsOf } from "../../azureml/job/write/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { UserError } from "../../core/errors.ts";
-import { VERSION } from "../../core/version.ts";
 import { failureView } from "../../page/mask.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
 import { withSource } from "./node_sources.ts";
+import { pageData } from "./page_file.ts";
 import { readTracked } from "./tracked.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./steps.ts";
 
@@ -52,15 +52,9 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
   };
   const componentOf = (id: string) => specs.get(id.toLowerCase());
   const view = runView({ properties: body.properties, componentOf }, facts);
-  return {
-    title: `${target.job ?? job.displayName ?? name}, ${job.status}`,
-    madeAt: workspace.clock.now().getTime(),
-    program: `kedro-azureml ${VERSION}`,
-    view: {
-      ...view,
-      steps: view.steps.map((step) => withSource(step, options.sources?.get(step.label))),
-    },
-  };
+  const steps = view.steps.map((step) => withSource(step, options.sources?.get(step.label)));
+  const title = `${target.job ?? job.displayName ?? name}, ${job.status}`;
+  return pageData(title, { ...view, steps }, workspace.clock.now());
 }
 
 /** Whether a link leads to an emulator, which may be gone when the page is opened. */

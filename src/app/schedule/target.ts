@@ -1,6 +1,6 @@
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { chooseWorkspace, overridden } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "../project/open.ts";
@@ -21,15 +21,9 @@ export async function openSchedules(ctx: AppContext, options: SchedulesOptions):
 }
 
 async function workspaceOf(ctx: AppContext, options: SchedulesOptions): Promise<WorkspaceConfig> {
-  const { subscriptionId, resourceGroup, workspaceName } = options;
-  const [subscription_id, resource_group, name] = [subscriptionId, resourceGroup, workspaceName];
-  if (subscription_id !== undefined && resource_group !== undefined && name !== undefined) {
-    return { subscription_id, resource_group, name };
+  const { subscriptionId, resourceGroup, workspaceName: name } = options;
+  if (subscriptionId !== undefined && resourceGroup !== undefined && name !== undefined) {
+    return { subscription_id: subscriptionId, resource_group: resourceGroup, name };
   }
-  const config = chooseWorkspace(await openConfig(ctx, options), options.workspace);
-  return {
-    subscription_id: subscription_id ?? config.subscription_id,
-    resource_group: resource_group ?? config.resource_group,
-    name: name ?? config.name,
-  };
+  return overridden(chooseWorkspace(await openConfig(ctx, options), options.workspace), options);
 }

@@ -51,6 +51,8 @@ async function planComputes(
   };
 }
 
+const NOTHING: PlanPart = { items: [], present: [], unmet: [] };
+
 /** The role of each cluster's identity on the storage account, if asked. */
 async function planRoles({ specs, lookups, workspace, account }: PlanInput): Promise<PlanPart> {
   const computes = account === undefined
@@ -62,18 +64,14 @@ async function planRoles({ specs, lookups, workspace, account }: PlanInput): Pro
       const principal = isThere ? await principalOf(workspace, compute) : undefined;
       if (isThere && principal === undefined) {
         const hint = `Run \`${identityLine(workspace.config, compute)}\`, then \`kedro-azureml setup\` again`;
-        return { items: [], present: [], unmet: [{ what: `identity of compute ${compute}`, hint }] };
+        return { ...NOTHING, unmet: [{ what: `identity of compute ${compute}`, hint }] };
       }
       if (principal !== undefined && await hasBlobRole(workspace, account!, principal)) {
-        return { items: [], present: [`access of ${compute} to the storage account`], unmet: [] };
+        return { ...NOTHING, present: [`access of ${compute} to the storage account`] };
       }
       const assignee = principal ?? principalLine(workspace.config, compute);
       const command = roleCommand({ role: BLOB_ROLE, scope: account!, assignee });
-      return {
-        items: [{ kind: "role", compute, principal, account: account!, command }],
-        present: [],
-        unmet: [],
-      };
+      return { ...NOTHING, items: [{ kind: "role", compute, principal, account: account!, command }] };
     })),
   );
 }
@@ -85,7 +83,7 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
     const reference = asked === undefined ? undefined : parseEnvironment(asked);
     if (reference?.kind !== "named" || reference.name.startsWith("AzureML-")) continue;
     if (await exists(() => lookups.environment(asked!), "environment.not_found")) {
-      parts.push({ items: [], present: [`environment ${asked}`], unmet: [] });
+      parts.push({ ...NOTHING, present: [`environment ${asked}`] });
       continue;
     }
     const { name } = reference;
@@ -93,19 +91,15 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
     if (made === undefined) {
       const hint =
         `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`;
-      parts.push({ items: [], present: [], unmet: [{ what: `environment ${asked}`, hint }] });
+      parts.push({ ...NOTHING, unmet: [{ what: `environment ${asked}`, hint }] });
       continue;
     }
     const version = reference.version ?? await nextVersion(workspace, "environments", name);
+    const environment = { ...made, version };
+    const command = environmentLine(workspace.config, { name });
     parts.push({
-      items: [{
-        kind: "environment",
-        environment: { ...made, version },
-        file: ENVIRONMENT_FILE,
-        command: environmentLine(workspace.config, { name }),
-      }],
-      present: [],
-      unmet: [],
+      ...NOTHING,
+      items: [{ kind: "environment", environment, file: ENVIRONMENT_FILE, command }],
     });
   }
   return joined(parts);

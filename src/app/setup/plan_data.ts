@@ -5,7 +5,7 @@ import { nextVersion } from "../../azureml/service/assets/create.ts";
 import { dataLine } from "../../azureml/service/refusals/create_lines.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
+import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { type CatalogRewrite, rewriteCatalog } from "../../config/layers/rewrite_catalog.ts";
 import type { CatalogEntry } from "../../kedro/snapshot.ts";
@@ -119,6 +119,15 @@ export async function readLocal(
     files.push({ path: entry.path, name, sizeBytes: (await fs.stat(entry.path))?.sizeBytes ?? 0 });
   }
   return files.length === 0 ? undefined : { path: full, type: "uri_folder", files };
+}
+
+/** Uploads local data, and reports how far that is. @returns The URI of its place in the workspace. */
+export async function uploadLocal(
+  { fs, report }: Pick<AppContext, "fs" | "report">,
+  workspace: Workspace,
+  data: LocalData,
+): Promise<string> {
+  return await uploadData(workspace, fs, data, (sent) => void report({ type: "upload", ...sent }));
 }
 
 /**

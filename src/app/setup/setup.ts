@@ -6,16 +6,15 @@ import { assignBlobRole, principalOf } from "../../azureml/service/assets/storag
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/pin.ts";
 import { USUAL_CLUSTER } from "../../azureml/service/refusals/create_lines.ts";
-import { uploadData } from "../../azureml/service/upload/upload_data.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { compileJob } from "../project/compile_job.ts";
-import { connect } from "../project/connect.ts";
+import { connect, signIn } from "../project/connect.ts";
 import { writeFile } from "../project/output_files.ts";
 import { type CompileJobOptions, selectJobs } from "../project/select_jobs.ts";
-import { planRewrites } from "./plan_data.ts";
+import { planRewrites, uploadLocal } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
 import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
 
@@ -98,12 +97,11 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
     const { spec } = await compileJob(ctx, selected, name, options);
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }
-  const { cloud, tokens, open } = await connect(ctx);
-  await tokens.getToken(cloud.resourceManagerScope);
-  ctx.report({ type: "identity", identity: tokens.identity(), members: tokens.report() });
+  const connection = await connect(ctx);
+  await signIn(ctx, connection);
   const plans: ProjectPlan[] = [];
   for (const [config, ofWorkspace] of specs) {
-    const workspace = open(config);
+    const workspace = connection.open(config);
     const { location, storageAccountId } = await getWorkspace(workspace);
     const plan = await planSetup(ctx, {
       session,
@@ -160,12 +158,7 @@ async function make(
       return await createEnvironment(workspace, item.environment);
     case "data": {
       const { name, version, data } = item;
-      const uri = await uploadData(
-        workspace,
-        ctx.fs,
-        data,
-        (sent) => void ctx.report({ type: "upload", ...sent }),
-      );
+      const uri = await uploadLocal(ctx, workspace, data);
       return await createDataAsset(workspace, { name, version, type: data.type, uri });
     }
   }

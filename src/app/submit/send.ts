@@ -11,7 +11,7 @@ import type { Callback } from "../../kedro/callback.ts";
 import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
 import { jobTags } from "../ci/ci_run.ts";
-import { connect, type Connection } from "../project/connect.ts";
+import { connect, type Connection, signIn } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { runCallback } from "./callback.ts";
 import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
@@ -129,12 +129,11 @@ export async function openSubmitters(
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   },
 ) {
-  const { cloud, tokens, open } = await (options.connection ?? connect(ctx));
-  const token = tokens.getToken(cloud.resourceManagerScope);
+  const connection = await (options.connection ?? connect(ctx));
+  const { tokens, open } = connection;
+  const signedIn = signIn(ctx, connection);
   prepareArm();
-  await token;
-  const identity = tokens.identity();
-  ctx.report({ type: "identity", identity, members: tokens.report() });
+  await signedIn;
   const onEvent = ctx.report;
   const tenant = () => tokens.identity()?.tenantId;
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {

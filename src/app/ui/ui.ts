@@ -1,8 +1,6 @@
 import { commitChanges } from "../git/commit_changes.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
 import { rememberedRoot } from "../run/targets.ts";
-import { compareTargets } from "../job/compare.ts";
-import { comparedData, comparisonPage } from "../job/comparison.ts";
 import { creatorNames } from "../job/list.ts";
 import { triggerText, withTimes } from "../schedule/times.ts";
 import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
@@ -11,14 +9,15 @@ import { openRunHistory, type RunHistory } from "../../azureml/service/history/r
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
 import { UserError } from "../../core/errors.ts";
-import { VERSION } from "../../core/version.ts";
-import type { JobsView, PageData, PageView, SchedulesView, StepProgress } from "../../page/view.ts";
+import type { JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
-import { guarded, refuseOtherHost, serveOn } from "../report/serve.ts";
-import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "../report/live.ts";
+import { pageData } from "../report/page_file.ts";
+import { livePage } from "../serve/live.ts";
+import { createPages } from "../serve/pages.ts";
+import { guarded, refuseOtherHost, serveOn } from "../serve/serve.ts";
 
 /** Options of `ui`. */
 export interface UiOptions extends ProjectOptions {
@@ -59,7 +58,7 @@ export async function startUi(ctx: AppContext, options: UiOptions): Promise<Runn
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
   const names = creatorNames(tokens.identity(), token);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
-  const pages = createPages(ctx, options, workspace, names);
+  const pages = openPages(ctx, options, workspace, names);
   const server = await serveOn(ctx, (request) => answer(request, secret, pages), {
     port: options.port ?? 0,
     signal: ctx.signal,
@@ -88,54 +87,33 @@ async function answer(
   }
 }
 
-function createPages(
+function openPages(
   ctx: AppContext,
   options: UiOptions,
   workspace: Workspace,
   own: CreatorNames,
 ): (request: Request) => Promise<Response> {
-  const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
   /** Names of the jobs that runs belong to, by id. */
   const names = new Map<string, string>();
   let history: RunHistory | undefined;
   // A failure is not kept: the network may come back.
   const openHistory = async () => history ??= await openRunHistory(workspace);
-  const pageOf = (title: string, view: PageView): PageData => ({
-    title,
-    madeAt: ctx.clock.now().getTime(),
-    program: `kedro-azureml ${VERSION}`,
-    view,
+  const pages = createPages(ctx, {
+    jobs: async () => readJobs(workspace, own, await rememberedKeys(ctx, options)),
+    async find(id) {
+      if (!/^[\w-]+$/.test(id)) return undefined;
+      const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
+      names.set(id, name);
+      return { workspace, name, openHistory, job: (await rememberedKeys(ctx, options)).get(name) };
+    },
+    changesBetween: async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+    pollMs: POLL_MS,
   });
   return async (request) => {
-    const { pathname, searchParams: query } = new URL(request.url);
-    if (pathname === "/") {
-      const view = await readJobs(workspace, own, await rememberedKeys(ctx, options));
-      if (query.get("part") !== null) return liveJson(view);
-      return livePage({ ...pageOf("Jobs", view), pollMs: POLL_MS });
-    }
-    if (pathname === "/schedules") return livePage(pageOf("Schedules", await readSchedules(ctx, workspace)));
-    if (pathname === "/compare") {
-      const runs = comparedNames(query);
-      if (runs.length < 2 || !runs.every(isName)) return noRun();
-      const keys = await rememberedKeys(ctx, options);
-      const targets = runs.map((name) => ({ workspace, name, openHistory, job: keys.get(name) }));
-      const compared = await compareTargets(
-        targets,
-        async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
-      );
-      return livePage(comparisonPage(comparedData(compared), ctx.clock.now()));
-    }
-    const id = decoded(/^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? "%");
-    if (!isName(id)) return noRun();
-    const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
-    names.set(id, name);
-    const target = { workspace, name, openHistory, job: (await rememberedKeys(ctx, options)).get(name) };
-    return await answerLiveRun(target, { id, query, reading, pollMs: POLL_MS });
+    const url = new URL(request.url);
+    if (url.pathname !== "/schedules") return await pages(url);
+    return livePage(pageData("Schedules", await readSchedules(ctx, workspace), ctx.clock.now()));
   };
-}
-
-function isName(name: string): boolean {
-  return /^[\w-]+$/.test(name);
 }
 
 async function readSchedules({ clock }: AppContext, workspace: Workspace): Promise<SchedulesView> {

@@ -20,7 +20,7 @@ import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions } from "../check/check.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
-import { connect } from "../project/connect.ts";
+import { connect, signIn } from "../project/connect.ts";
 import { markShown } from "../records/shown_warnings.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
@@ -117,10 +117,8 @@ async function checkOnAzure(
   { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
   options: ValidateOptions,
 ): Promise<{ readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> }> {
-  const { cloud, tokens, open } = await connect(ctx);
-  await tokens.getToken(cloud.resourceManagerScope);
-  const identity = tokens.identity();
-  ctx.report({ type: "identity", identity, members: tokens.report() });
+  const connection = await connect(ctx);
+  const identity = await signIn(ctx, connection);
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
     const workspaceKey = options.workspace ?? selected.jobs.get(name)!.workspace;
@@ -130,7 +128,7 @@ async function checkOnAzure(
   const findings: Finding[] = [];
   const environments = new Map<string, PinnedEnvironment>();
   for (const [config, specs] of jobsIn) {
-    const workspace = open(config);
+    const workspace = connection.open(config);
     const access = await accessFindings(workspace, identity?.objectId);
     const workspacePlace = placeOf(selected, config);
     findings.push(

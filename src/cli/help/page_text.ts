@@ -59,10 +59,7 @@ function table(lines: readonly string[], columns: number): string {
       at === 0 ? [...row.slice(0, -1), line] : [...row.slice(0, -1).map(() => ""), line]
     );
   });
-  const short = laid.map((row) =>
-    row.map((cell, at) => at === row.length - 1 ? cell : cell.padEnd(widths[at]!))
-  );
-  return tableText(short).trimEnd();
+  return tableText(laid).trimEnd();
 }
 
 /** A row in lines of its own: its first cell, and below it the others with their titles. */

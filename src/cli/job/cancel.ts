@@ -5,7 +5,6 @@ import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { UserError } from "../../core/errors.ts";
-import { ask } from "../terminal/ask_person.ts";
 import { renderError } from "../text/error.ts";
 
 /** Options of `job cancel`. */
@@ -42,9 +41,7 @@ export async function* jobCancel(
 
 async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Promise<boolean> {
   const names = jobs.map(({ name }) => name).join(" ");
-  if (ctx.person !== undefined) {
-    return /^y(es)?$/i.test((await ask(ctx, `Cancel job ${names}? [y/N] `) ?? "").trim());
-  }
+  if (ctx.person !== undefined) return await ctx.person.confirm(`Cancel job ${names}?`);
   throw new UserError(`No job given; the last one is ${names}`, {
     code: "usage.not_confirmed",
     hint: `Run \`kedro-azureml job cancel ${names}\`, or pass --yes to cancel the last job`,

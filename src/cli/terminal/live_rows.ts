@@ -1,5 +1,5 @@
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
-import { cut } from "../text/table.ts";
+import { cut, tableText } from "../text/table.ts";
 import { markOf } from "../text/paint.ts";
 import { durationText } from "../../core/text/duration.ts";
 
@@ -76,11 +76,8 @@ function tableOf(steps: readonly StepState[], width: number, now: Date): string[
 const LABEL = 60;
 
 function lay(rows: readonly (readonly string[])[], longest: number): string[] {
-  const cells = rows.map(([label = "", ...rest]) => [cut(label, longest), ...rest]);
-  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => [...row[at]!].length)));
-  return cells.map((row) =>
-    row.map((cell, at) => cell + " ".repeat(widths[at]! - [...cell].length)).join("  ").trimEnd()
-  );
+  const text = tableText(rows.map(([label = "", ...rest]) => [cut(label, longest), ...rest]));
+  return text.split("\n").slice(0, -1);
 }
 
 function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: StepState, now: Date): string[] {

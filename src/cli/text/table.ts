@@ -19,11 +19,15 @@ function aligned(rows: readonly (readonly string[])[]): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from(
     { length: count },
-    (_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+    (_, at) => Math.max(...rows.map((row) => lengthOf(row[at] ?? ""))),
   );
-  return rows.map((row) => `${row.map((cell, at) => cell.padEnd(widths[at]!)).join("  ").trimEnd()}\n`).join(
-    "",
-  );
+  const lines = rows.map((row) => row.map((cell, at) => cell + " ".repeat(widths[at]! - lengthOf(cell))));
+  return lines.map((cells) => `${cells.join("  ").trimEnd()}\n`).join("");
+}
+
+/** Number of characters, of which some are two for JavaScript. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 /** Shortens text that is longer than `length` characters, ending it with `…`. */
