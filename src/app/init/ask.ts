@@ -9,7 +9,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { workspaceLine } from "../../azureml/service/refusals/create_lines.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext, Person } from "../context.ts";
-import { connect, signIn } from "../project/connect.ts";
+import { connect, requireSignIn } from "../project/connect.ts";
 import type { InitValues } from "./templates.ts";
 import type { CiSystem } from "./workflows.ts";
 
@@ -66,7 +66,7 @@ async function askAzure(
   open: readonly (keyof InitValues)[],
 ): Promise<void> {
   const connection = await connect(ctx);
-  await signIn(ctx, connection);
+  await requireSignIn(ctx, connection);
   const openWorkspace = connection.open;
   const anywhere = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
   const { subscriptionId, workspace: name, resourceGroup } = answers;

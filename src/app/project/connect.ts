@@ -58,7 +58,7 @@ export function startConnecting(
 }
 
 /** Gets the first token, and reports who signed in; later requests then ask nobody. @throws {UserError} `auth.*`. */
-export async function signIn(
+export async function requireSignIn(
   { report }: Pick<AppContext, "report">,
   { cloud, tokens }: Pick<Connection, "cloud" | "tokens">,
 ): Promise<Identity | undefined> {

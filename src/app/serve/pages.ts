@@ -35,8 +35,8 @@ export function createPages(
   async function answerComparison(links: readonly string[]): Promise<Response> {
     const targets: PageTarget[] = [];
     for (const link of links) {
-      const { pathname, searchParams } = new URL(link, "https://page.invalid");
-      const target = await find(decoded(pathname.slice(1)), searchParams);
+      const [id = "", query] = link.split("?");
+      const target = await find(decoded(id), new URLSearchParams(query));
       if (target === undefined) return noRun();
       targets.push(target);
     }

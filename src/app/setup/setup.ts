@@ -11,7 +11,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { compileJob } from "../project/compile_job.ts";
-import { connect, signIn } from "../project/connect.ts";
+import { connect, requireSignIn } from "../project/connect.ts";
 import { writeFile } from "../project/output_files.ts";
 import { type CompileJobOptions, selectJobs } from "../project/select_jobs.ts";
 import { planRewrites, uploadLocal } from "./plan_data.ts";
@@ -98,7 +98,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }
   const connection = await connect(ctx);
-  await signIn(ctx, connection);
+  await requireSignIn(ctx, connection);
   const plans: ProjectPlan[] = [];
   for (const [config, ofWorkspace] of specs) {
     const workspace = connection.open(config);

@@ -11,7 +11,7 @@ import type { Callback } from "../../kedro/callback.ts";
 import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
 import { jobTags } from "../ci/ci_run.ts";
-import { connect, type Connection, signIn } from "../project/connect.ts";
+import { connect, type Connection, requireSignIn } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { runCallback } from "./callback.ts";
 import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
@@ -131,7 +131,7 @@ export async function openSubmitters(
 ) {
   const connection = await (options.connection ?? connect(ctx));
   const { tokens, open } = connection;
-  const signedIn = signIn(ctx, connection);
+  const signedIn = requireSignIn(ctx, connection);
   prepareArm();
   await signedIn;
   const onEvent = ctx.report;

@@ -20,7 +20,7 @@ import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions } from "../check/check.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
-import { connect, signIn } from "../project/connect.ts";
+import { connect, requireSignIn } from "../project/connect.ts";
 import { markShown } from "../records/shown_warnings.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
@@ -118,7 +118,7 @@ async function checkOnAzure(
   options: ValidateOptions,
 ): Promise<{ readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> }> {
   const connection = await connect(ctx);
-  const identity = await signIn(ctx, connection);
+  const identity = await requireSignIn(ctx, connection);
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
     const workspaceKey = options.workspace ?? selected.jobs.get(name)!.workspace;
