@@ -83,7 +83,7 @@ function describeStep(
   );
   const needs = new Set(inputs.flatMap(({ from }) => from ?? []));
   const declared = fields(spec.outputs);
-  const given = fields(node.outputs);
+  const bound = fields(node.outputs);
   const command = text(spec.command);
   const names = kedroNames(command);
   const variables = fields(node.environment_variables ?? node.environmentVariables);
@@ -95,8 +95,8 @@ function describeStep(
       text(node.computeId) ?? text(properties.computeId) ?? text(fields(properties.settings).default_compute),
     ),
     inputs: inputs.map((port) => asParameter(named(port, names.inputs), parametersInCommand(command ?? ""))),
-    outputs: [...new Set([...Object.keys(declared), ...Object.keys(given)])].map((name) =>
-      named(outputPort(name, fields(declared[name]), fields(given[name])), names.outputs)
+    outputs: [...new Set([...Object.keys(declared), ...Object.keys(bound)])].map((name) =>
+      named(outputPort(name, fields(declared[name]), fields(bound[name])), names.outputs)
     ),
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),
@@ -181,10 +181,11 @@ const KINDS = ["job_limits_type"];
 
 function settings(label: string, value: unknown): Pair[] {
   return Object.entries(fields(value))
-    .filter(([name, one]) => one !== null && !KINDS.includes(name))
-    .map((
-      [name, one],
-    ) => [`${label}: ${name.replace(/^distribution_/, "").replaceAll("_", " ")}`, textOf(one)]);
+    .filter(([name, setting]) => setting !== null && !KINDS.includes(name))
+    .map(([name, setting]) => {
+      const words = name.replace(/^distribution_/, "").replaceAll("_", " ");
+      return [`${label}: ${words}`, textOf(setting)];
+    });
 }
 
 function yesNo(value: unknown): string {
@@ -226,7 +227,7 @@ function lastPart(id: string | undefined): string | undefined {
 }
 
 function pairsOf(value: unknown): readonly Pair[] {
-  return Object.entries(fields(value)).map(([name, one]) => maskedPair(name, one));
+  return Object.entries(fields(value)).map(([name, inner]) => maskedPair(name, inner));
 }
 
 function text(value: unknown): string | undefined {

@@ -19,9 +19,9 @@ export function maskedText(text: string): string {
   const plain = redact(text);
   let masked = "";
   let from = 0;
-  for (const found of plain.matchAll(ASSIGNED)) {
-    const at = found.index + found[0].length;
-    if (found.index < from || !isSecretName(found[1]!)) continue;
+  for (const assigned of plain.matchAll(ASSIGNED)) {
+    const at = assigned.index + assigned[0].length;
+    if (assigned.index < from || !isSecretName(assigned[1]!)) continue;
     VALUE.lastIndex = at;
     const value = VALUE.exec(plain)?.[0];
     if (value === undefined) continue;
@@ -53,9 +53,9 @@ export function maskedJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskedJson);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [
+    Object.entries(value).map(([name, inner]) => [
       name,
-      isSecretName(name) && isPlain(one) ? MASKED : maskedJson(one),
+      isSecretName(name) && isPlain(inner) ? MASKED : maskedJson(inner),
     ]),
   );
 }

@@ -39,10 +39,10 @@ export function layOutRows(steps: readonly LaidOutStep[]): GraphView {
 /** Places each step in the row below the lowest step that it depends on, close to its neighbors. */
 export function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
   const { columns, tops } = wrapped(rows, columnsOf(rows, lines), lines);
-  const at = columns.map((column, one) =>
-    [Math.round(MARGIN + column * (NODE.width + GAP.across)), MARGIN + tops[one]!] as const
+  const at = columns.map((column, step) =>
+    [Math.round(MARGIN + column * (NODE.width + GAP.across)), MARGIN + tops[step]!] as const
   );
-  const [right, down] = [0, 1].map((part) => at.reduce((most, one) => Math.max(most, one[part]!), 0));
+  const [right, down] = [0, 1].map((part) => at.reduce((most, place) => Math.max(most, place[part]!), 0));
   return {
     width: right! + NODE.width + MARGIN,
     height: down! + NODE.height + MARGIN,
@@ -57,7 +57,7 @@ export function inRows(rows: readonly number[], lines: readonly Line[]): GraphVi
 
 /** Wraps rows that are too long, each around the middle of the steps above it; `tops` are in pixels. */
 function wrapped(rows: readonly number[], columns: readonly number[], lines: readonly Line[]) {
-  const byRow = [...Map.groupBy(rows.keys(), (one) => rows[one]!)].sort(([one], [other]) => one - other);
+  const byRow = [...Map.groupBy(rows.keys(), (step) => rows[step]!)].sort(([row], [next]) => row - next);
   const isWide = byRow.some(([, row]) => row.length > MOST_ACROSS);
   if (!isWide) return { columns, tops: rows.map((row) => row * (NODE.height + GAP.down)) };
   const above: number[][] = rows.map(() => []);
@@ -65,21 +65,23 @@ function wrapped(rows: readonly number[], columns: readonly number[], lines: rea
   const [placed, tops] = [[...columns], Array<number>(rows.length).fill(0)];
   let top = 0;
   for (const [, row] of byRow) {
-    row.sort((one, other) => columns[one]! - columns[other]!);
-    const parents = row.flatMap((one) => middle(above[one]!, placed) ?? []);
-    const center = parents.length === 0 ? 0 : parents.reduce((sum, one) => sum + one, 0) / parents.length;
+    row.sort((step, other) => columns[step]! - columns[other]!);
+    const parents = row.flatMap((step) => middle(above[step]!, placed) ?? []);
+    const center = parents.length === 0
+      ? 0
+      : parents.reduce((sum, column) => sum + column, 0) / parents.length;
     const count = Math.ceil(row.length / Math.max(MOST_ACROSS, Math.ceil(Math.sqrt(row.length / 2))));
     const across = Math.ceil(row.length / count);
     for (let line = 0; line < count; line++) {
       const part = row.slice(line * across, (line + 1) * across);
-      part.forEach((one, place) => {
-        placed[one] = center + place - (part.length - 1) / 2;
-        tops[one] = top;
+      part.forEach((step, place) => {
+        placed[step] = center + place - (part.length - 1) / 2;
+        tops[step] = top;
       });
       top += NODE.height + (line < count - 1 ? WRAPPED : GAP.down);
     }
   }
-  const least = placed.reduce((one, other) => Math.min(one, other), Infinity);
+  const least = placed.reduce((least, column) => Math.min(least, column), Infinity);
   return { columns: placed.map((column) => column - least), tops };
 }
 
@@ -95,21 +97,21 @@ function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
   const byRow: number[][] = [];
   for (const [step, row] of rows.entries()) (byRow[row] ??= []).push(step);
   const columns: number[] = [];
-  for (const row of byRow) row.forEach((one, place) => columns[one] = place - row.length / 2);
+  for (const row of byRow) row.forEach((step, place) => columns[step] = place - row.length / 2);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const row of sweep % 2 === 0 ? byRow : byRow.toReversed()) {
       const wanted = new Map(row.map((step) => [step, middle(bound[step]!, columns) ?? columns[step]!]));
-      row.sort((one, other) => wanted.get(one)! - wanted.get(other)!);
-      const mean = row.reduce((sum, one) => sum + wanted.get(one)!, 0) / row.length;
-      row.forEach((one, place) => columns[one] = mean + place - (row.length - 1) / 2);
+      row.sort((step, other) => wanted.get(step)! - wanted.get(other)!);
+      const mean = row.reduce((sum, step) => sum + wanted.get(step)!, 0) / row.length;
+      row.forEach((step, place) => columns[step] = mean + place - (row.length - 1) / 2);
     }
   }
-  const least = columns.reduce((one, other) => Math.min(one, other), Infinity);
+  const least = columns.reduce((least, column) => Math.min(least, column), Infinity);
   return columns.map((column) => column - least);
 }
 
 function middle(of: readonly number[], columns: readonly number[]): number | undefined {
-  return of.length === 0 ? undefined : of.reduce((sum, one) => sum + columns[one]!, 0) / of.length;
+  return of.length === 0 ? undefined : of.reduce((sum, step) => sum + columns[step]!, 0) / of.length;
 }
 
 /** Computes rows, from the top, without recursion. Azure ML rejects cycles; steps in one anyway stay in the first rows. */

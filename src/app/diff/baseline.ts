@@ -58,15 +58,15 @@ export async function findBaseline(
  * Converts a run to a baseline. A rerun has some or all of the steps of the run that it repeats, so the body is that
  * of the original run.
  */
-async function asBaseline(workspace: Workspace, found: JobAndBody): Promise<JobAndBody> {
+async function asBaseline(workspace: Workspace, last: JobAndBody): Promise<JobAndBody> {
   const seen = new Set<string>();
-  for (let run = found;;) {
+  for (let run = last;;) {
     seen.add(run.job.name);
     const original = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
     const before = original === undefined || seen.has(original)
       ? undefined
       : await findJobBody(workspace, original);
-    if (before === undefined) return { job: found.job, body: run.body };
+    if (before === undefined) return { job: last.job, body: run.body };
     run = before;
   }
 }

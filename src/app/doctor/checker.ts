@@ -6,8 +6,8 @@ import type { DoctorCheck } from "./host.ts";
 export type CheckName = readonly [id: string, title: string];
 
 /** Yields skipped checks with the reason. */
-export function* skipChecks(checks: readonly CheckName[], said: string): Generator<DoctorCheck> {
-  for (const [id, title] of checks) yield { id, title, status: "skipped", said, milliseconds: 0 };
+export function* skipChecks(checks: readonly CheckName[], summary: string): Generator<DoctorCheck> {
+  for (const [id, title] of checks) yield { id, title, status: "skipped", summary, milliseconds: 0 };
 }
 
 /**
@@ -25,7 +25,7 @@ export function openChecker(ctx: Pick<Context, "clock">) {
     const milliseconds = () => ctx.clock.now().getTime() - start;
     try {
       const result = await act();
-      yield { id, title, status: "ok", said: tell(result), milliseconds: milliseconds() };
+      yield { id, title, status: "ok", summary: tell(result), milliseconds: milliseconds() };
       return result;
     } catch (thrown) {
       if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;

@@ -109,11 +109,15 @@ async function* project(
   const start = ctx.clock.now().getTime();
   const here = await findProjectWorkspace(ctx, options);
   const shared = { id: "project", title: "Project", milliseconds: ctx.clock.now().getTime() - start };
-  if ("absent" in here) yield { ...shared, status: "skipped", said: here.absent };
+  if ("absent" in here) yield { ...shared, status: "skipped", summary: here.absent };
   else if ("error" in here) yield { ...shared, status: "failed", error: here.error };
   else {
     const { name, resource_group: group, subscription_id: subscription } = here.config;
-    yield { ...shared, status: "ok", said: `workspace ${name} in ${group} of subscription ${subscription}` };
+    yield {
+      ...shared,
+      status: "ok",
+      summary: `workspace ${name} in ${group} of subscription ${subscription}`,
+    };
   }
   return here;
 }
@@ -122,7 +126,7 @@ function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<D
   if (date === undefined) return;
   const shared = { id: "clock", title: "Clock", milliseconds: 0 };
   const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
-  if (advice === undefined) yield { ...shared, status: "ok", said: "correct within five minutes" };
+  if (advice === undefined) yield { ...shared, status: "ok", summary: "correct within five minutes" };
   else {
     const error = new UserError(`Wrong clock: ${advice.problem}`, {
       code: "machine.clock",

@@ -13,7 +13,7 @@ export interface DoctorCheck {
   /** `skipped` if an earlier check that it depends on failed. */
   readonly status: "ok" | "warned" | "failed" | "skipped";
   /** What was found, or why the check was skipped; one line. */
-  readonly said?: string;
+  readonly summary?: string;
   readonly error?: UserError;
   readonly milliseconds: number;
 }
@@ -59,7 +59,7 @@ export async function* checkHost(
   const proxy = yield* steps.take("proxy", () => proxyFor(url, ctx.env), () => undefined);
   if (proxy === FAILED) return yield* steps.end(["tls"]);
   if (proxy !== undefined) {
-    const way = yield* steps.take("proxy", () => throughProxy(ctx, proxy, host, port), saidOf);
+    const way = yield* steps.take("proxy", () => throughProxy(ctx, proxy, host, port), summaryOf);
     if (way === FAILED) return yield* steps.end(["tls"]);
   } else {
     const resolved = yield* steps.take("name", () => ctx.probe.addresses(host), (all) => all.join(", "));
@@ -69,7 +69,7 @@ export async function* checkHost(
     if (opened === FAILED) return yield* steps.end(["tls"], addresses);
   }
   const where = { host, port, proxy, url };
-  const handshake = yield* steps.take("tls", () => shakeHands(ctx, target, where), ({ said }) => said);
+  const handshake = yield* steps.take("tls", () => shakeHands(ctx, target, where), ({ summary }) => summary);
   if (handshake === FAILED) return { ok: false, addresses, date: undefined };
   return { ok: true, addresses, date: handshake.date };
 }
@@ -95,7 +95,7 @@ function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
         const result = await act();
         const summary = tell(result);
         if (summary !== undefined) {
-          yield { ...named(step), status: "ok", said: summary, milliseconds: milliseconds() };
+          yield { ...named(step), status: "ok", summary, milliseconds: milliseconds() };
         }
         return result;
       } catch (thrown) {
@@ -171,7 +171,7 @@ function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
     : `Check the user and password in ${from}; write special characters as %40 for @, %23 for #`;
 }
 
-function saidOf({ proxy }: { proxy: Proxy }): string {
+function summaryOf({ proxy }: { proxy: Proxy }): string {
   const who = proxy.user === undefined ? "" : `, as ${proxy.user.name}`;
   return `${proxy.host}:${proxy.port} of ${proxy.from}${who}`;
 }
@@ -196,7 +196,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
     const response = await createHttpClient(ctx.fetch).sendRequest(request);
     const date = new Date(response.headers.get("date") ?? "");
     return {
-      said: chain.length === 0 ? `reachable (${response.status})` : trusted(chain, ctx.clock.now()),
+      summary: chain.length === 0 ? `reachable (${response.status})` : trusted(chain, ctx.clock.now()),
       date: Number.isNaN(date.getTime()) ? undefined : date,
     };
   } catch (thrown) {

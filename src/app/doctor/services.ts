@@ -90,7 +90,7 @@ async function* storage(
     // Code is uploaded with a SAS, and steps use the compute's identity, so a submit works without this role.
     const isSpare = step.error?.code === "azure.blob_role";
     yield isSpare
-      ? { ...step, status: "warned", said: "reachable, but your identity may not read blobs" }
+      ? { ...step, status: "warned", summary: "reachable, but your identity may not read blobs" }
       : step;
     if (step.error?.code === "azure.storage_firewall") {
       yield* privacy(id, title, { url: datastore.url, reached, isPublic: false });

@@ -70,8 +70,8 @@ export function seedFor(config: AzureMLConfig): Seed {
   };
 }
 
-function environmentSeeds(asked: string | null): readonly AssetSeed[] {
-  const environment = asked ? parseEnvironment(asked) : undefined;
+function environmentSeeds(reference: string | null): readonly AssetSeed[] {
+  const environment = reference ? parseEnvironment(reference) : undefined;
   if (environment?.kind !== "named") return [];
   return [{ name: environment.name, versions: [environment.version ?? "1"] }];
 }

@@ -114,8 +114,8 @@ function unquoted(value: string): string {
 
 /** Removes a comment, which starts with `#` or `;` after a space. */
 function withoutComment(value: string): string {
-  const at = value.search(/\s[#;]/);
-  return at === -1 ? value : value.slice(0, at).trimEnd();
+  const start = value.search(/\s[#;]/);
+  return start === -1 ? value : value.slice(0, start).trimEnd();
 }
 
 /** Reads a file's text; `undefined` if it does not exist. */

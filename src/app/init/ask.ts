@@ -51,7 +51,7 @@ export async function askForOptions<T extends AskedOptions>(
     warn(ctx, { code: "init.offline", message, ...(thrown.hint && { hint: thrown.hint }) });
     return options;
   }
-  answers.ci ??= await one(person, "Which CI workflow?", CI_ANSWERS) ?? "none";
+  answers.ci ??= await chooseOne(person, "Which CI workflow?", CI_ANSWERS) ?? "none";
   answers.vscode ??= await person.confirm("Add tasks for VS Code?");
   return { ...options, ...answers };
 }
@@ -88,10 +88,10 @@ async function askAzure(
       ...clusters.map((name) => [name, name] as const),
       [NEW_CLUSTER, CLUSTER] as const,
     ];
-    answers.compute ??= await one(person, "Which compute?", clusterChoices) ?? CLUSTER;
+    answers.compute ??= await chooseOne(person, "Which compute?", clusterChoices) ?? CLUSTER;
   }
   if (!open.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
-  const environment = await one(person, "Which environment?", [
+  const environment = await chooseOne(person, "Which environment?", [
     [NEW_ENVIRONMENT, NEW_ENVIRONMENT],
     ...environments.map((name) => [name, `${name}@latest`] as const),
   ]);
@@ -112,7 +112,7 @@ async function askSubscription(
       hint: "Use `kedro-azureml auth login --tenant ID` for another tenant, or ask for access",
     });
   }
-  return await one(person, "Which subscription?", all.map(({ name, id }) => [`${name} (${id})`, id]));
+  return await chooseOne(person, "Which subscription?", all.map(({ name, id }) => [`${name} (${id})`, id]));
 }
 
 /** Lets the person choose among the workspaces that fit the options; one that fits alone is taken. */
@@ -148,7 +148,11 @@ async function askWorkspace(
   }
   const shown = ({ name, resourceGroup, location }: FoundWorkspace) =>
     `${name} (${resourceGroup}, ${location})`;
-  return await one(person, "Which workspace?", fitting.map((found) => [shown(found), found]));
+  return await chooseOne(
+    person,
+    "Which workspace?",
+    fitting.map((workspace) => [shown(workspace), workspace]),
+  );
 }
 
 function warn({ report }: AppContext, warning: Warning): void {
@@ -156,7 +160,7 @@ function warn({ report }: AppContext, warning: Warning): void {
 }
 
 /** Lets the person choose; a single answer is taken without a question. */
-async function one<T>(
+async function chooseOne<T>(
   person: Person,
   question: string,
   answers: readonly (readonly [shown: string, value: T])[],

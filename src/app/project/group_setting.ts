@@ -35,11 +35,11 @@ export async function groupSetting(
   const { jobs: tables = {} } = table as { readonly jobs?: unknown };
   requireTable(tables, [...TABLE, "jobs"], place);
   const modes = new Map(
-    Object.entries(tables).map(([name, one]) => {
+    Object.entries(tables).map(([name, jobTable]) => {
       const path = [...TABLE, "jobs", name];
       requireJob(name, session, place(path));
-      requireKeys(one, { path, known: [KEY], place });
-      return [name, modeIn(one, path, place)];
+      requireKeys(jobTable, { path, known: [KEY], place });
+      return [name, modeIn(jobTable, path, place)];
     }),
   );
   const key = jobs.get(job)!.key;
@@ -52,15 +52,15 @@ type PlaceOf = (path: readonly string[]) => Place;
 function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupMode | undefined {
   const value = (table as Table)[KEY];
   if (value === undefined) return undefined;
-  const at = () => place([...path, KEY]);
+  const keyPlace = () => place([...path, KEY]);
   if (typeof value !== "string") {
-    throw refused(`"${KEY}" must be a string, such as "chain"`, at(), `Write ${KEY} = "chain"`);
+    throw refused(`"${KEY}" must be a string, such as "chain"`, keyPlace(), `Write ${KEY} = "chain"`);
   }
   try {
     return parseGroupMode(value);
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
-    throw changedError(thrown, { exit: ExitCode.Config, place: at() });
+    throw changedError(thrown, { exit: ExitCode.Config, place: keyPlace() });
   }
 }
 

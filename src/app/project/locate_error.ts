@@ -64,10 +64,10 @@ async function functionPlace(
     if ((await fs.stat(file))?.kind !== "file") continue;
     const name = RegExp.escape(qualname.split(".").at(-1)!);
     const lines = (await fs.readText(file)).split("\n");
-    const at = lines.findIndex((line) =>
+    const index = lines.findIndex((line) =>
       new RegExp(`^\\s*(?:async\\s+)?(?:def|class)\\s+${name}\\b`).test(line)
     );
-    return { file: relative(root, file), ...(at >= 0 && { line: at + 1 }) };
+    return { file: relative(root, file), ...(index >= 0 && { line: index + 1 }) };
   }
   return undefined;
 }

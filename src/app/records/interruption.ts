@@ -108,19 +108,19 @@ export function interruptedError(
 }
 
 function nextCommand(
-  left: readonly string[],
+  going: readonly string[],
   requested: readonly string[],
   file: string | undefined,
 ): string | undefined {
-  const [one] = left;
-  if (one === undefined) {
+  const [first] = going;
+  if (first === undefined) {
     return requested.length === 0
       ? undefined
       : `Run \`kedro-azureml job show ${requested[0]}\` to see how it ended`;
   }
-  const follow = left.length === 1 ? `\`kedro-azureml job follow ${one}\`, or ` : "";
-  const cancel = file === undefined ? left.join(" ") : `--from ${file}`;
-  return `Run ${follow}\`kedro-azureml job cancel ${cancel}\` to stop ${left.length === 1 ? "it" : "them"}`;
+  const follow = going.length === 1 ? `\`kedro-azureml job follow ${first}\`, or ` : "";
+  const cancel = file === undefined ? going.join(" ") : `--from ${file}`;
+  return `Run ${follow}\`kedro-azureml job cancel ${cancel}\` to stop ${going.length === 1 ? "it" : "them"}`;
 }
 
 function sentence(names: readonly string[], one: string, many: string): string | undefined {

@@ -94,10 +94,10 @@ export async function knownComponents(
   root: string,
   { job, env, workspaceId: id }: Pick<RememberedJob, "job" | "env"> & { readonly workspaceId: string },
 ): Promise<KnownComponents> {
-  for await (const { components, seal, ...found } of rememberedJobs(ctx, root) as AsyncIterable<StoredJob>) {
-    if (components === undefined || !isWanted(found, { job, env, sent: true })) continue;
-    if (workspaceId(found.workspace) !== id) continue;
-    const expected = await sealed(ctx, found, new Map(Object.entries(Object(components)))).catch(() =>
+  for await (const { components, seal, ...run } of rememberedJobs(ctx, root) as AsyncIterable<StoredJob>) {
+    if (components === undefined || !isWanted(run, { job, env, sent: true })) continue;
+    if (workspaceId(run.workspace) !== id) continue;
+    const expected = await sealed(ctx, run, new Map(Object.entries(Object(components)))).catch(() =>
       undefined
     );
     return expected?.seal === seal ? new Map(Object.entries(expected!.components)) : new Map();

@@ -39,7 +39,7 @@ export async function readNodeSources(
   const nodes = Object.values(pipelines).flatMap(({ nodes }) => nodes);
   return new Map(nodes.map(({ name, func, tags, inputs }) => {
     const values = inputs.map((input) => [input, parameterValue(input, all)] as const);
-    const parameters = new Map(values.filter((one): one is [string, string] => one[1] !== undefined));
+    const parameters = new Map(values.filter((entry): entry is [string, string] => entry[1] !== undefined));
     return [name, { ...sourceOf(files, func), tags, parameters }] as const;
   }));
 }

@@ -76,7 +76,7 @@ async function* send(
   const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
     name: as,
     body: async () => body,
-    requireSame: (there) => requireSame(workspace, there, { body, components }),
+    requireSame: (existing) => requireSame(workspace, existing, { body, components }),
     async beforeSending(named) {
       await ledger.sending({ job, ...named }, workspace);
       ctx.report({ type: "rerun", job, ...named });

@@ -98,13 +98,13 @@ function explained(
 
 /** Runs several generators in parallel and yields their values in the order of arrival. */
 export async function* interleaved<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
-  const next = (source: AsyncGenerator<T>) => source.next().then((result) => ({ one: source, result }));
+  const next = (source: AsyncGenerator<T>) => source.next().then((result) => ({ source, result }));
   const waiting = new Map(all.map((source) => [source, next(source)]));
   while (waiting.size > 0) {
-    const { one, result } = await Promise.race(waiting.values());
-    if (result.done) waiting.delete(one);
+    const { source, result } = await Promise.race(waiting.values());
+    if (result.done) waiting.delete(source);
     else {
-      waiting.set(one, next(one));
+      waiting.set(source, next(source));
       yield result.value;
     }
   }

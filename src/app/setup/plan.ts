@@ -79,11 +79,11 @@ async function planRoles({ specs, lookups, workspace, account }: PlanInput): Pro
 async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanPart> {
   const { specs, lookups, workspace, session } = input;
   const parts: PlanPart[] = [];
-  for (const asked of new Set(specs.map(({ environment }) => environment))) {
-    const reference = asked === undefined ? undefined : parseEnvironment(asked);
+  for (const wanted of new Set(specs.map(({ environment }) => environment))) {
+    const reference = wanted === undefined ? undefined : parseEnvironment(wanted);
     if (reference?.kind !== "named" || reference.name.startsWith("AzureML-")) continue;
-    if (await exists(() => lookups.environment(asked!), "environment.not_found")) {
-      parts.push({ ...NOTHING, present: [`environment ${asked}`] });
+    if (await exists(() => lookups.environment(wanted!), "environment.not_found")) {
+      parts.push({ ...NOTHING, present: [`environment ${wanted}`] });
       continue;
     }
     const { name } = reference;
@@ -91,7 +91,7 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
     if (made === undefined) {
       const hint =
         `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`;
-      parts.push({ ...NOTHING, unmet: [{ what: `environment ${asked}`, hint }] });
+      parts.push({ ...NOTHING, unmet: [{ what: `environment ${wanted}`, hint }] });
       continue;
     }
     const version = reference.version ?? await nextVersion(workspace, "environments", name);

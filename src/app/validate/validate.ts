@@ -102,7 +102,7 @@ async function withAzureEnvironments(
   const inAzure = {
     ...subject,
     environments: {
-      of: (asked: string | undefined) => byJob.get(asked ?? "") ?? subject.environments.of(asked),
+      of: (wanted: string | undefined) => byJob.get(wanted ?? "") ?? subject.environments.of(wanted),
     },
   };
   return [
@@ -149,7 +149,7 @@ async function checkOnAzure(
 
 /** The place where azureml.yml defines a workspace. */
 function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
-  const named = Object.entries(config.azureml.workspace).find(([, one]) => one === workspace);
+  const named = Object.entries(config.azureml.workspace).find(([, config]) => config === workspace);
   return named && config.place(["workspace", named[0]]);
 }
 

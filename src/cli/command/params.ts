@@ -32,11 +32,11 @@ const SEPARATOR = /[=:]/;
 /** Splits `a.b=1,c=2`, or `a.b:1,c:2` as Kedro before 0.19; values are YAML without commas. */
 function kedroParams(text: string): TypedParams {
   return text.split(",").map((item) => item.trim()).filter((item) => item !== "").map((item) => {
-    const at = item.search(SEPARATOR);
-    const name = item.slice(0, Math.max(0, at)).trim();
-    if (name !== "") return [name, item.slice(at + 1)] as const;
+    const separator = item.search(SEPARATOR);
+    const name = item.slice(0, Math.max(0, separator)).trim();
+    if (name !== "") return [name, item.slice(separator + 1)] as const;
     throw new InvalidArgumentError(
-      at < 0
+      separator < 0
         ? `"${item}" is not name=value; values with commas need JSON, such as {"name": [1, 2]}`
         : `"${item}" has no name; ${FORMS}`,
     );

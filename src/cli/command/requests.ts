@@ -82,8 +82,8 @@ function paramsOf(typed: TypedParams): Readonly<Record<string, unknown>> {
  * @throws {UserError} `usage.all_and_job`, `usage.params_file`, `usage.pipelines`.
  */
 export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T): Promise<JobsRequest<T>> {
-  const { args, job = [], paramsFile, params: given, ...rest } = selectionRequest<JobsTyped>(typed);
-  const params = given && paramsOf(given);
+  const { args, job = [], paramsFile, params: typedParams, ...rest } = selectionRequest<JobsTyped>(typed);
+  const params = typedParams && paramsOf(typedParams);
   const names = [...args.jobs, ...job];
   if (names.length > 0 && typed.all) {
     throw new UserError("`--all` cannot be combined with the name of a job", {

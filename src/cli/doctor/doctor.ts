@@ -50,8 +50,8 @@ export function renderFinding(finding: Finding): Output {
   };
 }
 
-function checkLine({ title, status, said, error, milliseconds }: Check): string {
-  const words = error === undefined ? said ?? "" : reasonOf(error);
+function checkLine({ title, status, summary, error, milliseconds }: Check): string {
+  const words = error === undefined ? summary ?? "" : reasonOf(error);
   const time = status === "skipped" ? "" : ` (${Math.round(milliseconds)} ms)`;
   const shown = status === "skipped" ? `not checked${words === "" ? "" : `: ${words}`}` : words;
   return `${MARKS[status]} ${title.padEnd(27)} ${shown}${time}`;
@@ -73,12 +73,12 @@ function failureText(first: Check, checks: readonly Check[]): string {
   return `First failure: ${first.title}\n${renderError(first.error!).text}${rest}`;
 }
 
-function checkData({ id, title, status, said, error, milliseconds }: Check) {
+function checkData({ id, title, status, summary, error, milliseconds }: Check) {
   return {
     id,
     title,
     status,
-    message: said ?? null,
+    message: summary ?? null,
     durationMs: milliseconds,
     error: error === undefined ? null : {
       code: error.code,

@@ -46,15 +46,15 @@ function table(lines: readonly string[], columns: number): string {
   const [head = [], , ...rows] = lines.map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map(cellText));
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
   const start = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  const left = columns - start;
-  if (left < Math.min(LEAST_LAST, widths.at(-1) ?? 0)) {
+  const room = columns - start;
+  if (room < Math.min(LEAST_LAST, widths.at(-1) ?? 0)) {
     return rows.map((row) => rowText(head, row, columns)).join("\n");
   }
   const rule = head.map((_, at) =>
-    "─".repeat(Math.min(widths[at]!, at === head.length - 1 ? left : Infinity))
+    "─".repeat(Math.min(widths[at]!, at === head.length - 1 ? room : Infinity))
   );
   const laid = [head, rule, ...rows].flatMap((row) => {
-    const last = wrapLines(row.at(-1) ?? "", left).split("\n").map((line) => line.trim());
+    const last = wrapLines(row.at(-1) ?? "", room).split("\n").map((line) => line.trim());
     return last.map((line, at) =>
       at === 0 ? [...row.slice(0, -1), line] : [...row.slice(0, -1).map(() => ""), line]
     );

@@ -52,8 +52,8 @@ function renderReason(
   { step, node, reason, place, hint }: Extract<LogResult, { readonly type: "failed" }>,
 ): Output {
   const where = node === undefined ? `Step ${step}` : `Step ${step}, node ${node},`;
-  const at = place === undefined ? "" : ` (at ${place})`;
-  const message = `${where} failed: ${reason ?? "Azure gave no reason"}${at}`;
+  const placeText = place === undefined ? "" : ` (at ${place})`;
+  const message = `${where} failed: ${reason ?? "Azure gave no reason"}${placeText}`;
   return {
     data: undefined,
     text: "",

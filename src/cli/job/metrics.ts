@@ -137,10 +137,10 @@ function metricOf({ name, value, step, at, range }: ReadMetric): unknown {
       ...(range.min !== undefined && { min: numberData(range.min) }),
       ...(range.max !== undefined && { max: numberData(range.max) }),
       count: range.count,
-      values: range.values.map((one) => ({
-        value: numberData(one.value),
-        trainingStep: one.step,
-        at: one.at,
+      values: range.values.map(({ value, step, at }) => ({
+        value: numberData(value),
+        trainingStep: step,
+        at,
       })),
     }),
   };

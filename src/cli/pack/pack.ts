@@ -19,7 +19,7 @@ export async function* pack(ctx: AppContext, typed: JobsTyped & PackOptions): As
 function renderPacked(file: string, { sha256, sizeBytes, manifest }: WrittenPackage): Output {
   const jobs = manifest.jobs.map(({ job }) => job);
   const files = manifest.code.flatMap((code) => code.files);
-  const codeBytes = files.reduce((sum, one) => sum + one.sizeBytes, 0);
+  const codeBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return {
     data: { file, sizeBytes, sha256, jobs, code: { files: files.length, sizeBytes: codeBytes } },
     text: `✓ Packed ${countText(jobs.length, "job")} (${jobs.join(", ")}) and ` +

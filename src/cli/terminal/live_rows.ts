@@ -44,12 +44,12 @@ export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): strin
 
 /** Sort key for the steps that get a line: failed, running, starting, waiting, then completed (newest first). */
 function urgency(step: StepState, steps: readonly StepState[]): number {
-  const at = steps.indexOf(step);
+  const index = steps.indexOf(step);
   const size = steps.length;
-  if (markOf(step.status) === "✗") return at;
-  if (step.status === "Completed") return size * 5 - at;
-  if (step.status === WAITING) return size * 3 + at;
-  return isRunning(step.status) ? size + at : size * 2 + at;
+  if (markOf(step.status) === "✗") return index;
+  if (step.status === "Completed") return size * 5 - index;
+  if (step.status === WAITING) return size * 3 + index;
+  return isRunning(step.status) ? size + index : size * 2 + index;
 }
 
 function restText(hidden: readonly StepState[]): string {

@@ -22,10 +22,10 @@ export function spansOf(line: string): readonly Span[] {
     if (text === "") return;
     spans.push({ text: text.replace(CONTROL, "\ufffd"), style: classesOf(style) });
   };
-  for (const found of line.matchAll(ESCAPE)) {
-    add(line.slice(from, found.index));
-    from = found.index + found[0].length;
-    if (found[2] === "m") style = styled(style, found[1] ?? "");
+  for (const escape of line.matchAll(ESCAPE)) {
+    add(line.slice(from, escape.index));
+    from = escape.index + escape[0].length;
+    if (escape[2] === "m") style = styled(style, escape[1] ?? "");
   }
   add(line.slice(from));
   return spans;
@@ -80,5 +80,5 @@ function nearest(color: number): number | undefined {
 
 function classesOf({ color, isBold, isDim }: Style): string {
   return [color === undefined ? "" : `ansi${color}`, isBold ? "bold" : "", isDim ? "dim" : ""]
-    .filter((one) => one !== "").join(" ");
+    .filter((name) => name !== "").join(" ");
 }

@@ -86,6 +86,7 @@ const DISTANCES_S = [
 /** Marks on a time axis of `lengthMs` milliseconds, at most about `most`; offsets in milliseconds. */
 export function axisMarks(lengthMs: number, most: number): readonly number[] {
   const wanted = lengthMs / 1000 / Math.max(1, most);
-  const distance = (DISTANCES_S.find((one) => one >= wanted) ?? Math.ceil(wanted / 86_400) * 86_400) * 1000;
+  const distance = (DISTANCES_S.find((seconds) => seconds >= wanted) ?? Math.ceil(wanted / 86_400) * 86_400) *
+    1000;
   return Array.from({ length: Math.floor(lengthMs / distance) + 1 }, (_, at) => at * distance);
 }

@@ -102,9 +102,9 @@ function withDatasetItems(
 ): readonly GraphItem[] {
   const datasets = new Map<string, { writers: Set<string>; readers: Set<string>; members: string[] }>();
   const of = (name: string) => {
-    const found = datasets.get(name) ?? { writers: new Set(), readers: new Set(), members: [] };
-    datasets.set(name, found);
-    return found;
+    const dataset = datasets.get(name) ?? { writers: new Set(), readers: new Set(), members: [] };
+    datasets.set(name, dataset);
+    return dataset;
   };
   for (const { key, outputs, inputs } of steps) {
     for (const { name } of outputs) {

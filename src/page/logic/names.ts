@@ -29,5 +29,5 @@ export function searchText(step: StepView): string {
     ...step.facts.map(([, value]) => value),
     ...(step.tracked ?? []).flatMap(({ metrics }) => metrics.map(([name]) => name)),
     ...(step.logs ?? []).map(({ text }) => text),
-  ].filter((one) => one !== undefined).join("\n").toLowerCase();
+  ].filter((text) => text !== undefined).join("\n").toLowerCase();
 }

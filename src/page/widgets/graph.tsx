@@ -105,13 +105,13 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
   const onClick = (event: MouseEvent) => {
     if (wasDrag() || view === undefined) return;
     const { left, top } = frame.current!.getBoundingClientRect();
-    const found = stepAt(
+    const clicked = stepAt(
       graph,
       view.x + (event.clientX - left) / view.scale,
       view.y + (event.clientY - top) / view.scale,
     );
-    if (found !== undefined) setActive(found);
-    select(found === undefined ? undefined : steps[found]!.key);
+    if (clicked !== undefined) setActive(clicked);
+    select(clicked === undefined ? undefined : steps[clicked]!.key);
   };
 
   return (
@@ -215,18 +215,18 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
         <path class="edges own" d={own} stroke-width={Math.max(1.75, 1.2 / scale)} />
         {!isReadable && <Dots steps={steps} graph={graph} seen={seen} chosen={chosen} matches={matches} />}
       </svg>
-      {shown.map((one) =>
-        steps[one] && (
+      {shown.map((index) =>
+        steps[index] && (
           <Node
-            key={one}
-            index={one}
-            step={steps[one]!}
+            key={index}
+            index={index}
+            step={steps[index]!}
             count={steps.length}
-            at={graph.at[one]!}
-            isActive={one === active}
-            isChosen={one === chosen}
-            isNear={near.has(one)}
-            isDim={!matches(steps[one]!)}
+            at={graph.at[index]!}
+            isActive={index === active}
+            isChosen={index === chosen}
+            isNear={near.has(index)}
+            isDim={!matches(steps[index]!)}
             isText={isReadable}
             isRun={isRun}
             now={now}
@@ -246,10 +246,10 @@ function Dots({ steps, graph, seen, chosen, matches }: {
   readonly matches: (step: GraphItem) => boolean;
 }) {
   const paths = new Map<string, string>();
-  for (const one of seen) {
-    const [x, y] = graph.at[one]!;
-    const step = steps[one]!;
-    const tone = one === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
+  for (const index of seen) {
+    const [x, y] = graph.at[index]!;
+    const step = steps[index]!;
+    const tone = index === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
     paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);
   }
   return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;

@@ -20,13 +20,13 @@ export function LogLines({ lines, first, isNumbered, hits, current }: {
 }) {
   const gap = useMemo(() => lines.findIndex((line) => GAP.test(line)), [lines]);
   if (lines.length === 0) return <div class="line dim">The log is empty.</div>;
-  const found = new Set(hits);
+  const hitLines = new Set(hits);
   return (
     <>
       {Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, at) => {
         const from = at * BLOCK;
         const own = lines.slice(from, from + BLOCK);
-        const marks = own.flatMap((_, index) => found.has(from + index) ? [index] : []);
+        const marks = own.flatMap((_, index) => hitLines.has(from + index) ? [index] : []);
         return (
           <Block
             key={`${first}-${at}`}

@@ -16,11 +16,11 @@ export function TimelineBars({ run, steps, now, selected, select }: {
   const begun = steps.filter(({ queuedAt, startedAt }) => (queuedAt ?? startedAt) !== undefined);
   if (begun.length === 0) return <p class="empty">No step has started yet.</p>;
   const times = run.steps.flatMap(({ queuedAt, startedAt, endedAt }) => [queuedAt, startedAt, endedAt])
-    .filter((one) => one !== undefined);
-  const from = times.reduce((least, one) => Math.min(least, one), run.createdAt ?? Infinity);
+    .filter((time) => time !== undefined);
+  const from = times.reduce((least, time) => Math.min(least, time), run.createdAt ?? Infinity);
   const isOver = run.endedAt !== undefined;
   const to = Math.max(
-    times.reduce((most, one) => Math.max(most, one), 0),
+    times.reduce((most, time) => Math.max(most, time), 0),
     isOver ? run.endedAt! : now,
     from + 1000,
   );
@@ -69,7 +69,7 @@ function Bars({ step, now, percent }: {
   const ran = ranFor(step, now);
   const end = endedAt ?? now;
   const waitedTo = startedAt ?? end;
-  const width = (one: number, other: number) => `calc(${percent(other)} - ${percent(one)})`;
+  const width = (start: number, end: number) => `calc(${percent(end)} - ${percent(start)})`;
   return (
     <>
       {queuedAt !== undefined && waitedTo > queuedAt && (

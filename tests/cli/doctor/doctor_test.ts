@@ -13,17 +13,17 @@ const check = (status: string, more: object = {}) =>
 
 for (
   const [what, given, line] of [
-    ["ok", check("ok", { said: "fine" }), "✓ Name                        fine (2 ms)"],
+    ["ok", check("ok", { summary: "fine" }), "✓ Name                        fine (2 ms)"],
     ["a warning", check("warned", { error: ERROR }), "! Name                        it is old (2 ms)"],
     [
       "a failure",
-      check("failed", { said: "no", error: ERROR }),
+      check("failed", { summary: "no", error: ERROR }),
       "✗ Name                        it is old (2 ms)",
     ],
     ["skipped", check("skipped"), "· Name                        not checked"],
     [
       "skipped for a reason",
-      check("skipped", { said: "no net" }),
+      check("skipped", { summary: "no net" }),
       "· Name                        not checked: no net",
     ],
   ] as const
@@ -70,7 +70,7 @@ for (
 }
 
 Deno.test("renderFinding() has each check with its error for --json", () => {
-  const { checks } = end(check("ok", { said: "fine" }), check("failed", { error: ERROR })).data as {
+  const { checks } = end(check("ok", { summary: "fine" }), check("failed", { error: ERROR })).data as {
     checks: readonly unknown[];
   };
   const common = { id: "a", title: "Name", durationMs: 1.6 };

@@ -4,7 +4,7 @@ import { makeWorld, type World } from "../world.ts";
 /** Runs `doctor` with a workspace that has `discoveryUrl`, and returns the checks by id. */
 async function checksWith(
   discoveryUrl: string | undefined,
-): Promise<Record<string, { status: string; said: string }>> {
+): Promise<Record<string, { readonly status: string }>> {
   const world: World = makeWorld({
     fetch: async (request) => {
       const response = await world.azure.fetch(request);
