@@ -21,6 +21,6 @@ Deno.test("checkHost() accepts a redirect without following it", {
     "entra.tcp ok",
     "entra.tls ok",
   ]);
-  assertEquals(checks.at(-1)?.said, "reachable (302)");
+  assertEquals(checks.at(-1)?.summary, "reachable (302)");
   await server.shutdown();
 });
