@@ -1,6 +1,7 @@
 import { ok } from "node:assert/strict";
 import { resolve } from "node:path";
 import { GOLDEN_WORKSPACE, SIGNED_IN } from "../fakes/seed.ts";
+import { assertTranscript } from "./transcript.ts";
 import { makeWorld, type WorldOptions } from "./world.ts";
 
 /** Command lines, the last of which prints the code, the options of their world, and changed files of its project. */
@@ -217,7 +218,7 @@ def register_pipelines():
 };
 
 for (const [code, { lines, world, files = {} }] of Object.entries(CASES)) {
-  Deno.test(`${lines.at(-1)} reports ${code}`, async () => {
+  Deno.test(`${lines.at(-1)} reports ${code}`, async (t) => {
     const { ctx, kedroAzureml } = makeWorld(world);
     for (const [path, text] of Object.entries(files)) await ctx.fs.writeText(resolve(ctx.cwd, path), text);
     for (const line of lines.slice(0, -1)) await kedroAzureml(line);
@@ -226,6 +227,19 @@ for (const [code, { lines, world, files = {} }] of Object.entries(CASES)) {
     await kedroAzureml(`${lines.at(-1)} --json`);
 
     const printed = `${ctx.stdout()}${ctx.stderr().slice(before)}`;
-    ok(printed.includes(`"code":"${code}"`), printed);
+    const found = printed.split("\n").filter((line) => line.startsWith("{")).flatMap((line) =>
+      withCode(JSON.parse(line), code)
+    );
+    ok(found.length > 0, printed);
+    // Paths have backslashes on Windows.
+    const text = JSON.stringify(found[0], undefined, 1).replaceAll("\\\\", "/");
+    await assertTranscript(t, text, import.meta.url);
   });
+}
+
+/** The objects in a value that have a code: errors, warnings and findings. */
+function withCode(value: unknown, code: string): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  if ((value as { code?: unknown }).code === code) return [value];
+  return Object.values(value).flatMap((one) => withCode(one, code));
 }

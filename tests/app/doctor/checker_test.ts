@@ -1,0 +1,46 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { openChecker, skipChecks } from "../../../src/app/doctor/checker.ts";
+import type { DoctorCheck } from "../../../src/app/doctor/host.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** The checks that a function yields which takes 1.5 s, and what it returns. */
+async function checked(act: () => Promise<number>) {
+  const ctx = fakeContext();
+  const run = openChecker(ctx)("a", "A", async () => {
+    await ctx.clock.sleep(1500);
+    return await act();
+  }, (found) => `found ${found}`);
+  const checks: DoctorCheck[] = [];
+  for (;;) {
+    const { value, done } = await run.next();
+    if (done) return { checks, value };
+    checks.push(value);
+  }
+}
+
+const NO = new UserError("No", { code: "a.b", exit: 6 });
+
+Deno.test("openChecker() yields what was found, or the error, with the time that it took", async () => {
+  const common = { id: "a", title: "A", milliseconds: 1500 };
+  deepEqual(await checked(async () => 5), {
+    checks: [{ ...common, status: "ok", said: "found 5" }],
+    value: 5,
+  });
+  const { checks: [failed], value } = await checked(() => Promise.reject(NO));
+  deepEqual({ ...failed }, { ...common, status: "failed", error: NO });
+  equal(value, undefined);
+});
+
+Deno.test("openChecker() throws on Ctrl+C and on defects", async () => {
+  const interrupted = new UserError("Interrupted", { code: "interrupted", exit: 130 });
+  await rejects(checked(() => Promise.reject(interrupted)), { code: "interrupted" });
+  await rejects(checked(() => Promise.reject(new TypeError("defect"))), { message: "defect" });
+});
+
+Deno.test("skipChecks() yields each check without a time", () => {
+  deepEqual([...skipChecks([["a", "A"], ["b", "B"]], "no net")], [
+    { id: "a", title: "A", status: "skipped", said: "no net", milliseconds: 0 },
+    { id: "b", title: "B", status: "skipped", said: "no net", milliseconds: 0 },
+  ]);
+});
