@@ -16,6 +16,16 @@ const RUN: StepRun = {
   parent: undefined,
 };
 
+Deno.test("openBoard() keeps the state of a step when the steps are listed again", () => {
+  const board = openBoard([]);
+  const list = () =>
+    board.take({ type: "steps", job: "j", steps: [STEP] } as Parameters<typeof board.take>[0]);
+  list();
+  board.take({ type: "step", job: "j", run: RUN, key: "prep" });
+  list();
+  deepStrictEqual(board.steps().map(({ status }) => status), ["Running"]);
+});
+
 Deno.test("openBoard() keeps the status of each node of a step", () => {
   const board = openBoard([STEP]);
   const statuses = () => board.steps()[0]!.nodes!.map(({ status }) => status);

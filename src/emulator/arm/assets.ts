@@ -36,7 +36,7 @@ function versioned(kind: Kind): readonly Route[] {
   ];
 }
 
-/** Creates the requested asset if the emulator accepts any. */
+/** Creates the requested asset if the emulator accepts any, and does not have it. */
 function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
   const { name, version = "1" } = names;
   const seeds = [{ name: name!, versions: [version] }];
@@ -46,7 +46,7 @@ function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
 
 function readVersion(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
-  if (findVersion(call, kind) === undefined) provide(call, kind);
+  provide(call, kind);
   const resource = findVersion(call, kind);
   if (resource === undefined) throw notFound(`${NOUNS[kind]} ${name}:${version}`);
   return jsonAnswer(shown(call, kind, resource));

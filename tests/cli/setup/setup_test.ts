@@ -191,6 +191,19 @@ Deno.test("environment push --follow shows how the image is built", async () => 
   );
 });
 
+Deno.test("environment push --follow reports that Azure refuses to build", async () => {
+  const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
+  await prepare();
+  const { fetch } = azure;
+  azure.fetch = async (request) =>
+    request.url.endsWith("/image") ? Response.json({}, { status: 400 }) : await fetch(request);
+  assert.equal(await kedroAzureml("environment push --follow --json"), 5, ctx.stderr());
+  assert.match(
+    ctx.stderr(),
+    /"code":"azure\.\w+","message":"Cannot build the image of environment \\"kedro-env:1\\"/,
+  );
+});
+
 Deno.test("setup --follow shows how the image of a new environment is built", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   await prepare();

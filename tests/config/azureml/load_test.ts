@@ -248,6 +248,13 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     place: "conf/base/azureml.yml:2:4",
   },
   {
+    name: "a file whose first byte is not UTF-8",
+    world: { files: { "conf/base/azureml.yml": new Uint8Array([0xff, 97, 10]) } },
+    code: "config.not_utf8",
+    message: /it is not UTF-8/,
+    place: "conf/base/azureml.yml:1:1",
+  },
+  {
     name: "a literal Azure ML expression",
     world: { files: { "conf/base/azureml.yml": "a: ${{x}}\n" } },
     code: "config.interpolation",

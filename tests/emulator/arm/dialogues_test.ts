@@ -17,6 +17,21 @@ type Turn = readonly [
 const DIALOGUES: Readonly<
   Record<string, { readonly turns: readonly Turn[]; readonly options?: EmulatorOptions }>
 > = {
+  "what is not there": {
+    turns: [
+      ["GET", "components/none"],
+      ["GET", "components/none/versions/1"],
+      ["GET", "components/none/labels/default"],
+      ["GET", "environments/none/versions/1"],
+      ["GET", "codes/none/versions/1"],
+      ["GET", "computes/none"],
+      ["GET", "datastores/none"],
+      ["GET", "jobs/none"],
+      ["GET", "schedules/none"],
+      ["GET", "nothing"],
+      ["PATCH", "jobs"],
+    ],
+  },
   "computes": {
     turns: [
       ["GET", "computes"],

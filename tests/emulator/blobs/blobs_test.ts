@@ -41,6 +41,30 @@ Deno.test("emulator returns the whole blob's MD5 under another header for a rang
   assert.equal(part.headers.get("x-ms-blob-content-md5"), MD5_OF_HELLO);
 });
 
+for (
+  const [headers, there, missing] of [
+    [{}, 201, 201],
+    [{ "if-none-match": "*" }, 409, 201],
+    [{ "if-none-match": "ETAG" }, 412, 201],
+    [{ "if-none-match": '"other"' }, 201, 201],
+    [{ "if-match": "*" }, 201, 412],
+    [{ "if-match": "ETAG" }, 201, 412],
+    [{ "if-match": '"other"' }, 412, 412],
+    [{ "if-match": "ETAG", "if-none-match": "ETAG" }, 412, 412],
+  ] as readonly (readonly [Record<string, string>, number, number])[]
+) {
+  Deno.test(`emulator writes a blob only under the conditions ${JSON.stringify(headers)}`, async () => {
+    const send = await container();
+    const etag = (await send("PUT", "a.txt", BLOCK_BLOB, "hello")).headers.get("etag")!;
+    const conditions = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace("ETAG", etag)]),
+    );
+    const put = async (name: string) =>
+      (await send("PUT", name, { ...BLOCK_BLOB, ...conditions }, "x")).status;
+    assert.deepEqual([await put("a.txt"), await put("b.txt")], [there, missing]);
+  });
+}
+
 Deno.test("emulator requires block ids of equal length and lists of existing blocks", async () => {
   const send = await container();
   const block = (id: string) => `big?comp=block&blockid=${encodeURIComponent(btoa(id))}`;

@@ -44,6 +44,13 @@ Deno.test("runs/search pages through a job and its steps", async () => {
   deepEqual([first.runs.length, second.runs.length, second.next_page_token], [2, 1, undefined]);
 });
 
+for (const [most, status] of [[0, 400], [1, 200], [50_000, 200], [50_001, 400]] as const) {
+  Deno.test(`runs/search answers with ${status} to max_results ${most}`, async () => {
+    const { search } = await runTrackedJob();
+    equal((await search({ max_results: most })).status, status);
+  });
+}
+
 Deno.test("runs/get returns the latest values, NaN and Infinity as strings", async () => {
   const { ask, search } = await runTrackedJob();
   const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });

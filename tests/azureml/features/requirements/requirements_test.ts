@@ -32,6 +32,11 @@ Deno.test("parseRequirement() reads names, extras and versions", () => {
   ]);
 });
 
+Deno.test("requirements without a name are none", () => {
+  for (const text of ["", "=1.0", "-e .", "::"]) equal(parseCondaRequirement(text, PLACE), undefined, text);
+  for (const text of ["", "==1.0", "-e .", "#"]) equal(parseRequirement(text, PLACE), undefined, text);
+});
+
 Deno.test("parseCondaRequirement() reads the versions of conda", () => {
   const read = (text: string) => {
     const { name, versions } = parseCondaRequirement(text, PLACE)!;

@@ -226,6 +226,14 @@ for (
   });
 }
 
+Deno.test("uploadCode() fails if the storage refuses a file with 400", async () => {
+  const { workspace, code, azure } = await createUpload(FILES, {
+    faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "status", status: 400 } }],
+  });
+  await assert.rejects(uploadCode(workspace, code), { code: "azure.rejected" });
+  assert.equal(azure.resources("codes/versions").length, 0);
+});
+
 Deno.test("uploadCode() registers nothing if a file changes during the upload", async () => {
   const { workspace, code, ctx, azure } = await createUpload(FILES);
   ctx.files.set("/project/a b.txt", new Uint8Array(5));

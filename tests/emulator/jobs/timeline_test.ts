@@ -1,0 +1,44 @@
+import { equal } from "node:assert/strict";
+import { jobStatus, stepStatus } from "../../../src/emulator/jobs/timeline.ts";
+
+const JOB = { preparedAt: 10, runningAt: 20, endedAt: 90, end: "Completed" } as Parameters<
+  typeof jobStatus
+>[0];
+const CANCELED: typeof JOB = { ...JOB, cancelAskedAt: 50, end: "Canceled" };
+const STEP = { step: "a", queuedAt: 10, startedAt: 20, endedAt: 30, end: "Failed" } as Parameters<
+  typeof stepStatus
+>[0];
+const QUEUED = { ...STEP, startedAt: undefined } as unknown as typeof STEP;
+
+for (
+  const [timeline, now, status] of [
+    [JOB, 9, "NotStarted"],
+    [JOB, 10, "Preparing"],
+    [JOB, 20, "Running"],
+    [JOB, 89, "Running"],
+    [JOB, 90, "Completed"],
+    [CANCELED, 49, "Running"],
+    [CANCELED, 50, "CancelRequested"],
+    [CANCELED, 90, "Canceled"],
+  ] as const
+) {
+  Deno.test(`jobStatus() of a job that ends as ${timeline.end} is ${status} at ${now}`, () => {
+    equal(jobStatus(timeline, now), status);
+  });
+}
+
+for (
+  const [step, now, status] of [
+    [STEP, 9, undefined],
+    [STEP, 10, "Queued"],
+    [STEP, 19, "Queued"],
+    [STEP, 20, "Running"],
+    [STEP, 29, "Running"],
+    [STEP, 30, "Failed"],
+    [QUEUED, 29, "Queued"],
+  ] as const
+) {
+  Deno.test(`stepStatus() of a step that started at ${step.startedAt} is ${status} at ${now}`, () => {
+    equal(stepStatus(step, now), status);
+  });
+}
