@@ -1,11 +1,11 @@
 /**
- * The help of the program in `src/cli/help/overview.ts`, which is printed without loading the parser: that takes 0.1
+ * The help of the program in `src/cli/help/overview.txt`, which is printed without loading the parser: that takes 0.1
  * seconds. `deno task docs` writes it.
  */
 
 import type { Context } from "../../src/core/context.ts";
-import { OVERVIEW_COLUMNS } from "../../src/cli/help/overview.ts";
 import { createProgram } from "../../src/cli/program.ts";
+import { OVERVIEW_COLUMNS } from "../../src/cli/quick.ts";
 import { systemContext } from "../../src/system/context.ts";
 
 /** The help of the program as the parser prints it at {@linkcode OVERVIEW_COLUMNS}. */
@@ -17,13 +17,8 @@ export function overview(ctx: Context): string {
   return text;
 }
 
-/** Writes `src/cli/help/overview.ts`. */
+/** Writes `src/cli/help/overview.txt`. */
 export async function writeOverview(): Promise<void> {
-  const path = new URL("../../src/cli/help/overview.ts", import.meta.url);
-  const literal = overview(systemContext()).replaceAll(/[\\`]|\$\{/g, "\\$&");
-  const old = await Deno.readTextFile(path);
-  await Deno.writeTextFile(
-    path,
-    old.replace(/(OVERVIEW = `).*(`;\n)$/s, (_, start, end) => start + literal + end),
-  );
+  const path = new URL("../../src/cli/help/overview.txt", import.meta.url);
+  await Deno.writeTextFile(path, overview(systemContext()));
 }

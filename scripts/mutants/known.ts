@@ -265,7 +265,7 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     because: "MSAL returns all or nothing",
   })),
   {
-    file: "src/cli/terminal/live_rows.ts",
+    file: "src/cli/terminal/live_lines.ts",
     find: "cells = 4",
     replace: "cells = 5",
     because: "a row has four cells",

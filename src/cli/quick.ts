@@ -1,5 +1,8 @@
 import { VERSION } from "../core/version.ts";
-import { OVERVIEW, OVERVIEW_COLUMNS } from "./help/overview.ts";
+import overview from "./help/overview.txt" with { type: "text" };
+
+/** Width of the kept help; without a terminal, the parser's help has the same width. */
+export const OVERVIEW_COLUMNS = 80;
 
 /**
  * Answers `--version` and `--help` without loading the parser, because these are requested most often.
@@ -15,7 +18,7 @@ export function quickAnswer(argv: readonly string[], columns: number | undefined
   const word = argv[0] ?? "--help";
   if (isVersion(word)) return `${VERSION}\n`;
   const isKept = columns === undefined || columns === OVERVIEW_COLUMNS;
-  return isKept && (word === "--help" || word === "-h") ? OVERVIEW : undefined;
+  return isKept && (word === "--help" || word === "-h") ? overview : undefined;
 }
 
 function isVersion(word: string): boolean {

@@ -1,7 +1,7 @@
 import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./layout.ts";
 import { withoutWaiting } from "../core/run.ts";
-import { maskedJson, maskedPair, maskedText, textOf } from "./mask.ts";
+import { asText, maskedJson, maskedPair, maskedText } from "./mask.ts";
 import { isParameter } from "../core/parameters.ts";
 import { parametersInCommand, parameterValue } from "./parameters.ts";
 import type { Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
@@ -184,12 +184,12 @@ function settings(label: string, value: unknown): Pair[] {
     .filter(([name, setting]) => setting !== null && !KINDS.includes(name))
     .map(([name, setting]) => {
       const words = name.replace(/^distribution_/, "").replaceAll("_", " ");
-      return [`${label}: ${words}`, textOf(setting)];
+      return [`${label}: ${words}`, asText(setting)];
     });
 }
 
 function yesNo(value: unknown): string {
-  return /^true$/i.test(textOf(value)) ? "yes" : "no";
+  return /^true$/i.test(asText(value)) ? "yes" : "no";
 }
 
 const OF_STEP = /^\$\{\{\s*parent\.jobs\.([^.\s}]+)\.outputs\.([^.\s}]+)\s*\}\}$/;
@@ -199,7 +199,7 @@ function inputPort(name: string, declared: Fields, input: Fields): PortView {
   const type = text(declared.type) ?? text(input.job_input_type) ?? text(input.jobInputType);
   const uri = text(input.uri);
   if (uri !== undefined) return { name, type, value: assetName(uri) };
-  const value = input.value === undefined ? undefined : textOf(input.value);
+  const value = input.value === undefined ? undefined : asText(input.value);
   const [, step, output] = OF_STEP.exec(value ?? "") ?? [];
   if (step !== undefined) return { name, type, value: output, from: step };
   const [, job] = OF_JOB.exec(value ?? "") ?? [];

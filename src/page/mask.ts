@@ -11,7 +11,7 @@ const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
 
 /** A name and its value, masked if it looks like a secret. */
 export function maskedPair(name: string, value: unknown): Pair {
-  return [name, isSecretName(name) ? MASKED : textOf(maskedJson(value))];
+  return [name, isSecretName(name) ? MASKED : asText(maskedJson(value))];
 }
 
 /** Masks values that look like secrets or are assigned to a name that does. Pure. */
@@ -65,6 +65,6 @@ function isPlain(value: unknown): boolean {
 }
 
 /** A value as text; anything but a string as JSON. */
-export function textOf(value: unknown): string {
+export function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value) ?? "";
 }

@@ -1,36 +1,61 @@
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
-import type { DoctorCheck } from "./host.ts";
+
+/** The result of one check of `doctor`. */
+export interface DoctorCheck {
+  /** Stable id for scripts: `target.step`, such as `entra.tls`. */
+  readonly id: string;
+  /** Title for display, such as "Entra ID: TLS". */
+  readonly title: string;
+  /** `skipped` if an earlier check that it depends on failed. */
+  readonly status: "ok" | "warned" | "failed" | "skipped";
+  /** What was found, or why the check was skipped; one line. */
+  readonly summary?: string;
+  readonly error?: UserError;
+  readonly milliseconds: number;
+}
 
 /** A check: its stable id, and its title for display. */
 export type CheckName = readonly [id: string, title: string];
 
-/** Yields skipped checks with the reason. */
-export function* skipChecks(checks: readonly CheckName[], summary: string): Generator<DoctorCheck> {
-  for (const [id, title] of checks) yield { id, title, status: "skipped", summary, milliseconds: 0 };
+/** Yields skipped checks, with the reason if it is not that of the check before. */
+export function* skipChecks(checks: readonly CheckName[], summary?: string): Generator<DoctorCheck> {
+  for (const [id, title] of checks) {
+    yield { id, title, status: "skipped", ...(summary !== undefined && { summary }), milliseconds: 0 };
+  }
 }
 
+/** What a check returns that failed. */
+export const FAILED = Symbol("failed");
+
 /**
- * Creates a function that runs a check: it yields the check's result, and returns what the check found or `undefined`
- * if it failed. Its parameter `tell` describes what was found in one line.
+ * Creates a function that runs a check: it yields the check's result, and returns what the check found. Its parameter
+ * `describe` describes that in one line; a check without a description is only yielded if it fails.
+ *
+ * @param asError Returns the error of a failed check, or throws (default: other errors than a UserError are thrown).
  */
-export function openChecker(ctx: Pick<Context, "clock">) {
+export function openChecker(ctx: Pick<Context, "clock">, asError = asCheckError) {
   return async function* check<T>(
     id: string,
     title: string,
-    act: () => Promise<T>,
-    tell: (found: T) => string,
-  ): AsyncGenerator<DoctorCheck, T | undefined> {
+    act: () => Promise<T> | T,
+    describe: (result: T) => string | undefined,
+  ): AsyncGenerator<DoctorCheck, T | typeof FAILED> {
     const start = ctx.clock.now().getTime();
     const milliseconds = () => ctx.clock.now().getTime() - start;
     try {
       const result = await act();
-      yield { id, title, status: "ok", summary: tell(result), milliseconds: milliseconds() };
+      const summary = describe(result);
+      if (summary !== undefined) yield { id, title, status: "ok", summary, milliseconds: milliseconds() };
       return result;
     } catch (thrown) {
-      if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
-      yield { id, title, status: "failed", error: thrown, milliseconds: milliseconds() };
-      return undefined;
+      yield { id, title, status: "failed", error: asError(thrown), milliseconds: milliseconds() };
+      return FAILED;
     }
   };
+}
+
+function asCheckError(thrown: unknown): UserError {
+  if (thrown instanceof UserError && thrown.code !== "interrupted") return thrown;
+  throw thrown;
 }

@@ -7,9 +7,9 @@ import type { Context } from "../../core/context.ts";
 import type { TokenSource } from "../../credentials/chain/token_source.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { hasCallFilter } from "../../kedro/reader/sandbox_client.ts";
-import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
+import { checkHost, type ReachedHost } from "./host.ts";
 import { openTokens, SINGLE_ATTEMPT } from "../auth/status.ts";
-import { type CheckName, openChecker, skipChecks } from "./checker.ts";
+import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./checker.ts";
 import { AFTER_WORKSPACE, checkServices } from "./services.ts";
 import { describeIdentity } from "../auth/identity.ts";
 import {
@@ -62,7 +62,7 @@ async function* examine(
     () => loadCloud(ctx),
     (cloud) => `${cloud.name}, ${cloud.resourceManager}`,
   );
-  if (cloud === undefined) {
+  if (cloud === FAILED) {
     yield* skipChecks(AFTER_CLOUD, "the cloud is unknown");
     return [];
   }
@@ -158,7 +158,7 @@ async function* signIn(
     () => tokens.getToken(cloud.resourceManagerScope),
     () => describeIdentity(tokens.identity(), tokens.report()),
   );
-  if (first === undefined) return false;
+  if (first === FAILED) return false;
   for (
     const [id, title, scope] of [
       ["token.ml", "Sign-in: Azure ML", cloud.mlScope],

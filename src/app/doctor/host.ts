@@ -3,20 +3,7 @@ import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
-
-/** The result of one check of `doctor`. */
-export interface DoctorCheck {
-  /** Stable id for scripts: `target.step`, such as `entra.tls`. */
-  readonly id: string;
-  /** Title for display, such as "Entra ID: TLS". */
-  readonly title: string;
-  /** `skipped` if an earlier check that it depends on failed. */
-  readonly status: "ok" | "warned" | "failed" | "skipped";
-  /** What was found, or why the check was skipped; one line. */
-  readonly summary?: string;
-  readonly error?: UserError;
-  readonly milliseconds: number;
-}
+import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./checker.ts";
 
 /** The parts of a Context that checking a host needs. */
 export type ReachContext = Pick<Context, "env" | "fetch" | "probe" | "clock" | "signal">;
@@ -74,42 +61,23 @@ export async function* checkHost(
   return { ok: true, addresses, date: handshake.date };
 }
 
-const FAILED = Symbol("failed");
-
 const STEPS: Readonly<Record<string, string>> = { proxy: "proxy", name: "name", tcp: "TCP", tls: "TLS" };
 
-/**
- * Runs and yields the steps of checking a host. A step for which `tell` returns nothing is only yielded if it fails.
- */
+/** Runs and yields the steps of checking a host. */
 function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
-  const named = (step: string) => ({ id: `${id}.${step}`, title: `${title}: ${STEPS[step]}` });
+  const check = openChecker(ctx, (thrown) => {
+    ctx.signal.throwIfAborted();
+    return asUserError(thrown, title, url);
+  });
+  const nameOf = (step: string): CheckName => [`${id}.${step}`, `${title}: ${STEPS[step]}`];
   return {
-    async *take<T>(
-      step: string,
-      act: () => Promise<T> | T,
-      tell: (found: T) => string | undefined,
-    ): AsyncGenerator<DoctorCheck, T | typeof FAILED> {
-      const start = ctx.clock.now().getTime();
-      const milliseconds = () => ctx.clock.now().getTime() - start;
-      try {
-        const result = await act();
-        const summary = tell(result);
-        if (summary !== undefined) {
-          yield { ...named(step), status: "ok", summary, milliseconds: milliseconds() };
-        }
-        return result;
-      } catch (thrown) {
-        ctx.signal.throwIfAborted();
-        const error = asUserError(thrown, title, url);
-        yield { ...named(step), status: "failed", error, milliseconds: milliseconds() };
-        return FAILED;
-      }
-    },
+    take: <T>(step: string, act: () => Promise<T> | T, describe: (result: T) => string | undefined) =>
+      check(...nameOf(step), act, describe),
     async *end(
       steps: readonly string[],
       addresses: readonly string[] = [],
     ): AsyncGenerator<DoctorCheck, ReachedHost> {
-      for (const step of steps) yield { ...named(step), status: "skipped", milliseconds: 0 };
+      yield* skipChecks(steps.map(nameOf));
       return { ok: false, addresses, date: undefined };
     },
   };

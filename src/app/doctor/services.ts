@@ -8,14 +8,15 @@ import { privateOnly } from "../../azureml/service/access/private_link.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { requireCloudHost } from "../../core/clouds/hosts.ts";
 import { UserError } from "../../core/errors.ts";
-import { checkHost, type DoctorCheck, type HostTarget, type ReachedHost } from "./host.ts";
-import { type CheckName, openChecker, skipChecks } from "./checker.ts";
+import { checkHost, type HostTarget, type ReachedHost } from "./host.ts";
+import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./checker.ts";
 
 const WORKSPACE: CheckName = ["workspace", "Workspace"];
 const HISTORY: CheckName = ["history", "Run history"];
 const BLOBS: CheckName = ["storage", "Storage"];
 /** The checks that need a workspace. */
 export const AFTER_WORKSPACE: readonly CheckName[] = [WORKSPACE, HISTORY, BLOBS];
+
 /** Checks a workspace and the hosts of its services; returns their URLs. */
 export async function* checkServices(
   ctx: AppContext,
@@ -27,7 +28,7 @@ export async function* checkServices(
     () => getWorkspace(workspace),
     ({ location, isPublic }) => `in ${location ?? "?"}${isPublic ? "" : ", through private endpoints only"}`,
   );
-  if (info === undefined) {
+  if (info === FAILED) {
     yield* skipChecks([HISTORY, BLOBS], "the workspace could not be read");
     return {};
   }
@@ -52,7 +53,7 @@ async function* runHistory(
   yield* privacy(id, title, { url: discoveryUrl, reached: response, isPublic });
   if (!response.ok) return discoveryUrl;
   const api = yield* check(id, title, () => findApi(workspace, discoveryUrl), (url) => url);
-  if (api === undefined) return discoveryUrl;
+  if (api === FAILED) return discoveryUrl;
   if (new URL(api).host !== new URL(discoveryUrl).host) {
     const reached = yield* checkNamedHost(ctx, workspace, {
       id: "history.api",
@@ -77,7 +78,7 @@ async function* storage(
     () => getDefaultDatastore(workspace),
     ({ name, account }) => `${name} of storage account ${account}`,
   );
-  if (datastore === undefined) {
+  if (datastore === FAILED) {
     yield* skipChecks([BLOBS], "the datastore is unknown");
     return undefined;
   }

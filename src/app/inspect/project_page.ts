@@ -3,7 +3,7 @@ import { type NodeSources, withSource } from "../report/node_sources.ts";
 import { pageData } from "../report/page_file.ts";
 import { parameterValue } from "../../page/parameters.ts";
 import { layOut } from "../../page/layout.ts";
-import { maskedPair, maskedText, textOf } from "../../page/mask.ts";
+import { maskedPair, maskedText, asText } from "../../page/mask.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 
 /** Builds the page of a project's pipelines. Pure. */
@@ -27,7 +27,7 @@ export function projectPage(
     catalog: Object.entries(catalog).map(([name, entry]) => ({
       name,
       type: shortType(entry.type) ?? "",
-      path: maskedText(textOf(entry.azureml_dataset ?? entry.filepath ?? "")),
+      path: maskedText(asText(entry.azureml_dataset ?? entry.filepath ?? "")),
     })),
     parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, value)),
   }, madeAt);

@@ -10,41 +10,24 @@ import type { FollowRequest } from "../../app/run/follow_run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { selectionRequest, type SelectionTyped } from "./selection.ts";
 
-/** Flags that change how a project is read or compiled, by option name. */
-const PROJECT_FLAGS = {
-  env: "-e",
-  params: "--params",
-  paramsFile: "--params-file",
-  loadVersions: "--load-versions",
-  groupBy: "--group-by",
-  displayName: "--display-name",
-  python: "--python",
-  snapshot: "--snapshot",
-  allowEnvNames: "--allow-env-names",
-  readTimeout: "--read-timeout",
-  onJobScheduled: "--on-job-scheduled",
-  delete: "--delete",
-  pipeline: "--pipeline",
-  pipelines: "--pipelines",
-  nodes: "--nodes",
-  tags: "--tags",
-  fromNodes: "--from-nodes",
-  toNodes: "--to-nodes",
-  fromInputs: "--from-inputs",
-  toOutputs: "--to-outputs",
-  namespaces: "--namespaces",
-} as const;
+/** Options that change how a project is read or compiled, by their names in code. */
+const PROJECT_OPTIONS = [
+  ...["env", "params", "paramsFile", "loadVersions", "groupBy", "displayName", "python", "snapshot"],
+  ...["allowEnvNames", "readTimeout", "onJobScheduled", "delete", "pipeline", "pipelines", "nodes", "tags"],
+  ...["fromNodes", "toNodes", "fromInputs", "toOutputs", "namespaces"],
+];
 
-/** Flags for packages, by option name. */
-const PACKAGE_FLAGS = {
-  sha256: "--sha256",
-  subscriptionId: "--subscription-id",
-  resourceGroup: "--resource-group",
-  workspaceName: "--workspace-name",
-} as const;
+/** Options for packages. */
+const PACKAGE_OPTIONS = ["sha256", "subscriptionId", "resourceGroup", "workspaceName"];
 
-/** Flags for following jobs, by option name. */
-const FOLLOW_FLAGS = { timeout: "--timeout", logs: "--logs" } as const;
+/** Options for following jobs. */
+const FOLLOW_OPTIONS = ["timeout", "logs"];
+
+/** How an option is typed, by its name in code. */
+export function flagOf(option: string): string {
+  if (option === "env") return "-e";
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** Jobs as typed: as arguments, and with `-j` or `--all`; and which of their nodes. */
 export interface JobsTyped extends SelectionTyped {
@@ -106,13 +89,13 @@ export async function jobsRequest<T extends JobsTyped>(ctx: AppContext, typed: T
  */
 export function checkSource(typed: object): void {
   if ("package" in typed) {
-    refuse(typed, PROJECT_FLAGS, {
+    refuse(typed, PROJECT_OPTIONS, {
       sentence: (flag) =>
         `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
       hint: "Omit it, or pass it to `kedro-azureml pack`",
     });
   } else {
-    refuse(typed, PACKAGE_FLAGS, {
+    refuse(typed, PACKAGE_OPTIONS, {
       sentence: (flag) => `\`${flag}\` needs \`--package\``,
       hint: "Add `--package FILE`, or remove the option",
     });
@@ -162,7 +145,7 @@ type WithFollow<T> = T extends unknown ? Omit<T, keyof FollowTyped> & { readonly
 export function followRequest<T extends FollowTyped>(typed: T): WithFollow<T> {
   const { waitForCompletion = false, timeout, logs, ...rest } = typed;
   if (!waitForCompletion) {
-    refuse(typed, FOLLOW_FLAGS, {
+    refuse(typed, FOLLOW_OPTIONS, {
       code: "usage.needs_wait",
       sentence: (flag) => `\`${flag}\` needs \`--wait\``,
       hint: "Add `--wait`, or remove the option",
@@ -212,16 +195,16 @@ export function portRequest(typed: string | undefined, code: string): number | u
 
 /** Rejects the first of these options that was given. */
 function refuse(
-  options: object,
-  flags: Readonly<Record<string, string>>,
+  typed: object,
+  options: readonly string[],
   { code = "usage.package", sentence, hint }: {
     readonly code?: string;
     readonly sentence: (flag: string) => string;
     readonly hint: string;
   },
 ): void {
-  const values = options as Readonly<Record<string, unknown>>;
-  const conflict = Object.entries(flags).find(([key]) => values[key] !== undefined);
+  const values = typed as Readonly<Record<string, unknown>>;
+  const conflict = options.find((option) => values[option] !== undefined);
   if (conflict === undefined) return;
-  throw new UserError(sentence(conflict[1]), { code, exit: ExitCode.Usage, hint });
+  throw new UserError(sentence(flagOf(conflict)), { code, exit: ExitCode.Usage, hint });
 }

@@ -9,7 +9,7 @@ import type { Output } from "../command/output.ts";
 import { reasonOf } from "../../core/errors.ts";
 import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
-import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
+import type { DoctorCheck as Check } from "../../app/doctor/checker.ts";
 import { renderError } from "../text/error.ts";
 import { tableText } from "../text/table.ts";
 

@@ -4,6 +4,7 @@ import type { Warning } from "../../core/errors.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import { setup } from "../setup/setup.ts";
 import type { Output } from "../command/output.ts";
+import { flagOf } from "../command/requests.ts";
 
 /** What is typed for `init`. */
 interface InitTyped extends Omit<InitOptions, "environment" | "newEnvironment"> {
@@ -31,17 +32,9 @@ export async function* init(ctx: AppContext, typed: InitTyped): AsyncIterable<Ou
   if (await ctx.person?.confirm(question)) yield* setup(ctx, { kedroEnv, directory, args: { jobs: [] } });
 }
 
-const VALUE_FLAGS: Readonly<Record<InitResult["unused"]["values"][number], string>> = {
-  subscriptionId: "--subscription-id",
-  resourceGroup: "--resource-group",
-  workspace: "--workspace-name",
-  compute: "--compute",
-  environment: "--environment",
-};
-
 function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warning[] {
   if (values.length === 0) return [];
-  const flags = values.map((value) => VALUE_FLAGS[value]).join(", ");
+  const flags = values.map((value) => flagOf(value === "workspace" ? "workspaceName" : value)).join(", ");
   const message = `${path} already exists and was left unchanged; ${flags} had no effect`;
   return [{ code: "init.not_applied", message, hint: `Edit ${path}` }];
 }
