@@ -1,6 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openChecker, skipChecks } from "../../../src/app/doctor/checker.ts";
-import type { DoctorCheck } from "../../../src/app/doctor/host.ts";
+import { type DoctorCheck, FAILED, openChecker, skipChecks } from "../../../src/app/doctor/checker.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -10,7 +9,7 @@ async function checked(act: () => Promise<number>) {
   const run = openChecker(ctx)("a", "A", async () => {
     await ctx.clock.sleep(1500);
     return await act();
-  }, (found) => `found ${found}`);
+  }, (number) => `found ${number}`);
   const checks: DoctorCheck[] = [];
   for (;;) {
     const { value, done } = await run.next();
@@ -24,12 +23,12 @@ const NO = new UserError("No", { code: "a.b", exit: 6 });
 Deno.test("openChecker() yields what was found, or the error, with the time that it took", async () => {
   const common = { id: "a", title: "A", milliseconds: 1500 };
   deepEqual(await checked(async () => 5), {
-    checks: [{ ...common, status: "ok", said: "found 5" }],
+    checks: [{ ...common, status: "ok", summary: "found 5" }],
     value: 5,
   });
   const { checks: [failed], value } = await checked(() => Promise.reject(NO));
   deepEqual({ ...failed }, { ...common, status: "failed", error: NO });
-  equal(value, undefined);
+  equal(value, FAILED);
 });
 
 Deno.test("openChecker() throws on Ctrl+C and on defects", async () => {
@@ -40,7 +39,7 @@ Deno.test("openChecker() throws on Ctrl+C and on defects", async () => {
 
 Deno.test("skipChecks() yields each check without a time", () => {
   deepEqual([...skipChecks([["a", "A"], ["b", "B"]], "no net")], [
-    { id: "a", title: "A", status: "skipped", said: "no net", milliseconds: 0 },
-    { id: "b", title: "B", status: "skipped", said: "no net", milliseconds: 0 },
+    { id: "a", title: "A", status: "skipped", summary: "no net", milliseconds: 0 },
+    { id: "b", title: "B", status: "skipped", summary: "no net", milliseconds: 0 },
   ]);
 });
