@@ -1,6 +1,6 @@
 import type { StepFailure } from "../../app/job/logs.ts";
 import type { Output } from "../command/output.ts";
-import { type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
+import { cutLong, type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { harmless } from "../../core/text/sanitize.ts";
 
@@ -74,14 +74,17 @@ export function renderBug(
   const [rawMessage, trace] = thrown instanceof Error
     ? [thrown.message, thrown.stack]
     : [String(thrown), undefined];
-  const message = redact(rawMessage, secrets);
-  const stack = redact(trace ?? rawMessage, secrets);
+  const message = cutLong(redact(rawMessage, secrets), MOST_OF_BUG);
+  const stack = cutLong(redact(trace ?? rawMessage, secrets), MOST_OF_BUG);
   return {
     data: { error: { code: "bug", message, exit: 70, stack } },
     text: `error: Internal error in kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +
       "hint: Report it with the lines above and the command you ran\n",
   };
 }
+
+/** A bug's message can contain a value from elsewhere. */
+const MOST_OF_BUG = 16_000;
 
 function indent(text: string): string {
   return text.split("\n").map((line) => `  ${line.trim()}`).join("\n");

@@ -110,3 +110,16 @@ for (const { name, files, says } of PLACES) {
     match(ctx.stdout(), says);
   });
 }
+
+Deno.test("validate shows the start and end of a long value", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  const text = await ctx.fs.readText(file);
+  await ctx.fs.writeText(
+    file,
+    text.replace('experiment_name: "tiny-exp"', `experiment_name: "${"x".repeat(300_000)}"`),
+  );
+  equal(await kedroAzureml("validate main"), 3, ctx.stderr());
+  match(ctx.stdout(), /more characters …[^]*job\.experiment_name/);
+  ok(ctx.stdout().length < 10_000, String(ctx.stdout().length));
+});

@@ -1,5 +1,5 @@
 import { folded, othersText } from "../../../core/text/fold.ts";
-import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
+import { cutTexts, ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
 
 /** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
 export type Severity = "error" | "warning" | "note";
@@ -62,7 +62,7 @@ export function toWarning({ code, message, hint, place, details = [] }: Finding)
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {
-    const { jobs, ...rest } = finding;
+    const { jobs, ...rest } = cutTexts(finding);
     const key = JSON.stringify(rest);
     const before = merged.get(key);
     const all = [...before?.jobs ?? [], ...jobs ?? []];

@@ -27,6 +27,9 @@ export interface IgnorePattern {
 export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   const text = line.trim();
   if (text === "" || text === "/" || text.startsWith("#")) return undefined;
+  if (text.length > MOST_CHARACTERS) {
+    throw new SyntaxError(`it has ${text.length} characters; at most ${MOST_CHARACTERS} are read`);
+  }
   const includes = text.startsWith("!");
   const segments = toSegments(includes ? text.slice(1) : text);
   // Of `/**/`, which matches no path in Python either.
@@ -44,6 +47,9 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
     segments,
   };
 }
+
+/** The longest path on Linux; a longer pattern names no file, and matching it takes time. */
+const MOST_CHARACTERS = 4096;
 
 /** A piece of a pattern: one character or many of a class, as a regular expression, or the start of a name. */
 type Piece = { readonly one: string } | { readonly many: string } | "boundary";

@@ -72,3 +72,10 @@ Deno.test("parseIgnorePattern() matches several stars", () => {
   assert.equal(matches("*[!a-c]*\\**", "xd*"), true);
   assert.equal(matches("*[!a-c]*\\**", "ab*"), false);
 });
+
+for (const part of ["*", "[a", "?", "a", "**/"]) {
+  Deno.test(`parseIgnorePattern() rejects a pattern of 300,000 characters "${part}" at once`, () => {
+    const pattern = part.repeat(300_000 / part.length);
+    assert.throws(() => parseIgnorePattern(pattern), /^SyntaxError: it has 300000 characters; at most 4096/);
+  });
+}
