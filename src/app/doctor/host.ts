@@ -1,3 +1,4 @@
+import { untilAborted } from "../../core/until_aborted.ts";
 import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
 import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
@@ -72,7 +73,11 @@ function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
   const nameOf = (step: string): CheckName => [`${id}.${step}`, `${title}: ${STEPS[step]}`];
   return {
     take: <T>(step: string, act: () => Promise<T> | T, describe: (result: T) => string | undefined) =>
-      check(...nameOf(step), act, describe),
+      check(
+        ...nameOf(step),
+        async () => await untilAborted(Promise.resolve(act()), ctx.signal),
+        describe,
+      ),
     async *end(
       steps: readonly string[],
       addresses: readonly string[] = [],

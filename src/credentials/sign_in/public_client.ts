@@ -1,3 +1,4 @@
+import { untilAborted } from "../../core/until_aborted.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import { UserError } from "../../core/errors.ts";
 import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
@@ -189,6 +190,7 @@ export async function createPublicClient(
         const onAbort = () => void (request.cancel = true);
         ctx.signal.addEventListener("abort", onAbort);
         try {
+          // MSAL itself checks its flag only between polls.
           return signedIn(await untilAborted(app.acquireTokenByDeviceCode(request), ctx.signal));
         } finally {
           ctx.signal.removeEventListener("abort", onAbort);
@@ -218,16 +220,4 @@ function toDeviceCode(onCode: (code: DeviceCode) => void) {
     }
     onCode({ userCode, verificationUri, expiresInS });
   };
-}
-
-/** Stops waiting as soon as the signal aborts; MSAL itself checks its flag only between polls. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 
 /** Runs `doctor` with a workspace that has `discoveryUrl`, and returns the checks by id. */
@@ -24,3 +25,18 @@ for (const [what, url] of [["no address", undefined], ["an address that is no UR
     assert.deepEqual([workspace, history, storage].map((one) => one?.status), ["ok", "skipped", "ok"]);
   });
 }
+
+Deno.test("doctor ends at Ctrl+C while it waits for a host that does not answer", async () => {
+  const stop = new AbortController();
+  const tunnel = () => {
+    stop.abort("SIGINT");
+    return new Promise<never>(() => {});
+  };
+  const { ctx, kedroAzureml } = makeWorld({
+    signal: stop.signal,
+    probe: { tunnel },
+    env: { ...SIGNED_IN, HTTPS_PROXY: "http://proxy.corp:3128" },
+  });
+  assert.equal(await kedroAzureml("doctor"), 130, ctx.stderr());
+  assert.match(ctx.stderr(), /Interrupted \(Ctrl\+C\)/);
+});

@@ -54,14 +54,26 @@ export async function readIgnoreFile(
   return parseIgnoreFile("", undefined);
 }
 
+/** Each file is matched with each pattern. */
+const MOST_PATTERNS = 10_000;
+
+function tooManyPatterns(count: number, file: string | undefined): UserError {
+  return new UserError(`${file} has ${count} patterns; at most ${MOST_PATTERNS} are read`, {
+    code: "file.too_large",
+    hint: `Replace lines of ${file} with a pattern that fits all of them, such as \`data/**\``,
+    ...(file !== undefined && { place: { file } }),
+  });
+}
+
 /**
  * Parses the text of an ignore file into rules; the last rule that matches a file wins.
  *
- * @throws {UserError} `code.ignore_pattern` with the line that is no pattern.
+ * @throws {UserError} `code.ignore_pattern` with the line that is no pattern, `file.too_large`.
  */
 export function parseIgnoreFile(text: string, file: string | undefined): IgnoreRules {
   const lines = text.split(/\r\n|\r|\n/);
   const patterns = lines.flatMap((line, at) => readLine(line, at + 1, file) ?? []);
+  if (patterns.length > MOST_PATTERNS) throw tooManyPatterns(patterns.length, file);
   return {
     file,
     warnings: patterns.flatMap(({ line }) => backslashWarning(line) ?? []),

@@ -79,3 +79,12 @@ for (const part of ["*", "[a", "?", "a", "**/"]) {
     assert.throws(() => parseIgnorePattern(pattern), /^SyntaxError: it has 300000 characters; at most 4096/);
   });
 }
+
+Deno.test("parseIgnoreFile() accepts 10,000 patterns and rejects more", () => {
+  const { excludedBy } = parseIgnoreFile("# a\n*.csv\n".repeat(10_000), ".amlignore");
+  assert.equal(excludedBy("a.csv")?.pattern, "*.csv");
+  assert.throws(
+    () => parseIgnoreFile("a*b*c\n".repeat(10_001), ".amlignore"),
+    /10001 patterns; at most 10000/,
+  );
+});
