@@ -54,3 +54,7 @@ function windowsNames(path: string): readonly string[] {
 export function isWindowsNull(path: string): boolean {
   return /(?:^|[\\/])nul$/i.test(path);
 }
+
+/** The name of a file that holds data, images or programs, and no code or configuration as text. */
+export const DATA_NAME =
+  /\.(?:png|jpe?g|gif|ico|webp|svg|pdf|zip|gz|tgz|bz2|xz|7z|whl|parquet|feather|avro|orc|h5|hdf5|npy|npz|pkl|pickle|joblib|pt|pth|onnx|bin|so|dll|exe|xlsx?|woff2?|ttf|mp[34]|wav)$/i;

@@ -117,12 +117,11 @@ function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOt
 
 async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
   using file = await whenFree(() => Deno.open(path));
-  let free = new Uint8Array(CHUNK_BYTES);
   for (;;) {
-    const read = await file.read(free);
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const read = await file.read(chunk);
     if (read === null) return;
-    yield free.subarray(0, read);
-    free = read < free.length ? free.subarray(read) : new Uint8Array(CHUNK_BYTES);
+    yield chunk.subarray(0, read);
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   Probe,
   Resources,
 } from "../../src/core/context.ts";
-import { joinedBytes } from "../../src/azureml/service/client/read_json.ts";
+import { joinedBytes } from "../../src/core/bytes.ts";
 import { pathMap, realPlatform, slashed, slashedPaths } from "./paths.ts";
 import { rememberingReader } from "./reader.ts";
 
@@ -156,9 +156,9 @@ function memoryFs(files: Map<string, Uint8Array<ArrayBuffer>>): FileSystem {
   const isFolder = (path: string) => [...files.keys()].some((file) => file.startsWith(`${slashed(path)}/`));
   return {
     readText: async (path) => new TextDecoder().decode(read(path)),
-    readBytes: async (path) => read(path),
+    readBytes: async (path) => read(path).slice(),
     async *readChunks(path) {
-      if (read(path).length > 0) yield read(path);
+      if (read(path).length > 0) yield read(path).slice();
     },
     readRange: async (path, start, length) => read(path).slice(start, start + length),
     async writeText(path, text, writing) {

@@ -1,4 +1,4 @@
-import { joinedBytes } from "../../src/azureml/service/client/read_json.ts";
+import { joinedBytes } from "../../src/core/bytes.ts";
 import { decodeLengths, type Frame, LENGTHS_BYTES } from "../../src/kedro/sandbox/protocol.ts";
 
 /** Creates a function that assembles messages from chunks. */

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
-import { windowsNameProblem } from "../../core/path_names.ts";
+import { DATA_NAME, windowsNameProblem } from "../../core/path_names.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
@@ -16,7 +16,7 @@ const LATER = new Set(
   "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv".split(" "),
 );
 const MOST_FILE_BYTES = 2 * 1024 * 1024;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_FILES = 20_000;
 
 /** Files with credentials, which reading a project never needs. */
@@ -87,7 +87,8 @@ export async function readProjectFiles(
     if (stat?.kind === "folder") later.folders.push(to);
     if (stat?.kind !== "file") continue;
     const { sizeBytes } = stat;
-    if (sizeBytes > MOST_FILE_BYTES || bytes + sizeBytes > MOST_BYTES || files.length >= MOST_FILES) {
+    const isLarge = sizeBytes > MOST_FILE_BYTES || bytes + sizeBytes > MOST_BYTES;
+    if (isLarge || DATA_NAME.test(path) || files.length >= MOST_FILES) {
       later.files.push({ path: to, sizeBytes });
       continue;
     }

@@ -1,3 +1,5 @@
+import { freeBytes, joinedBytes } from "../../core/bytes.ts";
+
 // Saved at import: in the reader's process `Deno` is gone when the snapshot is read.
 const { openSync, SeekMode, errors } = Deno;
 
@@ -45,7 +47,7 @@ export function packImage(
     }
     index[name] = { length: part.length, stretches };
   }
-  return { bytes: joined(chunks, offset - start), parts: index };
+  return { bytes: joinedBytes(chunks), parts: index };
 }
 
 /** Reads the stored bytes of one part of the image from its file. */
@@ -69,7 +71,7 @@ export async function compilePart(path: string | URL, part: ImagePart): Promise<
   const stored = readPart(path, part);
   const code = part.inflatedLength === undefined ? stored : await inflate(stored, part.inflatedLength);
   const module = WebAssembly.compile(code);
-  free(code);
+  freeBytes(code);
   return await module;
 }
 
@@ -83,7 +85,7 @@ async function inflate(stored: Uint8Array<ArrayBuffer>, length: number): Promise
   const write = async () => {
     const writer = writable.getWriter();
     for (let at = 0; at < stored.length; at += CHUNK) await writer.write(stored.subarray(at, at + CHUNK));
-    free(stored);
+    freeBytes(stored);
     await writer.close();
   };
   const read = async () => {
@@ -101,11 +103,6 @@ async function inflate(stored: Uint8Array<ArrayBuffer>, length: number): Promise
 
 /** Compressed bytes that are decompressed at a time. */
 const CHUNK = 64 * 1024;
-
-/** Gives the memory of bytes back at once; they are empty afterwards. */
-function free(bytes: Uint8Array<ArrayBuffer>): void {
-  bytes.buffer.transfer(0);
-}
 
 /**
  * Reads a part, from byte `from` on, into existing memory, so that it is never in memory twice. Pages that are zero in
@@ -164,14 +161,4 @@ function* filled(part: Uint8Array): Iterable<{ readonly at: number; readonly len
     }
   }
   if (from !== undefined) yield { at: from, length: part.length - from };
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

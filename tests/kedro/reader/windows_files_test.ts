@@ -47,16 +47,17 @@ Deno.test("answerAsk() does not return a link with the name of a secret", async 
   strictEqual((await ask("plain.txt"))?.length, 1);
 });
 
-Deno.test("readProjectFiles() leaves files beyond 64 MiB until they are opened", async () => {
+Deno.test("readProjectFiles() leaves data, and files beyond 16 MiB, until they are opened", async () => {
   const size = 2 * 1024 * 1024;
-  const paths = Array.from({ length: 40 }, (_, at) => `/p/src/${at}.bin`);
+  const paths = ["/p/model.bin", ...Array.from({ length: 10 }, (_, at) => `/p/src/${at}.txt`)];
   const { fs } = fakeContext({ files: Object.fromEntries(paths.map((path) => [path, "a"])) });
   const stat = async (path: string) => ({ ...(await fs.stat(path))!, sizeBytes: size });
   const project = { ...PROJECT, root: "/p", sourceDir: "/p/src" };
 
   const { files, later } = await readProjectFiles({ fs: { ...fs, stat } }, project);
 
-  deepStrictEqual([files.length, later.files.length], [32, 8]);
+  deepStrictEqual([files.length, later.files.length], [8, 3]);
+  deepStrictEqual(later.files[0], { path: "/project/p/model.bin", sizeBytes: size });
 });
 
 Deno.test("readProjectFiles() leaves out a file that another program has open", async () => {

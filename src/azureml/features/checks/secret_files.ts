@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { FileSystem } from "../../../core/context.ts";
+import { DATA_NAME } from "../../../core/path_names.ts";
 import type { CodeFile } from "../../job/code/file.ts";
 import { findSecretIn } from "./secret_contents.ts";
 
@@ -76,7 +77,7 @@ async function secretOf(fs: Pick<FileSystem, "readText">, file: CodeFile): Promi
   const { name, path, sizeBytes, keepsFolder } = file;
   if (keepsFolder) return undefined;
   const byName = secretName(name);
-  const isRead = sizeBytes <= LARGEST_READ_BYTES && !BINARY.test(name);
+  const isRead = sizeBytes <= LARGEST_READ_BYTES && !DATA_NAME.test(name);
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
   if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
   if (text === "" || text.slice(0, 8000).includes("\0")) return undefined;
@@ -99,10 +100,6 @@ function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
   if (/\.pem$/i.test(name)) return text.includes("PRIVATE KEY");
   return !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
 }
-
-/** Files that hold data: reading them would take time. */
-const BINARY =
-  /\.(?:png|jpe?g|gif|ico|webp|svg|pdf|zip|gz|tgz|bz2|xz|7z|whl|parquet|feather|avro|orc|h5|hdf5|npy|npz|pkl|pickle|joblib|pt|pth|onnx|bin|so|dll|exe|xlsx?|woff2?|ttf|mp[34]|wav)$/i;
 
 /** What kind of secret a file name suggests; `undefined` if none. */
 export function secretName(name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { createPatch } from "diff";
 import { createHash } from "node:crypto";
 import type { PreparedCode } from "../../job/code/select.ts";
-import { type CodeFile, readCodeFile } from "../../job/code/file.ts";
+import { type CodeFile, hashContent } from "../../job/code/file.ts";
 import { type CodeBlob, readCodeBlob, readCodeInAzure } from "./code_in_azure.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 
@@ -65,7 +65,7 @@ async function isSame(was: CodeBlob, is: CodeFile, { fs }: PreparedCode): Promis
   if (was.sizeBytes !== is.sizeBytes) return false;
   if (was.md5 === undefined) return true;
   const hash = createHash("md5");
-  for await (const chunk of readCodeFile(fs, is)) hash.update(chunk);
+  await hashContent(fs, is, hash);
   return hash.digest("hex") === was.md5;
 }
 

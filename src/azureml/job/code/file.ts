@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { freeBytes } from "../../../core/bytes.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { isOpenElsewhere, UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
@@ -23,7 +24,7 @@ export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
 const SMALL_BYTES = 1024 * 1024;
 
 /**
- * Yields a file's bytes in chunks of at most 1 MiB. If a file such as a log has grown since it was hashed, only the
+ * Yields a file's bytes in chunks of at most 1 MiB, which belong to the caller. If a file such as a log has grown since it was hashed, only the
  * hashed part is read.
  *
  * @throws {UserError} `code.unreadable` if it cannot be read, `code.changed` if its length differs from when it was
@@ -42,8 +43,8 @@ export async function* readCodeFile(
       const part = chunk.subarray(0, file.sizeBytes - readBytes);
       readBytes += part.length;
       if (checksum !== undefined) checksum = crc32(part, checksum);
-      if (part.length > 0) yield part;
       isLonger = part.length < chunk.length;
+      if (part.length > 0) yield part;
       if (isLonger) break;
     }
   } catch (thrown) {
@@ -52,6 +53,18 @@ export async function* readCodeFile(
   const isGrown = isLonger && file.checksum !== undefined;
   if ((isLonger && !isGrown) || readBytes !== file.sizeBytes || checksum !== file.checksum) {
     throw changedCode(file.name);
+  }
+}
+
+/** Adds a file's bytes to a hash. @throws {UserError} as {@linkcode readCodeFile}. */
+export async function hashContent(
+  fs: CodeFileFs,
+  file: CodeFile,
+  hash: { update(chunk: Uint8Array): unknown },
+): Promise<void> {
+  for await (const chunk of readCodeFile(fs, file)) {
+    hash.update(chunk);
+    freeBytes(chunk);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { type CodeFile, type CodeFileFs, readCodeFile } from "./file.ts";
+import { type CodeFile, type CodeFileFs, hashContent } from "./file.ts";
 
 /** The version number of the algorithm in {@linkcode hashFiles}, as Azure ML knows it. */
 export const CODE_HASH_VERSION = "202208";
@@ -28,10 +28,11 @@ export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]): Pro
   const hashed: CodeFile[] = [];
   for (const file of ordered) {
     let checksum = 0;
-    for await (const chunk of readCodeFile(fs, file)) {
+    const update = (chunk: Uint8Array) => {
       hash.update(chunk);
       checksum = crc32(chunk, checksum);
-    }
+    };
+    await hashContent(fs, file, { update });
     hashed.push({ ...file, checksum });
   }
   return { hash: hash.digest("hex"), files: hashed };

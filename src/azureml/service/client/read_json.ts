@@ -93,14 +93,3 @@ export function notFromAzure(action: string, url: string, status: number, locati
     : `It answered with status ${status}, a redirect to ${target}, which Azure does not send`;
   return networkError(action, url, new Error(problem));
 }
-
-/** Concatenates byte arrays. */
-export function joinedBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
-}

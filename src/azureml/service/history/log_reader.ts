@@ -1,4 +1,4 @@
-import { joinedBytes } from "../client/read_json.ts";
+import { joinedBytes } from "../../../core/bytes.ts";
 import { logTailOf } from "./node_lines.ts";
 import { readStorage } from "./read_storage.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { joinedBytes } from "../client/read_json.ts";
+import { freeBytes, joinedBytes } from "../../../core/bytes.ts";
 import {
   type BlobFolder,
   type BlobRequest,
@@ -7,7 +7,7 @@ import {
   sendToStorage,
   type UploadedBlob,
 } from "./blob_client.ts";
-import { type CodeFile, type CodeFileFs, readCodeFile } from "../../job/code/file.ts";
+import { type CodeFile, type CodeFileFs, hashContent, readCodeFile } from "../../job/code/file.ts";
 import { bytesLimit, smallTransferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -117,14 +117,22 @@ export async function putFile(workspace: Workspace, target: BlobFolder, put: Fil
     if (arrived !== undefined && isThere(await md5OfFile(put))) return;
     return await putBlocks(blob, put);
   }
-  const chunks = await Array.fromAsync(readCodeFile(fs, file));
-  const bytes = chunks.length === 1 ? chunks[0]! : joinedBytes(chunks);
+  const bytes = await contentOf(fs, file);
   const sum = createHash("md5").update(bytes).digest("base64");
   if (isThere(sum)) return;
   await putOnce(blob, sum, (onlyNew) => ({
     headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": sum },
     body: bytes,
   }));
+  freeBytes(bytes);
+}
+
+async function contentOf(fs: CodeFileFs, file: CodeFile): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks = await Array.fromAsync(readCodeFile(fs, file));
+  if (chunks.length === 1) return chunks[0]!;
+  const content = joinedBytes(chunks);
+  chunks.forEach(freeBytes);
+  return content;
 }
 
 /** Marks the folder as complete in a blob's metadata, with the asset that it belongs to, as azure-ai-ml does. */
@@ -197,6 +205,7 @@ async function* blocksOf(
       yield block;
       filled = 0;
     }
+    freeBytes(chunk);
   }
   if (filled > 0) yield block.subarray(0, filled);
 }
@@ -234,6 +243,6 @@ async function ask(
 
 async function md5OfFile({ fs, file }: FilePut): Promise<string> {
   const hash = createHash("md5");
-  for await (const chunk of readCodeFile(fs, file)) hash.update(chunk);
+  await hashContent(fs, file, hash);
   return hash.digest("base64");
 }
