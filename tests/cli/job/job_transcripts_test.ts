@@ -96,6 +96,29 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     },
   },
   {
+    name: "two runs of a job",
+    lines: [
+      "submit -j main --name a --wait",
+      "submit -j main --name b --wait",
+      "job compare a b",
+      "job list",
+      "job list --status Failed",
+      "job cancel a",
+    ],
+  },
+  {
+    name: "a job without logs",
+    lines: [
+      "submit -j main --name a",
+      "job logs a",
+      "job logs a --step count",
+      "job logs a --failed",
+      "job follow a",
+      "job logs a --failed",
+    ],
+    world: { emulator: { pace: { prepareMs: 60_000, stepMs: 1000, parallelSteps: 1, cancelMs: 500 } } },
+  },
+  {
     name: "jobs of a --from file",
     lines: [
       "submit -j main -j one --output-file ../jobs.json",

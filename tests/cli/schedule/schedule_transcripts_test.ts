@@ -36,6 +36,11 @@ const CREATION: readonly { name: string; lines: readonly string[]; world?: World
   },
   { name: "an invalid schedule, as JSON", lines: ["schedule -j unknown_ref --json"], world: CRON },
   {
+    name: "no schedules",
+    lines: ["schedule list", "schedule list --json", "schedule delete none", "schedule delete none --json"],
+    world: CRON,
+  },
+  {
     name: "a schedule that Azure rejects",
     lines: ["schedule -j inline_cron"],
     world: {

@@ -42,7 +42,7 @@ function dataIn(html: string) {
 }
 
 Deno.test("ui shows the jobs and runs of a workspace", async () => {
-  const { get, cookie, first, tokens } = await served();
+  const { get, cookie, first, tokens, world } = await served();
   equal(first.status, 303);
   match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Lax/);
 
@@ -71,6 +71,12 @@ Deno.test("ui shows the jobs and runs of a workspace", async () => {
   ok(tokens.size > 0);
   equal([...tokens].some((token) => page.includes(token)), false, "no token is in the page");
   equal((await get("/runs/none", { cookie })).status, 502);
+  const before = world.ctx.stdout().length;
+  equal(await world.kedroAzureml("ui"), 0, world.ctx.stderr());
+  match(
+    world.ctx.stdout().slice(before),
+    /^✓ Jobs of workspace ws-golden: http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{64}\n {2}Press Ctrl\+C to stop\n$/,
+  );
 });
 
 Deno.test("ui rejects other hosts, other methods and requests without its secret address", async () => {
