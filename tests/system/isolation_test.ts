@@ -45,7 +45,9 @@ Deno.test({
     const steps = {
       a: { command: `env -i setsid sleep ${word} & echo first >\${{outputs.out}}/x` },
       b: {
-        command: "chmod u+w ${{inputs.from}}/x; echo second >${{inputs.from}}/x; touch ${{inputs.from}}/y; " +
+        command: "mount -o remount,bind,rw ${{inputs.from}}; umount -l ${{inputs.from}}; " +
+          "unshare -Urm sh -c 'mount -o remount,bind,rw ${{inputs.from}}; touch ${{inputs.from}}/z'; " +
+          "chmod u+w ${{inputs.from}}/x; echo second >${{inputs.from}}/x; touch ${{inputs.from}}/y; " +
           "rm -f ${{inputs.from}}/x; cat ${{inputs.from}}/x; ls ${{inputs.from}}; echo >${{outputs.out}}/z",
         inputs: { from: "a.out" },
       },

@@ -94,6 +94,7 @@ export function writeFailure(thrown: unknown): string {
   );
   if (blocked) return "a part of its path is a file";
   if (thrown instanceof Deno.errors.NotFound) return "its folder cannot be created";
+  if (thrown instanceof Deno.errors.NotCapable) return "it is a device, or in a folder of the system";
   if (isOpenElsewhere(thrown)) return "another program has it open";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/no space left/i.test(text)) return FULL;

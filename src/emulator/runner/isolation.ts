@@ -5,7 +5,7 @@ import type { Context } from "../../core/context.ts";
 export interface Isolation {
   /** The program that makes the namespaces, and its arguments. */
   readonly start: readonly string[];
-  /** What runs the step's command as this user, without the rights over the namespaces; empty for root. */
+  /** What runs the step's command as this user, without the rights over the namespaces. */
   readonly drop: readonly string[];
   /** Paths below /tmp that steps need, such as that of their Python; the rest of /tmp is hidden. */
   readonly visible: readonly string[];
@@ -42,6 +42,9 @@ shift
 cd "$work" || exit 125
 "$@"
 exit $?`;
+
+/** With these, root could make inputs writable again, or change files through the device or another process. */
+const RIGHTS = ["sys_admin", "sys_ptrace", "sys_module", "sys_rawio", "dac_read_search", "mknod"];
 
 const NAMESPACES = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
@@ -88,21 +91,21 @@ export async function findIsolation(
   const needed = visible.filter((path) => isAbsolute(path));
   const real = await Promise.all(needed.map(async (path) => await fs.realPath(path) ?? path));
   const drop = ["unshare", "--user", `--map-user=${user}`, `--map-group=${group}`];
-  const ways: readonly Isolation[] = [
-    ...user === "0" ? [{ start: ["unshare", ...NAMESPACES], drop: [], visible: [...needed, ...real] }] : [],
-    {
-      start: ["unshare", "--user", "--map-root-user", ...NAMESPACES],
-      drop,
-      visible: [...needed, ...real],
-    },
+  const rights = RIGHTS.map((right) => `-${right}`).join(",");
+  const dropRights = ["setpriv", `--inh-caps=${rights}`, `--bounding-set=${rights}`];
+  const ways: readonly Omit<Isolation, "visible">[] = [
+    // Root keeps access to the files of all users, unless that needs a program that is not there.
+    ...user === "0" ? [dropRights, drop].map((drop) => ({ start: ["unshare", ...NAMESPACES], drop })) : [],
+    { start: ["unshare", "--user", "--map-root-user", ...NAMESPACES], drop },
   ];
   const folder = `${root}/trial`;
   const made = await exec("mkdir", ["-p", "-m", "700", "--", root, folder, `${folder}/tmp`, `${folder}/wd`]);
   if (made.status !== 0) return undefined;
   try {
-    for (const way of ways) {
-      const [program = "", ...words] = isolating(way, { root, folder, inputs: [`${folder}/wd`] });
-      const { status } = await exec(program, [...words, "sh", "-c", "! touch x"], { timeoutMs: TRIAL_MS });
+    for (const words of ways) {
+      const way = { ...words, visible: [...needed, ...real] };
+      const [program = "", ...args] = isolating(way, { root, folder, inputs: [`${folder}/wd`] });
+      const { status } = await exec(program, [...args, "sh", "-c", TRIAL], { timeoutMs: TRIAL_MS });
       if (status === 0) return way;
     }
     return undefined;
@@ -111,6 +114,8 @@ export async function findIsolation(
   }
 }
 
+/** Succeeds if the input, the working folder, is read-only and stays so. */
+const TRIAL = "mount -o remount,bind,rw . 2>/dev/null; umount -l . 2>/dev/null; ! touch x";
 const TRIAL_MS = 5000;
 
 function isBelow(path: string, folder: string): boolean {
