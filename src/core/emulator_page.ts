@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
 
+/** The origin of an emulator that only one command uses; nothing listens there. */
+export const ORIGIN_WITHIN_COMMAND = "https://127.0.0.1:1";
+
+/** Whether an address is of an emulator that ends with its command, so that no later command or browser can use it. */
+export function endsWithCommand(url: string): boolean {
+  return url.startsWith(`${ORIGIN_WITHIN_COMMAND}/`);
+}
+
 /**
  * The secret in addresses of an emulator's pages, which whoever knows the secret of its identity can derive; the pages
  * do not tell the identity's secret.

@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { ORIGIN_WITHIN_COMMAND } from "../../core/emulator_page.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { behaviorOf } from "./options.ts";
@@ -18,9 +19,6 @@ const OTHER_WAYS = [
 export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
   environmentOf({ origin: "", caFile: "", identity: { tenant: "", client: "", secret: "", objectId: "" } }),
 );
-
-/** The origin of an emulator that only one command uses; nothing listens there. */
-const INSIDE = "https://127.0.0.1:1";
 
 /**
  * Lets a command use this user's running emulator, or, if none is running, one of its own that ends with the command:
@@ -43,12 +41,12 @@ export async function useEmulator<C extends Context>(
   const emulator = createEmulator({
     ...behaviorOf({ acceptAny: Object.keys(seed).length === 0 }),
     seed,
-    origin: INSIDE,
+    origin: ORIGIN_WITHIN_COMMAND,
     clock,
     random,
   });
   const { SSL_CERT_FILE: _, REQUESTS_CA_BUNDLE: __, ...own } = environmentOf({
-    origin: INSIDE,
+    origin: ORIGIN_WITHIN_COMMAND,
     caFile: "",
     identity: emulator.identity,
   });

@@ -1,5 +1,6 @@
 import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
+import { endsWithCommand } from "../../core/emulator_page.ts";
 import { interruption, UserError } from "../../core/errors.ts";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
@@ -57,6 +58,7 @@ export async function settleJobs(
 
 async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
   const answer = await job.answered;
+  if (endsWithCommand(job.studioUrl)) return { job, outcome: "ended" };
   return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "ended" : "unknown" };
 }
 

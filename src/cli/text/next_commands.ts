@@ -1,3 +1,4 @@
+import { endsWithCommand } from "../../core/emulator_page.ts";
 import { isFinal } from "../../core/run.ts";
 import type { RunResult } from "../../app/run/results.ts";
 
@@ -8,9 +9,14 @@ export function nextCommands(results: readonly RunResult[]): string[] {
       result.type === "ended" ? [[result.run.name, result.run.status] as const] : []
     ),
   );
-  const submitted = results.flatMap((result): { name: string; status: string }[] =>
+  const submitted = results.flatMap((result): { name: string; status: string; studioUrl: string }[] =>
     result.type === "submitted" ? [result.job] : result.type === "rerun" ? [result.run] : []
   );
+  if (submitted.some(({ studioUrl }) => endsWithCommand(studioUrl))) {
+    return [
+      "No emulator was running, and this one ended with the command; `kedro-azureml emulator start` starts one that stays",
+    ];
+  }
   const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))
     .map(({ name }) => name);
   const failed = [...ended].filter(([, status]) => status === "Failed").map(([name]) => name);

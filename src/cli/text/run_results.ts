@@ -6,6 +6,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { exitCodeForRun, type Output, workspaceData } from "../command/output.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
+import { endsWithCommand } from "../../core/emulator_page.ts";
 import { nextCommands } from "./next_commands.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { countText } from "./units.ts";
@@ -56,6 +57,10 @@ export async function* renderResults<Other extends { readonly type: string } = n
   if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
+function link(studioUrl: string): string {
+  return endsWithCommand(studioUrl) ? "" : `${studioUrl}\n`;
+}
+
 /** Renders a job that Azure ML accepted. */
 function renderSubmitted(
   { job, name, status, studioUrl, wasThere }: SubmittedJob,
@@ -65,8 +70,8 @@ function renderSubmitted(
     data: { job, name, status, studioUrl, workspace: workspaceData(workspace), wasThere },
     submitted: name,
     text: wasThere
-      ? `✓ Job ${job} was already submitted as ${name} (${status}); nothing was sent\n${studioUrl}\n`
-      : `✓ Submitted job ${job} as ${name}\n${studioUrl}\n`,
+      ? `✓ Job ${job} was already submitted as ${name} (${status}); nothing was sent\n${link(studioUrl)}`
+      : `✓ Submitted job ${job} as ${name}\n${link(studioUrl)}`,
   };
 }
 
@@ -120,7 +125,7 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
       leftOut,
     },
     submitted: name,
-    text: `${sentence}\n${studioUrl}\n`,
+    text: `${sentence}\n${link(studioUrl)}`,
   };
 }
 

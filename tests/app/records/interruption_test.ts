@@ -22,6 +22,7 @@ function jobWith(answered: Promise<SubmitAnswer> | SubmitAnswer, ...answers: rea
   });
   const job = {
     name: "fox",
+    studioUrl: "https://ml.azure.com/runs/fox",
     opened: { ...opened, patient: () => opened },
     answered: Promise.resolve(answered),
   };
@@ -44,6 +45,12 @@ for (
     assert.deepEqual([(await outcomeOf(job, false)).outcome, cancels()], [outcome, 0]);
   });
 }
+
+Deno.test("settleJobs() without canceling: a job of an emulator that ends with the command has ended", async () => {
+  const { job } = jobWith("taken", accepted);
+  const within = { ...job, studioUrl: "https://127.0.0.1:1/runs/fox" };
+  assert.equal((await outcomeOf(within, false)).outcome, "ended");
+});
 
 Deno.test("settleJobs() cancels a job, and does not ask to cancel one that Azure refused", async () => {
   const taken = jobWith("taken", accepted);

@@ -2,8 +2,14 @@ import { deepEqual } from "node:assert/strict";
 import type { RunResult } from "../../../src/app/run/results.ts";
 import { nextCommands } from "../../../src/cli/text/next_commands.ts";
 
-const submitted = (name: string, status = "Starting") => ({ type: "submitted", job: { name, status } });
-const rerun = (name: string, status = "Starting") => ({ type: "rerun", run: { name, status } });
+const submitted = (name: string, status = "Starting", studioUrl = `https://ml.azure.com/runs/${name}`) => ({
+  type: "submitted",
+  job: { name, status, studioUrl },
+});
+const rerun = (name: string, status = "Starting") => ({
+  type: "rerun",
+  run: { name, status, studioUrl: `https://ml.azure.com/runs/${name}` },
+});
 const ended = (name: string, status: string) => ({ type: "ended", run: { name, status } });
 
 const CASES: readonly (readonly [what: string, results: readonly unknown[], next: readonly string[]])[] = [
@@ -18,6 +24,11 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
   ["a job that had ended before", [submitted("fox", "Completed")], []],
   ["a job that completed", [submitted("fox"), ended("fox", "Completed")], []],
   ["a job that was canceled", [submitted("fox"), ended("fox", "Canceled")], []],
+  [
+    "a job of an emulator that ends with the command",
+    [submitted("fox", "Running", "https://127.0.0.1:1/runs/fox"), ended("fox", "Failed")],
+    ["No emulator was running, and this one ended with the command; `kedro-azureml emulator start` starts one that stays"],
+  ],
   [
     "a job that failed, and one that runs",
     [submitted("fox"), ended("fox", "Failed"), submitted("owl"), { type: "skipped", job: "a", because: "b" }],

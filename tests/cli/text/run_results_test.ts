@@ -35,6 +35,11 @@ const CASES: readonly (readonly [
     },
   ],
   [
+    "a job of an emulator that ends with the command",
+    { type: "submitted", job: { ...JOB, studioUrl: "https://127.0.0.1:1/runs/fox" }, workspace },
+    "✓ Submitted job main as fox\n",
+  ],
+  [
     "a job that was there",
     { type: "submitted", job: { ...JOB, wasThere: true }, workspace },
     `✓ Job main was already submitted as fox (Starting); nothing was sent\n${URL}\n`,
