@@ -67,8 +67,9 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
 });
 
 Deno.test("makeEnvironment() uses Python and pip without uv", async () => {
-  const { ctx, ran } = machine({ programs: /python3$|\/bin\/python$/ });
-  await makeEnvironment(ctx, { ...WANTED, python: "3.11" });
+  const { ctx, ran, events } = machine({ programs: /python3$|\/bin\/python$/ });
+  await makeEnvironment(ctx, { ...WANTED, skipped: [], python: "3.11" });
+  assert.deepEqual(events.map(({ type }) => type), ["environment_making", "read", "environment_made"]);
   assert.match(ran[0]!, /^python3 -m venv /);
   assert.match(ran[1]!, /bin\/python -m pip install .*-r .*requirements\.txt$/);
 });

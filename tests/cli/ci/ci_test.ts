@@ -78,6 +78,9 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   const bare = readCi({ JENKINS_URL: "x" })!;
   deepStrictEqual([bare.run, bare.ref], [undefined, undefined]);
   deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb" })!, job)["ci.branch"], "a b");
+  for (const name of ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"] as const) {
+    equal(readCi({ ...GITHUB, [name]: "" })!.url, undefined, name);
+  }
   equal(readCi({}), undefined);
   equal(readCi({ CI: "false" }), undefined);
 });

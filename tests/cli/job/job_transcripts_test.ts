@@ -107,6 +107,10 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     ],
   },
   {
+    name: "a run with the name of a job",
+    lines: ["submit -j main --name main", "submit -j main --name other", "job show main"],
+  },
+  {
     name: "a job without logs",
     lines: [
       "submit -j main --name a",

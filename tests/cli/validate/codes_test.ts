@@ -43,6 +43,23 @@ for (const [code, catalog] of Object.entries(CATALOGS)) {
   });
 }
 
+for (const [versioned, isFound] of [[true, true], [false, false]] as const) {
+  Deno.test(`validate finds that a table cannot have \`versioned: ${versioned}\``, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    const text =
+      `raw:\n  type: pandas.SQLTableDataset\n  table_name: t\n  credentials: {con: x}\n  versioned: ${versioned}\n`;
+    ctx.files.set(`${ctx.cwd}/conf/base/catalog.yml`, new TextEncoder().encode(text));
+
+    await kedroAzureml("validate main");
+
+    equal(
+      /"pandas\.SQLTableDataset" of dataset "raw" cannot be versioned/.test(ctx.stdout()),
+      isFound,
+      ctx.stdout(),
+    );
+  });
+}
+
 Deno.test("validate finds entries of the catalog without a type", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const text = "raw:\n  tpye: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n";

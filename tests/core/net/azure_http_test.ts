@@ -171,6 +171,26 @@ Deno.test("createAzurePipeline() waits as long as Retry-After says, in seconds o
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
+for (
+  const [headers, waitMs] of [
+    [{ "retry-after-ms": "250" }, 250],
+    [{ "x-ms-retry-after-ms": " 300 " }, 300],
+    [{ "retry-after-ms": "250", "x-ms-retry-after-ms": "300", "retry-after": "7" }, 250],
+    [{ "retry-after-ms": "soon", "retry-after": "7" }, 7000],
+    [{ "retry-after": "1.5001" }, 1501],
+    [{ "retry-after": "0" }, 0],
+    [{ "retry-after": "300" }, 300_000],
+    [{ "retry-after": "301" }, undefined],
+    [{ "retry-after-ms": "300001" }, undefined],
+  ] as readonly (readonly [Record<string, string>, number | undefined])[]
+) {
+  Deno.test(`createAzurePipeline() waits ${waitMs} ms for ${JSON.stringify(headers)}`, async () => {
+    const ctx = fakeContext({ fetch: answers(new Response("", { status: 429, headers }), 200).fetch });
+    strictEqual((await send(ctx)).status, waitMs === undefined ? 429 : 200);
+    assertEquals(ctx.sleeps, waitMs === undefined ? [] : [waitMs]);
+  });
+}
+
 Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   const { fetch, bodies } = answers(broken(), 500, 201);
   await send(fakeContext({ fetch }), { body: Readable.from(["a", "bc"]) });

@@ -318,6 +318,21 @@ const PASSED_OVER:
     ],
   ];
 
+const NO_TOKENS = [
+  { token: "T", expiresOn: "soon" },
+  { expiresOn: "2030-01-01T00:00:00Z" },
+  { token: 5 },
+  [],
+];
+
+for (const answer of NO_TOKENS) {
+  Deno.test(`azd credential is skipped if it prints ${JSON.stringify(answer)}`, async () => {
+    const exec = execReturning({ status: 0, stdout: JSON.stringify(answer) });
+    const { unavailable } = await ask("azd", { exec }) as Unavailable;
+    strictEqual(unavailable, "`azd` did not print a token");
+  });
+}
+
 for (const [name, options, because, reason, hint] of PASSED_OVER) {
   Deno.test(`${name} credential is skipped: ${reason.source}`, async (t) => {
     const answer = await ask(name, options);

@@ -12,6 +12,7 @@ async function tried(options: FakeOptions, works?: string) {
     exec: async (program, args, options) => {
       equal(args.at(-1), URL_);
       equal(options?.env?.AZURE_CLIENT_SECRET, undefined);
+      deepEqual([options?.detached, options?.clearEnv], [true, true]);
       programs.push(program);
       const found = works !== undefined;
       return { status: program === works ? 0 : 3, stdout: "", stderr: "", found, timedOut: false };

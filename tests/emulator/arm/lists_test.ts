@@ -62,6 +62,22 @@ Deno.test("emulator splits lists into pages of 100, or of $top, and rejects toke
   }
 });
 
+for (
+  const [view, status] of [["ActiveOnly", 200], ["ArchivedOnly", 200], ["All", 200], [
+    "Archived",
+    400,
+  ]] as const
+) {
+  Deno.test(`emulator answers with ${status} to the view ${view} of a list`, async () => {
+    const { emulator } = tinyEmulator();
+    const answer = await ask(emulator, "GET", "data/rides/versions", {
+      query: `${query}&listViewType=${view}`,
+    });
+    assert.equal(answer.status, status);
+    if (status === 200) assert.equal(answer.body.value.length, view === "ArchivedOnly" ? 0 : 2);
+  });
+}
+
 Deno.test("emulator behind a private link refuses run history from outside", async () => {
   const { emulator } = tinyEmulator({ isPrivate: true });
   const { body: { properties } } = await ask(emulator, "GET", "");

@@ -13,6 +13,21 @@ for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-en
   });
 }
 
+Deno.test("pinEnvironment() takes environments of Azure ML itself and ids as they are, without a request", async () => {
+  const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
+  const referenceOf = async (asked: string) => (await pinEnvironment(workspace, asked)).reference;
+  deepEqual(
+    await Promise.all(
+      ["AzureML-sklearn:5", "azureml:AzureML-sklearn@latest", "/subscriptions/s/x"].map(referenceOf),
+    ),
+    [
+      "azureml:AzureML-sklearn:5",
+      "azureml:AzureML-sklearn@latest",
+      "azureml:/subscriptions/s/x",
+    ],
+  );
+});
+
 Deno.test("pinEnvironment() returns the newest version, and what it is built from", async () => {
   const workspace = workspaceOf(() =>
     Response.json({ value: [{ name: "12", properties: { image: "img:1", condaFile: "name: x" } }] })

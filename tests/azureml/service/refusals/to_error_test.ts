@@ -218,6 +218,20 @@ const CASES: readonly {
     hint: /ask its owner.*doctor/,
   },
   {
+    name: "a token that the storage does not accept",
+    refusal: { status: 401, text: blobError("AuthenticationFailed") },
+    code: "azure.unauthorized",
+    problem: /does not accept the token/,
+    hint: /auth status/,
+  },
+  {
+    name: "a SAS that the storage does not accept",
+    refusal: { status: 403, text: blobError("AuthenticationFailed") },
+    code: "azure.sas",
+    problem: /does not accept the SAS token/,
+    hint: /sync-keys/,
+  },
+  {
     name: "an expired SAS",
     refusal: {
       text: blobError(
