@@ -142,7 +142,7 @@ Deno.test("machineError() without a path names the problem", () => {
   strictEqual(error.message, "A file operation failed: the disk is full");
 });
 
-Deno.test("a file that the system refuses is reported with file.refused", async () => {
+Deno.test("commands report a file that the system refuses as file.refused", async () => {
   const { ctx } = makeWorld();
   const fs = { ...ctx.fs, stat: () => Promise.reject(new Deno.errors.PermissionDenied("stat '/home/user'")) };
   strictEqual(await run(["compile", "main", "--json"], { ...ctx, fs }), 3);

@@ -29,7 +29,7 @@ Deno.test("shownTerminal() escapes questions and pinned lines", async () => {
   assert.deepEqual(ctx.frames, [["x", ": :a", "\ufffd[8mb"]]);
 });
 
-Deno.test("a workspace that a running emulator does not have is explained", async () => {
+Deno.test("run() explains that a running emulator may lack the workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     env: { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" },
   });

@@ -34,5 +34,5 @@ export function withoutDurations(text: string): string {
  */
 export async function assertTranscript(t: Deno.TestContext, text: string, from: string): Promise<void> {
   const path = fileURLToPath(new URL(`__snapshots__/${basename(from)}.snap`, from));
-  await t.assertSnapshot(text, { serializer: (one: string) => one, path });
+  await t.assertSnapshot(text, { serializer: (transcript: string) => transcript, path });
 }

@@ -1,7 +1,7 @@
 import type { Emulator } from "../../src/emulator/emulator.ts";
 
 /**
- * Puts components' ids as they were asked for in place of those that Azure ML gave them, to compare jobs with those that
+ * Replaces the components' ids from Azure ML with the requested ones, to compare jobs with those that
  * the plugin sent to a service which kept the ids.
  */
 export function askedIds(azure: Pick<Emulator, "fetch">) {
@@ -15,7 +15,7 @@ export function askedIds(azure: Pick<Emulator, "fetch">) {
       }
       return answer;
     },
-    /** A value with the ids that were asked for. */
+    /** A value with the requested ids. */
     restored<T>(value: T): T {
       const text = [...ids].reduce((all, [id, asked]) => all.replaceAll(id, asked), JSON.stringify(value));
       return JSON.parse(text);

@@ -26,7 +26,7 @@ export function modeOf(path: string): number {
   return isWindows ? 0o600 : Deno.statSync(path).mode! & 0o777;
 }
 
-/** Creates a map of paths of a Linux machine, which is also asked with those of Windows. */
+/** Creates a map of Linux paths that also accepts the same paths as Windows writes them. */
 export function pathMap<Value>(): Map<string, Value> {
   return isWindows ? new SlashedMap() : new Map();
 }

@@ -90,7 +90,7 @@ async function withEmptyWorkspace(
   const bash = async (line: string, answers = "") => {
     const script =
       `eval "$(kedro-azureml emulator env 2>/dev/null)"\nstty -echo cols 100 2>/dev/null\n${line}`;
-    // On a terminal of its own, which answers are typed into.
+    // In its own terminal, where the answers are typed.
     const typed = `printf '%s' "$ANSWERS" | script --quiet --return --command "$SCRIPT" /dev/null`;
     const { status, stdout, stderr } = await exec("bash", ["-c", typed], {
       cwd,

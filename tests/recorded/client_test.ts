@@ -25,7 +25,7 @@ const { subscription_id: SUBSCRIPTION, resource_group: GROUP, name: NAME } = WOR
 const API = "https://westus.api.azureml.ms";
 const DISCOVERY = "https://westus.api.azureml.ms/discovery";
 
-/** What the client is asked to read. */
+/** What the client reads. */
 interface Reading {
   readonly workspace: Workspace;
   readonly exchange: Exchange;

@@ -3,7 +3,7 @@ import { allRecordings } from "./recordings/all.ts";
 
 const FOLDER = new URL("recordings/", import.meta.url);
 
-/** IDs that identify nobody: invented, or hashes that azure-ai-ml computes from a component. */
+/** IDs that do not identify anyone: invented, or hashes that azure-ai-ml computes from a component. */
 const NEUTRAL = new Set([
   "779f9d31-d7a0-598a-0776-cdeb24ebc6ec",
   "a89943ce-4b1b-12f5-3310-0ad96c1d5b84",

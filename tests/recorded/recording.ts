@@ -22,9 +22,9 @@ export interface Given {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds that pass before it. */
   readonly afterMs?: number;
-  /** The whole body of the answer; missing: an empty one, or one that nobody looks at. */
+  /** The whole body of the response; absent if it is empty or not used. */
   readonly answer?: unknown;
-  /** Headers that matter; `null` stands for one that is missing. */
+  /** Headers that matter; `null` for a missing one. */
   readonly answerHeaders?: Readonly<Record<string, string | null>>;
 }
 

@@ -59,7 +59,7 @@ export async function findEmulator(
   return await ask(ctx, record, "GET", "status") ? record : undefined;
 }
 
-/** Asks an emulator to stop; returns whether it heard. */
+/** Asks an emulator to stop; returns whether it answered. */
 export async function stopEmulator(
   ctx: Machine & Pick<Context, "openNetwork">,
   record: EmulatorRecord,

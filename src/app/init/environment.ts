@@ -31,13 +31,13 @@ export async function environmentFiles(
 ): Promise<EnvironmentFiles> {
   const packages = await readRequirements(ctx, project);
   const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
-  const isThere = (what: string) =>
-    packages.requirements.some((requirement) => requirementName(requirement) === what);
+  const isRequired = (name: string) =>
+    packages.requirements.some((requirement) => requirementName(requirement) === name);
   const requirements = [
-    ...(isThere("kedro") ? [] : [KEDRO]),
-    ...(isThere(requirementName(PLUGIN)) ? [] : [PLUGIN]),
+    ...(isRequired("kedro") ? [] : [KEDRO]),
+    ...(isRequired(requirementName(PLUGIN)) ? [] : [PLUGIN]),
     ...packages.requirements,
-    ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isThere) && !isThere(AZUREML_MLFLOW)
+    ...(["mlflow", "mlflow-skinny", "kedro-mlflow"].some(isRequired) && !isRequired(AZUREML_MLFLOW)
       ? [AZUREML_MLFLOW]
       : []),
   ];

@@ -94,12 +94,12 @@ async function filesOf(
   const only = dataset !== undefined;
   const all = logs === outputs && !only;
   const wantsOutputs = outputs || only;
-  const [logFiles, left, results] = await Promise.all([
+  const [logFiles, artifacts, results] = await Promise.all([
     (logs || all) && !only ? history.logFiles(run) : {} as Readonly<Record<string, string>>,
     (outputs || all) && !only ? listArtifacts(history, run, all ? "" : "outputs/") : [],
     wantsOutputs ? history.outputs(run) : [],
   ]);
-  const byPath = new Map<string, RunFile>(left.map((entry) => [entry.path, entry]));
+  const byPath = new Map<string, RunFile>(artifacts.map((entry) => [entry.path, entry]));
   for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
   const wanted = results.filter((output) => dataset === undefined || holdsDataset(output, dataset));
   for (const { name } of wanted.filter(({ uri }) => uri === undefined)) onModel(name);

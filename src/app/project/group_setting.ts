@@ -15,9 +15,9 @@ const KEY = "group-by";
 
 /**
  * How the project's pyproject.toml groups the nodes of a job: `group-by` of `[tool.kedro-azureml.jobs.NAME]`, else of
- * `[tool.kedro-azureml]`; `undefined` where neither is there. The name of a job factory is that of all its jobs.
+ * `[tool.kedro-azureml]`; `undefined` if neither is set. The name of a job factory is that of all its jobs.
  *
- * @throws {UserError} `project.setting` for what is no setting, `group.mode`.
+ * @throws {UserError} `project.setting` for an invalid setting, `group.mode`.
  */
 export async function groupSetting(
   ctx: Pick<AppContext, "fs">,

@@ -75,7 +75,7 @@ interface MakingPaths {
 /** Modules are compiled when a step imports them: most of those that are installed are never imported. */
 const QUICK_PIP = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"];
 
-/** The pip that Python 3.11 comes with ends so for some packages, such as mlflow beside azure-ai-ml; a newer one installs them. */
+/** The pip of Python 3.11 fails with this for some packages, such as mlflow with azure-ai-ml; a newer pip installs them. */
 const CRASH = "pip._vendor.resolvelib.resolvers.";
 
 interface Tool {

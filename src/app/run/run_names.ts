@@ -14,24 +14,24 @@ import type { RememberedJob } from "../records/remembered_jobs.ts";
  * The remembered run that a name stands for: the run of this name; `last` or `last~1`; or the last run of the job of
  * this name in azureml.yml, or with `~1` the one before. `undefined` for other names.
  *
- * @param known The remembered runs, newest first.
+ * @param remembered The remembered runs, newest first.
  * @param whyNone Why none are remembered, if that is so.
  * @throws {UserError} `compare.no_run` if there are not as many runs.
  */
 export function rememberedRun(
   typed: string,
-  known: readonly RememberedJob[],
+  remembered: readonly RememberedJob[],
   whyNone: string | undefined,
 ): RememberedJob | undefined {
-  const literal = known.find(({ name }) => name === typed);
+  const literal = remembered.find(({ name }) => name === typed);
   if (literal !== undefined) return literal;
-  const at = typed.lastIndexOf("~");
-  const back = at < 0 || at === typed.length - 1 ? NaN : Number(typed.slice(at + 1));
-  const word = Number.isInteger(back) ? typed.slice(0, at) : typed;
-  const own = word === "last" ? known : known.filter(({ job }) => job === word);
-  const run = own[back || 0];
-  if (run !== undefined || (word === typed && word !== "last")) return run;
-  const why = whyNone ?? `${own.length} are remembered on this machine`;
+  const tilde = typed.lastIndexOf("~");
+  const runsBack = tilde < 0 || tilde === typed.length - 1 ? NaN : Number(typed.slice(tilde + 1));
+  const name = Number.isInteger(runsBack) ? typed.slice(0, tilde) : typed;
+  const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
+  const run = runs[runsBack || 0];
+  if (run !== undefined || (name === typed && name !== "last")) return run;
+  const why = whyNone ?? `${runs.length} are remembered on this machine`;
   throw new UserError(`No run matches "${typed}": ${why}`, {
     code: "compare.no_run",
     exit: ExitCode.Rejected,

@@ -29,8 +29,8 @@ export function refuseOtherHost({ url }: Request): Response | undefined {
 }
 
 /**
- * Answers only browsers that opened an address with the secret: it is then in a cookie, so that no other link and no
- * history has to have it.
+ * Answers only browsers that opened an address with the secret, which is then kept in a cookie, so that links and the
+ * history need not contain it.
  *
  * @param options.from The command that printed the address, for the refusal.
  */

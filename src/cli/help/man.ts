@@ -1,4 +1,4 @@
-import type { Command, Help, Option } from "commander";
+import type { Command, Help } from "commander";
 import { VERSION } from "../../core/version.ts";
 import { examplesOf, pathOf, visit } from "../command/declare.ts";
 import { type TopicEntry, TOPICS } from "../../app/help/topics.ts";
@@ -50,11 +50,7 @@ function isHidden(command: Command): boolean {
 function options(helper: Help, command: Command): string[] {
   return helper.visibleOptions(command)
     .filter(({ long }) => long !== "--help" || command.parent === null)
-    .flatMap((option) => tagged({ term: helper.optionTerm(option), says: says(helper, option) }));
-}
-
-function says(helper: Help, option: Option): string {
-  return helper.optionDescription(option);
+    .flatMap((option) => tagged({ term: helper.optionTerm(option), says: helper.optionDescription(option) }));
 }
 
 function topic(name: string): string[] {

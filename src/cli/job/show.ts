@@ -57,7 +57,7 @@ function renderRun(shown: ShownRun, columns: number | undefined): Output {
   };
 }
 
-/** Renders failures; the same one of several steps is told once. */
+/** Renders failures; one that several steps share is printed once. */
 function failuresText(failures: readonly StepFailure[]): string {
   const alike = Map.groupBy(failures, ({ reason, place }) => `${reason} ${place}`);
   return [...alike.values()].map(([first, ...others]) =>

@@ -23,7 +23,7 @@ export function showFollow(
   { json = false, quiet = false }: { readonly json?: boolean; readonly quiet?: boolean },
 ): (event: FollowedEvent) => Promise<void> {
   const isOnTerminal = isLive(ctx, json || quiet);
-  const told = openTold();
+  const printed = openPrintedTexts();
   const tables = new Map<string, LiveTable>();
   const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
     const open = tables.get(name);
@@ -40,9 +40,9 @@ export function showFollow(
       return;
     }
     if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) {
-      show(progress, followed, { told, columns: isOnTerminal ? ctx.terminal.columns : undefined });
+      show(progress, followed, { printed, columns: isOnTerminal ? ctx.terminal.columns : undefined });
     }
-    if (advice !== undefined && !quiet && event.type === "failure" && (json || told.isNew(advice))) {
+    if (advice !== undefined && !quiet && event.type === "failure" && (json || printed.isNew(advice))) {
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }
     if (isOnTerminal) await tableOf(followed).draw();
@@ -55,18 +55,18 @@ export function isShownQuietly({ event }: FollowedEvent): boolean {
 }
 
 /** Causes and advice that were printed, so that those of further steps are not printed again. */
-interface Told {
+interface PrintedTexts {
   isNew(text: string): boolean;
 }
 
-function openTold(): Told {
-  const told = new Set<string>();
-  return { isNew: (text) => told.size < told.add(text).size };
+function openPrintedTexts(): PrintedTexts {
+  const texts = new Set<string>();
+  return { isNew: (text) => texts.size < texts.add(text).size };
 }
 
 /** What decides how an event is printed. */
 interface Shown {
-  readonly told: Told;
+  readonly printed: PrintedTexts;
   /** Width of the terminal. */
   readonly columns: number | undefined;
 }
@@ -81,7 +81,7 @@ function show(progress: Progress, { event, logs, failedNode }: FollowedEvent, sh
 
 function followLine(
   event: Exclude<FollowEvent, { type: "warning" }>,
-  { logs, failedNode: node, told, columns }: Pick<FollowedEvent, "logs" | "failedNode"> & Shown,
+  { logs, failedNode: node, printed, columns }: Pick<FollowedEvent, "logs" | "failedNode"> & Shown,
 ): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
@@ -92,8 +92,8 @@ function followLine(
   const { message, cause, logName, logTail } = event.failure;
   const reason = cause?.error ?? message;
   const head = failureText({ step: event.run.step, node, reason, place: cause?.place });
-  const isTold = cause !== undefined && !told.isNew(`${cause.error} ${cause.place}`);
-  if (!logTail || logs || isTold) return head;
+  const isPrinted = cause !== undefined && !printed.isNew(`${cause.error} ${cause.place}`);
+  if (!logTail || logs || isPrinted) return head;
   const end = cause === undefined ? logEnd(logTail) : endBelow(logTail, cause, SHOWN_LINES);
   return end === "" ? head : `${head}\n  The end of ${logName}:\n${noCommands(end).replace(/^/gm, "  │ ")}`;
 }

@@ -1,6 +1,7 @@
 import { noCommands } from "../../core/text/sanitize.ts";
 import { withShortPaths } from "../../core/text/exception.ts";
 import { withoutRich } from "../../core/text/rich.ts";
+import { cutMiddle } from "../../core/text/trim.ts";
 
 /** Whole lines of one log. */
 export interface LogText {
@@ -19,14 +20,7 @@ const NAME_SHARE = 0.3;
  */
 export function prefixed({ step, file, text }: LogText, columns?: number): string {
   const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
-  const name = columns === undefined ? step : middleCut(step, Math.floor(columns * NAME_SHARE));
+  const name = columns === undefined ? step : cutMiddle(step, Math.floor(columns * NAME_SHARE));
   const who = process === undefined ? name : `${name}[${process}]`;
   return noCommands(withShortPaths(withoutRich(text))).replace(/\n$/, "").replace(/^/gm, `${who} │ `);
-}
-
-function middleCut(text: string, length: number): string {
-  const characters = [...text];
-  if (characters.length <= length) return text;
-  const head = Math.ceil((length - 1) / 2);
-  return `${characters.slice(0, head).join("")}…${characters.slice(head + 1 - length).join("")}`;
 }

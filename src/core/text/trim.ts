@@ -12,3 +12,11 @@ export function trimBoth(text: string, characters: string): string {
   while (start < cut.length && characters.includes(cut[start]!)) start++;
   return cut.slice(start);
 }
+
+/** Shortens text to `most` characters by cutting its middle, so that names that differ at the end stay different. */
+export function cutMiddle(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) return text;
+  const end = Math.floor((most - 1) / 2);
+  return `${characters.slice(0, most - 1 - end).join("")}…${characters.slice(-end).join("")}`;
+}

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { percentText, relativeChange } from "../../core/text/numbers.ts";
 import type { CompareView } from "../comparison.ts";
 import { counted, exactTimeText, tookText } from "../logic/format.ts";
-import { cutMiddle } from "../logic/names.ts";
+import { cutMiddle } from "../../core/text/trim.ts";
 import { AllJobs, CheckBox, Status } from "../widgets/widgets.tsx";
 import { metricText } from "./metrics.tsx";
 import { pretty } from "./pairs.tsx";

@@ -1,13 +1,5 @@
 import type { StepView } from "../view.ts";
 
-/** Shortens text to `most` characters by cutting its middle, so that names that differ at the end stay different. */
-export function cutMiddle(text: string, most: number): string {
-  const characters = [...text];
-  if (characters.length <= most) return text;
-  const end = Math.floor((most - 1) / 2);
-  return `${characters.slice(0, most - 1 - end).join("")}…${characters.slice(-end).join("")}`;
-}
-
 /** The namespaces of a step from the outermost, such as `a` and `a.b`; none for a step without one. */
 export function namespacesOf({ namespace, label }: Pick<StepView, "namespace" | "label">): readonly string[] {
   const whole = namespace ?? (DOTTED.test(label) ? label.slice(0, label.lastIndexOf(".")) : "");

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type GraphView, NODE } from "../view.ts";
 import type { GraphItem } from "../logic/graph_model.ts";
-import { cutMiddle } from "../logic/names.ts";
+import { cutMiddle } from "../../core/text/trim.ts";
 import { counted, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import {
   type Box,

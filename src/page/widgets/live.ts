@@ -74,7 +74,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       if (!isOver && isWanted(latest.current)) timer = setTimeout(look, waitAfter(startedAt));
       else timer = undefined;
     };
-    // After sleep, a lost network or another tab, the next look is not waited for.
+    // After sleep, a lost network or another tab, it looks again at once.
     const lookNow = () => {
       if (timer === undefined || document.visibilityState !== "visible") return;
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
-import { cutMiddle } from "../logic/names.ts";
+import { cutMiddle } from "../../core/text/trim.ts";
 import type { RunView, StepView } from "../view.ts";
 import { StatusIcon } from "./widgets.tsx";
 

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { FailureView } from "../view.ts";
-import { cutMiddle } from "../logic/names.ts";
+import { cutMiddle } from "../../core/text/trim.ts";
 import { statusText, type Tone, toneOf } from "../logic/format.ts";
 
 /** SVG path inside the circle of each tone's icon, on 16 × 16 pixels. */

@@ -26,7 +26,7 @@ Deno.test("commands for runs take the name of a job for its last run", async (t)
   await assertTranscript(t, text.replace(/\d+ KiB/, "N KiB"), import.meta.url);
 });
 
-Deno.test("a run with the name of a job takes precedence, and the other run is named", async () => {
+Deno.test("job show prefers a run with the name of a job, and mentions the job's last run", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const line of ["submit main --name main", "submit main --name other"]) {
     equal(await kedroAzureml(line), 0, ctx.stderr());
@@ -40,7 +40,7 @@ Deno.test("a run with the name of a job takes precedence, and the other run is n
   );
 });
 
-Deno.test("a job without remembered runs is looked up in Azure by name, experiment and display name", async () => {
+Deno.test("job show looks up a job without remembered runs in Azure by name, experiment and display name", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });

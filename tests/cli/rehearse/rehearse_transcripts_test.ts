@@ -122,7 +122,7 @@ Deno.test("rehearse needs no placeholders of init, and finds data by itself", as
   assert.ok(made.ctx.stderr().includes('"rehearse.placeholders"'));
 });
 
-Deno.test("a kept rehearsal is reported again, and rehearse --report writes the report of each job", async () => {
+Deno.test("job report reads a kept rehearsal, and rehearse --report writes a report of each job", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec });

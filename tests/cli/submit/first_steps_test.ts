@@ -22,7 +22,7 @@ const CONFIG = "conf/base/azureml.yml";
 const oneJob = { [CONFIG]: (text: string) => text.slice(0, text.indexOf("  bare:")) };
 
 for (const line of ["submit one --dry-run", "compile one -o -", "validate one", "pack one -o one.kap"]) {
-  Deno.test(`a job can be given as an argument: ${line}`, async () => {
+  Deno.test(`submit takes a job as an argument: ${line}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     const exit = await kedroAzureml(line);
     equal(exit, 0, ctx.stderr());
@@ -81,7 +81,7 @@ for (
     "schedule trigger x --timeout 5",
   ]
 ) {
-  Deno.test(`an option that requires --wait is rejected without it: ${line}`, async () => {
+  Deno.test(`submit rejects an option that needs --wait: ${line}`, async () => {
     const { ctx, kedroAzureml, azure } = makeWorld();
     equal(await kedroAzureml(line), 2);
     match(ctx.stderr(), /`--(timeout|logs)` needs `--wait`/);

@@ -2,7 +2,7 @@ import { equal, rejects } from "node:assert/strict";
 import { ask } from "../../../src/cli/terminal/ask_person.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** Asks on a terminal where nobody answers, or with this answer. */
+/** Asks on a terminal that gives this answer, or none. */
 function asking(answer: Promise<string | undefined>) {
   const stop = new AbortController();
   const ctx = fakeContext({ signal: stop.signal });

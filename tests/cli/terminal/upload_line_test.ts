@@ -12,7 +12,7 @@ const at = (files: number, mib: number) => ({
   totalBytes: 100 * MIB,
 });
 
-/** A context whose clock only moves when it is told to. */
+/** A context whose clock is moved by hand. */
 function steppedContext() {
   const ctx = fakeContext({});
   let ms = 0;

@@ -1,4 +1,4 @@
-/** An answer of the emulator whose body is JSON; `undefined` stands for no body. */
+/** An answer of the emulator whose body is JSON; `undefined` if it has no body. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -11,7 +11,7 @@ export interface Variation {
   readonly request?: (text: string) => string;
   /** What is answered instead; `path` is below the workspace in Resource Manager, else the whole URL. */
   readonly answer?: (answer: Answer, request: Request, path: string) => Answer;
-  /** Whether errors have no body that tells a missing resource from a missing workspace. */
+  /** Whether errors lack the body that distinguishes a missing resource from a missing workspace. */
   readonly hidesErrors?: boolean;
 }
 

@@ -147,7 +147,7 @@ const MISSING: Readonly<Record<string, readonly [body: unknown, shown: RegExp]>>
   ],
 };
 for (const [what, [body, shown]] of Object.entries(MISSING)) {
-  Deno.test(`each command names ${what} that is missing`, async (t) => {
+  Deno.test(`commands name ${what} that is missing`, async (t) => {
     for (const line of LINES) {
       await t.step(line, async () => {
         const { does } = variedWorld({

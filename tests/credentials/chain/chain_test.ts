@@ -71,7 +71,7 @@ Deno.test("openChain() started early asks nobody and fails only when a token is 
   await rejects(refusing.getToken("a"), { code: "auth.no_credential" });
 });
 
-Deno.test("openChain() gives the advice of a failed credential instead of `az login`", async () => {
+Deno.test("openChain() gives the hint of a failed credential instead of `az login`", async () => {
   const chain = openChain([
     { name: "azure-cli", getToken: async () => failed("its sign-in has ended", "Run `az login --tenant t`") },
     { name: "azd", getToken: async () => notConfigured("not installed") },
@@ -83,7 +83,7 @@ Deno.test("openChain() gives the advice of a failed credential instead of `az lo
   });
 });
 
-Deno.test("openChain() gives the advice of a partly configured credential first", async () => {
+Deno.test("openChain() puts the hint of a partly configured credential first", async () => {
   const chain = openChain([
     { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
     { name: "managed-identity", getToken: async () => notConfigured("none", "Add it to NO_PROXY") },
@@ -92,7 +92,7 @@ Deno.test("openChain() gives the advice of a partly configured credential first"
   await rejects(chain.getToken("a"), { hint: "Set AZURE_CLIENT_SECRET" });
 });
 
-Deno.test("openChain() prefers the advice of a credential that needs no secret", async () => {
+Deno.test("openChain() prefers the hint of a credential that needs no secret", async () => {
   const chain = openChain([
     { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
     { name: "github-oidc", getToken: async () => notConfigured("no right", "Add `id-token: write`") },
@@ -100,7 +100,7 @@ Deno.test("openChain() prefers the advice of a credential that needs no secret",
   await rejects(chain.getToken("a"), { hint: "Add `id-token: write`" });
 });
 
-Deno.test("openChain() with --credential only advises on that credential or to allow others", async () => {
+Deno.test("openChain() with --credential only hints at that credential, or at allowing others", async () => {
   for (
     const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
   ) {

@@ -13,7 +13,7 @@ type Turn = readonly [
   more?: { readonly body?: unknown; readonly query?: string },
 ];
 
-/** What is asked of Resource Manager, below the workspace unless a path begins with a slash. */
+/** A request to Resource Manager, below the workspace unless a path begins with a slash. */
 const DIALOGUES: Readonly<
   Record<string, { readonly turns: readonly Turn[]; readonly options?: EmulatorOptions }>
 > = {

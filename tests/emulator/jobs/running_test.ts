@@ -72,7 +72,7 @@ Deno.test("emulator cancels a job some time after the request and rejects a seco
   assert.equal((await ask("POST", `${JOB}/cancel`)).status, 400);
 });
 
-Deno.test("emulator repeats faults as often as requested and can cut after acting", async () => {
+Deno.test("emulator repeats a fault as often as requested, and can cut the connection after handling a request", async () => {
   const client = createClient({
     faults: [
       { method: "PUT", url: /\/jobs\//, happens: { kind: "throttle", retryAfterSeconds: 7 } },

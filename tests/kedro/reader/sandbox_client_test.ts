@@ -12,7 +12,7 @@ const PROJECT = {
   sourceDir: "/p/src",
 };
 
-/** A process that says the same whatever it is asked. */
+/** A process that gives the same answer to every request. */
 function processSaying(bytes: Iterable<Uint8Array<ArrayBuffer>>): ReaderProcess {
   const { promise: ended, resolve } = Promise.withResolvers<string | undefined>();
   const end = async () => resolve(undefined);

@@ -1,13 +1,6 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
-import { cutMiddle, namespacesOf, searchText } from "../../../src/page/logic/names.ts";
+import { deepEqual, ok } from "node:assert/strict";
+import { namespacesOf, searchText } from "../../../src/page/logic/names.ts";
 import type { StepView } from "../../../src/page/view.ts";
-
-Deno.test("cutMiddle() keeps both ends of a name that is too long", () => {
-  equal(cutMiddle("train_model", 11), "train_model");
-  equal(cutMiddle("train_model", 10), "train…odel");
-  equal(cutMiddle("train_model", 5), "tr…el");
-  equal(cutMiddle("🚲🚲🚲🚲", 3), "🚲…🚲");
-});
 
 Deno.test("namespacesOf() lists the namespaces from the outermost", () => {
   deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);

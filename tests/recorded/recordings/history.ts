@@ -18,7 +18,7 @@ const USER = {
   applicationACR: null,
 };
 
-/** Keys that only a run on a compute of its own has another value for. */
+/** Keys whose values differ only for a run on its own compute. */
 function run(more: object) {
   return {
     runNumber: "{number}",

@@ -8,7 +8,7 @@ export const MADE = {
   lastModifiedByType: "{word}",
 };
 
-/** `systemData` of a data asset that nobody changed: nobody is named for the last change. */
+/** `systemData` of a data asset that was never changed: it names no one for the last change. */
 export const MADE_ONCE = {
   createdAt: "{time}",
   createdBy: "{text}",

@@ -5,7 +5,7 @@ import { MADE, refusal, REFUSED, STANDARD, typeOf } from "./parts.ts";
 const VERSION = "api-version=2024-07-01-preview";
 const COMPUTES = "api-version=2023-08-01-preview";
 
-/** The default datastore; nobody is named as its creator. */
+/** The default datastore, which has no creator. */
 const DEFAULT_STORE = {
   id: "{=ws}/datastores/workspaceblobstore",
   name: "workspaceblobstore",

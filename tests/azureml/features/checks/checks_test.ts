@@ -578,7 +578,7 @@ Deno.test("validate reports an environment without a version at its place in azu
   match(found[1]!.hint!, /as `execution.environment`/);
 });
 
-Deno.test("OFFLINE_CHECKS have distinct questions", () => {
+Deno.test("OFFLINE_CHECKS contains no question twice", () => {
   const asked = OFFLINE_CHECKS.map(({ question }) => question);
   ok(asked.every((text) => text.endsWith("?")));
   deepEqual(new Set(asked).size, asked.length);

@@ -115,6 +115,6 @@ Deno.test("provides() includes dependencies of packages", () => {
   equal(provides(packages("acme-core-py"), "acme_core"), "yes");
   equal(provides(packages("sklearn", "pandas"), "sklearn.cluster"), "no");
   equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), "yes");
-  // An extra without packages of its own brings nothing unknown.
+  // An extra without packages adds no unknown requirement.
   equal(provides(packages("kedro-datasets[json-jsondataset]"), "polars"), "no");
 });

@@ -32,7 +32,7 @@ function blobError(code: string, message = "No.", detail?: string): string {
   }</Error>`;
 }
 
-/** Azure's answers, quoted from its documentation or issues, and what the user is told. */
+/** Azure's answers, quoted from its documentation or issues, and the error for the user. */
 const CASES: readonly {
   name: string;
   refusal: Parameters<typeof refusal>[0];

@@ -36,7 +36,7 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of crons) {
-  Deno.test(`checkTrigger() of cron ${JSON.stringify(changed)}`, async (t) => {
+  Deno.test(`checkTrigger() ${verb(expected)} cron with ${JSON.stringify(changed)}`, async (t) => {
     await check(t, { cron: { ...CRON, ...changed }, recurrence: null }, expected);
   });
 }
@@ -56,9 +56,13 @@ const recurrences: readonly [Partial<RecurrenceConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of recurrences) {
-  Deno.test(`checkTrigger() of recurrence ${JSON.stringify(changed)}`, async (t) => {
+  Deno.test(`checkTrigger() ${verb(expected)} recurrence with ${JSON.stringify(changed)}`, async (t) => {
     await check(t, { cron: null, recurrence: { ...DAILY, ...changed } }, expected);
   });
+}
+
+function verb(problems: readonly string[]): string {
+  return problems.length === 0 ? "accepts a" : "rejects a";
 }
 
 async function check(
