@@ -38,7 +38,9 @@ Deno.test({
       for await (const { header } of decodeFrames(reader.output)) {
         if (header.kind === "started") break;
       }
-      const { stdout } = await new Deno.Command("pgrep", { args: ["-P", String(Deno.pid)] }).output();
+      const { stdout } = await new Deno.Command("pgrep", {
+        args: ["-P", String(Deno.pid), "-f", "kedro/sandbox"],
+      }).output();
       const [pid] = new TextDecoder().decode(stdout).trim().split("\n");
       const status = await Deno.readTextFile(`/proc/${pid}/status`);
       match(status, /^Seccomp:\t2$/m);
