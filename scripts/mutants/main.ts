@@ -8,8 +8,9 @@
  *
  * `--generate COUNT --seed NUMBER` generates others. All of them are built into the program of one copy, and switched on
  * one at a time while the tests that reach them run in one process, at most `--budget SECONDS` for one that survives.
- * Only those that no test reaches there are planted. Code of the sandbox and of the page's browser part is not changed,
- * because it is bundled before.
+ * Only those that no test reaches there are planted, and those that survive, for the nearest of the tests that need
+ * processes of their own. Code of the sandbox and of the page's browser part is not changed, because it is bundled
+ * before.
  */
 
 import { parseArgs } from "node:util";
@@ -40,6 +41,11 @@ const TIMEOUT_MS = 150_000;
 
 /** Test files that run in one process: so many of the nearest first, then the last number at a time. */
 const BATCHES = [1, 2, 5, 8, 16];
+
+/** Tests that do not run in one process with others: they start programs, or change what belongs to the process. */
+const OWN_PROCESS = /^tests\/(?:system|scripts|examples)\//;
+/** How many of them, the nearest, may notice a mutant that survived the others. */
+const MOST_OWN = 4;
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -86,7 +92,7 @@ async function judgeGenerated(): Promise<readonly Mutant[]> {
     await Deno.writeTextFile(`${copy.folder}/${file}`, withSwitches(file, text, switches).text);
   }
   const near = new Set(chosen.flatMap(({ mutant }) => nearest(importers(mutant.file))));
-  const inOneProcess = [...near].filter((test) => !/^tests\/(?:system|scripts|examples)\//.test(test));
+  const inOneProcess = [...near].filter((test) => !OWN_PROCESS.test(test));
   const reached = await findReached(copy, inOneProcess, (test) => print(`Fails without a mutant: ${test}`));
   const reachable = new Set(reached.flatMap(({ ids }) => ids));
   const byId = new Map(chosen.map((one) => [one.id, one.mutant]));
@@ -94,9 +100,10 @@ async function judgeGenerated(): Promise<readonly Mutant[]> {
   const budgetMs = Number(values.budget) * 1000;
   for await (const { id, failed } of judge(copy, ids, { tests: inOneProcess, reached, budgetMs })) {
     const mutant = byId.get(id)!;
-    add({ mutant, shown: describeMutant(mutant, await Deno.readTextFile(mutant.file)), failed });
+    if (failed === undefined && ownTests(mutant).length > 0) survivors.add(mutant);
+    else add({ mutant, shown: describeMutant(mutant, await Deno.readTextFile(mutant.file)), failed });
   }
-  return [...byId].filter(([id]) => !reachable.has(id)).map(([, mutant]) => mutant);
+  return [...byId].filter(([id]) => !reachable.has(id)).map(([, mutant]) => mutant).concat(...survivors);
 }
 
 /** Creates every mutant of a file that a test can notice. */
@@ -125,7 +132,10 @@ async function plant(copy: Copy, mutant: Mutant, importers: Importers): Promise<
     return {
       mutant,
       shown: describeMutant(mutant, text),
-      failed: await firstFailure(copy, importers(mutant.file)),
+      failed: await firstFailure(
+        copy,
+        survivors.has(mutant) ? ownTests(mutant) : nearest(importers(mutant.file)),
+      ),
     };
   } finally {
     await Deno.writeTextFile(path, text);
@@ -156,8 +166,12 @@ function nearest(found: ReturnType<Importers>): string[] {
   return found.map(({ test }) => test).filter((test) => !broken.has(test)).slice(0, Number(values.nearest));
 }
 
-async function firstFailure(copy: Copy, found: ReturnType<Importers>): Promise<string | undefined> {
-  const waiting = nearest(found);
+/** The nearest tests with processes of their own. */
+function ownTests({ file }: Mutant): string[] {
+  return nearest(importers(file)).filter((test) => OWN_PROCESS.test(test)).slice(0, MOST_OWN);
+}
+
+async function firstFailure(copy: Copy, waiting: string[]): Promise<string | undefined> {
   for (let batch = 0; waiting.length > 0; batch++) {
     const failed = await copy.run(waiting.splice(0, BATCHES[batch] ?? BATCHES.at(-1)), TIMEOUT_MS);
     if (failed !== undefined) return failed;
@@ -198,6 +212,8 @@ const tests = (await outputOf("git", listed)).trim().split("\n")
   .filter((test) => !test.startsWith("tests/peers/"));
 const importers = await findImporters(tests);
 const outcomes: Outcome[] = [];
+/** Mutants that the tests in one process did not notice. */
+const survivors = new Set<Mutant>();
 const copies: Copy[] = [];
 let count = 0;
 const removeAll = () => Promise.all(copies.map((copy) => copy.remove()));
