@@ -71,24 +71,6 @@ const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
 /** Values from elsewhere are in messages; longer ones are cut, so that they neither fill the terminal nor take time. */
 const [MOST_IN_MESSAGE, MOST_IN_DETAIL] = [2000, 16_000];
 
-/** What is shown of a problem. */
-interface Texts {
-  readonly message: string;
-  readonly hint?: string | undefined;
-  readonly details?: readonly string[];
-}
-
-/** Cuts the texts of a problem, which may contain values of any length. */
-export function cutTexts<T extends Texts>(problem: T): T {
-  const { message, hint, details } = problem;
-  return {
-    ...problem,
-    message: cutLong(message, MOST_IN_MESSAGE),
-    ...(hint !== undefined && { hint: cutLong(hint, MOST_IN_MESSAGE) }),
-    ...(details !== undefined && { details: details.map((line) => cutLong(line, MOST_IN_DETAIL)) }),
-  };
-}
-
 /** A failure that the user can act on. Anything else that is thrown is a bug in this program. */
 export class UserError extends Error {
   readonly code: string;
@@ -99,15 +81,13 @@ export class UserError extends Error {
   readonly data: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: UserErrorOptions) {
-    const { hint, details } = options;
-    const texts: Texts = cutTexts({ message, hint, ...(details && { details }) });
-    super(texts.message, { cause: options.cause });
+    super(cutLong(message, MOST_IN_MESSAGE), { cause: options.cause });
     this.name = "UserError";
     this.code = options.code;
     this.exit = options.exit ?? AREA_EXITS[options.code.split(".")[0]!] ?? ExitCode.Config;
-    this.hint = texts.hint;
+    this.hint = options.hint && cutLong(options.hint, MOST_IN_MESSAGE);
     this.place = options.place;
-    this.details = texts.details ?? [];
+    this.details = (options.details ?? []).map((line) => cutLong(line, MOST_IN_DETAIL));
     this.data = options.data ?? {};
   }
 }

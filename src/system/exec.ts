@@ -1,4 +1,5 @@
 import type { ExecOptions, Exit } from "../core/context.ts";
+import { safePath } from "./safe_path.ts";
 
 /**
  * Runs a program without a shell. If the program does not exist, the result has `found: false`.
@@ -62,15 +63,6 @@ function start(
     if (reasons.some((reason) => thrown instanceof reason)) return undefined;
     throw thrown;
   }
-}
-
-/**
- * PATH without entries that depend on the working folder, such as an empty one: that folder is the project, whose files
- * are not the programs that the user means.
- */
-export function safePath(path: string | undefined): { readonly PATH?: string } {
-  if (path === undefined || Deno.build.os === "windows") return {};
-  return { PATH: path.split(":").filter((entry) => entry.startsWith("/")).join(":") };
 }
 
 async function waitDetached(child: Deno.ChildProcess): Promise<Exit> {

@@ -1,3 +1,4 @@
+import { safePath } from "./safe_path.ts";
 import { join } from "node:path";
 import type { DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
@@ -62,7 +63,7 @@ async function undecodable(folder: string): Promise<readonly string[]> {
   const find = new Deno.Command("find", {
     args: [".", ...pruned, "-name", "*[! -~]*", "-print0"],
     cwd: folder,
-    env: { LC_ALL: "C" },
+    env: { LC_ALL: "C", ...safePath(Deno.env.get("PATH")) },
     stdout: "piped",
     stderr: "null",
     signal: AbortSignal.timeout(FIND_MS),

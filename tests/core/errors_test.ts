@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
   cutLong,
-  cutTexts,
   interruption,
   isOpenElsewhere,
   placeText,
@@ -119,12 +118,4 @@ Deno.test("placeText() leaves out what is unknown, and interruption() names the 
   deepEqual([terminated.message, terminated.exit], ["Interrupted by SIGTERM", 143]);
   deepEqual([interrupted.message, interrupted.exit], ["Interrupted (Ctrl+C); job a keeps running", 130]);
   equal(reasonOf({ message: "Cannot read a: b: c" }), "b: c");
-});
-
-Deno.test("cutTexts() cuts the message, the hint and the details of a problem", () => {
-  const long = "a".repeat(300_000);
-  const { message, hint, details } = cutTexts({ message: long, hint: long, details: [long, "b"] });
-  ok(message.length < 2100 && hint.length < 2100 && details[0]!.length < 16_100, "cut");
-  deepEqual(details[1], "b");
-  deepEqual(cutTexts({ message: "a" }), { message: "a" });
 });

@@ -1,5 +1,5 @@
-import { equal } from "node:assert/strict";
-import { safePath } from "../../src/system/exec.ts";
+import { equal, ok } from "node:assert/strict";
+import { safePath } from "../../src/system/safe_path.ts";
 import { serve } from "../../src/system/serve.ts";
 
 async function withServer(act: (origin: string, seen: string[]) => Promise<void>): Promise<void> {
@@ -48,7 +48,23 @@ Deno.test({
   name: "safePath() drops entries that depend on the working folder",
   ignore: Deno.build.os === "windows",
   fn() {
-    equal(safePath(":/usr/bin:.:bin:/bin:").PATH, "/usr/bin:/bin");
+    equal(safePath(":/usr/bin:.:bin:/proc/self/cwd/bin:/bin:").PATH, "/usr/bin:/bin");
     equal(safePath(undefined).PATH, undefined);
   },
+});
+
+Deno.test("each program is started with a PATH that does not depend on the working folder", async () => {
+  const folder = new URL("../../src/system/", import.meta.url);
+  const starts: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const text = isFile ? await Deno.readTextFile(new URL(name, folder)) : "";
+    starts.push(
+      ...text.split("new Deno.Command(").slice(1).map((start) => `${name}: ${start.slice(0, 600)}`),
+    );
+  }
+  // This program itself, by its own path; and on Windows, which has no such entries.
+  const known = ["Deno.execPath()", '"taskkill"'];
+  const others = starts.filter((start) => !known.some((word) => start.slice(0, 60).includes(word)));
+  equal(others.length, 2, others.join("\n"));
+  for (const start of others) ok(start.includes("safePath("), start);
 });

@@ -1,5 +1,5 @@
 import { folded, othersText } from "../../../core/text/fold.ts";
-import { cutTexts, ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
 
 /** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
 export type Severity = "error" | "warning" | "note";
@@ -55,6 +55,17 @@ export function toWarning({ code, message, hint, place, details = [] }: Finding)
     message: [message, ...details.map((detail) => `  ${detail}`)].join("\n"),
     ...(hint !== undefined && { hint }),
     ...(place !== undefined && { place }),
+  };
+}
+
+/** Cuts the texts of a finding as those of an error: they may contain values of any length. */
+function cutTexts(finding: Finding): Finding {
+  const { message, hint, details } = new UserError(finding.message, finding);
+  return {
+    ...finding,
+    message,
+    ...(finding.hint !== undefined && { hint }),
+    ...(finding.details !== undefined && { details }),
   };
 }
 
