@@ -145,7 +145,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Layers of which a layer may import types only: `cli` renders what they define, and calls `app`. */
 const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
-  cli: ["azureml", "emulator", "credentials", "kedro", "config"],
+  cli: ["azureml", "emulator", "credentials", "kedro", "config", "page"],
 };
 
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */

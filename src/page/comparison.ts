@@ -37,7 +37,7 @@ export interface ComparedData {
   readonly steps: readonly {
     readonly node: string;
     readonly statuses: readonly (string | null)[];
-    readonly durationsMs: readonly (number | string | null)[];
+    readonly durationsMs: readonly (number | null)[];
   }[];
 }
 

@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/service/refusals/create_lines.ts";
 import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import { findProject, type Project } from "../../kedro/project.ts";
+import { once } from "../../core/once.ts";
+import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
 import { askForOptions } from "./ask.ts";
-import { readCiValues, readConfigured } from "./ci_values.ts";
+import { type CiPlace, readCiValues, readConfigured } from "./ci_values.ts";
 import { environmentFiles } from "./environment.ts";
 import {
   AMLIGNORE,
@@ -78,9 +79,8 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
   const values = environment === undefined
     ? options
     : { ...options, environment: `${environment.name}@latest` };
-  const ci = options.ci === undefined || options.ci === "none"
-    ? undefined
-    : await ciOf(ctx, project, options.ci, options);
+  const place = once(() => readCiValues(ctx, project, options));
+  const ci = options.ci === undefined || options.ci === "none" ? undefined : ciOf(await place(), options.ci);
   const file = (path: string, text: string, isReplaceable = false): InitFile => ({
     path: join(project.root, path),
     text,
@@ -104,7 +104,7 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
       ? { path: config, isComplete: openValues(text).length === 0 }
       : undefined,
     createEnvironment: environment &&
-      environmentLine(await workspaceOf(ctx, options), {
+      environmentLine(workspaceOf((await place()).values), {
         file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
       }),
     setUp: ci?.setUp,
@@ -138,19 +138,17 @@ async function writeAll(
 }
 
 /** The workflow of a CI system, for the checkout that contains the project. */
-async function ciOf(ctx: AppContext, project: Project, system: CiSystem, options: InitOptions) {
-  const { top, values } = await readCiValues(ctx, project, options);
+function ciOf({ top, values }: CiPlace, system: CiSystem) {
   const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
   return { file, setUp: ciSetUp(system, values) };
 }
 
 /** The workspace from the options or azureml.yml, with placeholders for missing values. */
-async function workspaceOf(ctx: AppContext, options: InitOptions) {
-  const { values } = await readCiValues(ctx, await findProject(ctx, options.directory), options);
+function workspaceOf({ workspace, resourceGroup, subscriptionId }: InitValues) {
   return {
-    name: values.workspace ?? "<workspace>",
-    resource_group: values.resourceGroup ?? "<resource group>",
-    subscription_id: values.subscriptionId ?? "<subscription id>",
+    name: workspace ?? "<workspace>",
+    resource_group: resourceGroup ?? "<resource group>",
+    subscription_id: subscriptionId ?? "<subscription id>",
   };
 }
 

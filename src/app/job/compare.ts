@@ -1,56 +1,17 @@
 import type { DescribedJob, Fact } from "../../azureml/features/compare/describe.ts";
-import { type ComparedFact, comparedFacts } from "../../azureml/features/compare/table.ts";
+import { comparedFacts } from "../../azureml/features/compare/table.ts";
 import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
-import { relativeChange } from "../../core/text/numbers.ts";
+import { numberData, relativeChange } from "../../core/text/numbers.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type CommitChanges, commitChanges } from "../git/commit_changes.ts";
 import type { AppContext } from "../context.ts";
+import type { ComparedData } from "../../page/comparison.ts";
+import type { PageData } from "../../page/view.ts";
+import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
 import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
-
-/** One of the runs that are compared. */
-export interface ComparedRun {
-  /** Name in Azure ML. */
-  readonly name: string;
-  /** Name in azureml.yml, if known. */
-  readonly job: string | undefined;
-  readonly status: string;
-  readonly experiment: string | undefined;
-  readonly submittedAt: Date | undefined;
-  readonly durationMs: number | undefined;
-  /** Git commit that it was submitted from. */
-  readonly commit: string | undefined;
-}
-
-/** A metric in each run. */
-export interface ComparedMetric {
-  readonly step: string | undefined;
-  readonly name: string;
-  readonly values: readonly (number | undefined)[];
-  /** Relative change from the first run to the last one; `undefined` if it cannot be computed. */
-  readonly change: number | undefined;
-}
-
-/** A step in each run. */
-export interface ComparedStep {
-  readonly label: string;
-  readonly statuses: readonly (string | undefined)[];
-  readonly durationsMs: readonly (number | undefined)[];
-}
-
-/** How runs differ; the first is what the others are compared with. */
-export interface ComparedRuns {
-  readonly runs: readonly ComparedRun[];
-  /** Steps are named by their nodes. */
-  readonly facts: readonly ComparedFact[];
-  /** What changed between the first commit and the last one; `undefined` if git does not know both. */
-  readonly commits: CommitChanges | undefined;
-  /** Those that differ first. */
-  readonly metrics: readonly ComparedMetric[];
-  readonly steps: readonly ComparedStep[];
-}
 
 /**
  * Compares runs: by name, `last` or `last~1` for the runs submitted from this project, or the same with the name of a
@@ -58,7 +19,7 @@ export interface ComparedRuns {
  *
  * @throws {UserError} `compare.runs` for fewer than two, `compare.no_run`, `job.not_found`, `azure.*`.
  */
-export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedRuns> {
+export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedData> {
   return await compareTargets(
     await openRuns(ctx, options),
     async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
@@ -74,17 +35,18 @@ export async function compareRuns(ctx: AppContext, options: RunTargetOptions): P
 export async function compareTargets(
   targets: readonly PageTarget[],
   changesBetween?: (commits: readonly (string | undefined)[]) => Promise<CommitChanges | undefined>,
-): Promise<ComparedRuns> {
+): Promise<ComparedData> {
   if (targets.length < 2) throw tooFew();
   const read = await Promise.all(targets.map(readRun));
   const labels = new Map(read.flatMap(({ steps }) => steps.map(({ key, label }) => [key, label])));
   return {
     runs: read.map(({ run }) => run),
-    facts: comparedFacts(read.map(({ described }) => described)).map((fact) => ({
-      ...fact,
-      steps: fact.steps.map((key) => labels.get(key) ?? key),
+    changes: comparedFacts(read.map(({ described }) => described)).map(({ aspect, name, steps, values }) => ({
+      ...{ aspect, name },
+      ...(steps.length > 0 && { steps: steps.map((key) => labels.get(key) ?? key) }),
+      values: values.map((value) => value ?? null),
     })),
-    commits: await changesBetween?.(read.map(({ run }) => run.commit)),
+    ...await changesBetween?.(read.map(({ run }) => run.commit)),
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
     steps: comparedSteps(read.map(({ steps }) => steps)),
   };
@@ -100,7 +62,7 @@ function tooFew(): UserError {
 
 /** @internal A run with what is compared. */
 interface ReadRun {
-  readonly run: ComparedRun;
+  readonly run: ComparedData["runs"][number];
   readonly described: Awaited<ReturnType<typeof describeSubmitted>>;
   readonly metrics: readonly StepMetrics[];
   readonly steps: JobRuns["steps"];
@@ -120,7 +82,7 @@ async function readRun({ workspace, name, job: key, openHistory }: PageTarget): 
       job: key,
       status: job.status,
       experiment: job.experimentName,
-      submittedAt: createdAt,
+      submittedAt: createdAt?.toISOString(),
       durationMs: createdAt && endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
       commit: job.properties["mlflow.source.git.commit"],
     },
@@ -147,53 +109,55 @@ function withLogged(job: DescribedJob, runs: readonly StepMetrics[]): DescribedJ
   };
 }
 
-function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): readonly ComparedMetric[] {
+function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): ComparedData["metrics"] {
   const rows = new Map<
     string,
-    { readonly step: string | undefined; readonly name: string; values: (number | undefined)[] }
+    { readonly step: string; readonly metric: string; values: (number | undefined)[] }
   >();
   for (const [at, run] of runs.entries()) {
     for (const { step, nested, metrics } of run) {
+      const where = [...step === undefined ? [] : [step], ...nested].join(" > ");
       for (const { name, value } of metrics) {
-        const where = [...step === undefined ? [] : [step], ...nested].join(" > ");
         const key = JSON.stringify([where, name]);
-        const row = rows.get(key) ??
-          {
-            step: where === "" ? undefined : where,
-            name,
-            values: Array<number | undefined>(runs.length).fill(undefined),
-          };
+        const row = rows.get(key) ?? { step: where, metric: name, values: runs.map(() => undefined) };
         row.values[at] = value;
         rows.set(key, row);
       }
     }
   }
-  const all = [...rows.values()].map(({ values, ...rest }) => ({
-    ...rest,
-    values,
-    change: relativeChange(values[0], values.at(-1)),
-  }));
-  const [differing, equal] = [true, false].map((is) =>
-    all.filter(({ values }) => isDifferent(values) === is)
+  const isDifferent = ({ values }: { readonly values: readonly unknown[] }) =>
+    values.some((value) => !Object.is(value, values[0]));
+  const all = [...rows.values()];
+  return [...all.filter(isDifferent), ...all.filter((row) => !isDifferent(row))].map(
+    ({ step, metric, values }) => {
+      const change = relativeChange(values[0], values.at(-1));
+      return {
+        ...(step !== "" && { step }),
+        metric,
+        values: values.map((value) => value === undefined ? null : numberData(value)),
+        ...(change !== undefined && { change }),
+      };
+    },
   );
-  return [...differing!, ...equal!];
 }
 
-function isDifferent(values: readonly unknown[]): boolean {
-  return values.some((value) => !Object.is(value, values[0]));
-}
-
-function comparedSteps(runs: readonly JobRuns["steps"][]): readonly ComparedStep[] {
+function comparedSteps(runs: readonly JobRuns["steps"][]): ComparedData["steps"] {
   const keys = [...new Set(runs.flatMap((steps) => steps.map(({ key }) => key)))];
   return keys.map((key) => {
     const sameSteps = runs.map((steps) => steps.find((step) => step.key === key));
     return {
-      label: sameSteps.find((step) => step !== undefined)!.label,
-      statuses: sameSteps.map((step) => step?.run?.status),
+      node: sameSteps.find((step) => step !== undefined)!.label,
+      statuses: sameSteps.map((step) => step?.run?.status ?? null),
       durationsMs: sameSteps.map((step) => {
         const { startedAt, endedAt } = step?.run ?? {};
-        return startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : undefined;
+        return startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : null;
       }),
     };
   });
+}
+
+/** Builds the page of compared runs. Pure. */
+export function comparisonPage(compared: ComparedData, madeAt: Date): PageData {
+  const title = compared.runs.map(({ name }) => name).join(" and ");
+  return pageData(title, { kind: "compare", ...compared }, madeAt);
 }

@@ -1,7 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import type { JobsView, StepProgress } from "../../page/view.ts";
-import { compareTargets } from "../job/compare.ts";
-import { comparedData, comparisonPage } from "../job/comparison.ts";
+import { compareTargets, comparisonPage } from "../job/compare.ts";
 import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
 import { answerLiveRun, comparedNames, decoded, liveJson, livePage, noRun } from "./live.ts";
@@ -41,7 +40,7 @@ export function createPages(
       targets.push(target);
     }
     if (targets.length < 2) return noRun();
-    return livePage(comparisonPage(comparedData(await compareTargets(targets, changesBetween)), clock.now()));
+    return livePage(comparisonPage(await compareTargets(targets, changesBetween), clock.now()));
   }
 
   return async ({ pathname, searchParams: query }) => {

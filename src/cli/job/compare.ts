@@ -1,9 +1,8 @@
-import { type ComparedRuns, compareRuns } from "../../app/job/compare.ts";
-import { comparedData, comparisonPage } from "../../app/job/comparison.ts";
+import { compareRuns, comparisonPage } from "../../app/job/compare.ts";
 import { type OutputOptions, outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
 import { writePageFile } from "../../app/report/page_file.ts";
 import type { CommandContext } from "../command/declare.ts";
-import type { CommitChanges } from "../../app/git/commit_changes.ts";
+import type { ComparedData } from "../../page/comparison.ts";
 import type { RunTargetOptions } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
@@ -21,9 +20,8 @@ export async function jobCompare(
   if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), typed);
   const request = runsRequest(typed);
   const names = typed.from === undefined ? withLast(request.names) : request.names;
-  const compared = await compareRuns(ctx, { ...request, names });
-  const data = comparedData(compared);
-  if (html === undefined) return { data, text: comparisonText(compared, ctx.terminal.outColumns) };
+  const data = await compareRuns(ctx, { ...request, names });
+  if (html === undefined) return { data, text: comparisonText(data, ctx.terminal.outColumns) };
   const written = await writePageFile(ctx, outputPath(ctx, html), comparisonPage(data, ctx.clock.now()));
   return {
     data: { ...data, ...written },
@@ -46,7 +44,7 @@ const SHOWN_LINES = 12;
 
 /** Renders runs side by side, as columns A, B and so on; what changed comes first. */
 function comparisonText(
-  { runs, facts, commits, metrics, steps }: ComparedRuns,
+  { runs, changes, files, configuration, metrics, steps }: ComparedData,
   columns: number | undefined,
 ): string {
   const letters = runs.map((_, at) => String.fromCharCode(65 + at));
@@ -63,33 +61,34 @@ function comparisonText(
     columns,
   );
   const count = steps.length;
-  const changes = facts.map(({ aspect, name, steps, values }) => [
+  const changed = changes.map(({ aspect, name, steps = [], values }) => [
     [aspect, name].filter((part) => part !== undefined).join(" "),
-    ...values.map((value) => value === undefined ? "–" : cut(value.replace(/\s+/g, " "), LONGEST)),
+    ...values.map((value) => value === null ? "–" : cut(value.replace(/\s+/g, " "), LONGEST)),
     steps.length === 0 ? "" : steps.length === count && count > 1 ? `all ${count} steps` : stepsText(steps),
   ]);
   return [
     head,
-    changes.length === 0
+    changed.length === 0
       ? "Nothing was changed in the job.\n"
-      : tableText([["CHANGED", ...letters, "STEP"], ...changes], columns),
-    commits === undefined ? "" : filesText(commits),
+      : tableText([["CHANGED", ...letters, "STEP"], ...changed], columns),
+    filesText(files, configuration),
     metrics.length === 0 ? "" : tableText([
       ["METRIC", ...letters, "CHANGE", "STEP"],
-      ...metrics.map(({ step, name, values, change }) => [
-        name,
-        ...values.map((value) => value === undefined ? "–" : numberText(value)),
+      ...metrics.map(({ step, metric, values, change }) => [
+        metric,
+        ...values.map((value) => typeof value === "number" ? numberText(value) : value ?? "–"),
         percentText(change),
         step ?? "",
       ]),
     ], columns),
     tableText([
       ["STEP", ...letters],
-      ...steps.map(({ label, statuses, durationsMs }) => [
-        label,
-        ...statuses.map((status, at) =>
-          [status ?? "–", ...durationsMs[at] === undefined ? [] : [durationText(durationsMs[at])]].join(" ")
-        ),
+      ...steps.map(({ node, statuses, durationsMs }) => [
+        node,
+        ...statuses.map((status, at) => {
+          const tookMs = durationsMs[at] ?? null;
+          return [status ?? "–", ...tookMs === null ? [] : [durationText(tookMs)]].join(" ");
+        }),
       ]),
     ], columns),
   ].filter((part) => part !== "").join("\n");
@@ -100,7 +99,10 @@ function stepsText(steps: readonly string[]): string {
   return steps.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-function filesText({ files, configuration }: CommitChanges): string {
+function filesText(
+  files: ComparedData["files"] = [],
+  configuration: ComparedData["configuration"] = [],
+): string {
   if (files.length === 0) return "";
   const linesOf = new Map(configuration.map(({ file, lines }) => [file, lines]));
   const first = [...linesOf.keys(), ...files.filter((file) => !linesOf.has(file))];
