@@ -24,7 +24,8 @@ export function withEmulatorCheck<C extends Context>(ctx: C): C {
   };
 }
 
-async function isServed({ probe }: Context, origin: string): Promise<boolean> {
+/** Whether something listens at an origin on this machine. */
+export async function isServed({ probe }: Pick<Context, "probe">, origin: string): Promise<boolean> {
   const { hostname, port } = new URL(origin);
   return await probe.connect(hostname, Number(port)).then(() => true, () => false);
 }

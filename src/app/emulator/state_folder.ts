@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
+import { isServed } from "./gone.ts";
 
 /** The state folder of an emulator, locked while the emulator runs. */
 export interface StateFolder {
@@ -29,7 +30,7 @@ export async function openStateFolder(
   }
   const file = join(folder, "lock");
   const port = await ctx.fs.stat(file) === undefined ? NaN : Number(await ctx.fs.readText(file));
-  if (Number.isInteger(port) && await isServed(ctx, port)) {
+  if (Number.isInteger(port) && await isServed(ctx, `https://127.0.0.1:${port}`)) {
     throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
       code: "emulator.state_in_use",
       exit: ExitCode.Usage,
@@ -41,13 +42,4 @@ export async function openStateFolder(
     lock: (port) => ctx.fs.writeText(file, String(port), PRIVATE_FILE),
     release: () => ctx.fs.remove(file),
   };
-}
-
-async function isServed({ probe }: Omit<AppContext, "report">, port: number): Promise<boolean> {
-  try {
-    await probe.connect("127.0.0.1", port);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -45,28 +45,13 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
       history.run(name),
       failuresOf(workspace, { job, steps, history }),
     ]);
-    return {
-      job,
-      times,
-      failures,
-      steps: withRuns,
-      metrics,
-      now,
-      warnings: [],
-    };
+    return { job, times, failures, steps: withRuns, metrics, now, warnings: [] };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     const job = await getJob(workspace, name);
     const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
-    return {
-      job,
-      times: undefined,
-      failures: [],
-      steps: [],
-      metrics: [],
-      now,
-      warnings: [{ code: "job.no_steps", message }],
-    };
+    const unread = { times: undefined, failures: [], steps: [], metrics: [] };
+    return { job, ...unread, now, warnings: [{ code: "job.no_steps", message }] };
   }
 }
 

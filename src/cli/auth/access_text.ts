@@ -1,4 +1,5 @@
 import { workspaceData } from "../command/output.ts";
+import { errorData } from "../text/error.ts";
 import type { Access, Right } from "../../azureml/service/access/access.ts";
 import type { WorkspaceStatus } from "../../app/auth/status.ts";
 
@@ -84,8 +85,7 @@ function hints(access: readonly Access[]): string[] {
 export function accessData(status: WorkspaceStatus): unknown {
   if ("skipped" in status) return checked(false, { reason: status.skipped });
   if ("error" in status) {
-    const { code, message, hint } = status.error;
-    return checked(false, { reason: message, error: { code, message, hint: hint ?? null } });
+    return checked(false, { reason: status.error.message, error: errorData(status.error) });
   }
   const { config, report: { workspace, datastore, access } } = status;
   return checked(true, {
@@ -99,9 +99,7 @@ export function accessData(status: WorkspaceStatus): unknown {
       reason: reason ?? null,
       role: role?.name ?? null,
       command: role?.command ?? null,
-      error: error === undefined
-        ? null
-        : { code: error.code, message: error.message, hint: error.hint ?? null },
+      error: errorData(error),
     })),
   });
 }

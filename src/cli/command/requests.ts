@@ -108,6 +108,11 @@ export interface RunsTyped {
   readonly from?: string;
 }
 
+/** Runs as typed, with the other options of a command. */
+export type TypedFor<Options extends { readonly names: readonly string[] }> =
+  & RunsTyped
+  & Omit<Options, "names">;
+
 /** The runs that a command works on. @throws {UserError} `usage.from_and_name`. */
 export function runsRequest<T extends RunsTyped>({ args: { names }, ...typed }: T) {
   if (names.length > 0 && typed.from !== undefined) {

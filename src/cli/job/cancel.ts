@@ -1,7 +1,7 @@
 import { cancelRuns } from "../../app/job/cancel.ts";
 import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/requests.ts";
+import { runsRequest, type TypedFor } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { UserError } from "../../core/errors.ts";
@@ -21,7 +21,7 @@ export interface JobCancelOptions extends RunTargetOptions {
  */
 export async function* jobCancel(
   ctx: CommandContext,
-  typed: RunsTyped & Omit<JobCancelOptions, "names">,
+  typed: TypedFor<JobCancelOptions>,
 ): AsyncIterable<Output> {
   const options = runsRequest(typed);
   const isNamed = options.names.length > 0 || options.from !== undefined || options.yes === true;

@@ -1,7 +1,7 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
 import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/requests.ts";
+import { runsRequest, type TypedFor } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { type LogText, prefixed } from "../text/log.ts";
@@ -12,10 +12,7 @@ export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
 }
 
 /** Prints the logs of jobs. */
-export async function* jobLogs(
-  ctx: CommandContext,
-  typed: RunsTyped & Omit<JobLogsOptions, "names">,
-): AsyncIterable<Output> {
+export async function* jobLogs(ctx: CommandContext, typed: TypedFor<JobLogsOptions>): AsyncIterable<Output> {
   const options = runsRequest(typed);
   for (const job of await openRuns(ctx, options)) {
     const { follow, failed } = options;

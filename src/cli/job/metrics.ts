@@ -6,7 +6,7 @@ import {
 } from "../../app/job/metrics.ts";
 import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/requests.ts";
+import { runsRequest, type TypedFor } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../../core/text/numbers.ts";
 import { tableText } from "../text/table.ts";
@@ -20,7 +20,7 @@ export interface JobMetricsOptions extends RunTargetOptions, MetricsOptions {
 /** Prints the metrics that jobs logged to MLflow. */
 export async function* jobMetrics(
   ctx: CommandContext,
-  typed: RunsTyped & Omit<JobMetricsOptions, "names">,
+  typed: TypedFor<JobMetricsOptions>,
 ): AsyncIterable<Output> {
   const options = runsRequest(typed);
   const { csv = false, all = false } = options;

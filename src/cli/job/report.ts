@@ -1,15 +1,12 @@
 import type { AppContext } from "../../app/context.ts";
 import { isKeptFolder, reportKept } from "../../app/emulator/kept.ts";
 import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
-import { runsRequest, type RunsTyped } from "../command/requests.ts";
+import { runsRequest, type TypedFor } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { sizeText } from "../text/units.ts";
 
 /** Writes a page for each job; those of a folder are the jobs of a rehearsal or an emulator that kept its state. */
-export async function* jobReport(
-  ctx: AppContext,
-  typed: RunsTyped & Omit<ReportOptions, "names">,
-): AsyncIterable<Output> {
+export async function* jobReport(ctx: AppContext, typed: TypedFor<ReportOptions>): AsyncIterable<Output> {
   const { from, args: { names } } = typed;
   const reports = from !== undefined && await isKeptFolder(ctx, from)
     ? reportKept(ctx, { ...typed, from, names })

@@ -43,6 +43,11 @@ export function skippedOutput(job: string, because: string, advice = ""): Output
   };
 }
 
+/** An error as a value of a result for `--json`; `null` for none. */
+export function errorData(error: UserError | undefined) {
+  return error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null };
+}
+
 /** Renders a warning. */
 export function renderWarning({ code, message, hint, place }: Warning): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
