@@ -18,6 +18,13 @@ Deno.test("userFolders() follows the XDG base directories on Linux", () => {
   });
 });
 
+Deno.test("userFolders() needs all three folders if there is no home folder", () => {
+  const env = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/k" };
+  const of = (env: Record<string, string>) => userFolders({ ...linux, home: undefined, env });
+  assert.equal(of(env)?.cache, join("/k/kedro-azureml"));
+  for (const name of Object.keys(env)) assert.equal(of({ ...env, [name]: "" }), undefined, name);
+});
+
 Deno.test("userFolders() follows the conventions of macOS and Windows", () => {
   const mac = userFolders({ ...linux, platform: "darwin", env: { XDG_CONFIG_HOME: "/c" } });
   assert.equal(mac?.config, join("/home/a/Library/Application Support/kedro-azureml"));

@@ -51,6 +51,12 @@ for (const [most, status] of [[0, 400], [1, 200], [50_000, 200], [50_001, 400]] 
   });
 }
 
+Deno.test("MLflow's API of a workspace that is not there answers with 404", async () => {
+  const { ask } = await runTrackedJob();
+  const { status } = await ask("POST", `${API.replace(ID, `${ID}-other`)}/runs/search`, { body: {} });
+  equal(status, 404);
+});
+
 Deno.test("runs/get returns the latest values, NaN and Infinity as strings", async () => {
   const { ask, search } = await runTrackedJob();
   const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
