@@ -88,15 +88,6 @@ export const SECRET_ENV_VARS: ReadonlySet<string> = new Set([
   "ALL_PROXY",
 ]);
 
-/** The environment of other programs, such as `az` and a browser: without the secrets that are this program's own. */
-export function withoutSecrets(env: Context["env"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || SECRET_ENV_VARS.has(name.toUpperCase()) ? [] : [[name, value]]
-    ),
-  );
-}
-
 /** Variables that CI systems set; most of them set `CI`. */
 const NAMES = ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"];
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { ciSystemOf, isCi, withoutSecrets } from "../../src/core/env_vars.ts";
+import { ciSystemOf, isCi } from "../../src/core/env_vars.ts";
+import { withoutSecrets } from "../../src/core/text/redact.ts";
 
 for (const name of ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"]) {
   Deno.test(`isCi() is true if ${name} is set`, () => strictEqual(isCi({ [name]: "1" }), true));
@@ -25,9 +26,20 @@ for (
     strictEqual(ciSystemOf(env), system));
 }
 
-Deno.test("withoutSecrets() leaves out this program's secrets, in any case, and unset variables", () => {
-  deepStrictEqual(
-    withoutSecrets({ AZURE_CLIENT_SECRET: "s", azure_client_secret: "s", PATH: "/bin", NONE: undefined }),
-    { PATH: "/bin" },
-  );
+Deno.test("withoutSecrets() leaves out secrets, in any case, and unset variables, but no proxies or paths", () => {
+  const kept = {
+    PATH: "/bin",
+    HTTPS_PROXY: "http://ada:pw@proxy:3128",
+    AZURE_FEDERATED_TOKEN_FILE: "/token",
+    AZURE_CONFIG_DIR: "/azure",
+  };
+  const secrets = {
+    AZURE_CLIENT_SECRET: "s",
+    azure_client_secret: "s",
+    IDENTITY_HEADER: "s",
+    AZURE_PASSWORD: "s",
+    MY_API_TOKEN: "s",
+    AZURE_STORAGE_SAS: "s",
+  };
+  deepStrictEqual(withoutSecrets({ ...secrets, ...kept, NONE: undefined }), kept);
 });

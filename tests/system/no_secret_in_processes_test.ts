@@ -15,6 +15,8 @@ const SECRETS = {
   AZURE_CLIENT_CERTIFICATE_PASSWORD: crypto.randomUUID(),
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: crypto.randomUUID(),
   SYSTEM_ACCESSTOKEN: crypto.randomUUID(),
+  AZURE_PASSWORD: crypto.randomUUID(),
+  MY_API_TOKEN: crypto.randomUUID(),
 };
 
 /** Writes the command lines of all processes, and the environments of all but this program, which got the secrets. */

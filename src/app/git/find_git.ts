@@ -1,6 +1,6 @@
 import { delimiter, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { withoutSecrets } from "../../core/env_vars.ts";
+import { withoutSecrets } from "../../core/text/redact.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** How to run `git` on a checkout. */

@@ -1,3 +1,6 @@
+import type { Context } from "../context.ts";
+import { SECRET_ENV_VARS } from "../env_vars.ts";
+
 const SHOWN = "***";
 
 /** Keys whose values are secret in a query, a form or a JSON object. */
@@ -17,6 +20,21 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
 export function isSecretName(name: string): boolean {
   return /secret|passw(or)?d|passphrase|token|credential|api_?key|(access|account|private|shared|storage)_?key|connection_?string|(^|_)(sas|pwd)(_|$)/i
     .test(name);
+}
+
+/**
+ * The environment of other programs, such as `az` and a browser: without this program's secrets, and without those that
+ * their names show. They need the address of a proxy, with its password, and the paths of files.
+ */
+export function withoutSecrets(env: Context["env"]): Record<string, string> {
+  const isKept = (name: string) => name.endsWith("_PROXY") || name.endsWith("_FILE");
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const upper = name.toUpperCase();
+      const isSecret = !isKept(upper) && (SECRET_ENV_VARS.has(upper) || isSecretName(name));
+      return value === undefined || isSecret ? [] : [[name, value]];
+    }),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Exit } from "../../core/context.ts";
 import { type Fields, isFields, parsedJson } from "../../core/fields.ts";
-import { withoutSecrets } from "../../core/env_vars.ts";
+import { withoutSecrets } from "../../core/text/redact.ts";
 import { redact } from "../../core/text/redact.ts";
 import {
   type CredentialContext,

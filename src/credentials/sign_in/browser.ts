@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { withoutSecrets } from "../../core/env_vars.ts";
+import { withoutSecrets } from "../../core/text/redact.ts";
 
 /** Programs that cannot open a browser fail within this time. */
 const LOOK_MS = 2000;
