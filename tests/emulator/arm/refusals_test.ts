@@ -141,6 +141,7 @@ Deno.test("emulator reports sign-in errors and issues no token for unknown resou
   };
   assert.equal((await signIn({})).token_type, "Bearer");
   assert.deepEqual((await signIn({ client_secret: "no" })).error_codes, [7000215]);
+  assert.deepEqual((await signIn({ client_secret: "" })).error_codes, [7000215]);
   assert.deepEqual((await signIn({ client_id: "no" })).error_codes, [700016]);
   assert.deepEqual((await signIn({}, "no")).error_codes, [90002]);
   assert.deepEqual((await signIn({ scope: "https://no.example/.default" })).error_codes, [500011]);
