@@ -1,3 +1,5 @@
+import { isAbsolute, relative, sep } from "node:path";
+
 /** Device names of Windows, with any extension, and with blanks before it. */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
 
@@ -15,6 +17,12 @@ export function isPathName(name: string): boolean {
 /** Whether a path of several names, separated by slashes, stays inside the folder it is appended to. */
 export function isPathBelow(path: string): boolean {
   return path.split("/").every(isPathName);
+}
+
+/** Whether an absolute path is a folder, or below it. */
+export function isBelow(folder: string, path: string): boolean {
+  const from = relative(folder, path);
+  return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
 }
 
 /** Makes a name safe as part of a file name: separators and control characters become `_`. */

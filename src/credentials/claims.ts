@@ -5,7 +5,7 @@ import { decodeJsonObject } from "../core/text/encoded_json.ts";
  * it.
  */
 export function encodeClaims(claims: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(claims)));
+  return new TextEncoder().encode(claims).toBase64();
 }
 
 /** Decodes claims in base64 or base64url; returns the JSON, or `undefined` if the text is not base64 of a JSON object. */

@@ -1,4 +1,5 @@
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { isBelow } from "../core/path_names.ts";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { UserError } from "../core/errors.ts";
 
 /** Files and folders that mark the top of a project or a checkout. */
@@ -48,9 +49,4 @@ const MOST_HOPS = 40;
 
 async function isThere(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
-}
-
-function isBelow(folder: string, path: string): boolean {
-  const from = relative(folder, path);
-  return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
 }

@@ -123,13 +123,11 @@ function addressesIn(node: ConfigNode, kind: string): ConfAddress[] {
 }
 
 function keysWithFiles(files: Files): Map<string, string[]> {
-  const filesByKey = new Map<string, string[]>();
-  for (const [name, { entries }] of files) {
-    for (const key of entries.keys()) {
-      filesByKey.set(String(key), [...filesByKey.get(String(key)) ?? [], name]);
-    }
-  }
-  return filesByKey;
+  const keys = [...files].flatMap(([name, { entries }]) =>
+    [...entries.keys()].map((key) => [String(key), name] as const)
+  );
+  const byKey = Map.groupBy(keys, ([key]) => key);
+  return new Map([...byKey].map(([key, all]) => [key, all.map(([, name]) => name)]));
 }
 
 function datasetsOf(files: readonly MapNode[]): Pick<ConfFiles, "placeOfDataset" | "factoryOf"> {

@@ -24,8 +24,8 @@ export async function signAssertion(
   const header = {
     alg: "PS256",
     typ: "JWT",
-    "x5t#S256": base64Url(new Uint8Array(thumbprint)),
-    ...(sendsChain && { x5c: [certificate, ...chain].map(({ der }) => base64(der)) }),
+    "x5t#S256": base64Url(thumbprint),
+    ...(sendsChain && { x5c: [certificate, ...chain].map(({ der }) => der.toBase64()) }),
   };
   const claims = {
     aud: audience,
@@ -41,17 +41,13 @@ export async function signAssertion(
   const algorithm = { name: "RSA-PSS", hash: "SHA-256" };
   const signer = await crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
   const signature = await crypto.subtle.sign({ name: "RSA-PSS", saltLength: 32 }, signer, encode(signed));
-  return `${signed}.${base64Url(new Uint8Array(signature))}`;
+  return `${signed}.${base64Url(signature)}`;
 }
 
 function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-function base64Url(bytes: Uint8Array): string {
-  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
+function base64Url(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): string {
+  return new Uint8Array(bytes).toBase64({ alphabet: "base64url", omitPadding: true });
 }

@@ -97,7 +97,7 @@ async function decryptOldKey(block: string, source: CertificateSource): Promise<
 function readCertificate(block: string, source: CertificateSource): Certificate {
   try {
     const base64 = block.replaceAll(/-----[^-]+-----|\s/g, "");
-    const der = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const der = Uint8Array.fromBase64(base64);
     return { x509: new X509Certificate(der as never), der };
   } catch (cause) {
     throw damaged(source, "certificate", cause);

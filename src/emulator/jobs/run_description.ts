@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash, uuidForm } from "../../core/text/encoded_json.ts";
 import { logFiles } from "./logs.ts";
 import { computeOf } from "./check.ts";
 import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./state.ts";
@@ -115,7 +115,7 @@ function userOf({ identity }: World) {
 
 /** Each run has an id of its own besides its name. */
 function uuidOf(name: string): string {
-  return asUuid(createHash("sha256").update(name).digest("hex"));
+  return uuidForm(shortHash(name, 32));
 }
 
 function cancelUri({ links }: World, { id, job: { workspace } }: Run): string {
@@ -282,11 +282,7 @@ function errorOf({ step, error: message }: Run) {
 
 /** Derives the id of an experiment from its name. */
 export function experimentId({ experimentName }: Pick<JobRecord, "experimentName">): string {
-  return asUuid(new TextEncoder().encode(experimentName).toHex().padEnd(32, "0"));
-}
-
-function asUuid(hex: string): string {
-  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return uuidForm(new TextEncoder().encode(experimentName).toHex().padEnd(32, "0"));
 }
 
 function time(milliseconds: number | undefined): string | null {

@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../core/fields.ts";
 import {
   decodeLengths,
   type Frame,
@@ -54,14 +55,10 @@ async function* framesOf(bytes: Buffered): AsyncIterable<Frame<FromReader>> {
 }
 
 function kindOf(header: string): FromReader["kind"] | undefined {
-  try {
-    const { kind } = JSON.parse(header) as { readonly kind: unknown };
-    return typeof kind === "string" && Object.hasOwn(MOST_BODY_BYTES, kind)
-      ? kind as FromReader["kind"]
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const { kind } = fields(parsedJson(header));
+  return typeof kind === "string" && Object.hasOwn(MOST_BODY_BYTES, kind)
+    ? kind as FromReader["kind"]
+    : undefined;
 }
 
 /** Reads a stream in blocks of a requested length. */

@@ -1,3 +1,4 @@
+import { isFields, parsedJson } from "../../core/fields.ts";
 import { durationText } from "../../core/text/duration.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -109,12 +110,9 @@ async function hear(reader: ReaderProcess, listener: Listener): Promise<never> {
 }
 
 function questionOf(text: string): { readonly what: unknown; readonly path: unknown } {
-  try {
-    const { what, path } = JSON.parse(text) as { readonly what: unknown; readonly path: unknown };
-    return { what, path };
-  } catch {
-    throw new BadFrame("a question that is not JSON");
-  }
+  const question = parsedJson(text);
+  if (!isFields(question)) throw new BadFrame("a question that is not a JSON object");
+  return { what: question.what, path: question.path };
 }
 
 /** Whether the process that reads a project runs behind the kernel's system call filter, which only Linux has. */
@@ -147,12 +145,9 @@ async function handOver(reader: ReaderProcess, handedOver: Promise<HandedOver>):
 }
 
 function parse(answer: string): unknown {
-  try {
-    return JSON.parse(answer);
-  } catch {
-    // Not JSON: unusable.
-    throw unreadable("not JSON");
-  }
+  const value = parsedJson(answer);
+  if (value === undefined) throw unreadable("not JSON");
+  return value;
 }
 
 function unreadable(what: string): UserError {

@@ -1,3 +1,4 @@
+import { fields, parsedJson } from "../../core/fields.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
@@ -80,13 +81,9 @@ function unreadable(file: string, reason: string): UserError {
 }
 
 function parse(text: string, file: string): ProjectSnapshot {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw unreadable(file, "it is not JSON");
-  }
-  const { version } = (value ?? {}) as { version?: unknown };
+  const value = parsedJson(text);
+  if (value === undefined) throw unreadable(file, "it is not JSON");
+  const { version } = fields(value);
   if (version !== 1) {
     throw snapshotError(
       "version",

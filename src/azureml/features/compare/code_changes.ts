@@ -1,7 +1,6 @@
 import { createPatch } from "diff";
-import { createHash } from "node:crypto";
 import type { PreparedCode } from "../../job/code/select.ts";
-import { type CodeFile, hashContent } from "../../job/code/file.ts";
+import { type CodeFile, digestOf } from "../../job/code/file.ts";
 import { type CodeBlob, readCodeBlob, readCodeInAzure } from "./code_in_azure.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 
@@ -64,9 +63,7 @@ function byName<T extends { readonly name: string }>(files: readonly T[]): Map<s
 async function isSame(was: CodeBlob, is: CodeFile, { fs }: PreparedCode): Promise<boolean> {
   if (was.sizeBytes !== is.sizeBytes) return false;
   if (was.md5 === undefined) return true;
-  const hash = createHash("md5");
-  await hashContent(fs, is, hash);
-  return hash.digest("hex") === was.md5;
+  return (await digestOf(fs, is, "md5")).toString("hex") === was.md5;
 }
 
 async function patchFor(

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
-import { type CodeFile, hashContent, readCodeFile } from "../../job/code/file.ts";
+import { type CodeFile, digestOf, readCodeFile } from "../../job/code/file.ts";
 import { type Manifest, PACKAGE_FORMAT, type PackagedJob, packageJson } from "./format.ts";
 import { SEAL_PLACEHOLDER, withSeal } from "./seal.ts";
 import { refuseSecrets } from "./secrets.ts";
@@ -82,9 +82,8 @@ async function manifestOf(input: PackageInput, jobs: readonly string[]): Promise
 }
 
 async function described(code: PreparedCode, file: CodeFile) {
-  const hash = createHash("sha256");
-  await hashContent(code.fs, file, hash);
-  return { name: file.name, sizeBytes: file.sizeBytes, sha256: hash.digest("hex") };
+  const sha256 = (await digestOf(code.fs, file, "sha256")).toString("hex");
+  return { name: file.name, sizeBytes: file.sizeBytes, sha256 };
 }
 
 function* sources(input: PackageInput, manifest: Manifest, jobs: readonly string[]): Iterable<ZipSource> {

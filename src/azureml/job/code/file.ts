@@ -1,3 +1,5 @@
+import type { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { freeBytes } from "../../../core/bytes.ts";
 import type { FileSystem } from "../../../core/context.ts";
@@ -66,6 +68,13 @@ export async function hashContent(
     hash.update(chunk);
     freeBytes(chunk);
   }
+}
+
+/** The hash of a code file's content. @throws {UserError} as {@linkcode readCodeFile}. */
+export async function digestOf(fs: CodeFileFs, file: CodeFile, algorithm: "md5" | "sha256"): Promise<Buffer> {
+  const hash = createHash(algorithm);
+  await hashContent(fs, file, hash);
+  return hash.digest();
 }
 
 function changedCode(name: string): UserError {

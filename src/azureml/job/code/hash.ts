@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { uuidForm } from "../../../core/text/encoded_json.ts";
 import { type CodeFile, type CodeFileFs, hashContent } from "./file.ts";
 
 /** The version number of the algorithm in {@linkcode hashFiles}, as Azure ML knows it. */
@@ -55,11 +56,4 @@ export function inHashOrder(files: readonly CodeFile[]): CodeFile[] {
 export function codeAssetName(hash: string): string {
   const variant = "89ab"[parseInt(hash[16]!, 16) % 4]!;
   return uuidForm(`${hash.slice(0, 12)}8${hash.slice(13, 16)}${variant}${hash.slice(17)}`);
-}
-
-/** Formats the first 32 hexadecimal digits as a UUID. */
-export function uuidForm(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    "-",
-  );
 }

@@ -71,14 +71,7 @@ function definitionFor(
   definition: NotificationConfig,
 ): Record<string, unknown> {
   return {
-    webhook_env: definition.webhook_env,
-    token_env: definition.token_env,
-    channel: definition.channel,
-    events: definition.events,
-    payload: definition.payload,
-    wait_timeout: definition.wait_timeout,
-    warning_repeat_hours: definition.warning_repeat_hours,
-    warning_repeat_tolerance_minutes: definition.warning_repeat_tolerance_minutes,
+    ...definition,
     job_name: job,
     display_name: config.display_name || job,
     pipeline_name: config.pipeline.pipeline_name,

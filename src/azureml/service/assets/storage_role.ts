@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { UserError } from "../../../core/errors.ts";
+import { shortHash, uuidForm } from "../../../core/text/encoded_json.ts";
 import { listResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -64,9 +64,7 @@ export async function assignBlobRole(
   account: string,
   principal: string,
 ): Promise<void> {
-  const digest = createHash("sha256").update(`${account.toLowerCase()} ${principal}`).digest("hex");
-  const name = [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => digest.slice(from, to))
-    .join("-");
+  const name = uuidForm(shortHash(`${account.toLowerCase()} ${principal}`, 32));
   const [, , subscription] = account.split("/");
   try {
     await workspace.send({

@@ -37,6 +37,25 @@ export function smallTransferLimit(): LimitFunction {
   return pLimit(SMALL_TRANSFERS_AT_ONCE);
 }
 
+/**
+ * Runs a task for each item, through a queue. After a failure no further task is started, but those in progress are
+ * finished.
+ *
+ * @throws the first failure.
+ */
+export async function untilFailure<T>(
+  items: readonly T[],
+  queue: (item: T, start: () => Promise<void>) => Promise<void>,
+  task: (item: T) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const start = async (item: T) => {
+    if (failures.length === 0) await task(item).catch((thrown) => void failures.push(thrown));
+  };
+  await Promise.all(items.map((item) => queue(item, () => start(item))));
+  if (failures.length > 0) throw failures[0];
+}
+
 /** Runs a task that holds this many bytes. */
 export type BytesLimit = <T>(bytes: number, task: () => Promise<T>) => Promise<T>;
 

@@ -1,8 +1,8 @@
-import { isAbsolute, join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { isPathBelow, isPathName } from "../../../core/path_names.ts";
+import { isBelow, isPathBelow, isPathName } from "../../../core/path_names.ts";
 import { shortHash } from "../../../core/text/encoded_json.ts";
 import type { Artifact } from "./artifacts.ts";
 import { addedBytes } from "./log_reader.ts";
@@ -93,14 +93,9 @@ async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<st
   const root = await fs.realPath(folder) ?? folder;
   for (let count = 1; count <= parts.length; count++) {
     const real = await fs.realPath(join(folder, ...parts.slice(0, count)));
-    if (real !== undefined && !isBelow(root, real)) throw outsideFolder(path);
+    if (real !== undefined && (real === root || !isBelow(root, real))) throw outsideFolder(path);
   }
   return target;
-}
-
-function isBelow(folder: string, path: string): boolean {
-  const from = relative(folder, path);
-  return from !== "" && from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
 }
 
 /**

@@ -2,7 +2,7 @@ import { trimEnd } from "../../../core/text/trim.ts";
 import { onceEach } from "../../../core/once.ts";
 import { type OpenDatastore, openDatastore } from "../assets/datastores.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { transferLimit } from "../client/limits.ts";
+import { transferLimit, untilFailure } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { portName } from "../../job/compile/step_names.ts";
 import { NO_SAS } from "../upload/blob_client.ts";
@@ -131,16 +131,7 @@ export async function downloadAll<T extends Artifact>(
   },
 ): Promise<void> {
   const limit = transferLimit();
-  const failures: unknown[] = [];
-  await Promise.all(files.map((file) =>
-    limit(async () => {
-      if (failures.length > 0) return;
-      try {
-        onFile(file, await download(workspace, fs, file, folderOf(file)));
-      } catch (thrown) {
-        failures.push(thrown);
-      }
-    })
-  ));
-  if (failures.length > 0) throw failures[0];
+  await untilFailure(files, (_, start) => limit(start), async (file) => {
+    onFile(file, await download(workspace, fs, file, folderOf(file)));
+  });
 }

@@ -7,8 +7,8 @@ import {
   sendToStorage,
   type UploadedBlob,
 } from "./blob_client.ts";
-import { type CodeFile, type CodeFileFs, hashContent, readCodeFile } from "../../job/code/file.ts";
-import { bytesLimit, smallTransferLimit } from "../client/limits.ts";
+import { type CodeFile, type CodeFileFs, digestOf, readCodeFile } from "../../job/code/file.ts";
+import { bytesLimit, smallTransferLimit, untilFailure } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Larger files are uploaded in blocks of this size, one at a time, which bounds the memory for one file. */
@@ -59,22 +59,12 @@ const LEAST_LARGE_BYTES = 1024 * 1024;
 export async function putFiles(workspace: Workspace, target: BlobFolder, put: FilesPut): Promise<void> {
   const { fs, files, arrived, resumes } = put;
   const [small, large] = [smallTransferLimit(), bytesLimit(LARGE_BYTES_AT_ONCE)];
-  const failures: unknown[] = [];
   const putOne = countedPut(workspace, target, put);
-  const putNext = async (file: CodeFile) => {
-    if (failures.length > 0) return;
-    try {
-      await putOne({ fs, file, arrived: arrived.get(file.name), resumes });
-    } catch (thrown) {
-      failures.push(thrown);
-    }
-  };
-  await Promise.all(files.map((file) => {
-    const { sizeBytes } = file;
-    if (sizeBytes <= SMALL_BYTES) return small(() => putNext(file));
-    return large(Math.max(LEAST_LARGE_BYTES, Math.min(sizeBytes, BLOCK_BYTES)), () => putNext(file));
-  }));
-  if (failures.length > 0) throw failures[0];
+  const queue = ({ sizeBytes }: CodeFile, start: () => Promise<void>) =>
+    sizeBytes <= SMALL_BYTES
+      ? small(start)
+      : large(Math.max(LEAST_LARGE_BYTES, Math.min(sizeBytes, BLOCK_BYTES)), start);
+  await untilFailure(files, queue, (file) => putOne({ fs, file, arrived: arrived.get(file.name), resumes }));
 }
 
 /** Counts what is sent of some files. @returns A function that puts one of them. */
@@ -114,7 +104,7 @@ export async function putFile(workspace: Workspace, target: BlobFolder, put: Fil
   const blob = { workspace, target, file };
   const isThere = (sum: string) => arrived?.md5 === sum && arrived.sizeBytes === file.sizeBytes;
   if (file.sizeBytes > BLOCK_BYTES) {
-    if (arrived !== undefined && isThere(await md5OfFile(put))) return;
+    if (arrived !== undefined && isThere((await digestOf(fs, file, "md5")).toString("base64"))) return;
     return await putBlocks(blob, put);
   }
   const bytes = await contentOf(fs, file);
@@ -239,10 +229,4 @@ async function ask(
     ...(query !== undefined && { query }),
     ...(body !== undefined && { body }),
   });
-}
-
-async function md5OfFile({ fs, file }: FilePut): Promise<string> {
-  const hash = createHash("md5");
-  await hashContent(fs, file, hash);
-  return hash.digest("base64");
 }
