@@ -171,7 +171,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "pyodide": ["kedro/"],
   "@azure/identity": ["credentials/"],
   "@azure/msal-node": ["credentials/entra/msal.ts"],
-  "node-forge": ["credentials/certificate/forge.ts"],
+  "node-forge": ["credentials/certificate/pfx.ts"],
   "log-update": ["system/live_area.ts"],
   "p-limit": ["azureml/", "app/git/status.ts", "kedro/source/"],
   "@azure/arm-machinelearning": ["azureml/"],

@@ -1,6 +1,6 @@
 import { loadCloud } from "../../core/clouds/load.ts";
 import type { Warning } from "../../core/errors.ts";
-import { decodeClaims } from "../../credentials/claims.ts";
+import { decodeClaims } from "../../credentials/credential.ts";
 import { readIdentity } from "../../credentials/entra/identity.ts";
 import type { Interaction } from "../../credentials/interaction.ts";
 import { login, logout, precedenceWarning } from "../../credentials/sign_in/login.ts";

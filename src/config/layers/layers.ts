@@ -53,32 +53,19 @@ export async function loadLayers(
   kind: string,
   options: LoadOptions,
 ): Promise<Layers> {
-  const warnings: Warning[] = [];
-  const globals = kind === "globals" ? undefined : await loadGlobals(ctx, options, warnings);
+  const { settings: { custom_resolvers: custom }, resolve } = options;
+  const plain: Sources = {
+    ...{ globals: undefined, runtimeParams: undefined, env: undefined },
+    ...{ custom, resolve, warnings: [] },
+  };
+  const globals = await loadKind(ctx, "globals", options, plain);
+  if (kind === "globals") return globals;
   return await loadKind(ctx, kind, options, {
-    globals,
-    runtimeParams: kind === "globals" ? undefined : paramsOf(options),
+    ...plain,
+    globals: globals.values,
+    runtimeParams: paramsOf(options),
     env: kind === "credentials" ? ctx.env : undefined,
-    custom: options.settings.custom_resolvers,
-    resolve: options.resolve,
-    warnings,
   });
-}
-
-async function loadGlobals(
-  ctx: Pick<Context, "fs" | "env">,
-  options: LoadOptions,
-  warnings: Warning[],
-): Promise<MapNode> {
-  const { settings, resolve } = options;
-  const nothing = { globals: undefined, runtimeParams: undefined, env: undefined };
-  return (await loadKind(ctx, "globals", options, {
-    ...nothing,
-    custom: settings.custom_resolvers,
-    resolve,
-    warnings,
-  }))
-    .values;
 }
 
 async function loadKind(

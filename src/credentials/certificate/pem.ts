@@ -55,7 +55,7 @@ async function readKey(block: string, label: string, source: CertificateSource):
 }
 
 async function decryptKey(block: string, source: CertificateSource): Promise<KeyObject> {
-  const { forge } = await import("./forge.ts");
+  const { forge } = await import("./pfx.ts");
   const open = (password: string) => {
     try {
       const info = forge.asn1.fromDer(forge.pem.decode(block)[0]!.body);
@@ -85,7 +85,7 @@ function tooOld({ path }: CertificateSource, cause: unknown): UserError {
 }
 
 async function decryptOldKey(block: string, source: CertificateSource): Promise<KeyObject> {
-  const { forge } = await import("./forge.ts");
+  const { forge } = await import("./pfx.ts");
   try {
     const key = forge.pki.decryptRsaPrivateKey(block, forge.util.encodeUtf8(source.password!));
     return createPrivateKey(forge.pki.privateKeyToPem(key));

@@ -7,7 +7,11 @@ import {
   unsupportedKey,
   wrongPassword,
 } from "./certificate_file.ts";
-import { forge } from "./forge.ts";
+// @ts-types="@types/node-forge"
+import forge from "node-forge";
+
+/** Supports what Deno's cryptography lacks: PKCS12, and keys encrypted with Triple DES (300 kB). */
+export { forge };
 
 /**
  * Reads the keys and certificates of a PFX (PKCS12) file, encrypted with AES or with the 3DES and RC2 of older

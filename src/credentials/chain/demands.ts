@@ -2,11 +2,11 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import {
   type CredentialName,
   CREDENTIALS,
+  describeClaims,
   failed,
   type TokenDemand,
   type Unavailable,
 } from "../credential.ts";
-import { describeClaims } from "../claims.ts";
 
 /**
  * Why a credential cannot sign in to the tenant that Azure requires; `undefined` if it can try. A service principal

@@ -2,12 +2,12 @@ import {
   type Credential,
   type CredentialContext,
   type CredentialOptions,
+  encodeClaims,
   failed,
   notConfigured,
   type Token,
   type Unavailable,
 } from "../credential.ts";
-import { encodeClaims } from "../claims.ts";
 import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
 /** Credential for the account that is signed in with `azd auth login`. */

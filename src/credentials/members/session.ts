@@ -1,9 +1,9 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { encodeClaims } from "../claims.ts";
 import {
   type Credential,
   type CredentialContext,
   type CredentialOptions,
+  encodeClaims,
   failed,
   notConfigured,
   type Token,

@@ -1,6 +1,11 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { describeClaims } from "../claims.ts";
-import { type CredentialContext, failed, type TokenDemand, type Unavailable } from "../credential.ts";
+import {
+  type CredentialContext,
+  describeClaims,
+  failed,
+  type TokenDemand,
+  type Unavailable,
+} from "../credential.ts";
 import type { Interaction } from "../interaction.ts";
 import type { Account, PublicClient, SignedIn } from "./public_client.ts";
 import { signInPerson } from "./sign_in_person.ts";

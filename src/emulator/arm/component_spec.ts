@@ -1,5 +1,5 @@
+import { isFields } from "../../core/fields.ts";
 import { createHash } from "node:crypto";
-import { canonical } from "../check/same_json.ts";
 import type { ComponentSpec } from "../check/job_shapes.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 
@@ -65,4 +65,15 @@ function texts(values: Readonly<Record<string, unknown>>): CompletedSpec {
     Object.entries(values).filter(([, value]) => value !== null && value !== undefined)
       .map(([name, value]) => [name, textOf(value)]),
   );
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, child) =>
+      isFields(child)
+        ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : child,
+  ) ?? "undefined";
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { checkJob, type JobCheck } from "./check.ts";
@@ -7,7 +8,6 @@ import { findRun, jobRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
-import { sameJson } from "../check/same_json.ts";
 import { checkBody } from "../check/check_shape.ts";
 import type { AnyJob } from "../check/job_shapes.ts";
 import { shapes } from "../check/shapes.ts";
@@ -241,7 +241,7 @@ function update({ world }: WorkspaceCall, before: Resource, properties: AnyJob):
   const after = { ...properties, experimentName: properties.experimentName ?? old.experimentName };
   const completed = (job: AnyJob) =>
     job.jobType === "Command" ? completedCommand(job, before.name, USUAL_VERSION) : completedJob(job);
-  if (!sameJson(fixed(completed(old)), fixed(completed(after)))) {
+  if (!isDeepStrictEqual(fixed(completed(old)), fixed(completed(after)))) {
     throw new Refusal(
       `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
       { status: 409, code: "UserError" },

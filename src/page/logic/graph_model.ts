@@ -1,4 +1,4 @@
-import { isParameter } from "../../core/parameters.ts";
+import { isParameter } from "../../core/kedro.ts";
 import { layOutRows } from "../rows.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { namespacesOf } from "./names.ts";

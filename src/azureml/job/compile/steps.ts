@@ -1,6 +1,6 @@
 import { isFields } from "../../../core/fields.ts";
 import { ExitCode, placing, UserError } from "../../../core/errors.ts";
-import { isParameter } from "../../../core/parameters.ts";
+import { isParameter } from "../../../core/kedro.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import { isReusable } from "../groups/labels.ts";
 import { NO_GROUPS } from "../groups/mode.ts";

@@ -15,3 +15,8 @@ export interface LoaderSettings {
   /** Names of the resolvers that settings.py registers. */
   readonly custom_resolvers: readonly string[];
 }
+
+/** Whether an input of a node is a parameter, or all of them, rather than a dataset. */
+export function isParameter(name: string): boolean {
+  return name === "parameters" || name.startsWith("params:");
+}
