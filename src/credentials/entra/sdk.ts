@@ -1,7 +1,5 @@
 import type { HttpClient } from "../../core/net/azure_http.ts";
-import { UserError } from "../../core/errors.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
-import { redact } from "../../core/text/redact.ts";
 import {
   type CredentialContext,
   type CredentialOptions,
@@ -74,46 +72,23 @@ export function sdkCredential(
     if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
     // Fails with our own error if the proxy variable is invalid; the SDK reads it too.
     proxyFor(new URL(cloud.authority), ctx.env);
-    wire.reset();
-    try {
-      // The SDK would return its cached token, even if that is about to expire or was refused.
-      if (current === undefined || usedScopes.has(scope)) {
-        current = await fresh();
-        usedScopes.clear();
-      }
-      usedScopes.add(scope);
-      const received = await current.getToken(scope, claims === undefined ? {} : { claims });
-      const lifetimeMs = wire.lifetimeMs();
-      const expiresAt = lifetimeMs === undefined
-        ? new Date(received.expiresOnTimestamp)
-        : new Date(ctx.clock.now().getTime() + lifetimeMs);
-      return { token: received.token, expiresAt };
-    } catch (thrown) {
-      current = undefined;
-      ctx.signal.throwIfAborted();
-      throw wire.explain({ ...subject, audience: scope.replace(/\/\.default$/, "") }) ??
-        unexplained(thrown, subject, secrets);
+    // The SDK would return its cached token, even if that is about to expire or was refused.
+    if (current === undefined || usedScopes.has(scope)) {
+      current = await fresh();
+      usedScopes.clear();
     }
+    usedScopes.add(scope);
+    const { token, expiresOnTimestamp } = await current.getToken(
+      scope,
+      claims === undefined ? {} : { claims },
+    )
+      .catch((thrown) => {
+        current = undefined;
+        throw thrown;
+      });
+    return { token, expiresAt: wire.expiry(new Date(expiresOnTimestamp)) };
   }
 
-  // One sign-in at a time, so that the wire's last response belongs to this one.
-  let last: Promise<unknown> = Promise.resolve();
-  return (scope, demand = {}) => {
-    const next = last.catch(() => {}).then(() => signIn(scope, demand));
-    last = next;
-    return next;
-  };
-}
-
-/** The error for a failure of the library itself, without an HTTP response; its message may contain secrets. */
-export function unexplained(
-  thrown: unknown,
-  { credential }: EntraSubject,
-  secrets: readonly (string | undefined)[],
-): UserError {
-  const message = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
-  return new UserError(`Cannot sign in with ${credential}: ${redact(message, secrets)}`, {
-    code: "auth.refused",
-    hint: "Run `kedro-azureml auth status`",
-  });
+  return (scope, demand = {}) =>
+    wire.run({ ...subject, audience: scope.replace(/\/\.default$/, "") }, () => signIn(scope, demand));
 }

@@ -16,14 +16,18 @@ const MOST_CHARACTERS = 64 * 1024;
 /** The HTTP client of a sign-in, which keeps the last response to explain failures. */
 export interface SignInClient {
   readonly client: HttpClient;
-  /** Forgets the last response. */
-  reset(): void;
-  /** Lifetime of the last token in milliseconds; `undefined` if there was none. */
-  lifetimeMs(): number | undefined;
-  /** The last error response of Entra ID. */
-  problem(): EntraProblem | undefined;
-  /** The error to throw for the last failure; `undefined` if no request failed. */
-  explain(subject: EntraSubject): unknown;
+  /** When the last token expires, by its lifetime and this machine's clock; `otherwise` if it has none. */
+  expiry(otherwise: Date): Date;
+  /**
+   * Runs sign-ins one after the other, so that the last response belongs to this one and explains its failure.
+   *
+   * @param explain Explains a failure better than the response, given the last error response of Entra ID.
+   */
+  run<T>(
+    subject: EntraSubject,
+    signIn: () => Promise<T>,
+    explain?: (thrown: unknown, problem: EntraProblem | undefined) => UserError | undefined,
+  ): Promise<T>;
 }
 
 /** Options of {@linkcode createSignInClient}. */
@@ -67,22 +71,52 @@ export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }:
       }
     },
   };
+
+  /** The error to throw for the last failure; `undefined` if no request failed. */
+  function explained(subject: EntraSubject): unknown {
+    const isBusy = status === 429 || status >= 500;
+    if (isBusy && problem?.code === undefined) return busy(subject, status);
+    if (problem !== undefined) return entraError(problem, subject);
+    if (failure === undefined) return undefined;
+    const { url, error } = failure;
+    if (error instanceof UserError || !(error instanceof Error)) return error;
+    const redacted = new Error(redact(error.message, secrets));
+    return networkError(`sign in with ${subject.credential}`, url, redacted);
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
     client,
-    reset: () => void ([problem, failure, lifetimeMs] = [undefined, undefined, undefined]),
-    lifetimeMs: () => lifetimeMs,
-    problem: () => problem,
-    explain(subject: EntraSubject): unknown {
-      const isBusy = status === 429 || status >= 500;
-      if (isBusy && problem?.code === undefined) return busy(subject, status);
-      if (problem !== undefined) return entraError(problem, subject);
-      if (failure === undefined) return undefined;
-      const { url, error } = failure;
-      if (error instanceof UserError || !(error instanceof Error)) return error;
-      const redacted = new Error(redact(error.message, secrets));
-      return networkError(`sign in with ${subject.credential}`, url, redacted);
+    expiry: (otherwise) =>
+      lifetimeMs === undefined ? otherwise : new Date(ctx.clock.now().getTime() + lifetimeMs),
+    run(subject, signIn, explain) {
+      const next = last.catch(() => {}).then(async () => {
+        [problem, failure, lifetimeMs] = [undefined, undefined, undefined];
+        try {
+          return await signIn();
+        } catch (thrown) {
+          ctx.signal.throwIfAborted();
+          if (thrown instanceof UserError) throw thrown;
+          throw explain?.(thrown, problem) ?? explained(subject) ?? unexplained(thrown, subject, secrets);
+        }
+      });
+      last = next;
+      return next;
     },
   };
+}
+
+/** The error for a failure of the library itself, without an HTTP response; its message may contain secrets. */
+function unexplained(
+  thrown: unknown,
+  { credential }: EntraSubject,
+  secrets: readonly (string | undefined)[],
+): UserError {
+  const message = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
+  return new UserError(`Cannot sign in with ${credential}: ${redact(message, secrets)}`, {
+    code: "auth.refused",
+    hint: "Run `kedro-azureml auth status`",
+  });
 }
 
 function busy({ credential }: EntraSubject, status: number): UserError {

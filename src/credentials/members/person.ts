@@ -55,7 +55,6 @@ function personCredential(
 ): Credential {
   const { cloud, interaction, noPromptReason = NOT_INTERACTIVE, onRetry } = options;
   let known: { readonly client: PublicClient; readonly account: Account } | undefined;
-  const usedScopes = new Set<string>();
 
   async function first(present: Interaction, scope: string): Promise<Token | Unavailable> {
     const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID") ?? ANY_TENANT;
@@ -74,19 +73,14 @@ function personCredential(
       if (interaction === undefined) return notConfigured(noPromptReason);
       const noBrowser = name === "browser" ? noBrowserReason(ctx) : undefined;
       if (noBrowser !== undefined) return notConfigured(noBrowser);
-      if (known === undefined) {
-        usedScopes.add(scope);
-        return await first(interaction, scope);
-      }
+      if (known === undefined) return await first(interaction, scope);
       const { client, account } = known;
       if (claims !== undefined || tenant !== undefined) {
         const request = { scope, demand: { claims, tenant }, account, interaction, hint: RERUN_HINT };
         const signedIn = await stepUp(ctx, client, request);
         return "unavailable" in signedIn ? signedIn : signedIn.token;
       }
-      const { token } = await client.silently(scope, account.id, { fresh: usedScopes.has(scope) });
-      usedScopes.add(scope);
-      return token;
+      return (await client.silently(scope, account.id)).token;
     },
   };
 }

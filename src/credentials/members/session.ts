@@ -22,7 +22,6 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
   const login = loginCommand({ tenant });
   const store = openSessionStore(ctx);
   let opened: { readonly id: string; readonly client: PublicClient } | undefined;
-  const usedScopes = new Set<string>();
 
   async function clientOf(session: Session): Promise<PublicClient> {
     if (opened?.id === session.id) return opened.client;
@@ -41,9 +40,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
   async function renew(session: Session, scope: string): Promise<Token | Unavailable> {
     const client = await clientOf(session);
     try {
-      const { token } = await client.silently(scope, session.account.id, { fresh: usedScopes.has(scope) });
-      usedScopes.add(scope);
-      return token;
+      return (await client.silently(scope, session.account.id)).token;
     } catch (thrown) {
       if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;
       const reason = thrown.message.replace(/^Cannot [^:]+: /, "");

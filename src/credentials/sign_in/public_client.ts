@@ -1,9 +1,7 @@
 import { untilAborted } from "../../core/until_aborted.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
-import { UserError } from "../../core/errors.ts";
 import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import type { DeviceCode } from "../interaction.ts";
-import type { EntraSubject } from "../entra/problem.ts";
 import {
   type AccountInfo,
   type AuthenticationResult,
@@ -13,7 +11,6 @@ import {
   loadMsal,
   msalNetwork,
 } from "../entra/msal.ts";
-import { unexplained } from "../entra/sdk.ts";
 import { requireTenant } from "../entra/tenant.ts";
 import { createSignInClient } from "../entra/token_http.ts";
 import { endedByPerson, requireAuthorizationCode } from "./unfinished.ts";
@@ -77,7 +74,7 @@ export interface PublicClient {
 
 /** Options for renewing a token. */
 export interface SilentOptions extends TokenDemand {
-  /** Whether to get a new token even if one is cached. */
+  /** Whether to get a new token even if one is cached (default: if this client has returned one before). */
   readonly fresh?: boolean;
 }
 
@@ -123,40 +120,21 @@ export async function createPublicClient(
     ...(demanded !== undefined && { authority: `${cloud.authority}/${demanded}` }),
   });
 
-  // One sign-in at a time, so that the wire's last response belongs to this one.
-  let last: Promise<unknown> = Promise.resolve();
-  function explained<T>(scope: string, action: () => Promise<T>, from = tenant): Promise<T> {
-    const next = last.catch(() => {}).then(async () => {
-      wire.reset();
-      const subject: EntraSubject = {
-        credential,
-        tenant: from,
-        clientId,
-        audience: scope.replace(/\/\.default$/, ""),
-      };
-      try {
-        return await action();
-      } catch (thrown) {
-        ctx.signal.throwIfAborted();
-        if (thrown instanceof UserError) throw thrown;
-        throw endedByPerson(
-          credential,
-          wire.problem()?.error,
-          (thrown as { errorCode?: string }).errorCode,
-        ) ??
-          wire.explain(subject) ?? unexplained(thrown, subject, []);
-      }
-    });
-    last = next;
-    return next;
-  }
+  const explained = <T>(scope: string, action: () => Promise<T>, from = tenant) =>
+    wire.run(
+      { credential, tenant: from, clientId, audience: scope.replace(/\/\.default$/, "") },
+      action,
+      (thrown, problem) =>
+        endedByPerson(credential, problem?.error, (thrown as { errorCode?: string }).errorCode),
+    );
 
-  function signedIn(result: AuthenticationResult | null): SignedIn {
+  /** The audiences that this client has a token for, which MSAL would return again. */
+  const usedScopes = new Set<string>();
+  function signedIn(scope: string, result: AuthenticationResult | null): SignedIn {
     const { accessToken, expiresOn, account } = result ?? {};
     if (!accessToken || !expiresOn || !account) throw new TypeError("There is no token in the answer");
-    const lifetimeMs = wire.lifetimeMs();
-    const expiresAt = lifetimeMs === undefined ? expiresOn : new Date(ctx.clock.now().getTime() + lifetimeMs);
-    return { token: { token: accessToken, expiresAt }, account: toAccount(account) };
+    usedScopes.add(scope);
+    return { token: { token: accessToken, expiresAt: wire.expiry(expiresOn) }, account: toAccount(account) };
   }
 
   return {
@@ -175,7 +153,10 @@ export async function createPublicClient(
         const redeem = (answer: URLSearchParams) =>
           explained(scope, async () => {
             const code = requireAuthorizationCode(answer, { credential, tenant, clientId });
-            return signedIn(await app.acquireTokenByCode({ ...request, code, codeVerifier: verifier }));
+            return signedIn(
+              scope,
+              await app.acquireTokenByCode({ ...request, code, codeVerifier: verifier }),
+            );
           });
         return { url, redeem };
       }),
@@ -191,18 +172,18 @@ export async function createPublicClient(
         ctx.signal.addEventListener("abort", onAbort);
         try {
           // MSAL itself checks its flag only between polls.
-          return signedIn(await untilAborted(app.acquireTokenByDeviceCode(request), ctx.signal));
+          return signedIn(scope, await untilAborted(app.acquireTokenByDeviceCode(request), ctx.signal));
         } finally {
           ctx.signal.removeEventListener("abort", onAbort);
         }
       }),
-    silently: (scope, accountId, { fresh = false, ...demand } = {}) =>
+    silently: (scope, accountId, { fresh = usedScopes.has(scope), ...demand } = {}) =>
       explained(scope, async () => {
         const accounts = await app.getTokenCache().getAllAccounts();
         const account = accounts.find(({ homeAccountId }) => homeAccountId === accountId);
         if (account === undefined) throw new TypeError("the account is no longer there");
         const request = { account, scopes: [scope], forceRefresh: fresh, ...toMsal(demand) };
-        return signedIn(await app.acquireTokenSilent(request));
+        return signedIn(scope, await app.acquireTokenSilent(request));
       }, demand.tenant),
     serialize: () => app.getTokenCache().serialize(),
   };
