@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { readStorage } from "../../azureml/service/history/read_storage.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { NamedOutputs } from "../../azureml/service/history/named_outputs.ts";
-import type { RunOutput } from "../../azureml/service/history/run_history.ts";
+import type { RunOutput } from "../../azureml/service/history/run_outputs.ts";
 import { maskedText } from "../../page/mask.ts";
 import type { PreviewView } from "../../page/view.ts";
 

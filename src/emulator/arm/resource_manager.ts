@@ -1,3 +1,4 @@
+import { PROVIDER, same, topLevel, workspaceAt, workspacesIn } from "./workspace_at.ts";
 import { requireApiVersion } from "../check/api_versions.ts";
 import { matchPath, type Route, route } from "../world/call.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "../world/refusal.ts";
@@ -14,12 +15,8 @@ import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
-import { seedWorkspace } from "../world/seed.ts";
-import { addWorkspace } from "../world/create_world.ts";
 import type { EmulatedWorkspace, World } from "../world/world.ts";
 import { trimEnd } from "../../core/text/trim.ts";
-
-const PROVIDER = "Microsoft.MachineLearningServices";
 
 /** Resource Manager: subscriptions, workspaces and everything in them. */
 export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
@@ -38,9 +35,9 @@ export async function resourceManager(world: World, request: Request, path: stri
   if (roles !== undefined) return roles;
   const lists = WORKSPACES.exec(`/${parts.map(decodeURIComponent).join("/")}`)?.groups;
   if (lists !== undefined && request.method === "GET") {
-    return listWorkspaces(world, query, { subscription: lists.subscription!, group: lists.group });
+    return workspacesIn(world, query, { subscription: lists.subscription!, group: lists.group });
   }
-  const [workspace, rest] = findWorkspace(world, parts);
+  const [workspace, rest] = workspaceAt(world, parts);
   return await inWorkspace(world, workspace, request, rest);
 }
 
@@ -50,28 +47,6 @@ const POLLS = [
   ["mfeOperationsStatus", operationStatus],
   ["computeOperationsStatus", computeOperationStatus],
 ] as const;
-
-function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
-  requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
-  const { tenant } = world.identity;
-  const subscriptions = [...new Set(world.workspaces.map((workspace) => workspace.subscription))].map((
-    subscriptionId,
-  ) => ({
-    id: `/subscriptions/${subscriptionId}`,
-    authorizationSource: "RoleBased",
-    subscriptionId,
-    tenantId: tenant,
-    displayName: "Emulator",
-    state: "Enabled",
-  }));
-  if (/^tenants$/i.test(parts[0]!)) {
-    return jsonAnswer({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
-  }
-  if (parts.length === 1) return jsonAnswer({ value: subscriptions });
-  const named = subscriptions.find((subscription) => same(subscription.subscriptionId, parts[1]!));
-  if (named === undefined) throw subscriptionNotFound(parts[1]!);
-  return jsonAnswer(named);
-}
 
 /** Answers with the identity's permissions on a workspace or a storage account. */
 function permissionsAt(world: World, request: Request, scope: string): Response {
@@ -83,7 +58,7 @@ function permissionsAt(world: World, request: Request, scope: string): Response 
     world.workspaces.some((workspace) =>
       same(workspace.account, account) && same(workspace.subscription, parts[1] ?? "")
     );
-  if (!isAccount) findWorkspace(world, parts);
+  if (!isAccount) workspaceAt(world, parts);
   requireRole(world, "Microsoft.Authorization/permissions/read", scope);
   return permissions(world);
 }
@@ -91,84 +66,6 @@ function permissionsAt(world: World, request: Request, scope: string): Response 
 /** The workspaces of a subscription, or of a resource group. */
 const WORKSPACES =
   /^\/subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?\/providers\/Microsoft\.MachineLearningServices\/workspaces$/i;
-
-function listWorkspaces(
-  world: World,
-  query: URLSearchParams,
-  of: { readonly subscription: string; readonly group: string | undefined },
-): Response {
-  requireApiVersion(query, "workspaces");
-  const listed = world.workspaces.filter(({ subscription, resourceGroup }) =>
-    same(subscription, of.subscription) && (of.group === undefined || same(resourceGroup, of.group))
-  );
-  return jsonAnswer({
-    value: listed.map((workspace) => describeWorkspace(world, workspace, query.get("api-version")!)),
-  });
-}
-
-function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspace, readonly string[]] {
-  const [
-    ,
-    subscription = "",
-    groups = "",
-    group = "",
-    providers = "",
-    provider = "",
-    type = "",
-    name = "",
-    ...rest
-  ] = parts.map(decodeURIComponent);
-  provideWorkspace(world, { subscription, group, isWorkspace: same(provider, PROVIDER), name });
-  const inSubscription = world.workspaces.filter((workspace) => same(workspace.subscription, subscription));
-  if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
-  if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
-    throw gatewayError(
-      404,
-      "InvalidResourceNamespace",
-      `The emulator has no resource provider at /${parts.join("/")}`,
-    );
-  }
-  const inGroup = inSubscription.filter((workspace) => same(workspace.resourceGroup, group));
-  if (inGroup.length === 0) {
-    throw gatewayError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
-  }
-  const workspace = inGroup.find((workspace) => same(workspace.name, name));
-  if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
-  if (rest.length > 0) {
-    throw gatewayError(
-      404,
-      "ParentResourceNotFound",
-      `Can not perform requested operation on nested resource. Parent resource '${name}' not found.`,
-    );
-  }
-  throw gatewayError(
-    404,
-    "ResourceNotFound",
-    `The Resource '${PROVIDER}/${type}/${name}' under resource group '${group}' was not found. ` +
-      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
-  );
-}
-
-/** Creates the requested workspace if the emulator accepts any. */
-function provideWorkspace(
-  world: World,
-  { subscription, group, isWorkspace, name }: {
-    readonly subscription: string;
-    readonly group: string;
-    readonly isWorkspace: boolean;
-    readonly name: string;
-  },
-): void {
-  const isPlain = [subscription, group, name].every((part) => /^[\w().-]{1,90}$/.test(part));
-  if (!world.acceptAny || !isWorkspace || !isPlain) return;
-  const isThere = world.workspaces.some((workspace) =>
-    same(workspace.subscription, subscription) && same(workspace.resourceGroup, group) &&
-    same(workspace.name, name)
-  );
-  if (isThere) return;
-  const seed = { subscription_id: subscription, resource_group: group, name };
-  seedWorkspace(world, addWorkspace(world, seed), {});
-}
 
 const ROUTES: readonly Route[] = [
   route(
@@ -255,18 +152,6 @@ function methodNotAllowed({ method }: Request): Refusal {
     "MethodNotAllowed",
     `The requested resource does not support http method '${method}'.`,
   );
-}
-
-function subscriptionNotFound(subscription: string): Refusal {
-  return gatewayError(
-    404,
-    "SubscriptionNotFound",
-    `The subscription '${subscription}' could not be found.`,
-  );
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** Adds the headers that each response of Resource Manager has. */

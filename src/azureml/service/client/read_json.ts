@@ -67,6 +67,11 @@ export function isAboutRun(id: string): (answer: Fields) => boolean {
   return ({ runId }) => textOf(runId)?.toLowerCase() === id.toLowerCase();
 }
 
+/** Whether an answer has a field. */
+export function hasField(name: string): (answer: Fields) => boolean {
+  return (answer) => name in answer;
+}
+
 /** Headers of which every response of blob storage has at least one. */
 const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
 

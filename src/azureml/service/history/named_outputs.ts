@@ -9,7 +9,7 @@ import { NO_SAS } from "../upload/blob_client.ts";
 import { listBlobs } from "../upload/blob_xml.ts";
 import type { Artifact } from "./artifacts.ts";
 import { download, type Downloaded, type DownloadFs } from "./download.ts";
-import type { RunOutput } from "./run_history.ts";
+import type { RunOutput } from "./run_outputs.ts";
 
 /** Location of an output in a datastore. */
 interface DatastorePath {

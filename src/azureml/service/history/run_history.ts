@@ -1,13 +1,13 @@
+import { readRunOutputs, type RunOutput } from "./run_outputs.ts";
 import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "../runs/discovery.ts";
-import { requestLimit } from "../client/limits.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
-import { askService, isAboutRun } from "../client/read_json.ts";
+import { askService, hasField, isAboutRun } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -51,15 +51,6 @@ export interface RunFailure {
   /** The end of its log, at most 40 lines. */
   readonly logTail: string | undefined;
   readonly logName: string | undefined;
-}
-
-/** A named output of a run. */
-export interface RunOutput {
-  readonly name: string;
-  /** Datastore URI, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`; `undefined` for a model. */
-  readonly uri: string | undefined;
-  /** Name and version of its data asset, such as `rides:3`; `undefined` for an anonymous one. */
-  readonly asset: string | undefined;
 }
 
 /** Run history, the service that knows the steps of a job and their logs. */
@@ -110,19 +101,6 @@ interface RunDetails {
   readonly logFiles?: unknown;
 }
 
-/** @internal The fields of a run's data that are used. */
-interface RunData {
-  readonly runMetadata?: { readonly outputs?: Readonly<Record<string, { readonly assetId: string }>> | null };
-}
-
-/** @internal Locations of data assets, by asset id. */
-interface ResolvedUris {
-  readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
-}
-
-/** Assets to locate with one request. */
-const ASSETS_AT_ONCE = 100;
-
 /** @internal One page of a list in run history's format. */
 interface HistoryPage<T> {
   readonly value?: readonly T[] | null;
@@ -149,59 +127,13 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const all = { ...query, ...(token !== undefined && { [tokenParameter]: token }) };
       const text = queryText(all);
       const full = text === "" ? path : `${path}?${text}`;
-      const { value, continuationToken } = await read<HistoryPage<T>>(action, full, has("value"));
+      const { value, continuationToken } = await read<HistoryPage<T>>(action, full, hasField("value"));
       return { items: Array.isArray(value) ? value : [], next: continuationToken };
     });
   }
 
   const details = (action: string, run: string) =>
     read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`, isAboutRun(run));
-
-  /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
-  async function assetsOf(run: string): Promise<readonly OutputAsset[]> {
-    const { runMetadata } = await askService<RunData>(workspace, {
-      action: `find the outputs of run "${run}"`,
-      url: `${base}/rundata`,
-      body: { runId: run, selectRunMetadata: true },
-      isExpected: has("runMetadata"),
-    });
-    return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
-      const { assetId, type } = fields(output);
-      return typeof assetId === "string" ? [{ name, id: assetId, isModel: MODELS.test(String(type)) }] : [];
-    });
-  }
-
-  /** The locations of assets, in one request for many. */
-  async function resolve(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-    const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
-    const parts = Array.from(
-      { length: Math.ceil(ids.length / ASSETS_AT_ONCE) },
-      (_, at) => ids.slice(at * ASSETS_AT_ONCE, (at + 1) * ASSETS_AT_ONCE),
-    );
-    const query = { action: "find the outputs of runs", url, isExpected: has("values") };
-    const answers = await Promise.all(
-      parts.map((values) => askService<ResolvedUris>(workspace, { ...query, body: { values } })),
-    );
-    return new Map(answers.flatMap(({ values }) => Object.entries(fields(values))));
-  }
-
-  async function outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>> {
-    const limit = requestLimit(workspace);
-    const assets = await Promise.all(
-      runs.map((run) => limit(async () => [run, await assetsOf(run)] as const)),
-    );
-    const data = assets.flatMap(([, found]) => found.filter(({ isModel }) => !isModel));
-    const places = await resolve([...new Set(data.map(({ id }) => id))]);
-    return new Map(assets.map(([run, found]) => [
-      run,
-      found.flatMap(({ name, id, isModel }): RunOutput[] => {
-        const { uri } = fields(places.get(id));
-        const asset = assetNamed(id);
-        if (isModel) return [{ name, uri: undefined, asset }];
-        return typeof uri === "string" ? [{ name, uri, asset }] : [];
-      }),
-    ]));
-  }
 
   return {
     api,
@@ -220,8 +152,8 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       );
       return toStepRun({ status: "NotStarted", ...resource, runId: id });
     },
-    outputs: async (run) => (await outputsOf([run])).get(run) ?? [],
-    outputsOf,
+    outputs: async (run) => (await readRunOutputs(workspace, api, [run])).get(run) ?? [],
+    outputsOf: async (runs) => await readRunOutputs(workspace, api, runs),
     logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
     async failure(run) {
       const { error, logFiles } = await details(`read why run "${run}" failed`, run);
@@ -242,26 +174,6 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
 
 /** A message can contain the output of a step. */
 const MOST_OF_MESSAGE = 16_000;
-
-/** An output as a data asset or a model. */
-interface OutputAsset {
-  readonly name: string;
-  readonly id: string;
-  readonly isModel: boolean;
-}
-
-/** Types of models among the types of outputs, as in azure-ai-ml 1.35. */
-const MODELS = /Model$/;
-
-/** Name and version of a registered asset. Azure also registers unnamed outputs, under a name derived from the run. */
-function assetNamed(id: string): string | undefined {
-  const [, name, version] = /\/(?:data|models)\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
-  return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;
-}
-
-function has(field: string): (answer: Fields) => boolean {
-  return (answer) => field in answer;
-}
 
 function isRun(value: unknown): value is RunResource {
   return typeof fields(value).runId === "string" && typeof fields(value).status === "string";

@@ -1,0 +1,125 @@
+import { requireApiVersion } from "../check/api_versions.ts";
+import { gatewayError, jsonAnswer, type Refusal } from "../world/refusal.ts";
+import { addWorkspace } from "../world/create_world.ts";
+import { seedWorkspace } from "../world/seed.ts";
+import type { EmulatedWorkspace, World } from "../world/world.ts";
+import { describeWorkspace } from "./workspaces.ts";
+
+/** The namespace of Azure ML's resources. */
+export const PROVIDER = "Microsoft.MachineLearningServices";
+
+/** Answers with the subscriptions, one of them, or the tenants. */
+export function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
+  requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
+  const { tenant } = world.identity;
+  const subscriptions = [...new Set(world.workspaces.map((workspace) => workspace.subscription))].map((
+    subscriptionId,
+  ) => ({
+    id: `/subscriptions/${subscriptionId}`,
+    authorizationSource: "RoleBased",
+    subscriptionId,
+    tenantId: tenant,
+    displayName: "Emulator",
+    state: "Enabled",
+  }));
+  if (/^tenants$/i.test(parts[0]!)) {
+    return jsonAnswer({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
+  }
+  if (parts.length === 1) return jsonAnswer({ value: subscriptions });
+  const named = subscriptions.find((subscription) => same(subscription.subscriptionId, parts[1]!));
+  if (named === undefined) throw subscriptionNotFound(parts[1]!);
+  return jsonAnswer(named);
+}
+
+/** Lists the workspaces of a subscription, or of a resource group. */
+export function workspacesIn(
+  world: World,
+  query: URLSearchParams,
+  of: { readonly subscription: string; readonly group: string | undefined },
+): Response {
+  requireApiVersion(query, "workspaces");
+  const listed = world.workspaces.filter(({ subscription, resourceGroup }) =>
+    same(subscription, of.subscription) && (of.group === undefined || same(resourceGroup, of.group))
+  );
+  return jsonAnswer({
+    value: listed.map((workspace) => describeWorkspace(world, workspace, query.get("api-version")!)),
+  });
+}
+
+/** Finds the workspace that a path leads to, and the parts of the path below it. @throws {Refusal} 404. */
+export function workspaceAt(
+  world: World,
+  parts: readonly string[],
+): [EmulatedWorkspace, readonly string[]] {
+  const [
+    ,
+    subscription = "",
+    groups = "",
+    group = "",
+    providers = "",
+    provider = "",
+    type = "",
+    name = "",
+    ...rest
+  ] = parts.map(decodeURIComponent);
+  provideWorkspace(world, { subscription, group, isWorkspace: same(provider, PROVIDER), name });
+  const inSubscription = world.workspaces.filter((workspace) => same(workspace.subscription, subscription));
+  if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
+  if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
+    throw notThere(
+      "InvalidResourceNamespace",
+      `The emulator has no resource provider at /${parts.join("/")}`,
+    );
+  }
+  const inGroup = inSubscription.filter((workspace) => same(workspace.resourceGroup, group));
+  if (inGroup.length === 0) {
+    throw notThere("ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
+  }
+  const workspace = inGroup.find((workspace) => same(workspace.name, name));
+  if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
+  if (rest.length > 0) {
+    throw notThere(
+      "ParentResourceNotFound",
+      `Can not perform requested operation on nested resource. Parent resource '${name}' not found.`,
+    );
+  }
+  throw notThere(
+    "ResourceNotFound",
+    `The Resource '${PROVIDER}/${type}/${name}' under resource group '${group}' was not found. ` +
+      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+  );
+}
+
+/** Creates the requested workspace if the emulator accepts any. */
+function provideWorkspace(
+  world: World,
+  { subscription, group, isWorkspace, name }: {
+    readonly subscription: string;
+    readonly group: string;
+    readonly isWorkspace: boolean;
+    readonly name: string;
+  },
+): void {
+  const isPlain = [subscription, group, name].every((part) => /^[\w().-]{1,90}$/.test(part));
+  if (!world.acceptAny || !isWorkspace || !isPlain) return;
+  const isThere = world.workspaces.some((workspace) =>
+    same(workspace.subscription, subscription) && same(workspace.resourceGroup, group) &&
+    same(workspace.name, name)
+  );
+  if (isThere) return;
+  const seed = { subscription_id: subscription, resource_group: group, name };
+  seedWorkspace(world, addWorkspace(world, seed), {});
+}
+
+function subscriptionNotFound(subscription: string): Refusal {
+  return notThere("SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
+}
+
+function notThere(code: string, message: string): Refusal {
+  return gatewayError(404, code, message);
+}
+
+/** Whether two texts are equal, ignoring case. */
+export function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
