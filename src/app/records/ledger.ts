@@ -1,7 +1,7 @@
 import { stepsToMermaid } from "../../azureml/job/write/to_graph.ts";
 import { isFinal } from "../../core/run.ts";
 import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
-import type { SendingJob } from "../../azureml/features/submit/submit.ts";
+import type { SendingJob } from "../../azureml/features/submit/submitter.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";

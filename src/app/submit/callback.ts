@@ -1,4 +1,4 @@
-import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
+import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../../kedro/callback.ts";
 import type { Project } from "../../kedro/project.ts";

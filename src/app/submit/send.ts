@@ -1,7 +1,8 @@
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/job/write/steps.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
-import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/features/submit/submit.ts";
+import { openSubmitter } from "../../azureml/features/submit/submit.ts";
+import type { SendingJob, Submitter } from "../../azureml/features/submit/submitter.ts";
 import { prepareArm } from "../../azureml/service/client/arm.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
