@@ -90,6 +90,7 @@ wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$archive\$/\1/p" "$work/SHA256SUMS")
 tar -xzf "$work/$archive" -C "$work" kedro-azureml
 mkdir -p -- "$to" || fail "Cannot make the folder $to" "Name another with \`--to DIR\`"
 unset CDPATH
+case $to in /*) ;; *) to=./$to ;; esac
 to=$(cd -- "$to" && pwd)
 # Put beside and renamed, so that a program that runs meanwhile is not disturbed. The folder for it is new, so that
 # nothing is written through a link of somebody else.
@@ -99,6 +100,9 @@ if ! cp -- "$work/kedro-azureml" "$new/kedro-azureml" || ! chmod 755 "$new/kedro
 fi
 version=$("$new/kedro-azureml" --version) ||
   fail "Cannot run what was installed" "The program needs glibc 2.27 or later, and a folder from which programs may run"
+# `mv` would move the file into the folder that a link leads to.
+[ ! -L "$to/kedro-azureml" ] || rm -- "$to/kedro-azureml"
+[ ! -d "$to/kedro-azureml" ] || fail "$to/kedro-azureml is a folder" "Name another folder with \`--to DIR\`"
 mv -- "$new/kedro-azureml" "$to/kedro-azureml"
 echo "Installed kedro-azureml $version to $to/kedro-azureml"
 quoted=$(printf '%s\n' "$to" | sed 's/[\\"$`]/\\&/g')

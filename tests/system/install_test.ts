@@ -75,3 +75,24 @@ Deno.test({
     });
   },
 });
+
+Deno.test(
+  "install.sh replaces a link, and writes into no folder in the place of the program",
+  needsShell,
+  async () => {
+    await withRelease(async (_, to, install) => {
+      const elsewhere = join(to, "elsewhere");
+      await Deno.mkdir(elsewhere, { recursive: true });
+      await Deno.symlink("elsewhere", join(to, "kedro-azureml"));
+      const { code, stderr } = await install();
+      strictEqual(code, 0, stderr);
+      strictEqual([...Deno.readDirSync(elsewhere)].length, 0);
+      strictEqual(await outputOf(join(to, "kedro-azureml"), ["a b"]), "<a b>");
+      await Deno.remove(join(to, "kedro-azureml"));
+      await Deno.mkdir(join(to, "kedro-azureml"));
+      const refused = await install();
+      strictEqual(refused.code, 1);
+      match(refused.stderr, /is a folder/);
+    });
+  },
+);
