@@ -44,8 +44,8 @@ export const KNOWN: readonly Mutant[] = [
   },
   { file: "src/app/rehearse/rehearse.ts", find: "  requireSteps(specs, options.fail ?? []);\n", replace: "" },
   {
-    file: "src/app/rehearse/rehearse.ts",
-    find: 'signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted',
+    file: "src/core/errors.ts",
+    find: "isTerminated ? ExitCode.Terminated : ExitCode.Interrupted",
     replace: "ExitCode.Interrupted",
   },
   { file: "src/app/rehearse/rehearse.ts", find: "|XDG_STATE_HOME$", replace: "" },
@@ -228,8 +228,8 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/page/layout.ts", find: " &&\n    rows.every((row) => row < MOST.rows)", replace: "" },
   {
     file: "src/page/mask.ts",
-    find: "MASKED : textOf(maskedJson(value))]",
-    replace: "MASKED : textOf(value)]",
+    find: "MASKED : asText(maskedJson(value))]",
+    replace: "MASKED : asText(value)]",
   },
 ];
 
