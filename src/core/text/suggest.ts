@@ -1,7 +1,11 @@
 import { distance } from "fastest-levenshtein";
 
+/** Longer texts are no misspelt names, and comparing them takes long. */
+const LONGEST_NAME = 256;
+
 /** Returns the name most similar to what was typed; `undefined` if none is close. */
 export function nearest(typed: string, names: Iterable<string>): string | undefined {
+  if (typed.length > LONGEST_NAME) return undefined;
   const wanted = fold(typed);
   let best: { name: string; steps: number } | undefined;
   for (const name of names) {

@@ -9,6 +9,8 @@ Deno.test("nearest() finds a name with a typo, another case or another separator
 Deno.test("nearest() returns undefined if no name is similar", () => {
   assert.equal(nearest("retry", ["workspace", "limits"]), undefined);
   assert.equal(nearest("x", []), undefined);
+  assert.equal(nearest("a".repeat(256), ["a".repeat(255)]), "a".repeat(255));
+  assert.equal(nearest("a".repeat(257), ["a".repeat(256)]), undefined);
 });
 
 Deno.test("didYouMean() returns a question or nothing", () => {

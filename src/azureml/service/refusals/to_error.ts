@@ -23,8 +23,8 @@ export function azureError(refusal: AzureRefusal): UserError {
     hint,
     details: [
       ...(message === "" && azure?.code === undefined ? [] : [
-        `${code === "network.answer" ? "Response" : "Azure"}: ${redact(oneLine(message))}${
-          codes === "" ? "" : ` (${codes})`
+        `${code === "network.answer" ? "Response" : "Azure"}: ${
+          [redact(oneLine(message)), codes && `(${codes})`].filter(Boolean).join(" ")
         }`,
       ]),
       ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
