@@ -205,9 +205,9 @@ const IS_OUTSIDE = ["system/", "kedro/sandbox/", "page/widgets/", "page/client/"
 /** An option in backticks, unless it belongs to a command line. */
 const OPTION = /(?<!\w)`-{1,2}[a-z]/;
 
-/** Says that a message of `app` names an option: only `cli` knows what is typed; a hint may name it as what to do. */
+/** Says that a message below `cli` names an option: only `cli` knows what is typed; a hint may name it as what to do. */
 function checkMessage(context: Deno.lint.RuleContext, node: Deno.lint.Node | undefined): void {
-  if (node === undefined || !below(context.filename)?.startsWith("app/")) return;
+  if (node === undefined || (below(context.filename) ?? "cli/").startsWith("cli/")) return;
   const text = context.sourceCode.getText(node).slice(1).replaceAll("\\`", "`");
   if (OPTION.test(text)) context.report({ node, message: "Only hints name options below cli" });
 }

@@ -115,7 +115,7 @@ function reason({ found, stderr, status }: Exit): string {
 
 function notFound(shown: string, tried: readonly string[]): UserError {
   return new UserError(
-    `Cannot call "${shown}" for \`--on-job-scheduled\`: ${
+    `Cannot call "${shown}" for the submitted job: ${
       tried.length === 0 ? "Python not found on this machine" : "no Python has such a function"
     }`,
     {

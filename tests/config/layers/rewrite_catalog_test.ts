@@ -46,9 +46,9 @@ Deno.test("rewriteCatalog() wraps an entry and keeps everything else, comments i
 });
 
 Deno.test("rewriteCatalog() shows one line around each change", () => {
-  const { diff } = rewrite({ dataset: "flow", asset: { name: "flow", type: "uri_file" } });
+  const { diff } = rewrite({ dataset: "images", asset: { name: "images", type: "uri_folder" } });
   const lines = diff.split("\n").slice(4).filter((line) => line.startsWith(" "));
-  assert.deepEqual(lines, ["   path: ./data/01_raw/images/", " interpolated:"]);
+  assert.deepEqual(lines, [" images:", " flow: {type: pandas.CSVDataset, filepath: data/x.csv}"]);
 });
 
 Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {

@@ -36,7 +36,7 @@ export function unsafePackage(path: string, what: string): UserError {
 export function wrongSha256(path: string, found: string): UserError {
   return refused(path, {
     code: "package.sha256",
-    what: `has SHA-256 ${found}, which does not match \`--sha256\``,
+    what: `has SHA-256 ${found}, which is not the expected one`,
     hint: "Copy the package again, and check the SHA-256 that `pack` printed",
   });
 }

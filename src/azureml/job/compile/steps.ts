@@ -136,7 +136,7 @@ export function checkVariables(
 ): void {
   if (!Object.hasOwn(environmentVariables, "KEDRO_ENV")) return;
   throw new UserError(
-    `\`--env-var\` cannot set KEDRO_ENV: the command of each step already sets the Kedro environment`,
+    "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
     {
       code: "compile.kedro_env_variable",
       exit: ExitCode.Usage,
@@ -149,7 +149,7 @@ function checkLoadVersions({ input, options }: StepsInput): void {
   for (const dataset of Object.keys(options.loadVersions ?? {})) {
     if (dataAsset(dataset, input.snapshot.catalog[dataset]) !== undefined) continue;
     throw new UserError(
-      `\`--load-versions\` names "${dataset}", which is not an AzureMLAssetDataset in the catalog`,
+      `Cannot load a version of "${dataset}": it is not an AzureMLAssetDataset in the catalog`,
       {
         code: "compile.load_version",
         exit: ExitCode.Usage,
