@@ -172,7 +172,7 @@ export const KNOWN: readonly Mutant[] = [
     replace: 'title: "GitHub Actions",\n    isService: false',
   },
   {
-    file: "src/credentials/sign_in/browser.ts",
+    file: "src/credentials/sign_in/open_browser.ts",
     find: "env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME",
     replace: "env.DISPLAY || env.WSL_DISTRO_NAME",
   },

@@ -193,12 +193,19 @@ for (
   });
 }
 
-Deno.test("upgrade prints pip's command for the wheel in a virtual environment", notOnWindows, async () => {
-  await withInstalled(async ({ upgrade, program }) => {
-    await Deno.mkdir(join(program, "../../lib/python3.12/site-packages/kedro_azureml_cli-0.1.0.dist-info"), {
-      recursive: true,
-    });
-    const { out } = await upgrade("--from release");
-    assert.match(out, /venv\/bin\/python -m pip install --upgrade kedro-azureml-cli\n$/);
-  }, "venv/bin");
-});
+Deno.test(
+  "upgrade prints the pip command if it was installed as a wheel in a virtual environment",
+  notOnWindows,
+  async () => {
+    await withInstalled(async ({ upgrade, program }) => {
+      await Deno.mkdir(
+        join(program, "../../lib/python3.12/site-packages/kedro_azureml_cli-0.1.0.dist-info"),
+        {
+          recursive: true,
+        },
+      );
+      const { out } = await upgrade("--from release");
+      assert.match(out, /venv\/bin\/python -m pip install --upgrade kedro-azureml-cli\n$/);
+    }, "venv/bin");
+  },
+);

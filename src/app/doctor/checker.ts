@@ -18,14 +18,14 @@ export interface DoctorCheck {
 /** A check: its stable id, and its title for display. */
 export type CheckName = readonly [id: string, title: string];
 
-/** Yields skipped checks, with the reason if it is not that of the check before. */
+/** Yields checks as skipped; omit `summary` if the reason is that of the check before. */
 export function* skipChecks(checks: readonly CheckName[], summary?: string): Generator<DoctorCheck> {
   for (const [id, title] of checks) {
     yield { id, title, status: "skipped", ...(summary !== undefined && { summary }), milliseconds: 0 };
   }
 }
 
-/** What a check returns that failed. */
+/** What a failed check returns. */
 export const FAILED = Symbol("failed");
 
 /**

@@ -4,7 +4,7 @@ import { getWorkspace, type WorkspaceInfo } from "../../azureml/service/assets/p
 import { getDefaultDatastore } from "../../azureml/service/assets/datastores.ts";
 import { findApi } from "../../azureml/service/runs/discovery.ts";
 import type { KnownHosts } from "../../azureml/service/access/endpoints.ts";
-import { privateOnly } from "../../azureml/service/access/private_link.ts";
+import { privateLinkError } from "../../azureml/service/access/private_link.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { requireCloudHost } from "../../core/clouds/hosts.ts";
 import { UserError } from "../../core/errors.ts";
@@ -122,7 +122,7 @@ function* privacy(
   title: string,
   { url, reached, isPublic }: { url: string; reached: ReachedHost; isPublic: boolean },
 ): Generator<DoctorCheck> {
-  const error = isPublic ? undefined : privateOnly(title, url, reached.addresses);
+  const error = isPublic ? undefined : privateLinkError(title, url, reached.addresses);
   if (error !== undefined) {
     yield { id: `${id}.private`, title: `${title}: private link`, status: "failed", error, milliseconds: 0 };
   }

@@ -177,7 +177,7 @@ async function writeAuthority(
   }
 }
 
-/** Where systems and Python keep the authorities that they trust. */
+/** Where Linux distributions and macOS keep the authorities that they trust. */
 const AUTHORITY_FILES = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",

@@ -20,7 +20,7 @@ export interface EnvironmentFiles {
   /** Name of the environment in Azure ML. */
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  /** Requirements that were left out because conda cannot install them in the image. */
+  /** Lines that were left out: local paths, and options of pip, which do not work in the image. */
   readonly skipped: readonly string[];
 }
 

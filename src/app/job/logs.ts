@@ -12,7 +12,7 @@ import type { RunTarget } from "../run/targets.ts";
 
 /** Part of a run's logs. */
 export type LogResult =
-  /** Whole lines of one log; `isOneOfMany` if lines of other steps or processes follow, too. */
+  /** Whole lines of one log; `isOneOfMany` if there may be logs of other steps or processes, too. */
   | {
     readonly type: "log";
     readonly step: string;
@@ -83,7 +83,7 @@ export async function* readLogs(
   if (shown === 0) throw noLogs(name, runs.job.status, options);
 }
 
-/** Reads why a run failed, which is that of a step, or of a job. */
+/** Reads why the run of a step or of a job failed. */
 export async function stepFailure(
   { config }: Pick<Workspace, "config">,
   { history }: Pick<JobRuns, "history">,

@@ -1,5 +1,5 @@
 import { studioUrl as linkTo } from "../../azureml/service/runs/run.ts";
-import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
+import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_browser.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../run/targets.ts";
 

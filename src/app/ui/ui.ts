@@ -7,7 +7,7 @@ import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import { listJobs } from "../../azureml/service/runs/list.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
+import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_browser.ts";
 import { UserError } from "../../core/errors.ts";
 import type { JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";

@@ -10,7 +10,7 @@ export interface Completions {
   readonly candidates: readonly Candidate[];
 }
 
-/** Looks up candidates that no declaration lists; `given` are the values of the options before. */
+/** Looks up candidates that no declaration lists; `given` has the values of the options typed so far. */
 export type CandidateLookup = (
   target: CandidateTarget,
   given: Readonly<Record<string, string>>,

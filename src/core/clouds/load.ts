@@ -1,8 +1,8 @@
 import {
-  address,
   type CloudContext,
   type CloudMetadata,
   readMetadata,
+  requireAddress,
   sameOrigin,
   toCloud,
 } from "./metadata.ts";
@@ -50,7 +50,10 @@ function withStudioKey(
 
 function withAuthority(cloud: Cloud, host: string | undefined): Cloud {
   if (host === undefined) return cloud;
-  const authority = address(/^https?:\/\//.test(host) ? host : `https://${host}`, "AZURE_AUTHORITY_HOST");
+  const authority = requireAddress(
+    /^https?:\/\//.test(host) ? host : `https://${host}`,
+    "AZURE_AUTHORITY_HOST",
+  );
   return { ...cloud, authority, isKnownAuthority: isKnownAuthority(authority) };
 }
 
@@ -74,7 +77,7 @@ function chooseListed(
   { name, file }: { name: string | undefined; file: string },
 ): Cloud {
   const chosen = listed.length === 1 ? listed[0] : listed.find((cloud) => cloud.name === name);
-  if (chosen !== undefined) return toCloud(chosen, address(chosen.resourceManager!, `"${file}"`));
+  if (chosen !== undefined) return toCloud(chosen, requireAddress(chosen.resourceManager!, `"${file}"`));
   throw notChosen(listed, name, file);
 }
 

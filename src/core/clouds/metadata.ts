@@ -37,7 +37,7 @@ export interface CloudMetadata {
  */
 export async function readMetadata(ctx: CloudContext, url: string): Promise<readonly CloudMetadata[]> {
   const action = "read the cloud's metadata";
-  address(url, "ARM_CLOUD_METADATA_URL");
+  requireAddress(url, "ARM_CLOUD_METADATA_URL");
   const request = createPipelineRequest({ url, abortSignal: ctx.signal, timeout: 15_000 });
   const response = await createAzurePipeline({ ...ctx, maxTimeoutRetries: 1 }).sendRequest(
     createHttpClient(ctx.fetch),
@@ -49,7 +49,7 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
   );
   const listed = response.status === 200 ? cloudsIn(response.bodyAsText ?? "") : undefined;
   if (listed !== undefined) return listed;
-  const content = response.status === 200 ? "no JSON" : `status ${response.status}`;
+  const content = response.status === 200 ? "something that is not JSON" : `status ${response.status}`;
   throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${content}`, {
     code: "cloud.metadata",
     exit: response.status === 200 ? ExitCode.Config : ExitCode.Unavailable,
@@ -86,18 +86,21 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
       hint: "Ask the cloud's operator, or set AZURE_AUTHORITY_HOST and AZUREML_CURRENT_CLOUD",
     });
   }
-  const authority = address(login, where);
-  const resourceManager = address(metadata.resourceManager ?? origin, where);
+  const authority = requireAddress(login, where);
+  const resourceManager = requireAddress(metadata.resourceManager ?? origin, where);
   const audience = managementAudience(new URL(resourceManager).origin, metadata.authentication?.audiences);
-  const ml = address(metadata.mlAudience ?? `https://ml.azure.${portalSuffix(metadata.portal)}`, where);
+  const ml = requireAddress(
+    metadata.mlAudience ?? `https://ml.azure.${portalSuffix(metadata.portal)}`,
+    where,
+  );
   const publicCloud = Object.values(CLOUDS).find((cloud) => cloud.resourceManager === resourceManager);
-  const studio = address(metadata.studio ?? publicCloud?.studio ?? ml, where);
+  const studio = requireAddress(metadata.studio ?? publicCloud?.studio ?? ml, where);
   return {
     name,
     authority,
     isKnownAuthority: isKnownAuthority(authority),
     resourceManager,
-    resourceManagerScope: `${address(audience, where)}/.default`,
+    resourceManagerScope: `${requireAddress(audience, where)}/.default`,
     mlScope: `${ml}/.default`,
     storageSuffix: metadata.suffixes?.storage ?? "core.windows.net",
     storageScope: STORAGE_SCOPE,
@@ -128,7 +131,7 @@ function managementAudience(resourceManager: string, audiences: readonly string[
  * @param where The variable or file that has the address, for the error.
  * @throws {UserError} `cloud.address` unless it is an HTTPS URL, or an HTTP URL of this machine.
  */
-export function address(url: string, where: string): string {
+export function requireAddress(url: string, where: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed !== undefined && isSafe(parsed)) return trimEnd(url, "/");
   const problem = parsed?.protocol === "http:" ? "would send tokens unencrypted" : "is not a URL";

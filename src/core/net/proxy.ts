@@ -27,7 +27,7 @@ const PORTS: Readonly<Record<string, number>> = {
  */
 export function proxyFor(url: URL, env: Env): Proxy | undefined {
   const from = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
-  if (from === undefined || isLinkLocal(url) || needsNoProxy(url, noProxyOf(env))) return undefined;
+  if (from === undefined || isLinkLocal(url) || bypassesProxy(url, noProxyOf(env))) return undefined;
   return toProxy(env[from]!.trim(), from);
 }
 
@@ -80,7 +80,7 @@ function proxyError(from: string): UserError {
  * `*`, a host name, a domain (with or without a leading `.` or `*.`), an address, a CIDR range, or a pattern with
  * `*`, and may end with a port.
  */
-export function needsNoProxy(url: URL, list: string): boolean {
+export function bypassesProxy(url: URL, list: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
   const port = url.port || (url.protocol === "http:" ? "80" : "443");
   return list.toLowerCase().split(/[\s,;]+/).some((entry) => entry !== "" && fits(entry, host, port));

@@ -1,4 +1,4 @@
-import { noBrowserReason } from "../sign_in/browser.ts";
+import { noBrowserReason } from "../sign_in/open_browser.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { type MemberReport, openChain } from "./chain.ts";

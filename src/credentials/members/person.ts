@@ -9,7 +9,7 @@ import {
   type Unavailable,
   variable,
 } from "../credential.ts";
-import { noBrowserReason } from "../sign_in/browser.ts";
+import { noBrowserReason } from "../sign_in/open_browser.ts";
 import { signInByBrowser } from "../sign_in/browser_sign_in.ts";
 import { signInByDeviceCode } from "../sign_in/device_code.ts";
 import type { Interaction } from "../interaction.ts";

@@ -1,5 +1,5 @@
 import type { CredentialContext } from "../credential.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser } from "./open_browser.ts";
 import type { Interaction } from "../interaction.ts";
 import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
 import { signInEnded } from "./unfinished.ts";

@@ -1,6 +1,6 @@
 import type { CredentialContext } from "../credential.ts";
 import type { Interaction } from "../interaction.ts";
-import { noBrowserReason } from "./browser.ts";
+import { noBrowserReason } from "./open_browser.ts";
 import { signInByBrowser } from "./browser_sign_in.ts";
 import { signInByDeviceCode } from "./device_code.ts";
 import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";

@@ -12,9 +12,9 @@ export interface Rank {
  * The processes of a step: one, or as many as its distribution specifies, with the variables that Azure ML sets for
  * each (https://learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu). All run on this machine.
  *
- * @param freePort A free port on the loopback interface for communication between the processes.
+ * @param firstPort First port of the loopback interface for communication between the processes; not checked to be free.
  */
-export function ranksOf(node: JobNode, spec: ComponentSpec, freePort: number): readonly Rank[] {
+export function ranksOf(node: JobNode, spec: ComponentSpec, firstPort: number): readonly Rank[] {
   const distribution = node.distribution ?? spec.distribution;
   if (!distribution) return [{ env: {}, logFile: "user_logs/std_log.txt" }];
   // Azure ML writes the numbers of a component as text.
@@ -26,11 +26,11 @@ export function ranksOf(node: JobNode, spec: ComponentSpec, freePort: number): r
     ? tensorFlow(
       Number(distribution.worker_count ?? nodes),
       Number(distribution.parameter_server_count ?? 0),
-      freePort,
+      firstPort,
     )
     : Array.from(
       { length: nodes * perNode },
-      (_, rank) => (type === "mpi" ? openMpi : pytorch)(rank, nodes, perNode, freePort),
+      (_, rank) => (type === "mpi" ? openMpi : pytorch)(rank, nodes, perNode, firstPort),
     );
   return envs.map((env, at) => ({ env, logFile: `user_logs/std_log_process_${at}.txt` }));
 }

@@ -37,7 +37,7 @@ Deno.test("openChecker() throws on Ctrl+C and on defects", async () => {
   await rejects(checked(() => Promise.reject(new TypeError("defect"))), { message: "defect" });
 });
 
-Deno.test("skipChecks() yields each check without a time", () => {
+Deno.test("skipChecks() yields each check as skipped, with the reason and 0 ms", () => {
   deepEqual([...skipChecks([["a", "A"], ["b", "B"]], "no net")], [
     { id: "a", title: "A", status: "skipped", summary: "no net", milliseconds: 0 },
     { id: "b", title: "B", status: "skipped", summary: "no net", milliseconds: 0 },

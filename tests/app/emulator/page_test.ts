@@ -160,7 +160,7 @@ Deno.test("emulator page returns 404 for unknown jobs and other URLs", async () 
   equal(await page(new Request(RUN, { method: "DELETE" })), undefined);
 });
 
-Deno.test("emulator page answers only with the key of its address, which becomes a cookie", async () => {
+Deno.test("emulator page requires the key in its URL, and then keeps it in a cookie", async () => {
   const { get, emulator } = await createPaged();
   const key = emulatorPageKey(emulator.identity.secret);
   for (

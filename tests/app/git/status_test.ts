@@ -156,7 +156,7 @@ Deno.test("commitChanges() lists changed files, and the lines of configuration w
   });
 });
 
-Deno.test("commitChanges() reads at most 100 lines of a file", async () => {
+Deno.test("commitChanges() returns at most 100 changed lines of a file", async () => {
   const diff = DIFF.split("\ndiff")[0]!.replace("+  sep: b", "+a: 1\n".repeat(150).trimEnd());
   const { ctx } = repositoryWith([lines("a"), diff]);
   const found = await commitChanges(ctx, "/repo/p", [FIRST, LAST]);

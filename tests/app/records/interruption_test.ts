@@ -46,7 +46,7 @@ for (
   });
 }
 
-Deno.test("settleJobs() without canceling: a job of an emulator that ends with the command has ended", async () => {
+Deno.test("settleJobs() without canceling counts a job as ended if its emulator ends with the command", async () => {
   const { job } = jobWith("taken", accepted);
   const within = { ...job, studioUrl: "https://127.0.0.1:1/runs/fox" };
   assert.equal((await outcomeOf(within, false)).outcome, "ended");
@@ -64,7 +64,7 @@ Deno.test("settleJobs() cancels a job again that Azure does not have yet", async
   assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["asked", 3]);
 });
 
-Deno.test("settleJobs() gives up a job whose answer was lost and that Azure does not have", async () => {
+Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
   const { job, cancels } = jobWith("unknown", absent);
   assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
 });

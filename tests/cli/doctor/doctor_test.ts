@@ -60,7 +60,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`renderFinding() at the end if ${what}`, () => {
+  Deno.test(`renderFinding() sums up the checks if ${what}`, () => {
     const output = end(...checks);
     equal(output.text, text);
     equal(output.exit, exit);

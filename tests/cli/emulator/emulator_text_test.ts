@@ -17,7 +17,7 @@ Deno.test("variableLines() quotes values for each shell", () => {
   match(variableLines("fish", ENV), /^set -gx SSL_CERT_FILE 'C:\\\\it\\'s\\\\ca.pem'$/m);
 });
 
-Deno.test("undoLines() unsets every variable of an emulator", () => {
+Deno.test("undoLines() unsets the variables of an emulator", () => {
   for (const name of ["KEDRO_AZUREML_EMULATOR", "AZURE_CLIENT_SECRET", "REQUESTS_CA_BUNDLE", "NO_PROXY"]) {
     match(undoLines("sh"), new RegExp(`unset ${name}; fi$`, "m"));
   }

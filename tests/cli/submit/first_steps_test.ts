@@ -221,7 +221,7 @@ Deno.test("schedule lists its commands for a misspelled one", async () => {
   match(ctx.stderr(), /commands: list, show, pause/);
 });
 
-Deno.test("submit in CI names the option that shows a hidden variable to project code", async () => {
+Deno.test("submit in CI suggests --allow-env-names for a variable that project code cannot see", async () => {
   const { ctx, kedroAzureml } = worldWith(
     { [REGISTRY]: (text) => `import os\nREGION = os.environ["REGION"]\n${text}` },
     { env: { ...SIGNED_IN, CI: "1", REGION: "eu" } },

@@ -133,7 +133,7 @@ const WRONG: Record<
     "<html>",
     200,
     "cloud.metadata",
-    "no JSON",
+    "is not JSON",
   ],
   "missing metadata": [
     { ARM_CLOUD_METADATA_URL: METADATA },

@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual, throws } from "node:assert/strict";
 import type { UserError } from "../../../src/core/errors.ts";
-import { bytesOf, needsNoProxy, proxyFor } from "../../../src/core/net/proxy.ts";
+import { bypassesProxy, bytesOf, proxyFor } from "../../../src/core/net/proxy.ts";
 
 /** NO_PROXY lists with URLs that bypass the proxy, and URLs that do not. */
 const LISTS: readonly { list: string; free: readonly string[]; not?: readonly string[] }[] = [
@@ -36,9 +36,9 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
 ];
 
 for (const { list, free, not = [] } of LISTS) {
-  Deno.test(`needsNoProxy() with NO_PROXY="${list}"`, () => {
-    assertEquals(free.filter((url) => !needsNoProxy(new URL(url), list)), []);
-    assertEquals(not.filter((url) => needsNoProxy(new URL(url), list)), []);
+  Deno.test(`bypassesProxy() with NO_PROXY="${list}"`, () => {
+    assertEquals(free.filter((url) => !bypassesProxy(new URL(url), list)), []);
+    assertEquals(not.filter((url) => bypassesProxy(new URL(url), list)), []);
   });
 }
 

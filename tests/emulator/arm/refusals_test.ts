@@ -148,7 +148,7 @@ Deno.test("emulator reports sign-in errors and issues no token for unknown resou
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
 });
 
-Deno.test("emulator puts the end of the request's id into the details of an error", async () => {
+Deno.test("emulator adds the end of the request's ID to an error's details", async () => {
   const { ask } = createClient();
   const { headers, body } = await ask("GET", `${ID}/schedules/gone`);
   const operation = headers.get("x-ms-request-id")!.replaceAll("-", "");

@@ -10,7 +10,7 @@ async function grant({ ask }: ReturnType<typeof createClient>): Promise<{ base: 
 
 const BLOB = { authorization: null, "x-ms-blob-type": "BlockBlob" };
 
-Deno.test("emulator requires a code version to name the container granted for it", async () => {
+Deno.test("emulator accepts a code version only for its granted container, once it has files", async () => {
   const client = createClient();
   const { base, sas } = await grant(client);
   const put = (codeUri: string) =>

@@ -74,7 +74,7 @@ Deno.test("openCachedReader() caches code with seeds, sets, files and processes"
   equal(started(), 2);
 });
 
-Deno.test("openCachedReader() gives unseeded random numbers that differ between readings", async () => {
+Deno.test("openCachedReader() returns different unseeded random numbers each time", async () => {
   const { ctx } = machine(projectWith("import random; value = random.random()"), { isReal: true });
   ok((await read(ctx)).printed.join() !== (await read(ctx)).printed.join());
 });

@@ -7,7 +7,7 @@ import { bytesOf } from "../../../core/net/proxy.ts";
  * @param addresses Addresses of the host; empty if a proxy resolves it.
  * @returns `undefined` if at least one address is private, or if none is known.
  */
-export function privateOnly(
+export function privateLinkError(
   title: string,
   url: string,
   addresses: readonly string[],

@@ -1,8 +1,9 @@
 import { equal, match } from "node:assert/strict";
-import { privateOnly } from "../../../../src/azureml/service/access/private_link.ts";
+import { privateLinkError } from "../../../../src/azureml/service/access/private_link.ts";
 
 const URL = "https://store.blob.core.windows.net/";
-const isPrivate = (...addresses: readonly string[]) => privateOnly("Storage", URL, addresses) === undefined;
+const isPrivate = (...addresses: readonly string[]) =>
+  privateLinkError("Storage", URL, addresses) === undefined;
 
 const PRIVATE = [
   ["10.0.0.0", "10.255.255.255"],
@@ -24,13 +25,13 @@ const PUBLIC = [
 ].flat();
 
 for (const address of PRIVATE) {
-  Deno.test(`privateOnly() accepts ${address}`, () => equal(isPrivate(address), true));
+  Deno.test(`privateLinkError() accepts ${address}`, () => equal(isPrivate(address), true));
 }
 for (const address of PUBLIC) {
-  Deno.test(`privateOnly() rejects ${address}`, () => equal(isPrivate(address), false));
+  Deno.test(`privateLinkError() rejects ${address}`, () => equal(isPrivate(address), false));
 }
 
-Deno.test("privateOnly() needs one private address, and none behind a proxy", () => {
+Deno.test("privateLinkError() accepts one private address among others, or no known addresses", () => {
   equal(isPrivate("20.60.1.2", "10.0.0.1"), true);
   equal(isPrivate(), true);
 });
@@ -42,8 +43,11 @@ for (
     ["vault.vault.azure.net", "privatelink.vault.azure.net"],
   ]
 ) {
-  Deno.test(`privateOnly() names the DNS zone of ${host}`, () => {
-    const { code, message, hint, data } = privateOnly("It", `https://${host}/x`, ["20.60.1.2", "20.60.1.3"])!;
+  Deno.test(`privateLinkError() names the DNS zone of ${host}`, () => {
+    const { code, message, hint, data } = privateLinkError("It", `https://${host}/x`, [
+      "20.60.1.2",
+      "20.60.1.3",
+    ])!;
     equal(code, "network.private_link");
     match(
       message,

@@ -72,7 +72,7 @@ Deno.test("readStorage() sends no token to hosts outside the cloud, and none aft
   );
 });
 
-Deno.test("userLogs() finds logs in the folder of an attempt, and old names where there are no others", () => {
+Deno.test("userLogs() includes logs in retry folders, and falls back to the old log names", () => {
   const names = (...files: readonly string[]) =>
     userLogs(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
   deepEqual(names("user_logs/std_log.txt", "retry_001/user_logs/std_log.txt", "system_logs/a.txt"), [

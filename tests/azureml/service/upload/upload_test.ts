@@ -305,7 +305,7 @@ Deno.test("uploadCode() resumes an interrupted upload and sends nothing twice", 
   assert.equal(uploads.kept.size, 0);
 });
 
-Deno.test("uploadCode() resumes a large file after its last block", async () => {
+Deno.test("uploadCode() resumes a large file after the last block that was uploaded", async () => {
   const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, asked } = await createUpload({ "/project/large.bin": large }, {
     faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
@@ -462,7 +462,7 @@ Deno.test("uploadCode() uploads code again whose registration failed", async () 
   assert.equal(blobNames().length, 3);
 });
 
-Deno.test("uploadCode() rejects a success that is not from the storage", async () => {
+Deno.test("uploadCode() rejects a 200 response that did not come from Blob Storage", async () => {
   const { workspace, code, azure } = await createUpload(
     FILES,
     {},

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { openBrowser } from "../../../src/credentials/sign_in/browser.ts";
+import { openBrowser } from "../../../src/credentials/sign_in/open_browser.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const URL_ = "https://login.example/?a=b&c";
