@@ -103,7 +103,9 @@ async function withEmptyWorkspace(
   const emulator = "--empty --run-steps --limits azure --latency azure";
   const workspace = `${SUBSCRIPTION}/rg-shop/ws-shop`;
   try {
-    await bash(`kedro-azureml emulator start ${emulator} --venv ${PLUGIN_VENV} --workspace ${workspace}`);
+    await bash(
+      `kedro-azureml emulator start ${emulator} --venv ${quoted(PLUGIN_VENV)} --workspace ${workspace}`,
+    );
     await use(bash);
   } finally {
     await bash("kedro-azureml emulator stop");

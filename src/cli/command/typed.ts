@@ -21,12 +21,25 @@ export function typedFor(
   const program = programOf(command).opts<GlobalOptions>();
   const { python, ...own }: { readonly python?: string } = {
     ...command.opts(),
+    ...optionsGivenToProgram(command),
     ...optionsGivenToParent(command, options),
   };
   const project = isRunningSteps(command)
     ? { ...projectRequest(ctx, program), python }
     : projectRequest(ctx, { ...program, python });
   return { ...own, env: program.env, ...project, args: Object.fromEntries(args) };
+}
+
+/** The options of a command that the parser assigned to the program, which has options of the same names: `--ca-file`. */
+function optionsGivenToProgram(command: Command): Readonly<Record<string, unknown>> {
+  const program = programOf(command);
+  const names = command.options.map((option) => option.attributeName());
+  return Object.fromEntries(
+    names.filter((name) => program.getOptionValueSource(name) === "cli").map((name) => [
+      name,
+      program.getOptionValue(name),
+    ]),
+  );
 }
 
 /**

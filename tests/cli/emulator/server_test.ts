@@ -107,6 +107,15 @@ Deno.test("emulator prints a notice if no step of the job is to fail", async () 
   await cleanUp();
 });
 
+Deno.test("emulator --ca-file names the file for the certificate, although the program has an option of this name", async () => {
+  for (const line of ["emulator --empty --ca-file ours.pem", "--ca-file ours.pem emulator --empty"]) {
+    const { ctx } = makeWorld();
+    const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
+    assert.equal(await run(line.split(" "), { ...ctx, fs }), 2);
+    assert.match(ctx.stderr(), /Cannot write the certificate to "[^"]*ours\.pem"/);
+  }
+});
+
 Deno.test("emulator rejects a port that is in use", async () => {
   const taken = { ...fakeContext(), serve: () => Promise.reject(new Deno.errors.AddrInUse()) };
   await assert.rejects(startEmulator(taken, { seed: SEED, port: 4711 }), {
