@@ -36,6 +36,11 @@ export async function startUploadWorld(folder: string): Promise<UploadWorld> {
   let [given, last, count]: [Given | undefined, Upload | undefined, number] = [undefined, undefined, 0];
   const azure = await startAzure(folder, async (request, emulator) => {
     const { pathname } = new URL(request.url);
+    if (pathname === "/metadata/endpoints") {
+      // Uploads go to hosts of the cloud only, and Azurite is none of the emulator's.
+      const clouds: readonly object[] = await (await emulator(request)).json();
+      return Response.json(clouds.map((cloud) => ({ ...cloud, hosts: [new URL(azurite.url).host] })));
+    }
     if (pathname.endsWith("/startPendingUpload")) {
       const answer = await emulator(request);
       const granted: Granted = await answer.json();
