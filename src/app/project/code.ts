@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { hashCode, type PreparedCode, selectCode } from "../../azureml/job/code/select.ts";
 import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import { folderOf } from "../../config/layers/folders.ts";
@@ -7,6 +7,7 @@ import type { Places } from "../../config/azureml/load.ts";
 import type { AppContext } from "../context.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
+import { isBelow } from "../../core/path_names.ts";
 
 /** The code of a project's jobs, by the value of `code_directory`. */
 export interface ProjectCode {
@@ -70,8 +71,7 @@ async function refuseOutside(
   const [top, real, ...others] = await Promise.all(
     [root, folder, ...allowed].map(async (path) => await fs.realPath(path) ?? path),
   );
-  const from = relative(top!, real!);
-  if (from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from) || others.includes(real!)) return;
+  if (isBelow(top!, real!) || others.includes(real!)) return;
   throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     code: "code.outside",
     hint:

@@ -12,7 +12,8 @@ export interface Rank {
  * The processes of a step: one, or as many as its distribution specifies, with the variables that Azure ML sets for
  * each (https://learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu). All run on this machine.
  *
- * @param firstPort First port of the loopback interface for communication between the processes; not checked to be free.
+ * @param firstPort First port of the loopback interface for communication between the processes; not checked to be
+ *   free.
  */
 export function ranksOf(node: JobNode, spec: ComponentSpec, firstPort: number): readonly Rank[] {
   const distribution = node.distribution ?? spec.distribution;

@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../core/bytes.ts";
 import { isFields, parsedJson } from "../../core/fields.ts";
 import { durationText } from "../../core/text/duration.ts";
 import type { Context, ReaderProcess } from "../../core/context.ts";
@@ -140,7 +141,7 @@ async function send(
 async function handOver(reader: ReaderProcess, handedOver: Promise<HandedOver>): Promise<void> {
   const { files, folders, later } = await handedOver;
   const sizes = files.map(({ path, bytes }) => ({ path, sizeBytes: bytes.length }));
-  const all = await new Blob(files.map(({ bytes }) => bytes)).bytes();
+  const all = joinedBytes(files.map(({ bytes }) => bytes));
   await send(reader, { kind: "files", files: sizes, folders, later }, all);
 }
 

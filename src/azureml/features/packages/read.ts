@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../../core/bytes.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { onceEach } from "../../../core/once.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
@@ -100,7 +101,7 @@ async function readJson(
   if (entry.sizeBytes > MOST_TEXT_BYTES) {
     throw unsafePackage(files.path, `is not safe: "${name}" is too large`);
   }
-  const bytes = await new Blob(await Array.fromAsync(readPackagedFile(files, { name, ...checks }))).bytes();
+  const bytes = joinedBytes(await Array.fromAsync(readPackagedFile(files, { name, ...checks })));
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
@@ -141,7 +142,7 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
   const readChunks = (path: string) => readPackagedFile(files, { ...checks.get(path)!, name: path });
   const fs = {
     readChunks,
-    readBytes: async (path: string) => await new Blob(await Array.fromAsync(readChunks(path))).bytes(),
+    readBytes: async (path: string) => joinedBytes(await Array.fromAsync(readChunks(path))),
   };
   const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${index}/${name}` }));
   const hashed = await hashFiles(fs, code);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { joinedBytes } from "../../../core/bytes.ts";
 import type { FileSystem } from "../../../core/context.ts";
 
 type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
@@ -14,7 +15,7 @@ export async function* withSeal(chunks: Chunks): Chunks {
   const hash = createHash("sha256");
   let kept = new Uint8Array();
   for await (const chunk of chunks) {
-    const both = await new Blob([kept, chunk]).bytes();
+    const both = joinedBytes([kept, chunk]);
     const sure = both.subarray(0, Math.max(0, both.length - SEAL_BYTES));
     kept = both.slice(sure.length);
     if (sure.length === 0) continue;

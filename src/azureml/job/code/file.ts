@@ -26,8 +26,8 @@ export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
 const SMALL_BYTES = 1024 * 1024;
 
 /**
- * Yields a file's bytes in chunks of at most 1 MiB, which belong to the caller. If a file such as a log has grown since it was hashed, only the
- * hashed part is read.
+ * Yields a file's bytes in chunks of at most 1 MiB, which belong to the caller. If a file such as a log has grown since
+ * it was hashed, only the hashed part is read.
  *
  * @throws {UserError} `code.unreadable` if it cannot be read, `code.changed` if its length differs from when it was
  *   selected, or its content from when it was hashed.
