@@ -1,6 +1,6 @@
 import { sendJob } from "../../azureml/features/submit/send_job.ts";
 import { requireSame } from "../../azureml/features/compare/require_same.ts";
-import { type PlannedRerun, planRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import { type PlannedRerun, planRerun } from "../../azureml/features/rerun/plan.ts";
 import { stepsOf } from "../../azureml/job/write/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";

@@ -1,5 +1,5 @@
 import type { RunStatus, SentRun } from "../../core/run.ts";
-import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { rerunJob, type RerunOptions } from "../../app/rerun/rerun.ts";
-import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { followRequest, type FollowTyped } from "../command/requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";

@@ -1,6 +1,6 @@
 import type { FollowedRun } from "../../app/run/follow_run.ts";
 import { isRunResult, type RepeatedRun, type RunResult } from "../../app/run/results.ts";
-import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { exitCodeForRun, type Output, workspaceData } from "../command/output.ts";
