@@ -1,5 +1,6 @@
-import { isAbsolute, sep } from "node:path";
+import { isAbsolute } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { isBelow } from "../../core/path_names.ts";
 
 /** How steps are kept apart from this machine: by Linux namespaces, as by a container. */
 export interface Isolation {
@@ -63,10 +64,9 @@ export function isolating(
   { root, folder, inputs }: IsolatedStep,
 ): string[] {
   if (isolation === undefined) return [];
-  const inside = isBelow(folder, root) ? [] : [folder];
-  const visible = outermost([...isolation.visible, root, ...inside]).filter((path) =>
-    isBelow(path, TEMPORARY)
-  );
+  const inside = isBelow(root, folder) ? [] : [folder];
+  const visible = outermost([...isolation.visible, root, ...inside])
+    .filter((path) => path !== TEMPORARY && isBelow(TEMPORARY, path));
   return [
     ...isolation.start,
     ...["sh", "-c", PREPARE, "sh", `${folder}/tmp`, `${folder}/wd`],
@@ -118,12 +118,8 @@ export async function findIsolation(
 const TRIAL = "mount -o remount,bind,rw . 2>/dev/null; umount -l . 2>/dev/null; ! touch x";
 const TRIAL_MS = 5000;
 
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder + sep);
-}
-
 /** Paths without those that are below others. */
 function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)];
-  return all.filter((path) => !all.some((other) => isBelow(path, other)));
+  return all.filter((path) => !all.some((other) => other !== path && isBelow(other, path)));
 }
