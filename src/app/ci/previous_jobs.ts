@@ -27,7 +27,7 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
   for await (const job of listJobs(workspace, { tag: "ci.job" })) {
     if (!isPrevious(job, next)) continue;
     const { outcome } = await cancelJob(workspace, job.name);
-    if (outcome !== "asked") continue;
+    if (outcome !== "requested") continue;
     const run = job.tags["ci.url"] ?? job.tags["ci.run"] ?? "an earlier run";
     report({ type: "canceled_previous", name: job.name, run });
   }

@@ -23,7 +23,7 @@ export interface CandidateTarget {
 }
 
 /** Time limit in seconds for reading the project for completions. */
-const READ_TIMEOUT = 5;
+const READ_TIMEOUT_SECONDS = 5;
 
 type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
@@ -51,7 +51,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
 };
 
 /** Sources by command and argument, for arguments whose name means something else in other commands. */
-const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": runsAndJobs };
+const SOURCES_BY_ARGUMENT: Readonly<Record<string, CandidateSource>> = { "rerun job": runsAndJobs };
 
 /** Looks up candidates that no declaration lists, such as the jobs of a project. */
 export async function projectCandidates(
@@ -59,8 +59,8 @@ export async function projectCandidates(
   { option, argument, command }: CandidateTarget,
   project: ReadOptions,
 ): Promise<readonly Candidate[]> {
-  const source = SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
-  return source === undefined ? [] : await source(ctx, { ...project, readTimeout: READ_TIMEOUT });
+  const source = SOURCES_BY_ARGUMENT[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
+  return source === undefined ? [] : await source(ctx, { ...project, readTimeout: READ_TIMEOUT_SECONDS });
 }
 
 /** The modes, and the beginnings of the nodes' tags. */

@@ -52,7 +52,7 @@ export async function startEmulator(
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
   const caFile = caFileOf(ctx, options, folder);
   await writeAuthority(ctx, caFile, authority);
-  const opened = Promise.withResolvers<Served>();
+  const opened = Promise.withResolvers<Handlers>();
   const stop = new AbortController();
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   let server: Server;
@@ -73,7 +73,7 @@ export async function startEmulator(
   await state?.lock(server.port);
   const emulator = createEmulator({
     ...behaviorOf(behavior),
-    ...await placesOf(ctx, origin, { seed, run: behavior.run }, folder),
+    ...await serverOptions(ctx, origin, { seed, run: behavior.run }, folder),
   });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   const openPage = once(async () => {
@@ -96,7 +96,7 @@ export async function startEmulator(
 }
 
 /** The emulator's URL, storage and other options that depend on the server. */
-async function placesOf(
+async function serverOptions(
   ctx: Omit<AppContext, "report">,
   origin: string,
   { run, seed }: { readonly run: RunnerOptions | undefined; readonly seed: Seed },
@@ -117,7 +117,7 @@ async function placesOf(
 }
 
 /** @internal What a server answers with. */
-interface Served {
+interface Handlers {
   readonly emulator: Emulator;
   readonly page: EmulatorPage;
 }
@@ -126,11 +126,11 @@ interface Served {
 const STOP_AFTER_MS = 50;
 
 /** Answers a request from the network. */
-async function answer(request: Request, served: Promise<Served>): Promise<Response> {
+async function answer(request: Request, handlers: Promise<Handlers>): Promise<Response> {
   const refusal = refuseOtherHost(request);
   if (refusal !== undefined) return refusal;
   try {
-    const { emulator, page } = await served;
+    const { emulator, page } = await handlers;
     return await page(request) ?? await emulator.fetch(request);
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;

@@ -25,7 +25,7 @@ export interface InterruptedJob {
   readonly job: LedgerJob;
   readonly outcome:
     /** Azure accepted the request to cancel it. */
-    | "asked"
+    | "requested"
     /** It had already ended, or never reached Azure. */
     | "ended"
     /** It keeps running. */
@@ -92,7 +92,7 @@ export function interruptedError(
 ): UserError {
   const named = (outcome: InterruptedJob["outcome"]) =>
     settled.filter((run) => run.outcome === outcome).map(({ job }) => job.name);
-  const [requested, running, unknown] = [named("asked"), named("goes on"), named("unknown")];
+  const [requested, running, unknown] = [named("requested"), named("goes on"), named("unknown")];
   const sentences = [
     sentence(running, "keeps running", "keep running"),
     sentence(requested, "is being canceled", "are being canceled"),
@@ -105,7 +105,7 @@ export function interruptedError(
   return interruption(signal.reason, sentences, {
     hint,
     details: settled.flatMap(({ problem }) => problem ?? []),
-    data: { jobs: settled.map(({ job, outcome }) => ({ name: job.name, fate: outcome })) },
+    data: { jobs: settled.map(({ job, outcome }) => ({ name: job.name, outcome })) },
   });
 }
 

@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { Command } from "commander";
 import { programOf } from "../command/declare.ts";
 import { UserError } from "../../core/errors.ts";
-import { type CandidateLookup, complete, type Completions } from "./answer.ts";
+import { type CandidateLookup, complete, type Completions } from "./complete.ts";
 import { projectCandidates } from "../../app/completion/completion.ts";
 import { projectRequest } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";

@@ -49,7 +49,7 @@ async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Pro
 }
 
 function renderCanceled(name: string, canceling: CancelOutcome): Output {
-  if (canceling.outcome === "asked") {
+  if (canceling.outcome === "requested") {
     return {
       data: { name, status: "CancelRequested" },
       text: `✓ Job ${name}: cancellation requested; run \`kedro-azureml job follow ${name}\` to see it end\n`,

@@ -54,14 +54,14 @@ Deno.test("settleJobs() without canceling counts a job as ended if its emulator 
 
 Deno.test("settleJobs() cancels a job, and does not ask to cancel one that Azure refused", async () => {
   const taken = jobWith("taken", accepted);
-  assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["asked", 1]);
+  assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["requested", 1]);
   const never = jobWith("refused", accepted);
   assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["ended", 0]);
 });
 
 Deno.test("settleJobs() cancels a job again that Azure does not have yet", async () => {
   const { job, cancels } = jobWith("taken", absent, absent, accepted);
-  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["asked", 3]);
+  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["requested", 3]);
 });
 
 Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {
@@ -98,7 +98,7 @@ Deno.test("interruptedError() says what happened to each job, and the next comma
     'job "j0" keeps running; job "j1" may have been submitted',
     "Run `kedro-azureml job cancel --from jobs.json` to stop them",
   ]);
-  assert.deepEqual(messageOf(["asked", "asked"]), [
+  assert.deepEqual(messageOf(["requested", "requested"]), [
     'jobs "j0", "j1" are being canceled',
     "Run `kedro-azureml job show j0` to see how it ended",
   ]);

@@ -163,7 +163,7 @@ function mayBeThere(error: UserError, name: string): UserError {
 
 /** The result of a request to cancel a job. */
 export type CancelOutcome =
-  | { readonly outcome: "asked" | "absent" }
+  | { readonly outcome: "requested" | "absent" }
   /** The job had already ended. */
   | { readonly outcome: "ended"; readonly status: RunStatus };
 
@@ -175,7 +175,7 @@ export type CancelOutcome =
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
-  if (response.status < 400) return { outcome: "asked" };
+  if (response.status < 400) return { outcome: "requested" };
   if (![400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
   const job = await findJob(workspace, name);
   if (job === undefined) return { outcome: "absent" };
