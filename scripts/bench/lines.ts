@@ -153,7 +153,7 @@ function turnsOf({ turns }: Bench, nodes: number): number {
   return nodes >= 1000 ? 1 : nodes >= 200 ? Math.min(turns, 3) : turns;
 }
 
-/** Reading a project whose modules import packages that are stood in for; the plugin would need them all. */
+/** Reading a project whose modules import packages that stubs replace; the plugin would need them all. */
 export async function importsRow(bench: Bench): Promise<Row> {
   const [first = 0, again = 0] = await medians([
     ours(bench, ["inspect", "--no-cache"], `${bench.folder}/imports`),

@@ -82,7 +82,7 @@ async function fingerprint(): Promise<string> {
     "scripts/build/without_code_of_text.ts",
     "tests/fakes/reused_sandbox.ts",
   ];
-  for (const folder of ["src/kedro/sandbox/", "src/kedro/python/", "src/kedro/python/stand_ins/"]) {
+  for (const folder of ["src/kedro/sandbox/", "src/kedro/python/", "src/kedro/python/stubs/"]) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
       if (isFile) files.push(folder + name);
     }

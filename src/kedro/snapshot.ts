@@ -32,8 +32,8 @@ export interface ProjectInfo {
   readonly env: string;
   readonly runtime_params: Readonly<Record<string, Json>>;
   readonly settings: ProjectSettings;
-  /** Top-level modules that were missing and replaced by stand-ins, sorted. */
-  readonly stand_ins: readonly string[];
+  /** Top-level modules that were missing and replaced by stubs, sorted. */
+  readonly stubs: readonly string[];
 }
 
 /** Configuration settings from the project's settings.py. */

@@ -135,7 +135,9 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
     async interrupted() {
       const settled = await settle();
       for (const { job, outcome } of settled) {
-        if (outcome === "requested") jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
+        if (outcome === "requested") {
+          jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
+        }
       }
       await tryToFile();
       return interruptedError(settled, { signal: ctx.signal, file: jobsFile?.shown });

@@ -5,10 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from . import dataset_stand_ins, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stand_in, quick_settings, stand_ins, surroundings, versions
-from .stand_in_notes import notes
+from . import dataset_stubs, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stub, quick_settings, stubs, surroundings, versions
+from .stub_notes import notes
 
-names = stand_ins.names
+names = stubs.names
 probes = notes.taken
 
 # Classes that settings.py may set, and whether replacing each could change pipelines or configuration.
@@ -22,7 +22,7 @@ _CLASSES = {
 
 
 def open_project(root, version, withheld):
-    """Selects the Kedro version and installs stand-ins for missing modules; returns warnings.
+    """Selects the Kedro version and installs stubs for missing modules; returns warnings.
 
     `withheld` maps names of environment variables hidden from the project to whether the user may allow each.
     """
@@ -36,17 +36,17 @@ def open_project(root, version, withheld):
     node_checks.adapt()
     pipeline_sums.adapt()
     quick_settings.adapt()
-    dataset_stand_ins.adapt()
+    dataset_stubs.adapt()
     surroundings.adapt(root, withheld)
     older_python.adapt(kedro_api.version())
     # Must run before settings.py is imported, which Kedro does while it configures the project.
     metadata = _get_project_metadata(Path(root))
-    stand_ins.install(metadata)
-    return _without_stand_ins(metadata)
+    stubs.install(metadata)
+    return _without_stubs(metadata)
 
 
 def look_at(registered):
-    """Records where a stand-in may have changed the pipelines."""
+    """Records where a stub may have changed the pipelines."""
     node_checks.note_unnamed(registered)
 
 
@@ -58,11 +58,11 @@ def unchecked_parameters():
             "message": f"Values of {name} are not checked or converted: pydantic is not in the embedded Python",
             "hint": "Read the project with its own Python: `--python PATH`",
         }
-        for name in pydantic_stand_in.made()
+        for name in pydantic_stub.made()
     ]
 
 
-def _without_stand_ins(metadata):
+def _without_stubs(metadata):
     """Restores Kedro's default for settings whose class is from a missing module; returns warnings."""
     from kedro.framework.startup import _add_src_to_path
 
@@ -71,13 +71,13 @@ def _without_stand_ins(metadata):
         module = importlib.import_module(f"{metadata.package_name}.settings")
     except BaseException:  # noqa: BLE001 (Kedro imports it again, and its failure is told then)
         return []
-    stood_in = [name for name in _CLASSES if stand_ins.stands_on(getattr(module, name, None))]
-    for name in stood_in:
+    stubbed = [name for name in _CLASSES if stubs.stands_on(getattr(module, name, None))]
+    for name in stubbed:
         delattr(module, name)
     if hasattr(module, "HOOKS"):
-        module.HOOKS = tuple(hook for hook in module.HOOKS if not stand_ins.is_stand_in(hook))
+        module.HOOKS = tuple(hook for hook in module.HOOKS if not stubs.is_stub(hook))
     file = os.path.relpath(module.__file__, metadata.project_path)
-    return [_class_left_out(name, file) for name in stood_in if _CLASSES[name]]
+    return [_class_left_out(name, file) for name in stubbed if _CLASSES[name]]
 
 
 def _class_left_out(name, file):

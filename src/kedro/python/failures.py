@@ -22,7 +22,7 @@ def describe(root, error):
         "traceback": _lines(root, error, frames),
         "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
         "notes": [],
-        "stand_ins": [],
+        "stubs": [],
     }
 
 

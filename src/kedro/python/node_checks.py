@@ -1,12 +1,12 @@
-"""Allows nodes whose functions have stand-in decorators, and records where that may matter."""
+"""Allows nodes whose functions have stub decorators, and records where that may matter."""
 
 from functools import partial
 
 from . import kedro_api
-from .stand_in_notes import notes
-from .stand_in_values import StandIn, decorator_of
+from .stub_notes import notes
+from .stub_values import Stub, decorator_of
 
-# Attribute of a node: where the project created it from a stand-in function.
+# Attribute of a node: where the project created it from a stub function.
 _PLACE = "_kedro_azureml_place"
 
 
@@ -21,7 +21,7 @@ def adapt():
 
 
 def _validate_inputs(self, func, inputs):
-    if kedro_api.version() >= (1, 0) and isinstance(_function_below(func), StandIn):
+    if kedro_api.version() >= (1, 0) and isinstance(_function_below(func), Stub):
         setattr(self, _PLACE, notes.place())
     try:
         self._validate_all_inputs(func, inputs)

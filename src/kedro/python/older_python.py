@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import inspect
 
-from .stand_in_notes import notes
+from .stub_notes import notes
 
 _get_field = dataclasses._get_field
 _format = enum.Enum.__format__

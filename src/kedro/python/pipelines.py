@@ -25,7 +25,7 @@ def checked(registry):
         if not isinstance(name, str):
             raise TypeError(f"register_pipelines() names a pipeline {name!r}, which is no text")
         if not isinstance(pipe, Pipeline):
-            kind = repr(pipe) if type(pipe).__name__ == "StandIn" else type(pipe).__name__
+            kind = repr(pipe) if type(pipe).__name__ == "Stub" else type(pipe).__name__
             raise TypeError(f"register_pipelines() gives {kind} for \"{name}\" instead of a Pipeline")
     return registered
 

@@ -60,7 +60,7 @@ class Reading:
             self._warnings.append(warning)
 
     def warnings(self):
-        """The warnings so far, and those about uses of stand-ins."""
+        """The warnings so far, and those about uses of stubs."""
         return [*self._warnings, *(_embedded().probes(self.root) if self.is_embedded else ())]
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
@@ -92,7 +92,7 @@ class Reading:
                 "env": self.env,
                 "runtime_params": self.runtime_params,
                 "settings": settings.describe(self),
-                "stand_ins": _embedded().names() if self.is_embedded else [],
+                "stubs": _embedded().names() if self.is_embedded else [],
             },
             "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
             "pipeline_names": list(self.registered),
@@ -140,7 +140,7 @@ def call(text, outside="{}"):
         answer = {"ok": _ACTIONS[request["action"]](request)}
         return json.dumps(plain(answer), allow_nan=False)
     except BaseException as error:  # noqa: BLE001 (the project's code may raise SystemExit, and worse)
-        told = {"notes": _notes(), "stand_ins": _stand_ins()}
+        told = {"notes": _notes(), "stubs": _stubs()}
         return json.dumps({"error": {**failures.describe(root, error), **told}})
 
 
@@ -150,13 +150,13 @@ def _notes():
         return []
     reading = _readings[-1]
     notes = [each["message"] for each in reading.warnings()[:_MOST_NOTES]]
-    missing = _stand_ins()
+    missing = _stubs()
     if missing:
         notes.append(f"Replaced with stubs (not in the built-in Python): {', '.join(missing[:_MOST_NOTES])}")
     return notes
 
 
-def _stand_ins():
+def _stubs():
     return _embedded().names() if _readings and _readings[-1].is_embedded else []
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from . import uses
-from .stand_in_notes import notes
+from .stub_notes import notes
 
 # A command line that does not depend on how the project is run.
 _COMMAND_LINE = ("kedro", "run")

@@ -85,7 +85,7 @@ const project = record<ProjectInfo>({
   env: text,
   runtime_params: mapOf(json),
   settings,
-  stand_ins: listOf(text),
+  stubs: listOf(text),
 });
 
 const failureShapes = {
@@ -100,8 +100,8 @@ const failureShapes = {
   missing: orNull(text),
   /** Earlier warnings, which may explain the failure. */
   notes: listOf(text),
-  /** Modules replaced by stand-ins, which may explain it too. */
-  stand_ins: listOf(text),
+  /** Modules replaced by stubs, which may explain it too. */
+  stubs: listOf(text),
 };
 const failure = record(failureShapes);
 const problem = record({ ...failureShapes, area: text });

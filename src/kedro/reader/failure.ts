@@ -62,7 +62,7 @@ const MOST_OF_TEXT = 16_000;
 /** Error texts for features that the embedded Python lacks, such as processes, threads and users. */
 const BEYOND_EMBEDDED = new RegExp(
   [
-    "embedded Python|emscripten|pyodide|<stand-in for",
+    "embedded Python|emscripten|pyodide|<stub for",
     "can't start new thread|stack switch|_multiprocessing|_posixshmem|Python build lacks|No username set",
     "has no attribute '(alarm|fork|pbkdf2_hmac|sched_getaffinity|tzset)'",
   ].join("|"),
@@ -102,7 +102,7 @@ function hintFor(
   { packageName, kedroInitVersion }: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
 ): string {
-  const { place, text, stand_ins, missing } = failure;
+  const { place, text, stubs, missing } = failure;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
     return `Use \`--python PATH\` with a Python environment that has Kedro ${version} and the project's packages`;
@@ -118,9 +118,7 @@ function hintFor(
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
     const line = place.line === undefined ? "" : ` at line ${place.line}`;
-    const otherwise = stand_ins.length === 0
-      ? ""
-      : ", or read the project with its own Python: `--python PATH`";
+    const otherwise = stubs.length === 0 ? "" : ", or read the project with its own Python: `--python PATH`";
     return `Correct ${place.file}${line}${otherwise}`;
   }
   if (text.includes("register_pipelines")) {

@@ -41,7 +41,7 @@ function errorOf(problem: Problem, project: ReadSnapshot["project"], { source, w
   const { package_name: packageName, kedro_init_version: kedroInitVersion } = project;
   // Files and variables hidden from the project's code may explain the failure.
   const notes = source === "embedded" ? warnings.map(({ message }) => message) : [];
-  const failure = { ...problem, stand_ins: project.stand_ins };
+  const failure = { ...problem, stubs: project.stubs };
   return failureError(failure, { packageName, kedroInitVersion }, source, notes);
 }
 

@@ -11,7 +11,7 @@ const PROBLEM = {
   traceback: [],
   missing: null,
   notes: [],
-  stand_ins: [],
+  stubs: [],
 };
 
 Deno.test("problemError() suggests where to fix parameters and datasets", () => {

@@ -23,7 +23,7 @@ const EMPTY = {
       merge_strategy: {},
       custom_resolvers: [],
     },
-    stand_ins: [],
+    stubs: [],
   },
   pipelines: {},
   pipeline_names: [],

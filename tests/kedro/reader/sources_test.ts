@@ -77,7 +77,7 @@ function withPython(exit: Partial<Exit>) {
 Deno.test("snapshot() with --python runs in the project folder and passes its sources on stdin", async () => {
   const { ctx, calls } = withPython({
     stdout:
-      '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[],"stand_ins":[]}}]',
+      '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[],"stubs":[]}}]',
   });
   await assert.rejects(readProject(ctx, { python: "/venv/bin/python" }), {
     message: "Cannot read the project's pipelines: ValueError: no",
@@ -101,7 +101,7 @@ Deno.test("snapshot() with --python says which Python to use if Kedro is missing
           traceback: [],
           missing,
           notes: [],
-          stand_ins: [],
+          stubs: [],
         },
       }]),
     }).ctx;

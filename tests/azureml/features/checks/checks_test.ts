@@ -473,8 +473,8 @@ const cases: readonly [string, Subject, string, RegExp][] = [
   ],
   [
     "a warning of the project reader",
-    subject({ warnings: [{ code: "kedro.stand_in", message: "torch is stood in for" }] }),
-    "warning kedro.stand_in",
+    subject({ warnings: [{ code: "kedro.stub", message: "torch is replaced by a stub" }] }),
+    "warning kedro.stub",
     /torch/,
   ],
 ];

@@ -11,13 +11,13 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-Deno.test("snapshot() warns about a stand-in value that the project depends on", async () => {
+Deno.test("snapshot() warns about a stub value that the project depends on", async () => {
   const registry = "import lightgbm\n\nNAME = 'gpu' if lightgbm.has_gpu() else 'cpu'\n" +
     PIPELINE.replace('"one"', "NAME");
   const snapshot = await readProject(projectOf(registry));
-  assert.deepEqual(snapshot.project.stand_ins, ["lightgbm"]);
+  assert.deepEqual(snapshot.project.stubs, ["lightgbm"]);
   assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
-    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 3 } },
+    { code: "kedro.stub_used", place: { file: "src/shop/pipeline_registry.py", line: 3 } },
   ]);
 });
 
@@ -78,7 +78,7 @@ def register_pipelines():
     "shop.pipeline_registry:second",
     "shop.pipeline_registry:Scaler()",
   ]);
-  assert.deepEqual(snapshot.project.stand_ins, [
+  assert.deepEqual(snapshot.project.stubs, [
     "numpy",
     "pandas",
     "pyspark",
@@ -94,7 +94,7 @@ Deno.test("snapshot() warns about the version of a missing package but not of th
     PIPELINE;
   const snapshot = await readProject(projectOf(registry));
   assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
-    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
+    { code: "kedro.stub_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
   ]);
 });
 
@@ -161,7 +161,7 @@ NAMES = [
   assert.deepEqual(warnings.map(({ code }) => code), ["kedro.parameters_unchecked"]);
 });
 
-Deno.test("snapshot() suggests a fix or --python if a stand-in may have caused an error", async () => {
+Deno.test("snapshot() suggests a fix or --python if a stub may have caused an error", async () => {
   const registry = `
 import wrapt
 
@@ -198,14 +198,14 @@ import importlib.util
 GPU = importlib.util.find_spec("torch") is not None
 ` + PIPELINE;
   const snapshot = await readProject(projectOf(registry));
-  assert.deepEqual(snapshot.project.stand_ins, ["cudf", "numpy"]);
+  assert.deepEqual(snapshot.project.stubs, ["cudf", "numpy"]);
   assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
-    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
-    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 8 } },
+    { code: "kedro.stub_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
+    { code: "kedro.stub_used", place: { file: "src/shop/pipeline_registry.py", line: 8 } },
   ]);
 });
 
-Deno.test("snapshot() warns about attributes of a class that extends a stand-in", async () => {
+Deno.test("snapshot() warns about attributes of a class that extends a stub", async () => {
   const registry = `
 import torch
 
@@ -218,8 +218,8 @@ SIZE, SAME = Net.size, Net.load("x")
 ` + PIPELINE;
   const { warnings } = await readProject(projectOf(registry));
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
-    ["kedro.stand_in_used", 7],
-    ["kedro.stand_in_used", 8],
+    ["kedro.stub_used", 7],
+    ["kedro.stub_used", 8],
   ]);
 });
 
@@ -310,7 +310,7 @@ def register_pipelines():
     ])}
 `;
   const { warnings } = await readProject(projectOf(registry));
-  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.stand_in_used", 8]]);
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.stub_used", 8]]);
 });
 
 Deno.test("snapshot() rejects wrong node arguments that no missing decorator explains", async () => {
@@ -356,10 +356,10 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() reports a stand-in in place of a pipeline", async () => {
+Deno.test("snapshot() reports a stub in place of a pipeline", async () => {
   const registry = "from kedro_boot.app import boot\n\ndef register_pipelines():\n    return {'x': boot()}\n";
   await assert.rejects(readProject(projectOf(registry)), {
-    message: /stand-in for kedro_boot\.app\.boot\(\)/,
+    message: /stub for kedro_boot\.app\.boot\(\)/,
     hint: /--python PATH/,
   });
 });

@@ -5,11 +5,11 @@ import sys
 import types
 from abc import ABCMeta
 
-from .stand_in_notes import notes
-from .stand_in_uses import is_key, makes_decorator, note_question, unpacked
+from .stub_notes import notes
+from .stub_uses import is_key, makes_decorator, note_question, unpacked
 
 
-class StandInModule(types.ModuleType):
+class StubModule(types.ModuleType):
     """A module in which every name exists."""
 
     __path__ = ()
@@ -29,12 +29,12 @@ class StandInModule(types.ModuleType):
 
 
 def make(path):
-    """The stand-in for a dotted name; exceptions must be classes, because `except` requires them."""
+    """The stub for a dotted name; exceptions must be classes, because `except` requires them."""
     name = path.rpartition(".")[2]
     if name.endswith(("Error", "Exception", "Warning")) and name[0].isupper():
         base = Warning if name.endswith("Warning") else Exception
         return type(name, (base,), {"__module__": path.rpartition(".")[0]})
-    return StandIn(path)
+    return Stub(path)
 
 
 def _names_of_importer():
@@ -54,17 +54,17 @@ def _names_in(code):
 
 
 class _ClassMeta(ABCMeta):
-    """Metaclass that gives project classes extending a stand-in every attribute."""
+    """Metaclass that gives project classes extending a stub every attribute."""
 
     def __getattr__(cls, name):
         if name.startswith("_"):
             raise AttributeError(name)
         note_question(f"{cls.__module__}.{cls.__qualname__}", sys._getframe(1))
-        return StandIn(f"{cls.__module__}.{cls.__qualname__}.{name}")
+        return Stub(f"{cls.__module__}.{cls.__qualname__}.{name}")
 
 
-class StandInBase(metaclass=_ClassMeta):
-    """Base class of project classes that extend a stand-in."""
+class StubBase(metaclass=_ClassMeta):
+    """Base class of project classes that extend a stub."""
 
     def __init__(self, *args, **kwargs):
         pass
@@ -79,7 +79,7 @@ class StandInBase(metaclass=_ClassMeta):
         if name.startswith("__"):
             raise AttributeError(name)
         note_question(f"{type(self).__module__}.{type(self).__qualname__}", sys._getframe(1))
-        return StandIn(f"{type(self).__module__}.{type(self).__qualname__}().{name}")
+        return Stub(f"{type(self).__module__}.{type(self).__qualname__}().{name}")
 
     def __call__(self, *args, **kwargs):
         return _called(f"{type(self).__qualname__}()", args, kwargs)
@@ -97,7 +97,7 @@ def _same(self, *args):
     return self
 
 
-class StandIn:
+class Stub:
     """A value of a missing module, usable as a class, function, decorator or constant."""
 
     def __init__(self, path):
@@ -127,7 +127,7 @@ class StandIn:
             notes.add(self._path, "has settings that it fills from the environment")
         made = vars(self).get("_base")
         if made is None:
-            made = _ClassMeta(self.__name__, (StandInBase,), {"__module__": self.__module__})
+            made = _ClassMeta(self.__name__, (StubBase,), {"__module__": self.__module__})
             vars(self)["_base"] = made
         return (made,)
 
@@ -140,7 +140,7 @@ class StandIn:
         return made is not None and issubclass(subclass, made)
 
     def __getitem__(self, key):
-        return StandIn(f"{self._path}[]")
+        return Stub(f"{self._path}[]")
 
     def __setitem__(self, key, value):
         pass
@@ -151,12 +151,12 @@ class StandIn:
     def __iter__(self):
         count = unpacked(sys._getframe(1))
         if count:
-            return iter([StandIn(f"{self._path}[{index}]") for index in range(count)])
+            return iter([Stub(f"{self._path}[{index}]") for index in range(count)])
         notes.add(self._path, "iterates over it")
         return iter(())
 
     def __eq__(self, other):
-        if self is other or isinstance(other, StandIn):
+        if self is other or isinstance(other, Stub):
             return self is other
         notes.add(self._path, "compares it")
         return False
@@ -167,16 +167,16 @@ class StandIn:
         return id(self)
 
     def __repr__(self):
-        return f"<stand-in for {self._path}>"
+        return f"<stub for {self._path}>"
 
     def __enter__(self):
-        return StandIn(f"{self._path}()")
+        return Stub(f"{self._path}()")
 
     def __exit__(self, *raised):
         return False
 
     async def __aenter__(self):
-        return StandIn(f"{self._path}()")
+        return Stub(f"{self._path}()")
 
     async def __aexit__(self, *raised):
         return False
@@ -203,7 +203,7 @@ class StandIn:
     __complex__ = _probe("converts it", lambda self: 0j)
     __index__ = _probe("converts it", lambda self: 0)
     __bytes__ = _probe("converts it", lambda self: b"")
-    __fspath__ = _probe("uses it as a path", lambda self: "stand-in")
+    __fspath__ = _probe("uses it as a path", lambda self: "stub")
     __next__ = _probe("iterates over it", lambda self: _stop())
 
 
@@ -215,19 +215,19 @@ _DECORATOR = "__kedro_azureml_decorator__"
 
 
 def decorator_of(func):
-    """The path of the stand-in that decorates a function of the project; `None` if there is none."""
+    """The path of the stub that decorates a function of the project; `None` if there is none."""
     return getattr(func, "__dict__", {}).get(_DECORATOR)
 
 
 def _called(path, args, kwargs):
-    """The result of calling a stand-in: a decorated function or class is returned unchanged."""
+    """The result of calling a stub: a decorated function or class is returned unchanged."""
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
         return type(*args)
     if len(args) == 1 and not kwargs and _is_definition(args[0]) and not makes_decorator(sys._getframe(2)):
         if isinstance(args[0], types.FunctionType):
             vars(args[0]).setdefault(_DECORATOR, path.replace("()", ""))
         return args[0]
-    return StandIn(f"{path}()")
+    return Stub(f"{path}()")
 
 
 def _is_definition(value):

@@ -1,10 +1,10 @@
-"""Stand-in for pydantic, as far as Kedro's typed parameters need it: fields and defaults, without validation."""
+"""Stub for pydantic, as far as Kedro's typed parameters need it: fields and defaults, without validation."""
 
 import dataclasses
 import types
 import typing
 
-from .stand_in_values import StandInBase
+from .stub_values import StubBase
 
 _REQUIRED = object()
 # Names of the models that were instantiated, in order.
@@ -30,7 +30,7 @@ class FieldInfo:
         return self.default_factory() if self.default_factory is not None else self.default
 
 
-class BaseModel(StandInBase):
+class BaseModel(StubBase):
     """A model whose fields hold the given values or their defaults."""
 
     def __init__(self, **values):

@@ -22,15 +22,15 @@ class _Notes:
         self._found = {}
 
     def add(self, name, what, through_libraries=False):
-        """Records the project's current line as using a stand-in; by default not if a library is in between."""
+        """Records the project's current line as using a stub; by default not if a library is in between."""
         place = self._place(through_libraries)
         if place is not None:
             self.add_at(name, what, place)
 
     def add_at(self, name, what, place):
-        """Records a use of a stand-in at a given file and line of the project."""
-        message = f"\"{name}\" is only a stand-in in the embedded Python, and the project {what} at import; its pipelines may differ"
-        self._keep("kedro.stand_in_used", message, _READ_BY_PYTHON, place)
+        """Records a use of a stub at a given file and line of the project."""
+        message = f"\"{name}\" is only a stub in the embedded Python, and the project {what} at import; its pipelines may differ"
+        self._keep("kedro.stub_used", message, _READ_BY_PYTHON, place)
 
     def add_other(self, code, message, hint=_READ_BY_PYTHON, through_libraries=True):
         """Records the project's current line as using something else that differs here."""

@@ -1,4 +1,4 @@
-"""Stand-in for the pipeline factory of kedro-mlflow, which many projects register."""
+"""Stub for the pipeline factory of kedro-mlflow, which many projects register."""
 
 
 def _pipeline_ml_factory(training, inference, input_name=None, kpm_kwargs=None, log_model_kwargs=None, **others):

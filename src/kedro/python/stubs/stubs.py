@@ -1,4 +1,4 @@
-"""Provides stand-ins for missing third-party modules, and records where they may have had an effect."""
+"""Provides stubs for missing third-party modules, and records where they may have had an effect."""
 
 import importlib.abc
 import importlib.machinery
@@ -6,9 +6,9 @@ import os
 import re
 import sys
 
-from . import kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, small_stand_ins, standard_library
-from .stand_in_notes import notes
-from .stand_in_values import StandIn, StandInBase, StandInModule
+from . import kedro_mlflow_stub, plugin_stubs, pydantic_stub, small_stubs, standard_library
+from .stub_notes import notes
+from .stub_values import Stub, StubBase, StubModule
 
 # Modules of other platforms: a project on Linux would not find them either.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
@@ -25,7 +25,7 @@ _state = {"own": frozenset(), "roots": (), "made": set()}
 
 
 def install(metadata):
-    """Makes imports of missing modules return stand-ins, except for the project's own modules."""
+    """Makes imports of missing modules return stubs, except for the project's own modules."""
     roots = (str(metadata.source_dir), str(metadata.project_path))
     _state.update(own=_OwnNames(roots, metadata.package_name.split(".")[0]), roots=roots, made=set())
     notes.clear()
@@ -36,20 +36,20 @@ def install(metadata):
 
 
 def names():
-    """The top-level modules replaced by stand-ins, sorted."""
+    """The top-level modules replaced by stubs, sorted."""
     return sorted(_state["made"])
 
 
-def is_stand_in(value):
-    """Whether the value is itself a stand-in (not a project class that extends one)."""
-    return isinstance(value, (StandIn, StandInModule))
+def is_stub(value):
+    """Whether the value is itself a stub (not a project class that extends one)."""
+    return isinstance(value, (Stub, StubModule))
 
 
 def stands_on(value):
-    """Whether the value is a stand-in, or a class that extends one without also extending a Kedro class."""
-    if is_stand_in(value):
+    """Whether the value is a stub, or a class that extends one without also extending a Kedro class."""
+    if is_stub(value):
         return True
-    if not isinstance(value, type) or not issubclass(value, StandInBase):
+    if not isinstance(value, type) or not issubclass(value, StubBase):
         return False
     return not any(base.__module__.startswith("kedro.") for base in value.__mro__)
 
@@ -70,7 +70,7 @@ class _OwnNames:
 
 
 def _asking_frame():
-    """The project frame that imports, or None: libraries looking for optional modules get no stand-ins."""
+    """The project frame that imports, or None: libraries looking for optional modules get no stubs."""
     frame = sys._getframe(2)
     while frame is not None and _is_import_machinery(frame.f_code.co_filename):
         frame = frame.f_back
@@ -101,7 +101,7 @@ def _is_import_machinery(filename):
 
 
 def _tell_kedro(pydantic):
-    """Gives Kedro the stand-in for pydantic, which it looked for at import; Kedro before 1.3 does not use it."""
+    """Gives Kedro the stub for pydantic, which it looked for at import; Kedro before 1.3 does not use it."""
     try:
         from kedro.validation import utils
     except ImportError:
@@ -129,12 +129,12 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname in (top, _DATASETS):
             return True
         parent = sys.modules.get(fullname.rpartition(".")[0])
-        return isinstance(parent, StandInModule)
+        return isinstance(parent, StubModule)
 
     def create_module(self, spec):
         _state["made"].add(_DATASETS if spec.name.startswith(_DATASETS) else spec.name.partition(".")[0])
-        module = StandInModule(spec.name)
-        for known in (kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, small_stand_ins):
+        module = StubModule(spec.name)
+        for known in (kedro_mlflow_stub, plugin_stubs, pydantic_stub, small_stubs):
             vars(module).update(known.contents(spec.name))
         if spec.name == "pydantic":
             _tell_kedro(module)

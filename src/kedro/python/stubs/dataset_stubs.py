@@ -1,11 +1,11 @@
 """Lets Kedro build a catalog without its datasets' packages: hooks and registries may ask for it."""
 
-from .stand_in_notes import notes
-from .stand_in_values import StandIn
+from .stub_notes import notes
+from .stub_values import Stub
 
 
 def adapt():
-    """Replaces datasets of missing classes with datasets that load a stand-in."""
+    """Replaces datasets of missing classes with datasets that load a stub."""
     from kedro.io import core
 
     if not hasattr(core, "_parse_known_definition"):
@@ -43,7 +43,7 @@ def _describe(self):
 
 def _load(self, *args):
     notes.add(self._type, "loads a dataset of it", through_libraries=True)
-    return StandIn(f"{self._type}.load()")
+    return Stub(f"{self._type}.load()")
 
 
 def _save(self, *args):

@@ -12,8 +12,8 @@ import click.utils
 import packaging.version
 import yaml
 
-from .stand_in_notes import notes
-from .stand_in_values import StandIn
+from .stub_notes import notes
+from .stub_values import Stub
 
 
 def complete():
@@ -84,9 +84,9 @@ def _dispatching(func):
     register = wrapper.register
 
     def register_known(kind, func=None):
-        if isinstance(kind, StandIn):
+        if isinstance(kind, Stub):
             return (lambda each: each) if func is None else func
-        if func is None and isinstance(kind, types.FunctionType) and _is_on_stand_in(kind):
+        if func is None and isinstance(kind, types.FunctionType) and _is_on_stub(kind):
             return kind
         return register(kind, func)
 
@@ -94,5 +94,5 @@ def _dispatching(func):
     return wrapper
 
 
-def _is_on_stand_in(func):
-    return any(isinstance(each, StandIn) for each in list(func.__annotations__.values())[:1])
+def _is_on_stub(func):
+    return any(isinstance(each, Stub) for each in list(func.__annotations__.values())[:1])

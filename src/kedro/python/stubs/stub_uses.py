@@ -1,8 +1,8 @@
-"""Determines from the running bytecode instruction how the project uses a stand-in."""
+"""Determines from the running bytecode instruction how the project uses a stub."""
 
 import opcode
 
-from .stand_in_notes import notes
+from .stub_notes import notes
 
 # Instructions that use a value as a key; annotations such as `X[y]` hash values too, without consequence.
 _KEY_INSTRUCTIONS = ("STORE_SUBSCR", "BUILD_MAP", "BUILD_SET", "MAP_ADD", "SET_ADD", "CONTAINS_OP")
