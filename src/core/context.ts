@@ -189,10 +189,10 @@ export interface ExecOptions {
    */
   readonly detached?: boolean;
   /**
-   * Keeps the program's standard input open, with nothing in it, until this process has ended, however that happens, or
-   * the program itself has.
+   * Keeps the program's standard input open and empty while this process lives, so that the program can notice its end,
+   * however that happens, as the end of the input.
    */
-  readonly diesWithParent?: boolean;
+  readonly noticesParentEnd?: boolean;
 }
 
 /** How a program ended, and its output. */

@@ -35,21 +35,21 @@ export async function exec(
     };
   } finally {
     stop.removeEventListener("abort", end);
-    if (options.diesWithParent) await child.stdin.close().catch(() => {});
+    if (options.noticesParentEnd) await child.stdin.close().catch(() => {});
   }
 }
 
 function start(
   program: string,
   args: readonly string[],
-  { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, diesWithParent = false }: ExecOptions,
+  { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, noticesParentEnd = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
   const ends = [timeoutMs, signal].some((limit) => limit !== undefined);
   const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
       args: [...args],
-      stdin: stdin === undefined && !diesWithParent ? "null" : "piped",
+      stdin: stdin === undefined && !noticesParentEnd ? "null" : "piped",
       stdout: output,
       stderr: output,
       detached: detached || (ends && Deno.build.os !== "windows"),

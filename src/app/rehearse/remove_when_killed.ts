@@ -15,7 +15,7 @@ done`;
 export function removeWhenKilled({ exec }: Pick<AppContext, "exec">, folder: string): () => Promise<void> {
   const stop = new AbortController();
   const ended = exec("sh", ["-c", REMOVE_AT_END, "sh", folder], {
-    diesWithParent: true,
+    noticesParentEnd: true,
     signal: stop.signal,
   });
   return async () => {

@@ -109,7 +109,7 @@ async function runRanks(
         cwd: join(task.folder, "wd"),
         env: { ...env, ...rank.env },
         clearEnv: true,
-        diesWithParent: true,
+        noticesParentEnd: true,
         signal,
         ...(limitMs !== undefined && { timeoutMs: limitMs }),
       },
