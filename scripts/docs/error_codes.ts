@@ -309,7 +309,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "init.no_workspace": "The subscription has no such workspace. Create it, then run `init` again.",
   "init.not_applied": "A file exists and was left as it is. Edit it.",
   "init.offline":
-    "Azure could not be asked for workspaces, so azureml.yml has placeholders. Fill them in, or sign in and run it again.",
+    "Your workspaces could not be looked up, so azureml.yml has placeholders. Fill them in, or sign in and run it again.",
   "init.requirement": "A requirement cannot be installed in the job's image. Add it there yourself.",
   "interrupted": "Ctrl+C or a signal ended the command. The message says which jobs go on.",
   "job.experiment_name": "The experiment name is not valid. Use letters, digits, `_` and `-`.",

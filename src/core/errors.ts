@@ -21,7 +21,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** Description of each exit code, for the README and `help exit-codes`. */
 export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Ok: "Success.",
-  JobFailed: "The job failed (with `--wait`, or `job follow`).",
+  JobFailed: "The job failed (with `--wait`, or `job follow`); no emulator is running (`emulator status`).",
   Usage: "The command line is invalid.",
   Config: "The project or its configuration is invalid.",
   Auth: "No credential works, or Azure denied access (401, 403).",

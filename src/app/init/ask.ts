@@ -4,9 +4,9 @@ import {
   listEnvironments,
   listSubscriptions,
   listWorkspaces,
-} from "../../azureml/service/assets/discover.ts";
+} from "../../azureml/service/assets/list_choices.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { workspaceLine } from "../../azureml/service/refusals/create_lines.ts";
+import { workspaceLine } from "../../azureml/service/refusals/az_commands.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext, Person } from "../context.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
@@ -33,21 +33,21 @@ const CLUSTER = "cpu-cluster";
  * Asks the person at the terminal for what the command line leaves open, with what Azure lists as answers. Without a
  * person, or if Azure cannot be reached, the options stay as they are.
  *
- * @param open The values that azureml.yml lacks.
+ * @param missing The values that azureml.yml lacks.
  */
 export async function askForOptions<T extends AskedOptions>(
   ctx: AppContext,
   options: T,
-  open: readonly (keyof InitValues)[],
+  missing: readonly (keyof InitValues)[],
 ): Promise<T> {
   const { person } = ctx;
   if (person === undefined) return options;
   const answers: Answers = { ...options };
   try {
-    await askAzure(ctx, person, answers, open);
+    await askAzure(ctx, person, answers, missing);
   } catch (thrown) {
     if (!(thrown instanceof UserError) || !/^(network|auth|azure|cloud)\./.test(thrown.code)) throw thrown;
-    const message = `Azure was not asked, so azureml.yml has placeholders: ${thrown.message}`;
+    const message = `Cannot look up your workspaces, so azureml.yml has placeholders: ${thrown.message}`;
     warn(ctx, { code: "init.offline", message, ...(thrown.hint && { hint: thrown.hint }) });
     return options;
   }
@@ -63,11 +63,12 @@ async function askAzure(
   ctx: AppContext,
   person: Person,
   answers: Answers,
-  open: readonly (keyof InitValues)[],
+  missing: readonly (keyof InitValues)[],
 ): Promise<void> {
   const connection = await connect(ctx);
   await requireSignIn(ctx, connection);
   const openWorkspace = connection.open;
+  // Without a workspace, the connection can list subscriptions and workspaces only.
   const anywhere = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
   const { subscriptionId, workspace: name, resourceGroup } = answers;
   const id = subscriptionId ?? await askSubscription(ctx, person, anywhere);
@@ -83,14 +84,14 @@ async function askAzure(
     name: chosen.name,
   });
   const [clusters, environments] = await Promise.all([listClusters(workspace), listEnvironments(workspace)]);
-  if (open.includes("compute")) {
+  if (missing.includes("compute")) {
     const clusterChoices = [
       ...clusters.map((name) => [name, name] as const),
       [NEW_CLUSTER, CLUSTER] as const,
     ];
     answers.compute ??= await chooseOne(person, "Which compute?", clusterChoices) ?? CLUSTER;
   }
-  if (!open.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
+  if (!missing.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
   const environment = await chooseOne(person, "Which environment?", [
     [NEW_ENVIRONMENT, NEW_ENVIRONMENT],
     ...environments.map((name) => [name, `${name}@latest`] as const),

@@ -15,10 +15,10 @@ export function warningMessages(all: readonly Warning[], json: boolean): Message
 }
 
 function shownBefore(count: number): Message {
-  const them = count === 1 ? "it" : "them";
+  const [were, them] = count === 1 ? ["was", "it"] : ["were", "them"];
   const text = `warning: ${
     countText(count, "warning")
-  } as before; \`kedro-azureml validate\` shows ${them}\n`;
+  } ${were} shown before; to see ${them} again, run \`kedro-azureml validate\`\n`;
   return { data: undefined, text };
 }
 

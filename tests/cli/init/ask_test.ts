@@ -131,7 +131,7 @@ Deno.test("init writes placeholders and says why if Azure cannot be asked", asyn
     fetch: () => Promise.reject(new TypeError("dns error")),
   });
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
-  assert.match(ctx.stderr(), /Azure was not asked, so azureml\.yml has placeholders/);
+  assert.match(ctx.stderr(), /Cannot look up your workspaces, so azureml\.yml has placeholders/);
   assert.match(await config(), /<workspace>/);
 });
 

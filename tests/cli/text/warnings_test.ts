@@ -8,7 +8,7 @@ Deno.test("warningMessages() counts the warnings that an earlier command showed 
   const texts = warningMessages([SHOWN, NEW, SHOWN], false).map(({ text }) => text);
   deepEqual(texts, [
     "warning: B\n",
-    "warning: 2 warnings as before; `kedro-azureml validate` shows them\n",
+    "warning: 2 warnings were shown before; to see them again, run `kedro-azureml validate`\n",
   ]);
 });
 
