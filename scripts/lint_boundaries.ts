@@ -184,7 +184,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "temporal-polyfill": ["azureml/service/schedules/"],
   "diff": ["azureml/features/compare/code_changes.ts", "config/layers/rewrite_catalog.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],
-  "@dagrejs/dagre": ["page/layout.ts"],
+  "@dagrejs/dagre": ["page/graph_layout.ts"],
   "preact": ["page/widgets/", "page/client/"],
 };
 

@@ -66,7 +66,7 @@ export const KNOWN: readonly Mutant[] = [
     find: "&& resolved > 0) return",
     replace: "&& resolved >= 0) return",
   },
-  { file: "src/azureml/job/groups/labels.ts", find: "return isAlone ? node : `", replace: "return `" },
+  { file: "src/azureml/job/groups/group_by.ts", find: "return isAlone ? node : `", replace: "return `" },
   {
     file: "src/azureml/job/groups/partition.ts",
     find: "<= longestCommandBytes",
@@ -225,7 +225,7 @@ export const KNOWN: readonly Mutant[] = [
     find: 'if (waiting === undefined) throw new BadFrame("an answer to nothing");',
     replace: "if (waiting === undefined) return;",
   },
-  { file: "src/page/layout.ts", find: " &&\n    rows.every((row) => row < MOST.rows)", replace: "" },
+  { file: "src/page/graph_layout.ts", find: " &&\n    rows.every((row) => row < MOST.rows)", replace: "" },
   {
     file: "src/page/mask.ts",
     find: "MASKED : asText(maskedJson(value))]",

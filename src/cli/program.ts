@@ -11,7 +11,7 @@ import {
 } from "./command/global_options.ts";
 import type { Outputs } from "./command/output.ts";
 import { typedFor } from "./command/typed.ts";
-import { throwUsageError } from "./command/usage.ts";
+import { throwUsageError } from "./command/usage_error.ts";
 import { declareAccessGroup } from "./declarations/access.ts";
 import { declareJobsGroup } from "./declarations/jobs.ts";
 import { declareProjectGroup } from "./declarations/project.ts";
@@ -114,7 +114,7 @@ async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Conte
     });
   }
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
-  return (await import("../app/emulator/gone.ts")).withEmulatorCheck(ctx);
+  return (await import("../app/emulator/explain_stopped.ts")).withEmulatorCheck(ctx);
 }
 
 /** Commands that always read the project's pipelines. */

@@ -13,7 +13,7 @@ import { machineError } from "./os_error.ts";
 import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
 import { withOutputErrors } from "./output_error.ts";
 import { warningMessages } from "./text/warnings.ts";
-import { isHelp } from "./command/usage.ts";
+import { isHelp } from "./command/usage_error.ts";
 
 /** Runs one command line and returns the exit status; never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {

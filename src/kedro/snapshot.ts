@@ -1,5 +1,5 @@
 import type { Warning } from "../core/errors.ts";
-import type { LoaderSettings } from "../core/kedro.ts";
+import type { LoaderSettings } from "../core/loader_settings.ts";
 
 /**
  * A description of a Kedro project, read once: the documented format of `inspect --json`, and the input of `compile`.

@@ -13,7 +13,7 @@ export interface ComparedData {
     /** Git commit that it was submitted from. */
     readonly commit?: string | undefined;
   }[];
-  /** What differs in what was submitted, what people change most often first. */
+  /** Differences between the submissions, the most commonly changed aspects first. */
   readonly changes: readonly {
     readonly aspect: string;
     readonly name?: string | undefined;
@@ -26,7 +26,7 @@ export interface ComparedData {
   readonly files?: readonly string[];
   /** Lines of configuration files that were removed or added, which begin with `-` or `+`. */
   readonly configuration?: readonly { readonly file: string; readonly lines: readonly string[] }[];
-  /** Those that differ first; values that are not finite are texts. */
+  /** Metrics that differ come first; NaN and infinities are strings. */
   readonly metrics: readonly {
     readonly step?: string;
     readonly metric: string;

@@ -8,7 +8,7 @@ import {
   MARGIN,
   MOST_ACROSS,
   rowsOf,
-} from "./rows.ts";
+} from "./graph_rows.ts";
 import { type GraphView, NODE } from "./view.ts";
 
 /** Above this number of steps, a faster ranking is used. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { layOut } from "../../src/page/layout.ts";
-import { edgesBetween, inRows, rowsOf } from "../../src/page/rows.ts";
+import { layOut } from "../../src/page/graph_layout.ts";
+import { edgesBetween, inRows, rowsOf } from "../../src/page/graph_rows.ts";
 import { NODE } from "../../src/page/view.ts";
 
 function chain(count: number) {

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { GAP, layOutRows, MARGIN } from "../../src/page/rows.ts";
+import { GAP, layOutRows, MARGIN } from "../../src/page/graph_rows.ts";
 import { NODE } from "../../src/page/view.ts";
 
 type Graph = Readonly<Record<string, readonly string[]>>;

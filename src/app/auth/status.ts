@@ -103,12 +103,12 @@ async function checkWorkspace(
   options: AuthStatusOptions,
   { cloud, tokens, audiences }: SignedIn,
 ): Promise<WorkspaceStatus> {
-  const here = await findProjectWorkspace(ctx, options);
-  if ("absent" in here) return { skipped: here.absent };
-  if ("error" in here) return here;
+  const found = await findProjectWorkspace(ctx, options);
+  if ("absent" in found) return { skipped: found.absent };
+  if ("error" in found) return found;
   const management = audiences.find(({ name }) => name === "management");
   if (management?.expiresAt === undefined) return { skipped: "not signed in to Resource Manager" };
-  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...SINGLE_ATTEMPT });
+  const workspace = openWorkspace({ ...ctx, cloud, config: found.config, tokens, ...SINGLE_ATTEMPT });
   const identity = tokens.identity()?.objectId;
-  return { config: here.config, report: await checkAccess(workspace, { identity }) };
+  return { config: found.config, report: await checkAccess(workspace, { identity }) };
 }

@@ -106,7 +106,7 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
 }
 
 /** Longest tag value that Azure ML accepts, in characters. */
-const LONGEST = 256;
+const LONGEST_TAG = 256;
 
 /** The tags that link a job in Azure ML to its CI run. */
 export function ciTags(
@@ -125,7 +125,7 @@ export function ciTags(
     "ci.env": job.env,
   };
   const present = Object.entries(tags).filter(([, value]) => value) as [string, string][];
-  return Object.fromEntries(present.map(([name, value]) => [name, oneLine(value).slice(0, LONGEST)]));
+  return Object.fromEntries(present.map(([name, value]) => [name, oneLine(value).slice(0, LONGEST_TAG)]));
 }
 
 function oneLine(text: string): string {

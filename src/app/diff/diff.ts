@@ -1,7 +1,7 @@
 import { type Change, changesOf } from "../../azureml/features/compare/changes.ts";
 import { type CodeChanges, codeChanges } from "../../azureml/features/compare/code_changes.ts";
 import { codesOf } from "../../azureml/features/compare/describe.ts";
-import { describePrepared, describeSubmitted } from "../../azureml/features/compare/require_same.ts";
+import { describePrepared, describeSubmitted } from "../../azureml/features/compare/describe_submitted.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { Job } from "../../azureml/service/runs/run.ts";
 import type { Warning } from "../../core/errors.ts";
@@ -75,8 +75,8 @@ async function diffJob(
   const before = await describeSubmitted(workspace, run.body, ours.components);
   const after = describePrepared(ours);
   const [old, now] = [codesOf(before), codesOf(after)];
-  const isOther = old.length === 1 && now.length === 1 && old[0] !== now[0];
-  const code = isOther
+  const hasOtherCode = old.length === 1 && now.length === 1 && old[0] !== now[0];
+  const code = hasOtherCode
     ? await codeChanges(workspace, old[0]!, await inputs.code(spec.codeDirectory!), { patches: patch })
     : undefined;
   return { job, run: run.job, steps: after.steps.size, changes: changesOf(before, after), code };

@@ -32,7 +32,7 @@ export const FAILED = Symbol("failed");
  * Creates a function that runs a check: it yields the check's result, and returns what the check found. Its parameter
  * `describe` describes that in one line; a check without a description is only yielded if it fails.
  *
- * @param asError Returns the error of a failed check, or throws (default: other errors than a UserError are thrown).
+ * @param asError Returns the error of a failed check, or throws (default: rethrows everything except a UserError).
  */
 export function openChecker(ctx: Pick<Context, "clock">, asError = asCheckError) {
   return async function* check<T>(

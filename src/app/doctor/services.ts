@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { probeBlobs } from "../../azureml/service/access/access.ts";
-import { getWorkspace, type WorkspaceInfo } from "../../azureml/service/assets/pin.ts";
+import { getWorkspace, type WorkspaceInfo } from "../../azureml/service/assets/workspace_info.ts";
 import { getDefaultDatastore } from "../../azureml/service/assets/datastores.ts";
 import { findApi } from "../../azureml/service/runs/discovery.ts";
 import type { KnownHosts } from "../../azureml/service/access/endpoints.ts";
@@ -50,7 +50,7 @@ async function* runHistory(
   const [id, title] = HISTORY;
   const response = yield* checkNamedHost(ctx, workspace, { id, title, url: discoveryUrl });
   if (response === undefined) return undefined;
-  yield* privacy(id, title, { url: discoveryUrl, reached: response, isPublic });
+  yield* checkPrivateLink(id, title, { url: discoveryUrl, reached: response, isPublic });
   if (!response.ok) return discoveryUrl;
   const api = yield* check(id, title, () => findApi(workspace, discoveryUrl), (url) => url);
   if (api === FAILED) return discoveryUrl;
@@ -61,7 +61,7 @@ async function* runHistory(
       url: api,
     });
     if (reached === undefined) return discoveryUrl;
-    yield* privacy("history.api", "Run history of the workspace", { url: api, reached, isPublic });
+    yield* checkPrivateLink("history.api", "Run history of the workspace", { url: api, reached, isPublic });
   }
   return api;
 }
@@ -89,12 +89,12 @@ async function* storage(
     const step of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
   ) {
     // Code is uploaded with a SAS, and steps use the compute's identity, so a submit works without this role.
-    const isSpare = step.error?.code === "azure.blob_role";
-    yield isSpare
+    const isOptional = step.error?.code === "azure.blob_role";
+    yield isOptional
       ? { ...step, status: "warned", summary: "reachable, but your identity may not read blobs" }
       : step;
     if (step.error?.code === "azure.storage_firewall") {
-      yield* privacy(id, title, { url: datastore.url, reached, isPublic: false });
+      yield* checkPrivateLink(id, title, { url: datastore.url, reached, isPublic: false });
     }
   }
   return datastore.url;
@@ -117,7 +117,7 @@ async function* checkNamedHost(
 }
 
 /** Reports a host whose name resolves to a public address although only private endpoints are allowed. */
-function* privacy(
+function* checkPrivateLink(
   id: string,
   title: string,
   { url, reached, isPublic }: { url: string; reached: ReachedHost; isPublic: boolean },

@@ -20,7 +20,7 @@ export interface SeedOptions extends ProjectOptions {
  *
  * @throws {UserError} as {@linkcode openConfig}.
  */
-export async function openSeed(
+export async function readSeed(
   ctx: AppContext,
   options: SeedOptions,
 ): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {

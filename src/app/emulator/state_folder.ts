@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
-import { isServed } from "./gone.ts";
+import { isServed } from "./explain_stopped.ts";
 
 /** The state folder of an emulator, locked while the emulator runs. */
 export interface StateFolder {

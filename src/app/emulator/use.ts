@@ -4,7 +4,7 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { behaviorOf } from "./options.ts";
 import { findEmulator } from "./running.ts";
-import { openSeed } from "./seed.ts";
+import { readSeed } from "./seed.ts";
 import type { ServicePrincipal } from "../../emulator/world/world.ts";
 
 /** Variables that would lead a command elsewhere than to the emulator, or to another identity. */
@@ -36,7 +36,7 @@ export async function useEmulator<C extends Context>(
     return { ...ctx, env, ...ctx.openNetwork(env) };
   }
   const quiet: AppContext = { ...ctx, report() {} };
-  const { seed } = await openSeed(quiet, options).catch(() => ({ seed: {} }));
+  const { seed } = await readSeed(quiet, options).catch(() => ({ seed: {} }));
   const { clock, random } = ctx;
   const emulator = createEmulator({
     ...behaviorOf({ acceptAny: Object.keys(seed).length === 0 }),

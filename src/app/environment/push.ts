@@ -1,6 +1,6 @@
 import { createEnvironment, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
 import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
-import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts";
+import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts";
 import { UserError } from "../../core/errors.ts";
 import { isDeepStrictEqual } from "node:util";
 import { toPlain } from "../../config/omegaconf/node.ts";

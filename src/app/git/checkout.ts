@@ -25,7 +25,7 @@ export interface Head {
 /** Sections of git's configuration, such as `remote "origin"`; each maps lowercase keys to their last values. */
 export type GitConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-const LONGEST_CHAIN = 5;
+const MOST_SYMBOLIC_REFS = 5;
 
 /** Finds the checkout that contains a folder; `undefined` if there is none. */
 export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout | undefined> {
@@ -65,7 +65,7 @@ export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig)
 
 async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<string | undefined> {
   let name = ref;
-  for (let tries = LONGEST_CHAIN; tries > 0; tries--) {
+  for (let tries = MOST_SYMBOLIC_REFS; tries > 0; tries--) {
     const text = await readFileIfPresent(fs, join(checkout.gitDir, name)) ??
       await readFileIfPresent(fs, join(checkout.commonDir, name));
     if (text === undefined) return await packedRef(fs, checkout, name);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import type { Project } from "../../kedro/project.ts";
 import { parseToml } from "../../kedro/toml.ts";
-import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/create_lines.ts";
+import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts";
 
 /** The Python plugin that runs the steps. */
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/service/refusals/create_lines.ts";
+import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/service/refusals/az_commands.ts";
 import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";

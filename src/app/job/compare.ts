@@ -1,6 +1,6 @@
 import type { DescribedJob, Fact } from "../../azureml/features/compare/describe.ts";
 import { comparedFacts } from "../../azureml/features/compare/table.ts";
-import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
+import { describeSubmitted } from "../../azureml/features/compare/describe_submitted.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { numberData, relativeChange } from "../../core/text/numbers.ts";

@@ -1,8 +1,8 @@
-import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
+import { describeSubmitted } from "../../azureml/features/compare/describe_submitted.ts";
 import { changesOf } from "../../azureml/features/compare/changes.ts";
 import { findJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
 import { listJobs } from "../../azureml/service/runs/list.ts";
-import type { ComponentSpecs } from "../../azureml/features/compare/require_same.ts";
+import type { ComponentSpecs } from "../../azureml/features/compare/describe_submitted.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { ChangesView } from "../../page/view.ts";
 

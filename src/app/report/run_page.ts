@@ -1,5 +1,5 @@
 import { isFinal } from "../../core/run.ts";
-import { type ComponentSpecs, readComponents } from "../../azureml/features/compare/require_same.ts";
+import { type ComponentSpecs, readComponents } from "../../azureml/features/compare/describe_submitted.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { RunHistory } from "../../azureml/service/history/run_history.ts";
 import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";

@@ -8,7 +8,7 @@ import {
   identityLine,
   principalLine,
   roleCommand,
-} from "../../azureml/service/refusals/create_lines.ts";
+} from "../../azureml/service/refusals/az_commands.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
 import { type EnvironmentSpec, nextVersion } from "../../azureml/service/assets/create.ts";

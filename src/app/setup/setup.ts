@@ -4,8 +4,8 @@ import { type BuildEvent, buildImage } from "../../azureml/service/history/build
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
 import { assignBlobRole, principalOf } from "../../azureml/service/assets/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
-import { getWorkspace } from "../../azureml/service/assets/pin.ts";
-import { USUAL_CLUSTER } from "../../azureml/service/refusals/create_lines.ts";
+import { getWorkspace } from "../../azureml/service/assets/workspace_info.ts";
+import { USUAL_CLUSTER } from "../../azureml/service/refusals/az_commands.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";

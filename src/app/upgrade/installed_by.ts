@@ -48,12 +48,12 @@ async function hasWheel(fs: AppContext["fs"], libraries: string): Promise<boolea
   if ((await fs.stat(libraries))?.kind !== "folder") return false;
   const isOnTheWay = (name: string) =>
     name.startsWith("python") || name === "site-packages" || name.startsWith("kedro_azureml_cli-");
-  for await (const { path } of fs.walk(libraries, (folder) => isOnTheWay(lastName(folder)))) {
+  for await (const { path } of fs.walk(libraries, (folder) => isOnTheWay(fileName(folder)))) {
     if (path.includes("kedro_azureml_cli-")) return true;
   }
   return false;
 }
 
-function lastName(path: string): string {
+function fileName(path: string): string {
   return path.replaceAll("\\", "/").split("/").at(-1)!;
 }

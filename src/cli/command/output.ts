@@ -1,6 +1,5 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { ExitCode, type Warning } from "../../core/errors.ts";
-import type { Finding } from "../../azureml/features/checks/finding.ts";
+import type { ExitCode, Warning } from "../../core/errors.ts";
 
 /** The result of a command: `data` for `--json`, `text` for people. */
 export interface Output {
@@ -21,19 +20,6 @@ export interface Output {
 
 /** The result of a command: one output, or several over time, each one line of JSON with `--json`. */
 export type Outputs = Output | AsyncIterable<Output>;
-
-/** The exit code of a command that followed a run, by the run's final status. */
-export function exitCodeForRun(status: string): ExitCode {
-  if (status === "Completed") return ExitCode.Ok;
-  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
-}
-
-/** The exit code of a command that checked a project; with `strict`, warnings count as errors. */
-export function exitCodeForFindings(findings: readonly Finding[], strict: boolean): ExitCode {
-  const error = findings.find(({ severity }) => severity === "error");
-  if (error !== undefined) return error.exit ?? ExitCode.Config;
-  return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
-}
 
 /** A workspace for `--json`. */
 export function workspaceData({ subscription_id, resource_group, name }: WorkspaceConfig) {

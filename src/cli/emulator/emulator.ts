@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { openSeed, type SeedOptions } from "../../app/emulator/seed.ts";
+import { readSeed, type SeedOptions } from "../../app/emulator/seed.ts";
 import { type RunningEmulator as Ready, startEmulator } from "../../app/emulator/emulator.ts";
 import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
@@ -26,7 +26,7 @@ export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIte
   const behavior = behaviorRequest(typed);
   const { venv: _, ...rest } = typed;
   const steps = { ...rest, python: stepPython(ctx, typed) };
-  const { seed, warnings } = await openSeed(ctx, typed);
+  const { seed, warnings } = await readSeed(ctx, typed);
   yield { data: undefined, text: "", warnings };
   const runner = typed.runSteps ? await openRunner(ctx, steps) : undefined;
   const server = await startEmulator(ctx, {

@@ -4,7 +4,8 @@ import type { CodeSelection, LeftOut } from "../../azureml/job/code/selection.ts
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { annotate } from "../ci/annotations.ts";
-import { exitCodeForFindings, type Output } from "../command/output.ts";
+import type { Output } from "../command/output.ts";
+import { exitCodeForFindings } from "../command/exit_code.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText, sizeText } from "../text/units.ts";
 

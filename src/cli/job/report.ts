@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { isKeptFolder, reportKept } from "../../app/emulator/kept.ts";
+import { isKeptFolder, reportKept } from "../../app/emulator/report_kept.ts";
 import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
 import { runsRequest, type TypedFor } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";

@@ -1,6 +1,6 @@
 import type { CommandContext } from "../command/declare.ts";
 import type { Context } from "../../core/context.ts";
-import { openCiReport } from "../ci/report.ts";
+import { openCiReport } from "../ci/ci_outputs.ts";
 import { openPerson } from "./ask_person.ts";
 import { showEvents } from "./events.ts";
 import { isLive } from "./live_table.ts";

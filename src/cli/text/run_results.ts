@@ -3,7 +3,8 @@ import { isRunResult, type RepeatedRun, type RunResult } from "../../app/run/res
 import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { exitCodeForRun, type Output, workspaceData } from "../command/output.ts";
+import { type Output, workspaceData } from "../command/output.ts";
+import { exitCodeForRun } from "../command/exit_code.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
 import { mainMetricsText, metricData } from "./metrics.ts";
 import { endsWithCommand } from "../../core/emulator_page.ts";

@@ -1,4 +1,4 @@
-import type { LoaderSettings } from "../../core/kedro.ts";
+import type { LoaderSettings } from "../../core/loader_settings.ts";
 import type { Warning } from "../../core/errors.ts";
 
 export type { LoaderSettings };

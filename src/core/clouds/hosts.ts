@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { Cloud } from "./known.ts";
+import type { Cloud } from "./azure_clouds.ts";
 
 /** Which of a cloud's services a request is for. */
 export type Service = "azureml" | "storage";

@@ -9,7 +9,7 @@ import {
 import { emulatorPageKey } from "../emulator_page.ts";
 import { readCloudFile } from "./file.ts";
 import { UserError } from "../errors.ts";
-import { type Cloud, CLOUDS, isKnownAuthority } from "./known.ts";
+import { type Cloud, CLOUDS, isKnownAuthority } from "./azure_clouds.ts";
 
 export { type Cloud, type CloudContext, type CloudMetadata, CLOUDS };
 

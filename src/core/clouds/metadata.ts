@@ -7,7 +7,7 @@ import {
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { isFields, parsedJson } from "../fields.ts";
-import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known.ts";
+import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./azure_clouds.ts";
 import { isSafe } from "./hosts.ts";
 import { networkError } from "../net/network_error.ts";
 import { trimEnd } from "../text/trim.ts";

@@ -1,5 +1,5 @@
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
-import { answerPage } from "../world/pages.ts";
+import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";

@@ -1,6 +1,6 @@
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { requireCode, requireEnvironment } from "../check/references.ts";
-import { answerPage } from "../world/pages.ts";
+import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";

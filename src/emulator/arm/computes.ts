@@ -1,6 +1,6 @@
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { startOperation } from "../world/operations.ts";
-import { answerPage } from "../world/pages.ts";
+import { answerPage } from "../world/paging.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { compute } from "../check/shapes.ts";

@@ -1,5 +1,5 @@
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
-import { answerPage } from "../world/pages.ts";
+import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";

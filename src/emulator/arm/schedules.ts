@@ -1,9 +1,9 @@
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
-import { checkJob } from "../jobs/check.ts";
+import { checkJob } from "../jobs/check_job.ts";
 import { completedJob } from "../jobs/completed_job.ts";
 import { startJob } from "../jobs/jobs.ts";
 import { accepted, startOperation } from "../world/operations.ts";
-import { answerPage } from "../world/pages.ts";
+import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import type { AnyJob } from "../check/job_shapes.ts";

@@ -19,8 +19,12 @@ export function requestedContexts(claims: string | null): readonly string[] {
  *
  * @throws {Refusal} AADSTS50076: the user must sign in interactively.
  */
-export function requireContexts(world: World, proved: readonly string[], asked: readonly string[]): void {
-  if (asked.every((context) => proved.includes(context))) return;
+export function requireContexts(
+  world: World,
+  satisfied: readonly string[],
+  requested: readonly string[],
+): void {
+  if (requested.every((context) => satisfied.includes(context))) return;
   throw entraRefused(world, {
     status: 400,
     code: 50076,

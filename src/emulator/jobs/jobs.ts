@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
-import { checkJob, type JobCheck } from "./check.ts";
+import { checkJob, type JobCheck } from "./check_job.ts";
 import { completedCommand } from "./command_job.ts";
 import { completedJob, endedProperties, startedProperties } from "./completed_job.ts";
 import { findRun, jobRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
-import { answerPage } from "../world/pages.ts";
+import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import type { AnyJob } from "../check/job_shapes.ts";

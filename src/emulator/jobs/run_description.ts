@@ -1,6 +1,6 @@
 import { shortHash, uuidForm } from "../../core/text/encoded_json.ts";
 import { logFiles } from "./logs.ts";
-import { computeOf } from "./check.ts";
+import { computeOf } from "./check_job.ts";
 import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./state.ts";
 import type { ComponentSpec } from "../check/job_shapes.ts";
 import {

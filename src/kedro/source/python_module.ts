@@ -101,7 +101,8 @@ export function parsePython(text: string): PythonModule {
   const isOpen = imports.some(({ names }) => names.includes("*")) || names.has("__getattr__") ||
     /\bglobals\(\)/.test(text);
   const required = variables.filter(({ variable }) =>
-    mentions(text, variable) === variables.filter((assignment) => assignment.variable === variable).length
+    countMentions(text, variable) ===
+      variables.filter((assignment) => assignment.variable === variable).length
   );
   const words = once(() => new Set(text.match(/\w+/g)));
   return {
@@ -133,7 +134,7 @@ function variableIn(node: SyntaxNode, textOf: TextOf): string | undefined {
 }
 
 /** How often a text names a variable, also to set it or to ask whether it is set. */
-function mentions(text: string, variable: string): number {
+function countMentions(text: string, variable: string): number {
   return text.split(`"${variable}"`).length + text.split(`'${variable}'`).length - 2;
 }
 
@@ -150,13 +151,17 @@ function isTopLevel(node: SyntaxNode): boolean {
 function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; inside?: string } {
   let when: ImportTime = "always";
   const functions: string[] = [];
-  for (let [child, one] = [node, node.parent]; one !== null; [child, one] = [one, one.parent]) {
-    if (one.name === "FunctionDefinition" || one.name === "ClassDefinition") {
-      functions.unshift(nameIn(one, textOf));
-      if (one.name === "FunctionDefinition" && when === "always") when = "called";
+  for (
+    let [child, ancestor] = [node, node.parent];
+    ancestor !== null;
+    [child, ancestor] = [ancestor, ancestor.parent]
+  ) {
+    if (ancestor.name === "FunctionDefinition" || ancestor.name === "ClassDefinition") {
+      functions.unshift(nameIn(ancestor, textOf));
+      if (ancestor.name === "FunctionDefinition" && when === "always") when = "called";
     }
-    if (one.name === "IfStatement") {
-      const condition = textOf(one).slice(0, child.from - one.from);
+    if (ancestor.name === "IfStatement") {
+      const condition = textOf(ancestor).slice(0, child.from - ancestor.from);
       if (
         /\bTYPE_CHECKING\b/.test(condition) && !/\bnot\s+(?:\w+\.)?TYPE_CHECKING\b|\belse\s*$/.test(condition)
       ) {
@@ -165,8 +170,8 @@ function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; inside?: 
       if (/__name__/.test(condition)) return { when: "never" };
       when = "optional";
     }
-    if (one.name === "TryStatement" && isCaught(one, child, textOf)) when = "optional";
-    if (one.name === "WithStatement" && /\bsuppress\s*\(/.test(textOf(one).split("\n")[0]!)) {
+    if (ancestor.name === "TryStatement" && isCaught(ancestor, child, textOf)) when = "optional";
+    if (ancestor.name === "WithStatement" && /\bsuppress\s*\(/.test(textOf(ancestor).split("\n")[0]!)) {
       when = "optional";
     }
   }

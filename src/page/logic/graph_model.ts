@@ -1,5 +1,5 @@
-import { isParameter } from "../../core/kedro.ts";
-import { layOutRows } from "../rows.ts";
+import { isParameter } from "../../core/loader_settings.ts";
+import { layOutRows } from "../graph_rows.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { namespacesOf } from "./names.ts";
 import { type Tone, toneOf } from "./format.ts";

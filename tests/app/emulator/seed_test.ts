@@ -1,23 +1,23 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { openSeed } from "../../../src/app/emulator/seed.ts";
+import { readSeed } from "../../../src/app/emulator/seed.ts";
 import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("openSeed() with `empty` creates only the project's workspaces", async () => {
+Deno.test("readSeed() with `empty` creates only the project's workspaces", async () => {
   const ctx = openApp(makeWorld().ctx, {});
-  const { seed } = await openSeed(ctx, { empty: true, compute: ["gpu"] });
+  const { seed } = await readSeed(ctx, { empty: true, compute: ["gpu"] });
   deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden"]);
   deepEqual(seed, { workspaces: seed.workspaces, computes: ["gpu"] });
 });
 
-Deno.test("openSeed() without a project creates only the given workspace", async () => {
+Deno.test("readSeed() without a project creates only the given workspace", async () => {
   const ctx = openApp(fakeContext(), {});
   const workspace = [{ subscription_id: "s", resource_group: "g", name: "w" }];
-  deepEqual((await openSeed(ctx, { workspace })).seed, {
+  deepEqual((await readSeed(ctx, { workspace })).seed, {
     dataOnDemand: false,
     workspaces: workspace,
     computes: [],
   });
-  await rejects(openSeed(ctx, {}), { code: "project.not_found" });
+  await rejects(readSeed(ctx, {}), { code: "project.not_found" });
 });

@@ -1,6 +1,6 @@
 import { equal, throws } from "node:assert/strict";
 import { isCloudHost, requireCloudHost, type Service } from "../../../src/core/clouds/hosts.ts";
-import { type Cloud, CLOUDS } from "../../../src/core/clouds/known.ts";
+import { type Cloud, CLOUDS } from "../../../src/core/clouds/azure_clouds.ts";
 import { toCloud } from "../../../src/core/clouds/metadata.ts";
 
 const CONTOSO = toCloud({

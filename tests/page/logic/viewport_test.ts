@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { layOut } from "../../../src/page/layout.ts";
+import { layOut } from "../../../src/page/graph_layout.ts";
 import {
   centered,
   drawEdges,

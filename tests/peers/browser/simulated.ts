@@ -1,5 +1,5 @@
 import { runView } from "../../../src/page/from_body.ts";
-import { layOut } from "../../../src/page/layout.ts";
+import { layOut } from "../../../src/page/graph_layout.ts";
 import type { CompareView } from "../../../src/page/comparison.ts";
 import type { JobRow, PageData, ScheduleRow, StepProgress, StepView } from "../../../src/page/view.ts";
 

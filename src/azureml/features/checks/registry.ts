@@ -1,4 +1,4 @@
-import * as code from "./code.ts";
+import * as code from "./upload.ts";
 import * as conf from "./conf.ts";
 import * as dataset from "./dataset.ts";
 import * as classes from "./dataset_classes.ts";

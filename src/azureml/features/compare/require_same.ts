@@ -1,21 +1,8 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
-import { type Change, changesOf, isMaterialChange } from "./changes.ts";
-import { changeText } from "./changes.ts";
+import { type Change, changesOf, changeText, isMaterialChange } from "./changes.ts";
+import { describePrepared, describeSubmitted, type PreparedJob } from "./describe_submitted.ts";
 import type { JobAndBody } from "../../service/runs/run.ts";
-import type { JobBody } from "../../job/write/job_body.ts";
-import { requestLimit } from "../../service/client/limits.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
-
-/** A job that is ready to be sent. */
-export interface PreparedJob {
-  readonly body: JobBody;
-  /** `componentSpec` by component id. */
-  readonly components: ComponentSpecs;
-}
-
-/** `componentSpec` by component id. */
-export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 const SHOWN = 10;
 
@@ -34,51 +21,6 @@ export async function requireSame(
   const before = await describeSubmitted(workspace, there.body, ours.components);
   const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
   if (changes.length > 0) throw differentJob(workspace, there.job.name, changes);
-}
-
-/** Describes a job that is to be sent. */
-export function describePrepared({ body, components }: PreparedJob): DescribedJob {
-  return describeJob(body, (id) => components.get(id));
-}
-
-/**
- * Describes a job in Azure ML; reads its components, except for those already known.
- *
- * @throws {UserError} `azure.*` when a component cannot be read.
- */
-export async function describeSubmitted(
-  workspace: Workspace,
-  body: JobBody,
-  known: ComponentSpecs,
-): Promise<DescribedJob> {
-  const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
-  const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
-  for (const [id, spec] of await readAll(workspace, missing)) specs.set(id.toLowerCase(), spec);
-  return describeJob(body, (id) => specs.get(id.toLowerCase()));
-}
-
-/** Reads the components of a job in Azure ML. @throws {UserError} `azure.*`. */
-export async function readComponents(workspace: Workspace, body: JobBody): Promise<ComponentSpecs> {
-  return await readAll(workspace, componentIds(body));
-}
-
-async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
-  const limit = requestLimit(workspace);
-  const components = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
-  return new Map(
-    ids.flatMap((id, at) => components[at] === undefined ? [] : [[id, components[at]] as const]),
-  );
-}
-
-async function readComponent(workspace: Workspace, id: string) {
-  const path = /\/(components\/[^/]+\/versions\/[^/]+)$/.exec(id)?.[1];
-  if (path === undefined) return undefined;
-  const component = await workspace.find<{ properties: { componentSpec?: Record<string, unknown> } }>({
-    action: `read ${path.replace("components/", "component ").replace("/versions/", ":")}`,
-    method: "GET",
-    path,
-  });
-  return component?.properties.componentSpec;
 }
 
 function differentJob({ config }: Workspace, name: string, changes: readonly Change[]): UserError {

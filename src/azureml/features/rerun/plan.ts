@@ -4,7 +4,7 @@ import { getJobRuns } from "../../service/history/job_runs.ts";
 import { producerOf } from "../../service/history/run_history.ts";
 import { getPipelineBody, type Job } from "../../service/runs/run.ts";
 import { neededSteps, remainingBody, rerunBody } from "./body.ts";
-import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
+import { type ComponentSpecs, readComponents } from "../compare/describe_submitted.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { getCompute } from "../../service/assets/compute.ts";
 import { fields } from "../../../core/fields.ts";

@@ -12,7 +12,8 @@ import {
   registerComponents,
 } from "./components.ts";
 import { sendJob } from "./send_job.ts";
-import { type PreparedJob, requireSame } from "../compare/require_same.ts";
+import { requireSame } from "../compare/require_same.ts";
+import type { PreparedJob } from "../compare/describe_submitted.ts";
 import { type JobBody, jobBody, type Pinned } from "../../job/write/job_body.ts";
 import { codeId, findCode } from "../../service/upload/code_asset.ts";
 import { prepareUpload, uploadCode } from "../../service/upload/upload.ts";

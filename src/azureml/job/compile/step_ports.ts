@@ -1,4 +1,4 @@
-import { isParameter } from "../../../core/kedro.ts";
+import { isParameter } from "../../../core/loader_settings.ts";
 import type { CatalogEntry, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";

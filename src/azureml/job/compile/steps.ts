@@ -1,8 +1,8 @@
 import { isFields } from "../../../core/fields.ts";
 import { ExitCode, placing, UserError } from "../../../core/errors.ts";
-import { isParameter } from "../../../core/kedro.ts";
+import { isParameter } from "../../../core/loader_settings.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
-import { isReusable } from "../groups/labels.ts";
+import { isReusable } from "../groups/group_by.ts";
 import { NO_GROUPS } from "../groups/mode.ts";
 import { namedGroups, type NodeGroup } from "../groups/names.ts";
 import { groupWarnings, partition } from "../groups/partition.ts";

@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
-import { type GroupInput, labelsOf, type NodeSettings } from "./labels.ts";
+import { type GroupInput, labelsOf, type NodeSettings } from "./group_by.ts";
 import type { GroupMode } from "./mode.ts";
 import type { Warning } from "../../../core/errors.ts";
 

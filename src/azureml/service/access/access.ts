@@ -1,9 +1,9 @@
 import { textOf } from "../../../core/fields.ts";
 import { reasonOf, UserError } from "../../../core/errors.ts";
-import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
+import { getWorkspace, type WorkspaceInfo } from "../assets/workspace_info.ts";
 import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
-import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/create_lines.ts";
+import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/az_commands.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 

@@ -3,7 +3,7 @@ import { UserError } from "../../../core/errors.ts";
 import { runOperation } from "../client/long_running.ts";
 import { listResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
-import type { ClusterSize } from "../refusals/create_lines.ts";
+import type { ClusterSize } from "../refusals/az_commands.ts";
 
 /** A compute cluster to create. */
 export interface ClusterSpec extends ClusterSize {

@@ -1,12 +1,7 @@
 import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../../core/once.ts";
-import {
-  type AssetReference,
-  getWorkspace,
-  pinDataAsset,
-  pinEnvironment,
-  type PinnedEnvironment,
-} from "./pin.ts";
+import { type AssetReference, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
+import { getWorkspace } from "./workspace_info.ts";
 import { type ComputeInfo, getCompute } from "./compute.ts";
 import type { JobSpec, Step } from "../../job/job_spec.ts";
 import { requestLimit } from "../client/limits.ts";
@@ -23,7 +18,7 @@ export type LookupEvent =
 export interface Lookups {
   /** Fails if the workspace does not exist. */
   readonly workspace: () => Promise<void>;
-  /** Promise<ComputeInfo>; => Reads a compute by name. */
+  /** Reads a compute by name. */
   readonly compute: (name: string) => Promise<ComputeInfo>;
   /** Resolves an environment reference to a version; a Docker image is registered first. */
   readonly environment: (asked: string) => Promise<PinnedEnvironment>;

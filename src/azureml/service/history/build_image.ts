@@ -4,7 +4,7 @@ import { askService } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { openLogReader } from "./log_reader.ts";
 import { findApi } from "../runs/discovery.ts";
-import { getWorkspace } from "../assets/pin.ts";
+import { getWorkspace } from "../assets/workspace_info.ts";
 
 /** What happens while an image is built: its state changes, or lines are added to its log. */
 export type BuildEvent =

@@ -3,7 +3,7 @@ import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
-import { getWorkspace } from "../assets/pin.ts";
+import { getWorkspace } from "../assets/workspace_info.ts";
 import { findApi } from "../runs/discovery.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";

@@ -93,7 +93,7 @@ export interface RoleGrant {
   readonly assignee: string | undefined;
 }
 
-/** The commands that prints the object id of a compute's identity, for another command. */
+/** The command that prints the object id of a compute's identity, for another command. */
 export function principalLine(workspace: WorkspaceConfig, compute: string): string {
   return `"$(${
     az("compute show", { name: compute, ...where(workspace) })

@@ -1,5 +1,5 @@
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
-import { BLOB_ROLE } from "./create_lines.ts";
+import { BLOB_ROLE } from "./az_commands.ts";
 
 /** Where a step ran. */
 export interface RanOn {

@@ -1,6 +1,6 @@
 import { accountOf, type AzureProblem } from "./read.ts";
 import { auth, type KnownRefusal, rejected } from "./known.ts";
-import { BLOB_ROLE } from "./create_lines.ts";
+import { BLOB_ROLE } from "./az_commands.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
 const BLOB_403 =

@@ -1,7 +1,7 @@
 import { lacksClaims, tenantOf } from "./challenge.ts";
 import { type AzureProblem, innerCode, workspaceScope } from "./read.ts";
 import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
-import { roleCommand, WORKSPACE_ROLE, workspaceLine } from "./create_lines.ts";
+import { roleCommand, WORKSPACE_ROLE, workspaceLine } from "./az_commands.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 
 /** Placeholder in a command for a tenant that Azure did not name. */

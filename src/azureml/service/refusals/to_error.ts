@@ -4,7 +4,7 @@ import { redact } from "../../../core/text/redact.ts";
 import { type AzureProblem, type AzureRefusal, innerCode, readProblem, workspaceScope } from "./read.ts";
 import type { RefusalMeaning } from "./known.ts";
 import { findKnownRefusal } from "./table.ts";
-import { roleCommand, WORKSPACE_ROLE } from "./create_lines.ts";
+import { roleCommand, WORKSPACE_ROLE } from "./az_commands.ts";
 
 export type { AzureRefusal };
 

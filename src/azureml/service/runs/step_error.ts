@@ -1,5 +1,5 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { getWorkspace } from "../assets/pin.ts";
+import { getWorkspace } from "../assets/workspace_info.ts";
 import { askService, isAboutRun } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { findApi } from "./discovery.ts";

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { isSigned, notFromAzure } from "../client/read_json.ts";
-import { BLOB_ROLE, roleCommand } from "../refusals/create_lines.ts";
+import { BLOB_ROLE, roleCommand } from "../refusals/az_commands.ts";
 import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
 

@@ -1,0 +1,15 @@
+import { ExitCode } from "../../core/errors.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
+
+/** The exit code of a command that followed a run, by the run's final status. */
+export function exitCodeForRun(status: string): ExitCode {
+  if (status === "Completed") return ExitCode.Ok;
+  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
+}
+
+/** The exit code of a command that checked a project; with `strict`, warnings count as errors. */
+export function exitCodeForFindings(findings: readonly Finding[], strict: boolean): ExitCode {
+  const error = findings.find(({ severity }) => severity === "error");
+  if (error !== undefined) return error.exit ?? ExitCode.Config;
+  return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
+}
