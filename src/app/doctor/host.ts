@@ -109,7 +109,7 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
     throw new UserError(`Cannot ${action}: ${proxy.host}:${proxy.port} cannot be reached`, {
       code: "network.proxy",
       details,
-      hint: `Set ${proxy.from} to the proxy of this network, or unset it`,
+      hint: otherProxy(proxy),
     });
   }
   const { status, schemes } = response;
@@ -117,11 +117,17 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
   throw new UserError(`Cannot ${action}: ${refusalOf(proxy, status, schemes)}`, {
     code: status === 407 ? "network.proxy_login" : "network.proxy_refused",
     exit: ExitCode.Unavailable,
-    hint: status === 407
+    hint: status === 0
+      ? otherProxy(proxy)
+      : status === 407
       ? loginHint(proxy, schemes)
       : `Have the proxy allow ${host}:${port}, or add it to NO_PROXY`,
     data: { host, status, schemes },
   });
+}
+
+function otherProxy({ from }: Proxy): string {
+  return `Set ${from} to the proxy of this network, or unset it`;
 }
 
 function refusalOf({ user }: Proxy, status: number, schemes: readonly string[]): string {

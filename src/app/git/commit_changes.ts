@@ -58,7 +58,7 @@ function changedLines(diff: string): CommitChanges["configuration"] {
     const lines = hunks.flatMap((hunk) =>
       hunk.split("\n").slice(1).filter((line) => line.startsWith("-") || line.startsWith("+"))
     );
-    if (file === undefined || lines.length === 0) return [];
+    if (file === undefined) return [];
     return [{ file, lines: lines.slice(0, MOST_LINES).map((line) => line[0] + maskedText(line.slice(1))) }];
   });
 }

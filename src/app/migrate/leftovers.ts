@@ -61,7 +61,10 @@ function notesIn(text: string, file: string): MigrationNote[] {
 /** The command line with the options that replace the old ones. */
 function newCommand(command: string, options: string): string {
   if (command === "init") return "kedro-azureml init";
-  const pipeline = /(?:-p|--pipeline)[\s=]+(\$\{\{[^}]*\}\}|\S+)/.exec(options)?.[1]?.replace(/["'`]+$/, "");
+  const pipeline = /(?:-p|--pipeline)[\s=]+["']?(\$\{\{[^}]*\}\}|\S+)/.exec(options)?.[1]?.replace(
+    /["'`]+$/,
+    "",
+  );
   const wait = /--wait-for-completion/.test(options) ? " --wait" : "";
   const verb = command === "compile" ? "compile" : "submit";
   return `kedro-azureml ${verb} ${pipeline ?? "main"}${wait}`;

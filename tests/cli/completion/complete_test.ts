@@ -74,13 +74,49 @@ Deno.test("complete offers workspaces and Kedro environments", async () => {
   assert.deepEqual(await completionsOf("", "-e"), ["values", "local"]);
 });
 
-Deno.test("complete offers node names for the last item of a list", async () => {
-  // Completion has a time limit, so read the project into the cache first.
-  await makeWorld({ project: "spaceflights" }).kedroAzureml("inspect");
-  assert.deepEqual(await completionsOf("split_data_node,eval", "inspect", "--nodes"), [
-    "values",
-    "split_data_node,evaluate_model_node",
-  ]);
+const FROM_NODES:
+  readonly (readonly [what: string, line: string, word: string, expected: readonly string[]])[] = [
+    ["nodes for the last item of a list", "inspect --nodes", "split_data_node,eval", [
+      "split_data_node,evaluate_model_node",
+    ]],
+    ["nodes to start from", "inspect --from-nodes", "eval", ["evaluate_model_node"]],
+    ["nodes to end with", "inspect --to-nodes", "eval", ["evaluate_model_node"]],
+    ["inputs of nodes", "inspect --from-inputs", "mod", ["model_input_table"]],
+    ["outputs of nodes", "inspect --to-outputs", "m", ["model_input_table", "metrics"]],
+    ["tags of nodes, each once", "inspect --tags", "n", ["nightly"]],
+    ["ways to group nodes", "compile --group-by", "", ["none", "chain", "namespace", "all"]],
+  ];
+
+for (const [what, line, word, expected] of FROM_NODES) {
+  Deno.test(`complete offers ${what}`, async () => {
+    // Completion has a time limit, so read the project into the cache first.
+    await makeWorld({ project: "spaceflights" }).kedroAzureml("inspect");
+    assert.deepEqual(await completionsOf(word, ...line.split(" ")), ["values", ...expected]);
+  });
+}
+
+Deno.test("complete offers pipelines with the number of their nodes", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
+  await kedroAzureml("inspect");
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=n", "--", "inspect", "--pipeline"]), 0);
+  assert.equal(ctx.stdout().slice(before), "nested\t2 nodes\n:values\n");
+});
+
+Deno.test("complete offers namespaces, each once", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
+  await kedroAzureml("inspect");
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=emea", "--", "inspect", "--namespaces"]), 0);
+  assert.equal(ctx.stdout().slice(before), "emea.bike\t\nemea.scooter\t\n:values\n");
+});
+
+Deno.test("complete offers jobs submitted from the project to compare with", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit -j main --name my-run"), 0);
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=", "--", "diff", "main", "--against"]), 0);
+  assert.match(ctx.stdout().slice(before), /^my-run\tmain, 20\S+\n:values\n$/);
 });
 
 Deno.test("complete leaves files and folders to the shell", async () => {

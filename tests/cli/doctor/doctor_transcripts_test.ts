@@ -99,6 +99,23 @@ const cases: readonly {
       probe: { tunnel: async (_, host) => ({ status: host.includes("azureml") ? 403 : 200, schemes: [] }) },
     },
   },
+  {
+    name: "a proxy that cannot be reached",
+    line: "doctor",
+    proxied: true,
+    world: {
+      probe: {
+        tunnel: () => Promise.reject(nodeError("ECONNREFUSED", "connect ECONNREFUSED 10.0.0.9:3128")),
+      },
+    },
+  },
+  {
+    name: "a proxy that does not speak HTTP",
+    line: "doctor",
+    proxied: true,
+    world: { probe: { tunnel: async () => ({ status: 0, schemes: [] }) } },
+  },
+  { name: "an unknown cloud", line: "doctor --cloud-file /clouds/none.json" },
   { name: "a wrong client secret", line: "doctor", world: { emulator: { seed: { secret: "another" } } } },
   {
     name: "no role for the workspace",

@@ -1,30 +1,123 @@
 import assert from "node:assert/strict";
 import { SIGNED_IN } from "../../fakes/seed.ts";
-import { makeWorld, type World } from "../world.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
-/** Runs `doctor` with a workspace that has `discoveryUrl`, and returns the checks by id. */
-async function checksWith(
-  discoveryUrl: string | undefined,
-): Promise<Record<string, { readonly status: string }>> {
+interface Check {
+  readonly status: string;
+  readonly message: string;
+  readonly error: { readonly code: string } | null;
+}
+
+/** Changes of what Azure answers: by the end of a path, its JSON. */
+type Changes = readonly (readonly [path: RegExp, change: (answer: Answer) => unknown])[];
+
+interface Answer {
+  readonly properties: Record<string, unknown>;
+  readonly [key: string]: unknown;
+}
+
+/** Runs `doctor`, and returns the checks by id. */
+async function checksWith(changes: Changes, options: WorldOptions = {}): Promise<Record<string, Check>> {
   const world: World = makeWorld({
     fetch: async (request) => {
       const response = await world.azure.fetch(request);
-      if (!/\/workspaces\/[^/]+$/.test(new URL(request.url).pathname)) return response;
-      const { properties, ...rest } = await response.json();
-      return Response.json({ ...rest, properties: { ...properties, discoveryUrl } });
+      const found = changes.find(([path]) => path.test(new URL(request.url).pathname));
+      return found === undefined ? response : Response.json(found[1](await response.json()));
     },
+    ...options,
   });
   await world.kedroAzureml("doctor --json");
   const { checks } = JSON.parse(world.ctx.stdout());
   return Object.fromEntries(checks.map(({ id, ...check }: { id: string }) => [id, check]));
 }
 
+const discoveryAt = (discoveryUrl: string | undefined): Changes => [
+  [
+    /\/workspaces\/[^/]+$/,
+    ({ properties, ...rest }) => ({ ...rest, properties: { ...properties, discoveryUrl } }),
+  ],
+];
+const apiAt = (api: unknown): Changes => [[/\/discovery$/, () => ({ api })]];
+
+/** The status of each of these checks, or its error. */
+const stateOf = (checks: Record<string, Check>, ...ids: readonly string[]) =>
+  ids.map((id) => checks[id]?.error?.code ?? checks[id]?.status);
+
 for (const [what, url] of [["no address", undefined], ["an address that is no URL", "eastus"]] as const) {
   Deno.test(`doctor skips the run history of a workspace with ${what}, and checks its storage`, async () => {
-    const { workspace, history, storage } = await checksWith(url);
-    assert.deepEqual([workspace, history, storage].map((one) => one?.status), ["ok", "skipped", "ok"]);
+    const checks = await checksWith(discoveryAt(url));
+    assert.deepEqual(stateOf(checks, "workspace", "history", "storage"), ["ok", "skipped", "ok"]);
+    assert.equal(checks.history!.message, "the workspace has no address");
   });
 }
+
+Deno.test("doctor does not connect to a host outside the cloud, and checks the storage", async () => {
+  const named = await checksWith(discoveryAt("https://evil.example/discovery"));
+  assert.deepEqual(stateOf(named, "history", "history.tls", "storage"), [
+    "network.foreign_host",
+    undefined,
+    "ok",
+  ]);
+  const api = await checksWith(apiAt("https://evil.example"));
+  assert.deepEqual(stateOf(api, "history", "history.api", "history.api.tls", "storage"), [
+    "ok",
+    "network.foreign_host",
+    undefined,
+    "ok",
+  ]);
+});
+
+const OTHER_API = "https://ws-golden.workspace.westus.api.azureml.ms";
+
+Deno.test("doctor checks the host of the run history, too, if the workspace has one of its own", async () => {
+  const same = await checksWith(apiAt("https://eastus.api.azureml.ms"));
+  assert.deepEqual(stateOf(same, "history", "history.api.tls"), ["ok", undefined]);
+  const other = await checksWith(apiAt(OTHER_API));
+  assert.deepEqual(stateOf(other, "history", "history.api.name", "history.api.tls", "history.api.private"), [
+    "ok",
+    "ok",
+    "ok",
+    undefined,
+  ]);
+  assert.equal(other.history!.message, OTHER_API);
+});
+
+Deno.test("doctor reports a private workspace whose run history has a public address", async () => {
+  const checks = await checksWith(apiAt(OTHER_API), {
+    emulator: { isPrivate: true },
+    probe: { addresses: async (host) => [host.includes("westus") ? "20.42.0.7" : "10.0.0.4"] },
+  });
+  assert.deepEqual(stateOf(checks, "history.private", "history.api.private"), [
+    undefined,
+    "network.private_link",
+  ]);
+});
+
+Deno.test("doctor reports a workspace without a run history, and checks its storage", async () => {
+  const checks = await checksWith(apiAt(7));
+  assert.deepEqual(stateOf(checks, "history.tls", "history", "storage"), [
+    "ok",
+    "run_history.not_found",
+    "ok",
+  ]);
+});
+
+Deno.test("doctor skips the storage without a default datastore", async () => {
+  const checks = await checksWith([], { emulator: { deniedActions: ["*/datastores/read"] } });
+  assert.deepEqual(stateOf(checks, "history", "datastore", "storage"), ["ok", "azure.forbidden", "skipped"]);
+  assert.equal(checks.storage!.message, "the datastore is unknown");
+});
+
+Deno.test("doctor skips the services of a workspace that cannot be read", async () => {
+  const denied = ["Microsoft.MachineLearningServices/workspaces/read"];
+  const checks = await checksWith([], { emulator: { deniedActions: denied } });
+  assert.deepEqual(stateOf(checks, "workspace", "history", "storage"), [
+    "azure.forbidden",
+    "skipped",
+    "skipped",
+  ]);
+  assert.equal(checks.history!.message, "the workspace could not be read");
+});
 
 Deno.test("doctor ends at Ctrl+C while it waits for a host that does not answer", async () => {
   const stop = new AbortController();

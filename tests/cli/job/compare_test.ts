@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("job compare transcript: runs by name and by age", async (t) => {
@@ -39,4 +40,37 @@ Deno.test("job compare transcript: runs by name and by age", async (t) => {
     [view.kind, view.changes[0].values, view.metrics[0].change, view.metrics[1].values],
     ["compare", [null, "0.2"], -0.25, [null, "Infinity"]],
   );
+});
+
+/** The diff of a configuration file, of which so many lines were added. */
+function diffOf(file: string, added: number): string {
+  const lines = Array.from({ length: added }, (_, at) => `+  key_${at}: ${at}`);
+  return `diff --git ${file} ${file}\n--- ${file}\n+++ ${file}\n@@ -1 +1,${added} @@\n${lines.join("\n")}\n`;
+}
+
+Deno.test("job compare transcript: files that changed between the commits", async (t) => {
+  const [first, second] = ["a".repeat(40), "b".repeat(40)];
+  let changed: readonly string[] = [];
+  const diff = diffOf("conf/base/catalog.yml", 13) + diffOf("conf/base/parameters.yml", 12);
+  const exec = async (_: string, args: readonly string[]) => ({
+    status: 0,
+    stdout: args.includes("--name-only") ? changed.join("\0") : args.includes("diff") ? diff : "",
+    stderr: "",
+    found: true,
+    timedOut: false,
+  });
+  const world = makeWorld({ exec, env: { ...SIGNED_IN, PATH: "/usr/bin" } });
+  const { ctx, kedroAzureml } = world;
+  await ctx.fs.writeText("/usr/bin/git", "");
+  for (const [name, commit] of [["first", first], ["second", second]] as const) {
+    await ctx.fs.writeText(`${ctx.cwd}/.git/HEAD`, `${commit}\n`);
+    equal(await kedroAzureml(`submit -j main --name ${name} --wait`), 0, ctx.stderr());
+  }
+  const lines: string[] = [];
+  for (const more of [7, 8]) {
+    const code = Array.from({ length: more }, (_, at) => `src/tiny/module_${at}.py`);
+    changed = ["README.md", ...code, "conf/base/parameters.yml", "conf/base/catalog.yml"];
+    lines.push(await transcriptOf(world, ["job compare first second"]));
+  }
+  await assertTranscript(t, lines.join("\n"), import.meta.url);
 });

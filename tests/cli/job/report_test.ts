@@ -132,3 +132,38 @@ Deno.test("job report includes previews of output files only with --previews", a
   equal(clean!.previews![1]!.text, '{"password": ***}');
   equal(viewIn(world, "/home/user/tiny/without.html").steps[0]!.previews, undefined);
 });
+
+Deno.test("job report includes small images and at most three previews of a step", async () => {
+  const outputs = {
+    cleaned: {
+      "a.png": "an image",
+      "b.JPEG": "x".repeat(250_000),
+      "c.gif": "x".repeat(250_001),
+      "d.txt": "x".repeat(16_000),
+      "e.txt": "not shown",
+    },
+  };
+  const world = makeWorld({ emulator: { outcome: { outputs } } });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
+  const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
+  deepEqual(clean!.previews!.map(({ output, path, sizeBytes }) => [output, path, sizeBytes]), [
+    ["cleaned", "a.png", 8],
+    ["cleaned", "b.JPEG", 250_000],
+    ["cleaned", "d.txt", 16_000],
+  ]);
+  const [png, jpeg, text] = clean!.previews!;
+  equal(png!.image, `data:image/png;base64,${btoa("an image")}`);
+  match(jpeg!.image!, /^data:image\/jpeg;base64,eHh4/);
+  deepEqual([text!.text!.length, text!.isCut, text!.image], [16_000, undefined, undefined]);
+});
+
+Deno.test("job report leaves out files that cannot be read", async () => {
+  const outputs = { cleaned: { "a.csv": "id\n1\n", "b.csv": "id\n2\n" } };
+  const gone = { url: /a\.csv/, times: Infinity, happens: { kind: "status", status: 404 } } as const;
+  const world = makeWorld({ emulator: { outcome: { outputs }, faults: [gone] } });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
+  const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
+  deepEqual(clean!.previews!.map(({ path, text }) => [path, text]), [["b.csv", "id\n2\n"]]);
+});

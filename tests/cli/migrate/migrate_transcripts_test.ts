@@ -68,6 +68,39 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     files: { [`${TINY}/conf/base/azureml.yml`]: OLDEST },
   },
   { name: "a project of this plugin", line: "migrate", files: {} },
+  {
+    name: "a configuration that says little, and keys without a counterpart",
+    line: "migrate",
+    files: {
+      [`${TINY}/conf/base/azureml.yml`]:
+        "azure:\n  region: eastus\n  environment_name: kedro-env@latest\ndocker:\n  image: acme/kedro:1\nextra:\n  a: 1\n",
+    },
+  },
+  {
+    name: "an older project with packages that do not fit",
+    line: "migrate",
+    files: {
+      [`${TINY}/conf/base/azureml.yml`]: OLD,
+      [`${TINY}/pyproject.toml`]: "[tool.kedro]\npackage_name = 'tiny'\nproject_name = 'Tiny'\n" +
+        "kedro_init_version = '0.19.9'\nsource_dir = 'src'\n",
+      [`${TINY}/environment/conda.yml`]:
+        "dependencies:\n  - python=3.10\n  - pip:\n      - kedro~=1.0\n      - kedro-datasets<8\n",
+      [`${TINY}/Makefile`]: "run:\n\tkedro azureml init\n\t# kedro azureml run\n\tkedro azureml compile\n" +
+        "\tkedro azureml run --pipeline='train'\n",
+      [`${TINY}/README.md`]: "kedro azureml run\n",
+      [`${TINY}/src/tiny/a.py`]: "import os\n  import kedro_azureml\nimport kedro_azureml_pipeline\n",
+      [`${TINY}/data/b.py`]: "import kedro_azureml\n",
+    },
+  },
+  {
+    name: "a project without a list of packages",
+    line: "migrate",
+    files: {
+      [`${TINY}/conf/base/azureml.yml`]: OLD,
+      [`${TINY}/pyproject.toml`]: "[tool.kedro]\npackage_name = 'tiny'\nproject_name = 'Tiny'\n" +
+        "kedro_init_version = '1.0.0'\n",
+    },
+  },
 ];
 
 for (const { name, line, files } of cases) {

@@ -1,4 +1,4 @@
-import { makeWorld } from "../world.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../../fakes/seed.ts";
 
 const EMPTY = {
@@ -20,9 +20,9 @@ export const CONDA = `dependencies:
       - kedro-datasets[pandas-csvdataset,json-jsondataset]
 `;
 
-/** The project `tiny` with the definition of its environment, and a workspace that has nothing. */
+/** A project (default: `tiny`) with the definition of its environment, and a workspace that has nothing. */
 export function emptyWorkspace(
-  options: { readonly answers?: readonly string[]; readonly signal?: AbortSignal } = {},
+  options: Pick<WorldOptions, "answers" | "signal" | "project"> = {},
 ) {
   const world = makeWorld({
     emulator: EMPTY,

@@ -22,6 +22,17 @@ const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boo
   { name: "environment push without a definition", lines: ["environment push"], isPrepared: false },
 ];
 
+Deno.test("setup transcript: data assets that the catalog names", async (t) => {
+  const world = emptyWorkspace({ project: "assetlab" });
+  await world.prepare();
+  await world.ctx.fs.writeText(`${world.ctx.cwd}/data/01_raw/folder/part.parquet`, "rows");
+  const first = ["setup -j assets --dry-run --no-catalog", "setup -j assets --yes --no-catalog"];
+  const lines = [await transcriptOf(world, first)];
+  await world.ctx.fs.writeText(`${world.ctx.cwd}/data/01_raw/raw.csv`, "a,b\n1,2\n");
+  lines.push(await transcriptOf(world, ["setup -j assets --dry-run --no-catalog"]));
+  await assertTranscript(t, lines.join("\n"), import.meta.url);
+});
+
 for (const { name, lines, isPrepared = true } of CASES) {
   Deno.test(`setup transcript: ${name}`, async (t) => {
     const world = emptyWorkspace();

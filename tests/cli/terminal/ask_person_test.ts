@@ -1,5 +1,7 @@
-import { equal, rejects } from "node:assert/strict";
-import { ask } from "../../../src/cli/terminal/ask_person.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { UserError } from "../../../src/core/errors.ts";
+import { ask, personAt } from "../../../src/cli/terminal/ask_person.ts";
+import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** Asks on a terminal that gives this answer, or none. */
@@ -18,4 +20,88 @@ Deno.test("ask() stops waiting on Ctrl+C", async () => {
   const { stop, asked } = asking(new Promise(() => {}));
   stop.abort("SIGINT");
   await rejects(asked, (thrown) => thrown === "SIGINT");
+});
+
+/** A person who gives these answers, and what is printed meanwhile. */
+function personWith(...answers: readonly string[]) {
+  const ctx = fakeContext({ interactive: true, answers });
+  return { person: personAt(ctx, openProgress(ctx, {})), stderr: ctx.stderr };
+}
+
+const REFUSED = new UserError("No browser", { code: "auth.browser" });
+
+for (
+  const [answer, offered] of [["", true], ["y", true], [" YES ", true], ["n", false], [
+    "yesterday",
+    false,
+  ]] as const
+) {
+  Deno.test(`offer() takes "${answer}" as ${offered ? "yes" : "no"}`, async () => {
+    equal(await personWith(answer).person.offer(REFUSED, "browser"), offered);
+  });
+}
+
+Deno.test("offer() prints the error and asks for the other way, and takes no answer as no", async () => {
+  const { person, stderr } = personWith();
+  equal(await person.offer(REFUSED, "browser"), false);
+  equal(await person.offer(REFUSED, "device code"), false);
+  equal(
+    stderr(),
+    "error: No browser\nSign in with the browser instead? [Y/n] " +
+      "error: No browser\nSign in with a device code instead? [Y/n] ",
+  );
+});
+
+Deno.test("confirm() takes only y and yes as yes", async () => {
+  const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday");
+  const answers = [];
+  for (let at = 0; at < 6; at++) answers.push(await person.confirm("Delete?"));
+  deepEqual(answers, [true, true, false, false, false, false]);
+  equal(stderr(), "Delete? [y/N] ".repeat(6));
+});
+
+Deno.test("enter() returns the answer, or the default without one", async () => {
+  const { person, stderr } = personWith(" fox ", " ");
+  const answers = [];
+  for (let at = 0; at < 3; at++) answers.push(await person.enter("Name", "owl"));
+  deepEqual(answers, ["fox", "owl", "owl"]);
+  equal(stderr(), "Name [owl]: ".repeat(3));
+});
+
+const NAMES = Array.from({ length: 25 }, (_, at) => `name-${at + 1}`);
+
+for (
+  const [what, answers, chosen] of [
+    ["a number", ["2"], "name-2"],
+    ["a name, also one that is not listed", ["name-23"], "name-23"],
+    ["a part of one name, in any case", ["ME-25"], "name-25"],
+    ["a number among the names that contain a part", ["me-2", "3"], "name-21"],
+    ["a name after a part that nothing contains", ["fox", "name-1"], "name-1"],
+    ["a name after a number that is too large", ["26", "1"], "name-1"],
+    ["no answer as no choice", [""], undefined],
+    ["the end of the input as no choice", [], undefined],
+  ] as const
+) {
+  Deno.test(`choose() takes ${what}`, async () => {
+    equal(await personWith(...answers).person.choose("Which?", NAMES), chosen);
+  });
+}
+
+Deno.test("choose() lists 20 names, and what matches or does not", async () => {
+  const { person, stderr } = personWith("fox", "me-20", "2");
+  equal(await person.choose("Which?", NAMES.slice(0, 23).concat("name-200")), "name-200");
+  const prompt = "Number, name or a part of it [1-20]: ";
+  const list = NAMES.slice(0, 20).map((name, at) => `  ${at + 1}) ${name}\n`).join("");
+  equal(
+    stderr(),
+    `Which?\n${list}  … and 4 more\n${prompt}Nothing matches "fox"\n${prompt}  1) name-20\n  2) name-200\n${
+      prompt.replace("20", "2")
+    }`,
+  );
+});
+
+Deno.test("choose() lists a few names without parts", async () => {
+  const { person, stderr } = personWith("2");
+  equal(await person.choose("Which?", ["fox", "owl"]), "owl");
+  equal(stderr(), "Which?\n  1) fox\n  2) owl\nNumber or name [1-2]: ");
 });

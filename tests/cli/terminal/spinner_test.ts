@@ -1,9 +1,14 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { fakeContext } from "../../fakes/context.ts";
-import { startSpinner } from "../../../src/cli/terminal/spinner.ts";
+import { startLongWork, startSpinner } from "../../../src/cli/terminal/spinner.ts";
 
-/** Creates a terminal whose clock sleeps until `wake()`. */
-function slowTerminal(options: { readonly color?: boolean; readonly env?: Record<string, string> } = {}) {
+/** Creates a terminal whose clock sleeps until `wake()`, without taking time unless `takesTime`. */
+function slowTerminal({ takesTime = false, ...options }: {
+  readonly color?: boolean;
+  readonly env?: Record<string, string>;
+  readonly interactive?: boolean;
+  readonly takesTime?: boolean;
+} = {}) {
   const ctx = fakeContext({ interactive: true, ...options });
   const wakes: (() => void)[] = [];
   const sleeps: number[] = [];
@@ -11,6 +16,7 @@ function slowTerminal(options: { readonly color?: boolean; readonly env?: Record
     ...ctx.clock,
     sleep(ms: number, signal?: AbortSignal) {
       sleeps.push(ms);
+      if (takesTime) ctx.clock.sleep(ms);
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       signal?.addEventListener("abort", () => reject(signal.reason));
       wakes.push(resolve);
@@ -50,3 +56,38 @@ for (const [what, options, json] of [["CI", { env: { CI: "1" } }, false], ["--js
     deepEqual(sleeps, []);
   });
 }
+
+Deno.test("startSpinner() adds the time from one second on, and draws once per second without color", async () => {
+  const { ctx, frames, sleeps, wake } = slowTerminal({ takesTime: true });
+  const stop = startSpinner(ctx, "Reading the project", {});
+  await wake();
+  await wake();
+  stop();
+  deepEqual(frames, [["spinner", "  Reading the project"], ["spinner", "  Reading the project (1 s)"]]);
+  deepEqual(sleeps, [300, 1000, 1000]);
+});
+
+Deno.test("startLongWork() prints a line with the time every 30 s in a log until it is stopped", async () => {
+  const { ctx, frames, sleeps, wake } = slowTerminal({ interactive: false, takesTime: true });
+  const said: unknown[] = [];
+  const say = (text: string, data: unknown) => void said.push([text, data]);
+  const stop = startLongWork(ctx, "Installing", { progress: { say } });
+  deepEqual(said, []);
+  await wake();
+  await wake();
+  stop();
+  await wake();
+  deepEqual(said, [
+    ["  Installing (30 s)", { type: "working", text: "Installing", elapsedMs: 30_000 }],
+    ["  Installing (1 min)", { type: "working", text: "Installing", elapsedMs: 60_000 }],
+  ]);
+  deepEqual([sleeps, frames], [[30_000, 30_000, 30_000], []]);
+});
+
+Deno.test("startLongWork() shows a spinner on a terminal", async () => {
+  const { ctx, frames, wake } = slowTerminal({ color: true });
+  const stop = startLongWork(ctx, "Installing", { progress: { say: () => {} } });
+  await wake();
+  stop();
+  deepEqual(frames, [["spinner", "⠋ Installing"]]);
+});

@@ -9,8 +9,7 @@ type Handler = (request: Request) => Promise<Response>;
 /** A workspace with a job, and the page of `ui` as a browser reaches it. */
 async function served(
   emulator: EmulatorOptions = {},
-  project = "tiny",
-  line = "submit -j main --name fox --wait",
+  { project = "tiny", line = "submit -j main --name fox --wait", exit = 0 } = {},
 ) {
   let handler: Handler | undefined;
   const serve = (given: Handler, _: ServeOptions) => {
@@ -25,7 +24,7 @@ async function served(
     return world.azure.fetch(request);
   };
   const world = makeWorld({ serve, fetch, project, emulator: { outcome: { tracked }, ...emulator } });
-  equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
+  equal(await world.kedroAzureml(line), exit, world.ctx.stderr());
   const before = world.ctx.stdout().length;
   equal(await world.kedroAzureml("ui --json"), 0, world.ctx.stderr());
   const { url } = JSON.parse(world.ctx.stdout().slice(before));
@@ -141,7 +140,7 @@ Deno.test("ui compares runs", async () => {
 });
 
 Deno.test("ui lists schedules", async () => {
-  const { get, cookie } = await served({}, "cronflow", "schedule -j named_cron");
+  const { get, cookie } = await served({}, { project: "cronflow", line: "schedule -j named_cron" });
   const { view } = dataIn(await (await get("/schedules", { cookie })).text());
   deepEqual(
     view.schedules.map((
@@ -164,6 +163,28 @@ Deno.test("ui finds the steps whose logs contain a text", async () => {
   deepEqual(await search("running node"), ["clean", "count"]);
   deepEqual(await search("nowhere"), []);
   deepEqual(await search(" "), []);
+});
+
+Deno.test("ui downloads a whole log without secrets", async () => {
+  const { get, cookie } = await served(
+    { outcome: { failingSteps: { count: "ValueError: password=hush" } } },
+    {
+      exit: 1,
+    },
+  );
+  const file = encodeURIComponent("user_logs/std_log.txt");
+  const log = await get(`/runs/fox?part=download&step=count&file=${file}`, { cookie });
+  equal(log.status, 200);
+  const text = await log.text();
+  match(text, /^[^]*Running node: count[^]*ValueError: password=\*\*\*/);
+  deepEqual(
+    ["content-type", "content-disposition", "cache-control"].map((name) => log.headers.get(name)),
+    ["text/plain; charset=utf-8", "attachment", "no-store"],
+  );
+  for (const query of [`step=none&file=${file}`, "step=count&file=none", "step=count"]) {
+    const missing = await get(`/runs/fox?part=download&${query}`, { cookie });
+    deepEqual([missing.status, await missing.text()], [404, "There is no such log.\n"], query);
+  }
 });
 
 Deno.test("ui asks Azure as seldom as its documentation says", async () => {
