@@ -75,7 +75,7 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
-Deno.test("runView() shows the nodes of a grouped step instead of its variable", () => {
+Deno.test("runView() shows the nodes of a grouped step, but not its KEDRO_AZUREML_GROUP variable", () => {
   const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
   const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
   deepEqual(run.steps[0]!.nodes, ["load", "clean"]);
@@ -83,7 +83,7 @@ Deno.test("runView() shows the nodes of a grouped step instead of its variable",
   equal(run.steps[1]!.nodes, undefined);
 });
 
-Deno.test("runView() gives inputs and outputs the names of Kedro that the command passes", () => {
+Deno.test("runView() names inputs and outputs after the datasets in the step's command", () => {
   const command =
     "kedro azureml -e local execute --pipeline=p --node='split it' --az-input=raw_data ${{inputs.raw}} " +
     "--az-output='it'\\''s' ${{outputs.model}}; rc=$? --az-input=late ${{inputs.late}}";
@@ -128,7 +128,7 @@ Deno.test("runView() ignores fields of the wrong type", () => {
   }
 });
 
-Deno.test("runView() names inputs that are parameters as Kedro does, with values that the command sets", () => {
+Deno.test("runView() shows parameter inputs under Kedro's names, with values from the command", () => {
   const { steps: [step] } = runView({
     properties: {
       jobs: {

@@ -15,7 +15,7 @@ function layers(count: number, width: number) {
   }));
 }
 
-Deno.test("layOut() places steps below those they need, without overlaps", () => {
+Deno.test("layOut() places each step below the steps it needs, without overlaps", () => {
   for (const steps of [chain(9), layers(60, 6), layers(900, 30), layers(5000, 50), chain(3000)]) {
     const { at, width, height, edges } = layOut(steps);
     equal(at.length, steps.length);
@@ -29,11 +29,11 @@ Deno.test("layOut() places steps below those they need, without overlaps", () =>
   }
 });
 
-Deno.test("layOut() places the same steps in the same way", () => {
+Deno.test("layOut() returns the same layout each time", () => {
   deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
 });
 
-Deno.test("layOut() places more than 300 rows without dagre, which is slow for them", () => {
+Deno.test("layOut() does not use dagre for more than 300 rows, for which it is slow", () => {
   const withoutDagre = (count: number) => {
     const lines = edgesBetween(chain(count));
     return inRows(rowsOf(count, lines), lines);
@@ -42,7 +42,7 @@ Deno.test("layOut() places more than 300 rows without dagre, which is slow for t
   ok(JSON.stringify(layOut(chain(300))) !== JSON.stringify(withoutDagre(300)));
 });
 
-Deno.test("layOut() tolerates cycles and missing steps", () => {
+Deno.test("layOut() accepts cycles and ignores missing steps", () => {
   const { at, edges } = layOut([
     { key: "a", needs: ["b", "a", "none"] },
     { key: "b", needs: ["a"] },

@@ -21,7 +21,7 @@ const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at
 
 const [FIRST, SECOND, THIRD] = [24, 132, 240];
 
-Deno.test("layOutRows() places a step in the row below the lowest that it needs, in the middle of its neighbors", () => {
+Deno.test("layOutRows() places a step below all steps it needs, centered between its neighbors", () => {
   deepEqual(placesOf({ a: [], b: ["a"], c: ["a"], d: ["b", "c"] }), {
     a: [0.5, FIRST],
     b: [0, SECOND],
@@ -35,7 +35,7 @@ Deno.test("layOutRows() places a step in the row below the lowest that it needs,
   });
 });
 
-Deno.test("layOutRows() sorts a row so that lines do not cross", () => {
+Deno.test("layOutRows() orders the steps of a row so that lines do not cross", () => {
   deepEqual(columnsOf({ a: [], b: [], c: ["b"], d: ["a"] }), { a: 1, b: 0, c: 0, d: 1 });
   deepEqual(columnsOf({ a: [], b: [], c: [], d: ["c"], e: ["b"], f: ["a"], g: ["d"], h: ["f"] }), {
     ...{ a: 2, b: 1, c: 0 },
@@ -44,7 +44,7 @@ Deno.test("layOutRows() sorts a row so that lines do not cross", () => {
   });
 });
 
-Deno.test("layOutRows() moves uneven rows toward each other", () => {
+Deno.test("layOutRows() shifts rows of different lengths to shorten the lines between them", () => {
   deepEqual(columnsOf({ a: [], b: [], c: ["b"], d: ["a"], e: ["c"], f: ["c"], g: ["d"] }), {
     ...{ a: 1.69, b: 0.69 },
     ...{ c: 0.69, d: 1.69 },
@@ -57,7 +57,7 @@ Deno.test("layOutRows() moves uneven rows toward each other", () => {
   });
 });
 
-Deno.test("layOutRows() wraps a row of more than 14 steps in lines of equal length below their parent", () => {
+Deno.test("layOutRows() wraps a row of more than 14 steps into even lines below their parent", () => {
   const below = (count: number) => Object.fromEntries(names(count).map((name) => [name, ["r"]]));
   const unwrapped = placesOf({ r: [], ...below(14) });
   deepEqual([unwrapped.r, unwrapped.n13], [[6.5, FIRST], [13, SECOND]]);
@@ -66,12 +66,12 @@ Deno.test("layOutRows() wraps a row of more than 14 steps in lines of equal leng
   deepEqual([places.n8, places.n14, places.end], [[0.5, SECOND + 72], [6.5, SECOND + 72], [0, THIRD + 72]]);
 });
 
-Deno.test("layOutRows() makes the lines of a very long row longer, about twice as many steps as lines", () => {
+Deno.test("layOutRows() wraps a row of 512 steps into 32 lines of 16", () => {
   const places = placesOf(Object.fromEntries(names(512).map((name) => [name, []])));
   deepEqual([places.n15, places.n16, places.n511], [[15, FIRST], [0, FIRST + 72], [15, FIRST + 31 * 72]]);
 });
 
-Deno.test("layOutRows() has a margin on all sides, and lines from the lower to the upper side of steps", () => {
+Deno.test("layOutRows() adds a margin on all sides and connects the bottom of a step to the top of the next", () => {
   const { width, height, edges } = layOutRows([{ key: "a", needs: [] }, { key: "b", needs: ["a"] }]);
   deepEqual([width, height], [NODE.width + 2 * MARGIN, 2 * NODE.height + GAP.down + 2 * MARGIN]);
   const middle = MARGIN + NODE.width / 2;

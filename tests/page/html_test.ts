@@ -24,7 +24,7 @@ Deno.test("writePage() escapes the title", () => {
   match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
 });
 
-Deno.test("jsonInHtml() returns no characters with a meaning in markup", () => {
+Deno.test("jsonInHtml() escapes characters that are special in HTML", () => {
   doesNotMatch(jsonInHtml({ [HOSTILE]: [HOSTILE] }), /[<>&\u2028\u2029]/);
 });
 
@@ -40,7 +40,7 @@ Deno.test("writePage() allows only the page's own script and style", () => {
   match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
 });
 
-Deno.test("writePage() refers to no other host", () => {
+Deno.test("writePage() contains no URL of another host", () => {
   const { html } = writePage(page("x"), ASSETS);
   deepEqual(html.replaceAll(encodeURIComponent("http://www.w3.org/2000/svg"), "").match(/https?:/g), null);
 });

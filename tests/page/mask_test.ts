@@ -2,14 +2,14 @@ import { deepEqual, equal } from "node:assert/strict";
 import { failureView, maskedJson, maskedPair, maskedText } from "../../src/page/mask.ts";
 import { requireLinearTime } from "../fakes/linear_time.ts";
 
-Deno.test("maskedPair() masks values of secret names of any type", () => {
+Deno.test("maskedPair() masks the value of a secret name and passwords in URLs", () => {
   deepEqual(maskedPair("API_TOKEN", "hush"), ["API_TOKEN", "***"]);
   deepEqual(maskedPair("REGION", "eu"), ["REGION", "eu"]);
   deepEqual(maskedPair("LIMIT", 3), ["LIMIT", "3"]);
   deepEqual(maskedPair("CATALOG", "https://user:hush@host/"), ["CATALOG", "https://***@host/"]);
 });
 
-Deno.test("maskedText() masks only secret parameters in commands", () => {
+Deno.test("maskedText() masks secret parameters, bearer tokens and signatures, and keeps other text", () => {
   equal(
     maskedText(
       `kedro run --params='{"rate": 0.1, "api_key": "hush", "n": {"db_password": "x y"}}' token=abc`,
@@ -20,7 +20,7 @@ Deno.test("maskedText() masks only secret parameters in commands", () => {
   equal(maskedText("https://x.blob/c?sv=1&sig=abc%2B&se=2"), "https://x.blob/c?sv=1&sig=***&se=2");
 });
 
-Deno.test("maskedText() takes linear time for any text", () => {
+Deno.test("maskedText() takes linear time for repetitive text", () => {
   const texts = ["a", "a ", " ", "a='", "token="];
   for (const text of texts) {
     requireLinearTime((size) => void maskedText(`a${text.repeat(size / text.length)}`));

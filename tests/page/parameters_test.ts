@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { parametersInCommand, parameterValue } from "../../src/page/parameters.ts";
 
-Deno.test("parametersInCommand() reads what the command of a step sets", () => {
+Deno.test("parametersInCommand() parses the --params of a step's command", () => {
   const command = (params: string) =>
     `kedro azureml execute --pipeline=p --node=a --params='${params}'; rc=$?; echo " --params='{}'"`;
   deepEqual(parametersInCommand(command(`{"a": {"b": 1}, "who": "it'\\''s"}`)), {

@@ -69,7 +69,7 @@ Deno.test("emulator page shows a run for the studio link of a job or step", asyn
   match(over.steps.b!.places!.out!, /^azureml:\/\/.+\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
 });
 
-Deno.test("emulator page compares runs as its list links them", async () => {
+Deno.test("emulator page compares two runs and returns 404 for an unknown or single run", async () => {
   const { get, ask, advance } = await createPaged();
   await ask("PUT", `${ID}/jobs/second`, { body: job() });
   advance(600_000);
@@ -85,7 +85,7 @@ Deno.test("emulator page compares runs as its list links them", async () => {
   equal((await get(`${STUDIO}/compare?run=first`)).status, 404);
 });
 
-Deno.test("emulator page serves a log in whole lines, each once", async () => {
+Deno.test("emulator page serves the lines that a log has after the given offset", async () => {
   const { get, advance } = await createPaged({ pace: { stepMs: 20_000 } });
   const part = async (from: number, step = "a"): Promise<LogPart> =>
     await (await get(`${RUN}&part=log&step=${step}&from=${from}`)).json();
@@ -103,7 +103,7 @@ Deno.test("emulator page serves a log in whole lines, each once", async () => {
   deepEqual((await part(-1, "no such step")).files, []);
 });
 
-Deno.test("emulator page shows failures without secrets", async () => {
+Deno.test("emulator page masks secrets in the failure of a step", async () => {
   const { get, advance } = await createPaged({ outcome: { failingSteps: { a: "bad password=hush" } } });
   advance(60_000);
   const { failure, steps } = await viewOf<RunView>(await get(RUN));
@@ -111,7 +111,7 @@ Deno.test("emulator page shows failures without secrets", async () => {
   match(failure!.message, /Failed nodes: \/a\./);
 });
 
-Deno.test("emulator page compares a run with the previous one of its experiment and display name", async () => {
+Deno.test("emulator page shows changes since the previous run with the same experiment and display name", async () => {
   const { get, ask } = await createPaged();
   equal((await viewOf<RunView>(await get(RUN))).changes, undefined);
   await ask("PUT", `${ID}/jobs/other`, {
@@ -150,7 +150,7 @@ Deno.test("emulator page forbids caching, framing and external resources", async
   equal(state.headers.get("cross-origin-resource-policy"), "same-origin");
 });
 
-Deno.test("emulator page returns 404 for unknown jobs and other URLs", async () => {
+Deno.test("emulator page returns 404 for unknown jobs and does not handle other URLs", async () => {
   const { get, page } = await createPaged();
   for (const path of ["/runs/none", "/runs/%ff", `/runs/first?wsid=/subscriptions/other`]) {
     equal((await get(STUDIO + path)).status, 404, path);

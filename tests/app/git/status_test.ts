@@ -50,33 +50,33 @@ const STATES:
   readonly (readonly [what: string, answers: readonly (string | undefined)[], dirty?: boolean])[] = [
     ["no changes", [lines("user.name"), ""], false],
     ["a new file", [lines("user.name"), lines("?? p/b.py")], true],
-    ["a touched file without filters", [lines("user.name"), lines(" M p/a.py")], true],
-    ["a new file beside filters", [FILTERS, lines(" M p/a.py", "?? p/b.py")], true],
+    ["a touched file and no configured filters", [lines("user.name"), lines(" M p/a.py")], true],
+    ["a new file and configured filters", [FILTERS, lines(" M p/a.py", "?? p/b.py")], true],
     ["a touched file that no filter reads", [
       FILTERS,
       lines(" M p/a.py"),
       lines("p/a.py", "filter", "unspecified"),
     ], true],
     [
-      "a touched file without its filter",
+      "a touched file whose filter is unset",
       [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "unset")],
       true,
     ],
     ["a touched file that a filter reads", [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "lfs")]],
-    ["a touched file of unknown attributes", [FILTERS, lines(" M p/a.py"), undefined]],
-    ["a filter with a name that git takes in no setting", [lines("filter.a=b.clean"), ""]],
+    ["a touched file whose attributes are unknown", [FILTERS, lines(" M p/a.py"), undefined]],
+    ["a filter whose name git rejects in a setting", [lines("filter.a=b.clean"), ""]],
     ["a configuration that cannot be read", [undefined, ""]],
     ["a checkout that cannot be read", [lines("user.name"), undefined]],
   ];
 
 for (const [what, answers, dirty] of STATES) {
-  Deno.test(`isDirty() of a checkout with ${what} is ${dirty}`, async () => {
+  Deno.test(`isDirty() returns ${dirty} for a checkout with ${what}`, async () => {
     const { ctx } = repositoryWith(answers);
     assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty);
   });
 }
 
-Deno.test("isDirty() runs the machine's git, without programs, secrets and variables that change what it reads", async () => {
+Deno.test("isDirty() runs a git outside the checkout with no hooks, filters or inherited secrets", async () => {
   const { ctx, runs } = repositoryWith([FILTERS, ""]);
   await isDirty(ctx, { top: "/repo" }, "/repo/p");
   assert.deepEqual(runs.map(({ program }) => program), ["/usr/bin/git", "/usr/bin/git"]);
@@ -108,7 +108,7 @@ Deno.test("isDirty() runs the machine's git, without programs, secrets and varia
   assert.equal(whole.runs[1]!.args.at(-1), ".");
 });
 
-Deno.test("isDirty() is unknown without a git outside the checkout", async () => {
+Deno.test("isDirty() returns undefined if the only git is inside the checkout", async () => {
   const { ctx, runs } = repositoryWith([]);
   const without = { ...ctx, env: { PATH: "/repo/bin:bin:" } };
   assert.equal(await isDirty(without, { top: "/repo" }, "/repo/p"), undefined);
@@ -137,7 +137,7 @@ old mode 100644
 new mode 100755
 `;
 
-Deno.test("commitChanges() lists changed files, and the lines of configuration without secrets", async () => {
+Deno.test("commitChanges() lists changed files and changed configuration lines, with secrets masked", async () => {
   const { ctx, runs } = repositoryWith([lines("src/a.py", "conf/base/catalog.yml"), DIFF]);
   const found = await commitChanges(ctx, "/repo/p", [FIRST, undefined, LAST]);
   assert.deepEqual(found, {
@@ -163,7 +163,7 @@ Deno.test("commitChanges() returns at most 100 changed lines of a file", async (
   assert.equal(found!.configuration[0]!.lines.length, 100);
 });
 
-Deno.test("commitChanges() needs two commits, a repository, and a git that knows both", async () => {
+Deno.test("commitChanges() returns undefined for missing, invalid or unknown commits", async () => {
   const { ctx, runs } = repositoryWith([undefined]);
   assert.deepEqual(await commitChanges(ctx, "/repo/p", [FIRST, FIRST]), { files: [], configuration: [] });
   assert.equal(await commitChanges(ctx, "/repo/p", [FIRST, undefined]), undefined);

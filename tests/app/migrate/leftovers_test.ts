@@ -17,7 +17,7 @@ const FOLDERS = {
   "/shop/src/shop/pipelines/__init__.py": "",
 };
 
-Deno.test("pipelineFolders() lists the folders of which find_pipelines() makes pipelines", async () => {
+Deno.test("pipelineFolders() lists the folders of pipelines if the registry calls find_pipelines()", async () => {
   const folders = async (files: Record<string, string>) =>
     await pipelineFolders(fakeContext({ files }), PROJECT);
   deepEqual(await folders({ ...FINDS, ...FOLDERS }), ["clean", "train"]);

@@ -9,7 +9,7 @@ const config = {
   place: (path: readonly string[]) => ({ file: path.join(".") }),
 } as unknown as Parameters<typeof chooseWorkspace>[0];
 
-Deno.test("chooseWorkspace() prefers the option to the job's workspace, and that to the default", () => {
+Deno.test("chooseWorkspace() uses the option, else the job's workspace, else the default", () => {
   const job = { key: "main", workspace: "prod" } as Parameters<typeof chooseWorkspace>[2];
   equal(chooseWorkspace(config, "__default__", job).name, "__default__");
   equal(chooseWorkspace(config, undefined, job).name, "prod");
@@ -17,7 +17,7 @@ Deno.test("chooseWorkspace() prefers the option to the job's workspace, and that
   equal(chooseWorkspace(config, undefined).name, "__default__");
 });
 
-Deno.test("chooseWorkspace() lists the workspaces, and points to where the unknown one is named", () => {
+Deno.test("chooseWorkspace() rejects an unknown workspace with its place and the known workspaces", () => {
   const job = { key: "main", workspace: "prd" } as Parameters<typeof chooseWorkspace>[2];
   const parts = { code: "workspace.unknown", details: ["workspaces: __default__, prod"] };
   throws(() => chooseWorkspace(config, undefined, job), { ...parts, place: { file: "jobs.main.workspace" } });
@@ -29,7 +29,7 @@ Deno.test("chooseWorkspace() lists the workspaces, and points to where the unkno
   throws(() => chooseWorkspace(config, "prd"), { ...parts, place: { file: "workspace" } });
 });
 
-Deno.test("findWorkspace() takes no name of a property of all objects", () => {
+Deno.test("findWorkspace() ignores inherited object properties such as constructor", () => {
   equal(findWorkspace({ workspace }, "constructor"), undefined);
   equal(findWorkspace({ workspace }, null)?.name, "__default__");
 });

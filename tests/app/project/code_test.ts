@@ -26,7 +26,7 @@ function opened(folder: string, ...outside: readonly string[]) {
   );
 }
 
-Deno.test("openProjectCode() keeps the folders of the configuration, even if empty, only inside the code", () =>
+Deno.test("openProjectCode() adds .gitkeep to empty configuration folders if the code contains them", () =>
   inFolder(async (folder) => {
     for (const name of ["base", "local"]) {
       await Deno.mkdir(`${folder}/project/conf/${name}`, { recursive: true });

@@ -31,7 +31,7 @@ Deno.test("groupSetting() returns undefined without a [tool.kedro-azureml] table
   deepStrictEqual(await settingOf("main", "[tool.kedro-azureml]"), undefined);
 });
 
-Deno.test("groupSetting() prefers the job's setting to its factory's, and that to the project's", async () => {
+Deno.test("groupSetting() uses the job's setting, else its factory's, else the project's", async () => {
   const lines = [
     '[tool.kedro-azureml]\ngroup-by = "all"',
     '[tool.kedro-azureml.jobs."train-{region}"]\ngroup-by = "namespace:2"',

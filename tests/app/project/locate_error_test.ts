@@ -26,7 +26,7 @@ async function placeOf(
   return place && [place.file, place.line, place.key];
 }
 
-Deno.test("withProjectPlace() finds a dataset, a parameter or a function of the project", async () => {
+Deno.test("withProjectPlace() adds the file and line of a dataset, parameter or function", async () => {
   deepEqual(await placeOf({ dataset: "raw" }), ["conf/base/catalog.yml", 1, "raw"]);
   deepEqual(await placeOf({ dataset: "raw", key: "load" }), ["conf/base/catalog.yml", 1, "raw.load"]);
   deepEqual(await placeOf({ parameter: "top" }), ["conf/base/parameters.yml", 1, "top"]);
@@ -37,7 +37,7 @@ Deno.test("withProjectPlace() finds a dataset, a parameter or a function of the 
   deepEqual(await placeOf({ function: "shop.deep:split" }), ["src/shop/deep/__init__.py", 1, undefined]);
 });
 
-Deno.test("withProjectPlace() leaves an error without a place that is in no file", async () => {
+Deno.test("withProjectPlace() adds no place if no project file defines the name", async () => {
   equal(await placeOf({}), undefined);
   equal(await placeOf({ dataset: 5, parameter: 5, function: 5 }), undefined);
   equal(await placeOf({ dataset: "none" }), undefined);
@@ -48,12 +48,12 @@ Deno.test("withProjectPlace() leaves an error without a place that is in no file
   );
 });
 
-Deno.test("withProjectPlace() throws on a defect while it looks", async () => {
+Deno.test("withProjectPlace() throws unexpected errors of the file system", async () => {
   const fs = { stat: () => Promise.reject(new TypeError("defect")) } as unknown as Context["fs"];
   await rejects(placeOf({ parameter: "top" }, FILES, fakeContext({ fs })), TypeError);
 });
 
-Deno.test("withProjectPlace() keeps a place that an error has", async () => {
+Deno.test("withProjectPlace() returns an error that already has a place unchanged", async () => {
   const error = new UserError("No", { code: "a.b", exit: 3, place: { file: "x" }, data: { dataset: "raw" } });
   const found = await withProjectPlace(fakeContext(), {} as Parameters<typeof withProjectPlace>[1], error);
   equal(found, error);

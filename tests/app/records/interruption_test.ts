@@ -38,9 +38,13 @@ async function outcomeOf(job: LedgerJob, cancel: boolean): Promise<InterruptedJo
 }
 
 for (
-  const [answer, outcome] of [["taken", "goes on"], ["refused", "ended"], ["unknown", "unknown"]] as const
+  const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
+    "refused",
+    "ended",
+    "that Azure refused",
+  ], ["unknown", "unknown", "without an answer"]] as const
 ) {
-  Deno.test(`settleJobs() without canceling: a job that was ${answer} has the outcome "${outcome}"`, async () => {
+  Deno.test(`settleJobs() without canceling returns "${outcome}" for a job ${what}`, async () => {
     const { job, cancels } = jobWith(answer, accepted);
     assert.deepEqual([(await outcomeOf(job, false)).outcome, cancels()], [outcome, 0]);
   });
@@ -52,14 +56,14 @@ Deno.test("settleJobs() without canceling counts a job as ended if its emulator 
   assert.equal((await outcomeOf(within, false)).outcome, "ended");
 });
 
-Deno.test("settleJobs() cancels a job, and does not ask to cancel one that Azure refused", async () => {
+Deno.test("settleJobs() requests cancellation of an accepted job, but not of a refused job", async () => {
   const taken = jobWith("taken", accepted);
   assert.deepEqual([(await outcomeOf(taken.job, true)).outcome, taken.cancels()], ["requested", 1]);
   const never = jobWith("refused", accepted);
   assert.deepEqual([(await outcomeOf(never.job, true)).outcome, never.cancels()], ["ended", 0]);
 });
 
-Deno.test("settleJobs() cancels a job again that Azure does not have yet", async () => {
+Deno.test("settleJobs() retries canceling a job that Azure does not find yet", async () => {
   const { job, cancels } = jobWith("taken", absent, absent, accepted);
   assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["requested", 3]);
 });
@@ -69,8 +73,14 @@ Deno.test("settleJobs() counts a job as ended if its response was lost and Azure
   assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["ended", 1]);
 });
 
-for (const [answer, outcome] of [["taken", "goes on"], ["unknown", "unknown"]] as const) {
-  Deno.test(`settleJobs() says why a job that was ${answer} could not be canceled`, async () => {
+for (
+  const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
+    "unknown",
+    "unknown",
+    "without an answer",
+  ]] as const
+) {
+  Deno.test(`settleJobs() says why a job ${what} could not be canceled`, async () => {
     const found = await outcomeOf(jobWith(answer, forbidden).job, true);
     assert.equal(found.outcome, outcome);
     assert.match(found.problem!, /^Cannot cancel job "fox"/);

@@ -9,7 +9,7 @@ function jobsIn({ ctx }: World): unknown {
   return JSON.parse(new TextDecoder().decode(ctx.files.get(FILE))).jobs;
 }
 
-Deno.test("submit --output-file empties the file before anything can fail", async () => {
+Deno.test("submit --output-file empties an existing file even if the command then fails", async () => {
   const world = makeWorld();
   world.ctx.files.set(
     FILE,

@@ -58,7 +58,7 @@ Deno.test("rememberJob() and lastJob() do nothing without a home folder", async 
   equal(await lastJob(ctx, "/project"), undefined);
 });
 
-Deno.test("rememberJob() supports concurrent writers, private files and read-only folders", async () => {
+Deno.test("rememberJob() writes private files, concurrently, and ignores an unusable state folder", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home };
@@ -79,7 +79,7 @@ Deno.test("rememberJob() supports concurrent writers, private files and read-onl
   }
 });
 
-Deno.test("knownComponents() uses no key that a full disk has cut", async () => {
+Deno.test("rememberJob() replaces a truncated key file", async () => {
   const ctx = fakeContext();
   const path = "/home/user/.local/state/kedro-azureml/records.key";
   ctx.files.set(path, new Uint8Array());

@@ -9,7 +9,7 @@ import { makeWorld } from "../../cli/world.ts";
 
 const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
 
-Deno.test("openUploadMemory() writes files that only their owner can read", async () => {
+Deno.test("openUploadMemory() remembers and forgets uploads in files that only their owner can read", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };

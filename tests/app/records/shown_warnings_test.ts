@@ -13,7 +13,7 @@ const warning = (message: string, more: Partial<Warning> = {}): Warning => ({
 const marked = (warnings: readonly Warning[]) =>
   warnings.filter(({ wasShown }) => wasShown).map(({ message }) => message);
 
-Deno.test("markShown() marks what an earlier command showed for the same project", async () => {
+Deno.test("markShown() marks warnings that an earlier command showed for the same project", async () => {
   const ctx = fakeContext();
   deepEqual(marked(await markShown(ctx, "/p", [warning("a"), warning("b")])), []);
   deepEqual(marked(await markShown(ctx, "/p", [warning("b"), warning("c")])), ["b"]);
@@ -39,7 +39,7 @@ Deno.test("markShown() never marks a warning about the command line, which `vali
   deepEqual(marked(await markShown(ctx, "/p", all)), ["params.unknown_not", "a.usage.x"]);
 });
 
-Deno.test("markShown() remembers 500 warnings, the newest first, and writes only new ones", async () => {
+Deno.test("markShown() remembers the newest 500 warnings and writes its file only for new ones", async () => {
   const ctx = fakeContext();
   const many = Array.from({ length: 499 }, (_, at) => warning(`old ${at}`));
   await markShown(ctx, "/p", many);
@@ -58,8 +58,8 @@ Deno.test("markShown() remembers 500 warnings, the newest first, and writes only
   deepEqual([await isWritten(warning("new")), await isWritten(warning("newest"))], [false, true]);
 });
 
-for (const [what, text] of [["damaged", "{"], ["of another kind", '{"a":1}'], ["with other values", "[1]"]]) {
-  Deno.test(`markShown() starts over if its file is ${what}`, async () => {
+for (const [what, text] of [["damaged JSON", "{"], ["an object", '{"a":1}'], ["a list of numbers", "[1]"]]) {
+  Deno.test(`markShown() starts over if its file contains ${what}`, async () => {
     const ctx = fakeContext();
     await markShown(ctx, "/p", [warning("a")]);
     const [path] = [...ctx.files.keys()];

@@ -29,7 +29,7 @@ function choose(given: Record<string, string>, { files = {}, catalog = CATALOG, 
   return chooseLocalData(ctx, session as unknown as Parameters<typeof chooseLocalData>[1], [spec], given);
 }
 
-Deno.test("chooseLocalData() prefers the data for one version of an asset", async () => {
+Deno.test("chooseLocalData() prefers data given for a version of an asset to data for the asset", async () => {
   await choose({ rides: "/data/folder", "rides:2": "/data/rides.csv" });
   await assert.rejects(choose({ rides: "/data/folder" }), {
     code: "rehearse.data",
@@ -37,7 +37,7 @@ Deno.test("chooseLocalData() prefers the data for one version of an asset", asyn
   });
 });
 
-Deno.test("chooseLocalData() uses the file that the catalog names, unless one is given", async () => {
+Deno.test("chooseLocalData() uses the given file or the catalog's, and rejects an asset without either", async () => {
   const files = { "/project/data/01_raw/rides.csv": "a" };
   assert.deepEqual(await choose({}, { files }), { rides: resolve("/project/data/01_raw/rides.csv") });
   assert.deepEqual(await choose({ rides: "/data/rides.csv" }, { files }), { rides: "/data/rides.csv" });
@@ -52,7 +52,7 @@ Deno.test("chooseLocalData() uses the file that the catalog names, unless one is
   });
 });
 
-Deno.test("chooseLocalData() uses the folder that is mounted in place of root_dir", async () => {
+Deno.test("chooseLocalData() uses the dataset's root_dir for a uri_folder asset", async () => {
   const { azureml_type: _, ...folder } = CATALOG.trips;
   const spec = {
     steps: [{ inputs: [{ from: { kind: "asset", type: "uri_folder", path: "azureml:rides@latest" } }] }],

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { openRunner } from "../../../src/app/rehearse/open_runner.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("openRunner() runs as many steps at once as --jobs says, else two", async () => {
+Deno.test("openRunner() runs the given number of steps in parallel, or two by default", async () => {
   const exec = async () => ({
     status: 0,
     stdout: "/venv/bin/python\n/venv/bin\n",

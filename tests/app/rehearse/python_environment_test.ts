@@ -66,7 +66,7 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
   assert.equal(ran.length, 2);
 });
 
-Deno.test("makeEnvironment() uses Python and pip without uv", async () => {
+Deno.test("makeEnvironment() uses venv and pip if uv is not installed", async () => {
   const { ctx, ran, events } = machine({ programs: /python3$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, skipped: [], python: "3.11" });
   assert.deepEqual(events.map(({ type }) => type), ["environment_making", "read", "environment_made"]);
@@ -85,7 +85,7 @@ Deno.test("makeEnvironment() upgrades a pip that crashes, and installs again", a
   ]);
 });
 
-Deno.test("makeEnvironment() creates another environment for other requirements", async () => {
+Deno.test("makeEnvironment() creates a separate environment for different requirements", async () => {
   const { ctx } = machine({ programs: /^uv$/ });
   const first = await makeEnvironment(ctx, WANTED);
   assert.notEqual(await makeEnvironment(ctx, { ...WANTED, lines: ["kedro==1.6.0"] }), first);

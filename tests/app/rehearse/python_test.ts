@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openStepPython } from "../../../src/app/rehearse/python.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("openStepPython() returns the folders of Python without the empty entry of sys.path", async () => {
+Deno.test("openStepPython() returns Python's folders and omits the empty entry of sys.path", async () => {
   const stdout = "/venv/bin/python\n/venv/bin\n/usr/lib/python3.11\n\n/venv\n";
   const ctx = {
     ...fakeContext({
@@ -17,9 +17,9 @@ Deno.test("openStepPython() returns the folders of Python without the empty entr
 for (
   const [what, answer, why] of [
     ["that ends with an error", { status: 1, stdout: "/p\n/b\n", stderr: "x\nno module\n" }, "no module"],
-    ["that ends with an error and says nothing", { status: 9 }, "exit status 9"],
+    ["that ends with an error and prints nothing", { status: 9 }, "exit status 9"],
     ["that prints no interpreter", { stdout: "" }, "exit status 0"],
-    ["that prints no folder of programs", { stdout: "/venv/bin/python\n" }, "exit status 0"],
+    ["that prints no scripts folder", { stdout: "/venv/bin/python\n" }, "exit status 0"],
     ["that is missing", { status: 127, found: false }, "file not found"],
   ] as const
 ) {

@@ -47,14 +47,14 @@ Deno.test("stepRequirements() falls back to the project's requirements, Kedro an
   assert.deepEqual(lines, ["kedro~=1.0", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
 });
 
-Deno.test("stepRequirements() adds what MLflow needs in Azure ML, and for a store on this machine", async () => {
+Deno.test("stepRequirements() adds azureml-mlflow, and database packages for mlflow-skinny", async () => {
   const { lines } = await requirementsOf({ "requirements.txt": "mlflow-skinny>=3\n" });
   assert.deepEqual(lines.slice(-4), ["mlflow-skinny>=3", "azureml-mlflow", "sqlalchemy", "alembic"]);
   const whole = await requirementsOf({ "requirements.txt": "mlflow>=3\n" });
   assert.deepEqual(whole.lines.slice(-2), ["mlflow>=3", "azureml-mlflow"]);
 });
 
-Deno.test("stepRequirements() prefers a given file and follows its includes", async () => {
+Deno.test("stepRequirements() uses a given file instead of environment/conda.yml", async () => {
   const files = {
     "environment/conda.yml": CONDA,
     "steps.txt": "kedro==1.7.0\n",
@@ -64,12 +64,12 @@ Deno.test("stepRequirements() prefers a given file and follows its includes", as
   assert.equal((await requirementsOf(files, "all.txt")).lines[0], `-r ${resolve("/project/all.txt")}`);
 });
 
-Deno.test("stepRequirements() rejects a missing file and one without requirements", async () => {
+Deno.test("stepRequirements() rejects a missing file and a conda file without dependencies", async () => {
   await assert.rejects(requirementsOf({}, "no.txt"), { code: "rehearse.requirements", message: /not found/ });
   await assert.rejects(requirementsOf({ "x.yml": "name: x\n" }, "x.yml"), { message: /`dependencies`/ });
 });
 
-Deno.test("stepRequirements() leaves a file that includes others to pip", async () => {
+Deno.test("stepRequirements() passes a file with options or local paths to pip as a whole", async () => {
   for (const line of ["-r base.txt", "-c constraints.txt", "--constraint constraints.txt", "-e .", "./lib"]) {
     const files = { "requirements.txt": `pandas\n${line}\n` };
     const { lines } = await requirementsOf(files, "/project/requirements.txt");

@@ -13,20 +13,20 @@ const CASES = [
 ] as const;
 
 for (const [path, type, expected] of CASES) {
-  Deno.test(`readLocal() for ${path} as ${type}`, async () => {
+  Deno.test(`readLocal() returns ${expected?.[0]} for ${path} declared as ${type}`, async () => {
     const data = await readLocal(fakeContext({ files: FILES }), "/p", path, type);
     const files = data?.files.map(({ name, sizeBytes }) => [name, sizeBytes]);
     deepEqual(data && [data.type, ...files!], expected);
   });
 }
 
-Deno.test("readLocal() finds nothing in a folder without files", async () => {
+Deno.test("readLocal() returns undefined for a folder without files", async () => {
   const ctx = fakeContext({ files: { "/p/empty/a": "" } });
   await ctx.fs.remove("/p/empty/a");
   deepEqual(await readLocal(ctx, "/p", "empty", "uri_folder"), undefined);
 });
 
-Deno.test("localPlaceOf() finds the file or folder that the catalog has for a data asset", () => {
+Deno.test("localPlaceOf() returns the file or folder that the catalog names for a data asset", () => {
   const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
   const catalog = {
     memory: { type: "MemoryDataset", azureml_dataset: "rides" },

@@ -21,7 +21,7 @@ Deno.test("spansOf() turns colors into classes and drops other terminal codes", 
   }
 });
 
-Deno.test("spansOf() maps 256 colors to the nearest and ignores backgrounds and true colors", () => {
+Deno.test("spansOf() maps 256-color codes to basic colors and ignores backgrounds and true colors", () => {
   equal(spansOf("\x1b[38;5;196mx")[0]!.style, "ansi1");
   equal(spansOf("\x1b[38;5;46mx")[0]!.style, "ansi2");
   equal(spansOf("\x1b[38;5;245mx")[0]!.style, "");
@@ -30,7 +30,7 @@ Deno.test("spansOf() maps 256 colors to the nearest and ignores backgrounds and 
   equal(spansOf("\x1b[94mx")[0]!.style, "ansi4");
 });
 
-Deno.test("spansOf() combines styles, and ends each with its own code", () => {
+Deno.test("spansOf() combines styles and ends each at its own reset code", () => {
   const styles = (line: string) => spansOf(line).map(({ style }) => style);
   deepEqual(styles("\x1b[1ma\x1b[2mb\x1b[31mc\x1b[22md\x1b[39me"), [
     "bold",
@@ -55,7 +55,7 @@ Deno.test("spansOf() combines styles, and ends each with its own code", () => {
   );
 });
 
-Deno.test("spansOf() maps each of 256 colors to the one with the same parts", () => {
+Deno.test("spansOf() chooses the basic color with the same red, green and blue parts", () => {
   const color = (code: number) => spansOf(`\x1b[38;5;${code}mx`)[0]!.style;
   deepEqual([0, 7, 8, 15].map(color), ["ansi0", "ansi7", "ansi0", "ansi7"]);
   deepEqual([16, 21, 226, 201, 51, 231, 232, 255].map(color), [

@@ -9,7 +9,7 @@ import {
   tookText,
 } from "../../../src/page/logic/format.ts";
 
-Deno.test("tookText() rounds durations to two units and never shows 60 of one", () => {
+Deno.test("tookText() rounds durations to at most two units and never shows 60 s or 60 min", () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, "0 s"],
     [-5, "0 s"],
@@ -25,7 +25,7 @@ Deno.test("tookText() rounds durations to two units and never shows 60 of one", 
   for (const [ms, text] of cases) equal(tookText(ms), text);
 });
 
-Deno.test("toneOf() shows unknown statuses as queued and no status as waiting", () => {
+Deno.test("toneOf() maps unknown statuses to queued and a missing status to waiting", () => {
   equal(toneOf("Completed"), "completed");
   equal(toneOf("NotResponding"), "failed");
   equal(toneOf("Brewing"), "queued");
@@ -35,13 +35,13 @@ Deno.test("toneOf() shows unknown statuses as queued and no status as waiting", 
   equal(statusText(undefined), "Waiting");
 });
 
-Deno.test("axisMarks() returns round marks", () => {
+Deno.test("axisMarks() returns marks at round intervals from zero", () => {
   deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
   deepEqual(axisMarks(0, 8), [0]);
   deepEqual(axisMarks(1000, 0), [0, 1000]);
 });
 
-Deno.test("axisMarks() divides seconds, minutes, hours and days as a clock does", () => {
+Deno.test("axisMarks() chooses from the intervals of a clock, 100 ms to days", () => {
   const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30];
   const minutes = [1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * 60);
   const hours = [1, 2, 3, 6, 12, 24, 48].map((count) => count * 3600);
@@ -59,7 +59,7 @@ Deno.test("bytesText() shows at most three digits", () => {
   equal(bytesText(2_500_000), "2.5 MB");
 });
 
-Deno.test("ranFor() counts until the end, or until now while a step runs", () => {
+Deno.test("ranFor() returns the duration until the end, or until now while a step runs", () => {
   equal(ranFor({ startedAt: 10, endedAt: 30 }, 99), 20);
   equal(ranFor({ startedAt: 10 }, 99), 89);
   equal(ranFor({ startedAt: 10 }, 5), 0);

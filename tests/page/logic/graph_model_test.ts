@@ -17,7 +17,7 @@ const STEPS = [
   step("report", ["train.fit"]),
 ];
 
-Deno.test("foldable() lists the namespaces of at least two steps", () => {
+Deno.test("foldable() lists the namespaces with at least two steps", () => {
   deepEqual(foldable([...STEPS, step("score.one")]), ["train"]);
 });
 
@@ -38,7 +38,7 @@ Deno.test("drawnGraph() draws a folded namespace as one item with the state of i
   ]);
 });
 
-Deno.test("drawnGraph() draws the steps of an open namespace, and all of them unfolded", () => {
+Deno.test("drawnGraph() draws each step of an open namespace, and each step of an unfolded graph", () => {
   const keys = STEPS.map(({ key }) => key);
   const open = drawnGraph(STEPS, EMPTY, { ...CLOSED, open: new Set(["train"]) });
   deepEqual(open.items.map(({ key }) => key), keys);
@@ -46,7 +46,7 @@ Deno.test("drawnGraph() draws the steps of an open namespace, and all of them un
   deepEqual([unfolded.items.map(({ key }) => key), unfolded.graph], [keys, EMPTY]);
 });
 
-Deno.test("drawnGraph() gives a folded namespace the end of its last step", () => {
+Deno.test("drawnGraph() ends a folded namespace when its last step ends", () => {
   const over = STEPS.map((one) => ({ ...one, status: "Completed", endedAt: one.endedAt ?? 9 }));
   deepEqual(drawnGraph(over, EMPTY, CLOSED).items[1]!.endedAt, 9);
 });
@@ -69,7 +69,7 @@ Deno.test("drawnGraph() puts datasets between the steps that write and read them
   ]);
 });
 
-Deno.test("drawnGraph() folds datasets that only pass inside a folded namespace", () => {
+Deno.test("drawnGraph() hides datasets that only steps of a folded namespace use", () => {
   const steps = [
     step("n.a", [], { outputs: [port("inner"), port("outer")] }),
     step("n.b", ["n.a"], { inputs: [{ ...port("inner"), from: "n.a" }] }),

@@ -2,7 +2,7 @@ import { deepEqual, ok } from "node:assert/strict";
 import { namespacesOf, searchText } from "../../../src/page/logic/names.ts";
 import type { StepView } from "../../../src/page/view.ts";
 
-Deno.test("namespacesOf() lists the namespaces from the outermost", () => {
+Deno.test("namespacesOf() lists the namespaces of a step, outermost first", () => {
   deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
   deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
   deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);
@@ -10,7 +10,7 @@ Deno.test("namespacesOf() lists the namespaces from the outermost", () => {
   deepEqual(namespacesOf({ label: "f([a.b]) -> [c]" }), []);
 });
 
-Deno.test("searchText() has everything that a person may search a step by", () => {
+Deno.test("searchText() contains a step's names, data, metrics, logs and failure, but no variables", () => {
   const step: StepView = {
     key: "fit",
     label: "Fit",

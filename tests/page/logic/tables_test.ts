@@ -11,13 +11,13 @@ Deno.test("tableOf() reads values separated by commas or tabs, in quotes or not"
   deepEqual(tableOf("a.csv", 'a\n5" pipe,\n'), [["a"], ['5" pipe', ""]]);
 });
 
-Deno.test("tableOf() reads neither other files nor a file of one row", () => {
+Deno.test("tableOf() returns undefined for other file types and for files with only a header", () => {
   equal(tableOf("a.txt", "a,b\n1,2\n"), undefined);
   equal(tableOf("a.csv", "a,b\n"), undefined);
   equal(tableOf("a.csv", ""), undefined);
 });
 
-Deno.test("tableOf() returns the head and 50 rows of a long file", () => {
+Deno.test("tableOf() returns the header and first 50 rows of a long file", () => {
   const rows = tableOf("a.csv", "n\n" + Array.from({ length: 80 }, (_, at) => `${at}\n`).join(""));
   equal(rows?.length, 51);
   deepEqual(rows?.at(-1), ["49"]);

@@ -30,7 +30,7 @@ const WIDE = layOut([
   ...Array.from({ length: 200 }, (_, at) => ({ key: `n${at}`, needs: ["s"] })),
 ]);
 
-Deno.test("firstLook() shows a small graph whole and a large one readably from its first step", () => {
+Deno.test("firstLook() shows all of a small graph, and the first step of a large graph at readable size", () => {
   const small = firstLook(DIAMOND, SIZE);
   deepEqual(nodesIn(DIAMOND, seenBox(small, SIZE, 0)), [0, 1, 2, 3]);
   const large = firstLook(WIDE, SIZE);
@@ -40,7 +40,7 @@ Deno.test("firstLook() shows a small graph whole and a large one readably from i
   equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
 });
 
-Deno.test("fitted() shows the graph in the middle, above the buttons, and does not enlarge it", () => {
+Deno.test("fitted() centers the graph above the buttons without enlarging it", () => {
   const graph = (width: number, height: number) => ({ ...DIAMOND, width, height });
   deepEqual(fitted(graph(400, 100), SIZE), { scale: 1, x: -200, y: -176 });
   deepEqual(fitted(graph(1600, 100), SIZE), { scale: 0.5, x: 0, y: -402 });
@@ -48,7 +48,7 @@ Deno.test("fitted() shows the graph in the middle, above the buttons, and does n
   deepEqual(fitted(graph(1e6, 100), SIZE).scale, 0.004);
 });
 
-Deno.test("firstLook() shows the first step at the top, in the middle, smaller on a narrow screen", () => {
+Deno.test("firstLook() puts the first step at the top center, at a smaller scale on a narrow screen", () => {
   const [x] = WIDE.at[0]!;
   for (const [width, scale] of [[599, 0.62], [600, 0.75]] as const) {
     const found = firstLook(WIDE, { width, height: 500 });
@@ -56,7 +56,7 @@ Deno.test("firstLook() shows the first step at the top, in the middle, smaller o
   }
 });
 
-Deno.test("zoomed() keeps the point under the pointer", () => {
+Deno.test("zoomed() keeps the point under the pointer in place, up to a scale of 2", () => {
   const at = { x: 100, y: 200 };
   const before = { x: 10, y: 20, scale: 1 };
   const after = zoomed(before, 1.5, at);
@@ -65,7 +65,7 @@ Deno.test("zoomed() keeps the point under the pointer", () => {
   equal(zoomed(before, 1000, at).scale, 2);
 });
 
-Deno.test("kept() keeps the graph within view", () => {
+Deno.test("kept() never moves the graph out of view", () => {
   for (const scale of [0.1, 1, 2]) {
     for (const [x, y] of [[1e6, 0], [-1e6, 0], [0, 1e6], [0, -1e6]] as const) {
       const seen = seenBox(kept({ x, y, scale }, DIAMOND, SIZE), SIZE, 0);
@@ -74,7 +74,7 @@ Deno.test("kept() keeps the graph within view", () => {
   }
 });
 
-Deno.test("showing() moves to a hidden step and keeps the view of a visible one", () => {
+Deno.test("showing() moves the view to a hidden step and keeps it for a visible step", () => {
   const view = firstLook(WIDE, SIZE);
   deepEqual(showing(view, WIDE.at[0]!, SIZE), view);
   const far = WIDE.at.reduce((most, one) => one[0] > most[0] ? one : most);
@@ -83,7 +83,7 @@ Deno.test("showing() moves to a hidden step and keeps the view of a visible one"
   ok(isWithin(step, seenBox(moved, SIZE, 0)));
 });
 
-Deno.test("showing() moves as little as needed, and keeps a margin", () => {
+Deno.test("showing() moves the view as little as needed and leaves a margin", () => {
   const view = { scale: 1, x: 0, y: 0 };
   const at = (x: number, y: number) => showing(view, [x, y], SIZE);
   deepEqual(at(100, 100), view);
@@ -92,7 +92,7 @@ Deno.test("showing() moves as little as needed, and keeps a margin", () => {
   deepEqual(showing({ ...view, scale: 4 }, [0, 0], SIZE).x, (NODE.width - 200) / 2);
 });
 
-Deno.test("centered() keeps a view in which the step can be read, else puts the step in the middle", () => {
+Deno.test("centered() keeps a view in which the step is readable, and otherwise centers the step", () => {
   const view = { scale: 1, x: 0, y: 0 };
   const room = 500 - 125;
   for (const [x, y] of [[0, 0], [800 - NODE.width, room - NODE.height]] as const) {
@@ -111,7 +111,7 @@ Deno.test("centered() keeps a view in which the step can be read, else puts the 
   deepEqual(centered(view, [0, 700 - NODE.height], { width: 800, height: 850 }), view);
 });
 
-Deno.test("kept() leaves a fifth of the view to the graph on each side", () => {
+Deno.test("kept() keeps a fifth of the view covered by the graph on each side", () => {
   const graph = { ...DIAMOND, width: 1000, height: 600 };
   const at = (x: number, y: number) => kept({ scale: 2, x, y }, graph, SIZE);
   deepEqual(at(0, 0), { scale: 2, x: 0, y: 0 });
@@ -141,7 +141,7 @@ Deno.test("isWithin() and touches() compare all four sides", () => {
   deepEqual(nodesIn(DIAMOND, around), [0]);
 });
 
-Deno.test("neighbor() returns the nearest step in a direction, or the same at the edge", () => {
+Deno.test("neighbor() returns the nearest step in a direction, or the step itself if there is none", () => {
   const [top, left, right, end] = [0, 1, 2, 3];
   const [first, second] = DIAMOND.at[left]![0] < DIAMOND.at[right]![0] ? [left, right] : [right, left];
   equal(neighbor(DIAMOND, first, "ArrowRight"), second);
@@ -161,7 +161,7 @@ Deno.test("stepAt() returns the step at a point", () => {
   }
 });
 
-Deno.test("drawEdges() draws from the lower side of a step to the upper side of the next", () => {
+Deno.test("drawEdges() draws lines from the bottom of a step to the top of the next", () => {
   const [first] = drawEdges(DIAMOND);
   const [x, y] = DIAMOND.at[0]!;
   ok(first!.path.startsWith(`M${x + NODE.width / 2} ${y + NODE.height}C`));
