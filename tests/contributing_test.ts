@@ -42,12 +42,12 @@ for (const page of PAGES) {
   });
 }
 
-Deno.test("a command is added in at most four steps", () => {
+Deno.test("CONTRIBUTING.md describes adding a command in at most four steps", () => {
   const steps = /^## Add a command$(.*?)^## /ms.exec(text)![1]!.match(/^\d+\. /gm)!;
   ok(steps.length <= 4, `${steps.length}`);
 });
 
-Deno.test("each command is in the files that the steps in CONTRIBUTING.md name", () => {
+Deno.test("each command has its files in src/cli and src/app and is listed in README.md", () => {
   const rows = /^## Commands$(.*?)^## /ms.exec(Deno.readTextFileSync("README.md"))![1]!;
   const problems = commands().flatMap((command) => {
     const [group = "", verb = group] = command.split(" ");

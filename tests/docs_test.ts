@@ -45,7 +45,7 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   const name = page.pathname.slice(ROOT.pathname.length);
   if (commands.length === 0) continue;
 
-  Deno.test(`${name} has only valid commands`, async () => {
+  Deno.test(`${name} contains only valid command lines`, async () => {
     for (const { line } of commands) await commandOf(wordsOf(line));
   });
 
@@ -54,7 +54,7 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   );
   if (runnable.length === 0) continue;
 
-  Deno.test(`${name} has shell commands that succeed`, async () => {
+  Deno.test(`${name} contains only shell commands that succeed`, async () => {
     const world = makeWorld();
     for (const { line } of runnable) {
       assert.equal(await world.kedroAzureml(wordsOf(line)), 0, `${line}\n${world.ctx.stderr()}`);

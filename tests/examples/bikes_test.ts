@@ -27,7 +27,7 @@ Deno.test("example validates without errors or warnings", async () => {
   assert.deepEqual(findings.filter(({ severity }: { severity: string }) => severity !== "note"), []);
 });
 
-Deno.test("example has the environment files of init --environment", async () => {
+Deno.test("example has the environment files that init --environment writes", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
   const { name, files, skipped } = await environmentFiles(ctx, await findProject(ctx, PROJECT));
   assert.deepEqual(skipped, []);
@@ -44,7 +44,7 @@ Deno.test("example has the current schema of azureml.yml", async () => {
   assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(azuremlJsonSchema())), hint);
 });
 
-Deno.test("example is set up with the data assets of its catalog", async () => {
+Deno.test("setup --dry-run plans the computes, environment and data assets of the example", async () => {
   const azure = createEmulator({ seed: { ...SERVICE_PRINCIPAL, workspaces: [WORKSPACE] } });
   const ctx = fakeContext({
     fs: systemFs,

@@ -8,7 +8,7 @@ import { signIn, withAzureCli, withoutAzureCli as skipped } from "./azure_cli.ts
 const CLOCK = { now: () => new Date(), sleep: () => Promise.resolve() };
 
 Deno.test({
-  name: `azure-cli credential uses the real Azure CLI and reports its sign-in${skipped}`,
+  name: `azure-cli credential gets tokens from the real Azure CLI and suggests az login${skipped}`,
   ignore: skipped !== "",
   // Clients keep connections open.
   sanitizeOps: false,

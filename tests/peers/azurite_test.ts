@@ -12,7 +12,7 @@ import { type Azurite, skipped, startAzurite } from "./azurite.ts";
 const LARGE = new Uint8Array(20 * 1024 * 1024 + 7).map((_, at) => at * 31);
 
 Deno.test({
-  name: `uploadCode() uploads unchanged code to Azurite${skipped}`,
+  name: `uploadCode() uploads code to Azurite unchanged${skipped}`,
   ignore: skipped !== "",
   sanitizeOps: false,
   sanitizeResources: false,
@@ -26,7 +26,7 @@ Deno.test({
     for (let at = 0; at < 60; at++) await Deno.writeTextFile(`${folder}/src/f${at}.py`, `print(${at})\n`);
     const code = await prepareCode(systemFs, folder);
     try {
-      await t.step("with a SAS", async () => {
+      await t.step("uploads with a SAS", async () => {
         const world = await createUpload(azurite, { container: "by-sas" });
         await uploadCode(world.workspace, code);
         await assertUploaded(azurite, world.sasUri, code);
@@ -34,13 +34,13 @@ Deno.test({
         const { headers } = await head(azurite, world.sasUri, `${code.folderName}/${first}`);
         equal(headers.get("x-ms-meta-upload_status"), "completed");
       });
-      await t.step("with the identity's own token if there is no SAS", async () => {
+      await t.step("uploads with the identity's token if there is no SAS", async () => {
         const world = await createUpload(azurite, { container: "by-token", hasSas: false });
         await uploadCode(world.workspace, code);
         ok(world.asked.filter((line) => line.startsWith("PUT")).every((line) => !line.includes("sig=")));
         await assertUploaded(azurite, world.sasUri, code);
       });
-      await t.step("resumed by a second process", async () => {
+      await t.step("resumes in a second process without sending a file or block twice", async () => {
         const memory = createMemory();
         const cut = await createUpload(azurite, { container: "cut", dieAfterPuts: 25 });
         await rejects(uploadCode(cut.workspace, code, { memory }), { code: /^network\./ });
@@ -52,7 +52,7 @@ Deno.test({
         const all = [...puts(cut.asked), ...puts(again.asked)].map((line) => line.split("sv=")[0]!);
         equal(new Set(all).size, all.length, "a file or a block was sent twice");
       });
-      await t.step("with a rejected token", async () => {
+      await t.step("fails with exit code 4 if the token is rejected", async () => {
         const world = await createUpload(azurite, {
           container: "wrong",
           hasSas: false,

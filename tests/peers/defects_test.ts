@@ -338,7 +338,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `rehearse accepts upper-case names and dots${withoutPlugin}`,
+  name: `rehearse accepts node and dataset names with capitals and dots${withoutPlugin}`,
   ignore: withoutPlugin !== "",
   sanitizeOps: false,
   sanitizeResources: false,

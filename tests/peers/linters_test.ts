@@ -37,7 +37,7 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("actionlint detects a job that waits for an unknown one", ACTIONLINT),
+  ...needs("actionlint detects a job that needs an unknown job", ACTIONLINT),
   fn: async () => {
     const file = await Deno.makeTempFile({ suffix: ".yml" });
     const text = await Deno.readTextFile(".github/workflows/release.yml");
@@ -61,7 +61,7 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("zizmor detects an input within a script", ZIZMOR),
+  ...needs("zizmor detects an input expression in a script", ZIZMOR),
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const text = await Deno.readTextFile("action.yml");

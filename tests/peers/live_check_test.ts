@@ -9,7 +9,7 @@ const WORKSPACE = {
 };
 
 Deno.test({
-  name: "live check passes against an emulator, cleans up and reports no secrets",
+  name: "live check of an emulator flags only job logs, cleans up and reports no secrets",
   async fn() {
     const seed = { workspaces: [WORKSPACE], secret: "s3cr3t-of-live" };
     await withServed({ seed, clock: REAL_CLOCK }, async ({ env, folder }) => {

@@ -29,14 +29,25 @@ Deno.test({
     const deviations = recordedDeviations();
     for (const { request, response } of exchanges) {
       const path = pathOf(request);
-      await t.step(`${request.method} ${path} ${response.statusCode}`, async () => {
-        assert.deepEqual(await errorsOf(validator, request, deviations.without(path, response)), []);
-      });
+      await t.step(
+        `${response.statusCode} response to ${request.method} ${path || "the workspace"} conforms`,
+        async () => {
+          assert.deepEqual(await errorsOf(validator, request, deviations.without(path, response)), []);
+        },
+      );
     }
-    await t.step("recorded deviations all occur", () => assert.deepEqual(deviations.unseen(), []));
+    await t.step(
+      "every recorded deviation from the specification occurs in a response",
+      () => assert.deepEqual(deviations.unseen(), []),
+    );
     const { request, response } = exchanges.find(({ request: { url } }) => /jobs\/j1\?/.test(url))!;
-    for (const other of [{ surprise: null }, { notificationSetting: {} }, { outputs: 7 }]) {
-      await t.step(`${JSON.stringify(other)} is detected`, async () => {
+    const broken = {
+      "an unknown property": { surprise: null },
+      "an object in place of a recorded null": { notificationSetting: {} },
+      "a number in place of the outputs": { outputs: 7 },
+    };
+    for (const [what, other] of Object.entries(broken)) {
+      await t.step(`validator detects ${what}`, async () => {
         const properties = { ...response.body.properties, ...other };
         const answer = { ...response, body: { ...response.body, properties } };
         const errors = await errorsOf(validator, request, deviations.without(pathOf(request), answer));

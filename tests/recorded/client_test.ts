@@ -197,7 +197,7 @@ async function read(recording: Recording, exchange: Exchange, names: Names): Pro
 }
 
 for (const recording of allRecordings()) {
-  const name = `client reads responses of Azure in ${testOf(recording)} (${recording.recorded})`;
+  const name = `client reads Azure's responses in recording ${testOf(recording)} (${recording.recorded})`;
   Deno.test(name, () => readAll(recording));
 }
 

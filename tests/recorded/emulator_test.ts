@@ -117,6 +117,6 @@ async function replayAll(recording: Recording): Promise<void> {
 }
 
 for (const recording of allRecordings()) {
-  const name = `emulator responds as Azure did in ${testOf(recording)} (${recording.recorded})`;
+  const name = `emulator responds like Azure in recording ${testOf(recording)} (${recording.recorded})`;
   Deno.test(name, () => replayAll(recording));
 }

@@ -25,11 +25,11 @@ async function unreadable(script: string): Promise<readonly string[]> {
   return found;
 }
 
-Deno.test("PowerShell parses install.ps1", async () => {
+Deno.test("PowerShell grammar accepts install.ps1", async () => {
   deepStrictEqual(await unreadable(await Deno.readTextFile("install.ps1")), []);
 });
 
-Deno.test("PowerShell parses the completion script", async () => {
+Deno.test("PowerShell grammar accepts the completion script", async () => {
   deepStrictEqual(await unreadable(SCRIPTS.powershell), []);
 });
 

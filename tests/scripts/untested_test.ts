@@ -21,7 +21,7 @@ function* options(): Iterable<string> {
   yield* flags;
 }
 
-Deno.test("every code and option occurs in a test", () => {
+Deno.test("every error code and option is mentioned in a test", () => {
   const text = textOfTests();
   const isMet = (word: string) =>
     new RegExp(`(?<![\\w-])${word.replaceAll(".", "\\.")}(?![\\w.-])`).test(text);

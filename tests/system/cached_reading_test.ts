@@ -68,7 +68,7 @@ Deno.test("openCachedReader() rereads a file changed within the same second at t
   }));
 
 Deno.test({
-  name: "openCachedReader() follows a changed link again",
+  name: "openCachedReader() rereads a link whose target changed",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder }) => {
@@ -112,7 +112,7 @@ Deno.test("openStore() writes concurrent entries atomically", () =>
   }));
 
 Deno.test({
-  name: "openStore() creates private entries and ignores those others can write",
+  name: "openStore() creates private entries and ignores entries that others can write",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {

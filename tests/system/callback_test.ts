@@ -95,7 +95,7 @@ Deno.test("--on-job-scheduled exits 3 for a failed callback even if the job comp
   match(stdout, /its callback failed[\s\S]*✓ Job one \(\w+\): Completed/);
 });
 
-Deno.test("--on-job-scheduled lists the job's attributes for an unknown one", async () => {
+Deno.test("--on-job-scheduled lists the job's attributes if a callback reads an unknown one", async () => {
   const { stdout } = await submit("submit -j one --on-job-scheduled tiny.notify:ask");
   match(stdout, /AttributeError: this job has no 'price'; it has compute, description, display_name, /);
 });

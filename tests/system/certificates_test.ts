@@ -122,7 +122,9 @@ if (made !== undefined) {
 
 for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
   Deno.test({
-    name: `environment credential signs in with ${kind} and only its password${skipped}`,
+    name: `environment credential signs in with ${kind}${
+      hasPassword ? " and only its password" : ""
+    }${skipped}`,
     ignore,
     async fn(t) {
       if (await openssl(made!.folder, line) === undefined) {
@@ -162,9 +164,19 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
 /** Wrong files, and the error for each. */
 const WRONG:
   readonly (readonly [string, (read: (name: string) => string) => string | undefined, string, RegExp])[] = [
-    ["no file", () => undefined, "auth.certificate_file", /file not found/],
-    ["no key", (read) => read("leaf.pem"), "auth.certificate_no_key", /the file has no private key/],
-    ["no certificate", (read) => read("key.pem"), "auth.certificate_missing", /the file has no certificate/],
+    ["a missing file", () => undefined, "auth.certificate_file", /file not found/],
+    [
+      "a certificate without a key",
+      (read) => read("leaf.pem"),
+      "auth.certificate_no_key",
+      /the file has no private key/,
+    ],
+    [
+      "a key without a certificate",
+      (read) => read("key.pem"),
+      "auth.certificate_missing",
+      /the file has no certificate/,
+    ],
     [
       "a key of another certificate",
       (read) => read("ca.key") + read("leaf.pem"),
@@ -196,7 +208,7 @@ const WRONG:
       /it is base64/,
     ],
     ["plain text", () => "my certificate", "auth.certificate_format", /neither PEM nor PFX/],
-    ["nothing", () => "", "auth.certificate_format", /neither PEM nor PFX/],
+    ["an empty file", () => "", "auth.certificate_format", /neither PEM nor PFX/],
     [
       "a damaged key",
       (read) => read("key.pem").replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA") + read("leaf.pem"),
@@ -212,7 +224,7 @@ function latin1(bytes: Uint8Array): string {
 
 for (const [what, make, code, says] of WRONG) {
   Deno.test({
-    name: `environment credential explains a certificate file with ${what}${skipped}`,
+    name: `environment credential rejects ${what} as its certificate file${skipped}`,
     ignore,
     async fn() {
       if (what === "a PFX file in base64") {
@@ -253,7 +265,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `environment credential sends the certificate chain on request${skipped}`,
+  name: `environment credential sends the chain if AZURE_CLIENT_SEND_CERTIFICATE_CHAIN is set${skipped}`,
   ignore,
   async fn() {
     const { folder } = made!;

@@ -30,7 +30,7 @@ const options = { seed: { workspaces: [WORKSPACE] }, caFile: "ca.pem" };
 const keepsConnections = { sanitizeResources: false, sanitizeOps: false };
 
 Deno.test(
-  "emulator accepts only clients that trust its certificate",
+  "emulator serves clients that trust its certificate, and removes the certificate at the end",
   keepsConnections,
   async () => {
     await inFolder(async (ctx, stop) => {

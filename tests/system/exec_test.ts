@@ -50,7 +50,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "exec() leaves a detached program running",
+  name: "exec() returns the exit status of a detached program",
   ignore: WINDOWS,
   async fn() {
     const folder = await Deno.makeTempDir();

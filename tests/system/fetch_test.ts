@@ -98,13 +98,13 @@ for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
 const PASSED_BY: Record<string, string> = {
   "a host name": "localhost",
   "a list with spaces": "example.org, localhost",
-  "a star": "*",
+  "an asterisk": "*",
   "an IP address": "127.0.0.1",
   "an IP range": "127.0.0.0/8",
 };
 
 for (const [kind, value] of Object.entries(PASSED_BY)) {
-  withNetwork(`createFetch() with NO_PROXY bypasses the proxy for ${kind}`, async (network) => {
+  withNetwork(`createFetch() bypasses the proxy if NO_PROXY is ${kind}`, async (network) => {
     const host = value.includes("127") ? "127.0.0.1" : "localhost";
     const [answer] = await fetchAll([`https://${host}:${network.httpsPort}/direct`], {
       SSL_CERT_FILE: network.ca,
@@ -117,7 +117,7 @@ for (const [kind, value] of Object.entries(PASSED_BY)) {
 }
 
 withNetwork(
-  "createFetch() with NO_PROXY matches a domain with or without a leading dot",
+  "createFetch() bypasses the proxy for subdomains of NO_PROXY, with or without a leading dot",
   async (network) => {
     const { httpsPort: port } = network;
     const urls = ["a.blob.example.test", "blob.example.test", "myexample.test"].map((host) =>

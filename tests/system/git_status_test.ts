@@ -43,7 +43,7 @@ type Checkout = Awaited<ReturnType<typeof createCheckout>>;
 
 /** What is done to a clean checkout, and whether `git status` shows it. */
 const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean][] = [
-  ["nothing", async () => {}, false],
+  ["no change", async () => {}, false],
   ["other content of the same length", ({ write }) => write("src/a.py", "print(2)\n"), true],
   ["a touched file", ({ write }) => write("src/a.py", "print(1)\n"), false],
   ["a removed file", ({ top }) => Deno.remove(`${top}/src/a.py`), true],
@@ -100,7 +100,7 @@ Deno.test({
 /** Ways in which a checkout's configuration has a program run, each with the line that runs without protection. */
 const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Promise<void>>> = {
   "core.fsmonitor": ({ git }, evil) => git("config", "core.fsmonitor", evil),
-  "a hook for the index": async ({ write }, evil) =>
+  "an index hook": async ({ write }, evil) =>
     await write(".git/hooks/post-index-change", `#!/bin/sh\n${evil}\n`, 0o755),
   "core.hooksPath": async ({ git, write }, evil) => {
     await write("hooks/post-index-change", `#!/bin/sh\n${evil}\n`, 0o755);
@@ -115,7 +115,7 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
     await write(".git/info/attributes", "*.py filter=evil\n");
     await git("config", "filter.evil.process", evil);
   },
-  "a filter with a name that is no setting": async ({ git, write }, evil) => {
+  "a filter whose name git rejects in a setting": async ({ git, write }, evil) => {
     await write(".git/info/attributes", "*.py filter=a=b\n");
     await git("config", "filter.a=b.clean", evil);
   },
@@ -150,7 +150,7 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
     await write(".git/modules/sub/info/attributes", "*.py filter=evil\n");
     await Deno.writeTextFile(`${top}/sub/b.py`, "2");
   },
-  "missing objects with a remote that is a program": async ({ git, root, top }, evil) => {
+  "missing objects and a program as its remote": async ({ git, root, top }, evil) => {
     await Deno.writeTextFile(`${root}/remote`, `#!/bin/sh\n${evil} </dev/null\n`, { mode: 0o755 });
     await git("config", "core.repositoryFormatVersion", "1");
     await git("config", "extensions.partialClone", "origin");
@@ -168,7 +168,7 @@ const HARMLESS = ["an alias and a pager", "an external diff and textconv"];
 
 for (const [name, prepare] of Object.entries(ATTACKS)) {
   Deno.test({
-    name: `isDirty() does not run programs of a checkout with ${name}`,
+    name: `isDirty() runs no program of a checkout with ${name}`,
     ignore,
     async fn() {
       await using checkout = await createCheckout();
@@ -191,7 +191,7 @@ for (const [name, prepare] of Object.entries(ATTACKS)) {
 }
 
 Deno.test({
-  name: "isDirty() detects a change of a file with a filter",
+  name: "isDirty() returns undefined if only a file with a filter may have changed",
   ignore,
   async fn() {
     await using checkout = await createCheckout();
@@ -230,7 +230,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "commitChanges() lists files and the lines of configuration between commits, without secrets",
+  name: "commitChanges() lists files and configuration lines that changed, with secrets masked",
   ignore,
   async fn() {
     await using checkout = await createCheckout();

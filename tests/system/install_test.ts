@@ -26,16 +26,20 @@ async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-Deno.test("install.sh installs the archive of SHA256SUMS over an older version", needsShell, async () => {
-  await withRelease(async (_, to, install) => {
-    await Deno.mkdir(to);
-    await Deno.writeTextFile(join(to, "kedro-azureml"), "older");
-    const { code, stdout, stderr } = await install();
-    strictEqual(code, 0, stderr);
-    match(stdout, /^Installed kedro-azureml 1\.2\.3 to .*\/to\/kedro-azureml$/m);
-    strictEqual(await outputOf(join(to, "kedro-azureml"), ["a b"]), "<a b>");
-  });
-});
+Deno.test(
+  "install.sh replaces an older version with the archive that SHA256SUMS lists",
+  needsShell,
+  async () => {
+    await withRelease(async (_, to, install) => {
+      await Deno.mkdir(to);
+      await Deno.writeTextFile(join(to, "kedro-azureml"), "older");
+      const { code, stdout, stderr } = await install();
+      strictEqual(code, 0, stderr);
+      match(stdout, /^Installed kedro-azureml 1\.2\.3 to .*\/to\/kedro-azureml$/m);
+      strictEqual(await outputOf(join(to, "kedro-azureml"), ["a b"]), "<a b>");
+    });
+  },
+);
 
 Deno.test(
   "install.sh rejects an archive with another checksum",
@@ -77,7 +81,7 @@ Deno.test({
 });
 
 Deno.test(
-  "install.sh replaces a link, and writes into no folder in the place of the program",
+  "install.sh replaces a link to a folder, and rejects a folder in place of the program",
   needsShell,
   async () => {
     await withRelease(async (_, to, install) => {

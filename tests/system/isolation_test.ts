@@ -13,7 +13,7 @@ const ignore = isolation === undefined;
 addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
 
 Deno.test({
-  name: "isolated steps have a /tmp of their own, and see what was to be visible in it",
+  name: "isolated steps have their own /tmp, in which they see only the given folders",
   ignore,
   async fn() {
     const file = `/tmp/${crypto.randomUUID()}`;
@@ -62,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isolated steps run as the same user, fail with the same status, and end when canceled",
+  name: "isolated steps run as the current user, report a signal's status and end with the emulator",
   ignore,
   async fn() {
     const word = `${Math.floor(1e6 + Math.random() * 1e6)}`;

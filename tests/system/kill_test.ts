@@ -175,13 +175,17 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
   ];
 
 for (const moment of moments) {
-  Deno.test(`submit leaves no job running after ${moment.name} and cleanup`, keepsConnections, async () => {
-    await submitAndKill(moment, async (ended) => {
-      assert.match(ended.stderr, moment.says);
-      assert.equal(ended.exit, moment.exit, ended.stderr);
-      assert.equal(ended.azure.resources("jobs").length, moment.jobs);
-      if (/being canceled/.test(ended.stderr)) assert.ok(ended.isCanceledFirst);
-      await assertNothingRuns(ended);
-    });
-  });
+  Deno.test(
+    `job cancel --from leaves no job running after submit gets ${moment.name}`,
+    keepsConnections,
+    async () => {
+      await submitAndKill(moment, async (ended) => {
+        assert.match(ended.stderr, moment.says);
+        assert.equal(ended.exit, moment.exit, ended.stderr);
+        assert.equal(ended.azure.resources("jobs").length, moment.jobs);
+        if (/being canceled/.test(ended.stderr)) assert.ok(ended.isCanceledFirst);
+        await assertNothingRuns(ended);
+      });
+    },
+  );
 }

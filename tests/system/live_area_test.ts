@@ -68,7 +68,7 @@ Deno.test("withPins() prints text above the pinned lines", async () => {
   assert.deepEqual(terminal.lines(), ["before", "said", "result", "after"]);
 });
 
-Deno.test("withPins() leaves nothing behind when lines change before they are drawn", async () => {
+Deno.test("withPins() leaves no trace of lines that are unpinned before they are drawn", async () => {
   const { terminal, err, pin } = world();
   const all = [pin("count", () => ["1 of 3"]), pin("count", () => ["2 of 3"])];
   const gone = pin("count");
@@ -77,7 +77,7 @@ Deno.test("withPins() leaves nothing behind when lines change before they are dr
   assert.deepEqual(terminal.lines(), ["3 of 3"]);
 });
 
-Deno.test("withPins() divides the height and follows size changes", async () => {
+Deno.test("withPins() divides the height among the pinned areas and follows size changes", async () => {
   const { terminal, pin } = world();
   const sizes: string[] = [];
   await pin("a", ({ columns, rows }) => (sizes.push(`${columns}x${rows}`), ["a"]));

@@ -28,7 +28,7 @@ Deno.test("tunnel() gives up on a silent host", loose, async () => {
 });
 
 Deno.test({
-  name: "certificates() returns certificates, trusted or not, also through a proxy",
+  name: "certificates() returns an untrusted certificate, directly and through a proxy",
   ignore: !hasOpenssl(),
   ...loose,
 }, async () => {

@@ -61,7 +61,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "startReader() leaves the reader no descriptor of the program's caller",
+  name: "startReader() passes no file descriptor of the program's caller to the reader",
   ignore: !LINUX,
   async fn() {
     const script = fileURLToPath(new URL("reader_descriptors.ts", import.meta.url));
@@ -81,7 +81,7 @@ Deno.test({
   },
 });
 
-Deno.test("hasCallFilter() is what the reader says at its start", async () => {
+Deno.test("hasCallFilter() returns what the reader reports at its start, and false except on Linux", async () => {
   for (const [text, isFiltered] of [["", true], [UNFILTERED, false]] as const) {
     const frames = [...encodeFrame({ kind: "started" }, new TextEncoder().encode(text))];
     const reader = {

@@ -136,7 +136,7 @@ Deno.test("npm command names the missing package of its platform", needsShell, a
 });
 
 Deno.test(
-  "tarGz() and zip() write the same bytes and keep programs executable",
+  "tarGz() and zip() write the same bytes each time, and tarGz() keeps programs executable",
   needsShell,
   async () => {
     const files = { "bin/run": { bytes: executable, runs: true }, "text": { text: "ä\n" } };

@@ -24,7 +24,7 @@ Deno.test("removeWhenKilled() removes a read-only folder after the program is ki
   while (await isThere(folder)) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-Deno.test("removeWhenKilled() keeps the folder if stopped before", async () => {
+Deno.test("removeWhenKilled() keeps the folder if it is stopped before the program ends", async () => {
   const folder = await Deno.makeTempDir();
   const child = await start(folder, "stop");
   assert.equal((await child.status).code, 0);

@@ -30,7 +30,7 @@ test("runner gives each step a fresh copy of the uploaded code", async () => {
   });
 });
 
-test("runner gives a step the variables of the job and Azure ML, but none of its own", async () => {
+test("runner gives a step the variables of the job and Azure ML, but not the emulator's", async () => {
   Deno.env.set("MY_SECRET_TOKEN", "s3cret");
   const steps = { one: { command: PRINT_ENV, env: { MINE: "1" }, inputs: { rate: "low" } } };
   await withSteps(steps, { bin: "/opt/venv/bin" }, async (job) => {
@@ -64,7 +64,7 @@ test("runner gives a step the variables of the job and Azure ML, but none of its
   Deno.env.delete("MY_SECRET_TOKEN");
 });
 
-test("runner fails a job with its step, skips dependent steps and runs others", async () => {
+test("runner fails the job of a failed step, skips dependent steps and runs others", async () => {
   const steps = {
     bad: { command: "echo no luck; exit 3" },
     after: { command: "true", inputs: { in: "bad.out" } },
@@ -86,7 +86,7 @@ test("runner fails a job with its step, skips dependent steps and runs others", 
   });
 });
 
-test("runner does not mount an output without files, as blob storage", async () => {
+test("runner fails a step that reads an output without files, as Azure ML does", async () => {
   const steps = {
     first: { command: "echo local > summary.json" },
     second: { command: "true", inputs: { in: "first.out" } },
@@ -117,7 +117,7 @@ test("runner stops a daemon that left the step's process group", async () => {
   });
 });
 
-test("runner uses paths in commands that need no quotes", async () => {
+test("runner fills in paths that need no quotes", async () => {
   const data = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.writeTextFile(`${data}/raw (1).csv`, "1,2\n");
   const steps = {
@@ -301,7 +301,7 @@ test("runner does not run a step that is set to fail", async () => {
   await Deno.remove(ran.replace(/\/ran$/, ""));
 });
 
-test("runner does not run the steps after a skipped step", async () => {
+test("runner does not run steps that depend on a skipped step", async () => {
   const steps = {
     bad: { command: "exit 1" },
     after: { command: "true", inputs: { in: "bad.out" } },
@@ -313,7 +313,7 @@ test("runner does not run the steps after a skipped step", async () => {
   });
 });
 
-test("runner stops unrelated steps after a failure if the job says so", async () => {
+test("runner stops unrelated steps after a failure if continue_on_step_failure is false", async () => {
   const steps = {
     bad: { command: "sleep 0.2; exit 1" },
     other: { command: "sleep 60" },

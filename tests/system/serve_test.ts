@@ -23,7 +23,7 @@ async function status(request: Promise<Response>): Promise<number> {
   return answer.status;
 }
 
-Deno.test("serve() listens on the loopback interface in any environment", async () => {
+Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRESS", async () => {
   Deno.env.set("DENO_SERVE_ADDRESS", "tcp:0.0.0.0:0");
   await withServer(async (origin, seen) => {
     equal(await status(fetch(origin, { method: "POST", body: "abc" })), 200);
@@ -53,7 +53,7 @@ Deno.test({
   },
 });
 
-Deno.test("each program is started with a PATH that does not depend on the working folder", async () => {
+Deno.test("src/system starts each program with the PATH of safePath()", async () => {
   const folder = new URL("../../src/system/", import.meta.url);
   const starts: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {

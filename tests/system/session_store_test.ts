@@ -48,7 +48,7 @@ Deno.test({
   },
 });
 
-Deno.test("openSessionStore() does not overwrite another sign-in or a logout with an update", async () => {
+Deno.test("openSessionStore() ignores an update of a session that was replaced or removed", async () => {
   await inHome(async (home) => {
     const store = storeIn(home);
     await store.update("first", '{"a":1}');
@@ -78,7 +78,7 @@ Deno.test("openSessionStore() keeps one complete session with concurrent writers
 });
 
 Deno.test({
-  name: "openSessionStore() reports an unwritable folder, except on renewal",
+  name: "openSessionStore() reports an unwritable folder, except for an update",
   ignore: WINDOWS || Deno.uid() === 0,
   async fn() {
     await inHome(async (home) => {

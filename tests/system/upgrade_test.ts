@@ -85,7 +85,7 @@ async function withServer(folder: string, use: (origin: string) => Promise<void>
 const notOnWindows = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
-  "upgrade replaces the program with that of a release at an address, through redirects",
+  "upgrade installs the program of a release from a URL, following redirects",
   notOnWindows,
   async () => {
     await withInstalled(async ({ release, upgrade }) => {
@@ -131,7 +131,7 @@ Deno.test(
   },
 );
 
-Deno.test("upgrade leaves the program as it was if its tar fails", notOnWindows, async () => {
+Deno.test("upgrade leaves the program unchanged if tar fails", notOnWindows, async () => {
   await withInstalled(async ({ upgrade }) => {
     const broken = () =>
       Promise.resolve({ status: 2, stdout: "", stderr: "tar: no", found: true, timedOut: false });

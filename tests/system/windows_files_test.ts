@@ -30,7 +30,7 @@ Deno.test("whenFree() gives up after about a second with the system's error", as
   strictEqual(waits.reduce((sum, ms) => sum + ms), 1010);
 });
 
-Deno.test("whenFree() retries a denied rename on Windows, but no other error", async () => {
+Deno.test("whenFree() retries a denied rename but no denied read, and only on Windows", async () => {
   const moved = failingAction(1, DENIED);
   strictEqual(await whenFree(moved.action, { moves: true, isWindows: true, wait: moved.wait }), 2);
   const read = failingAction(1, DENIED);

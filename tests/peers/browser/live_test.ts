@@ -67,7 +67,7 @@ browserTest(
   },
 );
 
-browserTest("emulator page goes on after the network was lost, and finds text in logs", async (open) => {
+browserTest("emulator page reconnects after the network was lost, and finds text in logs", async (open) => {
   await using emulator = await serve();
   await emulator.submit("first");
   const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}${emulator.key}`);
@@ -86,7 +86,7 @@ browserTest("emulator page goes on after the network was lost, and finds text in
   await page.locator(".filter [role=status]", { hasText: "0 of 2" }).waitFor();
 });
 
-browserTest("emulator page compares the jobs that are ticked", async (open) => {
+browserTest("emulator page compares the checked jobs", async (open) => {
   await using emulator = await serve();
   await emulator.submit("first");
   emulator.advance(1000);
@@ -104,7 +104,7 @@ browserTest("emulator page compares the jobs that are ticked", async (open) => {
   deepEqual(problems, []);
 });
 
-browserTest("emulator page shows that the emulator is gone", async (open) => {
+browserTest("emulator page shows that it lost contact with a stopped emulator", async (open) => {
   const emulator = await serve();
   await emulator.submit("first");
   const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}${emulator.key}`);

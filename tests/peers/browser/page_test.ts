@@ -56,7 +56,7 @@ async function overflow(page: Page): Promise<number> {
 
 for (const count of [9, 200, 1000]) {
   browserTest(
-    `page with ${count} steps is accessible, fits the window and loads nothing`,
+    `page with ${count} steps is accessible, fits the window and sends no requests`,
     async (open) => {
       const data = simulatedRun(count, { isOver: count !== 9 });
       // axe-core takes a minute for 1,000 steps and finds the same as for few.
@@ -120,7 +120,7 @@ for (const [name, data] of Object.entries(LISTS)) {
   });
 }
 
-browserTest("page of a comparison marks what differs and leaves out what does not", async (open) => {
+browserTest("page of a comparison highlights different values and can hide equal ones", async (open) => {
   const { page } = await openPage(open, simulatedComparison());
   const rows = page.locator('[aria-label="Metrics"] tbody tr');
   deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
@@ -131,7 +131,7 @@ browserTest("page of a comparison marks what differs and leaves out what does no
   equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 2);
 });
 
-browserTest("page of jobs compares those that are ticked, the oldest first", async (open) => {
+browserTest("page of jobs links to the comparison of the checked jobs, oldest first", async (open) => {
   const { page } = await openPage(open, simulatedJobs());
   await page.keyboard.press("Tab");
   await page.getByLabel("Compare Nightly").first().focus();
@@ -376,7 +376,7 @@ browserTest("printed page has steps, metrics, timeline and the log of the failed
   await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
 });
 
-browserTest("page with 1,000 steps draws only visible ones", async (open) => {
+browserTest("page with 1,000 steps draws only the visible steps", async (open) => {
   const { page } = await openPage(open, simulatedRun(1000, { isOver: true }));
   const drawn = () => page.locator(".node").count();
   ok(await drawn() < 100, `${await drawn()} steps are drawn`);

@@ -34,7 +34,7 @@ function glueOf(names: readonly string[]): string {
     "memory;_used();Module._called();_data+1;";
 }
 
-Deno.test("slimPyodide() keeps mentioned exports in both files", async () => {
+Deno.test("slimPyodide() keeps only the exports that code mentions, in the glue and the module", async () => {
   const { glue, wasm } = slimPyodide({ glue: glueOf(NAMES), wasm: wasmWith(NAMES) }, "run(main)");
 
   const names = WebAssembly.Module.exports(await WebAssembly.compile(wasm)).map(({ name }) => name);
@@ -44,7 +44,7 @@ Deno.test("slimPyodide() keeps mentioned exports in both files", async () => {
   doesNotMatch(glue, /idle/);
 });
 
-Deno.test("slimPyodide() rejects a Pyodide with other export code", () => {
+Deno.test("slimPyodide() rejects glue code whose exports it does not recognize", () => {
   const wasm = wasmWith(NAMES);
   throws(() => slimPyodide({ glue: "var a;", wasm }, ""), /another|no exports/);
   const strange = glueOf(NAMES).replace("_used=Module", "hand(Module");

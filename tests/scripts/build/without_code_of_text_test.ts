@@ -3,7 +3,7 @@ import { withoutCodeOfText } from "../../../scripts/build/without_code_of_text.t
 
 const SANDBOX = new URL("../../../.cache/kedro/sandbox.js", import.meta.url);
 
-Deno.test("reader process code does not create code", async () => {
+Deno.test("reader process code contains no eval, import or Worker call", async () => {
   const text = await Deno.readTextFile(SANDBOX);
   match(text, /^function refuseCode\(\)\{throw /);
   const found = text.match(/(?<![\w$.])(?:eval|import|require|importScripts|Function|Worker)\(/g);

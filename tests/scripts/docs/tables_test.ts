@@ -17,7 +17,7 @@ function unaligned(text: string): string {
   return text.replace(/ +\|/g, " |").replace(/-{3,} ?\|/g, "---|").replace(/\| -/g, "|-");
 }
 
-Deno.test("VERSION is that of deno.json, of the newest section of the changelog, and of the documentation", async () => {
+Deno.test("VERSION matches deno.json, the newest changelog section and the documentation", async () => {
   const read = (path: string) => Deno.readTextFile(new URL(path, root));
   equal(JSON.parse(await read("deno.json")).version, VERSION);
   equal(/^## (\S+)/m.exec(await read("CHANGELOG.md"))![1], VERSION);

@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { terminalSvg } from "../../../scripts/docs/terminal_svg.ts";
 
-Deno.test("terminalSvg() draws lines with colors and escapes", () => {
+Deno.test("terminalSvg() draws colored lines and escapes markup", () => {
   const svg = terminalSvg("a < b", ["$ run <x>", "✓ done", 'error: "no" & no']);
   equal(svg.match(/<text x="16"/g)!.length, 3);
   match(svg, /aria-label="a &lt; b"/);

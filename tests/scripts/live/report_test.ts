@@ -43,7 +43,7 @@ Deno.test("renderReport() marks failures and hides output of private commands", 
   ok(!report.includes("jane"), report);
 });
 
-Deno.test("liveSteps() are valid commands that clean up after themselves", async () => {
+Deno.test("liveSteps() returns valid commands that delete the schedules they create", async () => {
   const steps = liveSteps("p", 60);
   const commands = await Promise.all(steps.map(({ line }) => commandOf(line.split(" "))));
   ok(commands.includes("submit") && commands.includes("schedule"));

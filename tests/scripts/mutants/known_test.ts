@@ -6,7 +6,7 @@ import { describeMutant, mutate } from "../../../scripts/mutants/mutant.ts";
 
 const read = (file: string) => Deno.readTextFile(fileURLToPath(new URL(`../../../${file}`, import.meta.url)));
 
-Deno.test("known mutants are in the code that they change", async () => {
+Deno.test("each known mutant still changes its file", async () => {
   const stale: string[] = [];
   for (const mutant of [...KNOWN, ...EQUIVALENT]) {
     const text = await read(mutant.file).catch(() => "");
@@ -39,7 +39,7 @@ export function f(a: number, b: string): boolean {
   ]);
 });
 
-Deno.test("choose() chooses the same ones for the same seed, each once", () => {
+Deno.test("choose() returns the same items for the same seed, without duplicates", () => {
   const all = Array.from({ length: 50 }, (_, at) => at);
   deepEqual(choose(all, 20, 3), choose(all, 20, 3));
   ok(String(choose(all, 20, 3)) !== String(choose(all, 20, 4)));

@@ -32,7 +32,7 @@ Deno.test("billOfMaterials() lists every component once by package URL", () => {
   deepStrictEqual(dependencies[0]!.dependsOn, ALL.map(({ purl }) => purl));
 });
 
-Deno.test("checksums() writes the format of sha256sum for all files but its own", async () => {
+Deno.test("checksums() lists all files but its own, in the format of sha256sum", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/b.txt`, "hello\n");
   await Deno.writeTextFile(`${folder}/SHA256SUMS`, "old");
