@@ -138,7 +138,8 @@ async function requireFederation(world: World, { header, claims, signed, signatu
   const federation = audiences.find(by("subject", claims.sub));
   if (federation === undefined) throw refused(700213, `subject '${claims.sub}'`);
   for (const key of federation.keys) {
-    if (await verifies("jwk", key, header.alg, { signed, signature })) return;
+    const isForAlgorithm = key.alg === undefined || key.alg === header.alg;
+    if (isForAlgorithm && await verifies("jwk", key, header.alg, { signed, signature })) return;
   }
   throw notTheClient(world, 50013, "Assertion failed signature validation.");
 }

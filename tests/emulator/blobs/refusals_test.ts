@@ -1,0 +1,217 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { createClient, ID } from "../two_steps.ts";
+
+const BLOB = { "x-ms-blob-type": "BlockBlob" };
+
+/** Creates a container of code with a SAS, and one way to ask for it. */
+async function container() {
+  const client = createClient();
+  const path = `${ID}/codes/code/versions/1/startPendingUpload`;
+  const { body } = await client.ask("POST", path, { body: { pendingUploadType: "TemporaryBlobReference" } });
+  const [base, sas] = body.blobReferenceForConsumption.credential.sasUri.split("?") as [string, string];
+  const send = async (
+    method: string,
+    name: string,
+    { headers = {}, content, query = sas }: {
+      readonly headers?: Record<string, string>;
+      readonly content?: string;
+      readonly query?: string;
+    } = {},
+  ) => {
+    const [blob, more] = name.split("?");
+    const url = `${base}${blob}?${[more, query].filter((part) => part).join("&")}`;
+    const request = new Request(url, { method, headers, ...(content !== undefined && { body: content }) });
+    const answer = await client.emulator.fetch(request);
+    const text = await answer.text();
+    return { status: answer.status, code: answer.headers.get("x-ms-error-code"), text, answer };
+  };
+  return { ...client, base, sas, send };
+}
+
+/** Status and error code. */
+function refusal({ status, code }: { readonly status: number; readonly code: string | null }) {
+  return [status, code];
+}
+
+Deno.test("emulator keeps block blobs only, and names the header that is missing", async () => {
+  const { send } = await container();
+  const untyped = await send("PUT", "/a", { content: "x" });
+  deepEqual(refusal(untyped), [400, "MissingRequiredHeader"]);
+  match(untyped.text, /not specified: x-ms-blob-type/);
+  const headers = { "x-ms-blob-type": "PageBlob" };
+  deepEqual(refusal(await send("PUT", "/a", { content: "x", headers })), [400, "InvalidHeaderValue"]);
+});
+
+Deno.test("emulator requires an id for a block", async () => {
+  const { send } = await container();
+  for (const name of ["/a?comp=block", "/a?comp=block&blockid="]) {
+    deepEqual(refusal(await send("PUT", name, { content: "x" })), [400, "InvalidQueryParameterValue"], name);
+  }
+});
+
+Deno.test("emulator requires the length of the content", async () => {
+  const { send } = await container();
+  const headers = { ...BLOB, "transfer-encoding": "chunked" };
+  deepEqual(refusal(await send("PUT", "/a", { content: "x", headers })), [411, "MissingContentLengthHeader"]);
+});
+
+Deno.test("emulator has no blobs and containers under other names", async () => {
+  const { send, emulator, base } = await container();
+  for (const method of ["GET", "HEAD"]) equal((await send(method, "/gone")).status, 404, method);
+  deepEqual(refusal(await send("PUT", "/gone?comp=metadata")), [404, "BlobNotFound"]);
+  const list = "/gone?comp=blocklist&blocklisttype=uncommitted";
+  deepEqual(refusal(await send("GET", list)), [404, "BlobNotFound"]);
+  const token = { authorization: `Bearer ${emulator.issueToken("https://storage.azure.com")}` };
+  const elsewhere = await emulator.fetch(
+    new Request(`${new URL(base).origin}/gone/a`, { headers: token }),
+  );
+  deepEqual([elsewhere.status, elsewhere.headers.get("x-ms-error-code")], [404, "ContainerNotFound"]);
+});
+
+Deno.test("emulator has no other operations on blobs and containers", async () => {
+  const { send } = await container();
+  await send("PUT", "/a", { content: "x", headers: BLOB });
+  for (
+    const [method, name] of [
+      ["GET", "?comp=other"],
+      ["GET", "/a?comp=list"],
+      ["GET", "/a?comp=blocklist"],
+      ["GET", "/a?comp=blocklist&blocklisttype=all"],
+      ["PUT", "/a?comp=other"],
+      ["PUT", ""],
+      ["HEAD", "/a?comp=metadata"],
+    ] as const
+  ) {
+    const answer = await send(method, name, method === "PUT" ? { content: "x", headers: BLOB } : {});
+    deepEqual(refusal(answer), [400, "InvalidQueryParameterValue"], `${method} ${name}`);
+  }
+});
+
+Deno.test("emulator accepts tokens for storage only, and deletes with one", async () => {
+  const { send, emulator, base } = await container();
+  await send("PUT", "/a", { content: "x", headers: BLOB });
+  const by = async (method: string, authorization: string) => {
+    return await send(method, "/a", { headers: { authorization }, query: "" });
+  };
+  const bearer = (audience: string) => `Bearer ${emulator.issueToken(audience)}`;
+  const account = new URL(base).origin;
+  equal((await by("GET", bearer(account))).status, 200);
+  equal((await by("GET", bearer(`${account}/`))).status, 200);
+  equal((await by("GET", bearer("https://storage.azure.com/"))).status, 200);
+  for (
+    const wrong of [
+      bearer("https://management.azure.com"),
+      "Bearer other",
+      bearer(account).slice(1),
+      "Basic x",
+    ]
+  ) {
+    deepEqual(refusal(await by("GET", wrong)), [401, "InvalidAuthenticationInfo"], wrong);
+  }
+  equal((await by("DELETE", bearer(account))).status, 202);
+  equal((await by("GET", bearer(account))).status, 404);
+});
+
+Deno.test("emulator denies the data actions that an identity lacks", async () => {
+  for (const [denied, method] of [["read", "GET"], ["write", "PUT"], ["delete", "DELETE"]] as const) {
+    const action = `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${denied}`;
+    const { emulator } = createClient({ deniedActions: [action] });
+    const { account } = emulatorStorage(emulator);
+    const authorization = `Bearer ${emulator.issueToken("https://storage.azure.com")}`;
+    for (const tried of ["GET", "PUT", "DELETE"]) {
+      const headers = { ...BLOB, authorization };
+      const body = tried === "PUT" ? { body: "x" } : {};
+      const answer = await emulator.fetch(
+        new Request(`${account}/none/a`, { method: tried, headers, ...body }),
+      );
+      await answer.body?.cancel();
+      const expected = tried === method ? "AuthorizationPermissionMismatch" : "ContainerNotFound";
+      equal(answer.headers.get("x-ms-error-code"), expected, `${denied} ${tried}`);
+    }
+  }
+});
+
+/** The address of the workspace's storage account. */
+function emulatorStorage(
+  emulator: ReturnType<typeof createClient>["emulator"],
+): { readonly account: string } {
+  const [datastore] = emulator.resources("datastores");
+  const { accountName } = datastore!.properties as { readonly accountName: string };
+  return { account: `https://${accountName}.blob.core.windows.net` };
+}
+
+Deno.test("emulator rejects a SAS whose parameters were changed", async () => {
+  const { send, sas } = await container();
+  await send("PUT", "/a", { content: "x", headers: BLOB });
+  for (const [name, value] of [["sp", "rcuwdl"], ["se", "2099-01-01T00:00:00Z"], ["sr", "b"], ["sig", "x"]]) {
+    const changed = new URLSearchParams(sas);
+    changed.set(name!, value!);
+    const answer = await send("GET", "/a", { query: String(changed) });
+    deepEqual(refusal(answer), [403, "AuthenticationFailed"], name);
+    match(answer.text, /Signature did not match/);
+  }
+});
+
+Deno.test("emulator sends no content that the client has, and no range past the end", async () => {
+  const { send } = await container();
+  const { answer } = await send("PUT", "/a", { content: "hello", headers: BLOB });
+  const etag = answer.headers.get("etag")!;
+  equal((await send("GET", "/a", { headers: { "if-none-match": etag } })).status, 304);
+  equal((await send("GET", "/a", { headers: { "if-none-match": '"other"' } })).text, "hello");
+  const range = async (value: string) => await send("GET", "/a", { headers: { range: value } });
+  deepEqual([(await range("bytes=4-")).text, (await range("bytes=0-99")).text], ["o", "hello"]);
+  for (const whole of ["bytes=-2", "bytes=-", "items=1-2"]) {
+    const { status, text } = await range(whole);
+    deepEqual([status, text], [200, "hello"], whole);
+  }
+  const past = await range("bytes=5-6");
+  deepEqual(refusal(past), [416, "InvalidRange"]);
+  equal(past.answer.headers.get("content-range"), "bytes */5");
+});
+
+Deno.test("emulator keeps the type and the MD5 that a client names for the blob", async () => {
+  const { send } = await container();
+  const headers = {
+    ...BLOB,
+    "content-type": "text/plain",
+    "x-ms-blob-content-type": "text/csv",
+    "x-ms-blob-content-md5": "AAAA",
+  };
+  await send("PUT", "/a", { content: "x", headers });
+  const { answer } = await send("HEAD", "/a");
+  deepEqual([answer.headers.get("content-type"), answer.headers.get("content-md5")], ["text/csv", "AAAA"]);
+  equal(answer.headers.get("content-length"), "1");
+});
+
+Deno.test("emulator lists a container's blobs in pages, with metadata on request", async () => {
+  const { send } = await container();
+  for (const name of ["b&b", "dir/a", "dir/c"]) {
+    const headers = { ...BLOB, "x-ms-meta-owner": "a<b" };
+    await send("PUT", `/${encodeURIComponent(name)}`, { content: "x", headers });
+  }
+  await send("PUT", "/dir/staged?comp=block&blockid=QQ==", { content: "x" });
+  const list = async (more = "") => {
+    const { text } = await send("GET", `?restype=container&comp=list${more}`);
+    const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value]) => value);
+    return { names: found(/<Name>([^<]*)</g), next: found(/<NextMarker>([^<]*)</g), text };
+  };
+  const all = await list();
+  deepEqual([all.names, all.next], [["b&amp;b", "dir/a", "dir/c"], []]);
+  equal(all.text.includes("<Metadata"), false);
+  deepEqual((await list("&prefix=dir/")).names, ["dir/a", "dir/c"]);
+  const first = await list("&maxresults=2");
+  deepEqual([first.names, first.next], [["b&amp;b", "dir/a"], ["dir/c"]]);
+  deepEqual((await list("&maxresults=2&marker=dir/c")).names, ["dir/c"]);
+  match((await list("&include=metadata")).text, /<Metadata><owner>a&lt;b<\/owner><\/Metadata>/);
+});
+
+Deno.test("emulator lists the blocks of a blob that are not committed", async () => {
+  const { send } = await container();
+  await send("PUT", "/a?comp=block&blockid=QQ==", { content: "one" });
+  await send("PUT", "/a?comp=block&blockid=Qg==", { content: "three" });
+  const { text } = await send("GET", "/a?comp=blocklist&blocklisttype=uncommitted");
+  deepEqual([...text.matchAll(/<Name>(.*?)<\/Name><Size>(\d+)</g)].map(([, id, size]) => [id, size]), [
+    ["QQ==", "3"],
+    ["Qg==", "5"],
+  ]);
+});

@@ -1,0 +1,303 @@
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { createEmulator } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../../src/emulator/world/options.ts";
+import { claimsOf, post } from "./post.ts";
+
+const CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+const REDIRECT = "http://localhost:1234";
+const VERIFIER = "verifier";
+const CHALLENGE = createHash("sha256").update(VERIFIER).digest("base64url");
+const SCOPE = "https://management.azure.com/.default openid offline_access";
+const CLAIMS = JSON.stringify({ access_token: { acrs: { essential: true, values: ["p1"] } } });
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** Creates an emulator on a clock that a test advances. */
+function entra(options: EmulatorOptions = {}) {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const clock = { now: () => new Date(now), sleep: async () => {} };
+  const emulator = createEmulator({ clock, tokenLifetimeSeconds: 3600, ...options });
+  return { emulator, advance: (ms: number) => void (now += ms) };
+}
+
+type Entra = ReturnType<typeof entra>["emulator"];
+
+async function open(emulator: Entra, path: string, query: Readonly<Record<string, string>>) {
+  const url = `https://login.microsoftonline.com/common/${path}?${new URLSearchParams(query)}`;
+  return await emulator.fetch(new Request(url));
+}
+
+const AUTHORIZE = {
+  client_id: CLIENT,
+  redirect_uri: REDIRECT,
+  response_type: "code",
+  code_challenge_method: "S256",
+  code_challenge: CHALLENGE,
+  scope: SCOPE,
+};
+
+/** Opens the sign-in page, which redirects at once; returns the parameters of the redirect. */
+async function authorize(emulator: Entra, change: Readonly<Record<string, string>> = {}) {
+  const answer = await open(emulator, "oauth2/v2.0/authorize", { ...AUTHORIZE, ...change });
+  equal(answer.status, 302);
+  return new URL(answer.headers.get("location")!).searchParams;
+}
+
+async function redeem(emulator: Entra, code: string, change: Readonly<Record<string, string>> = {}) {
+  return await post(emulator, {
+    grant_type: "authorization_code",
+    client_id: CLIENT,
+    redirect_uri: REDIRECT,
+    code_verifier: VERIFIER,
+    code,
+    scope: SCOPE,
+    ...change,
+  });
+}
+
+async function startDevice(emulator: Entra, change: Readonly<Record<string, string>> = {}) {
+  const operation = "oauth2/v2.0/devicecode";
+  const { body } = await post(emulator, { client_id: CLIENT, scope: SCOPE, ...change }, { operation });
+  const poll = (form: Readonly<Record<string, string>> = {}) =>
+    post(emulator, {
+      grant_type: DEVICE_GRANT,
+      client_id: CLIENT,
+      device_code: body.device_code,
+      scope: SCOPE,
+      ...form,
+    });
+  return { body, poll, approve: () => open(emulator, "oauth2/deviceauth", { otc: body.user_code }) };
+}
+
+Deno.test("emulator redirects the browser with the state and a code that it redeems once", async () => {
+  const { emulator } = entra();
+  const answer = await authorize(emulator, { state: "st", nonce: "no" });
+  equal(answer.get("state"), "st");
+  const { status, body } = await redeem(emulator, answer.get("code")!);
+  equal(status, 200);
+  deepEqual([body.token_type, body.expires_in, body.ext_expires_in], ["Bearer", 3600, 3600]);
+  const { tenant } = emulator.identity;
+  const token = claimsOf(body.access_token);
+  const now = Date.parse("2026-01-01T00:00:00Z") / 1000;
+  deepEqual([token.aud, token.appid, token.idtyp, token.acrs, token.iat, token.nbf, token.exp], [
+    "https://management.azure.com",
+    CLIENT,
+    "user",
+    undefined,
+    now,
+    now,
+    now + 3600,
+  ]);
+  const id = claimsOf(body.id_token);
+  deepEqual([id.aud, id.nonce, id.tid, id.iat, id.exp], [CLIENT, "no", tenant, now, now + 3600]);
+  const again = await redeem(emulator, answer.get("code")!);
+  deepEqual([again.status, again.code, again.body.error], [400, 54005, "invalid_grant"]);
+});
+
+Deno.test("emulator posts the code with a form if the client asks for it", async () => {
+  const { emulator } = entra();
+  const page = await open(emulator, "oauth2/v2.0/authorize", {
+    ...AUTHORIZE,
+    response_mode: "form_post",
+    state: '<"&>',
+  });
+  equal(page.status, 200);
+  const html = await page.text();
+  match(html, /<form method="post" action="http:\/\/localhost:1234">/);
+  match(html, /name="state" value="&lt;&quot;&amp;>"/);
+  const code = /name="code" value="([^"]+)"/.exec(html)![1]!;
+  equal((await redeem(emulator, code)).status, 200);
+});
+
+for (
+  const [what, change, expected] of [
+    ["a redirect to another host", { redirect_uri: "http://elsewhere.example" }, 50011],
+    ["another response type", { response_type: "token" }, 9002325],
+    ["no challenge", { code_challenge_method: "plain" }, 9002325],
+  ] as const
+) {
+  Deno.test(`emulator opens no sign-in page with ${what}`, async () => {
+    const answer = await open(entra().emulator, "oauth2/v2.0/authorize", { ...AUTHORIZE, ...change });
+    deepEqual([answer.status, (await answer.json()).error_codes], [400, [expected]]);
+  });
+}
+
+for (
+  const [what, change, status, expected] of [
+    ["another application", { client_id: "other" }, 401, 700005],
+    ["another redirect", { redirect_uri: "http://localhost:9" }, 400, 50011],
+    ["another verifier", { code_verifier: "x" }, 400, 501481],
+  ] as const
+) {
+  Deno.test(`emulator redeems no code with ${what}`, async () => {
+    const { emulator } = entra();
+    const code = (await authorize(emulator)).get("code")!;
+    const answer = await redeem(emulator, code, change);
+    deepEqual([answer.status, answer.code], [status, expected]);
+  });
+}
+
+Deno.test("emulator takes a redirect with and without a slash at its end as equal", async () => {
+  const { emulator } = entra();
+  const code = (await authorize(emulator, { redirect_uri: `${REDIRECT}/` })).get("code")!;
+  equal((await redeem(emulator, code)).status, 200);
+  const other = (await authorize(emulator)).get("code")!;
+  equal((await redeem(emulator, other, { redirect_uri: `${REDIRECT}/` })).status, 200);
+});
+
+Deno.test("emulator lets a person decline the consent, and policies block the sign-in", async () => {
+  const declined = await authorize(entra({ seed: { signIn: "declined" } }).emulator, { state: "st" });
+  deepEqual([declined.get("error"), declined.get("code"), declined.get("state")], [
+    "access_denied",
+    null,
+    "st",
+  ]);
+  match(declined.get("error_description")!, /^AADSTS65004: /);
+  const { emulator } = entra({ seed: { signIn: "blocked" } });
+  const blocked = await redeem(emulator, (await authorize(emulator)).get("code")!);
+  deepEqual([blocked.status, blocked.code], [400, 53003]);
+});
+
+Deno.test("emulator signs in with a device code once the person has entered it, and only once", async () => {
+  const { emulator } = entra();
+  const { body, poll, approve } = await startDevice(emulator);
+  match(body.user_code, /^[0-9A-F]{9}$/);
+  deepEqual([body.expires_in, body.interval], [900, 1]);
+  const pending = await poll();
+  deepEqual([pending.status, pending.code, pending.body.error], [400, 70016, "authorization_pending"]);
+  match(await (await open(emulator, "oauth2/deviceauth", { otc: "WRONG" })).text(), /<input name="otc"/);
+  match(await (await open(emulator, "oauth2/deviceauth", {})).text(), /<input name="otc"/);
+  equal((await poll()).code, 70016);
+  match(await (await approve()).text(), /You have signed in/);
+  equal((await poll({ client_id: "other" })).code, 70000);
+  equal((await poll()).status, 200);
+  equal((await poll()).code, 70000);
+});
+
+Deno.test("emulator accepts the older names of device codes", async () => {
+  const { body, poll, approve } = await startDevice(entra().emulator);
+  await approve();
+  const old = { grant_type: "device_code", device_code: "", code: body.device_code };
+  equal((await poll(old)).code, 70000);
+  const { emulator } = entra();
+  const second = await startDevice(emulator);
+  await second.approve();
+  const form = { client_id: CLIENT, grant_type: "device_code", code: second.body.device_code, scope: SCOPE };
+  equal((await post(emulator, form)).status, 200);
+});
+
+Deno.test("emulator accepts a device code for 15 minutes", async () => {
+  const { emulator, advance } = entra();
+  const { poll, approve } = await startDevice(emulator);
+  await approve();
+  advance(900_001);
+  const late = await poll();
+  deepEqual([late.status, late.code, late.body.error], [400, 70020, "expired_token"]);
+  advance(-1);
+  equal((await poll()).status, 200);
+});
+
+for (
+  const [signIn, expected, error] of [
+    ["declined", 70018, "authorization_declined"],
+    ["blocked", 53003, "invalid_grant"],
+    ["device_code_blocked", 53003, "invalid_grant"],
+  ] as const
+) {
+  Deno.test(`emulator ends a device sign-in that is ${signIn}`, async () => {
+    const { emulator } = entra({ seed: { signIn } });
+    const { poll, approve } = await startDevice(emulator);
+    equal((await poll()).code, 70016);
+    await approve();
+    const { status, code, body } = await poll();
+    deepEqual([status, code, body.error], [400, expected, error]);
+  });
+}
+
+Deno.test("emulator renews tokens for the application that signed in, until it ends the sign-ins", async () => {
+  const { emulator } = entra();
+  const { body } = await redeem(emulator, (await authorize(emulator)).get("code")!);
+  const renew = (change: Readonly<Record<string, string>> = {}) =>
+    post(emulator, {
+      grant_type: "refresh_token",
+      client_id: CLIENT,
+      refresh_token: body.refresh_token,
+      scope: "https://ml.azure.com/.default",
+      ...change,
+    });
+  const renewed = await renew();
+  equal(renewed.status, 200);
+  equal(claimsOf(renewed.body.access_token).aud, "https://ml.azure.com");
+  notEqual(renewed.body.refresh_token, body.refresh_token);
+  equal((await renew({ client_id: "other" })).code, 9002313);
+  equal((await renew({ refresh_token: "other" })).code, 9002313);
+  emulator.endSignIns(700082);
+  const unused = await renew();
+  deepEqual([unused.status, unused.code], [400, 700082]);
+  match(unused.body.error_description, /inactivity/);
+  emulator.endSignIns(50173);
+  const revoked = await renew();
+  equal(revoked.code, 50173);
+  match(revoked.body.error_description, /revoked/);
+});
+
+Deno.test("emulator gives the requested authentication context only to a sign-in that met it", async () => {
+  const { emulator } = entra();
+  const weak = await redeem(emulator, (await authorize(emulator)).get("code")!);
+  const strong = await redeem(emulator, (await authorize(emulator, { claims: CLAIMS })).get("code")!, {
+    claims: CLAIMS,
+  });
+  deepEqual(claimsOf(strong.body.access_token).acrs, ["p1"]);
+  const renew = async (refresh_token: string) =>
+    await post(emulator, {
+      grant_type: "refresh_token",
+      client_id: CLIENT,
+      refresh_token,
+      scope: SCOPE,
+      claims: CLAIMS,
+    });
+  deepEqual(claimsOf((await renew(strong.body.refresh_token)).body.access_token).acrs, ["p1"]);
+  const refused = await renew(weak.body.refresh_token);
+  deepEqual([refused.status, refused.code, refused.body.error], [400, 50076, "interaction_required"]);
+  const device = await startDevice(emulator, { claims: CLAIMS });
+  await device.approve();
+  deepEqual(claimsOf((await device.poll({ claims: CLAIMS })).body.access_token).acrs, ["p1"]);
+});
+
+for (
+  const [what, form, options, status, expected] of [
+    ["an unknown grant", { grant_type: "password" }, {}, 400, 70003],
+    ["no grant", {}, {}, 400, 70003],
+    ["an unknown tenant", { grant_type: "client_credentials" }, { tenant: "x.example" }, 400, 90002],
+    ["an unknown application", { grant_type: "client_credentials", client_id: "x" }, {}, 400, 700016],
+    ["an unknown operation", {}, { operation: "oauth2/x" }, 404, 900144],
+  ] as const
+) {
+  Deno.test(`emulator of Entra ID rejects ${what}`, async () => {
+    const answer = await post(entra().emulator, form, options);
+    deepEqual([answer.status, answer.code], [status, expected]);
+  });
+}
+
+Deno.test("emulator issues tokens for Azure's services only, to a tenant of any name", async () => {
+  const { emulator } = entra();
+  const { client, secret, tenant } = emulator.identity;
+  const form = { grant_type: "client_credentials", client_id: client, client_secret: secret };
+  for (
+    const scope of [
+      "https://management.azure.com/.default",
+      "https://management.core.windows.net//.default",
+      "https://ml.azure.com/.default",
+      "https://storage.azure.com/.default",
+      "https://abc.blob.core.windows.net/.default",
+    ]
+  ) equal((await post(emulator, { ...form, scope })).status, 200, scope);
+  const old = await post(emulator, { ...form, resource: "https://ml.azure.com" });
+  equal(claimsOf(old.body.access_token).aud, "https://ml.azure.com");
+  const graph = await post(emulator, { ...form, scope: "https://graph.microsoft.com/.default" });
+  deepEqual([graph.status, graph.code, graph.body.error], [400, 500011, "invalid_resource"]);
+  const scope = "https://ml.azure.com/.default";
+  for (const name of [tenant.toUpperCase(), "organizations", "common", "adfs"]) {
+    equal((await post(emulator, { ...form, scope }, { tenant: name })).status, 200, name);
+  }
+});
