@@ -53,7 +53,7 @@ export async function* compileJobs(
   const selected = await selectJobs(ctx, options);
   yield { type: "read", warnings: selected.session.warnings };
   const inputs = once(() => readSubmissionInputs(ctx, selected, {}));
-  const files = new Map<string, string>();
+  const files = outputFiles(ctx, [...selected.jobs.keys()], options);
   for (const job of selected.jobs.keys()) {
     try {
       yield await compileOne(ctx, selected, job, { ...options, inputs, files });
@@ -70,25 +70,40 @@ async function compileOne(
   job: string,
   options: CompileCommandOptions & {
     readonly inputs: () => Promise<SubmissionInputs>;
-    /** The jobs compiled so far, by output file. */
-    readonly files: Map<string, string>;
+    readonly files: OutputFiles;
   },
 ): Promise<CompileResult> {
   const { spec, warnings } = await compileJob(ctx, selected, job, options);
   const formatted = await formatJob(ctx, selected, spec, options);
   const all = [...warnings, ...formatted.warnings, ...submitBlockers(selected, spec)];
   const result = { type: "compiled", spec, formatted, warnings: all } as const;
-  if (options.check || options.output === "-") return { ...result, file: undefined };
-  const output = options.output ?? `pipeline.${FORMATS[options.format]}`;
-  const file = outputPath(ctx, output, selected.jobs.size > 1 ? job : undefined);
-  // The file systems of Windows and of most Macs ignore case.
-  const key = ctx.platform === "linux" ? file : file.toLowerCase();
-  const other = options.files.get(key);
-  if (other !== undefined) throw sameFile(job, other, shownPath(ctx, file));
-  options.files.set(key, job);
+  const file = options.files.get(job);
+  if (file === undefined) return { ...result, file };
   await refuseOverwrite(ctx, file, options);
   await writeFile(ctx, file, formatted.text);
   return { ...result, file };
+}
+
+/** The absolute path of the file that each job is written to; none with `check` or on standard output. */
+type OutputFiles = ReadonlyMap<string, string>;
+
+/** @throws {UserError} `compile.same_file` for two jobs with the same file, before any is written. */
+function outputFiles(
+  ctx: AppContext,
+  jobs: readonly string[],
+  { check, format, output = `pipeline.${FORMATS[format]}` }: CompileCommandOptions,
+): OutputFiles {
+  if (check || output === "-") return new Map();
+  const files = new Map(jobs.map((job) => [job, outputPath(ctx, output, jobs.length > 1 ? job : undefined)]));
+  const taken = new Map<string, string>();
+  for (const [job, file] of files) {
+    // The file systems of Windows and of most Macs ignore case.
+    const key = ctx.platform === "linux" ? file : file.toLowerCase();
+    const other = taken.get(key);
+    if (other !== undefined) throw sameFile(job, other, shownPath(ctx, file));
+    taken.set(key, job);
+  }
+  return files;
 }
 
 /** File names replace `/` in job names by `_`, so two jobs may get the same file. */

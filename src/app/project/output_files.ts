@@ -75,19 +75,24 @@ export async function withWriteErrors<T>(
     throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${why}`, {
       code: "file.not_written",
       exit: ExitCode.Usage,
-      hint: why === FULL
-        ? "Free up disk space, or choose another file"
-        : "Choose another file, or make its folder writable",
+      hint: HINTS[why] ?? "Choose another file",
       cause: thrown,
     });
   }
 }
 
 const FULL = "the disk is full";
+const DENIED = "permission denied";
+
+/** What to do, by why the system refused to write. */
+const HINTS: Readonly<Record<string, string>> = {
+  [FULL]: "Free up disk space, or choose another file",
+  [DENIED]: "Choose another file, or make its folder writable",
+};
 
 /** Why the system refused to write, such as `permission denied`. */
 export function writeFailure(thrown: unknown): string {
-  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.PermissionDenied) return DENIED;
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
   const blocked = [Deno.errors.NotADirectory, Deno.errors.AlreadyExists].some((kind) =>
     thrown instanceof kind
