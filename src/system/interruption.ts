@@ -7,7 +7,7 @@ const NAMES: readonly Name[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREA
 const NOTICE_MS = 700;
 
 /** When the second thread starts; most commands that compute only have ended by then. */
-const WATCH_AFTER_MS = 100;
+const WATCH_AFTER_MS = 250;
 
 /** Files of this size may take longer to process than the program may take to notice a signal. */
 export const LARGE_BYTES = 32 * 1024;

@@ -4,7 +4,7 @@ import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import type { Project } from "../project.ts";
-import { type FunctionSource, type ImportUse, parsePython, type PythonModule } from "./python_module.ts";
+import type { FunctionSource, ImportUse, PythonModule } from "./python_module.ts";
 
 /** Python modules of a project; each is parsed when first asked for. */
 export interface ProjectSource {
@@ -35,6 +35,8 @@ export async function readProjectSource(
   for await (const { path, kind } of fs.walk(sourceDir, enter)) {
     if (kind === "file" && path.endsWith(".py") && paths.length < MOST_FILES) paths.push(path);
   }
+  // Its tables take time to load, and `compile` reads no source.
+  const parser = import("./python_module.ts");
   const limit = pLimit(READS_AT_ONCE);
   const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
   const files = new Map(paths.map((path, at) => {
@@ -44,6 +46,7 @@ export async function readProjectSource(
   }));
   // A folder without `__init__.py` is a package, too.
   const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
+  const { parsePython } = await parser;
   const parse = onceEach((module: string) => parsePython(files.get(module)!.text));
   return {
     fileOf: (module) => files.get(module)?.path,
