@@ -96,7 +96,7 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
     }
     const version = reference.version ?? await nextVersion(workspace, "environments", name);
     const environment = { ...made, version };
-    const command = environmentLine(workspace.config, { name });
+    const command = environmentLine(workspace.config, { name, version });
     parts.push({
       ...NOTHING,
       items: [{ kind: "environment", environment, file: ENVIRONMENT_FILE, command }],

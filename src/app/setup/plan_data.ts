@@ -27,6 +27,7 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       continue;
     }
     const name = shown.replace(/[@:][^@:]*$/, "");
+    const pinned = /:([^:@]+)$/.exec(shown)?.[1];
     const local = localPlaceOf(session, name);
     const data = local && await readLocal(ctx, root, local.path, local.type);
     if (data === undefined) {
@@ -37,11 +38,13 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       const path = type === "uri_file" ? "<file>" : "<folder>";
       unmet.push({
         what: `data asset ${shown} (${where})`,
-        hint: `Put the data there, or run \`${dataLine(workspace.config, { name, type, path })}\``,
+        hint: `Put the data there, or run \`${
+          dataLine(workspace.config, { name, version: pinned, type, path })
+        }\``,
       });
       continue;
     }
-    const version = /:([^:@]+)$/.exec(shown)?.[1] ?? await nextVersion(workspace, "data", name);
+    const version = pinned ?? await nextVersion(workspace, "data", name);
     items.push(dataItem(workspace, root, { name, version, data }));
   }
   const rewritten = await planRewrites(ctx, input);
@@ -65,7 +68,7 @@ function dataItem(
     data,
     shownPath,
     sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    command: dataLine(workspace.config, { name, type: data.type, path: shownPath }),
+    command: dataLine(workspace.config, { name, version, type: data.type, path: shownPath }),
   };
 }
 

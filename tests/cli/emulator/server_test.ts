@@ -136,6 +136,37 @@ Deno.test("emulator names --ca-file if it cannot write its certificate", async (
   });
 });
 
+Deno.test("emulator does not replace a file that is not its certificate", async () => {
+  const { ctx } = servingContext();
+  await ctx.fs.writeText("/project/ca.pem", "the key of somebody");
+  await assert.rejects(startEmulator(ctx, { seed: SEED, caFile: "ca.pem" }), {
+    code: "emulator.ca_file",
+    exit: 2,
+    message: `"${resolve("/project/ca.pem")}" already exists, and is not a certificate of the emulator`,
+  });
+  assert.equal(await ctx.fs.readText("/project/ca.pem"), "the key of somebody");
+  await ctx.fs.writeText("/project/ca.pem", "# CA certificate of a kedro-azureml emulator\nold");
+  await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
+  assert.doesNotMatch(await ctx.fs.readText("/project/ca.pem"), /old/);
+});
+
+Deno.test("emulator adds the authorities that the machine trusts to its own", async () => {
+  const authoritiesWith = async (env: Record<string, string>, ...files: readonly string[]) => {
+    const { ctx } = servingContext();
+    for (const file of files) await ctx.fs.writeText(file, `authorities of ${file}\n`);
+    await startEmulator({ ...ctx, env }, { seed: SEED, caFile: "ca.pem" });
+    return (await ctx.fs.readText("/project/ca.pem")).split("-----END CERTIFICATE-----\n")[1];
+  };
+  const [system, own, requests] = ["/etc/ssl/cert.pem", "/own.pem", "/requests.pem"] as const;
+  const from = (file: string) =>
+    `\n# Authorities that this machine trusts (${file})\nauthorities of ${file}\n`;
+  const env = { SSL_CERT_FILE: own, REQUESTS_CA_BUNDLE: requests };
+  assert.equal(await authoritiesWith({}), "");
+  assert.equal(await authoritiesWith({}, system), from(system));
+  assert.equal(await authoritiesWith(env, system, own, requests), from(own));
+  assert.equal(await authoritiesWith(env, system, requests), from(requests));
+});
+
 Deno.test("seedFor() contains each resource of azureml.yml once", () => {
   const workspace = SEED.workspaces[0]!;
   const config = {

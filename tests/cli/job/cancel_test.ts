@@ -42,3 +42,30 @@ Deno.test("job cancel with --yes or a name does not ask", async () => {
   assert.deepEqual([world.cancellations(), other.cancellations()], [1, 1]);
   assert.doesNotMatch(other.err(), /\[y\/N\]/);
 });
+
+Deno.test("job cancel of several jobs cancels the others if one cannot be canceled", async () => {
+  const world = await submitMain();
+  assert.equal(await world.kedroAzureml(`job cancel nowhere ${world.name} --json`), 5);
+  const results = world.out().trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(results.map(({ name, status, error }) => [name, status, error?.code]), [
+    ["nowhere", undefined, "job.not_found"],
+    [world.name, "CancelRequested", undefined],
+  ]);
+  assert.equal(await world.kedroAzureml(`job cancel nowhere ${world.name}`), 5);
+  assert.match(world.out(), /✗ error: Job "nowhere" not found in workspace "ws-golden"\n/);
+  assert.match(world.out(), /✓ Job \S+: cancellation requested/);
+});
+
+Deno.test("job cancel waits for a job of an interrupted submit that may still reach Azure", async () => {
+  const world = await submitMain();
+  const { files, fs } = world.ctx;
+  const path = [...files.keys()].find((path) => path.includes("/state/") && path.includes("/jobs/"))!;
+  const job = JSON.parse(await fs.readText(path));
+  await fs.writeText(path, JSON.stringify({ ...job, name: "ghost", sent: false }));
+  const slept = world.ctx.sleeps.length;
+  assert.equal(await world.kedroAzureml("job cancel ghost"), 0, world.err());
+  assert.match(world.out(), /· Job ghost never reached Azure; there is nothing to cancel\n/);
+  assert.deepEqual(world.ctx.sleeps.slice(slept).filter((ms) => ms === 2000), [2000, 2000, 2000, 2000]);
+  assert.equal(await world.kedroAzureml("job cancel ghost --json"), 0, world.err());
+  assert.ok(world.out().endsWith('{"name":"ghost","status":null}\n'), world.out());
+});

@@ -56,7 +56,10 @@ Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creat
     /cpu-cluster: 1 to 2 machines of Standard_E4; 1 machine always runs and costs money/,
   );
   assert.match(ctx.stdout(), /az ml compute create .*--size Standard_E4 .*--max-instances 2/);
-  assert.match(ctx.stdout(), /az ml data create --name raw --type uri_file --path data\/01_raw\/raw\.csv/);
+  assert.match(
+    ctx.stdout(),
+    /az ml data create --name raw --version 1 --type uri_file --path data\/01_raw\/raw\.csv/,
+  );
   assert.deepEqual(azure.resources("computes"), []);
   assert.equal(await catalog(), before);
 });

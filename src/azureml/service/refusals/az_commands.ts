@@ -48,26 +48,47 @@ export function computeLine(
  * The command that creates the environment whose files `init --environment` writes.
  *
  * @param options.name Overrides the name in the file.
+ * @param options.version Overrides the version in the file (default: the next one).
  * @param options.file Path of the definition (default: {@linkcode ENVIRONMENT_FILE}).
  */
 export function environmentLine(
   workspace: WorkspaceConfig,
-  { name, file = ENVIRONMENT_FILE }: { readonly name?: string; readonly file?: string } = {},
+  { name, version, file = ENVIRONMENT_FILE }: {
+    readonly name?: string;
+    readonly version?: string;
+    readonly file?: string;
+  } = {},
 ): string {
-  return az("environment create", { file, ...(name && { name }), ...where(workspace) });
+  return az("environment create", {
+    file,
+    ...(name && { name }),
+    ...(version && { version }),
+    ...where(workspace),
+  });
 }
 
 /**
  * The command that creates a data asset from a local file or folder, which it uploads, or from a cloud URL.
  *
+ * @param asset.version Default: the next version.
  * @param asset.type `uri_file`, `uri_folder` or `mltable`.
  */
 export function dataLine(
   workspace: WorkspaceConfig,
-  asset: { readonly name: string; readonly type: string; readonly path: string },
+  { name, version, type, path }: {
+    readonly name: string;
+    readonly version?: string | undefined;
+    readonly type: string;
+    readonly path: string;
+  },
 ): string {
-  const { name, type, path } = asset;
-  return az("data create", { name, type, path, ...where(workspace) });
+  return az("data create", {
+    name,
+    ...(version && { version }),
+    type,
+    path,
+    ...where(workspace),
+  });
 }
 
 function where({ name, resource_group, subscription_id }: WorkspaceConfig): Record<string, string> {

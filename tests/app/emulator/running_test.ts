@@ -1,0 +1,125 @@
+import { deepEqual, equal } from "node:assert/strict";
+import {
+  answerControl,
+  type EmulatorRecord,
+  findEmulator,
+  recordEmulator,
+  stopEmulator,
+} from "../../../src/app/emulator/running.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+const FILE = "/home/user/.local/state/kedro-azureml/emulator/running.json";
+const RECORD: EmulatorRecord = {
+  origin: "https://127.0.0.1:4711",
+  caFile: "/tmp/ca.pem",
+  env: { AZURE_CLIENT_SECRET: "hush" },
+  runsSteps: false,
+  startedAt: "2026-01-02T03:04:05Z",
+  version: "0.2.0",
+};
+
+/** A machine with a recorded emulator, which answers with a status or not at all. */
+function machine(
+  { record = RECORD, status = 200, ...options }:
+    & { readonly record?: unknown; readonly status?: number | "lost" }
+    & FakeOptions = {},
+) {
+  const files = { "/tmp/ca.pem": "ca", [FILE]: JSON.stringify(record) };
+  const ctx = fakeContext({ files, ...options });
+  const asked: string[] = [];
+  const opened: unknown[] = [];
+  const fetch = async ({ method, url, headers, redirect }: Request) => {
+    asked.push(`${method} ${url} ${headers.get("authorization")} ${redirect}`);
+    if (status === "lost") throw new TypeError("connection refused");
+    return new Response("", { status });
+  };
+  const openNetwork = (env: unknown) => {
+    opened.push(env);
+    return { fetch, probe: ctx.probe };
+  };
+  return { ctx: { ...ctx, openNetwork }, asked, opened };
+}
+
+Deno.test("findEmulator() returns the recorded emulator if it answers", async () => {
+  const { ctx, asked, opened } = machine();
+  deepEqual(await findEmulator(ctx), RECORD);
+  deepEqual(asked, ["GET https://127.0.0.1:4711/emulator/status Bearer hush manual"]);
+  deepEqual(opened, [{ KEDRO_AZUREML_CA_FILE: "/tmp/ca.pem", NO_PROXY: "*" }]);
+});
+
+const { caFile: _, ...WITHOUT_CA_FILE } = RECORD;
+
+for (
+  const [what, given] of [
+    ["nothing is recorded", { record: null }],
+    ["the recorded emulator does not answer", { status: "lost" }],
+    ["another server answers", { status: 401 }],
+    ["its certificate is gone", { record: { ...RECORD, caFile: "/tmp/gone.pem" } }],
+    ["it is on another machine", { record: { ...RECORD, origin: "https://evil.example" } }],
+    ["its origin is missing", { record: { ...RECORD, origin: undefined } }],
+    ["its secret is missing", { record: { ...RECORD, env: {} } }],
+    ["its certificate is missing", { record: WITHOUT_CA_FILE }],
+    ["there is no home folder", {}],
+  ] as const
+) {
+  Deno.test(`findEmulator() finds none if ${what}`, async () => {
+    const { ctx } = machine(given);
+    equal(await findEmulator(what.endsWith("home folder") ? { ...ctx, home: undefined } : ctx), undefined);
+  });
+}
+
+Deno.test("findEmulator() ignores a record that others can write", async () => {
+  const { ctx, asked } = machine();
+  const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });
+  equal(await findEmulator({ ...ctx, fs: { ...ctx.fs, stat } }), undefined);
+  deepEqual(asked, []);
+});
+
+Deno.test("recordEmulator() records an emulator until it is removed, but not beside a running one", async () => {
+  const { ctx } = machine({ status: "lost" });
+  const recorded = await recordEmulator(ctx, RECORD);
+  deepEqual(JSON.parse(await ctx.fs.readText(FILE)), RECORD);
+  await recorded!.remove();
+  equal(await ctx.fs.stat(FILE), undefined);
+  equal(await recordEmulator(machine().ctx, RECORD), undefined);
+});
+
+Deno.test("recordEmulator() removes only its own record", async () => {
+  const { ctx } = machine({ status: "lost" });
+  const recorded = await recordEmulator(ctx, RECORD);
+  await ctx.fs.writeText(FILE, JSON.stringify({ ...RECORD, origin: "https://127.0.0.1:4712" }));
+  await recorded!.remove();
+  equal((await ctx.fs.stat(FILE))?.kind, "file");
+});
+
+Deno.test("recordEmulator() records nothing where nothing can be written", async () => {
+  const { ctx } = machine({ record: null });
+  const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
+  equal(await recordEmulator({ ...ctx, fs }, RECORD), undefined);
+  equal(await recordEmulator({ ...ctx, home: undefined }, RECORD), undefined);
+});
+
+Deno.test("stopEmulator() asks the emulator to stop, and says whether it answered", async () => {
+  const { ctx, asked } = machine();
+  equal(await stopEmulator(ctx, RECORD), true);
+  deepEqual(asked, ["POST https://127.0.0.1:4711/emulator/stop Bearer hush manual"]);
+  equal(await stopEmulator(machine({ status: 401 }).ctx, RECORD), false);
+});
+
+Deno.test("answerControl() stops the emulator only for who knows its secret and asks for that", async () => {
+  const emulator = { identity: { secret: "hush" } } as Parameters<typeof answerControl>[1] extends
+    Promise<infer Served> ? Served extends { readonly emulator: infer E } ? E : never : never;
+  let stops = 0;
+  const answerTo = async (method: string, path: string, secret: string) => {
+    const headers = { authorization: `Bearer ${secret}` };
+    const request = new Request(`https://127.0.0.1:4711${path}`, { method, headers });
+    const answer = answerControl(request, Promise.resolve({ emulator }), { stop: () => void stops++ });
+    return [(await answer)?.status, stops];
+  };
+  deepEqual(await answerTo("GET", "/emulator/status", "hush"), [200, 0]);
+  deepEqual(await answerTo("GET", "/emulator/stop", "hush"), [200, 0]);
+  deepEqual(await answerTo("POST", "/emulator/status", "hush"), [200, 0]);
+  deepEqual(await answerTo("POST", "/emulator/stop", "guess"), [401, 0]);
+  deepEqual(await answerTo("POST", "/subscriptions", "hush"), [undefined, 0]);
+  deepEqual(await answerTo("POST", "/emulator/stop", "hush"), [200, 1]);
+});
