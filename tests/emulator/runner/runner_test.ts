@@ -1,0 +1,284 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { component, ID, job, register } from "../two_steps.ts";
+import { createMachine, ended, FOLDER, type Ran, writeOutput } from "./fake_machine.ts";
+
+type Machine = ReturnType<typeof createMachine>;
+type Loose = { jobs: Record<string, object>; settings?: unknown };
+
+/** Submits the job of two steps, `b` after `a`, with changes. */
+async function submit(machine: Machine, change: (properties: Loose) => void = () => {}): Promise<void> {
+  await register(machine);
+  const body = job();
+  change(body.properties);
+  const { status, body: answer } = await machine.ask("PUT", `${ID}/jobs/j1`, { body });
+  equal(status, 201, JSON.stringify(answer));
+}
+
+/** Makes the steps independent of each other. */
+function separate({ jobs }: Loose): void {
+  const { b, a } = jobs as Record<string, { readonly componentId: string }>;
+  jobs.b = { ...b!, componentId: a!.componentId, inputs: {} };
+}
+
+/** Registers a component that steps `a` use, with another command or other properties. */
+async function change(machine: Machine, changed: Readonly<Record<string, unknown>>): Promise<string> {
+  const body = component(false);
+  Object.assign(body.properties.componentSpec, changed);
+  const id = `${ID}/components/changed/versions/1`;
+  equal((await machine.ask("PUT", id, { body })).status, 201);
+  return id;
+}
+
+Deno.test("runner runs a step in a folder of its own after the steps that it needs", async () => {
+  const machine = createMachine();
+  await submit(machine);
+  deepEqual(await ended(machine), {
+    status: "Completed",
+    steps: { a: { status: "Completed" }, b: { status: "Completed" } },
+  });
+  deepEqual(machine.ran.map(({ step, line }) => [step, line]), [["a", "echo"], ["b", "echo"]]);
+  const folder = `${FOLDER}/runs/j1/b`;
+  const parts = ["wd", "home", "tmp", "mounts", "outputs", "logs/user_logs", "usage"];
+  deepEqual(machine.programs.filter((line) => line.includes("/b")), [
+    `mkdir -p -m 700 -- ${parts.map((part) => `${folder}/${part}`).join(" ")}`,
+    `ln -s -- ${FOLDER}/runs/j1/a/outputs/out ${folder}/mounts/INPUT_in`,
+    `mkdir -p -m 700 -- ${folder}/outputs/out`,
+    `chmod -R a-w -- ${folder}/outputs`,
+  ]);
+  const { cwd, clearEnv, noticesParentEnd, timeoutMs, env } = machine.ran[1]!.options;
+  deepEqual([cwd, clearEnv, noticesParentEnd, timeoutMs], [`${folder}/wd`, true, true, undefined]);
+  equal(env!.AZUREML_PARAMETER_in, `${folder}/mounts/INPUT_in`);
+  equal(env!.AZUREML_PARAMETER_out, `${folder}/outputs/out`);
+  equal(env!.MLFLOW_RUN_ID, undefined);
+  deepEqual(machine.notices, []);
+});
+
+Deno.test("runner stores what a step wrote as blobs, and what its processes used", async () => {
+  const machine = createMachine({
+    async step(ran) {
+      await writeOutput(ran);
+      const usage = { peakBytes: ran.step === "a" ? 300 : 200, cpuMs: 70 };
+      await ran.write("usage/std_log.txt", JSON.stringify(usage));
+    },
+  });
+  await submit(machine);
+  await ended(machine);
+  const written = [...machine.emulator.blobs()].filter(([name]) => name.endsWith("/out/x.txt"));
+  deepEqual(written.map(([, sizeBytes]) => sizeBytes), [1, 1]);
+  const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`;
+  const { body } = await machine.ask("GET", url);
+  const used = body.value.map(({ properties }: { properties: Record<string, string> }) => [
+    properties["kedro_azureml.peak_memory_bytes"],
+    properties["kedro_azureml.cpu_ms"],
+  ]);
+  deepEqual(used.toSorted(), [["200", "70"], ["300", "70"]]);
+});
+
+Deno.test("runner removes the processes that a step left, unless the step is isolated", async () => {
+  const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
+  for (const [run, kills] of [[{}, 2], [{ isolation }, 0]] as const) {
+    const machine = createMachine({}, {}, run);
+    await submit(machine);
+    await ended(machine);
+    equal(machine.programs.filter((line) => line.includes("kill -KILL")).length, kills);
+  }
+});
+
+for (
+  const [what, end, error] of [
+    ["that fails", { status: 3 }, /exited with status code 3\. .*log file 'user_logs\/std_log\.txt'/],
+    ["without bash", { status: 127, found: false }, /^The program bash is missing on this machine\.$/],
+  ] as const
+) {
+  Deno.test(`runner ends a job with a step ${what}, without the steps after it`, async () => {
+    const machine = createMachine({ step: async () => end });
+    await submit(machine);
+    const { status, steps } = await ended(machine);
+    deepEqual([status, Object.keys(steps), steps.a!.status], ["Failed", ["a"], "Failed"]);
+    match(steps.a!.error!, error);
+    equal(machine.programs.some((line) => line.includes("a-w")), false);
+  });
+}
+
+Deno.test("runner stops a step at its time limit", async () => {
+  const limits: (number | undefined)[] = [];
+  const step = async ({ options }: Ran) => {
+    limits.push(options.timeoutMs);
+    return { status: 0, timedOut: true };
+  };
+  const machine = createMachine({ step });
+  const limited = { timeout: "PT1H30M", job_limits_type: "Command" };
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { limits: limited }));
+  const { status, steps } = await ended(machine);
+  deepEqual([status, limits], ["Failed", [5_400_000]]);
+  match(steps.a!.error!, /^The step exceeded its time limit of 1 h 30 min and was stopped\.$/);
+});
+
+Deno.test("runner takes a component's time limit for a step without one", async () => {
+  const machine = createMachine();
+  await register(machine);
+  const componentId = await change(machine, { limits: { timeout: 60 } });
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
+  await ended(machine);
+  deepEqual(machine.ran.map(({ options }) => options.timeoutMs), [60_000, undefined]);
+});
+
+Deno.test("runner does not run a command that uses an unknown input", async () => {
+  const machine = createMachine();
+  await register(machine);
+  const componentId = await change(machine, { command: "x ${{inputs.no}} ${{outputs.nor}}" });
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { componentId }));
+  const { status, steps } = await ended(machine);
+  deepEqual([status, machine.ran.length], ["Failed", 0]);
+  equal(steps.a!.error, "The command uses inputs.no, outputs.nor, which the step does not have.");
+});
+
+Deno.test("runner does not mount an output without files", async () => {
+  const machine = createMachine({ step: async () => {} });
+  await submit(machine);
+  const { status, steps } = await ended(machine);
+  deepEqual([status, steps.a!.status, steps.b!.status], ["Failed", "Completed", "Failed"]);
+  match(steps.b!.error!, /^Cannot mount input 'in'\. .*NotFound.* wrote nothing to its output 'out'\.$/);
+});
+
+Deno.test("runner removes what an earlier attempt left in a step's folder", async () => {
+  const machine = createMachine();
+  machine.ctx.files.set(`${FOLDER}/runs/j1/a/old.txt`, new Uint8Array());
+  await submit(machine);
+  deepEqual((await ended(machine)).status, "Completed");
+  deepEqual(machine.programs.filter((line) => line.startsWith("rm") || line.includes("u+rwX")), [
+    `chmod -R u+rwX -- ${FOLDER}/runs/j1/a`,
+    `rm -rf -- ${FOLDER}/runs/j1/a`,
+  ]);
+});
+
+for (const parallelSteps of [0, 1, 2]) {
+  Deno.test(`runner with parallelSteps ${parallelSteps} runs that many steps at once, at least one`, async () => {
+    let [now, most] = [0, 0];
+    const step = async (ran: Ran) => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve));
+      await writeOutput(ran);
+      now--;
+    };
+    const machine = createMachine({ step }, {}, { parallelSteps });
+    await submit(machine, separate);
+    equal((await ended(machine)).status, "Completed");
+    deepEqual([most, machine.ran.length], [Math.max(1, parallelSteps), 2]);
+  });
+}
+
+/** A step `a` that fails once `b` has started, which ends some turns later, or when it is stopped. */
+function failWhileRunning() {
+  const started = Promise.withResolvers<void>();
+  return async ({ step, options }: Ran) => {
+    if (step === "a") {
+      await started.promise;
+      return { status: 1 };
+    }
+    started.resolve();
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
+    return { status: options.signal!.aborted ? 143 : 0 };
+  };
+}
+
+for (const [continues, end] of [[true, "Completed"], [false, "Canceled"]] as const) {
+  Deno.test(`runner ends other steps as ${end} after a failure with continue_on_step_failure ${continues}`, async () => {
+    const machine = createMachine({ step: failWhileRunning() });
+    await submit(machine, (properties) => {
+      separate(properties);
+      properties.settings = { continue_on_step_failure: continues };
+    });
+    const { status, steps } = await ended(machine);
+    deepEqual([status, steps.a!.status, steps.b!.status], ["Failed", "Failed", end]);
+  });
+}
+
+Deno.test("runner cancels the step that runs and starts no other", async () => {
+  const started = Promise.withResolvers<void>();
+  const step = async ({ options }: Ran) => {
+    const stopped = new Promise<void>((resolve) =>
+      options.signal!.addEventListener("abort", () => resolve())
+    );
+    started.resolve();
+    await stopped;
+    return { status: 143 };
+  };
+  const machine = createMachine({ step });
+  await submit(machine);
+  await started.promise;
+  equal((await machine.ask("POST", `${ID}/jobs/j1/cancel`)).status, 202);
+  deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
+});
+
+Deno.test("runner leaves a job unfinished when it closes", async () => {
+  const started = Promise.withResolvers<void>();
+  const step = async ({ options }: Ran) => {
+    const stopped = new Promise<void>((resolve) =>
+      options.signal!.addEventListener("abort", () => resolve())
+    );
+    started.resolve();
+    await stopped;
+    return { status: 143 };
+  };
+  const machine = createMachine({ step }, {}, { parallelSteps: 1 });
+  await submit(machine, separate);
+  await started.promise;
+  await machine.emulator.close();
+  deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
+});
+
+Deno.test("runner waits as long as Azure ML would prepare a machine", async () => {
+  const machine = createMachine({}, { pace: { prepareMs: 5000 } });
+  await submit(machine);
+  equal((await ended(machine)).status, "Completed");
+  deepEqual(machine.ctx.sleeps, [5000]);
+});
+
+Deno.test("runner lets steps log to MLflow if their Python has it", async () => {
+  const machine = createMachine({ python: { stdout: "7\n" } }, {}, { bin: "/venv/bin" });
+  await submit(machine);
+  await ended(machine);
+  const { env } = machine.ran[0]!.options;
+  match(env!.MLFLOW_TRACKING_URI!, /^sqlite:\/\/\/\/steps\//);
+  deepEqual([env!.MLFLOW_EXPERIMENT_ID, env!.MLFLOW_EXPERIMENT_NAME], ["7", "exp"]);
+  equal(env!.MLFLOW_RUN_ID, env!.AZUREML_RUN_ID);
+  match(env!.PATH!, /^\/venv\/bin:\/usr/);
+});
+
+for (
+  const [stderr, notice] of [
+    ["OSError: disk full", "Steps cannot log to MLflow here: OSError: disk full"],
+    [
+      "ModuleNotFoundError: No module named 'sqlalchemy'",
+      "Steps cannot log to MLflow here: ModuleNotFoundError: No module named 'sqlalchemy'; install mlflow instead of mlflow-skinny for it",
+    ],
+  ] as const
+) {
+  Deno.test(`runner runs steps without MLflow after ${stderr.split(":")[0]}, and says so`, async () => {
+    const machine = createMachine({ python: { status: 1, stderr } });
+    await submit(machine);
+    equal((await ended(machine)).status, "Completed");
+    deepEqual(machine.notices, [notice]);
+    equal(machine.ran[0]!.options.env!.MLFLOW_RUN_ID, undefined);
+  });
+}
+
+Deno.test("runner runs each rank with its own log, and stops the others if one fails", async () => {
+  const logs: string[] = [];
+  const step = async ({ options }: Ran) => {
+    logs.push(options.env!.RANK!);
+    if (options.env!.RANK === "1") return { status: 4 };
+    await new Promise<void>((resolve) => options.signal!.addEventListener("abort", () => resolve()));
+    return { status: 143 };
+  };
+  const machine = createMachine({ step });
+  const distribution = { distribution_type: "PyTorch", process_count_per_instance: 1 };
+  await submit(
+    machine,
+    ({ jobs }) => Object.assign(jobs.a!, { distribution, resources: { instance_count: 2 } }),
+  );
+  const { steps } = await ended(machine);
+  deepEqual(logs, ["0", "1"]);
+  match(steps.a!.error!, /status code 4.*std_log_process_1\.txt/);
+});
