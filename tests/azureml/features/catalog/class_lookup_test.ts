@@ -32,9 +32,9 @@ function found(type: string, ...requirements: readonly string[]): string {
   });
   const meant = "meant" in one && one.meant !== undefined ? `; meant: ${one.meant}` : "";
   if (one.kind === "known") return `known since ${one.spans.map(({ since }) => since)}`;
-  if (one.kind === "project") return `class of the project: ${one.found?.name ?? "unknown"}`;
+  if (one.kind === "project") return `a class of the project: ${one.found?.name ?? "unknown"}`;
   if (one.kind === "unknown") return `${one.isCertain ? "certainly" : "maybe"} unknown: ${one.why}${meant}`;
-  if (one.kind === "other") return "of another package";
+  if (one.kind === "other") return "a class of another package";
   return `${one.isPossible ? "maybe" : "certainly"} not in ${one.newest}, last in ${one.last.until}${meant}`;
 }
 
@@ -64,9 +64,9 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
   ["panda.CSVDataset", [], 'certainly unknown: no package has module "panda"; meant: pandas.CSVDataset'],
   ["CSVDataset", [], "certainly unknown: no module of that name is given"],
   ["io.Text", [], "certainly unknown: it is a module of Python itself"],
-  ["shop.data.CSVDataset", [], "class of the project: CSVDataset"],
-  ["shop.data.Alias", [], "class of the project: unknown"],
-  ["shop.open.Any", [], "class of the project: unknown"],
+  ["shop.data.CSVDataset", [], "a class of the project: CSVDataset"],
+  ["shop.data.Alias", [], "a class of the project: unknown"],
+  ["shop.open.Any", [], "a class of the project: unknown"],
   [
     "shop.data.CVSDataset",
     [],
@@ -77,11 +77,11 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
     [],
     'certainly unknown: the project has no module "shop.date"; meant: shop.data.CSVDataset',
   ],
-  ["torch.utils.data.Dataset", [], "of another package"],
-  ["xgboost.data.Dataset", [], "of another package"],
-  ["pandas.io.sql.Table", [], "of another package"],
+  ["torch.utils.data.Dataset", [], "a class of another package"],
+  ["xgboost.data.Dataset", [], "a class of another package"],
+  ["pandas.io.sql.Table", [], "a class of another package"],
   ["pandas.io.Table", [], "certainly unknown: kedro-datasets 9.6.0 does not have it"],
-  ["mine.Dataset", [], "of another package"],
+  ["mine.Dataset", [], "a class of another package"],
   [
     "nowhere.Dataset",
     [],
@@ -91,10 +91,11 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
 
 for (const [type, requirements, expected] of CASES) {
   const given = requirements.length === 0 ? "" : ` with ${requirements}`;
-  Deno.test(`findClass() for ${type}${given}`, () => deepEqual(found(type, ...requirements), expected));
+  Deno.test(`findClass() reports ${type}${given} as ${expected.split(/[:,]/)[0]}`, () =>
+    deepEqual(found(type, ...requirements), expected));
 }
 
-Deno.test("allowedVersions() are those that the requirements allow, or the nearest older one", () => {
+Deno.test("allowedVersions() returns the versions that the requirements allow, or the nearest known version", () => {
   const versions = (...requirements: readonly string[]) =>
     allowedVersions("kedro-datasets", environment(...requirements));
   deepEqual(versions("kedro-datasets>=9.4"), ["9.4.0", "9.5.0", "9.6.0"]);

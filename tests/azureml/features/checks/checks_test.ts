@@ -148,7 +148,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /label "prod"/,
   ],
   [
-    "the latest version of an environment",
+    "an environment reference with @latest",
     inEnvironment("env@latest"),
     "note environment.latest",
     /newest version/,
@@ -174,7 +174,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /digest/,
   ],
   [
-    "neither a code folder nor a working directory",
+    "a job with neither a code folder nor a working directory",
     subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
     "note environment.start_folder",
     /must contain the project/,
@@ -391,13 +391,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /no configuration file defines/,
   ],
   [
-    "an environment variable of this machine",
+    "a configuration file that reads an environment variable of this machine",
     subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: false, place: { ...place } }] } }),
     "warning config.env_not_in_step",
     /--env-var BUCKET=VALUE/,
   ],
   [
-    "an environment variable with a default",
+    "a configuration file that reads an environment variable with a default",
     subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: true, place: { ...place } }] } }),
     "note config.env_default",
     /default/,
@@ -490,9 +490,9 @@ for (const [what, one, expected, words] of cases) {
 
 /** Subjects without findings. */
 const sound: readonly [string, Subject][] = [
-  ["a sound project", subject()],
+  ["a project without problems", subject()],
   [
-    "texts of the maximum length",
+    "names and descriptions of the maximum length",
     subject({
       specs: [spec({
         experimentName: `0${"_".repeat(255)}`,
@@ -518,14 +518,14 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "a wrapped dataset",
+    "a local file wrapped in AzureMLPipelineDataset between steps",
     subject({
       specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", dataset: CSV } },
     }),
   ],
   [
-    "an uploaded input file, versioned too",
+    "a versioned input file that is uploaded",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
@@ -541,7 +541,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "environment variables that steps receive, and references in files that stay local",
+    "references to variables that steps receive, and to others in files that are not uploaded",
     subject({
       passedVariables: ["BUCKET"],
       conf: {
@@ -561,13 +561,13 @@ for (const [what, one] of sound) {
     deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
 }
 
-Deno.test("validate reports a finding of several jobs once", () => {
+Deno.test("validate reports the same problem of several jobs once, with the names of the jobs", () => {
   const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
   const found = withoutPluginNote(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
   deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
 });
 
-Deno.test("validate reports an environment without a version at its place in azureml.yml", () => {
+Deno.test("validate reports where an environment without a version is set, and names the option or key to fix", () => {
   const given = subject({ specs: [spec({ environment: "env" })] });
   const written = { ...given, config: config({ execution: { environment: "env" } }) };
   const found = [given, written].map((one) =>
@@ -578,7 +578,7 @@ Deno.test("validate reports an environment without a version at its place in azu
   match(found[1]!.hint!, /as `execution.environment`/);
 });
 
-Deno.test("OFFLINE_CHECKS contains no question twice", () => {
+Deno.test("OFFLINE_CHECKS has a different question for each check", () => {
   const asked = OFFLINE_CHECKS.map(({ question }) => question);
   ok(asked.every((text) => text.endsWith("?")));
   deepEqual(new Set(asked).size, asked.length);

@@ -75,7 +75,7 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], 
 ];
 
 for (const [what, change, instanceCount, expected, words] of cases) {
-  Deno.test(`computeFindings() for ${what}`, async (t) => {
+  Deno.test(`computeFindings() returns ${expected[0] ?? "no findings"} for ${what}`, async (t) => {
     const distribution = {
       type: "pytorch",
       instanceCount,

@@ -33,7 +33,7 @@ Deno.test("validate counts the container starts that grouping saves", () => {
   });
 });
 
-Deno.test("validate accepts files, but not memory, between nodes of a step", () => {
+Deno.test("validate accepts a dataset in a file, but not in memory, between nodes of a grouped step", () => {
   deepStrictEqual(
     findingsOf(groupedStep("x"), { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } }),
     [],
@@ -43,7 +43,7 @@ Deno.test("validate accepts files, but not memory, between nodes of a step", () 
   ]);
 });
 
-Deno.test("validate requires both transcoded datasets of a step in the catalog", () => {
+Deno.test("validate requires both entries of a transcoded dataset in the catalog, also within a grouped step", () => {
   const entry = {
     type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
     dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },

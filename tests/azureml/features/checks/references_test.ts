@@ -23,28 +23,46 @@ const NAME = "error workspace.name main";
 const SUBSCRIPTION = "error workspace.subscription_id main";
 
 for (
-  const [change, expected] of [
-    [{}, []],
-    [{ subscription_id: ID.toUpperCase() }, []],
-    [{ subscription_id: `${ID}0` }, [SUBSCRIPTION, "workspace.other.subscription_id"]],
-    [{ subscription_id: "<subscription-id>" }, []],
-    [{ resource_group: "a_b-c.(d)é" }, []],
-    [{ resource_group: "x".repeat(90) }, []],
-    [{ resource_group: "x".repeat(91) }, [NAME, "workspace.other.resource_group"]],
-    [{ resource_group: "rg." }, [NAME, "workspace.other.resource_group"]],
-    [{ resource_group: "r g" }, [NAME, "workspace.other.resource_group"]],
-    [{ name: "x".repeat(33) }, []],
-    [{ name: "x".repeat(34) }, [NAME, "workspace.other.name"]],
-    [{ name: "_ws" }, [NAME, "workspace.other.name"]],
-    [{ name: "<workspace>" }, []],
+  const [what, change, expected] of [
+    ["accepts an ordinary workspace", {}, []],
+    ["accepts a subscription id in upper case", { subscription_id: ID.toUpperCase() }, []],
+    [
+      "rejects a subscription id with an extra digit",
+      { subscription_id: `${ID}0` },
+      [SUBSCRIPTION, "workspace.other.subscription_id"],
+    ],
+    ["accepts a placeholder as the subscription id", { subscription_id: "<subscription-id>" }, []],
+    ["accepts a resource group with punctuation and an accent", { resource_group: "a_b-c.(d)é" }, []],
+    ["accepts a resource group of 90 characters", { resource_group: "x".repeat(90) }, []],
+    [
+      "rejects a resource group of 91 characters",
+      { resource_group: "x".repeat(91) },
+      [NAME, "workspace.other.resource_group"],
+    ],
+    [
+      "rejects a resource group that ends with a period",
+      { resource_group: "rg." },
+      [NAME, "workspace.other.resource_group"],
+    ],
+    ["rejects a resource group with a space", { resource_group: "r g" }, [
+      NAME,
+      "workspace.other.resource_group",
+    ]],
+    ["accepts a workspace name of 33 characters", { name: "x".repeat(33) }, []],
+    ["rejects a workspace name of 34 characters", { name: "x".repeat(34) }, [NAME, "workspace.other.name"]],
+    ["rejects a workspace name that starts with an underscore", { name: "_ws" }, [
+      NAME,
+      "workspace.other.name",
+    ]],
+    ["accepts a placeholder as the workspace name", { name: "<workspace>" }, []],
   ] as const
 ) {
-  Deno.test(`validate finds ${expected.length / 2} problems in workspace ${JSON.stringify(change)}`, () => {
+  Deno.test(`validate ${what}`, () => {
     deepEqual(wrong(change), expected);
   });
 }
 
-Deno.test("validate points at the compute whose name Azure ML does not allow", () => {
+Deno.test("validate reports an invalid compute name once, at its place in azureml.yml", () => {
   const steps = ["cpu", "my gpu", "my gpu", "<cluster>"].map((compute) => ({ ...STEP, compute }));
   const places: string[] = [];
   const given = {

@@ -51,7 +51,7 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
   ["a token of Databricks", `dapi${random(32, "0123456789abcdef")}`],
 ];
 
-Deno.test("findSecretIn() finds keys, tokens and passwords, with their line", async () => {
+Deno.test("findSecretIn() returns the kind and the line of a key, token or password", async () => {
   for (const [reason, text] of SECRETS) {
     deepEqual(await findSecretIn(`# one\n# two\n${text}\n`, "src/a.py"), { reason, line: 3 }, text);
   }
@@ -82,17 +82,17 @@ const HARMLESS = [
   "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoMGMw==",
 ];
 
-Deno.test("findSecretIn() reports no placeholders, references, hashes or well-known keys", async () => {
+Deno.test("findSecretIn() ignores placeholders, references, hashes and well-known keys", async () => {
   for (const text of HARMLESS) deepEqual(await findSecretIn(`${text}\n`, "README.md"), undefined, text);
 });
 
-Deno.test("findSecretIn() accepts a line with the allow comment", async () => {
+Deno.test("findSecretIn() ignores a secret on a line with a secretlint-disable-line comment", async () => {
   for (const [, text] of SECRETS.filter(([, text]) => !text.includes("\n"))) {
     deepEqual(await findSecretIn(`${text} # secretlint-disable-line\n`, "src/a.py"), undefined, text);
   }
 });
 
-Deno.test("findSecretIn() finds a secret after an accepted one of the same kind", async () => {
+Deno.test("findSecretIn() finds a secret after an ignored secret of the same kind", async () => {
   const key = `AccountKey=${random(86)}==`;
   const text = `${key} # secretlint-disable-line\n\n${key}\n`;
   deepEqual(await findSecretIn(text, "src/a.py"), { reason: "an account key of Azure", line: 3 });
@@ -100,7 +100,7 @@ Deno.test("findSecretIn() finds a secret after an accepted one of the same kind"
 
 const PROJECTS = new URL("../../../golden/projects/", import.meta.url);
 
-Deno.test("findSecretIn() finds nothing in the golden projects and the example", async () => {
+Deno.test("findSecretIn() finds no secrets in the golden projects and the examples", async () => {
   for (const folder of [PROJECTS, new URL("../../../../examples/", import.meta.url)]) {
     for (const file of textsBelow(folder)) {
       const text = await Deno.readTextFile(file);

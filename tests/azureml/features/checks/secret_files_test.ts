@@ -42,12 +42,12 @@ const HARMLESS = [
   "data/keys.csv",
 ];
 
-Deno.test("secretName() recognizes names of secret files and no others", () => {
+Deno.test("secretName() recognizes the names of secret files, but not similar names of harmless files", () => {
   deepEqual(SECRET.filter((name) => secretName(name) === undefined), []);
   deepEqual(HARMLESS.filter((name) => secretName(name) !== undefined), []);
 });
 
-Deno.test("findSecrets() also looks at the content of small files", async () => {
+Deno.test("findSecrets() finds secrets in the content of small files, but accepts references and certificates", async () => {
   const files: Record<string, string> = {
     "/p/azure.json": '{"clientId": "x", "clientSecret": "abcdefgh-1234"}',
     "/p/settings.json": '{"client_secret": "${SECRET}", "private_key": ""}',
@@ -64,7 +64,7 @@ Deno.test("findSecrets() also looks at the content of small files", async () => 
   deepEqual(found.map(({ name }) => name), ["azure.json", "own.pem", "conf/credentials_own.yml"]);
 });
 
-Deno.test("findSecrets() does not read large files and data files", async () => {
+Deno.test("findSecrets() does not read large source files or data files", async () => {
   const { fs } = fakeContext({ files: { "/p/a.py": "x" } });
   const read: string[] = [];
   const readText = (path: string) => {
@@ -79,7 +79,7 @@ Deno.test("findSecrets() does not read large files and data files", async () => 
   deepEqual([found, read], [[], ["/p/a.py"]]);
 });
 
-Deno.test("findSecrets() reads large notebooks, UTF-16 and configurations of Docker", async () => {
+Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker configuration", async () => {
   const token = `ghp_${"a1B2c3".repeat(6)}`;
   const files: Record<string, string | Uint8Array<ArrayBuffer>> = {
     "/p/large.ipynb": `{"image/png": "${"iVBORw0K".repeat(400_000)}", "source": "${token}"}`,

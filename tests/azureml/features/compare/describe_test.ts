@@ -24,7 +24,7 @@ const described = (command: string, description?: string) =>
     () => ({ command }),
   );
 
-Deno.test("describeJob() ignores what only the plugin adds to a job", () => {
+Deno.test("describeJob() ignores the description and the end of the command that only the plugin adds", () => {
   const plugins = described(PLUGINS, "Build Azure ML pipeline components from Kedro nodes.");
   deepStrictEqual(changesOf(plugins, described(OURS)), []);
 });
@@ -34,7 +34,7 @@ Deno.test("changesOf() reports a changed description and command", () => {
   deepStrictEqual(changesOf(described(OURS), other).map(({ aspect }) => aspect), ["description", "command"]);
 });
 
-Deno.test("describeJob() treats the nodes of a grouped step as nodes, not as a variable", () => {
+Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as an environment variable", () => {
   const group = (...nodes: string[]) =>
     describeJob({
       properties: {

@@ -133,7 +133,10 @@ const REFUSED: Readonly<
     "package.version",
     (made) => made.manifest = { format: "kedro-azureml package", version: 9, things: [] } as never,
   ],
-  "of another format": ["package.not_one", (made) => made.manifest = { format: "egg" } as never],
+  "whose manifest has another format": [
+    "package.not_one",
+    (made) => made.manifest = { format: "egg" } as never,
+  ],
   "with an unknown field": [
     "package.damaged",
     manifestOf((one) => Object.assign(one, { hook: "rm -rf /" })),
@@ -144,7 +147,7 @@ const REFUSED: Readonly<
   ],
   "with code that does not match its checksum": ["package.damaged", (made) => made.code = "print(2)\n"],
   "with code of another size": ["package.damaged", (made) => made.code = "print(12)\n"],
-  "with another hash of the code": [
+  "with a wrong hash of its code": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.hash = "0".repeat(64)),
   ],
@@ -161,7 +164,7 @@ const REFUSED: Readonly<
     "package.unsafe",
     manifestOf((one) => one.code[0]!.files.push(one.code[0]!.files[0]!)),
   ],
-  "without a file of the manifest": [
+  "that lacks a file of its manifest": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.files.push({ ...one.code[0]!.files[0]!, name: "c.py" })),
   ],
@@ -179,7 +182,7 @@ const REFUSED: Readonly<
     "package.unsafe",
     jobOf((spec) => spec.steps[0]!.outputs = [output(), output()]),
   ],
-  "with an output that the job does not have": [
+  "with a step output bound to an unknown job output": [
     "package.unsafe",
     jobOf((spec) => spec.steps[0]!.outputs = [output("gone")]),
   ],
@@ -187,8 +190,8 @@ const REFUSED: Readonly<
     "package.unsafe",
     jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
   ],
-  "with a link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
-  "with a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
+  "with a symbolic link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
+  "with an entry for a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
   "with a storage folder outside the code": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.folderName = "../x"),
@@ -222,7 +225,7 @@ Deno.test("openPackage() rejects a decompression bomb before unpacking it", asyn
   await rejects(open(bytes), { code: "package.unsafe" });
 });
 
-Deno.test("openPackage() rejects a package with any byte changed or cut off", async () => {
+Deno.test("openPackage() rejects a package with a changed byte, or cut off at any point", async () => {
   const bytes = await createPackage();
   for (let at = 0; at < bytes.length; at += 3) {
     for (const changed of [bytes.with(at, bytes[at]! ^ 0x55), bytes.slice(0, at)]) {

@@ -41,12 +41,12 @@ Deno.test("writeZip() writes the same bytes for the same files", async () => {
   deepEqual(await archive(), await archive());
 });
 
-Deno.test("writeZip() throws the error of reading a file", async () => {
+Deno.test("writeZip() rethrows an error of reading a file", async () => {
   const thrown = new Error("the disk is gone");
   await rejects(archive([{ name: "a", chunks: bytesOf("x", thrown) }]), thrown);
 });
 
-Deno.test("writeZip() closes the current file and reads no more when abandoned", async () => {
+Deno.test("writeZip() closes the open file and opens no others if its consumer stops early", async () => {
   const said: string[] = [];
   async function* watched(name: string) {
     said.push(`opened ${name}`);
@@ -90,7 +90,7 @@ for (const [what, [name, error]] of Object.entries(HOSTILE)) {
   });
 }
 
-Deno.test("openZip() rejects an archive truncated anywhere", async () => {
+Deno.test("openZip() rejects a truncated archive", async () => {
   const bytes = await archive();
   for (const at of [0, 1, 21, 22, bytes.length >> 1, bytes.length - 1]) {
     const error = /File format is not recognized|End of central directory not found/;
@@ -98,7 +98,7 @@ Deno.test("openZip() rejects an archive truncated anywhere", async () => {
   }
 });
 
-Deno.test("reading a zip entry fails if its bytes were changed", async () => {
+Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
   const bytes = await archive();
   bytes[bytes.length >> 1]! ^= 1;
   const all = async () => {

@@ -32,12 +32,12 @@ Deno.test("parseRequirement() reads names, extras and versions", () => {
   ]);
 });
 
-Deno.test("requirements without a name are none", () => {
+Deno.test("parseRequirement() and parseCondaRequirement() return undefined for a line without a package name", () => {
   for (const text of ["", "=1.0", "-e .", "::"]) equal(parseCondaRequirement(text, PLACE), undefined, text);
   for (const text of ["", "==1.0", "-e .", "#"]) equal(parseRequirement(text, PLACE), undefined, text);
 });
 
-Deno.test("parseCondaRequirement() reads the versions of conda", () => {
+Deno.test("parseCondaRequirement() converts conda's names and versions to those of pip", () => {
   const read = (text: string) => {
     const { name, versions } = parseCondaRequirement(text, PLACE)!;
     return `${name}${versions}`;
@@ -50,7 +50,7 @@ Deno.test("parseCondaRequirement() reads the versions of conda", () => {
   );
 });
 
-Deno.test("parsePoetryRequirement() converts carets and tildes", () => {
+Deno.test("parsePoetryRequirement() converts carets and tildes to version ranges", () => {
   const read = (value: unknown) => parsePoetryRequirement("x", value, PLACE).versions;
   deepEqual(["^1.2.3", "^0.2", "~2.1", "*", { version: "^3", extras: ["a"] }].map(read), [
     ">=1.2.3,<2",
@@ -72,7 +72,7 @@ const DEFINITION =
 const CONDA =
   "dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - -r ../requirements.txt\n";
 
-Deno.test("validate uses the definition with the environment's name", async () => {
+Deno.test("readEnvironmentFiles() reads the definition that has the environment's name", async () => {
   const files = {
     "environment/environment.yml": DEFINITION,
     "environment/conda.yml": CONDA,
@@ -86,7 +86,7 @@ Deno.test("validate uses the definition with the environment's name", async () =
   match((await environment(files, "other:1"))!.doubt!, /no file of the project defines it/);
 });
 
-Deno.test("validate reads a Dockerfile and is less certain if its image has packages of its own", async () => {
+Deno.test("readEnvironmentFiles() reads a Dockerfile, with a doubt if its base image may have more packages", async () => {
   const definition = "name: shop-env\nbuild:\n  path: ../docker\n";
   const files = {
     "azure/env.yml": definition,
@@ -101,11 +101,11 @@ Deno.test("validate reads a Dockerfile and is less certain if its image has pack
   match((await environment(other))!.doubt!, /starts from acme\.azurecr\.io\/base:1/);
 });
 
-Deno.test("validate reports nothing on the environment of a project without requirements", async () => {
+Deno.test("readEnvironmentFiles() returns undefined for a project without requirements", async () => {
   equal(await environment({ "pyproject.toml": "[tool.kedro]\n" }), undefined);
 });
 
-Deno.test("provides() includes dependencies of packages", () => {
+Deno.test("provides() returns yes for dependencies of packages, and maybe if a package is unknown", () => {
   const packages = (...texts: string[]) => ({
     requirements: texts.map((text) => parseRequirement(text, PLACE)!),
   });

@@ -51,7 +51,7 @@ const WHOLE = rerunBody(BACK, "old_job");
 const TYPES: Readonly<Record<string, string>> = { B: "uri_folder", C: "uri_folder" };
 const typeOf = (id: string) => TYPES[id];
 
-Deno.test("rerunBody() omits what Azure added and the old job's folders", () => {
+Deno.test("rerunBody() omits fields that Azure adds and the output folders of the old job", () => {
   const { jobs, ...job } = WHOLE.properties;
   deepEqual(job, {
     jobType: "Pipeline",
@@ -72,7 +72,7 @@ Deno.test("rerunBody() omits what Azure added and the old job's folders", () => 
   });
 });
 
-Deno.test("remainingBody() binds outputs of completed steps and keeps other bindings", () => {
+Deno.test("remainingBody() binds inputs to outputs of completed steps and keeps other bindings", () => {
   const uriOf = (step: string, output: string) => `azureml://${step}/${output}/`;
   const left = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a"]), uriOf, typeOf });
   const { jobs, outputs } = left.properties as unknown as typeof BACK.properties;
@@ -87,7 +87,7 @@ Deno.test("remainingBody() binds outputs of completed steps and keeps other bind
   deepEqual(Object.keys(last.properties.outputs as object), ["kept"]);
 });
 
-Deno.test("remainingBody() rejects a step whose input is lost, and names the input", () => {
+Deno.test("remainingBody() rejects a job if the output that a step needs is lost, and names the input", () => {
   const old = { name: "old_job", completed: new Set(["a"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), (thrown: { code?: string; details?: readonly string[] }) => {
     equal(thrown.code, "rerun.input_unbound");

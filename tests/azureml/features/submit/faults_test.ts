@@ -11,8 +11,12 @@ const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
 
 /** Temporary faults that only cost time. */
 const passing: readonly [string, EmulatorOptions["faults"]][] = [
-  ["429 with Retry-After", [{ ...JOB_PUT, times: 2, happens: { kind: "throttle", retryAfterSeconds: 7 } }]],
-  ["a temporary 500", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
+  ["status 429 with Retry-After", [{
+    ...JOB_PUT,
+    times: 2,
+    happens: { kind: "throttle", retryAfterSeconds: 7 },
+  }]],
+  ["a temporary status 500", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
   ["a connection cut before the job is accepted", [{
     ...JOB_PUT,
     happens: { kind: "cut", afterServer: false },
@@ -21,7 +25,7 @@ const passing: readonly [string, EmulatorOptions["faults"]][] = [
     ...JOB_PUT,
     happens: { kind: "cut", afterServer: true },
   }]],
-  ["every answer about the job lost", [{
+  ["losing every answer to the job's creation", [{
     ...JOB_PUT,
     times: 5,
     happens: { kind: "cut", afterServer: true },
@@ -57,37 +61,47 @@ Deno.test("submit waits as long as Retry-After says", async () => {
 
 /** Permanent faults, with the exit code and message; no job may be sent. */
 const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
-  ["a missing workspace", { seed: { ...SEED, workspaces: [] } }, 5, /"ws-golden"|"rg-golden"|subscription/],
-  ["a missing compute", { seed: { ...SEED, computes: ["other"] } }, 5, /"cpu-cluster".*\n.*computes: other/],
   [
-    "a stopped compute instance",
+    "the workspace is missing",
+    { seed: { ...SEED, workspaces: [] } },
+    5,
+    /"ws-golden"|"rg-golden"|subscription/,
+  ],
+  [
+    "the compute is missing",
+    { seed: { ...SEED, computes: ["other"] } },
+    5,
+    /"cpu-cluster".*\n.*computes: other/,
+  ],
+  [
+    "the compute instance is stopped",
     { seed: { ...SEED, computes: [{ name: "cpu-cluster", kind: "ComputeInstance", state: "Stopped" }] } },
     3,
     /instance "cpu-cluster" is Stopped/,
   ],
-  ["a missing environment", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
-  ["403", { deniedActions: ["*/jobs/write"] }, 4, /AzureML Data Scientist/],
-  ["403 on the code", { deniedActions: ["*/codes/*"] }, 4, /role assignment create/],
+  ["the environment is missing", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
+  ["the identity may not create jobs", { deniedActions: ["*/jobs/write"] }, 4, /AzureML Data Scientist/],
+  ["the identity may not register code", { deniedActions: ["*/codes/*"] }, 4, /role assignment create/],
   [
-    "401",
+    "Azure ML rejects the token",
     { faults: [{ url: /\/computes\//, times: 9, happens: { kind: "status", status: 401 } }] },
     4,
     /token/,
   ],
   [
-    "409",
+    "creating the job returns status 409",
     { faults: [{ ...JOB_PUT, times: 9, happens: { kind: "status", status: 409 } }] },
     5,
     /conflict|state/i,
   ],
   [
-    "a permanent 500",
+    "registering a component always returns status 500",
     { faults: [{ url: /\/components\//, times: 99, happens: { kind: "status", status: 500 } }] },
     6,
     /500/,
   ],
   [
-    "a lost network",
+    "the network is lost",
     {
       faults: [{ url: /\/components\//, times: 99, happens: { kind: "cut", afterServer: false } }],
     },
@@ -98,7 +112,7 @@ const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
 
 for (const [what, options, status, says] of stopping) {
   Deno.test({
-    name: `submit exits ${status} and sends no job for ${what}`,
+    name: `submit exits ${status} and creates no job if ${what}`,
     // Other lookups may still be running when the first one fails.
     sanitizeOps: false,
     async fn() {
@@ -111,7 +125,7 @@ for (const [what, options, status, says] of stopping) {
   });
 }
 
-Deno.test("submit uploads code once even if its job is rejected", async () => {
+Deno.test("submit does not upload code again after its job was rejected", async () => {
   const azure = createEmulator({
     seed: SEED,
     faults: [{ ...JOB_PUT, happens: { kind: "status", status: 400 } }],
@@ -173,7 +187,7 @@ const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["fault
 ];
 
 for (const [what, faults, status] of afterwards) {
-  Deno.test(`submit warns that the job may exist if its answer is lost and ${what}`, async () => {
+  Deno.test(`submit reports that the job may exist if the answer to its creation is lost and ${what}`, async () => {
     const { exit, stderr, azure } = await submit({ faults });
     equal(exit, status, stderr);
     equal(azure.resources("jobs").length, 1);
@@ -184,9 +198,18 @@ for (const [what, faults, status] of afterwards) {
 }
 
 for (
-  const odd of ["null", "[]", "5", '"x"', "{}", '{"id":5,"name":[]}', '{"properties":[]}', '{"properties":5}']
+  const [what, odd] of [
+    ["null", "null"],
+    ["an empty list", "[]"],
+    ["a number", "5"],
+    ["a string", '"x"'],
+    ["an empty object", "{}"],
+    ["a job whose id and name are not strings", '{"id":5,"name":[]}'],
+    ["a job whose properties are a list", '{"properties":[]}'],
+    ["a job whose properties are a number", '{"properties":5}'],
+  ] as const
 ) {
-  Deno.test(`submit looks up the job if its answer is ${odd}`, async () => {
+  Deno.test(`submit looks up the job if Azure answers its creation with ${what}`, async () => {
     const azure = createEmulator({ seed: SEED });
     const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
       const answer = await azure.fetch(request);
@@ -197,7 +220,7 @@ for (
     match(stdout, new RegExp(`Submitted job main as ${name}`));
   });
 
-  Deno.test(`submit exits with an error, not a crash, if every answer is ${odd}`, async () => {
+  Deno.test(`submit does not crash if Azure answers each kind of request with ${what}`, async () => {
     const azure = createEmulator({ seed: SEED });
     for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
       const { exit, stderr } = await submitTo(azure, async (request) => {
@@ -210,7 +233,7 @@ for (
   });
 }
 
-Deno.test("submit sends serverless compute as the job's default, as azure-ai-ml does", async () => {
+Deno.test("submit sends serverless compute as default_compute of the job, as azure-ai-ml does", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   const file = "/home/user/tiny/conf/base/azureml.yml";
   await ctx.fs.writeText(

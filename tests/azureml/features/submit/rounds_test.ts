@@ -81,14 +81,14 @@ const componentsIn = (rounds: readonly string[][]) =>
   rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
 
 for (const [project, job, most] of [["tiny", "main", 6], ["bigpipe", "big", 8]] as const) {
-  Deno.test(`first submit of ${project} takes at most ${most} rounds after the token`, async () => {
+  Deno.test(`submit takes at most ${most} round trips after the token for a new job of project ${project}`, async () => {
     const rounds = await roundsOf(await worldOf(project), project, job);
     ok(rounds.length <= most, JSON.stringify(rounds.map((round) => [round.length, round[0]]), undefined, 1));
     ok(rounds[0]!.some((one) => one.endsWith("/startPendingUpload")), "the container is requested early");
   });
 }
 
-Deno.test("submit of an unchanged job takes two rounds after the token", async () => {
+Deno.test("submit takes two round trips after the token for an unchanged job", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const rounds = await roundsOf(world, "tiny", "main");
@@ -121,10 +121,10 @@ for (
     ],
     ["ids that do not exist", (components: string[][]) => components.map(([key]) => [key, "gone"])],
     ["no components", () => undefined],
-    ["components that are no object", () => "components"],
+    ["text in place of components", () => "components"],
   ] as const
 ) {
-  Deno.test(`submit registers all components again after a record with ${what}`, async () => {
+  Deno.test(`submit registers all components again if the record of the last job has ${what}`, async () => {
     const world = await worldOf("tiny");
     await roundsOf(world, "tiny", "main");
     for (const [path, content] of Object.entries(world.files)) {
@@ -141,7 +141,7 @@ for (
   });
 }
 
-Deno.test("submit ignores a record of another user", async () => {
+Deno.test("submit ignores the record of the last job if another key signed it", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const path = Object.keys(world.files).find((one) => one.endsWith("/records.key"))!;
@@ -191,7 +191,7 @@ Deno.test("submit registers deleted components again and resends the job", async
   equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
 });
 
-Deno.test("submit does not resend a first job that Azure rejects because of its components", async () => {
+Deno.test("submit does not resend a job if Azure rejects components that it just registered", async () => {
   const message = "The component azureml_anonymous:1 is invalid.";
   const happens = { kind: "refuse", status: 400, code: "UserError", message } as const;
   const { azure, files } = await worldOf("tiny", { faults: [{ method: "PUT", url: /\/jobs\//, happens }] });
@@ -202,7 +202,7 @@ Deno.test("submit does not resend a first job that Azure rejects because of its 
   equal(puts.filter((url) => url.includes("/jobs/")).length, 1);
 });
 
-Deno.test("submit from another machine registers 200 components in waves of 70", async () => {
+Deno.test("submit from another machine registers 200 components, at most 70 at once", async () => {
   const world = await worldOf("bigpipe");
   await roundsOf(world, "bigpipe", "big");
   const rounds = await roundsOf(onAnotherMachine(world), "bigpipe", "big");

@@ -31,7 +31,7 @@ const CLUTTER = {
   "conf/base/credentials.yml": "",
 };
 
-Deno.test("selectCode() excludes files that no job needs and gives reasons", async () => {
+Deno.test("selectCode() excludes files that no job needs and gives a reason for each", async () => {
   const { names, leftOut, warnings } = await select(CLUTTER);
   assert.deepEqual(names, [
     "a.py",
@@ -53,7 +53,7 @@ Deno.test("selectCode() excludes files that no job needs and gives reasons", asy
   ]]);
 });
 
-Deno.test("selectCode() excludes local credentials in any case, for Windows", async () => {
+Deno.test("selectCode() excludes local credentials whose path is in upper case", async () => {
   const { names, leftOut } = await select({ "Conf/LOCAL/Credentials.yml": "", "a.py": "" });
   assert.deepEqual(names, ["a.py"]);
   assert.deepEqual(leftOut, ["Conf/LOCAL/Credentials.yml (local credentials)"]);
@@ -86,7 +86,7 @@ for (
   });
 }
 
-Deno.test("selectCode() ignores a negated line that only starts like an excluded folder", async () => {
+Deno.test('selectCode() still excludes .git with "!.gitkeep" in .amlignore', async () => {
   const { leftOut } = await select({ ...CLUTTER, ".amlignore": "!.gitkeep\n" });
   assert.ok(leftOut.includes(".git/ (version control)"));
 });

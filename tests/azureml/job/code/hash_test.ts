@@ -31,7 +31,7 @@ Deno.test("hashFiles() returns the hash of azure-ai-ml for any order of files", 
   assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
 });
 
-Deno.test("hashFiles() changes when a byte moves to the next file", async () => {
+Deno.test("hashFiles() returns another hash if a byte moves to the next file", async () => {
   const hashOf = async (a: string, b: string) => {
     const world = fakeContext({ files: { "/c/a": a, "/c/b": b } });
     const files = [["a", a], ["b", b]].map(([name, text]) => ({

@@ -28,7 +28,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "data.zip": "PK\x03\x04 and more that is no package of ours, though it is long enough for one".repeat(3),
 };
 
-Deno.test("selectCode() includes files that only resemble our output", async () => {
+Deno.test("selectCode() includes files that only resemble output of kedro-azureml", async () => {
   const { fs } = project(OTHERS);
   const { files, leftOut } = await selectCode(fs, "/project");
   assert.deepEqual(names(files).sort(), ["a.py", ...Object.keys(OTHERS)].sort());
@@ -59,7 +59,7 @@ Deno.test("selectCode() excludes the file that stdout is redirected to", async (
   assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
 });
 
-Deno.test("redirects() returns the file that stdout is redirected to", async () => {
+Deno.test("systemFs gives each path its own id and returns redirects as a set", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/x`, "");
@@ -71,7 +71,7 @@ Deno.test("redirects() returns the file that stdout is redirected to", async () 
   }
 });
 
-Deno.test("selectCode() excludes a log written a moment ago, and includes an older one", async () => {
+Deno.test("selectCode() excludes a log that was just written, and includes an older log", async () => {
   const { fs } = project({ "run.log": "1", "notes.md": "2" });
   const at = async (now: Date) => await selectCode(fs, "/project", { now });
   const recent = await at(new Date(5_000));
@@ -80,7 +80,7 @@ Deno.test("selectCode() excludes a log written a moment ago, and includes an old
   assert.deepEqual(names((await at(new Date(3_600_000))).files), ["a.py", "notes.md", "run.log"]);
 });
 
-Deno.test("hashCode() excludes a log that grows while it is hashed", async () => {
+Deno.test("hashCode() excludes a log that grew after selection", async () => {
   const { fs, files } = project({ "b.log": "1" });
   const selection = await selectCode(fs, "/project");
   files.set("/project/b.log", new TextEncoder().encode("1\n2\n"));

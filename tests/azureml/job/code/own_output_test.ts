@@ -31,54 +31,54 @@ const COMPILED = "type: pipeline\njobs:\n  a:\n    command: kedro azureml -e loc
 const CASES:
   readonly (readonly [what: string, name: string | undefined, content: string, reason?: string])[] = [
     ["a package", "a.kap", packageWith(), "package of kedro-azureml"],
-    ["a package without a name", undefined, packageWith(), "package of kedro-azureml"],
-    ["a package with the name of a table", "a.csv", packageWith()],
+    ["a package whose name is not given", undefined, packageWith(), "package of kedro-azureml"],
+    ["a package named as a CSV file", "a.csv", packageWith()],
     ["a ZIP file that begins with another file", "a.zip", packageWith({ first: "manifest.xml_" })],
     ["a ZIP file with another comment", "a.zip", packageWith({ seal: "g".repeat(64) })],
     ["a ZIP file with a comment of another length", "a.zip", packageWith({ length: "A\0" })],
     ["a package of the smallest size", "a.kap", packageWith({ gap: 19 }), "package of kedro-azureml"],
     ["a ZIP file that is too short", "a.zip", packageWith({ gap: 18 })],
-    ["a few bytes", "a.zip", "PK"],
-    ["other bytes", "a.bin", packageWith().replace("PK", "PQ")],
+    ["a file of two bytes", "a.zip", "PK"],
+    ["a package with a wrong signature", "a.bin", packageWith().replace("PK", "PQ")],
     ["an empty file", "a.json", ""],
     [
-      "the jobs of --output-file",
+      "a file that --output-file wrote",
       "jobs.json",
       '{\n  "version": 1,\n  "jobs": []',
       "written by `--output-file`",
     ],
-    ["the jobs of --output-file in a text", "jobs.txt", '{\n  "version": 1,\n  "jobs": []'],
+    ["the content of --output-file in a .txt file", "jobs.txt", '{\n  "version": 1,\n  "jobs": []'],
     [
-      "the jobs of --output-file without a name",
+      "a file that --output-file wrote, if its name is not given",
       undefined,
       '{\n  "version": 1,\n  "jobs": []',
       "written by `--output-file`",
     ],
     [
-      "a snapshot",
+      "a snapshot of inspect",
       "s.JSON",
       '{"version": 1, "project": {"kedro_init_version":',
       "written by `kedro-azureml inspect`",
     ],
-    ["a diagram", "a.mmd", 'flowchart LR\n  s0["a', "written by `kedro-azureml inspect`"],
+    ["a Mermaid diagram of inspect", "a.mmd", 'flowchart LR\n  s0["a', "written by `kedro-azureml inspect`"],
     [
-      "a graph",
+      "a Graphviz graph of inspect",
       "a.gv",
       'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n',
       "written by `kedro-azureml inspect`",
     ],
-    ["a certificate", "ca.pem", `${AUTHORITY_HEADER}\nx`, "certificate of the emulator"],
+    ["the certificate of the emulator", "ca.pem", `${AUTHORITY_HEADER}\nx`, "certificate of the emulator"],
     ["a compiled job", "p.yml", COMPILED, "written by `kedro-azureml compile`"],
     [
-      "a compiled job whose commands come late",
+      "a compiled job whose commands come after 80 kB",
       "p.yaml",
       `type: pipeline\n${"#\n".repeat(40_000)}${COMPILED}`,
       "written by `kedro-azureml compile`",
     ],
-    ["a job of others", "p.yml", COMPILED.replace("kedro azureml -e", "python")],
-    ["commands without a job", "p.yml", COMPILED.replace("pipeline", "command")],
-    ["a compiled job in a text", "p.txt", COMPILED],
-    ["Python", "a.py", COMPILED],
+    ["a pipeline job without Kedro commands", "p.yml", COMPILED.replace("kedro azureml -e", "python")],
+    ["a command job with Kedro commands", "p.yml", COMPILED.replace("pipeline", "command")],
+    ["a compiled job in a .txt file", "p.txt", COMPILED],
+    ["a compiled job in a .py file", "a.py", COMPILED],
   ];
 
 for (const [what, name, content, reason] of CASES) {
@@ -87,7 +87,7 @@ for (const [what, name, content, reason] of CASES) {
   });
 }
 
-Deno.test("markOwnFolder() marks a new or empty folder, and none with files", async () => {
+Deno.test("markOwnFolder() marks a new or an empty folder, but not a folder with files", async () => {
   const { fs, files } = fakeContext({ files: { "/p/full/a.py": "", "/p/empty/x": "" } });
   await fs.remove("/p/empty/x");
   for (const folder of ["/p/new", "/p/empty", "/p/full"]) await markOwnFolder(fs, folder);

@@ -28,7 +28,7 @@ function project(files: Record<string, string>) {
 }
 
 for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter((one) => "patterns" in one)) {
-  Deno.test(`prepareCode() selects and hashes as azure-ai-ml does: ${name}`, async () => {
+  Deno.test(`prepareCode() selects and hashes the same files as azure-ai-ml in golden case ${name}`, async () => {
     const { fs } = project({ ...tree, ...(ignore_file === null ? {} : { [ignore_file]: patterns! }) });
     const code = await prepareCode(fs, "/project", { exclusions: noExclusions });
     assert.deepEqual(code.files.map((file) => file.name).sort(), [...selected].sort());
@@ -36,7 +36,7 @@ for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter(
   });
 }
 
-Deno.test("selectCode() selects what the plugin uploaded, except local credentials", async () => {
+Deno.test("prepareCode() selects the files that the plugin uploaded, except local credentials", async () => {
   const recording = new URL("../../../golden/tiny/run-main.requests.json", import.meta.url);
   const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
     requests: { method: string; url: string }[];
@@ -87,7 +87,7 @@ for (
   });
 }
 
-Deno.test("prepareCode() names a file that cannot be read", async () => {
+Deno.test("prepareCode() throws an error that names an unreadable file", async () => {
   const { fs } = project({ "a.py": "", "secret.txt": "x" });
   const readBytes: FileSystem["readBytes"] = async (path) => {
     if (path.endsWith("secret.txt")) throw new Deno.errors.PermissionDenied("os error 13");
@@ -104,7 +104,7 @@ Deno.test("prepareCode() replaces characters of the folder name that URLs do not
   assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
 });
 
-Deno.test("prepareCode() keeps required folders by adding an empty file", async () => {
+Deno.test("prepareCode() adds .gitkeep to a required folder whose files are all excluded", async () => {
   const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
   const { fs } = project(files);
   const keepFolders = ["conf/local", "conf/prod", "conf/none"];

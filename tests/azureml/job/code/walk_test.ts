@@ -100,7 +100,7 @@ Deno.test("selectCode() excludes local credentials behind a link with another na
   assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
 });
 
-Deno.test("selectCode() names a file whose name is not valid UTF-8", async () => {
+Deno.test("selectCode() rejects a file whose name is not valid UTF-8", async () => {
   const { fs } = project({ "a.py": "", "bad\ufffd.txt": "x" });
   const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
@@ -110,7 +110,7 @@ Deno.test("selectCode() names a file whose name is not valid UTF-8", async () =>
   });
 });
 
-Deno.test("selectCode() rejects undecodable names unless they are excluded", async () => {
+Deno.test("selectCode() accepts names that are not valid UTF-8 only where .amlignore excludes them", async () => {
   const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
   const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
   await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");
@@ -125,7 +125,7 @@ Deno.test("namesNotText() returns the paths that are not valid UTF-8", () => {
   assert.deepEqual(namesNotText(new Uint8Array(paths)), ["a\ufffd", "b\ufffd"]);
 });
 
-Deno.test("selectCode() names a folder that cannot be read unless it is excluded", async () => {
+Deno.test("selectCode() rejects an unreadable folder by its name unless .amlignore excludes it", async () => {
   const { fs } = project({ "a.py": "", "locked/x.txt": "" });
   const walk: FileSystem["walk"] = (path, enter) => {
     if (path.endsWith("locked")) throw new Deno.errors.PermissionDenied("os error 13");
@@ -169,7 +169,7 @@ Deno.test("selectCode() skips an unreadable excluded folder even if `!` could re
   await assert.rejects(selectCode(locked("src"), folder.root), { code: "code.unreadable" });
 });
 
-Deno.test("selectCode() excludes and lists sockets and other non-files", async () => {
+Deno.test("selectCode() excludes a socket and reports that it is not a regular file", async () => {
   await using folder = await createFolder({ "a.py": "" });
   const withSocket: FileSystem = {
     ...systemFs,

@@ -24,7 +24,7 @@ function project(tree: Record<string, string>, patterns: string | null) {
 }
 
 for (const { name, tree, patterns, selected, code_hash } of cases) {
-  Deno.test(`prepareCode() selects and hashes as azure-ai-ml does on Windows: ${name}`, async () => {
+  Deno.test(`prepareCode() selects and hashes the same files as azure-ai-ml on Windows: ${name}`, async () => {
     const code = await prepareCode(project(tree, patterns).fs, "/project");
     assertEquals(code.files.map((file) => file.name).sort(), selected.toSorted());
     if (code_hash !== null) equal(code.hash, code_hash);
@@ -48,7 +48,7 @@ Deno.test("prepareCode() orders names that differ only in case independently of 
   ]);
 });
 
-Deno.test("prepareCode() names a file that another program has open", async () => {
+Deno.test("prepareCode() rejects a file that another program has open, and names it", async () => {
   const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
   const readBytes: typeof fs.readBytes = async (path) => {
     if (path.endsWith("book.xlsx")) throw new Error(`Sharing violation. (os error 32): open '${path}'`);
@@ -61,7 +61,7 @@ Deno.test("prepareCode() names a file that another program has open", async () =
   });
 });
 
-Deno.test("prepareCode() does not add a required folder that exists in another case", async () => {
+Deno.test("selectCode() does not add .gitkeep to a required folder whose name differs only in case", async () => {
   const { fs } = project({ "a.py": "", "conf/Local/globals.yml": "" }, null);
   const real = (path: string) => path.replace("conf/local", "conf/Local");
   const ignoringCase = {
@@ -73,7 +73,7 @@ Deno.test("prepareCode() does not add a required folder that exists in another c
   assertEquals(files.map(({ name }) => name), ["a.py", "conf/Local/globals.yml"]);
 });
 
-Deno.test("selectCode() warns about a backslash in .amlignore, which does not separate folders", async () => {
+Deno.test("selectCode() warns that a backslash in .amlignore does not separate folders", async () => {
   const { warnings } = await selectCode(
     project({ "a.py": "", "data/raw/x": "" }, "# a\\b\n\ndata\\raw\nx\\*y\n").fs,
     "/project",

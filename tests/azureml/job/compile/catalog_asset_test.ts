@@ -3,7 +3,7 @@ import { dataAsset } from "../../../../src/azureml/job/compile/catalog_asset.ts"
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 
-Deno.test("dataAsset() reads a folder of the newest version unless the entry says otherwise", () => {
+Deno.test("dataAsset() reads the type and version of an entry, by default uri_folder and no version", () => {
   deepEqual(dataAsset("raw", { type: TYPE, azureml_dataset: "bikes" }), {
     name: "bikes",
     type: "uri_folder",
@@ -13,7 +13,7 @@ Deno.test("dataAsset() reads a folder of the newest version unless the entry say
   deepEqual(dataAsset("raw", entry), { name: "bikes", type: "uri_file", version: "3" });
 });
 
-Deno.test("dataAsset() ignores other datasets", () => {
+Deno.test("dataAsset() returns undefined for a dataset of another type, and for none", () => {
   equal(dataAsset("raw", { type: "pandas.CSVDataset", azureml_dataset: "bikes" }), undefined);
   equal(dataAsset("raw", undefined), undefined);
 });
@@ -26,7 +26,7 @@ for (
   })
 ) {
   for (const value of values) {
-    Deno.test(`dataAsset() rejects ${JSON.stringify(value)} as ${key}`, () => {
+    Deno.test(`dataAsset() rejects an entry with ${key}: ${JSON.stringify(value)}`, () => {
       const entry = { type: TYPE, azureml_dataset: "bikes", [key]: value };
       throws(() => dataAsset("raw", entry), { code: "catalog.data_asset", message: new RegExp(`"${key}"`) });
     });

@@ -17,7 +17,7 @@ for (const count of [0, -1, 1.5, "2", "params:none", "params:none.deep"]) {
   });
 }
 
-Deno.test("distributionOf() reads counts from parameters, and one process per node by default", () => {
+Deno.test("distributionOf() reads a node count from a parameter, and defaults to one process per node", () => {
   const parameters = { cluster: { size: 3 } };
   deepStrictEqual(distributionOf(distributed({ num_nodes: "params:cluster.size" }), parameters, () => {}), {
     type: "pytorch",

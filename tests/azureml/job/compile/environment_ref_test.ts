@@ -7,7 +7,9 @@ import {
 const ARM =
   "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/versions/3";
 
-const cases: readonly (readonly [string, unknown])[] = [
+const KINDS = { named: "a named environment", id: "an ID", image: "an image" } as const;
+
+const cases: readonly (readonly [string, ReturnType<typeof parseEnvironment>])[] = [
   ["env@latest", { kind: "named", name: "env", label: "latest" }],
   ["env:12", { kind: "named", name: "env", version: "12" }],
   ["env", { kind: "named", name: "env" }],
@@ -28,14 +30,15 @@ const cases: readonly (readonly [string, unknown])[] = [
 ];
 
 for (const [text, expected] of cases) {
-  Deno.test(`parseEnvironment() reads ${text}`, () => deepStrictEqual(parseEnvironment(text), expected));
+  Deno.test(`parseEnvironment() reads ${text.replace(ARM, "<resource ID>")} as ${KINDS[expected.kind]}`, () =>
+    deepStrictEqual(parseEnvironment(text), expected));
 }
 
-Deno.test("parseEnvironment() rejects other text", () => {
+Deno.test("parseEnvironment() rejects a name with a space", () => {
   throws(() => parseEnvironment("my env"), { code: "environment.unclear" });
 });
 
-Deno.test("anonymousImageEnvironment() returns the version of azure-ai-ml 1.35", () => {
+Deno.test("anonymousImageEnvironment() returns the same version as azure-ai-ml 1.35", () => {
   const { version } = anonymousImageEnvironment("myacr.azurecr.io/team/kedro:1.2.3");
   equal(version, "1126ae12e8b1e8441bed120a80883b066de260d8b9dfdc108535914ccf3a851e");
 });

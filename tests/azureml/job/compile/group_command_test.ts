@@ -26,7 +26,7 @@ const THREE = [
   node({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
 ];
 
-Deno.test("a grouped step runs its nodes in order with intermediate data in its own folder", () => {
+Deno.test("a grouped step runs its nodes in order and passes data between them in a temporary folder", () => {
   const [first, second] = stepsOf(THREE, "all", { options: { params: { rate: "it's 2" } } });
   const bare = withoutNodeReport(first!.command);
   equal(
@@ -51,7 +51,7 @@ Deno.test("a grouped step runs its nodes in order with intermediate data in its 
   equal(second!.command.startsWith("kedro azureml -e local execute --pipeline=p --node=score "), true);
 });
 
-Deno.test("a grouped step without intermediate data creates no folder", () => {
+Deno.test("a grouped step creates no temporary folder if its nodes pass no data", () => {
   const nodes = [
     node({ name: "a", inputs: [], outputs: ["x"] }),
     node({ name: "b", inputs: [], outputs: [] }),
@@ -60,7 +60,7 @@ Deno.test("a grouped step without intermediate data creates no folder", () => {
   match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
 });
 
-Deno.test("a grouped step names each node to MLflow and lists its nodes", () => {
+Deno.test("a grouped step lists its nodes in a variable, and names them to MLflow only in an experiment", () => {
   const [first] = stepsOf(THREE, "all");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
   equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');
@@ -68,7 +68,7 @@ Deno.test("a grouped step names each node to MLflow and lists its nodes", () => 
   ok(!untracked!.command.includes("MLFLOW"));
 });
 
-Deno.test("the first node of a grouped step announces the job and the last reports its end", () => {
+Deno.test("a grouped step sends the start notification with its first node and the final one with its last", () => {
   const [only] = stepsOf(THREE.map((node) => ({ ...node, tags: [] })), "all", {
     job: { notifications: "team" },
   });
@@ -82,7 +82,7 @@ Deno.test("the first node of a grouped step announces the job and the last repor
   );
 });
 
-Deno.test("a grouped step before the final notification has a single MLflow name", () => {
+Deno.test("a grouped step that the final notification waits for has a single MLflow name", () => {
   const row = (name: string) => [
     node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
     node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),

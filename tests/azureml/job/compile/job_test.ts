@@ -37,7 +37,7 @@ function yaml(nodes: readonly NodeOf[], options: CompileOptions = {}) {
   return toYaml(compile(input(nodes), options).spec) as any;
 }
 
-Deno.test("compile() makes a step of every node, also when names collide", () => {
+Deno.test("compile() makes a step of every node even if their names collide", () => {
   const nodes = ["load.data", "load_data", "load-data"].map((name, at) => ({
     name,
     inputs: [],
@@ -52,7 +52,7 @@ Deno.test("compile() makes a step of every node, also when names collide", () =>
   });
 });
 
-Deno.test("compile() keeps every dataset of a node, also when names collide", () => {
+Deno.test("compile() keeps every dataset of a node even if their names collide", () => {
   const job = yaml([
     { name: "split", inputs: [], outputs: ["o-1", "o.1"] },
     { name: "join", inputs: ["o-1", "o.1"], outputs: ["z"] },
@@ -81,7 +81,7 @@ Deno.test("compile() orders job outputs by the nodes that write them", () => {
   deepStrictEqual(Object.keys(job.outputs), ["zeta_out", "mu_out", "alpha_out"]);
 });
 
-Deno.test("compile() fills in a tag's compute from the default", () => {
+Deno.test("compile() takes a missing cluster name of a tag's compute from the default compute", () => {
   const { spec } = compile(input([
     { name: "a", inputs: [], outputs: [], tags: ["big"] },
     { name: "b", inputs: [], outputs: [], tags: ["gpu", "other"] },
@@ -92,7 +92,7 @@ Deno.test("compile() fills in a tag's compute from the default", () => {
   ]);
 });
 
-Deno.test("compile() accepts cluster names, azureml: references and ids, and skips an empty folder", () => {
+Deno.test("compile() accepts a compute by name, azureml: reference or ID, and an empty working directory", () => {
   const workspace =
     "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
   for (
@@ -114,7 +114,7 @@ Deno.test("compile() accepts cluster names, azureml: references and ids, and ski
   }
 });
 
-Deno.test("compile() ignores an empty cluster name or instance type", () => {
+Deno.test("compile() uses the default for an empty cluster name or instance type, and rejects an empty default", () => {
   const compute = (cluster: string) => ({
     __default__: { cluster_name: cluster, instance_type: "small" },
     gpu: { cluster_name: "", instance_type: "" },
@@ -128,7 +128,7 @@ Deno.test("compile() ignores an empty cluster name or instance type", () => {
   });
 });
 
-Deno.test("compile() rejects tags of two computes and a variable that contradicts the command", () => {
+Deno.test("compile() rejects a node with tags of two computes, and KEDRO_ENV as an environment variable", () => {
   const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
   throws(() => compile(two), {
     code: "compile.two_computes",
@@ -140,7 +140,7 @@ Deno.test("compile() rejects tags of two computes and a variable that contradict
   });
 });
 
-Deno.test("compile() rejects an unknown pipeline and lists the known ones", () => {
+Deno.test("compile() rejects an unknown pipeline and points at its name in azureml.yml", () => {
   const job = { ...JOB, pipeline: { ...JOB.pipeline, pipeline_name: "pp" } };
   throws(() => compile(input([], { definition: job })), {
     code: "pipeline.unknown",
@@ -148,7 +148,7 @@ Deno.test("compile() rejects an unknown pipeline and lists the known ones", () =
   });
 });
 
-Deno.test("compile() rejects a filter without matches and names its place", () => {
+Deno.test("compile() rejects a filter without matches and points at it in azureml.yml", () => {
   const nodes = [{ name: "a", inputs: ["x"], outputs: ["y"], tags: ["t"] }, {
     name: "b",
     inputs: ["y"],
@@ -177,7 +177,7 @@ Deno.test("compile() escapes Azure ML expressions in parameters", () => {
   ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
 });
 
-Deno.test("compile() lets command-line parameters replace the job's by top-level key", () => {
+Deno.test("compile() replaces parameters of the job by command-line parameters with the same top-level key", () => {
   const job = { ...JOB, params: { a: { x: 1 }, b: 2 } };
   const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { definition: job }), {
     params: { a: { y: 3 } },
@@ -185,7 +185,7 @@ Deno.test("compile() lets command-line parameters replace the job's by top-level
   equal(spec.steps[0]!.command.includes(`--params='{"a": {"y": 3}, "b": 2}'`), true, spec.steps[0]!.command);
 });
 
-Deno.test("compile() warns about a dataset that no node writes and the catalog lacks", () => {
+Deno.test("compile() warns about a dataset that no node writes and that is not in the catalog", () => {
   const { spec, warnings } = compile(input([{ name: "a", inputs: ["lost"], outputs: [] }]));
   deepStrictEqual(warnings.map(({ code }) => code), ["compile.not_in_catalog"]);
   deepStrictEqual(spec.steps[0]!.inputs[0]!.from, {
@@ -213,7 +213,7 @@ Deno.test("compile() takes a data asset version from --load-versions, then the c
   throws(() => paths({ loadVersions: { c: "1" } }), { code: "compile.load_version" });
 });
 
-Deno.test("compile() rejects output data assets with invalid names, and files", () => {
+Deno.test("compile() rejects an output data asset with an invalid name or of type uri_file", () => {
   const asset = (name: string, type = "uri_folder") => ({
     o: {
       type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
@@ -236,7 +236,7 @@ Deno.test("compile() rejects output data assets with invalid names, and files", 
   });
 });
 
-Deno.test("compile() lets the first root announce the job and the last leaf report its end", () => {
+Deno.test("compile() makes one first step send the start notification and the last step the final one", () => {
   const notifications = {
     alerts: {
       webhook_env: "HOOK",

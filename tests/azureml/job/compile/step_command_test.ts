@@ -16,7 +16,7 @@ Deno.test("shellQuoteIfNeeded() quotes shell syntax", () => {
 
 Deno.test("shellQuote() escapes single quotes", () => equal(shellQuote("it's"), `'it'\\''s'`));
 
-Deno.test("shellQuote() splits Azure ML expressions so that only the shell sees the value", () => {
+Deno.test("shellQuote() splits Azure ML expressions so that Azure ML does not expand them", () => {
   equal(shellQuote("${{inputs.x}}"), "'$''{{inputs.x}}'");
   equal(shellQuoteIfNeeded("a $[[b]]"), "'a $''[[b]]'");
   equal(shellQuoteIfNeeded("$${{'x'}}"), `'$$''{{'\\''x'\\''}}'`);

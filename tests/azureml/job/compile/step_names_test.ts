@@ -17,15 +17,15 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 
 for (const [node, key] of keys) {
-  Deno.test(`stepKey() of node ${node} is ${key}`, () => equal(stepKey(componentName(node)), key));
+  Deno.test(`stepKey() returns ${key} for node ${node}`, () => equal(stepKey(componentName(node)), key));
 }
 
-Deno.test("portName() keeps a to z, digits and underscores", () => {
+Deno.test("portName() lowercases a name and replaces characters other than a-z, 0-9 and _", () => {
   equal(portName("params:outer.inner.Options-1"), "params_outer_inner_options_1");
   equal(portName("été"), "_t_");
 });
 
-Deno.test("uniqueNames() numbers names that collide and drops none", () => {
+Deno.test("uniqueNames() adds a number to each name that collides with an earlier name", () => {
   const names = uniqueNames(["x-y", "x_y", "x.y", "x-y", "x_y_1"], portName);
   deepStrictEqual([...names], [["x-y", "x_y"], ["x_y", "x_y_1"], ["x.y", "x_y_2"], ["x_y_1", "x_y_1_1"]]);
 });

@@ -40,7 +40,7 @@ Deno.test("grouping splits a group that would depend on itself and explains the 
   ]);
 });
 
-Deno.test("grouping finds a cycle through the nodes of another step", () => {
+Deno.test("grouping splits a group that depends on itself through another group", () => {
   const nodes = [
     nodeOf("a: -> x, stage.one"),
     nodeOf("b: x -> , stage.two"),
@@ -54,7 +54,7 @@ Deno.test("grouping finds a cycle through the nodes of another step", () => {
   ]);
 });
 
-Deno.test("grouping names steps by tag, namespace, first and last node, or compute", () => {
+Deno.test("grouping names steps after their tag, namespace, first and last node, or compute", () => {
   const nodes = [
     nodeOf("prep: -> a, stage.prep"),
     nodeOf("clean: a -> b, stage.prep"),
@@ -77,7 +77,7 @@ Deno.test("grouping names steps by tag, namespace, first and last node, or compu
   ]);
 });
 
-Deno.test("grouping shortens chain names to what Azure ML allows", () => {
+Deno.test("grouping shortens the names of chains and replaces characters that Azure ML does not allow", () => {
   const long = "n".repeat(200);
   const nodes = [
     node({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
@@ -87,7 +87,7 @@ Deno.test("grouping shortens chain names to what Azure ML allows", () => {
   deepStrictEqual(spec.steps.map(({ node }) => node), [`f_a_b_-_c__to_${"n".repeat(100)}`]);
 });
 
-Deno.test("grouping keeps the ungrouped key for a step of one node", () => {
+Deno.test("grouping gives a step of one node the same key as without grouping", () => {
   const nodes = [
     nodeOf("load.data: -> a"),
     nodeOf("load_data: -> b, stage.x"),
@@ -97,7 +97,7 @@ Deno.test("grouping keeps the ungrouped key for a step of one node", () => {
   deepStrictEqual(spec.steps.map(({ key, name }) => [key, name]), [["load_data", "load__data"], ["x", "x"]]);
 });
 
-Deno.test("grouping warns when a mode finds no group", () => {
+Deno.test("grouping warns if no nodes match its mode", () => {
   const nodes = [nodeOf("a: -> b"), nodeOf("c: b -> d")];
   deepStrictEqual(stepsOf(nodes, "tag:stage").warnings, [
     'group.none: No node has a tag that begins with "stage." or "stage:", so every node has its own step',
@@ -108,14 +108,14 @@ Deno.test("grouping warns when a mode finds no group", () => {
   deepStrictEqual(stepsOf([], "all").steps, []);
 });
 
-Deno.test("grouping rejects a node with two tags of the prefix", () => {
+Deno.test("grouping by tag rejects a node with two different tags of the chosen prefix", () => {
   throws(() => stepsOf([nodeOf("a: -> b, stage.one stage.two")], "tag:stage"), { code: "group.two_tags" });
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
 });
 
 const DISTRIBUTED = { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } };
 
-Deno.test("grouping by chain lets the step after a distributed node stay reusable", () => {
+Deno.test("grouping by chain does not join a deterministic node with a node that is not deterministic", () => {
   const nodes = [
     nodeOf("load: -> a"),
     nodeOf("train: a -> b", DISTRIBUTED),
@@ -125,7 +125,7 @@ Deno.test("grouping by chain lets the step after a distributed node stay reusabl
   deepStrictEqual(stepsOf(nodes, "chain").steps, ["load", "train", "score", "report"]);
 });
 
-Deno.test("grouping by chain does not continue a chain through a node that needs its own step", () => {
+Deno.test("grouping by chain ends a chain at a distributed node without a warning", () => {
   const nodes = [
     nodeOf("load: -> a"),
     nodeOf("train: a -> b", DISTRIBUTED),
@@ -136,7 +136,7 @@ Deno.test("grouping by chain does not continue a chain through a node that needs
   deepStrictEqual(warnings.filter((warning) => warning.startsWith("group.split")), []);
 });
 
-Deno.test("partition() fills a step up to exactly the longest command", () => {
+Deno.test("partition() adds nodes to a step until its command reaches exactly the longest allowed length", () => {
   const nodes = ["a", "b", "c"].map((name) => nodeOf(`${name}: ->`));
   const { parts } = partition({
     nodes,

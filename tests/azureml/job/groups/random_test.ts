@@ -106,7 +106,7 @@ Deno.test("grouping by chain reduces 200 nodes to 20 steps", () => {
   equal(spec.steps.length, 1 + 10 + 9);
 });
 
-Deno.test("grouping by all makes a single step per compute", () => {
+Deno.test("grouping by all makes a single step of 200 nodes on the same compute", () => {
   const made = branches();
   const { spec } = compileGrouped(made, "all");
   deepStrictEqual(simulate(toYaml(spec) as JobFile, made, where).map(({ length }) => length), [200]);
@@ -121,7 +121,7 @@ Deno.test("grouping by all makes a single step per compute", () => {
   );
 });
 
-Deno.test("grouping keeps commands below the limit of Linux", () => {
+Deno.test("grouping keeps each command below Linux's limit of 128 KiB", () => {
   const nodes = Array.from(
     { length: 1000 },
     (_, at) =>

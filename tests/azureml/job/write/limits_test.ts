@@ -22,7 +22,7 @@ const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
 ];
 
 for (const [folder, experiment] of FOLDERS) {
-  Deno.test(`folderExperiment() returns a valid experiment name for folder "${folder.slice(0, 20)}"`, () => {
+  Deno.test(`folderExperiment() returns "${experiment.slice(0, 20)}" for folder "${folder.slice(0, 20)}"`, () => {
     equal(folderExperiment(folder), experiment);
     equal(folderExperiment(experiment), experiment);
     equal(isExperimentName(experiment), true);
@@ -36,7 +36,7 @@ Deno.test("isExperimentName() allows letters, digits, _ and -, starting with a l
   }
 });
 
-Deno.test("withinLimits() cuts values to 1,000 characters and keeps the first 50", () => {
+Deno.test("withinLimits() cuts values to 1,000 characters and keeps the first 50 entries", () => {
   const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`t${at}`, "x".repeat(2000)]));
   const cut = withinLimits(many);
   assertEquals(Object.keys(cut), Object.keys(many).slice(0, 50));

@@ -85,10 +85,10 @@ function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
 /** What is denied or fails, and the rights whose answer is then not "yes". */
 const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<Record<Right, string>> }[] = [
   { name: "nothing", emulator: {}, not: {} },
-  { name: "jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },
-  { name: "code", emulator: { deniedActions: [`${ML}/codes/*`] }, not: { submit_jobs: "no" } },
+  { name: "writing jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },
+  { name: "access to code", emulator: { deniedActions: [`${ML}/codes/*`] }, not: { submit_jobs: "no" } },
   {
-    name: "data assets",
+    name: "writing data assets",
     emulator: { deniedActions: [`${ML}/data/versions/write`] },
     not: { write_data_assets: "no" },
   },
@@ -100,12 +100,12 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
     not: { submit_jobs: "unknown", write_data_assets: "unknown", write_blobs: "unknown" },
   },
   {
-    name: "the default datastore",
+    name: "access to datastores",
     emulator: { deniedActions: [`${ML}/datastores/*`] },
     not: { read_blobs: "unknown", write_blobs: "unknown" },
   },
   {
-    name: "the storage network",
+    name: "access to the storage from this network",
     emulator: {
       faults: [{
         url: /\.blob\./,
@@ -128,7 +128,8 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
 ];
 
 for (const { name, emulator, not } of WORLDS) {
-  Deno.test(`checkAccess() with ${name} denied`, async () => {
+  const rights = Object.entries(not).map(([right, answer]) => `${right}: ${answer}`).join(", ");
+  Deno.test(`checkAccess() reports ${rights || "yes for every right"} if ${name} is denied`, async () => {
     const { report, azure } = await check(emulator);
     const yes: Record<Right, string> = {
       read_workspace: "yes",
@@ -146,7 +147,7 @@ for (const { name, emulator, not } of WORLDS) {
   });
 }
 
-Deno.test("checkAccess() suggests a role assignment for blobs on the storage account", async () => {
+Deno.test("checkAccess() suggests a role assignment on the storage account if access to blobs is denied", async () => {
   const { report } = await check({ deniedActions: [`${BLOBS}/*`] });
   for (const right of ["read_blobs", "write_blobs"]) {
     match(
@@ -156,7 +157,7 @@ Deno.test("checkAccess() suggests a role assignment for blobs on the storage acc
   }
 });
 
-Deno.test('checkAccess() answers "unknown" without a network', async () => {
+Deno.test("checkAccess() reports unknown for every right without a network", async () => {
   const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
   assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);
 });

@@ -25,13 +25,15 @@ const PUBLIC = [
 ].flat();
 
 for (const address of PRIVATE) {
-  Deno.test(`privateLinkError() accepts ${address}`, () => equal(isPrivate(address), true));
+  Deno.test(`privateLinkError() returns undefined for private address ${address}`, () =>
+    equal(isPrivate(address), true));
 }
 for (const address of PUBLIC) {
-  Deno.test(`privateLinkError() rejects ${address}`, () => equal(isPrivate(address), false));
+  Deno.test(`privateLinkError() returns an error for public address ${address}`, () =>
+    equal(isPrivate(address), false));
 }
 
-Deno.test("privateLinkError() accepts one private address among others, or no known addresses", () => {
+Deno.test("privateLinkError() returns undefined if any address is private, or if none is known", () => {
   equal(isPrivate("20.60.1.2", "10.0.0.1"), true);
   equal(isPrivate(), true);
 });
@@ -43,7 +45,7 @@ for (
     ["vault.vault.azure.net", "privatelink.vault.azure.net"],
   ]
 ) {
-  Deno.test(`privateLinkError() names the DNS zone of ${host}`, () => {
+  Deno.test(`privateLinkError() names the private DNS zone of ${host}`, () => {
     const { code, message, hint, data } = privateLinkError("It", `https://${host}/x`, [
       "20.60.1.2",
       "20.60.1.3",

@@ -13,7 +13,7 @@ for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-en
   });
 }
 
-Deno.test("pinEnvironment() takes environments of Azure ML itself and ids as they are, without a request", async () => {
+Deno.test("pinEnvironment() requests nothing for curated environments and resource IDs", async () => {
   const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
   const referenceOf = async (asked: string) => (await pinEnvironment(workspace, asked)).reference;
   deepEqual(
@@ -28,7 +28,7 @@ Deno.test("pinEnvironment() takes environments of Azure ML itself and ids as the
   );
 });
 
-Deno.test("pinEnvironment() returns the newest version, and what it is built from", async () => {
+Deno.test("pinEnvironment() returns the newest version with its image and conda file", async () => {
   const workspace = workspaceOf(() =>
     Response.json({ value: [{ name: "12", properties: { image: "img:1", condaFile: "name: x" } }] })
   );

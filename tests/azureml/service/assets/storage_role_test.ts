@@ -16,7 +16,7 @@ async function assigned(account: string, principal: string) {
   return sent[0]!;
 }
 
-Deno.test("assignBlobRole() names the assignment after the account and the identity, as a UUID", async () => {
+Deno.test("assignBlobRole() derives the name of the assignment, a UUID, from the account and the identity", async () => {
   const { path, body } = await assigned(ACCOUNT, "p1");
   match(
     path,

@@ -88,7 +88,7 @@ for (const [what, { answer, read, kept }] of Object.entries(READS)) {
   });
 }
 
-Deno.test("@azure/arm-machinelearning drops uri and mode of inputs on writes, so we send jobs ourselves", async () => {
+Deno.test("@azure/arm-machinelearning drops uri and mode of inputs from a job that it sends", async () => {
   let body: unknown;
   const httpClient = {
     // deno-lint-ignore no-explicit-any
@@ -106,7 +106,7 @@ Deno.test("@azure/arm-machinelearning drops uri and mode of inputs on writes, so
   assertEquals((body as any).properties.inputs, { a: { jobInputType: "uri_folder" } });
 });
 
-Deno.test("readers of Resource Manager send the expected query and API version", async () => {
+Deno.test("Resource Manager readers send the expected path and query", async () => {
   const cases: readonly (readonly [string, (workspace: Workspace) => Promise<unknown>, unknown])[] = [
     ["GET", getWorkspace, { location: "eastus", properties: {} }],
     ["GET computes/a%20b", (one) => getCompute(one, "a b"), { properties: { computeType: "AmlCompute" } }],
@@ -149,7 +149,7 @@ Deno.test("readers of Resource Manager send the expected query and API version",
 const LIST = ({ client, at }: ArmCall) => client.jobs.list(...at);
 const next = (query: string) => ({ nextLink: `https://management.azure.com${ID}/jobs?${query}` });
 
-Deno.test("listWithArm() follows nextLink with our API version and stops at a repeated link", async () => {
+Deno.test("listWithArm() follows nextLink without its API version, and stops at a repeated link", async () => {
   const { workspace, sent } = workspaceAnswering(
     { value: [{ name: "a" }], ...next("api-version=2099-01-01&%24skip=1") },
     { value: [{ name: "b" }], ...next("%24skip=2") },
@@ -160,14 +160,14 @@ Deno.test("listWithArm() follows nextLink with our API version and stops at a re
   assertEquals(sent, ["GET jobs", "GET jobs %24skip=1", "GET jobs %24skip=2"]);
 });
 
-Deno.test("listWithArm() follows no nextLink to another host", async () => {
+Deno.test("listWithArm() does not follow a nextLink to another host", async () => {
   const other = { nextLink: "https://elsewhere.example/subscriptions/x" };
   const { workspace, sent } = workspaceAnswering({ value: [{ name: "a" }], ...other });
   assertEquals((await Array.fromAsync(listWithArm(workspace, "list", LIST))).length, 1);
   assertEquals(sent, ["GET jobs"]);
 });
 
-Deno.test("readWithArm() returns undefined for 404 and throws our errors for other failures", async () => {
+Deno.test("readWithArm() returns undefined for status 404 and throws for other statuses and network errors", async () => {
   const read = ({ client, at }: ArmCall) => client.computeOperations.get(...at, "c");
   assertEquals(await readWithArm(workspaceAnswering(404).workspace, "read it", read), undefined);
   await rejects(readWithArm(workspaceAnswering(403).workspace, "read it", read), /^Error: read it: 403$/);
@@ -184,18 +184,18 @@ Deno.test("readWithArm() returns undefined for 404 and throws our errors for oth
 });
 
 for (
-  const odd of [
-    null,
-    [],
-    5,
-    { value: null },
-    { value: 5 },
-    { value: [null, 5, [], {}] },
-    { properties: [] },
-    { properties: null },
-  ]
+  const [what, odd] of [
+    ["null", null],
+    ["an empty list", []],
+    ["a number", 5],
+    ["null in place of a list", { value: null }],
+    ["a number in place of a list", { value: 5 }],
+    ["a list of items that are not resources", { value: [null, 5, [], {}] }],
+    ["a resource whose properties are a list", { properties: [] }],
+    ["a resource whose properties are null", { properties: null }],
+  ] as const
 ) {
-  Deno.test(`Resource Manager readers throw only UserError for ${JSON.stringify(odd)}`, async () => {
+  Deno.test(`Resource Manager readers throw only UserError for ${what}`, async () => {
     for (const call of [getWorkspace, getDefaultDatastore, listSchedules]) {
       await call(workspaceAnswering(odd).workspace).catch((thrown) => {
         if (!(thrown instanceof UserError)) throw thrown;

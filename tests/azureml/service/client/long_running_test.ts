@@ -33,7 +33,7 @@ Deno.test("runOperation() gives up on an operation that does not end", async () 
   await rejects(runOperation(workspace, DELETE), { code: "azure.unfinished", exit: 6 });
 });
 
-Deno.test("runOperation() rejects an HTML page and accepts an empty answer as the end", async () => {
+Deno.test("runOperation() rejects an HTML page and truncated JSON, and takes an empty answer as the end", async () => {
   for (
     const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
   ) {
@@ -42,7 +42,7 @@ Deno.test("runOperation() rejects an HTML page and accepts an empty answer as th
   equal(await runOperation(createWorkspace([WAIT, { status: 200, text: "" }]).workspace, DELETE), true);
 });
 
-Deno.test("runOperation() sends no token to another host, and reports no end that it cannot know", async () => {
+Deno.test("runOperation() rejects a location on another host without requesting it", async () => {
   for (const location of ["https://elsewhere.example/1", "no URL"]) {
     const { workspace, asked } = createWorkspace([{ status: 202, headers: { location } }]);
     await rejects(runOperation(workspace, DELETE), /unexpected response/);
@@ -50,7 +50,7 @@ Deno.test("runOperation() sends no token to another host, and reports no end tha
   }
 });
 
-Deno.test("runOperation() requires a state in the status of an operation", async () => {
+Deno.test("runOperation() rejects the status of an operation if it names no state", async () => {
   const wait = { status: 202, headers: { "azure-asyncoperation": HERE }, body: { status: "Running" } };
   for (const body of [{}, null, { name: "another" }]) {
     await rejects(
@@ -61,7 +61,7 @@ Deno.test("runOperation() requires a state in the status of an operation", async
 });
 
 for (const [asked, waitMs] of [["soon", 5000], ["0", 1000], ["1.5", 1500], ["9999", 600_000]] as const) {
-  Deno.test(`runOperation() waits ${waitMs} ms if Retry-After is ${asked}`, async () => {
+  Deno.test(`runOperation() waits ${waitMs} ms if Retry-After is "${asked}"`, async () => {
     const wait = { status: 202, headers: { location: HERE, "retry-after": asked } };
     const { workspace, sleeps } = createWorkspace([wait, { status: 204 }]);
     equal(await runOperation(workspace, DELETE), true);
@@ -69,7 +69,7 @@ for (const [asked, waitMs] of [["soon", 5000], ["0", 1000], ["1.5", 1500], ["999
   });
 }
 
-Deno.test("runOperation() polls the status of an operation rather than its location, every five seconds", async () => {
+Deno.test("runOperation() polls Azure-AsyncOperation rather than Location, every five seconds", async () => {
   const there = "https://management.azure.com/status/1";
   const wait = {
     status: 201,
@@ -99,7 +99,7 @@ for (
   });
 }
 
-Deno.test("runOperation() ends with a resource that is ready at once", async () => {
+Deno.test("runOperation() does not poll a created resource that is already complete", async () => {
   for (const body of [{ properties: { provisioningState: "Succeeded" } }, {}, null]) {
     const { workspace, asked } = createWorkspace([{ status: 201, headers: { location: HERE }, body }]);
     equal(await runOperation(workspace, DELETE), true);
@@ -107,7 +107,7 @@ Deno.test("runOperation() ends with a resource that is ready at once", async () 
   }
 });
 
-Deno.test("runOperation() reports a refusal with the service's error, also if it is no JSON", async () => {
+Deno.test("runOperation() reports a refusal whose body is an HTML page", async () => {
   for (const answers of [[{ status: 403, text: "<html>" }], [WAIT, { status: 500, text: "<html>" }]]) {
     await rejects(runOperation(createWorkspace(answers).workspace, DELETE), /^Error: delete it: refused$/);
   }

@@ -73,7 +73,10 @@ const pace = (clock: ReturnType<typeof sleepingClock>["clock"]) =>
   createPace({ clock, signal: new AbortController().signal });
 
 for (
-  const [what, left] of [["no response names a limit", undefined], ["many are always left", 199]] as const
+  const [what, left] of [["no response names a limit", undefined], [
+    "many requests are always left",
+    199,
+  ]] as const
 ) {
   Deno.test(`createPace() does not wait if ${what}`, async () => {
     const { clock, sleeps } = sleepingClock();
@@ -83,7 +86,7 @@ for (
   });
 }
 
-Deno.test("createPace() waits while other clients use up the limit", async () => {
+Deno.test("createPace() waits before a write if the last answer left no writes", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(0));
@@ -92,7 +95,7 @@ Deno.test("createPace() waits while other clients use up the limit", async () =>
   assertEquals(sleeps, [1100]);
 });
 
-Deno.test("createPace() counts a request that failed only while it is under way", async () => {
+Deno.test("createPace() does not count a failed request after its failure", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   for (let index = 0; index < 500; index++) {

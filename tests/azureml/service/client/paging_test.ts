@@ -17,7 +17,7 @@ Deno.test("readPages() requests a page only when its first item is needed", asyn
 });
 
 for (
-  const [what, tokens] of [["the same token", ["a", "a"]], ["a circle of tokens", ["a", "b", "a"]]] as const
+  const [what, tokens] of [["the same token", ["a", "a"]], ["a cycle of tokens", ["a", "b", "a"]]] as const
 ) {
   Deno.test(`readPages() stops when a service repeats ${what}`, async () => {
     let at = 0;

@@ -62,7 +62,7 @@ Deno.test("download() resumes after a cut and never leaves a partial file", asyn
   });
 });
 
-Deno.test("download() handles answers without a content length", async () => {
+Deno.test("download() saves files of any size if the storage sends no content length", async () => {
   for (const length of [0, 1, 9 * MIB]) {
     await inFolder(async (folder) => {
       const bytes = new Uint8Array(length).fill(7);
@@ -87,7 +87,7 @@ for (const path of leaving) {
   });
 }
 
-Deno.test("download() rejects a link out of the folder", async () => {
+Deno.test("download() rejects a symbolic link that leads out of the folder", async () => {
   await inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/in`);
     await Deno.mkdir(`${folder}/out`);
@@ -99,7 +99,7 @@ Deno.test("download() rejects a link out of the folder", async () => {
   });
 });
 
-Deno.test("openLogReader() reads a growing log in whole lines and characters, nothing twice", async () => {
+Deno.test("openLogReader() returns a growing log in whole lines and repeats none", async () => {
   const all = new TextEncoder().encode("héllo\nwörld €\nend without a break");
   let length = 0;
   const { workspace, ranges } = blob(() => all.slice(0, length));
@@ -125,7 +125,7 @@ Deno.test("downloadFolder() accepts a step name and rejects paths", () => {
   }
 });
 
-Deno.test("readEnds() returns a short log whole and omits the middle of a long one", async () => {
+Deno.test("readEnds() returns a short log whole and omits the middle of a long log", async () => {
   const text = Array.from({ length: 1000 }, (_, at) => `line ${String(at).padStart(3, "0")} é\n`).join("");
   const bytes = new TextEncoder().encode(text);
   const { workspace, ranges } = blob(() => bytes);
@@ -140,7 +140,7 @@ Deno.test("readEnds() returns a short log whole and omits the middle of a long o
   assert.equal(cut.omittedBytes, bytes.length - kept);
 });
 
-Deno.test("readEnds() reads an empty log and a server without range support", async () => {
+Deno.test("readEnds() reads an empty log, and a log on a server without range support", async () => {
   const { workspace } = blob(() => new Uint8Array());
   assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
   const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
@@ -155,7 +155,7 @@ Deno.test("readEnds() reads an empty log and a server without range support", as
   assert.match(cut.text, /^(0123456789\n){2}\[\d+ bytes left out\]\n(0123456789\n){7}$/);
 });
 
-Deno.test("download() requires the same version of the blob for every range", async () => {
+Deno.test("download() requests each range on condition that the blob is unchanged", async () => {
   await inFolder(async (folder) => {
     const { workspace } = blob(() => new Uint8Array(9 * MIB));
     const conditions: (string | undefined)[] = [];
@@ -168,7 +168,7 @@ Deno.test("download() requires the same version of the blob for every range", as
   });
 });
 
-Deno.test("openLogReader() reads a long log at once, range by range", async () => {
+Deno.test("openLogReader() reads a long log in one call, range by range", async () => {
   const text = "line\n".repeat(500_000);
   const { workspace, ranges } = blob(() => new TextEncoder().encode(text));
   assert.equal(await openLogReader(workspace).read("https://blob", false), text);
@@ -176,7 +176,7 @@ Deno.test("openLogReader() reads a long log at once, range by range", async () =
 });
 
 for (const [status, exit] of [[403, 4], [412, 5]] as const) {
-  Deno.test(`download() rejects with status ${exit} if the storage answers ${status}`, async () => {
+  Deno.test(`download() throws an error with exit code ${exit} if the storage returns status ${status}`, async () => {
     await inFolder(async (folder) => {
       const { workspace } = blob(() => new Uint8Array(1));
       const refusing = {

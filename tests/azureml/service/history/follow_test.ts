@@ -76,7 +76,7 @@ Deno.test("followJob() yields steps in graph order and each log line once", asyn
   ok(lines.filter((line) => line.includes("clean has run for")).length >= 5, lines.join("\n"));
 });
 
-Deno.test("followJob() survives temporary sign-in failures and clock jumps", async () => {
+Deno.test("followJob() continues after temporary sign-in failures and clock jumps", async () => {
   const events = await follow(
     {
       faults: [{
@@ -110,7 +110,7 @@ Deno.test("followJob() warns again when the network is lost again", async () => 
   equal(events.at(-1)!.type, "end");
 });
 
-Deno.test("followJob() never waits longer than the longest wait", async () => {
+Deno.test("followJob() never waits longer than longestWaitMs", async () => {
   const waits: number[] = [];
   await follow({ pace: { stepMs: 600_000 } }, { firstWaitMs: 1000, longestWaitMs: 4000 }, (ctx) => {
     const { sleep } = ctx.clock;
@@ -123,7 +123,7 @@ Deno.test("followJob() never waits longer than the longest wait", async () => {
   ok(waits.filter((ms) => ms === 4000).length > 100);
 });
 
-Deno.test("followJob() reads run history again after three polls without it", async () => {
+Deno.test("followJob() tries an unavailable run history again after three polls without it", async () => {
   const paths: string[] = [];
   await follow(
     {

@@ -17,32 +17,42 @@ const CASES: readonly (readonly [
   runs: readonly (readonly (string | null)[])[],
   keys: readonly (string | undefined)[],
 ])[] = [
-  ["keys", [step("a"), step("b")], [["b"], ["a"]], ["b", "a"]],
-  ["labels in a different spelling", [step("ns_a", "ns.a")], [["NS a"]], ["ns_a"]],
-  ["several attempts of a step", [step("a"), step("b")], [["a"], ["b"], ["a"]], ["a", "b", "a"]],
-  ["runs without a step", [step("a")], [["z"], [null], ["a"]], [undefined, undefined, "a"]],
-  ["labels that are also other steps' keys", ALIKE, [["load_data"], ["load-data"], ["load.data"]], [
+  ["matches runs by the key of a step", [step("a"), step("b")], [["b"], ["a"]], ["b", "a"]],
+  ["matches a run by the label of a step in another spelling", [step("ns_a", "ns.a")], [["NS a"]], ["ns_a"]],
+  ["matches each attempt of a step", [step("a"), step("b")], [["a"], ["b"], ["a"]], ["a", "b", "a"]],
+  ["leaves runs without a step unmatched", [step("a")], [["z"], [null], ["a"]], [undefined, undefined, "a"]],
+  ["matches runs by label although labels are also keys of other steps", ALIKE, [
+    ["load_data"],
+    ["load-data"],
+    ["load.data"],
+  ], [
     "load_data_1",
     "load_data_2",
     "load_data",
   ]],
-  ["keys that are also other steps' labels", ALIKE, [["load_data"], ["load_data_2"], ["load_data_1"]], [
+  ["matches runs by key although keys are also labels of other steps", ALIKE, [
+    ["load_data"],
+    ["load_data_2"],
+    ["load_data_1"],
+  ], [
     "load_data",
     "load_data_2",
     "load_data_1",
   ]],
-  ["labels and keys together", ALIKE, [["load_data", "load_data_1", "load_data_1"], [
+  ["matches runs that are named by both label and key", ALIKE, [["load_data", "load_data_1", "load_data_1"], [
     "load.data",
     "load_data",
   ]], [
     "load_data_1",
     "load_data",
   ]],
-  ["more kinds of runs than steps", [step("a")], [["a"], ["a", "x"]], ["a", undefined]],
+  ["leaves a run with an extra name unmatched if there are more kinds of runs than steps", [step("a")], [[
+    "a",
+  ], ["a", "x"]], ["a", undefined]],
 ];
 
 for (const [what, steps, runs, keys] of CASES) {
-  Deno.test(`stepsOfRuns() matches ${what}`, () => {
+  Deno.test(`stepsOfRuns() ${what}`, () => {
     const named = runs.map((names) => ({ names }));
     const found = stepsOfRuns(steps, named);
     deepStrictEqual(named.map((run) => found.get(run)?.key), keys);

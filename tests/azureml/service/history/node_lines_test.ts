@@ -25,7 +25,7 @@ Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
   ]);
 });
 
-Deno.test("failedNode() returns the node that ended the step", () => {
+Deno.test("failedNode() returns the node that failed, or that had not completed when the step ended", () => {
   equal(failedNode(LOG), "f([a]) -> [b]");
   equal(failedNode("Traceback"), undefined);
   equal(failedNode("kedro-azureml: node 1/2 slow: started\nsleeping"), "slow");
@@ -33,7 +33,7 @@ Deno.test("failedNode() returns the node that ended the step", () => {
   equal(failedNode(undefined), undefined);
 });
 
-Deno.test("openNodeFilter() keeps the lines of one node, however the log is split", () => {
+Deno.test("openNodeFilter() returns the lines of its node from a log that comes whole or line by line", () => {
   const log = [
     "before",
     "kedro-azureml: node 1/3 load: started",
@@ -55,7 +55,7 @@ Deno.test("openNodeFilter() keeps the lines of one node, however the log is spli
   equal(openNodeFilter("never")(log.join("")), "");
 });
 
-Deno.test("logTailOf() keeps the status line of the last node", () => {
+Deno.test("logTailOf() keeps the status line of the last node before the last lines", () => {
   const started = "kedro-azureml: node 2/3 slow: started";
   const ended = "kedro-azureml: node 1/3 quick: completed in 1 s";
   equal(logTailOf(`${ended}\n${started}\na\nb\nc\nd\n`, 3), `${started}\n…\nd`);

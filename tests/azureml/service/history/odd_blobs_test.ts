@@ -40,7 +40,7 @@ async function downloadText(workspace: ReturnType<typeof workspaceOf>) {
   }
 }
 
-Deno.test("download() accepts short ranges and servers without ranges", async () => {
+Deno.test("download() reads short ranges, whole files and ranges of an unknown content type", async () => {
   strictEqual(await downloadText(storage((from) => part(BYTES.slice(from, from + 3), from))), "0123456789");
   const whole = storage(() => new Response(BYTES, { headers: AZURES }));
   strictEqual(await downloadText(whole), "0123456789");
@@ -49,11 +49,11 @@ Deno.test("download() accepts short ranges and servers without ranges", async ()
 });
 
 const WRONG: Readonly<Record<string, () => Response>> = {
-  "an empty range every time": () => part(new Uint8Array(), 0),
-  "a different range": () => part(BYTES.slice(5), 5),
+  "a server that always returns an empty range": () => part(new Uint8Array(), 0),
+  "a range other than the requested range": () => part(BYTES.slice(5), 5),
   "more bytes than the file has": () => new Response(new Uint8Array(50), { headers: AZURES }),
-  "an HTML page": () => page(),
-  "an HTML page as a range": () => page(206),
+  "an HTML page with status 200": () => page(),
+  "an HTML page with status 206": () => page(206),
 };
 
 for (const [what, answer] of Object.entries(WRONG)) {
@@ -62,11 +62,11 @@ for (const [what, answer] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("download() rejects an HTML page for every request", async () => {
+Deno.test("download() rejects an HTML page in reply to its first request", async () => {
   await rejects(downloadText(workspaceOf(() => page())), { code: "network.answer" });
 });
 
-Deno.test("openLogReader() continues after its last line and skips HTML pages", async () => {
+Deno.test("openLogReader() rejects HTML pages and then continues after the last line that it returned", async () => {
   const lines = new TextEncoder().encode("one\ntwo\n");
   let answer = (from: number) => part(lines.slice(from, 4), from);
   const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
@@ -88,7 +88,7 @@ Deno.test("openLogReader() continues after its last line and skips HTML pages", 
   strictEqual(await reader.read(URL_, true), "two\n");
 });
 
-Deno.test("readTail() works without a content length and skips HTML pages", async () => {
+Deno.test("readTail() reads a log without a content length, and rejects an HTML page", async () => {
   const plain = () => new Response("one\ntwo\n", { headers: AZURES });
   strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo");
   await rejects(readTail(workspaceOf(() => page()), URL_), { code: "network.answer" });

@@ -76,7 +76,7 @@ for (const [what, answer] of Object.entries(ODD)) {
   }
 }
 
-Deno.test("children() of run history keeps valid items beside invalid ones", async () => {
+Deno.test("children() of run history returns valid items and skips invalid items", async () => {
   const history = await historyOf(() =>
     json({ value: [null, { ...run, displayName: "train", createdUtc: "2026-01-02T03:04:05Z" }] })
   );

@@ -38,7 +38,7 @@ const SCOPE = "https://storage.azure.com/.default";
 const NO_KEYS = [403, "KeyBasedAuthenticationNotPermitted"] as const;
 
 for (const method of ["GET", "HEAD"] as const) {
-  Deno.test(`readStorage() uses the user's own token where the storage refuses a SAS, for ${method}`, async () => {
+  Deno.test(`readStorage() repeats a ${method} request with the user's own token if the storage refuses the SAS`, async () => {
     const { read, sent } = storage(NO_KEYS, [200]);
     equal(await read(`${BLOB}?sig=x`, method), 200);
     deepEqual(sent, [

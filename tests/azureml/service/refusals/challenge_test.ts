@@ -28,14 +28,14 @@ Deno.test("readChallenge() reads claims in base64 and base64url, with and withou
   });
 });
 
-Deno.test("readChallenge() takes the tenant of claims only if it is an id", () => {
+Deno.test("readChallenge() returns the tenant of a claims challenge only if it is a tenant id", () => {
   const claims = `error="insufficient_claims", claims="${btoa(CLAIMS)}"`;
   const uri = 'authorization_uri="https://login.microsoftonline.com/common"';
   assertEquals(challenge(`Bearer ${uri}, ${claims}`), { claims: CLAIMS });
   assertEquals(challenge(`Bearer ${claims}`), { claims: CLAIMS });
 });
 
-Deno.test("readChallenge() returns undefined for other headers", () => {
+Deno.test("readChallenge() returns undefined for a header without a valid claims challenge", () => {
   for (
     const header of [
       "",

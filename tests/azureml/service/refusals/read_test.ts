@@ -11,7 +11,7 @@ Deno.test("readProblem() reads an error with or without an outer `error`", () =>
   }
 });
 
-Deno.test("readProblem() reads XML of blob storage, and the code in its header", () => {
+Deno.test("readProblem() reads an error of Blob Storage from XML or the x-ms-error-code header", () => {
   const xml = "<Error><Code>NoAuth</Code><Message>No.\nTime</Message></Error>";
   deepEqual(problemOf(xml), { code: "NoAuth", message: "No.", detail: undefined });
   equal(problemOf("", "BlobNotFound")?.code, "BlobNotFound");

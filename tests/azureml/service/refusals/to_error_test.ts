@@ -124,7 +124,7 @@ const CASES: readonly {
     hint: /VPN/,
   },
   {
-    name: "a policy (additionalInfo)",
+    name: "a policy that additionalInfo names",
     refusal: {
       text: armError("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
         additionalInfo: [{
@@ -139,7 +139,7 @@ const CASES: readonly {
     hint: /az policy assignment list/,
   },
   {
-    name: "a policy (message)",
+    name: "a policy that the message names",
     refusal: {
       text: armError(
         "RequestDisallowedByPolicy",
@@ -299,12 +299,12 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
   });
 }
 
-Deno.test("azureError() repeats 300 characters of an answer that is not JSON", () => {
+Deno.test("azureError() quotes the first 300 characters of an answer that is not JSON", () => {
   const { details } = azureError(refusal({ status: 500, text: `${"x".repeat(299)}yz` }));
   ok(details.some((detail) => detail.endsWith("xy")), details.join());
 });
 
-Deno.test("azureError() suggests a role assignment where the role is missing", () => {
+Deno.test("azureError() suggests a role assignment on the scope that Azure names", () => {
   const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
   const error = azureError(refusal({
     text: armError(
@@ -315,7 +315,7 @@ Deno.test("azureError() suggests a role assignment where the role is missing", (
   match(error.hint ?? "", new RegExp(`--scope "${scope}"`));
 });
 
-Deno.test("KNOWN_REFUSALS cite their sources and follow the wording rules", () => {
+Deno.test("KNOWN_REFUSALS cites a source for each refusal and follows the wording rules", () => {
   for (const { is, read, means } of KNOWN_REFUSALS) {
     match(read, /^https:\/\/(learn\.microsoft\.com|github\.com)\//, String(is));
     const said = means({ refusal: refusal({}), azure: { code: "x" } });

@@ -18,31 +18,35 @@ function answering(status: number, body = ""): Workspace {
 
 for (
   const [what, workspace, found] of [
-    ["the document", answering(200, `{"api":"${API}/"}`), API],
-    ["a document without the address", answering(200, "{}"), { code: "run_history.not_found" }],
-    ["another address", answering(200, '{"api":"eastus"}'), { code: "run_history.not_found" }],
-    ["a page of a proxy", answering(200, "<html>"), { code: "run_history.not_found" }],
-    ["400 and a document", answering(400, `{"api":"${API}"}`), { code: "run_history.not_found" }],
-    ["401", answering(401), { message: "find the workspace's run history: 401" }],
-    ["403", answering(403), { message: "find the workspace's run history: 403" }],
-    ["404", answering(404), { code: "run_history.not_found" }],
+    ["returns the address in the discovery document", answering(200, `{"api":"${API}/"}`), API],
+    ["rejects a document without an address", answering(200, "{}"), { code: "run_history.not_found" }],
+    ["rejects a document with an invalid address", answering(200, '{"api":"eastus"}'), {
+      code: "run_history.not_found",
+    }],
+    ["rejects an HTML page of a proxy", answering(200, "<html>"), { code: "run_history.not_found" }],
+    ["rejects a document with status 400", answering(400, `{"api":"${API}"}`), {
+      code: "run_history.not_found",
+    }],
+    ["rejects status 401", answering(401), { message: "find the workspace's run history: 401" }],
+    ["rejects status 403", answering(403), { message: "find the workspace's run history: 403" }],
+    ["rejects status 404", answering(404), { code: "run_history.not_found" }],
   ] as const
 ) {
-  Deno.test(`findApi() of ${what}`, async () => {
+  Deno.test(`findApi() ${what}`, async () => {
     const api = findApi(workspace, "https://discovery");
     if (typeof found === "string") equal(await api, found);
     else await rejects(api, found);
   });
 }
 
-Deno.test("findApi() needs the address of the document", async () => {
+Deno.test("findApi() rejects a missing address of the discovery document", async () => {
   await rejects(findApi(answering(200, `{"api":"${API}"}`), undefined), {
     code: "run_history.not_found",
     hint: "Open the job in Azure ML studio: `kedro-azureml job open`",
   });
 });
 
-Deno.test("probeBlobs() tells whether the storage answers", async () => {
+Deno.test("probeBlobs() returns true if the storage lists its blobs, and rejects other statuses", async () => {
   const store = { url: "https://store/box", name: "mine" } as Parameters<typeof probeBlobs>[1];
   equal(await probeBlobs(answering(200), store), true);
   for (const status of [400, 403]) {
@@ -83,7 +87,7 @@ function workspaceWithJobs(count: number) {
   return { workspace, asked: () => asked };
 }
 
-Deno.test("findNewest() searches 1000 jobs for the display name and the experiment", async () => {
+Deno.test("findNewest() searches the newest 1,000 jobs for the display name and the experiment", async () => {
   const find = async (displayName: string, experimentName = "e") => {
     const { workspace, asked } = workspaceWithJobs(1100);
     return [(await findNewest(workspace, { displayName, experimentName }))?.name, asked()];

@@ -14,7 +14,7 @@ const refused = (status: number) =>
   Response.json({ error: { code: "UserError", message: "No" } }, { status });
 
 for (const status of [400, 404, 409]) {
-  Deno.test(`cancelJob() looks at a job whose cancellation is refused with ${status}`, async () => {
+  Deno.test(`cancelJob() reads the status of the job if its cancellation is refused with status ${status}`, async () => {
     const cancelOf = (answer: () => Response) =>
       cancelJob(workspaceOf(({ method }) => method === "POST" ? refused(status) : answer()), "fox");
     const jobWith = (status: string) => () => Response.json({ name: "fox", properties: { status } });
@@ -24,7 +24,7 @@ for (const status of [400, 404, 409]) {
   });
 }
 
-Deno.test("cancelJob() reports other refusals at once", async () => {
+Deno.test("cancelJob() reports a refusal with status 403 without reading the job", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ method }) => {
     asked.push(method);

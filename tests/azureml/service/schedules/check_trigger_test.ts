@@ -36,27 +36,32 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
 ];
 
 for (const [changed, expected] of crons) {
-  Deno.test(`checkTrigger() ${verb(expected)} cron with ${JSON.stringify(changed)}`, async (t) => {
+  const fields = Object.entries(changed).map(([key, value]) => `${key} "${value}"`).join(" and ");
+  Deno.test(`checkTrigger() ${verb(expected)} cron with ${fields || "default fields"}`, async (t) => {
     await check(t, { cron: { ...CRON, ...changed }, recurrence: null }, expected);
   });
 }
 
-const recurrences: readonly [Partial<RecurrenceConfig>, readonly string[]][] = [
-  [{}, []],
-  [{ frequency: "Week" }, []],
-  [{ frequency: "fortnight" }, ["schedule.frequency frequency"]],
-  [{ interval: 0 }, ["schedule.interval interval"]],
-  [{ schedule: PATTERN }, []],
-  [{ schedule: { ...PATTERN, week_days: ["Monday", "friday"] } }, []],
-  [{ schedule: { ...PATTERN, week_days: ["Moonday"] } }, ["schedule.week_day schedule.week_days"]],
-  [{ schedule: { ...PATTERN, minutes: null } }, ["schedule.minutes schedule"]],
-  [{ schedule: { ...PATTERN, hours: null } }, ["schedule.hours schedule"]],
-  [{ schedule: { ...PATTERN, hours: [24] } }, ["schedule.hours schedule.hours"]],
-  [{ schedule: { ...PATTERN, minutes: [60] } }, ["schedule.minutes schedule.minutes"]],
+const recurrences: readonly [what: string, Partial<RecurrenceConfig>, readonly string[]][] = [
+  ["default fields", {}, []],
+  ["frequency Week", { frequency: "Week" }, []],
+  ["frequency fortnight", { frequency: "fortnight" }, ["schedule.frequency frequency"]],
+  ["interval 0", { interval: 0 }, ["schedule.interval interval"]],
+  ["hours and minutes", { schedule: PATTERN }, []],
+  ["days of the week in any case", { schedule: { ...PATTERN, week_days: ["Monday", "friday"] } }, []],
+  [
+    "a misspelled day of the week",
+    { schedule: { ...PATTERN, week_days: ["Moonday"] } },
+    ["schedule.week_day schedule.week_days"],
+  ],
+  ["hours but no minutes", { schedule: { ...PATTERN, minutes: null } }, ["schedule.minutes schedule"]],
+  ["minutes but no hours", { schedule: { ...PATTERN, hours: null } }, ["schedule.hours schedule"]],
+  ["hour 24", { schedule: { ...PATTERN, hours: [24] } }, ["schedule.hours schedule.hours"]],
+  ["minute 60", { schedule: { ...PATTERN, minutes: [60] } }, ["schedule.minutes schedule.minutes"]],
 ];
 
-for (const [changed, expected] of recurrences) {
-  Deno.test(`checkTrigger() ${verb(expected)} recurrence with ${JSON.stringify(changed)}`, async (t) => {
+for (const [what, changed, expected] of recurrences) {
+  Deno.test(`checkTrigger() ${verb(expected)} recurrence with ${what}`, async (t) => {
     await check(t, { cron: null, recurrence: { ...DAILY, ...changed } }, expected);
   });
 }

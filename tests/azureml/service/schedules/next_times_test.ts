@@ -22,12 +22,17 @@ const every = (
 /** A trigger, a start time, and the next times after it. */
 const CASES:
   readonly (readonly [what: string, trigger: ScheduleTrigger, after: string, times: readonly string[]])[] = [
-    ["an hour skipped by daylight saving time", cron("30 2 * * *", "Europe/Paris"), "2026-03-28T12:00:00Z", [
-      "2026-03-29T03:00:00+02:00",
-      "2026-03-30T02:30:00+02:00",
-    ]],
     [
-      "an hour repeated when daylight saving time ends",
+      "returns 03:00 for a time that daylight saving time skips",
+      cron("30 2 * * *", "Europe/Paris"),
+      "2026-03-28T12:00:00Z",
+      [
+        "2026-03-29T03:00:00+02:00",
+        "2026-03-30T02:30:00+02:00",
+      ],
+    ],
+    [
+      "returns a time once that is repeated when daylight saving time ends",
       cron("30 2 * * *", "Europe/Paris"),
       "2026-10-24T12:00:00Z",
       [
@@ -35,36 +40,46 @@ const CASES:
         "2026-10-26T02:30:00+01:00",
       ],
     ],
-    ["a Windows time zone", cron("0 2 * * *", "Romance Standard Time"), "2026-07-01T00:30:00Z", [
+    ["reads a Windows time zone", cron("0 2 * * *", "Romance Standard Time"), "2026-07-01T00:30:00Z", [
       "2026-07-02T02:00:00+02:00",
     ]],
     [
-      "a Windows time zone in any case",
+      "reads a Windows time zone in lower case",
       cron("0 2 * * *", "w. europe standard time"),
       "2026-01-01T12:00:00Z",
       [
         "2026-01-02T02:00:00+01:00",
       ],
     ],
-    ["a half-hour time zone", cron("0 9 * * 1-5", "India Standard Time"), "2026-01-02T12:00:00Z", [
-      "2026-01-05T09:00:00+05:30",
-    ]],
-    ["a day of the month that must be a Friday", cron("0 0 13 * 5"), "2026-01-01T00:00:00Z", [
-      "2026-02-13T00:00:00+00:00",
-      "2026-03-13T00:00:00+00:00",
-      "2026-11-13T00:00:00+00:00",
-    ]],
-    ["a value with a step", cron("40/10 0 * * *"), "2026-01-01T12:00:00Z", [
+    [
+      "reads a time zone with a half-hour offset",
+      cron("0 9 * * 1-5", "India Standard Time"),
+      "2026-01-02T12:00:00Z",
+      [
+        "2026-01-05T09:00:00+05:30",
+      ],
+    ],
+    [
+      "requires both the day of the month and the day of the week of a cron expression",
+      cron("0 0 13 * 5"),
+      "2026-01-01T00:00:00Z",
+      [
+        "2026-02-13T00:00:00+00:00",
+        "2026-03-13T00:00:00+00:00",
+        "2026-11-13T00:00:00+00:00",
+      ],
+    ],
+    ["reads minute 40/10 as 40 and 50", cron("40/10 0 * * *"), "2026-01-01T12:00:00Z", [
       "2026-01-02T00:40:00+00:00",
       "2026-01-02T00:50:00+00:00",
       "2026-01-03T00:40:00+00:00",
     ]],
-    ["a value with a step of 1", cron("5/1 0 * * *"), "2026-01-01T12:00:00Z", [
+    ["reads minute 5/1 as 5 only", cron("5/1 0 * * *"), "2026-01-01T12:00:00Z", [
       "2026-01-02T00:05:00+00:00",
       "2026-01-03T00:05:00+00:00",
     ]],
     [
-      "full names of months and days in any case",
+      "reads full and short names of months and days in any case",
       cron("0 2 1-7 january,Feb monday-TUES"),
       "2026-01-02T00:00:00Z",
       [
@@ -73,12 +88,12 @@ const CASES:
         "2026-02-02T02:00:00+00:00",
       ],
     ],
-    ["steps over all values", cron("*/30 */12 * * *"), "2026-01-01T12:10:00Z", [
+    ["reads steps over all values", cron("*/30 */12 * * *"), "2026-01-01T12:10:00Z", [
       "2026-01-01T12:30:00+00:00",
       "2026-01-02T00:00:00+00:00",
     ]],
     [
-      "a future start in the schedule's zone",
+      "starts at a future start time in the time zone of the schedule",
       {
         ...cron("0 2 * * *", "Asia/Tokyo"),
         startTime: "2026-06-01T02:00:00",
@@ -86,24 +101,39 @@ const CASES:
       "2026-01-01T00:00:00Z",
       ["2026-06-01T02:00:00+09:00", "2026-06-02T02:00:00+09:00"],
     ],
-    ["an end time", { ...cron("0 2 * * *"), endTime: "2026-01-03T02:00:00" }, "2026-01-01T12:00:00Z", [
-      "2026-01-02T02:00:00+00:00",
-      "2026-01-03T02:00:00+00:00",
-    ]],
     [
-      "an end time in the past",
+      "returns no times after the end time",
+      { ...cron("0 2 * * *"), endTime: "2026-01-03T02:00:00" },
+      "2026-01-01T12:00:00Z",
+      [
+        "2026-01-02T02:00:00+00:00",
+        "2026-01-03T02:00:00+00:00",
+      ],
+    ],
+    [
+      "returns no times if the end time is in the past",
       { ...cron("0 2 * * *"), endTime: "2025-01-03T02:00:00" },
       "2026-01-01T12:00:00Z",
       [],
     ],
-    ["an unknown time zone", cron("0 2 * * *", "Middle Earth"), "2026-01-01T12:00:00Z", []],
-    ["an invalid expression", cron("0 2 * *"), "2026-01-01T12:00:00Z", []],
-    ["every six hours from creation", every("hour", 6), "2026-01-02T00:00:00Z", [
-      "2026-01-02T03:04:05+00:00",
-      "2026-01-02T09:04:05+00:00",
-    ]],
     [
-      "every seven minutes for years",
+      "returns no times for an unknown time zone",
+      cron("0 2 * * *", "Middle Earth"),
+      "2026-01-01T12:00:00Z",
+      [],
+    ],
+    ["returns no times for an invalid cron expression", cron("0 2 * *"), "2026-01-01T12:00:00Z", []],
+    [
+      "counts a recurrence without a start time from the creation of the schedule",
+      every("hour", 6),
+      "2026-01-02T00:00:00Z",
+      [
+        "2026-01-02T03:04:05+00:00",
+        "2026-01-02T09:04:05+00:00",
+      ],
+    ],
+    [
+      "counts a recurrence of seven minutes from a start time years ago",
       every("minute", 7, { startTime: "2020-01-01T00:00:00" }),
       "2026-01-01T00:00:00Z",
       [
@@ -112,7 +142,7 @@ const CASES:
       ],
     ],
     [
-      "daily at a local time across daylight saving time",
+      "keeps the local time of a daily recurrence across daylight saving time",
       every("day", 1, {
         timeZone: "America/New_York",
         startTime: "2026-03-06T08:00:00",
@@ -121,7 +151,7 @@ const CASES:
       ["2026-03-07T08:00:00-05:00", "2026-03-08T08:00:00-04:00"],
     ],
     [
-      "every other week on two days at two times",
+      "returns both times on both days of every other week",
       every("Week", 2, {
         startTime: "2026-01-05T00:00:00",
         schedule: { hours: [6, 18], minutes: [30], weekDays: ["Monday", "Friday"] },
@@ -130,7 +160,7 @@ const CASES:
       ["2026-01-09T18:30:00+00:00", "2026-01-19T06:30:00+00:00", "2026-01-19T18:30:00+00:00"],
     ],
     [
-      "a day that some months lack",
+      "skips months without the day of a monthly recurrence",
       every("month", 1, {
         startTime: "2026-01-01T00:00:00",
         schedule: { hours: [1], minutes: [0], monthDays: [31] },
@@ -141,7 +171,7 @@ const CASES:
   ];
 
 for (const [what, trigger, after, times] of CASES) {
-  Deno.test(`nextTimes() handles ${what}`, () => {
+  Deno.test(`nextTimes() ${what}`, () => {
     const found = nextTimes(trigger, {
       after: new Date(after),
       createdAt: new Date("2026-01-01T03:04:05Z"),

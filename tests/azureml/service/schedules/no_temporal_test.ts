@@ -45,7 +45,7 @@ const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
 ];
 
 for (const [trigger, expected] of triggers) {
-  Deno.test(`nextTimes() without Temporal: ${trigger.triggerType} ${trigger.frequency ?? trigger.expression}`, () => {
+  Deno.test(`nextTimes() computes ${trigger.triggerType} ${trigger.frequency ?? trigger.expression} without native Temporal`, () => {
     const times = withoutTemporal(() => nextTimes(trigger, OPTIONS)).map(({ epochMilliseconds }) =>
       new Date(epochMilliseconds).toISOString().replace(".000", "")
     );
@@ -53,7 +53,7 @@ for (const [trigger, expected] of triggers) {
   });
 }
 
-Deno.test("localTime() without Temporal: a time with an offset", () => {
+Deno.test("localTime() converts a time with an offset without native Temporal", () => {
   const local = withoutTemporal(() => localTime("2026-01-05T08:00:00Z", "Europe/Paris"));
   deepStrictEqual(local, "2026-01-05T09:00:00");
 });

@@ -30,7 +30,7 @@ Deno.test("parseBlobPage() reads zero, one and several blobs", async () => {
   );
 });
 
-Deno.test("parseBlobPage() reads a blob name with attributes", async () => {
+Deno.test("parseBlobPage() reads a blob name from an element with attributes", async () => {
   const text = listed(blob("p/a").replace("<Name>", '<Name Encoded="false">'));
   assertEquals((await parseBlobPage(text))?.blobs.map(({ name }) => name), ["p/a"]);
 });
@@ -84,7 +84,7 @@ for (
   const [what, body] of [
     ["an XHTML page", '<?xml version="1.0"?><html xmlns="x"><body><p>Sign in</p></body></html>'],
     ["truncated XML", '<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>a'],
-    ["an error", '<?xml version="1.0"?><Error><Code>ServerBusy</Code></Error>'],
+    ["an error in XML", '<?xml version="1.0"?><Error><Code>ServerBusy</Code></Error>'],
     ["a name with invalid encoding", listed(blob("%zz").replace("<Name>", '<Name Encoded="true">'))],
     ["JSON", '{"value":[]}'],
     ["an empty body", ""],

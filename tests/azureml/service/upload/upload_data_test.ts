@@ -49,7 +49,7 @@ function createUpload(
   };
 }
 
-Deno.test("uploadData() puts a folder below the hash of its content, and sends it once", async () => {
+Deno.test("uploadData() stores a folder under the hash of its content, and sends it only once", async () => {
   const { upload, azure, puts } = createUpload({ "a.csv": "1", "b/c.csv": "22" });
   const uri = await upload();
   assert.match(uri, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/sales\/$/);
@@ -59,7 +59,7 @@ Deno.test("uploadData() puts a folder below the hash of its content, and sends i
   assert.equal(puts().length, 2);
 });
 
-Deno.test("uploadData() continues where an upload failed", async () => {
+Deno.test("uploadData() sends only the missing files after a failed upload", async () => {
   const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`${at}.csv`, `${at}`]));
   const faults = [{
     method: "PUT",

@@ -143,8 +143,8 @@ Deno.test("uploadCode() fails if the folder cannot be marked complete, and uses 
 for (
   const [what, happens] of [
     ["a cut connection", { kind: "cut", afterServer: false }],
-    ["429 with Retry-After", { kind: "throttle", retryAfterSeconds: 7 }],
-    ["500", { kind: "status", status: 500 }],
+    ["status 429 with Retry-After", { kind: "throttle", retryAfterSeconds: 7 }],
+    ["status 500", { kind: "status", status: 500 }],
   ] as const
 ) {
   Deno.test(`uploadCode() continues after ${what}`, async () => {
@@ -205,7 +205,7 @@ for (
     ["AuthenticationFailed", /rejected the SAS token/],
   ] as const
 ) {
-  Deno.test(`uploadCode() throws an error without the SAS for ${azureCode}`, async () => {
+  Deno.test(`uploadCode() does not reveal the SAS if the storage answers ${azureCode}`, async () => {
     let puts = 0;
     const { workspace, code, asked } = await createUpload({ ...MANY, ...MORE }, {}, (request) => {
       if (request.method !== "PUT" || !request.url.includes("sig=")) return undefined;
@@ -242,7 +242,7 @@ Deno.test("uploadCode() registers nothing if a file changes during the upload", 
 });
 
 for (const storage of ["identity", "no credentials"] as const) {
-  Deno.test(`uploadCode() writes to storage with ${storage} using the identity's own token`, async () => {
+  Deno.test(`uploadCode() uses the identity's own token for a datastore with ${storage}`, async () => {
     const { workspace, code, azure, blobNames, asked } = await createUpload(FILES, { storage });
     assert.equal((await uploadCode(workspace, code)).wasThere, false);
     assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
@@ -337,20 +337,20 @@ Deno.test("uploadCode() resends a blob with wrong content", async () => {
 for (
   const [what, change] of [
     [
-      "expired",
+      "the container's SAS expired",
       (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/se=[^&]+/, "se=2020-01-01") }),
     ],
     [
-      "was deleted",
+      "the container was deleted",
       (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/\/([^/?]+)\?/, "/gone-$1?") }),
     ],
     [
-      "was damaged",
+      "the container's SAS was damaged",
       (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/sig=[^&]+/, "sig=x") }),
     ],
   ] as const
 ) {
-  Deno.test(`uploadCode() does not resume if the container's SAS ${what}`, async () => {
+  Deno.test(`uploadCode() does not resume if ${what}`, async () => {
     const { workspace, code, azure, blobNames } = await createUpload(MANY, {
       faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
     });
@@ -363,7 +363,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() returns the same asset for two resumed uploads", async () => {
+Deno.test("uploadCode() returns the same asset for two uploads that resume at the same time", async () => {
   const { workspace, code, azure } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
@@ -409,7 +409,7 @@ for (
     GONE,
   ]]
 ) {
-  Deno.test(`uploadCode() sends nothing to a remembered container on ${name} and starts over`, async () => {
+  Deno.test(`uploadCode() starts over if the remembered container is on ${name}`, async () => {
     const { workspace, code, azure } = await createUpload(MANY);
     const uploads = createMemory();
     const forgotten = { ...uploads, recall: async () => ({ blobUri: blobUri!, sasUri: undefined }) };
@@ -422,7 +422,7 @@ for (
 for (
   const [bytes, blocks] of [[BLOCK_BYTES, 0], [BLOCK_BYTES + 1, 2], [2 * BLOCK_BYTES, 2], [42_000_000, 11]]
 ) {
-  Deno.test(`uploadCode() sends ${bytes} bytes in ${blocks} blocks, none of them again`, async () => {
+  Deno.test(`uploadCode() sends ${bytes} bytes ${blocks === 0 ? "whole" : `in ${blocks} blocks`} without listing earlier blocks`, async () => {
     const { workspace, code, azure, asked } = await createUpload({
       "/project/a.bin": new Uint8Array(bytes!),
     });
