@@ -62,15 +62,15 @@ for (
   });
 }
 
-const FAULTS: readonly FaultKind[] = [
-  { kind: "throttle", retryAfterSeconds: 3 },
-  { kind: "status", status: 503 },
-  { kind: "cut", afterServer: false },
-  { kind: "cut", afterServer: true },
+const FAULTS: readonly (readonly [what: string, FaultKind])[] = [
+  ["throttling", { kind: "throttle", retryAfterSeconds: 3 }],
+  ["status 503", { kind: "status", status: 503 }],
+  ["a connection cut before the request", { kind: "cut", afterServer: false }],
+  ["a connection cut before the answer", { kind: "cut", afterServer: true }],
 ];
 
-for (const happens of FAULTS) {
-  Deno.test(`auth status survives ${JSON.stringify(happens)} while signing in`, async () => {
+for (const [what, happens] of FAULTS) {
+  Deno.test(`auth status repeats a sign-in request after ${what}`, async () => {
     const world = sign({ faults: [{ url: /login\.microsoftonline\.com/, times: 2, happens }] });
     const { exit } = await status(world);
     assertEquals([exit, world.ctx.sleeps.length], [0, 2]);

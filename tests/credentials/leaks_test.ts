@@ -66,9 +66,11 @@ const FATES: Readonly<Record<string, (request: Request) => Promise<Response>>> =
       status: 400,
     }),
   "echoed by a proxy": async (request) => new Response(await echoOf(request), { status: 502 }),
-  "echoed with status 200": async (request) => new Response(await echoOf(request), { status: 200 }),
-  "cut": async (request) => Promise.reject(new TypeError(`broke while sending ${await echoOf(request)}`)),
-  "thrown in a RangeError": async (request) =>
+  "echoed in a response with status 200": async (request) =>
+    new Response(await echoOf(request), { status: 200 }),
+  "echoed in a network error": async (request) =>
+    Promise.reject(new TypeError(`broke while sending ${await echoOf(request)}`)),
+  "echoed in a RangeError": async (request) =>
     Promise.reject(new RangeError(`a defect with ${await echoOf(request)}`)),
 };
 
@@ -78,7 +80,7 @@ async function echoOf(request: Request): Promise<string> {
 
 for (const [what, { secrets, world }] of Object.entries(WORLDS)) {
   for (const [fate, fetch] of Object.entries(FATES)) {
-    Deno.test(`${what} never appears in output or files when a request is ${fate}`, async () => {
+    Deno.test(`auth status never shows or stores ${what} when a request is ${fate}`, async () => {
       const shown: string[] = [];
       for (
         const words of [["auth", "status"], ["auth", "status", "--verbose"], [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 
-Deno.test("createCertificate() issues a loopback certificate from an authority limited to it", async () => {
+Deno.test("createCertificate() issues a 30-day certificate for localhost from its own authority", async () => {
   const made = await createCertificate(new Date("2026-01-01T00:00:00Z"));
   const [authority, certificate] = [
     new X509Certificate(made.authority),

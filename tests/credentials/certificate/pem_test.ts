@@ -16,7 +16,7 @@ Deno.test("readPem() skips blocks other than private keys and certificates", asy
 for (
   const [what, text, says] of [
     ["an empty file", "", /is neither PEM nor PFX/],
-    ["only a public key", publicKey, /is neither PEM nor PFX/],
+    ["a file with only a public key", publicKey, /is neither PEM nor PFX/],
     ["a PFX file as base64", "MIIKX/+=\n", /is base64 text, perhaps of a PFX file/],
   ] as const
 ) {

@@ -36,7 +36,7 @@ Deno.test("openChain() uses the first working credential for every audience", as
   ]);
 });
 
-Deno.test("openChain() signs in once when a token is needed after an early start", async () => {
+Deno.test("openChain() returns tokens for several audiences after an early start", async () => {
   const asked: string[] = [];
   const chain = openChain([workingCredential("azure-cli", asked)], { clock });
   chain.start("a");
@@ -53,7 +53,7 @@ Deno.test("openChain() gives the token of an early start to the first caller", a
   assertEquals(asked, ["a"]);
 });
 
-Deno.test("openChain() started early asks nobody and fails only when a token is needed", async () => {
+Deno.test("openChain() does not prompt, warn or throw on an early start, only when a token is needed", async () => {
   const asked: string[] = [];
   const warned: string[] = [];
   const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended") };
@@ -83,7 +83,7 @@ Deno.test("openChain() gives the hint of a failed credential instead of `az logi
   });
 });
 
-Deno.test("openChain() puts the hint of a partly configured credential first", async () => {
+Deno.test("openChain() prefers the hint of a partly configured credential", async () => {
   const chain = openChain([
     { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
     { name: "managed-identity", getToken: async () => notConfigured("none", "Add it to NO_PROXY") },
@@ -100,7 +100,7 @@ Deno.test("openChain() prefers the hint of a credential that needs no secret", a
   await rejects(chain.getToken("a"), { hint: "Add `id-token: write`" });
 });
 
-Deno.test("openChain() with --credential only hints at that credential, or at allowing others", async () => {
+Deno.test("openChain() limited by --credential gives the hint of that credential, or a hint to set it up", async () => {
   for (
     const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
   ) {
@@ -113,7 +113,7 @@ Deno.test("openChain() with --credential only hints at that credential, or at al
   }
 });
 
-Deno.test("openChain() does not replace the credential in use", async () => {
+Deno.test("openChain() does not try others if the credential in use has no token for another audience", async () => {
   const some: Credential = {
     name: "azure-cli",
     getToken: async (scope) =>
@@ -128,7 +128,7 @@ Deno.test("openChain() does not replace the credential in use", async () => {
   });
 });
 
-Deno.test("openChain() can be retried after a failure", async () => {
+Deno.test("openChain() tries the credentials again after a failure", async () => {
   let there = false;
   const late: Credential = {
     name: "azure-cli",
@@ -185,7 +185,7 @@ function slowCredential(
   };
 }
 
-Deno.test("openChain() waits for hanging credentials in parallel and keeps their order", async () => {
+Deno.test("openChain() starts the next credential while earlier credentials hang", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
@@ -206,7 +206,7 @@ Deno.test("openChain() waits for hanging credentials in parallel and keeps their
   assertEquals(chain.report().map(({ status }) => status), ["failed", "failed", "failed", "used"]);
 });
 
-Deno.test("openChain() prefers a slow credential to a faster one after it, and aborts that", async () => {
+Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([

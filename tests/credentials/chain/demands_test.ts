@@ -13,13 +13,13 @@ const SERVICES: readonly (readonly [CredentialName, RegExp])[] = [
   ["managed-identity", /^Use a machine of the subscription's tenant/],
 ];
 for (const [name, hint] of SERVICES) {
-  Deno.test(`wrongTenant() explains why ${name} cannot sign in to another tenant`, () => {
+  Deno.test(`wrongTenant() explains why the ${name} credential cannot sign in to another tenant`, () => {
     match(wrongTenant(name, DEMAND)?.hint ?? "", hint);
   });
 }
 
 for (const name of ["azure-cli", "azd", "session", "browser", "device-code"] as const) {
-  Deno.test(`wrongTenant() lets ${name} try another tenant`, () => {
+  Deno.test(`wrongTenant() lets the ${name} credential try another tenant`, () => {
     strictEqual(wrongTenant(name, DEMAND), undefined);
   });
 }

@@ -29,7 +29,7 @@ Deno.test("createTokenSource() opens the browser once for all audiences and stor
   assertEquals([used(world), world.opened.length, [...world.ctx.files.keys()]], ["browser", 1, []]);
 });
 
-Deno.test("createTokenSource() renews a browser sign-in silently", async () => {
+Deno.test("createTokenSource() renews a browser sign-in without opening the browser again", async () => {
   const { ctx, opened } = personWorld();
   let lateMs = 0;
   const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
@@ -42,7 +42,7 @@ Deno.test("createTokenSource() renews a browser sign-in silently", async () => {
   strictEqual(opened.length, 1);
 });
 
-Deno.test("createTokenSource() shows a device code without a display", async () => {
+Deno.test("createTokenSource() shows a device code if there is no display", async () => {
   const world = chain({ env: {} });
   await world.source.getToken(cloud.mlScope);
   assertEquals([used(world), world.opened.length], ["device-code", 0]);
@@ -101,12 +101,17 @@ const WRONG = {
 };
 
 for (
-  const [answer, becomes] of [["", "browser"], ["y", "browser"], ["Yes", "browser"], ["n", "refused"], [
-    "nonsense",
-    "refused",
-  ], [undefined, "refused"]] as const
+  const [what, answer, becomes] of [
+    ["presses Enter", "", "browser"],
+    ['answers "y"', "y", "browser"],
+    ['answers "Yes"', "Yes", "browser"],
+    ['answers "n"', "n", "refused"],
+    ["answers nonsense", "nonsense", "refused"],
+    ["closes the input", undefined, "refused"],
+  ] as const
 ) {
-  Deno.test(`createTokenSource() with a wrong secret: answer ${JSON.stringify(answer)} gives ${becomes}`, async () => {
+  const outcome = becomes === "browser" ? "opens the browser" : "throws";
+  Deno.test(`createTokenSource() ${outcome} after a wrong secret if the user ${what}`, async () => {
     const world = chain({ env: WRONG, answers: answer === undefined ? [] : [answer] });
     const outcome = await world.source.getToken(cloud.mlScope).then(() => used(world), ({ code }) => code);
     strictEqual(outcome, becomes === "browser" ? "browser" : "auth.aadsts7000215");
@@ -117,13 +122,13 @@ for (
   });
 }
 
-Deno.test("createTokenSource() throws in CI for a wrong secret without a question", async () => {
+Deno.test("createTokenSource() throws for a wrong secret in CI without asking", async () => {
   const world = chain({ env: { ...WRONG, GITHUB_ACTIONS: "true" }, answers: ["y"] });
   await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
   ok(!world.ctx.stderr().includes("[Y/n]"));
 });
 
-Deno.test("createTokenSource() with one allowed credential offers no other", async () => {
+Deno.test("createTokenSource() limited to one credential does not offer the browser after a wrong secret", async () => {
   const world = chain({ env: { ...WRONG, AZURE_TOKEN_CREDENTIALS: "environment" }, answers: ["y"] });
   await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
 });

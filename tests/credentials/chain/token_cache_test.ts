@@ -40,7 +40,7 @@ Deno.test("cacheTokens() throws without a request if Azure repeats a claims chal
   strictEqual(made.length, 2);
 });
 
-Deno.test("cacheTokens() throws after several different demands", async () => {
+Deno.test("cacheTokens() throws at the sixth claims challenge in a row", async () => {
   const { getToken, made } = cache();
   let { token } = await getToken("a");
   const ask = async (at: number) =>

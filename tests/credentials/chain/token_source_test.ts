@@ -85,7 +85,7 @@ Deno.test("createTokenSource() keeps a token per audience until shortly before i
   strictEqual(entra.forms.length, 6);
 });
 
-Deno.test("createTokenSource() shares concurrent requests and does not cache a failure", async () => {
+Deno.test("createTokenSource() sends one request for concurrent callers and does not cache a failure", async () => {
   let wrong = true;
   const entra = createEntra(() => wrong ? { code: 7000215, text: "Wrong secret" } : undefined);
   const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
@@ -96,7 +96,7 @@ Deno.test("createTokenSource() shares concurrent requests and does not cache a f
   ok((await source.getToken(ARM)).token);
 });
 
-Deno.test("createTokenSource() handles audiences requested together independently", async () => {
+Deno.test("createTokenSource() returns a token or an error for each audience requested at the same time", async () => {
   const entra = createEntra((form) =>
     form.get("scope")!.startsWith("https://ml.")
       ? { code: 500011, text: "Not found" }
@@ -113,7 +113,7 @@ Deno.test("createTokenSource() handles audiences requested together independentl
   );
 });
 
-Deno.test("createTokenSource() calls Azure CLI for the audience, without a shell", async () => {
+Deno.test("createTokenSource() asks Azure CLI for a token of the audience and the tenant", async () => {
   const calls: string[] = [];
   const answer = azAnswers({ accessToken: jwt({ upn: "ada@contoso.com" }), expires_on: 1_800_000_000 });
   const ctx = world({
@@ -131,7 +131,7 @@ Deno.test("createTokenSource() calls Azure CLI for the audience, without a shell
   strictEqual(source.identity()?.name, "ada@contoso.com");
 });
 
-Deno.test("createTokenSource() lists why no credential is configured", async () => {
+Deno.test("createTokenSource() lists why each credential is not configured", async () => {
   const source = createTokenSource(world(), { cloud });
   await rejects(source.getToken(ARM), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.no_credential", 4]);
@@ -190,7 +190,7 @@ for (
   });
 }
 
-Deno.test("createTokenSource() distinguishes a lost network from a rejection", async () => {
+Deno.test("createTokenSource() reports a lost network with exit code 6 after retries", async () => {
   const ctx = world({
     env: PRINCIPAL,
     fetch: () => Promise.reject(new TypeError("error sending request: dns error: no such host")),
@@ -239,7 +239,7 @@ Deno.test("createTokenSource() reveals no secret in any failure", async () => {
   }
 });
 
-Deno.test("createTokenSource() with AZURE_TOKEN_CREDENTIALS limits the chain", () => {
+Deno.test("createTokenSource() limits the chain to AZURE_TOKEN_CREDENTIALS and rejects unknown names", () => {
   const names = (env: Record<string, string>) =>
     createTokenSource(world({ env }), { cloud }).report().map(({ name }) => name);
   assertEquals(names({ AZURE_TOKEN_CREDENTIALS: "AzureCliCredential" }), ["azure-cli"]);
@@ -270,7 +270,7 @@ Deno.test("createTokenSource() stops waiting for Entra ID on Ctrl+C", async () =
   strictEqual(await signIn.catch((thrown) => thrown), "SIGINT");
 });
 
-Deno.test("createTokenSource() reports an answer that is not from Entra ID", async () => {
+Deno.test("createTokenSource() rejects an HTML page with status 401", async () => {
   const entra = createEntra();
   const fetch = (request: Request) =>
     request.url.includes("/token")
@@ -305,7 +305,7 @@ Deno.test("createTokenSource() rejects an HTML page with status 200", async () =
 });
 
 for (const status of [429, 503]) {
-  Deno.test(`createTokenSource() reports that Entra ID is busy after repeated ${status}`, async () => {
+  Deno.test(`createTokenSource() reports that Entra ID is busy after status ${status} for four attempts`, async () => {
     const fetch = async () => Response.json({ error: "temporarily_unavailable" }, { status });
     const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
     await rejects(source.getToken(ARM), {

@@ -45,7 +45,7 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
     /w32tm/,
   ],
   [
-    "an assertion that is valid only now",
+    "an assertion rejected within its valid time",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T03:04:05.0Z, expiry time of assertion 2026-01-02T03:04:05.0Z.",
     /not valid at this time: this machine's clock is wrong/,
     /timedatectl/,
@@ -57,13 +57,13 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
     /az ad app credential reset --id app-id --append/,
   ],
   [
-    "a second factor for one audience",
+    "missing multi-factor authentication for one audience",
     "AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846'.",
     /multi-factor/,
     /`az login --tenant contoso\.example --scope https:\/\/management\.azure\.com\/\.default`/,
   ],
   [
-    "conditional access",
+    "a block by Conditional Access",
     "AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
     /Conditional Access policy/,
     /service principal.*managed identity.*az login/,
@@ -105,7 +105,7 @@ Deno.test("entraError() distinguishes a wrongly signed assertion from an unknown
   match(errorFor(description, "environment").message, /the certificate does not belong to application/);
 });
 
-Deno.test("EXPLANATIONS need no context and follow the wording rules", () => {
+Deno.test("EXPLANATIONS are complete without any context and follow the wording rules", () => {
   const problem = { error: "x", code: 1, description: "", correlationId: undefined };
   for (const [code, { reason, hint }] of Object.entries(EXPLANATIONS)) {
     const text = `${explain(reason, { credential: "x" }, problem)} / ${

@@ -73,7 +73,7 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
     strictEqual(source.report().find(({ status }) => status === "used")?.name, name);
   });
 
-  Deno.test(`${name} credential requests a new assertion if one expires during a wait`, async () => {
+  Deno.test(`${name} credential requests a new assertion if one expires while Entra ID is busy`, async () => {
     const busy = { kind: "throttle", retryAfterSeconds: 290 } as const;
     const { ctx, asked, source } = job(name, { faults: [{ url: /\/token/, times: 3, happens: busy }] });
     ok((await source.getToken(cloud.mlScope)).token);
@@ -82,7 +82,7 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
 }
 
 for (const [waitMs, count] of [[59_999, 1], [60_000, 2]] as const) {
-  Deno.test(`github-oidc credential requests ${count} assertions if one is refused after ${waitMs} ms`, async () => {
+  Deno.test(`github-oidc credential sends ${count === 1 ? "one assertion" : "two assertions"} if Entra ID refuses after ${waitMs} ms`, async () => {
     const { ctx } = job("github-oidc");
     let asked = 0;
     const fetch = async (request: Request) => {
@@ -123,7 +123,7 @@ for (
     ["exp", 1, "auth.aadsts700024"],
   ] as const
 ) {
-  Deno.test(`github-oidc credential throws once for an assertion with another ${claim}`, async () => {
+  Deno.test(`github-oidc credential does not retry an assertion with a wrong ${claim} claim`, async () => {
     const { asked, source } = job("github-oidc", { claims: { [claim]: value } });
     await rejects(source.getToken(cloud.mlScope), { code });
     strictEqual(asked.length, 1);

@@ -42,299 +42,346 @@ function execReturning(exit: Partial<Exit>) {
 }
 
 /** Output of real programs or variables; why the credential is skipped; the hint. */
-const PASSED_OVER:
-  readonly (readonly [CredentialName, FakeOptions, Unavailable["because"], RegExp, RegExp?])[] = [
-    [
-      "environment",
-      { env: {} },
-      "not_configured",
-      /^AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
-    ],
-    [
-      "environment",
-      { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
-      "not_configured",
-      /^AZURE_CLIENT_SECRET is not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
-      /Set AZURE_CLIENT_SECRET/,
-    ],
-    [
-      "environment",
-      { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
-      "not_configured",
-      /^AZURE_CLIENT_ID is not set$/,
-      /Set AZURE_CLIENT_ID/,
-    ],
-    ["workload-identity", {}, "not_configured", /AZURE_FEDERATED_TOKEN_FILE is not set/],
-    [
-      "workload-identity",
-      { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
-      "not_configured",
-      /not AZURE_TENANT_ID/,
-      /Set AZURE_TENANT_ID/,
-    ],
-    ["github-oidc", {}, "not_configured", /not a GitHub Actions job/],
-    [
-      "github-oidc",
-      { env: { GITHUB_ACTIONS: "true" } },
-      "not_configured",
-      /lacks the permission/,
-      /id-token: write/,
-    ],
-    [
-      "github-oidc",
-      {
-        env: {
-          ACTIONS_ID_TOKEN_REQUEST_URL: "nonsense",
-          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
-          AZURE_CLIENT_ID: APP,
-          AZURE_TENANT_ID: TENANT,
-        },
+const PASSED_OVER: readonly (readonly [
+  name: CredentialName,
+  what: string,
+  options: FakeOptions,
+  because: Unavailable["because"],
+  reason: RegExp,
+  hint?: RegExp,
+])[] = [
+  [
+    "environment",
+    "none of its variables is set",
+    { env: {} },
+    "not_configured",
+    /^AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+  ],
+  [
+    "environment",
+    "AZURE_CLIENT_SECRET is empty",
+    { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
+    "not_configured",
+    /^AZURE_CLIENT_SECRET is not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+    /Set AZURE_CLIENT_SECRET/,
+  ],
+  [
+    "environment",
+    "AZURE_CLIENT_ID is missing",
+    { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
+    "not_configured",
+    /^AZURE_CLIENT_ID is not set$/,
+    /Set AZURE_CLIENT_ID/,
+  ],
+  [
+    "workload-identity",
+    "AZURE_FEDERATED_TOKEN_FILE is not set",
+    {},
+    "not_configured",
+    /AZURE_FEDERATED_TOKEN_FILE is not set/,
+  ],
+  [
+    "workload-identity",
+    "AZURE_TENANT_ID is missing",
+    { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
+    "not_configured",
+    /not AZURE_TENANT_ID/,
+    /Set AZURE_TENANT_ID/,
+  ],
+  ["github-oidc", "this is not a GitHub Actions job", {}, "not_configured", /not a GitHub Actions job/],
+  [
+    "github-oidc",
+    "the job lacks the id-token permission",
+    { env: { GITHUB_ACTIONS: "true" } },
+    "not_configured",
+    /lacks the permission/,
+    /id-token: write/,
+  ],
+  [
+    "github-oidc",
+    "ACTIONS_ID_TOKEN_REQUEST_URL is not a URL",
+    {
+      env: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: "nonsense",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
+        AZURE_CLIENT_ID: APP,
+        AZURE_TENANT_ID: TENANT,
       },
-      "failed",
-      /ACTIONS_ID_TOKEN_REQUEST_URL is not a URL/,
-      /Leave it/,
-    ],
-    [
-      "azure-pipelines",
-      {
-        env: {
-          SYSTEM_OIDCREQUESTURI: "nonsense",
-          SYSTEM_ACCESSTOKEN: "right",
-          AZURESUBSCRIPTION_CLIENT_ID: APP,
-          AZURESUBSCRIPTION_TENANT_ID: TENANT,
-          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
-        },
+    },
+    "failed",
+    /ACTIONS_ID_TOKEN_REQUEST_URL is not a URL/,
+    /Leave it/,
+  ],
+  [
+    "azure-pipelines",
+    "SYSTEM_OIDCREQUESTURI is not a URL",
+    {
+      env: {
+        SYSTEM_OIDCREQUESTURI: "nonsense",
+        SYSTEM_ACCESSTOKEN: "right",
+        AZURESUBSCRIPTION_CLIENT_ID: APP,
+        AZURESUBSCRIPTION_TENANT_ID: TENANT,
+        AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
       },
-      "failed",
-      /SYSTEM_OIDCREQUESTURI is not a URL/,
-      /Leave it/,
-    ],
-    ["azure-pipelines", {}, "not_configured", /not an Azure Pipelines job/],
-    [
-      "azure-pipelines",
-      {
-        env: {
-          SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
-          SYSTEM_ACCESSTOKEN: "$(System.AccessToken)",
-          AZURESUBSCRIPTION_CLIENT_ID: APP,
-          AZURESUBSCRIPTION_TENANT_ID: TENANT,
-          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
-        },
+    },
+    "failed",
+    /SYSTEM_OIDCREQUESTURI is not a URL/,
+    /Leave it/,
+  ],
+  [
+    "azure-pipelines",
+    "this is not an Azure Pipelines job",
+    {},
+    "not_configured",
+    /not an Azure Pipelines job/,
+  ],
+  [
+    "azure-pipelines",
+    "SYSTEM_ACCESSTOKEN is a macro that was not expanded",
+    {
+      env: {
+        SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
+        SYSTEM_ACCESSTOKEN: "$(System.AccessToken)",
+        AZURESUBSCRIPTION_CLIENT_ID: APP,
+        AZURESUBSCRIPTION_TENANT_ID: TENANT,
+        AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
       },
-      "not_configured",
-      /but SYSTEM_ACCESSTOKEN is not set$/,
-      /^Add `env: \{ SYSTEM_ACCESSTOKEN/,
-    ],
-    [
-      "azure-pipelines",
-      { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
-      "not_configured",
-      /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
-      /`AzureCLI@2` task/,
-    ],
-    [
-      "managed-identity",
-      { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
-      "not_configured",
-      /Azure ML compute/,
-    ],
-    [
-      "managed-identity",
-      { fetch: () => Promise.reject(new TypeError("fetch failed")) },
-      "not_configured",
-      /this machine has no managed identity/,
-    ],
-    [
-      "managed-identity",
-      { env: { HTTP_PROXY: "http://proxy" }, fetch: async () => new Response("denied", { status: 403 }) },
-      "not_configured",
-      /no metadata service/,
-      /169\.254\.169\.254 to NO_PROXY/,
-    ],
-    [
-      "managed-identity",
-      {
-        fetch: async () =>
-          Response.json({ error: "invalid_request", error_description: "Identity not found" }, {
-            status: 400,
-          }),
-      },
-      "not_configured",
-      /no managed identity is assigned/,
-    ],
-    [
-      "managed-identity",
-      { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
-      "failed",
-      /AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL: "metadata"/,
-      /^Unset AZURE_POD/,
-    ],
-    ["azure-cli", {}, "not_configured", /not installed/],
-    [
-      "azure-cli",
-      {
-        platform: "windows",
-        exec: execReturning({
-          stderr: "'az.cmd' is not recognized as an internal or external command,\r\noperable program",
+    },
+    "not_configured",
+    /but SYSTEM_ACCESSTOKEN is not set$/,
+    /^Add `env: \{ SYSTEM_ACCESSTOKEN/,
+  ],
+  [
+    "azure-pipelines",
+    "only SYSTEM_OIDCREQUESTURI is set",
+    { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
+    "not_configured",
+    /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
+    /`AzureCLI@2` task/,
+  ],
+  [
+    "managed-identity",
+    "it runs on Azure ML compute",
+    { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
+    "not_configured",
+    /Azure ML compute/,
+  ],
+  [
+    "managed-identity",
+    "the metadata service cannot be reached",
+    { fetch: () => Promise.reject(new TypeError("fetch failed")) },
+    "not_configured",
+    /this machine has no managed identity/,
+  ],
+  [
+    "managed-identity",
+    "a proxy answers for the metadata service",
+    { env: { HTTP_PROXY: "http://proxy" }, fetch: async () => new Response("denied", { status: 403 }) },
+    "not_configured",
+    /no metadata service/,
+    /169\.254\.169\.254 to NO_PROXY/,
+  ],
+  [
+    "managed-identity",
+    "the machine has no managed identity assigned",
+    {
+      fetch: async () =>
+        Response.json({ error: "invalid_request", error_description: "Identity not found" }, {
+          status: 400,
         }),
-      },
-      "not_configured",
-      /not installed \(no `az\.cmd` on PATH\)/,
-    ],
-    [
-      "azure-cli",
-      { exec: execReturning({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
-      "not_configured",
-      /is not signed in/,
-      /az login/,
-    ],
-    [
-      "azure-cli",
-      {
-        exec: execReturning({
-          stderr:
-            "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on " +
-            "2025-01-01T00:00:00Z and was inactive for 90.00:00:00. Trace ID: 1 Correlation ID: 2 Timestamp: 3\n" +
-            "Interactive authentication is needed. Please run:\naz login --scope https://ml.azure.com/.default\n",
-        }),
-      },
-      "failed",
-      /expired.*AADSTS700082/,
-      /az login/,
-    ],
-    [
-      "azure-cli",
-      {
-        exec: execReturning({
-          stderr: "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n",
-        }),
-      },
-      "failed",
-      /multi-factor/,
-    ],
-    [
-      "azure-cli",
-      {
-        exec: execReturning({
-          stderr:
-            "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
-            "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
-            "az logout\naz login\n",
-        }),
-      },
-      "failed",
-      /^the tenant does not have the application \(AADSTS700016\)$/,
-      /^Run `az login`$/,
-    ],
-    [
-      "azure-cli",
-      {
-        exec: execReturning({
-          stderr: "ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n",
-        }),
-      },
-      "failed",
-      /^AADSTS424242: Nobody knows\.$/,
-    ],
-    [
-      "azure-cli",
-      { exec: execReturning({ timedOut: true, status: 143 }) },
-      "failed",
-      /`az` hung and was stopped after 0\.0 s/,
-      /--credential/,
-    ],
-    [
-      "azure-cli",
-      {
-        exec: execReturning({
-          stderr: "Traceback (most recent call last):\n  File 'x'\nERROR: The command failed with X\n",
-        }),
-      },
-      "failed",
-      /`az` said: The command failed with X$/,
-    ],
-    [
-      "azure-cli",
-      {
-        exec: execReturning({
-          stderr:
-            "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
-            "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
-        }),
-      },
-      "failed",
-      /`az` said: \[Errno 13\] Permission denied: 'az\.json'$/,
-    ],
-    [
-      "azure-cli",
-      { exec: execReturning({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
-      "failed",
-      /`az` said: red words$/,
-    ],
-    [
-      "azure-cli",
-      { exec: execReturning({ status: 0, stdout: "WARNING: something" }) },
-      "failed",
-      /did not print a token/,
-    ],
-    ["azure-powershell", {}, "not_configured", /PowerShell is not installed/],
-    [
-      "azure-powershell",
-      { exec: execReturning({ status: 3, stderr: "no Az.Accounts" }) },
-      "not_configured",
-      /Az\.Accounts/,
-    ],
-    [
-      "azure-powershell",
-      { exec: execReturning({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
-      "not_configured",
-      /is not signed in/,
-      /Connect-AzAccount/,
-    ],
-    ["azd", {}, "not_configured", /Azure Developer CLI is not installed/],
-    [
-      "azd",
-      {
-        exec: execReturning({
-          stderr:
-            '{"type":"consoleMessage","timestamp":"t","data":{"message":"\\nERROR: not logged in, run `azd auth ' +
-            'login` to login\\n"}}\n',
-        }),
-      },
-      "not_configured",
-      /is not signed in/,
-      /azd auth login/,
-    ],
-    [
-      "azd",
-      {
-        exec: execReturning({
-          stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}',
-        }),
-      },
-      "failed",
-      /has expired: AADSTS70043/,
-      /azd auth login/,
-    ],
-  ];
-
-const NO_TOKENS = [
-  { token: "T", expiresOn: "soon" },
-  { expiresOn: "2030-01-01T00:00:00Z" },
-  { token: 5 },
-  [],
+    },
+    "not_configured",
+    /no managed identity is assigned/,
+  ],
+  [
+    "managed-identity",
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL",
+    { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
+    "failed",
+    /AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL: "metadata"/,
+    /^Unset AZURE_POD/,
+  ],
+  ["azure-cli", "az is not installed", {}, "not_configured", /not installed/],
+  [
+    "azure-cli",
+    "az.cmd is not recognized on Windows",
+    {
+      platform: "windows",
+      exec: execReturning({
+        stderr: "'az.cmd' is not recognized as an internal or external command,\r\noperable program",
+      }),
+    },
+    "not_configured",
+    /not installed \(no `az\.cmd` on PATH\)/,
+  ],
+  [
+    "azure-cli",
+    "az is not signed in",
+    { exec: execReturning({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
+    "not_configured",
+    /is not signed in/,
+    /az login/,
+  ],
+  [
+    "azure-cli",
+    "its refresh token has expired",
+    {
+      exec: execReturning({
+        stderr:
+          "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on " +
+          "2025-01-01T00:00:00Z and was inactive for 90.00:00:00. Trace ID: 1 Correlation ID: 2 Timestamp: 3\n" +
+          "Interactive authentication is needed. Please run:\naz login --scope https://ml.azure.com/.default\n",
+      }),
+    },
+    "failed",
+    /expired.*AADSTS700082/,
+    /az login/,
+  ],
+  [
+    "azure-cli",
+    "az requires multi-factor authentication",
+    {
+      exec: execReturning({
+        stderr: "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n",
+      }),
+    },
+    "failed",
+    /multi-factor/,
+  ],
+  [
+    "azure-cli",
+    "the tenant does not have its application",
+    {
+      exec: execReturning({
+        stderr:
+          "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
+          "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
+          "az logout\naz login\n",
+      }),
+    },
+    "failed",
+    /^the tenant does not have the application \(AADSTS700016\)$/,
+    /^Run `az login`$/,
+  ],
+  [
+    "azure-cli",
+    "az prints an unknown AADSTS code",
+    {
+      exec: execReturning({
+        stderr: "ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n",
+      }),
+    },
+    "failed",
+    /^AADSTS424242: Nobody knows\.$/,
+  ],
+  [
+    "azure-cli",
+    "az hangs",
+    { exec: execReturning({ timedOut: true, status: 143 }) },
+    "failed",
+    /`az` hung and was stopped after 0\.0 s/,
+    /--credential/,
+  ],
+  [
+    "azure-cli",
+    "az prints a traceback before its error",
+    {
+      exec: execReturning({
+        stderr: "Traceback (most recent call last):\n  File 'x'\nERROR: The command failed with X\n",
+      }),
+    },
+    "failed",
+    /`az` said: The command failed with X$/,
+  ],
+  [
+    "azure-cli",
+    "az prints a traceback after its error",
+    {
+      exec: execReturning({
+        stderr:
+          "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
+          "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
+      }),
+    },
+    "failed",
+    /`az` said: \[Errno 13\] Permission denied: 'az\.json'$/,
+  ],
+  [
+    "azure-cli",
+    "az prints control characters",
+    { exec: execReturning({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
+    "failed",
+    /`az` said: red words$/,
+  ],
+  [
+    "azure-cli",
+    "az prints text in place of a token",
+    { exec: execReturning({ status: 0, stdout: "WARNING: something" }) },
+    "failed",
+    /did not print a token/,
+  ],
+  ["azure-powershell", "PowerShell is not installed", {}, "not_configured", /PowerShell is not installed/],
+  [
+    "azure-powershell",
+    "module Az.Accounts is missing",
+    { exec: execReturning({ status: 3, stderr: "no Az.Accounts" }) },
+    "not_configured",
+    /Az\.Accounts/,
+  ],
+  [
+    "azure-powershell",
+    "PowerShell is not signed in",
+    { exec: execReturning({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
+    "not_configured",
+    /is not signed in/,
+    /Connect-AzAccount/,
+  ],
+  ["azd", "azd is not installed", {}, "not_configured", /Azure Developer CLI is not installed/],
+  [
+    "azd",
+    "azd is not signed in",
+    {
+      exec: execReturning({
+        stderr:
+          '{"type":"consoleMessage","timestamp":"t","data":{"message":"\\nERROR: not logged in, run `azd auth ' +
+          'login` to login\\n"}}\n',
+      }),
+    },
+    "not_configured",
+    /is not signed in/,
+    /azd auth login/,
+  ],
+  [
+    "azd",
+    "its refresh token has expired",
+    {
+      exec: execReturning({
+        stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}',
+      }),
+    },
+    "failed",
+    /has expired: AADSTS70043/,
+    /azd auth login/,
+  ],
 ];
 
-for (const answer of NO_TOKENS) {
-  Deno.test(`azd credential is skipped if it prints ${JSON.stringify(answer)}`, async () => {
+const NO_TOKENS = [
+  ["an invalid expiry time", { token: "T", expiresOn: "soon" }],
+  ["no token", { expiresOn: "2030-01-01T00:00:00Z" }],
+  ["a number as the token", { token: 5 }],
+  ["a list", []],
+] as const;
+
+for (const [what, answer] of NO_TOKENS) {
+  Deno.test(`azd credential is skipped if azd prints ${what}`, async () => {
     const exec = execReturning({ status: 0, stdout: JSON.stringify(answer) });
     const { unavailable } = await ask("azd", { exec }) as Unavailable;
     strictEqual(unavailable, "`azd` did not print a token");
   });
 }
 
-for (const [name, options, because, reason, hint] of PASSED_OVER) {
-  Deno.test(`${name} credential is skipped: ${reason.source}`, async (t) => {
+for (const [name, what, options, because, reason, hint] of PASSED_OVER) {
+  Deno.test(`${name} credential is skipped if ${what}`, async (t) => {
     const answer = await ask(name, options);
     ok("unavailable" in answer, "it gave a token");
     strictEqual(answer.because, because);
@@ -350,13 +397,13 @@ Deno.test("azure-cli credential is skipped if it belongs to another tenant", asy
   match((answer as Unavailable).unavailable, new RegExp(`tenant "${APP}", not "${TENANT}"`));
 });
 
-Deno.test("azure-cli credential reads local expiry times of older versions", async () => {
+Deno.test("azure-cli credential reads the local expiry time that older versions of az print", async () => {
   const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
   const { expiresAt } = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }) as Token;
   assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
 });
 
-Deno.test("azd and azure-powershell credentials return tokens for scope and resource", async () => {
+Deno.test("azd credential asks for the scope, and azure-powershell credential for the resource", async () => {
   const calls: unknown[] = [];
   const answering = (answer: unknown): FakeOptions => ({
     exec: (program, args, options) => {
@@ -390,7 +437,7 @@ Deno.test("azure-powershell and azure-cli credentials fall back to `powershell` 
   }
 });
 
-Deno.test("azure-powershell credential only looks for `pwsh` outside Windows", async () => {
+Deno.test("azure-powershell credential looks only for `pwsh` outside Windows", async () => {
   const calls: string[] = [];
   const exec: FakeOptions["exec"] = (program) => {
     calls.push(program);
@@ -444,7 +491,7 @@ Deno.test("azd credential answers a claims challenge, or asks to update an old a
   match((await old.getToken(cloud.mlScope, { claims: CLAIMS }) as Unavailable).hint!, /1\.18\.1/);
 });
 
-Deno.test("credentials of other programs hide secrets in their output", async () => {
+Deno.test("azure-cli, azd and azure-powershell credentials hide secrets that the programs print", async () => {
   const token = jwt({ upn: "ada" });
   const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
   for (const name of ["azure-cli", "azd", "azure-powershell"] as const) {
@@ -518,7 +565,7 @@ Deno.test("github-oidc credential distinguishes an outage from a missing permiss
   });
 });
 
-Deno.test("github-oidc credential throws without its token if GitHub rejects it", async () => {
+Deno.test("github-oidc credential does not reveal its request token if GitHub rejects it", async () => {
   const fetch = async () => new Response("github-request-token", { status: 403 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
     strictEqual(error.code, "auth.assertion");
@@ -581,7 +628,7 @@ Deno.test("managed-identity credential waits ten seconds in total for a token", 
   strictEqual(Math.max(...short.limitsMs), 10_000);
 });
 
-Deno.test("environment credential waits 15 seconds for Entra ID, twice", async () => {
+Deno.test("environment credential makes two attempts of 15 seconds each to reach Entra ID", async () => {
   let asked = 0;
   const fetch = (request: Request) => {
     asked++;
@@ -604,13 +651,21 @@ Deno.test("managed-identity credential reports an answer without a token", async
 
 for (
   const [what, times, seconds] of [
-    ["expires_in", { expires_in: "60", expires_on: "1" }, 60],
-    ["expires_on if it has no expires_in", { expires_on: "1800000000" }, undefined],
-    ["expires_on if expires_in is 0", { expires_in: 0, expires_on: 1_800_000_000 }, undefined],
-    ["neither, so it is used once", {}, 0],
+    ["takes the expiry time from expires_in", { expires_in: "60", expires_on: "1" }, 60],
+    [
+      "takes the expiry time from expires_on if expires_in is missing",
+      { expires_on: "1800000000" },
+      undefined,
+    ],
+    [
+      "takes the expiry time from expires_on if expires_in is 0",
+      { expires_in: 0, expires_on: 1_800_000_000 },
+      undefined,
+    ],
+    ["treats a token without an expiry time as expired", {}, 0],
   ] as const
 ) {
-  Deno.test(`managed-identity credential takes the end of a token from ${what}`, async () => {
+  Deno.test(`managed-identity credential ${what}`, async () => {
     const fetch = async () => Response.json({ access_token: "T", ...times });
     const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "secret" };
     const ctx = world({ env, fetch });
@@ -695,7 +750,7 @@ for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
   });
 }
 
-Deno.test("managed-identity credential does not retry another cloud's metadata service", async () => {
+Deno.test("managed-identity credential does not retry a probe that returns status 404", async () => {
   let asked = 0;
   const fetch = async () => {
     asked++;
@@ -749,7 +804,7 @@ for (
   });
 }
 
-Deno.test("managed-identity credential skips the probe if selected, and never runs on Azure ML compute", async () => {
+Deno.test("managed-identity credential skips the probe if selected, but does not run on Azure ML compute", async () => {
   const asked: (string | null)[] = [];
   const fetch = async (request: Request) => {
     asked.push(request.headers.get("metadata"));

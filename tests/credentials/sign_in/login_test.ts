@@ -121,7 +121,7 @@ Deno.test("auth login --device-code needs no terminal and prints its code as JSO
 for (
   const [what, words, env, interactive, says] of [
     ["in CI", [], { CI: "true", DISPLAY: ":0" }, true, /this is CI/],
-    ["in CI, with a device code", ["--device-code"], { TF_BUILD: "True" }, true, /this is CI/],
+    ["in CI with --device-code", ["--device-code"], { TF_BUILD: "True" }, true, /this is CI/],
     ["with --no-input", ["--no-input", "--device-code"], {}, true, /--no-input/],
     ["without a terminal", [], { DISPLAY: ":0" }, false, /no terminal\nhint: .*--device-code/],
   ] as const
@@ -134,7 +134,7 @@ for (
   });
 }
 
-Deno.test("auth login ignores an answer with another state and accepts the right one", async () => {
+Deno.test("auth login rejects a redirect with a wrong state and accepts the right redirect", async () => {
   let forged: Response | undefined;
   const { ctx } = personWorld();
   const serve: typeof ctx.serve = (handler, options) =>
@@ -207,7 +207,7 @@ Deno.test("auth login --json warns that a service principal takes precedence", a
 });
 
 for (const code of [700082, 50173]) {
-  Deno.test(`createTokenSource() warns about a rejected refresh token (AADSTS${code}) and tries others`, async () => {
+  Deno.test(`createTokenSource() warns about a rejected refresh token (AADSTS${code}) and tries other credentials`, async () => {
     const { ctx, azure } = personWorld();
     await run(LOGIN, ctx);
     azure.endSignIns(code);
@@ -222,8 +222,17 @@ for (const code of [700082, 50173]) {
   });
 }
 
-for (const text of ["", "{", '{"version":1}', '{"version":2,"id":"x"}', "null", "\u0000".repeat(500)]) {
-  Deno.test(`createTokenSource() warns about a damaged session: ${JSON.stringify(text.slice(0, 20))}`, async () => {
+const DAMAGED = [
+  ["that is empty", ""],
+  ["with truncated JSON", "{"],
+  ["without required fields", '{"version":1}'],
+  ["of another version", '{"version":2,"id":"x"}'],
+  ["that contains null", "null"],
+  ["of NUL characters", "\u0000".repeat(500)],
+] as const;
+
+for (const [what, text] of DAMAGED) {
+  Deno.test(`createTokenSource() warns about a session file ${what}`, async () => {
     const { ctx } = personWorld({ files: { [SESSION]: text } });
     const warnings: string[] = [];
     const source = createTokenSource(ctx, { cloud, onWarning: ({ message }) => warnings.push(message) });
@@ -234,7 +243,7 @@ for (const text of ["", "{", '{"version":1}', '{"version":2,"id":"x"}', "null", 
   });
 }
 
-Deno.test("createTokenSource() leaves a session of another cloud alone", async () => {
+Deno.test("createTokenSource() does not use a session of another cloud", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const china = CLOUDS.AzureChinaCloud!;
@@ -246,7 +255,7 @@ Deno.test("createTokenSource() leaves a session of another cloud alone", async (
   );
 });
 
-Deno.test("createTokenSource() does without a session that is deleted while it is used", async () => {
+Deno.test("createTokenSource() skips a session that is deleted while it is used", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const readText: typeof ctx.fs.readText = async (path) => {

@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("openBrowser() takes a program that keeps running as one that opened the page", async () => {
+Deno.test("openBrowser() succeeds if the program that opens the page keeps running", async () => {
   const ctx = fakeContext({ platform: "linux", exec: () => new Promise(() => {}) });
   equal(await openBrowser(ctx, URL_), undefined);
 });

@@ -42,14 +42,14 @@ function client(account: Account, silently: () => Promise<SignedIn> = () => Prom
 
 const REQUEST = { scope: "s", demand: { claims: "{}" }, account: ADA, hint: "Run X" };
 
-Deno.test("stepUp() does not prompt if Entra ID returns a token, and never uses a cached one", async () => {
+Deno.test("stepUp() requests a fresh token and does not prompt if Entra ID returns it", async () => {
   const { one, asked, events, interaction } = client(ADA, async () => signedIn(ADA));
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   strictEqual("token" in answer && answer.token.token, "T");
   assertEquals([asked, events], [[["s", "ada", { claims: "{}", fresh: true }]], []]);
 });
 
-Deno.test("stepUp() prompts for the claims and says why", async () => {
+Deno.test("stepUp() prompts for the demanded claims and reports a step_up event", async () => {
   const { one, asked, events, interaction } = client(ADA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   strictEqual("token" in answer && answer.token.token, "T");

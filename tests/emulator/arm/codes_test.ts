@@ -3,7 +3,7 @@ import { createClient, ID } from "../two_steps.ts";
 
 const CODE = `${ID}/codes/c/versions/1`;
 
-Deno.test("PUT codes rejects code whose blobs are not committed", async () => {
+Deno.test("emulator rejects a code version whose blobs are not committed", async () => {
   const { ask, emulator } = createClient();
   const upload = await ask("POST", `${CODE}/startPendingUpload`, {
     body: { pendingUploadType: "TemporaryBlobReference" },

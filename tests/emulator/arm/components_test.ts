@@ -7,7 +7,7 @@ const REFUSED: readonly (readonly [string, (spec: Loose, properties: Loose) => v
   ["a camel-case property", (spec) => spec.displayName = "x", /displayName/],
   ["an unknown property beside the spec", (_, properties) => properties.version = "1", /version/],
   ["no command", (spec) => delete spec.command, /command/],
-  ["another type", (spec) => spec.type = "spark", /type/],
+  ["an unknown type", (spec) => spec.type = "spark", /type/],
   ["a string in place of a boolean", (spec) => spec.is_deterministic = "false", /is_deterministic/],
   ["an input of an unknown type", (spec) => spec.inputs = { x: { type: "folder" } }, /inputs/],
   ["an output of a literal type", (spec) => spec.outputs = { x: { type: "string" } }, /outputs/],

@@ -17,7 +17,7 @@ type Turn = readonly [
 const DIALOGUES: Readonly<
   Record<string, { readonly turns: readonly Turn[]; readonly options?: EmulatorOptions }>
 > = {
-  "what is not there": {
+  "missing resources": {
     turns: [
       ["GET", "components/none"],
       ["GET", "components/none/versions/1"],
@@ -81,7 +81,7 @@ const DIALOGUES: Readonly<
       ["POST", "datastores/workspaceblobstore/listSecrets"],
     ],
   },
-  "secrets of a workspace without credentials": {
+  "secrets of a datastore without credentials": {
     options: { storage: "no credentials" },
     turns: [["POST", "datastores/workspaceblobstore/listSecrets"]],
   },
@@ -173,7 +173,7 @@ function withoutNoise(key: string, value: Loose): Loose {
 }
 
 for (const [name, { turns, options }] of Object.entries(DIALOGUES)) {
-  Deno.test(`emulator of Resource Manager: ${name}`, async (t) => {
+  Deno.test(`emulator answers Resource Manager requests about ${name}`, async (t) => {
     const { emulator, advance } = tinyEmulator(options);
     const lines: string[] = [];
     for (const [method, path, { body, query = "" } = {}] of turns) {

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
 import { ask, tinyEmulator } from "../client.ts";
 
-Deno.test("emulator with rate limits rejects writes as Azure does and accepts them again later", async () => {
+Deno.test("emulator with limits rejects the 201st write and accepts writes again a second later", async () => {
   const { emulator, advance } = tinyEmulator({ limits: true });
   const cancel = () => ask(emulator, "POST", "jobs/none/cancel");
   const first = await cancel();
@@ -26,7 +26,7 @@ Deno.test("emulator does not limit requests by default", async () => {
   }
 });
 
-Deno.test("emulator with Azure's latencies responds as slowly as Azure", async () => {
+Deno.test("emulator with serviceTimes waits as long as Azure before each response", async () => {
   const waits: number[] = [];
   const clock = { now: () => new Date("2026-02-03"), sleep: async (ms: number) => void waits.push(ms) };
   const { emulator } = tinyEmulator({ serviceTimes: true, clock });

@@ -26,7 +26,7 @@ Deno.test("emulator lists workspaces by resource group and subscription", async 
   assert.deepEqual(await namesAt(`${subscription}/resourceGroups/RG-OTHER/${type}`), ["ws-other"]);
 });
 
-Deno.test("emulator lists named components but not those of steps", async () => {
+Deno.test("emulator lists named components but not the anonymous components of steps", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, recording);
@@ -68,7 +68,7 @@ for (
     400,
   ]] as const
 ) {
-  Deno.test(`emulator answers with ${status} to the view ${view} of a list`, async () => {
+  Deno.test(`emulator returns status ${status} for a list with listViewType=${view}`, async () => {
     const { emulator } = tinyEmulator();
     const answer = await ask(emulator, "GET", "data/rides/versions", {
       query: `${query}&listViewType=${view}`,

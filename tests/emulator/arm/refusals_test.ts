@@ -11,7 +11,7 @@ function jobWith(change: (properties: any) => void) {
   return body;
 }
 
-Deno.test("emulator accepts the same job twice and rejects another one under its name", async () => {
+Deno.test("emulator accepts a job again under its name, but rejects a job with other steps", async () => {
   const client = createClient();
   await register(client);
   assert.equal((await client.ask("PUT", JOB, { body: job() })).status, 201);
@@ -85,7 +85,7 @@ Deno.test("emulator names the missing subscription, resource group or resource",
   });
 });
 
-Deno.test("emulator names the type of a resource that it does not have, and rejects other methods", async () => {
+Deno.test("emulator names an unknown resource type, and returns status 405 for an unsupported method", async () => {
   const { ask } = createClient();
   const { status, body } = await ask("GET", `${ID}/outboundRules/a/parts/b`);
   assert.deepEqual([status, body.error.code], [404, "InvalidResourceType"]);
@@ -96,7 +96,7 @@ Deno.test("emulator names the type of a resource that it does not have, and reje
   assert.equal((await ask("PATCH", `${ID}/schedules/a`)).status, 405);
 });
 
-Deno.test("emulator answers with its clock, the client's request id and one of its own", async () => {
+Deno.test("emulator returns a date, the client's request id and a request id of its own", async () => {
   const { ask } = createClient();
   const { headers } = await ask("GET", ID, { headers: { "x-ms-client-request-id": "mine" } });
   assert.equal(headers.get("x-ms-client-request-id"), "mine");
@@ -110,7 +110,7 @@ Deno.test("emulator treats the most recently created version as latest", async (
   assert.deepEqual(body.value.map(({ name }: { name: string }) => name), ["3"]);
 });
 
-Deno.test("emulator requires existing code and environment, and immutable components", async () => {
+Deno.test("emulator rejects a component with a missing environment, and a change of an existing component", async () => {
   const { ask } = createClient();
   const path = `${ID}/components/mine/versions/v`;
   const without = component(false);
@@ -125,7 +125,7 @@ Deno.test("emulator requires existing code and environment, and immutable compon
   assert.match(body.error.message, /Failed to update component mine since field "inputs" is immutable/);
 });
 
-Deno.test("emulator reports sign-in errors and issues no token for unknown resources", async () => {
+Deno.test("emulator reports wrong sign-ins with Entra ID's codes and does not record the secret", async () => {
   const { emulator } = createClient();
   const { tenant, client, secret } = emulator.identity;
   const signIn = async (form: Record<string, string>, of = tenant) => {
@@ -148,7 +148,7 @@ Deno.test("emulator reports sign-in errors and issues no token for unknown resou
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
 });
 
-Deno.test("emulator adds the end of the request's ID to an error's details", async () => {
+Deno.test("emulator adds the request id and its last half to the details of an error", async () => {
   const { ask } = createClient();
   const { headers, body } = await ask("GET", `${ID}/schedules/gone`);
   const operation = headers.get("x-ms-request-id")!.replaceAll("-", "");
@@ -156,7 +156,7 @@ Deno.test("emulator adds the end of the request's ID to an error's details", asy
   assert.deepEqual(info.value, { operation, request: operation.slice(16) });
 });
 
-Deno.test("emulator has no page for other paths of Entra ID", async () => {
+Deno.test("emulator returns status 404 for an unknown path of Entra ID", async () => {
   const { emulator } = createClient();
   const { tenant } = emulator.identity;
   const url = `https://login.microsoftonline.com/${tenant}/oauth2/nothing?otc=000000000`;

@@ -17,7 +17,7 @@ async function createSchedules() {
   return { ...client, put };
 }
 
-Deno.test("DELETE schedules rejects an enabled schedule", async () => {
+Deno.test("emulator deletes a schedule only after it was disabled", async () => {
   const { ask, put } = await createSchedules();
   const rejected = await ask("DELETE", NIGHTLY);
   deepEqual([rejected.status, rejected.body.error.code], [400, "UserError"]);
@@ -27,7 +27,7 @@ Deno.test("DELETE schedules rejects an enabled schedule", async () => {
   equal((await ask("GET", NIGHTLY)).status, 404);
 });
 
-Deno.test("GET schedules lists only enabled schedules by default", async () => {
+Deno.test("emulator lists only enabled schedules by default", async () => {
   const { ask } = await createSchedules();
   const names = async (view?: string) => {
     const { body } = await ask("GET", `${ID}/schedules${view === undefined ? "" : `?listViewType=${view}`}`);
@@ -40,7 +40,7 @@ Deno.test("GET schedules lists only enabled schedules by default", async () => {
   ]);
 });
 
-Deno.test("POST schedules/trigger requires the API version that has it", async () => {
+Deno.test("emulator triggers a schedule only with the preview API version", async () => {
   const { ask } = await createSchedules();
   const trigger = (version: string) => ask("POST", `${NIGHTLY}/trigger`, { body: {}, version });
   equal((await trigger("2024-04-01")).status, 400);

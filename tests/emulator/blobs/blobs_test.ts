@@ -29,7 +29,7 @@ Deno.test("emulator replaces all metadata of a blob and keeps its content", asyn
   assert.equal(await (await send("GET", "a.txt")).text(), "hello");
 });
 
-Deno.test("emulator returns the whole blob's MD5 under another header for a range", async () => {
+Deno.test("emulator returns the MD5 of a blob in x-ms-blob-content-md5 for a range", async () => {
   const send = await container();
   await send("PUT", "a.txt", BLOCK_BLOB, "hello");
   assert.equal((await send("GET", "a.txt")).headers.get("content-md5"), MD5_OF_HELLO);
@@ -53,7 +53,9 @@ for (
     [{ "if-match": "ETAG", "if-none-match": "ETAG" }, 412, 412],
   ] as readonly (readonly [Record<string, string>, number, number])[]
 ) {
-  Deno.test(`emulator writes a blob only under the conditions ${JSON.stringify(headers)}`, async () => {
+  const shown = Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join(" and ") ||
+    "no conditions";
+  Deno.test(`emulator returns ${there} for an existing and ${missing} for a new blob with ${shown}`, async () => {
     const send = await container();
     const etag = (await send("PUT", "a.txt", BLOCK_BLOB, "hello")).headers.get("etag")!;
     const conditions = Object.fromEntries(
@@ -65,7 +67,7 @@ for (
   });
 }
 
-Deno.test("emulator requires block ids of equal length and lists of existing blocks", async () => {
+Deno.test("emulator rejects block ids of different lengths and lists of unknown blocks", async () => {
   const send = await container();
   const block = (id: string) => `big?comp=block&blockid=${encodeURIComponent(btoa(id))}`;
   const list = (...ids: string[]) =>

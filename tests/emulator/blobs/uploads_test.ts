@@ -10,7 +10,7 @@ async function grant({ ask }: ReturnType<typeof createClient>): Promise<{ base: 
 
 const BLOB = { authorization: null, "x-ms-blob-type": "BlockBlob" };
 
-Deno.test("emulator accepts a code version only for its granted container, once it has files", async () => {
+Deno.test("emulator accepts a code version only in its granted container, and only after a file is uploaded", async () => {
   const client = createClient();
   const { base, sas } = await grant(client);
   const put = (codeUri: string) =>

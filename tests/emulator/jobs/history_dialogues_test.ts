@@ -12,7 +12,10 @@ const DIALOGUES: Readonly<
     { readonly afterMs: number; readonly paths: readonly string[]; readonly options?: EmulatorOptions }
   >
 > = {
-  "a job that waits": { afterMs: 0, paths: ["jobs/j1", "history runs/j1", "history runs/j1/children"] },
+  "a job that has not started": {
+    afterMs: 0,
+    paths: ["jobs/j1", "history runs/j1", "history runs/j1/children"],
+  },
   "a job that completed": {
     afterMs: 600_000,
     paths: [
@@ -42,7 +45,7 @@ const DIALOGUES: Readonly<
     ],
     options: { outcome: { failingSteps: { clean: "ValueError: there is no column rows" } } },
   },
-  "what is not there": {
+  "missing runs and unknown operations": {
     afterMs: 0,
     paths: [
       "history runs/none",
@@ -68,7 +71,7 @@ const DIALOGUES: Readonly<
 };
 
 for (const [what, { afterMs, paths, options }] of Object.entries(DIALOGUES)) {
-  Deno.test(`emulator answers about ${what}`, async (t) => {
+  Deno.test(`emulator answers requests about ${what}`, async (t) => {
     const { emulator, advance } = tinyEmulator(options);
     const recording = await readRecording();
     await prepare(emulator, recording);

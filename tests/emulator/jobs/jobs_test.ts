@@ -28,11 +28,11 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ["an output without a type", (job) => job.outputs.summary = {}, /jobOutputType/],
   ["no steps", (job) => job.jobs = {}, /steps/],
   ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Not found component/],
-  ["a binding to no step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
-  ["a binding to no output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
-  ["a binding to no input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
-  ["a literal for a folder", (job) => bind(job, "text"), /cleaned/],
-  ["a step that needs itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
+  ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
+  ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
+  ["a binding to an unknown input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
+  ["a literal in place of a folder", (job) => bind(job, "text"), /cleaned/],
+  ["a step that depends on itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
   ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
   ["an additional input", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
   [
@@ -40,9 +40,9 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
     (job) => job.jobs.count.outputs.more = { job_output_type: "uri_folder" },
     /more/,
   ],
-  ["an output of no job output", (job) => job.outputs = {}, /summary/],
-  ["a step's name that is another", (job) => job.jobs.clean.name = "other", /other/],
-  ["a step's name that is refused", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
+  ["an output bound to an unknown job output", (job) => job.outputs = {}, /summary/],
+  ["a step whose name differs from its key", (job) => job.jobs.clean.name = "other", /other/],
+  ["a hyphen in the name of a step", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
 ];
 
 function bind(job: Loose, value: string): void {
@@ -100,7 +100,7 @@ Deno.test("emulator accepts an existing data asset by ID and by name", async () 
   }
 });
 
-Deno.test("emulator creates requested data assets only with dataOnDemand", async () => {
+Deno.test("emulator finds any data asset with dataOnDemand, but no unknown environment", async () => {
   for (const dataOnDemand of [false, true]) {
     const { emulator } = tinyEmulator({ seed: { dataOnDemand } });
     const status = async (path: string) => (await ask(emulator, "GET", path)).status;
@@ -170,7 +170,7 @@ Deno.test("emulator advances a job with the clock, step after step", async () =>
   assert.equal(Date.parse(details.endTimeUtc) - Date.parse(details.startTimeUtc), 2 * PACE.stepMs);
 });
 
-Deno.test("emulator fails a job with its failing step, with the reason in log and details", async () => {
+Deno.test("emulator fails a job whose step fails, and gives the reason in the log and the details", async () => {
   const { emulator, recording, advance } = await world({
     pace: PACE,
     outcome: { failingSteps: { clean: "KeyError: 'speed'" } },
@@ -232,7 +232,7 @@ Deno.test("emulator completes a reused step at once and names the original run",
   assert.equal(run.properties["azureml.rootpipelinerunid"], "j1");
 });
 
-Deno.test("emulator returns outputs only with run data and names runs after components", async () => {
+Deno.test("emulator returns the outputs of a run only in its run data, and names runs after components", async () => {
   const { emulator, recording, advance } = await world();
   await putJob(emulator, "j1", recording.job);
   advance(60_000);
@@ -249,7 +249,7 @@ Deno.test("emulator returns outputs only with run data and names runs after comp
   assert.deepEqual(Object.keys((await answer.json()).runMetadata.outputs), ["cleaned"]);
 });
 
-Deno.test("emulator adds Azure ML's properties to a job after a while", async () => {
+Deno.test("emulator adds Azure ML's properties to a job after its preparation", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   recording.job.properties.properties = { mine: "1" };
   const { body, headers } = await putJob(emulator, "j1", recording.job);
@@ -264,7 +264,7 @@ Deno.test("emulator adds Azure ML's properties to a job after a while", async ()
   assert.equal(properties["azureml.continue_on_step_failure"], "True");
 });
 
-Deno.test("emulator archives a job that is sent as it was read", async () => {
+Deno.test("emulator archives a job that is sent back with isArchived", async () => {
   const { emulator, recording } = await world();
   const { status: _, ...properties } = (await putJob(emulator, "j1", recording.job)).body.properties;
   const sent = await putJob(emulator, "j1", { properties: { ...properties, isArchived: true } });
@@ -292,7 +292,7 @@ Deno.test("emulator cancels only jobs that have not ended", async () => {
 });
 
 for (const end of ["Canceled", "NotResponding"] as const) {
-  Deno.test(`emulator ends a job as ${end} with the matching outcome option`, async () => {
+  Deno.test(`emulator ends a job as ${end} with outcome option afterFirstStep`, async () => {
     const { emulator, recording, advance } = await world({ pace: PACE, outcome: { afterFirstStep: end } });
     await putJob(emulator, "j1", recording.job);
     advance(4000);
@@ -302,7 +302,7 @@ for (const end of ["Canceled", "NotResponding"] as const) {
   });
 }
 
-Deno.test("emulator lists steps by display name and in pages", async () => {
+Deno.test("emulator lists the runs of steps with their display names and in pages", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   recording.job.properties.jobs.clean.display_name = "Clean.It";
   await putJob(emulator, "j1", recording.job);
@@ -328,7 +328,7 @@ Deno.test("emulator returns the run of a step as a job without properties", asyn
   assert.equal((await history(emulator, "gone/details")).httpStatus, 404);
 });
 
-Deno.test("emulator lists the jobs of a view, a type, a tag or a schedule, newest first", async () => {
+Deno.test("emulator filters jobs by view, type, tag and schedule, and lists the newest first", async () => {
   const { emulator, recording } = await world({ pace: PACE });
   const put = async (name: string, changed: Loose) => {
     const job = structuredClone(recording.job);
@@ -356,7 +356,7 @@ Deno.test("emulator lists the jobs of a view, a type, a tag or a schedule, newes
   assert.deepEqual(await names("&scheduleId=none"), []);
 });
 
-Deno.test("emulator rejects unknown operations of the run history, and other methods", async () => {
+Deno.test("emulator rejects unknown operations and unsupported methods of run history", async () => {
   const { emulator, recording } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   const answerTo = async (method: string, path: string) => {

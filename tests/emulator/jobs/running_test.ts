@@ -44,7 +44,7 @@ Deno.test("emulator runs steps in the order of their dependencies", async () => 
   ]);
 });
 
-Deno.test("emulator fails a job with its failing step and serves its log", async () => {
+Deno.test("emulator fails a job whose step fails, and serves the log of the step", async () => {
   const { ask, at, states } = await submitted({ outcome: { failingSteps: { a: "ValueError: no rides" } } });
   at(20_000);
   assert.deepEqual(await states(), ["Failed", "a Failed"]);
@@ -58,7 +58,7 @@ Deno.test("emulator fails a job with its failing step and serves its log", async
   assert.match(log.body, /ValueError: no rides/);
 });
 
-Deno.test("emulator cancels a job some time after the request and rejects a second one", async () => {
+Deno.test("emulator cancels a job some time after the request, and rejects a second request", async () => {
   const { ask, at, states } = await submitted();
   at(3500);
   const asked = await ask("POST", `${JOB}/cancel`);
@@ -72,7 +72,7 @@ Deno.test("emulator cancels a job some time after the request and rejects a seco
   assert.equal((await ask("POST", `${JOB}/cancel`)).status, 400);
 });
 
-Deno.test("emulator repeats a fault as often as requested, and can cut the connection after handling a request", async () => {
+Deno.test("emulator with faults throttles one request, and cuts a connection after handling its request", async () => {
   const client = createClient({
     faults: [
       { method: "PUT", url: /\/jobs\//, happens: { kind: "throttle", retryAfterSeconds: 7 } },

@@ -22,7 +22,7 @@ for (
     [CANCELED, 90, "Canceled"],
   ] as const
 ) {
-  Deno.test(`jobStatus() of a job that ends as ${timeline.end} is ${status} at ${now}`, () => {
+  Deno.test(`jobStatus() returns ${status} at time ${now} for a job that ends as ${timeline.end}`, () => {
     equal(jobStatus(timeline, now), status);
   });
 }
@@ -38,7 +38,7 @@ for (
     [QUEUED, 29, "Queued"],
   ] as const
 ) {
-  Deno.test(`stepStatus() of a step that started at ${step.startedAt} is ${status} at ${now}`, () => {
+  Deno.test(`stepStatus() returns ${status} at time ${now} for a step that ${step === STEP ? "starts at time 20" : "never starts"}`, () => {
     equal(stepStatus(step, now), status);
   });
 }

@@ -31,7 +31,8 @@ for (
     [`${WORKSPACE_ID}/data/rides/versions/1`, { "rides:1": "/data/my rides.csv" }, "my_rides.csv"],
   ] as const
 ) {
-  Deno.test(`createDataFinder() gives ${Object.keys(data)} for ${reference}, read-only`, async () => {
+  const shown = reference.replace(WORKSPACE_ID, "<workspace>");
+  Deno.test(`createDataFinder() copies the data given for ${Object.keys(data)[0]} if ${shown} is needed`, async () => {
     const { find, programs } = finder(data);
     const path = await find(reference);
     const folder = path.slice(0, path.lastIndexOf("/"));
@@ -55,24 +56,42 @@ Deno.test("createDataFinder() copies data once for each type", async () => {
 for (
   const [what, reference, type, data, message] of [
     [
-      "a folder for a file",
+      "a folder in place of a file",
       "azureml:rides:1",
       "uri_file",
       { rides: "/data/parts" },
       /parts is no file, as a uri_file is/,
     ],
     [
-      "a file for a folder",
+      "a file in place of a folder",
       "azureml:rides:1",
       "uri_folder",
       { rides: "/data/my rides.csv" },
       /is no folder, as a uri_folder is/,
     ],
-    ["nothing", "azureml:rides:1", "uri_file", { rides: "/gone" }, /There is nothing at \/gone/],
-    ["no data", "azureml:rides:1", "uri_file", {}, /rides:1 is not on this machine.*--data rides=PATH/],
-    ["a URI", "https://elsewhere.example/x", "uri_file", {}, /only data assets can be given with --data/],
     [
-      "another version",
+      "a path that does not exist",
+      "azureml:rides:1",
+      "uri_file",
+      { rides: "/gone" },
+      /There is nothing at \/gone/,
+    ],
+    [
+      "a data asset for which no path is given",
+      "azureml:rides:1",
+      "uri_file",
+      {},
+      /rides:1 is not on this machine.*--data rides=PATH/,
+    ],
+    [
+      "a URI in place of a data asset",
+      "https://elsewhere.example/x",
+      "uri_file",
+      {},
+      /only data assets can be given with --data/,
+    ],
+    [
+      "an unknown version of a data asset",
       "azureml:rides:3",
       "uri_file",
       { rides: "/data/parts" },

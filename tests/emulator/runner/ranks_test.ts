@@ -8,7 +8,7 @@ function node(distribution?: JobNode["distribution"], instances = 2): JobNode {
   return { distribution, resources: { instance_count: instances } } as JobNode;
 }
 
-Deno.test("ranksOf() returns one process with one log without a distribution", () => {
+Deno.test("ranksOf() returns a single process with a single log for a step without a distribution", () => {
   assert.deepEqual(ranksOf(node(), SPEC, 4711), [{ env: {}, logFile: "user_logs/std_log.txt" }]);
 });
 

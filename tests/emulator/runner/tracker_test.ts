@@ -54,13 +54,13 @@ for (
     ["is missing", { status: 1, found: false }],
   ] as const
 ) {
-  Deno.test(`createTracker() tracks nothing, and asks once, if the Python ${what}`, async () => {
+  Deno.test(`createTracker() returns undefined and starts Python only once if Python ${what}`, async () => {
     const { prepare, count } = trackerOf(python);
     assert.deepEqual([await prepare(), await prepare(), count()], [undefined, undefined, 1]);
   });
 }
 
-Deno.test("createTracker() fails with the last line that MLflow printed, and tries again for the next job", async () => {
+Deno.test("createTracker() throws the last line that MLflow printed, and tries again the next time", async () => {
   const { prepare, count } = trackerOf({ status: 1, stderr: "Traceback\nOSError: disk full\n" });
   await assert.rejects(prepare(), { message: "OSError: disk full" });
   await assert.rejects(prepare(), { message: "OSError: disk full" });

@@ -29,7 +29,7 @@ function blob(pieces: readonly Piece[], staged = new Map()): Blob {
   };
 }
 
-Deno.test("openJournal() restores what was flushed", async () => {
+Deno.test("openJournal() restores the state of the last flush", async () => {
   const { disk } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("jobs").set("j1", { status: "Running", needs: new Map([["a", []]]) });
@@ -50,7 +50,7 @@ Deno.test("openJournal() does not write before a flush", async () => {
   assert.equal((await openJournal(disk, ORIGIN)).maps.of("jobs").size, 0);
 });
 
-Deno.test("openJournal() drops an incomplete line and appends after it", async () => {
+Deno.test("openJournal() drops an incomplete last line and then appends new lines", async () => {
   const { disk, files, text } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("jobs").set("j1", {});
@@ -64,7 +64,7 @@ Deno.test("openJournal() drops an incomplete line and appends after it", async (
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j3"]);
 });
 
-Deno.test("openJournal() restores blobs and uncommitted blocks of containers", async () => {
+Deno.test("openJournal() restores blobs and uncommitted blocks, and deletes files that no blob uses", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   const blobs = first.maps.blobs("store/c");
@@ -90,7 +90,7 @@ Deno.test("openJournal() restores an empty container after it was recreated", as
   assert.equal((await openJournal(disk, ORIGIN)).maps.containers.get("store/c")!.blobs.size, 0);
 });
 
-Deno.test("openJournal() adapts URLs and paths to a new port and folder", async () => {
+Deno.test("openJournal() rewrites the URLs and paths of its entries for a new origin and folder", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("resources").set("code", { uri: `${ORIGIN}/store/c`, file: "/state/blobs/1" });
@@ -103,7 +103,7 @@ Deno.test("openJournal() adapts URLs and paths to a new port and folder", async 
   });
 });
 
-Deno.test("openJournal() limits the size of its file", async () => {
+Deno.test("openJournal() shortens its file after many changes of the same entry", async () => {
   const { disk, text } = folder();
   const { maps, flush } = await openJournal(disk, ORIGIN);
   for (let at = 0; at < 30_000; at++) maps.of("jobs").set("j1", { at });

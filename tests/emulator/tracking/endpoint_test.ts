@@ -28,7 +28,7 @@ interface Run {
   readonly data: { readonly tags: readonly { readonly key: string; readonly value: string }[] };
 }
 
-Deno.test("runs/search pages through a job and its steps", async () => {
+Deno.test("runs/search filters by tag and pages through a job and its steps", async () => {
   const { search } = await runTrackedJob();
   const filter = "tags.mlflow.rootRunId = 'job-1'";
   const names = async (body: object) => {
@@ -45,19 +45,19 @@ Deno.test("runs/search pages through a job and its steps", async () => {
 });
 
 for (const [most, status] of [[0, 400], [1, 200], [50_000, 200], [50_001, 400]] as const) {
-  Deno.test(`runs/search answers with ${status} to max_results ${most}`, async () => {
+  Deno.test(`runs/search returns status ${status} for max_results=${most}`, async () => {
     const { search } = await runTrackedJob();
     equal((await search({ max_results: most })).status, status);
   });
 }
 
-Deno.test("MLflow's API of a workspace that is not there answers with 404", async () => {
+Deno.test("runs/search returns status 404 for an unknown workspace", async () => {
   const { ask } = await runTrackedJob();
   const { status } = await ask("POST", `${API.replace(ID, `${ID}-other`)}/runs/search`, { body: {} });
   equal(status, 404);
 });
 
-Deno.test("runs/get returns the latest values, NaN and Infinity as strings", async () => {
+Deno.test("runs/get and metrics/get-history return NaN and Infinity as strings", async () => {
   const { ask, search } = await runTrackedJob();
   const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
   const { info: { run_id: id } } = runs.find(({ info }: Run) => info.run_name === "a");
@@ -76,7 +76,7 @@ Deno.test("runs/get returns the latest values, NaN and Infinity as strings", asy
   equal(history.next_page_token, "2");
 });
 
-Deno.test("the MLflow API reports errors in MLflow's format", async () => {
+Deno.test("runs/get and runs/search report errors in MLflow's format", async () => {
   const { ask, search } = await runTrackedJob();
   const missing = await ask("GET", `${API}/runs/get?run_id=none`);
   deepEqual([missing.status, missing.body.error_code], [404, "RESOURCE_DOES_NOT_EXIST"]);
