@@ -43,7 +43,7 @@ const mistakes: Record<
   string,
   { files: Record<string, string>; dir?: string; code: string; message?: RegExp }
 > = {
-  "no pyproject.toml": {
+  "a folder without pyproject.toml": {
     files: { "/shop/a.txt": "" },
     code: "project.not_found",
     message: /no pyproject\.toml in "\/shop"/,
@@ -60,7 +60,7 @@ const mistakes: Record<
     code: "project.not_found",
     message: /^"\/shop\/pyproject\.toml" is not a folder$/,
   },
-  "a byte order mark": {
+  "a pyproject.toml with a byte order mark": {
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
     code: "project.encoding",
     message: /begins with a byte order mark/,
@@ -73,12 +73,12 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": "[tool]\nkedro = 1\n" },
     code: "project.not_kedro",
   },
-  "no package_name": {
+  "a [tool.kedro] without package_name": {
     files: { "/shop/pyproject.toml": '[tool.kedro]\nproject_name = "x"\n', ...SOURCE },
     code: "project.missing_key",
     message: /"package_name"/,
   },
-  "the version key from before Kedro 0.18": {
+  "the key project_version in a project of Kedro 1": {
     files: { "/shop/pyproject.toml": TOML.replace("kedro_init_version", "project_version"), ...SOURCE },
     code: "project.missing_key",
     message: /"kedro_init_version"/,
@@ -88,8 +88,12 @@ const mistakes: Record<
     code: "project.too_old",
     message: /Kedro 0\.16 or older/,
   },
-  "no source": { files: { "/shop/pyproject.toml": TOML }, code: "project.no_source", message: /\/shop\/src/ },
-  "source outside the project": {
+  "a project without source code": {
+    files: { "/shop/pyproject.toml": TOML },
+    code: "project.no_source",
+    message: /\/shop\/src/,
+  },
+  "source code outside the project": {
     files: { "/shop/pyproject.toml": `${TOML}source_dir = "../x"\n` },
     code: "project.no_source",
     message: /outside/,
@@ -97,7 +101,7 @@ const mistakes: Record<
 };
 
 for (const [name, { files, dir, code, message = /./ }] of Object.entries(mistakes)) {
-  Deno.test(`findProject() rejects ${name} as ${code}`, async () => {
+  Deno.test(`findProject() rejects ${name} with ${code}`, async () => {
     await assert.rejects(find(files, dir), { code, message });
   });
 }
@@ -115,7 +119,7 @@ Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () =
   await assert.rejects(() => findProject(ctx, "/shop"), { code: "project.encoding" });
 });
 
-Deno.test("findProject() suggests the projects below that it can look into", async () => {
+Deno.test("findProject() suggests a project in a folder below, and skips folders that it cannot read", async () => {
   const ctx = fakeContext({ files: { "/top/a/pyproject.toml": TOML, "/top/dev/null": "" } });
   const stat = ctx.fs.stat;
   ctx.fs.stat = (path) =>

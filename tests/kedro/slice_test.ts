@@ -92,7 +92,8 @@ const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[
 ];
 
 for (const { filter, code, message } of mistakes) {
-  Deno.test(`slice() by ${JSON.stringify(filter)} throws ${code}`, () => {
+  const shown = Object.entries(filter).map(([name, values]) => `${name} "${values}"`).join(" and ");
+  Deno.test(`slice() throws ${code} for ${shown}`, () => {
     assert.throws(() => slice(small, filter), { code, message });
   });
 }

@@ -36,7 +36,7 @@ const lines: Readonly<Record<string, number | undefined>> = {
 };
 
 for (const [path, line] of Object.entries(lines)) {
-  Deno.test(`lineOfKey() of ${path.replaceAll(",", ".")} is ${line}`, () => {
+  Deno.test(`lineOfKey() returns ${line} for ${path.replaceAll(",", ".")}`, () => {
     equal(lineOfKey(TEXT, path.split(",")), line);
   });
 }

@@ -52,7 +52,7 @@ Deno.test("openCachedReader() answers a second reading without starting Python",
   match(second.messages[0]!, /Using the cached project/);
 });
 
-Deno.test("openCachedReader() notices every change of what the project read", async () => {
+Deno.test("openCachedReader() reads again after each change of a file that the project read", async () => {
   const { ctx, started } = machine(FILES);
   await read(ctx);
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -82,7 +82,7 @@ Deno.test("openCachedReader() notices every change of what the project read", as
   }
 });
 
-Deno.test("openCachedReader() ignores changes of what the project did not read", async () => {
+Deno.test("openCachedReader() does not read again after a change of a file or variable that was not read", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");
@@ -90,7 +90,7 @@ Deno.test("openCachedReader() ignores changes of what the project did not read",
   equal(started(), 1);
 });
 
-Deno.test("openCachedReader() ignores files that no code looked at, new or changed", async () => {
+Deno.test("openCachedReader() ignores new and changed files that no code looked at", async () => {
   const { ctx, started } = machine(FILES);
   const before = await read(ctx);
   for (
@@ -117,67 +117,85 @@ Deno.test("openCachedReader() ignores files that no code looked at, new or chang
 const LOOKS: Readonly<
   Record<string, readonly [code: string, change: (ctx: FakeContext) => Promise<unknown>]>
 > = {
-  "a missing file": [
+  "a file that os.path.exists() missed is created": [
     'os.path.exists("extra.txt")',
     (ctx) => put(ctx, "/p/extra.txt", ""),
   ],
-  "a missing folder": ['os.path.isdir("plugins")', (ctx) => put(ctx, "/p/plugins/x", "")],
-  "the permission to read a missing file": [
+  "a folder that os.path.isdir() missed is created": [
+    'os.path.isdir("plugins")',
+    (ctx) => put(ctx, "/p/plugins/x", ""),
+  ],
+  "a file that os.access() missed is created": [
     'os.access("extra.txt", os.R_OK)',
     (ctx) => put(ctx, "/p/extra.txt", ""),
   ],
-  "a file's size": ['os.path.getsize("notes.md")', (ctx) => put(ctx, "/p/notes.md", "longer than before")],
-  "the names in the project's folder": ['sorted(os.listdir("."))', (ctx) => put(ctx, "/p/extra.txt", "")],
-  "a pattern": ['sorted(glob.glob("*.txt"))', (ctx) => put(ctx, "/p/extra.txt", "")],
-  "a folder and all below": [
+  "a file changes whose size was read": [
+    'os.path.getsize("notes.md")',
+    (ctx) => put(ctx, "/p/notes.md", "longer than before"),
+  ],
+  "a file is added to a folder that was listed": [
+    'sorted(os.listdir("."))',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a file is added that matches a glob pattern": [
+    'sorted(glob.glob("*.txt"))',
+    (ctx) => put(ctx, "/p/extra.txt", ""),
+  ],
+  "a file is added below a folder that os.walk() listed": [
     'sorted(sum((names for _, _, names in os.walk("docs_of_us")), []))',
     (ctx) => put(ctx, "/p/docs_of_us/deep/b.md", ""),
   ],
-  "a file by a way around": [
+  "a file changes that was read by a path with ..": [
     'Path("src/../src/shop/../../notes.md").read_text()',
     (ctx) => put(ctx, "/p/notes.md", "new"),
   ],
-  "a file after a change of folder": [
+  "a file changes that was read after os.chdir()": [
     '(os.chdir("docs_of_us"), Path("../notes.md").read_text(), os.chdir(".."))[1]',
     (ctx) => put(ctx, "/p/notes.md", "new"),
   ],
-  "a file by a descriptor of its folder": [
+  "a file changes that was read by a descriptor of its folder": [
     'os.read(os.open("notes.md", os.O_RDONLY, dir_fd=os.open(".", os.O_RDONLY)), 9)',
     (ctx) => put(ctx, "/p/notes.md", "new"),
   ],
-  "a file by another name": [
+  "a file changes that was read after its folder was renamed": [
     '(os.rename("docs_of_us", "moved"), Path("moved/a.md").read_text())[1]',
     (ctx) => put(ctx, "/p/docs_of_us/a.md", "new"),
   ],
-  "a file through a link": [
+  "a file changes that was read through a symbolic link": [
     '(os.symlink(os.getcwd(), "/tmp/own"), Path("/tmp/own/docs_of_us/a.md").read_text())[1]',
     (ctx) => put(ctx, "/p/docs_of_us/a.md", "new"),
   ],
-  "a missing file through a link": [
+  "a file is created that was missed through a symbolic link": [
     '(os.symlink(os.getcwd(), "/tmp/own2"), os.path.exists("/tmp/own2/extra.txt"))[1]',
     (ctx) => put(ctx, "/p/extra.txt", "new"),
   ],
-  "a missing file in data/": ['os.path.exists("data/b.csv")', (ctx) => put(ctx, "/p/data/b.csv", "")],
-  "a file's size in data/": [
+  "a file that os.path.exists() missed in data/ is created": [
+    'os.path.exists("data/b.csv")',
+    (ctx) => put(ctx, "/p/data/b.csv", ""),
+  ],
+  "a file in data/ changes whose size was read": [
     'os.path.getsize("data/a.csv")',
     (ctx) => put(ctx, "/p/data/a.csv", "longer than before"),
   ],
-  "the names in data/": ['sorted(os.listdir("data"))', (ctx) => put(ctx, "/p/data/b.csv", "")],
-  "the names below data/": [
+  "a file is added to data/, which os.listdir() listed": [
+    'sorted(os.listdir("data"))',
+    (ctx) => put(ctx, "/p/data/b.csv", ""),
+  ],
+  "a file is added below data/, which rglob() listed": [
     'sorted(map(str, Path("data").rglob("*.csv")))',
     (ctx) => put(ctx, "/p/data/raw/b.csv", ""),
   ],
-  "a module": [
+  "a module that find_spec() missed is created": [
     '__import__("importlib").util.find_spec("shop.later") is None',
     (ctx) => put(ctx, "/p/src/shop/later.py", ""),
   ],
-  "the source of a module": [
+  "the source of a module changes that code inspected": [
     '__import__("inspect").getsource(__import__("shop"))',
     (ctx) => put(ctx, "/p/src/shop/__init__.py", "# new\n"),
   ],
 };
 for (const [what, [code, change]] of Object.entries(LOOKS)) {
-  Deno.test(`openCachedReader() notices that ${what} changed`, async () => {
+  Deno.test(`openCachedReader() reads again if ${what}`, async () => {
     const { ctx, started } = machine({
       ...projectWith(`import glob, importlib.util, os\nfrom pathlib import Path\nvalue = ${code}`),
       "/p/notes.md": "notes",
@@ -194,7 +212,7 @@ for (const [what, [code, change]] of Object.entries(LOOKS)) {
   });
 }
 
-Deno.test("openCachedReader() notices changes of variables that the project asked for, even if unset", async () => {
+Deno.test("openCachedReader() reads again if a variable is set that the project looked for", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx)), ["one_none", "two_none"]);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "us" } })), ["one_us", "two_us"]);
@@ -295,7 +313,7 @@ Deno.test("openCachedReader() does not cache a resolver that changes its answer"
   }
 });
 
-Deno.test("openCachedReader() without a cache reads and writes no entries", async () => {
+Deno.test("openCachedReader() with cache: false reads and writes no entries", async () => {
   const { ctx, started } = machine(SMALL);
   await read(ctx, { cache: false });
   deepStrictEqual(entries(ctx), []);

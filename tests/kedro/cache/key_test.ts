@@ -23,12 +23,12 @@ const REQUESTS: Readonly<Record<string, Request>> = {
   "a runtime parameter": { runtimeParams: { a: 1 } },
 };
 for (const [what, request] of Object.entries(REQUESTS)) {
-  Deno.test(`keyOf() changes with ${what}`, () => {
+  Deno.test(`keyOf() returns another key for ${what}`, () => {
     notEqual(keyOf(inputWith(request), PROGRAM), keyOf(inputWith(), PROGRAM));
   });
 }
 
-Deno.test("keyOf() changes with the program's version and image", () => {
+Deno.test("keyOf() returns another key for another version or image of the program", () => {
   const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
 });
@@ -55,16 +55,16 @@ function entriesWith({ later, ...changes }: Entries = {}): HandedOver {
 }
 
 const DIFFERENT: Readonly<Record<string, Entries>> = {
-  "another byte": { files: [{ ...FILE, bytes: new Uint8Array([2]) }] },
-  "another path": { files: [OTHER] },
-  "another file": { files: [FILE, OTHER] },
-  "another folder": { folders: ["/project/p", "/project/p/src"] },
+  "another byte in a file": { files: [{ ...FILE, bytes: new Uint8Array([2]) }] },
+  "a renamed file": { files: [OTHER] },
+  "an additional file": { files: [FILE, OTHER] },
+  "an additional folder": { folders: ["/project/p", "/project/p/src"] },
   "a data file of another size": { later: { files: [{ path: "/project/p/data/x.csv", sizeBytes: 6 }] } },
-  "another data file": { later: { files: [{ path: "/project/p/data/y.csv", sizeBytes: 5 }] } },
-  "another data folder": { later: { folders: ["/project/p/data", "/project/p/data/new"] } },
+  "a renamed data file": { later: { files: [{ path: "/project/p/data/y.csv", sizeBytes: 5 }] } },
+  "an additional data folder": { later: { folders: ["/project/p/data", "/project/p/data/new"] } },
 };
 for (const [what, changes] of Object.entries(DIFFERENT)) {
-  Deno.test(`filesKey() of all files changes with ${what}`, () => {
+  Deno.test(`filesKey() of all files returns another key for ${what}`, () => {
     notEqual(filesKey(entriesWith(changes), null), filesKey(entriesWith(), null));
   });
 }
@@ -74,7 +74,7 @@ Deno.test("filesKey() does not depend on the order in which files are listed", (
   equal(orders[0], orders[1]);
 });
 
-Deno.test("filesKey() changes with the files that were looked at, and with no others", () => {
+Deno.test("filesKey() depends only on the files that were looked at", () => {
   const used = { paths: [FILE.path], listed: [] };
   const before = filesKey(entriesWith(), used);
   equal(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);
@@ -82,7 +82,7 @@ Deno.test("filesKey() changes with the files that were looked at, and with no ot
   notEqual(filesKey(entriesWith({ files: [] }), used), before);
 });
 
-Deno.test("filesKey() changes with the names in folders that were listed, not with the content of their files", () => {
+Deno.test("filesKey() depends on the names in listed folders but not on the content of their files", () => {
   const used = { paths: [], listed: ["/project/p"] };
   const before = filesKey(entriesWith(), used);
   equal(filesKey(entriesWith({ files: [{ ...FILE, bytes: new Uint8Array([2]) }] }), used), before);
@@ -95,7 +95,7 @@ Deno.test("filesKey() changes with the names in folders that were listed, not wi
   );
 });
 
-Deno.test("filesKey() changes if a missing path comes to exist, or its folder becomes a file", () => {
+Deno.test("filesKey() returns another key if a missing path is created or its folder becomes a file", () => {
   const used = { paths: ["/project/p/b.py", "/project/p/src/c.py"], listed: [] };
   const before = filesKey(entriesWith(), used);
   notEqual(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);

@@ -29,7 +29,9 @@ Deno.test("openStore() reads an entry only if none of its bytes changed", async 
   }
 });
 
-for (const [what, cache] of [["relative", "cache"], ["empty", ""], ["of another system", "C:\\cache"]]) {
+for (
+  const [what, cache] of [["relative", "cache"], ["empty", ""], ["a path of another system", "C:\\cache"]]
+) {
   Deno.test(`openStore() uses the home folder if the cache folder is ${what}`, async () => {
     const ctx = contextWith({}, { XDG_CACHE_HOME: cache! });
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
@@ -37,8 +39,14 @@ for (const [what, cache] of [["relative", "cache"], ["empty", ""], ["of another 
   });
 }
 
-for (const which of [/\/snapshots$/, /\/snapshots\/[0-9a-f]{24}$/, /\.json$/]) {
-  Deno.test(`openStore() reads nothing that others can write: ${which.source}`, async () => {
+for (
+  const [what, which] of [
+    ["the folder of all projects", /\/snapshots$/],
+    ["the folder of the project", /\/snapshots\/[0-9a-f]{24}$/],
+    ["the entry", /\.json$/],
+  ] as const
+) {
+  Deno.test(`openStore() reads nothing if other users can write to ${what}`, async () => {
     const ctx = contextWith();
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
     const stat: FileSystem["stat"] = async (path) => {

@@ -2,7 +2,7 @@ import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { entries, machine, projectWith, read } from "./reading.ts";
 
 /** Code whose result changes with each reading, and the reported reason. */
-const CHANGING: readonly (readonly [code: string, reason: string])[] = [
+const CHANGING: readonly (readonly [code: string, reason: string, shown?: string])[] = [
   ["import time; value = time.time()", "time.time()"],
   ["import datetime; value = datetime.datetime.now()", "datetime.now()"],
   ["import time\nvalue = [*map(time.clock_gettime, [0])]", "the clock through a library"],
@@ -14,12 +14,14 @@ const CHANGING: readonly (readonly [code: string, reason: string])[] = [
     "import dataclasses, time\n@dataclasses.dataclass\nclass A:\n" +
     "    at: float = dataclasses.field(default_factory=time.time)\nvalue = A()",
     "time.time()",
+    "a dataclass whose default is the time",
   ],
   ["import time; value = max([1, 2], key=lambda _: time.perf_counter())", "time.perf_counter()"],
   ["import time; value = [*map(time.localtime, [0])]", "the time zone"],
   [
     "import logging\nlogging.basicConfig(format='%(asctime)s')\nlogging.getLogger('x').warning('')",
     "the time zone",
+    "a log message that shows its time",
   ],
   ["import logging; value = logging.makeLogRecord({}).created", "the clock through a library"],
   ["import logging; value = logging.time.time_ns()", "the clock through a library"],
@@ -33,8 +35,8 @@ const CHANGING: readonly (readonly [code: string, reason: string])[] = [
   ["value = open('/dev/urandom', 'rb').read(4)", "random numbers through a library"],
 ];
 
-for (const [code, reason] of CHANGING) {
-  Deno.test(`openCachedReader() does not cache and explains: ${code.replaceAll("\n", "; ")}`, async () => {
+for (const [code, reason, shown = code.replace(/^[^]*(?:; |\n)(?:value = )?|^value = /, "")] of CHANGING) {
+  Deno.test(`openCachedReader() does not cache code with ${shown}`, async () => {
     const { ctx } = machine(projectWith(code));
     const { messages } = await read(ctx);
     ok(
@@ -63,7 +65,7 @@ with open("/tmp/written", "w") as file:
 value.append(os.path.getmtime("/tmp/written"))
 `;
 
-Deno.test("openCachedReader() caches code with seeds, sets, files and processes", async () => {
+Deno.test("openCachedReader() caches code that uses seeded random numbers, sets, files and process ids", async () => {
   const { ctx, started } = machine(projectWith(CONSTANT), { isReal: true });
   const first = await read(ctx);
   match(first.printed.join(""), /logged[^]*0\.6394267984578837/);
@@ -91,7 +93,8 @@ for (
     "import os\ntry:\n    del os.environ['REGION']\nexcept KeyError:\n    value = 'absent'",
   ]
 ) {
-  Deno.test(`openCachedReader() notices a variable set later: ${code.replaceAll("\n", "; ")}`, async () => {
+  const shown = code.replace(/^import \w+(?:; |\n)/, "").replaceAll(/\n\s*/g, " ");
+  Deno.test(`openCachedReader() reads again if REGION is set later: ${shown}`, async () => {
     const { ctx, started } = machine(projectWith(code));
     const absent = await read(ctx);
     ok((await read(ctx)).messages.some((one) => one.includes("Using the cached project")));

@@ -18,7 +18,7 @@ Deno.test("find() finds a class by each path that Kedro accepts", () => {
   equal(name("pandas.CVSDataset"), undefined);
 });
 
-Deno.test("find() knows in which versions a class has which arguments", () => {
+Deno.test("find() returns the versions that have a class, each span with its arguments", () => {
   const [first, ...rest] = knownDatasets().find("pandas.CSVDataSet");
   equal(first!.since, "1.0.2");
   equal(rest.at(-1)!.until, "1.8.0");
@@ -47,7 +47,7 @@ Deno.test("providersOf() maps modules to packages", () => {
   ok(providersOf("cv2").includes("opencv-python-headless"));
 });
 
-Deno.test("isStandard() depends on the version of Python", () => {
+Deno.test("isStandard() returns false for a module that the version of Python no longer has", () => {
   const { isStandard, removedIn } = knownPackages();
   ok(isStandard("json", "3.11"));
   ok(isStandard("distutils", "3.11"));

@@ -75,7 +75,7 @@ Deno.test("snapshot() rejects a missing module of the project", async () => {
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1 });
 });
 
-Deno.test("snapshot() rejects a missing name of a project module", async () => {
+Deno.test("snapshot() rejects an import of a name that a project module does not have", async () => {
   const error = await failure("from shop.nodes import total\n" + PIPELINE, { "src/shop/nodes.py": "" });
   assert.match(error.message, /cannot import name 'total' from 'shop\.nodes'/);
   assert.doesNotMatch(error.message, /\/project\//);
@@ -95,7 +95,7 @@ Deno.test("snapshot() rejects a project without pipeline_registry.py", async () 
   });
 });
 
-Deno.test("snapshot() reports Kedro's complaint about a pipeline with the line that causes it", async () => {
+Deno.test("snapshot() reports Kedro's complaint about a pipeline with the file that causes it", async () => {
   const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
   const error = await failure(registry);
   assert.match(
@@ -105,7 +105,7 @@ Deno.test("snapshot() reports Kedro's complaint about a pipeline with the line t
   assert.equal(error.place?.file, "src/shop/pipeline_registry.py");
 });
 
-Deno.test("snapshot() rejects values of register_pipelines() that are not pipelines", async () => {
+Deno.test("snapshot() rejects a register_pipelines() whose dict has values that are not pipelines", async () => {
   const error = await failure("def register_pipelines():\n    return {'__default__': 5}\n");
   assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
 });
@@ -184,7 +184,7 @@ def register_pipelines():
 });
 
 for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["", /--python/]] as const) {
-  Deno.test(`snapshot() rejects a project of Kedro ${version || "x"} before reading it`, async () => {
+  Deno.test(`snapshot() rejects a project ${version === "" ? "with an invalid Kedro version" : `of Kedro ${version}`}`, async () => {
     const toml = (line: string) => `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${line}\n`;
     const files = { "pyproject.toml": toml(`kedro_init_version = "${version || "x"}"`) };
     const error = await failure(PIPELINE, files);
@@ -229,8 +229,8 @@ Deno.test("snapshot() reports an exception whose message cannot be read", async 
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 6 });
 });
 
-for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a pipeline", "pipeline([])"]]) {
-  Deno.test(`snapshot() rejects ${what} from register_pipelines()`, async () => {
+for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a single pipeline", "pipeline([])"]]) {
+  Deno.test(`snapshot() rejects a register_pipelines() that returns ${what}`, async () => {
     const error = await failure(
       `from kedro.pipeline import pipeline\n\n\ndef register_pipelines():\n    return ${returned}\n`,
     );
@@ -274,7 +274,7 @@ Deno.test("snapshot() suggests setting a missing environment variable", async ()
   assert.match(error.hint!, /^Set the environment variable REGION/);
 });
 
-Deno.test("snapshot() does not take another missing key for a variable", async () => {
+Deno.test("snapshot() does not mistake another missing key for an environment variable", async () => {
   const error = await failure(`regions = {}\nregions["REGION"]\n${PIPELINE}`);
   assert.match(error.hint!, /^Correct /);
 });

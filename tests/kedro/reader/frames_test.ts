@@ -18,7 +18,7 @@ async function decoded(all: readonly Uint8Array<ArrayBuffer>[], size = 1000): Pr
   return found.map(({ header, body }) => `${header.kind}:${new TextDecoder().decode(body)}`);
 }
 
-Deno.test("decodeFrames() reads messages in any chunks and drops a truncated one", async () => {
+Deno.test("decodeFrames() reads messages in chunks of any size and drops a truncated message", async () => {
   const all = [...frame("started"), ...frame("print", "ä\n"), ...frame("answer", "{}")];
   for (const size of [1, 3, 7, 1000]) {
     assert.deepEqual(await decoded(all, size), ["started:", "print:ä\n", "answer:{}"]);
@@ -27,7 +27,7 @@ Deno.test("decodeFrames() reads messages in any chunks and drops a truncated one
   assert.deepEqual(await decoded([whole.slice(0, -1)]), ["started:", "print:ä\n"]);
 });
 
-Deno.test("decodeFrames() rejects unknown kinds and sizes above the limit", async () => {
+Deno.test("decodeFrames() rejects malformed headers, unknown kinds and sizes above the limit", async () => {
   const lengths = (header: number, body: number) => new Uint8Array(new Uint32Array([header, body]).buffer);
   const header = bytes('{"kind":"print"}');
   const bad: readonly (readonly Uint8Array<ArrayBuffer>[])[] = [

@@ -107,7 +107,7 @@ def register_pipelines():
   const snapshot = await readProject(hostile(registry, {}, { env }));
   const outcomes = snapshot.pipelines.__default__!.nodes.map(({ name }) => name);
   for (const [at, name] of Object.keys(ESCAPES).entries()) {
-    await t.step(name, () => assert.ok(outcomes.includes(`${at}.refused`), outcomes.join(", ")));
+    await t.step(`refuses ${name}`, () => assert.ok(outcomes.includes(`${at}.refused`), outcomes.join(", ")));
   }
 });
 
@@ -119,7 +119,10 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
     code: "x = [bytearray(2**20) for _ in range(10**6)]",
     error: /^kedro\.out_of_memory$/,
   },
-  "fills the memory at once": { code: "x = b'x' * 2**31", error: /^kedro\.(out_of_memory|project_code)$/ },
+  "fills the memory with one object": {
+    code: "x = b'x' * 2**31",
+    error: /^kedro\.(out_of_memory|project_code)$/,
+  },
   "fills the disk": {
     // Many files, because growing one large file takes seconds.
     code: "for i in range(10**5):\n    with open(f'/tmp/{i}', 'wb') as file: file.write(bytes(2**22))",
@@ -135,11 +138,11 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
   "calls os._exit": { code: "import os\nos._exit(0)", error: /^kedro\.ended$/ },
   "aborts": { code: "import os\nos.abort()", error: /^kedro\.ended$/ },
   "raises KeyboardInterrupt": { code: "raise KeyboardInterrupt", error: /^kedro\.project_code$/ },
-  "breaks json": {
+  "makes json.dumps() return invalid JSON": {
     code: "import json\njson.dumps = lambda *args, **kwargs: '}{'",
     error: /^kedro\.answer_unreadable$/,
   },
-  "returns another answer": {
+  "makes json.dumps() return another answer": {
     code: 'import json\njson.dumps = lambda *args, **kwargs: \'{"ok": {"pipelines": {"x": 5}}}\'',
     error: /^kedro\.answer_unreadable$/,
   },
@@ -175,7 +178,7 @@ Deno.test("snapshot() hides secrets from oc.env", async () => {
   assert.deepEqual(snapshot.parameters, { secret: "none", plain: "yes" });
 });
 
-Deno.test("snapshot() neither passes nor returns credentials", async () => {
+Deno.test("snapshot() neither passes credentials to project code nor returns them", async () => {
   const files = {
     "conf/base/catalog.yml":
       "a: {type: pandas.SQLTableDataset, credentials: db, table_name: t}\nb: {type: x.Y, credentials: {password: hunter2}, url: 'postgresql://me:hunter2@host/db'}\n",

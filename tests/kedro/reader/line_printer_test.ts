@@ -8,7 +8,7 @@ function printed(...texts: string[]): string[] {
   return lines;
 }
 
-Deno.test("linePrinter() passes whole lines, and the last one at the end", () => {
+Deno.test("linePrinter() passes whole lines, and an unfinished line at the end", () => {
   assert.deepEqual(printed("a", "b\nc\r\nd", ""), ["project: ab\n", "project: c\n", "project: d\n"]);
 });
 

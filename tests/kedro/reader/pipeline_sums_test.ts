@@ -121,7 +121,7 @@ for (const version of ["1.7.0", "0.19.15"]) {
   });
 }
 
-Deno.test("snapshot() names the line that adds pipelines that do not fit", async () => {
+Deno.test("snapshot() names the line that adds a pipeline whose outputs are not unique", async () => {
   const registry = `
 from kedro.pipeline import Pipeline, node
 

@@ -34,7 +34,7 @@ const EMPTY = {
 };
 
 for (const [root, codes] of [["/work/shop[1]", ["kedro.folder_name"]], ["/work/shop", []]] as const) {
-  Deno.test(`openPython() warns of ${codes.length} patterns in the path ${root}`, async () => {
+  Deno.test(`openPython() ${codes.length === 0 ? "does not warn" : "warns"} about project folder ${root}`, async () => {
     const stdout = JSON.stringify([{ ok: EMPTY }]);
     const { exec, signal } = fakeContext({
       exec: async () => ({ status: 0, stdout, stderr: "", found: true, timedOut: false }),

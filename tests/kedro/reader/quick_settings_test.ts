@@ -65,7 +65,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="equal")])}
 `;
 
-Deno.test("snapshot() gives the same results with and without the faster dynaconf functions", async () => {
+Deno.test("snapshot() uses faster dynaconf functions that return the same results as the originals", async () => {
   const snapshot = await readProject(projectOf(REGISTRY));
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "equal");
 });

@@ -27,7 +27,7 @@ async function sandboxSaying(frames: Iterable<Uint8Array<ArrayBuffer>>, timeoutM
   return await startSandbox({ ...ctx, resources }, PROJECT, files, { timeoutMs, onPrint() {} });
 }
 
-Deno.test("startSandbox() rejects an answer before any request", async () => {
+Deno.test("call() rejects if the process answered before any request", async () => {
   const sandbox = await sandboxSaying(encodeFrame({ kind: "answer" }, new TextEncoder().encode("{}")));
   await new Promise((resolve) => setTimeout(resolve));
   await rejects(sandbox.call({}), {
@@ -45,7 +45,7 @@ for (const [reason, code] of [["SIGKILL", "kedro.out_of_memory"], ["status 3", "
   });
 }
 
-Deno.test("call() rejects when the time limit is over, and names --read-timeout", async () => {
+Deno.test("call() rejects after the time limit, and names --read-timeout", async () => {
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
   const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });

@@ -22,7 +22,7 @@ SESSION_STORE_ARGS = {"path": "x"}
   assert.deepEqual(snapshot.warnings, []);
 });
 
-Deno.test("snapshot() skips a context class from a missing module with a warning", async () => {
+Deno.test("snapshot() warns about a context class from a missing module, and reads the project without it", async () => {
   const settings = `
 from company.context import Context
 

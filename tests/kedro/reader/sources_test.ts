@@ -36,7 +36,7 @@ Deno.test("openReader() rejects a snapshot of another environment or other param
   });
 });
 
-Deno.test("openReader() rejects a snapshot of another version or shape", async () => {
+Deno.test("openReader() rejects a snapshot of another version, of another shape or that does not exist", async () => {
   await using other = await writeSnapshot((snapshot) => ({ ...snapshot, version: 2 }));
   await assert.rejects(openTiny({ snapshot: other.file }), { code: "snapshot.version" });
   await using broken = await writeSnapshot((snapshot) => ({ ...snapshot, pipelines: { x: { nodes: 1 } } }));
@@ -89,7 +89,7 @@ Deno.test("snapshot() with --python runs in the project folder and passes its so
   assert.equal(requests[0].source, "python");
 });
 
-Deno.test("snapshot() with --python says which Python to use if Kedro is missing or differs", async () => {
+Deno.test("snapshot() with --python says what to install if Kedro or a package is missing or differs", async () => {
   const failed = (text: string, missing: string | null = null) =>
     withPython({
       stdout: JSON.stringify([{
@@ -115,7 +115,7 @@ Deno.test("snapshot() with --python says which Python to use if Kedro is missing
   });
 });
 
-Deno.test("snapshot() with --python reports a missing Python and one that exits", async () => {
+Deno.test("snapshot() with --python reports a missing Python, and the last line of a Python that exits", async () => {
   await assert.rejects(readProject(withPython({ found: false }).ctx, { python: "py" }), {
     code: "kedro.python",
     message: /program "py" not found/,

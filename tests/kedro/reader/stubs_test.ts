@@ -88,7 +88,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() warns about the version of a missing package but not of the project", async () => {
+Deno.test("snapshot() warns about the version of a missing package but not about that of the project", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
     PIPELINE;
@@ -121,12 +121,12 @@ assert (kind(1), kind("a")) == ("number", "other")
   assert.deepEqual(snapshot.warnings, []);
 });
 
-Deno.test("snapshot() knows time zones", async () => {
+Deno.test("snapshot() lets project code load time zones without a warning", async () => {
   const registry = "from zoneinfo import ZoneInfo\n\nZONE = ZoneInfo('America/Sao_Paulo')\n" + PIPELINE;
   assert.deepEqual((await readProject(projectOf(registry))).warnings, []);
 });
 
-Deno.test("snapshot() provides small modules with known answers without a warning", async () => {
+Deno.test("snapshot() gives project code working versions of small packages such as tqdm and pytz", async () => {
   const registry = `
 from distutils.util import strtobool
 import git
@@ -187,7 +187,7 @@ Deno.test("snapshot() suggests --python for code that starts a process", async (
   });
 });
 
-Deno.test("snapshot() warns about an optional missing module but not a required one", async () => {
+Deno.test("snapshot() warns about a missing module that is optional, but not about a required module", async () => {
   const registry = `
 import numpy
 try:
@@ -205,7 +205,7 @@ GPU = importlib.util.find_spec("torch") is not None
   ]);
 });
 
-Deno.test("snapshot() warns about attributes of a class that extends a stub", async () => {
+Deno.test("snapshot() warns if code looks for an attribute of a stub or of a class that extends it", async () => {
   const registry = `
 import torch
 
@@ -257,7 +257,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() keeps what a missing decorator factory decorates", async () => {
+Deno.test("snapshot() keeps functions and classes that a missing decorator decorates", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 import pandera as pa
@@ -297,7 +297,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() warns about an unnamed node of a missing function", async () => {
+Deno.test("snapshot() warns about an unnamed node whose function comes from a missing package", async () => {
   const registry = `
 from functools import partial
 from kedro.pipeline import node, pipeline
@@ -356,7 +356,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() reports a stub in place of a pipeline", async () => {
+Deno.test("snapshot() rejects a stub that register_pipelines() returns as a pipeline", async () => {
   const registry = "from kedro_boot.app import boot\n\ndef register_pipelines():\n    return {'x': boot()}\n";
   await assert.rejects(readProject(projectOf(registry)), {
     message: /stub for kedro_boot\.app\.boot\(\)/,
@@ -364,7 +364,7 @@ Deno.test("snapshot() reports a stub in place of a pipeline", async () => {
   });
 });
 
-Deno.test("snapshot() warns about reads of the command line and hidden variables", async () => {
+Deno.test("snapshot() warns about reads of the command line and of hidden variables", async () => {
   const registry = `
 import os
 import sys
@@ -387,7 +387,7 @@ OTHER = os.getenv("NOBODY_SET_IT")
   assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
 });
 
-Deno.test("snapshot() runs the project in its folder on Linux, without USER and LOGNAME", async () => {
+Deno.test("snapshot() shows project code Linux and the project's folder, but no USER or LOGNAME", async () => {
   const registry = `
 import os
 import sys
@@ -428,7 +428,7 @@ HOST = socket.gethostname()
   ]);
 });
 
-Deno.test("snapshot() warns about variables of the project's .env", async () => {
+Deno.test("snapshot() warns about a read of a variable that is set in the project's .env", async () => {
   const registry = `
 import os
 from dotenv import load_dotenv

@@ -29,7 +29,7 @@ Deno.test("chooseEnviron() hides only variables that look like secrets outside C
 });
 
 for (const ci of ["CI", "TF_BUILD", "GITHUB_ACTIONS"]) {
-  Deno.test(`chooseEnviron() hides all variables in CI with ${ci}`, () => {
+  Deno.test(`chooseEnviron() hides all variables if ${ci} is set`, () => {
     assert.deepEqual(chooseEnviron({ ...ENV, [ci]: "true" }, undefined).variables, {});
   });
 }

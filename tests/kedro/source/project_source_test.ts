@@ -43,7 +43,7 @@ Deno.test("followImports() follows absolute and relative imports", async () => {
   ]);
 });
 
-Deno.test("readProjectSource() reads packages with names of folders that have no modules at the top", async () => {
+Deno.test("readProjectSource() reads modules in shop/data but not in top-level folders data and venv", async () => {
   const source = await read({ "shop/data/load.py": "", "data/x.py": "", "venv/y.py": "" });
   deepEqual(source.modules, ["shop.data.load"]);
 });
@@ -54,7 +54,7 @@ Deno.test("placeOf() finds text in the source", async () => {
   equal(source.placeOf(/params:b/), undefined);
 });
 
-Deno.test("functionOfNode() finds functions, methods, and those in partial objects", async () => {
+Deno.test("functionOfNode() finds functions and methods, also in partial objects", async () => {
   const source = await read({
     "shop/nodes.py":
       "import x\n\n\n@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner\n\n\n" +
