@@ -3,10 +3,10 @@ import { ciSystemOf, isCi } from "../../src/core/env_vars.ts";
 import { withoutSecrets } from "../../src/core/text/redact.ts";
 
 for (const name of ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"]) {
-  Deno.test(`isCi() is true if ${name} is set`, () => strictEqual(isCi({ [name]: "1" }), true));
+  Deno.test(`isCi() returns true if ${name} is set`, () => strictEqual(isCi({ [name]: "1" }), true));
 }
 
-Deno.test("isCi() is false without such a variable or if it is false", () => {
+Deno.test("isCi() returns false if CI is unset, empty or false", () => {
   for (const env of [{}, { CI: "" }, { CI: "false" }]) strictEqual(isCi(env), false);
 });
 
@@ -22,11 +22,12 @@ for (
     [{}, undefined],
   ] as const
 ) {
-  Deno.test(`ciSystemOf() with ${JSON.stringify(env)} is ${system}`, () =>
+  const shown = Object.entries(env).map(([name, value]) => `${name}=${value}`).join(" and ");
+  Deno.test(`ciSystemOf() returns ${system} for ${shown || "no variables"}`, () =>
     strictEqual(ciSystemOf(env), system));
 }
 
-Deno.test("withoutSecrets() leaves out secrets, in any case, and unset variables, but no proxies or paths", () => {
+Deno.test("withoutSecrets() removes secrets and unset variables, but keeps proxies and paths", () => {
   const kept = {
     PATH: "/bin",
     HTTPS_PROXY: "http://ada:pw@proxy:3128",

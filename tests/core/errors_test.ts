@@ -30,7 +30,7 @@ Deno.test("UserError shortens long values", () => {
   ok([message, hint!, ...details].every((text) => text.length < 20_000));
 });
 
-Deno.test("UserError has the exit code of its area, unless it has one of its own", () => {
+Deno.test("UserError derives its exit code from its error code unless an exit code is given", () => {
   const exitOf = (code: string, own?: 5) => new UserError("x", { code, ...(own && { exit: own }) }).exit;
   equal(exitOf("usage.option"), 2);
   equal(exitOf("auth.tenant"), 4);
@@ -56,7 +56,7 @@ Deno.test("isOpenElsewhere() returns false for other error numbers, systems and 
   ok(!isOpenElsewhere("Sharing violation. (os error 32)"));
 });
 
-Deno.test("withPlace() adds a place only to an error without one, and keeps the rest", () => {
+Deno.test("withPlace() adds a place only to an error without a place, and keeps its other fields", () => {
   const parts = { code: "a.b", exit: 3, hint: "h", details: ["d"], data: { x: 1 } } as const;
   const error = new UserError("No", parts);
   const placed = withPlace(error, { file: "f", line: 2 });
@@ -74,7 +74,7 @@ Deno.test("withPlace() adds a place only to an error without one, and keeps the 
   equal(withPlace(new UserError("No", { code: "a.b", exit: 3 }), { file: "f" }).hint, undefined);
 });
 
-Deno.test("withData() adds data to an error, and keeps the rest", () => {
+Deno.test("withData() adds data to an error, and keeps its other fields", () => {
   const error = new UserError("No", {
     code: "a.b",
     exit: 3,
@@ -88,7 +88,7 @@ Deno.test("withData() adds data to an error, and keeps the rest", () => {
   deepEqual([bare.hint, bare.place], [undefined, undefined]);
 });
 
-Deno.test("placing() adds a place to a UserError only", () => {
+Deno.test("placing() adds a place to a UserError but not to other errors", () => {
   const thrown = new UserError("No", { code: "a.b", exit: 3 });
   const place = () => ({ file: "f", line: 1 });
   throws(() =>
@@ -102,7 +102,7 @@ Deno.test("placing() adds a place to a UserError only", () => {
   equal(placing(place, () => 5), 5);
 });
 
-Deno.test("placeText() leaves out what is unknown, and interruption() names the signal", () => {
+Deno.test("placeText() omits an unknown line or column, and interruption() names the signal", () => {
   deepEqual(
     [{ file: "f" }, { file: "f", line: 2 }, { file: "f", line: 2, column: 3, key: "k" }].map(placeText),
     [

@@ -8,7 +8,7 @@ import {
   windowsNameProblem,
 } from "../../src/core/path_names.ts";
 
-Deno.test("isPathName() accepts a file name and rejects what leads elsewhere on any system", () => {
+Deno.test("isPathName() accepts a file name and rejects separators, devices and control characters", () => {
   for (const name of ["a", "train.step-1", "..a", "a..", "Räder", "a b"]) assert.ok(isPathName(name), name);
   const bad = [
     "",
@@ -32,18 +32,18 @@ Deno.test("isPathName() accepts a file name and rejects what leads elsewhere on 
   for (const name of bad) assert.ok(!isPathName(name), JSON.stringify(name));
 });
 
-Deno.test("isPathBelow() checks each segment of a path", () => {
+Deno.test("isPathBelow() rejects a path with an invalid segment", () => {
   assert.ok(isPathBelow("outputs/a/b.txt"));
   for (const path of ["/etc/passwd", "a//b", "a/../b", "../a", "a/", "a/C:/b"]) {
     assert.ok(!isPathBelow(path), path);
   }
 });
 
-Deno.test("asPathName() returns a single valid name", () => {
+Deno.test("asPathName() replaces separators and control characters", () => {
   assert.equal(asPathName("../a\\b:c\n"), ".._a_b_c_");
 });
 
-Deno.test("windowsNameProblem() finds names that Windows would change and accepts others", () => {
+Deno.test("windowsNameProblem() reports names that Windows changes or rejects, and accepts other names", () => {
   const good = [
     "C:\\Users\\Jörg Müller\\a.yaml",
     "\\\\server\\share\\a.yaml",

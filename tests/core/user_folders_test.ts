@@ -18,7 +18,7 @@ Deno.test("userFolders() follows the XDG base directories on Linux", () => {
   });
 });
 
-Deno.test("userFolders() needs all three folders if there is no home folder", () => {
+Deno.test("userFolders() requires all three XDG variables if there is no home folder", () => {
   const env = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/k" };
   const of = (env: Record<string, string>) => userFolders({ ...linux, home: undefined, env });
   assert.equal(of(env)?.cache, join("/k/kedro-azureml"));

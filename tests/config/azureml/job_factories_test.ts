@@ -41,7 +41,7 @@ const NAMES: Record<string, string[]> = {
 };
 
 for (const [env, names] of Object.entries(NAMES)) {
-  Deno.test(`allJobs() returns the plugin's jobs of project fleets in ${env}`, async () => {
+  Deno.test(`allJobs() returns the same jobs as the plugin for project fleets in environment ${env}`, async () => {
     const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
     assert.deepEqual([...jobs.keys()].sort(), names);
   });
@@ -80,7 +80,7 @@ Deno.test("allJobs() expands a factory whose key ends in a placeholder", async (
   assert.deepEqual([...found.keys()], ["only-outer"]);
 });
 
-Deno.test("resolveJobs() lists the known jobs and suggests a similar name", async () => {
+Deno.test("resolveJobs() lists the known jobs and suggests a similar name for an unknown job", async () => {
   const config = await load("fleets", "local");
   const pipelines = await namespaces("fleets");
   assert.throws(() => resolveJobs(config, pipelines, ["all", "emea-bik-training"]), (error) => {

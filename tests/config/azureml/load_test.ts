@@ -80,7 +80,7 @@ Deno.test("loadConfig() keeps params as written, including floats and long integ
   );
 });
 
-Deno.test("loadLayers() returns the value that another one replaced", async () => {
+Deno.test("loadLayers() returns the place of a value that another layer replaced", async () => {
   const ctx = fakeContext({
     files: {
       "/project/conf/base/parameters.yml": "a:\n  b: 1\n",
@@ -197,7 +197,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     message: /folder "conf\/locl" not found \(did you mean "local"\?\)/,
   },
   {
-    name: "a tab",
+    name: "a line that is indented with a tab",
     world: { files: { "conf/base/azureml.yml": "workspace:\n\tname: x\n" } },
     code: "config.yaml",
     message: /this line is indented with a tab/,
@@ -234,7 +234,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     place: "conf/base/azureml.yml:1:1",
   },
   {
-    name: "a second document",
+    name: "a second YAML document",
     world: { files: { "conf/base/azureml.yml": "a: 1\n---\nb: 2\n" } },
     code: "config.yaml",
     message: /a second YAML document starts here/,
@@ -308,7 +308,7 @@ for (const { name, world, code, message, place } of REFUSALS) {
   });
 }
 
-Deno.test("loadConfig() says that a key without a default replaces that of the base folder", async () => {
+Deno.test("loadConfig() says that a key without __default__ replaces the key of the base folder", async () => {
   const error = await errorOf({
     files: {
       "conf/base/azureml.yml": GOOD,
@@ -320,14 +320,14 @@ Deno.test("loadConfig() says that a key without a default replaces that of the b
   assert.doesNotMatch(alone.details.join("\n"), /it replaces/);
 });
 
-Deno.test("loadConfig() names a file whose name is close to azureml.yml", async () => {
+Deno.test("loadConfig() suggests renaming a file whose name is close to azureml.yml", async () => {
   const { code, hint } = await errorOf({
     files: { "conf/base/azurml.yml": GOOD, "conf/base/catalog.yml": "" },
   });
   assert.deepEqual([code, hint], ["config.no_azureml", "Rename conf/base/azurml.yml to azureml.yml"]);
 });
 
-Deno.test("loadConfig() rejects an unreadable file and says how to allow it", async () => {
+Deno.test("loadConfig() rejects an unreadable file and names the command that makes it readable", async () => {
   const { fs } = fakeContext({
     files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
   });
@@ -414,7 +414,7 @@ Deno.test("loadLayers() allows oc.env only in credentials", async () => {
   assert.deepEqual(toPlain(values), { a: "t", b: "1" });
 });
 
-Deno.test("envWarnings() reports another default unless an environment was chosen", () => {
+Deno.test("envWarnings() warns about a default environment other than local unless one is chosen", () => {
   assert.equal(envWarnings(undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
   assert.deepEqual(envWarnings("dev", { default_run_env: "dev" }), []);
   assert.deepEqual(envWarnings(undefined, { default_run_env: "local" }), []);
@@ -436,7 +436,7 @@ CONFIG_LOADER_ARGS = {
 # CONTEXT_CLASS = KedroContext
 `;
 
-Deno.test("isDefaultSettings() returns true only for settings of kedro new", () => {
+Deno.test("isDefaultSettings() returns true only for settings as kedro new writes them", () => {
   assert.equal(isDefaultSettings(""), true);
   assert.equal(isDefaultSettings('"""Project settings."""\n'), true);
   assert.equal(isDefaultSettings(PLAIN_SETTINGS), true);

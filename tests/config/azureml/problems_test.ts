@@ -94,7 +94,11 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
 ];
 
 for (const [text, ...problems] of PROBLEMS) {
-  Deno.test(`loadConfig() finds ${problems.length} problems in ${text}`, async () => {
+  const keys = text.split("\n")[0]!.slice(JOB.length, -2).replace(/^, /, "") || "only a pipeline";
+  const shown = problems.length === 0
+    ? `accepts a job with ${keys}`
+    : `reports ${problems[0]!.replace(/: $/, ": unknown key").replace(/;.*/, "")}`;
+  Deno.test(`loadConfig() ${shown}`, async () => {
     const found = await problemsOf(`${text}\n`);
     deepEqual(
       found.map((line, at) => problems[at]?.endsWith(": ") ? line.slice(0, problems[at].length) : line),
@@ -110,7 +114,7 @@ Deno.test("isPlaceholder() recognizes placeholders of init, also with a label", 
   ]);
 });
 
-Deno.test("fillPlaceholders() gives placeholders outside of jobs values that name nothing, and says so", async () => {
+Deno.test("fillPlaceholders() replaces placeholders outside of jobs by dummy values, and warns", async () => {
   const text =
     `workspace: {__default__: {subscription_id: <subscription>, resource_group: <my group>, name: ws}}
 compute: {__default__: {cluster_name: <cluster>}}
@@ -138,7 +142,7 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
   equal(fillPlaceholders(plain), plain);
 });
 
-Deno.test("originsOf() lists each value with its place, what it overrides, and where it was taken from", async () => {
+Deno.test("originsOf() lists each value with its place, the values it overrides and its sources", async () => {
   const layers = await loadLayers(
     contextOf("a: {b: 1, c: 2}\nd: [x, {e: y}]\nf: {}\ng: '${d[0]}'\n", "a: {b: 3}\nh: z\n"),
     "azureml",

@@ -39,7 +39,7 @@ function configWith(path: (string | number)[], change: (at: any, key: string | n
 }
 
 for (const { path, refused } of rows.slice(0, -1)) {
-  Deno.test(`loadConfig() rejects at ${path.join(".")} what the plugin rejects`, async () => {
+  Deno.test(`loadConfig() rejects the same values of ${path.join(".")} as the plugin`, async () => {
     const found: unknown[] = [];
     for (const other of others) {
       if (await isRejected(configWith(path, (at, key) => at[key] = other))) found.push(other);
@@ -53,7 +53,7 @@ for (const { path, refused } of rows.slice(0, -1)) {
   });
 }
 
-Deno.test("checkSchema() returns every field, null for missing ones", () => {
+Deno.test("checkSchema() returns every field, with null for missing fields", () => {
   const config = checkSchema({
     workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
     compute: { __default__: { cluster_name: "c" } },
@@ -129,7 +129,7 @@ for (
     ["{webhook_env: W, token_env: T, channel: c}", undefined],
   ] as const
 ) {
-  Deno.test(`loadConfig() ${problem ? "rejects" : "takes"} the notification ${keys}`, async () => {
+  Deno.test(`loadConfig() ${problem ? "rejects" : "accepts"} the notification ${keys}`, async () => {
     const notifications = { n: { events: ["failure"] } };
     const text = JSON.stringify({ ...good, notifications }).replace('"n":{', `"n":{${keys.slice(1, -1)},`);
     const files = {
@@ -141,7 +141,7 @@ for (
   });
 }
 
-Deno.test("loadConfig() refers keys of getindata's plugin to the migration page", async () => {
+Deno.test("loadConfig() points to `help migrate` for keys of the old kedro-azureml plugin", async () => {
   const old = "azure:\n  workspace_name: ws\ndocker:\n  image: ~\n";
   const files = { "/project/conf/base/azureml.yml": old, "/project/conf/local/.gitkeep": "" };
   const error: unknown = await load(files).catch((thrown) => thrown);
@@ -154,7 +154,7 @@ Deno.test("loadConfig() refers keys of getindata's plugin to the migration page"
   ]);
 });
 
-Deno.test("describe() shows a text of 60 characters, and the beginning of a longer one", () => {
+Deno.test("describe() shows text of up to 60 characters whole and truncates longer text", () => {
   assert.equal(describe("x".repeat(60)), JSON.stringify("x".repeat(60)));
   assert.equal(describe("x".repeat(61)), `"${"x".repeat(57)}..."`);
 });
@@ -165,7 +165,7 @@ for (
     ["{team: {webhook_env: HOOK, events: [failure]}}", "available: team"],
   ]
 ) {
-  Deno.test(`loadConfig() lists the notifications when a job names another one: ${known}`, async () => {
+  Deno.test(`loadConfig() ends its error about an unknown notification with "${known}"`, async () => {
     const jobs = "jobs: {main: {pipeline: {pipeline_name: p}, notifications: crew}}";
     const config = `${JSON.stringify({ ...good, jobs: undefined, notifications: undefined }).slice(1, -1)}`;
     const text = `{${config}, ${jobs}, notifications: ${notifications}}`;

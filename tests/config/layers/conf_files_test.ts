@@ -45,7 +45,7 @@ Deno.test("readConfFiles() finds references to environment variables and their d
   );
 });
 
-Deno.test("readConfFiles() finds datasets and credentials, the environment's first", async () => {
+Deno.test("readConfFiles() finds datasets and credentials, first in the environment", async () => {
   const { placeOfDataset, credentials } = await read(FILES);
   deepEqual(
     ["raw", "x.out", "x.b.out", "none"].map((name) => placeOfDataset(name)).map((place) =>
@@ -58,7 +58,7 @@ Deno.test("readConfFiles() finds datasets and credentials, the environment's fir
   ]]]);
 });
 
-Deno.test("readConfFiles() finds the place of a value in the entry of a dataset, as far as it is written", async () => {
+Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of its nearest existing parent", async () => {
   const { placeOfDataset } = await read({
     "conf/base/catalog.yml": "raw:\n  type: x\n  save:\n    index: false\n  list:\n  - a\n",
   });
@@ -77,7 +77,7 @@ Deno.test("readConfFiles() names the factory pattern of a dataset without its ow
   ]);
 });
 
-Deno.test("readConfFiles() skips invalid YAML", async () => {
+Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
   const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
   deepEqual(placeOfDataset("x.out")?.line, 3);
 });

@@ -39,7 +39,7 @@ const FOUND: readonly (readonly [pattern: string, names: readonly string[]])[] =
 ];
 
 for (const [pattern, names] of FOUND) {
-  Deno.test(`findFiles() finds the files of pattern ${pattern}`, async () => {
+  Deno.test(`findFiles() finds the files that match pattern ${pattern}`, async () => {
     const ctx = fakeContext({ files: Object.fromEntries(NAMES.map((name) => [`/p/conf/${name}`, ""])) });
     const found = await findFiles(ctx, { path: "/p/conf", name: "conf" }, {
       root: "/p",

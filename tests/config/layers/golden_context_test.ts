@@ -21,11 +21,12 @@ for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDi
   const folder = `${GOLDEN}${project.name}`;
   const contexts = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("context-"));
   for (const { name } of contexts) {
-    Deno.test(`loadLayers() merges as Kedro does: ${project.name} ${name}`, async () => {
+    const env = name.slice("context-".length, -".json".length);
+    Deno.test(`loadLayers() returns the same as Kedro for project ${project.name} in environment ${env}`, async () => {
       const expected = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
       const options: LoadOptions = {
         root: `${GOLDEN}projects/${project.name}`,
-        env: name.slice("context-".length, -".json".length),
+        env,
         settings: { ...DEFAULT_LOADER_SETTINGS, ...SETTINGS[project.name] },
       };
       if (expected.__error__ !== undefined) {

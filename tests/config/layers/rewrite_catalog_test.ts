@@ -25,7 +25,7 @@ versioned:
 const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
   rewriteCatalog("conf/base/catalog.yml", CATALOG, rewrites);
 
-Deno.test("rewriteCatalog() wraps an entry and keeps everything else, comments included", () => {
+Deno.test("rewriteCatalog() wraps an entry and keeps all other text, including comments", () => {
   const { text } = rewrite({ dataset: "companies", asset: { name: "companies", type: "uri_file" } });
   assert.equal(
     text,
@@ -45,7 +45,7 @@ Deno.test("rewriteCatalog() wraps an entry and keeps everything else, comments i
   );
 });
 
-Deno.test("rewriteCatalog() shows one line around each change", () => {
+Deno.test("rewriteCatalog() returns a diff with one line of context around each change", () => {
   const { diff } = rewrite({ dataset: "images", asset: { name: "images", type: "uri_folder" } });
   const lines = diff.split("\n").slice(4).filter((line) => line.startsWith(" "));
   assert.deepEqual(lines, [" images:", " flow: {type: pandas.CSVDataset, filepath: data/x.csv}"]);
@@ -59,7 +59,7 @@ Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
   );
 });
 
-Deno.test("rewriteCatalog() lets Azure ML pass on what steps write", () => {
+Deno.test("rewriteCatalog() wraps a dataset without a data asset in AzureMLPipelineDataset", () => {
   const { text } = rewrite({ dataset: "companies" });
   assert.match(
     text,

@@ -15,7 +15,7 @@ const CASES: readonly (readonly [items: readonly (readonly [string, string])[], 
 ];
 
 for (const [items, result] of CASES) {
-  Deno.test(`fromDotList() reads ${items.map(([name, value]) => `${name}=${value}`).join(" ")}`, () => {
+  Deno.test(`fromDotList() reads ${items.map((item) => item.join("=")).join(" ")} as ${JSON.stringify(result)}`, () => {
     deepEqual(toPlain(fromDotList(items, "command line")), result);
   });
 }

@@ -26,7 +26,7 @@ Deno.test("loadLayers() resolves relative references in lists against the list",
 
 const REJECTED: readonly (readonly [what: string, text: string, message: RegExp])[] = [
   ["a reference to a value that contains it", "a: {b: '${a}'}\n", /"\$\{a\}" contains this value/],
-  ["a value that becomes ???", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],
+  ["text that resolves to ???", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],
   ["a reference to a missing value", "q: ???\na: ${q}\n", /missing/],
 ];
 for (const [what, text, message] of REJECTED) {

@@ -106,7 +106,11 @@ for (const { text, result } of await read("interpolations")) {
 }
 
 for (const { files, kind, strategy, params, result } of await read("layers")) {
-  Deno.test(`loadLayers() merges as Kedro does: ${kind} ${strategy} ${JSON.stringify(files)}`, async () => {
+  const shown = Object.entries(files as Record<string, string>)
+    .map(([name, text]) => `${name.replace("conf/", "")} (${text.trim().replaceAll("\n", ", ")})`).join(
+      " and ",
+    );
+  Deno.test(`loadLayers() reads and merges (${strategy}) as Kedro does: ${shown}`, async () => {
     const found = await load({ files, kind, strategy, params });
     if ("refused" in found || !hasSeveralFiles(Object.keys(files))) return compare(found, result);
     assert.deepEqual(sorted(encode(found)), sorted(result));

@@ -23,13 +23,13 @@ function steps(count: number, first: string, next: (before: string) => string): 
   );
 }
 
-Deno.test("loadLayers() rejects text that doubles at each step", async () => {
+Deno.test("loadLayers() rejects text that doubles with each of 40 references", async () => {
   const error = await errorOf(steps(40, "0123456789", (before) => `"\${${before}}\${${before}}"`));
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /more than 32 MiB of text/);
 });
 
-Deno.test("loadLayers() rejects lists that double at each step", async () => {
+Deno.test("loadLayers() rejects lists that double with each of 40 references", async () => {
   const error = await errorOf(steps(40, "[1]", (before) => `["\${${before}}", "\${${before}}"]`));
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /more than 250,000 values/);
@@ -62,7 +62,7 @@ Deno.test("loadLayers() rejects a chain of 4,000 references", async () => {
   assert.match(error.message, /more than 200 values refer to each other/);
 });
 
-Deno.test("loadLayers() accepts a chain of 150 references and 20 levels", async () => {
+Deno.test("loadLayers() accepts a chain of 150 references and 20 nested lists", async () => {
   const ctx = fakeContext({
     files: {
       "/project/conf/base/azureml.yml": Array.from({ length: 150 }, (_, at) => `a${at}: \${a${at + 1}}`).join(

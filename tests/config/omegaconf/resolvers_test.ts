@@ -73,7 +73,7 @@ const RESOLVED: readonly (readonly [text: string, value: unknown])[] = [
 const AROUND = "a: {b: 1, c: [x, y]}\nh: {i: 1, j: t}\nk: a\nm: b\none: 1\nmissing: ???\n";
 
 for (const [text, value] of RESOLVED) {
-  Deno.test(`loadLayers() resolves ${text}`, async () => {
+  Deno.test(`loadLayers() resolves ${text} to ${JSON.stringify(value)}`, async () => {
     const { v } = await valuesOf(`${AROUND}v: ${text}\n`) as { v: unknown };
     deepEqual(v, value);
   });
@@ -107,7 +107,7 @@ const REJECTED: readonly (readonly [text: string, what: string])[] = [
 ];
 
 for (const [text, what] of REJECTED) {
-  Deno.test(`loadLayers() rejects ${text}`, async () => {
+  Deno.test(`loadLayers() rejects ${text}: ${what}`, async () => {
     const error: unknown = await valuesOf(`${AROUND}f: 1.5\nv: ${text}\n`.replace("a: {b", "a: {n: null, b"))
       .catch((thrown) => thrown);
     equal(
@@ -121,7 +121,7 @@ for (const [text, what] of REJECTED) {
   });
 }
 
-Deno.test("loadLayers() names the path of a value in mappings and lists", async () => {
+Deno.test("loadLayers() names the path of a value inside mappings and lists in its error", async () => {
   await rejects(valuesOf("a:\n  b:\n  - x\n  - c: '${none}'\n"), {
     message: /^Cannot resolve "a\.b\[1\]\.c" /,
   });
@@ -134,14 +134,14 @@ Deno.test("loadLayers() truncates long text in errors after 200 characters", asy
   match(await messageOf(201), /^Cannot resolve "v" \("\$\{n{198}…"\): key "n{195}…$/);
 });
 
-Deno.test("loadLayers() follows a chain of 199 references, and rejects a longer one", async () => {
+Deno.test("loadLayers() follows a chain of 199 references, and rejects a chain of 202", async () => {
   const chain = (count: number) =>
     Array.from({ length: count }, (_, at) => `a${at}: '\${a${at + 1}}'`).join("\n") + `\na${count}: end\n`;
   equal((await valuesOf(chain(199)) as { a0: string }).a0, "end");
   await rejects(valuesOf(chain(202)), { message: /more than 200 values refer to each other in a row/ });
 });
 
-Deno.test("loadLayers() warns of a deprecated key with its new name", async () => {
+Deno.test("loadLayers() warns about a deprecated key and names the new key", async () => {
   const { values, warnings } = await load(
     "k: 1\nold: '${oc.deprecated:k}'\nolder: '${oc.deprecated:k,\"$OLD_KEY: use $NEW_KEY\"}'\n",
   );
@@ -152,7 +152,7 @@ Deno.test("loadLayers() warns of a deprecated key with its new name", async () =
   ]);
 });
 
-Deno.test("loadLayers() rejects globals and runtime_params in globals.yml", async () => {
+Deno.test("loadLayers() rejects the resolver globals in globals.yml", async () => {
   await rejects(load("a: '${globals:g}'\n", "g: '${globals:h}'\n"), {
     message: /the resolver "globals" is not allowed in globals$/,
   });
@@ -186,7 +186,7 @@ for (
     [new UserError("The sandbox ended", { code: "kedro.sandbox", exit: 3 }), "The sandbox ended"],
   ] as const
 ) {
-  Deno.test(`loadLayers() reports a failed resolver of the project: ${thrown.code}`, async () => {
+  Deno.test(`loadLayers() reports error ${thrown.code} of a resolver of the project`, async () => {
     await rejects(load("v: '${today:}'\n", "", () => Promise.reject(thrown)), { message });
   });
 }

@@ -4,19 +4,19 @@ import { parseYaml } from "../../../src/config/omegaconf/yaml.ts";
 
 const read = (text: string) => toPlain(parseYaml(text, "a.yml")!);
 
-Deno.test("parseYaml() takes a tab within a block of text, and rejects others that indent a line", () => {
+Deno.test("parseYaml() accepts a tab within a block of text, and rejects a tab that indents a line", () => {
   deepEqual(read("a: |\n  x\n  \ty\n"), { a: "x\n\ty\n" });
   const tab = { message: /indented with a tab/, place: { file: "a.yml", line: 2, column: 1 } };
   throws(() => read("a:\n\tb: 1\n"), tab);
   throws(() => read("a: [1,\n\t2]\n"), tab);
 });
 
-Deno.test("parseYaml() tells where brackets are nested too deeply", () => {
+Deno.test("parseYaml() rejects brackets that are nested too deeply, and names their place", () => {
   const deep = `a: 1\nb: 2\nc: ${"[".repeat(20_000)}`;
   throws(() => read(deep), ({ place }) => place.line === 3 && place.column === 10_004);
 });
 
-Deno.test("parseYaml() refuses a second document where it starts", () => {
+Deno.test("parseYaml() rejects a second document, and names the place where it starts", () => {
   throws(() => read("a: 1\n---\nb: 2\n"), { place: { file: "a.yml", line: 2, column: 1 } });
 });
 
@@ -40,7 +40,7 @@ const REJECTED: readonly (readonly [text: string, what: string, line: number, co
 ];
 
 for (const [text, what, line, column] of REJECTED) {
-  Deno.test(`parseYaml() rejects ${JSON.stringify(text)}`, () => {
+  Deno.test(`parseYaml() rejects ${JSON.stringify(text)}: ${what}`, () => {
     throws(() => parseYaml(text, "f.yml"), {
       code: "config.yaml",
       message: `Cannot read "f.yml": ${what}`,
@@ -49,7 +49,7 @@ for (const [text, what, line, column] of REJECTED) {
   });
 }
 
-Deno.test("parseYaml() merges mappings under the own keys, the first of several first", () => {
+Deno.test("parseYaml() prefers a mapping's own keys to those of <<, and earlier mappings of << to later ones", () => {
   const text = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  c: 3\nw: {'<<': 1}\n";
   deepEqual(read(text), {
     x: { a: 1, b: 1 },
@@ -59,7 +59,7 @@ Deno.test("parseYaml() merges mappings under the own keys, the first of several 
   });
 });
 
-Deno.test("parseYaml() takes empty values, texts with tags, and = as a key", () => {
+Deno.test("parseYaml() accepts empty values, tagged text, and = as a key", () => {
   deepEqual(read("a:\nb: [1, ]\nc: ! \nd: !!str 5\n=: e\n"), { a: null, b: [1], c: "", d: "5", "=": "e" });
   deepEqual(parseYaml("", "f.yml"), undefined);
 });

@@ -18,48 +18,50 @@ const WITH_HOSTS = {
 const LOCAL: Cloud = { ...CLOUDS.AzureCloud!, resourceManager: "https://127.0.0.1:8443" };
 
 const CASES: readonly (readonly [name: string, cloud: Cloud, service: Service, urls: readonly string[]])[] = [
-  ["Resource Manager and Azure ML of the public cloud", CLOUDS.AzureCloud!, "azureml", [
+  ["hosts of Resource Manager and Azure ML in the public cloud", CLOUDS.AzureCloud!, "azureml", [
     "https://management.azure.com/subscriptions/s",
     "https://westus.api.azureml.ms/history/v1.0",
     "https://0a1b.workspace.westus.api.azureml.ms/history",
     "https://0a1b.workspace.westus.cert.api.azureml.ms/",
     "https://centralus.experiments.azureml.net/discovery",
   ]],
-  ["storage of the public cloud", CLOUDS.AzureCloud!, "storage", [
+  ["storage hosts of the public cloud", CLOUDS.AzureCloud!, "storage", [
     "https://acc.blob.core.windows.net:443/box",
     "https://acc.privatelink.blob.core.windows.net/box?sig=x",
     "https://acc.z12.blob.storage.azure.net/box",
   ]],
-  ["US Government", CLOUDS.AzureUSGovernment!, "azureml", [
+  ["hosts of the US Government cloud", CLOUDS.AzureUSGovernment!, "azureml", [
     "https://management.usgovcloudapi.net/",
     "https://usgovvirginia.api.ml.azure.us/discovery",
     "https://0a1b.workspace.usgovvirginia.api.ml.azure.us/",
   ]],
-  ["storage of US Government", CLOUDS.AzureUSGovernment!, "storage", [
+  ["storage hosts of the US Government cloud", CLOUDS.AzureUSGovernment!, "storage", [
     "https://acc.blob.core.usgovcloudapi.net/box",
   ]],
-  ["China", CLOUDS.AzureChinaCloud!, "azureml", [
+  ["hosts of the China cloud", CLOUDS.AzureChinaCloud!, "azureml", [
     "https://management.chinacloudapi.cn/",
     "https://chinaeast2.api.ml.azure.cn/discovery",
   ]],
-  ["storage of China", CLOUDS.AzureChinaCloud!, "storage", ["https://acc.blob.core.chinacloudapi.cn/box"]],
-  ["a cloud without a suffix for Azure ML", CONTOSO, "azureml", [
+  ["storage hosts of the China cloud", CLOUDS.AzureChinaCloud!, "storage", [
+    "https://acc.blob.core.chinacloudapi.cn/box",
+  ]],
+  ["hosts of a cloud without a suffix for Azure ML", CONTOSO, "azureml", [
     "https://management.contoso.example/",
     "https://west.api.ml.azure.contoso.example/discovery",
   ]],
-  ["a cloud file with a suffix and hosts", WITH_HOSTS, "azureml", [
+  ["hosts below the suffix in a cloud file", WITH_HOSTS, "azureml", [
     "https://west.ml.contoso.example/discovery",
   ]],
-  ["storage of a cloud file with hosts", WITH_HOSTS, "storage", [
+  ["storage hosts that a cloud file lists", WITH_HOSTS, "storage", [
     "https://acc.blob.core.contoso.example/box",
     "https://blobs.contoso.example/box",
     "https://acc.lake.example/box",
   ]],
-  ["a local emulator", LOCAL, "storage", [
+  ["hosts of a local emulator and of its cloud's storage", LOCAL, "storage", [
     "https://127.0.0.1:8443/acc/box",
     "https://acc.blob.core.windows.net/box",
   ]],
-  ["a local Azurite in the cloud file", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
+  ["a local Azurite that the cloud file names", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
     "https://127.0.0.1:10000/devstoreaccount1/box",
     "http://127.0.0.1:10000/devstoreaccount1/box",
   ]],
@@ -102,13 +104,13 @@ Deno.test("isCloudHost() rejects other hosts and plain HTTP", () => {
   }
 });
 
-Deno.test("isCloudHost() distinguishes Azure ML and storage", () => {
+Deno.test("isCloudHost() rejects storage hosts for Azure ML, and Azure ML hosts for storage", () => {
   const { AzureCloud } = CLOUDS;
   equal(isCloudHost(AzureCloud!, "https://acc.blob.core.windows.net/box", ["azureml"]), false);
   equal(isCloudHost(AzureCloud!, "https://westus.api.azureml.ms/history", ["storage"]), false);
 });
 
-Deno.test("requireCloudHost() names the host and the setting, without the query", () => {
+Deno.test("requireCloudHost() throws an error with the host and the setting, but without the query", () => {
   const foreign = { action: "read a log", url: "https://evil.example/box?sig=secret" };
   throws(
     () => requireCloudHost(CLOUDS.AzureCloud!, foreign),

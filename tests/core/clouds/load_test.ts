@@ -74,7 +74,7 @@ Deno.test("loadCloud() with AZUREML_CURRENT_CLOUD selects a cloud of the metadat
   strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
 });
 
-Deno.test("loadCloud() has defaults for what the metadata omits", async () => {
+Deno.test("loadCloud() fills in defaults for fields that the metadata omits", async () => {
   const bare = {
     authentication: { loginEndpoint: "https://127.0.0.1:8443" },
     portal: "https://127.0.0.1:8443",
@@ -100,7 +100,7 @@ Deno.test("loadCloud() uses the first audience of Resource Manager, as Azure CLI
   strictEqual(cloud.resourceManagerScope, "https://management.tenant.test/guid/.default");
 });
 
-Deno.test("loadCloud() with AZURE_AUTHORITY_HOST replaces the authority, with or without https", async () => {
+Deno.test("loadCloud() replaces the authority by AZURE_AUTHORITY_HOST, written with or without https", async () => {
   for (const host of ["https://login.contoso.test/", "login.contoso.test"]) {
     const cloud = await load({ AZURE_AUTHORITY_HOST: host });
     assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);
@@ -156,7 +156,7 @@ const WRONG: Record<
     "cloud.address",
     "ARM_CLOUD_METADATA_URL",
   ],
-  "a lost network": [
+  "a metadata URL that cannot be reached": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     undefined,
     0,
@@ -199,7 +199,7 @@ function fromFile(value: unknown, env: Record<string, string> = {}): Promise<Clo
   );
 }
 
-Deno.test("loadCloud() reads files of Resource Manager and of az cloud register", async () => {
+Deno.test("loadCloud() reads cloud files in the format of Resource Manager and of az cloud register", async () => {
   const expected = await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
   assertEquals(await fromFile(CONTOSO), expected);
   assertEquals(await fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "Contoso" }), expected);
@@ -241,7 +241,7 @@ for (const [kind, value] of Object.entries(NO_CLOUDS)) {
   });
 }
 
-Deno.test("loadCloud() rejects a missing cloud file and an ambiguous one", async () => {
+Deno.test("loadCloud() rejects a cloud file that is missing, ambiguous or has an invalid address", async () => {
   await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
     code: "cloud.file",
   });

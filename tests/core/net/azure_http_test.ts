@@ -48,11 +48,11 @@ async function sentRequest(parts: Partial<PipelineRequest>) {
 
 const BODIES: Record<string, () => PipelineRequest["body"]> = {
   "a string": () => "héllo",
-  "bytes": () => new TextEncoder().encode("héllo"),
+  "a Uint8Array": () => new TextEncoder().encode("héllo"),
   "a view of a buffer": () => new TextEncoder().encode("..héllo..").subarray(2, 8),
   "an ArrayBuffer": () => new TextEncoder().encode("héllo").buffer,
   "a Blob": () => new Blob(["héllo"]),
-  "a function": () => () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
+  "a function that returns a stream": () => () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
   "a Node stream": () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
   "a web stream": () => new Blob(["héllo"]).stream(),
 };
@@ -76,7 +76,7 @@ Deno.test("createHttpClient() adds no content type to a string", async () => {
   strictEqual((await sentRequest({ body: "x" })).headers.get("content-type"), null);
 });
 
-Deno.test("createHttpClient() leaves the content length to fetch", async () => {
+Deno.test("createHttpClient() removes Content-Length so that fetch sets it", async () => {
   const headers = createHttpHeaders({ "X-One": "1", "Content-Length": "99" });
   const got = await sentRequest({ headers, body: "abc" });
   strictEqual(got.headers.get("x-one"), "1");
@@ -106,7 +106,7 @@ Deno.test("createHttpClient() throws a RestError without secrets for a broken co
   });
 });
 
-Deno.test("createHttpClient() distinguishes an untrusted certificate from a broken connection", async () => {
+Deno.test("createAzureClient() reports an untrusted certificate without a retry", async () => {
   const error = new TypeError("error sending request", {
     cause: new Error("invalid peer certificate: UnknownIssuer"),
   });
@@ -118,17 +118,17 @@ Deno.test("createHttpClient() distinguishes an untrusted certificate from a brok
   assertEquals(ctx.sleeps, []);
 });
 
-Deno.test("createHttpClient() rethrows errors that are not the network's", async () => {
+Deno.test("createHttpClient() rethrows errors that are not network errors", async () => {
   const client = createHttpClient(answers(new RangeError("a defect")).fetch);
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), RangeError);
 });
 
 const ABORTS: Readonly<Record<string, (signal: AbortSignal) => unknown>> = {
-  "its own error": ({ reason }) => reason,
+  "the reason of the abort": ({ reason }) => reason,
   "a broken connection": broken,
 };
 for (const [what, reasonOf] of Object.entries(ABORTS)) {
-  Deno.test(`createHttpClient() throws an AbortError if the network answers an abort with ${what}`, async () => {
+  Deno.test(`createHttpClient() throws an AbortError if fetch rejects an aborted request with ${what}`, async () => {
     const stop = new AbortController();
     const client = createHttpClient((request) =>
       new Promise((_, reject) => {
@@ -141,7 +141,7 @@ for (const [what, reasonOf] of Object.entries(ABORTS)) {
   });
 }
 
-Deno.test("createHttpClient() aborts an attempt that takes too long", async () => {
+Deno.test("createHttpClient() throws ETIMEDOUT if an attempt exceeds its timeout", async () => {
   const client = createHttpClient((request) =>
     new Promise((_, reject) => {
       request.signal.addEventListener("abort", () => reject(request.signal.reason));
@@ -184,7 +184,9 @@ for (
     [{ "retry-after-ms": "300001" }, undefined],
   ] as readonly (readonly [Record<string, string>, number | undefined])[]
 ) {
-  Deno.test(`createAzurePipeline() waits ${waitMs} ms for ${JSON.stringify(headers)}`, async () => {
+  const shown = Object.entries(headers).map(([name, value]) => `${name}: ${value.trim()}`).join(" and ");
+  const outcome = waitMs === undefined ? "does not retry after" : `waits ${waitMs} ms after`;
+  Deno.test(`createAzurePipeline() ${outcome} an answer with ${shown}`, async () => {
     const ctx = fakeContext({ fetch: answers(new Response("", { status: 429, headers }), 200).fetch });
     strictEqual((await send(ctx)).status, waitMs === undefined ? 429 : 200);
     assertEquals(ctx.sleeps, waitMs === undefined ? [] : [waitMs]);
@@ -212,13 +214,13 @@ Deno.test("createAzurePipeline() does not retry permanent failures", async () =>
   }
 });
 
-Deno.test("createAzurePipeline() does not wait longer than five minutes", async () => {
+Deno.test("createAzurePipeline() does not retry if Retry-After is an hour", async () => {
   const busy = new Response("", { status: 429, headers: { "retry-after": "3600" } });
   const ctx = fakeContext({ fetch: answers(busy).fetch });
   strictEqual((await send(ctx)).status, 429);
 });
 
-Deno.test("createAzurePipeline() reports waits without the query and sends a user agent", async () => {
+Deno.test("createAzureClient() reports waits without the query of the URL, and sends a user agent", async () => {
   const events: unknown[] = [];
   const agents: (string | null)[] = [];
   const { fetch } = answers(500, 200);
@@ -247,7 +249,8 @@ Deno.test("createAzureClient() stops waiting on Ctrl+C", async () => {
 });
 
 for (const [maxTimeoutRetries, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const) {
-  Deno.test(`createAzureClient() retries ${maxTimeoutRetries} times after a timeout`, async () => {
+  const times = attempts === 1 ? "a single attempt" : `${attempts} attempts`;
+  Deno.test(`createAzurePipeline() makes ${times} if maxTimeoutRetries is ${maxTimeoutRetries ?? "not set"}`, async () => {
     let asked = 0;
     const fetch = (request: Request) => {
       asked++;

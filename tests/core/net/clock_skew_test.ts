@@ -7,7 +7,7 @@ const adviceAt = (behindMs: number) =>
 
 const MINUTE_MS = 60_000;
 
-Deno.test("clockAdvice() says by how much the clock is wrong, above five minutes", () => {
+Deno.test("clockAdvice() says by how much the clock is wrong if it is more than five minutes", () => {
   equal(adviceAt(5 * MINUTE_MS), undefined);
   equal(adviceAt(-5 * MINUTE_MS), undefined);
   for (
@@ -23,7 +23,7 @@ Deno.test("clockAdvice() says by how much the clock is wrong, above five minutes
   match(adviceAt(5 * MINUTE_MS + 1000)!, /5 minutes fast/);
 });
 
-Deno.test("clockAdvice() says nothing if one of the times is unknown", () => {
+Deno.test("clockAdvice() returns undefined if either time is unknown", () => {
   equal(clockAdvice(undefined, NOW), undefined);
   equal(clockAdvice("soon", NOW), undefined);
   equal(clockAdvice(new Date(0).toUTCString(), undefined), undefined);

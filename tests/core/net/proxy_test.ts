@@ -36,7 +36,7 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
 ];
 
 for (const { list, free, not = [] } of LISTS) {
-  Deno.test(`bypassesProxy() with NO_PROXY="${list}"`, () => {
+  Deno.test(`bypassesProxy() returns true only for URLs that match NO_PROXY="${list}"`, () => {
     assertEquals(free.filter((url) => !bypassesProxy(new URL(url), list)), []);
     assertEquals(not.filter((url) => bypassesProxy(new URL(url), list)), []);
   });
@@ -65,7 +65,7 @@ const SPELLINGS: Readonly<Record<string, readonly [string, number]>> = {
 };
 
 for (const [text, [url, port]] of Object.entries(SPELLINGS)) {
-  Deno.test(`proxyFor() reads "${text}"`, () => {
+  Deno.test(`proxyFor() reads "${text}" as ${url}`, () => {
     const proxy = proxyFor(AZURE, { https_proxy: text });
     assertEquals([proxy?.url, proxy?.port], [url, port]);
   });

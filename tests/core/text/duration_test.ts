@@ -14,7 +14,7 @@ Deno.test("readDuration() returns undefined for other text", () => {
   }
 });
 
-Deno.test("durationText() is read again as the same duration", () => {
+Deno.test("durationText() writes a duration that readDuration() reads back", () => {
   for (const ms of [1000, 90_000, 5_400_000, 7_200_000]) equal(readDuration(durationText(ms)), ms);
   equal(durationText(5_400_000), "1 h 30 min");
 });

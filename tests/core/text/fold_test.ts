@@ -9,22 +9,22 @@ const notUploaded = (name: string, cause = "data/** leaves it out") => ({
 const sizesOf = (all: readonly { code: string; message: string }[]) =>
   folded(all).map(({ others }) => others.length);
 
-Deno.test("folded() combines more than three warnings with one cause", () => {
+Deno.test("folded() combines four warnings with the same cause", () => {
   deepEqual(sizesOf(["a", "b", "c", "d"].map((name) => notUploaded(name))), [3]);
 });
 
-Deno.test("folded() keeps three warnings with one cause apart", () => {
+Deno.test("folded() does not combine three warnings with the same cause", () => {
   deepEqual(sizesOf(["a", "b", "c"].map((name) => notUploaded(name))), [0, 0, 0]);
 });
 
-Deno.test("folded() keeps warnings with another cause or code apart", () => {
+Deno.test("folded() does not combine warnings with different causes or codes", () => {
   const all = ["a", "b", "c", "d"].map((name) => notUploaded(name));
   const others = ["e", "f", "g", "h"].map((name) => notUploaded(name, "there is no such file"));
   const codes = all.map((one) => ({ ...one, code: "dataset.other" }));
   deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
 });
 
-Deno.test("othersText() names five of the combined warnings and counts the rest", () => {
+Deno.test("othersText() names up to five of the combined warnings and counts the rest", () => {
   const others = ["b", "c", "d", "e"].map((name) => notUploaded(name));
   equal(othersText(others), 'and 4 more like it: "b", "c", "d", "e"; `--json` lists them all');
   const more = [...others, ...["f", "g", "h"].map((name) => notUploaded(name))];
@@ -35,7 +35,7 @@ Deno.test("othersText() names five of the combined warnings and counts the rest"
   equal(othersText([{ code: "x", message: "No names" }]), "and 1 more like it; `--json` lists them all");
 });
 
-Deno.test("folded() compares messages without names and paths before the reason, and keeps their order", () => {
+Deno.test("folded() ignores quoted names and paths when it compares messages, and keeps their order", () => {
   const messages = ["x", "y", "z", "w"].flatMap((name) => [
     { code: "a", message: `"${name}" at data/${name}.csv is large` },
     { code: "a", message: `Node ${name}: no "${name}"` },
@@ -49,7 +49,7 @@ Deno.test("folded() compares messages without names and paths before the reason,
   ]);
 });
 
-Deno.test("othersText() counts each name once, and those beyond the fifth", () => {
+Deno.test("othersText() lists each name once and counts the other warnings", () => {
   const others = ["a", "b", "c", "d", "e"].map((name) => notUploaded(name));
   equal(othersText(others).includes("others;"), false);
   equal(

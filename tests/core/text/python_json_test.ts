@@ -31,7 +31,7 @@ Deno.test("pythonJson() sorts keys by code point, not by UTF-16 unit", () => {
 
 Deno.test("parseJson() rejects invalid JSON", () => throws(() => parseJson("{alpha: 5}"), SyntaxError));
 
-Deno.test("pythonJson() writes numbers that are no JSON, and leaves out undefined fields", () => {
+Deno.test("pythonJson() writes NaN and Infinity as Python does, and omits undefined fields", () => {
   equal(
     pythonJson([NaN, Infinity, -Infinity, -0, 1e21, 5n, undefined, true]),
     "[NaN, Infinity, -Infinity, 0, 1e+21, 5, null, true]",
@@ -39,13 +39,13 @@ Deno.test("pythonJson() writes numbers that are no JSON, and leaves out undefine
   equal(pythonJson({ b: 1, a: undefined, c: "\u007f\u0080" }), '{"b": 1, "c": "\u007f\\u0080"}');
 });
 
-Deno.test("pythonJson() keeps the order of keys unless it sorts them, shorter ones first", () => {
+Deno.test("pythonJson() keeps the order of keys unless sortKeys is set", () => {
   const value = { b: 1, aa: 2, a: 3, "": 4 };
   equal(pythonJson(value), '{"b": 1, "aa": 2, "a": 3, "": 4}');
   equal(pythonJson(value, { sortKeys: true }), '{"": 4, "a": 3, "aa": 2, "b": 1}');
 });
 
-Deno.test("finiteFloat() writes floats as Python's repr", () => {
+Deno.test("finiteFloat() writes floats as Python's repr() does", () => {
   deepEqual([0, -0, 5, 0.1, 1e-4, 1.25e-5, 9999999999999998, 1e16, 0.00012345].map(finiteFloat), [
     ...["0.0", "-0.0", "5.0", "0.1", "0.0001", "1.25e-05"],
     ...["9999999999999998.0", "1e+16", "0.00012345"],

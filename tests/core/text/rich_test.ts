@@ -32,7 +32,7 @@ ValueError: split point lies before the first date of the table: 2019-01-01 <
 2020-01-01
 `;
 
-Deno.test("withoutRich() joins what rich wrapped, and keeps the frames and the lines that raised", () => {
+Deno.test("withoutRich() joins wrapped lines and keeps the frames and raising lines of a traceback", () => {
   deepEqual(withoutRich(LOG).trimEnd().split("\n"), [
     "[11/27/26 14:01:53] INFO Using '/opt/venv/lib/python3.11/site-packages/kedro/framework/project/rich_logging.yml' as logging configuration.",
     "WARNING Replacing dataset 'sales'",
@@ -46,7 +46,7 @@ Deno.test("withoutRich() joins what rich wrapped, and keeps the frames and the l
   ]);
 });
 
-Deno.test("withoutRich() leaves other lines unchanged", () => {
+Deno.test("withoutRich() leaves tables unchanged and removes colors", () => {
   const table =
     "╭──────┬──────╮\n│ a    │ b    │\n╰──────┴──────╯\nepoch 1  loss 2\n                    INFO\n";
   equal(withoutRich(table), table);
@@ -64,7 +64,7 @@ Deno.test("causeOf() names the exception in one line and where the project raise
   equal(causeOf(""), undefined);
 });
 
-Deno.test("causeOf() shortens what Kedro says of a dataset that is not there", () => {
+Deno.test("causeOf() shortens Kedro's message about a missing file of a dataset", () => {
   const log = `Traceback (most recent call last):
   File "/opt/venv/lib/python3.11/site-packages/kedro/io/core.py", line 327, in load
     raise DatasetError(message) from exc
@@ -78,7 +78,7 @@ kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDat
   });
 });
 
-Deno.test("endBelow() leaves out the frames of packages and the cause itself", () => {
+Deno.test("endBelow() returns the end of a log without the frames of packages and without the cause", () => {
   equal(
     endBelow(LOG, causeOf(LOG)!, 3),
     "epoch 1\n  src/shop/nodes.py:5 in split\n" +

@@ -6,11 +6,11 @@ Deno.test("harmless() replaces control characters and CI commands but keeps line
   assert.equal(harmless("x ##vso[task.setvariable variable=a]b"), "x # #vso[task.setvariable variable=a]b");
 });
 
-Deno.test("noCommands() keeps colors", () => {
+Deno.test("noCommands() replaces CI commands but keeps colors", () => {
   assert.equal(noCommands("\x1b[31m##[error]no\x1b[0m"), "\x1b[31m# #[error]no\x1b[0m");
 });
 
-Deno.test("shownName() returns a single line", () => {
+Deno.test("shownName() replaces line breaks and tabs in a name", () => {
   assert.equal(shownName("a\n::set-output name=x::y\tä"), "a\ufffd::set-output name=x::y\ufffdä");
 });
 

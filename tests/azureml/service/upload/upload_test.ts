@@ -241,8 +241,13 @@ Deno.test("uploadCode() registers nothing if a file changes during the upload", 
   assert.equal(azure.resources("codes/versions").length, 0);
 });
 
-for (const storage of ["identity", "no credentials"] as const) {
-  Deno.test(`uploadCode() uses the identity's own token for a datastore with ${storage}`, async () => {
+for (
+  const [storage, shown] of [["identity", "identity-based access"], [
+    "no credentials",
+    "no credentials",
+  ]] as const
+) {
+  Deno.test(`uploadCode() uses the identity's own token for a datastore with ${shown}`, async () => {
     const { workspace, code, azure, blobNames, asked } = await createUpload(FILES, { storage });
     assert.equal((await uploadCode(workspace, code)).wasThere, false);
     assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
