@@ -31,7 +31,7 @@ type Step = string | readonly string[];
 const TASKS: Record<string, readonly Step[]> = {
   setup: [],
   demo: [`run ${LOCKED} -A scripts/demo/main.ts`],
-  ok: ["fmt --check", "lint", `check ${LOCKED}`, RINGS],
+  ok: ["fmt --check", ["lint", `check ${LOCKED}`], RINGS],
   test: [`check ${LOCKED} tests`, RINGS],
   docs: [`run ${LOCKED} -A scripts/docs/main.ts`, "fmt -q README.md docs"],
   build: [`run ${LOCKED} -A scripts/build/main.ts`],
