@@ -70,7 +70,7 @@ Deno.test("isWindowsDevice() finds a device anywhere in a path", () => {
   for (const path of ["C:\\console", "\\\\server\\share\\a"]) assert.ok(!isWindowsDevice(path), path);
 });
 
-Deno.test("isWindowsNull() recognizes the null device in any folder", () => {
+Deno.test("isWindowsNull() recognizes the null device in any folder, but not names that contain nul", () => {
   for (const path of ["NUL", "C:\\a\\nul", "C:/a/nul", "\\\\.\\NUL"]) assert.ok(isWindowsNull(path), path);
   for (const path of ["nul.txt", "annul", "C:\\nul\\a"]) assert.ok(!isWindowsNull(path), path);
 });

@@ -66,7 +66,7 @@ const FAULTS: readonly (readonly [what: string, FaultKind])[] = [
   ["throttling", { kind: "throttle", retryAfterSeconds: 3 }],
   ["status 503", { kind: "status", status: 503 }],
   ["a connection cut before the request", { kind: "cut", afterServer: false }],
-  ["a connection cut before the answer", { kind: "cut", afterServer: true }],
+  ["a connection cut before the response", { kind: "cut", afterServer: true }],
 ];
 
 for (const [what, happens] of FAULTS) {

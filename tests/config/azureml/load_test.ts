@@ -414,7 +414,7 @@ Deno.test("loadLayers() allows oc.env only in credentials", async () => {
   assert.deepEqual(toPlain(values), { a: "t", b: "1" });
 });
 
-Deno.test("envWarnings() warns about a default environment other than local unless one is chosen", () => {
+Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {
   assert.equal(envWarnings(undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
   assert.deepEqual(envWarnings("dev", { default_run_env: "dev" }), []);
   assert.deepEqual(envWarnings(undefined, { default_run_env: "local" }), []);

@@ -107,7 +107,7 @@ for (const [text, ...problems] of PROBLEMS) {
   });
 }
 
-Deno.test("isPlaceholder() recognizes placeholders of init, also with a label", () => {
+Deno.test("isPlaceholder() recognizes placeholders of init, including those with a label", () => {
   deepEqual(["<a b>", "<env>@latest", "<a>@1", "a<b>", "<>", 5].map(isPlaceholder), [
     ...[true, true],
     ...[false, false, false, false],

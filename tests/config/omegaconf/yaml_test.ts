@@ -49,7 +49,7 @@ for (const [text, what, line, column] of REJECTED) {
   });
 }
 
-Deno.test("parseYaml() prefers a mapping's own keys to those of <<, and earlier mappings of << to later ones", () => {
+Deno.test("parseYaml() merges << so that own keys and then earlier mappings have priority", () => {
   const text = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  c: 3\nw: {'<<': 1}\n";
   deepEqual(read(text), {
     x: { a: 1, b: 1 },

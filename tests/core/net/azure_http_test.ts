@@ -83,7 +83,7 @@ Deno.test("createHttpClient() removes Content-Length so that fetch sets it", asy
   strictEqual(got.headers.get("content-length"), null);
 });
 
-Deno.test("createHttpClient() streams only the requested statuses and reads others as text", async () => {
+Deno.test("createHttpClient() streams responses of the requested statuses and reads other responses as text", async () => {
   const { fetch } = answers(new Response("a log"), 404);
   const request = createPipelineRequest({ url: URL_, streamResponseStatusCodes: new Set([200]) });
   const first = await createHttpClient(fetch).sendRequest(request);
@@ -186,7 +186,7 @@ for (
 ) {
   const shown = Object.entries(headers).map(([name, value]) => `${name}: ${value.trim()}`).join(" and ");
   const outcome = waitMs === undefined ? "does not retry after" : `waits ${waitMs} ms after`;
-  Deno.test(`createAzurePipeline() ${outcome} an answer with ${shown}`, async () => {
+  Deno.test(`createAzurePipeline() ${outcome} a response with ${shown}`, async () => {
     const ctx = fakeContext({ fetch: answers(new Response("", { status: 429, headers }), 200).fetch });
     strictEqual((await send(ctx)).status, waitMs === undefined ? 429 : 200);
     assertEquals(ctx.sleeps, waitMs === undefined ? [] : [waitMs]);
@@ -199,7 +199,7 @@ Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
-Deno.test("createAzurePipeline() doubles its wait and finally returns the last answer", async () => {
+Deno.test("createAzurePipeline() doubles its wait and finally returns the last response", async () => {
   const ctx = fakeContext({ fetch: answers(500, 502, broken(), 504, 503).fetch });
   strictEqual((await send(ctx)).status, 503);
   strictEqual(ctx.sleeps.length, 4);

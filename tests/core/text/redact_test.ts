@@ -35,7 +35,7 @@ Deno.test("redact() removes a known secret in each encoding that requests use", 
   strictEqual(redact(text, [secret, undefined]), "*** | *** | s=***");
 });
 
-Deno.test("redact() removes a given secret of at least four characters, also if it is encoded", () => {
+Deno.test("redact() removes a given secret of at least four characters, even if it is encoded", () => {
   strictEqual(redact("abcd abc", ["abcd", "abc", undefined]), "*** abc");
   strictEqual(redact("p%40ss%20word p@ss+word p%40ss+word", ["p@ss word"]), "*** p@ss+word ***");
 });

@@ -53,7 +53,7 @@ Deno.test("withoutRich() leaves tables unchanged and removes colors", () => {
   equal(withoutRich("\x1b[31mred\x1b[0m"), "red");
 });
 
-Deno.test("causeOf() names the exception in one line and where the project raised it", () => {
+Deno.test("causeOf() returns the exception as a single line and the place where the project raised it", () => {
   const cause = {
     error: "ValueError: split point lies before the first date of the table: 2019-01-01 < 2020-01-01",
     place: "src/shop/nodes.py:5 in split",
@@ -90,7 +90,7 @@ Deno.test("withShortPaths() only shortens absolute paths", () => {
   equal(withShortPaths("in '/a/wd/x.py' and b/wd/y.py"), "in 'x.py' and b/wd/y.py");
 });
 
-Deno.test("causeOf() takes linear time for any log", () => {
+Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
   for (
     const text of ["│ a │\n", "/a/wd", "  a:1 in b\n", "Failed while loading data from dataset .\n", "a: "]
   ) {

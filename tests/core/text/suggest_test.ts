@@ -13,7 +13,7 @@ Deno.test("nearest() returns undefined if no name is similar", () => {
   assert.equal(nearest("a".repeat(257), ["a".repeat(256)]), undefined);
 });
 
-Deno.test("didYouMean() returns a question or nothing", () => {
+Deno.test("didYouMean() returns a question with a similar name, or an empty string", () => {
   assert.equal(didYouMean("mian", ["main"]), ' (did you mean "main"?)');
   assert.equal(didYouMean("mian", ["other"]), "");
 });

@@ -113,7 +113,7 @@ Deno.test("openChain() limited by --credential gives the hint of that credential
   }
 });
 
-Deno.test("openChain() does not try others if the credential in use has no token for another audience", async () => {
+Deno.test("openChain() keeps its credential even if it has no token for another audience", async () => {
   const some: Credential = {
     name: "azure-cli",
     getToken: async (scope) =>

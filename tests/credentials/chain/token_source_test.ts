@@ -283,7 +283,7 @@ Deno.test("createTokenSource() rejects an HTML page with status 401", async () =
   });
 });
 
-Deno.test("createTokenSource() sends no secret to a redirect", async () => {
+Deno.test("createTokenSource() sends no secret to the target of a redirect", async () => {
   const asked: string[] = [];
   const fetch = async (request: Request) => {
     asked.push(`${request.redirect} ${new URL(request.url).host}`);

@@ -73,7 +73,7 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
     strictEqual(source.report().find(({ status }) => status === "used")?.name, name);
   });
 
-  Deno.test(`${name} credential requests a new assertion if one expires while Entra ID is busy`, async () => {
+  Deno.test(`${name} credential requests a new assertion if the first expires while Entra ID is busy`, async () => {
     const busy = { kind: "throttle", retryAfterSeconds: 290 } as const;
     const { ctx, asked, source } = job(name, { faults: [{ url: /\/token/, times: 3, happens: busy }] });
     ok((await source.getToken(cloud.mlScope)).token);

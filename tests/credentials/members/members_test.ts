@@ -479,7 +479,7 @@ for (const [name, hint] of Object.entries(CHALLENGED)) {
   });
 }
 
-Deno.test("azd credential answers a claims challenge, or asks to update an old azd", async () => {
+Deno.test("azd credential passes on a claims challenge, or suggests updating an old azd", async () => {
   const token = { token: "A", expiresOn: "2027-01-15T08:00:00Z" };
   const good = azdCredential(world({ exec: execReturning({ status: 0, stdout: JSON.stringify(token) }) }), {
     cloud,
@@ -543,7 +543,7 @@ Deno.test("github-oidc credential requests an assertion per token for Entra ID's
   );
 });
 
-Deno.test("github-oidc credential says what to compare if Entra ID expects another subject", async () => {
+Deno.test("github-oidc credential suggests listing the federated credentials if none has its subject", async () => {
   const entra = createEntra(() => ({ code: 700213, text: "No matching federated identity record found." }));
   const fetch = (request: Request) =>
     request.url.startsWith("https://actions.")
@@ -642,7 +642,7 @@ Deno.test("environment credential makes two attempts of 15 seconds each to reach
   assertEquals(new Set(short.limitsMs), new Set([15_000]));
 });
 
-Deno.test("managed-identity credential reports an answer without a token", async () => {
+Deno.test("managed-identity credential reports a response without a token", async () => {
   const fetch = async (request: Request) =>
     new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
   const answer = await ask("managed-identity", { fetch }) as Unavailable;

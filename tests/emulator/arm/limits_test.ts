@@ -26,7 +26,7 @@ Deno.test("emulator does not limit requests by default", async () => {
   }
 });
 
-Deno.test("emulator with serviceTimes waits as long as Azure before each response", async () => {
+Deno.test("emulator with serviceTimes waits as long as Azure does before it responds", async () => {
   const waits: number[] = [];
   const clock = { now: () => new Date("2026-02-03"), sleep: async (ms: number) => void waits.push(ms) };
   const { emulator } = tinyEmulator({ serviceTimes: true, clock });

@@ -33,7 +33,7 @@ function refusal({ status, code }: { readonly status: number; readonly code: str
   return [status, code];
 }
 
-Deno.test("emulator keeps block blobs only, and names the header that is missing", async () => {
+Deno.test("emulator accepts only block blobs, and names a missing x-ms-blob-type header", async () => {
   const { send } = await container();
   const untyped = await send("PUT", "/a", { content: "x" });
   deepEqual(refusal(untyped), [400, "MissingRequiredHeader"]);
@@ -42,20 +42,20 @@ Deno.test("emulator keeps block blobs only, and names the header that is missing
   deepEqual(refusal(await send("PUT", "/a", { content: "x", headers })), [400, "InvalidHeaderValue"]);
 });
 
-Deno.test("emulator requires an id for a block", async () => {
+Deno.test("emulator rejects a block without an id", async () => {
   const { send } = await container();
   for (const name of ["/a?comp=block", "/a?comp=block&blockid="]) {
     deepEqual(refusal(await send("PUT", name, { content: "x" })), [400, "InvalidQueryParameterValue"], name);
   }
 });
 
-Deno.test("emulator requires the length of the content", async () => {
+Deno.test("emulator rejects a blob of unknown length", async () => {
   const { send } = await container();
   const headers = { ...BLOB, "transfer-encoding": "chunked" };
   deepEqual(refusal(await send("PUT", "/a", { content: "x", headers })), [411, "MissingContentLengthHeader"]);
 });
 
-Deno.test("emulator has no blobs and containers under other names", async () => {
+Deno.test("emulator returns status 404 for blobs and containers that do not exist", async () => {
   const { send, emulator, base } = await container();
   for (const method of ["GET", "HEAD"]) equal((await send(method, "/gone")).status, 404, method);
   deepEqual(refusal(await send("PUT", "/gone?comp=metadata")), [404, "BlobNotFound"]);
@@ -68,7 +68,7 @@ Deno.test("emulator has no blobs and containers under other names", async () => 
   deepEqual([elsewhere.status, elsewhere.headers.get("x-ms-error-code")], [404, "ContainerNotFound"]);
 });
 
-Deno.test("emulator has no other operations on blobs and containers", async () => {
+Deno.test("emulator rejects unknown operations on blobs and containers", async () => {
   const { send } = await container();
   await send("PUT", "/a", { content: "x", headers: BLOB });
   for (
@@ -87,7 +87,7 @@ Deno.test("emulator has no other operations on blobs and containers", async () =
   }
 });
 
-Deno.test("emulator accepts tokens for storage only, and deletes with one", async () => {
+Deno.test("emulator accepts only storage tokens for blobs, and deletes a blob with such a token", async () => {
   const { send, emulator, base } = await container();
   await send("PUT", "/a", { content: "x", headers: BLOB });
   const by = async (method: string, authorization: string) => {
@@ -112,7 +112,7 @@ Deno.test("emulator accepts tokens for storage only, and deletes with one", asyn
   equal((await by("GET", bearer(account))).status, 404);
 });
 
-Deno.test("emulator denies the data actions that an identity lacks", async () => {
+Deno.test("emulator denies each data action on blobs that the identity lacks", async () => {
   for (const [denied, method] of [["read", "GET"], ["write", "PUT"], ["delete", "DELETE"]] as const) {
     const action = `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${denied}`;
     const { emulator } = createClient({ deniedActions: [action] });
@@ -152,7 +152,7 @@ Deno.test("emulator rejects a SAS whose parameters were changed", async () => {
   }
 });
 
-Deno.test("emulator sends no content that the client has, and no range past the end", async () => {
+Deno.test("emulator returns 304 for a blob that the client has, and 416 for a range past its end", async () => {
   const { send } = await container();
   const { answer } = await send("PUT", "/a", { content: "hello", headers: BLOB });
   const etag = answer.headers.get("etag")!;
@@ -169,7 +169,7 @@ Deno.test("emulator sends no content that the client has, and no range past the 
   equal(past.answer.headers.get("content-range"), "bytes */5");
 });
 
-Deno.test("emulator keeps the type and the MD5 that a client names for the blob", async () => {
+Deno.test("emulator returns the content type and the MD5 that the client set for a blob", async () => {
   const { send } = await container();
   const headers = {
     ...BLOB,
@@ -205,7 +205,7 @@ Deno.test("emulator lists a container's blobs in pages, with metadata on request
   match((await list("&include=metadata")).text, /<Metadata><owner>a&lt;b<\/owner><\/Metadata>/);
 });
 
-Deno.test("emulator lists the blocks of a blob that are not committed", async () => {
+Deno.test("emulator lists the uncommitted blocks of a blob", async () => {
   const { send } = await container();
   await send("PUT", "/a?comp=block&blockid=QQ==", { content: "one" });
   await send("PUT", "/a?comp=block&blockid=Qg==", { content: "three" });

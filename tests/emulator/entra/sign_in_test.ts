@@ -69,7 +69,7 @@ async function startDevice(emulator: Entra, change: Readonly<Record<string, stri
   return { body, poll, approve: () => open(emulator, "oauth2/deviceauth", { otc: body.user_code }) };
 }
 
-Deno.test("emulator redirects the browser with the state and a code that it redeems once", async () => {
+Deno.test("emulator redirects the browser with the state and a code that can be redeemed once", async () => {
   const { emulator } = entra();
   const answer = await authorize(emulator, { state: "st", nonce: "no" });
   equal(answer.get("state"), "st");
@@ -94,7 +94,7 @@ Deno.test("emulator redirects the browser with the state and a code that it rede
   deepEqual([again.status, again.code, again.body.error], [400, 54005, "invalid_grant"]);
 });
 
-Deno.test("emulator posts the code with a form if the client asks for it", async () => {
+Deno.test("emulator posts the code with a form if response_mode is form_post", async () => {
   const { emulator } = entra();
   const page = await open(emulator, "oauth2/v2.0/authorize", {
     ...AUTHORIZE,
@@ -113,10 +113,10 @@ for (
   const [what, change, expected] of [
     ["a redirect to another host", { redirect_uri: "http://elsewhere.example" }, 50011],
     ["another response type", { response_type: "token" }, 9002325],
-    ["no challenge", { code_challenge_method: "plain" }, 9002325],
+    ["a plain code challenge", { code_challenge_method: "plain" }, 9002325],
   ] as const
 ) {
-  Deno.test(`emulator opens no sign-in page with ${what}`, async () => {
+  Deno.test(`emulator rejects a sign-in page request with ${what}`, async () => {
     const answer = await open(entra().emulator, "oauth2/v2.0/authorize", { ...AUTHORIZE, ...change });
     deepEqual([answer.status, (await answer.json()).error_codes], [400, [expected]]);
   });
@@ -129,7 +129,7 @@ for (
     ["another verifier", { code_verifier: "x" }, 400, 501481],
   ] as const
 ) {
-  Deno.test(`emulator redeems no code with ${what}`, async () => {
+  Deno.test(`emulator rejects the redemption of a code with ${what}`, async () => {
     const { emulator } = entra();
     const code = (await authorize(emulator)).get("code")!;
     const answer = await redeem(emulator, code, change);
@@ -137,7 +137,7 @@ for (
   });
 }
 
-Deno.test("emulator takes a redirect with and without a slash at its end as equal", async () => {
+Deno.test("emulator ignores a slash at the end of the redirect URI", async () => {
   const { emulator } = entra();
   const code = (await authorize(emulator, { redirect_uri: `${REDIRECT}/` })).get("code")!;
   equal((await redeem(emulator, code)).status, 200);
@@ -145,7 +145,7 @@ Deno.test("emulator takes a redirect with and without a slash at its end as equa
   equal((await redeem(emulator, other, { redirect_uri: `${REDIRECT}/` })).status, 200);
 });
 
-Deno.test("emulator lets a person decline the consent, and policies block the sign-in", async () => {
+Deno.test("emulator returns Entra ID's errors for a declined and for a blocked sign-in", async () => {
   const declined = await authorize(entra({ seed: { signIn: "declined" } }).emulator, { state: "st" });
   deepEqual([declined.get("error"), declined.get("code"), declined.get("state")], [
     "access_denied",
@@ -158,7 +158,7 @@ Deno.test("emulator lets a person decline the consent, and policies block the si
   deepEqual([blocked.status, blocked.code], [400, 53003]);
 });
 
-Deno.test("emulator signs in with a device code once the person has entered it, and only once", async () => {
+Deno.test("emulator issues a single token for a device code after the user entered it", async () => {
   const { emulator } = entra();
   const { body, poll, approve } = await startDevice(emulator);
   match(body.user_code, /^[0-9A-F]{9}$/);
@@ -174,7 +174,7 @@ Deno.test("emulator signs in with a device code once the person has entered it, 
   equal((await poll()).code, 70000);
 });
 
-Deno.test("emulator accepts the older names of device codes", async () => {
+Deno.test("emulator accepts the older grant type and parameter of device codes", async () => {
   const { body, poll, approve } = await startDevice(entra().emulator);
   await approve();
   const old = { grant_type: "device_code", device_code: "", code: body.device_code };
@@ -204,7 +204,7 @@ for (
     ["device_code_blocked", 53003, "invalid_grant"],
   ] as const
 ) {
-  Deno.test(`emulator ends a device sign-in that is ${signIn}`, async () => {
+  Deno.test(`emulator ends a device code sign-in with an error if signIn is ${signIn}`, async () => {
     const { emulator } = entra({ seed: { signIn } });
     const { poll, approve } = await startDevice(emulator);
     equal((await poll()).code, 70016);
@@ -214,7 +214,7 @@ for (
   });
 }
 
-Deno.test("emulator renews tokens for the application that signed in, until it ends the sign-ins", async () => {
+Deno.test("emulator redeems a refresh token of the same application until endSignIns() is called", async () => {
   const { emulator } = entra();
   const { body } = await redeem(emulator, (await authorize(emulator)).get("code")!);
   const renew = (change: Readonly<Record<string, string>> = {}) =>
@@ -241,7 +241,7 @@ Deno.test("emulator renews tokens for the application that signed in, until it e
   match(revoked.body.error_description, /revoked/);
 });
 
-Deno.test("emulator gives the requested authentication context only to a sign-in that met it", async () => {
+Deno.test("emulator issues the demanded authentication context only to a sign-in that satisfied it", async () => {
   const { emulator } = entra();
   const weak = await redeem(emulator, (await authorize(emulator)).get("code")!);
   const strong = await redeem(emulator, (await authorize(emulator, { claims: CLAIMS })).get("code")!, {
@@ -273,13 +273,13 @@ for (
     ["an unknown operation", {}, { operation: "oauth2/x" }, 404, 900144],
   ] as const
 ) {
-  Deno.test(`emulator of Entra ID rejects ${what}`, async () => {
+  Deno.test(`emulator rejects a token request with ${what}`, async () => {
     const answer = await post(entra().emulator, form, options);
     deepEqual([answer.status, answer.code], [status, expected]);
   });
 }
 
-Deno.test("emulator issues tokens for Azure's services only, to a tenant of any name", async () => {
+Deno.test("emulator issues tokens only for Azure's services, and accepts its tenant under several names", async () => {
   const { emulator } = entra();
   const { client, secret, tenant } = emulator.identity;
   const form = { grant_type: "client_credentials", client_id: client, client_secret: secret };

@@ -29,7 +29,7 @@ async function change(machine: Machine, changed: Readonly<Record<string, unknown
   return id;
 }
 
-Deno.test("runner runs a step in a folder of its own after the steps that it needs", async () => {
+Deno.test("runner runs each step in its own folder, after the steps that it depends on", async () => {
   const machine = createMachine();
   await submit(machine);
   deepEqual(await ended(machine), {
@@ -53,7 +53,7 @@ Deno.test("runner runs a step in a folder of its own after the steps that it nee
   deepEqual(machine.notices, []);
 });
 
-Deno.test("runner stores what a step wrote as blobs, and what its processes used", async () => {
+Deno.test("runner stores the outputs of a step as blobs, and the resources that its processes used", async () => {
   const machine = createMachine({
     async step(ran) {
       await writeOutput(ran);
@@ -74,7 +74,7 @@ Deno.test("runner stores what a step wrote as blobs, and what its processes used
   deepEqual(used.toSorted(), [["200", "70"], ["300", "70"]]);
 });
 
-Deno.test("runner removes the processes that a step left, unless the step is isolated", async () => {
+Deno.test("runner kills processes that a step left running, unless the step is isolated", async () => {
   const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
   for (const [run, kills] of [[{}, 2], [{ isolation }, 0]] as const) {
     const machine = createMachine({}, {}, run);
@@ -90,7 +90,7 @@ for (
     ["without bash", { status: 127, found: false }, /^The program bash is missing on this machine\.$/],
   ] as const
 ) {
-  Deno.test(`runner ends a job with a step ${what}, without the steps after it`, async () => {
+  Deno.test(`runner fails a job with a step ${what}, and does not run later steps`, async () => {
     const machine = createMachine({ step: async () => end });
     await submit(machine);
     const { status, steps } = await ended(machine);
@@ -114,7 +114,7 @@ Deno.test("runner stops a step at its time limit", async () => {
   match(steps.a!.error!, /^The step exceeded its time limit of 1 h 30 min and was stopped\.$/);
 });
 
-Deno.test("runner takes a component's time limit for a step without one", async () => {
+Deno.test("runner applies the component's time limit to a step without its own limit", async () => {
   const machine = createMachine();
   await register(machine);
   const componentId = await change(machine, { limits: { timeout: 60 } });
@@ -133,7 +133,7 @@ Deno.test("runner does not run a command that uses an unknown input", async () =
   equal(steps.a!.error, "The command uses inputs.no, outputs.nor, which the step does not have.");
 });
 
-Deno.test("runner does not mount an output without files", async () => {
+Deno.test("runner fails a step whose input is an output without files", async () => {
   const machine = createMachine({ step: async () => {} });
   await submit(machine);
   const { status, steps } = await ended(machine);
@@ -141,7 +141,7 @@ Deno.test("runner does not mount an output without files", async () => {
   match(steps.b!.error!, /^Cannot mount input 'in'\. .*NotFound.* wrote nothing to its output 'out'\.$/);
 });
 
-Deno.test("runner removes what an earlier attempt left in a step's folder", async () => {
+Deno.test("runner removes files of an earlier attempt from the folder of a step", async () => {
   const machine = createMachine();
   machine.ctx.files.set(`${FOLDER}/runs/j1/a/old.txt`, new Uint8Array());
   await submit(machine);
@@ -153,7 +153,7 @@ Deno.test("runner removes what an earlier attempt left in a step's folder", asyn
 });
 
 for (const parallelSteps of [0, 1, 2]) {
-  Deno.test(`runner with parallelSteps ${parallelSteps} runs that many steps at once, at least one`, async () => {
+  Deno.test(`runner with parallelSteps ${parallelSteps} runs at most ${Math.max(1, parallelSteps)} of two steps at once`, async () => {
     let [now, most] = [0, 0];
     const step = async (ran: Ran) => {
       most = Math.max(most, ++now);
@@ -194,7 +194,7 @@ for (const [continues, end] of [[true, "Completed"], [false, "Canceled"]] as con
   });
 }
 
-Deno.test("runner cancels the step that runs and starts no other", async () => {
+Deno.test("runner cancels the running step and starts no more steps if the job is canceled", async () => {
   const started = Promise.withResolvers<void>();
   const step = async ({ options }: Ran) => {
     const stopped = new Promise<void>((resolve) =>
@@ -211,7 +211,7 @@ Deno.test("runner cancels the step that runs and starts no other", async () => {
   deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
 });
 
-Deno.test("runner leaves a job unfinished when it closes", async () => {
+Deno.test("runner stops a running step and leaves its job unfinished when the emulator closes", async () => {
   const started = Promise.withResolvers<void>();
   const step = async ({ options }: Ran) => {
     const stopped = new Promise<void>((resolve) =>
@@ -228,14 +228,14 @@ Deno.test("runner leaves a job unfinished when it closes", async () => {
   deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
 });
 
-Deno.test("runner waits as long as Azure ML would prepare a machine", async () => {
+Deno.test("runner waits for prepareMs before it runs a job", async () => {
   const machine = createMachine({}, { pace: { prepareMs: 5000 } });
   await submit(machine);
   equal((await ended(machine)).status, "Completed");
   deepEqual(machine.ctx.sleeps, [5000]);
 });
 
-Deno.test("runner lets steps log to MLflow if their Python has it", async () => {
+Deno.test("runner passes MLflow's tracking variables to steps if their Python has MLflow", async () => {
   const machine = createMachine({ python: { stdout: "7\n" } }, {}, { bin: "/venv/bin" });
   await submit(machine);
   await ended(machine);
@@ -255,7 +255,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`runner runs steps without MLflow after ${stderr.split(":")[0]}, and says so`, async () => {
+  Deno.test(`runner runs steps without MLflow and gives notice if MLflow fails with ${stderr.split(":")[0]}`, async () => {
     const machine = createMachine({ python: { status: 1, stderr } });
     await submit(machine);
     equal((await ended(machine)).status, "Completed");
@@ -264,7 +264,7 @@ for (
   });
 }
 
-Deno.test("runner runs each rank with its own log, and stops the others if one fails", async () => {
+Deno.test("runner runs each rank of a distributed step, and stops the other ranks if a rank fails", async () => {
   const logs: string[] = [];
   const step = async ({ options }: Ran) => {
     logs.push(options.env!.RANK!);

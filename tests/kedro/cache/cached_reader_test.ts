@@ -42,7 +42,7 @@ const SMALL = projectWith("");
 const nodes = ({ snapshot }: Read) => snapshot.pipelines.__default__!.nodes.map(({ outputs }) => outputs[0]);
 const put = (ctx: FakeContext, path: string, text: string) => ctx.fs.writeText(path, text);
 
-Deno.test("openCachedReader() answers a second reading without starting Python", async () => {
+Deno.test("openCachedReader() returns a cached reading without starting Python", async () => {
   const { ctx, started } = machine(FILES);
   const first = await read(ctx);
   const second = await read(ctx);
@@ -303,7 +303,7 @@ Deno.test("openCachedReader() adds a new resolver call and its dependencies to a
   equal(started(), 4);
 });
 
-Deno.test("openCachedReader() does not cache a resolver that changes its answer", async () => {
+Deno.test("openCachedReader() does not cache a resolver that returns different values", async () => {
   const { ctx } = machine(RESOLVERS);
   const count = ["count", ["x"]] as const;
   for (let i = 0; i < 2; i++) {

@@ -18,7 +18,7 @@ Deno.test("find() finds a class by each path that Kedro accepts", () => {
   equal(name("pandas.CVSDataset"), undefined);
 });
 
-Deno.test("find() returns the versions that have a class, each span with its arguments", () => {
+Deno.test("find() returns the ranges of versions that have a class, with its arguments in each range", () => {
   const [first, ...rest] = knownDatasets().find("pandas.CSVDataSet");
   equal(first!.since, "1.0.2");
   equal(rest.at(-1)!.until, "1.8.0");

@@ -142,7 +142,7 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
     code: "import json\njson.dumps = lambda *args, **kwargs: '}{'",
     error: /^kedro\.answer_unreadable$/,
   },
-  "makes json.dumps() return another answer": {
+  "makes json.dumps() return a forged answer": {
     code: 'import json\njson.dumps = lambda *args, **kwargs: \'{"ok": {"pipelines": {"x": 5}}}\'',
     error: /^kedro\.answer_unreadable$/,
   },

@@ -47,7 +47,7 @@ Deno.test("answerAsk() does not return a link with the name of a secret", async 
   strictEqual((await ask("plain.txt"))?.length, 1);
 });
 
-Deno.test("readProjectFiles() postpones data files, and files beyond 16 MiB", async () => {
+Deno.test("readProjectFiles() defers reading data files, and files beyond 16 MiB", async () => {
   const size = 2 * 1024 * 1024;
   const paths = ["/p/model.bin", ...Array.from({ length: 10 }, (_, at) => `/p/src/${at}.txt`)];
   const { fs } = fakeContext({ files: Object.fromEntries(paths.map((path) => [path, "a"])) });
@@ -60,7 +60,7 @@ Deno.test("readProjectFiles() postpones data files, and files beyond 16 MiB", as
   deepStrictEqual(later.files[0], { path: "/project/p/model.bin", sizeBytes: size });
 });
 
-Deno.test("readProjectFiles() postpones a file that another program has open", async () => {
+Deno.test("readProjectFiles() defers reading a file that another program has open", async () => {
   const { fs } = fakeContext({ files: { "/p/held.yaml": "a", "/p/src/a.py": "b" } });
   const readBytes = (path: string) =>
     path.endsWith("held.yaml")

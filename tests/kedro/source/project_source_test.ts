@@ -54,7 +54,7 @@ Deno.test("placeOf() finds text in the source", async () => {
   equal(source.placeOf(/params:b/), undefined);
 });
 
-Deno.test("functionOfNode() finds functions and methods, also in partial objects", async () => {
+Deno.test("functionOfNode() finds functions and methods, including those in partial objects", async () => {
   const source = await read({
     "shop/nodes.py":
       "import x\n\n\n@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner\n\n\n" +

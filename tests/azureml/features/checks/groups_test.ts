@@ -43,7 +43,7 @@ Deno.test("validate accepts a dataset in a file, but not in memory, between node
   ]);
 });
 
-Deno.test("validate requires both entries of a transcoded dataset in the catalog, also within a grouped step", () => {
+Deno.test("validate requires both entries of a transcoded dataset in the catalog, even within a grouped step", () => {
   const entry = {
     type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
     dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },

@@ -86,7 +86,7 @@ Deno.test("readEnvironmentFiles() reads the definition that has the environment'
   match((await environment(files, "other:1"))!.doubt!, /no file of the project defines it/);
 });
 
-Deno.test("readEnvironmentFiles() reads a Dockerfile, with a doubt if its base image may have more packages", async () => {
+Deno.test("readEnvironmentFiles() reads a Dockerfile and returns a doubt if its base image is not known", async () => {
   const definition = "name: shop-env\nbuild:\n  path: ../docker\n";
   const files = {
     "azure/env.yml": definition,

@@ -25,7 +25,7 @@ const passing: readonly [string, EmulatorOptions["faults"]][] = [
     ...JOB_PUT,
     happens: { kind: "cut", afterServer: true },
   }]],
-  ["losing every answer to the job's creation", [{
+  ["losing every response to the creation of the job", [{
     ...JOB_PUT,
     times: 5,
     happens: { kind: "cut", afterServer: true },
@@ -35,8 +35,8 @@ const passing: readonly [string, EmulatorOptions["faults"]][] = [
     after: 1,
     happens: { kind: "cut", afterServer: false },
   }]],
-  ["a lost answer to an upload", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
-  ["a lost answer to the code registration", [{
+  ["a lost response to an upload", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
+  ["a lost response to the code registration", [{
     method: "PUT",
     url: /\/codes\//,
     happens: { kind: "cut", afterServer: true },
@@ -187,7 +187,7 @@ const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["fault
 ];
 
 for (const [what, faults, status] of afterwards) {
-  Deno.test(`submit reports that the job may exist if the answer to its creation is lost and ${what}`, async () => {
+  Deno.test(`submit reports that the job may exist if the response to its creation is lost and ${what}`, async () => {
     const { exit, stderr, azure } = await submit({ faults });
     equal(exit, status, stderr);
     equal(azure.resources("jobs").length, 1);
@@ -209,7 +209,7 @@ for (
     ["a job whose properties are a number", '{"properties":5}'],
   ] as const
 ) {
-  Deno.test(`submit looks up the job if Azure answers its creation with ${what}`, async () => {
+  Deno.test(`submit looks up the job if Azure responds to its creation with ${what}`, async () => {
     const azure = createEmulator({ seed: SEED });
     const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
       const answer = await azure.fetch(request);
@@ -220,7 +220,7 @@ for (
     match(stdout, new RegExp(`Submitted job main as ${name}`));
   });
 
-  Deno.test(`submit does not crash if Azure answers each kind of request with ${what}`, async () => {
+  Deno.test(`submit does not crash if Azure responds to a kind of request with ${what}`, async () => {
     const azure = createEmulator({ seed: SEED });
     for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
       const { exit, stderr } = await submitTo(azure, async (request) => {

@@ -50,7 +50,7 @@ Deno.test("parseIgnoreFile() accepts a byte order mark and any line ending", () 
 const SLOW_PATTERNS = [
   ["14 stars", `${"*a".repeat(14)}b`],
   ["14 stars before /**", `${"*a".repeat(14)}b/**`],
-  ["8 times **/*a*/", `x/${"**/*a*/".repeat(8)}b`],
+  ["eight repetitions of **/*a*/", `x/${"**/*a*/".repeat(8)}b`],
 ] as const;
 for (const [what, pattern] of SLOW_PATTERNS) {
   Deno.test(`parseIgnoreFile() matches a pattern with ${what} in linear time`, () => {
@@ -79,7 +79,7 @@ Deno.test("parseIgnorePattern() matches patterns with several stars", () => {
 });
 
 for (const part of ["*", "[a", "?", "a", "**/"]) {
-  Deno.test(`parseIgnorePattern() rejects a pattern that repeats "${part}" up to 300,000 characters`, () => {
+  Deno.test(`parseIgnorePattern() rejects a pattern of 300,000 characters that repeats "${part}"`, () => {
     const pattern = part.repeat(300_000 / part.length);
     assert.throws(() => parseIgnorePattern(pattern), /^SyntaxError: it has 300000 characters; at most 4096/);
   });

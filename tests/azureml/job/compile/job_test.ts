@@ -236,7 +236,7 @@ Deno.test("compile() rejects an output data asset with an invalid name or of typ
   });
 });
 
-Deno.test("compile() makes one first step send the start notification and the last step the final one", () => {
+Deno.test("compile() assigns the start notification to a first step and the final notification to the last step", () => {
   const notifications = {
     alerts: {
       webhook_env: "HOOK",

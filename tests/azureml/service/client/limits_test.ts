@@ -32,7 +32,7 @@ async function runMicrotasks(): Promise<void> {
   for (let at = 0; at < 20; at++) await Promise.resolve();
 }
 
-Deno.test("bytesLimit() starts tasks in order while they fit within the limit", async () => {
+Deno.test("bytesLimit() starts tasks in order while their total size is within the limit", async () => {
   const { add, end, names } = createTasks();
   const all = [add("a", 4), add("b", 6), add("c", 1), add("d", 9)];
   deepStrictEqual(await names(), ["a", "b"]);
@@ -45,7 +45,7 @@ Deno.test("bytesLimit() starts tasks in order while they fit within the limit", 
   await Promise.all(all);
 });
 
-Deno.test("bytesLimit() starts several waiting tasks when one ends", async () => {
+Deno.test("bytesLimit() starts several waiting tasks when a large task ends", async () => {
   const { add, end, names } = createTasks();
   const all = [add("a", 10), add("b", 3), add("c", 3), add("d", 4), add("e", 1)];
   await end((await names())[0]!);

@@ -33,7 +33,7 @@ Deno.test("runOperation() gives up on an operation that does not end", async () 
   await rejects(runOperation(workspace, DELETE), { code: "azure.unfinished", exit: 6 });
 });
 
-Deno.test("runOperation() rejects an HTML page and truncated JSON, and takes an empty answer as the end", async () => {
+Deno.test("runOperation() rejects an HTML page and truncated JSON, and takes an empty response as the end", async () => {
   for (
     const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
   ) {

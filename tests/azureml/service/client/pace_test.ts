@@ -86,7 +86,7 @@ for (
   });
 }
 
-Deno.test("createPace() waits before a write if the last answer left no writes", async () => {
+Deno.test("createPace() waits before a write if the last response left no writes", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(0));

@@ -55,7 +55,7 @@ Deno.test("openNodeFilter() returns the lines of its node from a log that comes 
   equal(openNodeFilter("never")(log.join("")), "");
 });
 
-Deno.test("logTailOf() keeps the status line of the last node before the last lines", () => {
+Deno.test("logTailOf() returns the last lines, preceded by the status line of the last node", () => {
   const started = "kedro-azureml: node 2/3 slow: started";
   const ended = "kedro-azureml: node 1/3 quick: completed in 1 s";
   equal(logTailOf(`${ended}\n${started}\na\nb\nc\nd\n`, 3), `${started}\n…\nd`);

@@ -54,7 +54,7 @@ Deno.test("readStorage() uses the user's own token for a URL without a SAS", asy
   deepEqual(sent, [`account.blob.core.windows.net/box/a.txt ${SCOPE}`]);
 });
 
-Deno.test("readStorage() returns the first answer if the user's own token is refused, too", async () => {
+Deno.test("readStorage() returns the first response if the user's own token is refused as well", async () => {
   const { read } = storage(NO_KEYS, [403, "AuthorizationPermissionMismatch"]);
   equal(await read(`${BLOB}?sig=x`), 403);
 });

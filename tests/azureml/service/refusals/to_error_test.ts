@@ -299,7 +299,7 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
   });
 }
 
-Deno.test("azureError() quotes the first 300 characters of an answer that is not JSON", () => {
+Deno.test("azureError() quotes the first 300 characters of a response that is not JSON", () => {
   const { details } = azureError(refusal({ status: 500, text: `${"x".repeat(299)}yz` }));
   ok(details.some((detail) => detail.endsWith("xy")), details.join());
 });

@@ -45,7 +45,7 @@ const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
 ];
 
 for (const [trigger, expected] of triggers) {
-  Deno.test(`nextTimes() computes ${trigger.triggerType} ${trigger.frequency ?? trigger.expression} without native Temporal`, () => {
+  Deno.test(`nextTimes() computes a ${trigger.triggerType} trigger (${trigger.frequency ?? trigger.expression}) without native Temporal`, () => {
     const times = withoutTemporal(() => nextTimes(trigger, OPTIONS)).map(({ epochMilliseconds }) =>
       new Date(epochMilliseconds).toISOString().replace(".000", "")
     );

@@ -105,7 +105,7 @@ Deno.test("uploadCode() sends unchanged bytes, in blocks for a large file", asyn
   assert.deepEqual(ctx.sleeps, []);
 });
 
-Deno.test("uploadCode() does not resend a file whose answer was lost", async () => {
+Deno.test("uploadCode() does not resend a file if the response to it was lost", async () => {
   const { workspace, code, blobNames, asked } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "cut", afterServer: true } }],
   });
@@ -167,7 +167,7 @@ Deno.test("uploadCode() succeeds after an interrupted upload", async () => {
   assert.equal((await uploadCode(workspace, code)).wasThere, false);
 });
 
-Deno.test("uploadCode() succeeds if the answer to the registration is lost", async () => {
+Deno.test("uploadCode() succeeds if the response to the registration is lost", async () => {
   const { workspace, code } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /\/codes\//, happens: { kind: "cut", afterServer: true } }],
   });
@@ -205,7 +205,7 @@ for (
     ["AuthenticationFailed", /rejected the SAS token/],
   ] as const
 ) {
-  Deno.test(`uploadCode() does not reveal the SAS if the storage answers ${azureCode}`, async () => {
+  Deno.test(`uploadCode() does not reveal the SAS if the storage responds with ${azureCode}`, async () => {
     let puts = 0;
     const { workspace, code, asked } = await createUpload({ ...MANY, ...MORE }, {}, (request) => {
       if (request.method !== "PUT" || !request.url.includes("sig=")) return undefined;
@@ -380,7 +380,7 @@ Deno.test("uploadCode() returns the same asset for two uploads that resume at th
   assert.equal(azure.blobs().size, 30);
 });
 
-Deno.test("uploadCode() does not send a file replaced by one of the same size after hashing", async () => {
+Deno.test("uploadCode() does not send a file that was replaced by another of the same size after hashing", async () => {
   for (const sizeBytes of [3, 9 * 1024 * 1024]) {
     const { ctx, azure, workspace, code } = await createUpload({ "/project/a": new Uint8Array(sizeBytes) });
     ctx.files.set("/project/a", new Uint8Array(sizeBytes).fill(1));
@@ -453,7 +453,7 @@ Deno.test("uploadCode() does not resume an upload whose SAS expires within five 
   }
 });
 
-Deno.test("uploadCode() uploads code again whose registration failed", async () => {
+Deno.test("uploadCode() uploads code again if its registration failed", async () => {
   const { workspace, code, blobNames } = await createUpload(FILES, {}, ({ method, url }) => {
     if (method !== "GET" || !url.includes("/codes/")) return undefined;
     const { pathname, searchParams } = new URL(url);
