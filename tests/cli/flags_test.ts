@@ -1,7 +1,7 @@
 import { doesNotMatch, equal, match } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
 
-Deno.test("--json after -- is an argument", async () => {
+Deno.test("submit -- --json reads --json as an argument", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit -- --json"), 3);
   match(ctx.stderr(), /"--json"/);

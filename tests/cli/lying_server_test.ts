@@ -52,8 +52,8 @@ const snapshot = await (async () => {
 
 for (const happens of LIES) {
   const { kind, origin } = happens;
-  const status = happens.kind === "redirect" ? ` ${happens.status}` : "";
-  Deno.test(`no command follows a ${kind}${status} to ${origin}`, async () => {
+  const what = happens.kind === "redirect" ? `a ${happens.status} redirect` : "an address in a response";
+  Deno.test(`no command follows ${what} to ${origin}`, async () => {
     const elsewhere: string[] = [];
     let lies = false;
     const world: World = makeWorld({
@@ -91,7 +91,7 @@ const page = () =>
   });
 
 for (const line of LINES) {
-  Deno.test(`${line} fails for a sign-in page instead of a response from Azure`, async () => {
+  Deno.test(`${line} fails if a sign-in page answers in place of Azure`, async () => {
     let pages = false;
     const world: World = makeWorld({
       emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },
@@ -112,8 +112,8 @@ const JOB = /\/jobs\/second\b/;
 const ODD_JOBS: Readonly<Record<string, unknown>> = {
   "another id": { id: "/subscriptions/s/workspaces/ws/jobs/other", name: "other", properties: {} },
   "fields of other types": { id: 5, name: [], properties: {} },
-  "a list": { value: [] },
-  "nothing in it": {},
+  "a list in place of a job": { value: [] },
+  "no fields": {},
 };
 for (const [name, body] of Object.entries(ODD_JOBS)) {
   Deno.test(`submit fails if the response for the job has ${name}`, async () => {
@@ -136,23 +136,26 @@ const OTHER_ANSWERS: Readonly<Record<string, unknown>> = {
   "a list": [],
 };
 /** Requests whose answers are replaced, and lines that need them. */
-const READS: readonly (readonly [url: RegExp, lines: readonly string[]])[] = [
-  [/\/runs\/first\/children/, ["job logs first"]],
-  [/\/runs\/first(?:\?|$)/, ["job show first", "job report first -o /out/report.html"]],
-  [/\/details(?:\?|$)/, ["job logs first --step clean"]],
-  [/\/rundata/, ["job download first -o /out/files --outputs"]],
-  [/batchGetResolvedUris/, ["job download first -o /out/files --outputs"]],
-  [/artifacts\/prefix/, ["job download first -o /out/files --outputs"]],
-  [/mlflow\/runs\/search/, ["job metrics first"]],
-  [/mfeOperationsStatus/, [`schedule nightly ${SNAPSHOT}`, "schedule delete nightly"]],
-  [/\/user_logs\//, ["job logs first", "job download first -o /out/files --logs"]],
-  [/\/schedules(?:\?|$)/, ["schedule list"]],
-  [/\/jobs(?:\?|$)/, ["job list"]],
-  [/Authorization\/permissions/, ["auth status", `validate main ${SNAPSHOT} --online`]],
+const READS: readonly (readonly [what: string, url: RegExp, lines: readonly string[]])[] = [
+  ["the children of a run", /\/runs\/first\/children/, ["job logs first"]],
+  ["a run", /\/runs\/first(?:\?|$)/, ["job show first", "job report first -o /out/report.html"]],
+  ["the details of a run", /\/details(?:\?|$)/, ["job logs first --step clean"]],
+  ["the data of a run", /\/rundata/, ["job download first -o /out/files --outputs"]],
+  ["the URIs of outputs", /batchGetResolvedUris/, ["job download first -o /out/files --outputs"]],
+  ["artifacts", /artifacts\/prefix/, ["job download first -o /out/files --outputs"]],
+  ["a search for runs", /mlflow\/runs\/search/, ["job metrics first"]],
+  ["the status of an operation", /mfeOperationsStatus/, [
+    `schedule nightly ${SNAPSHOT}`,
+    "schedule delete nightly",
+  ]],
+  ["a log", /\/user_logs\//, ["job logs first", "job download first -o /out/files --logs"]],
+  ["the list of schedules", /\/schedules(?:\?|$)/, ["schedule list"]],
+  ["the list of jobs", /\/jobs(?:\?|$)/, ["job list"]],
+  ["permissions", /Authorization\/permissions/, ["auth status", `validate main ${SNAPSHOT} --online`]],
 ];
 
-for (const [url, lines] of READS) {
-  Deno.test(`${lines.join(" and ")} accept no other answer from ${url.source}`, async () => {
+for (const [what, url, lines] of READS) {
+  Deno.test(`unexpected response for ${what} is reported by ${lines.join(" and ").replaceAll(` ${SNAPSHOT}`, "")}`, async () => {
     for (const [name, body] of Object.entries(OTHER_ANSWERS)) {
       let replaced = 0;
       let lies = false;

@@ -35,7 +35,7 @@ for (
   });
 }
 
-Deno.test("machineError() leaves other errors alone, which are defects", () => {
+Deno.test("machineError() returns undefined for errors without a known code", () => {
   for (
     const thrown of [new TypeError("x"), Object.assign(new Error("x"), { code: "EOTHER" }), "text", undefined]
   ) {
@@ -102,7 +102,7 @@ Deno.test("machineError() returns undefined for bugs", () => {
   strictEqual(machineError("text"), undefined);
 });
 
-Deno.test("validate reports an unreadable file as an error of the user, not a bug", async () => {
+Deno.test("compile reports an unreadable file as a user error, not as a bug", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const stat = ctx.fs.stat;
   ctx.fs.stat = (path) =>
@@ -135,14 +135,14 @@ Deno.test("job show, follow and cancel reject an empty name before any request",
   }
 });
 
-Deno.test("machineError() without a path names the problem", () => {
+Deno.test("machineError() names the problem of an error without a path", () => {
   const error = machineError(
     Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
   )!;
   strictEqual(error.message, "A file operation failed: the disk is full");
 });
 
-Deno.test("commands report a file that the system refuses as file.refused", async () => {
+Deno.test("compile reports file.refused if the system refuses to open a file", async () => {
   const { ctx } = makeWorld();
   const fs = { ...ctx.fs, stat: () => Promise.reject(new Deno.errors.PermissionDenied("stat '/home/user'")) };
   strictEqual(await run(["compile", "main", "--json"], { ...ctx, fs }), 3);

@@ -19,7 +19,7 @@ const WRITES = [
 ];
 
 for (const line of WRITES) {
-  Deno.test(`${line} replaces its own output, and others only with --force`, async () => {
+  Deno.test(`${line} replaces its own output, but other files only with --force`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld();
     equal(await kedroAzureml("submit main --name fox --wait"), 0, ctx.stderr());
     const file = "/home/user/out/page.x";
@@ -35,7 +35,7 @@ for (const line of WRITES) {
   });
 }
 
-Deno.test("compile replaces what the Python plugin compiled, and empty files", async () => {
+Deno.test("compile replaces empty files and files that the Python plugin compiled", async () => {
   for (const text of [PLUGIN_JOB, ""]) {
     const { ctx, kedroAzureml } = makeWorld();
     ctx.files.set(`${ctx.cwd}/pipeline.yaml`, new TextEncoder().encode(text));

@@ -12,23 +12,23 @@ async function slowAnswer(argv: readonly string[]): Promise<string> {
   return ctx.stdout();
 }
 
-Deno.test("overview.txt is the help of the program", () => {
+Deno.test("overview.txt equals the help of the program", () => {
   equal(OVERVIEW, overview(fakeContext({})), "run `deno task docs`");
 });
 
 for (const argv of [["--version"], ["-V"]]) {
-  Deno.test(`quickAnswer() of ${argv} equals the answer of run()`, async () => {
+  Deno.test(`quickAnswer() of ${argv} equals the output of run()`, async () => {
     equal(quickAnswer(argv, undefined), await slowAnswer(argv));
     equal(quickAnswer(argv, 200), await slowAnswer(argv));
   });
 }
 
-Deno.test("quickAnswer() gives the version as JSON with --json", () => {
+Deno.test("quickAnswer() returns the version as JSON with --json", () => {
   equal(quickAnswer(["--version", "--json"], undefined), `{"version":"${VERSION}"}\n`);
   equal(quickAnswer(["--json", "-V"], 80), quickAnswer(["--version", "--json"], undefined));
 });
 
-Deno.test("quickAnswer() returns undefined for other widths and commands", () => {
+Deno.test("quickAnswer() returns the help for its width, and undefined for other widths and commands", () => {
   equal(quickAnswer([], undefined), OVERVIEW);
   equal(quickAnswer(["-h"], OVERVIEW_COLUMNS), OVERVIEW);
   equal(quickAnswer(["--help"], OVERVIEW_COLUMNS + 1), undefined);

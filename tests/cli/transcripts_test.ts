@@ -22,7 +22,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "parameters that are not JSON", line: "submit -j main --params {alpha:5}" },
   { name: "an environment variable without a value", line: "submit -j main --env-var NOEQUALS" },
   { name: "a version without a dataset", line: "submit -j main --load-versions raw" },
-  { name: "no job", line: "submit" },
+  { name: "submit without a job", line: "submit" },
   { name: "an unknown job", line: "submit -j mian" },
   { name: "an unknown job, as JSON", line: "submit -j mian --json" },
   { name: "an unknown workspace", line: "submit -j main -w stagin" },

@@ -98,7 +98,7 @@ const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOp
     world: { env: { SSH_CONNECTION: "10.0.0.1 22", DISPLAY: ":10" } },
   },
   { name: "a browser that does not open", lines: ["auth login"], world: { broken: { "xdg-open": 3 } } },
-  { name: "declined", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
+  { name: "a declined sign-in", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
   {
     name: "device codes blocked by policy",
     lines: ["auth login --device-code"],

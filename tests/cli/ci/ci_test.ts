@@ -131,7 +131,7 @@ Deno.test("submit under GitHub Actions writes outputs and a summary with graph a
   );
 });
 
-Deno.test("submit succeeds under GitHub Actions if its outputs cannot be written, with a warning", async () => {
+Deno.test("submit under GitHub Actions succeeds with a warning if its outputs cannot be written", async () => {
   const { ctx, azure } = world(GITHUB);
   const append = () => Promise.reject(new Error("No space left on device"));
   equal(await run(["submit", "main", "--json"], { ...ctx, fs: { ...ctx.fs, append } }), 0);
@@ -212,7 +212,7 @@ Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the 
   for (const name of [otherJob, otherBranch, later, now]) ok(!/^Cancel/.test(status(name)!), name);
 });
 
-Deno.test("submit --cancel-previous without a branch is rejected before any request", async () => {
+Deno.test("submit --cancel-previous without a branch is rejected and submits no job", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
   match(ctx.stderr(), /Cannot cancel earlier runs: no branch was found/);

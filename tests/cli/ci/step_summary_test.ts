@@ -21,7 +21,7 @@ function summary(change: object = {}, graph = true): string {
 const HEAD = "### ✓ Job main: Completed\n\n[fox](<https://studio/runs/fox>) in workspace ws";
 const GRAPH = "\n\n```mermaid\nflowchart LR\n```";
 
-Deno.test("renderSummary() has the graph if it is wanted, and a table only of steps that started", () => {
+Deno.test("renderSummary() adds the graph on request, and a table of steps once one has started", () => {
   equal(summary(), `${HEAD}${GRAPH}\n`);
   equal(summary({}, false), `${HEAD}\n`);
   match(summary({ durationMs: 65_000 }), /Completed after 1 min 5 s\n/);
@@ -40,7 +40,7 @@ Deno.test("renderSummary() has the graph if it is wanted, and a table only of st
   );
 });
 
-Deno.test("renderSummary() leaves out a graph that GitHub does not render", () => {
+Deno.test("renderSummary() leaves out a graph that is too large for GitHub", () => {
   const hasGraph = (change: object) => summary(change).includes("```mermaid");
   equal(hasGraph({ graph: "x".repeat(45_000) }), true);
   equal(hasGraph({ graph: "x".repeat(45_001) }), false);
@@ -51,7 +51,7 @@ Deno.test("renderSummary() leaves out a graph that GitHub does not render", () =
   equal(hasGraph({ steps: steps(401) }), false);
 });
 
-Deno.test("renderSummary() shows twenty metrics, and how many more there are", () => {
+Deno.test("renderSummary() shows twenty metrics and counts the rest", () => {
   const metrics = (count: number) =>
     Array.from({ length: count }, (_, at) => ({ name: `m${at}`, value: at }));
   equal(
@@ -62,7 +62,7 @@ Deno.test("renderSummary() shows twenty metrics, and how many more there are", (
   match(summary({ metrics: metrics(21) }), /\| m19 \| 19 \| {2}\|\n\nand 1 more metric\n$/);
 });
 
-Deno.test("renderSummary() tells why steps failed, in a fence that their text does not close", () => {
+Deno.test("renderSummary() prints why steps failed in a code fence that the reason cannot close", () => {
   const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
   const nodes = [{ name: "m", status: "Completed" }, { name: "n", status: "Failed" }];
   match(summary({ steps: [STEP, failed] }), /\n\nStep b failed:\n\n~~~~~text\n~~~~ no\n~~~~~\n$/);

@@ -129,13 +129,17 @@ const PARSERS: readonly (readonly [
   ],
 ];
 
+/** A typed text for the name of a test. */
+function shown(text: string): string {
+  return text.length <= 40 ? JSON.stringify(text) : `"${text.slice(0, 20)}…", ${text.length} characters`;
+}
+
 for (const [name, parse, parsed, rejected, says] of PARSERS) {
   for (const [text, value] of Object.entries(parsed)) {
-    Deno.test(`${name}() parses ${JSON.stringify(text.slice(0, 40))}`, () =>
-      assert.deepEqual(parse(text), value));
+    Deno.test(`${name}() parses ${shown(text)}`, () => assert.deepEqual(parse(text), value));
   }
   for (const text of rejected) {
-    Deno.test(`${name}() rejects ${JSON.stringify(text.slice(0, 40))} of ${text.length} characters`, () => {
+    Deno.test(`${name}() rejects ${shown(text)}`, () => {
       assert.throws(() => parse(text), { name: "InvalidArgumentError", message: says! });
     });
   }

@@ -7,7 +7,7 @@ import {
 } from "../../../src/cli/command/global_options.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("withGlobalOptions() resolves files against the folder in which a command was typed", () => {
+Deno.test("withGlobalOptions() resolves files against the working folder", () => {
   const options = { caFile: "certs/ca.pem", cloudFile: "../cloud.json" };
   const { env } = withGlobalOptions(fakeContext({ cwd: "/home/user/tiny" }), options);
   equal(env.KEDRO_AZUREML_CA_FILE, "/home/user/tiny/certs/ca.pem");
@@ -28,7 +28,7 @@ Deno.test("projectRequest() prefers options to environment variables, and ignore
   deepEqual(ofAll({}, { KEDRO_ENV: "", KEDRO_AZUREML_PYTHON: "" }), [undefined, undefined]);
 });
 
-Deno.test("projectRequest() resolves folders against the folder in which a command was typed", () => {
+Deno.test("projectRequest() resolves folders against the working folder", () => {
   const { directory, allowOutside } = projectRequest({ cwd: CWD, env: {} }, {
     directory: "../shop",
     allowOutside: ["../shared", "lib"],

@@ -31,7 +31,7 @@ for (
     ["", "{}"],
   ] as const
 ) {
-  Deno.test(`runtimeParams() reads ${text} as the plugin does`, () => {
+  Deno.test(`runtimeParams() reads ${text || "an empty text"} as the plugin does`, () => {
     equal(pythonJson(paramsOf(text)), params);
   });
 }

@@ -75,14 +75,14 @@ Deno.test("compile rejects --pipeline with --pipelines, as kedro run", async () 
   equal(await nodesOf("tiny", ["compile", "-p", "one", "--pipelines", "one"]), "usage.pipelines");
 });
 
-Deno.test("compile names nodes of several pipelines by one that is registered", async () => {
+Deno.test("compile --pipelines passes each step a registered pipeline that has its node", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
   equal(await kedroAzureml("compile --pipelines nested,prefixed -o -"), 0, ctx.stderr());
   const commands = [...ctx.stdout().matchAll(/--pipeline=(\S+)/g)].map(([, pipeline]) => pipeline);
   deepEqual([...new Set(commands)].sort(), ["nested", "prefixed"]);
 });
 
-Deno.test("selected nodes are compiled, checked and submitted without a job, or of a job", async (t) => {
+Deno.test("compile, validate, submit and pack select nodes with or without a job", async (t) => {
   const transcript = await transcriptOf(makeWorld({ project: "spaceflights" }), LINES);
   await assertTranscript(t, transcript.replaceAll(/[0-9a-f]{64}/g, "HASH"), import.meta.url);
 });

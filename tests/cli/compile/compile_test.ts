@@ -28,7 +28,7 @@ Deno.test("compile --format dot draws the steps and datasets", async () => {
   ok(text.includes('  "clean" -> "count" [label="cleaned"];\n'), text);
 });
 
-Deno.test("compile names the output file by its format", async () => {
+Deno.test("compile names the output file after its format", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
   ok(ctx.files.has(`${HOME}/pipeline.mmd`));
@@ -48,15 +48,21 @@ Deno.test("compile rejects an unknown format", async () => {
   match(ctx.stderr(), /yaml, json, rest, mermaid, dot/);
 });
 
-const files: readonly [name: string, text: string, params: string, expected: string][] = [
-  ["p.yml", "alpha: 1\nbeta: 2.0\n", "", '{"alpha": 1, "beta": 2.0}'],
-  ["p.json", '{"alpha": 1e5, "beta": [true, null]}', "", '{"alpha": 100000.0, "beta": [true, null]}'],
-  ["p.yml", "alpha: 1\n", "null", '{"alpha": 1}'],
-  ["p.yml", "alpha: 1\nbeta: {x: 1, y: 2}\n", '{"beta":{"x":5}}', '{"alpha": 1, "beta": {"x": 5}}'],
+const files: readonly [what: string, name: string, text: string, params: string, expected: string][] = [
+  ["YAML", "p.yml", "alpha: 1\nbeta: 2.0\n", "", '{"alpha": 1, "beta": 2.0}'],
+  ["JSON", "p.json", '{"alpha": 1e5, "beta": [true, null]}', "", '{"alpha": 100000.0, "beta": [true, null]}'],
+  ["YAML beside --params null", "p.yml", "alpha: 1\n", "null", '{"alpha": 1}'],
+  [
+    "YAML, of which --params replaces a nested value",
+    "p.yml",
+    "alpha: 1\nbeta: {x: 1, y: 2}\n",
+    '{"beta":{"x":5}}',
+    '{"alpha": 1, "beta": {"x": 5}}',
+  ],
 ];
 
-for (const [name, text, params, expected] of files) {
-  Deno.test(`--params-file reads ${JSON.stringify(text)}, overridden by --params ${params || "(empty)"}`, async () => {
+for (const [what, name, text, params, expected] of files) {
+  Deno.test(`--params-file reads ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     const line = ["compile", "-j", "main", "-o", "-", "--format", "json", "--params-file", name];
@@ -66,16 +72,16 @@ for (const [name, text, params, expected] of files) {
   });
 }
 
-const bad: readonly [name: string, text: string | undefined, exit: number, says: RegExp][] = [
-  ["p.yml", undefined, 2, /Cannot read parameters from "p.yml": file not found/],
-  ["p.json", "{alpha: 1}", 2, /Cannot read parameters from "p.json": invalid JSON/],
-  ["p.json", "[1]", 2, /not a JSON object/],
-  ["p.yml", "- 1\n", 3, /"p.yml": it holds a list where keys are expected/],
-  ["p.yml", "alpha: [1\n", 3, /p\.yml:/],
+const bad: readonly [what: string, name: string, text: string | undefined, exit: number, says: RegExp][] = [
+  ["a missing file", "p.yml", undefined, 2, /Cannot read parameters from "p.yml": file not found/],
+  ["invalid JSON", "p.json", "{alpha: 1}", 2, /Cannot read parameters from "p.json": invalid JSON/],
+  ["a JSON list", "p.json", "[1]", 2, /not a JSON object/],
+  ["a YAML list", "p.yml", "- 1\n", 3, /"p.yml": it holds a list where keys are expected/],
+  ["invalid YAML", "p.yml", "alpha: [1\n", 3, /p\.yml:/],
 ];
 
-for (const [name, text, exit, says] of bad) {
-  Deno.test(`--params-file rejects ${name} with ${JSON.stringify(text)}`, async () => {
+for (const [what, name, text, exit, says] of bad) {
+  Deno.test(`--params-file rejects ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     if (text !== undefined) ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     equal(await kedroAzureml(`submit -j main --params-file ${name}`), exit, ctx.stderr());

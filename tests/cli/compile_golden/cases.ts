@@ -36,7 +36,7 @@ export function testProjects(projects: readonly string[]): void {
       await testCase(one, await snapshots(JSON.stringify(readingOf(one))));
     });
   }
-  Deno.test(`golden cases of ${projects.join(", ")} are complete`, () => ok(single.length > 0));
+  Deno.test(`golden cases of ${projects.join(", ")} exist`, () => ok(single.length > 0));
 }
 
 /** Every project that has cases. */

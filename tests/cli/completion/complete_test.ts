@@ -14,7 +14,7 @@ Deno.test("complete offers commands except hidden ones", async () => {
   assert.deepEqual(await completionsOf("f", "job"), ["values", "follow"]);
 });
 
-Deno.test("complete offers options, global ones too", async () => {
+Deno.test("complete offers options of the command and global options", async () => {
   assert.deepEqual(await completionsOf("--no-", "compile"), [
     "values",
     "--no-cache",
@@ -24,7 +24,7 @@ Deno.test("complete offers options, global ones too", async () => {
   assert.deepEqual(await completionsOf("--no-", "compile", "--"), ["values"]);
 });
 
-Deno.test("complete offers choices of an option in either form", async () => {
+Deno.test("complete offers the choices of an option after a space or an equals sign", async () => {
   assert.deepEqual(await completionsOf("m", "compile", "--format"), ["values", "mermaid"]);
   assert.deepEqual(await completionsOf("--format=m", "compile"), ["values", "--format=mermaid"]);
 });

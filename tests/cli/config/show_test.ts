@@ -25,7 +25,7 @@ for (const [project, env] of contexts) {
   });
 }
 
-Deno.test("config show without azureml.yml exits like other commands", async () => {
+Deno.test("config show suggests init if there is no azureml.yml", async () => {
   const files = {
     "/p/pyproject.toml":
       '[tool.kedro]\npackage_name = "p"\nproject_name = "P"\nkedro_init_version = "1.7.0"\n',
@@ -65,7 +65,7 @@ Deno.test("config show --origin names the source of an interpolation and what it
   ok((await lineIn("conf/prod/globals.yml", 1)).includes("acme-prod"));
 });
 
-Deno.test("config show --origin names what replaced a mapping used by an interpolation", async () => {
+Deno.test("config show --origin names the place of an interpolated key in an overridden mapping", async () => {
   const files = {
     "/project/pyproject.toml":
       '[tool.kedro]\npackage_name = "p"\nproject_name = "p"\nkedro_init_version = "1.7.0"\n',
@@ -92,7 +92,7 @@ Deno.test("config show without --origin prints no places", async () => {
 
 for (const [project, env] of contexts) {
   for (const flags of [[], ["--origin"]]) {
-    Deno.test(`config show ${flags.join(" ")} prints YAML of the same values: ${project} in ${env}`, async () => {
+    Deno.test(`${["config show", ...flags].join(" ")} prints the values of --json as YAML: ${project} in ${env}`, async () => {
       const [, json] = await show(project, ["-e", env, "--json"]);
       const { values } = JSON.parse(json) as { values: { key: string; value: unknown }[] };
       const [, out] = await show(project, ["-e", env, ...flags]);
@@ -104,7 +104,7 @@ for (const [project, env] of contexts) {
   }
 }
 
-Deno.test("config show prints YAML that can be pasted back, literal interpolations included", async () => {
+Deno.test("config show prints YAML that reads back unchanged, literal interpolations included", async () => {
   const pasted = async (text: string) => {
     const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
     equal(await run(["config", "show"], ctx), 0, ctx.stderr());
@@ -128,7 +128,7 @@ const PROJECT_FILES = {
   "/project/conf/local/.gitkeep": "",
 };
 
-Deno.test("config show reports a file that cannot be read", async () => {
+Deno.test("config show exits 3 for invalid YAML", async () => {
   const [exit, , err] = await show("broken", ["-e", "bad_yaml"]);
   equal(exit, 3, err);
 });

@@ -80,7 +80,7 @@ Deno.test("diff transcript: storage that cannot be read", async (t) => {
   await assertTranscript(t, await transcriptOf(world, ["diff -j main"]), import.meta.url);
 });
 
-Deno.test("diff prints the same although any one request fails", async () => {
+Deno.test("diff prints the same output even if any single request fails", async () => {
   const told = new Set<string>();
   const lines = [
     "submit -j one --name a --snapshot /snapshot.json",

@@ -13,22 +13,22 @@ const check = (status: string, more: object = {}) =>
 
 for (
   const [what, given, line] of [
-    ["ok", check("ok", { summary: "fine" }), "✓ Name                        fine (2 ms)"],
+    ["a passed check", check("ok", { summary: "fine" }), "✓ Name                        fine (2 ms)"],
     ["a warning", check("warned", { error: ERROR }), "! Name                        it is old (2 ms)"],
     [
-      "a failure",
+      "a failed check",
       check("failed", { summary: "no", error: ERROR }),
       "✗ Name                        it is old (2 ms)",
     ],
-    ["skipped", check("skipped"), "· Name                        not checked"],
+    ["a skipped check", check("skipped"), "· Name                        not checked"],
     [
-      "skipped for a reason",
+      "a skipped check with its reason",
       check("skipped", { summary: "no net" }),
       "· Name                        not checked: no net",
     ],
   ] as const
 ) {
-  Deno.test(`renderFinding() for a check: ${what}`, () => {
+  Deno.test(`renderFinding() prints ${what}`, () => {
     deepEqual(renderFinding({ type: "check", check: given }), { data: undefined, text: `${line}\n` });
   });
 }
@@ -38,29 +38,34 @@ const end = (...checks: readonly Check[]) =>
 
 for (
   const [what, checks, text, exit] of [
-    ["all are ok", [check("ok")], "\n✓ No problems found\n", undefined],
+    ["that all passed", [check("ok")], "\n✓ No problems found\n", undefined],
     [
-      "one is skipped",
+      "of which one was skipped",
       [check("ok"), check("skipped")],
       "\n✓ No problems found; some checks were skipped\n",
       undefined,
     ],
-    ["one warns", [check("warned", { error: ERROR })], "\n✓ No problems found\nhint: Renew it\n", undefined],
     [
-      "one fails",
+      "of which one warns",
+      [check("warned", { error: ERROR })],
+      "\n✓ No problems found\nhint: Renew it\n",
+      undefined,
+    ],
+    [
+      "of which one failed",
       [check("ok"), check("failed", { error: ERROR })],
       "\nFirst failure: Name\nerror: Cannot use it: it is old\nhint: Renew it\n",
       6,
     ],
     [
-      "three fail",
+      "that all failed",
       ["A", "B", "C"].map((title) => check("failed", { title, error: ERROR })),
       "\nFirst failure: A\nerror: Cannot use it: it is old\nhint: Renew it\nFix this first. Also failed: B, C\n",
       6,
     ],
   ] as const
 ) {
-  Deno.test(`renderFinding() sums up the checks if ${what}`, () => {
+  Deno.test(`renderFinding() summarizes checks ${what}`, () => {
     const output = end(...checks);
     equal(output.text, text);
     equal(output.exit, exit);
@@ -69,7 +74,7 @@ for (
   });
 }
 
-Deno.test("renderFinding() has each check with its error for --json", () => {
+Deno.test("renderFinding() returns each check with its error as data", () => {
   const { checks } = end(check("ok", { summary: "fine" }), check("failed", { error: ERROR })).data as {
     checks: readonly unknown[];
   };
@@ -89,7 +94,7 @@ const endpoint = (host: string, more: Partial<Endpoint> = {}): Endpoint =>
   ({ host, port: 443, protocol: "HTTPS", purpose: "uploads", by: "program", ...more }) as Endpoint;
 const proxy = { host: "proxy", port: 8080, from: "HTTPS_PROXY" } as unknown as NonNullable<Endpoint["proxy"]>;
 
-Deno.test("renderEndpoints() lists hosts by who opens them, each proxy once, and notes", () => {
+Deno.test("renderEndpoints() groups hosts by program and browser, and lists each proxy once", () => {
   const cloud = CLOUDS.AzureCloud!;
   const lines = (...endpoints: readonly Endpoint[]) =>
     renderEndpoints(cloud, endpoints).text.trimEnd().split("\n");
@@ -124,7 +129,7 @@ Deno.test("renderEndpoints() lists hosts by who opens them, each proxy once, and
   deepEqual(lines(endpoint("*.c.example", { by: "browser" })).length, 4);
 });
 
-Deno.test("renderEndpoints() tells where to find the run history host of a cloud without a known one", () => {
+Deno.test("renderEndpoints() says where to find the run history host of a cloud if it is unknown", () => {
   const text = (mlApiSuffix: string | undefined) =>
     renderEndpoints({ ...CLOUDS.AzureCloud!, mlApiSuffix } as Parameters<typeof renderEndpoints>[0], []).text;
   equal(text(undefined).includes("discoveryUrl of the workspace"), true);

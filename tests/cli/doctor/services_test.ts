@@ -43,8 +43,10 @@ const apiAt = (api: unknown): Changes => [[/\/discovery$/, () => ({ api })]];
 const stateOf = (checks: Record<string, Check>, ...ids: readonly string[]) =>
   ids.map((id) => checks[id]?.error?.code ?? checks[id]?.status);
 
-for (const [what, url] of [["no address", undefined], ["an address that is no URL", "eastus"]] as const) {
-  Deno.test(`doctor skips the run history of a workspace with ${what}, and checks its storage`, async () => {
+for (
+  const [what, url] of [["no discovery URL", undefined], ["an invalid discovery URL", "eastus"]] as const
+) {
+  Deno.test(`doctor skips the run history but checks the storage of a workspace with ${what}`, async () => {
     const checks = await checksWith(discoveryAt(url));
     assert.deepEqual(stateOf(checks, "workspace", "history", "storage"), ["ok", "skipped", "ok"]);
     assert.equal(checks.history!.message, "the workspace has no address");
@@ -119,7 +121,7 @@ Deno.test("doctor skips the services of a workspace that cannot be read", async 
   assert.equal(checks.history!.message, "the workspace could not be read");
 });
 
-Deno.test("doctor ends at Ctrl+C while it waits for a host that does not answer", async () => {
+Deno.test("doctor exits 130 on Ctrl+C while it waits for a host that does not answer", async () => {
   const stop = new AbortController();
   const tunnel = () => {
     stop.abort("SIGINT");

@@ -65,7 +65,7 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
 });
 
-Deno.test("emulator commands print what runs where", async (t) => {
+Deno.test("emulator commands print the state and address of the emulator", async (t) => {
   const { ctx, stopped } = machine();
   const kedroAzureml = (line: string | readonly string[]) => run((line as string).split(" "), ctx);
   const lines = [
@@ -113,7 +113,7 @@ Deno.test("emulator start prints the emulator's output if it fails to start", as
   assert.match(error.message, /The emulator did not start: .*king/s);
 });
 
-Deno.test("emulator start needs a home folder to record the emulator", async () => {
+Deno.test("emulator start fails without a home folder", async () => {
   const { ctx } = machine();
   assert.equal(await run(["emulator", "start", "--json"], { ...ctx, home: undefined }), 2);
   assert.equal(JSON.parse(ctx.stderr()).error.code, "emulator.no_home");
@@ -139,7 +139,7 @@ Deno.test("emulator start --state keeps jobs for the next emulator", async () =>
   assert.match(ctx.stdout(), /^job +first\n/m);
 });
 
-Deno.test("emulator notes in its log that no step of a job is to fail", async () => {
+Deno.test("emulator logs a notice if a job has no step named by --fail", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start", "--fail", "none", "--json"], ctx);
   await run(`--emulator ${LINE}`.split(" "), ctx);
@@ -158,7 +158,7 @@ Deno.test("--emulator starts a temporary emulator if none is running", async () 
   assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 5, "it is gone");
 });
 
-Deno.test("job records of the emulator and of Azure are kept apart", async () => {
+Deno.test("job show ignores jobs that were submitted to an emulator", async () => {
   const { ctx, azure } = makeWorld();
   await run(`--emulator ${LINE}`.split(" "), ctx);
   assert.deepEqual(azure.resources("jobs"), []);
@@ -188,7 +188,7 @@ for (
   });
 }
 
-Deno.test("commands report the variables of a stopped emulator", async () => {
+Deno.test("job list reports that the emulator of its variables is no longer running", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   await run(["emulator", "env", "--json"], ctx);
@@ -204,7 +204,7 @@ Deno.test("commands report the variables of a stopped emulator", async () => {
   assert.match(error.hint, /emulator off/);
 });
 
-Deno.test("emulator stops only if asked with its own secret", async () => {
+Deno.test("emulator rejects a stop request without its secret", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   const stop = (secret: string) =>

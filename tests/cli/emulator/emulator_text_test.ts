@@ -5,7 +5,7 @@ import { undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.
 const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem" };
 const READY = { origin: "https://127.0.0.1:1", caFile: "ca.pem", env: ENV };
 
-Deno.test("renderReady() names --emulator, and prints variables only beside another emulator", () => {
+Deno.test("renderReady() suggests --emulator, and prints variables only for a given shell", () => {
   doesNotMatch(renderReady(READY, {}).text, /SSL_CERT_FILE/);
   match(renderReady(READY, {}).text, /add `--emulator`/);
   match(renderReady(READY, { shell: "sh" }).text, /^export SSL_CERT_FILE=/m);

@@ -26,7 +26,7 @@ Deno.test("behaviorRequest() converts --demand-mfa, --accept-any and the other o
   });
 });
 
-Deno.test("behaviorRequest() makes answers as slow as Azure's with `azure`, without a delay of its own", () => {
+Deno.test("behaviorRequest() converts --latency azure to Azure's response times", () => {
   deepEqual(behaviorRequest({ latency: "azure" }), { faults: [], serviceTimes: true });
 });
 

@@ -14,7 +14,7 @@ async function statuses(role: string): Promise<readonly number[]> {
   ];
 }
 
-Deno.test("deniedActions() lets a reader read, a data scientist write, and no role do nothing", async () => {
+Deno.test("deniedActions() allows reading to readers, writing to data scientists and nothing to none", async () => {
   assert.deepEqual(await statuses("reader"), [200, 403, 403]);
   assert.deepEqual(await statuses("data-scientist"), [200, 201, 200]);
   assert.deepEqual(await statuses("none"), [403, 403, 403]);

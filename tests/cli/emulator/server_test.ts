@@ -95,7 +95,7 @@ Deno.test("emulator keeps its secret and certificate path in its state folder", 
   assert.equal(second.ready.caFile, resolve("/project/state/ca.pem"));
 });
 
-Deno.test("emulator prints a notice if no step of the job is to fail", async () => {
+Deno.test("emulator reports a notice if a job has no step named by --fail", async () => {
   const notices: string[] = [];
   const { ctx: server, served } = servingContext();
   const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
@@ -107,7 +107,7 @@ Deno.test("emulator prints a notice if no step of the job is to fail", async () 
   await cleanUp();
 });
 
-Deno.test("emulator --ca-file names the file for the certificate, although the program has an option of this name", async () => {
+Deno.test("emulator --ca-file names the certificate's file, before or after the command", async () => {
   for (const line of ["emulator --empty --ca-file ours.pem", "--ca-file ours.pem emulator --empty"]) {
     const { ctx } = makeWorld();
     const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
@@ -126,7 +126,7 @@ Deno.test("emulator rejects a port that is in use", async () => {
   assert.deepEqual([...taken.files.keys()], []);
 });
 
-Deno.test("emulator names --ca-file if it cannot write its certificate", async () => {
+Deno.test("emulator suggests --ca-file if it cannot write its certificate", async () => {
   const { ctx } = servingContext();
   const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
   await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED, caFile: "/etc/ca.pem" }), {

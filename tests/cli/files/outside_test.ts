@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-Deno.test("files lists code outside the project only with --allow-outside, a path from the working folder", async () => {
+Deno.test("files lists code outside the project only with --allow-outside", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   const path = `${ctx.cwd}/conf/base/azureml.yml`;

@@ -87,7 +87,7 @@ Deno.test("help environment lists the variables that the launcher reads", async 
   for (const name of names) assert.ok(text.includes(name), name);
 });
 
-Deno.test("help azureml.yml names the default display_name that jobs have", async () => {
+Deno.test("help azureml.yml documents the display_name that jobs get by default", async () => {
   assert.match(
     (await outputOf("help azureml.yml")).replaceAll(/\s+/g, " "),
     /Name that Azure ML studio shows \(string; default: pipeline name\)/,

@@ -16,7 +16,7 @@ on two lines, with [a link](json.md).
 | \`bcd\` | ${"many words ".repeat(9)}|
 `;
 
-Deno.test("pageText() fills paragraphs and lays tables out for the width of the terminal", () => {
+Deno.test("pageText() wraps paragraphs and tables to the width of the terminal", () => {
   deepEqual(pageText(PAGE, 44).trimEnd().split("\n"), [
     "# Title",
     "",
@@ -34,7 +34,7 @@ Deno.test("pageText() fills paragraphs and lays tables out for the width of the 
   ]);
 });
 
-Deno.test("pageText() gives each row lines of its own where its columns do not fit", () => {
+Deno.test("pageText() prints a table row on several lines if its columns do not fit", () => {
   const table = pageText(PAGE, 20).split("\n").slice(-14);
   ok(table.includes("`bcd`"), table.join("\n"));
   ok(table.every((line) => line.length <= 20));
@@ -45,7 +45,7 @@ Deno.test("pageText() keeps tables and lines as written without a terminal", () 
 });
 
 for (const [name, page] of Object.entries(PAGES)) {
-  Deno.test(`help ${name} fits 80 columns, except for code and what must not be broken`, () => {
+  Deno.test(`help ${name} fits 80 columns, except for code, links and long commands`, () => {
     const long = pageText(page, 80).split("\n").filter((line) =>
       line.length > 80 && !line.startsWith("    ")
     );

@@ -11,7 +11,7 @@ async function newProject(answers: readonly string[], options: WorldOptions = {}
   return { ...world, config: () => world.ctx.fs.readText(`${world.ctx.cwd}/conf/base/azureml.yml`) };
 }
 
-Deno.test("init asks for what Azure lists, and fills it in", async () => {
+Deno.test("init asks for the workspace, compute and environment, and writes the chosen ones", async () => {
   const { kedroAzureml, ctx, config } = await newProject([
     "nothing",
     "1111",
@@ -30,7 +30,7 @@ Deno.test("init asks for what Azure lists, and fills it in", async () => {
   assert.match(text, /environment: "kedro-env@latest"/);
 });
 
-Deno.test("init asks nothing that is given, and nothing with --no-input", async () => {
+Deno.test("init --no-input with all values asks nothing", async () => {
   const all =
     "init --subscription-id s --resource-group rg --workspace-name ws --compute c --environment e@latest --no-input";
   const { kedroAzureml, ctx } = await newProject([]);
@@ -53,13 +53,13 @@ Deno.test("init asks again only for placeholders, and fills them in", async () =
   assert.equal(await config(), before);
 });
 
-Deno.test("init offers setup after its questions", async () => {
+Deno.test("init runs setup if its last question is answered with yes", async () => {
   const { kedroAzureml, ctx } = await newProject(["1111", "cpu-c", "kedro-env", "1", "n", "y"]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /Workspace ws-golden[^]*= compute cpu-cluster[^]*Nothing is missing/);
 });
 
-Deno.test("init says how to create a workspace that is not there", async () => {
+Deno.test("init says how to create a workspace that does not exist", async () => {
   const { kedroAzureml, ctx } = await newProject(["1111", "1", "n"]);
   assert.equal(await kedroAzureml("init --workspace-name other"), 0, ctx.stderr());
   assert.match(
@@ -87,7 +87,7 @@ function answerNoSubscriptions(fetch: (request: Request) => Promise<Response>) {
     /\/subscriptions\?/.test(request.url) ? Promise.resolve(Response.json({ value: [] })) : fetch(request);
 }
 
-Deno.test("init --vscode writes files with matchers that find this program's messages", async () => {
+Deno.test("init --vscode writes tasks with problem matchers for this program's messages", async () => {
   const { kedroAzureml, ctx } = await newProject([]);
   await ctx.fs.writeText(`${ctx.cwd}/.vscode/settings.json`, "{}");
   assert.equal(await kedroAzureml("init --vscode --no-input"), 0, ctx.stderr());
@@ -126,7 +126,7 @@ function matches(matchers: readonly Matcher[], lines: readonly string[], at: num
     : undefined;
 }
 
-Deno.test("init writes placeholders and says why if Azure cannot be asked", async () => {
+Deno.test("init writes placeholders and says why if Azure cannot be reached", async () => {
   const { kedroAzureml, ctx, config } = await newProject([], {
     fetch: () => Promise.reject(new TypeError("dns error")),
   });

@@ -47,7 +47,7 @@ Deno.test("init --ci github writes a workflow with minimal permissions at the ro
   match(ctx.stdout(), /^gh variable set KEDRO_AZUREML_INSTALL_FROM /m);
 });
 
-Deno.test("init --ci assigns the role by object id, which works for a new principal", async () => {
+Deno.test("init --ci prints commands that assign the role to a new principal by its object id", async () => {
   const { ctx, init } = world();
   strictEqual(await init("--ci", "azure"), 0);
   match(ctx.stdout(), /^SP_ID=\$\(az ad sp create --id "\$APP_ID" --query id --output tsv\)$/m);
@@ -57,7 +57,7 @@ Deno.test("init --ci assigns the role by object id, which works for a new princi
   );
 });
 
-Deno.test("init --ci azure writes a pipeline without secrets", async () => {
+Deno.test("init --ci azure writes a pipeline that submits a job and keeps the Azure CLI session", async () => {
   const { init, read } = world();
   strictEqual(await init("--ci", "azure"), 0);
   const pipeline = parse(await read("/repo/azure-pipelines.yml"));

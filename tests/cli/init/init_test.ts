@@ -173,7 +173,7 @@ Deno.test("init writes nothing outside a project", async () => {
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
-Deno.test(".amlignore excludes data, secrets and caches, and includes what steps need", () => {
+Deno.test(".amlignore of init excludes data, secrets and caches, but nothing that steps need", () => {
   const rules = parseIgnoreFile(AMLIGNORE, ".amlignore");
   const out = [
     "data/01_raw/a.csv",

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-Deno.test("inspect shows the container of a URL, but no password or signature", async () => {
+Deno.test("inspect shows the container of a URL, but not its password", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
   const addresses = {

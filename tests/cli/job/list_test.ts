@@ -3,7 +3,7 @@ import { createEmulator } from "../../../src/emulator/emulator.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job list fits a terminal without shortening names, and has whole values elsewhere", async () => {
+Deno.test("job list fits the terminal without shortening names, and shortens nothing in a log", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
     const [name, shown] = ["n".repeat(41), "x".repeat(250)];
@@ -62,7 +62,7 @@ Deno.test("job list --experiment lists only jobs of the experiment", async () =>
   assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["b"]);
 });
 
-Deno.test("job list says that older jobs were not searched after 2,000 without a match", async () => {
+Deno.test("job list warns that it did not search older jobs after 2,000 without a match", async () => {
   const job = { name: "other", properties: { jobType: "Pipeline", status: "Completed" } };
   const { ctx, kedroAzureml } = makeWorld({
     fetch: (request) =>

@@ -52,7 +52,7 @@ Deno.test("liveLines() shows the running or failed node of a grouped step", () =
   ]);
 });
 
-Deno.test("liveLines() shows the relevant steps of 200 and counts the rest", () => {
+Deno.test("liveLines() shows the most relevant of 200 steps and counts the rest", () => {
   const steps = Array.from(
     { length: 200 },
     (_, at) =>

@@ -2,7 +2,7 @@ import { equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("commands for runs take the name of a job for its last run", async (t) => {
+Deno.test("job commands accept the name of a job for its last run", async (t) => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   for (const line of ["main --name first", "main --name second", "one --name third"]) {
@@ -26,7 +26,7 @@ Deno.test("commands for runs take the name of a job for its last run", async (t)
   await assertTranscript(t, text.replace(/\d+ KiB/, "N KiB"), import.meta.url);
 });
 
-Deno.test("job show prefers a run with the name of a job, and mentions the job's last run", async () => {
+Deno.test("job open prefers a run with the name of a job, and mentions the job's last run", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const line of ["submit main --name main", "submit main --name other"]) {
     equal(await kedroAzureml(line), 0, ctx.stderr());
@@ -40,7 +40,7 @@ Deno.test("job show prefers a run with the name of a job, and mentions the job's
   );
 });
 
-Deno.test("job show looks up a job without remembered runs in Azure by name, experiment and display name", async () => {
+Deno.test("job open and job show find the run of a job in Azure if none is remembered", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
@@ -54,7 +54,7 @@ Deno.test("job show looks up a job without remembered runs in Azure by name, exp
   equal(JSON.parse(later.ctx.stdout()).name, "one");
 });
 
-Deno.test("commands that other programs have are suggested", async () => {
+Deno.test("unknown commands from other programs suggest what to use instead", async () => {
   for (
     const [line, hint] of [
       ["schedules", "schedule list"],

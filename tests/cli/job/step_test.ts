@@ -12,7 +12,7 @@ async function endedJob() {
   return { ...world, run: run as string };
 }
 
-Deno.test("job commands with the run of a step name its job and what to type, without waiting", async () => {
+Deno.test("job commands reject the run of a step at once and name its job", async () => {
   const { kedroAzureml, ctx, run } = await endedJob();
   assert.match(run, /./);
   const sleeps = ctx.sleeps.length;

@@ -71,7 +71,7 @@ Deno.test("pack rejects files that look like secrets unless allowed", async () =
   equal(await kedroAzureml("pack -j main -o main.kap --allow code.secret"), 0);
 });
 
-Deno.test("submit --package sends one job although any one request fails", async () => {
+Deno.test("submit --package submits one job even if any single request fails", async () => {
   const world = otherMachine(await packed("tiny", "pack -j main -o main.kap"));
   for await (const { what, exit, ctx, azure } of eachRequestFailing(["submit --package main.kap"], world)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);

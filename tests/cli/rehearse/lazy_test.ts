@@ -15,7 +15,7 @@ async function loadedWith(path: string, seen = new Set<string>()): Promise<Reado
   return seen;
 }
 
-Deno.test("emulator modules are loaded only by their own commands", async () => {
+Deno.test("only emulator and rehearse load the modules of the emulator", async () => {
   const ofEmulator = async (path: string) =>
     [...await loadedWith(path)].filter((name) => /^(?:app\/)?(?:emulator|rehearse)\//.test(name));
   for (

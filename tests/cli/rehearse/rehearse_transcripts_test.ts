@@ -89,7 +89,7 @@ for (const { name, line, step = writesOutputs, world } of cases) {
 }
 
 // The job fails in the end, because these steps write nothing that its last step can mount.
-Deno.test("rehearse needs no placeholders of init, and finds data by itself", async () => {
+Deno.test("rehearse accepts unfilled placeholders and finds the local data of assets", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec, project: "assetlab" });

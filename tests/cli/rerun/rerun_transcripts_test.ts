@@ -17,7 +17,7 @@ const cases: readonly {
 }[] = [
   { name: "the whole job", lines: ["rerun first --name second", "rerun second --dry-run"] },
   { name: "the last job, as JSON", lines: ["rerun --name second --json"] },
-  { name: "followed", lines: ["rerun first --name second --wait-for-completion"] },
+  { name: "a rerun that is followed", lines: ["rerun first --name second --wait-for-completion"] },
   {
     name: "only failed steps",
     lines: [
@@ -66,7 +66,7 @@ Deno.test("rerun sends the submitted body with an additional tag", async () => {
   equal((tags as Record<string, string>).rerun_of, "first");
 });
 
-Deno.test("rerun --from-failed binds outputs of completed steps", async () => {
+Deno.test("rerun --from-failed passes the outputs of completed steps as inputs", async () => {
   const { azure, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   equal(await kedroAzureml("rerun first --from-failed --name second"), 0);
@@ -84,7 +84,7 @@ Deno.test("rerun --from-failed binds outputs of completed steps", async () => {
   );
 });
 
-Deno.test("rerun sends one job although any one request fails", async () => {
+Deno.test("rerun submits one job even if any single request fails", async () => {
   const first = "submit -j main --name first --wait-for-completion --snapshot /snapshot.json";
   for await (
     const { what, exit, ctx, azure } of eachRequestFailing([first, "rerun first --from-failed"], FAILING)
@@ -106,7 +106,7 @@ for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
   });
 }
 
-Deno.test("diff compares with the last run, with all steps if that was a partial rerun", async () => {
+Deno.test("diff compares all steps with the last run, even if it reran a partial rerun", async () => {
   const { ctx, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await ctx.clock.sleep(1000);

@@ -15,7 +15,7 @@ async function withSchedules() {
   };
 }
 
-Deno.test("schedule runs asks only for jobs that the schedule started", async () => {
+Deno.test("schedule runs requests only the jobs that the schedule started", async () => {
   const requestsOf = await withSchedules();
   const [request] = (await requestsOf("schedule runs multi-1")).filter(({ path }) => path === "jobs");
   equal(request!.query.get("scheduled"), "true");

@@ -6,7 +6,7 @@ import { makeWorld } from "../world.ts";
 const MADE = "schedule -j multi --snapshot /snapshot.json";
 const CRON = { project: "cronflow" };
 
-Deno.test("schedule trigger starts one job although any one request fails", async () => {
+Deno.test("schedule trigger starts one job even if any single request fails", async () => {
   for await (const world of eachRequestFailing([MADE, "schedule trigger multi-1"], CRON)) {
     const { what, exit, ctx, azure } = world;
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
@@ -16,7 +16,7 @@ Deno.test("schedule trigger starts one job although any one request fails", asyn
   }
 });
 
-Deno.test("schedule pause changes nothing else although any one request fails", async () => {
+Deno.test("schedule pause changes only its schedule even if any single request fails", async () => {
   for await (const { what, exit, ctx, azure } of eachRequestFailing([MADE, "schedule pause multi-1"], CRON)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
     const schedules = azure.resources("schedules");

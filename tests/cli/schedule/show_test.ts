@@ -31,7 +31,7 @@ const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: R
 ];
 
 for (const [what, trigger, list, alone] of CASES) {
-  Deno.test(`renderSchedules() and renderSchedule() with a schedule that ${what}`, () => {
+  Deno.test(`renderSchedules() and renderSchedule() show the next time of a schedule that ${what}`, () => {
     const schedule: Schedule = {
       name: "s",
       displayName: undefined,

@@ -64,7 +64,7 @@ Deno.test("setup --dry-run prints the plan and the Azure CLI commands, and creat
   assert.equal(await catalog(), before);
 });
 
-Deno.test("setup --dry-run --json has the size of the data", async () => {
+Deno.test("setup --dry-run --json prints the size of the data", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();
   assert.equal(await kedroAzureml("setup --dry-run --json"), 0, ctx.stderr());
@@ -74,7 +74,7 @@ Deno.test("setup --dry-run --json has the size of the data", async () => {
   assert.deepEqual([data.name, data.path, data.sizeBytes], ["raw", "data/01_raw/raw.csv", sizeBytes]);
 });
 
-Deno.test("setup --storage-access lets the cluster's identity use the storage account, once", async () => {
+Deno.test("setup --storage-access assigns the cluster's identity a role for the storage account, once", async () => {
   const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
   await prepare();
   assert.equal(await kedroAzureml("setup --dry-run --storage-access"), 0, ctx.stderr());
@@ -150,7 +150,7 @@ Deno.test("data push uploads a new version only if the content has changed", asy
   assert.match(uris[0]!, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/raw\.csv$/);
 });
 
-Deno.test("data push reports what is missing", async () => {
+Deno.test("data push reports a missing path argument and a missing file", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("data push other --json"), 2);
   assert.ok(ctx.stderr().includes('"data.no_path"'));
@@ -217,17 +217,23 @@ Deno.test("setup --follow shows how the image of a new environment is built", as
 });
 
 for (
-  const [answer, exit, message] of [
+  const [what, answer, exit, message] of [
     [
+      "a failed build",
       { status: "Failed" },
       5,
       /"code":"environment.build_failed".*the build ended as Failed/,
     ],
-    [{ status: "Running", logUrl: "https://evil.example/log" }, 6, /network\.foreign_host/],
-    [{ name: "another answer" }, 6, /network\.answer/],
+    [
+      "a log at a foreign host",
+      { status: "Running", logUrl: "https://evil.example/log" },
+      6,
+      /network\.foreign_host/,
+    ],
+    ["an unexpected response", { name: "another answer" }, 6, /network\.answer/],
   ] as const
 ) {
-  Deno.test(`environment push --follow stops at ${JSON.stringify(answer)}`, async () => {
+  Deno.test(`environment push --follow fails for ${what}`, async () => {
     const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
     await prepare();
     const { fetch } = azure;
@@ -244,7 +250,7 @@ for (
 }
 
 for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`environment push --follow says at ${signal} that the image is still built`, async () => {
+  Deno.test(`environment push --follow says on ${signal} that Azure ML keeps building the image`, async () => {
     const stop = new AbortController();
     const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace({ signal: stop.signal });
     await prepare();

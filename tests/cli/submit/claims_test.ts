@@ -34,7 +34,7 @@ function stderrWithoutWraps({ ctx }: { readonly ctx: { stderr(): string } }): st
   return ctx.stderr().replaceAll(/\n +/g, " ");
 }
 
-Deno.test("submit in the browser steps up once and completes", async () => {
+Deno.test("submit with browser sign-in asks for MFA once and completes", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   strictEqual(jobs(world), 1);
@@ -44,13 +44,13 @@ Deno.test("submit in the browser steps up once and completes", async () => {
   match(world.ctx.stderr(), /Sign in again: Azure requires multi-factor authentication for this request/);
 });
 
-Deno.test("submit with a device code steps up once and completes", async () => {
+Deno.test("submit with a device code asks for MFA once and completes", async () => {
   const world = person({ env: {} });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   assertEquals([jobs(world), world.asked().length], [1, 2]);
 });
 
-Deno.test("submit with a session steps up once, and later commands need no prompt", async () => {
+Deno.test("submit with a stored session asks for MFA once, and later commands do not", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0, world.ctx.stderr());
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
@@ -59,7 +59,7 @@ Deno.test("submit with a session steps up once, and later commands need no promp
   assertEquals([jobs(world), world.opened.length], [2, 2]);
 });
 
-Deno.test("submit without a terminal prints the auth login command that is needed", async () => {
+Deno.test("submit without a terminal prints the auth login command that completes MFA", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0);
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 4);
@@ -154,7 +154,7 @@ function azureCli(tokens: (tenant: string | undefined) => string | undefined, fa
   return { ...world, calls };
 }
 
-Deno.test("submit with Azure CLI prints the az login command that is needed", async () => {
+Deno.test("submit with Azure CLI prints the az login command for a claims challenge", async () => {
   const world = azureCli(() => undefined, [claimsFault()]);
   strictEqual(await world.kedroAzureml("submit -j main"), 4);
   const command = `az login --tenant ${TENANT} --scope https://management.azure.com/.default ` +

@@ -4,16 +4,16 @@ import { makeWorld, type World } from "../world.ts";
 
 /** Faults of a request. */
 const FAULTS: Readonly<Record<string, Fault["happens"]>> = {
-  "cut before the server": { kind: "cut", afterServer: false },
-  "cut after the server": { kind: "cut", afterServer: true },
-  "408": { kind: "status", status: 408 },
-  "429": { kind: "throttle", retryAfterSeconds: 3 },
-  "500": { kind: "status", status: 500 },
-  "503": { kind: "status", status: 503 },
-  "an answer after half an hour": { kind: "delay", delayMs: 30 * 60_000 },
+  "a connection cut before the server": { kind: "cut", afterServer: false },
+  "a connection cut after the server": { kind: "cut", afterServer: true },
+  "status 408": { kind: "status", status: 408 },
+  "status 429": { kind: "throttle", retryAfterSeconds: 3 },
+  "status 500": { kind: "status", status: 500 },
+  "status 503": { kind: "status", status: 503 },
+  "a response after half an hour": { kind: "delay", delayMs: 30 * 60_000 },
   // The SAS of an upload is valid for an hour, a token for a day.
-  "an answer after the SAS expired": { kind: "delay", delayMs: 2 * 3_600_000 },
-  "an answer after the token expired": { kind: "delay", delayMs: 25 * 3_600_000 },
+  "a response after the SAS expired": { kind: "delay", delayMs: 2 * 3_600_000 },
+  "a response after the token expired": { kind: "delay", delayMs: 25 * 3_600_000 },
   "a rejected token": {
     kind: "refuse",
     status: 401,
@@ -21,7 +21,7 @@ const FAULTS: Readonly<Record<string, Fault["happens"]>> = {
     message: "The access token expiry UTC time is earlier than current UTC time.",
   },
   "an HTML page of a proxy": { kind: "page" },
-  "a 403": { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "It is not allowed." },
+  "status 403": { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "It is not allowed." },
 };
 const LINE = "submit -j main --snapshot /snapshot.json";
 /** Requests to Azure are attempted five times. */
@@ -33,12 +33,12 @@ await quiet.kedroAzureml(LINE);
 const requests = quiet.azure.requests.map(({ method, url }) => ({ method, url }));
 const uploaded = quiet.azure.blobs().size;
 
-Deno.test("submit without faults sends enough requests for the tests below", () => ok(requests.length > 15));
+Deno.test("submit without faults sends more than 15 requests", () => ok(requests.length > 15));
 
 for (const times of [1, ATTEMPTS]) {
   for (const [kind, happens] of Object.entries(FAULTS)) {
     if (times > 1 && !isRetried(happens)) continue;
-    Deno.test(`submit survives ${kind}, ${times === 1 ? "once" : "repeatedly"}, at each request`, async () => {
+    Deno.test(`submit survives ${kind}, ${times === 1 ? "once" : "five times"} at each request`, async () => {
       for (const [at, { method, url }] of requests.entries()) {
         await assertSurvives(`${kind} at ${method} ${url.split("?")[0]}`, { at, times, happens });
       }
@@ -50,7 +50,7 @@ function isRetried({ kind }: Fault["happens"]): boolean {
   return kind !== "refuse" && kind !== "delay" && kind !== "page";
 }
 
-Deno.test("submit finds a job whose answer was lost even if the second attempt is rejected", async () => {
+Deno.test("submit finds a job whose response was lost even if the second attempt is rejected", async () => {
   const job = { method: "PUT", url: /\/jobs\// };
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ ...job, happens: { kind: "cut", afterServer: true } }, { ...job, happens: refused }]);

@@ -20,7 +20,7 @@ Deno.test("submit names the experiment after the folder, in characters that Azur
   equal(job!.properties.experimentName, "myproject-v1");
 });
 
-Deno.test("submit rejects an invalid experiment name before any request but for signing in", async () => {
+Deno.test("submit rejects an invalid experiment name and sends only sign-in requests", async () => {
   const options = inFolder(
     "tiny",
     (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),
@@ -32,7 +32,7 @@ Deno.test("submit rejects an invalid experiment name before any request but for 
   equal(sent.filter((host) => host !== "login.microsoftonline.com").length, 0, sent.join(", "));
 });
 
-Deno.test("submit --allow of an invalid experiment name is rejected by the emulator", async () => {
+Deno.test("submit --allow sends an invalid experiment name, which the emulator rejects", async () => {
   const options = inFolder(
     "tiny",
     (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),
@@ -42,7 +42,7 @@ Deno.test("submit --allow of an invalid experiment name is rejected by the emula
   match(ctx.stderr(), /Experiment name 'my project' is invalid/);
 });
 
-Deno.test("submit rejects an empty display name, and one for a job that is not selected", async () => {
+Deno.test("submit rejects an empty display name, and a display name for a job that is not selected", async () => {
   for (
     const [value, why] of [
       ["main=", '"main": the name is empty'],

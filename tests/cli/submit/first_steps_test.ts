@@ -22,7 +22,7 @@ const CONFIG = "conf/base/azureml.yml";
 const oneJob = { [CONFIG]: (text: string) => text.slice(0, text.indexOf("  bare:")) };
 
 for (const line of ["submit one --dry-run", "compile one -o -", "validate one", "pack one -o one.kap"]) {
-  Deno.test(`submit takes a job as an argument: ${line}`, async () => {
+  Deno.test(`${line} takes the job from its argument`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     const exit = await kedroAzureml(line);
     equal(exit, 0, ctx.stderr());
@@ -46,7 +46,7 @@ Deno.test("submit asks which of several jobs to use, by number or name", async (
   }
 });
 
-Deno.test("submit lists several jobs without a terminal", async () => {
+Deno.test("submit without a job and a terminal fails and lists the jobs", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit --json"), 2);
   deepEqual(JSON.parse(ctx.stderr()).error.jobs, ["bare", "main", "nightly", "one"]);
@@ -81,7 +81,7 @@ for (
     "schedule trigger x --timeout 5",
   ]
 ) {
-  Deno.test(`submit rejects an option that needs --wait: ${line}`, async () => {
+  Deno.test(`${line} fails because the option needs --wait`, async () => {
     const { ctx, kedroAzureml, azure } = makeWorld();
     equal(await kedroAzureml(line), 2);
     match(ctx.stderr(), /`--(timeout|logs)` needs `--wait`/);
@@ -145,7 +145,7 @@ Deno.test("validate does not warn about a library in the requirements", async ()
   doesNotMatch(ctx.stdout(), /padnas/);
 });
 
-Deno.test("submit explains why a job has no steps, as validate does", async () => {
+Deno.test("submit rejects a job whose nodes depend on numpy.arange() and warns why", async () => {
   const { ctx, kedroAzureml } = worldWith({
     [REGISTRY]: () =>
       "import numpy as np\nfrom kedro.pipeline import node, pipeline\n\n\ndef same(x):\n    return x\n\n\n" +
@@ -157,7 +157,7 @@ Deno.test("submit explains why a job has no steps, as validate does", async () =
   match(ctx.stderr(), /warning: .*numpy\.arange\(\).*iterates/);
 });
 
-Deno.test("validate combines warnings with one cause, except with --json", async () => {
+Deno.test("submit --dry-run combines warnings with one cause, except with --json", async () => {
   const datasets = Array.from({ length: 20 }, (_, at) => `d${at}`);
   const files = {
     "conf/base/catalog.yml": () =>
@@ -215,7 +215,7 @@ Deno.test("schedule delete accepts the name of a schedule whose job was removed"
   equal(world.azure.resources("schedules").length, 0);
 });
 
-Deno.test("schedule lists its commands for a misspelled one", async () => {
+Deno.test("schedule lists its subcommands for a misspelled subcommand", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("schedule lsit"), 3);
   match(ctx.stderr(), /commands: list, show, pause/);
@@ -231,7 +231,7 @@ Deno.test("submit in CI suggests --allow-env-names for a variable that project c
   equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
 });
 
-Deno.test("pack prints a command with a quoted file name", async () => {
+Deno.test("pack quotes the file name in the command that it prints", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml(["pack", "one", "-o", "a b#.kap"]), 0, ctx.stderr());
   match(ctx.stdout(), /--package 'a b#\.kap' --sha256 [0-9a-f]{64}`/);

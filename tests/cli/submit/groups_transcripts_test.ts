@@ -124,7 +124,7 @@ const cases: readonly {
     world: FAILING,
   },
   {
-    name: "packed",
+    name: "a packed job",
     lines: [
       "pack main --group-by chain -o /home/user/main.kap",
       "submit --package /home/user/main.kap --dry-run",

@@ -70,7 +70,7 @@ Deno.test("submit --name reports another job sent under that name in the meantim
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit --name sends one job although any one request fails", async () => {
+Deno.test("submit --name submits one job even if any single request fails", async () => {
   const again = ["submit -j main --name nightly-7 --snapshot /snapshot.json"];
   for await (const { what, exit, ctx, azure, kedroAzureml } of eachRequestFailing(again)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);

@@ -98,7 +98,7 @@ function printed(
 }
 
 for (const [event, line, data = event] of CASES) {
-  Deno.test(`showEvents() prints ${line}`, () => {
+  Deno.test(`showEvents() prints ${line.trim().replaceAll(/\n +/g, "; ")}`, () => {
     deepEqual(printed({}, event).join("\n"), line);
     deepEqual(printed({ json: true }, event).map((text) => JSON.parse(text)), [{ progress: data }]);
     deepEqual(printed({ quiet: true }, event), [""]);
@@ -127,7 +127,7 @@ Deno.test("showEvents() shows a spinner on a terminal while the project is read"
   deepEqual(ctx.frames.length, length);
 });
 
-Deno.test("showEvents() prints short retries never, and how the project is read with --verbose", () => {
+Deno.test("showEvents() hides short retries, and prints how the project is read only with --verbose", () => {
   deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
   const cache = { type: "cache", message: "read from the cache" };
   deepEqual(printed({}, cache), [""]);

@@ -42,7 +42,7 @@ Deno.test("liveLines() shows failed, running, starting and waiting steps first, 
   deepEqual(linesIn(81, 1), ["  Running, 2 of 6 steps, 1 min 1 s: main"]);
 });
 
-Deno.test("liveLines() leaves out the compute, then the duration, then shortens names", () => {
+Deno.test("liveLines() drops the compute, then the duration, then shortens names on a narrow terminal", () => {
   const steps = [
     step("a_long_name_of_a_step", "Running", { startedAt: new Date(40_000), compute: "cluster" }),
   ];
@@ -51,7 +51,7 @@ Deno.test("liveLines() leaves out the compute, then the duration, then shortens 
   deepEqual(lineIn(30), "▸ a_long_name_of_…  Running");
 });
 
-Deno.test("liveLines() names the node that runs or failed of a step with several", () => {
+Deno.test("liveLines() names the running node of a grouped step", () => {
   const nodes = [{ name: "a", status: "Completed" }, { name: "b", status: "Running" }, {
     name: "c",
     status: WAITING,
@@ -61,7 +61,7 @@ Deno.test("liveLines() names the node that runs or failed of a step with several
   deepEqual(lineOf(nodes.toSpliced(1, 1) as StepState["nodes"]), "▸ all  Running");
 });
 
-Deno.test("liveLines() of a job without steps is its title", () => {
+Deno.test("liveLines() shows only the first line for a job without steps", () => {
   const lines = liveLines({ title: "t", status: "", steps: [], elapsedMs: 0 }, {
     columns: 20,
     rows: 5,

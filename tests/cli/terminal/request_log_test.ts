@@ -54,7 +54,7 @@ Deno.test("--verbose prints method, host, path, status, duration and id of each 
   strictEqual(lines.length, azure.requests.length);
 });
 
-Deno.test("--verbose prints why a request got no answer", async () => {
+Deno.test("--verbose prints why a request got no response", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     fetch: () => Promise.reject(new TypeError("client error (Connect): http://ada:s3cret@proxy:1 refused")),
   });

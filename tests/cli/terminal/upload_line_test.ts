@@ -35,7 +35,7 @@ Deno.test("showUpload() prints a line with the rate and the time left every 10 s
   equal(stderr().split("\n").length, 2);
 });
 
-Deno.test("showUpload() prints the same as data with --json", () => {
+Deno.test("showUpload() prints the progress as data with --json", () => {
   const { ctx, stderr, pass } = steppedContext();
   const upload = showUpload(ctx, openProgress(ctx, { json: true }), { json: true });
   upload.show(at(0, 4));
@@ -44,7 +44,7 @@ Deno.test("showUpload() prints the same as data with --json", () => {
   deepEqual(JSON.parse(stderr()), { progress: { type: "upload", ...at(1, 25) } });
 });
 
-Deno.test("showUpload() starts anew after an upload that starts over", () => {
+Deno.test("showUpload() resets the rate and the interval when an upload starts over", () => {
   const { ctx, stderr, pass } = steppedContext();
   const upload = showUpload(ctx, openProgress(ctx, {}), {});
   upload.show(at(1, 50));

@@ -21,19 +21,19 @@ Deno.test("renderError() prints the place, the details and the hint, each if it 
   equal(errorText({ place: { file: "a.yml" } }), "error: It is wrong\n  at a.yml\n");
 });
 
-Deno.test("renderError() prints a place once that the first detail starts with", () => {
+Deno.test("renderError() omits the place if the first detail starts with it", () => {
   equal(errorText({ place: PLACE, details: ["a.yml:3:5 main"] }), "error: It is wrong\n  a.yml:3:5 main\n");
   equal(errorText({ place: PLACE, details: ["a.yml:3:55"] }).split("\n").length, 4);
 });
 
-Deno.test("renderError() has all of an error as data", () => {
+Deno.test("renderError() returns all fields of an error as data", () => {
   const more = { hint: "Do it", place: PLACE, details: ["more"], data: { dataset: "raw" } };
   const { data } = renderError(new UserError("It is wrong", { code: "a.b", exit: 3, ...more }));
   const { data: extra, ...rest } = more;
   deepEqual(data, { error: { code: "a.b", message: "It is wrong", exit: 3, ...rest, ...extra } });
 });
 
-Deno.test("renderWarning() prints the place behind the message, and the hint if there is one", () => {
+Deno.test("renderWarning() prints the place after the message, and the hint if there is one", () => {
   const warning = { code: "a.b", message: "It is old" };
   equal(renderWarning(warning).text, "warning: It is old\n");
   const all = { ...warning, place: PLACE, hint: "Do it" };
@@ -67,7 +67,7 @@ Deno.test("failureText() indents further lines, and names node and place if they
   );
 });
 
-Deno.test("prefixed() names the process of a step with several, and shortens names on a terminal", () => {
+Deno.test("prefixed() adds the process number of a distributed step, and shortens names on a terminal", () => {
   const log = (file: string, columns?: number) =>
     prefixed({ step: "long_name", file, text: "a\n\nb\n" }, columns);
   equal(log("user_logs/std_log.txt"), "long_name │ a\nlong_name │ \nlong_name │ b");

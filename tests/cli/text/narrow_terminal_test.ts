@@ -27,7 +27,7 @@ const FOR_PROGRAMS: readonly (readonly [lines: readonly string[], world?: WorldO
 ];
 
 for (const [lines, world] of FOR_PROGRAMS) {
-  Deno.test(`${lines.at(-1)} does not wrap what programs read`, async () => {
+  Deno.test(`${lines.at(-1)} does not wrap its output on a narrow terminal`, async () => {
     const text = await printed(lines, undefined, world);
     ok(text.split("\n").some(({ length }) => length > 20));
     equal(await printed(lines, 20, world), text);
@@ -46,7 +46,7 @@ Deno.test("migrate does not wrap its patches", async () => {
 });
 
 for (const line of ["submit main --dry-run", "validate main"]) {
-  Deno.test(`${line} wraps what people read`, async () => {
+  Deno.test(`${line} wraps its output on a narrow terminal`, async () => {
     const text = await printed([line], undefined);
     const narrow = await printed([line], 40);
     notEqual(narrow, text);

@@ -13,9 +13,9 @@ const rerun = (name: string, status = "Starting") => ({
 const ended = (name: string, status: string) => ({ type: "ended", run: { name, status } });
 
 const CASES: readonly (readonly [what: string, results: readonly unknown[], next: readonly string[]])[] = [
-  ["nothing", [], []],
+  ["no results", [], []],
   ["a job that was submitted", [submitted("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
-  ["a run again", [rerun("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
+  ["a rerun", [rerun("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
   [
     "two jobs that were submitted",
     [submitted("fox"), submitted("owl")],
@@ -30,7 +30,7 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
     ["No emulator was running, and this one ended with the command; `kedro-azureml emulator start` starts one that stays"],
   ],
   [
-    "a job that failed, and one that runs",
+    "a failed job and a running job",
     [submitted("fox"), ended("fox", "Failed"), submitted("owl"), { type: "skipped", job: "a", because: "b" }],
     [
       "Run `kedro-azureml job follow owl` to follow it",
@@ -50,5 +50,6 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
 ];
 
 for (const [what, results, next] of CASES) {
-  Deno.test(`nextCommands() after ${what}`, () => deepEqual(nextCommands(results as RunResult[]), next));
+  Deno.test(`nextCommands() returns ${next.length || "no"} command${next.length === 1 ? "" : "s"} after ${what}`, () =>
+    deepEqual(nextCommands(results as RunResult[]), next));
 }

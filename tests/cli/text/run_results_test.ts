@@ -22,7 +22,7 @@ const CASES: readonly (readonly [
   data?: object,
 ])[] = [
   [
-    "a job",
+    "a submitted job",
     { type: "submitted", job: JOB, workspace },
     `✓ Submitted job main as fox\n${URL}\n`,
     undefined,
@@ -40,26 +40,32 @@ const CASES: readonly (readonly [
     "✓ Submitted job main as fox\n",
   ],
   [
-    "a job that was there",
+    "a job that had been submitted before",
     { type: "submitted", job: { ...JOB, wasThere: true }, workspace },
     `✓ Job main was already submitted as fox (Starting); nothing was sent\n${URL}\n`,
   ],
   [
-    "a run again",
+    "a rerun",
     { type: "rerun", run: RERUN, workspace },
     `✓ Rerunning job owl as fox: 2 steps; skipping a (completed)\n${URL}\n`,
     undefined,
     { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["a"], wasThere: false },
   ],
   [
-    "a run again that was there",
+    "a rerun that had been submitted before",
     { type: "rerun", run: { ...RERUN, wasThere: true }, workspace },
     `✓ Job owl was already rerun as fox (Starting); nothing was sent\n${URL}\n`,
   ],
-  ["a callback", { type: "callback", job: JOB, callback: "a:f", printed: "hi\n" }, "hi\n", undefined, {
-    callback: "a:f",
-    printed: "hi\n",
-  }],
+  [
+    "the output of a callback",
+    { type: "callback", job: JOB, callback: "a:f", printed: "hi\n" },
+    "hi\n",
+    undefined,
+    {
+      callback: "a:f",
+      printed: "hi\n",
+    },
+  ],
   [
     "a failed callback",
     { type: "callback_failed", job: JOB, callback: "a:f", error: ERROR },
@@ -103,7 +109,7 @@ async function rendered(...results: readonly unknown[]) {
 }
 
 for (const [what, result, text, exit, data = {}] of CASES) {
-  Deno.test(`renderResults() for ${what}`, async () => {
+  Deno.test(`renderResults() prints ${what}`, async () => {
     const [output] = await rendered(result);
     equal(output!.text, text);
     equal(output!.exit, exit);
@@ -116,7 +122,7 @@ for (const [what, result, text, exit, data = {}] of CASES) {
   });
 }
 
-Deno.test("renderResults() names the submitted run, for CI", async () => {
+Deno.test("renderResults() returns the name of each submitted run, for CI", async () => {
   const outputs = await rendered(
     { type: "submitted", job: JOB, workspace },
     { type: "rerun", run: RERUN, workspace },
@@ -131,7 +137,7 @@ Deno.test("renderResults() ends with the next commands, if there are any", async
   deepEqual(ends(await rendered({ type: "ended", run: ENDED })), [undefined]);
 });
 
-Deno.test("rerunStepsText() names ten skipped steps", () => {
+Deno.test("rerunStepsText() names up to ten skipped steps and counts the rest", () => {
   const leftOut = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
   equal(rerunStepsText({ steps: ["a"], leftOut: [] }), "1 step");
   equal(
@@ -144,7 +150,7 @@ Deno.test("rerunStepsText() names ten skipped steps", () => {
   );
 });
 
-Deno.test("endedStepData() has the reason and the usage only if they are known", () => {
+Deno.test("endedStepData() includes the reason and the usage only if they are known", () => {
   const times = { startedAt: new Date(0), endedAt: new Date(5) };
   const step: StepState = {
     key: "a",
@@ -164,7 +170,7 @@ Deno.test("endedStepData() has the reason and the usage only if they are known",
   });
 });
 
-Deno.test("mainMetricsText() prints eight metrics, and how many more there are", () => {
+Deno.test("mainMetricsText() prints up to eight metrics and counts the rest", () => {
   const metrics = (count: number) =>
     Array.from(
       { length: count },

@@ -25,10 +25,10 @@ for (
     [5000 * KIB ** 4, "5000 TiB"],
   ] as const
 ) {
-  Deno.test(`sizeText() of ${bytes} bytes`, () => equal(sizeText(bytes), text));
+  Deno.test(`sizeText() returns "${text}" for ${bytes} bytes`, () => equal(sizeText(bytes), text));
 }
 
-Deno.test("countText() adds the plural but for 1", () => {
+Deno.test("countText() adds a plural s except for 1", () => {
   equal([0, 1, 2].map((count) => countText(count, "step")).join(), "0 steps,1 step,2 steps");
 });
 
@@ -48,7 +48,8 @@ for (
     [400 * DAY, "400 days ago"],
   ] as const
 ) {
-  Deno.test(`agoText() of ${ms} ms`, () => equal(agoText(new Date(NOW.getTime() - ms), NOW), text));
+  Deno.test(`agoText() returns "${text}" for ${ms} ms`, () =>
+    equal(agoText(new Date(NOW.getTime() - ms), NOW), text));
 }
 
 for (
@@ -62,7 +63,7 @@ for (
     [10 * DAY - 1, "in 9 days"],
   ] as const
 ) {
-  Deno.test(`untilText() of ${ms} ms`, () => {
+  Deno.test(`untilText() returns "${text}" for ${ms} ms`, () => {
     const time = Temporal.Instant.fromEpochMilliseconds(NOW.getTime() + ms).toZonedDateTimeISO(
       "Asia/Kathmandu",
     );

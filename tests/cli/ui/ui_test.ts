@@ -78,7 +78,7 @@ Deno.test("ui shows the jobs and runs of a workspace", async () => {
   );
 });
 
-Deno.test("ui rejects other hosts, other methods and requests without its secret address", async () => {
+Deno.test("ui rejects other hosts, other methods and requests without its key", async () => {
   const { get, cookie, url } = await served();
   const status = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
     (await get(path, headers, init)).status;
@@ -187,7 +187,7 @@ Deno.test("ui downloads a whole log without secrets", async () => {
   }
 });
 
-Deno.test("ui asks Azure as seldom as its documentation says", async () => {
+Deno.test("ui sends Azure only as many requests as documented", async () => {
   const { get, cookie, world } = await served({ pace: { stepMs: 10 * 60_000 } });
   const requestsOf = async (path: string) => {
     equal((await get(path, { cookie })).status, 200);

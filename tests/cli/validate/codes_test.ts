@@ -44,7 +44,7 @@ for (const [code, catalog] of Object.entries(CATALOGS)) {
 }
 
 for (const [versioned, isFound] of [[true, true], [false, false]] as const) {
-  Deno.test(`validate finds that a table cannot have \`versioned: ${versioned}\``, async () => {
+  Deno.test(`validate ${isFound ? "rejects" : "accepts"} a table with \`versioned: ${versioned}\``, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     const text =
       `raw:\n  type: pandas.SQLTableDataset\n  table_name: t\n  credentials: {con: x}\n  versioned: ${versioned}\n`;
@@ -60,7 +60,7 @@ for (const [versioned, isFound] of [[true, true], [false, false]] as const) {
   });
 }
 
-Deno.test("validate finds entries of the catalog without a type", async () => {
+Deno.test("validate reports catalog entries without a type", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const text = "raw:\n  tpye: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n";
   ctx.files.set(`${ctx.cwd}/conf/base/catalog.yml`, new TextEncoder().encode(text));
@@ -73,7 +73,7 @@ Deno.test("validate finds entries of the catalog without a type", async () => {
   );
 });
 
-Deno.test("validate takes credentials that stand in the catalog", async () => {
+Deno.test("validate accepts inline credentials in the catalog", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const text =
     "raw:\n  type: pandas.CSVDataset\n  filepath: s3://bucket/raw.csv\n  credentials: {anon: true}\n";
@@ -87,7 +87,7 @@ Deno.test("validate takes credentials that stand in the catalog", async () => {
 
 const PLACES: readonly { name: string; files: Record<string, string>; says: RegExp }[] = [
   {
-    name: "a global",
+    name: "an undefined global",
     files: {
       "conf/base/globals.yml": "folder: data\n",
       "conf/base/catalog.yml": "raw:\n  type: pandas.CSVDataset\n  filepath: ${globals:foldr}/raw.csv\n",
@@ -96,7 +96,7 @@ const PLACES: readonly { name: string; files: Record<string, string>; says: RegE
       /✗ conf\/base\/catalog\.yml:3:13: .*'foldr' not found.*\n {2}hint: Did you mean "\$\{globals:folder\}"\?/,
   },
   {
-    name: "a key of the catalog",
+    name: "an undefined catalog key",
     files: {
       "conf/base/catalog.yml":
         "_root: s3://x\nraw:\n  type: pandas.CSVDataset\n  filepath: ${_rot}/raw.csv\n",
@@ -104,19 +104,19 @@ const PLACES: readonly { name: string; files: Record<string, string>; says: RegE
     says: /✗ conf\/base\/catalog\.yml:4:13: .*\n {2}hint: Did you mean "\$\{_root\}"\?/,
   },
   {
-    name: "a resolver",
+    name: "an undefined resolver",
     files: { "conf/base/parameters.yml": "model:\n  when: ${today:}\n" },
     says: /✗ conf\/base\/parameters\.yml:2:9: .*today \[kedro\.parameters\]\n {2}hint: Register `today` in/,
   },
   {
-    name: "a runtime parameter",
+    name: "an undefined runtime parameter",
     files: { "conf/base/parameters.yml": "seed: ${runtime_params:seed}\n" },
     says: /✗ conf\/base\/parameters\.yml:1:7: .*\n {2}hint: Pass it with `--params seed=VALUE`/,
   },
 ];
 
 for (const { name, files, says } of PLACES) {
-  Deno.test(`validate says where ${name} is used that is not defined`, async () => {
+  Deno.test(`validate shows where ${name} is used`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     for (const [path, text] of Object.entries(files)) {
       ctx.files.set(`${ctx.cwd}/${path}`, new TextEncoder().encode(text));

@@ -27,9 +27,13 @@ const cases: readonly { name: string; line: string; world?: WorldOptions; files?
       line: "validate -j everything -j node_names -j empty_filters -j on_staging",
       world: { project: "spaceflights" },
     },
-    { name: "submit of one of them", line: "submit -j node_names", world: { project: "spaceflights" } },
     {
-      name: "submit of several, as JSON",
+      name: "submit of a job that cannot run",
+      line: "submit -j node_names",
+      world: { project: "spaceflights" },
+    },
+    {
+      name: "submit of several jobs that cannot run, as JSON",
       line: "submit -j node_names -j combined --json",
       world: { project: "spaceflights" },
     },

@@ -23,7 +23,7 @@ Deno.test("submit --name recognizes its own job after the response was lost", as
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("validate --online shows a notice about a machine type, and does not name the quota", async () => {
+Deno.test("validate --online shows a notice about a machine type, and does not mention the quota", async () => {
   const message = "The specified VMSize STANDARD_D2_V2 has upcoming deprecation.";
   const { does } = variedWorld({
     answer: (answer, _, path) => {
@@ -53,7 +53,7 @@ Deno.test("rerun sends no job whose compute is missing", async () => {
   deepEqual(sent().filter((one) => one.startsWith("PUT ")), []);
 });
 
-Deno.test("errors show Azure's innermost code", async () => {
+Deno.test("submit prints Azure's innermost error code", async () => {
   const { does } = variedWorld({
     answer: (answer, { method }, path) =>
       method === "PUT" && path.startsWith("components/")

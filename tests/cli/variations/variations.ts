@@ -98,7 +98,7 @@ const NOTICE =
 
 /** The variations, by name. */
 export const VARIATIONS: Readonly<Record<string, Variation>> = {
-  "no change": {},
+  "its usual responses": {},
   "components with other ids": {
     request: (text) => text.replace(/(azureml_anonymous\/versions\/)([0-9a-f-]{36})/g, turned),
     answer: (answer) => ({
@@ -124,7 +124,7 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
     ...rest,
     componentSpec: without(componentSpec as Fields, "resources"),
   })),
-  "components with more keys": properties(/^components\//, ({ componentSpec, ...rest }) => ({
+  "components with additional keys": properties(/^components\//, ({ componentSpec, ...rest }) => ({
     ...rest,
     intellectualProperty: { protectionLevel: "none" },
     componentSpec: { ...componentSpec as Fields, successful_return_code: "Zero", additional_includes: [] },
@@ -132,7 +132,7 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
   "keys in another order": ok((body) =>
     deep(body, (fields) => Object.fromEntries(Object.entries(fields).reverse()))
   ),
-  "more keys": ok((body) =>
+  "additional keys": ok((body) =>
     deep(body, (fields) => {
       const isResource = "systemData" in fields || "runId" in fields || "jobType" in fields ||
         "computeType" in fields || "provisioningState" in fields;
@@ -226,7 +226,7 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
       errors: [{ error: { code: "ClusterHasWarnings", message: NOTICE } }],
     },
   })),
-  "schedules that are done at once": {
+  "schedules that are ready at once": {
     answer(answer, request, path) {
       if (!/^schedules\/[^/]+$/.test(path) || answer.status >= 300) return answer;
       const headers = new Headers(answer.headers);
@@ -244,7 +244,7 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
     },
   },
   "404 without a body": errors(() => ({ body: undefined, headers: {} })),
-  "404 as the gateway": errors((_, message) => ({
+  "404 errors of the API gateway": errors((_, message) => ({
     body: { error: { code: "ResourceNotFound", message: message || "The resource was not found." } },
   })),
   "404 as a user error": errors((_, message) => ({
@@ -260,7 +260,9 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
   "404 with null": errors(() => ({ body: null })),
   "404 with an empty error": errors(() => ({ body: { error: {} } })),
   "404 with an error that is a text": errors(() => ({ body: { error: "not found", message: null } })),
-  "404 in another case": errors((code, message) => ({ body: { Error: { Code: code, Message: message } } })),
+  "404 errors with capitalized keys": errors((code, message) => ({
+    body: { Error: { Code: code, Message: message } },
+  })),
 };
 
 /** Another id for each id, and the first one for the other. */

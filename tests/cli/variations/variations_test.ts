@@ -18,7 +18,7 @@ const WORLDS: readonly (readonly [name: string, variation: Variation, emulator: 
 for (const [name, variation, emulator] of WORLDS) {
   Deno.test(`commands work if Azure answers with ${name}`, async (t) => {
     const { does, sent, azure, get } = variedWorld(variation, { emulator: { ...DONE, ...emulator } });
-    await t.step("submit and submit again", async () => {
+    await t.step("submits a job once for each name", async () => {
       match(await does(`submit main ${SNAPSHOT} --name first --wait`), /first\): Completed/);
       sent();
       await does(`submit main ${SNAPSHOT} --name first`);
@@ -27,14 +27,14 @@ for (const [name, variation, emulator] of WORLDS) {
       deepEqual(sent().filter((one) => one.startsWith("PUT ")), ["PUT jobs/second"]);
       equal(azure.resources("jobs").length, 2);
     });
-    await t.step("diff and validate", async () => {
+    await t.step("finds no changes and validates online", async () => {
       match(
         await does(`diff main ${SNAPSHOT} --against first`),
         /^No changes/,
       );
       await does(`validate main ${SNAPSHOT} --online`);
     });
-    await t.step("read the job", async () => {
+    await t.step("follows, shows, compares, reports and downloads completed jobs", async () => {
       match(await does("job follow second"), /second\): Completed/);
       match(await does("job logs first"), /count has run/);
       match(await does("job show first --json"), /"status":"Completed"/);
@@ -47,22 +47,22 @@ for (const [name, variation, emulator] of WORLDS) {
       match(await does("job cancel first"), /already ended/);
       match(await does("job show none", 5), /Job "none" not found/);
     });
-    await t.step("a step", async () => {
+    await t.step("rejects a step's run where a job is expected", async () => {
       const { steps } = JSON.parse(await does("job show first --json"));
       const run = steps[0].run;
       for (const command of ["show", "follow", "cancel", "logs"]) {
         match(await does(`job ${command} ${run}`, 5), /is step "\w+" of job "first"/);
       }
     });
-    await t.step("cancel a running job", async () => {
+    await t.step("cancels a running job", async () => {
       await does(`submit main ${SNAPSHOT} --name third`);
       await does("job cancel third");
       match(await does("job follow third", 7), /Canceled/);
     });
-    await t.step("rerun", async () => {
+    await t.step("reruns a completed job", async () => {
       await does("rerun first --name again --wait");
     });
-    await t.step("schedules", async () => {
+    await t.step("creates, pauses, resumes and deletes a schedule", async () => {
       await does(`schedule nightly ${SNAPSHOT}`);
       match(await does("schedule list"), /nightly/);
       const created = /\S*nightly\S*/.exec(await does("schedule list --json"))![0];
@@ -74,7 +74,7 @@ for (const [name, variation, emulator] of WORLDS) {
       await does("schedule delete nightly");
       match(await does("schedule delete nightly"), /does not exist/);
     });
-    await t.step("the page", async () => {
+    await t.step("serves the jobs, a run and its log to a browser", async () => {
       const { url } = JSON.parse(await does("ui --json"));
       const cookie = (await get(url)).headers.get("set-cookie")!.split(";")[0]!;
       const list = await (await get("/", { cookie })).text();
@@ -82,7 +82,7 @@ for (const [name, variation, emulator] of WORLDS) {
       equal((await get("/runs/first", { cookie })).status, 200);
       match(await (await get("/runs/first?part=log&step=count&from=0", { cookie })).text(), /count has run/);
     });
-    await t.step("check and set up", async () => {
+    await t.step("runs doctor and setup, and pushes the same data twice", async () => {
       await does("doctor");
       await does(`setup ${SNAPSHOT} --yes`);
       await does("data push raw /home/user/tiny/pyproject.toml");
@@ -120,25 +120,25 @@ const LINES = [
 
 const gateway = (code: string, message: string) => ({ error: { code, message } });
 const MISSING: Readonly<Record<string, readonly [body: unknown, shown: RegExp]>> = {
-  "a workspace": [
+  "workspace": [
     gateway(
       "ResourceNotFound",
       "The Resource 'Microsoft.MachineLearningServices/workspaces/ws-golden' under resource group 'rg-golden' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     ),
     /[Ww]orkspace "ws-golden"/,
   ],
-  "a workspace, as the parent of what is requested": [
+  "workspace if it is reported as the parent resource": [
     gateway(
       "ParentResourceNotFound",
       "Can not perform requested operation on nested resource. Parent resource 'ws-golden' not found.",
     ),
     /[Ww]orkspace "ws-golden"/,
   ],
-  "a resource group": [
+  "resource group": [
     gateway("ResourceGroupNotFound", "Resource group 'rg-golden' could not be found."),
     /[Rr]esource group "rg-golden"/,
   ],
-  "a subscription": [
+  "subscription": [
     gateway(
       "SubscriptionNotFound",
       "The subscription '11111111-2222-3333-4444-555555555555' could not be found.",
@@ -147,7 +147,7 @@ const MISSING: Readonly<Record<string, readonly [body: unknown, shown: RegExp]>>
   ],
 };
 for (const [what, [body, shown]] of Object.entries(MISSING)) {
-  Deno.test(`commands name ${what} that is missing`, async (t) => {
+  Deno.test(`commands name the missing ${what}`, async (t) => {
     for (const line of LINES) {
       await t.step(line, async () => {
         const { does } = variedWorld({
