@@ -91,7 +91,7 @@ const page = () =>
   });
 
 for (const line of LINES) {
-  Deno.test(`${line} fails if a sign-in page answers in place of Azure`, async () => {
+  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} fails if a sign-in page answers in place of Azure`, async () => {
     let pages = false;
     const world: World = makeWorld({
       emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },

@@ -17,7 +17,7 @@ const skipped = isThere(OPENAPI)
   : ` (skipped: no ${OPENAPI}, which is not part of the project)`;
 
 Deno.test({
-  name: `emulator answers conform to Azure's OpenAPI specification${skipped}`,
+  name: `emulator responses conform to Azure's OpenAPI specification${skipped}`,
   ignore: skipped !== "",
   // The validator leaves a timer running.
   sanitizeOps: false,

@@ -123,7 +123,7 @@ if (made !== undefined) {
 for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
   Deno.test({
     name: `environment credential signs in with ${kind}${
-      hasPassword ? " and only its password" : ""
+      hasPassword ? " and rejects a wrong password" : ""
     }${skipped}`,
     ignore,
     async fn(t) {

@@ -43,7 +43,7 @@ type Checkout = Awaited<ReturnType<typeof createCheckout>>;
 
 /** What is done to a clean checkout, and whether `git status` shows it. */
 const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean][] = [
-  ["no change", async () => {}, false],
+  ["an unchanged checkout", async () => {}, false],
   ["other content of the same length", ({ write }) => write("src/a.py", "print(2)\n"), true],
   ["a touched file", ({ write }) => write("src/a.py", "print(1)\n"), false],
   ["a removed file", ({ top }) => Deno.remove(`${top}/src/a.py`), true],

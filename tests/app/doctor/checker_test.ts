@@ -31,7 +31,7 @@ Deno.test("openChecker() yields what was found, or the error, with the time that
   equal(value, FAILED);
 });
 
-Deno.test("openChecker() throws on Ctrl+C and on defects", async () => {
+Deno.test("openChecker() rethrows interruptions and unexpected errors", async () => {
   const interrupted = new UserError("Interrupted", { code: "interrupted", exit: 130 });
   await rejects(checked(() => Promise.reject(interrupted)), { code: "interrupted" });
   await rejects(checked(() => Promise.reject(new TypeError("defect"))), { message: "defect" });

@@ -71,7 +71,7 @@ const remotes: readonly [string, string][] = [
 ];
 
 for (const [url, shown] of remotes) {
-  Deno.test(`gitProperties() removes secrets from ${url}`, async () => {
+  Deno.test(`gitProperties() reports remote ${url} as ${shown}`, async () => {
     const found = await properties("shop", { ".git/config": `[remote "up"]\n\turl = ${url}\n` });
     equal(found["mlflow.source.git.repoURL"], shown);
     ok(!JSON.stringify(found).includes("secret"));

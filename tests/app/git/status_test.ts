@@ -65,8 +65,8 @@ const STATES:
     ["a touched file that a filter reads", [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "lfs")]],
     ["a touched file whose attributes are unknown", [FILTERS, lines(" M p/a.py"), undefined]],
     ["a filter whose name git rejects in a setting", [lines("filter.a=b.clean"), ""]],
-    ["a configuration that cannot be read", [undefined, ""]],
-    ["a checkout that cannot be read", [lines("user.name"), undefined]],
+    ["a configuration that git cannot read", [undefined, ""]],
+    ["files that git cannot compare", [lines("user.name"), undefined]],
   ];
 
 for (const [what, answers, dirty] of STATES) {

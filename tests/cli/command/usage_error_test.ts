@@ -47,7 +47,7 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
 ];
 
 for (const [line, hint] of LINES) {
-  Deno.test(`usage error for ${line} says what to type instead`, async () => {
+  Deno.test(`usage error for \`${line}\` says what to do instead`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
 
     equal(await kedroAzureml(line), 2);

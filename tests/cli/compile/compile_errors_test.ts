@@ -27,7 +27,7 @@ Deno.test("every golden case that the plugin rejects is listed as rejected or ac
 });
 
 for (const one of cases.filter(({ id }) => id in REFUSED)) {
-  Deno.test(`compile rejects what the plugin rejects: ${one.id}`, async () => {
+  Deno.test(`compile rejects ${one.id}, as the plugin does`, async () => {
     const code = REFUSED[one.id]!;
     const { exit, stdout, stderr } = await compile(one, code.startsWith("config."));
     match(String(exit), /^[23]$/, stderr);
@@ -44,7 +44,7 @@ for (const one of cases.filter(({ id }) => id in REFUSED)) {
 }
 
 for (const one of cases.filter(({ id }) => id in ACCEPTED)) {
-  Deno.test(`compile accepts what the plugin wrongly rejects: ${one.id}`, async () => {
+  Deno.test(`compile accepts ${one.id}, which the plugin wrongly rejects`, async () => {
     const { exit, stderr } = await compile(one, false);
     equal(exit, 0, stderr);
   });

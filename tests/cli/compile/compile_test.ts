@@ -4,12 +4,12 @@ import { makeWorld } from "../world.ts";
 
 const HOME = "/home/user/tiny";
 
-Deno.test("compile --format json equals the YAML", async () => {
+Deno.test("compile --format json prints the same job as YAML", async () => {
   const [yaml, json] = [await compile("yaml"), await compile("json")];
   deepStrictEqual(JSON.parse(json), parse(yaml));
 });
 
-Deno.test("compile --format rest equals submit --dry-run --json", async () => {
+Deno.test("compile --format rest prints the same JSON as submit --dry-run --json", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit -j main --dry-run --json"), 0);
   deepStrictEqual(JSON.parse(await compile("rest")), JSON.parse(world.ctx.stdout()));
@@ -51,9 +51,9 @@ Deno.test("compile rejects an unknown format", async () => {
 const files: readonly [what: string, name: string, text: string, params: string, expected: string][] = [
   ["YAML", "p.yml", "alpha: 1\nbeta: 2.0\n", "", '{"alpha": 1, "beta": 2.0}'],
   ["JSON", "p.json", '{"alpha": 1e5, "beta": [true, null]}', "", '{"alpha": 100000.0, "beta": [true, null]}'],
-  ["YAML beside --params null", "p.yml", "alpha: 1\n", "null", '{"alpha": 1}'],
+  ["YAML and ignores --params null", "p.yml", "alpha: 1\n", "null", '{"alpha": 1}'],
   [
-    "YAML, of which --params replaces a nested value",
+    "YAML and lets --params replace a nested value",
     "p.yml",
     "alpha: 1\nbeta: {x: 1, y: 2}\n",
     '{"beta":{"x":5}}',
@@ -62,7 +62,7 @@ const files: readonly [what: string, name: string, text: string, params: string,
 ];
 
 for (const [what, name, text, params, expected] of files) {
-  Deno.test(`--params-file reads ${what}`, async () => {
+  Deno.test(`compile --params-file reads ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     const line = ["compile", "-j", "main", "-o", "-", "--format", "json", "--params-file", name];
@@ -81,7 +81,7 @@ const bad: readonly [what: string, name: string, text: string | undefined, exit:
 ];
 
 for (const [what, name, text, exit, says] of bad) {
-  Deno.test(`--params-file rejects ${what}`, async () => {
+  Deno.test(`submit --params-file rejects ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     if (text !== undefined) ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     equal(await kedroAzureml(`submit -j main --params-file ${name}`), exit, ctx.stderr());

@@ -32,7 +32,7 @@ export function testProjects(projects: readonly string[]): void {
   );
   const snapshots = onceEach(readSnapshot);
   for (const one of single) {
-    Deno.test(`compile writes the plugin's job: ${one.id}`, async () => {
+    Deno.test(`compile writes the same job as the plugin for ${one.id}`, async () => {
       await testCase(one, await snapshots(JSON.stringify(readingOf(one))));
     });
   }

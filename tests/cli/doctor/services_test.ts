@@ -53,7 +53,7 @@ for (
   });
 }
 
-Deno.test("doctor does not connect to a host outside the cloud, and checks the storage", async () => {
+Deno.test("doctor rejects a run history host outside the cloud, and still checks the storage", async () => {
   const named = await checksWith(discoveryAt("https://evil.example/discovery"));
   assert.deepEqual(stateOf(named, "history", "history.tls", "storage"), [
     "network.foreign_host",
@@ -71,7 +71,7 @@ Deno.test("doctor does not connect to a host outside the cloud, and checks the s
 
 const OTHER_API = "https://ws-golden.workspace.westus.api.azureml.ms";
 
-Deno.test("doctor checks the host of the run history, too, if the workspace has one of its own", async () => {
+Deno.test("doctor checks the host of the run history only if it is the workspace's own", async () => {
   const same = await checksWith(apiAt("https://eastus.api.azureml.ms"));
   assert.deepEqual(stateOf(same, "history", "history.api.tls"), ["ok", undefined]);
   const other = await checksWith(apiAt(OTHER_API));
@@ -95,7 +95,7 @@ Deno.test("doctor reports a private workspace whose run history has a public add
   ]);
 });
 
-Deno.test("doctor reports a workspace without a run history, and checks its storage", async () => {
+Deno.test("doctor reports a workspace without a run history, and still checks its storage", async () => {
   const checks = await checksWith(apiAt(7));
   assert.deepEqual(stateOf(checks, "history.tls", "history", "storage"), [
     "ok",

@@ -12,7 +12,7 @@ import { makeWorld } from "../world.ts";
 visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
   const [path, examples] = [pathOf(command), examplesOf(command)];
   if (examples.length === 0) return;
-  Deno.test(`examples of "${path}" are valid command lines`, async () => {
+  Deno.test(`examples in the help of ${path || "the program"} are valid command lines`, async () => {
     for (const [line] of examples) {
       const ran = await commandOf(wordsOf(line));
       assert.equal(ran.startsWith(path), true, `${line} runs ${ran}`);

@@ -26,7 +26,7 @@ const LINES = [
 ];
 
 for (const line of LINES) {
-  Deno.test(`init transcript: ${line}`, async (t) => {
+  Deno.test(`init transcript: ${line.replace(VALUES, "VALUES")}`, async (t) => {
     const ctx = fakeContext({ files: FILES, cwd: "/repo/shop" });
     const kedroAzureml = (words: string | readonly string[]) => run((words as string).split(" "), ctx);
     const printed = await transcriptOf({ ctx, kedroAzureml }, [line]);

@@ -21,7 +21,7 @@ const CLASH = "fleets/resolve-patterns__clash";
 const NONE = "No job factory patterns defined in azureml.yml.\n";
 
 for (const { id, project, argv, stdout } of cases.filter(({ id }) => id !== CLASH)) {
-  Deno.test(`list-patterns lists the plugin's patterns: ${id}`, async () => {
+  Deno.test(`list-patterns and resolve-patterns print the same as the plugin for ${id}`, async () => {
     const [exit, out, err] = await list(project, argv);
     equal(exit, 0, err);
     equal(out, stdout === NONE ? "azureml.yml has no job factories\n" : stdout);

@@ -41,7 +41,7 @@ for (
   });
 }
 
-Deno.test("offer() prints the error and asks for the other way, and takes no answer as no", async () => {
+Deno.test("offer() prints the error, offers the other kind of sign-in, and takes the end of input as no", async () => {
   const { person, stderr } = personWith();
   equal(await person.offer(REFUSED, "browser"), false);
   equal(await person.offer(REFUSED, "device code"), false);
@@ -73,13 +73,13 @@ const NAMES = Array.from({ length: 25 }, (_, at) => `name-${at + 1}`);
 for (
   const [what, answers, chosen] of [
     ["a number", ["2"], "name-2"],
-    ["a name, also one that is not listed", ["name-23"], "name-23"],
-    ["a part of one name, in any case", ["ME-25"], "name-25"],
-    ["a number among the names that contain a part", ["me-2", "3"], "name-21"],
-    ["a name after a part that nothing contains", ["fox", "name-1"], "name-1"],
+    ["a name that is beyond the first 20", ["name-23"], "name-23"],
+    ["a part of one name in any case", ["ME-25"], "name-25"],
+    ["a number from the list of names that contain a part", ["me-2", "3"], "name-21"],
+    ["a name after text that matches nothing", ["fox", "name-1"], "name-1"],
     ["a name after a number that is too large", ["26", "1"], "name-1"],
-    ["no answer as no choice", [""], undefined],
-    ["the end of the input as no choice", [], undefined],
+    ["an empty answer as no choice", [""], undefined],
+    ["the end of input as no choice", [], undefined],
   ] as const
 ) {
   Deno.test(`choose() takes ${what}`, async () => {
@@ -87,7 +87,7 @@ for (
   });
 }
 
-Deno.test("choose() lists 20 names, and what matches or does not", async () => {
+Deno.test("choose() lists the first 20 names, and then the names that match", async () => {
   const { person, stderr } = personWith("fox", "me-20", "2");
   equal(await person.choose("Which?", NAMES.slice(0, 23).concat("name-200")), "name-200");
   const prompt = "Number, name or a part of it [1-20]: ";
@@ -100,7 +100,7 @@ Deno.test("choose() lists 20 names, and what matches or does not", async () => {
   );
 });
 
-Deno.test("choose() lists a few names without parts", async () => {
+Deno.test("choose() asks for a number or a name if there are few names", async () => {
   const { person, stderr } = personWith("2");
   equal(await person.choose("Which?", ["fox", "owl"]), "owl");
   equal(stderr(), "Which?\n  1) fox\n  2) owl\nNumber or name [1-2]: ");

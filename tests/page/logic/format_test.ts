@@ -41,7 +41,7 @@ Deno.test("axisMarks() returns marks at round intervals from zero", () => {
   deepEqual(axisMarks(1000, 0), [0, 1000]);
 });
 
-Deno.test("axisMarks() chooses from the intervals of a clock, 100 ms to days", () => {
+Deno.test("axisMarks() picks intervals that divide a clock, such as 15 s, 5 min and 6 h", () => {
   const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30];
   const minutes = [1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * 60);
   const hours = [1, 2, 3, 6, 12, 24, 48].map((count) => count * 3600);

@@ -111,7 +111,7 @@ Deno.test("centered() keeps a view in which the step is readable, and otherwise 
   deepEqual(centered(view, [0, 700 - NODE.height], { width: 800, height: 850 }), view);
 });
 
-Deno.test("kept() keeps a fifth of the view covered by the graph on each side", () => {
+Deno.test("kept() stops where the graph still covers a fifth of the view", () => {
   const graph = { ...DIAMOND, width: 1000, height: 600 };
   const at = (x: number, y: number) => kept({ scale: 2, x, y }, graph, SIZE);
   deepEqual(at(0, 0), { scale: 2, x: 0, y: 0 });

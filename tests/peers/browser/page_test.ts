@@ -193,15 +193,15 @@ browserTest("page shows names, logs and errors with markup as text", async (open
 
 /** Text that turns around, ends lines, is very long, or cannot be seen. */
 const STRANGE = {
-  bidi: "a\u202Eexe.gpj\u2066\u202C",
-  control: "a\0\x07\x1b[2J\x08\u2028b",
+  "right-to-left": "a\u202Eexe.gpj\u2066\u202C",
+  "control-character": "a\0\x07\x1b[2J\x08\u2028b",
   long: "x".repeat(5000),
-  combining: `z${"\u0337\u0338".repeat(200)}`,
+  "combining-character": `z${"\u0337\u0338".repeat(200)}`,
   empty: "",
 };
 
 for (const [kind, text] of Object.entries(STRANGE)) {
-  browserTest(`each view stays within the window with ${kind} names`, async (open) => {
+  browserTest(`each view fits the window with ${kind} names`, async (open) => {
     const run = simulatedRun(9, { isOver: true });
     const view = run.view as RunView;
     const steps = view.steps.map((step, at) => ({
