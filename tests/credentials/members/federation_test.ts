@@ -130,7 +130,7 @@ for (
   });
 }
 
-Deno.test("azure-pipelines credential hides a wrongly signed assertion in its error", async () => {
+Deno.test("azure-pipelines credential does not reveal a wrongly signed assertion in its error", async () => {
   const { source } = job("azure-pipelines", { ci: await createCi() });
   await rejects(source.getToken(cloud.mlScope), (error: UserError) => {
     strictEqual(error.code, "auth.aadsts50013");

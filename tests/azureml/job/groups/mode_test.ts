@@ -31,7 +31,7 @@ const refused: Readonly<Record<string, RegExp>> = {
 };
 
 for (const [text, message] of Object.entries(refused)) {
-  Deno.test(`parseGroupMode() rejects "${text}"`, () => {
+  Deno.test(`parseGroupMode() rejects ${text === "" ? "an empty mode" : `mode "${text}"`}`, () => {
     throws(
       () => parseGroupMode(text),
       (error: UserError) => error.code === "group.mode" && message.test(error.message),

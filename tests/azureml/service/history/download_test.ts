@@ -76,7 +76,7 @@ Deno.test("download() saves files of any size if the storage sends no content le
 
 const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
 for (const path of leaving) {
-  Deno.test(`download() rejects the path "${path}"`, async () => {
+  Deno.test(`download() rejects ${path === "" ? "an empty path" : `the path "${path}"`}`, async () => {
     await inFolder(async (folder) => {
       const { workspace } = blob(() => new Uint8Array(1));
       await assert.rejects(download(workspace, systemFs, { path, url: "https://blob" }, folder), {

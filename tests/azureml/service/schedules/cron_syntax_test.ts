@@ -38,5 +38,6 @@ for (const expression of fine) {
 }
 
 for (const [expression, problem] of problems) {
-  Deno.test(`cronProblem() rejects "${expression}"`, () => match(cronProblem(expression)!, problem));
+  Deno.test(`cronProblem() rejects ${expression === "" ? "an empty expression" : `"${expression}"`}`, () =>
+    match(cronProblem(expression)!, problem));
 }
