@@ -62,7 +62,7 @@ for (
     ["there is no home folder", {}],
   ] as const
 ) {
-  Deno.test(`findEmulator() finds none if ${what}`, async () => {
+  Deno.test(`findEmulator() returns undefined if ${what}`, async () => {
     const { ctx } = machine(given);
     equal(await findEmulator(what.endsWith("home folder") ? { ...ctx, home: undefined } : ctx), undefined);
   });
@@ -92,21 +92,21 @@ Deno.test("recordEmulator() removes only its own record", async () => {
   equal((await ctx.fs.stat(FILE))?.kind, "file");
 });
 
-Deno.test("recordEmulator() records nothing where nothing can be written", async () => {
+Deno.test("recordEmulator() records nothing without a writable folder", async () => {
   const { ctx } = machine({ record: null });
   const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
   equal(await recordEmulator({ ...ctx, fs }, RECORD), undefined);
   equal(await recordEmulator({ ...ctx, home: undefined }, RECORD), undefined);
 });
 
-Deno.test("stopEmulator() asks the emulator to stop, and says whether it answered", async () => {
+Deno.test("stopEmulator() requests the emulator to stop and returns whether it accepted", async () => {
   const { ctx, asked } = machine();
   equal(await stopEmulator(ctx, RECORD), true);
   deepEqual(asked, ["POST https://127.0.0.1:4711/emulator/stop Bearer hush manual"]);
   equal(await stopEmulator(machine({ status: 401 }).ctx, RECORD), false);
 });
 
-Deno.test("answerControl() stops the emulator only for who knows its secret and asks for that", async () => {
+Deno.test("answerControl() stops the emulator only for a POST to /emulator/stop with its secret", async () => {
   const emulator = { identity: { secret: "hush" } } as Parameters<typeof answerControl>[1] extends
     Promise<infer Served> ? Served extends { readonly emulator: infer E } ? E : never : never;
   let stops = 0;

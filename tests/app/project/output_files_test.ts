@@ -21,7 +21,7 @@ for (
     [new Deno.errors.IsADirectory("no"), "it is a folder", "Choose another file"],
   ] as const
 ) {
-  Deno.test(`withWriteErrors() says what helps if ${why}`, async () => {
+  Deno.test(`withWriteErrors() suggests what to do if ${why}`, async () => {
     await rejects(
       withWriteErrors({ cwd: "/project" }, "/project/out.yaml", () => Promise.reject(thrown)),
       { code: "file.not_written", message: `Cannot write "out.yaml": ${why}`, hint },

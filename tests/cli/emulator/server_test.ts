@@ -150,7 +150,7 @@ Deno.test("emulator does not replace a file that is not its certificate", async 
   assert.doesNotMatch(await ctx.fs.readText("/project/ca.pem"), /old/);
 });
 
-Deno.test("emulator adds the authorities that the machine trusts to its own", async () => {
+Deno.test("emulator adds the machine's trusted authorities to its certificate file", async () => {
   const authoritiesWith = async (env: Record<string, string>, ...files: readonly string[]) => {
     const { ctx } = servingContext();
     for (const file of files) await ctx.fs.writeText(file, `authorities of ${file}\n`);

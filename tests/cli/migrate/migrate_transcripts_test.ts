@@ -69,7 +69,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
   },
   { name: "a project of this plugin", line: "migrate", files: {} },
   {
-    name: "a configuration that says little, and keys without a counterpart",
+    name: "a minimal configuration with keys that have no counterpart",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]:
@@ -77,7 +77,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     },
   },
   {
-    name: "an older project with packages that do not fit",
+    name: "an older project with incompatible packages",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD,
@@ -93,7 +93,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     },
   },
   {
-    name: "a project without a list of packages",
+    name: "a project without requirements",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD,

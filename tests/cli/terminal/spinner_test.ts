@@ -57,7 +57,7 @@ for (const [what, options, json] of [["CI", { env: { CI: "1" } }, false], ["--js
   });
 }
 
-Deno.test("startSpinner() adds the time from one second on, and draws once per second without color", async () => {
+Deno.test("startSpinner() adds the elapsed seconds, and draws once per second without color", async () => {
   const { ctx, frames, sleeps, wake } = slowTerminal({ takesTime: true });
   const stop = startSpinner(ctx, "Reading the project", {});
   await wake();
@@ -67,7 +67,7 @@ Deno.test("startSpinner() adds the time from one second on, and draws once per s
   deepEqual(sleeps, [300, 1000, 1000]);
 });
 
-Deno.test("startLongWork() prints a line with the time every 30 s in a log until it is stopped", async () => {
+Deno.test("startLongWork() prints the elapsed time every 30 s in a log until it is stopped", async () => {
   const { ctx, frames, sleeps, wake } = slowTerminal({ interactive: false, takesTime: true });
   const said: unknown[] = [];
   const say = (text: string, data: unknown) => void said.push([text, data]);

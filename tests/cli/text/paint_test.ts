@@ -22,7 +22,7 @@ Deno.test("paint() colors the mark or word that starts each line", () => {
   equal(paint(lines!), painted);
 });
 
-Deno.test("markOf() marks only states in which a job or step has ended", () => {
+Deno.test("markOf() returns a mark only for statuses of ended jobs and steps", () => {
   equal(
     ["Completed", "Failed", "Canceled", "NotResponding", "Running"].map(markOf).join("|"),
     "✓|✗|✗|✗| ",
