@@ -22,17 +22,17 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "parameters that are not JSON", line: "submit -j main --params {alpha:5}" },
   { name: "an environment variable without a value", line: "submit -j main --env-var NOEQUALS" },
   { name: "a version without a dataset", line: "submit -j main --load-versions raw" },
-  { name: "submit without a job", line: "submit" },
+  { name: "no job", line: "submit" },
   { name: "an unknown job", line: "submit -j mian" },
   { name: "an unknown job, as JSON", line: "submit -j mian --json" },
   { name: "an unknown workspace", line: "submit -j main -w stagin" },
   { name: "a missing Kedro environment", line: "-e prod compile -j main" },
   { name: "outside a project", line: "submit -j main", world: { cwd: "/home/user" } },
-  { name: "compile --check", line: "compile --check --all" },
-  { name: "submit --dry-run", line: "submit -j main --dry-run" },
-  { name: "submit --dry-run without code", line: "-e nocode submit -j main --aml-env other-env:3 --dry-run" },
+  { name: "--check", line: "compile --check --all" },
+  { name: "--dry-run", line: "submit -j main --dry-run" },
+  { name: "--dry-run without code", line: "-e nocode submit -j main --aml-env other-env:3 --dry-run" },
   {
-    name: "submit --dry-run of many excluded files",
+    name: "--dry-run of many excluded files",
     line: "submit -j main --dry-run",
     world: { files: { ...projectFiles("tiny"), ...EXCLUDED } },
   },
@@ -42,11 +42,11 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     line: "submit -j main --json",
     world: { hasCredentials: true },
   },
-  { name: "submit", line: "submit -j main" },
-  { name: "submit with the plugin's options", line: "-e nocode run --job main --aml-env other-env:3" },
-  { name: "submit --verbose", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },
-  { name: "submit, as JSON", line: "submit -j main --json" },
-  { name: "submit --wait-for-completion", line: "submit -j main --wait-for-completion" },
+  { name: "a job", line: "submit -j main" },
+  { name: "the plugin's options", line: "-e nocode run --job main --aml-env other-env:3" },
+  { name: "--verbose", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },
+  { name: "a job, as JSON", line: "submit -j main --json" },
+  { name: "--wait-for-completion", line: "submit -j main --wait-for-completion" },
   {
     name: "a step that fails",
     line: "submit -j main --wait-for-completion",
@@ -113,12 +113,13 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     line: "submit -j main",
     world: { fetch: () => Promise.reject(new TypeError("fetch failed")) },
   },
-  { name: "job show of a missing job", line: "job show no-such-job" },
-  { name: "job cancel of a missing job", line: "job cancel no-such-job" },
+  { name: "a missing job", line: "job show no-such-job" },
+  { name: "a missing job", line: "job cancel no-such-job" },
 ];
 
 for (const { name, line, world } of cases) {
-  Deno.test(`transcript: ${name}`, async (t) => {
+  const command = /\b(?:submit|run|compile|job show|job cancel)\b/.exec(line)?.[0] ?? "kedro-azureml";
+  Deno.test(`${command} transcript: ${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), [line]), import.meta.url);
   });
 }
