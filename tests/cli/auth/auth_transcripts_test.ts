@@ -74,7 +74,7 @@ const STATUS: readonly { name: string; line: string; world?: WorldOptions }[] = 
 ];
 
 for (const { name, line, world } of STATUS) {
-  Deno.test(`auth status transcript: ${name}`, async (t) => {
+  Deno.test(`auth status matches its transcript: ${name}`, async (t) => {
     const text = await transcriptOf(makeWorld(world), [line]);
     await assertTranscript(t, withoutDurations(text), import.meta.url);
   });
@@ -135,7 +135,7 @@ function steady(text: string): string {
 }
 
 for (const { name, lines, world } of LOGIN) {
-  Deno.test(`auth login transcript: ${name}`, async (t) => {
+  Deno.test(`auth login matches its transcript: ${name}`, async (t) => {
     const { ctx } = personWorld(world);
     const kedroAzureml = (line: string | readonly string[]) => run(String(line).split(" "), ctx);
     await assertTranscript(t, steady(await transcriptOf({ ctx, kedroAzureml }, lines)), import.meta.url);

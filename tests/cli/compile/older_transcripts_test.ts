@@ -10,12 +10,12 @@ const cases: readonly { name: string; version: string; line: string; project?: s
   { name: "submit --dry-run", version: "0.18.14", line: "submit -j main --dry-run" },
   { name: "submit --allow-kedro-0", version: "0.19.9", line: "submit -j main --allow-kedro-0" },
   { name: "schedule", version: "0.19.9", line: "schedule -j named_cron", project: "cronflow" },
-  { name: "a future Kedro version", version: "2.0.1", line: "inspect" },
-  { name: "a Kedro version before pyproject.toml", version: "0.16.6", line: "inspect" },
+  { name: "inspect", version: "2.0.1", line: "inspect" },
+  { name: "inspect", version: "0.16.6", line: "inspect" },
 ];
 
 for (const { name, version, line, project = "tiny" } of cases) {
-  Deno.test(`transcript with Kedro ${version}: ${name}`, async (t) => {
+  Deno.test(`${name} matches its transcript with Kedro ${version}`, async (t) => {
     const world = makeWorld({ project });
     const { ctx } = world;
     const path = `${ctx.cwd}/pyproject.toml`;

@@ -18,7 +18,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
 ];
 
 for (const { name, line, world } of cases) {
-  Deno.test(`parity transcript: ${name}`, async (t) => {
+  Deno.test(`plugin command line matches its transcript: ${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), [line]), import.meta.url);
   });
 }

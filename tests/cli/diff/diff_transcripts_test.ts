@@ -64,7 +64,7 @@ const cases: readonly {
 ];
 
 for (const { name, first, change = [], lines } of cases) {
-  Deno.test(`diff transcript: ${name}`, async (t) => {
+  Deno.test(`diff matches its transcript: ${name}`, async (t) => {
     const world = makeWorld();
     for (const line of first) await world.kedroAzureml(line);
     change.forEach((one) => one(world));
@@ -72,7 +72,7 @@ for (const { name, first, change = [], lines } of cases) {
   });
 }
 
-Deno.test("diff transcript: storage that cannot be read", async (t) => {
+Deno.test("diff matches its transcript: storage that cannot be read", async (t) => {
   const denied = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
   const world = makeWorld({ emulator: { deniedActions: [denied] } });
   await world.kedroAzureml("submit -j main");

@@ -184,7 +184,7 @@ const cases: readonly {
 ];
 
 for (const { name, line, world, clockMs = 0, proxied } of cases) {
-  Deno.test(`doctor transcript: ${name}`, async (t) => {
+  Deno.test(`doctor matches its transcript: ${name}`, async (t) => {
     const made = makeWorld(world);
     const { ctx } = proxied
       ? makeWorld({ ...world, env: { ...made.ctx.env as Record<string, string>, ...PROXY } })

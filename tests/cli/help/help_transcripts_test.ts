@@ -8,7 +8,7 @@ const paths: string[] = [];
 visit(createProgram(fakeContext(), async () => {}), (command) => void paths.push(pathOf(command)));
 
 for (const path of paths) {
-  Deno.test(`help transcript: ${path || "the program"}`, async (t) => {
+  Deno.test(`help of ${path || "the program"} matches its transcript`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(), [`${path} --help`.trim()]), import.meta.url);
   });
 }

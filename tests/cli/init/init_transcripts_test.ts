@@ -26,7 +26,7 @@ const LINES = [
 ];
 
 for (const line of LINES) {
-  Deno.test(`init transcript: ${line.replace(VALUES, "VALUES")}`, async (t) => {
+  Deno.test(`${line.replace(VALUES, "VALUES")} matches its transcript`, async (t) => {
     const ctx = fakeContext({ files: FILES, cwd: "/repo/shop" });
     const kedroAzureml = (words: string | readonly string[]) => run((words as string).split(" "), ctx);
     const printed = await transcriptOf({ ctx, kedroAzureml }, [line]);
@@ -39,7 +39,7 @@ for (const line of LINES) {
   });
 }
 
-Deno.test("init transcript: questions", async (t) => {
+Deno.test("init matches its transcript: questions", async (t) => {
   const world = makeWorld({
     interactive: true,
     answers: ["nothing", "1111", "cpu-c", "kedro-env", "1", "n", "n"],

@@ -3,7 +3,7 @@ import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job compare transcript: runs by name and by age", async (t) => {
+Deno.test("job compare matches its transcript: runs by name and by age", async (t) => {
   const tracked = {
     count: { metrics: { mae: [2], rows: [10] } },
     "first/count": { metrics: { mae: [2], rows: [10] }, params: { depth: "3", api_key: "a" } },
@@ -48,7 +48,7 @@ function diffOf(file: string, added: number): string {
   return `diff --git ${file} ${file}\n--- ${file}\n+++ ${file}\n@@ -1 +1,${added} @@\n${lines.join("\n")}\n`;
 }
 
-Deno.test("job compare transcript: files that changed between the commits", async (t) => {
+Deno.test("job compare matches its transcript: files that changed between the commits", async (t) => {
   const [first, second] = ["a".repeat(40), "b".repeat(40)];
   let changed: readonly string[] = [];
   const diff = diffOf("conf/base/catalog.yml", 13) + diffOf("conf/base/parameters.yml", 12);

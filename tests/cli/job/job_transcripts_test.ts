@@ -137,7 +137,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
 ];
 
 for (const { name, lines, world } of cases) {
-  Deno.test(`job transcript: ${name}`, async (t) => {
+  Deno.test(`job commands match their transcript: ${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
   });
 }
@@ -179,7 +179,7 @@ const REPORTS: readonly {
 ];
 
 for (const { name, before = [], lines, world: options } of REPORTS) {
-  Deno.test(`job transcript: ${name}`, async (t) => {
+  Deno.test(`job commands match their transcript: ${name}`, async (t) => {
     const world = makeWorld(options);
     for (const line of before) equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
     const text = await transcriptOf(world, lines);

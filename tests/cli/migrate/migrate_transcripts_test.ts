@@ -104,7 +104,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
 ];
 
 for (const { name, line, files } of cases) {
-  Deno.test(`migrate transcript: ${name}`, async (t) => {
+  Deno.test(`migrate matches its transcript: ${name}`, async (t) => {
     const world = makeWorld();
     for (const [path, text] of Object.entries(files)) await world.ctx.fs.writeText(path, text);
     await assertTranscript(t, await transcriptOf(world, [line]), import.meta.url);

@@ -72,7 +72,7 @@ const cases: readonly {
 ];
 
 for (const { name, pack = "pack -j main -o main.kap", lines, world, damage } of cases) {
-  Deno.test(`package transcript: ${name}`, async (t) => {
+  Deno.test(`pack and submit --package match their transcript: ${name}`, async (t) => {
     const here = makeWorld(world);
     const text = [await transcriptOf(here, [pack])];
     const packed = here.ctx.files.get(`${here.ctx.cwd}/main.kap`);

@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
 ];
 
 for (const { name, line, step = writesOutputs, world } of cases) {
-  Deno.test(`rehearse transcript: ${name}`, async (t) => {
+  Deno.test(`rehearse matches its transcript: ${name}`, async (t) => {
     const serve = async (_: unknown, { signal }: ServeOptions) => {
       assert.equal(signal.aborted, false);
       return { port: 4711, finished: Promise.resolve() };

@@ -40,7 +40,7 @@ const cases: readonly {
 ];
 
 for (const { name, first = [RUN], lines, world: options } of cases) {
-  Deno.test(`rerun transcript: ${name}`, async (t) => {
+  Deno.test(`rerun matches its transcript: ${name}`, async (t) => {
     const world = makeWorld(options);
     for (const line of first) await world.kedroAzureml(line);
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

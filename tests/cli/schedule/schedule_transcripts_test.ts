@@ -53,7 +53,7 @@ const CREATION: readonly { name: string; lines: readonly string[]; world?: World
 ];
 
 for (const { name, lines, world } of CREATION) {
-  Deno.test(`schedule transcript: ${name}`, async (t) => {
+  Deno.test(`schedule matches its transcript: ${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
   });
 }
@@ -103,7 +103,7 @@ const MANAGEMENT: readonly { name: string; lines: readonly string[] }[] = [
 ];
 
 for (const { name, lines } of MANAGEMENT) {
-  Deno.test(`schedule transcript: ${name}`, async (t) => {
+  Deno.test(`schedule matches its transcript: ${name}`, async (t) => {
     const world = makeWorld(CRON);
     await world.kedroAzureml("schedule -j multi");
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

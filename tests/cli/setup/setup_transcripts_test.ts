@@ -17,12 +17,12 @@ const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boo
   },
   { name: "data push", lines: ["data push raw data/01_raw/raw.csv", "data push raw data/01_raw/raw.csv"] },
   { name: "data push of a folder", lines: ["data push all data/01_raw", "data push all data/01_raw --json"] },
-  { name: "data push of nothing", lines: ["data push other", "data push other nowhere.csv"] },
+  { name: "data push without data", lines: ["data push other", "data push other nowhere.csv"] },
   { name: "environment push", lines: ["environment push", "environment push"] },
   { name: "environment push without a definition", lines: ["environment push"], isPrepared: false },
 ];
 
-Deno.test("setup transcript: data assets that the catalog names", async (t) => {
+Deno.test("setup with data assets that the catalog names matches its transcript", async (t) => {
   const world = emptyWorkspace({ project: "assetlab" });
   await world.prepare();
   await world.ctx.fs.writeText(`${world.ctx.cwd}/data/01_raw/folder/part.parquet`, "rows");
@@ -34,7 +34,7 @@ Deno.test("setup transcript: data assets that the catalog names", async (t) => {
 });
 
 for (const { name, lines, isPrepared = true } of CASES) {
-  Deno.test(`setup transcript: ${name}`, async (t) => {
+  Deno.test(`${name} matches its transcript`, async (t) => {
     const world = emptyWorkspace();
     if (isPrepared) await world.prepare();
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

@@ -134,7 +134,7 @@ const cases: readonly {
 ];
 
 for (const { name, lines, change, world: options } of cases) {
-  Deno.test(`groups transcript: ${name}`, async (t) => {
+  Deno.test(`--group-by matches its transcript: ${name}`, async (t) => {
     const world = makeWorld(options);
     change?.(world);
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

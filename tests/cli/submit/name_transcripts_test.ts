@@ -36,7 +36,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
 ];
 
 for (const { name, lines, world } of cases) {
-  Deno.test(`submit --name transcript: ${name}`, async (t) => {
+  Deno.test(`submit --name matches its transcript: ${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
   });
 }

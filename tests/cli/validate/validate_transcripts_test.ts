@@ -174,7 +174,7 @@ jobs:
   ];
 
 for (const { name, line, world: options, files } of cases) {
-  Deno.test(`validate transcript: ${name}`, async (t) => {
+  Deno.test(`validate matches its transcript: ${name}`, async (t) => {
     const world = makeWorld(options);
     for (const [path, text] of Object.entries(files ?? {})) await world.ctx.fs.writeText(path, text);
     await assertTranscript(t, await transcriptOf(world, [line]), import.meta.url);
