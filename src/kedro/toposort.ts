@@ -50,7 +50,6 @@ function inOrder(names: Iterable<string>): readonly string[] {
 
 /** Compares by Unicode code points, as Python does; JavaScript compares UTF-16 units. */
 function compareText(a: string, b: string): number {
-  if (a === b) return 0;
   const [left, right] = [[...a], [...b]];
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
     const step = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../src/core/errors.ts";
-import { pipelineNamed } from "../../src/kedro/select_nodes.ts";
+import { pipelineNamed, selectNodes, sumOf } from "../../src/kedro/select_nodes.ts";
 import { slice, type SliceFilter } from "../../src/kedro/slice.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/toposort.ts";
@@ -108,4 +108,50 @@ Deno.test("pipelineNamed() lists the known pipelines in its error", () => {
     message: 'Unknown pipeline "trainng" (did you mean "training"?)',
     details: ["Registered pipelines: __default__, training"],
   });
+});
+
+Deno.test("pipelineOf() leaves out nodes that wait for each other", () => {
+  const { nodes } = pipelineOf([node("a", ["c"], ["b"]), node("d", ["b"], ["c"]), node("e", [], ["f"])]);
+  assert.deepEqual(nodes.map(({ name }) => name), ["e"]);
+});
+
+Deno.test("pipelineOf() sorts names by code points, as Python does", () => {
+  const names = ["a", "aa", "b", "\uff01", "\u{1f600}"];
+  const { nodes } = pipelineOf(names.toReversed().map((name) => node(name, [], [])));
+  assert.deepEqual(nodes.map(({ name }) => name), names);
+});
+
+const PIPELINES = {
+  pipelines: { __default__: small, none: pipelineOf([]), other: pipelineOf([node("x", [], ["y"])]) },
+};
+
+Deno.test("selectNodes() names another pipeline that has nodes that match, if there are filters", () => {
+  assert.throws(() => selectNodes(PIPELINES, ["other"], { node_names: ["clean"] }), {
+    code: "pipeline.unknown_node",
+    hint: 'Use pipeline "__default__", which has nodes that match',
+  });
+  const hintOf = (names: string[], filter: SliceFilter) => {
+    try {
+      selectNodes(PIPELINES, names, filter);
+    } catch (thrown) {
+      return (thrown as UserError).hint;
+    }
+  };
+  assert.doesNotMatch(hintOf(["other"], { node_names: ["nowhere"] }) ?? "", /which has nodes/);
+  assert.doesNotMatch(hintOf(["none"], { node_names: [], tags: null }) ?? "", /which has nodes/);
+});
+
+Deno.test("sumOf() adds pipelines with common nodes, and rejects those that differ or write one dataset", () => {
+  const add = (...nodes: NodeSnapshot[]) => sumOf([small, pipelineOf(nodes)]).nodes.map(({ name }) => name);
+  assert.deepEqual(add(node("clean", ["raw"], ["cleaned"]), node("x", [], ["y"])), [
+    "clean",
+    "x",
+    "sales.train",
+  ]);
+  for (
+    const [other, why] of [
+      [node("clean", ["other"], ["cleaned"]), 'they have different nodes with the name "clean"'],
+      [node("x", [], ["y", "cleaned"]), 'nodes "clean" and "x" both write "cleaned"'],
+    ] as const
+  ) assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why] });
 });

@@ -40,3 +40,17 @@ for (const [path, line] of Object.entries(lines)) {
     equal(lineOfKey(TEXT, path.split(",")), line);
   });
 }
+
+Deno.test("lineOfKey() finds a key that only tables below it show", () => {
+  const text = `${"#".repeat(5000)}\n[tool.a.jobs.x]\n[tool.a.jobs.y]\n`;
+  equal(lineOfKey(text, ["tool", "a", "jobs"]), 2);
+  equal(lineOfKey(`${text}[tool.a.jobs]\n`, ["tool", "a", "jobs"]), 4);
+  equal(lineOfKey(`${text}k = 1\n`, ["tool", "a", "jobs"]), 2);
+});
+
+Deno.test("lineOfKey() skips lines of more than 4,096 characters, and headers that are part of a text", () => {
+  const long = (length: number) => `a = "${"x".repeat(length - 6)}"\n`;
+  equal(lineOfKey(long(4096), ["a"]), 1);
+  equal(lineOfKey(long(4097), ["a"]), undefined);
+  equal(lineOfKey('[x]\nt = """\n[a b]\n"""\nk = 1\n', ["x", "k"]), 5);
+});

@@ -69,10 +69,10 @@ export async function readProjectFiles(
   };
   for await (const { path, kind } of entries(ctx, project.root, enter)) {
     const to = inside(project, path);
-    if (kind === "folder") folders.push(to);
-    if (kind === "closed") later.folders.push(to);
-    if (kind === "closed") continue;
-    if (kind === "folder") continue;
+    if (kind === "folder" || kind === "closed") {
+      (kind === "folder" ? folders : later.folders).push(to);
+      continue;
+    }
     if (CREDENTIALS_FILE.test(relative(project.root, path).replaceAll("\\", "/"))) {
       const content = kind === "file" ? await readMasked(ctx, path, maskCredentials) : undefined;
       if (content !== undefined) files.push({ path: to, bytes: content });

@@ -44,6 +44,31 @@ Deno.test("openReader() rejects a snapshot of another version, of another shape 
   await assert.rejects(openTiny({ snapshot: "/none.json" }), { code: "snapshot.unreadable" });
 });
 
+for (
+  const [what, read, reason] of [
+    ["is missing", new Deno.errors.NotFound(), "there is no such file"],
+    ["cannot be read", new Deno.errors.PermissionDenied(), "permission denied"],
+    ["is a folder", new Deno.errors.IsADirectory(), "it is a folder"],
+    ["is on a broken disk", new Error("Input/output error"), "Input/output error"],
+    ["is no JSON", "no", "it is not JSON"],
+  ] as const
+) {
+  Deno.test(`openReader() says that a snapshot file ${what}`, async () => {
+    const ctx = projectOf(REGISTRY);
+    const readBytes = (path: string) => {
+      if (!path.endsWith("s.json")) return ctx.fs.readBytes(path);
+      return typeof read === "string"
+        ? Promise.resolve(new TextEncoder().encode(read))
+        : Promise.reject(read);
+    };
+    const files = { ...ctx, fs: { ...ctx.fs, readBytes } };
+    await assert.rejects(
+      openReader(files, await findProject(ctx, "/shop"), { env: "local", snapshot: "s.json" }),
+      { code: "snapshot.unreadable", message: `Cannot read the snapshot s.json: ${reason}` },
+    );
+  });
+}
+
 Deno.test("openReader() reads a UTF-16 snapshot written by PowerShell", async () => {
   await using made = await writeSnapshot();
   const text = `\ufeff${await Deno.readTextFile(made.file)}`;

@@ -3,8 +3,10 @@ import {
   axisMarks,
   bytesText,
   counted,
+  exactTimeText,
   ranFor,
   statusText,
+  timeText,
   toneOf,
   tookText,
 } from "../../../src/page/logic/format.ts";
@@ -23,6 +25,13 @@ Deno.test("tookText() rounds durations to at most two units and never shows 60 s
     [90_000_000, "1 d 1 h"],
   ];
   for (const [ms, text] of cases) equal(tookText(ms), text);
+});
+
+Deno.test("timeText() and exactTimeText() write a time in the language and time zone of the user", () => {
+  const at = new Date(2026, 0, 2, 3, 4, 5);
+  const parts = (time: string) => [/2026/, /\b0?3\b/, /04/, /05/].map((part) => part.test(time));
+  deepEqual(parts(timeText(at.getTime())), [true, true, true, false]);
+  deepEqual(parts(exactTimeText(at.getTime())), [true, true, true, true]);
 });
 
 Deno.test("toneOf() maps unknown statuses to queued and a missing status to waiting", () => {

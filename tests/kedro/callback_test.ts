@@ -1,0 +1,114 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { ExecOptions, Exit } from "../../src/core/context.ts";
+import { type CallbackOptions, findCallback } from "../../src/kedro/callback.ts";
+import { fakeContext, type FakeOptions } from "../fakes/context.ts";
+
+const PROJECT = {
+  name: "Shop",
+  packageName: "shop",
+  kedroInitVersion: "1.0.0",
+  root: "/shop",
+  sourceDir: "/shop/src",
+};
+const NAME = { module: "shop.notify", function: "tell" };
+const JOB = { name: "fox", services: {} };
+
+/** A machine on which these Pythons exist, and how each ends. */
+function machine(exits: Readonly<Record<string, Partial<Exit>>>, options: FakeOptions = {}) {
+  const runs: { program: string; stdin: unknown; options: ExecOptions }[] = [];
+  const ctx = fakeContext({
+    ...options,
+    exec: async (program, _, options = {}) => {
+      runs.push({ program, stdin: JSON.parse(options.stdin as string), options });
+      const exit = exits[program];
+      return {
+        ...{ status: exit === undefined ? 127 : 0, stdout: "", stderr: "", timedOut: false },
+        found: exit !== undefined,
+        ...exit,
+      };
+    },
+  });
+  const find = (named: Partial<CallbackOptions> = {}) =>
+    findCallback(ctx, PROJECT, NAME, { cwd: "/here", ...named });
+  return { find, runs, tried: () => runs.map(({ program }) => program) };
+}
+
+const VENV = "/shop/.venv/bin/python";
+const FOLDERS = { VIRTUAL_ENV: "/active", CONDA_PREFIX: "/conda" };
+const PYTHONS = Object.fromEntries(
+  ["/active/bin/python", "/conda/bin/python", VENV, "/shop/venv/bin/python"].map((path) => [path, ""]),
+);
+
+Deno.test("findCallback() tries the active environment, the project's own, and the machine's Pythons", async () => {
+  const { find, tried } = machine({}, { env: FOLDERS, files: PYTHONS });
+  await rejects(find(), {
+    code: "callback.not_found",
+    message: 'Cannot call "shop.notify:tell" for the submitted job: Python not found on this machine',
+    details: [],
+    exit: 2,
+  });
+  deepEqual(tried(), [...Object.keys(PYTHONS), "python3", "python"]);
+  const without = machine({}, { files: { [VENV]: "" } });
+  await rejects(without.find(), { code: "callback.not_found" });
+  deepEqual(without.tried(), [VENV, "python3", "python"]);
+});
+
+Deno.test("findCallback() finds environments of Windows", async () => {
+  const files = { "/active/Scripts/python.exe": "", "/conda/python.exe": "", "/conda/bin/python": "" };
+  const { find, tried } = machine({}, { env: FOLDERS, files, platform: "windows" });
+  await rejects(find(), { code: "callback.not_found" });
+  deepEqual(tried().slice(0, 2), ["/active/Scripts/python.exe", "/conda/python.exe"]);
+});
+
+Deno.test("findCallback() uses the first Python that has the function, in the folder and without telemetry", async () => {
+  const { find, runs, tried } = machine(
+    { [VENV]: { status: 1, stderr: "no module shop" }, python3: { stdout: "told\x1b[2J\n" } },
+    { files: { [VENV]: "" } },
+  );
+  const callback = await find();
+  deepEqual(tried(), [VENV, "python3"]);
+  equal(callback.shown, "shop.notify:tell");
+  equal(await callback.call(JOB), "told\ufffd[2J\n");
+  const { program, stdin, options } = runs.at(-1)!;
+  equal(program, "python3");
+  deepEqual(stdin, { root: "/shop", source: "/shop/src", ...NAME, job: JOB });
+  deepEqual([options.cwd, options.env], ["/here", { KEDRO_DISABLE_TELEMETRY: "1" }]);
+});
+
+Deno.test("findCallback() says why each Python was not used", async () => {
+  const { find } = machine({
+    python3: { status: 1, stderr: "Traceback\nImportError: no shop\n" },
+    python: { status: 3 },
+  });
+  await rejects(find(), {
+    message: 'Cannot call "shop.notify:tell" for the submitted job: no Python has such a function',
+    details: ["python3: ImportError: no shop", "python: it ended with status 3"],
+  });
+});
+
+Deno.test("findCallback() tries only a Python that is named", async () => {
+  const { find, tried } = machine({}, { files: PYTHONS });
+  await rejects(find({ python: "/own/python" }), { details: ["/own/python: file not found"] });
+  deepEqual(tried(), ["/own/python"]);
+});
+
+Deno.test("findCallback() stops at Ctrl+C", async () => {
+  const stop = new AbortController();
+  stop.abort("SIGINT");
+  const { find, tried } = machine({}, { signal: stop.signal });
+  await rejects(find(), (thrown) => thrown === "SIGINT");
+  deepEqual(tried(), ["python3"]);
+});
+
+Deno.test("call() reports the last lines of a failure", async () => {
+  const exits: Record<string, Partial<Exit>> = { python3: {} };
+  const { call } = await machine(exits).find();
+  const trace = Array.from({ length: 40 }, (_, at) => `line ${at}`);
+  exits.python3 = { status: 1, stderr: [...trace, "ValueError: no channel", ""].join("\n") };
+  await rejects(call(JOB), {
+    code: "callback.failed",
+    message: 'Cannot finish "shop.notify:tell" for job "fox", which runs: ValueError: no channel',
+    details: trace.slice(10),
+    data: { job: "fox", callback: "shop.notify:tell" },
+  });
+});

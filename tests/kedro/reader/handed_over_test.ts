@@ -1,0 +1,220 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { FileSystem } from "../../../src/core/context.ts";
+import { answerAsk, readProjectFiles } from "../../../src/kedro/reader/project_files.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const PROJECT = {
+  name: "Shop",
+  packageName: "shop",
+  kedroInitVersion: "1.0.0",
+  root: "/shop",
+  sourceDir: "/shop/src",
+};
+
+/** A project with links: the path of each, and where it leads, which need not exist. */
+function projectWith(
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>> = {},
+  change: (fs: FileSystem) => Partial<FileSystem> = () => ({}),
+) {
+  const { fs } = fakeContext({ files: { ...files, ...links } });
+  const led = (path: string) => links[path] ?? path;
+  const linked: FileSystem = {
+    ...fs,
+    stat: (path) => fs.stat(led(path)),
+    readBytes: (path) => fs.readBytes(led(path)),
+    realPath: (path) => fs.realPath(led(path)),
+    async *walk(path, enter) {
+      for await (const entry of fs.walk(path, enter)) {
+        yield Object.hasOwn(links, entry.path) ? { ...entry, kind: "link" } : entry;
+      }
+    },
+  };
+  return { fs: { ...linked, ...change(linked) } };
+}
+
+async function handedOver(
+  ctx: ReturnType<typeof projectWith>,
+  options?: Parameters<typeof readProjectFiles>[2],
+  project = PROJECT,
+) {
+  const { files, folders, later, warnings } = await readProjectFiles(ctx, project, options);
+  const short = (path: string) => path.replace("/project/shop", "").replace(/^\//, "");
+  return {
+    files: files.map(({ path }) => short(path)),
+    folders: folders.map(short),
+    later: [...later.files.map(({ path }) => short(path)), ...later.folders.map((path) => `${short(path)}/`)],
+    warnings: warnings.map(({ message }) => message),
+  };
+}
+
+Deno.test("readProjectFiles() leaves folders without code until they are opened, and tools' folders out", async () => {
+  const ctx = projectWith({
+    "/shop/.git/config": "",
+    "/shop/a.py": "",
+    "/shop/data/raw.txt": "",
+    "/shop/docs/conf.py": "",
+    "/shop/src/shop/data/load.py": "",
+    "/shop/src/shop/__pycache__/load.pyc": "",
+  });
+  deepEqual(await handedOver(ctx), {
+    files: ["a.py", "src/shop/data/load.py"],
+    folders: ["", "src", "src/shop", "src/shop/data"],
+    later: ["data/", "docs/"],
+    warnings: [],
+  });
+});
+
+Deno.test("readProjectFiles() reads a top-level folder that holds the source code", async () => {
+  const ctx = projectWith({ "/shop/build/code/shop/a.py": "", "/shop/dist/b.py": "" });
+  const found = await handedOver(ctx, {}, { ...PROJECT, sourceDir: "/shop/build/code" });
+  deepEqual(found.files, ["build/code/shop/a.py"]);
+  deepEqual(found.later, ["dist/"]);
+});
+
+Deno.test("readProjectFiles() hands over links inside the project, and warns about those that lead out", async () => {
+  const ctx = projectWith(
+    { "/shop/conf/a.yml": "a", "/shop/conf/.env": "b", "/outside/secret.txt": "c", "/outside/d/e.txt": "" },
+    {
+      "/shop/file.yml": "/shop/conf/a.yml",
+      "/shop/folder": "/shop/conf",
+      "/shop/hidden": "/shop/conf/.env",
+      "/shop/out.txt": "/outside/secret.txt",
+      "/shop/out": "/outside/d",
+      "/shop/none": "/shop/gone.txt",
+      "/shop/self": "/shop",
+    },
+  );
+  const found = await handedOver(ctx);
+  deepEqual(found.files, ["file.yml", "conf/a.yml"]);
+  deepEqual(found.later, ["folder/"]);
+  deepEqual(found.warnings.map((message) => /^"(\w+(?:\.txt)?)" stays hidden/.exec(message)?.[1]), [
+    "hidden",
+    "out",
+    "out.txt",
+  ]);
+});
+
+Deno.test("readProjectFiles() leaves unreadable files and folders until they are opened", async () => {
+  const refused = () => new Deno.errors.PermissionDenied();
+  const ctx = projectWith(
+    { "/shop/a.py": "", "/shop/b.py": "", "/shop/c.py": "", "/shop/closed/d.py": "" },
+    {},
+    ({ readBytes, walk }) => ({
+      readBytes(path) {
+        if (path === "/shop/a.py") return Promise.reject(refused());
+        if (path === "/shop/b.py") return Promise.reject(new Deno.errors.NotFound());
+        return readBytes(path);
+      },
+      async *walk(path, enter) {
+        if (path === "/shop/closed") throw refused();
+        yield* walk(path, enter);
+      },
+    }),
+  );
+  deepEqual(await handedOver(ctx), {
+    files: ["c.py"],
+    folders: ["", "closed"],
+    later: ["a.py", "b.py", "closed/"],
+    warnings: [],
+  });
+});
+
+Deno.test("readProjectFiles() fails if a disk does", async () => {
+  const broken = () => new Error("Input/output error");
+  const files = { "/shop/a.py": "" };
+  const unread = projectWith(files, {}, () => ({ readBytes: () => Promise.reject(broken()) }));
+  await rejects(handedOver(unread), broken());
+  const unlisted = projectWith(files, {}, () => ({
+    walk: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(broken()) }) }),
+  }));
+  await rejects(handedOver(unlisted), broken());
+});
+
+Deno.test("readProjectFiles() hands over credentials files only with their values removed", async () => {
+  const files = {
+    "/shop/conf/local/credentials.yml": "key: hush",
+    "/shop/conf/local/credentials/db.yml": "key: hush",
+    "/shop/conf/local/credentials_odd.yml": "odd",
+    "/shop/conf/local/credentials.txt": "hush",
+    "/shop/conf/local/tls.pem": "hush",
+    "/shop/large/credentials.yml": "x".repeat(2 * 1024 * 1024 + 1),
+  };
+  const maskCredentials = (text: string, name: string) => text === "odd" ? undefined : `${name} masked`;
+  const { files: found } = await readProjectFiles(projectWith(files), PROJECT, { maskCredentials });
+  deepEqual(found.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]), [
+    ["/project/shop/conf/local/credentials.yml", "credentials.yml masked"],
+    ["/project/shop/conf/local/credentials/db.yml", "db.yml masked"],
+  ]);
+  deepEqual((await handedOver(projectWith(files))).files, []);
+});
+
+Deno.test("readProjectFiles() leaves files of more than 2 MiB until they are opened", async () => {
+  const most = 2 * 1024 * 1024;
+  const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });
+  deepEqual(await handedOver(ctx), { files: ["a.txt"], folders: [""], later: ["b.txt"], warnings: [] });
+});
+
+/** What the project's code gets for a request; JSON of a list, or text. */
+async function asked(ctx: ReturnType<typeof projectWith>, path: unknown, what: unknown = "read") {
+  const bytes = await answerAsk(ctx, PROJECT, { what, path });
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+Deno.test("answerAsk() reads files of the project only", async () => {
+  const ctx = projectWith(
+    {
+      "/shop/data/a.csv": "a",
+      "/shop/node_modules/a.js": "b",
+      "/outside/c.csv": "c",
+      "/shopping/d.csv": "d",
+    },
+    { "/shop/data/out.csv": "/outside/c.csv", "/shop/data/in.csv": "/shop/data/a.csv" },
+  );
+  equal(await asked(ctx, "/project/shop/data/a.csv"), "a");
+  equal(await asked(ctx, "/project/shop/data/in.csv"), "a");
+  for (
+    const path of [
+      7,
+      undefined,
+      "/shop/data/a.csv",
+      "/project/shopping/d.csv",
+      "/project/shop/../shopping/d.csv",
+      "/project/shop/./data/a.csv",
+      "/project/shop//data/a.csv",
+      "/project/shop/data",
+      "/project/shop/data/none.csv",
+      "/project/shop/data/out.csv",
+      "/project/shop/node_modules/a.js",
+    ]
+  ) equal(await asked(ctx, path), undefined, String(path));
+  equal(await asked(ctx, "/project/shop/data/a.csv", "write"), undefined);
+});
+
+Deno.test("answerAsk() reads files of at most 16 MiB", async () => {
+  const sizes = { "/shop/data/a.bin": 16 * 1024 * 1024, "/shop/data/b.bin": 16 * 1024 * 1024 + 1 };
+  const files = { "/shop/data/a.bin": "a", "/shop/data/b.bin": "b" };
+  const ctx = projectWith(files, {}, ({ stat }) => ({
+    stat: async (path) => ({ ...(await stat(path))!, sizeBytes: sizes[path as keyof typeof sizes] }),
+  }));
+  equal(await asked(ctx, "/project/shop/data/a.bin"), "a");
+  equal(await asked(ctx, "/project/shop/data/b.bin"), undefined);
+});
+
+Deno.test("answerAsk() lists the files and folders directly in a folder, without secrets and links that lead out", async () => {
+  const ctx = projectWith(
+    {
+      "/shop/data/a.csv": "123",
+      "/shop/data/01/b.csv": "",
+      "/shop/data/.cache/c": "",
+      "/shop/data/.env": "",
+      "/outside/d.csv": "",
+    },
+    { "/shop/data/in": "/shop/data/01", "/shop/data/out.csv": "/outside/d.csv" },
+  );
+  deepEqual(JSON.parse((await asked(ctx, "/project/shop/data", "list"))!), {
+    files: [{ path: "/project/shop/data/a.csv", sizeBytes: 3 }],
+    folders: ["/project/shop/data/01", "/project/shop/data/in"],
+  });
+  equal(await asked(ctx, "/project/shop/data/a.csv", "list"), undefined);
+});
