@@ -80,9 +80,13 @@ export function waitingNodes(names: readonly string[]): readonly NodeState[] {
   return names.map((name) => ({ name, status: WAITING }));
 }
 
-/** A node whose end was not logged ended with its step, as if the container was killed. */
+/**
+ * A node whose end was not logged ended with its step, as if the container was killed; in a completed step, all nodes
+ * completed, also if its log cannot be read.
+ */
 function withNodesEnded(step: StepState): StepState {
   if (step.nodes === undefined || step.endedAt === undefined) return step;
   const { status } = step;
-  return { ...step, nodes: step.nodes.map((node) => node.status === "Running" ? { ...node, status } : node) };
+  const endsWithStep = (node: NodeState) => status === "Completed" || node.status === "Running";
+  return { ...step, nodes: step.nodes.map((node) => endsWithStep(node) ? { ...node, status } : node) };
 }

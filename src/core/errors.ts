@@ -109,6 +109,17 @@ export function interruption(
   return new UserError([name, ...outcomes].join("; "), { ...more, code: "interrupted", exit });
 }
 
+/**
+ * A caught error that the user can act on.
+ *
+ * @param signal The command's signal, if its work may have ended by that.
+ * @throws What was thrown, if it is anything else: a bug, or an interruption.
+ */
+export function userErrorOf(thrown: unknown, signal?: AbortSignal): UserError {
+  if (!(thrown instanceof UserError) || thrown.code === "interrupted" || signal?.aborted) throw thrown;
+  return thrown;
+}
+
 /** The reason of an error, without the leading "Cannot <action>: ", for lines that name the action themselves. */
 export function reasonOf({ message }: Pick<UserError, "message">): string {
   return message.replace(/^Cannot .*?: /, "");

@@ -1,4 +1,4 @@
-import { UserError } from "../core/errors.ts";
+import { userErrorOf } from "../core/errors.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** Longer lines hold a value, not only the name of a key. */
@@ -47,7 +47,7 @@ function keysOf(line: string): readonly string[] | undefined {
     }
     return keys;
   } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
+    userErrorOf(thrown);
+    return undefined;
   }
 }

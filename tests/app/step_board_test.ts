@@ -45,4 +45,11 @@ Deno.test("openBoard() keeps the status of each node of a step", () => {
     key: "prep",
   });
   deepStrictEqual(statuses(), ["Completed", "Failed", "Waiting"]);
+  board.take({
+    type: "step",
+    job: "j",
+    run: { ...RUN, status: "Completed", endedAt: new Date(1) },
+    key: "prep",
+  });
+  deepStrictEqual(statuses(), ["Completed", "Completed", "Completed"]);
 });

@@ -7,6 +7,7 @@ import {
   placing,
   reasonOf,
   UserError,
+  userErrorOf,
   withData,
   withPlace,
 } from "../../src/core/errors.ts";
@@ -118,4 +119,16 @@ Deno.test("placeText() omits an unknown line or column, and interruption() names
   deepEqual([terminated.message, terminated.exit], ["Interrupted by SIGTERM", 143]);
   deepEqual([interrupted.message, interrupted.exit], ["Interrupted (Ctrl+C); job a keeps running", 130]);
   equal(reasonOf({ message: "Cannot read a: b: c" }), "b: c");
+});
+
+Deno.test("userErrorOf() returns errors of the user, and throws bugs and interruptions on", () => {
+  const error = new UserError("No", { code: "a.b" });
+  const running = new AbortController();
+  equal(userErrorOf(error), error);
+  equal(userErrorOf(error, running.signal), error);
+  for (const other of [new TypeError("a bug"), "SIGINT", interruption("SIGINT")]) {
+    throws(() => userErrorOf(other, running.signal), (thrown) => thrown === other);
+  }
+  running.abort();
+  throws(() => userErrorOf(error, running.signal), (thrown) => thrown === error);
 });

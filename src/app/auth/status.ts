@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
-import { UserError } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 
 /** Options of `auth status`. */
@@ -85,10 +85,7 @@ async function checkAudience(
     const { expiresAt } = await tokens.getToken(scope);
     return { name, audience, expiresAt };
   } catch (thrown) {
-    if (thrown instanceof UserError && thrown.code !== "interrupted") {
-      return { name, audience, error: thrown };
-    }
-    throw thrown;
+    return { name, audience, error: userErrorOf(thrown) };
   }
 }
 

@@ -15,7 +15,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
 import { followImports, readProjectSource } from "../../kedro/source/project_source.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
-import { placeText, UserError, type Warning } from "../../core/errors.ts";
+import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
 import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
@@ -66,10 +66,10 @@ export async function checkJobs(
       specs.set(job, compiled.spec);
       warnings.push(...compiled.warnings);
     } catch (thrown) {
-      if (!(thrown instanceof UserError)) throw thrown;
+      const error = userErrorOf(thrown);
       const place = session.config.place(["jobs", key]);
-      failures.push(thrown);
-      failed.push(...findingsOf(thrown).map((finding) => ({ place, ...finding, jobs: [job] })));
+      failures.push(error);
+      failed.push(...findingsOf(error).map((finding) => ({ place, ...finding, jobs: [job] })));
     }
   }
   const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });
@@ -213,8 +213,7 @@ async function selection(inputs: ProjectInputs, directory: string): Promise<Code
   try {
     return await inputs.select(directory);
   } catch (thrown) {
-    if (thrown instanceof UserError) return thrown;
-    throw thrown;
+    return userErrorOf(thrown);
   }
 }
 

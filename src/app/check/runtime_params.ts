@@ -4,7 +4,7 @@ import type { Finding } from "../../azureml/features/checks/finding.ts";
 import { loadLayers } from "../../config/layers/layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { ProjectSession } from "../project/open.ts";
 
@@ -62,8 +62,8 @@ async function writtenParameters(
     const { values } = await loadLayers(ctx, "parameters", { ...written, resolve: async () => "" });
     return toPlain(values) as Values;
   } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
+    userErrorOf(thrown);
+    return undefined;
   }
 }
 

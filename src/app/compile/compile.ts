@@ -1,6 +1,6 @@
 import { shellWord } from "../../core/text/shell_word.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { UserError, type Warning } from "../../core/errors.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -58,8 +58,8 @@ export async function* compileJobs(
     try {
       yield await compileOne(ctx, selected, job, { ...options, inputs, files });
     } catch (thrown) {
-      if (!options.check || !(thrown instanceof UserError)) throw thrown;
-      yield { type: "failed", job, error: thrown };
+      if (!options.check) throw thrown;
+      yield { type: "failed", job, error: userErrorOf(thrown) };
     }
   }
 }

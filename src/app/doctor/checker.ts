@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
 
 /** The result of one check of `doctor`. */
 export interface DoctorCheck {
@@ -34,7 +34,7 @@ export const FAILED = Symbol("failed");
  *
  * @param asError Returns the error of a failed check, or throws (default: rethrows everything except a UserError).
  */
-export function openChecker(ctx: Pick<Context, "clock">, asError = asCheckError) {
+export function openChecker(ctx: Pick<Context, "clock">, asError = userErrorOf) {
   return async function* check<T>(
     id: string,
     title: string,
@@ -53,9 +53,4 @@ export function openChecker(ctx: Pick<Context, "clock">, asError = asCheckError)
       return FAILED;
     }
   };
-}
-
-function asCheckError(thrown: unknown): UserError {
-  if (thrown instanceof UserError && thrown.code !== "interrupted") return thrown;
-  throw thrown;
 }

@@ -7,7 +7,7 @@ import type { KnownHosts } from "../../azureml/service/access/endpoints.ts";
 import { privateLinkError } from "../../azureml/service/access/private_link.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { requireCloudHost } from "../../core/clouds/hosts.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import { checkHost, type HostTarget, type ReachedHost } from "./host.ts";
 import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./checker.ts";
 
@@ -108,9 +108,8 @@ async function* checkNamedHost(
 ): AsyncGenerator<DoctorCheck, ReachedHost | undefined> {
   try {
     requireCloudHost(cloud, { action: `reach ${title}`, url });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    yield { id, title, status: "failed", error, milliseconds: 0 };
+  } catch (thrown) {
+    yield { id, title, status: "failed", error: userErrorOf(thrown), milliseconds: 0 };
     return undefined;
   }
   return yield* checkHost(ctx, { id, title, url });

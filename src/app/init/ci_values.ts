@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { findCheckout, readGitConfig, readHead } from "../git/checkout.ts";
 import { isFactory } from "../../config/azureml/job_factories.ts";
 import { isPlaceholder } from "../../config/azureml/placeholder.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { CiValues } from "./workflows.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
@@ -58,7 +58,7 @@ export async function readConfigured(
       ...(job !== undefined && { job }),
     };
   } catch (thrown) {
-    if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
+    userErrorOf(thrown);
     return {};
   }
 }

@@ -1,5 +1,5 @@
 import { cancelJob, type CancelOutcome, jobNotFound } from "../../azureml/service/runs/run.ts";
-import { UserError } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
 import type { RunTarget } from "../run/targets.ts";
 
 /** Time between attempts to find a job that is just being submitted. */
@@ -23,8 +23,8 @@ export async function* cancelRuns(jobs: readonly RunTarget[]): AsyncIterable<Can
     try {
       return await cancel(job);
     } catch (thrown) {
-      if (jobs.length === 1 || !(thrown instanceof UserError)) throw thrown;
-      return { name: job.name, error: thrown };
+      if (jobs.length === 1) throw thrown;
+      return { name: job.name, error: userErrorOf(thrown) };
     }
   });
   // The results are awaited in order; a rejection before its turn must not count as unhandled.

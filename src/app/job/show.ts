@@ -6,7 +6,7 @@ import { openLogReader, userLogs } from "../../azureml/service/history/log_reade
 import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import { getJob, type Job } from "../../azureml/service/runs/run.ts";
-import { UserError, type Warning } from "../../core/errors.ts";
+import { userErrorOf, type Warning } from "../../core/errors.ts";
 import { type StepFailure, stepFailure } from "./logs.ts";
 import { openBoard, waitingNodes } from "../step_board.ts";
 import type { RunTarget } from "../run/targets.ts";
@@ -47,9 +47,9 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
     ]);
     return { job, times, failures, steps: withRuns, metrics, now, warnings: [] };
   } catch (thrown) {
-    if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+    const { message: why } = userErrorOf(thrown, workspace.signal);
     const job = await getJob(workspace, name);
-    const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
+    const message = `Cannot show the steps of job "${name}": ${why}`;
     const unread = { times: undefined, failures: [], steps: [], metrics: [] };
     return { job, ...unread, now, warnings: [{ code: "job.no_steps", message }] };
   }
@@ -89,8 +89,8 @@ async function withNodes(
       }
     }
   } catch (thrown) {
-    if (thrown instanceof UserError && !workspace.signal.aborted) return step;
-    throw thrown;
+    userErrorOf(thrown, workspace.signal);
+    return step;
   }
   return { ...step, nodeRuns: board.steps()[0]!.nodes! };
 }

@@ -2,7 +2,7 @@ import { isFields } from "../../core/fields.ts";
 import { join } from "node:path";
 import { type GroupMode, parseGroupMode } from "../../azureml/job/groups/mode.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
-import { changedError, ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, type Place, UserError, userErrorOf } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { parseToml } from "../../kedro/toml.ts";
 import { lineOfKey } from "../../kedro/toml_place.ts";
@@ -59,8 +59,7 @@ function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupM
   try {
     return parseGroupMode(value);
   } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
-    throw changedError(thrown, { exit: ExitCode.Config, place: keyPlace() });
+    throw changedError(userErrorOf(thrown), { exit: ExitCode.Config, place: keyPlace() });
   }
 }
 

@@ -3,7 +3,7 @@ import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers/layers.ts";
 import { nearestNode } from "../../config/omegaconf/merge.ts";
 import type { Context } from "../../core/context.ts";
-import { type Place, UserError, withPlace } from "../../core/errors.ts";
+import { type Place, type UserError, userErrorOf, withPlace } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { ProjectSession } from "./open.ts";
 
@@ -46,8 +46,8 @@ async function parameterPlace(
     const node = nodeAt(values, parameter.split("."));
     return node === values ? undefined : { ...nearestNode(node), key: parameter };
   } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
+    userErrorOf(thrown);
+    return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { parseJson } from "../../core/text/python_json.ts";
 import { fromDotList } from "../../config/omegaconf/dot_list.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
-import { UserError } from "../../core/errors.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -18,8 +18,8 @@ export function readParams(typed: TypedParams, source: string): Params | undefin
   try {
     return toPlain(fromDotList(typed, source), { keepFloats: true }) as Params;
   } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
+    userErrorOf(thrown);
+    return undefined;
   }
 }
 

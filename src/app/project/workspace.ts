@@ -1,5 +1,5 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { UserError } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { chooseWorkspace } from "./choose_workspace.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
@@ -24,8 +24,8 @@ export async function findProjectWorkspace(
   try {
     return { config: chooseWorkspace(await openConfig(ctx, options), options.workspace) };
   } catch (thrown) {
-    if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
-    const isOutside = thrown.code.startsWith("project.") && options.workspace === undefined;
-    return isOutside ? { absent: "not in a Kedro project; use -C DIR" } : { error: thrown };
+    const error = userErrorOf(thrown);
+    const isOutside = error.code.startsWith("project.") && options.workspace === undefined;
+    return isOutside ? { absent: "not in a Kedro project; use -C DIR" } : { error };
   }
 }

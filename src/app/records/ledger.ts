@@ -4,7 +4,7 @@ import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
 import type { SendingJob } from "../../azureml/features/submit/submitter.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
-import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { JobEnding } from "../step_board.ts";
 import type { Board } from "../step_board.ts";
 import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interruption.ts";
@@ -65,8 +65,7 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
     try {
       await file();
     } catch (thrown) {
-      if (!(thrown instanceof UserError)) throw thrown;
-      const { code, message } = thrown;
+      const { code, message } = userErrorOf(thrown);
       ctx.report({ type: "warning", warning: { code, message } });
     }
   };

@@ -6,7 +6,7 @@ import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
 import { stepsOf } from "../../azureml/job/write/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import { failureView } from "../../page/mask.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData, RunState } from "../../page/view.ts";
@@ -82,8 +82,7 @@ function attemptsOf({ signal }: Workspace, notices: string[]) {
     try {
       return await read();
     } catch (thrown) {
-      if (!(thrown instanceof UserError) || signal.aborted) throw thrown;
-      notices.push(`${what}: ${thrown.message}`);
+      notices.push(`${what}: ${userErrorOf(thrown, signal).message}`);
       return undefined;
     }
   };

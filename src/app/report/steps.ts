@@ -10,7 +10,7 @@ import {
 import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
-import { UserError } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/mask.ts";
 import type { RunFacts } from "../../page/from_body.ts";
@@ -74,8 +74,7 @@ export async function readSteps(
         if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
         return { ...named, ...state, ...details };
       } catch (thrown) {
-        if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
-        failed.push(thrown);
+        failed.push(userErrorOf(thrown, workspace.signal));
         return { ...named, ...state };
       }
     })

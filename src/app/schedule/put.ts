@@ -9,7 +9,7 @@ import {
   toTriggerRest,
 } from "../../azureml/service/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { timesFrom } from "./times.ts";
@@ -97,8 +97,8 @@ export async function* sendSchedules(
     try {
       yield* send(job, spec);
     } catch (thrown) {
-      if (ctx.signal.aborted || jobs.length === 1 || !(thrown instanceof UserError)) throw thrown;
-      yield { type: "failed", job, error: thrown };
+      if (jobs.length === 1) throw thrown;
+      yield { type: "failed", job, error: userErrorOf(thrown, ctx.signal) };
       return yield* jobs.slice(at + 1).map((
         [later],
       ) => ({ type: "skipped", job: later, because: job } as const));

@@ -1,5 +1,5 @@
 import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../../kedro/callback.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -36,8 +36,8 @@ export async function runCallback(
     const printed = await callback.call(callbackJob(job));
     return { type: "callback", job, callback: callback.shown, printed };
   } catch (thrown) {
-    if (ctx.signal.aborted || !(thrown instanceof UserError)) throw thrown;
-    return { type: "callback_failed", job, callback: callback.shown, error: thrown };
+    const error = userErrorOf(thrown, ctx.signal);
+    return { type: "callback_failed", job, callback: callback.shown, error };
   }
 }
 

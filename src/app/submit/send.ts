@@ -7,7 +7,7 @@ import { prepareArm } from "../../azureml/service/client/arm.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import type { Callback } from "../../kedro/callback.ts";
 import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
@@ -102,8 +102,8 @@ async function* sendEach(
       }
     } catch (thrown) {
       await ledger.failed(spec.job, thrown);
-      if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
-      yield { type: "failed", job: spec.job, error: thrown };
+      if (specs.length === 1) throw thrown;
+      yield { type: "failed", job: spec.job, error: userErrorOf(thrown, ctx.signal) };
     }
   }
   if (options.concurrent) return yield* interleaved(specs.map(send));

@@ -8,7 +8,7 @@ import { listJobs } from "../../azureml/service/runs/list.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_browser.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import type { JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
@@ -82,8 +82,8 @@ async function answer(
   try {
     return await guarded(request, { secret, from: "kedro-azureml ui" }, pages);
   } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
-    return new Response(`${thrown.message}\n`, { status: 502, headers: { "content-type": "text/plain" } });
+    const { message } = userErrorOf(thrown);
+    return new Response(`${message}\n`, { status: 502, headers: { "content-type": "text/plain" } });
   }
 }
 

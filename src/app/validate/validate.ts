@@ -16,7 +16,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import { UserError } from "../../core/errors.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions } from "../check/check.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
@@ -77,8 +77,8 @@ async function findProblems(ctx: AppContext, options: ValidateOptions): Promise<
     const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
     return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
   } catch (thrown) {
-    if (!(thrown instanceof UserError) || ctx.signal.aborted) throw thrown;
-    return { ...offline, findings: mergeFindings([...offline.findings, ...findingsOf(thrown)]) };
+    const error = userErrorOf(thrown, ctx.signal);
+    return { ...offline, findings: mergeFindings([...offline.findings, ...findingsOf(error)]) };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import type { Command } from "commander";
 import { programOf } from "../command/declare.ts";
-import { UserError } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import { type CandidateLookup, complete, type Completions } from "./complete.ts";
 import { projectCandidates } from "../../app/completion/completion.ts";
 import { projectRequest } from "../command/global_options.ts";
@@ -55,8 +55,8 @@ export async function completeWord(
 }
 
 function noCompletions(thrown: unknown): Completions {
-  if (thrown instanceof UserError) return { kind: "values", candidates: [] };
-  throw thrown;
+  userErrorOf(thrown);
+  return { kind: "values", candidates: [] };
 }
 
 function oneLine(text: string): string {

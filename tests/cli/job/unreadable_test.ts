@@ -1,0 +1,72 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { RunView } from "../../../src/page/view.ts";
+import { makeWorld, type World } from "../world.ts";
+
+/** Runs a command line after a run has ended, when these requests are refused or cut; returns what it printed. */
+async function afterRun(
+  { submit = "submit -j main --name fox --wait", refused, cut }: {
+    readonly submit?: string;
+    readonly refused?: RegExp;
+    readonly cut?: RegExp;
+  },
+  line: string,
+) {
+  let isLost = false;
+  const world: World = makeWorld({
+    fetch: async (request) => {
+      if (isLost && cut?.test(request.url)) throw new TypeError("connection closed");
+      if (isLost && refused?.test(request.url)) return new Response("", { status: 403 });
+      return await world.azure.fetch(request);
+    },
+  });
+  await world.kedroAzureml(submit);
+  const before = world.ctx.stdout().length;
+  isLost = true;
+  const exit = await world.kedroAzureml(line);
+  return { exit, world, out: world.ctx.stdout().slice(before), err: world.ctx.stderr() };
+}
+
+const GROUPED = "submit main --group-by chain --name fox --wait";
+
+const nodesIn = (out: string) =>
+  JSON.parse(out).steps[0].nodes?.map(({ node, status }: Record<string, string>) => [node, status]);
+
+for (
+  const [what, lost, nodes] of [
+    ["with the nodes that its log names", {}, [["clean", "Completed"], ["count", "Completed"]]],
+    ["whose log is refused", { refused: /std_log/ }, [["clean", "Completed"], ["count", "Completed"]]],
+    ["whose log cannot be reached, without nodes", { cut: /std_log/ }, undefined],
+  ] as const
+) {
+  Deno.test(`job show shows a grouped step ${what}`, async () => {
+    const { exit, out, err } = await afterRun({ submit: GROUPED, ...lost }, "job show fox --json");
+    equal(exit, 0, err);
+    deepEqual(nodesIn(out), nodes);
+  });
+}
+
+Deno.test("job show shows a run whose steps cannot be read, with a warning", async () => {
+  const { exit, out, err } = await afterRun({ refused: /\/history\// }, "job show fox --json");
+  equal(exit, 0, err);
+  const { status, steps } = JSON.parse(out);
+  deepEqual([status, steps], ["Completed", []]);
+  match(err, /"code":"job\.no_steps","message":"Cannot show the steps of job \\"fox\\": /);
+});
+
+for (
+  const [what, lost, expected] of [
+    ["refused", { refused: /std_log/ }, []],
+    ["out of reach", { cut: /std_log/ }, [/^Logs and outputs of 2 of 2 steps are missing: Cannot read/]],
+    ["there", {}, []],
+  ] as const
+) {
+  Deno.test(`job report has its notices if the logs are ${what}`, async () => {
+    const { exit, world, err } = await afterRun(lost, "job report fox");
+    equal(exit, 0, err);
+    const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));
+    const { steps, notices } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as RunView;
+    deepEqual(steps.map(({ status }) => status), ["Completed", "Completed"]);
+    equal(notices?.length ?? 0, expected.length, notices?.join());
+    for (const [at, line] of expected.entries()) match(notices![at]!, line);
+  });
+}
