@@ -86,3 +86,12 @@ Deno.test("withPins() divides the height among the pinned areas and follows size
   assert.deepEqual([sizes[0], sizes.at(-1)], ["40x11", "20x5"]);
   assert.deepEqual(terminal.lines(), ["a", "b"]);
 });
+
+Deno.test("withPins() prints a command's line above the pinned lines", async () => {
+  const { terminal, command, pin } = world();
+  await pin("a", () => ["1 of 2"]);
+  command("run it");
+  assert.deepEqual(terminal.lines(), ["run it", "1 of 2"]);
+  await pin("b");
+  assert.deepEqual(terminal.lines(), ["run it", "1 of 2"], "what is not pinned cannot be unpinned");
+});

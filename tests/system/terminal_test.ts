@@ -36,6 +36,41 @@ Deno.test("writeAll() throws if the disk is full", () => {
   throws(() => writeAll(sink([new Error("No space left on device")]), "0"), /No space left/);
 });
 
+/** Asks questions of a process with this input; returns the answers and what it printed to standard error. */
+async function answersIn(input: string, count: number) {
+  const terminal = new URL("../../src/system/terminal.ts", import.meta.url).href;
+  const script = `const { question } = (await import(${JSON.stringify(terminal)})).systemTerminal({});
+    const answers = [];
+    for (let at = 0; at < ${count}; at++) answers.push(await question(at + "? ") ?? null);
+    console.log(JSON.stringify(answers));`;
+  const args = [
+    "run",
+    "--no-check",
+    "--no-lock",
+    "-A",
+    `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
+    "-",
+  ];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: args.with(-1, "data:text/javascript," + encodeURIComponent(script)),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { stdout, stderr } = await child.output();
+  const [answers, asked] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { answers: JSON.parse(answers!), asked };
+}
+
+Deno.test("question() reads one line each time, with either end of a line, until the input ends", async () => {
+  const { answers, asked } = await answersIn("ö n e\r\n\ntwo", 4);
+  assertEquals(answers, ["ö n e", "", "two", null]);
+  strictEqual(asked, "0? 1? 2? 3? ");
+});
+
 /** Runs the program with stdout to a file and returns its exit code and stderr. */
 async function runWithStdoutTo(file: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
   const root = fileURLToPath(new URL("../../", import.meta.url));
