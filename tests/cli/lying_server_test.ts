@@ -155,7 +155,7 @@ const READS: readonly (readonly [what: string, url: RegExp, lines: readonly stri
 ];
 
 for (const [what, url, lines] of READS) {
-  Deno.test(`unexpected response for ${what} is reported by ${lines.join(" and ").replaceAll(` ${SNAPSHOT}`, "")}`, async () => {
+  Deno.test(`${lines.join(" and ").replaceAll(` ${SNAPSHOT}`, "")} report${lines.length > 1 ? "" : "s"} an unexpected response for ${what}`, async () => {
     for (const [name, body] of Object.entries(OTHER_ANSWERS)) {
       let replaced = 0;
       let lies = false;

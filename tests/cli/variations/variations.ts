@@ -243,11 +243,11 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
       return { ...answer, headers };
     },
   },
-  "404 without a body": errors(() => ({ body: undefined, headers: {} })),
+  "a 404 without a body": errors(() => ({ body: undefined, headers: {} })),
   "404 errors of the API gateway": errors((_, message) => ({
     body: { error: { code: "ResourceNotFound", message: message || "The resource was not found." } },
   })),
-  "404 as a user error": errors((_, message) => ({
+  "a 404 as a user error": errors((_, message) => ({
     body: {
       error: {
         code: "UserError",
@@ -257,9 +257,9 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
       },
     },
   })),
-  "404 with null": errors(() => ({ body: null })),
-  "404 with an empty error": errors(() => ({ body: { error: {} } })),
-  "404 with an error that is a text": errors(() => ({ body: { error: "not found", message: null } })),
+  "a 404 whose body is null": errors(() => ({ body: null })),
+  "a 404 with an empty error": errors(() => ({ body: { error: {} } })),
+  "a 404 whose error is a text": errors(() => ({ body: { error: "not found", message: null } })),
   "404 errors with capitalized keys": errors((code, message) => ({
     body: { Error: { Code: code, Message: message } },
   })),
