@@ -1,4 +1,4 @@
-import { satisfies } from "@renovatebot/pep440";
+import { satisfies, validRange } from "@renovatebot/pep440";
 import type { Place } from "../../../core/errors.ts";
 import { normalName } from "../../../kedro/known/packages.ts";
 
@@ -82,12 +82,7 @@ function fromPoetry(text: string): string {
 
 /** Whether a requirement allows a version; `true` if its versions cannot be read. */
 export function allows({ versions }: Pick<Requirement, "versions">, version: string): boolean {
-  if (versions === "") return true;
-  try {
-    return satisfies(version, versions, { prereleases: true });
-  } catch {
-    return true;
-  }
+  return !validRange(versions) || satisfies(version, versions, { prereleases: true });
 }
 
 /** Whether a requirement excludes versions above some version, so that pip does not install the newest. */

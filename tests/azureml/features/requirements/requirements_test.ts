@@ -118,3 +118,164 @@ Deno.test("provides() returns yes for dependencies of packages, and maybe if a p
   // An extra without packages adds no unknown requirement.
   equal(provides(packages("kedro-datasets[json-jsondataset]"), "polars"), "no");
 });
+
+/** The names of the packages of the environment, and why it may have others. */
+async function packagesIn(files: Record<string, string>, name?: string) {
+  const found = await environment(files, name);
+  return found && { names: found.requirements.map(({ name }) => name), doubt: found.doubt, file: found.file };
+}
+
+const NO_DEFINITION = "no file of the project defines it";
+
+Deno.test("validate reads a project's own requirements in the order of its files", async () => {
+  const files = {
+    "env.yml": "dependencies:\n  - numpy\n",
+    "requirements.txt": "pandas\n",
+    "src/requirements.txt": "polars\n",
+    "pyproject.toml": '[project]\ndependencies = ["rich>=13", "-"]\n',
+  };
+  deepEqual(await packagesIn(files), {
+    names: ["numpy", "pandas", "polars", "rich"],
+    doubt: NO_DEFINITION,
+    file: "env.yml",
+  });
+});
+
+Deno.test("validate reads requirements of Poetry and setuptools, without Python itself", async () => {
+  const poetry = '[tool.poetry.dependencies]\npython = "^3.11"\npandas = "^2.0"\n';
+  deepEqual((await packagesIn({ "pyproject.toml": poetry }))!.names, ["pandas"]);
+  const found = (await environment({ "pyproject.toml": poetry }))!;
+  deepEqual([found.requirements[0]!.versions, found.requirements[0]!.place.line], [">=2.0,<3", 3]);
+  const dynamic = (file: string) =>
+    `[project]\nname = "x"\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = { file = ${file} }\n`;
+  for (const file of ['"a.txt"', '["a.txt", "b.txt"]']) {
+    const files = { "pyproject.toml": dynamic(file), "a.txt": "pandas\n", "b.txt": "polars\n" };
+    deepEqual((await packagesIn(files))!.names, file.includes("b") ? ["pandas", "polars"] : ["pandas"]);
+  }
+  equal(await packagesIn({ "pyproject.toml": "[project" }), undefined);
+});
+
+Deno.test("validate reads only what a line of a requirements file installs", async () => {
+  const text = "pandas>=2 \\\n  --hash=sha256:aa\n# polars\n--index-url x\nrich # why\n-e .\n" +
+    "git+https://host/acme.git#egg=acme\n-r more.txt\n";
+  const files = {
+    "requirements.txt": text,
+    "more.txt": "numpy\n-r requirements.txt\n",
+    "pyproject.toml": '[project]\ndependencies = ["click"]\n',
+  };
+  const found = (await environment(files))!;
+  deepEqual(found.requirements.map(({ name, place }) => `${name} ${place.file}:${place.line}`), [
+    "pandas requirements.txt:1",
+    "rich requirements.txt:4",
+    "click pyproject.toml:2",
+    "acme requirements.txt:6",
+    "numpy more.txt:1",
+    "click pyproject.toml:2",
+  ]);
+});
+
+for (
+  const [what, line, doubt] of [
+    ["a wheel", "dist/acme-1.whl", /conda\.yml installs dist\/acme-1\.whl/],
+    ["a folder", "-e ../acme", /conda\.yml installs -e \.\.\/acme/],
+    ["a missing file", "-r gone.txt", /environment\/gone\.txt cannot be read/],
+    ["a repository", "git+https://host/acme.git", /conda\.yml installs git\+https/],
+  ] as const
+) {
+  Deno.test(`validate does not know what ${what} installs`, async () => {
+    const files = {
+      "environment/environment.yml": DEFINITION,
+      "environment/conda.yml": `dependencies:\n  - pip:\n    - pandas\n    - ${line}\n`,
+    };
+    const found = (await packagesIn(files))!;
+    deepEqual(found.names, ["pandas"]);
+    match(found.doubt!, doubt);
+  });
+}
+
+Deno.test("validate reads each way in which a Dockerfile installs packages", async () => {
+  const definition = "name: shop-env\nbuild:\n  path: docker\n  dockerfile_path: Work.Dockerfile\n";
+  const files = (lines: string) => ({
+    "env.yml": definition,
+    "docker/Work.Dockerfile": `FROM --platform=linux/amd64 python:3.11\n${lines}\n`,
+    "docker/env/conda.yml": "",
+    "docker/conda.yml": "dependencies:\n  - numpy\n",
+    "locked.txt": "polars\n",
+    "pyproject.toml": '[project]\ndependencies = ["click"]\n',
+  });
+  const install = async (line: string) => {
+    const { names, doubt } = (await packagesIn(files(line)))!;
+    return [names, doubt];
+  };
+  deepEqual(await install("RUN uv sync --frozen"), [["click"], undefined]);
+  deepEqual(await install("RUN poetry install"), [["click"], undefined]);
+  deepEqual(await install("RUN pip3 install -c limits.txt 'rich[all]>=1' && rm x"), [["rich"], undefined]);
+  deepEqual(await install("RUN pip install -rlocked.txt --quiet ."), [["polars", "click"], undefined]);
+  deepEqual(await install("RUN pip install --requirement=/tmp/locked.txt; echo"), [["polars"], undefined]);
+  deepEqual(await install("RUN conda env create -n x -f /tmp/conda.yml"), [["numpy"], undefined]);
+  deepEqual(await install("RUN conda env update --file=gone.yml"), [
+    [],
+    "docker/Work.Dockerfile installs gone.yml",
+  ]);
+  deepEqual(await install("COPY a b"), [[], undefined]);
+});
+
+Deno.test("validate finds no packages in definitions without any", async () => {
+  const own = { "requirements.txt": "pandas\n" };
+  for (
+    const definition of [
+      "name: shop-env\nimage: python:3.11\n",
+      "name: shop-env\nconda_file: conda.yml\n",
+      "name: shop-env\nbuild:\n  path: gone\n",
+      "image: python:3.11\nconda_file: conda.yml\n",
+    ]
+  ) {
+    const found = await packagesIn({ ...own, "azure/definition.yml": definition });
+    deepEqual(found, { names: ["pandas"], doubt: NO_DEFINITION, file: "requirements.txt" }, definition);
+  }
+  const inline = "name: shop-env\nimage: python:3.11\nconda_file:\n  dependencies:\n    - numpy\n";
+  deepEqual(await packagesIn({ ...own, "azure/definition.yml": inline }), {
+    names: ["numpy"],
+    doubt: undefined,
+    file: "azure/definition.yml",
+  });
+});
+
+Deno.test("validate looks for definitions in folders that may have some, not too deep", async () => {
+  const names = async (path: string) => {
+    const files = { [path]: "name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - numpy\n" };
+    return (await packagesIn(files))?.names;
+  };
+  for (const path of ["my-env.yaml", "docker/x.yml", "azure/a/x.yml", "a/b/conda.yml"]) {
+    deepEqual(await names(path), ["numpy"], path);
+  }
+  for (const path of ["x.yml", "a/b/c/conda.yml", "conf/env.yml", ".hidden/env.yml", "tests/env.yml"]) {
+    deepEqual(await names(path), undefined, path);
+  }
+});
+
+Deno.test("allows() is true for versions that cannot be read", () => {
+  equal(allows({ versions: ">=oops" }, "1.0"), true);
+  equal(allows({ versions: "" }, "1.0"), true);
+  deepEqual(["==1", "~=1.0", "<2", ">=1", ">=1,<2", "!=1"].map((versions) => isCapped({ versions })), [
+    true,
+    true,
+    true,
+    false,
+    true,
+    false,
+  ]);
+});
+
+Deno.test("parsePoetryRequirement() reads exact versions, extras and tables without a version", () => {
+  const read = (value: unknown) => parsePoetryRequirement("X_y", value, PLACE);
+  deepEqual(["1.2", ">=1,<2", "~1", "^0.0.3", { git: "x" }, 7].map((value) => read(value).versions), [
+    "==1.2",
+    ">=1,<2",
+    ">=1,<2",
+    ">=0.0.3,<0.0.4",
+    "",
+    "",
+  ]);
+  deepEqual([read({ version: "1", extras: ["A_b"] }).extras, read("1").name], [["a-b"], "x-y"]);
+});

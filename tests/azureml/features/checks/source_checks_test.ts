@@ -1,0 +1,313 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
+import { readEnvironmentFiles } from "../../../../src/azureml/features/requirements/job_environment.ts";
+import type { CatalogEntry, Json, ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
+import { readProjectSource } from "../../../../src/kedro/source/project_source.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { spec, subject } from "./subject.ts";
+
+/** What a project has besides a node `train` with the function `my_project.nodes.train`. */
+interface Parts {
+  /** Python files below `src/my_project`, and other files of the project with a path that begins with `/`. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly catalog?: Readonly<Record<string, CatalogEntry>>;
+  readonly parameters?: Readonly<Record<string, Json>>;
+  /** Inputs of the node. */
+  readonly inputs?: readonly string[];
+  readonly params?: Readonly<Record<string, Json>>;
+  readonly passedVariables?: readonly string[];
+}
+
+/** Checks a project by its source; returns the findings of an area, or of a code. */
+async function findings(area: string, parts: Parts) {
+  const files = Object.entries(parts.files ?? {}).map(([name, text]) =>
+    [name.startsWith("/") ? `/p${name}` : `/p/src/my_project/${name}`, text] as const
+  );
+  const ctx = fakeContext({
+    files: { "/p/src/my_project/__init__.py": "", ...Object.fromEntries(files) },
+  });
+  const node = {
+    name: "train",
+    func: "my_project.nodes:train",
+    inputs: parts.inputs ?? [],
+    outputs: [],
+  };
+  const snapshot = {
+    catalog: parts.catalog ?? {},
+    parameters: parts.parameters ?? {},
+    pipelines: { __default__: { nodes: [node], inputs: [], outputs: [] } },
+  } as unknown as ProjectSnapshot;
+  const one = subject({
+    source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }),
+    environments: await readEnvironmentFiles(ctx, "/p"),
+    passedVariables: parts.passedVariables ?? [],
+    code: undefined,
+    ...(parts.params && { job: { params: parts.params } }),
+  });
+  return runChecks({ ...one, snapshot }, OFFLINE_CHECKS).filter(({ code }) => code.startsWith(area));
+}
+
+const REQUIREMENTS = "kedro-azureml-pipeline==0.1.0\n";
+
+Deno.test("validate accepts parameters of the files and of the job, at any depth", async () => {
+  const parameters = { model: { depth: 3, options: { rate: 1 } }, "dotted.name": 1 };
+  const inputs = [
+    "params:model",
+    "params:model.options.rate",
+    "params:dotted.name",
+    "params:own",
+    "parameters",
+  ];
+  deepEqual(await findings("params", { parameters, params: { own: 1 }, inputs }), []);
+});
+
+Deno.test("validate reports a parameter that nothing defines, and the one that is meant", async () => {
+  const parameters = { model: { depth: 3 }, alpha: 1 };
+  const found = await findings("params", {
+    parameters,
+    inputs: [
+      "params:depth",
+      "params:alpa",
+      "params:model.none",
+      "params:model.depth.more",
+      "params:unheard_of",
+    ],
+  });
+  deepEqual(found.map(({ severity, message, hint }) => [severity, message.split(",")[0], hint]), [
+    ["error", 'Node "train" reads "params:depth"', 'Did you mean "params:model.depth"?'],
+    ["error", 'Node "train" reads "params:alpa"', 'Did you mean "params:alpha"?'],
+    ["error", 'Node "train" reads "params:model.none"', found[2]!.hint],
+    ["error", 'Node "train" reads "params:model.depth.more"', found[3]!.hint],
+    [
+      "error",
+      'Node "train" reads "params:unheard_of"',
+      "Add `unheard_of` to conf/base/parameters.yml, or to `jobs.main.params` in azureml.yml",
+    ],
+  ]);
+  equal(found[4]!.message, 'Node "train" reads "params:unheard_of", which no parameters file defines');
+  equal(found[4]!.place, undefined);
+});
+
+Deno.test("validate points at the code that names an undefined parameter, and doubts because of a hook", async () => {
+  const [found] = await findings("params", {
+    inputs: ["params:rate"],
+    files: {
+      "nodes.py": 'X = 1\nname = "params:rate"\n',
+      "hooks.py": "\n\nclass Hooks:\n    def after_context_created(self, context): ...\n",
+    },
+  });
+  equal(found!.severity, "warning");
+  deepEqual([found!.place?.file, found!.place?.line], ["src/my_project/nodes.py", 2]);
+  match(found!.message, /unless the hook in src\/my_project\/hooks\.py:4 adds it$/);
+});
+
+Deno.test("validate reports variables that the code requires and no step has", async () => {
+  const files = {
+    "nodes.py": 'import os\nA = os.environ["SHOP_A"]\nB = os.environ["SHOP_B"]\n' +
+      'C = os.environ.get("SHOP_C")\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
+  };
+  const found = await findings("code.env", { files, passedVariables: ["SHOP_B"] });
+  deepEqual(found.map(({ severity, message, place }) => [severity, message, place?.line]), [
+    ["warning", 'os.environ["SHOP_A"] fails in steps unless their environment sets SHOP_A', 2],
+    [
+      "warning",
+      'os.environ["SHOP_D"] fails in steps that call train() unless their environment sets SHOP_D',
+      7,
+    ],
+  ]);
+});
+
+Deno.test("validate reports imports that the environment does not install", async () => {
+  const files = {
+    "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
+    "nodes.py": "import json\nimport polars\nimport requets\nfrom sklearn import svm\n\n" +
+      "def train(): ...\n\ndef plot():\n    import plotly\n",
+  };
+  const [found, ...more] = await findings("environment.package", { files });
+  equal(more.length, 0);
+  match(
+    found!.message,
+    /^requirements\.txt does not list .*, which steps need; the environment may have them/,
+  );
+  deepEqual(found!.details, [
+    "src/my_project/nodes.py:2:1 The code imports polars",
+    'src/my_project/nodes.py:3:1 The code imports requets (did you mean "requests"?)',
+    "src/my_project/nodes.py:4:1 The code imports sklearn",
+    "src/my_project/nodes.py:9:5 The code imports plotly",
+  ]);
+});
+
+const DEFINED = {
+  "/azure/env.yml": "name: env\nimage: python:3.11\nconda_file: conda.yml\n",
+};
+
+Deno.test("validate is certain of what a definition of the job's environment lacks", async () => {
+  const conda = (pip: string) => `dependencies:\n  - python=3.11\n  - pip:\n${pip}`;
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": conda("    - kedro-azureml-pipeline==0.1.0\n    - pandas\n"),
+    "nodes.py": "import polars\n\ndef train(): ...\n\ndef plot():\n    import plotly\n",
+  };
+  const found = await findings("environment.package", { files });
+  deepEqual(found.map(({ severity, message, hint }) => [severity, message, hint]), [
+    [
+      "error",
+      "The code imports polars, which azure/conda.yml does not install",
+      "Add `polars` to azure/conda.yml",
+    ],
+    [
+      "warning",
+      "The code imports plotly, which azure/conda.yml does not install, unless no step calls plot(), which imports it",
+      "Add `plotly` to azure/conda.yml",
+    ],
+  ]);
+  const without = { ...files, "/azure/conda.yml": conda("    - pandas\n"), "nodes.py": "" };
+  const [plugin] = await findings("environment.package", { files: without });
+  deepEqual([plugin!.message, plugin!.hint], [
+    "Every step runs kedro-azureml-pipeline, which azure/conda.yml does not install",
+    "Add `kedro-azureml-pipeline==0.1.0` to azure/conda.yml",
+  ]);
+});
+
+Deno.test("validate names the packages that may bring a module along", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - acme-b\n    - acme-a\n",
+    "nodes.py": "import polars\n",
+  };
+  const [found] = await findings("environment.package", { files });
+  equal(found!.severity, "warning");
+  match(found!.message, /unless acme-a, acme-b bring it along$/);
+  const more = {
+    ...files,
+    "/azure/conda.yml": `${files["/azure/conda.yml"]}    - acme-c\n    - acme-d\n`,
+  };
+  match((await findings("environment.package", { files: more }))[0]!.message, /acme-c, … bring it along$/);
+  const one = { ...files, "/azure/conda.yml": files["/azure/conda.yml"].replace("    - acme-a\n", "") };
+  match(
+    (await findings("environment.package", { files: one }))[0]!.message,
+    /unless acme-b brings it along$/,
+  );
+});
+
+Deno.test("validate requires azureml-mlflow of code that uses MLflow", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - mlflow\n";
+  const files = { ...DEFINED, "/azure/conda.yml": conda, "nodes.py": "\nimport mlflow\n" };
+  const found = await findings("environment.package", { files });
+  deepEqual(found.map(({ hint, place }) => [hint, place?.line]), [[
+    "Add `azureml-mlflow` to azure/conda.yml",
+    2,
+  ]]);
+  deepEqual(await findings("environment.package", { files: { ...files, "nodes.py": "" } }), []);
+  const kept = { ...files, "/azure/conda.yml": `${conda}    - azureml-mlflow\n` };
+  deepEqual(await findings("environment.package", { files: kept }), []);
+});
+
+Deno.test("validate requires what the classes and protocols of datasets import", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n    - pandas\n";
+  const files = { ...DEFINED, "/azure/conda.yml": conda };
+  const catalog = {
+    unused: { type: "polars.CSVDataset", filepath: "s3://b/x.csv" },
+    plain: { type: "pandas.CSVDataset", filepath: "data/x.csv" },
+  };
+  const found = await findings("environment.package", { files, catalog });
+  deepEqual(found.map(({ message, hint }) => [message, hint]), [[
+    '"polars.CSVDataset" of dataset "unused" imports polars, which azure/conda.yml does not install',
+    "Require `kedro-datasets[polars-csvdataset]` in azure/conda.yml, or add `polars`",
+  ]]);
+});
+
+Deno.test("validate reports a Python and a Kedro that are too old", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml":
+      "dependencies:\n  - python=3.10\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro<1\n",
+  };
+  const found = await findings("environment", { files });
+  deepEqual(
+    found.filter(({ code }) => code.endsWith("_version")).map(({ severity, message, hint }) => [
+      severity,
+      message,
+      hint,
+    ]),
+    [
+      [
+        "error",
+        "azure/conda.yml installs Python 3.10; kedro-azureml-pipeline 0.1.0 needs 3.11 or newer",
+        "Use `python=3.11`",
+      ],
+      [
+        "error",
+        "azure/conda.yml requires kedro<1; kedro-azureml-pipeline 0.1.0 needs Kedro 1",
+        "Require `kedro~=1.0`",
+      ],
+    ],
+  );
+  const doubtful = { "/requirements.txt": `${REQUIREMENTS}kedro==0.19.9\n` };
+  const [kedro] = await findings("environment.kedro_version", { files: doubtful });
+  equal(kedro!.severity, "warning");
+  match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
+});
+
+Deno.test("validate reports imports of modules that the environment's Python no longer has", async () => {
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": "dependencies:\n  - python=3.12\n  - pip:\n    - kedro-azureml-pipeline\n",
+    "nodes.py": "from distutils import log\n",
+  };
+  const found = await findings("environment.python", { files });
+  deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [[
+    "error",
+    "The code imports distutils, which Python 3.12 and newer do not have",
+    "Use `python=3.11`, or replace distutils",
+    1,
+  ]]);
+});
+
+/** Reports on a dataset of the class `my_project.datasets.Rides`, with arguments. */
+async function ofClass(files: Readonly<Record<string, string>>, args: Readonly<Record<string, Json>>) {
+  const catalog = { rides: { type: "my_project.datasets.Rides", ...args } };
+  return (await findings("dataset", { files, catalog })).map(({ code, message, hint }) => ({
+    code,
+    message,
+    hint,
+  }));
+}
+
+const RIDES = "class Rides(AbstractDataset):\n    def __init__(self, filepath, separator=','): ...\n";
+
+Deno.test("validate checks the arguments of a project's own dataset class", async () => {
+  const files = { "datasets.py": RIDES };
+  deepEqual(await ofClass(files, { filepath: "x", separator: ";" }), []);
+  deepEqual((await ofClass(files, { filepath: "x", seperator: ";" })).map(({ code, hint }) => [code, hint]), [
+    ["dataset.unknown_argument", 'Did you mean "separator"?'],
+  ]);
+  deepEqual((await ofClass(files, { separator: ";" })).map(({ message }) => message), [
+    '"my_project.datasets.Rides" of dataset "rides" needs "filepath"',
+  ]);
+});
+
+Deno.test("validate finds the constructor of a project's dataset class in its bases and imports", async () => {
+  const inherited = "class Base:\n    def __init__(self, filepath): ...\n\nclass Rides(Base):\n    pass\n";
+  equal((await ofClass({ "datasets.py": inherited }, { other: 1, filepath: "x" })).length, 1);
+  const imported = { "datasets.py": "from .deep import Rides\n", "deep.py": RIDES };
+  equal((await ofClass(imported, { filepath: "x", other: 1 })).length, 1);
+  const known = {
+    "datasets.py": "from kedro_datasets.pandas import CSVDataset as Other\n" +
+      "from kedro_datasets.pandas import CSVDataset\n\nclass Rides(CSVDataset):\n    pass\n",
+  };
+  deepEqual((await ofClass(known, { filepath: "x", load_args: {} })).length, 0);
+  equal((await ofClass(known, { filepath: "x", lod_args: {} }))[0]!.hint, 'Did you mean "load_args"?');
+});
+
+Deno.test("validate does not judge the arguments of classes whose constructor is not known", async () => {
+  for (
+    const text of [
+      "class Rides(One, Two):\n    pass\n",
+      "class Rides(other.Base):\n    pass\n",
+      "class Rides(Unknown):\n    pass\n",
+      "class Rides:\n    pass\n",
+      "class Rides(Rides):\n    pass\n",
+    ]
+  ) deepEqual(await ofClass({ "datasets.py": text }, { anything: 1 }), [], text);
+});
