@@ -1,5 +1,5 @@
-import { match, strictEqual } from "node:assert/strict";
-import { wrongTenant } from "../../../src/credentials/chain/demands.ts";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { repeatedDemand, unmetDemand, wrongTenant } from "../../../src/credentials/chain/demands.ts";
 import type { CredentialName } from "../../../src/credentials/credential.ts";
 
 const DEMAND = { tenant: "other" };
@@ -23,3 +23,42 @@ for (const name of ["azure-cli", "azd", "session", "browser", "device-code"] as 
     strictEqual(wrongTenant(name, DEMAND), undefined);
   });
 }
+
+Deno.test("wrongTenant() lets a service meet a demand for claims", () => {
+  strictEqual(wrongTenant("environment", { ...DEMAND, claims: "{}" }), undefined);
+  strictEqual(wrongTenant("environment", {}), undefined);
+});
+
+const SCOPE = "https://management.azure.com/.default";
+const CLAIMS = '{"access_token":{"acrs":{"values":["p1"]}}}';
+const REASON = { unavailable: "no", because: "failed" } as const;
+
+Deno.test("unmetDemand() names the tenant or the claims that Azure requires", () => {
+  const tenant = unmetDemand("azure-cli", SCOPE, DEMAND, { ...REASON, hint: "Do it" });
+  deepStrictEqual([tenant.code, tenant.exit, tenant.message, tenant.hint], [
+    "auth.tenant_required",
+    4,
+    'Azure requires a token from tenant "other": no',
+    "Do it",
+  ]);
+  const audience = "https://management.azure.com";
+  deepStrictEqual(tenant.data, { credential: "azure-cli", audience, claims: undefined, tenant: "other" });
+  const claims = unmetDemand("azure-cli", SCOPE, { ...DEMAND, claims: CLAIMS }, REASON);
+  deepStrictEqual([claims.code, claims.message, claims.hint], [
+    "auth.claims_required",
+    "Azure requires multi-factor authentication for this request: no",
+    undefined,
+  ]);
+});
+
+Deno.test("repeatedDemand() explains why a token that meets the demand is refused", () => {
+  const tenant = repeatedDemand("azd", SCOPE, DEMAND);
+  deepStrictEqual([tenant.code, tenant.hint], ["auth.tenant_required", "Run `kedro-azureml auth status`"]);
+  match(tenant.message, /it rejected the token that azd got from there$/);
+  const service = repeatedDemand("environment", SCOPE, { claims: CLAIMS });
+  match(service.message, /environment is not a person and cannot complete a prompt/);
+  match(service.hint!, /for workload identities/);
+  const person = repeatedDemand("session", SCOPE, { claims: "{}" });
+  match(person.message, /a stronger sign-in .*: it refused the new token that session got for that, too$/);
+  match(person.hint!, /which Conditional Access policy applies$/);
+});

@@ -1,4 +1,4 @@
-import { match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { renderError } from "../../../src/cli/text/error.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { entraError } from "../../../src/credentials/entra/error.ts";
@@ -120,4 +120,82 @@ Deno.test("entraError() reports an error without a code as auth.refused, with En
   const error = errorFor("The provided request is not valid.");
   strictEqual(error.code, "auth.refused");
   strictEqual(error.message, "Cannot sign in with github-oidc: The provided request is not valid.");
+});
+
+Deno.test("entraError() keeps the code, the error and the correlation id of Entra ID", () => {
+  const error = errorFor("AADSTS90033: A transient error has occurred. Please try again.\r\nTrace ID: 1");
+  deepStrictEqual(error.data, { aadsts: 90033, error: "x", correlation_id: "c", credential: "github-oidc" });
+  deepStrictEqual(error.details, [
+    "Entra ID said: AADSTS90033: A transient error has occurred. Please try again.",
+    "Correlation id: c",
+  ]);
+});
+
+Deno.test("entraError() shows an unknown code with the message, and what names no code with the error", () => {
+  const unknown = errorFor("AADSTS1234567: Something new. Trace ID: 1");
+  strictEqual(unknown.code, "auth.aadsts1234567");
+  strictEqual(unknown.message, "Cannot sign in with github-oidc: AADSTS1234567: Something new.");
+  match(unknown.hint!, /^Look the code up at/);
+  deepStrictEqual(unknown.details, ["Correlation id: c"]);
+  const bare = entraError(readEntraProblem('{"error":"server_error"}')!, SUBJECT);
+  strictEqual(bare.message, "Cannot sign in with github-oidc: server_error");
+  deepStrictEqual(bare.details, []);
+});
+
+Deno.test("readEntraProblem() reads the code from the description, else from the list of codes", () => {
+  const read = (body: unknown) => readEntraProblem(JSON.stringify(body));
+  const error = "invalid_grant";
+  strictEqual(read({ error, error_description: "AADSTS1: x AADSTS2", error_codes: [3] })?.code, 1);
+  strictEqual(read({ error, error_description: "x", error_codes: [3, 4] })?.code, 3);
+  deepStrictEqual(read({ error, error_description: 7 }), {
+    error,
+    code: undefined,
+    description: "",
+    correlationId: undefined,
+  });
+  for (const other of [{}, { error: 7 }, [], null, "x"]) strictEqual(read(other), undefined);
+  strictEqual(readEntraProblem("<html>"), undefined);
+});
+
+Deno.test("entraError() names the tenant to sign in to unless any will do", () => {
+  const problem = readEntraProblem(JSON.stringify({ error: "x", error_description: "AADSTS50173: x" }))!;
+  const hint = (subject: object) => entraError(problem, { credential: "azure-cli", ...subject }).hint;
+  strictEqual(hint({}), "Run `az login`");
+  strictEqual(hint({ tenant: "organizations" }), "Run `az login`");
+  strictEqual(hint({ tenant: "t" }), "Run `az login --tenant t`");
+  strictEqual(hint({ credential: "session" }), "Run `kedro-azureml auth login`");
+});
+
+Deno.test("entraError() asks our own sign-in for no scope", () => {
+  const description = "AADSTS50076: you must use multi-factor authentication";
+  strictEqual(
+    errorFor(description, "session").hint,
+    "Run `kedro-azureml auth login --tenant contoso.example`; service principals and managed identities are exempt",
+  );
+});
+
+Deno.test("entraError() says what to check for an assertion that cannot be read", () => {
+  const description = "AADSTS50027: JWT token is invalid or malformed.";
+  const [workload, github, certificate] = ["workload-identity", "github-oidc", "environment"].map((name) =>
+    errorFor(description, name)
+  );
+  match(workload!.hint!, /AZURE_FEDERATED_TOKEN_FILE/);
+  strictEqual(github!.hint, "Check what issues the assertion");
+  match(github!.message, /the assertion is not a JSON Web Token$/);
+  match(certificate!.message, /the assertion cannot be read$/);
+});
+
+Deno.test("entraError() compares an assertion whose subject Entra ID does not quote", () => {
+  const error = errorFor("AADSTS700211: No matching federated identity record found.");
+  match(error.message, /no federated credential of application "app-id" has this issuer$/);
+  strictEqual(
+    error.hint,
+    "Run `az ad app federated-credential list --id app-id` and compare with the assertion",
+  );
+});
+
+Deno.test("entraError() tells the commands for a certificate and for the issuer of an assertion", () => {
+  const description = "AADSTS700027: The certificate is not registered.";
+  match(errorFor(description, "environment").hint!, /az ad app credential list --cert --id app-id/);
+  match(errorFor(description, "azure-pipelines").hint!, /az ad app federated-credential list --id app-id/);
 });

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
-import { readIdentity } from "../../../src/credentials/entra/identity.ts";
+import { personName, readIdentity } from "../../../src/credentials/entra/identity.ts";
 import { jwt } from "../entra.ts";
 
 /** Claims of a token for Resource Manager. */
@@ -35,4 +35,41 @@ Deno.test("readIdentity() returns an unknown identity for a token that is not a 
     strictEqual(readIdentity(token).objectId, undefined);
     strictEqual(readIdentity(token).kind, "unknown");
   }
+});
+
+Deno.test("readIdentity() takes the name from the first claim that has one", () => {
+  const claims = {
+    upn: "upn",
+    unique_name: "unique",
+    preferred_username: "preferred",
+    app_displayname: "app",
+    name: "name",
+  };
+  const left: Record<string, unknown> = { ...claims };
+  for (const [claim, value] of Object.entries(claims)) {
+    strictEqual(readIdentity(jwt(left)).name, value);
+    left[claim] = 7;
+  }
+  strictEqual(readIdentity(jwt(left)).name, undefined);
+});
+
+Deno.test("readIdentity() tells users, applications and unknown identities apart", () => {
+  const kind = (claims: Record<string, unknown>) => readIdentity(jwt(claims)).kind;
+  strictEqual(kind({ scp: "x" }), "user");
+  strictEqual(kind({ upn: "x" }), "user");
+  strictEqual(kind({ appid: "a", scp: "x" }), "user");
+  strictEqual(kind({ appid: "a", upn: "x" }), "user");
+  strictEqual(kind({ appid: "a" }), "service principal");
+  strictEqual(kind({ idtyp: "app", upn: "x" }), "service principal");
+  strictEqual(kind({ idtyp: "user" }), "unknown");
+});
+
+Deno.test("readIdentity() reads the application of newer tokens, and an end only if there is one", () => {
+  const { applicationId, expiresAt } = readIdentity(jwt({ azp: "app", exp: "9" }));
+  assertEquals([applicationId, expiresAt], ["app", undefined]);
+});
+
+Deno.test("personName() returns the display name of a token", () => {
+  strictEqual(personName(jwt({ name: "Ada" })), "Ada");
+  for (const token of [jwt({ name: 7 }), jwt({}), "opaque"]) strictEqual(personName(token), undefined);
 });

@@ -4,7 +4,7 @@ import { readEnvironmentFiles } from "../../../../src/azureml/features/requireme
 import type { CatalogEntry, Json, ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { readProjectSource } from "../../../../src/kedro/source/project_source.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-import { spec, subject } from "./subject.ts";
+import { subject } from "./subject.ts";
 
 /** What a project has besides a node `train` with the function `my_project.nodes.train`. */
 interface Parts {
