@@ -23,7 +23,7 @@ interface LoginTyped {
   /** Base64 of the claims. */
   readonly claimsChallenge?: string;
   /** False with `--no-store`. */
-  readonly store?: boolean;
+  readonly store: boolean;
 }
 
 /** Signs a person in, and saves the session for later commands. */
@@ -37,7 +37,7 @@ function loginRequest(
   typed: LoginTyped,
   { json, input }: { readonly json: boolean; readonly input: boolean },
 ): LoginRequest {
-  const { deviceCode = false, store = true, tenant, clientId, claimsChallenge } = typed;
+  const { deviceCode = false, store, tenant, clientId, claimsChallenge } = typed;
   const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
   const interaction = requirePerson(ctx, openProgress(ctx, { json }), { deviceCode, input });
   return { deviceCode, store, tenant, clientId, claims, interaction };

@@ -47,7 +47,7 @@ function table(lines: readonly string[], columns: number): string {
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
   const start = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
   const room = columns - start;
-  if (room < Math.min(LEAST_LAST, widths.at(-1) ?? 0)) {
+  if (room < Math.min(LEAST_LAST, widths.at(-1)!)) {
     return rows.map((row) => rowText(head, row, columns)).join("\n");
   }
   const rule = head.map((_, at) =>

@@ -60,9 +60,9 @@ export async function openStore(
   root: string,
   onRefused: (message: string) => void = () => {},
 ): Promise<Store | undefined> {
-  const all = folderOf(ctx);
   const folder = await projectFolder(ctx, root);
-  if (all === undefined || folder === undefined) return undefined;
+  if (folder === undefined) return undefined;
+  const all = dirname(folder);
   const fileOf = (key: string) => join(folder, `${key.slice(0, NAME_LENGTH)}.json`);
   const isOpen = async (path: string) => {
     const isOthers = (await ctx.fs.stat(path))?.writableByOthers === true;

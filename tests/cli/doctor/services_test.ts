@@ -5,6 +5,7 @@ import { makeWorld, type World, type WorldOptions } from "../world.ts";
 interface Check {
   readonly status: string;
   readonly message: string;
+  readonly durationMs: number;
   readonly error: { readonly code: string } | null;
 }
 
@@ -93,6 +94,14 @@ Deno.test("doctor reports a private workspace whose run history has a public add
     undefined,
     "network.private_link",
   ]);
+});
+
+Deno.test("doctor counts no time for what it concludes", async () => {
+  const [isPrivate, addresses] = [true, async () => ["20.42.0.7"]];
+  const conclusions = await checksWith([], { emulator: { isPrivate }, probe: { addresses } });
+  const foreign = await checksWith(apiAt("https://evil.example"));
+  const concluded = [conclusions["history.private"], conclusions.clock, foreign["history.api"]];
+  assert.deepEqual(concluded.map((check) => check?.durationMs), [0, 0, 0]);
 });
 
 Deno.test("doctor reports a workspace without a run history, and still checks its storage", async () => {

@@ -4,6 +4,7 @@ import { startEmulator } from "../../../src/app/emulator/emulator.ts";
 import { parseFault } from "../../../src/cli/emulator/fault.ts";
 import { seedFor } from "../../../src/app/emulator/seed.ts";
 import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
+import { UserError } from "../../../src/core/errors.ts";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/run.ts";
@@ -134,6 +135,13 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
     message: `Cannot write the certificate to "${resolve("/etc/ca.pem")}"`,
     hint: "Choose a writable file with `--ca-file`",
   });
+});
+
+Deno.test("emulator passes on why its certificate is not written through a link out of a project", async () => {
+  const { ctx } = servingContext();
+  const refused = new UserError("It leads out", { code: "file.link_outside" });
+  const fs = { ...ctx.fs, writeText: () => Promise.reject(refused) };
+  await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED }), (thrown) => thrown === refused);
 });
 
 Deno.test("emulator does not replace a file that is not its certificate", async () => {

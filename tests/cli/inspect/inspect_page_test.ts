@@ -27,6 +27,19 @@ Deno.test("inspect --html writes the pipelines as a page", async () => {
   equal(view!.catalog.length > 0, true);
 });
 
+Deno.test("inspect --html shortens the types of datasets", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
+  const more =
+    "own: {type: shop.data.sets.Own}\nshort: {type: pandas.CSVDataset}\nmemory: {type: MemoryDataset}\n";
+  await ctx.fs.writeText(catalog, `${await ctx.fs.readText(catalog)}${more}`);
+  equal(await kedroAzureml("inspect --html"), 0, ctx.stderr());
+  const html = new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pipelines.html`));
+  const view = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as ProjectView;
+  const types = Object.fromEntries(view.catalog.map(({ name, type }) => [name, type]));
+  deepEqual([types.own, types.short, types.memory], ["data.Own", "pandas.CSVDataset", "MemoryDataset"]);
+});
+
 Deno.test("inspect --html -o writes another file and applies filters", async () => {
   const { exit, view, out } = await inspected(
     "inspect --html -o /tmp/part.html --nodes clean --json",

@@ -42,6 +42,16 @@ Deno.test("job compare matches its transcript: runs by name and by age", async (
   );
 });
 
+Deno.test("job compare shows values of up to 40 characters whole", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const [name, length] of [["first", 38], ["second", 39]] as const) {
+    const params = JSON.stringify({ note: "x".repeat(length) });
+    equal(await kedroAzureml(["submit", "-j", "main", "--name", name, "--wait", "--params", params]), 0);
+  }
+  equal(await kedroAzureml("job compare first second"), 0, ctx.stderr());
+  match(ctx.stdout(), new RegExp(`parameter note +"${"x".repeat(38)}" +"${"x".repeat(38)}… `));
+});
+
 /** The diff of a configuration file, of which so many lines were added. */
 function diffOf(file: string, added: number): string {
   const lines = Array.from({ length: added }, (_, at) => `+  key_${at}: ${at}`);

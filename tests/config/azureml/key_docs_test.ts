@@ -23,4 +23,6 @@ Deno.test("azuremlKeys() returns keys of mappings and schedules with their defau
   assert.equal(keys.get("jobs.<name>.schedule.cron.expression")!.default, undefined);
   assert.equal(keys.get("notifications.<name>.wait_timeout")!.default, "1800");
   assert.equal(keys.get("execution")!.default, "empty");
+  const takes = ["execution", "jobs", "jobs.<name>.pipeline.node_names", "notifications.<name>.wait_timeout"];
+  assert.deepEqual(takes.map((key) => keys.get(key)?.takes), ["mapping", "mapping", "list", "number"]);
 });

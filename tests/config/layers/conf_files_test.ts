@@ -77,6 +77,20 @@ Deno.test("readConfFiles() names the factory pattern of a dataset without its ow
   ]);
 });
 
+Deno.test("readConfFiles() finds texts that may be addresses", async () => {
+  const { endpoints } = await read({
+    "conf/base/credentials.yml":
+      "db: {host: db.example, port: 5432, on: true, url: 'http://a b/', note: two words}\n",
+    "conf/base/parameters.yml": "hosts: ['db:5432', [::1], 7]\n",
+    "conf/base/catalog.yml": "raw: {filepath: 'http://not.read/'}\n",
+  });
+  deepEqual(endpoints.map(({ kind, text }) => [kind, text]).sort(), [
+    ["credentials", "db.example"],
+    ["credentials", "http://a b/"],
+    ["parameters", "db:5432"],
+  ]);
+});
+
 Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
   const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
   deepEqual(placeOfDataset("x.out")?.line, 3);

@@ -206,6 +206,22 @@ Deno.test("createAzurePipeline() doubles its wait and finally returns the last r
   for (const [i, ms] of ctx.sleeps.entries()) ok(ms > 400 * 2 ** i && ms <= 800 * 2 ** i, `${ms}`);
 });
 
+Deno.test("createAzurePipeline() waits for further statuses as long as asked, twice as long each time, up to a limit", async () => {
+  const retry = async (...statuses: readonly number[]) => {
+    const ctx = fakeContext({ fetch: answers(...statuses).fetch });
+    const request = createPipelineRequest({ url: URL_ });
+    const pipeline = createAzurePipeline({
+      ...ctx,
+      extraTransient: { 404: 800, 410: 20_000 },
+      maxRetries: 3,
+    });
+    return [(await pipeline.sendRequest(createHttpClient(ctx.fetch), request)).status, ctx.sleeps];
+  };
+  assertEquals(await retry(404, 404, 404, 200), [200, [800, 1600, 3200]]);
+  assertEquals(await retry(410, 410, 410, 404), [404, [20_000, 30_000, 30_000]]);
+  assertEquals(await retry(409), [409, []]);
+});
+
 Deno.test("createAzurePipeline() does not retry permanent failures", async () => {
   for (const status of [200, 202, 400, 401, 403, 404, 409, 412, 501]) {
     const ctx = fakeContext({ fetch: answers(status).fetch });

@@ -9,6 +9,8 @@ Deno.test("tableOf() reads values separated by commas or tabs, in quotes or not"
   ]);
   deepEqual(tableOf("a.TSV", "a\tb\n1\t2,3"), [["a", "b"], ["1", "2,3"]]);
   deepEqual(tableOf("a.csv", 'a\n5" pipe,\n'), [["a"], ['5" pipe', ""]]);
+  deepEqual(tableOf("a.csv", "a\n5"), [["a"], ["5"]]);
+  deepEqual(tableOf("a.csv", "a,b\n5,"), [["a", "b"], ["5", ""]]);
 });
 
 Deno.test("tableOf() returns undefined for other file types and for files with only a header", () => {
