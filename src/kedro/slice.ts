@@ -58,15 +58,15 @@ const FILTERS: readonly (readonly [
   (graph: Graph, names: readonly string[]) => Set<NodeSnapshot>,
 ])[] = [
   ["tags", withTags],
-  ["from_nodes", (graph, names) => withDescendants(graph, named(graph, names))],
-  ["to_nodes", (graph, names) => withAncestors(graph, named(graph, names))],
-  ["node_names", named],
+  ["from_nodes", (graph, names) => withDescendants(graph, nodesNamed(graph, names))],
+  ["to_nodes", (graph, names) => withAncestors(graph, nodesNamed(graph, names))],
+  ["node_names", nodesNamed],
   ["from_inputs", (graph, names) => withDescendants(graph, readersOf(graph, names))],
   ["to_outputs", (graph, names) => withAncestors(graph, writersOf(graph, names))],
   ["node_namespaces", withNamespaces],
 ];
 
-/** What a node that a filter alone does not match lacks. */
+/** How the error for a filter that matches no node continues: no node "has the tag" or "reads" something. */
 const LACKED = { tags: "has the tag", from_inputs: "reads", to_outputs: "writes" } as const;
 
 function nothingLeft(
@@ -140,7 +140,7 @@ function withTags({ nodes }: Graph, tags: readonly string[]): Set<NodeSnapshot> 
   return new Set(nodes.filter((node) => node.tags.some((tag) => tags.includes(tag))));
 }
 
-function named({ byName, label }: Graph, names: readonly string[]): Set<NodeSnapshot> {
+function nodesNamed({ byName, label }: Graph, names: readonly string[]): Set<NodeSnapshot> {
   const unknown = names.find((name) => !byName.has(name));
   if (unknown !== undefined) {
     throw pipelineError(
@@ -191,7 +191,7 @@ function prefixesOf(namespace: string | null): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join("."));
 }
 
-/** Kedro builds a new pipeline from the named nodes, which fails if a node appears twice. */
+/** Kedro builds a new pipeline from the nodesNamed nodes, which fails if a node appears twice. */
 function refuseRepeated(names: readonly string[]): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return;
@@ -247,10 +247,10 @@ function reached(
   from: Set<NodeSnapshot>,
   next: (node: NodeSnapshot) => readonly NodeSnapshot[],
 ): Set<NodeSnapshot> {
-  const names = new Set(from);
+  const nodes = new Set(from);
   // Iterating over a set includes items added during the iteration.
-  for (const node of names) for (const each of next(node)) names.add(each);
-  return names;
+  for (const node of nodes) for (const each of next(node)) nodes.add(each);
+  return nodes;
 }
 
 function quoted(names: readonly string[]): string {

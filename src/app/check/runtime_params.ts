@@ -37,7 +37,7 @@ export async function runtimeParamFindings(
   const read = new Set(
     Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
   );
-  const requested = new Set(await requestedNames(ctx, project.root, files));
+  const requested = new Set(await referencedNames(ctx, project.root, files));
   const isUsed = (path: string) =>
     requested.has(path) ||
     [...read].some((input) => input === `params:${path}` || input.startsWith(`params:${path}.`));
@@ -57,9 +57,9 @@ async function writtenParameters(
   ctx: Pick<Context, "fs" | "env">,
   load: ProjectSession["load"],
 ): Promise<Values | undefined> {
-  const { runtimeParams: _, ...written } = load;
+  const { runtimeParams: _, ...withoutParams } = load;
   try {
-    const { values } = await loadLayers(ctx, "parameters", { ...written, resolve: async () => "" });
+    const { values } = await loadLayers(ctx, "parameters", { ...withoutParams, resolve: async () => "" });
     return toPlain(values) as Values;
   } catch (thrown) {
     userErrorOf(thrown);
@@ -68,7 +68,7 @@ async function writtenParameters(
 }
 
 /** Names of runtime parameters in configuration files, such as `day` in `${runtime_params:day}`. */
-async function requestedNames(
+async function referencedNames(
   { fs }: Pick<Context, "fs">,
   root: string,
   files: readonly string[],

@@ -44,7 +44,7 @@ export type DiffResult =
 /**
  * Compares jobs as they would be submitted now with their last runs; submits nothing.
  *
- * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single`.
+ * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
  */
 export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
   const selected = await selectJobs(ctx, options);
@@ -67,13 +67,13 @@ async function diffJob(
   },
 ): Promise<JobDifference> {
   const [workspace, submitter] = submitters.submitterOf(spec);
-  const ours = await submitter.preview(spec);
+  const prepared = await submitter.preview(spec);
   const { root, env } = inputs;
   const { job } = spec;
   const { against, patch = false } = options;
-  const run = await findBaseline(ctx, workspace, { root, job, env, body: ours.body, against });
-  const before = await describeSubmitted(workspace, run.body, ours.components);
-  const after = describePrepared(ours);
+  const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
+  const before = await describeSubmitted(workspace, run.body, prepared.components);
+  const after = describePrepared(prepared);
   const [old, now] = [codesOf(before), codesOf(after)];
   const hasOtherCode = old.length === 1 && now.length === 1 && old[0] !== now[0];
   const code = hasOtherCode

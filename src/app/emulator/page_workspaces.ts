@@ -19,6 +19,7 @@ export interface PageWorkspace {
   readonly history: RunHistory;
 }
 
+/** Ten years: longer than any emulator runs. */
 const TOKEN_SECONDS = 10 * 365 * 86_400;
 
 /** Returns a function that opens a workspace by its id. Requests go directly to the emulator and may read anything. */

@@ -13,7 +13,7 @@ import { connect, requireSignIn } from "../project/connect.ts";
 import type { InitValues } from "./templates.ts";
 import type { CiSystem } from "./workflows.ts";
 
-/** Answers that are not names. */
+/** Answers that stand for something to be created. */
 const NEW_CLUSTER = "a new one, which `setup` creates";
 const NEW_ENVIRONMENT = "a new one, from the project's requirements";
 
@@ -27,7 +27,7 @@ export interface AskedOptions extends InitValues {
 type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
 
 /** The name of a new cluster. */
-const CLUSTER = "cpu-cluster";
+const NEW_CLUSTER_NAME = "cpu-cluster";
 
 /**
  * Asks the person at the terminal for what the command line leaves open, with what Azure lists as answers. Without a
@@ -69,12 +69,12 @@ async function askAzure(
   await requireSignIn(ctx, connection);
   const openWorkspace = connection.open;
   // Without a workspace, the connection can list subscriptions and workspaces only.
-  const anywhere = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
+  const withoutWorkspace = openWorkspace({ subscription_id: "-", resource_group: "-", name: "-" });
   const { subscriptionId, workspace: name, resourceGroup } = answers;
-  const id = subscriptionId ?? await askSubscription(ctx, person, anywhere);
+  const id = subscriptionId ?? await askSubscription(ctx, person, withoutWorkspace);
   if (id === undefined) return;
   answers.subscriptionId = id;
-  const chosen = await askWorkspace(ctx, person, { anywhere, id, name, resourceGroup });
+  const chosen = await askWorkspace(ctx, person, { withoutWorkspace, id, name, resourceGroup });
   if (chosen === undefined) return;
   [answers.resourceGroup, answers.workspace] = [chosen.resourceGroup, chosen.name];
   ctx.report({ type: "workspace", workspace: chosen.name, location: chosen.location || undefined });
@@ -87,9 +87,9 @@ async function askAzure(
   if (missing.includes("compute")) {
     const clusterChoices = [
       ...clusters.map((name) => [name, name] as const),
-      [NEW_CLUSTER, CLUSTER] as const,
+      [NEW_CLUSTER, NEW_CLUSTER_NAME] as const,
     ];
-    answers.compute ??= await chooseOne(person, "Which compute?", clusterChoices) ?? CLUSTER;
+    answers.compute ??= await chooseOne(person, "Which compute?", clusterChoices) ?? NEW_CLUSTER_NAME;
   }
   if (!missing.includes("environment") || answers.environment !== undefined || answers.newEnvironment) return;
   const environment = await chooseOne(person, "Which environment?", [
@@ -103,9 +103,9 @@ async function askAzure(
 async function askSubscription(
   ctx: AppContext,
   person: Person,
-  anywhere: Workspace,
+  withoutWorkspace: Workspace,
 ): Promise<string | undefined> {
-  const all = await listSubscriptions(anywhere);
+  const all = await listSubscriptions(withoutWorkspace);
   if (all.length === 0) {
     warn(ctx, {
       code: "init.no_subscription",
@@ -116,18 +116,18 @@ async function askSubscription(
   return await chooseOne(person, "Which subscription?", all.map(({ name, id }) => [`${name} (${id})`, id]));
 }
 
-/** Lets the person choose among the workspaces that fit the options; one that fits alone is taken. */
+/** Lets the person choose among the workspaces that fit the options; if only one fits, it is taken without asking. */
 async function askWorkspace(
   ctx: AppContext,
   person: Person,
-  { anywhere, id, name, resourceGroup }: {
-    readonly anywhere: Workspace;
+  { withoutWorkspace, id, name, resourceGroup }: {
+    readonly withoutWorkspace: Workspace;
     readonly id: string;
     readonly name: string | undefined;
     readonly resourceGroup: string | undefined;
   },
 ): Promise<FoundWorkspace | undefined> {
-  const all = await listWorkspaces(anywhere, id);
+  const all = await listWorkspaces(withoutWorkspace, id);
   const fitting = all.filter((workspace) =>
     (name ?? workspace.name) === workspace.name &&
     (resourceGroup ?? workspace.resourceGroup) === workspace.resourceGroup

@@ -86,14 +86,14 @@ async function readRun({ workspace, name, job: key, openHistory }: PageTarget): 
       durationMs: createdAt && endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
       commit: job.properties["mlflow.source.git.commit"],
     },
-    described: withLogged(described, metrics),
+    described: withLoggedParams(described, metrics),
     metrics,
     steps,
   };
 }
 
 /** Adds the parameters that runs logged to MLflow to the facts of their steps. */
-function withLogged(job: DescribedJob, runs: readonly StepMetrics[]): DescribedJob {
+function withLoggedParams(job: DescribedJob, runs: readonly StepMetrics[]): DescribedJob {
   const logged = Map.groupBy(runs, ({ key }) => key);
   const factsOf = (key: string | undefined) =>
     (logged.get(key) ?? []).flatMap(({ nested, params }) =>

@@ -1,5 +1,5 @@
 import type { PageData, RunView } from "../../page/view.ts";
-import { readLogPart, readWholeLog, searchLogs } from "../report/log_part.ts";
+import { readLogPart, readWholeLog, searchLogs } from "../report/live_log.ts";
 import { type PageTarget, readRunPage, readRunState } from "../report/run_page.ts";
 import type { ReadRunOptions } from "../report/steps.ts";
 import { writePage } from "../../page/html.ts";

@@ -20,7 +20,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What is meant by commands of Kedro, the plugin and other programs. */
+/** Our command for a command that people know from Kedro, the plugin or another program. */
 const MEANT: Readonly<Record<string, string>> = {
   schedules: "schedule list",
   pipeline: "inspect",

@@ -12,7 +12,7 @@ export function tableText(rows: readonly (readonly string[])[], columns = Infini
 
 /** Number of characters of the longest line. */
 export function widthOf(text: string): number {
-  return Math.max(...text.split("\n").map(({ length }) => length));
+  return Math.max(...text.split("\n").map(lengthOf));
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {
@@ -25,7 +25,7 @@ function aligned(rows: readonly (readonly string[])[]): string {
   return lines.map((cells) => `${cells.join("  ").trimEnd()}\n`).join("");
 }
 
-/** Number of characters, of which some are two for JavaScript. */
+/** Number of code points; `length` counts an emoji as two. */
 function lengthOf(text: string): number {
   return [...text].length;
 }

@@ -35,6 +35,7 @@ function list(call: WorkspaceCall): Response {
   return answerPage(call, containers.filter(isInView(call)));
 }
 
+/** A component without a version, as Azure ML lists it; its versions are below it. */
 function container(call: WorkspaceCall): Resource {
   const { name } = call.names;
   const id = `${call.workspace.id}/components/${name}`;
@@ -61,7 +62,7 @@ function listVersions(call: WorkspaceCall): Response {
   return answerPage(call, versionsOf(call, "components").filter(isInView(call)).toReversed());
 }
 
-/** A version that is free: Azure ML proposes the time. */
+/** A version name that is not taken; like Azure ML, it is made from the time. */
 function nextVersion({ world }: WorkspaceCall): string {
   return world.clock.now().toISOString().replace("Z", "0000").replace(/\D/g, "-");
 }
@@ -74,7 +75,7 @@ function read(call: WorkspaceCall): Response {
   return jsonAnswer(component);
 }
 
-/** Stands for the version that is the default, the newest one. */
+/** The version name that means the newest version. */
 const DEFAULT_LABEL = "azureml_default";
 
 function defaultVersion(call: WorkspaceCall): Resource {

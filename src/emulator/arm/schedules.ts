@@ -1,6 +1,6 @@
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { checkJob } from "../jobs/check_job.ts";
-import { completedJob } from "../jobs/completed_job.ts";
+import { jobWithDefaults } from "../jobs/job_with_defaults.ts";
 import { startJob } from "../jobs/jobs.ts";
 import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/paging.ts";
@@ -13,7 +13,7 @@ import { findResource, putResource, type Resource, systemData, workspaceResource
 /** Routes of schedules. Only a trigger starts their jobs, never the clock. */
 export const scheduleRoutes: readonly Route[] = [
   route("GET schedules", "schedules/read", list),
-  route("GET schedules/{name}", "schedules/read", (call) => jsonAnswer(shown(call))),
+  route("GET schedules/{name}", "schedules/read", (call) => jsonAnswer(scheduleBody(call))),
   route("PUT schedules/{name}", "schedules/write", write),
   route("DELETE schedules/{name}", "schedules/delete", remove),
   route("POST schedules/{name}/trigger", "schedules/action", trigger, ["2024-01-01-preview"]),
@@ -34,7 +34,7 @@ function list(call: WorkspaceCall): Response {
   const wanted = all.filter(({ properties }) =>
     view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")
   );
-  return answerPage(call, wanted.map((schedule) => ({ ...schedule, ...shown(call, schedule) })));
+  return answerPage(call, wanted.map((schedule) => ({ ...schedule, ...scheduleBody(call, schedule) })));
 }
 
 function write(call: WorkspaceCall): Response {
@@ -53,11 +53,11 @@ function write(call: WorkspaceCall): Response {
     id,
     name: names.name!,
     type: "Microsoft.MachineLearningServices/workspaces/schedules",
-    properties: { ...completed(properties), provisioningState: "Succeeded" },
+    properties: { ...withDefaults(properties), provisioningState: "Succeeded" },
     systemData: before?.systemData ?? systemData(world),
   });
   world.schedulesChangeUntil.set(id.toLowerCase(), endsAt);
-  return jsonAnswer({ properties: shown(call).properties }, 201, {
+  return jsonAnswer({ properties: scheduleBody(call).properties }, 201, {
     "azure-asyncoperation": status,
     location: request.url,
     "x-ms-async-operation-timeout": "PT30M",
@@ -65,7 +65,7 @@ function write(call: WorkspaceCall): Response {
 }
 
 /** What Azure ML adds to a schedule. */
-function completed({ action, trigger, ...properties }: ScheduleBody["properties"]) {
+function withDefaults({ action, trigger, ...properties }: ScheduleBody["properties"]) {
   return {
     description: null,
     tags: {},
@@ -74,14 +74,14 @@ function completed({ action, trigger, ...properties }: ScheduleBody["properties"
     isEnabled: true,
     ...properties,
     action: { ...action, jobDefinition: jobDefinition(action.jobDefinition) },
-    trigger: { endTime: null, ...completedTrigger(trigger) },
+    trigger: { endTime: null, ...triggerWithDefaults(trigger) },
   };
 }
 
 type Trigger = ScheduleBody["properties"]["trigger"];
 
 /** A trigger whose words begin with a capital, as Azure ML writes them. */
-function completedTrigger(trigger: Trigger): Trigger {
+function triggerWithDefaults(trigger: Trigger): Trigger {
   if (trigger.triggerType === "Cron") return trigger;
   const { weekDays = null, monthDays = null, ...schedule } = trigger.schedule;
   return {
@@ -91,10 +91,10 @@ function completedTrigger(trigger: Trigger): Trigger {
   };
 }
 
-/** The definition of a schedule's jobs, completed as a job that was not started. */
+/** The definition of a schedule's jobs, withDefaults as a job that was not started. */
 function jobDefinition(job: AnyJob) {
   if (job.jobType === "Command") return { ...job, status: "NotStarted", services: null };
-  const { inputs, ...completed } = completedJob(job);
+  const { inputs, ...completed } = jobWithDefaults(job);
   return { ...completed, inputs: inputs ?? {}, status: "NotStarted", services: null };
 }
 
@@ -103,7 +103,7 @@ function capitalized(text: string): string {
 }
 
 /** A schedule without id and type, as Azure ML returns it, in its current state. */
-function shown(call: WorkspaceCall, schedule = existing(call)) {
+function scheduleBody(call: WorkspaceCall, schedule = existing(call)) {
   const { name, properties, systemData } = schedule;
   const endsAt = call.world.schedulesChangeUntil.get(schedule.id.toLowerCase()) ?? 0;
   const isChanging = call.world.clock.now().getTime() < endsAt;
@@ -132,7 +132,7 @@ function remove(call: WorkspaceCall): Response {
 }
 
 /** The job that a schedule submits: its own definition, or that of an earlier job. */
-function repeated({ world }: WorkspaceCall, job: AnyJob): AnyJob {
+function jobToSubmit({ world }: WorkspaceCall, job: AnyJob): AnyJob {
   const source = "sourceJobId" in job && typeof job.sourceJobId === "string" ? job.sourceJobId : undefined;
   const earlier = source === undefined ? undefined : findResource(world, source);
   return earlier === undefined ? job : earlier.properties as AnyJob;
@@ -140,7 +140,7 @@ function repeated({ world }: WorkspaceCall, job: AnyJob): AnyJob {
 
 function trigger(call: WorkspaceCall): Response {
   const action = existing(call).properties.action as { readonly jobDefinition: AnyJob };
-  const jobDefinition = repeated(call, action.jobDefinition);
+  const jobDefinition = jobToSubmit(call, action.jobDefinition);
   const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
   startJob(call, submissionId, jobDefinition, {
     ...checkJob(call, jobDefinition),

@@ -1,4 +1,4 @@
-import { requireClient } from "./client.ts";
+import { requireClient } from "./authenticate_client.ts";
 import { entraRefused, wrongRequest } from "./error.ts";
 import { signInPages } from "./pages.ts";
 import { isGrantOfPeople, tokenForPerson } from "./sign_in.ts";

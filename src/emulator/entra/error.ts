@@ -18,7 +18,7 @@ export function entraRefused(world: World, { status, code, error, message }: Ent
 }
 
 /** Creates an error for failed client authentication. */
-export function notTheClient(world: World, code: number, message: string): Refusal {
+export function clientRefused(world: World, code: number, message: string): Refusal {
   return entraRefused(world, { status: 401, code, error: "invalid_client", message });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { entraRefused, notGranted, notTheClient } from "./error.ts";
+import { clientRefused, entraRefused, notGranted } from "./error.ts";
 import { requestedContexts, requireContexts } from "./mfa.ts";
 import type { Authorization, Device } from "../world/user.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
@@ -105,7 +105,7 @@ function requireSame(
   asked: Pick<Authorization, "client" | "redirectUri">,
 ): void {
   if (found.client !== asked.client) {
-    throw notTheClient(
+    throw clientRefused(
       world,
       700005,
       "The provided authorization code is intended to be used against another application.",

@@ -3,7 +3,7 @@ import { isFinal } from "../../core/run.ts";
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { checkJob, type JobCheck } from "./check_job.ts";
 import { completedCommand } from "./command_job.ts";
-import { completedJob, endedProperties, startedProperties } from "./completed_job.ts";
+import { endedProperties, jobWithDefaults, startedProperties } from "./job_with_defaults.ts";
 import { findRun, jobRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/paging.ts";
@@ -95,7 +95,7 @@ function shownProperties(
       status: status === "NotStarted" ? "Starting" : status,
     };
   }
-  const completed = completedJob(job);
+  const completed = jobWithDefaults(job);
   return {
     ...completed,
     properties: {
@@ -240,7 +240,7 @@ function update({ world }: WorkspaceCall, before: Resource, properties: AnyJob):
   const old = before.properties as AnyJob;
   const after = { ...properties, experimentName: properties.experimentName ?? old.experimentName };
   const completed = (job: AnyJob) =>
-    job.jobType === "Command" ? completedCommand(job, before.name, USUAL_VERSION) : completedJob(job);
+    job.jobType === "Command" ? completedCommand(job, before.name, USUAL_VERSION) : jobWithDefaults(job);
   if (!isDeepStrictEqual(fixed(completed(old)), fixed(completed(after)))) {
     throw new Refusal(
       `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,

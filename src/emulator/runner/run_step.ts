@@ -17,7 +17,7 @@ import { isolating } from "./isolation.ts";
 import { ranksOf } from "./ranks.ts";
 import measure from "./measure.py" with { type: "text" };
 import { stepEnvironment } from "./step_environment.ts";
-import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./step_files.ts";
+import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
 import type { FileSystem } from "../../core/context.ts";
 import type { StepUsage } from "../world/execution.ts";
 

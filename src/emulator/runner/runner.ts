@@ -7,7 +7,7 @@ import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
 import { readUsage, runStep } from "./run_step.ts";
-import type { StepServices } from "./step_files.ts";
+import type { StepServices } from "./mounts.ts";
 import { createTracker } from "./tracker.ts";
 
 /** Options for running steps. */

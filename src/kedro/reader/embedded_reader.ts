@@ -6,7 +6,7 @@ import { chooseEnviron, namesInDotenv } from "./visible_env.ts";
 import { failureError } from "./failure.ts";
 import type { Project } from "../project.ts";
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
-import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { json, listOf, orNull, record, type Shape, type Shaped, text } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
@@ -93,7 +93,7 @@ export async function openEmbedded(
   onFetch?: SandboxOptions["onFetch"],
 ): Promise<EmbeddedReader> {
   const { project, options, kedro, environ, withheld, files } = input;
-  const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
+  const { env, runtimeParams = {}, timeoutMs = READ_TIMEOUT_MS, onPrint = () => {} } = options;
   const sandbox = await startSandbox(ctx, project, files, {
     timeoutMs,
     onPrint,

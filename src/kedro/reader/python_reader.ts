@@ -6,7 +6,7 @@ import { failureError } from "./failure.ts";
 import type { Project } from "../project.ts";
 import bootstrap from "../python/bootstrap.py" with { type: "text" };
 import { PYTHON_SOURCES } from "../python/sources.ts";
-import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
 import { harmless } from "../../core/text/sanitize.ts";
 import { json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
@@ -22,7 +22,7 @@ export function openPython(
   options: ReaderOptions,
   python: string,
 ): KedroReader {
-  const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
+  const { env, runtimeParams = {}, timeoutMs = READ_TIMEOUT_MS, onPrint = () => {} } = options;
   const request = {
     action: "snapshot",
     root: project.root,

@@ -1,5 +1,8 @@
 import type { Json, ProjectSnapshot } from "../snapshot.ts";
 
+/** Default time limit of one request, in milliseconds. */
+export const READ_TIMEOUT_MS = 60_000;
+
 /** Options for reading a project. */
 export interface ReaderOptions {
   /** The Kedro environment. */
@@ -7,7 +10,7 @@ export interface ReaderOptions {
   readonly runtimeParams?: Readonly<Record<string, Json>>;
   /** Environment variables that the project's code may see; if omitted, all but secrets, and none in CI. */
   readonly allowEnvNames?: readonly string[];
-  /** Time limit of one request in milliseconds (default: 60000). */
+  /** Time limit of one request in milliseconds (default: {@linkcode READ_TIMEOUT_MS}). */
   readonly timeoutMs?: number;
   /** Called with each line that the project's code prints. */
   readonly onPrint?: (text: string) => void;

@@ -94,7 +94,7 @@ function object(value: unknown, at: string): Record<string, unknown> {
 
 function unexpected(at: string, wanted: string): UserError {
   return new UserError(
-    `Cannot use what the reader of the project answered: ${at.slice(0, 200)} is not ${wanted}`,
+    `Cannot use the answer of the project's reader: ${at.slice(0, 200)} is not ${wanted}`,
     {
       code: "kedro.answer_unreadable",
       hint: "Look for code in the project that changes Kedro or Python itself when imported",

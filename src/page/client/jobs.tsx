@@ -4,7 +4,7 @@ import { isFinal } from "../../core/run.ts";
 import { useState } from "preact/hooks";
 import { statusText, timeText, tookText } from "../logic/format.ts";
 import type { JobRow, JobsView } from "../view.ts";
-import { useJobs } from "../widgets/live.ts";
+import { useJobs } from "../widgets/polling.ts";
 import { Announcer, CheckBox, Live, SearchField, Sections, Status, Table } from "../widgets/widgets.tsx";
 
 /** Lists the jobs of an emulator. */

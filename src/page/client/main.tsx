@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { render } from "preact";
 import type { PageData } from "../view.ts";
-import { parseData } from "../widgets/live.ts";
+import { parseData } from "../widgets/polling.ts";
 import { WholePage } from "./page.tsx";
 
 const data = parseData<PageData>(document.getElementById("data")!.textContent!);

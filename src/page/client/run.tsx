@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { counted, exactTimeText, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
 import { linesOf, spansOf } from "../logic/ansi.ts";
 import type { RunView, StepView } from "../view.ts";
-import { useRun } from "../widgets/live.ts";
+import { useRun } from "../widgets/polling.ts";
 import { Steps } from "../widgets/steps.tsx";
 import { TimelineBars } from "../widgets/timeline.tsx";
 import {
@@ -218,8 +218,9 @@ function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === "https:";
 }
 
-const ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
-/** Steps that never started because of another one were not canceled by anybody. */
+const TONE_ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
+
+/** What to call canceled steps: `not run` if they never started because of another step. */
 function canceledWord(steps: readonly StepView[]): string {
   const canceled = steps.filter(({ status }) => toneOf(status) === "canceled");
   const notRun = canceled.filter(({ status }) => status === NOT_RUN);
@@ -238,7 +239,7 @@ function Progress({ steps, chosen, choose }: {
 }) {
   const counts = new Map<Tone, number>();
   for (const { status } of steps) counts.set(toneOf(status), (counts.get(toneOf(status)) ?? 0) + 1);
-  const tones = ORDER.filter((tone) => counts.has(tone));
+  const tones = TONE_ORDER.filter((tone) => counts.has(tone));
   if (steps.length === 0) return null;
   return (
     <div class="progress">

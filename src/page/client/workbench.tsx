@@ -7,7 +7,7 @@ import { drawnGraph, foldable } from "../logic/graph_model.ts";
 import { namespacesOf, searchText } from "../logic/names.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
-import { askLogSearch } from "../widgets/live.ts";
+import { askLogSearch } from "../widgets/polling.ts";
 import { CheckBox, SearchField } from "../widgets/widgets.tsx";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { linesOf } from "../logic/ansi.ts";
 import { bytesText, toneOf } from "../logic/format.ts";
 import type { NodeRunView, StepView } from "../view.ts";
-import { logUrl, useLog } from "./live.ts";
+import { logUrl, useLog } from "./polling.ts";
 import { LogLines } from "./log_lines.tsx";
 import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";
 

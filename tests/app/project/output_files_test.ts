@@ -18,6 +18,7 @@ for (
       "it is a device, or in a folder of the system",
       "Choose another file",
     ],
+    [new Error("Read-only file system (os error 30)"), "the file system is read-only", "Choose another file"],
     [new Deno.errors.IsADirectory("no"), "it is a folder", "Choose another file"],
   ] as const
 ) {

@@ -21,7 +21,7 @@ export interface ListFilter {
 }
 
 /**
- * Yields the pipeline jobs of a workspace, newest first in Azure's order. Pages are only requested when needed.
+ * Yields the pipeline jobs of a workspace, in Azure's order, newest first. Pages are only requested when needed.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */

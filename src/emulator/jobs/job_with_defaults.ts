@@ -2,7 +2,7 @@ import type { Run } from "./state.ts";
 import type { PipelineJob } from "../check/job_shapes.ts";
 
 /** A job's properties as Azure ML returns them: with everything that was not set, mostly as null. */
-export function completedJob(job: PipelineJob) {
+export function jobWithDefaults(job: PipelineJob) {
   const { inputs, outputs, ...sent } = job;
   return {
     description: null,

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash, X509Certificate } from "node:crypto";
-import { notTheClient } from "./error.ts";
+import { clientRefused } from "./error.ts";
 import type { FederationSeed } from "../world/options.ts";
 import type { World } from "../world/world.ts";
 
@@ -16,7 +16,7 @@ export async function requireClient(world: World, form: URLSearchParams): Promis
   const { client, secret } = world.identity;
   if (form.has("client_secret")) {
     if (form.get("client_secret") === secret) return;
-    throw notTheClient(
+    throw clientRefused(
       world,
       7000215,
       `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client}'.`,
@@ -24,7 +24,7 @@ export async function requireClient(world: World, form: URLSearchParams): Promis
   }
   const assertion = form.get("client_assertion");
   if (assertion === null || form.get("client_assertion_type") !== ASSERTION) {
-    throw notTheClient(
+    throw clientRefused(
       world,
       7000216,
       "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
@@ -54,7 +54,7 @@ function parse(world: World, assertion: string): Assertion {
       signature: Uint8Array.fromBase64(signature, { alphabet: "base64url" }),
     };
   } catch {
-    throw notTheClient(world, 50027, "JWT token is invalid or malformed.");
+    throw clientRefused(world, 50027, "JWT token is invalid or malformed.");
   }
 }
 
@@ -63,7 +63,7 @@ function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {
   const skew = 300;
   if (Number(exp) + skew > now && Number(nbf ?? 0) - skew < now) return;
   const shown = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString();
-  throw notTheClient(
+  throw clientRefused(
     world,
     700024,
     `Client assertion is not within its valid time range. Current time: ${
@@ -77,7 +77,7 @@ function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {
 async function requireCertificate(world: World, { header, claims, signed, signature }: Assertion) {
   const { client, tenant } = world.identity;
   if (claims.sub !== client) {
-    throw notTheClient(
+    throw clientRefused(
       world,
       700021,
       "Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
@@ -89,7 +89,7 @@ async function requireCertificate(world: World, { header, claims, signed, signat
       audience === `${world.links.authority}${end}`
     )
   ) {
-    throw notTheClient(world, 700023, "Client assertion audience claim does not match Realm issuer.");
+    throw clientRefused(world, 700023, "Client assertion audience claim does not match Realm issuer.");
   }
   const certificates = world.certificates.map((pem) => new X509Certificate(pem));
   const registered = certificates.find(({ raw }) =>
@@ -97,7 +97,7 @@ async function requireCertificate(world: World, { header, claims, signed, signat
     unpadded(header.x5t) === thumbprint(raw, "sha1")
   );
   if (registered === undefined) {
-    throw notTheClient(
+    throw clientRefused(
       world,
       700027,
       `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '${client}'.]`,
@@ -105,7 +105,7 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   }
   const key = new Uint8Array(registered.publicKey.export({ type: "spki", format: "der" }));
   if (await verifies("spki", key, header.alg, { signed, signature })) return;
-  throw notTheClient(
+  throw clientRefused(
     world,
     700027,
     "Client assertion failed signature validation. [Reason - The key was found, but use of the key to verify the signature failed.]",
@@ -123,25 +123,26 @@ function thumbprint(der: Uint8Array, hash: "sha1" | "sha256"): string {
 
 async function requireFederation(world: World, { header, claims, signed, signature }: Assertion) {
   const named = `'${claims.iss}'`;
-  const by = (field: keyof Omit<FederationSeed, "keys">, claim: unknown) => (federation: FederationSeed) =>
-    federation[field] === claim;
+  const hasField =
+    (field: keyof Omit<FederationSeed, "keys">, claim: unknown) => (federation: FederationSeed) =>
+      federation[field] === claim;
   const refused = (code: number, what: string) =>
-    notTheClient(
+    clientRefused(
       world,
       code,
       `No matching federated identity record found for presented assertion ${what}. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.`,
     );
-  const issuers = world.federations.filter(by("issuer", claims.iss));
+  const issuers = world.federations.filter(hasField("issuer", claims.iss));
   if (issuers.length === 0) throw refused(700211, `issuer ${named}`);
-  const audiences = issuers.filter(by("audience", claims.aud));
+  const audiences = issuers.filter(hasField("audience", claims.aud));
   if (audiences.length === 0) throw refused(700212, `audience '${claims.aud}'`);
-  const federation = audiences.find(by("subject", claims.sub));
+  const federation = audiences.find(hasField("subject", claims.sub));
   if (federation === undefined) throw refused(700213, `subject '${claims.sub}'`);
   for (const key of federation.keys) {
     const isForAlgorithm = key.alg === undefined || key.alg === header.alg;
     if (isForAlgorithm && await verifies("jwk", key, header.alg, { signed, signature })) return;
   }
-  throw notTheClient(world, 50013, "Assertion failed signature validation.");
+  throw clientRefused(world, 50013, "Assertion failed signature validation.");
 }
 
 /** Signature algorithms that Entra ID accepts. */

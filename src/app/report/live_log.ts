@@ -10,7 +10,7 @@ import { lastNodeRuns } from "./steps.ts";
 import type { PageTarget } from "./run_page.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */
-const MOST = 256 * 1024;
+const MOST_PER_RESPONSE = 256 * 1024;
 /** Maximum number of bytes of a log that is searched. */
 const MOST_SEARCHED = 2_000_000;
 const NEWLINE = 10;
@@ -56,7 +56,7 @@ export async function readLogPart(
   const isWhole = run.endedAt !== undefined && begin + bytes.length === total;
   const length = isWhole
     ? bytes.length
-    : bytes.lastIndexOf(NEWLINE) + 1 || (bytes.length === MOST ? MOST : 0);
+    : bytes.lastIndexOf(NEWLINE) + 1 || (bytes.length === MOST_PER_RESPONSE ? MOST_PER_RESPONSE : 0);
   const text = redact(new TextDecoder().decode(bytes.subarray(0, length)));
   return {
     files,
@@ -68,21 +68,21 @@ export async function readLogPart(
   };
 }
 
-/** Reads at most {@linkcode MOST} bytes of a log from an offset on, or its end. */
+/** Reads at most {@linkcode MOST_PER_RESPONSE} bytes of a log from an offset on, or its end. */
 async function readFrom(workspace: Workspace, url: string, from: number) {
   const action = "read a log";
   let begin = from;
   if (from < 0) {
     const { response } = await readStorage(workspace, { action, method: "HEAD", url });
-    begin = Math.max(0, Number(response.headers.get("content-length") ?? 0) - MOST);
+    begin = Math.max(0, Number(response.headers.get("content-length") ?? 0) - MOST_PER_RESPONSE);
   }
-  const headers = { range: `bytes=${begin}-${begin + MOST - 1}` };
+  const headers = { range: `bytes=${begin}-${begin + MOST_PER_RESPONSE - 1}` };
   const { response, bytes } = await readStorage(workspace, { action, url, headers });
   // A log that has nothing new has no such range.
   const added = response.status >= 400 ? undefined : addedBytes(response, bytes, begin);
   const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   return {
-    bytes: (added ?? new Uint8Array()).subarray(0, MOST),
+    bytes: (added ?? new Uint8Array()).subarray(0, MOST_PER_RESPONSE),
     begin,
     total: total === undefined ? begin + (added?.length ?? 0) : Number(total),
   };
