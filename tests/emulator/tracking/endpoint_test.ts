@@ -87,3 +87,47 @@ Deno.test("runs/get and runs/search report errors in MLflow's format", async () 
   const anonymous = await ask("GET", `${API}/runs/get?run_id=job-1`, { headers: { authorization: null } });
   equal(anonymous.status, 401);
 });
+
+Deno.test("runs/get and metrics/get-history require their parameters and a run that exists", async () => {
+  const { ask } = await runTrackedJob();
+  const answer = async (path: string) => {
+    const { status, body } = await ask("GET", `${API}/${path}`);
+    return [status, body.error_code];
+  };
+  const missing = [400, "INVALID_PARAMETER_VALUE"];
+  deepEqual(await answer("runs/get"), missing);
+  deepEqual(await answer("runs/get?run_id="), missing);
+  deepEqual(await answer("metrics/get-history?metric_key=loss"), missing);
+  deepEqual(await answer("metrics/get-history?run_id=job-1"), missing);
+  deepEqual(await answer("metrics/get-history?run_id=none&metric_key=loss"), [
+    404,
+    "RESOURCE_DOES_NOT_EXIST",
+  ]);
+  deepEqual(await answer("runs/other"), [404, "ENDPOINT_NOT_FOUND"]);
+});
+
+Deno.test("metrics/get-history pages through the values of one metric of one run", async () => {
+  const { ask, search } = await runTrackedJob();
+  const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
+  const { info: { run_id: id } } = runs.find(({ info }: Run) => info.run_name === "a");
+  const values = async (query: string) => {
+    const { body } = await ask("GET", `${API}/metrics/get-history?run_id=${id}&${query}`);
+    return [body.metrics.map(({ step }: { readonly step: number }) => step), body.next_page_token];
+  };
+  deepEqual(await values("metric_key=loss"), [[0, 1, 2], undefined]);
+  deepEqual(await values("metric_key=loss&max_results=2&page_token=2"), [[2], undefined]);
+  deepEqual(await values("metric_key=loss&max_results=3"), [[0, 1, 2], undefined]);
+  deepEqual(await values("metric_key=none"), [[], undefined]);
+});
+
+Deno.test("runs/search finds runs of the asked experiments only, and those with all tags of a filter", async () => {
+  const { ask, search } = await runTrackedJob();
+  const other = await ask("POST", `${API}/runs/search`, { body: { experiment_ids: ["other"] } });
+  deepEqual(other.body, { runs: [] });
+  const both = (user: string) =>
+    search({ filter: `tags.mlflow.parentRunId = 'job-1' AND tags.mlflow.user = "${user}"` });
+  deepEqual([(await both("emulator")).body.runs.length, (await both("me")).body.runs.length], [2, 0]);
+  const { body: { runs } } = await search({ filter: " " });
+  const times = runs.map(({ info }: { info: { readonly start_time: number } }) => info.start_time);
+  deepEqual(times, times.toSorted((one: number, other: number) => other - one));
+});

@@ -1,5 +1,5 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { pinEnvironment } from "../../../../src/azureml/service/assets/pin.ts";
+import { pinDataAsset, pinEnvironment } from "../../../../src/azureml/service/assets/pin.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 const missing = () => Response.json({ error: { code: "UserError", message: "none" } }, { status: 404 });
@@ -34,4 +34,67 @@ Deno.test("pinEnvironment() returns the newest version with its image and conda 
   );
   const { shown, definition } = await pinEnvironment(workspace, "my-env@latest");
   deepEqual([shown, definition], ["my-env:12", { image: "img:1", condaFile: "name: x" }]);
+});
+
+for (
+  const [asked, what] of [["my-env", "has no version"], ["my-env@stable", 'has the unknown label "stable"']]
+) {
+  Deno.test(`pinEnvironment() rejects ${asked} without a request`, async () => {
+    const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
+    await rejects(pinEnvironment(workspace, asked!), {
+      code: "environment.no_version",
+      message: `Environment "${asked}" ${what}`,
+      hint: "Set `execution.environment` to `my-env@latest` or `my-env:<version>`",
+    });
+  });
+}
+
+Deno.test("pinEnvironment() registers an image as an anonymous environment", async () => {
+  const sent: { readonly method: string; readonly path: string; readonly body: unknown }[] = [];
+  const workspace = workspaceOf(async (request) => {
+    const { pathname } = new URL(request.url);
+    sent.push({ method: request.method, path: pathname, body: await request.json() });
+    return Response.json({ id: pathname, name: "1", properties: {} });
+  });
+  const pinned = await pinEnvironment(workspace, "ghcr.io/me/x:1");
+  const [{ method, path, body } = { method: "", path: "", body: {} }] = sent;
+  deepEqual([sent.length, method, pinned.shown, pinned.reference], [
+    1,
+    "PUT",
+    "ghcr.io/me/x:1",
+    `azureml:${path}`,
+  ]);
+  deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
+});
+
+Deno.test("pinEnvironment() fails if the newest version has no name", async () => {
+  const workspace = workspaceOf(() => Response.json({ value: [] }));
+  await rejects(pinEnvironment(workspace, "my-env@latest"), { code: "environment.not_found" });
+});
+
+Deno.test("pinDataAsset() returns the ID of a version, and of the latest one", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf((request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(pathname.split("/workspaces/ws/")[1]!);
+    const name = pathname.split("/").at(-1);
+    return Response.json({ name, properties: { latestVersion: "7", dataType: "uri_folder" } });
+  });
+  const pin = async (path: string) =>
+    (await pinDataAsset(workspace, { path, type: "uri_folder" })).split("/workspaces/ws/")[1];
+  deepEqual([await pin("azureml:raw:2"), await pin("azureml:raw@latest")], [
+    "data/raw/versions/2",
+    "data/raw/versions/7",
+  ]);
+  deepEqual(asked, ["data/raw/versions/2", "data/raw"]);
+});
+
+Deno.test("pinDataAsset() names the data asset that the workspace does not have", async () => {
+  for (const path of ["azureml:raw:2", "azureml:raw@latest"]) {
+    await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
+      code: "data.not_found",
+      message: `Data asset "${path.slice("azureml:".length)}" not found in workspace "ws"`,
+      hint: /data push raw PATH/,
+    });
+  }
 });

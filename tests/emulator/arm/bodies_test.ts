@@ -1,0 +1,115 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { createClient, ID, job, register } from "../two_steps.ts";
+
+const JOB = `${ID}/jobs/j1`;
+
+for (
+  const [what, body, headers, status, code] of [
+    ["no body", undefined, {}, 400, "InvalidRequestContent"],
+    ["text that is not JSON", "{", {}, 400, "InvalidRequestContent"],
+    ["another content type", "{}", { "content-type": "text/plain" }, 415, "UnsupportedMediaType"],
+    ["no content type", "{}", { "content-type": null }, 415, "UnsupportedMediaType"],
+  ] as const
+) {
+  Deno.test(`emulator rejects a PUT with ${what}`, async () => {
+    const client = createClient();
+    await register(client);
+    const answer = await client.ask("PUT", JOB, { ...(body && { body }), headers });
+    deepEqual([answer.status, answer.body.error.code], [status, code]);
+    equal(client.emulator.jobStatus("j1"), undefined);
+  });
+}
+
+Deno.test("emulator accepts JSON with a charset, and a POST without a body", async () => {
+  const clock = { now: () => new Date(0), sleep: async () => {} };
+  const client = createClient({ clock });
+  await register(client);
+  const headers = { "content-type": "application/JSON; charset=utf-8" };
+  equal((await client.ask("PUT", JOB, { body: job(), headers })).status, 201);
+  equal((await client.ask("POST", `${JOB}/cancel`, { headers: { "content-type": null } })).status, 202);
+});
+
+Deno.test("emulator answers only GET for permissions, of workspaces and storage accounts that it has", async () => {
+  const { ask, emulator } = createClient();
+  const [datastore] = emulator.resources("datastores");
+  const { accountName } = datastore!.properties as { readonly accountName: string };
+  const version = "2022-04-01";
+  const status = async (method: string, scope: string, asked: string | null = version) =>
+    (await ask(method, `${scope}/providers/Microsoft.Authorization/permissions`, { version: asked })).status;
+  const storage = (subscription: string, account: string, type = "storageAccounts") =>
+    `/subscriptions/${subscription}/resourceGroups/any/providers/Microsoft.Storage/${type}/${account}`;
+  deepEqual([await status("GET", ID), await status("PUT", ID), await status("GET", ID, "2000-01-01")], [
+    200,
+    405,
+    400,
+  ]);
+  equal(await status("GET", storage("s-1", accountName)), 200);
+  equal(await status("GET", storage("s-1", accountName.toUpperCase())), 200);
+  equal(await status("GET", storage("s-2", accountName)), 404);
+  equal(await status("GET", storage("s-1", "other")), 404);
+  equal(await status("GET", storage("s-1", accountName, "other")), 404);
+  equal(await status("GET", ID.replace("/ws", "/other")), 404);
+});
+
+Deno.test("emulator archives a component with all its versions, and restores it", async () => {
+  const client = createClient();
+  await register(client);
+  const container = `${ID}/components/two_steps`;
+  const put = async (isArchived?: boolean) => {
+    const body = { properties: isArchived === undefined ? {} : { isArchived } };
+    const answer = await client.ask("PUT", container, { body });
+    return [answer.status, answer.body.properties.isArchived];
+  };
+  const read = async () => (await client.ask("GET", container)).body.properties.isArchived;
+  equal(await read(), false);
+  deepEqual([await put(true), await read()], [[200, true], true]);
+  deepEqual([await put(false), await read()], [[200, false], false]);
+  deepEqual([await put(true), await put(), await read()], [[200, true], [200, false], false]);
+  equal((await client.ask("PUT", `${ID}/components/gone`, { body: {} })).status, 404);
+});
+
+Deno.test("emulator deletes a job once it has ended", async () => {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const client = createClient({ clock: { now: () => new Date(now), sleep: async () => {} } });
+  await register(client);
+  await client.ask("PUT", JOB, { body: job() });
+  const early = await client.ask("DELETE", JOB);
+  equal(early.status, 400);
+  match(early.body.error.message, /The job 'j1' is .*; cancel it before it is deleted/);
+  now += 3_600_000;
+  const deleted = await client.ask("DELETE", JOB);
+  deepEqual([deleted.status, deleted.body], [202, "null"]);
+  match(deleted.headers.get("location")!, /\/mfeOperationResults\/jd:/);
+  deepEqual([(await client.ask("GET", JOB)).status, client.emulator.jobStatus("j1")], [404, undefined]);
+  equal((await client.ask("DELETE", JOB)).status, 404);
+});
+
+Deno.test("emulator describes its cloud as a list before 2022-09-01, and only with an api-version", async () => {
+  const emulator = createEmulator({ origin: "https://127.0.0.1:4711" });
+  const ask = async (query: string) => {
+    const answer = await emulator.fetch(
+      new Request(`https://management.azure.com/metadata/endpoints${query}`),
+    );
+    return { status: answer.status, body: await answer.json() };
+  };
+  const older = (await ask("?api-version=2019-05-01")).body;
+  const newer = (await ask("?api-version=2022-09-01")).body;
+  deepEqual(older, [newer]);
+  deepEqual([newer.name, newer.resourceManager, newer.authentication.loginEndpoint], [
+    "AzureMLEmulator",
+    "https://127.0.0.1:4711/",
+    "https://127.0.0.1:4711/",
+  ]);
+  const missing = await ask("");
+  deepEqual([missing.status, missing.body.error.code], [400, "MissingApiVersionParameter"]);
+});
+
+Deno.test("emulator does not accept schedules of other names and views", async () => {
+  const { ask } = createClient();
+  equal((await ask("PUT", `${ID}/schedules/-x`, { body: {} })).status, 400);
+  equal((await ask("PUT", `${ID}/schedules/${"x".repeat(256)}`, { body: {} })).status, 400);
+  const view = await ask("GET", `${ID}/schedules?listViewType=Other`);
+  deepEqual([view.status, view.body.error.code], [400, "UserError"]);
+  match(view.body.error.message, /'Other' of listViewType/);
+});

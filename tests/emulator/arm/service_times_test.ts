@@ -1,0 +1,31 @@
+import { equal } from "node:assert/strict";
+import { serviceTimeMs } from "../../../src/emulator/world/service_times.ts";
+
+const WORKSPACE =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
+
+for (
+  const [request, ms] of [
+    ["PUT /components/c/versions/1", 1500],
+    ["PUT /jobs/j", 1500],
+    ["POST /jobs/j/cancel", 500],
+    ["POST /jobs/j/other", 100],
+    ["GET /environments/e/versions", 400],
+    ["GET /environments/e/versions/1", 80],
+    ["GET /components/c/versions/azureml_default", 3300],
+    ["POST /datastores/d/listSecrets", 130],
+    ["DELETE /schedules/x", 200],
+    ["GET ", 80],
+  ] as const
+) {
+  Deno.test(`serviceTimeMs() is ${ms} for ${request}`, () => {
+    const [method, path] = request.split(" ") as [string, string];
+    equal(serviceTimeMs(method, { service: "resourceManager", path: WORKSPACE + path }), ms);
+  });
+}
+
+Deno.test("serviceTimeMs() knows the other services, and nothing for other places", () => {
+  equal(serviceTimeMs("GET", undefined), 0);
+  equal(serviceTimeMs("GET", { service: "entra", path: "/x" }), 100);
+  equal(serviceTimeMs("GET", { service: "api", path: "/x" }), 60);
+});
