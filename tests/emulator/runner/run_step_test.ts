@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { durationMs } from "../../../src/emulator/runner/run_step.ts";
+import { durationMs, readUsage } from "../../../src/emulator/runner/run_step.ts";
+import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("durationMs() reads ISO 8601 durations and seconds", () => {
   assert.equal(durationMs("PT1H30M"), 5_400_000);
@@ -7,4 +8,21 @@ Deno.test("durationMs() reads ISO 8601 durations and seconds", () => {
   assert.equal(durationMs("90"), 90_000);
   assert.equal(durationMs(90), 90_000);
   assert.deepEqual(["soon", null, undefined].map(durationMs), [undefined, undefined, undefined]);
+});
+
+Deno.test("readUsage() returns the largest memory and the sum of the processor times of all ranks", async () => {
+  const usage = (peakBytes: number, cpuMs: number) => JSON.stringify({ peakBytes, cpuMs });
+  const { fs } = fakeContext({
+    files: { "/a/usage/0.txt": usage(10, 5), "/a/usage/1.txt": usage(30, 7), "/a/usage/2.txt": usage(20, 1) },
+  });
+  assert.deepEqual(await readUsage(fs, "/a"), { peakBytes: 30, cpuMs: 13 });
+});
+
+Deno.test("readUsage() returns nothing for a step that was not measured", async () => {
+  const { fs } = fakeContext({ files: { "/a/x.txt": "" } });
+  assert.equal(await readUsage(fs, "/a"), undefined);
+  assert.equal(
+    await readUsage({ ...fs, stat: async () => ({ kind: "folder" }) as never, async *walk() {} }, "/a"),
+    undefined,
+  );
 });

@@ -1,0 +1,127 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { createEmulator } from "../../src/emulator/emulator.ts";
+import type { Fault, FaultKind } from "../../src/emulator/world/options.ts";
+import { WORKSPACE, WORKSPACE_ID } from "./client.ts";
+
+const MANAGEMENT = `https://management.azure.com${WORKSPACE_ID}`;
+const OTHER = "http://127.0.0.1:9";
+
+/** Creates an emulator with faults, and sends it requests with a token. */
+function faulty(...faults: readonly Fault[]) {
+  const waits: number[] = [];
+  const clock = { now: () => new Date(0), sleep: async (ms: number) => void waits.push(ms) };
+  const emulator = createEmulator({ clock, faults, seed: { workspaces: [WORKSPACE] } });
+  const send = async (path = "", method = "GET", body?: object, origin = MANAGEMENT) => {
+    const headers = {
+      authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}`,
+      "content-type": "application/json",
+    };
+    const url = `${origin}${path}?api-version=2024-04-01`;
+    return await emulator.fetch(
+      new Request(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }),
+    );
+  };
+  return { send, waits };
+}
+
+/** The response to the first request, for which a fault happens. */
+async function once(happens: FaultKind, path = "", origin?: string): Promise<Response> {
+  return await faulty({ url: /./, happens }).send(path, "GET", undefined, origin);
+}
+
+const STATUS = { kind: "status", status: 503 } as const;
+
+/** The status of each of some requests. */
+async function statuses(send: ReturnType<typeof faulty>["send"], count: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let at = 0; at < count; at++) found.push((await send()).status);
+  return found;
+}
+
+Deno.test("emulator makes one matching request fail, or as many as a fault says, after those that pass", async () => {
+  deepEqual(await statuses(faulty({ url: /ws/, happens: STATUS }).send, 3), [503, 200, 200]);
+  deepEqual(await statuses(faulty({ url: /ws/, times: 2, happens: STATUS }).send, 4), [503, 503, 200, 200]);
+  const later = faulty({ url: /ws/, after: 1, times: 2, happens: STATUS });
+  deepEqual(await statuses(later.send, 5), [200, 503, 503, 200, 200]);
+  deepEqual(await statuses(faulty({ url: /other/, happens: STATUS }).send, 2), [200, 200]);
+  deepEqual(await statuses(faulty({ url: /ws/g, times: 3, happens: STATUS }).send, 4), [503, 503, 503, 200]);
+});
+
+Deno.test("emulator counts the requests of each method and fault apart", async () => {
+  const { send } = faulty(
+    { method: "DELETE", url: /ws/, happens: STATUS },
+    { url: /ws/, happens: { kind: "status", status: 500 } },
+  );
+  deepEqual(await statuses(send, 2), [500, 200]);
+  deepEqual([(await send("", "DELETE")).status, (await send("", "DELETE")).status], [503, 405]);
+});
+
+Deno.test("emulator throttles with the time to wait", async () => {
+  const answer = await once({ kind: "throttle", retryAfterSeconds: 7 });
+  deepEqual([answer.status, answer.headers.get("retry-after")], [429, "7"]);
+  equal((await answer.json()).error.code, "TooManyRequests");
+});
+
+for (
+  const [status, code] of [[500, "InternalServerError"], [504, "GatewayTimeout"], [418, "Error"]] as const
+) {
+  Deno.test(`emulator answers with status ${status} as ${code}`, async () => {
+    const answer = await once({ kind: "status", status });
+    deepEqual([answer.status, (await answer.json()).error.code], [status, code]);
+  });
+}
+
+Deno.test("emulator cuts the connection before or after it handled the request", async () => {
+  for (const [afterServer, status] of [[false, 200], [true, 404]] as const) {
+    const { send } = faulty({ method: "DELETE", url: /./, happens: { kind: "cut", afterServer } });
+    equal((await send("/computes/c", "PUT", { properties: { computeType: "AmlCompute" } })).status, 201);
+    await rejects(send("/computes/c", "DELETE"), { name: "TypeError", message: /connection closed/ });
+    equal((await send("/computes/c")).status, status);
+  }
+});
+
+Deno.test("emulator answers late, but as usual", async () => {
+  const { send, waits } = faulty({ url: /./, happens: { kind: "delay", delayMs: 5000 } });
+  deepEqual([(await send()).status, waits], [200, [5000]]);
+});
+
+Deno.test("emulator lets an operation fail, a proxy answer, and Azure refuse", async () => {
+  const failed = await (await once({ kind: "failed" })).json();
+  deepEqual([failed.status, failed.error.code], ["Failed", "UserError"]);
+  const page = await once({ kind: "page" });
+  deepEqual([page.status, page.headers.get("via")], [200, "1.1 proxy"]);
+  equal(page.headers.get("x-ms-request-id"), null);
+  match(await page.text(), /^<html>/);
+  const refused = {
+    kind: "refuse",
+    status: 403,
+    code: "No",
+    message: "Never.",
+    headers: { "x-a": "b" },
+  } as const;
+  const answer = await once(refused);
+  deepEqual([answer.status, answer.headers.get("x-a")], [403, "b"]);
+  deepEqual((await answer.json()).error, { code: "No", message: "Never." });
+  const blob = await once(refused, "/c/b", "https://emulatorstore1.blob.core.windows.net");
+  deepEqual([blob.status, blob.headers.get("x-ms-error-code")], [403, "No"]);
+  match(await blob.text(), /<Message>Never\./);
+});
+
+Deno.test("emulator redirects to the same path of another origin", async () => {
+  const answer = await once({ kind: "redirect", status: 307, origin: OTHER });
+  deepEqual([answer.status, answer.headers.get("location")], [
+    307,
+    `${OTHER}${WORKSPACE_ID}?api-version=2024-04-01`,
+  ]);
+});
+
+Deno.test("emulator names another origin in each URL, header and datastore of its answer", async () => {
+  const answer = await once({ kind: "lie", origin: OTHER }, "/datastores/workspaceblobstore");
+  const { properties } = await answer.json();
+  deepEqual([answer.status, properties.protocol, properties.endpoint], [200, "http", "127.0.0.1:9"]);
+  const described = await (await once({ kind: "lie", origin: OTHER })).text();
+  match(described, /"discoveryUrl":"http:\/\/127\.0\.0\.1:9\/discovery"/);
+  equal(/https:\/\/[^"]*\.(?:net|ms|com)\//.test(described), false);
+  const empty = await once({ kind: "lie", origin: OTHER }, "/computes/gone");
+  equal(empty.status, 404);
+});
