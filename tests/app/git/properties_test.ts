@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { findCheckout, readGitConfig } from "../../../src/app/git/checkout.ts";
+import { findCheckout, readGitConfig, readHead } from "../../../src/app/git/checkout.ts";
 import { gitProperties } from "../../../src/app/git/properties.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -93,6 +93,76 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
     "azureml.git.dirty": "True",
     "azureml.git.build_id": "7",
   });
+});
+
+Deno.test("readGitConfig() reads names in any case, quoted values, and the last of several values", async () => {
+  const config = `[Core]
+\tBare = false ; a comment
+[remote "or\\"igin"]
+\turl = "a # b \\\\ c"  # a comment
+\turl2=x#y
+[core] # again
+\tBARE = true
+\t= no name
+no value
+`;
+  const { fs } = fakeContext({ files: { "/p/.git/HEAD": "", "/p/.git/config": config } });
+  const read = await readGitConfig(fs, (await findCheckout(fs, "/p"))!);
+  deepStrictEqual([...read].map(([name, values]) => [name, Object.fromEntries(values)]), [
+    ["core", { bare: "true" }],
+    ['remote "or"igin"', { url: "a # b \\ c", url2: "x#y" }],
+  ]);
+  const without = fakeContext({ files: { "/p/.git/HEAD": "" } });
+  equal((await readGitConfig(without.fs, (await findCheckout(without.fs, "/p"))!)).size, 0);
+});
+
+const COMMIT = "a".repeat(40);
+
+for (
+  const [what, files, head] of [
+    ["a branch", { HEAD: "ref: refs/heads/a/b\n", "refs/heads/a/b": `${COMMIT}\n` }, ["a/b", COMMIT]],
+    ["a commit of SHA-256", { HEAD: "b".repeat(64) }, [undefined, "b".repeat(64)]],
+    ["a commit that is cut off", { HEAD: "b".repeat(50) }, [undefined, undefined]],
+    ["an empty branch", { HEAD: "ref: refs/heads/a\n" }, ["a", undefined]],
+    ["five links", {
+      HEAD: "ref: refs/heads/a\n",
+      ...Object.fromEntries(
+        ["a", "b", "c", "d"].map((name, at) => [`refs/heads/${name}`, `ref: refs/heads/${"bcde"[at]}\n`]),
+      ),
+      "refs/heads/e": COMMIT,
+    }, ["a", COMMIT]],
+    ["a circle", { HEAD: "ref: refs/heads/a\n", "refs/heads/a": "ref: refs/heads/a\n" }, ["a", undefined]],
+    ["a packed branch whose name ends in the same way", {
+      HEAD: "ref: refs/heads/a\n",
+      "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/b\n${COMMIT} refs/heads/a\n`,
+    }, ["a", COMMIT]],
+  ] as const
+) {
+  Deno.test(`readHead() reads ${what}`, async () => {
+    const below = Object.entries(files).map(([name, text]) => [`/p/.git/${name}`, text]);
+    const { fs } = fakeContext({ files: Object.fromEntries(below) });
+    const found = await readHead(fs, (await findCheckout(fs, "/p"))!, new Map());
+    deepStrictEqual([found?.branch, found?.commit], [...head]);
+  });
+}
+
+Deno.test("findCheckout() follows a .git file, and goes on above one that leads nowhere", async () => {
+  const found = async (text: string) => {
+    const files = {
+      "/r/.git/HEAD": "",
+      "/r/w/.git": text,
+      "/r/w/a.py": "",
+      "/m/HEAD": "",
+      "/m/commondir": "../r/.git\n",
+    };
+    return await findCheckout(fakeContext({ files }).fs, "/r/w");
+  };
+  const outer = { top: "/r", gitDir: "/r/.git", commonDir: "/r/.git" };
+  deepStrictEqual(await found("gitdir: ../../m\n"), { top: "/r/w", gitDir: "/m", commonDir: "/r/.git" });
+  deepStrictEqual(await found("gitdir: /m\n"), { top: "/r/w", gitDir: "/m", commonDir: "/r/.git" });
+  for (const text of ["gitdir: /gone\n", "gitdir: \n", "nothing\n"]) {
+    deepStrictEqual(await found(text), outer);
+  }
 });
 
 Deno.test("readGitConfig() reads 300,000 spaces in linear time", async () => {

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -93,4 +93,31 @@ Deno.test("diff prints the same output even if any single request fails", async 
     told.add(ctx.stdout().replace(/ \((NotStarted|Running|Completed)\)/m, ""));
   }
   equal(told.size, 1);
+});
+
+Deno.test("diff names the steps that a change is of, or their number", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
+  equal(await kedroAzureml("submit -j everything --name before"), 0, ctx.stderr());
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const before = await ctx.fs.readText(config);
+  const lines: string[] = [];
+  for (
+    const [change, cluster] of [["gpu:", "cpu-cluster"], ["highmem:", "gpu-cluster"], [
+      "__default__:",
+      "gpu-cluster",
+    ]] as const
+  ) {
+    const at = before.indexOf(`  ${change}\n`, before.indexOf("\ncompute:"));
+    const changed = before.slice(0, at) +
+      before.slice(at).replace(/cluster_name: .*/, `cluster_name: ${cluster}`);
+    await ctx.fs.writeText(config, changed);
+    const printed = ctx.stdout().length;
+    equal(await kedroAzureml("diff -j everything --against before"), 0, ctx.stderr());
+    lines.push(...ctx.stdout().slice(printed).split("\n").filter((line) => line.includes("compute:")));
+  }
+  deepEqual(lines, [
+    "~ step train_model_node: compute: gpu-cluster → cpu-cluster",
+    "~ step create_model_input_table_node: compute: highmem-cluster → gpu-cluster",
+    "~ 6 of 8 steps: compute: cpu-cluster → gpu-cluster",
+  ]);
 });

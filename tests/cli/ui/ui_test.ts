@@ -9,7 +9,12 @@ type Handler = (request: Request) => Promise<Response>;
 /** A workspace with a job, and the page of `ui` as a browser reaches it. */
 async function served(
   emulator: EmulatorOptions = {},
-  { project = "tiny", line = "submit -j main --name fox --wait", exit = 0 } = {},
+  { project = "tiny", line = "submit -j main --name fox --wait", exit = 0, stored }: {
+    readonly project?: string;
+    readonly line?: string;
+    readonly exit?: number;
+    readonly stored?: (request: Request) => Response | undefined;
+  } = {},
 ) {
   let handler: Handler | undefined;
   const serve = (given: Handler, _: ServeOptions) => {
@@ -21,7 +26,8 @@ async function served(
   const fetch = (request: Request): Promise<Response> => {
     const [, token] = (request.headers.get("authorization") ?? "").split("Bearer ");
     if (token !== undefined) tokens.add(token);
-    return world.azure.fetch(request);
+    const answer = stored?.(request);
+    return answer === undefined ? world.azure.fetch(request) : Promise.resolve(answer);
   };
   const world = makeWorld({ serve, fetch, project, emulator: { outcome: { tracked }, ...emulator } });
   equal(await world.kedroAzureml(line), exit, world.ctx.stderr());
@@ -185,6 +191,51 @@ Deno.test("ui downloads a whole log without secrets", async () => {
     const missing = await get(`/runs/fox?part=download&${query}`, { cookie });
     deepEqual([missing.status, await missing.text()], [404, "There is no such log.\n"], query);
   }
+});
+
+/** A log of a step in place of the emulator's, as Azure's storage sends it. */
+function storedLog(text: string) {
+  const bytes = new TextEncoder().encode(text);
+  return ({ url, method, headers }: Request): Response | undefined => {
+    if (!/std_log\.txt/.test(url)) return undefined;
+    const signed = { "x-ms-request-id": "1", "x-ms-version": "2021-12-02" };
+    if (method === "HEAD") {
+      return new Response(null, { headers: { ...signed, "content-length": `${bytes.length}` } });
+    }
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.get("range") ?? "") ?? [];
+    if (from === undefined) return new Response(bytes, { headers: signed });
+    if (Number(from) >= bytes.length) return new Response(null, { status: 416 });
+    const part = bytes.slice(Number(from), to === "" ? undefined : Number(to) + 1);
+    const range = `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`;
+    return new Response(part, { status: 206, headers: { ...signed, "content-range": range } });
+  };
+}
+
+Deno.test("ui reads a long log in parts of 256 KiB, from an offset or at its end", async () => {
+  const most = 256 * 1024;
+  const line = "a line of forty-two characters of the log\n";
+  const text = line.repeat(10_000) + "the end";
+  const { get, cookie } = await served({}, { stored: storedLog(text) });
+  const part = async (from: string) => {
+    const log = await (await get(`/runs/fox?part=log&step=count${from}`, { cookie })).json();
+    const isSame = text.startsWith(log.text, log.next - log.text.length);
+    return [isSame, log.text.length, log.next, log.skippedBytes];
+  };
+  const [whole, end] = [most - most % line.length, text.length];
+  deepEqual(await part("&from=0"), [true, whole, whole, 0]);
+  deepEqual(await part(""), [true, whole, whole, 0]);
+  deepEqual(await part("&from=one"), [true, whole, whole, 0]);
+  deepEqual(await part(`&from=${end - 7}`), [true, 7, end, 0]);
+  deepEqual(await part(`&from=${end}`), [true, 0, end, 0]);
+  deepEqual(await part("&from=-1"), [true, most, end, end - most]);
+  const none = await (await get("/runs/fox?part=log&step=none", { cookie })).json();
+  deepEqual(none, { files: [], text: "", next: 0, skippedBytes: 0 });
+});
+
+Deno.test("ui reads a part of one long line as it is", async () => {
+  const { get, cookie } = await served({}, { stored: storedLog("x".repeat(300_000)) });
+  const log = await (await get("/runs/fox?part=log&step=count&from=0", { cookie })).json();
+  deepEqual([log.text.length, log.next], [256 * 1024, 256 * 1024]);
 });
 
 Deno.test("ui sends Azure only as many requests as documented", async () => {
