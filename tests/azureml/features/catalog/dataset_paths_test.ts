@@ -1,0 +1,54 @@
+import { deepEqual } from "node:assert/strict";
+import { storageOf } from "../../../../src/azureml/features/catalog/dataset_paths.ts";
+import type { CatalogEntry } from "../../../../src/kedro/snapshot.ts";
+
+const PIPELINE = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
+const CSV = { type: "pandas.CSVDataset", filepath: "x.csv" };
+const elsewhere = { kind: "elsewhere" };
+const mounted = { kind: "mounted" };
+const local = (path: string) => ({ kind: "local", path });
+
+const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, storage: object])[] = [
+  ["no entry", undefined, mounted],
+  ["an Azure ML dataset", { type: PIPELINE, dataset: CSV }, mounted],
+  ["an Azure ML dataset by its bare name", { type: "AzureMLAssetDataset", filepath: "x" }, mounted],
+  ["memory", { type: "kedro.io.MemoryDataset" }, { kind: "memory" }],
+  ["memory by its bare name", { type: "MemoryDataset", filepath: "x" }, { kind: "memory" }],
+  ["a file", CSV, local("x.csv")],
+  ["a file with a dot", { ...CSV, filepath: "./data/x.csv" }, local("data/x.csv")],
+  ["a file URL", { ...CSV, filepath: "file:///data/x.csv" }, local("/data/x.csv")],
+  ["a folder", { type: "partitions.PartitionedDataset", path: "data/parts" }, local("data/parts")],
+  ["a path of Windows", { ...CSV, filepath: "C:/x.csv" }, local("C:/x.csv")],
+  ["a cloud path", { ...CSV, filepath: "abfss://c@a.dfs.core.windows.net/x" }, elsewhere],
+  ["a path of Databricks", { ...CSV, filepath: "dbfs:/x" }, elsewhere],
+  ["no path", { type: "pandas.SQLTableDataset", table_name: "x" }, elsewhere],
+  ["an empty path", { ...CSV, filepath: "" }, elsewhere],
+  ["a path that is no text", { ...CSV, filepath: 7 }, elsewhere],
+  ["an entry without a type", { filepath: "x" }, local("x")],
+  ["a cached file", { type: "CachedDataset", dataset: CSV }, local("x.csv")],
+  [
+    "a cached Azure ML dataset",
+    { type: "kedro.io.CachedDataset", dataset: { type: PIPELINE, dataset: CSV } },
+    local("data/x.csv"),
+  ],
+  [
+    "a cached Azure ML dataset with a folder of its own",
+    { type: "CachedDataset", dataset: { type: PIPELINE, root_dir: "out", dataset: CSV } },
+    local("out/x.csv"),
+  ],
+  [
+    "a cached Azure ML dataset without a path",
+    { type: "CachedDataset", dataset: { type: PIPELINE, dataset: { type: "x.Y" } } },
+    local("data"),
+  ],
+  ["a cached Azure ML dataset of a type", {
+    type: "CachedDataset",
+    dataset: { type: PIPELINE, dataset: "x.Y" },
+  }, local("data")],
+  ["a cached type", { type: "CachedDataset", dataset: "x.Y" }, elsewhere],
+];
+
+for (const [what, entry, storage] of CASES) {
+  Deno.test(`storageOf() determines where ${what} keeps its data`, () =>
+    deepEqual(storageOf(entry), storage));
+}

@@ -1,0 +1,258 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
+import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
+import type { CatalogEntry } from "../../../../src/kedro/snapshot.ts";
+import { spec, stepReading, subject } from "./subject.ts";
+
+const ASSET = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+const AT = { file: "conf/base/catalog.yml", line: 7, column: 3 };
+
+/** Checks a job that reads the dataset `x`; returns severity, code, message and hint of the findings of an area. */
+function ofDataset(entry: CatalogEntry, area = "dataset", change: Partial<Subject["conf"]> = {}) {
+  const one = subject({
+    specs: [spec({ steps: [stepReading("x")] })],
+    catalog: { x: entry },
+    conf: { placeOfDataset: (_, path) => ({ ...AT, line: path?.length ?? 0 }), ...change },
+    code: undefined as never,
+  });
+  return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code.startsWith(area));
+}
+
+const csv = (filepath: string, more: object = {}) => ({ type: "pandas.CSVDataset", filepath, ...more });
+const wrapped = (dataset: CatalogEntry | string, more: object = {}) => ({
+  type: ASSET,
+  azureml_dataset: "x",
+  dataset,
+  ...more,
+});
+
+for (
+  const [text, isLocal] of [
+    ["postgresql://me:secret@localhost:5432/db", true],
+    ["http://127.0.0.1/x", true],
+    ["http://127.1.2.3:80", true],
+    ["http://[::1]/x", true],
+    ["localhost", true],
+    ["http://host.docker.internal:9000?x", true],
+    ["http://localhost.example/x", false],
+    ["http://example.com/localhost", false],
+    ["127.0.0.1.example", false],
+  ] as const
+) {
+  Deno.test(`validate ${isLocal ? "reports" : "accepts"} the endpoint ${text} of a dataset`, () => {
+    const entry = { type: "pandas.SQLTableDataset", table_name: "t", credentials: { deep: [1, null, text] } };
+    const found = ofDataset(entry, "dataset.localhost");
+    equal(found.length, isLocal ? 1 : 0);
+    if (!isLocal) return;
+    match(found[0]!.message, /which is the step's own container in Azure$/);
+    equal(found[0]!.message.includes("secret"), false);
+    equal(found[0]!.place!.line, 2);
+  });
+}
+
+Deno.test("validate reports endpoints of this machine in the configuration, as an error for MLflow", () => {
+  const endpoint = (kind: "mlflow" | "other", text: string) => ({ kind, text, place: AT });
+  const found = ofDataset(csv("x"), "", {
+    endpoints: [
+      endpoint("mlflow", "http://localhost:5000/?token=1"),
+      endpoint("other", "http://localhost:8000"),
+      endpoint("mlflow", "https://mlflow.example"),
+    ] as never,
+  }).filter(({ code }) => code.endsWith("localhost"));
+  deepEqual(found.map(({ severity, code, message }) => [severity, code, message]), [
+    [
+      "error",
+      "mlflow.localhost",
+      'MLflow uses "http://localhost:5000/", which is the step\'s own container in Azure',
+    ],
+    [
+      "warning",
+      "config.localhost",
+      '"http://localhost:8000" is the step\'s own container in Azure, if a step uses it',
+    ],
+  ]);
+});
+
+for (
+  const [what, entry, expected, says] of [
+    [
+      "an absolute path",
+      wrapped(csv("/data/x.csv")),
+      "dataset.absolute_path",
+      /absolute path "\/data\/x\.csv"/,
+    ],
+    ["a path of Windows", wrapped(csv("C:\\x.csv")), "dataset.absolute_path", /outside of the folder/],
+    ["a cloud path", wrapped(csv("abfss://c@a/x")), "dataset.absolute_path", /absolute path/],
+    [
+      "a file name with a space",
+      wrapped(csv("my x.csv"), { azureml_type: "uri_file" }),
+      "dataset.uri_file_name",
+      /the name "my x\.csv", which the plugin's command cannot pass on/,
+    ],
+    [
+      "a file in a folder",
+      wrapped(csv("./a/x.csv"), { azureml_type: "uri_file" }),
+      "dataset.uri_file_name",
+      /mounts one file, not the folder of "a\/x\.csv"/,
+    ],
+  ] as const
+) {
+  Deno.test(`validate reports a mounted dataset with ${what}`, () => {
+    const found = ofDataset(entry);
+    deepEqual(found.map(({ severity, code }) => [severity, code]), [["error", expected]]);
+    match(found[0]!.message, says);
+    equal(found[0]!.place!.line, 2);
+  });
+}
+
+Deno.test("validate accepts mounted datasets with a relative path, or of a file's own name", () => {
+  deepEqual(ofDataset(wrapped(csv("a/my x.csv"))), []);
+  deepEqual(ofDataset(wrapped(csv("x.csv"), { azureml_type: "uri_file" })), []);
+  deepEqual(ofDataset(wrapped(csv("./x.csv"), { azureml_type: "uri_file" })), []);
+});
+
+Deno.test("validate tells the key to change for a file in a folder", () => {
+  const [found] = ofDataset(wrapped(csv("a/x.csv"), { azureml_type: "uri_file" }));
+  equal(found!.hint, "Use `filepath: x.csv`, or `azureml_type: uri_folder`");
+});
+
+for (
+  const [what, entry, code, hint] of [
+    ["no type", { filepath: "x" }, "dataset.no_type", /^Add `type`, such as/],
+    ["a misspelled type", { tpe: "x", filepath: "x" }, "dataset.no_type", /^Rename its key "tpe" to `type`$/],
+    [
+      "a wrapped dataset without a type",
+      wrapped({ filepath: "x" }),
+      "dataset.no_type",
+      /^Add `type` to its `dataset`/,
+    ],
+    [
+      "an unknown azureml_type",
+      wrapped(csv("x"), { azureml_type: "uri_fil" }),
+      "dataset.asset_type",
+      /^Did you mean "uri_file"\?/,
+    ],
+    [
+      "another kind of file as azureml_type",
+      wrapped(csv("x"), { azureml_type: "MyFileKind" }),
+      "dataset.asset_type",
+      /^Did you mean "uri_file"\?/,
+    ],
+    [
+      "another azureml_type",
+      wrapped(csv("x"), { azureml_type: "mltable" }),
+      "dataset.asset_type",
+      /^Did you mean "uri_folder"\?/,
+    ],
+    ["no path in a mounted folder", wrapped("pandas.CSVDataset"), "dataset.no_filepath", /^Add `filepath`:/],
+    [
+      "a versioned wrapped dataset",
+      wrapped(csv("x", { versioned: true })),
+      "dataset.versioned",
+      /^Remove `versioned`/,
+    ],
+    [
+      "a path that its wrapper sets",
+      { type: "partitions.PartitionedDataset", path: "p", dataset: csv("x") },
+      "dataset.given_filepath",
+      /^Remove `filepath`; the path of the folder is `path`$/,
+    ],
+    [
+      "a class of another plugin",
+      { type: "kedro_azureml.datasets.AzureMLAssetDataSet", dataset: csv("x") },
+      "dataset.other_plugin",
+      /"kedro_azureml_pipeline\.datasets\.AzureMLAssetDataset"/,
+    ],
+    [
+      "an unknown class of another plugin",
+      { type: "kedro_azureml.datasets.Other" },
+      "dataset.other_plugin",
+      /^Use a dataset of kedro-datasets/,
+    ],
+    [
+      "options that are no mapping",
+      csv("x", { load_args: ";" }),
+      "dataset.not_a_mapping",
+      /^Write its options as keys below `load_args`/,
+    ],
+    ["an unknown argument", csv("x", { sep: ";" }), "dataset.unknown_argument", /belong in `load_args`/],
+    [
+      "a misspelled argument",
+      csv("x", { lod_args: {} }),
+      "dataset.unknown_argument",
+      /^Did you mean "load_args"\?$/,
+    ],
+    ["a layer", csv("x", { layer: "raw" }), "dataset.unknown_argument", /^Move it to `metadata`/],
+    [
+      "a version of a class without versions",
+      { type: "pandas.SQLTableDataset", table_name: "t", credentials: {}, versioned: true },
+      "dataset.unknown_argument",
+      /^Remove `versioned`$/,
+    ],
+  ] as const
+) {
+  Deno.test(`validate reports a dataset with ${what}`, () => {
+    const found = ofDataset(entry as CatalogEntry).filter((finding) => finding.code === code);
+    deepEqual(found.map(({ severity }) => severity), ["error"]);
+    match(found[0]!.hint!, hint);
+  });
+}
+
+Deno.test("validate reports an argument that a class needs, unless its wrapper sets it", () => {
+  const [found] = ofDataset({ type: "pandas.CSVDataset" });
+  deepEqual([found!.code, found!.hint], ["dataset.missing_argument", "Add `filepath` to the dataset"]);
+  const partitioned = { type: "partitions.PartitionedDataset", path: "p", dataset: "pandas.CSVDataset" };
+  deepEqual(ofDataset(partitioned), []);
+  const cached = { type: "CachedDataset", dataset: { type: "pandas.CSVDataset" } };
+  equal(ofDataset(cached)[0]!.hint, "Add `filepath` to its `dataset`");
+});
+
+/** Checks a job with an environment that is, or is not, the one of azureml.yml. */
+function ofEnvironment(environment: string) {
+  return runChecks(subject({ specs: [spec({ environment })] }), OFFLINE_CHECKS)
+    .filter(({ code }) => code.startsWith("environment.") && code !== "environment.plugin")
+    .map(({ severity, code, hint }) => [severity, code, hint]);
+}
+
+for (
+  const [environment, severity, code, hint] of [
+    ["e:latest", "warning", "environment.version_latest", "Use `e@latest` as `--aml-env`"],
+    [
+      "e@latest",
+      "note",
+      "environment.latest",
+      "Run `kedro-azureml validate --online` to see the current version",
+    ],
+    ["e", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
+    ["e@stable", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
+    ["ghcr.io/me/x", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    ["ghcr.io/me/x:latest", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    [
+      "azureml://registries/r/environments/e/labels/latest",
+      "note",
+      "environment.registry_label",
+      "To pin it, end it with `/versions/<version>`",
+    ],
+    [
+      "azureml://registries/r/environments/e",
+      "error",
+      "environment.no_version",
+      "End it with `/versions/<version>`",
+    ],
+  ] as const
+) {
+  Deno.test(`validate reports the environment ${environment}`, () =>
+    deepEqual(ofEnvironment(environment), [[severity, code, hint]]));
+}
+
+Deno.test("validate accepts environments with a version, and images with a tag or a digest", () => {
+  for (
+    const environment of [
+      "e:1",
+      "azureml:e:1",
+      "azureml://registries/r/environments/e/versions/1",
+      "ghcr.io/me/x:1",
+      `ghcr.io/me/x@sha256:${"0".repeat(64)}`,
+    ]
+  ) deepEqual(ofEnvironment(environment), [], environment);
+});
