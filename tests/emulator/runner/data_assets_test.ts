@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createDataFinder } from "../../../src/emulator/runner/data_assets.ts";
+import { createBlob, textContent } from "../../../src/emulator/storage/store.ts";
 import { createWorld } from "../../../src/emulator/world/create_world.ts";
 import { seedResources } from "../../../src/emulator/world/seed.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -103,3 +104,77 @@ for (
     await rejects(finder(data).find(reference, type), { name: "DataMissing", message });
   });
 }
+
+/** A finder whose emulator has these blobs in the workspace's own container. */
+function finderWith(blobs: Readonly<Record<string, string>>, path?: string) {
+  const machine = {
+    ...fakeContext(),
+    exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
+  };
+  const seed = {
+    workspaces: [WORKSPACE],
+    data: [{ name: "rides", versions: ["1"], ...(path !== undefined && { path }) }],
+  };
+  const world = createWorld({ seed });
+  seedResources(world, seed);
+  const [workspace] = world.workspaces;
+  const container = world.containers.get(
+    `${workspace!.account}/azureml-blobstore-${workspace!.workspaceId}`,
+  )!;
+  for (const [name, text] of Object.entries(blobs)) {
+    container.blobs.set(name, createBlob(world, textContent(text)));
+  }
+  const base = `${world.links.blob(workspace!.account)}/${container.name}`;
+  const { find } = createDataFinder(world, machine, { data: {}, folder: "/copies" });
+  const filesIn = async (reference: string, type: string) => {
+    const path = await find(workspace!, reference, type);
+    const below = [...machine.files].map(([file, bytes]) => [
+      file.replace(/^\/copies\/[^/]+/, ""),
+      new TextDecoder().decode(bytes),
+    ]);
+    return { path: path.replace(/^\/copies\/[^/]+/, ""), files: Object.fromEntries(below) };
+  };
+  return { filesIn, base, container, world };
+}
+
+Deno.test("createDataFinder() downloads the folder of a data asset from the emulator's storage", async () => {
+  const blobs = { "raw/a.csv": "1", "raw/deep/b.csv": "2", "rawer/c.csv": "3", raw: "4" };
+  const { filesIn } = finderWith(blobs, "raw/");
+  deepEqual(await filesIn("azureml:rides:1", "uri_folder"), {
+    path: "",
+    files: { "/a.csv": "1", "/deep/b.csv": "2", "/raw": "4" },
+  });
+});
+
+Deno.test("createDataFinder() downloads a single file, by its datastore's path or its URL", async () => {
+  const blobs = { "raw/a.csv": "1", "raw/a.csv.md5": "x" };
+  const one = finderWith(blobs, "raw/a.csv");
+  const found = { path: "/a.csv", files: { "/a.csv": "1" } };
+  deepEqual(await one.filesIn("azureml:rides:1", "uri_file"), found);
+  const store = "azureml://datastores/workspaceblobstore/paths/raw/a.csv";
+  deepEqual(await finderWith(blobs).filesIn(`azureml://subscriptions/s${store.slice(9)}`, "uri_file"), found);
+  const other = finderWith(blobs);
+  deepEqual(await other.filesIn(`${other.base.replace(/(\.net)/, "$1:443")}/raw/a.csv`, "uri_file"), found);
+});
+
+Deno.test("createDataFinder() downloads no block that is not committed, and no blob that is too large", async () => {
+  const { filesIn, container, world } = finderWith({ "raw/a.csv": "1" }, "raw");
+  container.blobs.set("raw/staged", createBlob(world, textContent("x"), { isUncommitted: true }));
+  deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
+  const large = finderWith({}, "raw");
+  large.container.blobs.set("raw/big", createBlob(large.world, { sizeBytes: 9 }));
+  await rejects(large.filesIn("azureml:rides:1", "uri_folder"), {
+    message: "The emulator kept only the size of the blob raw/big",
+  });
+});
+
+Deno.test("createDataFinder() finds no data in other containers and datastores", async () => {
+  const { filesIn, base } = finderWith({ "raw/a.csv": "1" });
+  for (
+    const reference of [
+      `${base}x/raw/a.csv`,
+      "azureml://subscriptions/s/datastores/gone/paths/raw/a.csv",
+      `${base}/other`,
+    ]
+  ) await rejects(filesIn(reference, "uri_folder"), { name: "DataMissing" }, reference);
+});

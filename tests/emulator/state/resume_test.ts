@@ -1,0 +1,63 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { openJournal } from "../../../src/emulator/state/journal.ts";
+import type { StepExecution } from "../../../src/emulator/world/execution.ts";
+import type { JobRecord } from "../../../src/emulator/world/world.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { createClient, ID, job, register } from "../two_steps.ts";
+
+const ORIGIN = "https://127.0.0.1:4711";
+
+/**
+ * Starts an emulator that runs no steps, with the state of one that did: its job `j1` was running when that ended.
+ *
+ * @param change Changes the record of the job.
+ */
+async function resumed(steps: Readonly<Record<string, StepExecution>>, change: Partial<JobRecord> = {}) {
+  const { fs, clock, random } = fakeContext();
+  const disk = { fs, folder: "/state" };
+  const open = async () => {
+    const { maps, flush } = await openJournal(disk, ORIGIN);
+    return {
+      client: createClient({ clock, random, disk, maps, flush, pace: { prepareMs: 3_600_000 } }),
+      maps,
+      flush,
+    };
+  };
+  const { client, maps, flush } = await open();
+  await register(client);
+  await client.ask("PUT", `${ID}/jobs/j1`, { body: job() });
+  const jobs = maps.of("jobs") as Map<string, JobRecord>;
+  const [key, record] = [...jobs][0]!;
+  jobs.set(key, { ...record, execution: { steps }, ...change });
+  await flush();
+  const again = await open();
+  const { body } = await again.client.ask(
+    "GET",
+    `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`,
+  );
+  return {
+    status: again.client.emulator.jobStatus("j1"),
+    steps: Object.fromEntries(
+      body.value.map((run: { readonly displayName: string; readonly status: string }) => [
+        run.displayName,
+        run.status,
+      ]),
+    ),
+  };
+}
+
+const STARTED = { folder: "/state/runs/j1/a", queuedAt: 1, startedAt: 2 };
+
+Deno.test("emulator cancels a job that it cannot resume, but not the steps that have ended", async () => {
+  deepEqual(await resumed({ a: { ...STARTED, endedAt: 3, end: "Completed" }, b: STARTED }), {
+    status: "Canceled",
+    steps: { a: "Completed", b: "Canceled" },
+  });
+});
+
+Deno.test("emulator leaves jobs alone that have ended or that it simulates", async () => {
+  const steps = { a: { ...STARTED, endedAt: 3, end: "Failed" } } as const;
+  const execution = { steps, endedAt: 4, end: "Failed" } as const;
+  deepEqual(await resumed(steps, { execution }), { status: "Failed", steps: { a: "Failed" } });
+  equal((await resumed({}, { execution: undefined as never })).status, "NotStarted");
+});
