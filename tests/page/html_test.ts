@@ -25,7 +25,9 @@ Deno.test("writePage() escapes the title", () => {
 });
 
 Deno.test("jsonInHtml() escapes characters that are special in HTML", () => {
-  doesNotMatch(jsonInHtml({ [HOSTILE]: [HOSTILE] }), /[<>&\u2028\u2029]/);
+  const escaped = jsonInHtml({ [HOSTILE]: [HOSTILE] });
+  doesNotMatch(escaped, /[<>&\u2028\u2029]/);
+  deepEqual(JSON.parse(escaped), { [HOSTILE]: [HOSTILE] });
 });
 
 Deno.test("writePage() allows only the page's own script and style", () => {

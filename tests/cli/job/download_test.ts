@@ -68,7 +68,7 @@ Deno.test("job download --outputs skips files that are up to date", async () => 
     `${DOWNLOAD} --outputs`,
     `${DOWNLOAD} --outputs`,
   );
-  ok(files.every(({ wasThere }: { wasThere: boolean }) => wasThere));
+  deepStrictEqual(files.map(({ wasThere }: { wasThere: boolean }) => wasThere), [true, true]);
   const read = requests.filter(({ method, url }) => method === "GET" && /part-\d/.test(url.split("?")[0]!));
   equal(read.length, 2);
 });
