@@ -1,0 +1,119 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { AppContext, AppEvent } from "../../../src/app/context.ts";
+import { startInBackground, stopRunning } from "../../../src/app/emulator/background.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const FOLDER = "/home/user/.local/state/kedro-azureml/emulator";
+const RECORD = {
+  origin: "https://127.0.0.1:4711",
+  caFile: "/tmp/ca.pem",
+  env: { AZURE_CLIENT_SECRET: "hush" },
+};
+
+/**
+ * A machine on which a started emulator prints these texts, one at each look at it, and then runs or ends.
+ *
+ * @param then The exit code of an emulator that does not run.
+ */
+function machine(printed: readonly string[], then: "runs" | number = "runs") {
+  const ctx = fakeContext({ files: { "/tmp/ca.pem": "ca" } });
+  const events: AppEvent[] = [];
+  const started: unknown[] = [];
+  let isRunning = false;
+  let stopsIn = 3;
+  const texts = [...printed];
+  const ended = Promise.withResolvers<number>();
+  const clock = {
+    ...ctx.clock,
+    async sleep(ms: number) {
+      await ctx.clock.sleep(ms);
+      const text = texts.shift();
+      if (text !== undefined) return await ctx.fs.append(`${FOLDER}/log.txt`, text);
+      if (then !== "runs") return ended.resolve(then);
+      isRunning = true;
+      await ctx.fs.writeText(`${FOLDER}/running.json`, JSON.stringify(RECORD));
+    },
+  };
+  const fetch = async ({ url }: Request) => {
+    if (url.endsWith("/stop")) stopsIn--;
+    else if (stopsIn < 3) isRunning = --stopsIn > 0;
+    if (!isRunning) throw new TypeError("connection refused");
+    return new Response("");
+  };
+  const here = {
+    ...ctx,
+    clock,
+    openNetwork: () => ({ fetch, probe: ctx.probe }),
+    startAgain(words: readonly string[], log: string) {
+      started.push([words, log]);
+      return { ended: ended.promise };
+    },
+    report: (event: AppEvent) => void events.push(event),
+  };
+  return { ctx: here as unknown as AppContext, events, started, sleeps: ctx.sleeps };
+}
+
+Deno.test("startInBackground() waits until the emulator runs, and reports the lines that it prints meanwhile", async () => {
+  const { ctx, events, started, sleeps } = machine([
+    "# how to use it\n✓ Created",
+    " the environment\n\nwarn",
+    "ing: odd\nerror: none\nhint: none\n",
+  ]);
+  deepEqual(await startInBackground(ctx, ["emulator", "--empty"]), RECORD);
+  deepEqual(started, [[["emulator", "--empty"], `${FOLDER}/log.txt`]]);
+  deepEqual(events, [
+    { type: "print", text: "✓ Created the environment" },
+    { type: "print", text: "warning: odd" },
+  ]);
+  deepEqual(sleeps, [100, 100, 100, 100]);
+});
+
+for (
+  const [what, printed, message] of [
+    ["its error", ["✓ Fine\nerror: Unknown role\nhint: Use another\n"], "Unknown role\nhint: Use another"],
+    ["all that it printed", ["Segmentation fault\n"], "Segmentation fault"],
+    ["its log if it printed nothing", [], `see ${FOLDER}/log.txt`],
+  ] as const
+) {
+  Deno.test(`startInBackground() fails with ${what} if the emulator ends`, async () => {
+    await rejects(startInBackground(machine(printed, 1).ctx, []), {
+      code: "emulator.not_started",
+      exit: 2,
+      message: `The emulator did not start: ${message}`,
+    });
+  });
+}
+
+Deno.test("startInBackground() gives up after ten minutes", async () => {
+  const { ctx, sleeps } = machine(Array.from({ length: 7000 }, () => "."));
+  await rejects(startInBackground(ctx, []), { code: "emulator.not_started" });
+  deepEqual(sleeps.length, 6000);
+});
+
+Deno.test("startInBackground() starts none beside a running one, nor without a folder for it", async () => {
+  const running = machine([]);
+  await startInBackground(running.ctx, []);
+  await rejects(startInBackground(running.ctx, []), {
+    code: "emulator.running",
+    message: "An emulator is already running at https://127.0.0.1:4711",
+  });
+  equal(running.started.length, 1);
+  const { ctx, started } = machine([]);
+  const home = { code: "emulator.no_home", exit: 2 };
+  await rejects(startInBackground({ ...ctx, home: undefined }, []), home);
+  const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
+  await rejects(startInBackground({ ...ctx, fs }, []), {
+    ...home,
+    message: `Cannot run an emulator in the background: "${FOLDER}" cannot be written`,
+  });
+  deepEqual(started, []);
+});
+
+Deno.test("stopRunning() stops the emulator, and waits until it has ended", async () => {
+  const { ctx, sleeps } = machine([]);
+  equal(await stopRunning(ctx), undefined);
+  await startInBackground(ctx, []);
+  const before = sleeps.length;
+  deepEqual(await stopRunning(ctx), RECORD);
+  deepEqual(sleeps.slice(before), [100]);
+});
