@@ -1,0 +1,94 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { explainConfigError } from "../../../src/app/project/config_error.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const FILES = {
+  "/p/conf/base/globals.yml": "bucket: a\n",
+  "/p/conf/base/parameters.yml": "alpha: 1\ntrain:\n  seed: 2\n",
+  "/p/conf/local/catalog.yml": "raw:\n  type: x\n",
+};
+
+/** An error of Kedro as the program shows it. */
+async function explained(
+  message: string,
+  { code = "kedro.parameters", settings = {}, ...parts }:
+    & Partial<ConstructorParameters<typeof UserError>[1]>
+    & {
+      readonly settings?: object;
+    } = {},
+) {
+  const load = {
+    root: "/p",
+    env: "local",
+    settings: { ...DEFAULT_LOADER_SETTINGS, custom_resolvers: ["today"], ...settings },
+  };
+  const error = new UserError(message, { code, hint: "the hint of before", ...parts });
+  const found = await explainConfigError(
+    fakeContext({ files: FILES }),
+    load as unknown as Parameters<typeof explainConfigError>[1],
+    error,
+  );
+  return { ...found, message: found.message, isSame: found === error };
+}
+
+const HINTS: readonly (readonly [message: string, hint: string, code?: string])[] = [
+  ["Globals key 'buket' not found", 'Did you mean "${globals:bucket}"?'],
+  ["Globals key 'other' not found", "Add `other` to globals.yml"],
+  [
+    "Runtime parameter 'day' not found",
+    "Pass it with `--params day=VALUE`, or write `${runtime_params:day, DEFAULT}`",
+  ],
+  ["Interpolation key 'alpa' not found", 'Did you mean "${alpha}"?'],
+  ["Interpolation key 'alpa' not found", "Add `alpa` to the catalog", "kedro.catalog"],
+  ["Unsupported interpolation type todya", 'Did you mean "${today:…}"?'],
+  ["Unsupported interpolation type global", 'Did you mean "${globals:…}"?'],
+  [
+    "Unsupported interpolation type vault",
+    "Register `vault` in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py",
+  ],
+  ["Unsupported interpolation type oc.env", "the hint of before"],
+  ["Duplicate keys found in a.yml", "the hint of before"],
+  ["Something else", "the hint of before"],
+];
+
+for (const [message, hint, code] of HINTS) {
+  Deno.test(`explainConfigError() hints at ${hint} for ${message}`, async () => {
+    equal((await explained(message, code === undefined ? {} : { code })).hint, hint);
+  });
+}
+
+Deno.test("explainConfigError() hints at base_env for duplicate keys if the settings have none", async () => {
+  const settings = { base_env: null };
+  const hintOf = async (message: string) => (await explained(message, { settings })).hint;
+  equal(
+    await hintOf("Duplicate keys found in a.yml and b.yml"),
+    'Add `"base_env": "base", "default_run_env": "local"` to CONFIG_LOADER_ARGS in settings.py, which replaces those of Kedro',
+  );
+  equal(await hintOf("Something else\nDuplicate keys found"), "the hint of before");
+});
+
+Deno.test("explainConfigError() finds where the value is written that OmegaConf names", async () => {
+  const { place, message } = await explained("No such key\n    full_key: train.seed\n    object_type=dict");
+  deepEqual(place, { file: "conf/base/parameters.yml", line: 3, column: 9, key: "train.seed" });
+  equal(message, "No such key\n    object_type=dict");
+});
+
+Deno.test("explainConfigError() finds the entry of the catalog that Kedro names", async () => {
+  const { place, message } = await explained("Catalog entry 'raw' is odd", { code: "kedro.catalog" });
+  deepEqual([place?.file, place?.line, place?.key], ["conf/local/catalog.yml", 2, "raw"]);
+  equal(message, "Catalog entry 'raw' is odd");
+});
+
+Deno.test("explainConfigError() keeps a place that is known, and a message without one", async () => {
+  const known = { file: "a.yml", line: 7 };
+  deepEqual((await explained("No", { place: known })).place, known);
+  deepEqual((await explained("No\nfull_key: alpha", { place: known })).place, { ...known, key: "alpha" });
+  const { place, message } = await explained("No\nfull_key: nowhere.at.all");
+  deepEqual([place, message], [undefined, "No\nfull_key: nowhere.at.all"]);
+});
+
+Deno.test("explainConfigError() leaves other errors as they are", async () => {
+  equal((await explained("Globals key 'buket' not found", { code: "kedro.pipelines" })).isSame, true);
+});
