@@ -42,13 +42,11 @@ function newType(type: string): string | undefined {
   const azure = /^kedro_azureml\.datasets\.(?:\w+\.)?(AzureML(?:Asset|Pipeline))Data[sS]et$/.exec(type)?.[1];
   if (azure !== undefined) return `kedro_azureml_pipeline.datasets.${azure}Dataset`;
   if (/^kedro_azureml\./.test(type)) return undefined;
-  const { find, newest } = knownDatasets();
   const bare = type.replace(/^(?:kedro\.)?extras\.datasets\./, "").replace(/DataSet$/, "Dataset");
   if (bare === type) return undefined;
   const moved = MOVED[bare] ?? bare;
-  return newest.includes(moved) || find(moved).at(-1)?.until === undefined && find(moved).length > 0
-    ? moved
-    : undefined;
+  const newest = knownDatasets().find(moved).at(-1);
+  return newest === undefined || newest.until !== undefined ? undefined : moved;
 }
 
 /** Classes that moved to kedro-datasets. */

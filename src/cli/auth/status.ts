@@ -61,18 +61,16 @@ function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
 function memberLines(members: readonly MemberReport[]): string[] {
   const unneeded = members.filter(({ status }) => status === "not_tried").length;
   return [
-    ...members.filter(({ status }) => status !== "not_tried").flatMap(memberLine),
+    ...members.filter(({ status }) => status !== "not_tried").map(memberLine),
     ...(unneeded === 0
       ? []
       : [`  ${countText(unneeded, "other credential")} not needed; \`--json\` lists them`]),
   ];
 }
 
-function memberLine({ name, status, reason, milliseconds }: MemberReport): string[] {
-  const words = { used: "used", failed: reason, not_configured: reason, not_tried: "not tried" }[status] ??
-    "";
-  const time = status === "not_tried" ? "" : ` (${Math.round(milliseconds)} ms)`;
-  return [`${MARKS[status]} ${name.padEnd(18)} ${words}${time}`];
+function memberLine({ name, status, reason = "", milliseconds }: MemberReport): string {
+  const words = status === "used" ? status : reason;
+  return `${MARKS[status]} ${name.padEnd(18)} ${words} (${Math.round(milliseconds)} ms)`;
 }
 
 function identityLines({ identity, cloud }: AuthStatus): string[] {
