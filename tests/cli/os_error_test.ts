@@ -135,7 +135,7 @@ Deno.test("job show, follow and cancel reject an empty name before any request",
   }
 });
 
-Deno.test("machineError() names the problem of an error without a path", () => {
+Deno.test("machineError() describes an error without a path", () => {
   const error = machineError(
     Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
   )!;

@@ -103,7 +103,7 @@ Deno.test("placing() adds a place to a UserError but not to other errors", () =>
   equal(placing(place, () => 5), 5);
 });
 
-Deno.test("placeText() omits an unknown line or column, and interruption() names the signal", () => {
+Deno.test("placeText() omits an unknown line or column", () => {
   deepEqual(
     [{ file: "f" }, { file: "f", line: 2 }, { file: "f", line: 2, column: 3, key: "k" }].map(placeText),
     [
@@ -112,12 +112,18 @@ Deno.test("placeText() omits an unknown line or column, and interruption() names
       "f:2:3",
     ],
   );
+});
+
+Deno.test("interruption() names the signal", () => {
   const [terminated, interrupted] = [
     interruption("SIGTERM"),
     interruption("SIGINT", ["job a keeps running"]),
   ];
   deepEqual([terminated.message, terminated.exit], ["Interrupted by SIGTERM", 143]);
   deepEqual([interrupted.message, interrupted.exit], ["Interrupted (Ctrl+C); job a keeps running", 130]);
+});
+
+Deno.test("reasonOf() returns what follows the first colon", () => {
   equal(reasonOf({ message: "Cannot read a: b: c" }), "b: c");
 });
 

@@ -122,7 +122,7 @@ Deno.test(
   },
 );
 
-Deno.test("action rejects a cached archive with another checksum", needsShell, async () => {
+Deno.test("action rejects an archive whose checksum does not match", needsShell, async () => {
   await withRelease(async (folder, from) => {
     await damage(from);
     const { code, stderr } = await runAction(folder, { from, job: "main" });

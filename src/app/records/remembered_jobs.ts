@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/encoded_json.ts";
+import { shortHash } from "../../core/hash.ts";
 import { writeFailure } from "../project/output_files.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 

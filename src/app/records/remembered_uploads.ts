@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { NO_MEMORY, type UploadGrant, type UploadMemory } from "../../azureml/service/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/encoded_json.ts";
+import { shortHash } from "../../core/hash.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** Time after which the SAS of an upload has certainly expired. */

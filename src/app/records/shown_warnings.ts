@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
-import { shortHash } from "../../core/text/encoded_json.ts";
+import { shortHash } from "../../core/hash.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;

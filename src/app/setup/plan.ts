@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { hasBlobRole, principalOf } from "../../azureml/service/assets/storage_role.ts";
+import { hasBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import {
   BLOB_ROLE,
   computeLine,

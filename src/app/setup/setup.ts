@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/service/assets/create.ts";
-import { assignBlobRole, principalOf } from "../../azureml/service/assets/storage_role.ts";
+import { assignBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/workspace_info.ts";
 import { USUAL_CLUSTER } from "../../azureml/service/refusals/az_commands.ts";

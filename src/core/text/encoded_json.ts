@@ -1,6 +1,5 @@
 import { isFields } from "../fields.ts";
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 
 /** A JSON object, and the text that it was parsed from. */
 export interface JsonObject {
@@ -22,14 +21,4 @@ export function decodeJsonObject(encoded: string): JsonObject | undefined {
 /** Whether a text is a GUID, such as the id of a tenant or subscription. */
 export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
-/** Formats the first 32 hexadecimal digits as a UUID. */
-export function uuidForm(hex: string): string {
-  return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => hex.slice(from, to)).join("-");
-}
-
-/** The first `length` hex digits of a text's SHA-256, for file names; at most 64. */
-export function shortHash(text: string, length: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, length);
 }

@@ -1,4 +1,4 @@
-import { shortHash, uuidForm } from "../../core/text/encoded_json.ts";
+import { shortHash, uuidForm } from "../../core/hash.ts";
 import { logFiles } from "./logs.ts";
 import { computeOf } from "./check_job.ts";
 import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./state.ts";

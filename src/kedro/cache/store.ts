@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/text/encoded_json.ts";
+import { shortHash } from "../../core/hash.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** The parts of a Context that storing readings needs. */

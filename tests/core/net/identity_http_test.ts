@@ -20,7 +20,7 @@ function createFlakyService(answer: (request: Request) => Response) {
   };
 }
 
-Deno.test("@azure/identity gets a token through createAzureClient() although the service fails twice", async () => {
+Deno.test("@azure/identity gets a token through createAzureClient() after the service fails twice", async () => {
   const authority = "https://login.example.org/tenant";
   const service = createFlakyService(({ url }) =>
     Response.json(

@@ -463,7 +463,7 @@ const CHALLENGED: Readonly<Record<string, RegExp>> = {
 };
 
 for (const [name, hint] of Object.entries(CHALLENGED)) {
-  Deno.test(`${name} credential names the command for a claims challenge`, async () => {
+  Deno.test(`${name} credential suggests the command that answers a claims challenge`, async () => {
     const calls: (readonly string[])[] = [];
     const exec: FakeOptions["exec"] = (_program, args) => {
       calls.push(args);

@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts";
 import { pythonJson } from "../../../core/text/python_json.ts";
-import { shortHash } from "../../../core/text/encoded_json.ts";
+import { shortHash } from "../../../core/hash.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 import type { JobSpec, Step } from "../../job/job_spec.ts";
 import { componentBody, componentSpec, componentVersion } from "../../job/write/component_body.ts";

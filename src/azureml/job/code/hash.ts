@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { uuidForm } from "../../../core/text/encoded_json.ts";
+import { uuidForm } from "../../../core/hash.ts";
 import { type CodeFile, type CodeFileFs, hashContent } from "./file.ts";
 
 /** The version number of the algorithm in {@linkcode hashFiles}, as Azure ML knows it. */

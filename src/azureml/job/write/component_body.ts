@@ -4,7 +4,7 @@ import type { Pinned } from "./job_body.ts";
 import { byName, compact, processes, resourcesOf } from "./records.ts";
 import { createHash } from "node:crypto";
 import { pythonJson } from "../../../core/text/python_json.ts";
-import { uuidForm } from "../../../core/text/encoded_json.ts";
+import { uuidForm } from "../../../core/hash.ts";
 
 /** The `componentSpec` of a step; its hash becomes the component's version, see `componentVersion()`. */
 export function componentSpec(

@@ -3,7 +3,7 @@ import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { isBelow, isPathBelow, isPathName } from "../../../core/path_names.ts";
-import { shortHash } from "../../../core/text/encoded_json.ts";
+import { shortHash } from "../../../core/hash.ts";
 import type { Artifact } from "./artifacts.ts";
 import { addedBytes } from "./log_reader.ts";
 import { notFromAzure } from "../client/read_json.ts";

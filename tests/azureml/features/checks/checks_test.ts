@@ -561,7 +561,7 @@ for (const [what, one] of sound) {
     deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
 }
 
-Deno.test("validate reports the same problem of several jobs once, with the names of the jobs", () => {
+Deno.test("validate reports a problem that several jobs share once, and names the jobs", () => {
   const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
   const found = withoutPluginNote(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
   deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);

@@ -190,7 +190,7 @@ Deno.test("validate names the packages that may bring a module along", async () 
   );
 });
 
-Deno.test("validate requires azureml-mlflow of code that uses MLflow", async () => {
+Deno.test("validate requires azureml-mlflow in the environment if the code uses MLflow", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - mlflow\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda, "nodes.py": "\nimport mlflow\n" };
   const found = await findings("environment.package", { files });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { assignBlobRole } from "../../../../src/azureml/service/assets/storage_role.ts";
+import { assignBlobRole } from "../../../../src/azureml/service/access/storage_role.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 const ACCOUNT = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/acc";

@@ -1,5 +1,5 @@
 import { UserError } from "../../../core/errors.ts";
-import { shortHash, uuidForm } from "../../../core/text/encoded_json.ts";
+import { shortHash, uuidForm } from "../../../core/hash.ts";
 import { listResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
