@@ -10,6 +10,7 @@ const TIMED_OUT = "ETIMEDOUT";
 /** Probes real connections. Node's modules are loaded on demand, because few commands need them. */
 export const systemProbe: Probe = {
   async addresses(host) {
+    await withoutDeprecations();
     const { lookup } = await import("node:dns/promises");
     return (await limited(lookup(host, { all: true }))).map(({ address }) => address);
   },
@@ -28,7 +29,14 @@ export const systemProbe: Probe = {
   },
 };
 
+/** The runtime's own name resolution loads modules that are deprecated, such as punycode, which users cannot change. */
+async function withoutDeprecations(): Promise<void> {
+  const { default: process } = await import("node:process");
+  process.noDeprecation = true;
+}
+
 async function open(host: string, port: number): Promise<Socket> {
+  await withoutDeprecations();
   const net = await import("node:net");
   const socket = net.connect(port, host);
   const opened = new Promise<Socket>((resolve, reject) => {

@@ -12,6 +12,13 @@ Deno.test("addresses() resolves names as the system does", loose, async () => {
   await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
 });
 
+Deno.test("addresses() warns of no deprecated module of the runtime", loose, async () => {
+  const { default: process } = await import("node:process");
+  process.noDeprecation = false;
+  await systemProbe.addresses("localhost");
+  assertEquals(process.noDeprecation, true);
+});
+
 Deno.test("connect() rejects a closed port", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

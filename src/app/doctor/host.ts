@@ -2,6 +2,7 @@ import { untilAborted } from "../../core/until_aborted.ts";
 import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
 import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { endsWithCommand } from "../../core/emulator_page.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./checker.ts";
@@ -44,12 +45,16 @@ export async function* checkHost(
   const port = url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port);
   const steps = openSteps(ctx, target);
   let addresses: readonly string[] = [];
-  const proxy = yield* steps.take("proxy", () => proxyFor(url, ctx.env), () => undefined);
+  // An emulator within this command has no port that could be open.
+  const isWithin = endsWithCommand(`${url.origin}/`);
+  const proxy = isWithin
+    ? undefined
+    : yield* steps.take("proxy", () => proxyFor(url, ctx.env), () => undefined);
   if (proxy === FAILED) return yield* steps.end(["tls"]);
   if (proxy !== undefined) {
     const way = yield* steps.take("proxy", () => throughProxy(ctx, proxy, host, port), summaryOf);
     if (way === FAILED) return yield* steps.end(["tls"]);
-  } else {
+  } else if (!isWithin) {
     const resolved = yield* steps.take("name", () => ctx.probe.addresses(host), (all) => all.join(", "));
     if (resolved === FAILED) return yield* steps.end(["tcp", "tls"]);
     addresses = resolved;
@@ -170,7 +175,8 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
     timeout: ATTEMPT_MS,
     abortSignal: ctx.signal,
   });
-  const chain = where.url.protocol === "https:" ? await certificates(ctx, where) : [];
+  const hasChain = where.url.protocol === "https:" && !endsWithCommand(request.url);
+  const chain = hasChain ? await certificates(ctx, where) : [];
   try {
     const response = await createHttpClient(ctx.fetch).sendRequest(request);
     const date = new Date(response.headers.get("date") ?? "");

@@ -16,8 +16,10 @@ export async function findGit(
   { env, fs, platform }: Pick<Context, "env" | "fs" | "platform">,
   { top }: Pick<Checkout, "top">,
 ): Promise<Git | undefined> {
+  // A folder that this user may not read has nothing that can be run, as for `which`.
+  const orUndefined = <T>(found: Promise<T>) => found.catch(() => undefined);
   const isOutside = async (path: string) => {
-    const real = await fs.realPath(path);
+    const real = await orUndefined(fs.realPath(path));
     return real !== undefined && relative(top, real).split(/[\\/]/)[0] === "..";
   };
   const folders: string[] = [];
@@ -26,7 +28,7 @@ export async function findGit(
   }
   for (const folder of folders) {
     const program = join(folder, platform === "windows" ? "git.exe" : "git");
-    if ((await fs.stat(program))?.kind === "file" && await isOutside(program)) {
+    if ((await orUndefined(fs.stat(program)))?.kind === "file" && await isOutside(program)) {
       return { program, path: folders.join(platform === "windows" ? ";" : delimiter) };
     }
   }

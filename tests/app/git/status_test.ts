@@ -115,6 +115,20 @@ Deno.test("isDirty() returns undefined if the only git is inside the checkout", 
   assert.equal(runs.length, 0);
 });
 
+Deno.test("isDirty() skips folders of PATH that this user may not read", async () => {
+  const { ctx, runs } = repositoryWith([lines("user.name"), ""], {
+    env: { PATH: "/root/bin:/closed:/usr/bin" },
+  });
+  const denied = () => Promise.reject(new Deno.errors.PermissionDenied("permission denied"));
+  const fs: typeof ctx.fs = {
+    ...ctx.fs,
+    realPath: (path) => path.startsWith("/root") ? denied() : ctx.fs.realPath(path),
+    stat: (path) => path.startsWith("/closed") ? denied() : ctx.fs.stat(path),
+  };
+  assert.equal(await isDirty({ ...ctx, fs }, { top: "/repo" }, "/repo/p"), false);
+  assert.equal(runs[0]!.program, "/usr/bin/git");
+});
+
 const [FIRST, LAST] = ["a".repeat(40), "b".repeat(40)];
 
 const DIFF = `diff --git conf/base/catalog.yml conf/base/catalog.yml

@@ -144,3 +144,14 @@ Deno.test("doctor exits 130 on Ctrl+C while it waits for a host that does not an
   assert.equal(await kedroAzureml("doctor"), 130, ctx.stderr());
   assert.match(ctx.stderr(), /Interrupted \(Ctrl\+C\)/);
 });
+
+Deno.test("doctor --emulator checks the emulator of the command, which listens on no port", async () => {
+  const refused = () => Promise.reject(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
+  const { ctx, kedroAzureml } = makeWorld({ env: {}, probe: { connect: refused, certificates: refused } });
+  assert.equal(await kedroAzureml("doctor --emulator --json"), 0, ctx.stdout());
+  const { checks } = JSON.parse(ctx.stdout()) as {
+    readonly checks: readonly { id: string; status: string }[];
+  };
+  assert.deepEqual(checks.filter(({ status }) => status !== "ok"), []);
+  assert.deepEqual(checks.filter(({ id }) => id.startsWith("arm.")).map(({ id }) => id), ["arm.tls"]);
+});
