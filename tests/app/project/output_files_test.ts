@@ -1,5 +1,13 @@
-import { rejects } from "node:assert/strict";
-import { withWriteErrors } from "../../../src/app/project/output_files.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import {
+  isForeignFile,
+  outputPath,
+  refuseOverwrite,
+  shownPath,
+  withWriteErrors,
+} from "../../../src/app/project/output_files.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
 
 for (
   const [thrown, why, hint] of [
@@ -20,6 +28,12 @@ for (
     ],
     [new Error("Read-only file system (os error 30)"), "the file system is read-only", "Choose another file"],
     [new Deno.errors.IsADirectory("no"), "it is a folder", "Choose another file"],
+    [new Deno.errors.NotADirectory("no"), "a part of its path is a file", "Choose another file"],
+    [new Deno.errors.AlreadyExists("no"), "a part of its path is a file", "Choose another file"],
+    [new Deno.errors.NotFound("no"), "its folder cannot be created", "Choose another file"],
+    [new Error("in use. (os error 32)"), "another program has it open", "Choose another file"],
+    [new Error("Input/output error"), "Input/output error", "Choose another file"],
+    ["a text", "a text", "Choose another file"],
   ] as const
 ) {
   Deno.test(`withWriteErrors() suggests what to do if ${why}`, async () => {
@@ -29,3 +43,43 @@ for (
     );
   });
 }
+
+Deno.test("withWriteErrors() passes on errors of the user, and results", async () => {
+  const refused = new UserError("It leads out", { code: "file.link_outside" });
+  await rejects(
+    withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.reject(refused)),
+    (thrown) => thrown === refused,
+  );
+  equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
+});
+
+Deno.test("shownPath() is relative inside the current folder only", () => {
+  const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
+  deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "/p/..a"]);
+});
+
+Deno.test("outputPath() adds a name before the extension", () => {
+  const ctx = { cwd: "/p" };
+  deepEqual(
+    [outputPath(ctx, "a.yaml"), outputPath(ctx, "/x/a.yaml", "job"), outputPath(ctx, "a", "job")],
+    ["/p/a.yaml", "/x/a_job.yaml", "/p/a_job"],
+  );
+});
+
+Deno.test("refuseOverwrite() refuses files that somebody else wrote", async () => {
+  const ctx = fakeContext({
+    cwd: "/p",
+    files: { "/p/theirs.txt": "text", "/p/empty.txt": "", "/p/d/a": "" },
+  });
+  const foreign = await Promise.all(
+    ["/p/theirs.txt", "/p/empty.txt", "/p/d", "/p/none"].map((path) => isForeignFile(ctx, path)),
+  );
+  deepEqual(foreign, [true, false, false, false]);
+  await rejects(refuseOverwrite(ctx, "/p/theirs.txt", {}), {
+    code: "file.exists",
+    exit: 2,
+    message: '"theirs.txt" already exists, and kedro-azureml did not write it',
+  });
+  await refuseOverwrite(ctx, "/p/theirs.txt", { force: true });
+  await refuseOverwrite(ctx, "/p/empty.txt", {});
+});
