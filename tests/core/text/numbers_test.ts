@@ -1,0 +1,48 @@
+import { deepEqual } from "node:assert/strict";
+import { numberData, numberText, percentText, relativeChange } from "../../../src/core/text/numbers.ts";
+
+Deno.test("numberText() writes at most six digits", () => {
+  const numbers = [1.7399771, 1_234_567, 0.1 + 0.2, -0.00012345678, 0, NaN, -Infinity];
+  deepEqual(numbers.map(numberText), [
+    "1.73998",
+    "1234570",
+    "0.3",
+    "-0.000123457",
+    "0",
+    "NaN",
+    "-Infinity",
+  ]);
+});
+
+Deno.test("numberData() returns a text for what JSON has no number", () => {
+  deepEqual([1.5, NaN, Infinity].map(numberData), [1.5, "NaN", "Infinity"]);
+});
+
+Deno.test("relativeChange() compares with the size of the first number", () => {
+  const changes = [[2, 3], [-2, -3], [-2, 2], [2, 2], [0, 1], [undefined, 1], [1, undefined], [1, Infinity]];
+  deepEqual(changes.map(([from, to]) => relativeChange(from, to)), [
+    0.5,
+    -0.5,
+    2,
+    0,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("percentText() writes two digits below 100 %, and none after the point from there on", () => {
+  const changes = [undefined, 0, 0.03149, -0.25, 0.00012, 0.99, 1, -1.234, 12.345];
+  deepEqual(changes.map(percentText), [
+    "",
+    "=",
+    "▲ 3.1 %",
+    "▼ 25 %",
+    "▲ 0.012 %",
+    "▲ 99 %",
+    "▲ 100 %",
+    "▼ 123 %",
+    "▲ 1235 %",
+  ]);
+});
