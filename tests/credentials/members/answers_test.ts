@@ -1,0 +1,347 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import type { Exit } from "../../../src/core/context.ts";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import type { Token, Unavailable } from "../../../src/credentials/credential.ts";
+import { azdCredential } from "../../../src/credentials/members/azd.ts";
+import { azureCliCredential } from "../../../src/credentials/members/azure_cli.ts";
+import { azurePowerShellCredential } from "../../../src/credentials/members/azure_powershell.ts";
+import { parseOutput, summary, tokenFromCommand } from "../../../src/credentials/members/command.ts";
+import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
+import { federatedCredential } from "../../../src/credentials/entra/assertion.ts";
+import type { FakeOptions } from "../../fakes/context.ts";
+import { createEntra, TENANT, world } from "../entra.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+const CLIS = { azd: azdCredential, az: azureCliCredential, pwsh: azurePowerShellCredential };
+
+/** A program that ends like this; `ran` has each start, with its limits. */
+function program(exit: Partial<Exit>) {
+  const ran: { readonly words: readonly string[]; readonly cwd?: string; readonly timeoutMs?: number }[] = [];
+  const exec: NonNullable<FakeOptions["exec"]> = async (name, args, options = {}) => {
+    const { cwd, timeoutMs } = options;
+    ran.push({ words: [name, ...args], ...(cwd && { cwd }), ...(timeoutMs && { timeoutMs }) });
+    return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+  };
+  return { exec, ran };
+}
+
+/** Asks a command-line tool that ends like this for a token. */
+async function askCli(name: keyof typeof CLIS, exit: Partial<Exit>, tenant?: string) {
+  const { exec } = program(exit);
+  return await CLIS[name](world({ exec }), { cloud, tenant }).getToken(cloud.mlScope);
+}
+
+for (
+  const [name, stdout] of [
+    ["az", '{"accessToken":"T","expiresOn":"soon"}'],
+    ["az", '{"accessToken":7}'],
+    ["az", "[]"],
+    ["azd", '{"token":"T","expiresOn":"soon"}'],
+    ["azd", '{"expiresOn":"2026-01-02T03:04:05Z"}'],
+    ["pwsh", '{"token":"T","expiresOn":"1800000000"}'],
+    ["pwsh", '{"token":7,"expiresOn":1800000000}'],
+    ["pwsh", "text"],
+  ] as const
+) {
+  Deno.test(`credential of ${name} takes ${stdout} as no token`, async () => {
+    const { because, unavailable } = await askCli(name, { stdout }) as Unavailable;
+    deepEqual([because, unavailable], ["failed", `\`${name}\` did not print a token`]);
+  });
+}
+
+Deno.test("azure-cli credential accepts a token of another tenant only if that is not given by its id", async () => {
+  const token = (tenant: unknown) => ({
+    stdout: JSON.stringify({ accessToken: "T", expires_on: 1_800_000_000, tenant }),
+  });
+  const other = "99999999-9999-4999-8999-999999999999";
+  for (
+    const [asked, has] of [["contoso.example", other], [TENANT, TENANT], [TENANT, 7], [undefined, other]]
+  ) {
+    const answer = await askCli("az", token(has), asked as string | undefined) as Token;
+    deepEqual([answer.token, answer.expiresAt], ["T", new Date(1_800_000_000_000)], String(asked));
+  }
+  equal("unavailable" in await askCli("az", token(other), TENANT), true);
+});
+
+for (
+  const [stderr, because, reason, hint] of [
+    [
+      "ERROR: Interactive authentication is needed. Please run: az login",
+      "failed",
+      /^the sign-in of Azure CLI has expired: Interactive authentication is needed/,
+      /^Run `az login`$/,
+    ],
+    [
+      "ERROR: The refresh token is bad",
+      "failed",
+      /^the sign-in of Azure CLI has expired/,
+      /^Run `az login`$/,
+    ],
+    [
+      "requests.exceptions.SSLError: certificate verify failed: self-signed",
+      "failed",
+      /does not trust the network's certificate$/,
+      /^Set REQUESTS_CA_BUNDLE/,
+    ],
+    ["ERROR: You are not logged in", "not_configured", /^Azure CLI is not signed in$/, /^Run `az login`$/],
+    [
+      "ERROR: AADSTS700016: Application not found",
+      "failed",
+      /does not have the application \(AADSTS700016\)$/,
+      /^Run `az login`$/,
+    ],
+    ["ERROR: AADSTS1234567: New", "failed", /^AADSTS1234567: New$/, /^Look the code up/],
+    ["ERROR: Something else", "failed", /^`az` said: Something else$/, /^undefined$/],
+  ] as const
+) {
+  Deno.test(`azure-cli credential explains ${stderr.slice(0, 60)}`, async () => {
+    const answer = await askCli("az", { status: 1, stderr }) as Unavailable;
+    equal(answer.because, because);
+    match(answer.unavailable, reason);
+    match(String(answer.hint), hint);
+  });
+}
+
+for (
+  const [name, stderr, because, reason] of [
+    ["pwsh", "Run Connect-AzAccount to login.", "not_configured", /^Azure PowerShell is not signed in$/],
+    ["pwsh", "no Az.Accounts", "not_configured", /module Az\.Accounts is not installed$/],
+    ["pwsh", "AADSTS50173: revoked", "failed", /^its sign-in has expired: AADSTS50173: revoked$/],
+    ["pwsh", "Other", "failed", /^`pwsh` said: Other$/],
+    ["azd", '{"error":"ERROR: not logged in, run `azd auth login`"}', "not_configured", /is not signed in$/],
+    ["azd", '{"data":{"message":"reauthentication required"}}', "failed", /^its sign-in has expired: reauth/],
+    ["azd", "ERROR: other", "failed", /^`azd` said: other$/],
+  ] as const
+) {
+  Deno.test(`credential of ${name} explains ${stderr}`, async () => {
+    const answer = await askCli(name, { status: 1, stderr }) as Unavailable;
+    equal(answer.because, because);
+    match(answer.unavailable, reason);
+  });
+}
+
+/** Runs a command whose names are `one` and `two`. */
+async function run(
+  exits: readonly Partial<Exit>[],
+  options: FakeOptions & { readonly isOnly?: boolean } = {},
+) {
+  const waiting = [...exits];
+  const ran: (readonly [string, string | undefined, number | undefined])[] = [];
+  const ctx = world({
+    ...options,
+    exec: async (name, _, { cwd, timeoutMs } = {}) => {
+      ran.push([name, cwd, timeoutMs]);
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...waiting.shift() };
+    },
+  });
+  const answer = await tokenFromCommand(ctx, {
+    isOnly: options.isOnly,
+    signal: undefined,
+    title: "Tool",
+    programs: ["one", "two"],
+    args: [],
+    parse: (stdout) => stdout === "" ? undefined : { token: stdout, expiresAt: new Date(0) },
+    explain: () => undefined,
+  });
+  return { answer: "token" in answer ? answer.token : answer.unavailable, ran };
+}
+
+Deno.test("tokenFromCommand() runs the first program that exists, outside the project, with a time limit", async () => {
+  deepEqual(await run([{ stdout: "T" }]), { answer: "T", ran: [["one", "/", 10_000]] });
+  deepEqual((await run([{ stdout: "T" }], { isOnly: true })).ran, [["one", "/", 60_000]]);
+  const windows = { platform: "windows", env: { SystemRoot: "D:\\Windows" } } as const;
+  deepEqual((await run([{ stdout: "T" }], windows)).ran, [["one", "D:\\Windows", 10_000]]);
+  deepEqual((await run([{ stdout: "T" }], { platform: "windows" })).ran, [["one", "C:\\", 10_000]]);
+});
+
+Deno.test("tokenFromCommand() tries the next program if a shell does not know the first", async () => {
+  const unknown = "'one' is not recognized as an internal or external command";
+  for (
+    const missing of [{ found: false, status: 1 }, { status: 127 }, { status: 9009 }, {
+      status: 1,
+      stderr: unknown,
+    }]
+  ) {
+    const { answer, ran } = await run([missing, { stdout: "T" }]);
+    deepEqual([answer, ran.length], ["T", 2]);
+  }
+  const failed = await run([{ status: 1, stderr: "no" }, { stdout: "T" }]);
+  deepEqual([failed.answer, failed.ran.length], ["`one` said: no", 1]);
+  const none = await run([{ found: false }, { found: false }]);
+  equal(none.answer, "Tool is not installed (no `one` on PATH)");
+});
+
+Deno.test("tokenFromCommand() shows the output or the status of a program without error output", async () => {
+  equal((await run([{ status: 2, stdout: "out" }])).answer, "`one` said: out");
+  equal((await run([{ status: 2 }])).answer, "`one` said: status 2");
+  equal((await run([{ stdout: "" }])).answer, "`one` did not print a token");
+});
+
+Deno.test("summary() returns the line that tells most", () => {
+  equal(summary("first\nsecond"), "first");
+  equal(summary("\n  \nfirst"), "first");
+  equal(summary("first\nERROR: second\nERROR: third"), "second");
+  equal(summary("ERROR: first\nAADSTS1: second Trace ID: x"), "AADSTS1: second");
+  equal(summary("Traceback (most recent call last):\n  File x\nValueError: bad\nlast"), "ValueError: bad");
+  equal(summary("Here is the traceback:\nx\n[Errno 13] no"), "[Errno 13] no");
+  equal(summary("Traceback (x"), "Traceback (x");
+  equal(summary("\x1b[31mred\x1b[0m\u0007"), "red");
+  equal(summary(""), "");
+  equal(summary("x".repeat(400)).length, 300);
+});
+
+Deno.test("parseOutput() returns objects only", () => {
+  deepEqual(parseOutput('{"a":1}'), { a: 1 });
+  for (const text of ["[]", "null", "7", "{", ""]) equal(parseOutput(text), undefined, text);
+});
+
+const IMDS = "http://169.254.169.254";
+
+/** Asks for a managed identity; `probed` is the status of the probe, `answer` that of the request itself. */
+async function askIdentity(
+  probed: number | undefined,
+  answer: () => Response,
+  { isOnly, ...options }: FakeOptions & { readonly isOnly?: boolean } = {},
+) {
+  const hosts: string[] = [];
+  const ctx = world({
+    ...options,
+    fetch: async (request) => {
+      hosts.push(new URL(request.url).origin);
+      if (request.headers.get("metadata") === "true") return answer();
+      if (probed === undefined) throw new TypeError("refused");
+      return new Response("{}", { status: probed });
+    },
+  });
+  const credential = managedIdentityCredential(ctx, { ...(isOnly !== undefined && { isOnly }) });
+  return { answer: await credential.getToken(cloud.mlScope), hosts };
+}
+
+const token = () => Response.json({ access_token: "T", expires_in: "60" });
+
+Deno.test("managed-identity credential takes the statuses 400 and 410 of the probe as a metadata service", async () => {
+  for (const status of [400, 410]) {
+    const { answer, hosts } = await askIdentity(status, token);
+    deepEqual(["token" in answer, hosts.at(-1)], [true, IMDS]);
+  }
+  for (const status of [200, 404, undefined]) {
+    const { answer } = await askIdentity(status, token);
+    const { because, unavailable, hint } = answer as Unavailable;
+    deepEqual([because, hint], ["not_configured", undefined]);
+    match(unavailable, /no metadata service answers/);
+  }
+});
+
+Deno.test("managed-identity credential suspects the proxy only if something answers", async () => {
+  for (const env of [{ HTTP_PROXY: "http://proxy:1" }, { http_proxy: "http://proxy:1" }]) {
+    const answered = (await askIdentity(403, token, { env })).answer as Unavailable;
+    equal(answered.hint, "Add 169.254.169.254 to NO_PROXY");
+    equal(((await askIdentity(undefined, token, { env })).answer as Unavailable).hint, undefined);
+  }
+});
+
+Deno.test("managed-identity credential uses the host of pod identity", async () => {
+  const env = { AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://pod:81//" };
+  deepEqual((await askIdentity(400, token, { env })).hosts, ["http://pod:81", "http://pod:81"]);
+});
+
+Deno.test("managed-identity credential reports a service that stops answering", async () => {
+  const stop = () => {
+    throw new TypeError("refused");
+  };
+  equal(((await askIdentity(400, stop)).answer as Unavailable).hint, "Try again");
+  const only = (await askIdentity(400, stop, { isOnly: true })).answer as Unavailable;
+  equal(only.unavailable, "no metadata service answers on this machine");
+});
+
+for (
+  const [what, body, env, because, reason] of [
+    [
+      "none is assigned",
+      { error_description: "Identity not found" },
+      {},
+      "not_configured",
+      /^no managed identity is/,
+    ],
+    [
+      "there is none with the client id",
+      { error_description: "Identity not found" },
+      { AZURE_CLIENT_ID: "id" },
+      "not_configured",
+      /no managed identity with client id "id"$/,
+    ],
+    ["the service has an error", { error: "bad" }, {}, "failed", /^the metadata service said: bad$/],
+    ["the service says nothing", {}, {}, "failed", /^the metadata service said: status 400$/],
+  ] as const
+) {
+  Deno.test(`managed-identity credential is skipped if ${what}`, async () => {
+    const answer = () => Response.json(body, { status: 400 });
+    const found = (await askIdentity(400, answer, { env })).answer as Unavailable;
+    equal(found.because, because);
+    match(found.unavailable, reason);
+  });
+}
+
+for (
+  const [name, env] of [
+    ["IDENTITY_ENDPOINT", { IDENTITY_ENDPOINT: "nonsense", IDENTITY_HEADER: "h", MSI_ENDPOINT: "nonsense" }],
+    ["MSI_ENDPOINT", { MSI_ENDPOINT: "nonsense" }],
+    ["AZURE_POD_IDENTITY_AUTHORITY_HOST", { AZURE_POD_IDENTITY_AUTHORITY_HOST: "nonsense" }],
+  ] as const
+) {
+  Deno.test(`managed-identity credential reports ${name} that is not a URL`, async () => {
+    const { answer, hosts } = await askIdentity(400, token, { env });
+    const { because, unavailable, hint } = answer as Unavailable;
+    deepEqual([because, unavailable, hint, hosts], [
+      "failed",
+      `${name} is not a URL: "nonsense"`,
+      `Unset ${name}`,
+      [],
+    ]);
+  });
+}
+
+/** A federated sign-in whose assertions take some time, at an Entra ID that takes time and refuses the first. */
+async function federated({ takesMs, code, assertion = "a" }: {
+  readonly takesMs: number;
+  readonly code: number;
+  readonly assertion?: string;
+}) {
+  let refused = 0;
+  const entra = createEntra(() => refused++ === 0 ? { code, text: "no" } : undefined);
+  const ctx: ReturnType<typeof world> = world({
+    fetch: async (request) => {
+      if (request.method === "POST") await ctx.clock.sleep(takesMs);
+      return await entra.fetch(request);
+    },
+  });
+  let issued = 0;
+  const getToken = federatedCredential(ctx, {
+    cloud,
+    credential: "workload-identity",
+    tenant: TENANT,
+    clientId: "app",
+    assertion: async () => `${assertion}${assertion === "" ? "" : ++issued}`,
+  });
+  const answer = await getToken(cloud.mlScope).catch((thrown) => thrown.code);
+  return { answer: typeof answer === "string" ? answer : "token", forms: entra.forms };
+}
+
+Deno.test("federatedCredential() tries again with a new assertion if the first expired while Entra ID was busy", async () => {
+  const late = await federated({ takesMs: 60_000, code: 700024 });
+  equal(late.answer, "token");
+  deepEqual(late.forms.map((form) => form.get("client_assertion")), ["a1", "a2"]);
+});
+
+Deno.test("federatedCredential() does not try again if the assertion was fresh, or refused otherwise", async () => {
+  equal((await federated({ takesMs: 59_999, code: 700024 })).answer, "auth.aadsts700024");
+  equal((await federated({ takesMs: 60_000, code: 700211 })).answer, "auth.aadsts700211");
+});
+
+Deno.test("federatedCredential() rejects an empty assertion and names what writes it", async () => {
+  const options = { cloud, tenant: TENANT, clientId: "app", assertion: async () => " \n" };
+  const ask = (credential: string) =>
+    federatedCredential(world({}), { ...options, credential })(cloud.mlScope);
+  await rejects(ask("workload-identity"), { code: "auth.assertion", hint: /AZURE_FEDERATED_TOKEN_FILE/ });
+  await rejects(ask("github-oidc"), { code: "auth.assertion", hint: "Check what issues the assertion" });
+});
