@@ -67,8 +67,7 @@ const STOPPED = new Set([
  * Reports steps that need more machines than a compute has. A cluster can still be enlarged while the job waits, so
  * that is only a warning; Azure ML accepted recorded runs of the plugin in this state.
  */
-function sizeFindings({ name, maxNodes, kind }: ComputeInfo, steps: readonly Step[]): Finding[] {
-  if (maxNodes === undefined) return [];
+function sizeFindings({ name, maxNodes = Infinity, kind }: ComputeInfo, steps: readonly Step[]): Finding[] {
   if (maxNodes === 0) {
     return [{
       severity: "error",

@@ -59,7 +59,6 @@ function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTim
   const zone = from.timeZoneId;
   const cron = new Cron(plainCron(expression!), {
     timezone: zone,
-    paused: true,
     mode: "5-part",
     domAndDow: true,
   });

@@ -201,6 +201,10 @@ for (
 Deno.test("validate reports an argument that a class needs, unless its wrapper sets it", () => {
   const [found] = ofDataset({ type: "pandas.CSVDataset" });
   deepEqual([found!.code, found!.hint], ["dataset.missing_argument", "Add `filepath` to the dataset"]);
+  const misspelled = ofDataset({ type: "pandas.CSVDataset", filepaht: "x" });
+  deepEqual(misspelled.map(({ code, hint }) => [code, hint]), [
+    ["dataset.unknown_argument", 'Did you mean "filepath"?'],
+  ]);
   const partitioned = { type: "partitions.PartitionedDataset", path: "p", dataset: "pandas.CSVDataset" };
   deepEqual(ofDataset(partitioned), []);
   const cached = { type: "CachedDataset", dataset: { type: "pandas.CSVDataset" } };

@@ -1,10 +1,11 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import { readEnvironmentFiles } from "../../../../src/azureml/features/requirements/job_environment.ts";
+import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import type { CatalogEntry, Json, ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { readProjectSource } from "../../../../src/kedro/source/project_source.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-import { subject } from "./subject.ts";
+import { selection, subject } from "./subject.ts";
 
 /** What a project has besides a node `train` with the function `my_project.nodes.train`. */
 interface Parts {
@@ -16,6 +17,8 @@ interface Parts {
   readonly inputs?: readonly string[];
   readonly params?: Readonly<Record<string, Json>>;
   readonly passedVariables?: readonly string[];
+  readonly code?: Subject["code"];
+  readonly project?: Partial<Subject["project"]>;
 }
 
 /** Checks a project by its source; returns the findings of an area, or of a code. */
@@ -41,10 +44,13 @@ async function findings(area: string, parts: Parts) {
     source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }),
     environments: await readEnvironmentFiles(ctx, "/p"),
     passedVariables: parts.passedVariables ?? [],
-    code: undefined,
+    code: parts.code as never,
     ...(parts.params && { job: { params: parts.params } }),
   });
-  return runChecks({ ...one, snapshot }, OFFLINE_CHECKS).filter(({ code }) => code.startsWith(area));
+  return runChecks(
+    { ...one, snapshot, project: { ...one.project, ...parts.project } },
+    OFFLINE_CHECKS,
+  ).filter(({ code }) => code.startsWith(area));
 }
 
 const REQUIREMENTS = "kedro-azureml-pipeline==0.1.0\n";
@@ -310,4 +316,63 @@ Deno.test("validate does not judge the arguments of classes whose constructor is
       "class Rides(Rides):\n    pass\n",
     ]
   ) deepEqual(await ofClass({ "datasets.py": text }, { anything: 1 }), [], text);
+});
+
+const PACKAGE = "src/my_project/__init__.py";
+const HELPERS = { "nodes.py": "from my_project import helpers\n", "helpers.py": "" };
+
+Deno.test("validate reports a module that steps import but that is not uploaded", async () => {
+  const code = selection([PACKAGE, "src/my_project/nodes.py"], {
+    leftOut: [{
+      name: "src/my_project/helpers.py",
+      reason: ".amlignore",
+      pattern: "helpers.py",
+      place: { file: ".amlignore", line: 3, column: 1 },
+    }],
+  });
+  const [found, ...more] = await findings("code.module_not", { files: HELPERS, code });
+  deepEqual([more.length, found!.severity, found!.hint], [0, "error", "Change line 3 of .amlignore"]);
+  match(found!.message, /^Module my_project\.helpers .* excluded by \.amlignore:3.*\(helpers\.py\)$/);
+  const forgotten = selection([PACKAGE, "src/my_project/nodes.py"]);
+  const [other] = await findings("code.module_not", { files: HELPERS, code: forgotten });
+  equal(other!.hint, "Add `!src/my_project/helpers.py` to .amlignore");
+});
+
+Deno.test("validate reports no modules if all are uploaded, or none, or the project is elsewhere", async () => {
+  const all = [PACKAGE, "src/my_project/nodes.py", "src/my_project/helpers.py"];
+  const found = async (names: readonly string[], project?: Parts["project"]) =>
+    (await findings("code.module_not", {
+      files: HELPERS,
+      code: selection(names),
+      ...(project && { project }),
+    }))
+      .length;
+  deepEqual([await found(all), await found(["README.md"])], [0, 0]);
+  deepEqual([await found([PACKAGE]), await found([PACKAGE], { folder: "../other" })], [2, 0]);
+});
+
+Deno.test("validate reports imports of modules that the project does not have, and what is meant", async () => {
+  const files = {
+    "nodes.py":
+      "from my_project import helprs\n\ndef train():\n    import my_project.late_feature_store\n\n" +
+      "def other():\n    import my_project.unwritten_reports\n",
+    "helpers.py": "",
+  };
+  const found = await findings("code.module_missing", { files });
+  const lack = "which the project does not have";
+  deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [
+    ["error", `The code imports my_project.helprs, ${lack}`, 'Did you mean "my_project.helpers"?', 1],
+    [
+      "error",
+      `The code imports my_project.late_feature_store, ${lack}`,
+      "Correct the import, or add it",
+      4,
+    ],
+    [
+      "warning",
+      `The code imports my_project.unwritten_reports, ${lack}, if a step calls other()`,
+      "Correct the import, or add it",
+      7,
+    ],
+  ]);
 });

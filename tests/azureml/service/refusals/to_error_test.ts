@@ -334,3 +334,30 @@ Deno.test("azureError() redacts secrets in Azure's messages", () => {
   const said = JSON.stringify([error.message, error.details, error.hint, error.data]);
   strictEqual(/abcdefghijk|eyJ/.test(said), false);
 });
+
+Deno.test("azureError() names the host that returned a web page, if it is known", () => {
+  const page = (url?: string) =>
+    azureError(refusal({ text: " <html>Blocked", ...(url !== undefined && { url }) })).message;
+  const rest = "returned a web page with status 403; a proxy or firewall is in between";
+  strictEqual(page("https://host.example:8443/x"), `Cannot submit job "main": host.example:8443 ${rest}`);
+  strictEqual(page("nonsense"), `Cannot submit job "main": Azure ${rest}`);
+  strictEqual(page(), `Cannot submit job "main": Azure ${rest}`);
+});
+
+Deno.test("azureError() takes a web page with Azure's request id, or of a server error, as Azure's", () => {
+  const code = (more: Parameters<typeof refusal>[0]) =>
+    azureError(refusal({ text: "<!DOCTYPE html>", ...more })).code;
+  strictEqual(code({}), "network.answer");
+  strictEqual(code({ headers: { "x-ms-request-id": "1" } }), "azure.forbidden");
+  strictEqual(code({ headers: { "x-ms-correlation-request-id": "1" } }), "azure.forbidden");
+  ok(code({ status: 500 }) !== "network.answer" && code({ status: 407 }) !== "network.answer");
+  strictEqual(code({ text: "plain <html>" }), "azure.forbidden");
+});
+
+Deno.test("azureError() tells a write's missing reference from a missing resource", () => {
+  const error = (method: string) => azureError(refusal({ status: 404, method }));
+  match(error("PUT").message, /something that it refers to was not found in workspace "ws"$/);
+  match(error("PUT").hint!, /^Create what Azure reports above/);
+  match(error("GET").message, /: not found in workspace "ws"$/);
+  match(error("GET").hint!, /^Check its name/);
+});

@@ -1,0 +1,182 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import { createClient, ID, job, register } from "../two_steps.ts";
+
+const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;
+const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 1000 };
+
+/** Submits the job of two steps, and waits until `afterMs` after that. */
+async function submitted(
+  afterMs: number,
+  options: EmulatorOptions = {},
+  change: (properties: ReturnType<typeof job>["properties"]) => void = () => {},
+) {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const client = createClient({
+    clock: { now: () => new Date(now), sleep: async () => {} },
+    pace: PACE,
+    ...options,
+  });
+  await register(client);
+  const body = job();
+  change(body.properties);
+  equal((await client.ask("PUT", `${ID}/jobs/j1`, { body })).status, 201);
+  now += afterMs;
+  const { body: { value } } = await client.ask("GET", `${RUNS}/j1/children`);
+  const ids = Object.fromEntries(
+    value.map((run: { displayName: string; runId: string }) => [run.displayName, run.runId]),
+  );
+  const read = async (url: string) => await (await client.emulator.fetch(new Request(url))).text();
+  const log = async (step: string) => {
+    const { body } = await client.ask("GET", `${RUNS}/${ids[step]}/details`);
+    return await read(body.logFiles["user_logs/std_log.txt"]);
+  };
+  return { ...client, ids, log, read, wait: (ms: number) => void (now += ms) };
+}
+
+Deno.test("emulator writes a line to the log of a step for each second, and one at its end", async () => {
+  const lines = (log: string) => log.trimEnd().split("\n");
+  const running = await submitted(5000);
+  deepEqual(lines(await running.log("a")), [
+    "[2026-01-01 00:00:03Z] INFO     Running node: a",
+    "[2026-01-01 00:00:04Z] INFO     a has run for 1 s",
+    "[2026-01-01 00:00:05Z] INFO     a has run for 2 s",
+  ]);
+  const all = lines(await (await submitted(60_000)).log("a"));
+  deepEqual(all.slice(-2), [
+    "[2026-01-01 00:00:06Z] INFO     a has run for 3 s",
+    "[2026-01-01 00:00:06Z] INFO     Pipeline execution completed successfully.",
+  ]);
+});
+
+Deno.test("emulator writes the nodes of a grouped step to its log", async () => {
+  const group = (properties: ReturnType<typeof job>["properties"]) =>
+    Object.assign(properties.jobs.a, {
+      environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(["load", "clean", "save"]) },
+    });
+  equal(
+    await (await submitted(4000, {}, group)).log("a"),
+    "kedro-azureml: node 1/3 load: started\nkedro-azureml: node 1/3 load: completed in 1 s\n" +
+      "kedro-azureml: node 2/3 clean: started\n",
+  );
+  const failed = await submitted(60_000, { outcome: { failingSteps: { a: "ValueError: no" } } }, group);
+  match(
+    await failed.log("a"),
+    /node 2\/3 clean: completed in 1 s\nkedro-azureml: node 3\/3 save: started\n\[.*\] ERROR {4}ValueError: no\nkedro-azureml: node 3\/3 save: failed in 1 s with exit code 1\n$/,
+  );
+});
+
+Deno.test("emulator finds artifacts of a run by their prefix and their path", async () => {
+  const artifacts = { "outputs/metrics.json": "{}", "outputs/plots/a.png": "x" };
+  const { ask, ids, read } = await submitted(60_000, { outcome: { artifacts } });
+  const get = async (path: string) => await ask("GET", `${RUNS}/${ids.a}/artifacts${path}`);
+  const paths = async (path: string) =>
+    (await get(path)).body.value.map((file: { readonly path: string }) => file.path);
+  const all = await paths("");
+  deepEqual(Object.keys(artifacts).every((path) => all.includes(path)), true);
+  deepEqual(await paths("/prefix/contentinfo?path=outputs/plots"), ["outputs/plots/a.png"]);
+  deepEqual(await paths("/prefix/contentinfo"), all);
+  const { body } = await get("/contentinfo?path=outputs/metrics.json");
+  deepEqual([body.path, body.container, await read(body.contentUri)], [
+    "outputs/metrics.json",
+    `dcid.${ids.a}`,
+    "{}",
+  ]);
+  equal((await get("")).body.value[0].contentUri, undefined);
+  for (const path of ["/contentinfo?path=gone", "/contentinfo", "/other"]) {
+    equal((await get(path)).status, 404, path);
+  }
+});
+
+Deno.test("emulator lists artifacts in pages of 100", async () => {
+  const artifacts = Object.fromEntries(
+    Array.from({ length: 150 }, (_, at) => [`outputs/${String(at).padStart(3, "0")}.txt`, ""]),
+  );
+  const { ask, ids } = await submitted(60_000, { outcome: { artifacts } });
+  const page = async (query: string) => (await ask("GET", `${RUNS}/${ids.a}/artifacts${query}`)).body;
+  const first = await page("");
+  const second = await page(`?continuationToken=${first.continuationToken}`);
+  deepEqual([first.value.length, first.continuationToken, second.continuationToken], [100, "100", null]);
+  const paths = [...first.value, ...second.value].map(({ path }: { readonly path: string }) => path);
+  deepEqual([paths.length > 150, new Set(paths).size === paths.length], [true, true]);
+});
+
+/** Lists the blobs below a prefix in the workspace's own container. */
+async function blobsBelow({ emulator }: Pick<ReturnType<typeof createClient>, "emulator">, prefix: string) {
+  const datastore = emulator.resources("datastores").find(({ name }) => name === "workspaceblobstore")!;
+  const { accountName, containerName } = datastore.properties as Record<string, string>;
+  const authorization = `Bearer ${emulator.issueToken("https://storage.azure.com")}`;
+  const query = new URLSearchParams({ restype: "container", comp: "list", prefix });
+  const url = `https://${accountName}.blob.core.windows.net/${containerName}?${query}`;
+  const answer = await emulator.fetch(new Request(url, { headers: { authorization } }));
+  return [...(await answer.text()).matchAll(/<Name>([^<]*)</g)].map(([, name]) => name);
+}
+
+Deno.test("emulator has the files in the outputs of completed steps, and of no others", async () => {
+  const outcome = { outputs: { out: { "x.csv": "1", "deep/y.csv": "2" } } };
+  const completed = await submitted(60_000, { outcome });
+  const prefix = `azureml/${completed.ids.a}/`;
+  deepEqual(await blobsBelow(completed, prefix), [`${prefix}out/deep/y.csv`, `${prefix}out/x.csv`]);
+  deepEqual(await blobsBelow(completed, "azureml/other/"), []);
+  deepEqual(await blobsBelow(completed, "x/"), []);
+  const running = await submitted(4000, { outcome });
+  deepEqual(await blobsBelow(running, `azureml/${running.ids.a}/`), []);
+});
+
+Deno.test("emulator names the outputs of steps: in the step, in the job, or by the run", async () => {
+  const rundata = async (change: Parameters<typeof submitted>[2], step = "a") => {
+    const { ask, ids } = await submitted(60_000, {}, change);
+    const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/rundata`;
+    const { body } = await ask("POST", url, { body: { runId: ids[step] } });
+    const { assetId, type } = body.runMetadata.outputs.out;
+    return [assetId.split("/data/")[1].replace(ids[step], "RUN"), type];
+  };
+  deepEqual(await rundata(undefined), ["azureml_RUN_output_data_out/versions/1", "UriFolder"]);
+  const named = await rundata(({ jobs }) => Object.assign(jobs.a.outputs.out, { name: "model" }));
+  deepEqual(named, ["model/versions/1", "UriFolder"]);
+  const bound = await rundata((properties) => {
+    Object.assign(properties, { outputs: { made: { jobOutputType: "uri_folder", assetName: "asset" } } });
+    Object.assign(properties.jobs.b.outputs, { out: { value: "${{parent.outputs.made}}", type: "literal" } });
+  }, "b");
+  deepEqual(bound, ["asset/versions/1", "UriFolder"]);
+});
+
+Deno.test("emulator resolves the data of outputs to the folder of their run", async () => {
+  const { ask, ids } = await submitted(60_000, {}, ({ jobs }) => {
+    Object.assign(jobs.b.outputs.out, { name: "model" });
+  });
+  const outputs = async (step: string) => {
+    const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/rundata`;
+    const { body } = await ask("POST", url, { body: { runId: ids[step] } });
+    return body.runMetadata.outputs.out.assetId as string;
+  };
+  const resolve = async (body: object, workspace = ID) =>
+    await ask(
+      "POST",
+      `https://eastus.api.azureml.ms/data/v1.0${workspace}/dataversion/batchGetResolvedUris`,
+      { body },
+    );
+  const [one, two] = [await outputs("a"), await outputs("b")];
+  const { body } = await resolve({ values: [one, two, "azureml://other/data/x/versions/1"] });
+  const uris = Object.entries(body.values as Record<string, { readonly uri: string }>).map((
+    [id, { uri }],
+  ) => [
+    id,
+    uri.split("/paths/")[1],
+  ]);
+  deepEqual(uris, [[one, `azureml/${ids.a}/out/`], [two, `azureml/${ids.b}/out/`]]);
+  equal((await resolve({})).status, 400);
+  equal((await resolve({ values: [] }, ID.replace("/ws", "/other"))).status, 404);
+});
+
+Deno.test("emulator cancels a job by its run history, and lists all jobs there", async () => {
+  const { ask, emulator, wait } = await submitted(4000);
+  equal((await ask("GET", `${RUNS}/j1/cancel`)).status, 404);
+  equal((await ask("POST", `${RUNS}/j1/cancel`)).body.status, "CancelRequested");
+  wait(1000);
+  equal(emulator.jobStatus("j1"), "Canceled");
+  const { body } = await ask("POST", `${RUNS}:query`, { body: {} });
+  deepEqual(body.value.map(({ runId, status }: Record<string, string>) => [runId, status]), [
+    ["j1", "Canceled"],
+  ]);
+});
