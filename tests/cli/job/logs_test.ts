@@ -1,0 +1,41 @@
+import { equal, match } from "node:assert/strict";
+import { makeWorld, type World } from "../world.ts";
+
+/** Runs a command line on a job whose steps have no logs, but which has one of its own. */
+async function withOwnLog(line: string) {
+  let logFiles: unknown;
+  const world: World = makeWorld({
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      const [, run] = /\/runs\/([^/?]+)\/details/.exec(request.url) ?? [];
+      if (run === undefined) return response;
+      const details = await response.json();
+      if (run !== "fox") logFiles = details.logFiles;
+      return Response.json({ ...details, logFiles: run === "fox" ? logFiles : {} });
+    },
+  });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  const before = [world.ctx.stdout().length, world.ctx.stderr().length];
+  const exit = await world.kedroAzureml(line);
+  return { exit, out: world.ctx.stdout().slice(before[0]), err: world.ctx.stderr().slice(before[1]) };
+}
+
+Deno.test("job logs prints the log of the job itself if no step has one", async () => {
+  const { exit, out, err } = await withOwnLog("job logs fox");
+  equal(exit, 0, err);
+  match(out, /Running node: count/);
+});
+
+for (
+  const [line, why] of [
+    ["job logs fox --step clean", /no logs to show: step "clean" logged nothing \(status: Completed\)/],
+    ["job logs fox --failed", /no logs to show: no failed step has logs \(status: Completed\)/],
+  ] as const
+) {
+  Deno.test(`${line} does not print the log of the job itself`, async () => {
+    const { exit, out, err } = await withOwnLog(line);
+    equal(exit, 5);
+    equal(out, "");
+    match(err, why);
+  });
+}

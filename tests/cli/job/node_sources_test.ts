@@ -1,0 +1,81 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { type NodeSource, readNodeSources, withSource } from "../../../src/app/report/node_sources.ts";
+import type { StepView } from "../../../src/page/view.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const LONG = Array.from({ length: 201 }, (_, at) => `    x = ${at}`);
+const NODES = `def fit(a):
+    return a
+
+def long(a):
+${LONG.slice(2).join("\n")}
+
+def longer(a):
+${LONG.slice(1).join("\n")}
+`;
+
+const PROJECT = { root: "/p", sourceDir: "/p/src" };
+
+/** What a project with these functions says about a node. */
+async function sourceOf(func: string, inputs: readonly string[] = []): Promise<NodeSource> {
+  const { fs } = fakeContext({ files: { "/p/src/shop/nodes.py": NODES } });
+  const node = { name: "n", func, inputs, tags: ["gpu"] };
+  const snapshot = {
+    pipelines: { __default__: { nodes: [node] } },
+    parameters: { rate: 0.5, deep: { a: 1 } },
+  };
+  const sources = await readNodeSources(
+    { fs },
+    PROJECT,
+    snapshot as unknown as Parameters<typeof readNodeSources>[2],
+  );
+  deepEqual([...sources.keys()], ["n"]);
+  return sources.get("n")!;
+}
+
+Deno.test("readNodeSources() finds the function of a node, and the values of its parameters", async () => {
+  deepEqual(await sourceOf("shop.nodes:fit", ["rides", "params:rate", "params:deep.a", "params:none"]), {
+    source: "src/shop/nodes.py:1",
+    code: "def fit(a):\n    return a",
+    tags: ["gpu"],
+    parameters: new Map([["params:rate", "0.5"], ["params:deep.a", "1"]]),
+  });
+});
+
+Deno.test("readNodeSources() says nothing about the code of other functions", async () => {
+  deepEqual(await sourceOf("numpy:mean"), { tags: ["gpu"], parameters: new Map() });
+});
+
+Deno.test("readNodeSources() shows at most 200 lines of a function", async () => {
+  const linesOf = async (name: string) => (await sourceOf(`shop.nodes:${name}`)).code!.split("\n");
+  const [long, longer] = [await linesOf("long"), await linesOf("longer")];
+  deepEqual([long.length, long.at(-1)], [200, "    x = 200"]);
+  deepEqual([longer.length, longer.at(-1)], [201, "…"]);
+});
+
+const STEP = {
+  key: "n",
+  label: "n",
+  inputs: [{ name: "params:rate" }, { name: "rides" }, { name: "params:deep", value: "given" }],
+} as unknown as StepView;
+const NODE: NodeSource = {
+  source: "a.py:1",
+  tags: ["gpu"],
+  parameters: new Map([["params:rate", "0.5"], ["params:deep", "other"]]),
+};
+
+Deno.test("withSource() adds the source of a node, and values that the step does not have", () => {
+  const { source, tags, inputs } = withSource(STEP, NODE);
+  deepEqual([source, tags, inputs.map(({ value }) => value)], ["a.py:1", ["gpu"], [
+    "0.5",
+    undefined,
+    "given",
+  ]]);
+  equal(withSource(STEP, undefined), STEP);
+});
+
+Deno.test("withSource() does not add values of parameters that a job sets itself", () => {
+  const command = `kedro azureml execute --params='{"rate": 1}'`;
+  const { inputs } = withSource({ ...STEP, command }, NODE);
+  deepEqual(inputs.map(({ value }) => value), [undefined, undefined, "given"]);
+});
