@@ -35,7 +35,6 @@ export async function jobOfRun(
   const stepOrJob = findRun(world, workspace, id);
   if (stepOrJob !== undefined) return stepOrJob.job;
   for (const job of jobsIn(world, workspace)) {
-    if (job.execution === undefined) continue;
     if ((await readStored(world.disk, job.name)).some((run) => run.id === id)) return job;
   }
   return undefined;

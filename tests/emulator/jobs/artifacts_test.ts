@@ -101,9 +101,13 @@ Deno.test("emulator lists artifacts in pages of 100", async () => {
   deepEqual([paths.length > 150, new Set(paths).size === paths.length], [true, true]);
 });
 
-/** Lists the blobs below a prefix in the workspace's own container. */
-async function blobsBelow({ emulator }: Pick<ReturnType<typeof createClient>, "emulator">, prefix: string) {
-  const datastore = emulator.resources("datastores").find(({ name }) => name === "workspaceblobstore")!;
+/** Lists the blobs below a prefix in the container of a datastore. */
+async function blobsBelow(
+  { emulator }: Pick<ReturnType<typeof createClient>, "emulator">,
+  prefix: string,
+  store = "workspaceblobstore",
+) {
+  const datastore = emulator.resources("datastores").find(({ name }) => name === store)!;
   const { accountName, containerName } = datastore.properties as Record<string, string>;
   const authorization = `Bearer ${emulator.issueToken("https://storage.azure.com")}`;
   const query = new URLSearchParams({ restype: "container", comp: "list", prefix });
@@ -119,6 +123,7 @@ Deno.test("emulator has the files in the outputs of completed steps, and of no o
   deepEqual(await blobsBelow(completed, prefix), [`${prefix}out/deep/y.csv`, `${prefix}out/x.csv`]);
   deepEqual(await blobsBelow(completed, "azureml/other/"), []);
   deepEqual(await blobsBelow(completed, "x/"), []);
+  deepEqual(await blobsBelow(completed, prefix, "workspaceartifactstore"), []);
   const running = await submitted(4000, { outcome });
   deepEqual(await blobsBelow(running, `azureml/${running.ids.a}/`), []);
 });
