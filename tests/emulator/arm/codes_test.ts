@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { createClient, ID } from "../two_steps.ts";
 
 const CODE = `${ID}/codes/c/versions/1`;
@@ -25,4 +25,75 @@ Deno.test("emulator rejects a code version whose blobs are not committed", async
 
   await put("comp=blocklist", "<BlockList><Latest>MQ==</Latest></BlockList>");
   equal((await register()).status, 201);
+});
+
+/** Uploads `code/a.py` for a code version; `put` registers it with a URI and properties. */
+async function uploaded() {
+  const client = createClient();
+  const { ask, emulator } = client;
+  const version = "2023-04-01";
+  const upload = await ask("POST", `${CODE}/startPendingUpload`, {
+    body: { pendingUploadType: "TemporaryBlobReference" },
+    version,
+  });
+  const { blobUri, credential } = upload.body.blobReferenceForConsumption as {
+    readonly blobUri: string;
+    readonly credential: { readonly sasUri: string };
+  };
+  const [address, sas] = credential.sasUri.split("?");
+  const headers = { "x-ms-blob-type": "BlockBlob" };
+  const blob = new Request(`${address}/my%20code/a.py?${sas}`, { method: "PUT", headers, body: "x" });
+  equal((await emulator.fetch(blob)).status, 201);
+  const put = (codeUri: string, properties?: object, id = CODE) =>
+    ask("PUT", id, { body: { properties: { codeUri, ...(properties && { properties }) } }, version });
+  return { ...client, upload, blobUri, put };
+}
+
+Deno.test("emulator registers code once, and stores its properties as text", async () => {
+  const { ask, blobUri, put } = await uploaded();
+  const made = await put(`${blobUri}/my%20code`, { hash_sha256: "abc", size: 7 });
+  deepEqual([made.status, made.body.properties.properties], [201, { hash_sha256: "abc", size: "7" }]);
+  const again = await put(`${blobUri}/my%20code`, { hash_sha256: "other" });
+  deepEqual([again.status, again.body.properties.properties.hash_sha256], [200, "abc"]);
+  const other = await put(blobUri);
+  deepEqual([other.status, other.body.error.message], [400, "Asset paths cannot be updated."]);
+  equal((await ask("GET", CODE)).body.properties.codeUri, `${blobUri}/my%20code`);
+  equal((await ask("GET", CODE.replace(/1$/, "2"))).status, 404);
+});
+
+Deno.test("emulator registers only code that was uploaded to a container of its own", async () => {
+  const { blobUri, put } = await uploaded();
+  for (
+    const uri of [
+      `${blobUri}/my%20cod`,
+      `${blobUri}/my%20code/a.py`,
+      `${blobUri}x/my%20code`,
+      "https://other.blob.core.windows.net/c/my%20code",
+      "not a URL",
+    ]
+  ) equal((await put(uri)).status, 400, uri);
+  equal((await put(`${blobUri}/`, undefined, CODE.replace(/1$/, "3"))).status, 201);
+  equal((await put(`${blobUri}/my%20code/`)).status, 201);
+});
+
+Deno.test("emulator finds code by its hash under any name, and the versions of a name", async () => {
+  const { ask, blobUri, put } = await uploaded();
+  await put(`${blobUri}/my%20code`, { hash_sha256: "abc" });
+  await put(`${blobUri}/my%20code`, {}, CODE.replace("/c/", "/d/"));
+  const names = async (path: string) =>
+    (await ask("GET", path)).body.value.map(({ id }: { readonly id: string }) => id.split("/").at(-3));
+  deepEqual(await names(`${ID}/codes/any/versions?hash=abc`), ["c"]);
+  deepEqual(await names(`${ID}/codes/any/versions?hash=other`), []);
+  deepEqual(await names(`${ID}/codes/d/versions`), ["d"]);
+});
+
+Deno.test("emulator names the storage account and its port for an upload, and requires its kind", async () => {
+  const { ask, upload, blobUri } = await uploaded();
+  match(blobUri, /^https:\/\/emulatorstore1\.blob\.core\.windows\.net:443\/[0-9a-f-]{36}-[0-9a-f]{26}$/);
+  equal(
+    upload.body.blobReferenceForConsumption.storageAccountArmId,
+    "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/emulatorstore1",
+  );
+  const other = { body: { pendingUploadType: "Other" }, version: "2023-04-01" };
+  equal((await ask("POST", `${CODE}/startPendingUpload`, other)).status, 400);
 });

@@ -14,9 +14,8 @@ export const localEndpoints = eachJob(
   "Can steps reach the endpoints of the datasets?",
   (spec, subject) =>
     [...usedDatasets(spec)].flatMap((dataset): Finding[] => {
-      const entry = entryOf(subject, dataset);
-      if (entry === undefined) return [];
-      return textsIn(entry).filter(([, text]) => LOCALHOST.test(text)).slice(0, 1).map(([path, text]) => ({
+      const texts = textsIn(entryOf(subject, dataset) ?? null);
+      return texts.filter(([, text]) => LOCALHOST.test(text)).slice(0, 1).map(([path, text]) => ({
         severity: "error",
         code: "dataset.localhost",
         message: `"${dataset}" uses ${shown(text)}, which is the step's own container in Azure`,

@@ -170,6 +170,24 @@ for (
       /^Use a dataset of kedro-datasets/,
     ],
     [
+      "a misspelled class",
+      { type: "pandas.CVSDataset", filepath: "x" },
+      "dataset.unknown_class",
+      /^Did you mean "pandas\.CSVDataset"\?$/,
+    ],
+    [
+      "a class of Python itself",
+      { type: "io.StringIO" },
+      "dataset.unknown_class",
+      /^Correct `type`, or add the package that has it/,
+    ],
+    [
+      "a class that was removed",
+      { type: "tracking.MetricsDataset", filepath: "x" },
+      "dataset.unknown_class",
+      /^Did you mean "json\.JSONDataset"\?$/,
+    ],
+    [
       "options that are no mapping",
       csv("x", { load_args: ";" }),
       "dataset.not_a_mapping",
