@@ -97,7 +97,12 @@ for (const [what, { secrets, world }] of Object.entries(WORLDS)) {
         };
         const ctx = fakeContext({ ...world, fetch, exec });
         await run(words, ctx);
-        shown.push(ctx.stdout(), ctx.stderr());
+        const printed = ctx.stdout() + ctx.stderr();
+        ok(
+          /\b(?:environment|azure|github|identity|credential)/.test(printed),
+          `nothing is shown: ${printed}`,
+        );
+        shown.push(printed);
         const before = new Set(Object.keys(world.files ?? {}));
         for (const [path, bytes] of ctx.files) {
           if (!before.has(path)) shown.push(new TextDecoder().decode(bytes));

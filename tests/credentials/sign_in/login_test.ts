@@ -273,7 +273,8 @@ Deno.test("auth logout is not undone by a process that renews its token", async 
   await run(LOGIN, ctx);
   const source = createTokenSource(ctx, { cloud });
   await source.getToken(cloud.resourceManagerScope);
-  await run(["auth", "logout"], ctx);
+  ok(ctx.files.has(SESSION));
+  strictEqual(await run(["auth", "logout"], ctx), 0);
   await source.getToken(cloud.mlScope).catch(() => {});
   assertEquals([...ctx.files.keys()], []);
 });

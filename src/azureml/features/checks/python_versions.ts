@@ -78,5 +78,5 @@ export function removedModule(
 
 function minor(version: string): number {
   const [major, rest] = version.split(".").map(Number);
-  return major! * 1000 + (rest ?? 0);
+  return major! * 1000 + rest!;
 }

@@ -25,15 +25,19 @@ Deno.test("parseIgnorePattern() matches the same paths as azure-ai-ml", () => {
 
 Deno.test("parseIgnorePattern() matches a whole folder only if it matches every file in the folder", () => {
   const files = paths.filter((path) => path.includes("/"));
+  const found = { whole: 0, never: 0 };
   for (const { pattern, error } of patterns) {
     const parsed = error ? undefined : parseIgnorePattern(pattern);
     if (parsed === undefined) continue;
     for (const path of files) {
       const folder = path.slice(0, path.lastIndexOf("/"));
+      if (parsed.matchesAllBelow(folder)) found.whole++;
+      if (!parsed.mayMatchBelow(folder)) found.never++;
       if (parsed.matchesAllBelow(folder)) assert.ok(parsed.matches(path), `${pattern} and ${path}`);
       if (parsed.matches(path)) assert.ok(parsed.mayMatchBelow(folder), `${pattern} and ${path}`);
     }
   }
+  assert.ok(found.whole > 0 && found.never > 0, JSON.stringify(found));
 });
 
 Deno.test("parseIgnoreFile() accepts a byte order mark and any line ending", () => {
