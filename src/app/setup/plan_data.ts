@@ -151,6 +151,7 @@ export async function planRewrites(
   );
   const written = steps.flatMap(({ outputs }) => outputs.map(({ dataset }) => dataset));
   const byFile = new Map<string, CatalogRewrite[]>();
+  const own = ({ fromFactory }: LocalEntry) => fromFactory && { fromFactory };
   const add = (file: string, rewrite: CatalogRewrite) =>
     byFile.set(file, [...byFile.get(file) ?? [], rewrite]);
   const items: PlanItem[] = [];
@@ -160,7 +161,7 @@ export async function planRewrites(
     if (data === undefined) continue;
     const name = dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
     const { type } = data;
-    add(local!.file, { dataset, asset: { name, type } });
+    add(local!.file, { dataset, asset: { name, type }, ...own(local!) });
     if (workspace === undefined || lookups === undefined) continue;
     if (await exists(() => lookups.data({ path: `azureml:${name}@latest`, type }), "data.not_found")) {
       continue;
@@ -169,7 +170,9 @@ export async function planRewrites(
   }
   for (const dataset of new Set(written)) {
     const local = read.includes(dataset) || dataset.includes("@") ? undefined : placeOf(dataset);
-    if (local !== undefined && !isAbsolute(local.path)) add(local.file, { dataset });
+    if (local !== undefined && !isAbsolute(local.path)) {
+      add(local.file, { dataset, ...own(local) });
+    }
   }
   const changes = await Promise.all(
     [...byFile].map(([file, rewrites]) => planChange(ctx, root, file, rewrites)),
@@ -180,6 +183,15 @@ export async function planRewrites(
   };
 }
 
+/** @internal A dataset in a local file. */
+interface LocalEntry {
+  readonly path: string;
+  /** The catalog file with its entry, or with the factory that resolves to it. */
+  readonly file: string;
+  /** The entry, if a dataset factory gives it. */
+  readonly fromFactory: CatalogEntry | undefined;
+}
+
 /** Finds the path of a dataset in a local file, and the catalog file with its entry. */
 async function localEntries(ctx: AppContext, session: ProjectSession) {
   const conf = await readConfFiles(ctx, {
@@ -188,13 +200,13 @@ async function localEntries(ctx: AppContext, session: ProjectSession) {
     settings: session.snapshot.project.settings,
     outside: session.load.outside,
   });
-  return (dataset: string): { readonly path: string; readonly file: string } | undefined => {
-    const storage = storageOf(session.snapshot.catalog[dataset]);
+  return (dataset: string): LocalEntry | undefined => {
+    const entry = session.snapshot.catalog[dataset];
+    const storage = storageOf(entry);
     const place = conf.placeOfDataset(dataset);
-    if (storage.kind !== "local" || place === undefined || conf.factoryOf(dataset) !== undefined) {
-      return undefined;
-    }
-    return { path: storage.path, file: place.file };
+    if (storage.kind !== "local" || place === undefined) return undefined;
+    const fromFactory = conf.factoryOf(dataset) === undefined ? undefined : entry;
+    return { path: storage.path, file: place.file, fromFactory };
   };
 }
 

@@ -1,6 +1,6 @@
 import { createPatch } from "diff";
 import { dirname, join } from "node:path/posix";
-import { isMap, isScalar, LineCounter, parseDocument, stringify } from "yaml";
+import { Document, isMap, isScalar, LineCounter, parseDocument, stringify } from "yaml";
 import type { YAMLMap } from "yaml";
 
 /** A dataset of the catalog whose local file steps cannot share, and what it becomes. */
@@ -8,6 +8,8 @@ export interface CatalogRewrite {
   readonly dataset: string;
   /** The data asset that it is read from; absent if steps write it, so that Azure ML passes it on and keeps it. */
   readonly asset?: { readonly name: string; readonly type: "uri_file" | "uri_folder" };
+  /** What a dataset factory of the file resolves to for the dataset, which then gets an entry of its own. */
+  readonly fromFactory?: Readonly<Record<string, unknown>>;
 }
 
 /** A catalog file with some of its entries rewritten. */
@@ -21,7 +23,7 @@ export interface RewrittenCatalog {
 
 /**
  * Rewrites entries of a catalog file so that their data comes from data assets, or is passed on by Azure ML; everything
- * else keeps its text, comments included.
+ * else keeps its text, comments included. Datasets of factories get entries at the end of the file.
  *
  * @param file Name of the file, for the diff.
  */
@@ -33,21 +35,41 @@ export function rewriteCatalog(
   const document = parseDocument(text, { version: "1.1", lineCounter: new LineCounter(), merge: true });
   const skipped = new Map<string, string>();
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const added: string[] = [];
+  const contents = isMap(document.contents) ? document.contents : undefined;
   for (const rewrite of rewrites) {
-    const entry = isMap(document.contents) ? document.contents.get(rewrite.dataset, true) : undefined;
-    const reason = isMap(entry) ? problemOf(entry) : "it is not a mapping of its own in this file";
+    const entry = rewrite.fromFactory === undefined
+      ? contents?.get(rewrite.dataset, true)
+      : new Document(rewrite.fromFactory, { version: "1.1" }).contents;
+    const reason = isMap(entry)
+      ? problemOfFactory(rewrite, contents) ?? problemOf(entry)
+      : "it is not a mapping of its own in this file";
     if (reason !== undefined) skipped.set(rewrite.dataset, reason);
-    else if (isMap(entry)) edits.push({ ...rangeOf(entry, text), text: rewrittenText(entry, rewrite) });
+    else if (isMap(entry)) {
+      const lines = rewrittenText(entry, rewrite);
+      if (rewrite.fromFactory === undefined) edits.push({ ...rangeOf(entry, text), text: lines });
+      else added.push(`${stringify(rewrite.dataset).trimEnd()}:\n${lines}\n`);
+    }
   }
   let result = text;
   for (const { start, end, text: replacement } of edits.sort((a, b) => b.start - a.start)) {
     result = result.slice(0, start) + replacement + result.slice(end);
   }
+  if (added.length > 0) result = [`${result.trimEnd()}\n`, ...added].join("\n");
   return {
     text: result,
     diff: createPatch(file, text, result, undefined, undefined, { context: 1 }),
     skipped,
   };
+}
+
+/** Why no entry can be added for a dataset of a factory; `undefined` if it can. */
+function problemOfFactory({ fromFactory }: CatalogRewrite, file: YAMLMap | undefined): string | undefined {
+  if (fromFactory === undefined) return undefined;
+  if (file?.flow) return "the whole file is written in braces";
+  return JSON.stringify(fromFactory).includes('"[hidden]"')
+    ? "its credentials are in the catalog"
+    : undefined;
 }
 
 /** Why an entry cannot be rewritten; `undefined` if it can. */

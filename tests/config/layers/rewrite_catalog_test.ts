@@ -81,3 +81,38 @@ Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reaso
     missing: "it is not a mapping of its own in this file",
   });
 });
+
+const FACTORY =
+  '"{site}.features": {type: pandas.CSVDataset, filepath: "data/${globals:tag}_{site}.csv"}\n# end\n';
+const ofFactory = (entry: Record<string, unknown>, text = FACTORY) =>
+  rewriteCatalog("catalog.yml", text, [{ dataset: "north.features", fromFactory: entry }]);
+
+Deno.test("rewriteCatalog() adds an entry for a dataset of a factory at the end of the file", () => {
+  const { text, skipped } = ofFactory({ type: "pandas.CSVDataset", filepath: "data/03/v1_north.csv" });
+  assert.equal(
+    text,
+    `${FACTORY}
+north.features:
+  type: kedro_azureml_pipeline.datasets.AzureMLPipelineDataset
+  root_dir: data/03
+  dataset:
+    type: pandas.CSVDataset
+    filepath: v1_north.csv
+`,
+  );
+  assert.equal(skipped.size, 0);
+});
+
+Deno.test("rewriteCatalog() adds no entry for a dataset of a factory that it cannot write", () => {
+  const file = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+  const reasons = [
+    ofFactory({ ...file, versioned: true }),
+    ofFactory({ ...file, credentials: "[hidden]" }),
+    ofFactory(file, '{"{site}.features": {type: pandas.CSVDataset, filepath: data/x.csv}}'),
+  ].map(({ skipped }) => skipped.get("north.features"));
+  assert.deepEqual(reasons, [
+    "it is versioned",
+    "its credentials are in the catalog",
+    "the whole file is written in braces",
+  ]);
+});

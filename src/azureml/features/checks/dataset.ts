@@ -44,13 +44,24 @@ export const localBetweenSteps = eachJob(
         message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
           lost.map(({ reader }) => `"${reader.name}"`).join(", ")
         } cannot read it: ${why}${doubt ?? ""}`,
-        hint:
-          `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, remove it from the catalog, or use a cloud path`,
+        hint: hintForLocal(dataset, storage.kind, subject.conf.factoryOf(dataset)),
         place: subject.conf.placeOfDataset(dataset),
       }];
     });
   },
 );
+
+function hintForLocal(dataset: string, kind: "local" | "memory", factory: string | undefined): string {
+  if (kind === "local") {
+    const remove = factory === undefined ? "remove it from the catalog, " : "";
+    return `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, ${remove}or use a cloud path`;
+  }
+  if (factory === undefined) {
+    return `Remove "${dataset}" from the catalog, and Azure ML passes it on as a pickle file`;
+  }
+  const type = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
+  return `Add an entry of its own to the catalog, which goes before the dataset factory "${factory}": \`"${dataset}": {type: ${type}, dataset: {type: pickle.PickleDataset, filepath: ${dataset}.pkl}}\``;
+}
 
 /** Why it is not certain where a dataset keeps its data, as the end of a sentence; `undefined` if it is. */
 function doubtAbout(entry: CatalogEntry | undefined, storage: Storage): string | undefined {
@@ -70,22 +81,19 @@ function doubtAbout(entry: CatalogEntry | undefined, storage: Storage): string |
 export const factoriesNotMounted = eachJob(
   "Does the plugin mount datasets of factories?",
   (spec, subject) => {
-    const used = spec.steps.flatMap(({ node, inputs, outputs }) =>
-      [...inputs, ...outputs].map(({ dataset }) => ({ node, dataset }))
-    );
+    const used = spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
     return [...new Set(used.map(({ dataset }) => dataset))].flatMap((dataset): Finding[] => {
       const factory = subject.conf.factoryOf(dataset);
       const entry = entryOf(subject, dataset);
       if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
-      const nodes = used.filter((use) => use.dataset === dataset).map(({ node }) => `"${node}"`);
       const outcome = /AssetDataset$/.test(String(entry.type))
-        ? `fails in ${nodes.join(", ")} without the workspace and the mounted path`
-        : `stays in the container of ${nodes.join(", ")}, outside of the mounted folder`;
+        ? "steps that use it fail without the workspace and the mounted path"
+        : "it stays in the container of a step, outside of the mounted folder";
       return [{
         severity: "warning",
         code: "dataset.factory_not_mounted",
         message:
-          `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: it ${outcome}`,
+          `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: ${outcome}`,
         hint: `Add "${dataset}" to the catalog as an entry of its own`,
         place: subject.conf.placeOfDataset(dataset),
       }];
@@ -169,7 +177,9 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
       code: "dataset.output_lost",
       message:
         `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,
-      hint: `Remove "${dataset}" from the catalog, make it an AzureMLAssetDataset, or use a cloud path`,
+      hint: subject.conf.factoryOf(dataset) === undefined
+        ? `Remove "${dataset}" from the catalog, make it an AzureMLAssetDataset, or use a cloud path`
+        : hintForLocal(dataset, "local", subject.conf.factoryOf(dataset)),
       place: subject.conf.placeOfDataset(dataset),
     }];
   });

@@ -304,6 +304,26 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /to data\/x\.pkl/,
   ],
   [
+    "a local file from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: CSV },
+      conf: { factoryOf: () => "{name}" },
+    }),
+    "error dataset.local_between_steps",
+    /setup --catalog-only`\), which wraps "x" in an AzureMLPipelineDataset, or use a cloud path/,
+  ],
+  [
+    "a dataset in memory from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { type: "MemoryDataset" } },
+      conf: { factoryOf: () => "{name}" },
+    }),
+    "error dataset.local_between_steps",
+    /Add an entry of its own[^]*"\{name\}"[^]*AzureMLPipelineDataset, dataset: \{type: pickle/,
+  ],
+  [
     "a dataset from a factory between steps",
     subject({
       specs: [spec({ steps: stepsSharing("x_data") })],
@@ -311,7 +331,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       conf: { factoryOf: () => "{name}_data", placeOfDataset: () => place },
     }),
     "warning dataset.factory_not_mounted",
-    /"\{name\}_data"[^]*stays in the container of "make", "train"[^]*"line":7/,
+    /"\{name\}_data"[^]*stays in the container of a step[^]*"line":7/,
   ],
   [
     "a data asset from a factory",
@@ -327,7 +347,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       conf: { factoryOf: () => "{name}_data" },
     }),
     "warning dataset.factory_not_mounted",
-    /fails in "train"/,
+    /steps that use it fail/,
   ],
   [
     "a transcoded dataset that is not in the catalog",
