@@ -227,7 +227,7 @@ export const KNOWN: readonly Mutant[] = [
   },
   { file: "src/page/graph_layout.ts", find: " &&\n    rows.every((row) => row < MOST.rows)", replace: "" },
   {
-    file: "src/page/mask.ts",
+    file: "src/core/text/mask.ts",
     find: "MASKED : asText(maskedJson(value))]",
     replace: "MASKED : asText(value)]",
   },

@@ -1,7 +1,7 @@
 import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { withoutWaiting } from "../core/run.ts";
-import { asText, maskedJson, maskedPair, maskedText } from "./mask.ts";
+import { asText, maskedJson, maskedPair, maskedText } from "../core/text/mask.ts";
 import { isParameter } from "../core/loader_settings.ts";
 import { parametersInCommand, parameterValue } from "./parameters.ts";
 import type { Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";

@@ -1,5 +1,5 @@
 import { type Fields, isFields } from "../core/fields.ts";
-import { maskedPair } from "./mask.ts";
+import { maskedPair } from "../core/text/mask.ts";
 
 /** The value of an input such as `params:train.rate` as text, with secrets masked; `undefined` if it is not given. */
 export function parameterValue(input: string, parameters: Fields): string | undefined {

@@ -1,4 +1,4 @@
-import { maskedText } from "../../page/mask.ts";
+import { maskedText } from "../../core/text/mask.ts";
 import type { AppContext } from "../context.ts";
 import { findCheckout } from "./checkout.ts";
 import { findGit, gitEnvironment } from "./find_git.ts";

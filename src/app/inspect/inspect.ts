@@ -3,7 +3,8 @@ import { DEFAULT_ENV } from "../../config/layers/settings.ts";
 import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { selectNodes } from "../../kedro/select_nodes.ts";
-import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import { maskedJson } from "../../core/text/mask.ts";
 import type { AppContext } from "../context.ts";
 import { readerOptions, type ReadOptions, whileReading } from "../project/open.ts";
 
@@ -13,7 +14,7 @@ export interface InspectOptions extends ReadOptions {
 }
 
 /**
- * Reads a project; with filters, only one pipeline and the selected nodes.
+ * Reads a project, and masks values that look like secrets; with filters, only one pipeline and the selected nodes.
  *
  * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
  */
@@ -22,7 +23,7 @@ export async function inspectProject(ctx: AppContext, options: InspectOptions): 
   const env = options.kedroEnv ?? DEFAULT_ENV;
   const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, options));
   try {
-    return filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), options);
+    return masked(filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), options));
   } finally {
     await reader.close();
   }
@@ -34,4 +35,22 @@ function filtered(snapshot: ProjectSnapshot, { selection }: InspectOptions): Pro
   const label = names.join("+");
   const pipelines = { [label]: selectNodes(snapshot, names, filters) };
   return { ...snapshot, pipelines, pipeline_names: [label] };
+}
+
+/** Keeps the names of credentials, which `validate` looks for, also in a snapshot. */
+function masked(snapshot: ProjectSnapshot): ProjectSnapshot {
+  const { project, catalog, parameters } = snapshot;
+  const entries = Object.entries(catalog).map(([name, { credentials, ...entry }]) => [
+    name,
+    { ...maskedJson(entry) as CatalogEntry, ...(credentials !== undefined && { credentials }) },
+  ]);
+  return {
+    ...snapshot,
+    project: {
+      ...project,
+      runtime_params: maskedJson(project.runtime_params) as typeof project.runtime_params,
+    },
+    catalog: Object.fromEntries(entries),
+    parameters: maskedJson(parameters) as typeof parameters,
+  };
 }

@@ -3,7 +3,7 @@ import { type NodeSources, withSource } from "../report/node_sources.ts";
 import { pageData } from "../report/page_file.ts";
 import { parameterValue } from "../../page/parameters.ts";
 import { layOut } from "../../page/graph_layout.ts";
-import { asText, maskedPair, maskedText } from "../../page/mask.ts";
+import { asText, maskedPair, maskedText } from "../../core/text/mask.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 
 /** Builds the page of a project's pipelines. Pure. */

@@ -2,7 +2,7 @@ import type { Project } from "../../kedro/project.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { functionOfNode, type ProjectSource, readProjectSource } from "../../kedro/source/project_source.ts";
 import { parametersInCommand, parameterValue } from "../../page/parameters.ts";
-import { maskedText } from "../../page/mask.ts";
+import { maskedText } from "../../core/text/mask.ts";
 import type { StepView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 

@@ -3,7 +3,7 @@ import { readStorage } from "../../azureml/service/history/read_storage.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { NamedOutputs } from "../../azureml/service/history/named_outputs.ts";
 import type { RunOutput } from "../../azureml/service/history/run_outputs.ts";
-import { maskedText } from "../../page/mask.ts";
+import { maskedText } from "../../core/text/mask.ts";
 import type { PreviewView } from "../../page/view.ts";
 
 /** Limits of previews: files of a step, bytes of a text, which is cut, and of an image, which is left out. */

@@ -7,7 +7,7 @@ import { stepsOf } from "../../azureml/job/write/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import { failureView } from "../../page/mask.ts";
+import { failureView } from "../../page/failure.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";

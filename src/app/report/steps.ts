@@ -12,7 +12,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
-import { failureView } from "../../page/mask.ts";
+import { failureView } from "../../page/failure.ts";
 import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, NodeRunView, StepProgress } from "../../page/view.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";

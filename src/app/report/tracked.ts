@@ -2,7 +2,7 @@ import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { numberData } from "../../core/text/numbers.ts";
-import { maskedPair } from "../../page/mask.ts";
+import { maskedPair } from "../../core/text/mask.ts";
 import type { StepProgress, TrackedView } from "../../page/view.ts";
 
 /** What a job and its steps logged to MLflow, for the page. */

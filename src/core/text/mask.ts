@@ -1,6 +1,4 @@
-import { isSecretName, redact } from "../core/text/redact.ts";
-import { causeOf, exceptionOf } from "../core/text/exception.ts";
-import type { FailureView, Pair } from "./view.ts";
+import { isSecretName, redact } from "./redact.ts";
 
 const MASKED = "***";
 
@@ -10,7 +8,7 @@ const ASSIGNED = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s*[=:]\s*/g;
 const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
 
 /** A name and its value, masked if it looks like a secret. */
-export function maskedPair(name: string, value: unknown): Pair {
+export function maskedPair(name: string, value: unknown): readonly [string, string] {
   return [name, isSecretName(name) ? MASKED : asText(maskedJson(value))];
 }
 
@@ -29,22 +27,6 @@ export function maskedText(text: string): string {
     from = at + value.length;
   }
   return masked + plain.slice(from);
-}
-
-/** A failure with secrets masked; `undefined` without a message. @param log The end of the step's log. */
-export function failureView(
-  message: string | undefined,
-  { hint, log }: { readonly hint?: string | undefined; readonly log?: string | undefined } = {},
-): FailureView | undefined {
-  if (message === undefined) return undefined;
-  const exception = log === undefined ? undefined : exceptionOf(log);
-  const place = log === undefined ? undefined : causeOf(log)?.place;
-  return {
-    message: maskedText(message),
-    ...(exception !== undefined && { exception: maskedText(exception) }),
-    ...(place !== undefined && { place }),
-    ...(hint !== undefined && { hint }),
-  };
 }
 
 /** Masks values that look like secrets in JSON, at any depth. Pure. */

@@ -1,4 +1,5 @@
 import { fields, parsedJson } from "../../core/fields.ts";
+import { maskedJson } from "../../core/text/mask.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
@@ -36,9 +37,9 @@ export async function openFile(
   refuseOther("the environment", snapshot.project.env, env, file, again);
   refuseOther(
     "the runtime parameters",
-    JSON.stringify(snapshot.project.runtime_params),
+    JSON.stringify(maskedJson(snapshot.project.runtime_params)),
     // A float such as 1.0 becomes 1 in a JSON round trip.
-    JSON.stringify(JSON.parse(JSON.stringify(runtimeParams))),
+    JSON.stringify(maskedJson(JSON.parse(JSON.stringify(runtimeParams)))),
     file,
     again,
   );

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { failureView, maskedJson, maskedPair, maskedText } from "../../src/page/mask.ts";
-import { requireLinearTime } from "../fakes/linear_time.ts";
+import { failureView } from "../../../src/page/failure.ts";
+import { maskedJson, maskedPair, maskedText } from "../../../src/core/text/mask.ts";
+import { requireLinearTime } from "../../fakes/linear_time.ts";
 
 Deno.test("maskedPair() masks the value of a secret name and passwords in URLs", () => {
   deepEqual(maskedPair("API_TOKEN", "hush"), ["API_TOKEN", "***"]);
