@@ -235,6 +235,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "datastore.no_container": "The datastore is not a blob container. Use another one, or tools of its own.",
   "datastore.no_default": "The workspace has no default blob datastore. Set one.",
   "datastore.not_found": "The datastore does not exist. Run `az ml datastore list`.",
+  "diff.by_display_name":
+    "A job is compared with a run that may be of another job with the same display name. Name one with `--against`.",
   "diff.no_run": "There is no earlier run to compare with. Name one with `--against`.",
   "download.exists":
     "A file with other contents is where one is downloaded to. Choose another folder, or pass `--force`.",

@@ -1,11 +1,12 @@
 import type { AppContext } from "../context.ts";
 import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
-import { findNewest } from "../../azureml/service/runs/list.ts";
+import type { ListedJob } from "../../azureml/service/runs/list.ts";
 import { RERUN_OF } from "../../azureml/features/rerun/body.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
+import { newestLike } from "../run/run_names.ts";
 
 /** Selects the run to compare with. */
 export interface BaselineQuery {
@@ -21,10 +22,16 @@ export interface BaselineQuery {
   readonly against: string | undefined;
 }
 
+/** The run that a job is compared with. */
+export interface Baseline extends JobAndBody {
+  /** Set if nothing but its name says that it is a run of the job. */
+  readonly doubt: Warning | undefined;
+}
+
 /**
  * Finds the run that a job is compared with: the one that is named, else the last one submitted from this project on
- * this machine, else the newest in the workspace with the same experiment and display name. The last run may be a
- * rerun.
+ * this machine, else the newest in the workspace with the same experiment and display name that is not known to be of
+ * another job. The last run may be a rerun.
  *
  * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` if there is none.
  */
@@ -32,18 +39,21 @@ export async function findBaseline(
   ctx: AppContext,
   workspace: Workspace,
   query: BaselineQuery,
-): Promise<JobAndBody> {
+): Promise<Baseline> {
   const { root, job, env, against } = query;
-  if (against !== undefined) return await getPipelineBody(workspace, against);
+  if (against !== undefined) return { ...await getPipelineBody(workspace, against), doubt: undefined };
   const lastRun = await lastJob(ctx, root, { job, env, sent: true });
   const isHere = lastRun !== undefined && lastRun.workspace.name === workspace.config.name &&
     lastRun.workspace.resource_group === workspace.config.resource_group &&
     lastRun.workspace.subscription_id === workspace.config.subscription_id;
   const last = isHere ? await findJobBody(workspace, lastRun.name) : undefined;
-  if (last !== undefined) return await asBaseline(workspace, last);
+  if (last !== undefined) return { ...await asBaseline(workspace, last), doubt: undefined };
   const { displayName, experimentName } = query.body.properties;
-  const newest = await findNewest(workspace, { displayName, experimentName });
-  if (newest !== undefined) return await asBaseline(workspace, await getPipelineBody(workspace, newest.name));
+  const newest = await newestLike(ctx, workspace, { root, job, displayName, experimentName });
+  if (newest !== undefined) {
+    const baseline = await asBaseline(workspace, await getPipelineBody(workspace, newest.run.name));
+    return { ...baseline, doubt: newest.isCertain ? undefined : doubtAbout(job, newest.run) };
+  }
   throw new UserError(
     `Job "${job}" has no earlier run in workspace "${workspace.config.name}"`,
     {
@@ -52,6 +62,15 @@ export async function findBaseline(
       hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
     },
   );
+}
+
+function doubtAbout(job: string, { name, displayName }: ListedJob): Warning {
+  return {
+    code: "diff.by_display_name",
+    message:
+      `This machine remembers no run of job "${job}" in the workspace, so it is compared with "${name}", the newest run with the display name "${displayName}", which may be of another job`,
+    hint: "Choose a run with `--against RUN`; `kedro-azureml job list` shows them",
+  };
 }
 
 /**

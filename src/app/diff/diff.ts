@@ -29,6 +29,8 @@ export interface JobDifference {
   readonly job: string;
   /** The run that it is compared with. */
   readonly run: Job;
+  /** Set if the run may be one of another job. */
+  readonly doubt: Warning | undefined;
   /** Current number of steps. */
   readonly steps: number;
   readonly changes: readonly Change[];
@@ -79,5 +81,12 @@ async function diffJob(
   const code = hasOtherCode
     ? await codeChanges(workspace, old[0]!, await inputs.code(spec.codeDirectory!), { patches: patch })
     : undefined;
-  return { job, run: run.job, steps: after.steps.size, changes: changesOf(before, after), code };
+  return {
+    job,
+    run: run.job,
+    doubt: run.doubt,
+    steps: after.steps.size,
+    changes: changesOf(before, after),
+    code,
+  };
 }

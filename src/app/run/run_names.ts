@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import type { JobConfig } from "../../config/azureml/types.ts";
-import { findNewest } from "../../azureml/service/runs/list.ts";
+import { findNewest, type ListedJob } from "../../azureml/service/runs/list.ts";
 import { findJobBody } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession } from "../project/open.ts";
-import type { RememberedJob } from "../records/remembered_jobs.ts";
+import { type RememberedJob, rememberedJobs } from "../records/remembered_jobs.ts";
 
 /**
  * The remembered run that a name stands for: the run of this name; `last` or `last~1`; or the last run of the job of
@@ -48,7 +48,7 @@ export interface FoundRun {
 
 /**
  * Looks in Azure for what a job of azureml.yml stands for: a run that has its name, else the newest run with its
- * experiment and display name. `undefined` if azureml.yml has no such job.
+ * experiment and display name that is not known to be of another job. `undefined` if azureml.yml has no such job.
  *
  * @throws {UserError} `job.no_run` if there is neither.
  */
@@ -66,13 +66,40 @@ export async function newestRunOf(
   if (definition === undefined) return undefined;
   const opened = await workspace();
   if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
-  const newest = await findNewest(opened, runsLike(definition, config, root));
-  if (newest !== undefined) return { name: newest.name, at: newest.createdAt?.toISOString() };
+  const newest = await newestLike(ctx, opened, { root, job, ...runsLike(definition, config, root) });
+  if (newest !== undefined) return { name: newest.run.name, at: newest.run.createdAt?.toISOString() };
   throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
     code: "job.no_run",
     exit: ExitCode.Rejected,
     hint: `Submit it with \`kedro-azureml submit ${job}\`, or choose another workspace with \`-w\``,
   });
+}
+
+/**
+ * The newest run in the workspace with a job's experiment and display name that neither its tags nor this machine's
+ * records say is of another job, and whether they say that it is of this one. Jobs often have the same display name.
+ */
+export async function newestLike(
+  ctx: AppContext,
+  workspace: Workspace,
+  { root, job, displayName, experimentName }: {
+    readonly root: string;
+    /** Name in azureml.yml. */
+    readonly job: string;
+    readonly displayName: unknown;
+    readonly experimentName: unknown;
+  },
+): Promise<{ readonly run: ListedJob; readonly isCertain: boolean } | undefined> {
+  const remembered = await Array.fromAsync(rememberedJobs(ctx, root));
+  const jobOf = ({ name, tags }: ListedJob) =>
+    tags["ci.job"] ?? remembered.find((known) => known.name === name)?.job;
+  const run = await findNewest(
+    workspace,
+    (run) =>
+      run.displayName === displayName && run.experimentName === experimentName &&
+      [job, undefined].includes(jobOf(run)),
+  );
+  return run && { run, isCertain: jobOf(run) === job };
 }
 
 /** The display name and experiment that the runs of a job have in Azure. */

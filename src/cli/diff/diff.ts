@@ -47,6 +47,7 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
       changes,
       code: isSameCode ? undefined : code,
     },
+    ...(difference.doubt && { warnings: [difference.doubt] }),
     text: isChanged
       ? [`Job ${job} against ${run.name} (${run.status}):`, ...lines].join("\n") + "\n"
       : `No changes in job ${job} since run ${run.name} (${run.status})\n`,

@@ -59,6 +59,17 @@ const cases: readonly {
     lines: ["diff -j main"],
   },
   { name: "no run", first: [], lines: ["diff -j main"] },
+  {
+    name: "only a run of another job with the same display name",
+    first: ["submit -j bare --name other"],
+    change: [
+      write(
+        "conf/base/azureml.yml",
+        (text) => text.replace("\n  bare:", "\n  report:\n    pipeline: {}\n  bare:"),
+      ),
+    ],
+    lines: ["diff -j report"],
+  },
   { name: "a missing run", first: [], lines: ["diff -j main --against nightly-7"] },
   { name: "one run for several jobs", first: [], lines: ["diff -j main -j one --against nightly-7"] },
 ];

@@ -70,3 +70,13 @@ Deno.test("unknown commands from other programs suggest what to use instead", as
     match(ctx.stderr(), new RegExp(`Did you mean \`${hint}\`\\?`), line);
   }
 });
+
+Deno.test("job show of a job without a run does not show a run of another job with the same display name", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit -j bare --name other"), 0, ctx.stderr());
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  await ctx.fs.writeText(config, text.replace("\n  bare:", "\n  report:\n    pipeline: {}\n  bare:"));
+  equal(await kedroAzureml("job show report --json"), 5);
+  match(ctx.stderr(), /"job.no_run","message":"Job \\"report\\" has no run/);
+});

@@ -39,14 +39,14 @@ export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): 
 /** Maximum number of jobs of a workspace that are searched. */
 const MOST_SEARCHED = 1000;
 
-/** The newest job with this display name and experiment. @throws {UserError} as {@linkcode listJobs}. */
+/** The newest job that is wanted. @throws {UserError} as {@linkcode listJobs}. */
 export async function findNewest(
   workspace: Workspace,
-  wanted: { readonly displayName: unknown; readonly experimentName: unknown },
+  isWanted: (job: ListedJob) => boolean,
 ): Promise<ListedJob | undefined> {
   let searched = 0;
   for await (const job of listJobs(workspace)) {
-    if (job.displayName === wanted.displayName && job.experimentName === wanted.experimentName) return job;
+    if (isWanted(job)) return job;
     if (++searched === MOST_SEARCHED) return undefined;
   }
   return undefined;

@@ -87,10 +87,16 @@ function workspaceWithJobs(count: number) {
   return { workspace, asked: () => asked };
 }
 
-Deno.test("findNewest() searches the newest 1,000 jobs for the display name and the experiment", async () => {
+Deno.test("findNewest() searches the newest 1,000 jobs for one that is wanted", async () => {
   const find = async (displayName: string, experimentName = "e") => {
     const { workspace, asked } = workspaceWithJobs(1100);
-    return [(await findNewest(workspace, { displayName, experimentName }))?.name, asked()];
+    return [
+      (await findNewest(
+        workspace,
+        (job) => job.displayName === displayName && job.experimentName === experimentName,
+      ))?.name,
+      asked(),
+    ];
   };
   deepEqual(await find("0"), ["job-0", 1]);
   deepEqual(await find("5", "other"), ["job-5", 1]);
