@@ -47,7 +47,7 @@ export function writePage(data: PageData, { script, style }: PageAssets = PAGE_A
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="generator" content="kedro-azureml">
+<meta name="generator" content="kedro-azureml${data.view.kind === "project" ? " inspect" : ""}">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

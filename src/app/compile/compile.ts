@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import { shellWord } from "../../core/text/shell_word.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { asPathName } from "../../core/path_names.ts";
 import { once } from "../../core/once.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -22,7 +24,10 @@ export interface CompileCommandOptions extends CompileJobOptions, OutputOptions 
   readonly all?: boolean;
   /** Whether to write no files, and to continue after a job that does not compile. */
   readonly check?: boolean;
-  /** File to write (default: `pipeline` with the ending of the format); `-` is standard output. */
+  /**
+   * File to write (default: `pipeline` with the ending of the format), or a path that ends with a slash, or for several
+   * jobs an existing folder, for files named after the jobs; `-` is standard output.
+   */
   readonly output?: string;
   readonly format: Format;
 }
@@ -53,7 +58,7 @@ export async function* compileJobs(
   const selected = await selectJobs(ctx, options);
   yield { type: "read", warnings: selected.session.warnings };
   const inputs = once(() => readSubmissionInputs(ctx, selected, {}));
-  const files = outputFiles(ctx, [...selected.jobs.keys()], options);
+  const files = await outputFiles(ctx, [...selected.jobs.keys()], options);
   for (const job of selected.jobs.keys()) {
     try {
       yield await compileOne(ctx, selected, job, { ...options, inputs, files });
@@ -88,13 +93,20 @@ async function compileOne(
 type OutputFiles = ReadonlyMap<string, string>;
 
 /** @throws {UserError} `compile.same_file` for two jobs with the same file, before any is written. */
-function outputFiles(
+async function outputFiles(
   ctx: AppContext,
   jobs: readonly string[],
   { check, format, output = `pipeline.${FORMATS[format]}` }: CompileCommandOptions,
-): OutputFiles {
+): Promise<OutputFiles> {
   if (check || output === "-") return new Map();
-  const files = new Map(jobs.map((job) => [job, outputPath(ctx, output, jobs.length > 1 ? job : undefined)]));
+  const isSeveral = jobs.length > 1;
+  const isFolder = /[\\/]$/.test(output) ||
+    (isSeveral && (await ctx.fs.stat(resolve(ctx.cwd, output)))?.kind === "folder");
+  const fileOf = (job: string) =>
+    isFolder
+      ? resolve(ctx.cwd, output, `${asPathName(job)}.${FORMATS[format]}`)
+      : outputPath(ctx, output, isSeveral ? job : undefined);
+  const files = new Map(jobs.map((job) => [job, fileOf(job)]));
   const taken = new Map<string, string>();
   for (const [job, file] of files) {
     // The file systems of Windows and of most Macs ignore case.

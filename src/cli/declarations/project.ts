@@ -122,7 +122,7 @@ function declareCompile(root: Command, { declare, run }: Declaring): void {
     .option("--check", "compile without writing files; fail if a job does not compile")
     .option(
       "-o, --output <file>",
-      "file to write (default: pipeline.yaml); with several jobs, one file per job",
+      "file to write (default: pipeline.yaml), or folder/ for JOB.yaml; several jobs get a file each, such as pipeline_JOB.yaml",
     )
     .addOption(
       new Option(

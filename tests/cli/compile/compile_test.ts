@@ -122,3 +122,24 @@ Deno.test("compile --snapshot rejects a custom resolver, whose code is not in a 
   equal(await kedroAzureml("compile main --snapshot snapshot.json --json"), 3);
   equal(JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!).error.code, "snapshot.resolver");
 });
+
+Deno.test("compile -o FOLDER/ writes a file named after each job, and into an existing folder for several", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile -j main -j one -o jobs/"), 0, ctx.stderr());
+  equal(await kedroAzureml("compile -j bare -j one -o jobs --format mermaid"), 0, ctx.stderr());
+  const written = [...ctx.files.keys()].filter((path) => path.startsWith(`${ctx.cwd}/jobs/`)).sort();
+  deepStrictEqual(written.map((path) => path.slice(ctx.cwd.length)), [
+    "/jobs/bare.mmd",
+    "/jobs/main.yaml",
+    "/jobs/one.mmd",
+    "/jobs/one.yaml",
+  ]);
+});
+
+Deno.test("files lists compiled jobs as excluded whatever their extension is", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile -j main -j one -o out"), 0, ctx.stderr());
+  equal(await kedroAzureml("files --json"), 0, ctx.stderr());
+  match(ctx.stdout(), /"out_main","reason":"written by `kedro-azureml compile`"/);
+  match(ctx.stdout(), /"out_one","reason":"written by `kedro-azureml compile`"/);
+});

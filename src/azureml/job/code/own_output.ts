@@ -20,39 +20,32 @@ const HEAD_BYTES = 64 * 1024;
 /** A package ends with the hexadecimal digits of its SHA-256; see `PACKAGE_FORMAT`. */
 const SEAL_BYTES = 64;
 
-/** Text files written by this program, by extension and start of the text. */
-const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonly reason: string }[] = [
+/** Text files written by this program, by start of the text. */
+const TEXTS: readonly { readonly start: RegExp; readonly reason: string }[] = [
   {
-    ending: /\.json$/i,
     start: /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
     reason: "written by `--output-file`",
   },
   {
-    ending: /\.json$/i,
     start: /^\{\s*"version":\s*1,\s*"project":\s*\{[^{}]*"kedro_init_version":/,
     reason: "written by `kedro-azureml inspect`",
   },
+  { start: /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/, reason: "written by `kedro-azureml compile`" },
   {
-    ending: /\.json$/i,
-    start: /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
-    reason: "written by `kedro-azureml compile`",
+    start:
+      /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml inspect">/,
+    reason: "written by `kedro-azureml inspect`",
   },
   {
-    ending: /\.html?$/i,
     start:
       /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml">/,
     reason: "written by `kedro-azureml job report`",
   },
+  { start: new RegExp(`^${AUTHORITY_HEADER}`), reason: "certificate of the emulator" },
+  { start: /^flowchart LR\n {2}s0\["/, reason: "written by `kedro-azureml compile`" },
   {
-    ending: /\.(?:pem|crt|cer)$/i,
-    start: new RegExp(`^${AUTHORITY_HEADER}`),
-    reason: "certificate of the emulator",
-  },
-  { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "written by `kedro-azureml inspect`" },
-  {
-    ending: /\.(?:dot|gv)$/i,
     start: /^digraph ".*" \{\n {2}rankdir=LR;\n {2}node \[shape=box\];\n/,
-    reason: "written by `kedro-azureml inspect`",
+    reason: "written by `kedro-azureml compile`",
   },
 ];
 
@@ -60,33 +53,41 @@ const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonl
 const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
 const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 
-/** Extensions of code and tables, which are never packages; other files are checked by content. */
-const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|js|ts|css|png|ya?ml|json)$/i;
+/** Extensions of code and tables, which are read for nothing else; nobody writes a job to such a file. */
+const CODE = /\.(?:py|pyi|ipynb|md|rst|toml|cfg|ini|csv|sql|js|ts|css|png)$/i;
+/** Usual extensions of text files of this program, of which more is read. */
+const USUAL = /\.(?:json|html?|pem|crt|cer|mmd|dot|gv|ya?ml)$/i;
+/** Bytes to read from other files, and how this program's text files begin. */
+const SHORT_BYTES = 64;
+const BEGINNING =
+  /^(?:\{\s*"(?:version|job|display_name)":|display_name: |<!doctype html>\n<html lang="en">|# CA cert|flowchart LR\n|digraph ")/;
 
 /** Why a file is an output of this program, such as "written by `kedro-azureml compile`"; else `undefined`. */
 export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
   const { path, name, sizeBytes } = file;
-  if (sizeBytes === 0) return undefined;
-  const isNamed = (ending: RegExp) => name === undefined || ending.test(name);
-  if (name === undefined || !NEVER_PACKAGES.test(name)) {
-    if (await isPackage(fs, file)) return "package of kedro-azureml";
+  if (sizeBytes === 0 || (name !== undefined && CODE.test(name))) return undefined;
+  if (name === undefined || !USUAL.test(name)) {
+    const start = await fs.readRange(path, 0, SHORT_BYTES);
+    if (await isPackage(fs, file, start)) return "package of kedro-azureml";
+    if (name !== undefined && !BEGINNING.test(new TextDecoder().decode(start))) return undefined;
   }
-  const texts = TEXTS.filter(({ ending }) => isNamed(ending));
-  const mayBeCompiled = isNamed(/\.(?:ya?ml|json)$/i);
-  if (texts.length === 0 && !mayBeCompiled) return undefined;
   const head = new TextDecoder().decode(await fs.readRange(path, 0, HEAD_BYTES));
-  const kind = texts.find(({ start }) => start.test(head));
+  const kind = TEXTS.find(({ start }) => start.test(head));
   if (kind !== undefined) return kind.reason;
-  if (!mayBeCompiled || !COMPILED.test(head)) return undefined;
+  if (!COMPILED.test(head)) return undefined;
   const isOurs = STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path));
   return isOurs ? "written by `kedro-azureml compile`" : undefined;
 }
 
 /** Whether a file is a package: a ZIP that starts with `manifest.json` and has a SHA-256 as its comment. */
-async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Promise<boolean> {
+async function isPackage(
+  fs: OutputFs,
+  { path, sizeBytes }: OutputCandidate,
+  start: Uint8Array,
+): Promise<boolean> {
   if (sizeBytes < SEAL_BYTES * 2) return false;
   const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
-  const head = text(await fs.readRange(path, 0, 64));
+  const head = text(start);
   if (!head.startsWith("PK\x03\x04") || head.slice(30, 43) !== "manifest.json") return false;
   const tail = text(await fs.readRange(path, sizeBytes - SEAL_BYTES - 2, SEAL_BYTES + 2));
   return /^@\0[0-9a-f]{64}$/.test(tail);

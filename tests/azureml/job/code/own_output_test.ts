@@ -5,6 +5,9 @@ import {
   OWN_FOLDER_MARK,
   ownOutput,
 } from "../../../../src/azureml/job/code/own_output.ts";
+import { pageData } from "../../../../src/app/report/page_file.ts";
+import { writePage } from "../../../../src/page/html.ts";
+import type { PageView } from "../../../../src/page/view.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -47,7 +50,12 @@ const CASES:
       '{\n  "version": 1,\n  "jobs": []',
       "written by `--output-file`",
     ],
-    ["the content of --output-file in a .txt file", "jobs.txt", '{\n  "version": 1,\n  "jobs": []'],
+    [
+      "the content of --output-file in a .txt file",
+      "jobs.txt",
+      '{\n  "version": 1,\n  "jobs": []',
+      "written by `--output-file`",
+    ],
     [
       "a file that --output-file wrote, if its name is not given",
       undefined,
@@ -60,12 +68,30 @@ const CASES:
       '{"version": 1, "project": {"kedro_init_version":',
       "written by `kedro-azureml inspect`",
     ],
-    ["a Mermaid diagram of inspect", "a.mmd", 'flowchart LR\n  s0["a', "written by `kedro-azureml inspect`"],
+    ["a Mermaid diagram of compile", "a.mmd", 'flowchart LR\n  s0["a', "written by `kedro-azureml compile`"],
     [
-      "a Graphviz graph of inspect",
+      "a Mermaid diagram without an extension",
+      "a",
+      'flowchart LR\n  s0["a',
+      "written by `kedro-azureml compile`",
+    ],
+    [
+      "a page of inspect",
+      "a.html",
+      writePage(pageData("p", { kind: "project" } as PageView, new Date(0))).html,
+      "written by `kedro-azureml inspect`",
+    ],
+    [
+      "a page of job report",
+      "page",
+      writePage(pageData("p", { kind: "run" } as unknown as PageView, new Date(0))).html,
+      "written by `kedro-azureml job report`",
+    ],
+    [
+      "a Graphviz graph of compile",
       "a.gv",
       'digraph "a" {\n  rankdir=LR;\n  node [shape=box];\n',
-      "written by `kedro-azureml inspect`",
+      "written by `kedro-azureml compile`",
     ],
     ["the certificate of the emulator", "ca.pem", `${AUTHORITY_HEADER}\nx`, "certificate of the emulator"],
     ["a compiled job", "p.yml", COMPILED, "written by `kedro-azureml compile`"],
@@ -77,7 +103,19 @@ const CASES:
     ],
     ["a pipeline job without Kedro commands", "p.yml", COMPILED.replace("kedro azureml -e", "python")],
     ["a command job with Kedro commands", "p.yml", COMPILED.replace("pipeline", "command")],
-    ["a compiled job in a .txt file", "p.txt", COMPILED],
+    [
+      "a compiled job in a .txt file",
+      "p.txt",
+      `display_name: x\n${COMPILED}`,
+      "written by `kedro-azureml compile`",
+    ],
+    [
+      "a compiled job as JSON without an extension",
+      "out_main",
+      '{\n  "display_name": "x",\n  "type": "pipeline",\n  "command": "kedro azureml -e local"\n}',
+      "written by `kedro-azureml compile`",
+    ],
+    ["other text without an extension", "LICENSE", `Copyright\n${COMPILED}`],
     ["a compiled job in a .py file", "a.py", COMPILED],
   ];
 
