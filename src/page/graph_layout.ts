@@ -31,7 +31,7 @@ export function layOut(steps: readonly LaidOutStep[]): GraphView {
 function widest(rows: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(row, (counts.get(row) ?? 0) + 1);
-  return Math.max(0, ...counts.values());
+  return Math.max(...counts.values());
 }
 
 function withDagre(count: number, lines: readonly Line[]): GraphView {

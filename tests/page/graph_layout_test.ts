@@ -54,3 +54,9 @@ Deno.test("layOut() accepts cycles and ignores missing steps", () => {
 Deno.test("layOut() returns an empty layout without steps", () => {
   deepEqual(layOut([]), { width: 0, height: 0, at: [], edges: [] });
 });
+
+Deno.test("layOut() is as large as its steps and their margins", () => {
+  const { width, height, at } = layOut(chain(1));
+  const [[x, y]] = at as [readonly [number, number]];
+  deepEqual([width - NODE.width, height - NODE.height], [2 * x, 2 * y]);
+});

@@ -90,3 +90,18 @@ Deno.test("yamlText() writes awkward text as the yaml package does, as key and v
     }
   }
 });
+
+Deno.test("yamlText() breaks lines where the package does, whatever the length of the words", () => {
+  for (let length = 1; length < 120; length++) {
+    for (
+      const text of [
+        `${"word ".repeat(15)}${"x".repeat(length)}`,
+        `${"x".repeat(length)} ${"ab ".repeat(60)}c`,
+      ]
+    ) {
+      for (const data of [{ key: text }, { outer: { key: text } }]) {
+        assert.equal(yamlText(data), byPackage(data));
+      }
+    }
+  }
+});

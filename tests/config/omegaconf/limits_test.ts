@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
+import { tooDeepAt } from "../../../src/config/omegaconf/yaml_problems.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -80,4 +81,12 @@ Deno.test("loadLayers() rejects YAML of 20,000 nested lists", async () => {
   const error = await errorOf(`a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`);
   assert.equal(error.code, "config.yaml");
   assert.match(error.message, /nested too deeply/);
+});
+
+Deno.test("tooDeepAt() counts the brackets that are open, at most 10,000", () => {
+  const [open, close] = ["[".repeat(10_000), "]".repeat(10_000)];
+  assert.equal(tooDeepAt(open), undefined);
+  assert.equal(tooDeepAt(`${open}{`), 10_000);
+  assert.equal(tooDeepAt(`${open}][${close}]]]${open}`), undefined);
+  assert.equal(tooDeepAt(`${open}][[`), 10_002);
 });

@@ -190,3 +190,26 @@ for (
     await rejects(load("v: '${today:}'\n", "", () => Promise.reject(thrown)), { message });
   });
 }
+
+Deno.test("loadLayers() rejects an environment variable of credentials that is not set and has no default", async () => {
+  const credentials = async (text: string) => {
+    const files = { "/project/conf/base/credentials.yml": text, "/project/conf/local/.gitkeep": "" };
+    const settings = DEFAULT_LOADER_SETTINGS;
+    const ctx = fakeContext({ files, env: { KEY: "1" } });
+    return toPlain(
+      (await loadLayers(ctx, "credentials", { root: "/project", env: "local", settings })).values,
+    );
+  };
+  await rejects(credentials("v: ${oc.env:NOT_SET}"), {
+    message: /the environment variable "NOT_SET" is not set/,
+  });
+  deepEqual(await credentials("v: ${oc.env:NOT_SET,null}\nw: '${oc.env:NOT_SET,1}'\nx: ${oc.env:KEY}\n"), {
+    v: null,
+    w: "1",
+    x: "1",
+  });
+});
+
+Deno.test("loadLayers() rejects a mapping that contains itself", async () => {
+  await rejects(load("a: {b: '${c}'}\nc: {d: '${a}'}\n"), { message: /it contains itself/ });
+});

@@ -249,3 +249,14 @@ Deno.test("loadCloud() rejects a cloud file that is missing, ambiguous or has an
   await rejects(fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "x" }), { code: "cloud.unknown" });
   await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), { code: "cloud.address" });
 });
+
+Deno.test("loadCloud() reads further hosts of a cloud file, each a text", async () => {
+  const hostsOf = async (hosts: unknown) => {
+    const file = JSON.stringify({ ...CONTOSO, azureml: { hosts } });
+    const ctx = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": file } });
+    return (await loadCloud(ctx)).hosts;
+  };
+  assertEquals(await hostsOf(["a.test"]), ["a.test"]);
+  assertEquals(await hostsOf(["a.test", "b.test"]), ["a.test", "b.test"]);
+  for (const hosts of ["a.test", [7], { a: "b" }]) await rejects(hostsOf(hosts), { code: "cloud.file" });
+});

@@ -1,5 +1,5 @@
-import { deepStrictEqual as assertEquals } from "node:assert/strict";
-import { networkError } from "../../../src/core/net/network_error.ts";
+import { deepStrictEqual as assertEquals, strictEqual as equal } from "node:assert/strict";
+import { networkError, networkSays } from "../../../src/core/net/network_error.ts";
 
 /** Messages of systems and libraries, and their error codes. */
 const SAID: readonly (readonly [string, string])[] = [
@@ -30,3 +30,18 @@ for (const [said, code] of SAID) {
     assertEquals([error.code, error.exit], [code, 6]);
   });
 }
+
+Deno.test("networkSays() joins different messages of at most five causes", () => {
+  const chain = (...messages: readonly string[]) =>
+    messages.toReversed().reduce<Error | undefined>(
+      (cause, message) => new Error(message, { cause }),
+      undefined,
+    )!;
+  equal(networkSays(chain("fetch failed", "a is lost", "lost", "b")), "a is lost: b");
+  equal(networkSays(chain("1", "2", "3", "4", "5", "6")), "1: 2: 3: 4: 5");
+  equal(networkSays(chain("fetch failed")), "fetch failed");
+  equal(
+    networkSays(chain("error sending request for url (https://a/?sig=x): client error (Connect): no")),
+    "no",
+  );
+});

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { causeOf, endBelow, exceptionOf, withShortPaths } from "../../../src/core/text/exception.ts";
 import { withoutRich } from "../../../src/core/text/rich.ts";
 import { requireLinearTime } from "../../fakes/linear_time.ts";
@@ -100,4 +100,13 @@ Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
       withShortPaths(log);
     });
   }
+});
+
+Deno.test("withoutRich() takes a box that is cut off for one without an exception", () => {
+  const head = "╭───────────── Traceback (most recent call last) ─────────────╮";
+  const read = withoutRich(
+    `${head}\n│ /p/a.py:7 in fit                                            │\nother\n`,
+  );
+  match(read, /^Traceback \(most recent call last\):\n[^]*\nother\n$/);
+  match(withoutRich(`${head}\n│ /p/a.py:7 in fit                                            │`), /a\.py/);
 });

@@ -78,3 +78,15 @@ Deno.test("drawnGraph() hides datasets that only steps of a folded namespace use
   const { items } = drawnGraph(steps, EMPTY, { ...CLOSED, withDatasets: true });
   deepEqual(items.map(({ key }) => key), ["group:n", "c", "dataset:outer"]);
 });
+
+Deno.test("drawnGraph() draws a folded namespace with the times of its steps", () => {
+  const timesOf = (...times: readonly Partial<StepView>[]) => {
+    const steps = times.map((time, at) => step(`n.s${at}`, [], { status: "Completed", ...time }));
+    const [group] = drawnGraph(steps, EMPTY, CLOSED).items;
+    const { startedAt, endedAt } = (group as unknown as { step: StepView }).step ?? group;
+    return [startedAt, endedAt];
+  };
+  deepEqual(timesOf({}, {}), [undefined, undefined]);
+  deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1, endedAt: 4 }), [1, 5]);
+  deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1 }), [1, undefined]);
+});

@@ -117,6 +117,8 @@ Deno.test("kept() stops where the graph still covers a fifth of the view", () =>
   deepEqual(at(0, 0), { scale: 2, x: 0, y: 0 });
   deepEqual(at(-9999, -9999), { scale: 2, x: -320, y: -200 });
   deepEqual(at(9999, 9999), { scale: 2, x: 920, y: 550 });
+  const small = kept({ scale: 2, x: 9999, y: 9999 }, { ...DIAMOND, width: 1, height: 1 }, SIZE);
+  deepEqual(small, { scale: 2, x: 0, y: 0 });
 });
 
 Deno.test("isWithin() and touches() compare all four sides", () => {
@@ -177,4 +179,9 @@ Deno.test("drawEdges() draws lines from the bottom of a step to the top of the n
     top: 52,
     bottom: 199,
   });
+});
+
+Deno.test("neighbor() prefers a step straight ahead to one that is nearer but far to the side", () => {
+  const graph = { width: 900, height: 600, edges: [], at: [[0, 0], [0, 300], [400, 100]] as const };
+  equal(neighbor(graph, 0, "ArrowDown"), 1);
 });
