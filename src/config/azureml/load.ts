@@ -8,7 +8,6 @@ import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode, toPlain } from "../omegaconf/node.ts";
 import { checkSchema, type SchemaIssue } from "./check_schema.ts";
 import { NEEDS_DEFAULT } from "./schema.ts";
-import { patternsOf } from "../layers/settings.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { pythonText } from "../omegaconf/python_text.ts";
 
@@ -217,7 +216,6 @@ async function loadExperimentName(
   ctx: Pick<Context, "fs" | "env">,
   options: LoadOptions,
 ): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
-  if (patternsOf("mlflow", options.settings) === undefined) return { name: undefined, warnings: [] };
   const { values, files, warnings } = await loadLayers(ctx, "mlflow", options);
   const path = ["tracking", "experiment", "name"];
   const node = path.reduce<ConfigNode | undefined>(
