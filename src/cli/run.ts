@@ -8,6 +8,7 @@ import type { GlobalOptions } from "./command/global_options.ts";
 import { jsonText, type Output, type Outputs } from "./command/output.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
+import { withEmulatorOption } from "./text/emulator_option.ts";
 import { terminalText } from "./text/terminal_text.ts";
 import { machineError } from "./os_error.ts";
 import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
@@ -19,18 +20,20 @@ import { isHelp } from "./command/usage_error.ts";
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = hasFlag(argv, "--json");
   const ctx = withTerminalFlags(context, argv);
+  const emulator = hasFlag(argv, "--emulator");
+  const print = (message: Message) => printMessage(ctx, { json, emulator }, message);
   let exit: ExitCode = ExitCode.Ok;
   const submitted: string[] = [];
   const root = createProgram(ctx, async (result) => {
     for await (const output of eachOutput(result)) {
       const isQuiet = root.opts<GlobalOptions>().quiet ?? false;
       const warnings = isQuiet ? [] : output.warnings ?? [];
-      for (const message of warningMessages(warnings, json)) printMessage(ctx, json, message);
+      warningMessages(warnings, json).forEach(print);
       if (output.submitted !== undefined) submitted.push(output.submitted);
-      const text = json ? dataLine(output.data) : resultText(ctx, output);
+      const text = json ? dataLine(output.data) : resultText(ctx, output, emulator);
       if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {
-        output.next?.forEach((next) => printMessage(ctx, json, { data: undefined, text: `hint: ${next}\n` }));
+        output.next?.forEach((next) => print({ data: undefined, text: `hint: ${next}\n` }));
       }
       exit = output.exit || exit;
     }
@@ -40,15 +43,20 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
-    const error = withEmulatorHint(asUserError(thrown, ctx), ctx, argv);
+    const error = await withEmulatorHint(asUserError(thrown, ctx), ctx, emulator);
     const message = error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error);
-    printMessage(ctx, json, message);
+    print(message);
     return error?.exit ?? ExitCode.Bug;
   }
 }
 
-function resultText({ terminal: { color, outColumns } }: Context, { text, isRaw = false }: Output): string {
-  return terminalText({ color, columns: isRaw ? undefined : outColumns }, text);
+function resultText(
+  { terminal: { color, outColumns } }: Context,
+  { text, isRaw = false }: Output,
+  emulator: boolean,
+): string {
+  const shown = emulator && !isRaw ? withEmulatorOption(text) : text;
+  return terminalText({ color, columns: isRaw ? undefined : outColumns }, shown);
 }
 
 /** Flags of Kedro and the plugin with two letters, which the parser would read as two options. */
@@ -64,14 +72,25 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   return thrown instanceof UserError ? thrown : machineError(thrown);
 }
 
-/** A running emulator has the workspaces of the project that it was started for. */
-function withEmulatorHint(
+/** Codes of errors about what is not in a workspace. */
+const NOT_FOUND = new Set(["azure.not_found", "job.not_found", "schedule.not_found"]);
+
+/** An emulator has the workspaces of the project that it was started for, and what was sent to it since. */
+async function withEmulatorHint(
   error: UserError | undefined,
-  { env }: Context,
-  argv: readonly string[],
-): UserError | undefined {
-  const usesEmulator = hasFlag(argv, "--emulator") || Boolean(env.KEDRO_AZUREML_EMULATOR);
-  if (error?.code !== "azure.not_found" || !usesEmulator) return error;
+  ctx: Context,
+  emulator: boolean,
+): Promise<UserError | undefined> {
+  if (error === undefined || !NOT_FOUND.has(error.code)) return error;
+  const { findEmulator } = await import("../app/emulator/running.ts");
+  if (emulator && await findEmulator(ctx) === undefined) {
+    return changedError(error, {
+      hint:
+        "No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+    });
+  }
+  const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
+  if (error.code !== "azure.not_found" || !usesEmulator) return error;
   return changedError(error, {
     hint:
       "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
@@ -99,8 +118,13 @@ async function* eachOutput(result: Outputs): AsyncIterable<Output> {
   else yield result;
 }
 
-function printMessage({ terminal }: Context, json: boolean, { data, text }: Message): void {
-  terminal.err(json ? shownJson(JSON.stringify(data)) + "\n" : terminalText(terminal, text));
+function printMessage(
+  { terminal }: Context,
+  { json, emulator }: Pick<GlobalOptions, "json" | "emulator">,
+  { data, text }: Message,
+): void {
+  const shown = emulator ? withEmulatorOption : (same: string) => same;
+  terminal.err(json ? shownJson(shown(JSON.stringify(data))) + "\n" : terminalText(terminal, shown(text)));
 }
 
 /** Looks for a flag before parsing, because these flags also apply to the parser's own errors. */

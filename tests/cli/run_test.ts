@@ -44,3 +44,21 @@ Deno.test("run() explains that a running emulator may lack the workspace", async
     /hint: If the running emulator was started for another project, run `kedro-azureml emulator stop`/,
   );
 });
+
+Deno.test("run() explains that no emulator was running for a job that --emulator does not find", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ env: {} });
+  assert.equal(await kedroAzureml("job show fox --emulator"), 5);
+  assert.equal(
+    ctx.stderr(),
+    'error: Job "fox" not found in workspace "ws-golden"\n' +
+      "hint: No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays\n",
+  );
+});
+
+Deno.test("run() adds --emulator to the commands in hints and in errors of a command with it", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ env: {} });
+  assert.equal(await kedroAzureml("job show --emulator"), 2);
+  assert.match(ctx.stderr(), /hint: .*`kedro-azureml job list --emulator`/);
+  assert.equal(await kedroAzureml("job show --emulator --json"), 2);
+  assert.match(ctx.stderr(), /"hint":".*`kedro-azureml job list --emulator`/);
+});

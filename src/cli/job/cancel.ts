@@ -32,11 +32,17 @@ export async function* jobCancel(
     yield { data: undefined, text: "· Nothing was canceled\n" };
     return;
   }
+  const requested: string[] = [];
   for await (const result of cancelRuns(jobs)) {
+    if ("canceling" in result && result.canceling.outcome === "requested") requested.push(result.name);
     yield "error" in result
       ? renderNotCanceled(result.name, result.error)
       : renderCanceled(result.name, result.canceling);
   }
+  if (requested.length === 0) return;
+  const them = requested.length === 1 ? "it" : "them";
+  const follow = `Run \`kedro-azureml job follow ${requested.join(" ")}\` to see ${them} end`;
+  yield { data: undefined, text: "", next: [follow] };
 }
 
 async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Promise<boolean> {
@@ -50,10 +56,7 @@ async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Pro
 
 function renderCanceled(name: string, canceling: CancelOutcome): Output {
   if (canceling.outcome === "requested") {
-    return {
-      data: { name, status: "CancelRequested" },
-      text: `✓ Job ${name}: cancellation requested; run \`kedro-azureml job follow ${name}\` to see it end\n`,
-    };
+    return { data: { name, status: "CancelRequested" }, text: `✓ Job ${name}: cancellation requested\n` };
   }
   if (canceling.outcome === "ended") {
     const { status } = canceling;

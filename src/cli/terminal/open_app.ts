@@ -1,6 +1,7 @@
 import type { CommandContext } from "../command/declare.ts";
 import type { Context } from "../../core/context.ts";
 import { openCiReport } from "../ci/ci_outputs.ts";
+import type { GlobalOptions } from "../command/global_options.ts";
 import { openPerson } from "./ask_person.ts";
 import { showEvents } from "./events.ts";
 import { isLive } from "./live_table.ts";
@@ -12,7 +13,7 @@ const TICK_MS = 1000;
 /** Creates the context of a command, with events shown on the terminal, the person at it, and the CI system. */
 export function openApp(
   ctx: Context,
-  options: { readonly json?: boolean; readonly verbose?: boolean; readonly quiet?: boolean },
+  options: Pick<GlobalOptions, "json" | "verbose" | "quiet" | "emulator">,
 ): CommandContext {
   const progress = openProgress(ctx, options);
   const report = showEvents(ctx, progress, options);

@@ -3,6 +3,7 @@ import type { Warning } from "../../core/errors.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import { renderWarning } from "../text/error.ts";
 import { cut } from "../text/table.ts";
+import { withEmulatorOption } from "../text/emulator_option.ts";
 import { terminalText } from "../text/terminal_text.ts";
 
 /** Progress on standard error. */
@@ -22,12 +23,13 @@ const COUNT = "count";
 /** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */
 export function openProgress(
   { terminal }: Pick<Context, "terminal">,
-  { json = false }: { json?: boolean },
+  { json = false, emulator = false }: { readonly json?: boolean; readonly emulator?: boolean },
 ): Progress {
+  const shown = emulator ? withEmulatorOption : (same: string) => same;
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);
-    if (json) terminal.err(shownJson(JSON.stringify(data)) + "\n");
-    else terminal.err(terminalText(terminal, text) + "\n");
+    if (json) terminal.err(shownJson(shown(JSON.stringify(data))) + "\n");
+    else terminal.err(terminalText(terminal, shown(text)) + "\n");
   };
   return {
     say: (text, data) => line(text, { progress: data }),

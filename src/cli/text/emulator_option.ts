@@ -1,0 +1,21 @@
+/** Commands that `--emulator` sends to an emulator instead of Azure. */
+const ASK_AZURE = new Set(
+  "auth data diff doctor environment job rerun run schedule setup submit ui".split(" "),
+);
+/** What needs no Azure below them. */
+const LOCAL = ["auth login", "auth logout", "job report --from"];
+
+/**
+ * Adds `--emulator` to the commands in backticks that would otherwise go to Azure, for hints of a command that was run
+ * with it.
+ */
+export function withEmulatorOption(text: string): string {
+  return text.split("`").map((part, at) => {
+    const [program, ...words] = part.split(" ");
+    const line = words.join(" ");
+    const asksAzure = ASK_AZURE.has(words[0] ?? "") || words.includes("--online");
+    const isLocal = LOCAL.some((other) => line.startsWith(other)) || words.includes("--emulator");
+    const isFor = at % 2 === 1 && program === "kedro-azureml" && asksAzure && !isLocal;
+    return isFor ? `${part} --emulator` : part;
+  }).join("`");
+}

@@ -1,0 +1,42 @@
+import { equal } from "node:assert/strict";
+import { withEmulatorOption } from "../../../src/cli/text/emulator_option.ts";
+
+const command = (line: string) => `Run \`kedro-azureml ${line}\`, or wait`;
+
+for (
+  const line of [
+    "job follow fox",
+    "submit north",
+    "rerun fox --from-failed",
+    "schedule list",
+    "auth status",
+    "doctor",
+    "validate --online",
+  ]
+) {
+  Deno.test(`withEmulatorOption() adds --emulator to ${line}`, () => {
+    equal(withEmulatorOption(command(line)), command(`${line} --emulator`));
+  });
+}
+
+for (
+  const line of [
+    "emulator start",
+    "validate",
+    "init --environment",
+    "auth login",
+    "job report --from kept",
+    "submit main --emulator",
+    "--emulator submit main",
+    "help recipes",
+  ]
+) {
+  Deno.test(`withEmulatorOption() leaves ${line} as it is`, () => {
+    equal(withEmulatorOption(command(line)), command(line));
+  });
+}
+
+Deno.test("withEmulatorOption() leaves words outside backticks as they are", () => {
+  const text = "kedro-azureml job list, `az ml job list` and kedro-azureml submit";
+  equal(withEmulatorOption(text), text);
+});
