@@ -1,4 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import type { UserError } from "../../../src/core/errors.ts";
 import {
   json,
   listOf,
@@ -36,9 +37,10 @@ const REFUSED: readonly (readonly [shape: Shape<unknown>, value: unknown, messag
 
 for (const [at, [shape, value, message]] of REFUSED.entries()) {
   Deno.test(`a shape rejects ${JSON.stringify(value)} (${at + 1})`, () => {
-    throws(() => shape(value, "a"), {
-      code: "kedro.answer_unreadable",
-      message: `Cannot use what the reader of the project answered: ${message}`,
+    throws(() => shape(value, "a"), (thrown: UserError) => {
+      equal(thrown.code, "kedro.answer_unreadable");
+      equal(thrown.message.slice(-message.length - 2), `: ${message}`);
+      return true;
     });
   });
 }
