@@ -1,3 +1,6 @@
+// @peculiar/x509 needs this polyfill to be loaded first.
+import "reflect-metadata";
+import { KeyUsageFlags, KeyUsagesExtension, X509Certificate as ParsedCertificate } from "@peculiar/x509";
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createCertificate } from "../../src/emulator/certificate.ts";
@@ -16,4 +19,17 @@ Deno.test("createCertificate() issues a 30-day certificate for localhost from it
   assert.equal(certificate.checkHost("example.com"), undefined);
   assert.equal(new Date(certificate.validTo).toISOString(), "2026-01-31T00:00:00.000Z");
   assert.match(made.key, /^-----BEGIN PRIVATE KEY-----\n/);
+});
+
+Deno.test("createCertificate() makes the limits of its certificates critical", async () => {
+  const { authority, certificate } = await createCertificate(new Date("2026-01-01T00:00:00Z"));
+  const critical = (pem: string) =>
+    [...new ParsedCertificate(pem).extensions].flatMap(({ critical, type }) => critical ? [type] : []).sort();
+  const [constraints, usage] = ["2.5.29.19", "2.5.29.15"];
+  assert.deepEqual(critical(authority), [usage, constraints]);
+  assert.deepEqual(critical(certificate), [usage, constraints]);
+  const [, signing] = [authority, certificate].map((pem) =>
+    new ParsedCertificate(pem).getExtension(KeyUsagesExtension)!.usages
+  );
+  assert.equal(signing, KeyUsageFlags.digitalSignature);
 });

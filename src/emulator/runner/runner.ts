@@ -104,7 +104,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
             ...(error !== undefined && { error }),
             ...(usage && { usage }),
           });
-          if (end === "Completed") await publish(key, step);
+          await publish(key, step);
           return end;
         }
       }

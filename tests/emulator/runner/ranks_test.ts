@@ -42,3 +42,17 @@ Deno.test("ranksOf() uses the component's distribution if the step has none", ()
   const spec = { ...SPEC, distribution: { type: "pytorch" as const, process_count_per_instance: 1 } };
   assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
 });
+
+Deno.test("ranksOf() runs one process on one machine unless the step or the component says more", () => {
+  const count = (node: object, spec: object = {}) =>
+    ranksOf(node as JobNode, { ...SPEC, ...spec } as ComponentSpec, 4711).length;
+  const distribution = { distribution_type: "PyTorch" };
+  const resources = { instance_count: 3 };
+  assert.equal(count({ distribution }), 1);
+  assert.equal(count({ distribution, resources }), 3);
+  assert.equal(count({ distribution }, { resources: { instance_count: "3" } }), 3);
+  assert.equal(count({ distribution, resources }, { resources: { instance_count: "2" } }), 3);
+  const tensorFlow = { distribution_type: "TensorFlow" };
+  assert.equal(count({ distribution: tensorFlow, resources }), 3);
+  assert.equal(count({ distribution: { ...tensorFlow, worker_count: 2, parameter_server_count: 1 } }), 3);
+});

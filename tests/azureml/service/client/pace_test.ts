@@ -95,6 +95,17 @@ Deno.test("createPace() waits before a write if the last response left no writes
   assertEquals(sleeps, [1100]);
 });
 
+Deno.test("createPace() believes a response that names more requests than were counted, but for the one answered", async () => {
+  const { clock, sleeps } = sleepingClock();
+  const { send } = pace(clock);
+  await send("PUT", async () => answer(0));
+  await send("PUT", async () => answer(12));
+  await send("PUT", async () => answer());
+  assertEquals(sleeps, [1100]);
+  await send("PUT", async () => answer());
+  assertEquals(sleeps, [1100, 100]);
+});
+
 Deno.test("createPace() does not count a failed request after its failure", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);

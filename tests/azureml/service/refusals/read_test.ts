@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { readProblem } from "../../../../src/azureml/service/refusals/read.ts";
+import { innerCode, readProblem } from "../../../../src/azureml/service/refusals/read.ts";
 
 const problemOf = (text: string, code?: string) =>
   readProblem({ text, header: (name) => name === "x-ms-error-code" ? code : undefined });
@@ -20,4 +20,28 @@ Deno.test("readProblem() reads an error of Blob Storage from XML or the x-ms-err
 
 Deno.test("readProblem() returns undefined for a response that names no code", () => {
   for (const text of ["", "{}", "null", '{"error":null}', "<html></html>"]) equal(problemOf(text), undefined);
+});
+
+Deno.test("readProblem() shortens long messages, also those of details, and skips details that are none", () => {
+  const long = "x".repeat(20_000);
+  const details = [{ code: "A", message: long }, null, "text", { code: "B", message: 7 }];
+  const problem = problemOf(JSON.stringify({ error: { code: "X", message: long, details } }))!;
+  equal(problem.message!.length < 9000, true);
+  deepEqual(problem.details!.map(({ code, message }) => [code, (message ?? "").length < 9000]), [
+    ["A", true],
+    ["B", true],
+  ]);
+  deepEqual(problemOf(JSON.stringify({ error: { code: "X", details: "none" } })), { code: "X" });
+  deepEqual(problemOf(JSON.stringify({ error: { code: "X", message: 7 } })), { code: "X" });
+});
+
+Deno.test("innerCode() returns the innermost code that is a text", () => {
+  const inner = (value: unknown, type = "InnerError") =>
+    innerCode({ additionalInfo: [{ type: "Other" }, { type, info: { value } }] });
+  equal(inner({ code: "A", innerError: { code: "B", innerError: { code: 7 } } }), "B");
+  equal(inner({ code: "A", innerError: null }), "A");
+  for (const value of [undefined, null, {}]) equal(inner(value), undefined);
+  equal(inner({ code: "A" }, "Other"), undefined);
+  equal(innerCode({ additionalInfo: "none" as never }), undefined);
+  equal(innerCode({}), undefined);
 });
