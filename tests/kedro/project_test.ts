@@ -138,3 +138,17 @@ Deno.test("requireFile() rejects a folder in place of a file", async () => {
     },
   );
 });
+
+Deno.test("findProject() rejects a pyproject.toml of more than 2 MiB", async () => {
+  const large = `${TOML}${"#".repeat(2 * 1024 * 1024)}`;
+  await assert.rejects(find({ "/shop/pyproject.toml": large, ...SOURCE }), { code: "file.too_large" });
+});
+
+Deno.test("findProject() names at most five projects below the folder", async () => {
+  const files = Object.fromEntries(
+    ["a", "b", "c", "d", "e", "f"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
+  );
+  await assert.rejects(find({ ...files, "/w/x/a.txt": "" }, "/w"), {
+    hint: "Use `-C a`; projects below this folder: a, b, c, d, e",
+  });
+});

@@ -155,3 +155,21 @@ Deno.test("sumOf() adds pipelines with common nodes, and rejects those that diff
     ] as const
   ) assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why] });
 });
+
+Deno.test("slice() suggests up to six nodes whose names contain four letters or more", () => {
+  const nodes = (count: number) =>
+    pipelineOf(Array.from({ length: count }, (_, at) => node(`make_input_${at}_table`, [], [`d${at}`])));
+  const saidOf = (typed: string, count: number) => {
+    try {
+      slice(nodes(count), { node_names: [typed] });
+    } catch (thrown) {
+      return /did you mean [^)]*/.exec((thrown as UserError).message)?.[0].split(",").length;
+    }
+  };
+  assert.deepEqual([saidOf("inpu", 2), saidOf("inp", 2), saidOf("inpu", 6), saidOf("inpu", 7)], [
+    2,
+    undefined,
+    6,
+    undefined,
+  ]);
+});

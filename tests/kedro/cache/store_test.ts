@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import type { FileSystem } from "../../../src/core/context.ts";
-import { openStore } from "../../../src/kedro/cache/store.ts";
+import { openStore, wasReadBefore } from "../../../src/kedro/cache/store.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const NAME = "0123456789abcdef01234567";
@@ -96,4 +96,40 @@ Deno.test("openStore() removes only old readings and leftovers of killed command
   const left = entries(ctx);
   equal(left.filter((path) => /\/[0-9a-f]{24}\.json$/.test(path)).length, 200);
   deepStrictEqual(left.filter((path) => !/\/[0-9a-f]{24}\.json$/.test(path)).sort(), others.sort());
+});
+
+Deno.test("openStore() keeps the files of a command that may still run, and 128 MiB of the newest readings", async () => {
+  const ctx = contextWith();
+  await (await openStore(ctx, "/p"))!.write(NAME, "{}");
+  const folder = entries(ctx)[0]!.replace(/\/[^/]*$/, "");
+  const now = ctx.clock.now().getTime();
+  const [young, old] = ["0a1b2c3d", "0a1b2c3e"].map((end) => `${folder}/${NAME}.json.${end}.tmp`);
+  const readings = [0, 1, 2].map((at) => `${folder}/${String(at).repeat(24)}.json`);
+  for (const path of [young!, old!, ...readings]) ctx.files.set(path, new Uint8Array(1));
+  const ages: Record<string, number> = { [young!]: 3_600_000, [old!]: 3_600_001 };
+  const stat: FileSystem["stat"] = async (path) => {
+    const found = await ctx.fs.stat(path);
+    const at = readings.indexOf(path);
+    if (found === undefined || (at < 0 && ages[path] === undefined)) return found;
+    const age = ages[path] ?? at * 1000;
+    return { ...found, sizeBytes: 64 * 1024 * 1024, modifiedAt: new Date(now - age) };
+  };
+  await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.write(NAME, "{}");
+  const left = entries(ctx);
+  deepStrictEqual([young!, old!, ...readings].map((path) => left.includes(path)), [
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+Deno.test("openStore() has no store without a home folder", async () => {
+  equal(await openStore({ ...contextWith(), home: undefined }, "/p"), undefined);
+  equal(await wasReadBefore({ ...contextWith(), home: undefined }, "/p"), false);
+  const ctx = contextWith();
+  equal(await wasReadBefore(ctx, "/p"), false);
+  await (await openStore(ctx, "/p"))!.write(NAME, "{}");
+  equal(await wasReadBefore(ctx, "/p"), true);
 });

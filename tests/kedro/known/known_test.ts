@@ -55,3 +55,27 @@ Deno.test("isStandard() returns false for a module that the version of Python no
   ok(!isStandard("pandas", "3.11"));
   equal(removedIn("distutils"), "3.12");
 });
+
+Deno.test("knownPackages() knows namespaces, requirements, extras and modules that a version of Python added", () => {
+  const { namespaces, requirementsOf, extrasOf, isStandard, modules, providersOf } = knownPackages();
+  deepEqual([...namespaces].slice(0, 3), ["azure", "azureml", "backports"]);
+  ok(requirementsOf("kedro")!.includes("omegaconf"));
+  equal(requirementsOf("acme"), undefined);
+  deepEqual([extrasOf("requests"), extrasOf("acme")], [[], []]);
+  ok(extrasOf("adlfs").includes("arrow"));
+  deepEqual(["3.13", "3.14", "3.15"].map((python) => isStandard("annotationlib", python)), [
+    false,
+    true,
+    true,
+  ]);
+  ok(modules.includes("cv2") && modules.includes("adlfs"));
+  deepEqual([providersOf("json"), providersOf("adlfs.spec")], [[], ["adlfs"]]);
+});
+
+Deno.test("versionsOf() lists the known versions of a package, oldest first", () => {
+  const { versionsOf, newest, find } = knownDatasets();
+  deepEqual(versionsOf("kedro"), ["0.18.14", "0.19.15", "1.0.0", "1.7.0"]);
+  deepEqual(versionsOf("acme"), []);
+  ok(newest.includes("pandas.CSVDataset") && !newest.includes("pandas.CSVDataSet"));
+  ok(!newest.some((name) => find(name).at(-1)!.distribution === "kedro-azureml"));
+});

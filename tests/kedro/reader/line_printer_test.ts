@@ -34,3 +34,14 @@ Deno.test("linePrinter() keeps only the project's lines of a traceback", () => {
   ].join("\n");
   assert.deepEqual(printed(dump).length, 2);
 });
+
+Deno.test("linePrinter() prints as many characters as it may, and nothing after that", () => {
+  const line = `${"x".repeat(1023)}\n`;
+  const lines = printed(line.repeat(255), line, "more\n", "and more\n");
+  assert.equal(lines.length, 257);
+  assert.deepEqual(lines.slice(-2), [
+    `project: ${line}`,
+    "project: … (what it prints after this is left out)\n",
+  ]);
+  assert.deepEqual(printed("x".repeat(4096), ""), [`project: ${"x".repeat(4096)}\n`]);
+});

@@ -74,3 +74,20 @@ Deno.test("functionOfNode() finds functions and methods, including those in part
     equal(lineOf(none), undefined);
   }
 });
+
+Deno.test("readProjectSource() knows folders without __init__.py as packages", async () => {
+  const source = await read({ "shop/parts/nodes.py": "x = 1", "top.py": "" });
+  deepEqual(
+    ["shop", "shop.parts", "shop.parts.nodes", "top", "shop.none", ""].map((name) =>
+      source.read(name) !== undefined
+    ),
+    [
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ],
+  );
+});

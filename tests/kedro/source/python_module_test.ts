@@ -124,3 +124,27 @@ def three(): pass
   equal(isOpen, false);
   equal(parsePython("from x import *").isOpen, true);
 });
+
+Deno.test("parsePython() counts lines and columns from one, also on the first line", () => {
+  const { imports } = parsePython("import a\nif x:\n    import b\n");
+  deepEqual(imports.map(({ line, column }) => [line, column]), [[1, 1], [3, 5]]);
+});
+
+Deno.test("parsePython() reads constructors without keyword arguments of any name", () => {
+  const { classes, names } = parsePython(
+    "class A(B[int], metaclass=M):\n  def __init__(self, a, *, b=1): pass\nx = y = 1\n",
+  );
+  deepEqual(classes.get("A"), {
+    name: "A",
+    bases: ["B"],
+    init: { args: new Set(["a", "b"]), required: ["a"], takesAny: false },
+  });
+  deepEqual([...names], ["A", "x", "y"]);
+});
+
+Deno.test("parsePython() takes an import in `finally` as one that must succeed", () => {
+  deepEqual(imports("try:\n    import a\nexcept ImportError:\n    pass\nfinally:\n    import b\n"), [
+    "2 a optional",
+    "6 b always",
+  ]);
+});
