@@ -74,6 +74,32 @@ Deno.test("runner stores the outputs of a step as blobs, and the resources that 
   deepEqual(used.toSorted(), [["200", "70"], ["300", "70"]]);
 });
 
+Deno.test("runner stores the files in folders of an output, and names a data asset after the output", async () => {
+  const step = async ({ write }: Ran) => {
+    await write("outputs/out/deep/x.txt", "12");
+    await write("outputs/out/y.txt", "345");
+  };
+  const machine = createMachine({ step });
+  await submit(machine, ({ jobs }) => {
+    Object.assign(jobs.a!, { outputs: { out: { job_output_type: "uri_folder", name: "made" } } });
+  });
+  await ended(machine);
+  const sizes = [...machine.emulator.blobs()].flatMap(([name, sizeBytes]) =>
+    name.includes("/out/") ? [[name.split("/out/")[1], sizeBytes]] : []
+  );
+  const files = [["deep/x.txt", 2], ["y.txt", 3]];
+  deepEqual(sizes, [...files, ...files]);
+  const data = machine.emulator.resources("data/versions").filter(({ id }) => id.includes("/made/"));
+  deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
+});
+
+Deno.test("runner stores no outputs of a step that fails", async () => {
+  const machine = createMachine({ step: async (ran) => (await writeOutput(ran), { status: 1 }) });
+  await submit(machine);
+  await ended(machine);
+  deepEqual([...machine.emulator.blobs().keys()].filter((name) => name.includes("/out/")), []);
+});
+
 Deno.test("runner kills processes that a step left running, unless the step is isolated", async () => {
   const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
   for (const [run, kills] of [[{}, 2], [{ isolation }, 0]] as const) {
