@@ -9,7 +9,7 @@ export function joinedBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return bytes;
 }
 
-/** Gives the memory of bytes back at once, not when the garbage collector runs; they are empty afterwards. */
+/** Frees the memory of a byte array at once instead of at the next garbage collection. The array is empty afterwards. */
 export function freeBytes(bytes: Uint8Array<ArrayBuffer>): void {
   bytes.buffer.transfer(0);
 }

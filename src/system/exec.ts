@@ -18,9 +18,9 @@ export async function exec(
   if (detached) return await waitDetached(child);
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const stop = AbortSignal.any([timeout, signal].filter((signal) => signal !== undefined));
-  const end = () => endWithChildren(child);
-  stop.addEventListener("abort", end);
-  if (stop.aborted) end();
+  const kill = () => endWithChildren(child);
+  stop.addEventListener("abort", kill);
+  if (stop.aborted) kill();
   try {
     const [output] = await Promise.all([
       child.output(),
@@ -34,7 +34,7 @@ export async function exec(
       timedOut: Boolean(timeout?.aborted),
     };
   } finally {
-    stop.removeEventListener("abort", end);
+    stop.removeEventListener("abort", kill);
     if (options.noticesParentEnd) await child.stdin.close().catch(() => {});
   }
 }
@@ -44,7 +44,7 @@ function start(
   args: readonly string[],
   { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, noticesParentEnd = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
-  const ends = [timeoutMs, signal].some((limit) => limit !== undefined);
+  const mayBeKilled = [timeoutMs, signal].some((limit) => limit !== undefined);
   const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
@@ -52,7 +52,7 @@ function start(
       stdin: stdin === undefined && !noticesParentEnd ? "null" : "piped",
       stdout: output,
       stderr: output,
-      detached: detached || (ends && Deno.build.os !== "windows"),
+      detached: detached || (mayBeKilled && Deno.build.os !== "windows"),
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...(clearEnv ? {} : safePath(Deno.env.get("PATH"))), ...env, ...safePath(env?.PATH) },
       ...(clearEnv === undefined ? {} : { clearEnv }),

@@ -43,7 +43,7 @@ async function start(checkout: URL): Promise<ReaderProcess> {
 }
 
 function missing(name: string, cause?: unknown): UserError {
-  return new UserError(`Cannot read the embedded Kedro: "${name}" is not there`, {
+  return new UserError(`Cannot read the embedded Kedro: "${name}" not found`, {
     code: "resource.missing",
     exit: ExitCode.Bug,
     hint: "Run `deno task setup` in the checkout",

@@ -93,10 +93,10 @@ Deno.test(
         const env = { KEDRO_AZUREML_INSTALL_FROM: `${origin}/latest/` };
         const found = await upgrade("--check", { fetch, env });
         assert.deepEqual([found.exit, found.text], [0, "older"], found.err);
-        assert.match(found.out, /The release has kedro-azureml 1\.2\.3/);
+        assert.match(found.out, /kedro-azureml 1\.2\.3 is available/);
         const { exit, out, err, text, names } = await upgrade("", { fetch, env });
         assert.equal(exit, 0, err);
-        assert.match(out, /✓ Replaced .*bin\/kedro-azureml, .*, with kedro-azureml 1\.2\.3/);
+        assert.match(out, /✓ Upgraded .*bin\/kedro-azureml from .* to 1\.2\.3/);
         assert.match(text, /^#!\/bin\/sh/);
         assert.deepEqual(names, ["kedro-azureml"]);
       });
@@ -126,7 +126,7 @@ Deno.test(
       );
       const { exit, out } = await upgrade("--from release");
       assert.equal(exit, 0);
-      assert.match(out, /is the version of this release/);
+      assert.match(out, /is up to date/);
     });
   },
 );

@@ -37,9 +37,9 @@ export async function runtimeParamFindings(
   const read = new Set(
     Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
   );
-  const requested = new Set(await referencedNames(ctx, project.root, files));
+  const referenced = new Set(await referencedNames(ctx, project.root, files));
   const isUsed = (path: string) =>
-    requested.has(path) ||
+    referenced.has(path) ||
     [...read].some((input) => input === `params:${path}` || input.startsWith(`params:${path}.`));
   return given.flatMap(({ params, job }) =>
     unknownPaths(params, written, isUsed).map(({ path, siblings }): Finding => ({
@@ -62,6 +62,7 @@ async function writtenParameters(
     const { values } = await loadLayers(ctx, "parameters", { ...withoutParams, resolve: async () => "" });
     return toPlain(values) as Values;
   } catch (thrown) {
+    // Rethrows bugs and interruptions.
     userErrorOf(thrown);
     return undefined;
   }

@@ -30,8 +30,7 @@ type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
 const NEW_CLUSTER_NAME = "cpu-cluster";
 
 /**
- * Asks the person at the terminal for what the command line leaves open, with what Azure lists as answers. Without a
- * person, or if Azure cannot be reached, the options stay as they are.
+ * Asks the person for the options that were not given, offering what Azure lists. Without a person, or if Azure cannot be reached, the options stay as they are.
  *
  * @param missing The values that azureml.yml lacks.
  */
@@ -44,7 +43,7 @@ export async function askForOptions<T extends AskedOptions>(
   if (person === undefined) return options;
   const answers: Answers = { ...options };
   try {
-    await askAzure(ctx, person, answers, missing);
+    await askAboutWorkspace(ctx, person, answers, missing);
   } catch (thrown) {
     if (!(thrown instanceof UserError) || !/^(network|auth|azure|cloud)\./.test(thrown.code)) throw thrown;
     const message = `Cannot look up your workspaces, so azureml.yml has placeholders: ${thrown.message}`;
@@ -58,8 +57,8 @@ export async function askForOptions<T extends AskedOptions>(
 
 const CI_ANSWERS = (["none", "github", "azure"] as const).map((system) => [system, system] as const);
 
-/** Asks for the workspace, and what it has, and checks what was given. */
-async function askAzure(
+/** Asks the person for the workspace, then for a compute and an environment of it. */
+async function askAboutWorkspace(
   ctx: AppContext,
   person: Person,
   answers: Answers,

@@ -37,7 +37,7 @@ function submitLine({ folder, job = "main" }: CiValues): string {
   const place = folder === "" ? "" : `-C ${shellWord(folder)} `;
   return `kedro-azureml ${place}submit -j ${
     shellWord(job)
-  } --wait-for-completion --cancel-on-interrupt --output-file azureml-jobs.json`;
+  } --wait --cancel-on-interrupt --output-file azureml-jobs.json`;
 }
 
 function githubWorkflow(values: CiValues): string {

@@ -26,7 +26,7 @@ export async function compileJob(
       config: config.azureml,
       place: config.place,
       snapshot,
-      defaultExperimentName: config.experimentName,
+      mlflowExperimentName: config.experimentName,
     }, {
       environment: options.amlEnv,
       params: options.params,

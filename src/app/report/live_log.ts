@@ -6,7 +6,7 @@ import { mayHaveLogs, producerOf, type StepRun } from "../../azureml/service/his
 import { getJobRuns } from "../../azureml/service/history/job_runs.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { LogPart, LogSearch } from "../../page/view.ts";
-import { lastNodeRuns } from "./steps.ts";
+import { lastNodeRuns } from "./read_steps.ts";
 import type { PageTarget } from "./run_page.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */

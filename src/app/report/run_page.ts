@@ -15,7 +15,7 @@ import { changesSincePrevious } from "./previous.ts";
 import { withSource } from "./node_sources.ts";
 import { pageData } from "./page_file.ts";
 import { readTracked } from "./tracked.ts";
-import { type ReadRunOptions, type ReadSteps, readSteps } from "./steps.ts";
+import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
 
 /** A run and its workspace. */
 export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">> & {

@@ -1,7 +1,7 @@
 import type { PageData, RunView } from "../../page/view.ts";
 import { readLogPart, readWholeLog, searchLogs } from "../report/live_log.ts";
 import { type PageTarget, readRunPage, readRunState } from "../report/run_page.ts";
-import type { ReadRunOptions } from "../report/steps.ts";
+import type { ReadRunOptions } from "../report/read_steps.ts";
 import { writePage } from "../../page/html.ts";
 
 /** A request for a run's page, or for a part of it. */

@@ -17,7 +17,7 @@ import type { SubmissionInputs } from "../project/submission_inputs.ts";
 import { runCallback } from "./callback.ts";
 import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
 import { isFailure, type RunResult } from "../run/results.ts";
-import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
+import { cancelPrevious, requireBranch } from "../ci/cancel_previous.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 import { knownComponents } from "../records/remembered_jobs.ts";

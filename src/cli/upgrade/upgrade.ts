@@ -37,10 +37,10 @@ function textOf(result: UpgradeResult): string {
     case "managed":
       return `${path} was installed with ${result.manager.name}. To upgrade it, run:\n  ${result.manager.command}\n`;
     case "current":
-      return `✓ kedro-azureml ${result.version} is the version of this release\n`;
+      return `✓ kedro-azureml ${result.version} is up to date\n`;
     case "available":
-      return `The release has kedro-azureml ${result.version}; ${path} is ${VERSION}\n`;
+      return `kedro-azureml ${result.version} is available; ${path} is ${VERSION}\n`;
     case "upgraded":
-      return `✓ Replaced ${path}, ${VERSION}, with kedro-azureml ${result.version}\n`;
+      return `✓ Upgraded ${path} from ${VERSION} to ${result.version}\n`;
   }
 }

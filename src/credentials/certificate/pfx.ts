@@ -20,7 +20,7 @@ export { forge };
  * @throws {UserError} `auth.certificate_*`.
  */
 export function readPfx(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): CertificateFile {
-  const pfx = open(bytes, source);
+  const pfx = decryptPfx(bytes, source);
   const bags = pfx.safeContents.flatMap(({ safeBags }) => safeBags);
   const { keyBag, pkcs8ShroudedKeyBag, certBag } = forge.pki.oids;
   const keys = bags.filter(({ type }) => type === keyBag || type === pkcs8ShroudedKeyBag);
@@ -33,7 +33,7 @@ export function readPfx(bytes: Uint8Array<ArrayBuffer>, source: CertificateSourc
 type Pfx = ReturnType<typeof forge.pkcs12.pkcs12FromAsn1>;
 type Bag = Pfx["safeContents"][number]["safeBags"][number];
 
-function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Pfx {
+function decryptPfx(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Pfx {
   let asn1: ReturnType<typeof forge.asn1.fromDer>;
   try {
     asn1 = forge.asn1.fromDer(forge.util.createBuffer(bytes.buffer));
@@ -79,7 +79,7 @@ function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {
   return createPrivateKey({ key: toDer(info) as never, format: "der", type: "pkcs8" });
 }
 
-/** Certificates with keys other than RSA, such as those of an authority, are taken unparsed. */
+/** Certificates with keys other than RSA, such as those of an authority, are copied without being parsed. */
 function toCertificate({ cert, asn1 }: Bag): Certificate {
   const der = toDer(cert ? forge.pki.certificateToAsn1(cert) : asn1);
   return { x509: new X509Certificate(der as never), der };

@@ -1,4 +1,10 @@
-import { PROVIDER, same, topLevel, workspaceAt, workspacesIn } from "./workspace_at.ts";
+import {
+  equalIgnoringCase,
+  PROVIDER,
+  subscriptionsAndTenants,
+  workspaceAt,
+  workspacesIn,
+} from "./workspace_at.ts";
 import { requireApiVersion } from "../check/api_versions.ts";
 import { matchPath, type Route, route } from "../world/call.ts";
 import { gatewayError, jsonAnswer, type Refusal } from "../world/refusal.ts";
@@ -23,8 +29,10 @@ export async function resourceManager(world: World, request: Request, path: stri
   requireBearer(world, request, (audience) => isManagementAudience(world, audience));
   const query = new URL(request.url).searchParams;
   const parts = trimEnd(path, "/").slice(1).split("/");
-  if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) return topLevel(world, query, parts);
-  const polls = POLLS.find(([name]) => same(parts.at(-2)!, name));
+  if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) {
+    return subscriptionsAndTenants(world, query, parts);
+  }
+  const polls = POLLS.find(([name]) => equalIgnoringCase(parts.at(-2)!, name));
   if (polls !== undefined) {
     requireApiVersion(query, `locations/${polls[0]}`);
     return polls[1](world, new URL(request.url), decodeURIComponent(parts.at(-1)!));
@@ -54,9 +62,11 @@ function permissionsAt(world: World, request: Request, scope: string): Response 
   if (request.method !== "GET") throw methodNotAllowed(request);
   const parts = scope.slice(1).split("/");
   const account = parts[7] ?? "";
-  const isAccount = same(parts[5] ?? "", "Microsoft.Storage") && same(parts[6] ?? "", "storageAccounts") &&
+  const isAccount = equalIgnoringCase(parts[5] ?? "", "Microsoft.Storage") &&
+    equalIgnoringCase(parts[6] ?? "", "storageAccounts") &&
     world.workspaces.some((workspace) =>
-      same(workspace.account, account) && same(workspace.subscription, parts[1] ?? "")
+      equalIgnoringCase(workspace.account, account) &&
+      equalIgnoringCase(workspace.subscription, parts[1] ?? "")
     );
   if (!isAccount) workspaceAt(world, parts);
   requireRole(world, "Microsoft.Authorization/permissions/read", scope);

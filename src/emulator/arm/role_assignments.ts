@@ -6,7 +6,8 @@ import { findResource, putResource, type Resource, type World } from "../world/w
 const TYPE = "Microsoft.Authorization/roleAssignments";
 
 /**
- * Lists, reads and creates the roles that identities have on a resource. They are kept, but nothing looks at them.
+ * Lists, reads and creates the roles that identities have on a resource. They are stored, but do not change what
+ * the identity may do.
  *
  * @param path Path of the request; the resource's id comes before `/providers/Microsoft.Authorization`.
  * @returns `undefined` for another path.

@@ -9,7 +9,11 @@ import { describeWorkspace } from "./workspaces.ts";
 export const PROVIDER = "Microsoft.MachineLearningServices";
 
 /** Answers with the subscriptions, one of them, or the tenants. */
-export function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
+export function subscriptionsAndTenants(
+  world: World,
+  query: URLSearchParams,
+  parts: readonly string[],
+): Response {
   requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
   const { tenant } = world.identity;
   const subscriptions = [...new Set(world.workspaces.map((workspace) => workspace.subscription))].map((
@@ -26,7 +30,9 @@ export function topLevel(world: World, query: URLSearchParams, parts: readonly s
     return jsonAnswer({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
   }
   if (parts.length === 1) return jsonAnswer({ value: subscriptions });
-  const named = subscriptions.find((subscription) => same(subscription.subscriptionId, parts[1]!));
+  const named = subscriptions.find((subscription) =>
+    equalIgnoringCase(subscription.subscriptionId, parts[1]!)
+  );
   if (named === undefined) throw subscriptionNotFound(parts[1]!);
   return jsonAnswer(named);
 }
@@ -39,7 +45,8 @@ export function workspacesIn(
 ): Response {
   requireApiVersion(query, "workspaces");
   const listed = world.workspaces.filter(({ subscription, resourceGroup }) =>
-    same(subscription, of.subscription) && (of.group === undefined || same(resourceGroup, of.group))
+    equalIgnoringCase(subscription, of.subscription) &&
+    (of.group === undefined || equalIgnoringCase(resourceGroup, of.group))
   );
   return jsonAnswer({
     value: listed.map((workspace) => describeWorkspace(world, workspace, query.get("api-version")!)),
@@ -62,21 +69,26 @@ export function workspaceAt(
     name = "",
     ...rest
   ] = parts.map(decodeURIComponent);
-  provideWorkspace(world, { subscription, group, isWorkspace: same(provider, PROVIDER), name });
-  const inSubscription = world.workspaces.filter((workspace) => same(workspace.subscription, subscription));
+  provideWorkspace(world, { subscription, group, isWorkspace: equalIgnoringCase(provider, PROVIDER), name });
+  const inSubscription = world.workspaces.filter((workspace) =>
+    equalIgnoringCase(workspace.subscription, subscription)
+  );
   if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
-  if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
+  if (
+    !equalIgnoringCase(groups, "resourceGroups") || !equalIgnoringCase(providers, "providers") ||
+    !equalIgnoringCase(provider, PROVIDER)
+  ) {
     throw notThere(
       "InvalidResourceNamespace",
       `The emulator has no resource provider at /${parts.join("/")}`,
     );
   }
-  const inGroup = inSubscription.filter((workspace) => same(workspace.resourceGroup, group));
+  const inGroup = inSubscription.filter((workspace) => equalIgnoringCase(workspace.resourceGroup, group));
   if (inGroup.length === 0) {
     throw notThere("ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
   }
-  const workspace = inGroup.find((workspace) => same(workspace.name, name));
-  if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
+  const workspace = inGroup.find((workspace) => equalIgnoringCase(workspace.name, name));
+  if (workspace !== undefined && equalIgnoringCase(type, "workspaces")) return [workspace, rest];
   if (rest.length > 0) {
     throw notThere(
       "ParentResourceNotFound",
@@ -103,8 +115,9 @@ function provideWorkspace(
   const isPlain = [subscription, group, name].every((part) => /^[\w().-]{1,90}$/.test(part));
   if (!world.acceptAny || !isWorkspace || !isPlain) return;
   const isThere = world.workspaces.some((workspace) =>
-    same(workspace.subscription, subscription) && same(workspace.resourceGroup, group) &&
-    same(workspace.name, name)
+    equalIgnoringCase(workspace.subscription, subscription) &&
+    equalIgnoringCase(workspace.resourceGroup, group) &&
+    equalIgnoringCase(workspace.name, name)
   );
   if (isThere) return;
   const seed = { subscription_id: subscription, resource_group: group, name };
@@ -120,6 +133,6 @@ function notThere(code: string, message: string): Refusal {
 }
 
 /** Whether two texts are equal, ignoring case. */
-export function same(a: string, b: string): boolean {
+export function equalIgnoringCase(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -18,8 +18,7 @@ import { ranksOf } from "./ranks.ts";
 import measure from "./measure.py" with { type: "text" };
 import { stepEnvironment } from "./step_environment.ts";
 import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
-import type { FileSystem } from "../../core/context.ts";
-import type { StepUsage } from "../world/execution.ts";
+import { USAGE_FOLDER } from "./usage.ts";
 
 /**
  * Runs one step: creates its folders and its copy of the code, mounts its inputs, and runs its command in bash, once
@@ -57,8 +56,8 @@ async function runPrepared(
   const { line, unknown } = commandLine(spec.command, ports);
   if (unknown.length > 0) return `The command uses ${unknown.join(", ")}, which the step does not have.`;
   const { root, isolation } = services;
-  const before = isolating(isolation, { root, folder: task.folder, inputs: targets });
-  const error = await runRanks(services, task, { node, spec, line, ports, before });
+  const isolationPrefix = isolating(isolation, { root, folder: task.folder, inputs: targets });
+  const error = await runRanks(services, task, { node, spec, line, ports, isolationPrefix });
   if (isolation === undefined) await stopLeftovers(machine, task.runId);
   if (error === undefined) await makeReadOnly(machine, join(task.folder, "outputs"));
   return error;
@@ -66,8 +65,9 @@ async function runPrepared(
 
 /**
  * The bash script for each rank. A background process waits for the end of standard input, which occurs when the
- * emulator exits for any reason, and then kills the step's processes, so that none outlives the emulator. It also
- * occurs when the rank itself has ended: then other ranks go on.
+ * emulator exits for any reason, and then kills the step's processes, so that none outlives the emulator.
+ * Standard input also ends when the rank itself has ended; then only this rank's own processes are killed, and other
+ * ranks continue.
  */
 const IN_BASH = `${LEFTOVERS}
 exec 3<&0 </dev/null
@@ -85,14 +85,14 @@ exec "$@" bash -c "$line" >"$log" 2>&1`;
 async function runRanks(
   { machine }: StepServices,
   task: StepTask,
-  { node, spec, line, ports, before }: Omit<StepParts, "job"> & {
+  { node, spec, line, ports, isolationPrefix }: Omit<StepParts, "job"> & {
     readonly line: string;
     readonly ports: Ports;
     /** The words that isolate the command. */
-    readonly before: readonly string[];
+    readonly isolationPrefix: readonly string[];
   },
 ): Promise<string | undefined> {
-  const limitMs = durationMs(node.limits?.timeout ?? spec.limits?.timeout);
+  const limitMs = limitToMs(node.limits?.timeout ?? spec.limits?.timeout);
   const others = new AbortController();
   const signal = AbortSignal.any([task.signal, others.signal]);
   const env = { ...stepEnvironment(task, ports), ...node.environment_variables };
@@ -103,7 +103,7 @@ async function runRanks(
       [
         ...["-c", IN_BASH, "step", line, join(task.folder, "logs", rank.logFile), measure],
         join(task.folder, USAGE_FOLDER, basename(rank.logFile)),
-        ...before,
+        ...isolationPrefix,
       ],
       {
         cwd: join(task.folder, "wd"),
@@ -138,29 +138,11 @@ const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1000];
  * Converts a step's time limit to milliseconds: an ISO 8601 duration such as `PT1H30M`, or a number of seconds;
  * `undefined` for anything else.
  */
-export function durationMs(limit: string | number | null | undefined): number | undefined {
+export function limitToMs(limit: string | number | null | undefined): number | undefined {
   if (typeof limit === "number") return limit * 1000;
   const parts = DURATION.exec(limit ?? "");
   if (parts !== null) {
     return parts.slice(1).reduce((sum, part, at) => sum + Number(part ?? 0) * UNITS_MS[at]!, 0);
   }
   return /^\d+$/.test(limit ?? "") ? Number(limit) * 1000 : undefined;
-}
-
-/** Folder below a step's folder to which `measure.py` writes, one file for each rank. */
-export const USAGE_FOLDER = "usage";
-
-/** Reads what the processes of a step used: the largest memory, and the sum of the processor times. */
-export async function readUsage(fs: FileSystem, folder: string): Promise<StepUsage | undefined> {
-  const root = join(folder, USAGE_FOLDER);
-  if (await fs.stat(root) === undefined) return undefined;
-  const ofRanks: StepUsage[] = [];
-  for await (const { path, kind } of fs.walk(root, () => true)) {
-    if (kind === "file") ofRanks.push(JSON.parse(await fs.readText(path)));
-  }
-  if (ofRanks.length === 0) return undefined;
-  return {
-    peakBytes: Math.max(...ofRanks.map(({ peakBytes }) => peakBytes)),
-    cpuMs: ofRanks.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-  };
 }

@@ -6,7 +6,8 @@ import { type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
-import { readUsage, runStep } from "./run_step.ts";
+import { runStep } from "./run_step.ts";
+import { readUsage } from "./usage.ts";
 import type { StepServices } from "./mounts.ts";
 import { createTracker } from "./tracker.ts";
 

@@ -56,9 +56,9 @@ type Entry = Shaped<typeof entryShape>;
 
 /**
  * Opens a project for reading. With the embedded Kedro, an earlier command's reading is reused if nothing it depended
- * on has changed: the program, the files and folders that the project's code looked at, the environment variables that it
- * read, and what it fetched while it ran. A reading that depends on the clock, the time zone, random numbers or memory addresses
- * is not stored.
+ * on has changed: the program, the files and folders that the project's code looked at, the environment variables that
+ * it read, and what it fetched while it ran. A reading that depends on the clock, the time zone, random numbers or
+ * memory addresses is not stored.
  *
  * @throws {UserError} as `openReader()`.
  */
@@ -82,7 +82,7 @@ export async function openCachedReader(
   const open = () => openRecorded(ctx, { store, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
   options.onCache?.("Using the cached project; no relevant file changed");
-  return readerOf(entry, { input, open, onPrint: options.onPrint });
+  return replayingReader(entry, { input, open, onPrint: options.onPrint });
 }
 
 async function validEntry(
@@ -107,7 +107,7 @@ async function validEntry(
 }
 
 /** Answers from a cached entry; starts an interpreter only for resolver calls that the entry does not contain. */
-function readerOf(
+function replayingReader(
   entry: Entry,
   { input, open, onPrint }: {
     readonly input: EmbeddedInput;
@@ -152,7 +152,7 @@ async function openRecorded(
 ): Promise<EmbeddedReader> {
   const fetched = new Map<string, { what: Fetched["what"]; path: string; bytes: Uint8Array | undefined }>();
   const resolved = [...earlier?.resolved ?? []];
-  const inconstant = new Set<string>();
+  const varying = new Set<string>();
   let answered: ReadSnapshot | undefined;
   const reader = await openEmbedded(ctx, input, (what, path, bytes) => {
     if ((what === "read" || what === "list") && typeof path === "string") {
@@ -162,9 +162,9 @@ async function openRecorded(
   const answer = async () => answered = await reader.answer();
   async function remember(read: ReadSnapshot): Promise<void> {
     const { variables: readVariables, files: looked, changing } = await reader.uses();
-    const reasons = [...changing, ...inconstant, ...hasAddress(read) ? ["the address of an object"] : []];
+    const reasons = [...changing, ...varying, ...hasAddress(read) ? ["the address of an object"] : []];
     if (reasons.length > 0) {
-      return onCache?.(`This reading is not remembered: it uses ${reasons.join(", ")}`);
+      return onCache?.(`This reading is not cached: it uses ${reasons.join(", ")}`);
     }
     const variables = readVariables === null || earlier?.variables === null
       ? null
@@ -202,7 +202,7 @@ async function openRecorded(
       const recorded = resolved.find((call) => isCall(call, resolver, args));
       if (recorded === undefined) resolved.push({ name: resolver, args: [...args], value });
       else if (JSON.stringify(recorded.value) !== JSON.stringify(value)) {
-        inconstant.add(`the resolver "${resolver}", which does not always return the same`);
+        varying.add(`the resolver "${resolver}", which does not always return the same`);
       }
       return value;
     },

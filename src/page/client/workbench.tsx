@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { type Tone, toneOf } from "../logic/format.ts";
-import { drawnGraph, foldable } from "../logic/graph_model.ts";
+import { drawnGraph, foldable, isFoldedAtFirst } from "../logic/graph_model.ts";
 import { namespacesOf, searchText } from "../logic/names.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
@@ -38,8 +38,6 @@ export interface WorkbenchProps {
 
 /** Views that show steps, and so have a filter. */
 const WITH_STEPS = ["graph", "timeline", "steps"];
-/** Namespaces are folded at first in a graph with more steps. */
-const FOLDED_ABOVE = 40;
 
 /** Texts by which steps are found, which are made only once. */
 const TEXTS = new WeakMap<StepView, string>();
@@ -53,7 +51,7 @@ function textOf(step: StepView): string {
 /** What of the graph is folded, and what else is drawn. */
 function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
   const spaces = useMemo(() => foldable(steps), [graph]);
-  const [isFolded, setFolded] = useState(spaces.length > 0 && steps.length > FOLDED_ABOVE);
+  const [isFolded, setFolded] = useState(spaces.length > 0 && isFoldedAtFirst(steps));
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [withDatasets, setWithDatasets] = useState(false);
   const drawn = useMemo(

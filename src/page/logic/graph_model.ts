@@ -17,6 +17,14 @@ export interface DrawnGraph {
   readonly graph: GraphView;
 }
 
+/** Namespaces are folded at first in a graph with more steps. */
+const FOLDED_ABOVE = 40;
+
+/** Whether the namespaces of a graph are folded when it is first shown. */
+export function isFoldedAtFirst(steps: readonly unknown[]): boolean {
+  return steps.length > FOLDED_ABOVE;
+}
+
 /** How the graph is drawn. */
 export interface GraphOptions {
   /** Whether namespaces are folded, except those in `open`. */

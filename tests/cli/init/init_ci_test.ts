@@ -27,7 +27,7 @@ async function assertSubmits(script: string): Promise<void> {
   const words = wordsOf(script);
   strictEqual(words[0], "kedro-azureml");
   strictEqual(await commandOf(words.slice(1)), "submit");
-  ok(words.includes("--wait-for-completion") && words.includes("--cancel-on-interrupt"), script);
+  ok(words.includes("--wait") && words.includes("--cancel-on-interrupt"), script);
 }
 
 Deno.test("init --ci github writes a workflow with minimal permissions at the root of the checkout", async () => {

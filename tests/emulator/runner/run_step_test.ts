@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { durationMs, readUsage } from "../../../src/emulator/runner/run_step.ts";
+import { limitToMs } from "../../../src/emulator/runner/run_step.ts";
+import { readUsage } from "../../../src/emulator/runner/usage.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("durationMs() reads ISO 8601 durations and seconds", () => {
-  assert.equal(durationMs("PT1H30M"), 5_400_000);
-  assert.equal(durationMs("P1DT0.5S"), 86_400_500);
-  assert.equal(durationMs("90"), 90_000);
-  assert.equal(durationMs(90), 90_000);
-  assert.deepEqual(["soon", null, undefined].map(durationMs), [undefined, undefined, undefined]);
+Deno.test("limitToMs() reads ISO 8601 durations and seconds", () => {
+  assert.equal(limitToMs("PT1H30M"), 5_400_000);
+  assert.equal(limitToMs("P1DT0.5S"), 86_400_500);
+  assert.equal(limitToMs("90"), 90_000);
+  assert.equal(limitToMs(90), 90_000);
+  assert.deepEqual(["soon", null, undefined].map(limitToMs), [undefined, undefined, undefined]);
 });
 
 Deno.test("readUsage() returns the largest memory and the sum of the processor times of all ranks", async () => {

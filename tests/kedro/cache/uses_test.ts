@@ -40,7 +40,7 @@ for (const [code, reason, shown = code.replace(/^[^]*(?:; |\n)(?:value = )?|^val
     const { ctx } = machine(projectWith(code));
     const { messages } = await read(ctx);
     ok(
-      messages.some((one) => one.includes("not remembered: it uses") && one.includes(reason)),
+      messages.some((one) => one.includes("not cached: it uses") && one.includes(reason)),
       `${messages}`,
     );
     deepStrictEqual(entries(ctx), []);

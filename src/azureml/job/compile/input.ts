@@ -17,7 +17,7 @@ export interface CompileInput {
   readonly place: Places;
   readonly snapshot: ProjectSnapshot;
   /** `tracking.experiment.name` of mlflow.yml. */
-  readonly defaultExperimentName?: string | undefined;
+  readonly mlflowExperimentName?: string | undefined;
 }
 
 /** Command line options that apply to every compiled job. */

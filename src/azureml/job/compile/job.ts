@@ -25,7 +25,7 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
   const warnings: Warning[] = [];
   const pipeline = pipelineOfJob(input);
   refuseUnclear(input, options);
-  const experimentName = definition.experiment_name || input.defaultExperimentName || undefined;
+  const experimentName = definition.experiment_name || input.mlflowExperimentName || undefined;
   const displayName = options.displayName ?? definition.display_name ?? undefined;
   const params = mergedParams(definition, options);
   const compute = jobCompute(config, definition, input.place);

@@ -42,9 +42,9 @@ export interface UploadOptions {
 export async function uploadCode(
   workspace: Workspace,
   code: PreparedCode,
-  { found: asked, grant, onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
+  { found, grant, onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
 ): Promise<UploadedCode> {
-  const known = await (asked ?? findCode(workspace, code));
+  const known = await (found ?? findCode(workspace, code));
   if (known !== undefined) return { id: codeId(workspace, code, known), wasThere: true };
   const asset = codeAsset(workspace, code.hash);
   const { codeUri, target } = await send({ workspace, code, asset, grant, onUploaded, memory });
@@ -91,11 +91,11 @@ const ATTEMPTS = 4;
 async function send(upload: Upload): Promise<{ readonly codeUri: string; readonly target: BlobFolder }> {
   const { workspace, code, asset, memory } = upload;
   let grant = await recall(upload);
-  let early = upload.grant;
+  let requestedAhead = upload.grant;
   for (let attempt = 1;; attempt++) {
     const isOld = grant !== undefined;
-    grant ??= await early ?? await startUpload(workspace, asset.path);
-    early = undefined;
+    grant ??= await requestedAhead ?? await startUpload(workspace, asset.path);
+    requestedAhead = undefined;
     try {
       const target = blobFolderOf(grant, code);
       // A new container is empty.
@@ -105,7 +105,9 @@ async function send(upload: Upload): Promise<{ readonly codeUri: string; readonl
       await putFiles(workspace, target, { ...files, arrived, resumes: isOld });
       return { codeUri: `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`, target };
     } catch (thrown) {
-      const next = attempt < ATTEMPTS ? after(thrown, { grant, isOld, now: workspace.clock.now() }) : "stop";
+      const next = attempt < ATTEMPTS
+        ? nextAttempt(thrown, { grant, isOld, now: workspace.clock.now() })
+        : "stop";
       if (next === "stop") throw thrown;
       // If only this storage cannot be reached, the new container replaces the stored one; if nothing can, it is kept.
       if (next === "anew" && (thrown as UserError).data[UNLISTED] !== true) await memory.forget(asset.id);
@@ -139,14 +141,14 @@ async function listRemembered(
 /** Set in an error's data if the storage of a stored container does not list it, or cannot be reached. */
 const UNLISTED = "unlisted";
 
-interface Failed {
+interface FailedAttempt {
   readonly grant: UploadGrant;
   readonly isOld: boolean;
   readonly now: Date;
 }
 
 /** What to do after a failure: stop, use a new container, or the identity's own token instead of the SAS. */
-function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" | "without SAS" {
+function nextAttempt(thrown: unknown, { grant, isOld, now }: FailedAttempt): "stop" | "anew" | "without SAS" {
   if (!(thrown instanceof UserError)) return "stop";
   if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
   const isOver = (sasExpiry(grant) ?? Infinity) <= now.getTime();
