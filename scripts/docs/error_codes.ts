@@ -301,6 +301,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "git.detached": "No branch is checked out, so the job records the commit only. Set AZUREML_GIT_BRANCH.",
   "git.dirty":
     "The code has changes that the recorded commit does not have. Commit them for a job that can be traced.",
+  "git.foreign_owner":
+    "Another user owns the checkout, so git does not read it. Add it to `safe.directory`, as in CI containers.",
   "group.mode": "A grouping is not valid. Use none, chain, namespace[:DEPTH], tag:PREFIX or all.",
   "group.none":
     "The grouping applies to no node. Use another one; `kedro-azureml inspect` shows tags and namespaces.",

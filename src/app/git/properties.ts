@@ -1,3 +1,4 @@
+import type { Warning } from "../../core/errors.ts";
 import { findCheckout, type GitConfig, readGitConfig, readHead } from "./checkout.ts";
 import { isDirty, type StatusContext } from "./status.ts";
 
@@ -10,13 +11,15 @@ import { isDirty, type StatusContext } from "./status.ts";
  * as in azure-ai-ml. `git` itself is only needed for uncommitted changes.
  *
  * @param folder Absolute path of the project; only changes inside it make it dirty.
+ * @param warn As for {@linkcode isDirty}.
  */
 export async function gitProperties(
   ctx: StatusContext,
   folder: string,
+  warn?: (warning: Warning) => void,
 ): Promise<Readonly<Record<string, string>>> {
   const { env } = ctx;
-  const checkout = await readCheckout(ctx, folder);
+  const checkout = await readCheckout(ctx, folder, warn);
   const dirty = env.AZUREML_GIT_DIRTY === undefined
     ? checkout.dirty
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
@@ -39,14 +42,18 @@ interface Source {
   readonly dirty?: boolean | undefined;
 }
 
-async function readCheckout(ctx: StatusContext, folder: string): Promise<Source> {
+async function readCheckout(
+  ctx: StatusContext,
+  folder: string,
+  warn: ((warning: Warning) => void) | undefined,
+): Promise<Source> {
   const { fs, env } = ctx;
   const checkout = await findCheckout(fs, folder);
   if (checkout === undefined) return {};
   const config = await readGitConfig(fs, checkout);
   const head = await readHead(fs, checkout, config);
   const isAsked = env.AZUREML_GIT_DIRTY === undefined;
-  const dirty = isAsked ? await isDirty(ctx, checkout, (await fs.realPath(folder))!) : undefined;
+  const dirty = isAsked ? await isDirty(ctx, checkout, (await fs.realPath(folder))!, warn) : undefined;
   return { remote: remoteUrl(config, head?.branch), ...head, dirty };
 }
 

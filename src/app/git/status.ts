@@ -1,5 +1,7 @@
 import { relative } from "node:path";
 import type { Context } from "../../core/context.ts";
+import type { Warning } from "../../core/errors.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { Checkout } from "./checkout.ts";
 import { findGit, gitEnvironment } from "./find_git.ts";
 
@@ -24,20 +26,26 @@ const VARIABLES = {
   GIT_TERMINAL_PROMPT: "0",
   GIT_NO_LAZY_FETCH: "1",
   GIT_ALLOW_PROTOCOL: "none",
+  LC_ALL: "C",
 };
+
+/** How git says that it does not read a checkout of another user, unless a setting names it. */
+const FOREIGN = /dubious ownership/;
 
 /**
  * Whether a folder of a checkout has uncommitted changes, as `git status` says; none of the checkout's programs is run.
  * Submodules count by their commit.
  *
  * @param folder The folder to check, with every link resolved.
- * @returns `undefined` without `git`, if it cannot read the checkout (such as one of another user), or if only one of
- *   the checkout's filters could tell, such as for a touched file in Git LFS.
+ * @param warn Takes the warning that git does not read the checkout, because another user owns it.
+ * @returns `undefined` without `git`, if it cannot read the checkout, or if only one of the checkout's filters could
+ *   tell, such as for a touched file in Git LFS.
  */
 export async function isDirty(
   ctx: StatusContext,
   { top }: Pick<Checkout, "top">,
   folder: string,
+  warn: (warning: Warning) => void = () => {},
 ): Promise<boolean | undefined> {
   const git = await findGit(ctx, { top });
   if (git === undefined) return undefined;
@@ -47,8 +55,9 @@ export async function isDirty(
   async function run(settings: readonly string[], args: readonly string[]): Promise<string[] | undefined> {
     const options = [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]);
     const how = { cwd: top, env, clearEnv: true, timeoutMs: TIMEOUT_MS, signal };
-    const { status, stdout } = await ctx.exec(git!.program, [...options, ...args], how);
+    const { status, stdout, stderr } = await ctx.exec(git!.program, [...options, ...args], how);
     signal.throwIfAborted();
+    if (status !== 0 && FOREIGN.test(stderr)) warn(foreignOwner(top));
     return status === 0 ? stdout.split("\0").slice(0, -1) : undefined;
   }
 
@@ -74,6 +83,15 @@ export async function isDirty(
   ]);
   const isPlain = attributes?.some((value, at) => at % 3 === 2 && ["unspecified", "unset"].includes(value));
   return isPlain || undefined;
+}
+
+function foreignOwner(top: string): Warning {
+  return {
+    code: "git.foreign_owner",
+    message:
+      `Another user owns "${top}", so git does not read it, and the job does not record whether there are uncommitted changes`,
+    hint: `Run \`git config --global --add safe.directory ${shellWord(top.replaceAll("\\", "/"))}\``,
+  };
 }
 
 /** Maximum number of changed files to look up in the attributes. */

@@ -49,7 +49,11 @@ export async function readSubmissionInputs(
     workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
     ...openProjectCode(ctx, load, config.place),
     env,
-    properties: await gitProperties(ctx, project.root),
+    properties: await gitProperties(
+      ctx,
+      project.root,
+      (warning) => void ctx.report({ type: "warning", warning }),
+    ),
     root: project.root,
     experiment: basename(project.root),
   };

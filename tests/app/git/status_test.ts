@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { commitChanges } from "../../../src/app/git/commit_changes.ts";
 import { isDirty } from "../../../src/app/git/status.ts";
+import type { Warning } from "../../../src/core/errors.ts";
 import type { ExecOptions } from "../../../src/core/context.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
@@ -102,10 +103,29 @@ Deno.test("isDirty() runs a git outside the checkout with no hooks, filters or i
     GIT_TERMINAL_PROMPT: "0",
     GIT_NO_LAZY_FETCH: "1",
     GIT_ALLOW_PROTOCOL: "none",
+    LC_ALL: "C",
   });
   const whole = repositoryWith([lines("user.name"), ""]);
   await isDirty(whole.ctx, { top: "/repo" }, "/repo");
   assert.equal(whole.runs[1]!.args.at(-1), ".");
+});
+
+Deno.test("isDirty() warns once if another user owns the checkout", async () => {
+  const stderr = "fatal: detected dubious ownership in repository at '/repo'\n";
+  const exec: FakeOptions["exec"] = async (_, args) =>
+    args.includes("config")
+      ? { status: 0, stdout: lines("user.name"), stderr: "", found: true, timedOut: false }
+      : { status: 128, stdout: "", stderr, found: true, timedOut: false };
+  const { ctx } = repositoryWith([], { exec });
+  const warnings: Warning[] = [];
+  assert.equal(
+    await isDirty(ctx, { top: "/repo" }, "/repo/p", (warning) => warnings.push(warning)),
+    undefined,
+  );
+  assert.deepEqual(warnings.map(({ code, hint }) => [code, hint]), [[
+    "git.foreign_owner",
+    "Run `git config --global --add safe.directory /repo`",
+  ]]);
 });
 
 Deno.test("isDirty() returns undefined if the only git is inside the checkout", async () => {
