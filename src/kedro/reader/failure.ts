@@ -128,6 +128,18 @@ function hintFor(
   return "Run `kedro registry list` in the project to see what Kedro says";
 }
 
+/** Names of PyYAML's errors. */
+const YAML_ERRORS = ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"];
+
+/** What PyYAML says about a file, in the words of the parser that reads azureml.yml; `undefined` for other problems. */
+function yamlProblem({ kind, text, place }: Problem): string | undefined {
+  if (place === null || !YAML_ERRORS.includes(kind)) return undefined;
+  if (!text.includes("found character '\\t'")) return text.trim().replace(/\.$/, "");
+  return place.column === 1
+    ? "this line is indented with a tab; YAML allows spaces only"
+    : "there is a tab here; YAML allows spaces only";
+}
+
 /** Turns a problem with the catalog, the parameters or the context into an error. */
 export function problemError(problem: Problem): UserError {
   // OmegaConf adds a line with a name of its own.
@@ -136,7 +148,11 @@ export function problemError(problem: Problem): UserError {
     code: `kedro.${problem.area}`,
     ...(problem.place === null ? {} : { place: problem.place }),
     details: problem.traceback,
-    hint: problem.kind === "PermissionError" && problem.place !== null
+    hint: yamlProblem(problem) !== undefined
+      ? `Correct ${problem.place!.file}${
+        problem.place!.line === undefined ? "" : ` at line ${problem.place!.line}`
+      }`
+      : problem.kind === "PermissionError" && problem.place !== null
       ? `Run \`chmod u+r ${problem.place.file}\``
       : ENVIRONMENT_RESOLVER.test(problem.text)
       ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
@@ -151,6 +167,8 @@ const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
 /** Describes a problem in one sentence. */
 export function problemMessage(problem: Problem): string {
+  const yaml = yamlProblem(problem);
+  if (yaml !== undefined) return `Cannot read "${problem.place!.file}": ${yaml}`;
   if (problem.area === "context") {
     return `Cannot create the project's context, so its catalog and parameters are unknown: ${
       sentence(problem)

@@ -25,6 +25,27 @@ Deno.test("problemError() suggests where to fix parameters and datasets", () => 
   );
 });
 
+for (
+  const [text, column, what] of [
+    [
+      "found character '\\t' that cannot start any token",
+      1,
+      "this line is indented with a tab; YAML allows spaces only",
+    ],
+    ["found character '\\t' that cannot start any token", 4, "there is a tab here; YAML allows spaces only"],
+    ["expected ',' or ']', but got ':'", 2, "expected ',' or ']', but got ':'"],
+  ] as const
+) {
+  Deno.test(`problemError() names the file and line of a YAML error in column ${column}`, () => {
+    const place = { file: "conf/base/catalog.yml", line: 3, column };
+    const { message, hint } = problemError(
+      { ...PROBLEM, kind: "ParserError", text, area: "catalog", place } as Parameters<typeof problemError>[0],
+    );
+    equal(message, `Cannot read "conf/base/catalog.yml": ${what}`);
+    equal(hint, "Correct conf/base/catalog.yml at line 3");
+  });
+}
+
 Deno.test("problemError() says how to make a file readable", () => {
   const place = { file: "conf/base/catalog.yml" };
   const denied = { ...PROBLEM, kind: "PermissionError", text: "Permission denied", area: "catalog", place };
