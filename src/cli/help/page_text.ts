@@ -78,7 +78,8 @@ function cellText(cell: string): string {
 const LINK = /!?\[([^\]]*)\]\(([^)\s]+)\)/g;
 
 function withoutLinks(line: string): string {
-  return line.replace(LINK, (_, text, target) => {
+  // Outside of code, the tables of the pages write `<` as an entity.
+  return line.replaceAll("&lt;", "<").replace(LINK, (_, text, target) => {
     const page = /^(?:docs\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target)?.[1];
     if (page !== undefined && PAGE_NAMES.includes(page)) return `${text} (\`kedro-azureml help ${page}\`)`;
     return /^https?:/.test(target) ? `${text} (${target})` : text;

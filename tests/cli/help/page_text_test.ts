@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { pageText } from "../../../src/cli/help/page_text.ts";
 import { PAGES } from "../../../src/cli/help/pages.ts";
 
@@ -55,4 +55,10 @@ for (const [name, page] of Object.entries(PAGES)) {
 
 Deno.test("pageText() leaves out pictures", () => {
   deepEqual(pageText("One.\n\n![a page](pictures/a.png)\n\nTwo.\n").trim().split(/\n+/), ["One.", "Two."]);
+});
+
+Deno.test("pageText() shows entities of tables as the characters they stand for", () => {
+  for (const columns of [undefined, 60]) {
+    match(pageText('| code | meaning |\n| - | - |\n| a | "&lt;compute>" |\n', columns), /"<compute>"/);
+  }
 });

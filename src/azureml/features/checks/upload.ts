@@ -5,10 +5,16 @@ import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
-/** Size limits, largest first; the first one exceeded determines the warning. */
-const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
+/** Size limits, largest first; the first one exceeded determines the finding. */
+const SIZES: readonly {
+  readonly bytes: number;
+  readonly severity?: "error";
+  readonly code: string;
+  readonly what: string;
+}[] = [
   {
     bytes: 1024 * MIB,
+    severity: "error",
     code: "code.huge",
     what: "Azure ML allows at most 1 GiB, even if the limit was raised",
   },
@@ -94,7 +100,7 @@ const uploadSize: CodeCheck = {
     return [
       ...(size === undefined ? [] : [
         {
-          severity: "warning",
+          severity: size.severity ?? "warning",
           code: size.code,
           message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
             shownName(largest.name)

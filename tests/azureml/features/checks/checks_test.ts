@@ -256,7 +256,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "warning code.snapshot_size",
     /300 MiB/,
   ],
-  ["code of 2 GiB", uploading({ ...sizes(), "data/x": 2048 * MIB }), "warning code.huge", /1 GiB/],
+  ["code of 2 GiB", uploading({ ...sizes(), "data/x": 2048 * MIB }), "error code.huge", /1 GiB/],
   [
     "code of 2,100 files",
     uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
