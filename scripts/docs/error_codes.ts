@@ -99,7 +99,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.empty": "Nothing is left to upload. Set `execution.code_directory`, or change the ignore file.",
   "code.env_not_in_step":
     "The code requires an environment variable that steps may not have. Pass it with `--env-var`.",
-  "code.huge": "The code is larger than Azure ML ever accepts. Add data and results to .amlignore.",
+  "code.huge":
+    "The code is larger than Azure ML ever accepts. Add data and results to .amlignore, or pass `--allow code.huge`.",
   "code.ignore_pattern": "A line of the ignore file is not a pattern. Correct it.",
   "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
   "code.link_outside":
@@ -193,11 +194,15 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "config.placeholder": "A value is still a placeholder of `init`. Fill it in.",
   "config.schema": "azureml.yml has invalid keys or values. Correct the lines that the message lists.",
   "config.unreadable": "A configuration file or folder cannot be read. Correct its permissions.",
+  "data.name":
+    "Azure ML does not allow the name of a data asset. Use letters, digits, hyphens and underscores.",
   "data.no_file": "The path names no file, or an empty folder. Put the data there, or pass another path.",
   "data.no_path":
     "Neither the command nor the catalog says which file the data asset is made of. Pass its path.",
   "data.not_found":
     "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
+  "data.secret":
+    "A file to upload as data looks like a secret. Move it elsewhere, or pass `--allow data.secret`.",
   "dataset.absolute_path":
     "A dataset has a path of one machine, or a mounted dataset an absolute path. Use a cloud path, or a relative one.",
   "dataset.asset_type": "The plugin does not know this `azureml_type`. Use `uri_file` or `uri_folder`.",

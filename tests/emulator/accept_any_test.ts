@@ -31,3 +31,15 @@ Deno.test("emulator with acceptAny rejects an invalid workspace name", async () 
   const { emulator } = tinyEmulator({ acceptAny: true });
   assert.equal((await ask(emulator, "GET", OTHER.replace("new", "a%2Fb"), VERSION)).status, 404);
 });
+
+Deno.test("emulator rejects a data asset whose name Azure ML does not allow", async () => {
+  const { emulator } = tinyEmulator({ acceptAny: true });
+  const body = {
+    properties: { dataType: "uri_file", dataUri: "azureml://datastores/workspaceblobstore/paths/a" },
+  };
+  const put = (name: string) => ask(emulator, "PUT", `data/${name}/versions/1`, { ...VERSION, body });
+  const answer = await put("bad%20name!");
+  assert.equal(answer.status, 400);
+  assert.match(JSON.stringify(answer.body), /The data asset name 'bad name!' is not allowed/);
+  assert.equal((await put("good_name-1")).status, 201);
+});

@@ -1,6 +1,8 @@
 import { createDataAsset, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
+import { findSecrets, secretName } from "../../azureml/features/checks/secret_files.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { shownName } from "../../core/text/sanitize.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
@@ -15,6 +17,8 @@ export interface DataPushOptions extends ReadOptions {
   readonly path?: string;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
+  /** Codes of errors to ignore. */
+  readonly allow?: readonly string[];
 }
 
 /** A version of a data asset. */
@@ -32,11 +36,12 @@ export interface PushedData {
  * Uploads a local file or folder as a new version of a data asset; if its newest version has the same content, nothing
  * is registered.
  *
- * @throws {UserError} `data.no_path` if neither the command nor the catalog names a path, `data.no_file` if nothing is
+ * @throws {UserError} `data.name`, `data.secret` for files that look like secrets; `data.no_path` if neither the command nor the catalog names a path, `data.no_file` if nothing is
  *   there, `upload.*`, `azure.*`, `network.*`.
  */
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
   const { name } = options;
+  requireName(name);
   const session = await openSession(ctx, options);
   const place = options.path === undefined
     ? localPlaceOf(session, name)
@@ -56,6 +61,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
       hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
     });
   }
+  if (!options.allow?.includes("data.secret")) await requireNoSecrets(ctx, data);
   const { open } = await connect(ctx);
   const workspace = open(chooseWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
@@ -66,4 +72,32 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const version = await nextVersion(workspace, "data", name);
   await createDataAsset(workspace, { name, version, type: data.type, uri });
   return { ...pushed, version, isUnchanged: false };
+}
+
+/**
+ * The names of Azure ML's specification, and those with periods, which it has for environments although it does not
+ * specify them.
+ */
+const NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
+
+function requireName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new UserError(`"${name}" cannot be the name of a data asset`, {
+    code: "data.name",
+    exit: ExitCode.Usage,
+    hint:
+      "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first",
+  });
+}
+
+/** Only files whose names suggest secrets are read: those of a data asset can be large and many. */
+async function requireNoSecrets({ fs }: Pick<AppContext, "fs">, { files }: LocalData): Promise<void> {
+  const secrets = await findSecrets(fs, files.filter(({ name }) => secretName(name) !== undefined));
+  const [first] = secrets;
+  if (first === undefined) return;
+  throw new UserError(`"${shownName(first.name)}" looks like ${first.reason} and must not be uploaded`, {
+    code: "data.secret",
+    details: secrets.slice(1).map(({ name, reason }) => `"${shownName(name)}" looks like ${reason}`),
+    hint: "Move it elsewhere; if it is no secret, use `--allow data.secret`",
+  });
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { count, seconds } from "../command/argument_types.ts";
+import { count, list, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../command/shared_options.ts";
 
@@ -60,6 +60,7 @@ function declareData(root: Command, { declare, run }: Declaring): void {
   );
   reading(push)
     .option("-w, --workspace <name>", WORKSPACE)
+    .option("--allow <codes>", "data.secret, to upload files that look like secrets", list)
     .action(run(async () => (await import("../data/push.ts")).dataPush));
 }
 

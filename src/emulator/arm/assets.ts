@@ -44,6 +44,15 @@ function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
   if (kind === "environments" && world.acceptAny) seedEnvironments(world, workspace, seeds);
 }
 
+/** As in the specification of Azure ML's API, and with periods, as environments have them. */
+const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
+
+/** Whether a version of a data asset was only made because it was asked for, so that a real one takes its place. */
+function isStandIn({ world, names }: WorkspaceCall, { name, properties }: Resource): boolean {
+  return world.dataOnDemand &&
+    String(properties.dataUri).endsWith(`/datastores/workspaceblobstore/paths/${names.name}/${name}/`);
+}
+
 function readVersion(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
   provide(call, kind);
@@ -96,7 +105,8 @@ function container(call: WorkspaceCall, kind: Kind): Resource {
   const versions = providedVersions(call, kind);
   const latest = versions.at(-1);
   if (latest === undefined) throw notFound(`${NOUNS[kind]} ${name}`);
-  const highest = Math.max(0, ...versions.map((version) => Number(version.name)).filter(Number.isInteger));
+  const own = versions.filter((version) => !isStandIn(call, version));
+  const highest = Math.max(0, ...own.map((version) => Number(version.name)).filter(Number.isInteger));
   return {
     id,
     name,
@@ -118,7 +128,11 @@ const NOTHING_SET_OF_ENVIRONMENT = { description: "", tags: {}, properties: {} }
 function write(call: WorkspaceCall, kind: Kind): Response {
   const shape = kind === "environments" ? shapes.environmentVersion : shapes.dataVersion;
   const { properties } = checkBody(shape, call.body);
-  const existing = findVersion(call, kind);
+  if (kind === "data" && !DATA_ASSET_NAME.test(call.names.name!)) {
+    throw badRequest(`The data asset name '${call.names.name}' is not allowed.`);
+  }
+  const found = findVersion(call, kind);
+  const existing = found !== undefined && isStandIn(call, found) ? undefined : found;
   const completed = kind === "environments"
     ? environmentProperties(properties)
     : dataProperties(call.workspace, properties);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makeWorld } from "../world.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
 
 Deno.test("setup --yes creates everything once: cluster, environment, data asset and catalog entry", async () => {
@@ -156,6 +157,41 @@ Deno.test("data push reports a missing path argument and a missing file", async 
   assert.ok(ctx.stderr().includes('"data.no_path"'));
   assert.equal(await kedroAzureml("data push other nowhere.csv --json"), 3);
   assert.ok(ctx.stderr().includes('"data.no_file"'));
+});
+
+Deno.test("data push makes version 1 of a new asset, also if the emulator makes up assets that are read", async () => {
+  const { kedroAzureml, ctx } = makeWorld({ hasLocalData: true, emulator: { acceptAny: true } });
+  const versions: string[] = [];
+  for (const text of ["a\n", "a\n", "b\n"]) {
+    await ctx.fs.writeText(`${ctx.cwd}/data/new.csv`, text);
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("data push new-one data/new.csv --json"), 0, ctx.stderr());
+    versions.push(JSON.parse(ctx.stdout().slice(before)).version);
+  }
+  assert.deepEqual(versions, ["1", "1", "2"]);
+});
+
+Deno.test("data push rejects a name that Azure ML does not allow, as the emulator does", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  for (const name of ["bad.name!", "-x", "x".repeat(256)]) {
+    assert.equal(await kedroAzureml(`data push --json -- ${name} data/01_raw/raw.csv`), 2, name);
+    assert.ok(ctx.stderr().includes('"data.name"'));
+  }
+  assert.equal(azure.requests.length, 0);
+});
+
+Deno.test("data push rejects files that look like secrets unless --allow data.secret is given", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  await ctx.fs.writeText(`${ctx.cwd}/data/in/credentials.yml`, "db:\n  password: hunter2\n");
+  await ctx.fs.writeText(`${ctx.cwd}/data/in/.env`, "TOKEN=x\n");
+  await ctx.fs.writeText(`${ctx.cwd}/data/in/a.csv`, "a\n");
+  assert.equal(await kedroAzureml("data push in data/in --json"), 3);
+  const { code, details, message } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+  assert.equal(code, "data.secret");
+  assert.match([message, ...details].join(), /credentials\.yml" looks like credentials/);
+  assert.match([message, ...details].join(), /\.env" looks like a file of environment variables/);
+  assert.deepEqual(azure.resources("data"), []);
+  assert.equal(await kedroAzureml("data push in data/in --allow data.secret"), 0, ctx.stderr());
 });
 
 Deno.test("environment push registers a new version only if its files have changed", async () => {
