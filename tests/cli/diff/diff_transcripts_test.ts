@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -131,4 +131,15 @@ Deno.test("diff names the steps that a change is of, or their number", async () 
     "~ step create_model_input_table_node: compute: highmem-cluster → gpu-cluster",
     "~ 6 of 8 steps: compute: cpu-cluster → gpu-cluster",
   ]);
+});
+
+Deno.test("diff warns if only the display name tells that a run is of the job", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit -j main --name elsewhere"), 0, ctx.stderr());
+  const other = makeWorld({ fetch: (request) => azure.fetch(request) });
+  equal(await other.kedroAzureml("diff -j main --json"), 0, other.ctx.stderr());
+  match(
+    other.ctx.stderr(),
+    /"diff.by_display_name","message":"This machine remembers no run of job \\"main\\"/,
+  );
 });
