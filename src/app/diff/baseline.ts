@@ -43,10 +43,10 @@ export async function findBaseline(
   const { root, job, env, against } = query;
   if (against !== undefined) return { ...await getPipelineBody(workspace, against), doubt: undefined };
   const lastRun = await lastJob(ctx, root, { job, env, sent: true });
-  const isHere = lastRun !== undefined && lastRun.workspace.name === workspace.config.name &&
+  const isInThisWorkspace = lastRun !== undefined && lastRun.workspace.name === workspace.config.name &&
     lastRun.workspace.resource_group === workspace.config.resource_group &&
     lastRun.workspace.subscription_id === workspace.config.subscription_id;
-  const last = isHere ? await findJobBody(workspace, lastRun.name) : undefined;
+  const last = isInThisWorkspace ? await findJobBody(workspace, lastRun.name) : undefined;
   if (last !== undefined) return { ...await asBaseline(workspace, last), doubt: undefined };
   const { displayName, experimentName } = query.body.properties;
   const newest = await newestLike(ctx, workspace, { root, job, displayName, experimentName });

@@ -56,7 +56,7 @@ const cases: readonly {
     change: [({ ctx }) => {
       for (const path of ctx.files.keys()) if (path.includes("/.local/state/")) ctx.files.delete(path);
     }],
-    lines: ["diff -j main"],
+    lines: ["diff -j main", "diff -j main --json"],
   },
   { name: "no run", first: [], lines: ["diff -j main"] },
   {
