@@ -6,8 +6,9 @@ import { azdCredential } from "../../../src/credentials/members/azd.ts";
 import { azureCliCredential } from "../../../src/credentials/members/azure_cli.ts";
 import { azurePowerShellCredential } from "../../../src/credentials/members/azure_powershell.ts";
 import { parseOutput, summary, tokenFromCommand } from "../../../src/credentials/members/command.ts";
+import { environmentCredential } from "../../../src/credentials/members/environment.ts";
 import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
-import { federatedCredential } from "../../../src/credentials/entra/assertion.ts";
+import { askForAssertion, federatedCredential } from "../../../src/credentials/entra/assertion.ts";
 import type { FakeOptions } from "../../fakes/context.ts";
 import { createEntra, TENANT, world } from "../entra.ts";
 
@@ -344,4 +345,87 @@ Deno.test("federatedCredential() rejects an empty assertion and names what write
     federatedCredential(world({}), { ...options, credential })(cloud.mlScope);
   await rejects(ask("workload-identity"), { code: "auth.assertion", hint: /AZURE_FEDERATED_TOKEN_FILE/ });
   await rejects(ask("github-oidc"), { code: "auth.assertion", hint: "Check what issues the assertion" });
+});
+
+/** Asks a CI system for an assertion, which answers like this. */
+async function askCi(answer: () => Response, method: "GET" | "POST" = "POST") {
+  const sent: { readonly method: string; readonly headers: Headers; readonly body: string }[] = [];
+  const ctx = world({
+    fetch: async (request) => {
+      sent.push({ method: request.method, headers: request.headers, body: await request.text() });
+      return answer();
+    },
+  });
+  const headers = { "x-own": "1" };
+  const request = {
+    issuer: "CI",
+    url: "https://ci.example/x",
+    method,
+    token: "t",
+    headers,
+    field: "value",
+    hint: "H",
+  };
+  return { made: askForAssertion(ctx, request), sent };
+}
+
+Deno.test("askForAssertion() returns the field of the response, and sends the job's token", async () => {
+  const { made, sent } = await askCi(() => Response.json({ value: "a.b.c" }));
+  equal(await made, "a.b.c");
+  const [{ method, headers } = { method: "", headers: new Headers() }] = sent;
+  deepEqual([method, headers.get("authorization"), headers.get("accept"), headers.get("x-own")], [
+    "POST",
+    "Bearer t",
+    "application/json",
+    "1",
+  ]);
+});
+
+for (
+  const [what, answer, says, exit, hint] of [
+    ["something else", () => Response.json({ value: 7 }), "something other than an assertion", 4, "H"],
+    ["a page", () => new Response("<html>"), "something other than an assertion", 4, "H"],
+    ["status 403", () => Response.json({ value: "a" }, { status: 403 }), "status 403", 4, "H"],
+    ["status 201", () => Response.json({ value: "a" }, { status: 201 }), "status 201", 4, "H"],
+    [
+      "status 500",
+      () => new Response("", { status: 500 }),
+      "status 500",
+      6,
+      "Run the job again when CI is available",
+    ],
+    [
+      "status 503",
+      () => new Response("", { status: 503 }),
+      "status 503",
+      6,
+      "Run the job again when CI is available",
+    ],
+  ] as const
+) {
+  Deno.test(`askForAssertion() explains ${what}`, async () => {
+    const { made } = await askCi(answer);
+    await rejects(made, {
+      code: "auth.assertion",
+      message: `Cannot get an assertion from CI: it answered with ${says}`,
+      exit,
+      hint,
+    });
+  });
+}
+
+Deno.test("askForAssertion() reports a connection that breaks as a failure of the network", async () => {
+  const { made } = await askCi(() => {
+    throw new TypeError("refused");
+  });
+  await rejects(made, { code: /^network\./, message: /get an assertion from CI/ });
+});
+
+Deno.test("environment credential needs a tenant of its own", async () => {
+  for (const tenant of ["common", "a/b"]) {
+    const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: "app", AZURE_CLIENT_SECRET: "s" };
+    await rejects(environmentCredential(world({ env }), { cloud }).getToken(cloud.mlScope), {
+      code: "auth.tenant",
+    });
+  }
 });

@@ -1,5 +1,6 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { serviceTimeMs } from "../../../src/emulator/world/service_times.ts";
+import { ask, tinyEmulator } from "../client.ts";
 
 const WORKSPACE =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
@@ -28,4 +29,15 @@ Deno.test("serviceTimeMs() knows the other services, and nothing for other place
   equal(serviceTimeMs("GET", undefined), 0);
   equal(serviceTimeMs("GET", { service: "entra", path: "/x" }), 100);
   equal(serviceTimeMs("GET", { service: "api", path: "/x" }), 60);
+});
+
+Deno.test("emulator responds at once by default", async () => {
+  const waits: number[] = [];
+  const clock = { now: () => new Date(0), sleep: async (ms: number) => void waits.push(ms) };
+  const { emulator } = tinyEmulator({ clock });
+  equal((await ask(emulator, "GET", "computes/cpu-cluster")).status, 200);
+  deepEqual(waits, []);
+  const late = tinyEmulator({ clock, latencyMs: 7 });
+  await ask(late.emulator, "GET", "computes/cpu-cluster");
+  deepEqual(waits, [7]);
 });
