@@ -8,8 +8,8 @@
  *
  * `--generate COUNT --seed NUMBER` generates others. All of them are built into the program of one copy, and switched on
  * one at a time while the tests that reach them run in one process, at most `--budget SECONDS` for one that survives.
- * Only those that no test reaches there are planted, and those that survive, for the nearest of the tests that need
- * processes of their own. Code of the sandbox and of the page's browser part is not changed, because it is bundled
+ * Only those that no test reaches there are planted, and those that survive, for the nearest tests, also of those that
+ * need processes of their own. Code of the sandbox and of the page's browser part is not changed, because it is bundled
  * before.
  */
 
@@ -46,6 +46,8 @@ const BATCHES = [1, 2, 5, 8, 16];
 const OWN_PROCESS = /^tests\/(?:system|scripts|examples)\//;
 /** How many of them, the nearest, may notice a mutant that survived the others. */
 const MOST_OWN = 4;
+/** How many others may do so: in one process, code whose result is kept does not run again. */
+const MOST_OTHERS = 3;
 
 /** What became of a mutant; `failed` names the test that noticed it. */
 interface Outcome {
@@ -100,7 +102,7 @@ async function judgeGenerated(): Promise<readonly Mutant[]> {
   const budgetMs = Number(values.budget) * 1000;
   for await (const { id, failed } of judge(copy, ids, { tests: inOneProcess, reached, budgetMs })) {
     const mutant = byId.get(id)!;
-    if (failed === undefined && ownTests(mutant).length > 0) survivors.add(mutant);
+    if (failed === undefined && testsOfSurvivor(mutant).length > 0) survivors.add(mutant);
     else add({ mutant, shown: describeMutant(mutant, await Deno.readTextFile(mutant.file)), failed });
   }
   return [...byId].filter(([id]) => !reachable.has(id)).map(([, mutant]) => mutant).concat(...survivors);
@@ -134,7 +136,7 @@ async function plant(copy: Copy, mutant: Mutant, importers: Importers): Promise<
       shown: describeMutant(mutant, text),
       failed: await firstFailure(
         copy,
-        survivors.has(mutant) ? ownTests(mutant) : nearest(importers(mutant.file)),
+        survivors.has(mutant) ? testsOfSurvivor(mutant) : nearest(importers(mutant.file)),
       ),
     };
   } finally {
@@ -166,9 +168,11 @@ function nearest(found: ReturnType<Importers>): string[] {
   return found.map(({ test }) => test).filter((test) => !broken.has(test)).slice(0, Number(values.nearest));
 }
 
-/** The nearest tests with processes of their own. */
-function ownTests({ file }: Mutant): string[] {
-  return nearest(importers(file)).filter((test) => OWN_PROCESS.test(test)).slice(0, MOST_OWN);
+/** The nearest tests with processes of their own; before them the nearest others, which meet no result that is kept. */
+function testsOfSurvivor({ file }: Mutant): string[] {
+  const tests = nearest(importers(file));
+  const others = tests.filter((test) => !OWN_PROCESS.test(test)).slice(0, MOST_OTHERS);
+  return [...others, ...tests.filter((test) => OWN_PROCESS.test(test)).slice(0, MOST_OWN)];
 }
 
 async function firstFailure(copy: Copy, waiting: string[]): Promise<string | undefined> {
