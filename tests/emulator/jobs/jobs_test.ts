@@ -232,6 +232,18 @@ Deno.test("emulator completes a reused step at once and names the original run",
   assert.equal(run.properties["azureml.rootpipelinerunid"], "j1");
 });
 
+Deno.test("emulator reuses no other steps, and none of a first job", async () => {
+  const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean"] } });
+  const reused = async (job: string): Promise<Loose[]> => {
+    await putJob(emulator, job, recording.job);
+    advance(60_000);
+    const { value } = await history(emulator, `${job}/children`);
+    return value.map((run: Loose) => [run.displayName, run.properties["azureml.reusedpipelinerunid"]]);
+  };
+  assert.deepEqual(await reused("j1"), [["clean", undefined], ["count", undefined]]);
+  assert.deepEqual(await reused("j2"), [["clean", "j1"], ["count", undefined]]);
+});
+
 Deno.test("emulator returns the outputs of a run only in its run data, and names runs after components", async () => {
   const { emulator, recording, advance } = await world();
   await putJob(emulator, "j1", recording.job);

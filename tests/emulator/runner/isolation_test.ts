@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Exit } from "../../../src/core/context.ts";
+import type { Context, Exit } from "../../../src/core/context.ts";
 import { findIsolation, isolating } from "../../../src/emulator/runner/isolation.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -47,7 +47,8 @@ Deno.test("isolating() keeps the link to a step's folder visible, but no paths i
 async function find(user: string, works: (words: string) => boolean, visible: readonly string[] = []) {
   const tried: string[] = [];
   const others: string[] = [];
-  const exec = async (program: string, args: readonly string[]): Promise<Exit> => {
+  const limits: (number | undefined)[] = [];
+  const exec: Context["exec"] = async (program, args, options = {}): Promise<Exit> => {
     const words = [program, ...args].join(" ");
     const ok = { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
     if (words === "sh -c id -u && id -g") {
@@ -57,12 +58,14 @@ async function find(user: string, works: (words: string) => boolean, visible: re
       others.push(words);
       return { ...ok, status: works(program) ? 0 : 1 };
     }
+    limits.push(options.timeoutMs);
     tried.push(words.includes("setpriv") ? "setpriv" : words.includes("--map-root-user") ? "user" : "root");
     return { ...ok, status: works(tried.at(-1)!) ? 0 : 1 };
   };
   const { fs } = fakeContext({ files: { "/tmp/real/bin/python": "" } });
   const realPath = async (path: string) => path === "/tmp/venv" ? "/tmp/real" : await fs.realPath(path);
   const found = await findIsolation({ exec, fs: { ...fs, realPath } }, "/tmp/root", visible);
+  deepEqual(new Set(limits), new Set(limits.length > 0 ? [5000] : []), "a trial may not hang");
   return { found, tried, others };
 }
 

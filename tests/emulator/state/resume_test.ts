@@ -3,7 +3,7 @@ import { openJournal } from "../../../src/emulator/state/journal.ts";
 import type { StepExecution } from "../../../src/emulator/world/execution.ts";
 import type { JobRecord } from "../../../src/emulator/world/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
-import { createClient, ID, job, register } from "../two_steps.ts";
+import { createClient, ID, job, register, WORKSPACE } from "../two_steps.ts";
 
 const ORIGIN = "https://127.0.0.1:4711";
 
@@ -60,4 +60,21 @@ Deno.test("emulator leaves jobs alone that have ended or that it simulates", asy
   const execution = { steps, endedAt: 4, end: "Failed" } as const;
   deepEqual(await resumed(steps, { execution }), { status: "Failed", steps: { a: "Failed" } });
   equal((await resumed({}, { execution: undefined as never })).status, "NotStarted");
+});
+
+Deno.test("emulator keeps its secret and its workspace's id with its state, whatever a later seed says", async () => {
+  const { fs, random } = fakeContext();
+  const disk = { fs, folder: "/state" };
+  const open = async (secret?: string) => {
+    const { maps, flush } = await openJournal(disk, ORIGIN);
+    const seed = { workspaces: [WORKSPACE], ...(secret !== undefined && { secret }) };
+    const { emulator, ask } = createClient({ random, disk, maps, flush, seed });
+    const { body } = await ask("GET", ID);
+    await flush();
+    return [emulator.identity.secret, body.properties.workspaceId];
+  };
+  const first = await open("first");
+  equal(first[0], "first");
+  deepEqual(await open("second"), first);
+  deepEqual(await open(), first);
 });
