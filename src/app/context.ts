@@ -4,6 +4,7 @@ import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
+import type { ScheduleAction } from "./schedule/change.ts";
 import type { SubmitEvent } from "../azureml/features/submit/submitter.ts";
 import type { WorkspaceConfig } from "../config/azureml/types.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";
@@ -86,6 +87,8 @@ export type AppEvent =
     readonly jobs: readonly string[];
   }
   | ({ readonly type: "rerun" } & SentRun)
+  /** A schedule is being changed, which takes seconds. */
+  | { readonly type: "schedule_changing"; readonly name: string; readonly action: ScheduleAction }
   /** A run of an earlier commit of the same branch is being canceled. */
   | { readonly type: "canceled_previous"; readonly name: string; readonly run: string }
   /**

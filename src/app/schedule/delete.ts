@@ -1,10 +1,12 @@
 import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { deleteSchedule } from "../../azureml/service/schedules/schedule.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
+import { changeSchedule } from "./change.ts";
 import { openSchedules, type SchedulesOptions } from "./target.ts";
 
 /** Options of deleting the schedules of jobs. */
@@ -43,8 +45,7 @@ export async function* deleteJobSchedules(
   if (options.dryRun) return yield* all;
   const { open } = await connect(ctx);
   for (const schedule of all) {
-    const deleted = await deleteSchedule(open(schedule.workspace), schedule.name);
-    yield { ...schedule, deleted };
+    yield { ...schedule, deleted: await remove(ctx, open(schedule.workspace), schedule.name) };
   }
 }
 
@@ -68,6 +69,10 @@ export async function* deleteNamedSchedules(
   const workspace = await openSchedules(ctx, options);
   for (const name of new Set(options.names)) {
     const removed = { name, job: undefined, workspace: workspace.config };
-    yield options.dryRun ? removed : { ...removed, deleted: await deleteSchedule(workspace, name) };
+    yield options.dryRun ? removed : { ...removed, deleted: await remove(ctx, workspace, name) };
   }
+}
+
+function remove(ctx: AppContext, workspace: Workspace, name: string): Promise<boolean> {
+  return changeSchedule(ctx, { name, action: "delete" }, () => deleteSchedule(workspace, name));
 }

@@ -1,5 +1,6 @@
 import { enableSchedule, getSchedule } from "../../azureml/service/schedules/schedule.ts";
 import type { AppContext } from "../context.ts";
+import { changeSchedule } from "./change.ts";
 import { openSchedules, type ScheduleTargetOptions } from "./target.ts";
 import { type TimedSchedule, withTimes } from "./times.ts";
 
@@ -17,6 +18,11 @@ export async function pauseOrResume(
 ): Promise<EnabledSchedule> {
   const { name, isEnabled } = options;
   const workspace = await openSchedules(ctx, options);
-  const changed = await enableSchedule(workspace, name, isEnabled);
+  const action = isEnabled ? "resume" : "pause";
+  const changed = await changeSchedule(
+    ctx,
+    { name, action },
+    () => enableSchedule(workspace, name, isEnabled),
+  );
   return { schedule: withTimes(await getSchedule(workspace, name), ctx.clock.now()), changed };
 }

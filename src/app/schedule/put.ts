@@ -12,6 +12,7 @@ import type { Context } from "../../core/context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { changeSchedule } from "./change.ts";
 import { timesFrom } from "./times.ts";
 import { openSubmitters } from "../submit/send.ts";
 
@@ -84,7 +85,9 @@ export async function* sendSchedules(
     const [workspace, submitter] = submitterOf(spec);
     const body = await submitter.prepare(spec);
     for (const schedule of ofJob.get(job)!) {
-      await putSchedule(workspace, schedule.name, toScheduleRest(schedule, body));
+      const { name } = schedule;
+      const put = () => putSchedule(workspace, name, toScheduleRest(schedule, body));
+      await changeSchedule(ctx, { name, action: "create" }, put);
       yield {
         type: "scheduled",
         schedule: schedule,

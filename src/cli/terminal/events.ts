@@ -113,6 +113,8 @@ function eventLine(event: LineEvent): string {
       }`;
     case "sending":
       return `  Submitting job ${event.job} as ${event.name}`;
+    case "schedule_changing":
+      return `  ${SCHEDULE_ACTIONS[event.action]} schedule ${event.name}`;
     case "rerun":
       return `  Submitting job ${event.job} as ${event.name}`;
     case "print":
@@ -141,6 +143,8 @@ function eventLine(event: LineEvent): string {
       }`;
   }
 }
+
+const SCHEDULE_ACTIONS = { create: "Creating", delete: "Deleting", pause: "Pausing", resume: "Resuming" };
 
 function packageLine(
   { jobs, project, env, madeBy, sha256, isEnforced }: Extract<AppEvent, { type: "package" }>,
