@@ -349,7 +349,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "job.visible_secret":
     "A variable that looks like a secret can be read by everyone who can read the job. Use a key vault.",
   "job_list.cut": "Only the newest jobs were searched. Use fewer filters, or search in Azure ML studio.",
-  "job_list.empty": "No job matches. Change the filters.",
+  "job_list.empty": "No job matches the filters, or the workspace has none.",
   "jobs_file.not_found": "The jobs file does not exist. Write it with `submit --output-file`.",
   "jobs_file.unknown": "The file was not written by `submit --output-file`. Name another one.",
   "kedro.answer_unreadable":

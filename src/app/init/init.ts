@@ -39,7 +39,7 @@ export interface InitOptions extends ProjectOptions, InitValues {
 export interface InitResult {
   readonly written: readonly string[];
   readonly kept: readonly string[];
-  /** azureml.yml, if it was written or filled in, and whether it has no placeholders. */
+  /** azureml.yml, if it was written or has placeholders, and whether it has none. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
   /** The command that creates the environment, if its files were requested. */
   readonly createEnvironment: string | undefined;
@@ -100,7 +100,7 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
   return {
     written,
     kept,
-    config: written.includes(config)
+    config: written.includes(config) || openValues(text).length > 0
       ? { path: config, isComplete: openValues(text).length === 0 }
       : undefined,
     createEnvironment: environment &&

@@ -32,6 +32,8 @@ export interface ListedRun extends ListedJob {
 /** The newest matching runs, at the time `now`. */
 export interface ListedRuns {
   readonly jobs: readonly ListedRun[];
+  /** Name of the workspace. */
+  readonly workspace: string;
   readonly now: Date;
   /** Whether older runs exist that were not read. */
   readonly isCut: boolean;
@@ -60,6 +62,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
   const jobOf = await jobNames(ctx, options, config);
   return {
     jobs: jobs.map((job) => ({ ...job, job: jobOf(job) })),
+    workspace: workspace.config.name,
     now: ctx.clock.now(),
     isCut: readCount === MOST_READ,
   };

@@ -1,5 +1,7 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { type UserError, userErrorOf } from "../../core/errors.ts";
+import type { LoadedConfig } from "../../config/azureml/load.ts";
+import { isPlaceholder } from "../../config/azureml/placeholder.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
 import { chooseWorkspace } from "./choose_workspace.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
@@ -22,10 +24,28 @@ export async function findProjectWorkspace(
   options: ProjectWorkspaceOptions,
 ): Promise<ProjectWorkspace> {
   try {
-    return { config: chooseWorkspace(await openConfig(ctx, options), options.workspace) };
+    const loaded = await openConfig(ctx, options);
+    const config = chooseWorkspace(loaded, options.workspace);
+    requireFilledIn(loaded, options.workspace || "__default__", config);
+    return { config };
   } catch (thrown) {
     const error = userErrorOf(thrown);
     const isOutside = error.code.startsWith("project.") && options.workspace === undefined;
     return isOutside ? { absent: "not in a Kedro project; use -C DIR" } : { error };
   }
+}
+
+function requireFilledIn(
+  { place }: Pick<LoadedConfig, "place">,
+  name: string,
+  config: WorkspaceConfig,
+): void {
+  const keys = Object.entries(config).filter(([, value]) => isPlaceholder(value)).map(([key]) => key);
+  if (keys.length === 0) return;
+  const are = keys.length === 1 ? "is still a placeholder" : "are still placeholders";
+  throw new UserError(`${keys.join(", ")} of workspace "${name}" ${are}`, {
+    code: "config.placeholder",
+    place: place(["workspace", name, keys[0]!]),
+    hint: "Run `kedro-azureml init`, which fills them in",
+  });
 }

@@ -32,7 +32,8 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
 
 /**
  * Renders `auth status`. The exit code is 4 unless every audience issues a token and the workspace, if there is one
- * to check, allows submitting jobs; it is 6 if that is not known because a host did not answer.
+ * to check, allows submitting jobs; it is 6 if that is not known because a host did not answer, and that of the error
+ * if the project's workspace cannot be read from its configuration.
  */
 export function renderAuthStatus(status: AuthStatus): Output {
   const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
@@ -47,8 +48,15 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...hintLines(status),
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
-    ...(works ? {} : { exit: isUnreachable(status) ? ExitCode.Unavailable : ExitCode.Auth }),
+    ...(works ? {} : { exit: exitOf(status) }),
   };
+}
+
+function exitOf(status: AuthStatus): ExitCode {
+  const { identity, audiences, workspace } = status;
+  const isSignedIn = identity !== undefined && audiences.every(({ error }) => error === undefined);
+  if (isSignedIn && "error" in workspace) return workspace.error.exit;
+  return isUnreachable(status) ? ExitCode.Unavailable : ExitCode.Auth;
 }
 
 function isUnreachable({ audiences, workspace }: AuthStatus): boolean {

@@ -40,7 +40,10 @@ export function addGlobalOptions(root: Command): Command {
     .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")
     .option("-C, --directory <dir>", "run as if started in this folder")
     .option("--json", "print results, warnings and errors as JSON")
-    .option("-q, --quiet", "print only results and errors: no progress, warnings and hints")
+    .option(
+      "-q, --quiet",
+      "print only results, such as findings, and errors: no progress, other warnings or next steps",
+    )
     .option("--verbose", "log HTTP requests to stderr")
     .option(
       "--credential <name>",

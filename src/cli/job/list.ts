@@ -28,7 +28,8 @@ export async function jobList(ctx: CommandContext, typed: JobListTyped): Promise
     ...(status !== undefined && { status: status.map(runStatus) }),
     limit,
   });
-  return renderRuns(runs, ctx.terminal.outColumns);
+  const isFiltered = [status, options.experiment, options.mine].some((filter) => filter !== undefined);
+  return renderRuns(runs, isFiltered, ctx.terminal.outColumns);
 }
 
 /** The status with this name in any case. @throws {UserError} `usage.status`, which lists the known statuses. */
@@ -45,7 +46,11 @@ function runStatus(typed: string): RunStatus {
  * Renders jobs, one per line. On a terminal, times are relative, and the last columns are left out until all rows fit:
  * names are not shortened, so that they can be copied.
  */
-function renderRuns({ jobs, isCut, now }: ListedRuns, columns: number | undefined): Output {
+function renderRuns(
+  { jobs, workspace, isCut, now }: ListedRuns,
+  isFiltered: boolean,
+  columns: number | undefined,
+): Output {
   const rows = jobs.map(({ name, job, status, experimentName, displayName, createdAt, endedAt }) => {
     const end = endedAt ?? (isFinal(status) ? undefined : now);
     const took = createdAt && end && end.getTime() - createdAt.getTime();
@@ -69,7 +74,10 @@ function renderRuns({ jobs, isCut, now }: ListedRuns, columns: number | undefine
         hint: "Use fewer filters, or search in Azure ML studio",
       }]
       : rows.length === 0
-      ? [{ code: "job_list.empty", message: "No jobs match these filters" }]
+      ? [{
+        code: "job_list.empty",
+        message: isFiltered ? "No jobs match these filters" : `Workspace ${workspace} has no jobs`,
+      }]
       : [],
   };
 }

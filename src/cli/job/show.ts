@@ -28,7 +28,7 @@ export async function* jobShow(
 function renderRun(shown: ShownRun, columns: number | undefined): Output {
   const { job, times, failures, steps, metrics, now, warnings } = shown;
   const { createdAt, startedAt, endedAt } = times ?? {};
-  const durationMs = startedAt && (endedAt ?? now).getTime() - startedAt.getTime();
+  const durationMs = createdAt && (endedAt ?? now).getTime() - createdAt.getTime();
   const { name, displayName, experimentName, status, studioUrl } = job;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["job", name],

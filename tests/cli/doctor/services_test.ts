@@ -155,3 +155,15 @@ Deno.test("doctor --emulator checks the emulator of the command, which listens o
   assert.deepEqual(checks.filter(({ status }) => status !== "ok"), []);
   assert.deepEqual(checks.filter(({ id }) => id.startsWith("arm.")).map(({ id }) => id), ["arm.tls"]);
 });
+
+Deno.test("doctor and auth status name the placeholders of the workspace", async () => {
+  for (const command of ["doctor", "auth status"]) {
+    const { ctx, kedroAzureml } = makeWorld();
+    const path = `${ctx.cwd}/conf/base/azureml.yml`;
+    const text = new TextDecoder().decode(ctx.files.get(path)).replace("ws-golden", "<workspace>");
+    ctx.files.set(path, new TextEncoder().encode(text));
+    assert.equal(await kedroAzureml(command), 3);
+    assert.match(ctx.stdout(), /✗ .*name of workspace "__default__" is still a placeholder/);
+    assert.match(ctx.stdout(), /hint: Run `kedro-azureml init`/);
+  }
+});

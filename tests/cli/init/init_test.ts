@@ -200,3 +200,14 @@ Deno.test(".amlignore of init excludes data, secrets and caches, but nothing tha
   assert.deepEqual(out.filter((path) => rules.excludedBy(path) === undefined), []);
   assert.deepEqual(kept.filter((path) => rules.excludedBy(path) !== undefined), []);
 });
+
+Deno.test("init says each time that placeholders are not filled in", async () => {
+  const ctx = fakeContext({ files: PROJECT });
+  await init(openApp(ctx, {}), {});
+  const again = await init(openApp(ctx, {}), {});
+  assert.match(again.text, /· Kept conf\/base\/azureml\.yml\n[^]*1\. Fill in the placeholders <…> in conf/);
+  const complete = { workspace: "w", resourceGroup: "r", subscriptionId: SUBSCRIPTION_ID, compute: "c" };
+  await init(openApp(ctx, {}), { ...complete, environment: "env:3" });
+  const last = await init(openApp(ctx, {}), {});
+  assert.doesNotMatch(last.text, /Next steps/);
+});
