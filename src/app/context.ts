@@ -4,7 +4,7 @@ import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
-import type { ScheduleAction } from "./schedule/change.ts";
+import type { ScheduleAction } from "../azureml/service/schedules/schedule.ts";
 import type { SubmitEvent } from "../azureml/features/submit/submitter.ts";
 import type { WorkspaceConfig } from "../config/azureml/types.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";

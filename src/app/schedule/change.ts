@@ -1,8 +1,6 @@
+import type { ScheduleAction } from "../../azureml/service/schedules/schedule.ts";
 import { interruption } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
-
-/** What is done to a schedule in Azure ML. */
-export type ScheduleAction = "create" | "delete" | "pause" | "resume";
 
 const DONE: Readonly<Record<ScheduleAction, string>> = {
   create: "created or updated",

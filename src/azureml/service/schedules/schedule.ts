@@ -25,6 +25,9 @@ export interface ScheduleTrigger {
   readonly timeZone?: string | null;
 }
 
+/** What is done to a schedule in Azure ML. */
+export type ScheduleAction = "create" | "delete" | "pause" | "resume";
+
 /** A schedule in Azure ML. */
 export interface Schedule {
   readonly name: string;
