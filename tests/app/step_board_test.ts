@@ -53,3 +53,13 @@ Deno.test("openBoard() keeps the status of each node of a step", () => {
   });
   deepStrictEqual(statuses(), ["Completed", "Completed", "Completed"]);
 });
+
+Deno.test("openBoard() adds steps that were not known, at the end", () => {
+  const board = openBoard([STEP]);
+  const steps = [STEP, { ...STEP, key: "fit", label: "fit" }];
+  board.take({ type: "steps", job: "j", steps } as Parameters<typeof board.take>[0]);
+  deepStrictEqual(board.steps().map(({ key, status }) => [key, status]), [["prep", "Waiting"], [
+    "fit",
+    "Waiting",
+  ]]);
+});

@@ -61,3 +61,9 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+Deno.test("exec() ends a program at once if it was already to stop", async () => {
+  const code = "setInterval(() => {}, 1000)";
+  const ended = exec(Deno.execPath(), ["eval", code], { signal: AbortSignal.abort("SIGINT") });
+  ok((await within(ended, "the program goes on")).status !== 0);
+});

@@ -74,3 +74,17 @@ Deno.test("job list warns that it did not search older jobs after 2,000 without 
   assert.equal(await kedroAzureml("job list --status failed --json"), 0, ctx.stderr());
   assert.equal(JSON.parse(ctx.stderr()).warning.code, "job_list.cut");
 });
+
+Deno.test("job list shows all columns if they fit the terminal exactly", async () => {
+  const listed = async (columns: number) => {
+    const { ctx, kedroAzureml } = makeWorld({ columns });
+    assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0, ctx.stderr());
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+    return ctx.stdout().slice(before);
+  };
+  const whole = await listed(500);
+  const width = Math.max(...whole.split("\n").map((line) => line.length));
+  assert.equal(await listed(width), whole);
+  assert.notEqual(await listed(width - 1), whole);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
+import { parseText } from "../../../src/config/omegaconf/parser.ts";
 import { tooDeepAt } from "../../../src/config/omegaconf/yaml_problems.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
@@ -89,4 +90,10 @@ Deno.test("tooDeepAt() counts the brackets that are open, at most 10,000", () =>
   assert.equal(tooDeepAt(`${open}{`), 10_000);
   assert.equal(tooDeepAt(`${open}][${close}]]]${open}`), undefined);
   assert.equal(tooDeepAt(`${open}][[`), 10_002);
+});
+
+Deno.test("parseText() takes 100 levels of interpolations", () => {
+  const nested = (levels: number) => `${"${".repeat(levels)}a${"}".repeat(levels)}`;
+  assert.equal(parseText(nested(100)).length, 1);
+  assert.throws(() => parseText(nested(101)), { message: "it is nested more than 100 levels deep" });
 });

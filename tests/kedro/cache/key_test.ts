@@ -1,5 +1,5 @@
 import { equal, notEqual } from "node:assert/strict";
-import { filesKey, keyOf } from "../../../src/kedro/cache/key.ts";
+import { filesKey, keyOf, variablesKey } from "../../../src/kedro/cache/key.ts";
 import type { EmbeddedInput } from "../../../src/kedro/reader/embedded_reader.ts";
 import type { HandedOver } from "../../../src/kedro/reader/project_files.ts";
 
@@ -100,4 +100,21 @@ Deno.test("filesKey() returns another key if a missing path is created or its fo
   const before = filesKey(entriesWith(), used);
   notEqual(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);
   notEqual(filesKey(entriesWith({ files: [FILE, { ...FILE, path: "/project/p/src" }] }), used), before);
+});
+
+Deno.test("variablesKey() depends on the variables that were looked up, and on those of Kedro", () => {
+  const keyWith = (variables: Record<string, string>, names: readonly string[] | null = ["A"]) =>
+    variablesKey(
+      { environ: { variables }, withheld: {} } as unknown as Parameters<typeof variablesKey>[0],
+      names,
+    );
+  equal(keyWith({ A: "1", B: "1" }), keyWith({ A: "1", B: "2" }));
+  notEqual(keyWith({ A: "1" }), keyWith({ A: "2" }));
+  notEqual(keyWith({ A: "1" }), keyWith({}));
+  notEqual(keyWith({ A: "1", B: "1" }, null), keyWith({ A: "1", B: "2" }, null));
+  notEqual(keyWith({ KEDRO_X: "1" }), keyWith({ KEDRO_X: "2" }));
+  notEqual(
+    keyWith({ B: "1", ENVVAR_PREFIX_FOR_DYNACONF: "X" }),
+    keyWith({ B: "2", ENVVAR_PREFIX_FOR_DYNACONF: "X" }),
+  );
 });

@@ -1,0 +1,10 @@
+import { deepEqual } from "node:assert/strict";
+import { shellOf } from "../../../src/cli/emulator/shell_lines.ts";
+
+Deno.test("shellOf() takes PowerShell on Windows, fish where SHELL names it, and a POSIX shell elsewhere", () => {
+  const shells = ["/usr/bin/fish", "fish", "/bin/bash", "/opt/catfish", ""];
+  const on = (platform: "linux" | "windows") => shells.map((SHELL) => shellOf({ platform, env: { SHELL } }));
+  deepEqual(on("linux"), ["fish", "fish", "sh", "sh", "sh"]);
+  deepEqual(new Set(on("windows")), new Set(["powershell"]));
+  deepEqual(shellOf({ platform: "darwin", env: {} }), "sh");
+});
