@@ -50,6 +50,9 @@ export interface InitResult {
   readonly warnings: readonly Warning[];
 }
 
+/** The folder of Kedro's default environment, without which nothing is read; Kedro's template has it. */
+const LOCAL = "conf/local";
+
 /** @internal A file to write. */
 interface InitFile {
   readonly path: string;
@@ -61,8 +64,8 @@ interface InitFile {
 }
 
 /**
- * Adds `conf/base/azureml.yml` (or that of the chosen environment), `.amlignore`, and a schema for editors
- * to a project. Existing files are kept, except that placeholders in azureml.yml are filled in.
+ * Adds `conf/base/azureml.yml` (or that of the chosen environment), `.amlignore`, a schema for editors, and the folder
+ * `conf/local` to a project. Existing files are kept, except that placeholders in azureml.yml are filled in.
  *
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
@@ -89,6 +92,7 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
   const text = before === undefined ? azuremlYml(values) : fillIn(before, values);
   const files = [
     { path: configPath, text, isReplaceable: false, isFilledIn: before !== undefined && text !== before },
+    ...(await ctx.fs.stat(join(project.root, LOCAL)) === undefined ? [file(`${LOCAL}/.gitkeep`, "")] : []),
     file(".amlignore", AMLIGNORE),
     file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),

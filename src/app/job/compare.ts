@@ -20,8 +20,11 @@ import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.
  * @throws {UserError} `compare.runs` for fewer than two, `compare.no_run`, `job.not_found`, `azure.*`.
  */
 export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedData> {
+  const targets = await openRuns(ctx, options);
+  const { names } = options;
+  if (targets.length === 1 && names.length > 1) throw sameRun(names, targets[0]!.name);
   return await compareTargets(
-    await openRuns(ctx, options),
+    targets,
     async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
   );
 }
@@ -50,6 +53,20 @@ export async function compareTargets(
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
     steps: comparedSteps(read.map(({ steps }) => steps)),
   };
+}
+
+function sameRun(names: readonly string[], run: string): UserError {
+  const typed = [...new Set(names)].map((name) => `"${name}"`);
+  return new UserError(
+    typed.length === 1
+      ? `${typed[0]} is only one run: ${run}`
+      : `${typed.join(" and ")} are the same run: ${run}`,
+    {
+      code: "compare.runs",
+      exit: ExitCode.Usage,
+      hint: "Pass the name of another run, or `last~1 last` for the last two runs of this project",
+    },
+  );
 }
 
 function tooFew(): UserError {

@@ -31,7 +31,9 @@ export function readParams(typed: TypedParams, source: string): Params | undefin
 export async function withParamsFile(ctx: AppContext, file: string, params: Params = {}): Promise<Params> {
   const path = resolve(ctx.cwd, file);
   const kind = (await ctx.fs.stat(path))?.kind;
-  if (kind === undefined) throw unreadable(file, "file not found");
+  if (kind === undefined) {
+    throw unreadable(file, "file not found", "Correct the path, which is relative to the current folder");
+  }
   if (kind === "folder") throw unreadable(file, "it is a folder");
   const read = /\.json$/i.test(path)
     ? await readJson(ctx, path, file)
@@ -51,10 +53,14 @@ async function readJson(ctx: AppContext, path: string, name: string): Promise<un
   throw unreadable(name, "not a JSON object");
 }
 
-function unreadable(name: string, what: string): UserError {
+function unreadable(
+  name: string,
+  what: string,
+  hint = "Give `--params-file` a YAML file with `key: value` lines, or a JSON object",
+): UserError {
   return new UserError(`Cannot read parameters from "${name}": ${what}`, {
     code: "usage.params_file",
-    hint: "Give `--params-file` a YAML file with `key: value` lines, or a JSON object",
+    hint,
     place: { file: name },
   });
 }

@@ -1,5 +1,7 @@
+import { findJobBody, jobNotFound } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
+import { nearest } from "../../core/text/suggest.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { once, onceEach } from "../../core/once.ts";
@@ -117,6 +119,16 @@ async function targetsOf(
       ...{ config: await config(), root, options },
       workspace: () => opened(workspace),
     });
+    const meant = newest === undefined
+      ? nearest(typed, [
+        ...Object.keys((await config()).azureml.jobs),
+        ...remembered.flatMap(({ name, job }) => [job, name]),
+      ])
+      : undefined;
+    if (meant !== undefined) {
+      const there = await opened(workspace);
+      if (await findJobBody(there, typed) === undefined) throw jobNotFound(there, typed, meant);
+    }
     const name = newest?.name ?? typed;
     if (newest?.at !== undefined) {
       ctx.report({ type: "last_job", name, job: typed, at: newest.at, asked: typed });

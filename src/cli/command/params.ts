@@ -18,6 +18,7 @@ export function runtimeParams(text: string): TypedParams {
   } catch (thrown) {
     const isJson = ["{", "["].includes(bare.trimStart()[0]!);
     if (!isJson && SEPARATOR.test(bare)) return kedroParams(text === `'${bare}'` ? bare : text);
+    if (!isJson) throw new InvalidArgumentError(FORMS);
     throw new InvalidArgumentError(`not valid JSON (${(thrown as Error).message}); ${FORMS}`);
   }
   if (value === null) return {};

@@ -57,6 +57,14 @@ Deno.test("init writes valid files with the given values", async () => {
   assert.equal(output.text.includes("<…>"), false);
 });
 
+Deno.test("init adds conf/local to a project that does not have it", async () => {
+  const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
+  const ctx = fakeContext({ files });
+  const { data } = await init(openApp(ctx, {}), { workspace: "ws" });
+  assert.ok((data as { written: string[] }).written.includes("conf/local/.gitkeep"));
+  assert.equal(await ctx.fs.readText("/project/conf/local/.gitkeep"), "");
+});
+
 Deno.test("init without values writes placeholders and reports them", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openApp(ctx, {}), {});

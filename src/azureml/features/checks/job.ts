@@ -65,7 +65,7 @@ export const undeclaredInputs = eachJob<JobSubject>("Does every input have a sou
     } neither written by a step nor in the catalog`,
     hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or ${
       writers.length === 0
-        ? "widen the job's filters"
+        ? "select more nodes"
         : `also run ${writers.length > 3 ? "the nodes that write them" : writers.join(", ")}`
     }`,
     details: lost.map(({ node, dataset }) => `node "${node}" reads "${dataset}"`),

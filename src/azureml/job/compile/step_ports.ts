@@ -122,6 +122,6 @@ function notInCatalog(dataset: string, node: NodeSnapshot) {
     code: "compile.not_in_catalog",
     message:
       `Node "${node.name}" reads "${dataset}", which is neither written by a step of this job nor in the catalog`,
-    hint: `Add "${dataset}" to the catalog, or widen the job's filters`,
+    hint: `Add "${dataset}" to the catalog, or select more nodes`,
   };
 }

@@ -57,13 +57,14 @@ export async function getPipelineBody(workspace: Workspace, name: string): Promi
   });
 }
 
-/** The error for a job that is not in the workspace. */
-export function jobNotFound(workspace: Workspace, name: string): UserError {
+/** The error for a job that is not in the workspace. @param meant The name that is probably meant. */
+export function jobNotFound(workspace: Workspace, name: string, meant?: string): UserError {
   return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
     code: "job.not_found",
     exit: ExitCode.Rejected,
-    hint:
-      "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`",
+    hint: meant === undefined
+      ? "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`"
+      : `Did you mean "${meant}"? Run \`kedro-azureml job list\` to see the names in Azure ML`,
   });
 }
 
