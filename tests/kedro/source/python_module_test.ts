@@ -148,3 +148,9 @@ Deno.test("parsePython() takes an import in `finally` as one that must succeed",
     "6 b always",
   ]);
 });
+
+Deno.test("parsePython() names the function of an import that only a call or a condition runs", () => {
+  const insideOf = (text: string) => parsePython(text).imports.map(({ inside }) => inside);
+  deepEqual(insideOf("class C:\n    import a\n    def m(self):\n        import b\n"), [undefined, "C.m"]);
+  deepEqual(insideOf("if x:\n    import a\nclass C:\n    if x:\n        import b\n"), [undefined, "C"]);
+});
