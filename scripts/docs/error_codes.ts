@@ -99,8 +99,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.empty": "Nothing is left to upload. Set `execution.code_directory`, or change the ignore file.",
   "code.env_not_in_step":
     "The code requires an environment variable that steps may not have. Pass it with `--env-var`.",
-  "code.huge":
-    "The code is larger than Azure ML ever accepts. Add data and results to .amlignore, or pass `--allow code.huge`.",
   "code.ignore_pattern": "A line of the ignore file is not a pattern. Correct it.",
   "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
   "code.link_outside":
@@ -123,7 +121,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.same_name": "Names that differ only in case can overwrite each other. Rename one of the files.",
   "code.secret": "A file that looks like a secret would be uploaded. Add it to .amlignore, or allow it.",
   "code.snapshot_size":
-    "The code is close to the largest size that Azure ML accepts. Add data and results to .amlignore.",
+    "The code is larger than the 300 MB that Microsoft documents. Add data and results to .amlignore.",
   "code.unreadable": "A file cannot be read. Make it readable, or add it to .amlignore.",
   "compare.no_run":
     "This machine remembers no such run. Pass the names that `kedro-azureml job list` prints.",

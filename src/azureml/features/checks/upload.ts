@@ -8,17 +8,14 @@ const MIB = 1024 * 1024;
 /** Size limits, largest first; the first one exceeded determines the finding. */
 const SIZES: readonly {
   readonly bytes: number;
-  readonly severity?: "error";
   readonly code: string;
   readonly what: string;
 }[] = [
   {
-    bytes: 1024 * MIB,
-    severity: "error",
-    code: "code.huge",
-    what: "Azure ML allows at most 1 GiB, even if the limit was raised",
+    bytes: 300_000_000,
+    code: "code.snapshot_size",
+    what: "Microsoft documents a limit of 300 MB, and every step downloads it",
   },
-  { bytes: 300 * MIB, code: "code.snapshot_size", what: "Azure ML allows 300 MiB by default" },
   { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
 ];
 const MOST_FILES = 2000;
@@ -100,7 +97,7 @@ const uploadSize: CodeCheck = {
     return [
       ...(size === undefined ? [] : [
         {
-          severity: size.severity ?? "warning",
+          severity: "warning",
           code: size.code,
           message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
             shownName(largest.name)
@@ -115,7 +112,7 @@ const uploadSize: CodeCheck = {
           severity: "warning",
           code: "code.many_files",
           message:
-            `The code has ${files.length} files; Azure ML allows ${MOST_FILES} by default. Most are in ${
+            `The code has ${files.length} files; Microsoft documents a limit of ${MOST_FILES}. Most are in ${
               fullest(files)
             }`,
           hint: `If no step needs it, add \`${fullest(files)}\` to .amlignore${beside(selection.ignoreFile)}`,
