@@ -3,7 +3,7 @@ import { pathOf, visit } from "../src/cli/command/declare.ts";
 import { createProgram } from "../src/cli/program.ts";
 import { fakeContext } from "./fakes/context.ts";
 
-const PAGES = ["CONTRIBUTING.md", "docs/maintaining.md"];
+const PAGES = ["CONTRIBUTING.md", "docs/maintaining.md", "src/README.md"];
 const text = Deno.readTextFileSync("CONTRIBUTING.md");
 
 function exists(path: string): boolean {

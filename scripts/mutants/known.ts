@@ -50,7 +50,7 @@ export const KNOWN: readonly Mutant[] = [
   },
   { file: "src/app/rehearse/rehearse.ts", find: "|XDG_STATE_HOME$", replace: "" },
   { file: "src/app/rehearse/requirements.ts", find: "*(?:-r|-c|", replace: "*(?:-r|" },
-  { file: "src/azureml/features/rerun/body.ts", find: " || uri.endsWith(`/${name}`)", replace: "" },
+  { file: "src/azureml/features/rerun/remaining_body.ts", find: " || uri.endsWith(`/${name}`)", replace: "" },
   {
     file: "src/azureml/features/submit/submit.ts",
     find: "await options.beforeSending?.(",

@@ -1,7 +1,7 @@
 import type { AppContext } from "../context.ts";
 import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
 import type { ListedJob } from "../../azureml/service/runs/list.ts";
-import { RERUN_OF } from "../../azureml/features/rerun/body.ts";
+import { RERUN_OF } from "../../azureml/features/rerun/remaining_body.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";

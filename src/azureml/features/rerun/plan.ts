@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../../../core/errors.ts";
 import { getJobRuns } from "../../service/history/job_runs.ts";
 import { producerOf } from "../../service/history/run_history.ts";
 import { getPipelineBody, type Job } from "../../service/runs/run.ts";
-import { neededSteps, remainingBody, rerunBody } from "./body.ts";
+import { neededSteps, remainingBody, rerunBody } from "./remaining_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/describe_submitted.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { getCompute } from "../../service/assets/compute.ts";
