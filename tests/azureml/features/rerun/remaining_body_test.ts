@@ -1,5 +1,9 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { neededSteps, remainingBody, rerunBody } from "../../../../src/azureml/features/rerun/remaining_body.ts";
+import {
+  neededSteps,
+  remainingBody,
+  rerunBody,
+} from "../../../../src/azureml/features/rerun/remaining_body.ts";
 
 /** A job as Azure returns it, with everything that Azure adds. */
 const BACK = {
