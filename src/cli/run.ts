@@ -10,6 +10,7 @@ import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
 import { withEmulatorOption } from "./text/emulator_option.ts";
 import { terminalText } from "./text/terminal_text.ts";
+import { printMessage } from "./terminal/print_message.ts";
 import { machineError } from "./os_error.ts";
 import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
 import { withOutputErrors } from "./output_error.ts";
@@ -82,12 +83,14 @@ async function withEmulatorHint(
   emulator: boolean,
 ): Promise<UserError | undefined> {
   if (error === undefined || !NOT_FOUND.has(error.code)) return error;
-  const { findEmulator } = await import("../app/emulator/running.ts");
-  if (emulator && await findEmulator(ctx) === undefined) {
-    return changedError(error, {
-      hint:
-        "No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
-    });
+  if (emulator) {
+    const { findEmulator } = await import("../app/emulator/running.ts");
+    if (await findEmulator(ctx) === undefined) {
+      return changedError(error, {
+        hint:
+          "No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
+      });
+    }
   }
   const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
   if (error.code !== "azure.not_found" || !usesEmulator) return error;
@@ -116,15 +119,6 @@ function knownCommand(root: Command, argv: readonly string[]): readonly string[]
 async function* eachOutput(result: Outputs): AsyncIterable<Output> {
   if (Symbol.asyncIterator in result) yield* result;
   else yield result;
-}
-
-function printMessage(
-  { terminal }: Context,
-  { json, emulator }: Pick<GlobalOptions, "json" | "emulator">,
-  { data, text }: Message,
-): void {
-  const shown = emulator ? withEmulatorOption : (same: string) => same;
-  terminal.err(json ? shownJson(shown(JSON.stringify(data))) + "\n" : terminalText(terminal, shown(text)));
 }
 
 /** Looks for a flag before parsing, because these flags also apply to the parser's own errors. */

@@ -36,8 +36,8 @@ export interface PushedData {
  * Uploads a local file or folder as a new version of a data asset; if its newest version has the same content, nothing
  * is registered.
  *
- * @throws {UserError} `data.name`, `data.secret` for files that look like secrets; `data.no_path` if neither the command nor the catalog names a path, `data.no_file` if nothing is
- *   there, `upload.*`, `azure.*`, `network.*`.
+ * @throws {UserError} `data.name`, `data.secret` for files that look like secrets; `data.no_path` if neither the command
+ *   nor the catalog names a path, `data.no_file` if nothing is there, `upload.*`, `azure.*`, `network.*`.
  */
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
   const { name } = options;

@@ -30,7 +30,8 @@ type Answers = { -readonly [K in keyof AskedOptions]: AskedOptions[K] };
 const NEW_CLUSTER_NAME = "cpu-cluster";
 
 /**
- * Asks the person for the options that were not given, offering what Azure lists. Without a person, or if Azure cannot be reached, the options stay as they are.
+ * Asks the person for the options that were not given, offering what Azure lists. Without a person, or if Azure cannot
+ * be reached, the options stay as they are.
  *
  * @param missing The values that azureml.yml lacks.
  */

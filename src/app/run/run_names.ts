@@ -90,9 +90,12 @@ export async function newestLike(
     readonly experimentName: unknown;
   },
 ): Promise<{ readonly run: ListedJob; readonly isCertain: boolean } | undefined> {
-  const remembered = await Array.fromAsync(rememberedJobs(ctx, root));
-  const jobOf = ({ name, tags }: ListedJob) =>
-    tags["ci.job"] ?? remembered.find((known) => known.name === name)?.job;
+  const remembered = await Array.fromAsync(
+    rememberedJobs(ctx, root),
+    ({ name, job }) => [name, job] as const,
+  );
+  const jobs = new Map(remembered.toReversed());
+  const jobOf = ({ name, tags }: ListedJob) => tags["ci.job"] ?? jobs.get(name);
   const run = await findNewest(
     workspace,
     (run) =>

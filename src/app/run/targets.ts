@@ -119,15 +119,12 @@ async function targetsOf(
       ...{ config: await config(), root, options },
       workspace: () => opened(workspace),
     });
-    const meant = newest === undefined
-      ? nearest(typed, [
+    if (newest === undefined) {
+      const known = [
         ...Object.keys((await config()).azureml.jobs),
         ...remembered.flatMap(({ name, job }) => [job, name]),
-      ])
-      : undefined;
-    if (meant !== undefined) {
-      const there = await opened(workspace);
-      if (await findJobBody(there, typed) === undefined) throw jobNotFound(there, typed, meant);
+      ];
+      await refuseMistyped(typed, known, () => opened(workspace));
     }
     const name = newest?.name ?? typed;
     if (newest?.at !== undefined) {
@@ -138,6 +135,18 @@ async function targetsOf(
   return [
     ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
   ];
+}
+
+/** Looks up a name that resembles a known one. @throws {UserError} `job.not_found` if no run has it. */
+async function refuseMistyped(
+  typed: string,
+  known: readonly string[],
+  open: () => Promise<Workspace>,
+): Promise<void> {
+  const meant = nearest(typed, known);
+  if (meant === undefined) return;
+  const workspace = await open();
+  if (await findJobBody(workspace, typed) === undefined) throw jobNotFound(workspace, typed, meant);
 }
 
 /** The remembered runs, newest first; only those of the environment and the workspace that were named. */

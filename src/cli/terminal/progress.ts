@@ -1,10 +1,9 @@
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
-import { shownJson } from "../../core/text/sanitize.ts";
+import type { GlobalOptions } from "../command/global_options.ts";
 import { renderWarning } from "../text/error.ts";
 import { cut } from "../text/table.ts";
-import { withEmulatorOption } from "../text/emulator_option.ts";
-import { terminalText } from "../text/terminal_text.ts";
+import { printMessage } from "./print_message.ts";
 
 /** Progress on standard error. */
 export interface Progress {
@@ -23,18 +22,16 @@ const COUNT = "count";
 /** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */
 export function openProgress(
   { terminal }: Pick<Context, "terminal">,
-  { json = false, emulator = false }: { readonly json?: boolean; readonly emulator?: boolean },
+  options: Pick<GlobalOptions, "json" | "emulator">,
 ): Progress {
-  const shown = emulator ? withEmulatorOption : (same: string) => same;
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);
-    if (json) terminal.err(shownJson(shown(JSON.stringify(data))) + "\n");
-    else terminal.err(terminalText(terminal, shown(text)) + "\n");
+    printMessage({ terminal }, options, { data, text: `${text}\n` });
   };
   return {
     say: (text, data) => line(text, { progress: data }),
     count(text, isLast) {
-      if (json) return;
+      if (options.json) return;
       if (isLast) return line(text, undefined);
       terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },

@@ -48,7 +48,7 @@ function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
 const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
 
 /** Whether a version of a data asset was only made because it was asked for, so that a real one takes its place. */
-function isStandIn({ world, names }: WorkspaceCall, { name, properties }: Resource): boolean {
+function isMadeOnDemand({ world, names }: WorkspaceCall, { name, properties }: Resource): boolean {
   return world.dataOnDemand &&
     String(properties.dataUri).endsWith(`/datastores/workspaceblobstore/paths/${names.name}/${name}/`);
 }
@@ -105,7 +105,7 @@ function container(call: WorkspaceCall, kind: Kind): Resource {
   const versions = providedVersions(call, kind);
   const latest = versions.at(-1);
   if (latest === undefined) throw notFound(`${NOUNS[kind]} ${name}`);
-  const own = versions.filter((version) => !isStandIn(call, version));
+  const own = versions.filter((version) => !isMadeOnDemand(call, version));
   const highest = Math.max(0, ...own.map((version) => Number(version.name)).filter(Number.isInteger));
   return {
     id,
@@ -132,7 +132,7 @@ function write(call: WorkspaceCall, kind: Kind): Response {
     throw badRequest(`The data asset name '${call.names.name}' is not allowed.`);
   }
   const found = findVersion(call, kind);
-  const existing = found !== undefined && isStandIn(call, found) ? undefined : found;
+  const existing = found !== undefined && isMadeOnDemand(call, found) ? undefined : found;
   const completed = kind === "environments"
     ? environmentProperties(properties)
     : dataProperties(call.workspace, properties);

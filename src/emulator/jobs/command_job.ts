@@ -1,4 +1,5 @@
 import type { CommandJob } from "../check/job_shapes.ts";
+import { UNSET } from "./job_with_defaults.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -10,14 +11,7 @@ export function completedCommand(job: CommandJob, name: string, apiVersion: stri
   const isNewer = apiVersion >= NEWER;
   const { inputs, outputs, properties, resources, queueSettings, ...sent } = job;
   return {
-    description: null,
-    tags: {},
-    displayName: null,
-    computeId: null,
-    isArchived: false,
-    identity: null,
-    componentId: null,
-    notificationSetting: null,
+    ...UNSET,
     ...(isNewer ? { parentJobName: null } : { secretsConfiguration: null, autologgerSettings: null }),
     codeId: null,
     distribution: null,

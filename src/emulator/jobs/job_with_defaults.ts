@@ -1,18 +1,23 @@
 import type { Run } from "./state.ts";
 import type { PipelineJob } from "../check/job_shapes.ts";
 
+/** What Azure ML returns for properties of any job that were not set. */
+export const UNSET = {
+  description: null,
+  tags: {},
+  displayName: null,
+  computeId: null,
+  isArchived: false,
+  identity: null,
+  componentId: null,
+  notificationSetting: null,
+} as const;
+
 /** A job's properties as Azure ML returns them: with everything that was not set, mostly as null. */
 export function jobWithDefaults(job: PipelineJob) {
   const { inputs, outputs, ...sent } = job;
   return {
-    description: null,
-    tags: {},
-    displayName: null,
-    computeId: null,
-    isArchived: false,
-    identity: null,
-    componentId: null,
-    notificationSetting: null,
+    ...UNSET,
     secretsConfiguration: null,
     settings: null,
     sourceJobId: null,

@@ -220,7 +220,8 @@ for (const [continues, end] of [[true, "Completed"], [false, "Canceled"]] as con
   });
 }
 
-Deno.test("runner cancels the running step and starts no more steps if the job is canceled", async () => {
+/** A step that runs until it is stopped, and a promise of its start. */
+function stepUntilStopped() {
   const started = Promise.withResolvers<void>();
   const step = async ({ options }: Ran) => {
     const stopped = new Promise<void>((resolve) =>
@@ -230,26 +231,23 @@ Deno.test("runner cancels the running step and starts no more steps if the job i
     await stopped;
     return { status: 143 };
   };
+  return { step, started: started.promise };
+}
+
+Deno.test("runner cancels the running step and starts no more steps if the job is canceled", async () => {
+  const { step, started } = stepUntilStopped();
   const machine = createMachine({ step });
   await submit(machine);
-  await started.promise;
+  await started;
   equal((await machine.ask("POST", `${ID}/jobs/j1/cancel`)).status, 202);
   deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
 });
 
 Deno.test("runner stops a running step and leaves its job unfinished when the emulator closes", async () => {
-  const started = Promise.withResolvers<void>();
-  const step = async ({ options }: Ran) => {
-    const stopped = new Promise<void>((resolve) =>
-      options.signal!.addEventListener("abort", () => resolve())
-    );
-    started.resolve();
-    await stopped;
-    return { status: 143 };
-  };
+  const { step, started } = stepUntilStopped();
   const machine = createMachine({ step }, {}, { parallelSteps: 1 });
   await submit(machine, separate);
-  await started.promise;
+  await started;
   await machine.emulator.close();
   deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
 });

@@ -172,14 +172,15 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   return last.flatMap(({ dataset }): Finding[] => {
     const storage = storageOf(entryOf(subject, dataset));
     if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
+    const factory = subject.conf.factoryOf(dataset);
     return [{
       severity: "warning",
       code: "dataset.output_lost",
       message:
         `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,
-      hint: subject.conf.factoryOf(dataset) === undefined
+      hint: factory === undefined
         ? `Remove "${dataset}" from the catalog, make it an AzureMLAssetDataset, or use a cloud path`
-        : hintForLocal(dataset, "local", subject.conf.factoryOf(dataset)),
+        : hintForLocal(dataset, "local", factory),
       place: subject.conf.placeOfDataset(dataset),
     }];
   });

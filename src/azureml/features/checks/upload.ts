@@ -5,12 +5,8 @@ import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
-/** Size limits, largest first; the first one exceeded determines the finding. */
-const SIZES: readonly {
-  readonly bytes: number;
-  readonly code: string;
-  readonly what: string;
-}[] = [
+/** Size limits, largest first; the first one exceeded determines the warning. */
+const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
   {
     bytes: 300_000_000,
     code: "code.snapshot_size",
