@@ -265,12 +265,6 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     because: "MSAL returns all or nothing",
   })),
   {
-    file: "src/azureml/job/compile/notifications.ts",
-    find: "a < b ? -1",
-    replace: "a <= b ? -1",
-    because: "no two steps have one name",
-  },
-  {
     file: "src/cli/terminal/live_lines.ts",
     find: "cells = 4",
     replace: "cells = 5",

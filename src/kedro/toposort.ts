@@ -1,4 +1,5 @@
 import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
+import { compareText } from "../core/text/order.ts";
 
 /**
  * Builds a pipeline from nodes, sorted as in Kedro: in groups that depend only on earlier groups, each sorted by name.
@@ -46,14 +47,4 @@ function bare(names: Iterable<string>): Set<string> {
 
 function inOrder(names: Iterable<string>): readonly string[] {
   return [...names].sort(compareText);
-}
-
-/** Compares by Unicode code points, as Python does; JavaScript compares UTF-16 units. */
-function compareText(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const step = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
-    if (step !== 0) return step;
-  }
-  return left.length - right.length;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
 import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
+import { compareText } from "../core/text/order.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -200,7 +201,7 @@ async function writeAll(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array<Arra
 }
 
 async function* walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry> {
-  const entries = (await Array.fromAsync(Deno.readDir(path))).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = (await Array.fromAsync(Deno.readDir(path))).sort((a, b) => compareText(a.name, b.name));
   for (const { name, isDirectory, isSymlink, isFile } of entries) {
     const child = join(path, name);
     if (isSymlink) yield { path: child, kind: "link" };

@@ -21,6 +21,25 @@ Deno.test("emulator with acceptAny finds any resource that a request names", asy
   }
 });
 
+Deno.test("emulator with acceptAny creates a workspace once for each subscription, group and name", async () => {
+  const { emulator } = tinyEmulator({ acceptAny: true });
+  const paths = [
+    OTHER,
+    OTHER.replace("s-9", "S-9").replace("/any/", "/ANY/").replace("new", "NEW"),
+    OTHER.replace("s-9", "s-8"),
+    OTHER.replace("/any/", "/more/"),
+    OTHER.replace("new", "other"),
+  ];
+  for (const path of paths) assert.equal((await ask(emulator, "GET", path, VERSION)).status, 200, path);
+  const inSubscription = async (id: string) => {
+    const path = `/subscriptions/${id}/providers/Microsoft.MachineLearningServices/workspaces`;
+    const { body } = await ask(emulator, "GET", path, VERSION);
+    return body.value.map(({ id }: { readonly id: string }) => id);
+  };
+  assert.deepEqual(await inSubscription("s-9"), [paths[0], paths[3], paths[4]]);
+  assert.deepEqual(await inSubscription("s-8"), [paths[2]]);
+});
+
 Deno.test("emulator without acceptAny returns 404 for unknown resources", async () => {
   const { emulator } = tinyEmulator();
   assert.equal((await ask(emulator, "GET", OTHER, VERSION)).status, 404);

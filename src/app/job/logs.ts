@@ -1,7 +1,7 @@
 import { isFailed, isFinal } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
-import { openLogReader, userLogs } from "../../azureml/service/history/log_reader.ts";
+import { logsToShow, openLogReader } from "../../azureml/service/history/log_reader.ts";
 import { failedNode, openNodeFilter } from "../../azureml/service/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import type { JobStep } from "../../azureml/job/write/steps.ts";
@@ -112,9 +112,7 @@ async function* filesOf(
   files: Readonly<Record<string, string>>,
   isOneOfMany: boolean,
 ): AsyncIterable<LogResult & { readonly type: "log" }> {
-  const own = userLogs(files);
-  // A step that failed before its code started only has system logs.
-  const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const logs = logsToShow(files);
   for (const [file, url] of logs) {
     const text = await openLogReader(workspace, { mustBeAllowed: true }).read(url, true);
     if (text !== "") yield { type: "log", step, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };

@@ -4,6 +4,7 @@ import { allows } from "../../azureml/features/requirements/requirement.ts";
 import type { Context } from "../../core/context.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { MigrationNote } from "./old_config.ts";
+import { compareText } from "../../core/text/order.ts";
 
 const NEVER =
   /^(?:\.git|\.venv|venv|env|node_modules|site-packages|__pycache__|data|mlruns|logs|\.tox|\.cache|dist|build)$/;
@@ -24,7 +25,7 @@ export async function findLeftovers(
     notes.push(...notesIn(await fs.readText(path).catch(() => ""), file));
   }
   return [
-    ...notes.sort((a, b) => (a.place!.file < b.place!.file ? -1 : a.place!.file > b.place!.file ? 1 : 0)),
+    ...notes.sort((a, b) => compareText(a.place!.file, b.place!.file)),
     ...await requirementNotes({ fs }, root),
     ...(/^0\./.test(kedroInitVersion)
       ? [{

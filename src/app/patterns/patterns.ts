@@ -3,6 +3,7 @@ import { allJobs, isFactory } from "../../config/azureml/job_factories.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { openConfig, openSession, type ReadOptions } from "../project/open.ts";
+import { compareText } from "../../core/text/order.ts";
 
 /** The job factories of azureml.yml. */
 export interface JobFactories {
@@ -42,5 +43,5 @@ export async function resolveFactories(
     schedule,
     fromFactory: !Object.hasOwn(config.azureml.jobs, job),
   }));
-  return { jobs: jobs.sort((a, b) => (a.job < b.job ? -1 : 1)), warnings };
+  return { jobs: jobs.sort((a, b) => compareText(a.job, b.job)), warnings };
 }

@@ -1,5 +1,5 @@
 import { isFailed } from "../../core/run.ts";
-import { readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
+import { logsToShow, readEnds } from "../../azureml/service/history/log_reader.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import {
   mayHaveLogs,
@@ -145,10 +145,7 @@ async function logsOf(
   run: string,
   mostBytes: number,
 ): Promise<readonly LogView[]> {
-  const files = await history.logFiles(run);
-  const own = userLogs(files);
-  // A step that failed before its code started has only system logs.
-  const wanted = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const wanted = logsToShow(await history.logFiles(run));
   const each = Math.max(LOGS.least, Math.floor(mostBytes / Math.max(1, wanted.length)));
   const logs: LogView[] = [];
   for (const [name, url] of wanted) {

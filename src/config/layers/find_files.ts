@@ -1,6 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
+import { compareText } from "../../core/text/order.ts";
 
 /** A file or folder of the configuration, with the name that messages use for it. */
 export interface Folder {
@@ -42,7 +43,7 @@ export async function findFiles(
     if (entry.kind === "link" && !await isFile(ctx, entry.path, options)) continue;
     folders.push({ path: entry.path, name: `${folder.name}/${inside}` });
   }
-  return folders.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return folders.sort((a, b) => compareText(a.name, b.name));
 }
 
 async function isFile(ctx: Pick<Context, "fs">, link: string, allowed: Allowed): Promise<boolean> {

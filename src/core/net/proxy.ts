@@ -93,16 +93,16 @@ function fits(entry: string, host: string, port: string): boolean {
   if (wanted !== undefined && wanted !== port) return false;
   // Patterns such as `10.*` and `*-internal.example.com`, as Java and Windows write them.
   if (pattern.replace(/^\*\./, "").includes("*")) return fitsStars(pattern, host);
-  const address = bytesOf(host);
-  if (address !== undefined) return inRange(address, pattern);
+  if (bytesOf(host) !== undefined) return isInRange(host, pattern);
   const domain = pattern.replace(/^\*?\./, "").replace(/\.$/, "");
   return host === domain || host.endsWith(`.${domain}`);
 }
 
-function inRange(address: readonly number[], pattern: string): boolean {
-  const [first = "", bits] = pattern.split("/");
-  const start = bytesOf(first);
-  if (start === undefined || start.length !== address.length) return false;
+/** Whether an address is another one, or in a CIDR range such as `10.0.0.0/8`. */
+export function isInRange(text: string, range: string): boolean {
+  const [first = "", bits] = range.split("/");
+  const [address, start] = [bytesOf(text), bytesOf(first)];
+  if (address === undefined || start?.length !== address.length) return false;
   const length = bits === undefined ? address.length * 8 : Number(bits);
   if (!(length >= 0 && length <= address.length * 8)) return false;
   return address.every((byte, at) => {

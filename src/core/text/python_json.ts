@@ -1,3 +1,5 @@
+import { compareText } from "./order.ts";
+
 /**
  * Serializes JSON as Python's `json.dumps` does by default: `", "` and `": "`, ASCII only, Python's spelling of
  * floats.
@@ -10,7 +12,7 @@ export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {})
   if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, options)).join(", ")}]`;
   if (isLiteral(value)) return value.rawJSON;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  if (options.sortKeys) entries.sort(([a], [b]) => compareCodePoints(a, b));
+  if (options.sortKeys) entries.sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, item]) => `${asciiString(key)}: ${pythonJson(item, options)}`).join(", ")}}`;
 }
 
@@ -63,14 +65,4 @@ function asciiString(text: string): string {
     /[\u007f-\uffff]/g,
     (char) => char === "\u007f" ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-/** Python sorts strings by code point, JavaScript by UTF-16 unit. */
-function compareCodePoints(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)];
-  for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const difference = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }

@@ -2,6 +2,7 @@ import { isFields } from "../../core/fields.ts";
 import { createHash } from "node:crypto";
 import type { ComponentSpec } from "../check/job_shapes.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
+import { compareText } from "../../core/text/order.ts";
 
 /** Kinds of distribution as Azure ML writes them. */
 const DISTRIBUTIONS = { pytorch: "Pytorch", tensorflow: "TensorFlow", mpi: "Mpi" } as const;
@@ -73,7 +74,7 @@ function canonical(value: unknown): string {
     value,
     (_, child) =>
       isFields(child)
-        ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1)))
+        ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => compareText(a, b)))
         : child,
   ) ?? "undefined";
 }

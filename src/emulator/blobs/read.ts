@@ -2,6 +2,7 @@ import { BlobRefusal, escapeXml } from "../storage/error.ts";
 import { type BlobCall, blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/contents.ts";
+import { compareText } from "../../core/text/order.ts";
 
 /** Get Blob and Get Blob Properties. */
 export function readBlob(call: BlobCall): Response {
@@ -99,7 +100,7 @@ export function answerBlobList({ world, container, query }: BlobCall): Response 
   const size = Math.min(Number(query.get("maxresults") ?? 5000), 5000);
   const all = [...container.blobs].filter(([name, blob]) =>
     !blob.isUncommitted && name.startsWith(prefix) && name >= marker
-  ).sort(([a], [b]) => (a < b ? -1 : 1));
+  ).sort(([a], [b]) => compareText(a, b));
   const shown = all.slice(0, size).map(([name, blob]) =>
     `<Blob><Name>${escapeXml(name)}</Name>${listedProperties(name, blob)}${
       listedMetadata(blob, query)

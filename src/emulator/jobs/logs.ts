@@ -4,6 +4,7 @@ import { grantBlob } from "../storage/sas.ts";
 import type { PipelineJob } from "../check/job_shapes.ts";
 import type { Container, Content } from "../world/contents.ts";
 import { addContainer, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
+import { compareText } from "../../core/text/order.ts";
 
 const CONTAINER = "azureml";
 /** Maximum number of lines in a simulated step's log. */
@@ -42,7 +43,7 @@ async function writtenLogs(
     const content = fileContent(path, stat.sizeBytes);
     urls[name] = keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, content);
   }
-  return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => a < b ? -1 : 1));
+  return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Stores the artifacts of a completed step as blobs. @returns SAS URLs by path. */

@@ -4,6 +4,7 @@ import { jsonAnswer, Refusal } from "../world/refusal.ts";
 import type { EmulatedWorkspace, World } from "../world/world.ts";
 import { jobOfRun, jobsIn, metricHistory, trackedRuns } from "./runs.ts";
 import type { StoredMetric, StoredRun } from "./store.ts";
+import { compareText } from "../../core/text/order.ts";
 
 /** Most runs in one page, as in MLflow. */
 const MOST_RUNS = 50_000;
@@ -82,7 +83,7 @@ async function search(world: World, workspace: EmulatedWorkspace, asked: SearchR
   const matching = all.filter((run) =>
     experiments.includes(experimentId({ experimentName: run.experiment })) &&
     conditions.every(({ tag, value }) => run.tags[tag] === value)
-  ).sort((one, other) => other.startTime - one.startTime || (one.id < other.id ? -1 : 1));
+  ).sort((one, other) => other.startTime - one.startTime || compareText(one.id, other.id));
   const { items, next } = paged(matching, token, most);
   return jsonAnswer({ runs: items.map(toJson), ...next });
 }

@@ -385,3 +385,73 @@ Deno.test("emulator rejects unknown operations and unsupported methods of run hi
   assert.equal((await answerTo("PUT", "runs/j1"))[0], 405);
   assert.deepEqual(await answerTo("GET", "runs/j1"), [200, undefined]);
 });
+
+/** What Azure ML returns for command jobs, by the api-version of the request. */
+const COMMAND_JOBS = {
+  "2024-01-01-preview": {
+    resources: { maxInstanceCount: null, locations: null },
+    queueSettings: { jobTier: "Null", priority: null },
+    input: { description: null, mode: "ReadOnlyMount", pathOnCompute: null },
+    output: {
+      ...{ description: null, mode: "ReadWriteMount", assetName: null, assetVersion: null },
+      ...{ pathOnCompute: null, autoDeleteSetting: null },
+    },
+    of: { secretsConfiguration: null, autologgerSettings: null },
+  },
+  "2025-01-01-preview": {
+    resources: { dockerArgsList: null },
+    queueSettings: { jobTier: "Null" },
+    input: { description: null, mode: "ReadOnlyMount" },
+    output: { description: null, mode: "ReadWriteMount", assetName: null },
+    of: { parentJobName: null },
+  },
+};
+
+for (const [version, expected] of Object.entries(COMMAND_JOBS)) {
+  Deno.test(`emulator returns a command job with the defaults of api-version ${version}`, async () => {
+    const { emulator } = await world();
+    const data = { jobInputType: "uri_folder", uri: "azureml://datastores/d/paths/x" };
+    const rate = { jobInputType: "literal", value: "1" };
+    const model = { jobOutputType: "uri_folder" };
+    const sent = {
+      ...{ jobType: "Command", command: "echo 1", computeId: `${WORKSPACE_ID}/computes/cpu-cluster` },
+      environmentId: `${WORKSPACE_ID}/environments/kedro-env/versions/12`,
+      properties: { mine: "1" },
+    };
+    const body = { properties: { ...sent, inputs: { data, rate }, outputs: { model } } };
+    const answer = await putJob(emulator, "one", body, { query: `api-version=${version}` });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    const { status: _, services: __, ...properties } = answer.body.properties;
+    const uri = "azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.one";
+    assert.deepEqual(properties, {
+      ...{
+        description: null,
+        tags: {},
+        displayName: null,
+        isArchived: false,
+        identity: null,
+        componentId: null,
+      },
+      ...{ notificationSetting: null, codeId: null, distribution: null, limits: null, parameters: {} },
+      environmentVariables: {},
+      experimentName: "Default",
+      ...expected.of,
+      ...sent,
+      properties: {
+        ...sent.properties,
+        "_azureml.ComputeTargetType": "amlctrain",
+        "_azureml.ClusterName": "cpu-cluster",
+      },
+      resources: {
+        ...{ instanceCount: 1, instanceType: null, properties: null, shmSize: "2g", dockerArgs: null },
+        ...expected.resources,
+      },
+      queueSettings: expected.queueSettings,
+      inputs: { data: { ...expected.input, ...data }, rate: { description: null, ...rate } },
+      outputs: {
+        model: { ...expected.output, uri: null, ...model },
+        default: { ...expected.output, uri, jobOutputType: "uri_folder" },
+      },
+    });
+  });
+}

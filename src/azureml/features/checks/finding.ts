@@ -1,5 +1,6 @@
 import { folded, othersText } from "../../../core/text/fold.ts";
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
+import { compareText } from "../../../core/text/order.ts";
 
 /** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
 export type Severity = "error" | "warning" | "note";
@@ -89,7 +90,7 @@ function byPlace({ place: one }: Finding, { place: other }: Finding): number {
   if (one === undefined || other === undefined) {
     return Number(one === undefined) - Number(other === undefined);
   }
-  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  if (one.file !== other.file) return compareText(one.file, other.file);
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 

@@ -3,6 +3,7 @@ import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { Places } from "../../../config/azureml/load.ts";
 import { UserError } from "../../../core/errors.ts";
 import { pythonJson } from "../../../core/text/python_json.ts";
+import { compareText } from "../../../core/text/order.ts";
 
 /** The notification variables of a job's steps, by step name. */
 export interface Notifications {
@@ -83,7 +84,7 @@ function byDepthThenName(names: readonly string[], dependencies: ReadonlyMap<str
   for (const name of names) {
     depths.set(name, Math.max(-1, ...[...dependencies.get(name)!].map((parent) => depths.get(parent)!)) + 1);
   }
-  return (a: string, b: string) => depths.get(a)! - depths.get(b)! || (a < b ? -1 : 1);
+  return (a: string, b: string) => depths.get(a)! - depths.get(b)! || compareText(a, b);
 }
 
 function noExperiment({ job, config, place }: NotificationInput): UserError {

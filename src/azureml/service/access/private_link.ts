@@ -1,5 +1,5 @@
 import { UserError } from "../../../core/errors.ts";
-import { bytesOf } from "../../../core/net/proxy.ts";
+import { isInRange } from "../../../core/net/proxy.ts";
 
 /**
  * The error for a host that only allows private endpoints but resolves to a public address on this machine.
@@ -37,12 +37,12 @@ function zoneOf(hostname: string): string {
   return `privatelink.${domain}`;
 }
 
-/** Whether an address is in a private network: RFC 1918 and 6598, loopback, link-local, and fc00::/7. */
+/** Private networks: RFC 1918 and 6598, loopback, link-local, and unique local addresses. */
+const PRIVATE = [
+  ...["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  ...["::1", "fc00::/7", "fe80::/10"],
+];
+
 function isPrivate(address: string): boolean {
-  const [a = 0, b = 0, ...rest] = bytesOf(address) ?? [];
-  if (rest.length === 2) {
-    return a === 10 || a === 127 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) ||
-      (a === 100 && b >= 64 && b < 128) || (a === 169 && b === 254);
-  }
-  return (a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0x80) || address === "::1";
+  return PRIVATE.some((range) => isInRange(address, range));
 }

@@ -4,6 +4,7 @@ import type { Workspace } from "../client/workspace.ts";
 import type { JobRuns } from "./job_runs.ts";
 import { producerOf } from "./run_history.ts";
 import { type MetricValue, openTracking, type TrackedRun, type Tracking } from "./tracked_runs.ts";
+import { compareText } from "../../../core/text/order.ts";
 
 /** A run of a job with what it logged, and its place in the job. */
 export interface StepMetrics extends TrackedRun {
@@ -62,7 +63,7 @@ export async function readJobMetrics(
     }
     const place = ancestor && places.get(ancestor.id);
     return place === undefined || isEmpty(run) ? [] : [{ ...run, ...place, nested }];
-  }).sort((one, other) => rank(one) - rank(other) || compare(one.nested.join(), other.nested.join()));
+  }).sort((one, other) => rank(one) - rank(other) || compareText(one.nested.join(), other.nested.join()));
 
   function rank({ key }: StepMetrics): number {
     return key === undefined ? order.length : steps.findIndex((step) => step.key === key);
@@ -79,10 +80,6 @@ async function reusedRuns(tracking: Tracking, steps: TrackedJob["steps"]): Promi
 
 function isEmpty({ metrics, params, tags }: TrackedRun): boolean {
   return metrics.length === 0 && Object.keys(params).length === 0 && Object.keys(tags).length === 0;
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** A metric of a step: what `job show` and summaries print. */

@@ -4,6 +4,7 @@ import { askService, notFromAzure, readResource, type ServiceRequest } from "../
 import type { Workspace } from "../client/workspace.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import type { RunHistory } from "./run_history.ts";
+import { compareText } from "../../../core/text/order.ts";
 
 /** One value of a metric. */
 export interface MetricValue {
@@ -123,7 +124,7 @@ function toRun({ info, data }: RunJson): TrackedRun | undefined {
     id,
     name: tags["mlflow.runName"] ?? textOf(name) ?? id,
     parent: tags["mlflow.parentRunId"],
-    metrics: list(metrics).flatMap(toMetric).sort((one, other) => (one.name < other.name ? -1 : 1)),
+    metrics: list(metrics).flatMap(toMetric).sort((one, other) => compareText(one.name, other.name)),
     params: pairs(params),
     tags: Object.fromEntries(own),
   };

@@ -5,6 +5,7 @@ import { sendableJob, withoutNull } from "../runs/run.ts";
 import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { compareText } from "../../../core/text/order.ts";
 
 /** The trigger of a schedule in Azure ML's format. */
 export interface ScheduleTrigger {
@@ -68,7 +69,7 @@ export async function listSchedules(workspace: Workspace): Promise<readonly Sche
       ...(createdAt !== undefined && { systemData: { createdAt } }),
     }));
   }
-  return schedules.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return schedules.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** Reads a schedule. @throws {UserError} `schedule.not_found`, which lists the existing names. */

@@ -3,6 +3,7 @@ import { UserError } from "../../../core/errors.ts";
 import { CODE_HASH_VERSION, codeAssetName } from "../../job/code/hash.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { compareText } from "../../../core/text/order.ts";
 
 /** Code that is in Azure ML. */
 export interface UploadedCode {
@@ -66,7 +67,7 @@ export async function findCode(
   const age = ({ systemData }: CodeResource) => String(systemData?.createdAt ?? "");
   return (Array.isArray(list?.value) ? list.value as CodeResource[] : [])
     .filter((code) => isCodeIn(workspace, code, hash) && code.properties?.provisioningState !== "Failed")
-    .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || (age(a) < age(b) ? -1 : 1))[0];
+    .sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || compareText(age(a), age(b)))[0];
 }
 
 /** Whether a found code version is one of this workspace with the requested hash. */

@@ -1,7 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { describeJob } from "../../../../src/azureml/features/compare/describe.ts";
 import { changesOf } from "../../../../src/azureml/features/compare/changes.ts";
+import { describeSubmitted } from "../../../../src/azureml/features/compare/describe_submitted.ts";
 import { stepCommand } from "../../../../src/azureml/job/compile/step_command.ts";
+import { workspaceOf } from "../../service/history/odd_answers.ts";
 
 const OURS = stepCommand({
   env: "local",
@@ -44,4 +46,27 @@ Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as 
   deepStrictEqual(changesOf(group("a", "b"), group("a", "c")), [
     { step: "prep", aspect: "nodes", before: '["a","b"]', after: '["a","c"]' },
   ]);
+});
+
+Deno.test("describeSubmitted() reads unknown components of workspaces, and no others", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ url }) => {
+    asked.push(new URL(url).pathname.split("/workspaces/")[1]!);
+    return Response.json({ id: new URL(url).pathname, properties: { componentSpec: { command: "read" } } });
+  });
+  const id = (name: string) => `${workspace.id}/components/${name}/versions/1`;
+  const componentIds = [
+    id("new"),
+    id("Known").toUpperCase(),
+    "azureml://registries/azureml/components/shared/versions/1",
+    "azureml:short:1",
+  ];
+  const jobs = Object.fromEntries(componentIds.map((componentId, at) => [`step${at}`, { componentId }]));
+  const known = new Map([[id("known"), { command: "known" }]]);
+  const { steps } = await describeSubmitted(workspace, { properties: { jobs } }, known);
+  const commands = [...steps.values()].map((facts) =>
+    facts.find(({ aspect }) => aspect === "command")?.value
+  );
+  deepStrictEqual(commands, ["read", "known", undefined, undefined]);
+  deepStrictEqual(asked, ["ws/components/new/versions/1"]);
 });

@@ -125,6 +125,26 @@ for (const [what, name, content, reason] of CASES) {
   });
 }
 
+Deno.test("ownOutput() reads 64 bytes of a file whose extension is unusual, and 64 KiB of others", async () => {
+  const { fs } = fakeContext({ files: { "/p/file": new Uint8Array(100_000) } });
+  const readOf = async (name?: string) => {
+    const reads: number[] = [];
+    const readRange: typeof fs.readRange = (path, from, length) => {
+      reads.push(length);
+      return fs.readRange(path, from, length);
+    };
+    const file = { path: "/p/file", sizeBytes: 100_000, ...(name !== undefined && { name }) };
+    await ownOutput({ ...fs, readRange }, file);
+    return reads;
+  };
+  deepEqual(await Promise.all(["a.py", "a.bin", "a.json", undefined].map(readOf)), [
+    [],
+    [64],
+    [65_536],
+    [64, 65_536],
+  ]);
+});
+
 Deno.test("markOwnFolder() marks a new or an empty folder, but not a folder with files", async () => {
   const { fs, files } = fakeContext({ files: { "/p/full/a.py": "", "/p/empty/x": "" } });
   await fs.remove("/p/empty/x");

@@ -67,9 +67,11 @@ Deno.test("pinEnvironment() registers an image as an anonymous environment", asy
   deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
 });
 
-Deno.test("pinEnvironment() fails if the newest version has no name", async () => {
-  const workspace = workspaceOf(() => Response.json({ value: [] }));
-  await rejects(pinEnvironment(workspace, "my-env@latest"), { code: "environment.not_found" });
+Deno.test("pinEnvironment() fails if no version has a name", async () => {
+  for (const value of [[], [{ properties: {} }]]) {
+    const workspace = workspaceOf(() => Response.json({ value }));
+    await rejects(pinEnvironment(workspace, "my-env@latest"), { code: "environment.not_found" });
+  }
 });
 
 Deno.test("pinDataAsset() returns the ID of a version, and of the latest one", async () => {

@@ -61,10 +61,10 @@ Deno.test("openWorkspace() does not wait while many requests are left", async ()
   assertEquals(sleeps, []);
 });
 
-/** An answer that names how many writes are left, if any number. */
-function answer(left?: number): PipelineResponse {
+/** An answer that names how many requests of a kind are left, if any number. */
+function answer(left?: number, kind = "writes"): PipelineResponse {
   const headers = createHttpHeaders(
-    left === undefined ? {} : { "x-ms-ratelimit-remaining-subscription-writes": String(left) },
+    left === undefined ? {} : { [`x-ms-ratelimit-remaining-subscription-${kind}`]: String(left) },
   );
   return { status: 201, headers, request: createPipelineRequest({ url: "https://management.azure.com" }) };
 }
@@ -86,14 +86,24 @@ for (
   });
 }
 
-Deno.test("createPace() waits before a write if the last response left no writes", async () => {
-  const { clock, sleeps } = sleepingClock();
-  const { send } = pace(clock);
-  await send("PUT", async () => answer(0));
-  await send("PUT", async () => answer(0));
-  await send("GET", async () => answer());
-  assertEquals(sleeps, [1100]);
-});
+for (
+  const [method, kind, waitMs] of [
+    ["PUT", "writes", 1100],
+    ["POST", "writes", 1100],
+    ["DELETE", "deletes", 1100],
+    ["GET", "reads", 440],
+    ["HEAD", "reads", 440],
+  ] as const
+) {
+  Deno.test(`createPace() waits ${waitMs} ms before a ${method} request if the last response left no ${kind}`, async () => {
+    const { clock, sleeps } = sleepingClock();
+    const { send } = pace(clock);
+    await send(method, async () => answer(0, kind));
+    await send(method, async () => answer(0, kind));
+    await send(method === "GET" || method === "HEAD" ? "PUT" : "GET", async () => answer());
+    assertEquals(sleeps, [waitMs]);
+  });
+}
 
 Deno.test("createPace() believes a response that names more requests than were counted, but for the one answered", async () => {
   const { clock, sleeps } = sleepingClock();

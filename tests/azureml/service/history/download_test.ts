@@ -175,6 +175,20 @@ Deno.test("openLogReader() reads a long log in one call, range by range", async 
   assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
 });
 
+Deno.test("download() fails if the storage refuses to tell the size of the file", async () => {
+  await inFolder(async (folder) => {
+    const { workspace } = blob(() => new Uint8Array(1));
+    for (const status of [400, 404]) {
+      const refusing = { ...workspace, ask: async () => ({ status, headers: createHttpHeaders() }) };
+      await assert.rejects(
+        download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
+        { code: "download.refused", message: `Cannot download "a": the storage answered ${status}` },
+      );
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
 for (const [status, exit] of [[403, 4], [412, 5]] as const) {
   Deno.test(`download() throws an error with exit code ${exit} if the storage returns status ${status}`, async () => {
     await inFolder(async (folder) => {

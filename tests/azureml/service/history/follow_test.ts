@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { followJob } from "../../../../src/azureml/service/history/follow.ts";
 import type { FollowEvent, FollowOptions } from "../../../../src/azureml/service/history/follow_event.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
@@ -108,6 +108,23 @@ Deno.test("followJob() warns again when the network is lost again", async () => 
   const warnings = events.filter((event) => event.type === "warning");
   deepStrictEqual(warnings.map(({ warning }) => warning.code), ["follow.lost_sight", "follow.lost_sight"]);
   equal(events.at(-1)!.type, "end");
+});
+
+Deno.test("followJob() fails instead of warning if it is interrupted while it reads the steps", async () => {
+  const interrupt = new AbortController();
+  const refused = { url: /\/discovery/, happens: { kind: "status", status: 403 } } as const;
+  const following = follow({ faults: [refused] }, {}, (ctx) => {
+    const { fetch } = ctx;
+    Object.assign(ctx, {
+      signal: interrupt.signal,
+      async fetch(request: Request) {
+        const response = await fetch(request);
+        if (refused.url.test(request.url)) interrupt.abort();
+        return response;
+      },
+    });
+  });
+  await rejects(following, { code: "azure.forbidden" });
 });
 
 Deno.test("followJob() never waits longer than longestWaitMs", async () => {
