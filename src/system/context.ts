@@ -31,7 +31,7 @@ export function systemContext(): Context {
     openNetwork,
     program: Deno.build.standalone ? { path: Deno.execPath(), target: Deno.build.target } : undefined,
     resources: createResources(),
-    clock,
+    clock: systemClock,
     random,
     terminal: backgroundTerminal(env, systemTerminal(env)),
     signal,
@@ -54,7 +54,8 @@ function workingFolder(env: Record<string, string>): string {
   }
 }
 
-const clock: Clock = {
+/** The real time. */
+export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
@@ -67,7 +68,7 @@ const clock: Clock = {
         signal?.removeEventListener("abort", stop);
         resolve();
       }, ms);
-      signal?.addEventListener("abort", stop, { once: true });
+      signal?.addEventListener("abort", stop);
     }),
 };
 

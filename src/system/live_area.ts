@@ -81,7 +81,7 @@ async function openArea({ write, size }: PinBoard): Promise<Area> {
   };
   const clear = () => {
     clearWrapped();
-    if (shown.length > 0) render.clear();
+    render.clear();
     shown = [];
   };
   const show = (lines: readonly string[]) => {

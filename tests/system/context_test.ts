@@ -1,5 +1,5 @@
-import { deepStrictEqual } from "node:assert/strict";
-import { windowsVariables } from "../../src/system/context.ts";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { systemClock, windowsVariables } from "../../src/system/context.ts";
 
 Deno.test("windowsVariables() adds each variable under its upper-case name", () => {
   deepStrictEqual(windowsVariables({ Kedro_Env: "prod", Path: "C:\\a", HOME: "C:\\b" }), {
@@ -13,4 +13,23 @@ Deno.test("windowsVariables() adds each variable under its upper-case name", () 
 
 Deno.test("windowsVariables() omits hidden variables of cmd", () => {
   deepStrictEqual(windowsVariables({ "=C:": "C:\\work", "=ExitCode": "00000000", A: "=" }), { A: "=" });
+});
+
+Deno.test("systemClock.sleep() rejects with the reason of the signal, aborted before or meanwhile", async () => {
+  await rejects(systemClock.sleep(3_600_000, AbortSignal.abort(new Error("before"))), /before/);
+  const stop = new AbortController();
+  const slept = systemClock.sleep(3_600_000, stop.signal);
+  stop.abort(new Error("meanwhile"));
+  await rejects(slept, /meanwhile/);
+});
+
+Deno.test("systemClock.sleep() leaves no listener on the signal after it slept", async () => {
+  const { signal } = new AbortController();
+  const listeners = new Set<unknown>();
+  signal.addEventListener = (_: string, listener: unknown) => listeners.add(listener);
+  signal.removeEventListener = (_: string, listener: unknown) => listeners.delete(listener);
+  const slept = systemClock.sleep(1, signal);
+  strictEqual(listeners.size, 1);
+  await slept;
+  strictEqual(listeners.size, 0);
 });

@@ -44,6 +44,16 @@ Deno.test("serve() limits the body of requests without credentials", async () =>
   });
 });
 
+for (const [bytes, answer] of [[65_536, 200], [65_537, 413]] as const) {
+  Deno.test(`serve() answers ${answer} to ${bytes} bytes without credentials, of known and unknown length`, async () => {
+    const body = new Uint8Array(bytes);
+    await withServer(async (origin) => {
+      equal(await status(fetch(origin, { method: "POST", body })), answer);
+      equal(await status(fetch(origin, { method: "POST", body: new Blob([body]).stream() })), answer);
+    });
+  });
+}
+
 Deno.test({
   name: "safePath() drops entries that depend on the working folder",
   ignore: Deno.build.os === "windows",

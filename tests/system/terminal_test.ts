@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, strictEqual, throws } from "node:assert/strict";
-import { writeAll } from "../../src/system/terminal.ts";
+import { systemTerminal, writeAll } from "../../src/system/terminal.ts";
 
 /** Creates a sink that answers each write with a number of accepted bytes or an error. */
 function sink(answers: readonly (number | Error)[]) {
@@ -35,6 +35,42 @@ Deno.test("writeAll() stops silently when the reader is gone", () => {
 Deno.test("writeAll() throws if the disk is full", () => {
   throws(() => writeAll(sink([new Error("No space left on device")]), "0"), /No space left/);
 });
+
+/** The terminal of a program whose standard streams are terminals, except for `files`. */
+function terminalWith(
+  env: Record<string, string>,
+  files: readonly ("stdin" | "stdout" | "stderr")[] = [],
+  columns = 120,
+) {
+  const streams = ["stdin", "stdout", "stderr"] as const;
+  const { consoleSize } = Deno;
+  try {
+    Deno.consoleSize = () => ({ columns, rows: 0 });
+    for (const name of streams) Deno[name].isTerminal = () => !files.includes(name);
+    return systemTerminal(env);
+  } finally {
+    Deno.consoleSize = consoleSize;
+    for (const name of streams) Reflect.deleteProperty(Deno[name], "isTerminal");
+  }
+}
+
+for (
+  const [name, terminal, color, interactive, columns, outColumns] of [
+    ["on a terminal", terminalWith({}), true, true, 120, 120],
+    ["with NO_COLOR", terminalWith({ NO_COLOR: "1" }), false, true, 120, 120],
+    ["with TERM=dumb", terminalWith({ TERM: "dumb" }), false, true, 120, 120],
+    ["in a CI run", terminalWith({ CI: "true" }), true, false, 120, 120],
+    ["with results in a file", terminalWith({}, ["stdout"]), false, true, 120, undefined],
+    ["with messages in a file", terminalWith({}, ["stderr"]), false, false, undefined, 120],
+    ["with answers in a file", terminalWith({}, ["stdin"]), true, false, 120, 120],
+    ["that reports no size", terminalWith({}, [], 0), true, true, 80, 80],
+  ] as const
+) {
+  Deno.test(`systemTerminal() decides on color, questions and widths ${name}`, () => {
+    assertEquals([terminal.color, terminal.interactive], [color, interactive]);
+    assertEquals([terminal.columns, terminal.outColumns], [columns, outColumns]);
+  });
+}
 
 /** Asks questions of a process with this input; returns the answers and what it printed to standard error. */
 async function answersIn(input: string, count: number) {

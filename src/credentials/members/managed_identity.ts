@@ -214,7 +214,6 @@ function readToken(ctx: CredentialContext, response: Answer | undefined): Token 
 }
 
 function endOf({ clock }: CredentialContext, { expires_in, expires_on }: Record<string, unknown>): Date {
-  const [left, at] = [Number(expires_in), Number(expires_on)];
-  if (left > 0) return new Date(clock.now().getTime() + left * 1000);
-  return at > 0 ? new Date(at * 1000) : clock.now();
+  const seconds = Number(expires_in);
+  return new Date(seconds > 0 ? clock.now().getTime() + seconds * 1000 : (Number(expires_on) || 0) * 1000);
 }

@@ -63,9 +63,7 @@ export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
     async update(id, cache) {
       const kept = await store.read();
       if (kept === undefined || kept === "damaged" || kept.id !== id) return;
-      await store.write({ ...kept, cache }).catch((thrown) => {
-        if (!(thrown instanceof UserError)) throw thrown;
-      });
+      await store.write({ ...kept, cache }).catch(() => {});
     },
     async remove() {
       const wasThere = await ctx.fs.stat(path) !== undefined;

@@ -12,6 +12,7 @@ async function completionsOf(word: string, ...before: readonly string[]): Promis
 Deno.test("complete offers commands except hidden ones", async () => {
   assert.deepEqual(await completionsOf("comp"), ["values", "compile", "completion"]);
   assert.deepEqual(await completionsOf("f", "job"), ["values", "follow"]);
+  assert.deepEqual(await completionsOf("f", "job", "nonsense"), ["values"]);
 });
 
 Deno.test("complete offers options of the command and global options", async () => {

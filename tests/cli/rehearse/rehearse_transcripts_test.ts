@@ -178,3 +178,21 @@ Deno.test("rehearse exits with the code of the signal that stops it", async () =
     );
   }
 });
+
+for (
+  const [timeout, exit, printed] of [
+    ["1m", 8, /\nerror: Stopped the rehearsal after 1 min\nhint: Use a longer `--timeout`, or remove it\n$/],
+    ["1h", 0, /✓/],
+  ] as const
+) {
+  Deno.test(`rehearse --timeout ${timeout} of steps that take a minute each exits ${exit}`, async () => {
+    const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+    const exec = stepPrograms(() => made.ctx.files, async (step) => {
+      await made.ctx.clock.sleep(60_000);
+      writesOutputs(step);
+    });
+    const made = makeWorld({ serve, exec });
+    assert.equal(await made.kedroAzureml(`rehearse main --venv /venv --timeout ${timeout}`), exit);
+    assert.match(made.ctx.stderr(), printed);
+  });
+}

@@ -113,6 +113,16 @@ Deno.test("ui opens a browser on a desktop, but not with --no-open", async () =>
   deepEqual(opened, ["xdg-open"]);
 });
 
+Deno.test("ui listens on a free port, or on the one of --port", async () => {
+  const ports: unknown[] = [];
+  const { kedroAzureml } = makeWorld({
+    serve: (_, { port }) => Promise.resolve({ port: ports.push(port), finished: Promise.resolve() }),
+  });
+  equal(await kedroAzureml("ui"), 0);
+  equal(await kedroAzureml("ui --port 8100"), 0);
+  deepEqual(ports, [0, 8100]);
+});
+
 Deno.test("ui looks up the run history once, and again after the network was lost", async () => {
   const lost = {
     url: /\/discovery/,

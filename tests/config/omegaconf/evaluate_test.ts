@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
@@ -23,6 +23,20 @@ Deno.test("loadLayers() resolves relative references in lists against the list",
     l: ["a", "a", ["b", "b", "a"]],
   });
 });
+
+/** What OmegaConf 2.4 makes of references whose key is in `k`. */
+const COMPUTED_KEYS: readonly (readonly [text: string, b: number])[] = [
+  ["k: .x\nx: 5\na: {x: 1, b: '${${k}}'}\nb: ${a.b}\n", 1],
+  ["k: ..x\nx: 5\na: {x: 1, c: {x: 2, b: '${${k}}'}}\nb: ${a.c.b}\n", 1],
+  ["k: .x\n'.x': 3\na: {'.x': 4, b: '${[${k}]}'}\nb: ${a.b}\n", 3],
+  ["k: .x\na: {x: 1, '.x': 2}\nb: '${a[${k}]}'\n", 2],
+  ["k: .x\nx: 5\na: {x: 1, '': {x: 7}}\nb: '${a.${k}}'\n", 7],
+];
+for (const [text, b] of COMPUTED_KEYS) {
+  Deno.test(`loadLayers() resolves the computed key of ${JSON.stringify(text)} as OmegaConf does`, async () => {
+    strictEqual((await valuesOf(text) as { b: unknown }).b, b);
+  });
+}
 
 const REJECTED: readonly (readonly [what: string, text: string, message: RegExp])[] = [
   ["a reference to a value that contains it", "a: {b: '${a}'}\n", /"\$\{a\}" contains this value/],

@@ -96,4 +96,5 @@ Deno.test("parseText() takes 100 levels of interpolations", () => {
   const nested = (levels: number) => `${"${".repeat(levels)}a${"}".repeat(levels)}`;
   assert.equal(parseText(nested(100)).length, 1);
   assert.throws(() => parseText(nested(101)), { message: "it is nested more than 100 levels deep" });
+  assert.equal(parseText(nested(60).repeat(2)).length, 2);
 });

@@ -27,6 +27,7 @@ const REJECTED: readonly (readonly [text: string, what: string, line: number, co
   ["a: &x\n  b: *x\n", "an alias refers to a value that contains it", 2, 3],
   ["a: &x [*x]\n", "an alias refers to a value that contains it", 1, 7],
   ["a: !!set [1]\n", 'unsupported tag "tag:yaml.org,2002:set"', 1, 10],
+  ["a: !!float 0x1\n", 'unsupported tag "tag:yaml.org,2002:float"', 1, 12],
   ["a: !mine {b: 1}\n", 'unsupported tag "!mine"', 1, 10],
   ["a: !mine [1]\n", 'unsupported tag "!mine"', 1, 10],
   ["a: !mine b\n", 'unsupported tag "!mine"', 1, 10],

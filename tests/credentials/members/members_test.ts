@@ -41,15 +41,26 @@ function execReturning(exit: Partial<Exit>) {
   return async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false, ...exit });
 }
 
-/** Output of real programs or variables; why the credential is skipped; the hint. */
-const PASSED_OVER: readonly (readonly [
+/** Variables of an Azure Pipelines job with a service connection. */
+const PIPELINE = {
+  SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
+  SYSTEM_ACCESSTOKEN: "right",
+  AZURESUBSCRIPTION_CLIENT_ID: APP,
+  AZURESUBSCRIPTION_TENANT_ID: TENANT,
+  AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+};
+
+type PassedOver = readonly [
   name: CredentialName,
   what: string,
   options: FakeOptions,
   because: Unavailable["because"],
   reason: RegExp,
   hint?: RegExp,
-])[] = [
+];
+
+/** Output of real programs or variables; why the credential is skipped; the hint. */
+const PASSED_OVER: readonly PassedOver[] = [
   [
     "environment",
     "none of its variables is set",
@@ -115,15 +126,7 @@ const PASSED_OVER: readonly (readonly [
   [
     "azure-pipelines",
     "SYSTEM_OIDCREQUESTURI is not a URL",
-    {
-      env: {
-        SYSTEM_OIDCREQUESTURI: "nonsense",
-        SYSTEM_ACCESSTOKEN: "right",
-        AZURESUBSCRIPTION_CLIENT_ID: APP,
-        AZURESUBSCRIPTION_TENANT_ID: TENANT,
-        AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
-      },
-    },
+    { env: { ...PIPELINE, SYSTEM_OIDCREQUESTURI: "nonsense" } },
     "failed",
     /SYSTEM_OIDCREQUESTURI is not a URL/,
     /Leave it/,
@@ -138,15 +141,7 @@ const PASSED_OVER: readonly (readonly [
   [
     "azure-pipelines",
     "SYSTEM_ACCESSTOKEN is a macro that was not expanded",
-    {
-      env: {
-        SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
-        SYSTEM_ACCESSTOKEN: "$(System.AccessToken)",
-        AZURESUBSCRIPTION_CLIENT_ID: APP,
-        AZURESUBSCRIPTION_TENANT_ID: TENANT,
-        AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
-      },
-    },
+    { env: { ...PIPELINE, SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" } },
     "not_configured",
     /but SYSTEM_ACCESSTOKEN is not set$/,
     /^Add `env: \{ SYSTEM_ACCESSTOKEN/,
@@ -159,6 +154,18 @@ const PASSED_OVER: readonly (readonly [
     /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
     /`AzureCLI@2` task/,
   ],
+  ...[
+    "AZURESUBSCRIPTION_CLIENT_ID",
+    "AZURESUBSCRIPTION_TENANT_ID",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+  ].map((missing): PassedOver => [
+    "azure-pipelines",
+    `only ${missing} is missing`,
+    { env: { ...PIPELINE, [missing]: "" } },
+    "not_configured",
+    new RegExp(`but ${missing} is not set$`),
+    /^Run it in an `AzureCLI@2` task/,
+  ]),
   [
     "managed-identity",
     "it runs on Azure ML compute",
@@ -662,7 +669,7 @@ for (
       { expires_in: 0, expires_on: 1_800_000_000 },
       undefined,
     ],
-    ["treats a token without an expiry time as expired", {}, 0],
+    ["treats a token without an expiry time as expired", {}, -Infinity],
   ] as const
 ) {
   Deno.test(`managed-identity credential ${what}`, async () => {
@@ -671,7 +678,7 @@ for (
     const ctx = world({ env, fetch });
     const { expiresAt } = await managedIdentityCredential(ctx).getToken(cloud.mlScope) as Token;
     const end = seconds === undefined ? 1_800_000_000_000 : ctx.clock.now().getTime() + seconds * 1000;
-    strictEqual(expiresAt.getTime(), end);
+    strictEqual(expiresAt.getTime(), Math.max(end, 0));
   });
 }
 

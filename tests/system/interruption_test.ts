@@ -1,0 +1,36 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { within } from "./within.ts";
+
+const MODULE = new URL("../../src/system/interruption.ts", import.meta.url).href;
+
+/** Starts a program that listens to signals; `next` returns its next line. */
+function start(script: string) {
+  const code = `const { signal, watch } = (await import(${JSON.stringify(MODULE)})).listenToSignals();
+    signal.addEventListener("abort", () => console.log(signal.reason));\n${script}`;
+  const child = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped" }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const next = async () => (await within(lines.read(), "it prints nothing")).value?.trim();
+  return { child, next };
+}
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`listenToSignals() exits ${code} at a second ${signal}`, unix, async () => {
+    for (const when of ["", "await watch();"]) {
+      const { child, next } = start(`${when} console.log("ready"); setInterval(() => {}, 1000);`);
+      strictEqual(await next(), "ready");
+      child.kill(signal);
+      strictEqual(await next(), signal);
+      child.kill(signal);
+      deepStrictEqual([(await within(child.status, "it goes on")).code, await next()], [code, undefined]);
+    }
+  });
+}
+
+Deno.test("listenToSignals() lets the signal end a program that computes without a pause", unix, async () => {
+  const { child, next } = start(`await watch(); console.log("ready"); for (;;);`);
+  strictEqual(await next(), "ready");
+  child.kill("SIGTERM");
+  deepStrictEqual([(await within(child.status, "it goes on")).signal, await next()], ["SIGTERM", undefined]);
+});
