@@ -8,6 +8,7 @@ import { redact } from "../../core/text/redact.ts";
 import type { LogPart, LogSearch } from "../../page/view.ts";
 import { lastNodeRuns } from "./read_steps.ts";
 import type { PageTarget } from "./run_page.ts";
+import { isError } from "../../core/net/azure_http.ts";
 
 /** Maximum number of bytes per response; a page that opens a longer log starts near its end. */
 const MOST_PER_RESPONSE = 256 * 1024;
@@ -79,7 +80,7 @@ async function readFrom(workspace: Workspace, url: string, from: number) {
   const headers = { range: `bytes=${begin}-${begin + MOST_PER_RESPONSE - 1}` };
   const { response, bytes } = await readStorage(workspace, { action, url, headers });
   // A log that has nothing new has no such range.
-  const added = response.status >= 400 ? undefined : addedBytes(response, bytes, begin);
+  const added = isError(response) ? undefined : addedBytes(response, bytes, begin);
   const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   return {
     bytes: (added ?? new Uint8Array()).subarray(0, MOST_PER_RESPONSE),

@@ -5,6 +5,7 @@ import type { NamedOutputs } from "../../azureml/service/history/named_outputs.t
 import type { RunOutput } from "../../azureml/service/history/run_outputs.ts";
 import { maskedText } from "../../core/text/mask.ts";
 import type { PreviewView } from "../../page/view.ts";
+import { isError } from "../../core/net/azure_http.ts";
 
 /** Limits of previews: files of a step, bytes of a text, which is cut, and of an image, which is left out. */
 const MOST = { files: 3, textBytes: 16_000, imageBytes: 250_000 } as const;
@@ -36,7 +37,7 @@ export async function readPreviews(
       const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
       const headers = { range: `bytes=0-${most - 1}` };
       const { response, bytes } = await readStorage(workspace, { action: `read "${path}"`, url, headers });
-      if (response.status >= 400) continue;
+      if (isError(response)) continue;
       const range = response.headers.get("content-range") ?? "";
       const sizeBytes = Number(/\/(\d+)$/.exec(range)?.[1] ?? bytes.length);
       const shown = path.replace(`named-outputs/${output.name}/`, "");

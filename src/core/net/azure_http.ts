@@ -130,7 +130,8 @@ async function toResponse(
 
 function wantsStream(request: PipelineRequest, status: number): boolean {
   const codes = request.streamResponseStatusCodes;
-  return codes !== undefined && status < 400 && (codes.has(status) || codes.has(Number.POSITIVE_INFINITY));
+  return codes !== undefined && !isError({ status }) &&
+    (codes.has(status) || codes.has(Number.POSITIVE_INFINITY));
 }
 
 /** The headers of a request without `content-length`, which `fetch` sets itself. */
@@ -195,4 +196,9 @@ async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint
   const parts: BlobPart[] = [];
   for await (const part of stream) parts.push(typeof part === "string" ? part : bytesOf(part));
   return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** Whether a response has the status of a client or server error. */
+export function isError({ status }: Pick<PipelineResponse, "status">): boolean {
+  return status >= 400;
 }

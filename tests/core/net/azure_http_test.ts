@@ -6,6 +6,7 @@ import {
   createHttpClient,
   createHttpHeaders,
   createPipelineRequest,
+  isError,
   type PipelineRequest,
   type RestError,
 } from "../../../src/core/net/azure_http.ts";
@@ -291,4 +292,8 @@ Deno.test("createAzurePipeline() retries at once if Retry-After is a date in the
   const ctx = fakeContext({ fetch: answers(past, 200).fetch });
   strictEqual((await send(ctx)).status, 200);
   assertEquals(ctx.sleeps, [0]);
+});
+
+Deno.test("isError() takes statuses from 400 on as errors", () => {
+  assertEquals([200, 304, 399, 400, 404, 500].filter((status) => isError({ status })), [400, 404, 500]);
 });

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { STORAGE_HEADERS } from "../../service/client/api_versions.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 import { listBlobs, type ListedBlob } from "../../service/upload/blob_xml.ts";
+import { isError } from "../../../core/net/azure_http.ts";
 
 /** A code file that is stored in Azure ML. */
 export interface CodeBlob {
@@ -65,7 +66,7 @@ async function listFiles(
     const url = `${container}?${query}`;
     const scope = workspace.cloud.storageScope;
     const response = await workspace.ask({ action, method: "GET", url, scope, headers: STORAGE_HEADERS });
-    if (response.status < 400) return response;
+    if (!isError(response)) return response;
     refusedWith = response.status;
   });
   const files = (await Array.fromAsync(blobs)).map((blob) => toCodeBlob(blob, container, prefix));
@@ -108,5 +109,5 @@ export async function readCodeBlob(workspace: Workspace, { url, name }: CodeBlob
     scope: workspace.cloud.storageScope,
     headers: STORAGE_HEADERS,
   });
-  return response.status < 400 ? bytes : undefined;
+  return isError(response) ? undefined : bytes;
 }

@@ -6,6 +6,7 @@ import { missingActions, type Permission, readPermissions } from "./permissions.
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/az_commands.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { requireSuccess } from "../client/read_json.ts";
 
 /** Something that an identity may be allowed to do. */
 export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
@@ -173,7 +174,7 @@ export async function probeBlobs(workspace: Workspace, { url, name }: Datastore)
     headers: STORAGE_HEADERS,
     scope: workspace.cloud.storageScope,
   });
-  if (response.status >= 400) throw workspace.refused(action, response);
+  requireSuccess(workspace, action, response);
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { fields, parsedJson } from "../../../core/fields.ts";
-import type { PipelineResponse } from "../../../core/net/azure_http.ts";
+import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { notFromAzure, readJson } from "./read_json.ts";
+import { notFromAzure, readJson, requireSuccess } from "./read_json.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
 /** Seconds between two polls, if the service does not specify it. */
@@ -22,7 +22,9 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   if (response.status === 404 && request.method === "DELETE") return false;
   requireJson(action, response);
   const status = monitor(workspace, response);
-  if (response.status === 202 && status === undefined) throw notFromAzure(action, response.request.url, 202);
+  if (response.status === 202 && status === undefined) {
+    throw notFromAzure(action, response.request.url, response.status);
+  }
   const hasState = response.headers.get("azure-asyncoperation") !== undefined;
   for (let waitedS = 0; status !== undefined && isOpen(response);) {
     if (waitedS >= LONGEST_S) throw unfinished(action);
@@ -33,11 +35,11 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
     const scope = workspace.cloud.resourceManagerScope;
     response = await workspace.ask({ action, method: "GET", url: status, scope });
     requireJson(action, response);
-    if (hasState && response.status < 300 && stateOf(response) === undefined) {
+    if (hasState && !isError(response) && stateOf(response) === undefined) {
       throw notFromAzure(action, status, response.status);
     }
   }
-  if (response.status >= 400) throw workspace.refused(action, response);
+  requireSuccess(workspace, action, response);
   const ended = stateOf(response);
   if (ended === "failed" || ended === "canceled") throw failed(action, ended, response);
   return true;
@@ -45,7 +47,7 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
 
 /** Throws if a response is not JSON, such as a proxy's page, which says nothing about the operation. */
 function requireJson(action: string, response: PipelineResponse): void {
-  if (response.status < 400) readJson(action, response);
+  if (!isError(response)) readJson(action, response);
 }
 
 /** The URL to poll; ignored unless it is on Resource Manager's host, because a token is sent there. */
@@ -59,7 +61,7 @@ function monitor({ cloud }: Workspace, { headers }: PipelineResponse): string | 
 function isOpen(response: PipelineResponse): boolean {
   if (response.status === 202) return true;
   const state = stateOf(response);
-  return response.status < 300 && state !== undefined && !ENDS.has(state);
+  return !isError(response) && state !== undefined && !ENDS.has(state);
 }
 
 const ENDS = new Set(["succeeded", "failed", "canceled"]);

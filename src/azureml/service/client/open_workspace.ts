@@ -4,6 +4,7 @@ import {
   createHttpClient,
   createHttpHeaders,
   createPipelineRequest,
+  isError,
   isRestError,
   type OnRetry,
   type PipelineRequest,
@@ -15,7 +16,7 @@ import { requireCloudHost, type Service } from "../../../core/clouds/hosts.ts";
 import type { Context } from "../../../core/context.ts";
 import { joinedBytes } from "../../../core/bytes.ts";
 import { networkError } from "../../../core/net/network_error.ts";
-import { isPage, notFromAzure, readJson, readResource } from "./read_json.ts";
+import { isPage, notFromAzure, readJson, readResource, requireSuccess } from "./read_json.ts";
 import { once } from "../../../core/once.ts";
 import { apiVersionFor, queryText } from "./api_versions.ts";
 import { readChallenge } from "../refusals/challenge.ts";
@@ -84,7 +85,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       }
     };
     const response = scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
-    const isRedirect = response.status >= 300 && response.status < 400;
+    const isRedirect = response.status >= 300 && !isError(response);
     if (!isRedirect && !isPage(response)) return response;
     throw notFromAzure(action, url, response.status, response.headers.get("location"));
   }
@@ -160,13 +161,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
     const response = await exchange(request);
     if (isMissing(response)) return undefined;
-    if (response.status >= 400) throw refused(request.action, response);
+    requireSuccess({ refused }, request.action, response);
     return answerOf<T>(request, response);
   }
 
   async function send<T>(request: WorkspaceRequest): Promise<T> {
     const response = await exchange(request);
-    if (response.status >= 400) throw refused(request.action, response);
+    requireSuccess({ refused }, request.action, response);
     return answerOf<T>(request, response);
   }
 

@@ -1,5 +1,5 @@
 import { type Fields, isFields, textOf } from "../../../core/fields.ts";
-import type { PipelineResponse } from "../../../core/net/azure_http.ts";
+import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 import { networkError } from "../../../core/net/network_error.ts";
 import type { HostRequest, Workspace } from "./workspace.ts";
 
@@ -32,6 +32,15 @@ export function readResource<T>(
   throw notFromAzure(action, response.request.url, response.status);
 }
 
+/** Throws the error for a response that says why Azure refused a request. @throws {UserError} `azure.*`. */
+export function requireSuccess(
+  workspace: Pick<Workspace, "refused">,
+  action: string,
+  response: PipelineResponse,
+): void {
+  if (isError(response)) throw workspace.refused(action, response);
+}
+
 /** A request to a service of the workspace beside Resource Manager, such as run history. */
 export interface ServiceRequest extends Pick<HostRequest, "action" | "url"> {
   /** Sent as JSON with POST (default: GET without a body). */
@@ -56,7 +65,7 @@ export async function askService<T>(
       ? { action, method: "GET", url, scope }
       : { action, method: "POST", url, scope, headers, body: JSON.stringify(body) },
   );
-  if (response.status >= 400) throw workspace.refused(action, response);
+  requireSuccess(workspace, action, response);
   const answer = readResource<T & Fields>(action, response);
   if (isExpected(answer)) return answer;
   throw notFromAzure(action, url, response.status);
@@ -83,7 +92,7 @@ export function isSigned({ headers }: Pick<PipelineResponse, "headers">): boolea
 /** Whether a proxy or gateway answered with a web page instead of blob storage. */
 export function isPage(response: Pick<PipelineResponse, "status" | "headers">): boolean {
   const type = response.headers.get("content-type") ?? "";
-  return response.status < 400 && !isSigned(response) && /\bhtml\b/i.test(type);
+  return !isError(response) && !isSigned(response) && /\bhtml\b/i.test(type);
 }
 
 /**

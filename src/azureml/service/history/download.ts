@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PipelineResponse } from "../../../core/net/azure_http.ts";
+import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { isBelow, isPathBelow, isPathName } from "../../../core/path_names.ts";
@@ -42,7 +42,7 @@ export async function download(
   const target = await placeIn(fs, folder, path);
   const action = `download "${path}"`;
   const { response: head } = await readStorage(workspace, { action, method: "HEAD", url });
-  if (head.status >= 400) throw refused(action, head.status);
+  if (isError(head)) throw refused(action, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head });
   const existing = await fs.stat(target);
   if (existing?.kind === "file" && existing.sizeBytes === sizeBytes) {
@@ -76,7 +76,7 @@ async function sizeOf(
   const length = head.headers.get("content-length");
   if (length !== undefined) return Number(length);
   const { response } = await readStorage(workspace, { action, url, headers: { range: "bytes=0-0" } });
-  if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
+  if (isError(response) && response.status !== 416) throw refused(action, response.status);
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   if (total === undefined) throw notFromAzure(action, url, response.status);
   return Number(total);

@@ -2,7 +2,7 @@ import { joinedBytes } from "../../../core/bytes.ts";
 import { logTailOf } from "./node_lines.ts";
 import { readStorage } from "./read_storage.ts";
 import type { Workspace } from "../client/workspace.ts";
-import type { PipelineResponse } from "../../../core/net/azure_http.ts";
+import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 import { compareText } from "../../../core/text/order.ts";
 
 const TAIL_BYTES = 16 * 1024;
@@ -42,7 +42,7 @@ export function openLogReader(
         if (mustBeAllowed && [401, 403].includes(response.status)) {
           throw workspace.refused(action, response);
         }
-        const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, offset);
+        const chunk = isError(response) ? undefined : addedBytes(response, bytes, offset);
         if (chunk === undefined || chunk.length === 0) break;
         parts.push(chunk);
         offset += chunk.length;
@@ -66,7 +66,7 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
   const size = Number(head.headers.get("content-length") ?? 0);
   const headers = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
   const { response, bytes } = await readStorage(workspace, { action, url, headers });
-  if (response.status >= 400) return undefined;
+  if (isError(response)) return undefined;
   return logTailOf(decoded(bytes), TAIL_LINES);
 }
 
@@ -92,7 +92,7 @@ export async function readEnds(
   const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
   // An empty blob has no range.
   if (response.status === 416) return { text: "", omittedBytes: 0 };
-  if (response.status >= 400) return undefined;
+  if (isError(response)) return undefined;
   const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length);
   if (total <= mostBytes) return { text: decoded(bytes), omittedBytes: 0 };
   const tailBytes = Math.floor(mostBytes * 3 / 4);

@@ -10,6 +10,7 @@ import { listBlobs } from "../upload/blob_xml.ts";
 import type { Artifact } from "./artifacts.ts";
 import { download, type Downloaded, type DownloadFs } from "./download.ts";
 import type { RunOutput } from "./run_outputs.ts";
+import { requireSuccess } from "../client/read_json.ts";
 
 /** Location of an output in a datastore. */
 interface DatastorePath {
@@ -69,7 +70,7 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
           datastore = { ...datastore, sas: undefined };
           response = await list(query);
         }
-        if (response.status >= 400) throw workspace.refused(action, response);
+        requireSuccess(workspace, action, response);
         return response;
       });
       const blobs = (await Array.fromAsync(listed)).map((blob) => blob.name);

@@ -3,6 +3,7 @@ import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { BytesAnswer, Workspace } from "../client/workspace.ts";
 import { isSigned, notFromAzure } from "../client/read_json.ts";
 import { NO_SAS } from "../upload/blob_client.ts";
+import { isError } from "../../../core/net/azure_http.ts";
 
 /** A request for a blob, or a part of it. */
 export interface StorageRead {
@@ -43,6 +44,6 @@ async function send(
     ? { response: await workspace.ask({ ...request, method }), bytes: new Uint8Array() }
     : await workspace.read(request);
   const { response } = answer;
-  if (response.status >= 400 || isSigned(response)) return answer;
+  if (isError(response) || isSigned(response)) return answer;
   throw notFromAzure(read.action, read.url, response.status);
 }

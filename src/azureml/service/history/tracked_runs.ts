@@ -1,6 +1,12 @@
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
-import { askService, notFromAzure, readResource, type ServiceRequest } from "../client/read_json.ts";
+import {
+  askService,
+  notFromAzure,
+  readResource,
+  requireSuccess,
+  type ServiceRequest,
+} from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import type { RunHistory } from "./run_history.ts";
@@ -98,7 +104,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
       const scope = workspace.cloud.resourceManagerScope;
       const response = await workspace.ask({ action, method: "GET", url, scope });
       if (response.status === 404) return undefined;
-      if (response.status >= 400) throw workspace.refused(action, response);
+      requireSuccess(workspace, action, response);
       const run = toRun(fields(readResource<{ readonly run?: unknown }>(action, response).run));
       if (run?.id.toLowerCase() === id.toLowerCase()) return run;
       throw notFromAzure(action, url, response.status);

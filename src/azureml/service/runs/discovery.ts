@@ -1,6 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { fields, parsedJson } from "../../../core/fields.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { isError } from "../../../core/net/azure_http.ts";
 
 /**
  * Finds the base URL of a workspace's services, such as run history, in its discovery document; with a private link
@@ -14,7 +15,7 @@ export async function findApi(workspace: Workspace, discoveryUrl: string | undef
   if (discoveryUrl !== undefined) {
     const response = await workspace.ask({ action, method: "GET", url: discoveryUrl });
     if (response.status === 401 || response.status === 403) throw workspace.refused(action, response);
-    const api = response.status < 400 ? readApi(response.bodyAsText ?? "") : undefined;
+    const api = isError(response) ? undefined : readApi(response.bodyAsText ?? "");
     if (api !== undefined) return api.replace(/\/$/, "");
   }
   throw new UserError(`Cannot ${action}: the workspace's discovery document does not name it`, {

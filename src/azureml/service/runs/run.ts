@@ -2,9 +2,10 @@ import { isFinal, type RunStatus } from "../../../core/run.ts";
 import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
 import { type Fields, fields, isFields, textOf } from "../../../core/fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
-import { readResource } from "../client/read_json.ts";
+import { readResource, requireSuccess } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { stepError } from "./step_error.ts";
+import { isError } from "../../../core/net/azure_http.ts";
 
 /** The current state of a job. */
 export interface Job {
@@ -93,7 +94,7 @@ export async function findJobBody(
   const action = `read job "${name}"`;
   const response = await workspace.exchange({ action, method: "GET", path: jobPath(name), ...options });
   if (workspace.isMissing(response)) return undefined;
-  if (response.status >= 400) throw workspace.refused(action, response);
+  requireSuccess(workspace, action, response);
   const resource = readResource<JobResource>(action, response);
   if ((resource.properties ?? null) === null && resource.name === name) {
     throw await stepError(workspace, name);
@@ -176,7 +177,7 @@ export type CancelOutcome =
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
-  if (response.status < 400) return { outcome: "requested" };
+  if (!isError(response)) return { outcome: "requested" };
   if (![400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
   const job = await findJob(workspace, name);
   if (job === undefined) return { outcome: "absent" };

@@ -5,6 +5,7 @@ import { listResources } from "../client/paging.ts";
 import { fields } from "../../../core/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { isError } from "../../../core/net/azure_http.ts";
 
 /** A job that a schedule started. */
 export interface ScheduledRun extends Job {
@@ -93,7 +94,7 @@ async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
       body: { scheduleTime: workspace.clock.now().toISOString() },
       sentOnce: true,
     });
-    if (response.status < 400) {
+    if (!isError(response)) {
       return { job: readJson<{ submissionId?: string } | null>(action, response)?.submissionId };
     }
     const failure = workspace.refused(action, response);

@@ -4,6 +4,7 @@ import { isSigned, notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/az_commands.ts";
 import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
+import { isError } from "../../../core/net/azure_http.ts";
 
 /** A writable container and a folder in it. */
 export interface BlobFolder {
@@ -53,7 +54,7 @@ export async function sendToStorage(workspace: Workspace, target: BlobFolder, re
   if (method === "PUT" && response.status === 200 && !isSigned(response)) {
     throw notFromAzure(action, response.request.url, response.status);
   }
-  if (response.status < 400 || expected.includes(response.status)) return response;
+  if (!isError(response) || expected.includes(response.status)) return response;
   const refused = workspace.refused(action, response);
   throw response.status === 403
     ? refusedByStorage(action, { target, azureCode: response.headers.get("x-ms-error-code"), refused })

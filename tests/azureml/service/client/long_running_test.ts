@@ -29,8 +29,16 @@ Deno.test("runOperation() reports why an accepted operation failed", async () =>
 });
 
 Deno.test("runOperation() gives up on an operation that does not end", async () => {
-  const { workspace } = createWorkspace(Array(500).fill(WAIT));
-  await rejects(runOperation(workspace, DELETE), { code: "azure.unfinished", exit: 6 });
+  for (const [seconds, polls] of [["100", 6], ["599.5", 2]] as const) {
+    const wait = { status: 202, headers: { location: HERE, "retry-after": seconds } };
+    const { workspace, asked } = createWorkspace(Array(500).fill(wait));
+    await rejects(runOperation(workspace, DELETE), {
+      code: "azure.unfinished",
+      exit: 6,
+      message: /10 minutes$/,
+    });
+    equal(asked.length, polls);
+  }
 });
 
 Deno.test("runOperation() rejects an HTML page and truncated JSON, and takes an empty response as the end", async () => {
@@ -108,7 +116,7 @@ Deno.test("runOperation() does not poll a created resource that is already compl
 });
 
 Deno.test("runOperation() reports a refusal whose body is an HTML page", async () => {
-  for (const answers of [[{ status: 403, text: "<html>" }], [WAIT, { status: 500, text: "<html>" }]]) {
+  for (const answers of [[{ status: 400, text: "<html>" }], [WAIT, { status: 500, text: "<html>" }]]) {
     await rejects(runOperation(createWorkspace(answers).workspace, DELETE), /^Error: delete it: refused$/);
   }
 });

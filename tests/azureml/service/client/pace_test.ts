@@ -105,6 +105,25 @@ for (
   });
 }
 
+Deno.test("createPace() counts the requests that Azure allows while time passes", async () => {
+  const { clock, sleeps } = sleepingClock();
+  const { send } = pace(clock);
+  await send("PUT", async () => answer(10));
+  await clock.sleep(10_000);
+  for (let index = 0; index < 100; index++) await send("PUT", async () => answer());
+  assertEquals(sleeps, [10_000]);
+  await send("PUT", async () => answer());
+  assertEquals(sleeps, [10_000, 100]);
+});
+
+Deno.test("createPace() ignores a number of requests that is not one", async () => {
+  const { clock, sleeps } = sleepingClock();
+  const { send } = pace(clock);
+  await send("PUT", async () => answer(-5));
+  await send("PUT", async () => answer());
+  assertEquals(sleeps, []);
+});
+
 Deno.test("createPace() believes a response that names more requests than were counted, but for the one answered", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
