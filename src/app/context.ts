@@ -162,7 +162,7 @@ export interface CiReport {
   summarize(jobs: readonly SummarizedJob[]): Promise<void>;
 }
 
-/** The project and environment that a command works on. */
+/** The project and environment that a command works on, and the Python that reads it. */
 export interface ProjectOptions {
   /** The Kedro environment that was named for this command: where `init` writes, and whose last run is meant. */
   readonly env?: string | undefined;
@@ -172,14 +172,15 @@ export interface ProjectOptions {
   readonly directory?: string | undefined;
   /** Absolute paths of folders outside the project that may contain its code or configuration. */
   readonly allowOutside?: readonly string[] | undefined;
-  /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
-  readonly fillsPlaceholders?: boolean;
+  /** Path of a Python to read the project with, instead of the embedded one. */
+  readonly kedroPython?: string | undefined;
 }
 
 /** A workspace by its key in azureml.yml, or by its names in Azure. */
 export interface WorkspaceNames {
-  readonly workspace?: string;
-  readonly subscriptionId?: string;
-  readonly resourceGroup?: string;
-  readonly workspaceName?: string;
+  /** Key in azureml.yml. */
+  readonly key?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  readonly resourceGroup?: string | undefined;
+  readonly workspaceName?: string | undefined;
 }

@@ -108,10 +108,8 @@ function addExamples(command: Command, examples: readonly Example[]): Command {
 /** Applies `--emulator`; without it, explains requests to an emulator that has stopped. */
 async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Context> {
   if (options.emulator) {
-    return (await import("../app/emulator/use.ts")).useEmulator(ctx, {
-      ...options,
-      ...projectRequest(ctx, options),
-    });
+    const { useEmulator } = await import("../app/emulator/use.ts");
+    return useEmulator(ctx, projectRequest(ctx, options), options);
   }
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
   return (await import("../app/emulator/explain_stopped.ts")).withEmulatorCheck(ctx);

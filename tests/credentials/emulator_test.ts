@@ -20,7 +20,7 @@ interface Data {
 }
 
 async function status(world: ReturnType<typeof sign>) {
-  const { exit = 0, data } = await authStatus(openApp(world.ctx, {}), {});
+  const { exit = 0, data } = await authStatus(openApp(world.ctx, {}), { project: {} });
   const { audiences, ...rest } = data as Data;
   return { exit, ...rest, audiences: audiences.map(({ ok, error }) => error?.code ?? ok) };
 }

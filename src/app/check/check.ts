@@ -18,25 +18,31 @@ import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
-import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
+import type { JobsRequest, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
 import { runtimeParamFindings } from "./runtime_params.ts";
 import { markShown } from "../records/shown_warnings.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
-/** Options of checking jobs. */
-export interface CheckOptions extends CompileJobOptions {
-  /** A workspace of azureml.yml to use for all jobs, by its key. */
-  readonly workspace?: string;
-  /** Whether warnings stop the command, too. */
-  readonly strict?: boolean;
+/** Which findings stop a command. */
+export interface Strictness {
+  /** Whether warnings do, too. */
+  readonly strict?: boolean | undefined;
   /** Codes of errors to treat as warnings. */
-  readonly allow?: readonly string[];
+  readonly allow?: readonly string[] | undefined;
   /** Whether to treat `kedro.old` as a warning, for images that can run the steps of a Kedro 0 project. */
-  readonly allowKedro0?: boolean;
-  /** Display names by job. */
-  readonly displayName?: Readonly<Record<string, string>>;
+  readonly allowKedro0?: boolean | undefined;
 }
+
+/** What the commands that check jobs are asked to do. */
+export interface CheckRequest extends JobsRequest {
+  /** A workspace of azureml.yml to use for all jobs, by its key. */
+  readonly workspace?: string | undefined;
+  readonly strictness: Strictness;
+}
+
+/** What checking depends on, once the jobs are selected. */
+type CheckSettings = Pick<CheckRequest, "overrides" | "workspace" | "strictness">;
 
 /** Jobs that were compiled and checked, without requests to Azure. */
 export interface CheckedJobs {
@@ -54,15 +60,15 @@ export interface CheckedJobs {
 export async function checkJobs(
   ctx: AppContext,
   selected: SelectedJobs,
-  options: CheckOptions,
+  { overrides, workspace, strictness: { allow = [], allowKedro0 = false } }: CheckSettings,
 ): Promise<CheckedJobs> {
   const { session, jobs } = selected;
-  const inputs = await readSubmissionInputs(ctx, selected, options);
+  const inputs = await readSubmissionInputs(ctx, selected, workspace);
   const specs = new Map<string, JobSpec>();
   const [failures, failed, warnings]: [UserError[], Finding[], Warning[]] = [[], [], [...session.warnings]];
   for (const [job, { key }] of jobs) {
     try {
-      const compiled = await compileJob(ctx, selected, job, options);
+      const compiled = await compileJob(ctx, selected, job, overrides);
       specs.set(job, compiled.spec);
       warnings.push(...compiled.warnings);
     } catch (thrown) {
@@ -72,20 +78,20 @@ export async function checkJobs(
       failed.push(...findingsOf(error).map((finding) => ({ place, ...finding, jobs: [job] })));
     }
   }
-  const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });
+  const subject = await gatherSubject(ctx, { selected, overrides, workspace, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
     ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
-      { params: options.params ?? {} },
+      { params: session.load.runtimeParams ?? {} },
       ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),
     ]),
   ];
-  warnAboutAllow(ctx, options.allow ?? [], [...failed, ...checked]);
+  warnAboutAllow(ctx, allow, [...failed, ...checked]);
   const findings = [
     ...failed.filter((finding) => !checked.some((other) => isSame(finding, other))),
     ...checked,
   ]
-    .map(downgradeAllowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
+    .map(downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]));
   return { specs, inputs, failures, findings, subject };
 }
 
@@ -110,27 +116,27 @@ function isSame(one: Finding, other: Finding): boolean {
 /**
  * Compiles and checks jobs for a command that sends them; stops at anything that would fail in the cloud.
  *
- * @param options.action The verb for the error, such as `submit`.
+ * @param settings.action The verb for the error, such as `submit`.
  * @throws {UserError} of the first job that does not compile, else of the checks.
  */
 export async function requireSubmittable(
   ctx: AppContext,
   selected: SelectedJobs,
-  options: CheckOptions & {
+  settings: CheckSettings & {
     readonly action: string;
-    readonly dryRun?: boolean;
+    readonly dryRun?: boolean | undefined;
   },
 ): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
-  const checked = await checkJobs(ctx, selected, options);
+  const checked = await checkJobs(ctx, selected, settings);
   const [failure] = checked.failures;
   if (failure !== undefined) {
     reportWarnings(ctx, selected, [failure]);
     throw failure;
   }
-  const findings = options.dryRun
+  const findings = settings.dryRun
     ? checked.findings.map(downgradeAllowed(["config.placeholder", "kedro.old"]))
     : checked.findings;
-  const error = findingsError(options.action, findings, options);
+  const error = findingsError(settings.action, findings, settings.strictness);
   if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
     throw error;
@@ -162,9 +168,8 @@ export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): 
     .map((finding) => ({ ...toWarning(finding), message: findingsError("submit", [finding])!.message }));
 }
 
-interface SubjectParts {
+interface SubjectParts extends Pick<CheckSettings, "overrides" | "workspace"> {
   readonly selected: SelectedJobs;
-  readonly options: CheckOptions;
   readonly inputs: ProjectInputs;
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly warnings: readonly Warning[];
@@ -172,7 +177,7 @@ interface SubjectParts {
 
 async function gatherSubject(
   ctx: AppContext,
-  { selected, options, inputs, specs, warnings }: SubjectParts,
+  { selected, overrides, workspace, inputs, specs, warnings }: SubjectParts,
 ): Promise<Subject> {
   const { session: { config, snapshot, project, env }, jobs } = selected;
   const { settings } = snapshot.project;
@@ -192,7 +197,7 @@ async function gatherSubject(
       name,
       config: job,
       spec: specs.get(name),
-      workspace: findWorkspace(config.azureml, options.workspace ?? job.workspace),
+      workspace: findWorkspace(config.azureml, workspace ?? job.workspace),
     })),
     code,
     secrets: code === undefined || code instanceof UserError ? [] : await findSecrets(ctx.fs, code.files),
@@ -204,8 +209,8 @@ async function gatherSubject(
       outside: selected.session.load.outside,
     }),
     properties: inputs.properties,
-    passedVariables: Object.keys(options.envVar ?? {}),
-    workspace: options.workspace,
+    passedVariables: Object.keys(overrides.environmentVariables ?? {}),
+    workspace,
   };
 }
 

@@ -137,7 +137,7 @@ function oneLine(text: string): string {
 export function jobTags(
   ctx: Pick<Context, "env">,
   { properties, env }: { readonly properties: Readonly<Record<string, string>>; readonly env: string },
-  { cancelPrevious }: { readonly cancelPrevious?: boolean },
+  { cancelPrevious }: { readonly cancelPrevious?: boolean | undefined },
 ): (job: string) => Readonly<Record<string, string>> {
   const run = readCi(ctx.env);
   if (run === undefined && !cancelPrevious) return () => ({});

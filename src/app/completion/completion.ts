@@ -22,8 +22,8 @@ export interface CandidateTarget {
   readonly command: string;
 }
 
-/** Time limit in seconds for reading the project for completions. */
-const READ_TIMEOUT_SECONDS = 5;
+/** Time limit for reading the project for completions. */
+const READ_TIMEOUT_MS = 5000;
 
 type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
@@ -60,7 +60,7 @@ export async function projectCandidates(
   project: ReadOptions,
 ): Promise<readonly Candidate[]> {
   const source = SOURCES_BY_ARGUMENT[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
-  return source === undefined ? [] : await source(ctx, { ...project, readTimeout: READ_TIMEOUT_SECONDS });
+  return source === undefined ? [] : await source(ctx, { ...project, timeoutMs: READ_TIMEOUT_MS });
 }
 
 /** The modes, and the beginnings of the nodes' tags. */

@@ -9,12 +9,6 @@ import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 
-/** Options of `config show`. */
-export interface ConfigShowOptions extends ReadOptions {
-  /** Whether to say where each value comes from. */
-  readonly origin?: boolean;
-}
-
 /** The merged azureml.yml. */
 export interface ShownConfig {
   /** Each value with its key; where it comes from, if that was asked for. */
@@ -29,8 +23,12 @@ export interface ShownConfig {
  *
  * @throws {UserError} `config.*`, also if the project has no azureml.yml.
  */
-export async function showConfig(ctx: AppContext, options: ConfigShowOptions): Promise<ShownConfig> {
-  const layers = await withLoadOptions(ctx, options, async (load) => {
+export async function showConfig(
+  ctx: AppContext,
+  reading: ReadOptions,
+  { origin = false }: { readonly origin?: boolean | undefined },
+): Promise<ShownConfig> {
+  const layers = await withLoadOptions(ctx, reading, async (load) => {
     const loaded = await loadLayers(ctx, "azureml", load);
     if (loaded.files.length === 0) throw await noFiles(ctx, loaded, load);
     return loaded;
@@ -44,8 +42,8 @@ export async function showConfig(ctx: AppContext, options: ConfigShowOptions): P
     (text) => shown(text).replaceAll("${", "\\${"),
   );
   return {
-    values: options.origin ? origins : origins.map(({ key, value }) => ({ key, value })),
-    yaml: commentedYamlText(values, options.origin ? origins.map(originText) : []),
+    values: origin ? origins : origins.map(({ key, value }) => ({ key, value })),
+    yaml: commentedYamlText(values, origin ? origins.map(originText) : []),
     warnings: layers.warnings,
   };
 }

@@ -10,15 +10,16 @@ import { openSession, type ReadOptions } from "../project/open.ts";
 import { localPlaceOf, readLocal, uploadLocal } from "../setup/plan_data.ts";
 
 /** Options of `data push`. */
-export interface DataPushOptions extends ReadOptions {
+export interface DataPushOptions {
+  readonly reading: ReadOptions;
   /** Name of the data asset. */
   readonly name: string;
   /** File or folder, relative to the project (default: what the catalog says). */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
   /** Codes of errors to ignore. */
-  readonly allow?: readonly string[];
+  readonly allow?: readonly string[] | undefined;
 }
 
 /** A version of a data asset. */
@@ -42,7 +43,7 @@ export interface PushedData {
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
   const { name } = options;
   requireName(name);
-  const session = await openSession(ctx, options);
+  const session = await openSession(ctx, options.reading);
   const place = options.path === undefined
     ? localPlaceOf(session, name)
     : { path: options.path, type: "uri_folder" as const };

@@ -5,22 +5,21 @@ import { describePrepared, describeSubmitted } from "../../azureml/features/comp
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { Job } from "../../azureml/service/runs/run.ts";
 import type { Warning } from "../../core/errors.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { selectJobs, type SingleJobOption } from "../project/select_jobs.ts";
+import { selectJobs } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { findBaseline } from "./baseline.ts";
 import { openSubmitters } from "../submit/send.ts";
 
 export { changeText } from "../../azureml/features/compare/changes.ts";
 
-/** Options of `diff`. */
-export interface DiffOptions extends CheckOptions {
+/** Which jobs to compare, and with what. */
+export interface DiffRequest extends CheckRequest {
   /** Name in Azure ML of the run to compare with. */
-  readonly against?: string;
-  readonly single?: SingleJobOption;
+  readonly against?: string | undefined;
   /** Whether to show line-by-line changes of text files. */
-  readonly patch?: boolean;
+  readonly patch?: boolean | undefined;
 }
 
 /** How a job differs from an earlier run of it. */
@@ -48,31 +47,33 @@ export type DiffResult =
  *
  * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
  */
-export async function* diffJobs(ctx: AppContext, options: DiffOptions): AsyncIterable<DiffResult> {
-  const selected = await selectJobs(ctx, options);
-  const checking = { ...options, action: "compare", dryRun: true };
+export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIterable<DiffResult> {
+  const { against, patch = false, strictness } = request;
+  const selected = await selectJobs(ctx, request);
+  const checking = { ...request, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
-  const submitters = await openSubmitters(ctx, inputs, options);
+  const submitters = await openSubmitters(ctx, inputs, { strictness });
   for (const spec of specs.values()) {
-    yield { type: "difference", difference: await diffJob(ctx, spec, { inputs, submitters, options }) };
+    const difference = await diffJob(ctx, spec, { inputs, submitters, against, patch });
+    yield { type: "difference", difference };
   }
 }
 
 async function diffJob(
   ctx: AppContext,
   spec: JobSpec,
-  { inputs, submitters, options }: {
+  { inputs, submitters, against, patch }: {
     readonly inputs: ProjectInputs;
     readonly submitters: Awaited<ReturnType<typeof openSubmitters>>;
-    readonly options: DiffOptions;
+    readonly against: string | undefined;
+    readonly patch: boolean;
   },
 ): Promise<JobDifference> {
   const [workspace, submitter] = submitters.submitterOf(spec);
   const prepared = await submitter.preview(spec);
   const { root, env } = inputs;
   const { job } = spec;
-  const { against, patch = false } = options;
   const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
   const before = await describeSubmitted(workspace, run.body, prepared.components);
   const after = describePrepared(prepared);

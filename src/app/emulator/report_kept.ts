@@ -29,11 +29,12 @@ export async function isKeptFolder(
  */
 export async function* reportKept(
   ctx: AppContext,
-  options: Omit<ReportOptions, "from"> & { readonly from: string },
+  { from, names }: { readonly from: string; readonly names: readonly string[] },
+  options: ReportOptions,
 ): AsyncIterable<WrittenReport> {
-  const folder = resolve(ctx.cwd, options.from);
+  const folder = resolve(ctx.cwd, from);
   if (await ctx.fs.stat(join(folder, "journal.jsonl")) === undefined) {
-    throw new UserError(`No jobs are kept in "${options.from}"`, {
+    throw new UserError(`No jobs are kept in "${from}"`, {
       code: "kept.none",
       exit: ExitCode.Usage,
       hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
@@ -49,9 +50,9 @@ export async function* reportKept(
     const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });
     const open = openWorkspaces({ emulator, cloud, clock, random, signal });
     const jobs = emulator.resources("jobs").toReversed();
-    const wanted = options.names.length === 0 ? jobs : options.names.map((name) => {
+    const wanted = names.length === 0 ? jobs : names.map((name) => {
       const kept = jobs.find((job) => job.name === name);
-      if (kept === undefined) throw noJob(name, options.from, jobs.map((job) => job.name));
+      if (kept === undefined) throw noJob(name, from, jobs.map((job) => job.name));
       return kept;
     });
     const targets = await Promise.all(wanted.map(async ({ id, name }) => {

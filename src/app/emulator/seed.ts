@@ -6,13 +6,13 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Resources to add to those in azureml.yml. */
-export interface SeedOptions extends ProjectOptions {
-  readonly workspace?: readonly WorkspaceSeed[];
-  readonly compute?: readonly string[];
+export interface SeedOptions {
+  readonly workspaces?: readonly WorkspaceSeed[] | undefined;
+  readonly computes?: readonly string[] | undefined;
   /** Whether to accept any name. */
-  readonly acceptAny?: boolean;
+  readonly acceptAny?: boolean | undefined;
   /** Whether to leave the workspaces empty: no computes, environments or data assets. */
-  readonly empty?: boolean;
+  readonly empty?: boolean | undefined;
 }
 
 /**
@@ -22,11 +22,11 @@ export interface SeedOptions extends ProjectOptions {
  */
 export async function readSeed(
   ctx: AppContext,
-  options: SeedOptions,
+  project: ProjectOptions,
+  { workspaces = [], computes = [], acceptAny = false, empty = false }: SeedOptions = {},
 ): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
-  const { workspace = [], compute = [], acceptAny = false, empty = false } = options;
-  const config = await openConfig(ctx, options).catch((thrown) => {
-    const needsNone = workspace.length > 0 || acceptAny;
+  const config = await openConfig(ctx, project).catch((thrown) => {
+    const needsNone = workspaces.length > 0 || acceptAny;
     if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
     throw thrown;
   });
@@ -37,8 +37,8 @@ export async function readSeed(
   return {
     seed: {
       ...seed,
-      workspaces: [...seed.workspaces ?? [], ...workspace],
-      computes: [...seed.computes ?? [], ...compute],
+      workspaces: [...seed.workspaces ?? [], ...workspaces],
+      computes: [...seed.computes ?? [], ...computes],
     },
     warnings: config?.warnings ?? [],
   };

@@ -24,19 +24,20 @@ export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
  * Lets a command use this user's running emulator, or, if none is running, one of its own that ends with the command:
  * no environment variable has to be set.
  *
- * @param options The project whose workspaces, computes and environments an own emulator has.
+ * @param project The project whose workspaces, computes and environments an own emulator has.
  */
 export async function useEmulator<C extends Context>(
   ctx: C,
-  options: ProjectOptions & { readonly credential?: string },
+  project: ProjectOptions,
+  { credential }: { readonly credential?: string },
 ): Promise<C> {
   const running = await findEmulator(ctx);
   if (running !== undefined) {
-    const env = { ...plainEnv(ctx.env, options), ...running.env };
+    const env = { ...plainEnv(ctx.env, credential), ...running.env };
     return { ...ctx, env, ...ctx.openNetwork(env) };
   }
   const quiet: AppContext = { ...ctx, report() {} };
-  const { seed } = await readSeed(quiet, options).catch(() => ({ seed: {} }));
+  const { seed } = await readSeed(quiet, project).catch(() => ({ seed: {} }));
   const { clock, random } = ctx;
   const emulator = createEmulator({
     ...behaviorOf({ acceptAny: Object.keys(seed).length === 0 }),
@@ -51,13 +52,13 @@ export async function useEmulator<C extends Context>(
     identity: emulator.identity,
   });
   const network = { fetch: (request: Request) => emulator.fetch(request), probe: ctx.probe };
-  const env = { ...plainEnv(ctx.env, options), ...own };
+  const env = { ...plainEnv(ctx.env, credential), ...own };
   return { ...ctx, env, ...network, openNetwork: () => network };
 }
 
-function plainEnv(env: Context["env"], { credential }: { readonly credential?: string }): Context["env"] {
+function plainEnv(env: Context["env"], credential = "environment"): Context["env"] {
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_WAYS.includes(name)));
-  return { ...rest, AZURE_TOKEN_CREDENTIALS: credential ?? "environment" };
+  return { ...rest, AZURE_TOKEN_CREDENTIALS: credential };
 }
 
 /** The URL, CA and service principal of a running emulator. */

@@ -13,7 +13,8 @@ import { openConfig } from "../project/open.ts";
 import { readDefinition } from "../setup/plan.ts";
 
 /** Options of `environment push`. */
-export interface EnvironmentPushOptions extends ProjectOptions {
+export interface EnvironmentPushOptions {
+  readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
   /** Whether to build its image now, and to follow that. */
@@ -42,7 +43,7 @@ export async function* pushEnvironment(
   ctx: AppContext,
   options: EnvironmentPushOptions,
 ): AsyncIterable<PushResult> {
-  const { root } = await findProject(ctx, options.directory);
+  const { root } = await findProject(ctx, options.project.directory);
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
     throw new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
@@ -51,7 +52,7 @@ export async function* pushEnvironment(
     });
   }
   const { open } = await connect(ctx);
-  const workspace = open(chooseWorkspace(await openConfig(ctx, options), options.workspace));
+  const workspace = open(chooseWorkspace(await openConfig(ctx, options.project), options.workspace));
   const { name, image, condaFile } = definition;
   const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
     workspace,

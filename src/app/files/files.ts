@@ -6,14 +6,8 @@ import { findSecrets } from "../../azureml/features/checks/secret_files.ts";
 import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import { loadConfig } from "../../config/azureml/load.ts";
 import { openProjectCode } from "../project/code.ts";
+import type { Strictness } from "../check/check.ts";
 import { type ReadOptions, withLoadOptions } from "../project/open.ts";
-
-/** Options of `files`. */
-export interface FilesOptions extends ReadOptions {
-  readonly strict?: boolean;
-  /** Codes of errors to treat as warnings. */
-  readonly allow?: readonly string[];
-}
 
 /** The files that would be uploaded. */
 export interface ListedFiles {
@@ -30,8 +24,12 @@ export interface ListedFiles {
  *
  * @throws {UserError} `config.*`, `code.*`.
  */
-export async function listFiles(ctx: AppContext, options: FilesOptions): Promise<ListedFiles> {
-  return await withLoadOptions(ctx, options, async (load): Promise<ListedFiles> => {
+export async function listFiles(
+  ctx: AppContext,
+  reading: ReadOptions,
+  { allow = [] }: Strictness,
+): Promise<ListedFiles> {
+  return await withLoadOptions(ctx, reading, async (load): Promise<ListedFiles> => {
     const { azureml, place } = await loadConfig(ctx, load);
     const directory = azureml.execution.code_directory;
     const { root } = load;
@@ -39,7 +37,7 @@ export async function listFiles(ctx: AppContext, options: FilesOptions): Promise
     const selection = await openProjectCode(ctx, load, place).select(directory);
     const subject = { code: selection, secrets: await findSecrets(ctx.fs, selection.files), place };
     const findings = CODE_CHECKS.flatMap(({ run }) => run(subject)).map(
-      downgradeAllowed(options.allow ?? []),
+      downgradeAllowed(allow),
     );
     return { folder: resolve(root, directory), selection, findings, root };
   });

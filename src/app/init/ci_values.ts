@@ -16,11 +16,11 @@ export interface CiPlace {
   readonly values: CiValues;
 }
 
-/** Collects the values of a workflow: from options, then from the checkout and azureml.yml. */
+/** Collects the values of a workflow: the known ones, and those of the checkout. */
 export async function readCiValues(
   ctx: AppContext,
   project: Project,
-  options: ProjectOptions & InitValues & { readonly branch?: string },
+  known: InitValues & { readonly job?: string; readonly branch?: string | undefined },
 ): Promise<CiPlace> {
   const root = await ctx.fs.realPath(project.root) ?? project.root;
   const checkout = await findCheckout(ctx.fs, root);
@@ -29,11 +29,10 @@ export async function readCiValues(
   const head = checkout && config && await readHead(ctx.fs, checkout, config);
   const remote = config?.get('remote "origin"')?.get("url");
   const values: CiValues = {
-    ...await readConfigured(ctx, options),
-    ...options,
+    ...known,
     project: project.name,
     folder: relative(top, root).replaceAll("\\", "/"),
-    branch: options.branch ?? head?.branch ?? "main",
+    branch: known.branch ?? head?.branch ?? "main",
     repository: remote?.match(/github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/)?.[1],
   };
   return { top, values };
@@ -42,10 +41,10 @@ export async function readCiValues(
 /** The workspace and a job of azureml.yml, without placeholders; empty if the file cannot be read. */
 export async function readConfigured(
   ctx: AppContext,
-  options: ProjectOptions,
+  project: ProjectOptions,
 ): Promise<InitValues & { job?: string }> {
   try {
-    const config = await openConfig(ctx, options);
+    const config = await openConfig(ctx, project);
     const { subscription_id: subscriptionId, resource_group: resourceGroup, name } = chooseWorkspace(
       config,
       undefined,

@@ -22,7 +22,7 @@ import { vscodeFiles } from "./vscode.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
 
 /** Options of `init`. */
-export interface InitOptions extends ProjectOptions, InitValues {
+export interface InitOptions extends InitValues {
   /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
   readonly newEnvironment?: boolean;
   /** CI system to write a workflow for. */
@@ -70,20 +70,28 @@ interface InitFile {
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
  */
-export async function initProject(ctx: AppContext, typed: InitOptions): Promise<InitResult> {
-  const project = await findProject(ctx, typed.directory);
-  await requireEnv(ctx, project.root, typed.env);
-  const configPath = join(project.root, "conf", typed.env ?? "base", "azureml.yml");
+export async function initProject(
+  ctx: AppContext,
+  place: ProjectOptions,
+  typed: InitOptions,
+): Promise<InitResult> {
+  const project = await findProject(ctx, place.directory);
+  await requireEnv(ctx, project.root, place.env);
+  const configPath = join(project.root, "conf", place.env ?? "base", "azureml.yml");
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
   const open = openValues(before ?? azuremlYml({}));
-  const configured = before === undefined ? {} : await readConfigured(ctx, typed);
+  const configured = before === undefined ? {} : await readConfigured(ctx, place);
   const options = open.length > 0 ? await askForOptions(ctx, { ...configured, ...typed }, open) : typed;
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
   const values = environment === undefined
     ? options
     : { ...options, environment: `${environment.name}@latest` };
-  const place = once(() => readCiValues(ctx, project, options));
-  const ci = options.ci === undefined || options.ci === "none" ? undefined : ciOf(await place(), options.ci);
+  const ciPlace = once(async () =>
+    readCiValues(ctx, project, { ...await readConfigured(ctx, place), ...options })
+  );
+  const ci = options.ci === undefined || options.ci === "none"
+    ? undefined
+    : ciOf(await ciPlace(), options.ci);
   const file = (path: string, text: string, isReplaceable = false): InitFile => ({
     path: join(project.root, path),
     text,
@@ -108,7 +116,7 @@ export async function initProject(ctx: AppContext, typed: InitOptions): Promise<
       ? { path: config, isComplete: openValues(text).length === 0 }
       : undefined,
     createEnvironment: environment &&
-      environmentLine(workspaceOf((await place()).values), {
+      environmentLine(workspaceOf((await ciPlace()).values), {
         file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
       }),
     setUp: ci?.setUp,

@@ -8,9 +8,10 @@ import { maskedJson } from "../../core/text/mask.ts";
 import type { AppContext } from "../context.ts";
 import { readerOptions, type ReadOptions, whileReading } from "../project/open.ts";
 
-/** Options of `inspect`: how to read the project, and which nodes to show. */
-export interface InspectOptions extends ReadOptions {
-  readonly selection?: Selection;
+/** Which project to show, and which of its nodes. */
+export interface InspectRequest {
+  readonly reading: ReadOptions;
+  readonly selection?: Selection | undefined;
 }
 
 /**
@@ -18,18 +19,21 @@ export interface InspectOptions extends ReadOptions {
  *
  * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
  */
-export async function inspectProject(ctx: AppContext, options: InspectOptions): Promise<ProjectSnapshot> {
-  const project = await findProject(ctx, options.directory);
-  const env = options.kedroEnv ?? DEFAULT_ENV;
-  const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, options));
+export async function inspectProject(
+  ctx: AppContext,
+  { reading, selection }: InspectRequest,
+): Promise<ProjectSnapshot> {
+  const project = await findProject(ctx, reading.directory);
+  const env = reading.kedroEnv ?? DEFAULT_ENV;
+  const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, reading));
   try {
-    return masked(filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), options));
+    return masked(filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), selection));
   } finally {
     await reader.close();
   }
 }
 
-function filtered(snapshot: ProjectSnapshot, { selection }: InspectOptions): ProjectSnapshot {
+function filtered(snapshot: ProjectSnapshot, selection: Selection | undefined): ProjectSnapshot {
   if (selection === undefined) return snapshot;
   const { pipelines: names = ["__default__"], ...filters } = selection;
   const label = names.join("+");

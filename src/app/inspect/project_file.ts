@@ -1,7 +1,7 @@
 import type { Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
-import { type InspectOptions, inspectProject } from "./inspect.ts";
-import { type OutputOptions, outputPath, refuseOverwrite } from "../project/output_files.ts";
+import { inspectProject, type InspectRequest } from "./inspect.ts";
+import { type OutputFile, outputPath, refuseOverwrite } from "../project/output_files.ts";
 import { writePageFile, type WrittenPageFile } from "../report/page_file.ts";
 import { findProject } from "../../kedro/project.ts";
 import { readNodeSources } from "../report/node_sources.ts";
@@ -21,12 +21,13 @@ export interface WrittenProjectPage extends WrittenPageFile {
  */
 export async function writeProjectPage(
   ctx: AppContext,
-  options: InspectOptions & OutputOptions & { readonly output?: string },
+  request: InspectRequest,
+  { file, force }: OutputFile,
 ): Promise<WrittenProjectPage> {
-  const path = outputPath(ctx, options.output ?? "pipelines.html");
-  await refuseOverwrite(ctx, path, options);
-  const snapshot = await inspectProject(ctx, options);
-  const project = await findProject(ctx, options.directory);
+  const path = outputPath(ctx, file);
+  await refuseOverwrite(ctx, path, force);
+  const snapshot = await inspectProject(ctx, request);
+  const project = await findProject(ctx, request.reading.directory);
   const sources = await readNodeSources(ctx, project, snapshot);
   return {
     ...await writePageFile(ctx, path, projectPage(snapshot, ctx.clock.now(), sources)),

@@ -11,7 +11,7 @@ import type { ComparedData } from "../../page/comparison.ts";
 import type { PageData } from "../../page/view.ts";
 import { pageData } from "../report/page_file.ts";
 import type { PageTarget } from "../report/run_page.ts";
-import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
+import { openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
 
 /**
  * Compares runs: by name, `last` or `last~1` for the runs submitted from this project, or the same with the name of a
@@ -19,13 +19,13 @@ import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.
  *
  * @throws {UserError} `compare.runs` for fewer than two, `compare.no_run`, `job.not_found`, `azure.*`.
  */
-export async function compareRuns(ctx: AppContext, options: RunTargetOptions): Promise<ComparedData> {
-  const targets = await openRuns(ctx, options);
-  const { names } = options;
+export async function compareRuns(ctx: AppContext, request: RunsRequest): Promise<ComparedData> {
+  const targets = await openRuns(ctx, request);
+  const { names } = request;
   if (targets.length === 1 && names.length > 1) throw sameRun(names, targets[0]!.name);
   return await compareTargets(
     targets,
-    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, request.project), commits),
   );
 }
 

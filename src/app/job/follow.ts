@@ -8,7 +8,7 @@ import { openLedger } from "../records/ledger.ts";
 
 /** Options of following runs. */
 export interface FollowRunsOptions extends FollowRequest {
-  readonly cancelOnInterrupt?: boolean;
+  readonly cancelOnInterrupt?: boolean | undefined;
 }
 
 /**

@@ -11,7 +11,8 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Options of `job list`. */
-export interface ListRunsOptions extends ProjectOptions {
+export interface ListRunsOptions {
+  readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
   /** Maximum number of jobs. */
@@ -44,7 +45,7 @@ const MOST_READ = 2000;
 
 /** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
-  const config = await openConfig(ctx, options);
+  const config = await openConfig(ctx, options.project);
   const { open, tokens, cloud } = await connect(ctx);
   const workspace = open(chooseWorkspace(config, options.workspace));
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
@@ -59,7 +60,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
     if (isWanted(job)) jobs.push(job);
     if (jobs.length === options.limit || ++readCount === MOST_READ) break;
   }
-  const jobOf = await jobNames(ctx, options, config);
+  const jobOf = await jobNames(ctx, options.project, config);
   return {
     jobs: jobs.map((job) => ({ ...job, job: jobOf(job) })),
     workspace: workspace.config.name,
@@ -74,10 +75,10 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
  */
 async function jobNames(
   ctx: AppContext,
-  options: ProjectOptions,
+  project: ProjectOptions,
   config: LoadedConfig,
 ): Promise<(run: ListedJob) => string | undefined> {
-  const root = await rememberedRoot(ctx, options);
+  const root = await rememberedRoot(ctx, project);
   const byName = new Map<string, string>();
   for await (const { name, job } of rememberedJobs(ctx, root)) byName.set(name, job);
   const described = Object.entries(config.azureml.jobs).map(([job, definition]) => ({

@@ -4,15 +4,18 @@ import { yamlOf } from "../../azureml/features/requirements/requirement_files.ts
 import { UserError } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { type OutputOptions, refuseOverwrite, writeFile } from "../project/output_files.ts";
+import { refuseOverwrite, writeFile } from "../project/output_files.ts";
 import { renameTypes } from "./catalog_types.ts";
 import { findLeftovers, pipelineFolders } from "./leftovers.ts";
 import { convertConfig, isOldConfig, type MigrationNote } from "./old_config.ts";
 
 /** Options of `migrate`. */
-export interface MigrateOptions extends ProjectOptions, OutputOptions {
+export interface MigrateOptions {
+  readonly project: ProjectOptions;
   /** Whether to write the files (default: only show what would change). */
   readonly write?: boolean;
+  /** Whether to replace files that this program did not write. */
+  readonly force?: boolean;
 }
 
 /** A file that `migrate` changes or creates, by its path relative to the project. */
@@ -40,7 +43,7 @@ export const OLD_ENDING = ".kedro-azureml";
  * @throws {UserError} `migrate.nothing` if no azureml.yml is of that plugin; `project.*`, `file.not_written`.
  */
 export async function migrateProject(ctx: AppContext, options: MigrateOptions): Promise<Migration> {
-  const project = await findProject(ctx, options.directory);
+  const project = await findProject(ctx, options.project.directory);
   const notes: MigrationNote[] = [];
   const changes: { readonly path: string; readonly before: string; readonly after: string }[] = [];
   const files = await confFiles(ctx, project);
@@ -64,7 +67,7 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
   notes.push(...await findLeftovers(ctx, project));
   if (options.write) {
     const copies = changes.filter(({ path }) => path.endsWith(OLD_ENDING));
-    for (const { path } of copies) await refuseOverwrite(ctx, join(project.root, path), options);
+    for (const { path } of copies) await refuseOverwrite(ctx, join(project.root, path), options.force);
     for (const { path, after } of changes) await writeFile(ctx, join(project.root, path), after);
   }
   return {

@@ -7,10 +7,10 @@ import {
 import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import type { Warning } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
-import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckedJobs, type CheckRequest, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import {
-  type OutputOptions,
+  type OutputFile,
   outputPath,
   refuseOverwrite,
   shownPath,
@@ -18,12 +18,9 @@ import {
 } from "../project/output_files.ts";
 import { checkDisplayNames, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
-/** Options of `pack`. */
-export interface PackOptions extends CheckOptions, OutputOptions {
-  /** Whether to pack every job of azureml.yml. */
-  readonly all?: boolean;
-  /** File to write, as typed. */
-  readonly output: string;
+/** Which jobs to pack, and where to. */
+export interface PackRequest extends CheckRequest {
+  readonly output: OutputFile;
 }
 
 /** What `pack` yields: the warnings of the checks, then the package. */
@@ -32,15 +29,16 @@ export type PackResult =
   | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
 
 /** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
-export async function* packJobs(ctx: AppContext, options: PackOptions): AsyncIterable<PackResult> {
-  const path = outputPath(ctx, options.output);
-  await refuseOverwrite(ctx, path, options);
-  const selected = await selectJobs(ctx, options);
-  checkDisplayNames(options.displayName ?? {}, selected.jobs);
-  const checking = { ...options, action: "pack" };
+export async function* packJobs(ctx: AppContext, request: PackRequest): AsyncIterable<PackResult> {
+  const { output: { file, force }, workspace } = request;
+  const path = outputPath(ctx, file);
+  await refuseOverwrite(ctx, path, force);
+  const selected = await selectJobs(ctx, request);
+  checkDisplayNames(request.overrides, selected.jobs);
+  const checking = { ...request, action: "pack" };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
-  const content = await packageInput(selected, { specs, inputs, workspace: options.workspace });
+  const content = await packageInput(selected, { specs, inputs, workspace });
   const written = await withWriteErrors(ctx, path, () => writePackage(ctx.fs, path, content));
   await openPackage(ctx.fs, path);
   yield { type: "packed", file: shownPath(ctx, path), written };

@@ -9,14 +9,22 @@ import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { overridden } from "../project/choose_workspace.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
-import type { CompileJobOptions } from "../project/select_jobs.ts";
+import type { JobChoice, Overrides } from "../project/select_jobs.ts";
 
-/** Options of the commands that submit or schedule jobs of a package. */
-export interface PackageOptions extends CompileJobOptions, WorkspaceNames {
-  /** Path of the package, as typed. */
-  readonly package: string;
-  /** The SHA-256 that the package must have, in hexadecimal. */
-  readonly sha256?: string;
+/** Which jobs of a package to submit or schedule. */
+export interface PackageRequest {
+  readonly package: {
+    /** As typed. */
+    readonly file: string;
+    /** The SHA-256 that the package must have, in hexadecimal. */
+    readonly sha256?: string | undefined;
+  };
+  /** All jobs if none is named. */
+  readonly jobs: Pick<JobChoice, "names" | "single">;
+  readonly overrides: Pick<Overrides, "environment" | "environmentVariables">;
+  readonly workspace: WorkspaceNames;
+  /** Absolute path of the folder for which the jobs are remembered (default: the current one). */
+  readonly directory: string | undefined;
 }
 
 /** The chosen jobs of a package. */
@@ -32,9 +40,10 @@ export interface PackageJobs {
  * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package, `job.unknown`,
  *   `workspace.unknown`.
  */
-export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
-  checkVariables({ environmentVariables: options.envVar });
-  const opened = await openPackage(ctx.fs, resolve(ctx.cwd, options.package), options);
+export async function openPackageJobs(ctx: AppContext, request: PackageRequest): Promise<PackageJobs> {
+  const { package: { file, sha256 }, overrides } = request;
+  checkVariables(overrides);
+  const opened = await openPackage(ctx.fs, resolve(ctx.cwd, file), { sha256 });
   const { project, env, madeBy, jobs: packed } = opened.manifest;
   ctx.report({
     type: "package",
@@ -42,21 +51,21 @@ export async function openPackageJobs(ctx: AppContext, options: PackageOptions):
     env,
     madeBy,
     sha256: opened.sha256,
-    isEnforced: options.sha256 !== undefined,
+    isEnforced: sha256 !== undefined,
     jobs: packed.map(({ job }) => job),
   });
-  const jobs = chosen(opened, options.job);
+  const jobs = chosen(opened, request.jobs.names);
   return {
-    specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, options)])),
+    specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, overrides)])),
     schedules: jobs.flatMap(([, { schedules }]) => schedules),
-    inputs: inputsOf(ctx, opened, options),
+    inputs: inputsOf(ctx, opened, request),
   };
 }
 
 function inputsOf(
   ctx: AppContext,
   { manifest, jobs, code }: OpenPackage,
-  options: PackageOptions,
+  { workspace, directory }: PackageRequest,
 ): SubmissionInputs {
   const { env, properties, experiment, workspaces } = manifest;
   return {
@@ -64,9 +73,9 @@ function inputsOf(
     properties,
     experiment,
     code,
-    root: options.directory ?? ctx.cwd,
+    root: directory ?? ctx.cwd,
     workspaceOf: ({ job }) =>
-      overridden(packagedWorkspace(workspaces, options.workspace || jobs.get(job)!.workspace), options),
+      overridden(packagedWorkspace(workspaces, workspace.key || jobs.get(job)!.workspace), workspace),
   };
 }
 
@@ -84,8 +93,8 @@ function packagedWorkspace(
   });
 }
 
-function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
-  if (names === undefined) return [...jobs];
+function chosen({ jobs }: OpenPackage, names: readonly string[]) {
+  if (names.length === 0) return [...jobs];
   return [...new Set(names)].map((name) => {
     const job = jobs.get(name);
     if (job !== undefined) return [name, job] as const;
@@ -99,13 +108,13 @@ function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
   });
 }
 
-function changed(spec: JobSpec, { envVar, amlEnv }: PackageOptions): JobSpec {
+function changed(spec: JobSpec, overrides: PackageRequest["overrides"]): JobSpec {
   return {
     ...spec,
-    environment: amlEnv ?? spec.environment,
+    environment: overrides.environment ?? spec.environment,
     steps: spec.steps.map((step) => ({
       ...step,
-      environmentVariables: { ...step.environmentVariables, ...envVar },
+      environmentVariables: { ...step.environmentVariables, ...overrides.environmentVariables },
     })),
   };
 }

@@ -3,7 +3,7 @@ import { compile, type Compiled } from "../../azureml/job/compile/job.ts";
 import { UserError } from "../../core/errors.ts";
 import { groupSetting } from "./group_setting.ts";
 import { withProjectPlace } from "./locate_error.ts";
-import type { CompileJobOptions, SelectedJobs } from "./select_jobs.ts";
+import type { Overrides, SelectedJobs } from "./select_jobs.ts";
 
 /**
  * Compiles one selected job.
@@ -15,10 +15,10 @@ export async function compileJob(
   ctx: AppContext,
   { session, jobs }: SelectedJobs,
   job: string,
-  options: CompileJobOptions & { readonly displayName?: Readonly<Record<string, string>> },
+  { displayNames, ...overrides }: Overrides,
 ): Promise<Compiled> {
-  const { config, snapshot } = session;
-  const groupBy = options.groupBy ?? await groupSetting(ctx, { session, jobs }, job);
+  const { config, snapshot, load } = session;
+  const groupBy = overrides.groupBy ?? await groupSetting(ctx, { session, jobs }, job);
   try {
     return compile({
       job,
@@ -28,12 +28,10 @@ export async function compileJob(
       snapshot,
       mlflowExperimentName: config.experimentName,
     }, {
-      environment: options.amlEnv,
-      params: options.params,
-      environmentVariables: options.envVar,
-      loadVersions: options.loadVersions,
-      displayName: options.displayName?.[job],
+      ...overrides,
       groupBy,
+      params: load.runtimeParams,
+      displayName: displayNames?.[job],
     });
   } catch (thrown) {
     throw thrown instanceof UserError ? await withProjectPlace(ctx, session, thrown) : thrown;

@@ -17,18 +17,20 @@ import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { explainConfigError } from "./config_error.ts";
 
-/** Options of the commands that read the project. */
+/** Which project to read, and how. */
 export interface ReadOptions extends ProjectOptions {
-  readonly params?: Readonly<Record<string, unknown>>;
-  /** Path of a Python to read the project with, instead of the embedded one. */
-  readonly kedroPython?: string | undefined;
+  /** Runtime parameters. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
   /** A file of a snapshot that `inspect` printed, used instead of reading the pipelines. */
-  readonly snapshot?: string;
-  readonly allowEnvNames?: readonly string[];
-  /** In seconds. */
-  readonly readTimeout?: number;
+  readonly snapshot?: string | undefined;
+  /** Environment variables that the project's code sees (default: those that are no secrets). */
+  readonly allowEnvNames?: readonly string[] | undefined;
+  /** Time limit in milliseconds. */
+  readonly timeoutMs?: number | undefined;
   /** False to neither use nor write cached snapshots. */
-  readonly cache?: boolean;
+  readonly cache?: boolean | undefined;
+  /** Whether placeholders from `init` get other values, for a run that never reaches Azure. */
+  readonly fillsPlaceholders?: boolean;
 }
 
 /** A project that was read: its configuration and its pipelines. */
@@ -177,7 +179,7 @@ export function readerOptions(
   env: string,
   options: ReadOptions,
 ) {
-  const { params, allowEnvNames, readTimeout, kedroPython: python, snapshot, cache = true } = options;
+  const { params, allowEnvNames, timeoutMs, kedroPython: python, snapshot, cache = true } = options;
   return {
     env,
     cache,
@@ -195,6 +197,6 @@ export function readerOptions(
     maskCredentials,
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),
-    ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   };
 }

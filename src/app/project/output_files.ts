@@ -21,17 +21,19 @@ export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
   return from === "" ? "." : from.startsWith("..") ? path : from;
 }
 
-/** Options of commands that write a file which the user names. */
-export interface OutputOptions {
+/** A file that the user named, to write a command's result to. */
+export interface OutputFile {
+  /** As typed. */
+  readonly file: string;
   /** Whether to replace a file that this program did not write. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** Rejects a path with a file that this program did not write. @throws {UserError} `file.exists`. */
 export async function refuseOverwrite(
   ctx: Pick<Context, "fs" | "cwd">,
   path: string,
-  { force = false }: OutputOptions,
+  force = false,
 ): Promise<void> {
   if (force || !await isForeignFile(ctx, path)) return;
   throw new UserError(`"${shownPath(ctx, path)}" already exists, and kedro-azureml did not write it`, {

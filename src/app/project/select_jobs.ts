@@ -1,4 +1,4 @@
-import type { GroupMode } from "../../azureml/job/groups/mode.ts";
+import type { JobOverrides } from "../../azureml/job/compile/input.ts";
 import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import type { Selection } from "../../config/azureml/types.ts";
@@ -6,19 +6,31 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { withJobOfSelection, withOption } from "./job_of_selection.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 
-/** Options of the commands that compile jobs. */
-export interface CompileJobOptions extends ReadOptions {
-  /** Job names in azureml.yml. */
-  readonly job?: readonly string[];
+/** Which jobs a command works on, and which of their nodes. */
+export interface JobChoice {
+  /** Names in azureml.yml; empty if none was named. */
+  readonly names: readonly string[];
+  /** Whether to select every job of azureml.yml, including those of job factories. */
+  readonly all?: boolean | undefined;
   /** Which nodes to run: of the named jobs, else of registered pipelines without a job. */
-  readonly selection?: Selection;
-  /** Environment variables to set in every step. */
-  readonly envVar?: Readonly<Record<string, string>>;
-  readonly loadVersions?: Readonly<Record<string, string>>;
-  /** Azure ML environment to use instead of the one in azureml.yml. */
-  readonly amlEnv?: string;
-  /** Which nodes share a step, instead of what pyproject.toml says. */
-  readonly groupBy?: GroupMode;
+  readonly selection?: Selection | undefined;
+  /** Whether a job must be named even if there is only one. */
+  readonly mustName?: boolean;
+  /** An option that was given and takes one job. */
+  readonly single?: SingleJobOption | undefined;
+}
+
+/** What the jobs of a command get instead of what the project says; parameters are already read with it. */
+export interface Overrides extends Omit<JobOverrides, "params" | "displayName"> {
+  /** Display names by job. */
+  readonly displayNames?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the commands that compile jobs are asked to do. */
+export interface JobsRequest {
+  readonly reading: ReadOptions;
+  readonly jobs: JobChoice;
+  readonly overrides: Overrides;
 }
 
 /** A project and the jobs that a command works on, by their names in azureml.yml. */
@@ -37,46 +49,34 @@ export interface SingleJobOption {
   readonly hint: string;
 }
 
-/** Options of selecting jobs. */
-export interface SelectJobsOptions extends CompileJobOptions {
-  /** Whether to select every job of azureml.yml, including those of job factories. */
-  readonly all?: boolean;
-  /** Whether a job must be named even if there is only one. */
-  readonly mustName?: boolean;
-  /** An option that was given and takes one job. */
-  readonly single?: SingleJobOption;
-}
-
 /**
  * Reads the project and selects the named jobs, or all of them. If no job is named, a selection of nodes is a job of its
  * own; else the only job is selected, or the person at the terminal chooses one.
  *
  * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs; the code of `single`.
  */
-export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
-  const selected = await selectIn(ctx, await openSession(ctx, options), options);
-  requireSingleJob(selected.jobs.size, options.single);
+export async function selectJobs(
+  ctx: AppContext,
+  { reading, jobs }: Pick<JobsRequest, "reading" | "jobs">,
+): Promise<SelectedJobs> {
+  const selected = await selectIn(ctx, await openSession(ctx, reading), jobs);
+  requireSingleJob(selected.jobs.size, jobs.single);
   return selected;
 }
 
-async function selectIn(
-  ctx: AppContext,
-  session: ProjectSession,
-  options: SelectJobsOptions,
-): Promise<SelectedJobs> {
-  const { job: names = [], all = false, selection } = options;
-  if (selection === undefined) return { session, jobs: await jobsOf(ctx, session, options) };
+async function selectIn(ctx: AppContext, session: ProjectSession, choice: JobChoice): Promise<SelectedJobs> {
+  const { names, all = false, selection } = choice;
+  if (selection === undefined) return { session, jobs: await jobsOf(ctx, session, choice) };
   if (names.length === 0 && !all) return withJobOfSelection(session, selection);
-  const jobs = await jobsOf(ctx, session, options);
+  const jobs = await jobsOf(ctx, session, choice);
   return { session, jobs: new Map([...jobs].map(([name, job]) => [name, { ...job, selection }])) };
 }
 
 async function jobsOf(
   ctx: AppContext,
   { config, snapshot }: ProjectSession,
-  options: SelectJobsOptions,
+  { names, all, mustName = false }: JobChoice,
 ): Promise<ReadonlyMap<string, FoundJob>> {
-  const { job: names = [], all } = options;
   if (names.length > 0) {
     try {
       return resolveJobs(config, snapshot.pipelines, names);
@@ -86,15 +86,11 @@ async function jobsOf(
   }
   const jobs = allJobs(config, snapshot.pipelines);
   if (all) return jobs;
-  const job = await defaultJob(ctx, [...jobs.keys()].sort(), options);
+  const job = await defaultJob(ctx, [...jobs.keys()].sort(), mustName);
   return new Map([[job, jobs.get(job)!]]);
 }
 
-async function defaultJob(
-  ctx: AppContext,
-  names: readonly string[],
-  { mustName = false }: SelectJobsOptions,
-): Promise<string> {
+async function defaultJob(ctx: AppContext, names: readonly string[], mustName: boolean): Promise<string> {
   const [first] = names;
   if (first !== undefined && !mustName) {
     if (names.length === 1) return first;
@@ -117,7 +113,7 @@ async function defaultJob(
 }
 
 /** Rejects display names for jobs that are not selected. @throws {UserError} `usage.display_name`. */
-export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: SelectedJobs["jobs"]): void {
+export function checkDisplayNames({ displayNames: names = {} }: Overrides, jobs: SelectedJobs["jobs"]): void {
   const stray = Object.keys(names).find((job) => !jobs.has(job) || names[job] === "");
   if (stray === undefined) return;
   const why = names[stray] === "" ? "the name is empty" : "the job is not being submitted";

@@ -31,12 +31,12 @@ export type ProjectInputs = SubmissionInputs & ProjectCode;
 /**
  * Reads the inputs of a project's jobs, without requests to Azure.
  *
- * @param options.workspace A workspace of azureml.yml for all jobs (default: each job's own).
+ * @param workspace A workspace of azureml.yml for all jobs (default: each job's own).
  */
 export async function readSubmissionInputs(
   ctx: AppContext,
   selected: SelectedJobs,
-  options: { readonly workspace?: string },
+  workspace?: string,
 ): Promise<ProjectInputs> {
   const { project, config, env, snapshot } = selected.session;
   const load = {
@@ -46,7 +46,7 @@ export async function readSubmissionInputs(
     outside: selected.session.load.outside,
   };
   return {
-    workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
+    workspaceOf: ({ job }) => chooseWorkspace(config, workspace, selected.jobs.get(job)),
     ...openProjectCode(ctx, load, config.place),
     env,
     properties: await gitProperties(

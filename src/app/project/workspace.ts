@@ -6,10 +6,11 @@ import { chooseWorkspace } from "./choose_workspace.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 
-/** Options of the commands that work inside or outside a project. */
-export interface ProjectWorkspaceOptions extends ProjectOptions {
+/** A workspace of a project, for commands that work inside or outside one. */
+export interface ProjectWorkspaceOptions {
+  readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
 }
 
 /** The workspace of a project, or why there is none. */
@@ -21,16 +22,16 @@ export type ProjectWorkspace =
 /** Finds the workspace of the current project; being outside a project is not an error. */
 export async function findProjectWorkspace(
   ctx: AppContext,
-  options: ProjectWorkspaceOptions,
+  { project, workspace }: ProjectWorkspaceOptions,
 ): Promise<ProjectWorkspace> {
   try {
-    const loaded = await openConfig(ctx, options);
-    const config = chooseWorkspace(loaded, options.workspace);
-    requireFilledIn(loaded, options.workspace || "__default__", config);
+    const loaded = await openConfig(ctx, project);
+    const config = chooseWorkspace(loaded, workspace);
+    requireFilledIn(loaded, workspace || "__default__", config);
     return { config };
   } catch (thrown) {
     const error = userErrorOf(thrown);
-    const isOutside = error.code.startsWith("project.") && options.workspace === undefined;
+    const isOutside = error.code.startsWith("project.") && workspace === undefined;
     return isOutside ? { absent: "not in a Kedro project; use -C DIR" } : { error };
   }
 }

@@ -4,7 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import {
-  type OutputOptions,
+  type OutputFile,
   outputPath,
   refuseOverwrite,
   shownPath,
@@ -30,12 +30,11 @@ export interface JobsFile {
  */
 export async function openJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
-  file: string | undefined,
-  options: OutputOptions,
+  output: OutputFile | undefined,
 ): Promise<JobsFile | undefined> {
-  if (file === undefined) return undefined;
-  const path = outputPath(ctx, file);
-  await refuseOverwrite(ctx, path, options);
+  if (output === undefined) return undefined;
+  const path = outputPath(ctx, output.file);
+  await refuseOverwrite(ctx, path, output.force);
   let last: Promise<void> = Promise.resolve();
   const write = (jobs: readonly RecordedJob[]) => {
     const text = JSON.stringify({ version: 1, jobs }, null, 2) + "\n";

@@ -42,7 +42,7 @@ export interface LedgerOptions {
   readonly env: string;
   readonly jobsFile?: JobsFile | undefined;
   /** Whether an interrupt cancels the jobs. */
-  readonly cancelOnInterrupt?: boolean;
+  readonly cancelOnInterrupt?: boolean | undefined;
 }
 
 /** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */

@@ -10,18 +10,18 @@ import type { AppContext } from "../context.ts";
 import { resolveDataMap } from "./data_map.ts";
 import { openKeepFolder } from "./keep_folder.ts";
 import { removeWhenKilled } from "./remove_when_killed.ts";
-import { openStepPython, type StepPythonOptions } from "./python.ts";
+import { openStepPython, type StepPythonChoice } from "./python.ts";
 
-/** Command line options for running steps on this machine. */
-export interface StepOptions extends StepPythonOptions {
+/** How to run steps on this machine. */
+export interface StepsRequest extends StepPythonChoice {
   /** Local files and folders to use for data assets, by asset name. */
-  readonly data?: DataMap;
+  readonly data?: DataMap | undefined;
   /** Number of steps that may run at once (default: 2). */
-  readonly jobs?: number;
+  readonly parallelSteps?: number | undefined;
   /** Folder to keep the steps' files in (default: they are deleted afterwards). */
-  readonly keep?: string;
+  readonly keep?: string | undefined;
   /** State folder of the emulator, which then keeps the steps' files too. */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 /** The options for running steps, and a function to clean up. */
@@ -41,24 +41,29 @@ const NOT_ISOLATED = "Steps share /tmp with this machine and can change their in
 /**
  * Finds or creates the steps' Python, and chooses the folder for their files.
  *
+ * @param directory A folder of the project, which needs not exist if a Python is named.
  * @throws {UserError} `rehearse.*`.
  */
-export async function openRunner(ctx: AppContext, options: StepOptions): Promise<OpenedRunner> {
+export async function openRunner(
+  ctx: AppContext,
+  steps: StepsRequest,
+  directory?: string,
+): Promise<OpenedRunner> {
   refuseWindows(ctx);
-  const data = await resolveDataMap(ctx, options.data);
-  const { python, bin, paths } = await openStepPython(ctx, options);
-  const { keep, state, jobs = PARALLEL_STEPS } = options;
+  const data = await resolveDataMap(ctx, steps.data);
+  const { python, bin, paths } = await openStepPython(ctx, steps, directory);
+  const { keep, state, parallelSteps = PARALLEL_STEPS } = steps;
   const kept = keep ?? state;
   const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
-  const project = await findProject(ctx, options.directory).catch(() => undefined);
+  const project = await findProject(ctx, directory).catch(() => undefined);
   const visible = [...paths, ...Object.values(data), ...project === undefined ? [] : [project.root]];
   const isolation = ctx.platform === "linux" ? await findIsolation(ctx, folder, visible) : undefined;
   if (isolation === undefined) ctx.report({ type: "cache", message: NOT_ISOLATED });
   return {
-    options: { folder, bin, parallelSteps: jobs, data, isolation },
+    options: { folder, bin, parallelSteps, data, isolation },
     python,
     async close() {
       if (kept === undefined) await removeTree(ctx, folder);

@@ -1,16 +1,16 @@
 import { dirname } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
+import type { AppContext } from "../context.ts";
 import { makeEnvironment } from "./python_environment.ts";
 import { stepRequirements } from "./requirements.ts";
 
-/** Options for the Python that runs the steps. */
-export interface StepPythonOptions extends ProjectOptions {
+/** Which Python runs the steps. */
+export interface StepPythonChoice {
   /** Absolute path or name of an interpreter. */
   readonly python?: string | undefined;
   /** File with requirements to create an environment from, as typed. */
-  readonly requirements?: string;
+  readonly requirements?: string | undefined;
 }
 
 /** The Python that runs the steps. */
@@ -28,11 +28,16 @@ export interface StepPython {
  * user's cache.
  *
  * @throws {UserError} `rehearse.python`, `rehearse.requirements`, `rehearse.environment`.
+ * @param directory A folder of the project, whose requirements are used if none are named.
  */
-export async function openStepPython(ctx: AppContext, options: StepPythonOptions): Promise<StepPython> {
-  if (options.python !== undefined) return await inspectPython(ctx, options.python);
-  const project = await findProject(ctx, options.directory);
-  const wanted = await stepRequirements(ctx, project, options.requirements);
+export async function openStepPython(
+  ctx: AppContext,
+  { python, requirements }: StepPythonChoice,
+  directory?: string,
+): Promise<StepPython> {
+  if (python !== undefined) return await inspectPython(ctx, python);
+  const project = await findProject(ctx, directory);
+  const wanted = await stepRequirements(ctx, project, requirements);
   return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
 }
 

@@ -4,10 +4,10 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
-import { type OutputOptions, outputPath, refuseOverwrite, shownPath } from "../project/output_files.ts";
+import { type OutputFile, outputPath, refuseOverwrite, shownPath } from "../project/output_files.ts";
 import { readNodeSources } from "../report/node_sources.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../run/follow_run.ts";
@@ -15,18 +15,22 @@ import type { RunResult } from "../run/results.ts";
 import { sendJobs } from "../submit/send.ts";
 import { reportRuns, type WrittenReport } from "../job/report.ts";
 import { chooseLocalData, resolveDataMap } from "./data_map.ts";
-import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
+import { openRunner, refuseWindows, type StepsRequest } from "./open_runner.ts";
 
-/** Options of `rehearse`. */
-export interface RehearseOptions extends CheckOptions, StepOptions, OutputOptions {
+/** Which jobs to rehearse, and how. */
+export interface RehearseRequest extends CheckRequest {
+  readonly steps: Omit<StepsRequest, "state">;
   /** Keys of steps that are to fail. */
-  readonly fail?: readonly string[];
+  readonly fail?: readonly string[] | undefined;
   /** How long to follow the jobs, and whether with logs. */
   readonly follow: FollowRequest;
-  /** HTML file to write a report of each job to, as typed; several jobs get one file each. */
-  readonly report?: string;
-  /** Whether reports include the beginning of files that steps wrote. */
-  readonly previews?: boolean;
+  /** HTML file to write a report of each job to; several jobs get one file each. */
+  readonly report?:
+    | OutputFile & {
+      /** Whether to include the beginning of files that steps wrote. */
+      readonly previews?: boolean | undefined;
+    }
+    | undefined;
 }
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
@@ -53,71 +57,65 @@ const POLL_MS = 250;
  */
 export async function* rehearseJobs(
   ctx: AppContext,
-  options: RehearseOptions,
+  request: RehearseRequest,
 ): AsyncIterable<RehearseResult> {
+  const { steps, fail = [], follow, report, strictness } = request;
   refuseWindows(ctx);
-  const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
+  const reading = { ...request.reading, fillsPlaceholders: true };
+  const selected = await selectJobs(ctx, { reading, jobs: request.jobs });
   const { session: { config, project, env } } = selected;
-  if (options.report !== undefined) {
+  if (report !== undefined) {
     for (const job of selected.jobs.keys()) {
-      const file = selected.jobs.size > 1 ? fileFor(options.report, job) : options.report;
-      await refuseOverwrite(ctx, outputPath(ctx, file), options);
+      const file = selected.jobs.size > 1 ? fileFor(report.file, job) : report.file;
+      await refuseOverwrite(ctx, outputPath(ctx, file), report.force);
     }
   }
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...options,
+    ...request,
     action: "rehearse",
   });
   yield { type: "checked", warnings };
-  const namedData = await resolveDataMap(ctx, options.data);
+  const namedData = await resolveDataMap(ctx, steps.data);
   const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);
-  requireSteps(specs, options.fail ?? []);
+  requireSteps(specs, fail);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
-  const runner = await openRunner(ctx, { ...options, data });
+  const runner = await openRunner(ctx, { ...steps, data }, reading.directory);
   const { folder } = runner.options;
   yield {
     type: "rehearsing",
     python: runner.python,
-    folder: options.keep === undefined ? undefined : folder,
+    folder: steps.keep === undefined ? undefined : folder,
     data: Object.entries(data).filter(([name]) => namedData[name] === undefined)
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };
-  const { fail = [] } = options;
   const server = await startEmulator(ctx, {
     seed: seedFor(config.azureml),
     fail,
     run: runner.options,
-    ...(options.keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: options.keep }),
+    ...(steps.keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: steps.keep }),
   });
   const inside = insideOf(ctx, server, folder);
-  const sources = options.report === undefined
+  const sources = report === undefined
     ? undefined
     : await readNodeSources(ctx, project, selected.session.snapshot);
   try {
-    const results = sendJobs(inside, [...specs.values()], inputs, options);
+    const results = sendJobs(inside, [...specs.values()], inputs, { follow, strictness });
     for await (const result of results) {
       yield result;
-      if (options.report === undefined || result.type !== "ended") continue;
+      if (report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
-      const output = specs.size > 1 ? fileFor(options.report, job) : options.report;
-      for await (
-        const report of reportRuns(inside, {
-          ...options,
-          ...(sources && { sources }),
-          fillsPlaceholders: true,
-          names: [name],
-          output,
-        })
-      ) {
-        yield { type: "report", job, report };
+      const file = specs.size > 1 ? fileFor(report.file, job) : report.file;
+      const target = { project: reading, names: [name], workspace: request.workspace };
+      for await (const written of reportRuns(inside, target, { ...report, file, sources })) {
+        yield { type: "report", job, report: written };
       }
     }
   } catch (thrown) {
-    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason, options.keep);
+    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason, steps.keep);
     throw thrown instanceof UserError && thrown.code === "job.timed_out"
-      ? timedOut(options.follow.timeoutMs!)
+      ? timedOut(follow.timeoutMs!)
       : thrown;
   } finally {
     await server.cleanUp();

@@ -8,25 +8,23 @@ import { DEFAULT_ENV } from "../../config/layers/settings.ts";
 import type { AppContext } from "../context.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
-import { follow, type FollowRequest } from "../run/follow_run.ts";
+import { follow } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
-import { openRuns, rememberedRoot, type RunTargetOptions } from "../run/targets.ts";
+import { openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
 import { openBoard } from "../step_board.ts";
-import type { OutputOptions } from "../project/output_files.ts";
+import type { OutputFile } from "../project/output_files.ts";
+import type { SendRequest } from "../submit/send.ts";
 
-/** Options of `rerun`. */
-export interface RerunOptions extends RunTargetOptions, OutputOptions {
+/** Which run to submit again, and how. */
+export interface RerunRequest {
+  readonly run: RunsRequest;
   /** Whether to run only the steps that did not complete. */
-  readonly fromFailed?: boolean;
+  readonly fromFailed?: boolean | undefined;
   /** Whether to show what would be sent, without sending it. */
-  readonly dryRun?: boolean;
-  /** Name of the new run in Azure ML; submitting the same run again under this name is a no-op. */
-  readonly as?: string;
+  readonly dryRun?: boolean | undefined;
+  readonly sending: Pick<SendRequest, "name" | "follow" | "cancelOnInterrupt">;
   /** File to write the submitted job to. */
-  readonly outputFile?: string;
-  /** How to follow the run; absent if it is not followed. */
-  readonly follow?: FollowRequest;
-  readonly cancelOnInterrupt?: boolean;
+  readonly jobsFile?: OutputFile | undefined;
 }
 
 /** What `rerun` yields: with `dryRun` the plan, else the events of the new run. */
@@ -39,17 +37,18 @@ export type RerunResult =
  *
  * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
  */
-export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIterable<RerunResult> {
-  const [target] = await openRuns(ctx, options);
+export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIterable<RerunResult> {
+  const [target] = await openRuns(ctx, request.run);
   const { workspace, name, job = name } = target!;
-  const planned = await planRerun(workspace, name, { fromFailed: options.fromFailed ?? false });
-  if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
-  const jobsFile = await openJobsFile(ctx, options.outputFile, options);
-  const root = await rememberedRoot(ctx, options);
-  const env = options.kedroEnv ?? DEFAULT_ENV;
-  const ledger = openLedger(ctx, { ...options, jobsFile, root, env });
+  const planned = await planRerun(workspace, name, { fromFailed: request.fromFailed ?? false });
+  if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
+  const { sending, run: { project } } = request;
+  const jobsFile = await openJobsFile(ctx, request.jobsFile);
+  const root = await rememberedRoot(ctx, project);
+  const env = project.kedroEnv ?? DEFAULT_ENV;
+  const ledger = openLedger(ctx, { cancelOnInterrupt: sending.cancelOnInterrupt, jobsFile, root, env });
   try {
-    yield* send(ctx, { workspace, planned, job }, { ...options, ledger });
+    yield* send(ctx, { workspace, planned, job }, { ...sending, ledger });
     ctx.signal.throwIfAborted();
   } catch (thrown) {
     await ledger.failed(job, thrown);
@@ -69,9 +68,10 @@ interface RerunInputs {
 async function* send(
   ctx: AppContext,
   { workspace, planned, job }: RerunInputs,
-  options: RerunOptions & { readonly ledger: SubmissionLedger },
+  { name: as, follow: following, ledger }: Pick<SendRequest, "name" | "follow"> & {
+    readonly ledger: SubmissionLedger;
+  },
 ): AsyncIterable<RunResult> {
-  const { ledger, as } = options;
   const { body, components, old } = planned;
   const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
     name: as,
@@ -87,7 +87,7 @@ async function* send(
   await ledger.accepted({ ...sent, board }, workspace);
   const run = { ...sent, wasThere, of: old.name, planned };
   yield { type: "rerun", run, workspace: workspace.config };
-  if (options.follow === undefined) return;
+  if (following === undefined) return;
   const onEnd = ledger.ended;
-  yield { type: "ended", run: await follow(ctx, workspace, { ...options.follow, name, job, board, onEnd }) };
+  yield { type: "ended", run: await follow(ctx, workspace, { ...following, name, job, board, onEnd }) };
 }

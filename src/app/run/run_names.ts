@@ -6,8 +6,8 @@ import { findJobBody } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
-import { openSession } from "../project/open.ts";
+import type { AppContext } from "../context.ts";
+import { openSession, type ReadOptions } from "../project/open.ts";
 import { type RememberedJob, rememberedJobs } from "../records/remembered_jobs.ts";
 
 /**
@@ -55,14 +55,14 @@ export interface FoundRun {
 export async function newestRunOf(
   ctx: AppContext,
   job: string,
-  { config, root, workspace, options }: {
+  { config, root, workspace, project }: {
     readonly config: LoadedConfig;
     readonly root: string;
     readonly workspace: () => Promise<Workspace>;
-    readonly options: ProjectOptions;
+    readonly project: ReadOptions;
   },
 ): Promise<FoundRun | undefined> {
-  const definition = await jobNamed(ctx, job, config, options);
+  const definition = await jobNamed(ctx, job, config, project);
   if (definition === undefined) return undefined;
   const opened = await workspace();
   if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
@@ -122,10 +122,10 @@ async function jobNamed(
   ctx: AppContext,
   name: string,
   config: LoadedConfig,
-  options: ProjectOptions,
+  project: ReadOptions,
 ): Promise<JobConfig | undefined> {
   const { jobs } = config.azureml;
   if (Object.hasOwn(jobs, name)) return jobs[name];
   if (!Object.keys(jobs).some((key) => key.includes("{") && name.includes("-"))) return undefined;
-  return allJobs(config, (await openSession(ctx, options)).snapshot.pipelines).get(name);
+  return allJobs(config, (await openSession(ctx, project)).snapshot.pipelines).get(name);
 }

@@ -11,19 +11,20 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob, type RememberedJob, rememberedJobs, whyNotRemembered } from "../records/remembered_jobs.ts";
 import { newestRunOf, rememberedRun } from "./run_names.ts";
-import { openConfig } from "../project/open.ts";
+import { openConfig, type ReadOptions } from "../project/open.ts";
 
 /** The runs that a command works on. */
-export interface RunTargetOptions extends ProjectOptions {
+export interface RunsRequest {
+  readonly project: ReadOptions;
   /**
    * Names in Azure ML, `last`, or names of jobs in azureml.yml, which mean their last run; `~1` means the run before.
    * Empty for the last run submitted from this project.
    */
   readonly names: readonly string[];
   /** A file of submitted jobs, which are used. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
 }
 
 /** A run and its workspace. */
@@ -48,18 +49,18 @@ interface Target extends Omit<RunTarget, "workspace"> {
  * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,
  *   `job.none_submitted`, `job.no_run`, `compare.no_run`, `jobs_file.*`.
  */
-export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
-  checkNames(options);
+export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<readonly RunTarget[]> {
+  checkNames(request);
   const opened = once(async () => onceEach((await connect(ctx)).open, workspaceId));
-  const targets = options.from === undefined
-    ? await targetsOf(ctx, options, async (config) => (await opened())(config))
-    : await targetsFrom(ctx, options.from);
+  const targets = request.from === undefined
+    ? await targetsOf(ctx, request, async (config) => (await opened())(config))
+    : await targetsFrom(ctx, request.from);
   if (targets.length === 0) return [];
   const open = await opened();
   return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
 }
 
-function checkNames({ names }: RunTargetOptions): void {
+function checkNames({ names }: RunsRequest): void {
   if (names.some((name) => name.trim() === "")) {
     throw new UserError("The name of the job is empty", {
       code: "usage.no_name",
@@ -80,29 +81,30 @@ async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Targ
 
 async function targetsOf(
   ctx: AppContext,
-  options: RunTargetOptions,
+  request: RunsRequest,
   opened: (config: WorkspaceConfig) => Promise<Workspace>,
 ): Promise<readonly Target[]> {
-  const root = await rememberedRoot(ctx, options);
-  const config = once(() => openConfig(ctx, options));
-  const chosen = once(async () => chooseWorkspace(await config(), options.workspace));
+  const { project } = request;
+  const root = await rememberedRoot(ctx, project);
+  const config = once(() => openConfig(ctx, project));
+  const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
   const target = async ({ name, job, workspace, sent }: RememberedJob): Promise<Target> => ({
     name,
     job,
-    workspace: options.workspace === undefined ? workspace : await chosen(),
+    workspace: request.workspace === undefined ? workspace : await chosen(),
     isSent: sent,
   });
-  if (options.names.length === 0) {
+  if (request.names.length === 0) {
     const last = await lastJob(ctx, root);
     if (last === undefined) throw noneSubmitted(await whyNotRemembered(ctx));
     const { name, job, at } = last;
     ctx.report({ type: "last_job", name, job, at });
     return [await target(last)];
   }
-  const remembered = await knownRuns(ctx, root, options, chosen);
+  const remembered = await knownRuns(ctx, root, request, chosen);
   const whyNone = remembered.length === 0 ? await whyNotRemembered(ctx) : undefined;
   const targets: Target[] = [];
-  for (const typed of new Set(options.names)) {
+  for (const typed of new Set(request.names)) {
     const lastRun = rememberedRun(typed, remembered, whyNone);
     if (lastRun !== undefined) {
       const { name, job, at } = lastRun;
@@ -116,7 +118,7 @@ async function targetsOf(
     }
     const workspace = await chosen();
     const newest = await newestRunOf(ctx, typed, {
-      ...{ config: await config(), root, options },
+      ...{ config: await config(), root, project },
       workspace: () => opened(workspace),
     });
     if (newest === undefined) {
@@ -153,7 +155,7 @@ async function refuseMistyped(
 async function knownRuns(
   ctx: AppContext,
   root: string,
-  { env, workspace }: RunTargetOptions,
+  { project: { env }, workspace }: RunsRequest,
   chosen: () => Promise<WorkspaceConfig>,
 ): Promise<readonly RememberedJob[]> {
   const all = await Array.fromAsync(rememberedJobs(ctx, root));
@@ -164,8 +166,8 @@ async function knownRuns(
 }
 
 /** The project's folder; outside a project, the folder from which jobs of a package were submitted. */
-export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
-  const folder = options.directory ?? ctx.cwd;
+export async function rememberedRoot(ctx: AppContext, project: ProjectOptions): Promise<string> {
+  const folder = project.directory ?? ctx.cwd;
   try {
     return (await findProject(ctx, folder)).root;
   } catch (thrown) {

@@ -12,8 +12,8 @@ import { openSchedules, type SchedulesOptions } from "./target.ts";
 /** Options of deleting the schedules of jobs. */
 export interface DeleteScheduleOptions {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
-  readonly workspace?: string;
-  readonly dryRun?: boolean;
+  readonly workspace: string | undefined;
+  readonly dryRun: boolean | undefined;
 }
 
 /** A schedule that was deleted, or would be with `dryRun`. */
@@ -53,7 +53,7 @@ export async function* deleteJobSchedules(
 export interface DeleteNamedOptions extends SchedulesOptions {
   /** Names in Azure ML. */
   readonly names: readonly string[];
-  readonly dryRun?: boolean;
+  readonly dryRun: boolean | undefined;
 }
 
 /**

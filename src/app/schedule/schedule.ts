@@ -1,8 +1,8 @@
 import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import type { Warning } from "../../core/errors.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { openPackageJobs, type PackageOptions } from "../package/open.ts";
+import { openPackageJobs, type PackageRequest } from "../package/open.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { type DeletedSchedule, deleteJobSchedules } from "./delete.ts";
 import {
@@ -14,18 +14,16 @@ import {
   sendSchedules,
 } from "./put.ts";
 
-/** Options of `schedule`. */
-export interface ScheduleOptions extends CheckOptions {
+/** Which jobs of a project to schedule, and how. */
+export interface ScheduleRequest extends CheckRequest {
   /** Whether to show what would be done, without changing anything. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Whether to delete the schedules of the jobs instead. */
-  readonly delete?: boolean;
+  readonly delete?: boolean | undefined;
 }
 
-/** Options of scheduling the jobs of a package. */
-export interface SchedulePackageOptions extends PackageOptions {
-  readonly dryRun?: boolean;
-}
+/** Which jobs of a package to schedule, and how. */
+export interface SchedulePackageRequest extends PackageRequest, Pick<ScheduleRequest, "dryRun"> {}
 
 /** What `schedule` yields: first the warnings of the checks, then each schedule. */
 export type ScheduleCommandResult =
@@ -41,45 +39,48 @@ export type ScheduleCommandResult =
  */
 export async function* scheduleJobs(
   ctx: AppContext,
-  options: ScheduleOptions,
+  request: ScheduleRequest,
 ): AsyncIterable<ScheduleCommandResult> {
-  if (options.delete) return yield* deleteAll(ctx, options);
-  const selected = await selectJobs(ctx, options);
+  if (request.delete) return yield* deleteAll(ctx, request);
+  const selected = await selectJobs(ctx, request);
   const { session, jobs } = selected;
   const { azureml: config, place } = session.config;
   const schedules = schedulesOf({ config, jobs, place });
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...options,
+    ...request,
     action: "schedule",
   });
   yield { type: "checked", warnings };
-  yield* put(ctx, { inputs, specs, schedules }, options);
+  yield* put(ctx, { inputs, specs, schedules }, request);
 }
 
 /** Creates or updates the schedules of a package's jobs, which needs no project. */
 export async function* schedulePackage(
   ctx: AppContext,
-  options: SchedulePackageOptions,
+  request: SchedulePackageRequest,
 ): AsyncIterable<ScheduleCommandResult> {
-  const { specs, schedules, inputs } = await openPackageJobs(ctx, options);
+  const { specs, schedules, inputs } = await openPackageJobs(ctx, request);
   requireSchedules([...specs.keys()], schedules);
   specs.forEach(inputs.workspaceOf);
-  yield* put(ctx, { inputs, specs, schedules }, options);
+  yield* put(ctx, { inputs, specs, schedules }, request);
 }
 
 async function* put(
   ctx: AppContext,
   inputs: ScheduleInputs,
-  { dryRun = false }: { readonly dryRun?: boolean },
+  { dryRun = false }: Pick<ScheduleRequest, "dryRun">,
 ): AsyncIterable<ScheduleCommandResult> {
   if (!dryRun) return yield* sendSchedules(ctx, inputs);
   for await (const planned of planSchedules(ctx, inputs)) yield { type: "planned", planned };
 }
 
-async function* deleteAll(ctx: AppContext, options: ScheduleOptions): AsyncIterable<ScheduleCommandResult> {
-  const selected = await selectJobs(ctx, { ...options, mustName: true });
+async function* deleteAll(
+  ctx: AppContext,
+  { reading, jobs, workspace, dryRun }: ScheduleRequest,
+): AsyncIterable<ScheduleCommandResult> {
+  const selected = await selectJobs(ctx, { reading, jobs: { ...jobs, mustName: true } });
   yield { type: "checked", warnings: selected.session.warnings };
-  for await (const schedule of deleteJobSchedules(ctx, selected, options)) {
+  for await (const schedule of deleteJobSchedules(ctx, selected, { workspace, dryRun })) {
     yield { type: "deleted", schedule };
   }
 }

@@ -6,7 +6,10 @@ import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Options of the commands that manage the schedules of a workspace. */
-export interface SchedulesOptions extends ProjectOptions, WorkspaceNames {}
+export interface SchedulesOptions {
+  readonly project: ProjectOptions;
+  readonly workspace: WorkspaceNames;
+}
 
 /** Options of the commands that manage one schedule. */
 export interface ScheduleTargetOptions extends SchedulesOptions {
@@ -20,10 +23,13 @@ export async function openSchedules(ctx: AppContext, options: SchedulesOptions):
   return open(await workspaceOf(ctx, options));
 }
 
-async function workspaceOf(ctx: AppContext, options: SchedulesOptions): Promise<WorkspaceConfig> {
-  const { subscriptionId, resourceGroup, workspaceName: name } = options;
+async function workspaceOf(
+  ctx: AppContext,
+  { project, workspace }: SchedulesOptions,
+): Promise<WorkspaceConfig> {
+  const { key, subscriptionId, resourceGroup, workspaceName: name } = workspace;
   if (subscriptionId !== undefined && resourceGroup !== undefined && name !== undefined) {
     return { subscription_id: subscriptionId, resource_group: resourceGroup, name };
   }
-  return overridden(chooseWorkspace(await openConfig(ctx, options), options.workspace), options);
+  return overridden(chooseWorkspace(await openConfig(ctx, project), key), workspace);
 }

@@ -9,7 +9,7 @@ import { openSchedules, type ScheduleTargetOptions } from "./target.ts";
 /** Options of `schedule trigger`. */
 export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
   /** How to follow the job; absent if it is not followed. */
-  readonly follow?: FollowRequest;
+  readonly follow: FollowRequest | undefined;
 }
 
 /** What `schedule trigger` yields: the job that was started, then the events of following it. */

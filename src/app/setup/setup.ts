@@ -13,7 +13,7 @@ import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { writeFile } from "../project/output_files.ts";
-import { type CompileJobOptions, selectJobs } from "../project/select_jobs.ts";
+import { type JobsRequest, selectJobs } from "../project/select_jobs.ts";
 import { planRewrites, uploadLocal } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
 import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
@@ -21,25 +21,23 @@ import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
 /** The cluster that is created unless options say otherwise. */
 export const DEFAULT_CLUSTER: ClusterSettings = { ...USUAL_CLUSTER, idleSeconds: 120 };
 
-/** Options of `setup`. */
-export interface SetupOptions extends CompileJobOptions {
-  /** Whether to set up what every job of azureml.yml needs. */
-  readonly all: boolean;
+/** The jobs to make things for, and what may be made. */
+export interface SetupRequest extends JobsRequest {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
   readonly cluster: ClusterSettings;
   /** Whether to create without asking. */
-  readonly yes?: boolean;
+  readonly yes?: boolean | undefined;
   /** Whether to build the images of new environments now, and to follow that. */
-  readonly follow?: boolean;
+  readonly buildsImages?: boolean | undefined;
   /** Whether to show the plan only. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Whether the identities of clusters get access to the workspace's storage account. */
-  readonly storageAccess?: boolean;
+  readonly storageAccess?: boolean | undefined;
   /** False to leave the catalog as it is. */
-  readonly catalog?: boolean;
+  readonly catalog?: boolean | undefined;
   /** Whether only to rewrite the catalog, without Azure. */
-  readonly catalogOnly?: boolean;
+  readonly catalogOnly?: boolean | undefined;
 }
 
 /** What `setup` yields: the plan of each workspace, then each thing that was made, and how images are built. */
@@ -55,17 +53,17 @@ export type SetupResult =
  * @throws {UserError} `setup.not_confirmed` if nobody agrees to the plan, `setup.incomplete` if something is missing
  *   that cannot be made; `azure.*`, `network.*`, `auth.*`.
  */
-export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<SetupResult> {
-  const plans = await planAll(ctx, options);
+export async function* setUp(ctx: AppContext, request: SetupRequest): AsyncIterable<SetupResult> {
+  const plans = await planAll(ctx, request);
   for (const plan of plans) yield { type: "plan", plan };
   const items = plans.flatMap((plan) => plan.items.map((item) => ({ plan, item })));
-  if (!options.dryRun && items.length > 0) {
-    await requireConsent(ctx, items.length, options);
+  if (!request.dryRun && items.length > 0) {
+    await requireConsent(ctx, items.length, request);
     for (const { plan, item } of items) {
       await make(ctx, plan, item);
       yield { type: "made", item };
     }
-    if (options.follow) yield* buildImages(items);
+    if (request.buildsImages) yield* buildImages(items);
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
   if (unmet.length === 0) return;
@@ -87,14 +85,14 @@ async function* buildImages(
 /** The plan of a workspace, and the folder of the project. */
 type ProjectPlan = SetupPlan & { readonly root: string };
 
-async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly ProjectPlan[]> {
-  if (options.catalogOnly) return [await planCatalog(ctx, { ...options, fillsPlaceholders: true })];
-  const selected = await selectJobs(ctx, options);
+async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly ProjectPlan[]> {
+  if (request.catalogOnly) return [await planCatalog(ctx, request)];
+  const selected = await selectJobs(ctx, request);
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, { workspace }] of jobs) {
-    const config = chooseWorkspace(session.config, options.workspace ?? workspace ?? undefined);
-    const { spec } = await compileJob(ctx, selected, name, options);
+    const config = chooseWorkspace(session.config, request.workspace ?? workspace ?? undefined);
+    const { spec } = await compileJob(ctx, selected, name, request.overrides);
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }
   const connection = await connect(ctx);
@@ -109,27 +107,30 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
       location,
       lookups: openLookups(workspace, () => {}),
       specs: ofWorkspace,
-      cluster: options.cluster,
-      account: options.storageAccess ? storageAccountId : undefined,
+      cluster: request.cluster,
+      account: request.storageAccess ? storageAccountId : undefined,
     });
-    const items = plan.items.filter(({ kind }) => kind !== "catalog" || options.catalog !== false);
+    const items = plan.items.filter(({ kind }) => kind !== "catalog" || request.catalog !== false);
     plans.push({ ...plan, items, root: session.project.root });
   }
   return plans;
 }
 
 /** What can be planned without Azure. */
-async function planCatalog(ctx: AppContext, options: SetupOptions): Promise<ProjectPlan> {
-  const selected = await selectJobs(ctx, options);
+async function planCatalog(
+  ctx: AppContext,
+  { reading, jobs: choice, overrides }: JobsRequest,
+): Promise<ProjectPlan> {
+  const selected = await selectJobs(ctx, { reading: { ...reading, fillsPlaceholders: true }, jobs: choice });
   const { session, jobs } = selected;
   const compiled = await Promise.all(
-    [...jobs.keys()].map((name) => compileJob(ctx, selected, name, options)),
+    [...jobs.keys()].map((name) => compileJob(ctx, selected, name, overrides)),
   );
   const { items, unmet } = await planRewrites(ctx, { session, specs: compiled.map(({ spec }) => spec) });
   return { workspace: undefined, location: undefined, present: [], items, unmet, root: session.project.root };
 }
 
-async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupOptions): Promise<void> {
+async function requireConsent(ctx: AppContext, count: number, { yes = false }: SetupRequest): Promise<void> {
   if (yes) return;
   const question = count === 1 ? "Make it?" : `Make these ${count} things?`;
   if (await ctx.person?.confirm(question)) return;

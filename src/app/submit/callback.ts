@@ -5,12 +5,6 @@ import type { Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import type { RunResult } from "../run/results.ts";
 
-/** Options of `submit` for its callback. */
-export interface JobCallbackOptions extends ProjectOptions {
-  readonly onJobScheduled?: CallbackName;
-  readonly kedroPython?: string | undefined;
-}
-
 /**
  * Finds the function to call with each job before anything is sent.
  *
@@ -19,10 +13,13 @@ export interface JobCallbackOptions extends ProjectOptions {
 export async function openCallback(
   ctx: AppContext,
   project: Project,
-  options: JobCallbackOptions,
+  { onJobScheduled, reading }: {
+    readonly onJobScheduled?: CallbackName | undefined;
+    readonly reading: ProjectOptions;
+  },
 ): Promise<Callback | undefined> {
-  if (options.onJobScheduled === undefined) return undefined;
-  const { onJobScheduled, kedroPython: python, directory: cwd = ctx.cwd } = options;
+  if (onJobScheduled === undefined) return undefined;
+  const { kedroPython: python, directory: cwd = ctx.cwd } = reading;
   return await findCallback(ctx, project, onJobScheduled, { python, cwd });
 }
 

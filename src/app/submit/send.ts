@@ -11,6 +11,7 @@ import { userErrorOf } from "../../core/errors.ts";
 import type { Callback } from "../../kedro/callback.ts";
 import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
+import type { Strictness } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import { connect, type Connection, requireSignIn } from "../project/connect.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
@@ -23,29 +24,30 @@ import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 import { knownComponents } from "../records/remembered_jobs.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
 
-/** Options of submitting jobs. */
-export interface SendOptions {
+/** How the user wants jobs to be sent. */
+export interface SendRequest {
+  /** Name of the job in Azure ML; submitting the same job again under this name is a no-op. */
+  readonly name?: string | undefined;
+  /** Whether to submit all jobs at once. */
+  readonly concurrent?: boolean | undefined;
+  /** How to follow each job; absent if jobs are not followed. */
+  readonly follow?: FollowRequest | undefined;
+  /** Whether SIGINT and SIGTERM cancel the jobs. */
+  readonly cancelOnInterrupt?: boolean | undefined;
+  /** Whether to cancel unfinished jobs of earlier CI runs for the same branch. */
+  readonly cancelPrevious?: boolean | undefined;
+}
+
+/** Options of sending jobs. */
+export interface SendOptions extends SendRequest {
+  /** Which findings in Azure stop the command. */
+  readonly strictness: Strictness;
   /** A connection that was opened ahead (default: one is opened). */
   readonly connection?: Promise<Connection> | undefined;
-  /** A workspace of azureml.yml to use for all jobs, by its key. */
-  readonly workspace?: string;
-  /** Whether warnings stop the command, too. */
-  readonly strict?: boolean;
-  /** Codes of errors to treat as warnings. */
-  readonly allow?: readonly string[];
-  /** How to follow each job; absent if jobs are not followed. */
-  readonly follow?: FollowRequest;
-  readonly concurrent?: boolean;
   /** Called with each job that Azure has accepted. */
   readonly callback?: Callback | undefined;
-  /** Name of the job in Azure ML; submitting the same job again under this name is a no-op. */
-  readonly name?: string;
   /** The file of submitted jobs, which is kept up to date. */
   readonly jobsFile?: JobsFile | undefined;
-  /** Whether SIGINT and SIGTERM cancel the jobs. */
-  readonly cancelOnInterrupt?: boolean;
-  /** Whether to cancel unfinished jobs of earlier CI runs for the same branch. */
-  readonly cancelPrevious?: boolean;
 }
 
 /**
@@ -125,10 +127,11 @@ async function* sendEach(
 export async function openSubmitters(
   ctx: AppContext,
   { workspaceOf, code, properties, experiment, root, env }: SubmissionInputs,
-  options: Pick<SendOptions, "connection" | "cancelPrevious" | "strict" | "allow"> & {
+  options: Pick<SendOptions, "connection" | "cancelPrevious"> & {
+    readonly strictness?: Strictness;
     readonly ledger?: SubmissionLedger;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
-  },
+  } = {},
 ) {
   const connection = await (options.connection ?? connect(ctx));
   const { tokens, open } = connection;
@@ -155,8 +158,7 @@ export async function openSubmitters(
       beforeSending,
       uploads: openUploadMemory(ctx),
       knownComponents: (job) => knownComponents(ctx, root, { job, env, workspaceId: workspace.id }),
-      strict: options.strict ?? false,
-      allow: options.allow ?? [],
+      ...options.strictness,
       ...(tags && { tags }),
     });
     return [workspace, submitter];

@@ -1,30 +1,29 @@
 import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
-import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
 import { startConnecting } from "../project/connect.ts";
-import { checkDisplayNames, selectJobs, type SingleJobOption } from "../project/select_jobs.ts";
+import { checkDisplayNames, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../run/results.ts";
 import { openCallback } from "./callback.ts";
-import { sendJobs, type SendOptions } from "./send.ts";
-import type { OutputOptions } from "../project/output_files.ts";
+import { sendJobs, type SendRequest } from "./send.ts";
+import type { OutputFile } from "../project/output_files.ts";
 import { parameterFacts } from "../../azureml/features/compare/command_parameters.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 
-/** Options of `submit`. */
-export interface SubmitOptions
-  extends CheckOptions, OutputOptions, Omit<SendOptions, "connection" | "callback" | "jobsFile"> {
+/** Which jobs of a project to submit, and how. */
+export interface SubmitRequest extends CheckRequest {
+  readonly sending: SendRequest;
   /** Whether to show what would be sent, without sending it. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** File to write the submitted jobs to. */
-  readonly outputFile?: string;
-  readonly single?: SingleJobOption;
+  readonly jobsFile?: OutputFile | undefined;
   /** A function of the project to call with each job that Azure has accepted. */
-  readonly onJobScheduled?: CallbackName;
+  readonly onJobScheduled?: CallbackName | undefined;
 }
 
 /** What `submit` yields: first the warnings of the checks, then a plan or the results of each job. */
@@ -38,26 +37,28 @@ export type SubmitResult =
  *
  * @throws {UserError} of the first job that does not compile, of the checks, or of the only job.
  */
-export async function* submitJobs(ctx: AppContext, options: SubmitOptions): AsyncIterable<SubmitResult> {
-  const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile, options);
-  using signIn = options.dryRun ? undefined : startConnecting(ctx);
-  const selected = await selectJobs(ctx, options);
+export async function* submitJobs(ctx: AppContext, request: SubmitRequest): AsyncIterable<SubmitResult> {
+  const { dryRun = false, sending, strictness } = request;
+  const jobsFile = await openJobsFile(ctx, dryRun ? undefined : request.jobsFile);
+  using signIn = dryRun ? undefined : startConnecting(ctx);
+  const selected = await selectJobs(ctx, request);
   const { session: { project, env }, jobs } = selected;
-  checkDisplayNames(options.displayName ?? {}, jobs);
-  const callback = await openCallback(ctx, project, options);
+  checkDisplayNames(request.overrides, jobs);
+  const callback = await openCallback(ctx, project, request);
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
-    ...options,
+    ...request,
     action: "submit",
   });
   yield { type: "checked", warnings };
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
-  if (!options.dryRun) {
+  if (!dryRun) {
     const connection = signIn?.connection;
-    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, connection, callback, jobsFile });
+    const how = { ...sending, strictness, connection, callback, jobsFile };
+    return yield* sendJobs(ctx, [...specs.values()], inputs, how);
   }
-  const tags = jobTags(ctx, inputs, options);
+  const tags = jobTags(ctx, inputs, sending);
   for (const spec of specs.values()) {
     yield { type: "planned", plan: await planSubmission(spec, inputs, tags(spec.job)) };
   }

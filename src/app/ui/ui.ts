@@ -20,7 +20,8 @@ import { createPages } from "../serve/pages.ts";
 import { guarded, refuseOtherHost, serveOn } from "../serve/serve.ts";
 
 /** Options of `ui`. */
-export interface UiOptions extends ProjectOptions {
+export interface UiOptions {
+  readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string;
   /** Port to listen on (default: a free one). */
@@ -51,14 +52,14 @@ const POLL_MS = 10_000;
  * @throws {UserError} `config.*`, `auth.*`, `ui.port`.
  */
 export async function startUi(ctx: AppContext, options: UiOptions): Promise<RunningUi> {
-  const config = await openConfig(ctx, options);
+  const config = await openConfig(ctx, options.project);
   const { open, tokens, cloud } = await connect(ctx);
   const workspace = open(chooseWorkspace(config, options.workspace));
   // Signs in before the first request of a browser, which cannot answer questions.
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
   const names = creatorNames(tokens.identity(), token);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
-  const pages = openPages(ctx, options, workspace, names);
+  const pages = openPages(ctx, options.project, workspace, names);
   const server = await serveOn(ctx, (request) => answer(request, secret, pages), {
     port: options.port ?? 0,
     signal: ctx.signal,
@@ -89,7 +90,7 @@ async function answer(
 
 function openPages(
   ctx: AppContext,
-  options: UiOptions,
+  project: ProjectOptions,
   workspace: Workspace,
   own: CreatorNames,
 ): (request: Request) => Promise<Response> {
@@ -99,14 +100,14 @@ function openPages(
   // A failure is not kept: the network may come back.
   const openHistory = async () => history ??= await openRunHistory(workspace);
   const pages = createPages(ctx, {
-    jobs: async () => readJobs(workspace, own, await rememberedKeys(ctx, options)),
+    jobs: async () => readJobs(workspace, own, await rememberedKeys(ctx, project)),
     async find(id) {
       if (!/^[\w-]+$/.test(id)) return undefined;
       const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
       names.set(id, name);
-      return { workspace, name, openHistory, job: (await rememberedKeys(ctx, options)).get(name) };
+      return { workspace, name, openHistory, job: (await rememberedKeys(ctx, project)).get(name) };
     },
-    changesBetween: async (commits) => commitChanges(ctx, await rememberedRoot(ctx, options), commits),
+    changesBetween: async (commits) => commitChanges(ctx, await rememberedRoot(ctx, project), commits),
     pollMs: POLL_MS,
   });
   return async (request) => {
@@ -135,8 +136,11 @@ async function readSchedules({ clock }: AppContext, workspace: Workspace): Promi
 type CreatorNames = ReturnType<typeof creatorNames>;
 
 /** The names in azureml.yml of jobs that were submitted from this project, by their names in Azure ML. */
-async function rememberedKeys(ctx: AppContext, options: UiOptions): Promise<ReadonlyMap<string, string>> {
-  const remembered = await Array.fromAsync(rememberedJobs(ctx, await rememberedRoot(ctx, options)));
+async function rememberedKeys(
+  ctx: AppContext,
+  project: ProjectOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const remembered = await Array.fromAsync(rememberedJobs(ctx, await rememberedRoot(ctx, project)));
   return new Map(remembered.map(({ name, job }) => [name, job]));
 }
 

@@ -18,18 +18,16 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type CheckedJobs, checkJobs, type CheckOptions } from "../check/check.ts";
+import { type CheckedJobs, checkJobs, type CheckRequest } from "../check/check.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { markShown } from "../records/shown_warnings.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 
-/** Options of `validate`. */
-export interface ValidateOptions extends CheckOptions {
-  /** Whether to check every job of azureml.yml. */
-  readonly all: boolean;
+/** Which jobs to check, and against what. */
+export interface ValidateRequest extends CheckRequest {
   /** Whether to query Azure, too. */
-  readonly online?: boolean;
+  readonly online?: boolean | undefined;
 }
 
 /** The result of `validate`. */
@@ -49,29 +47,29 @@ export interface Validated {
  *
  * @throws {UserError} if there is no project, or no job of that name.
  */
-export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
-  const validated = await findProblems(ctx, options);
+export async function validateJobs(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
+  const validated = await findProblems(ctx, request);
   const warnings = validated.findings.filter(({ severity }) => severity === "warning").map(toWarning);
   await markShown(ctx, validated.root, warnings);
   return validated;
 }
 
-async function findProblems(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
-  const { root } = await findProject(ctx, options.directory);
-  const selected = await selectOrFindings(ctx, options);
+async function findProblems(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
+  const { reading, strictness: { allow = [] } } = request;
+  const { root } = await findProject(ctx, reading.directory);
+  const selected = await selectOrFindings(ctx, request);
   if ("findings" in selected) {
     return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
   }
-  const checked = await checkJobs(ctx, selected, options);
+  const checked = await checkJobs(ctx, selected, request);
   const jobs = [...selected.jobs.keys()];
   const offline = { jobs, findings: mergeFindings(checked.findings), online: false, root };
-  if (!options.online) return offline;
+  if (!request.online) return offline;
   try {
-    const { findings, environments } = await checkOnAzure(ctx, { selected, checked }, options);
-    const withEnvironments = await withAzureEnvironments(ctx, checked, {
-      environments,
-      allow: options.allow ?? [],
-    });
+    const azure = await checkOnAzure(ctx, { selected, checked }, request.workspace);
+    const findings = azure.findings.map(downgradeAllowed(allow));
+    const { environments } = azure;
+    const withEnvironments = await withAzureEnvironments(ctx, checked, { environments, allow });
     // The hint to look up the newest version is pointless once Azure was queried.
     const isSeen = findings.some(({ code }) => code.startsWith("environment."));
     const rest = withEnvironments.filter(({ code }) => !(isSeen && code === "environment.latest"));
@@ -115,13 +113,13 @@ async function withAzureEnvironments(
 async function checkOnAzure(
   ctx: AppContext,
   { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
-  options: ValidateOptions,
+  named: string | undefined,
 ): Promise<{ readonly findings: Finding[]; readonly environments: Map<string, PinnedEnvironment> }> {
   const connection = await connect(ctx);
   const identity = await requireSignIn(ctx, connection);
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
-    const workspaceKey = options.workspace ?? selected.jobs.get(name)!.workspace;
+    const workspaceKey = named ?? selected.jobs.get(name)!.workspace;
     const config = findWorkspace(selected.session.config.azureml, workspaceKey);
     if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
   }
@@ -144,7 +142,7 @@ async function checkOnAzure(
       if (online.environment !== undefined) environments.set(spec.environment!, online.environment);
     }
   }
-  return { findings: findings.map(downgradeAllowed(options.allow ?? [])), environments };
+  return { findings, environments };
 }
 
 /** The place where azureml.yml defines a workspace. */
@@ -158,10 +156,10 @@ const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 
 async function selectOrFindings(
   ctx: AppContext,
-  options: ValidateOptions,
+  request: ValidateRequest,
 ): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
-    return await selectJobs(ctx, options);
+    return await selectJobs(ctx, request);
   } catch (thrown) {
     if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
       return { findings: findingsOf(thrown) };

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { ReadOptions } from "../../app/project/open.ts";
+import type { ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { repeated } from "./argument_types.ts";
 
@@ -74,8 +74,9 @@ export function addGlobalOptions(root: Command): Command {
 export function projectRequest(
   { cwd, env }: Pick<Context, "cwd" | "env">,
   typed: ProjectTyped,
-): Pick<ReadOptions, "kedroEnv" | "kedroPython" | "directory" | "allowOutside"> {
+): ProjectOptions {
   return {
+    env: typed.env,
     kedroEnv: typed.env || env.KEDRO_ENV || undefined,
     kedroPython: (typed.python ?? env.KEDRO_AZUREML_PYTHON) || undefined,
     directory: resolve(cwd, typed.directory ?? ""),

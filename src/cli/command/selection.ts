@@ -32,18 +32,13 @@ export function selecting(command: Command, pipeline: string): Command {
     .optionsGroup("Options:");
 }
 
-type SelectionRequest<T> = T extends unknown
-  ? Omit<T, keyof SelectionTyped> & { readonly selection?: Selection }
-  : never;
-
 /**
- * Collects the options that select nodes in one value, absent if there are none.
+ * The nodes that the options select; `undefined` if none was given.
  *
  * @throws {UserError} `usage.pipelines` for `--pipeline` with `--pipelines`, as `kedro run`.
  */
-export function selectionRequest<T extends SelectionTyped>(typed: T): SelectionRequest<T> {
-  const { pipeline, pipelines, nodes, tags, fromNodes, toNodes, ...others } = typed;
-  const { fromInputs, toOutputs, namespaces, ...rest } = others;
+export function selectionRequest(typed: SelectionTyped): Selection | undefined {
+  const { pipeline, pipelines, nodes, tags, fromNodes, toNodes, fromInputs, toOutputs, namespaces } = typed;
   if (pipeline !== undefined && pipelines !== undefined) {
     throw new UserError("`--pipeline` cannot be combined with `--pipelines`", {
       code: "usage.pipelines",
@@ -61,6 +56,5 @@ export function selectionRequest<T extends SelectionTyped>(typed: T): SelectionR
     node_namespaces: namespaces,
   };
   const entries = Object.entries(selected).filter(([, names]) => names !== undefined && names.length > 0);
-  const selection: Selection = Object.fromEntries(entries);
-  return { ...rest, ...(entries.length > 0 && { selection }) } as unknown as SelectionRequest<T>;
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -6,8 +6,8 @@ import { type GlobalOptions, projectRequest } from "./global_options.ts";
 import { isRunningSteps } from "./shared_options.ts";
 
 /**
- * What was typed for a command: its own options, and in `args` its arguments by name; with what the program's options
- * and environment variables say about the project. The other options of the program are applied before.
+ * What was typed for a command: its own options; in `args` its arguments by name; and in `project` what the program's
+ * options and environment variables say about the project. The other options of the program are applied before.
  */
 export function typedFor(
   ctx: Pick<Context, "cwd" | "env">,
@@ -19,15 +19,13 @@ export function typedFor(
     at,
   ) => [argument.name(), command.processedArgs[at]]);
   const program = programOf(command).opts<GlobalOptions>();
-  const { python, ...own }: { readonly python?: string } = {
+  const own: { readonly python?: string } = {
     ...command.opts(),
     ...optionsGivenToProgram(command),
     ...optionsGivenToParent(command, options),
   };
-  const project = isRunningSteps(command)
-    ? { ...projectRequest(ctx, program), python }
-    : projectRequest(ctx, { ...program, python });
-  return { ...own, env: program.env, ...project, args: Object.fromEntries(args) };
+  const python = isRunningSteps(command) ? undefined : own.python;
+  return { ...own, project: projectRequest(ctx, { ...program, python }), args: Object.fromEntries(args) };
 }
 
 /** The options of a command that the parser assigned to the program, which has options of the same names: `--ca-file`. */

@@ -1,22 +1,32 @@
-import { type CompileCommandOptions, compileJobs, type CompileResult } from "../../app/compile/compile.ts";
+import { compileJobs, type CompileResult } from "../../app/compile/compile.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode } from "../../core/errors.ts";
+import { type Format, FORMATS } from "../../app/compile/formats.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
+import type { OutputTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { failedOutput } from "../text/error.ts";
 import { countText } from "../text/units.ts";
 
+/** What is typed for `compile`. */
+interface CompileTyped extends JobsTyped, OutputTyped {
+  readonly format: Format;
+  readonly check?: boolean;
+}
+
 /** Compiles jobs to files or standard output; with `check`, only reports whether they compile. */
 export async function* compileCommand(
   ctx: AppContext,
-  typed: JobsTyped & CompileCommandOptions,
+  typed: CompileTyped,
 ): AsyncIterable<Output> {
-  for await (const result of compileJobs(ctx, await jobsRequest(ctx, typed))) {
+  const { format, check = false, output: file = `pipeline.${FORMATS[format]}`, force } = typed;
+  const output = check ? undefined : { file, force };
+  for await (const result of compileJobs(ctx, { ...await jobsRequest(ctx, typed), format, output })) {
     if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
     else if (result.type === "failed") {
       yield { ...failedOutput(result.job, { job: result.job }, result.error), exit: ExitCode.Config };
-    } else if (typed.output === "-" && !typed.check) {
+    } else if (output?.file === "-") {
       yield { ...result.formatted, isRaw: true, warnings: result.warnings };
     } else yield renderCompiled(result);
   }

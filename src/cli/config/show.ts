@@ -1,7 +1,6 @@
-import { type ConfigShowOptions, showConfig } from "../../app/config/show.ts";
+import { showConfig } from "../../app/config/show.ts";
 import type { AppContext } from "../../app/context.ts";
-import type { TypedParams } from "../../app/project/params_file.ts";
-import { withParams } from "../command/requests.ts";
+import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 
 /**
@@ -11,8 +10,8 @@ import type { Output } from "../command/output.ts";
  */
 export async function configShow(
   ctx: AppContext,
-  typed: Omit<ConfigShowOptions, "params"> & { readonly params?: TypedParams },
+  typed: ReadingTyped & { readonly origin?: boolean },
 ): Promise<Output> {
-  const { values, yaml, warnings } = await showConfig(ctx, withParams(typed));
+  const { values, yaml, warnings } = await showConfig(ctx, readingRequest(typed), typed);
   return { data: { values }, text: yaml, isRaw: true, warnings };
 }

@@ -1,16 +1,19 @@
 import type { AppContext } from "../../app/context.ts";
 import { type DataPushOptions, pushData } from "../../app/data/push.ts";
 import type { Output } from "../command/output.ts";
+import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import { countText, sizeText } from "../text/units.ts";
 
-/** Options of `data push`, as typed. */
-export interface TypedPush extends Omit<DataPushOptions, "name" | "path"> {
+/** What is typed for `data push`. */
+interface DataPushTyped extends ReadingTyped, Pick<DataPushOptions, "workspace" | "allow"> {
   readonly args: Pick<DataPushOptions, "name" | "path">;
 }
 
 /** Uploads a file or folder as a new version of a data asset. */
-export async function dataPush(ctx: AppContext, { args, ...options }: TypedPush): Promise<Output> {
-  const { name, version, type, files, sizeBytes, isUnchanged } = await pushData(ctx, { ...options, ...args });
+export async function dataPush(ctx: AppContext, typed: DataPushTyped): Promise<Output> {
+  const { args, workspace, allow } = typed;
+  const pushed = await pushData(ctx, { reading: readingRequest(typed), ...args, workspace, allow });
+  const { name, version, type, files, sizeBytes, isUnchanged } = pushed;
   return {
     data: { name, version, type, files, sizeBytes, unchanged: isUnchanged },
     text: isUnchanged

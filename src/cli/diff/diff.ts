@@ -1,9 +1,9 @@
 import type { AppContext } from "../../app/context.ts";
-import { changeText, diffJobs, type DiffOptions, type JobDifference } from "../../app/diff/diff.ts";
+import { changeText, diffJobs, type JobDifference } from "../../app/diff/diff.ts";
 import type { CodeChanges, FileChange } from "../../azureml/features/compare/code_changes.ts";
 import type { Change } from "../../azureml/features/compare/changes.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { jobsRequest, type JobsTyped } from "../command/requests.ts";
+import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
@@ -14,14 +14,22 @@ const AGAINST_ONE = {
   hint: "Compare each job separately, or omit `--against`",
 };
 
+/** What is typed for `diff`. */
+interface DiffTyped extends CheckTyped {
+  readonly against?: string;
+  readonly patch?: boolean;
+  readonly exitCode?: boolean;
+}
+
 /** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
 export async function* diff(
   ctx: AppContext,
-  { exitCode, ...typed }: JobsTyped & DiffOptions & { readonly exitCode?: boolean },
+  typed: DiffTyped,
 ): AsyncIterable<Output> {
-  const request = await jobsRequest(ctx, typed);
-  const single = typed.against === undefined ? {} : { single: AGAINST_ONE };
-  for await (const result of diffJobs(ctx, { ...request, ...single })) {
+  const { against, patch, exitCode } = typed;
+  const { jobs, ...request } = await checkRequest(ctx, typed);
+  const single = against === undefined ? undefined : AGAINST_ONE;
+  for await (const result of diffJobs(ctx, { ...request, jobs: { ...jobs, single }, against, patch })) {
     if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
     else {
       const { isChanged, ...output } = renderDiff(result.difference);

@@ -1,9 +1,10 @@
-import type { AppContext } from "../../app/context.ts";
-import { readSeed, type SeedOptions } from "../../app/emulator/seed.ts";
+import type { AppContext, ProjectOptions } from "../../app/context.ts";
+import type { WorkspaceSeed } from "../../emulator/world/options.ts";
+import { readSeed } from "../../app/emulator/seed.ts";
 import { type RunningEmulator as Ready, startEmulator } from "../../app/emulator/emulator.ts";
 import { emulatorPageUrl } from "../../core/emulator_page.ts";
-import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
-import { stepPython, type StepPythonTyped } from "../command/requests.ts";
+import { openRunner } from "../../app/rehearse/open_runner.ts";
+import { stepsRequest, type StepsTyped } from "../command/steps_request.ts";
 import type { Output } from "../command/output.ts";
 import { recordEmulator } from "../../app/emulator/running.ts";
 import { behaviorRequest, type BehaviorTyped } from "./request.ts";
@@ -11,12 +12,11 @@ import { type PrintedShell, shellOf, variableLines } from "./shell_lines.ts";
 import { VERSION } from "../../core/version.ts";
 
 /** What is typed for `emulator`. */
-interface EmulatorTyped
-  extends
-    BehaviorTyped,
-    StepPythonTyped,
-    Omit<StepOptions, "python" | "state">,
-    Omit<SeedOptions, "acceptAny"> {
+interface EmulatorTyped extends BehaviorTyped, StepsTyped {
+  readonly project: ProjectOptions;
+  readonly workspace?: readonly WorkspaceSeed[];
+  readonly compute?: readonly string[];
+  readonly empty?: boolean;
   /** Whether to run the steps of jobs on this machine. */
   readonly runSteps?: boolean;
 }
@@ -24,11 +24,11 @@ interface EmulatorTyped
 /** Runs the emulator until Ctrl+C. */
 export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIterable<Output> {
   const behavior = behaviorRequest(typed);
-  const { venv: _, ...rest } = typed;
-  const steps = { ...rest, python: stepPython(ctx, typed) };
-  const { seed, warnings } = await readSeed(ctx, typed);
+  const steps = { ...stepsRequest(ctx, typed), state: typed.state };
+  const { project, workspace: workspaces, compute: computes, acceptAny, empty } = typed;
+  const { seed, warnings } = await readSeed(ctx, project, { workspaces, computes, acceptAny, empty });
   yield { data: undefined, text: "", warnings };
-  const runner = typed.runSteps ? await openRunner(ctx, steps) : undefined;
+  const runner = typed.runSteps ? await openRunner(ctx, steps, project.directory) : undefined;
   const server = await startEmulator(ctx, {
     ...behavior,
     seed,

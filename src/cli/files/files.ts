@@ -1,4 +1,11 @@
-import { type FilesOptions, type ListedFiles, listFiles } from "../../app/files/files.ts";
+import type { Strictness } from "../../app/check/check.ts";
+import { type ListedFiles, listFiles } from "../../app/files/files.ts";
+import {
+  readingRequest,
+  type ReadingTyped,
+  strictnessRequest,
+  type StrictnessTyped,
+} from "../command/requests.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/selection.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
@@ -10,10 +17,11 @@ import { findingLines } from "../text/findings.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Lists the files that a submit would upload and those that are left out. */
-export async function files(ctx: CommandContext, options: FilesOptions): Promise<Output> {
-  const listed = await listFiles(ctx, options);
+export async function files(ctx: CommandContext, typed: ReadingTyped & StrictnessTyped): Promise<Output> {
+  const strictness = strictnessRequest(typed);
+  const listed = await listFiles(ctx, readingRequest(typed), strictness);
   annotate(ctx, listed);
-  return renderFiles(listed, options);
+  return renderFiles(listed, strictness);
 }
 
 /** Number of largest files to list. */
@@ -22,7 +30,7 @@ const LARGEST = 5;
 /** Renders files with their sizes, excluded files with the reason, and findings; the total comes last. */
 function renderFiles(
   { folder, selection, findings }: ListedFiles,
-  { strict = false }: { readonly strict?: boolean },
+  { strict = false }: Strictness,
 ): Output {
   if (selection === undefined) {
     const text = "Nothing is uploaded: the environment holds the code (`execution.code_directory` is null)\n";

@@ -1,19 +1,22 @@
-import type { AppContext } from "../../app/context.ts";
+import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import { type InitOptions, initProject, type InitResult } from "../../app/init/init.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import { setup } from "../setup/setup.ts";
 import type { Output } from "../command/output.ts";
-import { flagOf } from "../command/requests.ts";
+import { flagOf } from "../command/refuse.ts";
 
 /** What is typed for `init`. */
 interface InitTyped extends Omit<InitOptions, "environment" | "newEnvironment"> {
+  readonly project: ProjectOptions;
   /** A name, or `true` without one. */
   readonly environment?: string | true;
   readonly workspaceName?: string;
 }
 
-function initRequest({ workspace, workspaceName = workspace, environment, ...rest }: InitTyped): InitOptions {
+function initRequest(
+  { workspace, workspaceName = workspace, environment, project: _, ...rest }: InitTyped,
+): InitOptions {
   return {
     ...rest,
     ...(workspaceName !== undefined && { workspace: workspaceName }),
@@ -24,12 +27,12 @@ function initRequest({ workspace, workspaceName = workspace, environment, ...res
 
 /** Adds this program's files to a Kedro project, and offers to create what the workspace lacks. */
 export async function* init(ctx: AppContext, typed: InitTyped): AsyncIterable<Output> {
-  const result = await initProject(ctx, initRequest(typed));
+  const result = await initProject(ctx, typed.project, initRequest(typed));
   yield renderInit(result);
   if (!result.config?.isComplete) return;
   const question = "Look for what the workspace lacks now (kedro-azureml setup)?";
-  const { kedroEnv, directory } = typed;
-  if (await ctx.person?.confirm(question)) yield* setup(ctx, { kedroEnv, directory, args: { jobs: [] } });
+  const { project } = typed;
+  if (await ctx.person?.confirm(question)) yield* setup(ctx, { project, args: { jobs: [] } });
 }
 
 function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warning[] {

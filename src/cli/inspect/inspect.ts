@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { type InspectOptions, inspectProject } from "../../app/inspect/inspect.ts";
+import { inspectProject, type InspectRequest } from "../../app/inspect/inspect.ts";
 import type {
   CatalogEntry,
   Json,
@@ -9,18 +9,16 @@ import type {
 } from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
 import { UserError } from "../../core/errors.ts";
-import type { TypedParams } from "../../app/project/params_file.ts";
-import { withParams } from "../command/requests.ts";
+import type { OutputFile } from "../../app/project/output_files.ts";
+import type { OutputTyped } from "../command/run_requests.ts";
+import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import { selectionRequest, type SelectionTyped } from "../command/selection.ts";
 import { countText, sizeText } from "../text/units.ts";
 
-/** Options of `inspect`. */
-export interface InspectCommandOptions extends Omit<InspectOptions, "params">, SelectionTyped {
-  readonly params?: TypedParams;
+/** What is typed for `inspect`. */
+interface InspectTyped extends ReadingTyped, SelectionTyped, OutputTyped {
   /** Whether a page is written instead. */
   readonly html?: boolean;
-  /** File of the page. */
-  readonly output?: string;
 }
 
 /**
@@ -28,24 +26,29 @@ export interface InspectCommandOptions extends Omit<InspectOptions, "params">, S
  *
  * @throws {UserError} `usage.output_without_html`; see {@linkcode inspectProject}.
  */
-export async function inspect(ctx: AppContext, options: InspectCommandOptions): Promise<Output> {
-  if (options.html) return await inspectAsPage(ctx, options);
-  if (options.output !== undefined) {
+export async function inspect(ctx: AppContext, typed: InspectTyped): Promise<Output> {
+  const request = { reading: readingRequest(typed), selection: selectionRequest(typed) };
+  if (typed.html) {
+    const { output: file = "pipelines.html", force } = typed;
+    return await inspectAsPage(ctx, request, { file, force });
+  }
+  if (typed.output !== undefined) {
     throw new UserError("`--output` needs `--html`", {
       code: "usage.output_without_html",
       hint: "Add `--html` to write a page, or redirect standard output",
     });
   }
-  const snapshot = await inspectProject(ctx, selectionRequest(withParams(options)));
+  const snapshot = await inspectProject(ctx, request);
   return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
 }
 
-async function inspectAsPage(ctx: AppContext, options: InspectCommandOptions): Promise<Output> {
+async function inspectAsPage(
+  ctx: AppContext,
+  request: InspectRequest,
+  output: OutputFile,
+): Promise<Output> {
   const { writeProjectPage } = await import("../../app/inspect/project_file.ts");
-  const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(
-    ctx,
-    selectionRequest(withParams(options)),
-  );
+  const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, request, output);
   return {
     data: { file, sizeBytes, pipelines },
     text: `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`,

@@ -1,14 +1,14 @@
 import { cancelRuns } from "../../app/job/cancel.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type TypedFor } from "../command/requests.ts";
+import { openRuns, type RunTarget } from "../../app/run/targets.ts";
+import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { UserError } from "../../core/errors.ts";
 import { renderError } from "../text/error.ts";
 
-/** Options of `job cancel`. */
-export interface JobCancelOptions extends RunTargetOptions {
+/** What is typed for `job cancel`. */
+interface JobCancelTyped extends RunsTyped {
   /** Whether to cancel the last job without asking. */
   readonly yes?: boolean;
 }
@@ -21,13 +21,13 @@ export interface JobCancelOptions extends RunTargetOptions {
  */
 export async function* jobCancel(
   ctx: CommandContext,
-  typed: TypedFor<JobCancelOptions>,
+  typed: JobCancelTyped,
 ): AsyncIterable<Output> {
-  const options = runsRequest(typed);
-  const isNamed = options.names.length > 0 || options.from !== undefined || options.yes === true;
+  const request = runsRequest(typed);
+  const isNamed = request.names.length > 0 || request.from !== undefined || typed.yes === true;
   // Without a terminal, the last job is named in the error only: it is not used.
   const isRefused = !isNamed && ctx.person === undefined;
-  const jobs = await openRuns(isRefused ? { ...ctx, report: () => {} } : ctx, options);
+  const jobs = await openRuns(isRefused ? { ...ctx, report: () => {} } : ctx, request);
   if (!isNamed && !await isConfirmed(ctx, jobs)) {
     yield { data: undefined, text: "· Nothing was canceled\n" };
     return;

@@ -1,10 +1,9 @@
 import { compareRuns, comparisonPage } from "../../app/job/compare.ts";
-import { type OutputOptions, outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
+import { outputPath, refuseOverwrite } from "../../app/project/output_files.ts";
 import { writePageFile } from "../../app/report/page_file.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { ComparedData } from "../../page/comparison.ts";
-import type { RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type RunsTyped } from "../command/requests.ts";
+import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberText, percentText } from "../../core/text/numbers.ts";
 import { cut, tableText } from "../text/table.ts";
@@ -14,10 +13,10 @@ import { countText, sizeText, utcText } from "../text/units.ts";
 /** Compares runs of jobs. */
 export async function jobCompare(
   ctx: CommandContext,
-  typed: RunsTyped & Omit<RunTargetOptions, "names"> & OutputOptions & { readonly html?: string },
+  typed: RunsTyped & { readonly html?: string; readonly force?: boolean },
 ): Promise<Output> {
-  const { html } = typed;
-  if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), typed);
+  const { html, force } = typed;
+  if (html !== undefined) await refuseOverwrite(ctx, outputPath(ctx, html), force);
   const request = runsRequest(typed);
   const names = typed.from === undefined ? withLast(request.names) : request.names;
   const data = await compareRuns(ctx, { ...request, names });

@@ -1,24 +1,23 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type TypedFor } from "../command/requests.ts";
+import { openRuns } from "../../app/run/targets.ts";
+import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { type LogText, prefixed } from "../text/log.ts";
 
-/** Options of `job logs`. */
-export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
+/** What is typed for `job logs`. */
+interface JobLogsTyped extends RunsTyped, LogsOptions {
   readonly follow?: boolean;
 }
 
 /** Prints the logs of jobs. */
-export async function* jobLogs(ctx: CommandContext, typed: TypedFor<JobLogsOptions>): AsyncIterable<Output> {
-  const options = runsRequest(typed);
-  for (const job of await openRuns(ctx, options)) {
-    const { follow, failed } = options;
+export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncIterable<Output> {
+  const { follow, failed } = typed;
+  for (const job of await openRuns(ctx, runsRequest(typed))) {
     // Which steps fail is only known at the end.
     if (follow && failed) await ended(followLogs(job, {}));
-    const results = follow && !failed ? followLogs(job, options) : readLogs(job, options);
+    const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
     for await (const result of results) yield renderLogs(result, ctx.terminal.outColumns);
   }
 }

@@ -5,14 +5,14 @@ import {
   readMetrics,
 } from "../../app/job/metrics.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type TypedFor } from "../command/requests.ts";
+import { openRuns } from "../../app/run/targets.ts";
+import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { numberData, numberText } from "../../core/text/numbers.ts";
 import { tableText } from "../text/table.ts";
 
-/** Options of `job metrics`. */
-export interface JobMetricsOptions extends RunTargetOptions, MetricsOptions {
+/** What is typed for `job metrics`. */
+interface JobMetricsTyped extends RunsTyped, MetricsOptions {
   /** Whether to print comma-separated values. */
   readonly csv?: boolean;
 }
@@ -20,13 +20,12 @@ export interface JobMetricsOptions extends RunTargetOptions, MetricsOptions {
 /** Prints the metrics that jobs logged to MLflow. */
 export async function* jobMetrics(
   ctx: CommandContext,
-  typed: TypedFor<JobMetricsOptions>,
+  typed: JobMetricsTyped,
 ): AsyncIterable<Output> {
-  const options = runsRequest(typed);
-  const { csv = false, all = false } = options;
+  const { csv = false, all = false } = typed;
   let isFirst = true;
-  for (const job of await openRuns(ctx, options)) {
-    const read = await readMetrics(job, options);
+  for (const job of await openRuns(ctx, runsRequest(typed))) {
+    const read = await readMetrics(job, typed);
     const text = csv
       ? csvText(read, { all, withHead: isFirst })
       : metricsText(read, { all, columns: ctx.terminal.outColumns });

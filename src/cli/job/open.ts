@@ -1,13 +1,12 @@
 import type { AppContext } from "../../app/context.ts";
 import { type OpenedRun, openInStudio } from "../../app/job/open.ts";
-import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type TypedFor } from "../command/requests.ts";
+import { openRuns } from "../../app/run/targets.ts";
+import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 
 /** Opens jobs in Azure ML studio. */
-export async function* jobOpen(ctx: AppContext, typed: TypedFor<RunTargetOptions>): AsyncIterable<Output> {
-  const options = runsRequest(typed);
-  for (const job of await openRuns(ctx, options)) {
+export async function* jobOpen(ctx: AppContext, typed: RunsTyped): AsyncIterable<Output> {
+  for (const job of await openRuns(ctx, runsRequest(typed))) {
     yield renderOpened(await openInStudio(ctx, job));
   }
 }

@@ -1,16 +1,23 @@
 import type { AppContext } from "../../app/context.ts";
 import { isKeptFolder, reportKept } from "../../app/emulator/report_kept.ts";
-import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
-import { runsRequest, type TypedFor } from "../command/requests.ts";
+import { reportRuns, type WrittenReport } from "../../app/job/report.ts";
+import { type OutputTyped, runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { sizeText } from "../text/units.ts";
 
+/** What is typed for `job report`. */
+interface JobReportTyped extends RunsTyped, OutputTyped {
+  readonly logs?: boolean;
+  readonly previews?: boolean;
+}
+
 /** Writes a page for each job; those of a folder are the jobs of a rehearsal or an emulator that kept its state. */
-export async function* jobReport(ctx: AppContext, typed: TypedFor<ReportOptions>): AsyncIterable<Output> {
-  const { from, args: { names } } = typed;
+export async function* jobReport(ctx: AppContext, typed: JobReportTyped): AsyncIterable<Output> {
+  const { from, args: { names }, output: file = "report.html", force, logs, previews } = typed;
+  const options = { file, force, logs, previews };
   const reports = from !== undefined && await isKeptFolder(ctx, from)
-    ? reportKept(ctx, { ...typed, from, names })
-    : reportRuns(ctx, runsRequest(typed));
+    ? reportKept(ctx, { from, names }, options)
+    : reportRuns(ctx, runsRequest(typed), options);
   for await (const report of reports) yield renderReport(report);
 }
 

@@ -1,8 +1,8 @@
 import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { CommandContext } from "../command/declare.ts";
-import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { runsRequest, type TypedFor } from "../command/requests.ts";
+import { openRuns } from "../../app/run/targets.ts";
+import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { usageData } from "../text/run_results.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
@@ -16,10 +16,9 @@ import { durationText } from "../../core/text/duration.ts";
 /** Shows the status of jobs and their steps. */
 export async function* jobShow(
   ctx: CommandContext,
-  typed: TypedFor<RunTargetOptions>,
+  typed: RunsTyped,
 ): AsyncIterable<Output> {
-  const options = runsRequest(typed);
-  for (const job of await openRuns(ctx, options)) {
+  for (const job of await openRuns(ctx, runsRequest(typed))) {
     yield renderRun(await showRun(job), ctx.terminal.outColumns);
   }
 }

@@ -1,14 +1,19 @@
 import type { AppContext } from "../../app/context.ts";
-import { packJobs, type PackOptions } from "../../app/pack/pack.ts";
+import { packJobs } from "../../app/pack/pack.ts";
 import type { WrittenPackage } from "../../azureml/features/packages/write.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import { jobsRequest, type JobsTyped } from "../command/requests.ts";
+import { checkRequest, type CheckTyped } from "../command/requests.ts";
+import type { OutputTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Packs jobs and their code into one file. */
-export async function* pack(ctx: AppContext, typed: JobsTyped & PackOptions): AsyncIterable<Output> {
-  for await (const result of packJobs(ctx, await jobsRequest(ctx, typed))) {
+export async function* pack(
+  ctx: AppContext,
+  typed: CheckTyped & Required<Pick<OutputTyped, "output">> & OutputTyped,
+): AsyncIterable<Output> {
+  const { output: file, force } = typed;
+  for await (const result of packJobs(ctx, { ...await checkRequest(ctx, typed), output: { file, force } })) {
     yield result.type === "checked"
       ? { data: undefined, text: "", warnings: result.warnings }
       : renderPacked(result.file, result.written);

@@ -1,18 +1,18 @@
 import type { AppContext } from "../../app/context.ts";
 import { listFactories, type ResolvedJob, resolveFactories } from "../../app/patterns/patterns.ts";
-import type { ReadOptions } from "../../app/project/open.ts";
+import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
 
 /** Lists the job factories of azureml.yml. */
-export async function listPatterns(ctx: AppContext, options: ReadOptions): Promise<Output> {
-  const { patterns, warnings } = await listFactories(ctx, options);
+export async function listPatterns(ctx: AppContext, typed: ReadingTyped): Promise<Output> {
+  const { patterns, warnings } = await listFactories(ctx, readingRequest(typed));
   const text = patterns.length === 0 ? "azureml.yml has no job factories" : patterns.join("\n");
   return { data: { patterns }, text: `${text}\n`, warnings };
 }
 
 /** Lists all jobs, including those from job factories. */
-export async function resolvePatterns(ctx: AppContext, options: ReadOptions): Promise<Output> {
-  const { jobs, warnings } = await resolveFactories(ctx, options);
+export async function resolvePatterns(ctx: AppContext, typed: ReadingTyped): Promise<Output> {
+  const { jobs, warnings } = await resolveFactories(ctx, readingRequest(typed));
   const text = jobs.length === 0
     ? "azureml.yml has no jobs\n"
     : jobs.map((job) => `${lineOf(job)}\n`).join("");

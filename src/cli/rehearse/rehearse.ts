@@ -1,31 +1,29 @@
 import type { AppContext } from "../../app/context.ts";
-import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
+import { rehearseJobs, type RehearseRequest, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import type { Output } from "../command/output.ts";
-import {
-  type FollowTyped,
-  jobsRequest,
-  type JobsTyped,
-  limitsOf,
-  stepPython,
-  type StepPythonTyped,
-} from "../command/requests.ts";
+import { checkRequest, type CheckTyped } from "../command/requests.ts";
+import { type FollowTyped, limitsOf } from "../command/run_requests.ts";
+import { stepsRequest, type StepsTyped } from "../command/steps_request.ts";
 import { renderEnd } from "../text/run_results.ts";
 import { renderReport } from "../job/report.ts";
 import { failedOutput, skippedOutput } from "../text/error.ts";
 
 /** What is typed for `rehearse`. */
-type RehearseTyped =
-  & JobsTyped
-  & StepPythonTyped
-  & Omit<FollowTyped, "waitForCompletion">
-  & Omit<RehearseOptions, "follow" | "python">;
+interface RehearseTyped extends CheckTyped, StepsTyped, Omit<FollowTyped, "waitForCompletion"> {
+  readonly fail?: readonly string[];
+  readonly report?: string;
+  readonly previews?: boolean;
+  readonly force?: boolean;
+}
 
-async function rehearseRequest(ctx: AppContext, typed: RehearseTyped): Promise<RehearseOptions> {
-  const { timeout, logs, python, venv, ...rest } = typed;
+async function rehearseRequest(ctx: AppContext, typed: RehearseTyped): Promise<RehearseRequest> {
+  const { fail, report: file, previews, force } = typed;
   return {
-    ...await jobsRequest(ctx, rest),
-    follow: limitsOf({ timeout, logs }),
-    python: stepPython(ctx, { python, venv }),
+    ...await checkRequest(ctx, typed),
+    steps: stepsRequest(ctx, typed),
+    fail,
+    follow: limitsOf(typed),
+    report: file === undefined ? undefined : { file, force, previews },
   };
 }
 

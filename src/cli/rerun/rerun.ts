@@ -1,17 +1,16 @@
 import type { AppContext } from "../../app/context.ts";
-import { rerunJob, type RerunOptions } from "../../app/rerun/rerun.ts";
+import { rerunJob, type RerunRequest } from "../../app/rerun/rerun.ts";
 import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { followRequest, type FollowTyped } from "../command/requests.ts";
+import { type RunsTyped, sendRequest, type SendTyped } from "../command/run_requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { renderResults, rerunStepsText } from "../text/run_results.ts";
 
 /** What is typed for `rerun`. */
-interface RerunTyped extends FollowTyped, Omit<RerunOptions, "names" | "as" | "follow"> {
+interface RerunTyped extends SendTyped, Pick<RunsTyped, "project" | "workspace"> {
   /** The run to repeat. */
   readonly args: { readonly job?: string };
-  /** Name of the new run. */
-  readonly name?: string;
+  readonly fromFailed?: boolean;
 }
 
 /** Submits an earlier run again; with `dryRun`, shows what would be sent. */
@@ -22,9 +21,10 @@ export async function* rerun(ctx: AppContext, typed: RerunTyped): AsyncIterable<
   );
 }
 
-function rerunRequest(typed: RerunTyped): RerunOptions {
-  const { args: { job }, name: as, ...rest } = followRequest(typed);
-  return { ...rest, names: job === undefined ? [] : [job], ...(as !== undefined && { as }) };
+function rerunRequest(typed: RerunTyped): RerunRequest {
+  const { args: { job }, project, workspace, fromFailed } = typed;
+  const run = { names: job === undefined ? [] : [job], project, workspace };
+  return { run, fromFailed, ...sendRequest(typed) };
 }
 
 /** Renders what would be sent again. */

@@ -1,18 +1,19 @@
 import type { AppContext } from "../../app/context.ts";
-import {
-  type DeletedSchedule,
-  type DeleteNamedOptions,
-  deleteNamedSchedules,
-} from "../../app/schedule/delete.ts";
+import { type DeletedSchedule, deleteNamedSchedules } from "../../app/schedule/delete.ts";
+import { schedulesRequest, type SchedulesTyped } from "./schedule_text.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 
 /** Deletes schedules by their names in Azure ML. */
 export async function* scheduleDelete(
   ctx: AppContext,
-  typed: Omit<DeleteNamedOptions, "names"> & { readonly args: { readonly schedules: readonly string[] } },
+  typed: SchedulesTyped & {
+    readonly args: { readonly schedules: readonly string[] };
+    readonly dryRun?: boolean;
+  },
 ): AsyncIterable<Output> {
-  const { args: { schedules: names }, ...options } = typed;
-  for await (const deleted of deleteNamedSchedules(ctx, { ...options, names })) yield renderDeleted(deleted);
+  const { args: { schedules: names }, dryRun } = typed;
+  const request = { ...schedulesRequest(typed), names, dryRun };
+  for await (const deleted of deleteNamedSchedules(ctx, request)) yield renderDeleted(deleted);
 }
 
 /** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */

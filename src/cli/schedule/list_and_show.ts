@@ -1,16 +1,22 @@
 import type { AppContext } from "../../app/context.ts";
 import type { CommandContext } from "../command/declare.ts";
 import { type ListedSchedules, listTimedSchedules, showSchedule } from "../../app/schedule/list_and_show.ts";
-import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { type TimedSchedule, triggerText } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { zonedText } from "../text/units.ts";
-import { nextText, scheduleData, type ScheduleTyped, withName } from "./schedule_text.ts";
+import {
+  nextText,
+  scheduleData,
+  scheduleRequest,
+  schedulesRequest,
+  type SchedulesTyped,
+  type ScheduleTyped,
+} from "./schedule_text.ts";
 
 /** Lists the schedules of a workspace. */
-export async function scheduleList(ctx: CommandContext, options: SchedulesOptions): Promise<Output> {
-  return renderSchedules(await listTimedSchedules(ctx, options), ctx.terminal.outColumns);
+export async function scheduleList(ctx: CommandContext, typed: SchedulesTyped): Promise<Output> {
+  return renderSchedules(await listTimedSchedules(ctx, schedulesRequest(typed)), ctx.terminal.outColumns);
 }
 
 /** Renders schedules: name, when they fire, and the next time. */
@@ -35,7 +41,7 @@ function nextOf({ isEnabled, next, canTellTimes }: TimedSchedule): string {
 
 /** Shows one schedule and when it fires next. */
 export async function scheduleShow(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
-  return renderSchedule(await showSchedule(ctx, withName(typed)));
+  return renderSchedule(await showSchedule(ctx, scheduleRequest(typed)));
 }
 
 /** Renders all properties of a schedule. */

@@ -4,7 +4,7 @@ import type { ScheduledRun } from "../../azureml/service/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { utcText } from "../text/units.ts";
-import { type ScheduleTyped, withName } from "./schedule_text.ts";
+import { scheduleRequest, type ScheduleTyped } from "./schedule_text.ts";
 
 /** Lists the jobs that a schedule started, newest first. */
 export async function scheduleRuns(
@@ -13,7 +13,7 @@ export async function scheduleRuns(
 ): Promise<Output> {
   return renderScheduleRuns(
     typed.args.schedule,
-    await runsOfSchedule(ctx, withName(typed)),
+    await runsOfSchedule(ctx, { ...scheduleRequest(typed), limit: typed.limit }),
     ctx.terminal.outColumns,
   );
 }

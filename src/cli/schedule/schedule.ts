@@ -1,18 +1,13 @@
 import type { Command } from "commander";
 import type { AppContext } from "../../app/context.ts";
 import type { FiringTimes, PlannedSchedule } from "../../app/schedule/put.ts";
-import {
-  type ScheduleCommandResult,
-  scheduleJobs,
-  type ScheduleOptions,
-  schedulePackage,
-  type SchedulePackageOptions,
-} from "../../app/schedule/schedule.ts";
+import { type ScheduleCommandResult, scheduleJobs, schedulePackage } from "../../app/schedule/schedule.ts";
 import { triggerText } from "../../app/schedule/times.ts";
 import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { changedError, UserError } from "../../core/errors.ts";
-import { checkSource, jobsRequest, type JobsTyped } from "../command/requests.ts";
+import { checkRequest, type CheckTyped } from "../command/requests.ts";
+import { checkSource, packageRequest, type PackageTyped } from "../command/package_request.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { failedOutput, skippedOutput } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/units.ts";
@@ -24,8 +19,17 @@ export async function* schedule(
   typed: ScheduleJobsTyped,
   command: Command,
 ): AsyncIterable<Output> {
-  const request = await scheduleRequest(ctx, typed);
-  const results = "package" in request ? schedulePackage(ctx, request) : scheduleJobs(ctx, request);
+  checkSource(typed);
+  const { dryRun, delete: deletes } = typed;
+  if (deletes && typed.amlEnv !== undefined) {
+    throw new UserError("`--delete` cannot be combined with `--aml-env`", {
+      code: "usage.delete_and_environment",
+      hint: "Omit `--aml-env`",
+    });
+  }
+  const results = typed.package === undefined
+    ? scheduleJobs(ctx, { ...await checkRequest(ctx, typed), dryRun, delete: deletes })
+    : schedulePackage(ctx, { ...packageRequest(typed.package, typed), dryRun });
   try {
     for await (const result of results) yield render(result);
   } catch (thrown) {
@@ -34,17 +38,9 @@ export async function* schedule(
 }
 
 /** What is typed for `schedule`. */
-type ScheduleJobsTyped = JobsTyped & (ScheduleOptions | SchedulePackageOptions);
-
-async function scheduleRequest(ctx: AppContext, typed: ScheduleJobsTyped) {
-  checkSource(typed);
-  if ("delete" in typed && typed.delete && typed.amlEnv !== undefined) {
-    throw new UserError("`--delete` cannot be combined with `--aml-env`", {
-      code: "usage.delete_and_environment",
-      hint: "Omit `--aml-env`",
-    });
-  }
-  return await jobsRequest(ctx, typed);
+interface ScheduleJobsTyped extends CheckTyped, PackageTyped {
+  readonly dryRun?: boolean;
+  readonly delete?: boolean;
 }
 
 /** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */

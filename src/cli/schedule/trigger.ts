@@ -1,22 +1,22 @@
 import type { AppContext } from "../../app/context.ts";
-import { type ScheduleTriggerOptions, triggerNow } from "../../app/schedule/trigger.ts";
-import { followRequest, type FollowTyped } from "../command/requests.ts";
+import { triggerNow } from "../../app/schedule/trigger.ts";
+import { followRequest, type FollowTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
-import { type ScheduleTyped, withName } from "./schedule_text.ts";
+import { scheduleRequest, type ScheduleTyped } from "./schedule_text.ts";
 
 /** Runs the job of a schedule now. */
 export async function* scheduleTrigger(
   ctx: AppContext,
-  typed: ScheduleTyped & FollowTyped & Omit<ScheduleTriggerOptions, "name" | "follow">,
+  typed: ScheduleTyped & FollowTyped,
 ): AsyncIterable<Output> {
-  const request = followRequest(withName(typed));
+  const follow = followRequest(typed);
   let started = "";
-  yield* renderResults(triggerNow(ctx, request), ({ name, studioUrl }) => {
+  yield* renderResults(triggerNow(ctx, { ...scheduleRequest(typed), follow }), ({ name, studioUrl }) => {
     started = name;
     return renderTriggered({ schedule: typed.args.schedule, job: name, studioUrl });
   });
-  if (request.follow === undefined) {
+  if (follow === undefined) {
     yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
   }
 }

@@ -1,14 +1,21 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
-import { DEFAULT_CLUSTER, setUp, type SetupOptions } from "../../app/setup/setup.ts";
+import { DEFAULT_CLUSTER, setUp } from "../../app/setup/setup.ts";
 import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
-/** Options of `setup`, as typed. */
-export interface TypedSetup extends Omit<SetupOptions, "all" | "cluster" | "job" | "params">, JobsTyped {
+/** What is typed for `setup`. */
+interface SetupTyped extends JobsTyped {
+  readonly workspace?: string;
+  readonly yes?: boolean;
+  readonly follow?: boolean;
+  readonly dryRun?: boolean;
+  readonly storageAccess?: boolean;
+  readonly catalog?: boolean;
+  readonly catalogOnly?: boolean;
   readonly vmSize?: string;
   readonly minNodes?: number;
   readonly maxNodes?: number;
@@ -17,19 +24,15 @@ export interface TypedSetup extends Omit<SetupOptions, "all" | "cluster" | "job"
 }
 
 /** Creates what jobs need and do not have; the plan comes first. */
-export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<Output> {
+export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<Output> {
   const usual = DEFAULT_CLUSTER;
-  const {
-    vmSize = usual.vmSize,
-    minNodes = usual.minNodes,
-    maxNodes = usual.maxNodes,
-    idleTime,
-    ...options
-  } = typed;
-  const jobs = await jobsRequest(ctx, options);
+  const { vmSize = usual.vmSize, minNodes = usual.minNodes, maxNodes = usual.maxNodes, idleTime } = typed;
+  const { workspace, yes, follow: buildsImages, dryRun, storageAccess, catalog, catalogOnly } = typed;
+  const { jobs, ...chosen } = await jobsRequest(ctx, typed);
   const request = {
-    ...jobs,
-    all: jobs.job === undefined,
+    ...chosen,
+    jobs: { ...jobs, all: jobs.names.length === 0 },
+    ...{ workspace, yes, buildsImages, dryRun, storageAccess, catalog, catalogOnly },
     cluster: {
       vmSize,
       minNodes,
@@ -38,7 +41,7 @@ export async function* setup(ctx: AppContext, typed: TypedSetup): AsyncIterable<
     },
   };
   for await (const result of setUp(ctx, request)) {
-    if (result.type === "plan") yield renderPlan(result.plan, options.dryRun ?? false);
+    if (result.type === "plan") yield renderPlan(result.plan, dryRun ?? false);
     else if (result.type === "build") yield renderBuild(result.event);
     else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
   }

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { planSettings, submitJobs, type SubmitOptions, type SubmitResult } from "../../app/submit/submit.ts";
-import { submitPackage, type SubmitPackageOptions } from "../../app/submit/submit_package.ts";
+import { planSettings, submitJobs, type SubmitResult } from "../../app/submit/submit.ts";
+import { submitPackage } from "../../app/submit/submit_package.ts";
 import { planData } from "../../app/project/submission_inputs.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { JobPlan } from "../../azureml/job/write/plan.ts";
@@ -8,13 +8,10 @@ import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import { placeText } from "../../core/errors.ts";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import {
-  checkSource,
-  followRequest,
-  type FollowTyped,
-  jobsRequest,
-  type JobsTyped,
-} from "../command/requests.ts";
+import { checkRequest, type CheckTyped, strictnessRequest } from "../command/requests.ts";
+import { checkSource, packageRequest, type PackageTyped } from "../command/package_request.ts";
+import { sendRequest, type SendTyped } from "../command/run_requests.ts";
+import type { CallbackName } from "../../kedro/callback.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -24,9 +21,22 @@ export async function* submit(
   ctx: AppContext,
   typed: SubmitTyped,
 ): AsyncIterable<Output> {
-  const request = await submitRequest(ctx, typed);
-  const isPackage = "package" in request;
-  yield* render(isPackage ? submitPackage(ctx, request) : submitJobs(ctx, request), isPackage);
+  checkSource(typed);
+  const single = typed.name === undefined ? undefined : NAME_OF_ONE;
+  const sending = sendRequest(typed);
+  if (typed.package === undefined) {
+    const { jobs, ...checked } = await checkRequest(ctx, typed);
+    const { onJobScheduled } = typed;
+    yield* render(
+      submitJobs(ctx, { ...checked, ...sending, jobs: { ...jobs, single }, onJobScheduled }),
+      false,
+    );
+  } else {
+    const { jobs, ...ofPackage } = packageRequest(typed.package, typed);
+    const strictness = strictnessRequest(typed);
+    const request = { ...ofPackage, ...sending, jobs: { ...jobs, single }, strictness };
+    yield* render(submitPackage(ctx, request), true);
+  }
 }
 
 /** `--name` gives one job its name in Azure ML. */
@@ -37,12 +47,8 @@ const NAME_OF_ONE = {
 };
 
 /** What is typed for `submit`. */
-type SubmitTyped = JobsTyped & FollowTyped & (SubmitOptions | SubmitPackageOptions);
-
-async function submitRequest(ctx: AppContext, typed: SubmitTyped) {
-  checkSource(typed);
-  const request = await jobsRequest(ctx, followRequest(typed));
-  return { ...request, ...(typed.name !== undefined && { single: NAME_OF_ONE }) };
+interface SubmitTyped extends CheckTyped, PackageTyped, SendTyped {
+  readonly onJobScheduled?: CallbackName;
 }
 
 async function* render(results: AsyncIterable<SubmitResult>, isPackage: boolean): AsyncIterable<Output> {

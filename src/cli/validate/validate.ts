@@ -1,22 +1,22 @@
-import { type Validated, validateJobs, type ValidateOptions } from "../../app/validate/validate.ts";
+import { type Validated, validateJobs } from "../../app/validate/validate.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
 import type { Output } from "../command/output.ts";
 import { exitCodeForFindings } from "../command/exit_code.ts";
-import { jobsRequest, type JobsTyped } from "../command/requests.ts";
+import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
 /** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
 export async function validate(
   ctx: CommandContext,
-  typed: JobsTyped & Omit<ValidateOptions, "all">,
+  typed: CheckTyped & { readonly online?: boolean },
 ): Promise<Output> {
-  const request = await jobsRequest(ctx, typed);
-  const all = typed.all ?? (request.job ?? request.selection) === undefined;
-  const validated = await validateJobs(ctx, { ...request, all });
+  const { jobs, ...request } = await checkRequest(ctx, typed);
+  const all = typed.all ?? (jobs.names.length === 0 && jobs.selection === undefined);
+  const validated = await validateJobs(ctx, { ...request, jobs: { ...jobs, all }, online: typed.online });
   annotate(ctx, validated);
   return renderValidated(validated, typed);
 }

@@ -6,17 +6,17 @@ import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("readSeed() with `empty` creates only the project's workspaces", async () => {
   const ctx = openApp(makeWorld().ctx, {});
-  const { seed } = await readSeed(ctx, { empty: true, compute: ["gpu"] });
+  const { seed } = await readSeed(ctx, {}, { empty: true, computes: ["gpu"] });
   deepEqual(seed.workspaces?.map(({ name }) => name), ["ws-golden"]);
   deepEqual(seed, { workspaces: seed.workspaces, computes: ["gpu"] });
 });
 
 Deno.test("readSeed() without a project creates only the given workspace", async () => {
   const ctx = openApp(fakeContext(), {});
-  const workspace = [{ subscription_id: "s", resource_group: "g", name: "w" }];
-  deepEqual((await readSeed(ctx, { workspace })).seed, {
+  const workspaces = [{ subscription_id: "s", resource_group: "g", name: "w" }];
+  deepEqual((await readSeed(ctx, {}, { workspaces })).seed, {
     dataOnDemand: false,
-    workspaces: workspace,
+    workspaces,
     computes: [],
   });
   await rejects(readSeed(ctx, {}), { code: "project.not_found" });

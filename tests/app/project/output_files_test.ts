@@ -75,11 +75,11 @@ Deno.test("refuseOverwrite() refuses files that somebody else wrote", async () =
     ["/p/theirs.txt", "/p/empty.txt", "/p/d", "/p/none"].map((path) => isForeignFile(ctx, path)),
   );
   deepEqual(foreign, [true, false, false, false]);
-  await rejects(refuseOverwrite(ctx, "/p/theirs.txt", {}), {
+  await rejects(refuseOverwrite(ctx, "/p/theirs.txt"), {
     code: "file.exists",
     exit: 2,
     message: '"theirs.txt" already exists, and kedro-azureml did not write it',
   });
-  await refuseOverwrite(ctx, "/p/theirs.txt", { force: true });
-  await refuseOverwrite(ctx, "/p/empty.txt", {});
+  await refuseOverwrite(ctx, "/p/theirs.txt", true);
+  await refuseOverwrite(ctx, "/p/empty.txt");
 });

@@ -12,7 +12,7 @@ Deno.test("openRunner() runs the given number of steps in parallel, or two by de
   });
   const ctx = { ...fakeContext({ exec }), report() {} };
   const counts: number[] = [];
-  for (const options of [{ jobs: 3 }, {}]) {
+  for (const options of [{ parallelSteps: 3 }, {}]) {
     const runner = await openRunner(ctx, { ...options, python: "/venv/bin/python" });
     counts.push(runner.options.parallelSteps);
     equal(runner.python, "/venv/bin/python");

@@ -11,7 +11,7 @@ function text({ text }: Output): string {
 }
 
 Deno.test("auth status shows the identity and each audience", async () => {
-  const output = await authStatus(openApp(world({ env: PRINCIPAL }), {}), {});
+  const output = await authStatus(openApp(world({ env: PRINCIPAL }), {}), { project: {} });
   strictEqual(output.exit, undefined);
   strictEqual(
     text(output),
@@ -37,7 +37,7 @@ Workspace
 });
 
 Deno.test("auth status exits 4 when signed out, with advice for each credential", async () => {
-  const output = await authStatus(openApp(world(), {}), {});
+  const output = await authStatus(openApp(world(), {}), { project: {} });
   strictEqual(output.exit, 4);
   ok(
     text(output).startsWith(
@@ -63,7 +63,9 @@ Deno.test("auth status reports a rejected audience separately", async () => {
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }
       : undefined
   );
-  const output = await authStatus(openApp(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {});
+  const output = await authStatus(openApp(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {
+    project: {},
+  });
   strictEqual(output.exit, 4);
   const marks = text(output).split("Tokens\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
   assertEquals(marks.slice(0, 3), ["✓ Resource Manager", "✗ Azure ML", "✓ Storage"]);
@@ -85,7 +87,7 @@ Deno.test("auth status prints no token or secret", async () => {
     return response;
   };
   const ctx = world({ env: PRINCIPAL, fetch });
-  const output = await authStatus(openApp(ctx, {}), {});
+  const output = await authStatus(openApp(ctx, {}), { project: {} });
   strictEqual(tokens.length, 3);
   const shown = JSON.stringify(output) + ctx.stdout() + ctx.stderr();
   for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { runtimeParams } from "../../../src/cli/command/params.ts";
-import { withParams } from "../../../src/cli/command/requests.ts";
+import { readingRequest } from "../../../src/cli/command/requests.ts";
 import { pythonJson } from "../../../src/core/text/python_json.ts";
 
 /** What `kedro run` reads from `--params`; see scripts/golden/params.py. */
@@ -11,7 +11,7 @@ const { equals, colons } = JSON.parse(
 ) as Readonly<Record<"equals" | "colons", GoldenParams>>;
 
 function paramsOf(text: string) {
-  return withParams({ params: runtimeParams(text) }).params;
+  return readingRequest({ project: {}, params: runtimeParams(text) }).params;
 }
 
 for (const [text, expected] of Object.entries({ ...equals, ...colons })) {

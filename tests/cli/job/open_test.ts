@@ -6,7 +6,7 @@ import { makeWorld } from "../world.ts";
 Deno.test("job open explains why no browser opens without a display", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   await kedroAzureml("submit main --name fox");
-  const outputs = await Array.fromAsync(jobOpen(openApp(ctx, {}), { args: { names: ["fox"] } }));
+  const outputs = await Array.fromAsync(jobOpen(openApp(ctx, {}), { project: {}, args: { names: ["fox"] } }));
   deepEqual(outputs.map(({ warnings }) => warnings), [[{
     code: "job.no_browser",
     message: "No browser was opened: this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)",

@@ -111,7 +111,7 @@ export function downgradeAllowed(codes: readonly string[]): (finding: Finding) =
 export function findingsError(
   action: string,
   findings: readonly Finding[],
-  { strict = false }: { readonly strict?: boolean } = {},
+  { strict = false }: { readonly strict?: boolean | undefined } = {},
 ): UserError | undefined {
   const stopping = findings.filter(({ severity }) =>
     severity === "error" || (strict && severity === "warning")

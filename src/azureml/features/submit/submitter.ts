@@ -63,9 +63,9 @@ export interface SubmitterOptions {
   /** Stores unfinished uploads (default: not stored). */
   readonly uploads?: UploadMemory;
   /** Whether warnings about resources in Azure also prevent submitting. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Codes of findings that do not prevent submitting. */
-  readonly allow?: readonly string[];
+  readonly allow?: readonly string[] | undefined;
   /** Components of a job that was sent earlier, which probably exist (default: none). */
   readonly knownComponents?: (job: string) => Promise<KnownComponents>;
   /** Called before a job is sent, so that its name is recorded even if the response is lost. */

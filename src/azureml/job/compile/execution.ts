@@ -67,7 +67,7 @@ function ofOneNode(
       KEDRO_ENV: shared.env,
       ...mlflowVariables(all, name),
       ...notifications.variablesOf(name),
-      ...all.options.environmentVariables,
+      ...all.overrides.environmentVariables,
     },
   };
 }
@@ -98,7 +98,7 @@ function ofSeveral(
       ...mlflow,
       ...notify,
       [GROUP_VARIABLE]: JSON.stringify(nodes.map((node) => node.name)),
-      ...all.options.environmentVariables,
+      ...all.overrides.environmentVariables,
     },
   };
 }

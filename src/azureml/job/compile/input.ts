@@ -20,15 +20,15 @@ export interface CompileInput {
   readonly mlflowExperimentName?: string | undefined;
 }
 
-/** Command line options that apply to every compiled job. */
-export interface CompileOptions {
-  /** `--aml-env`. */
+/** What a job gets instead of what the project says. */
+export interface JobOverrides {
+  /** Azure ML environment. */
   readonly environment?: string | undefined;
-  /** `--params`; takes precedence over the job's own. */
+  /** Runtime parameters, which take precedence over the job's own. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
-  /** `--env-var`. */
+  /** Environment variables to set in every step. */
   readonly environmentVariables?: Readonly<Record<string, string>> | undefined;
-  /** `--load-versions`, by dataset. */
+  /** Versions of data assets, by dataset. */
   readonly loadVersions?: Readonly<Record<string, string>> | undefined;
   readonly displayName?: string | undefined;
   /** Which nodes share a step (default: none). */
@@ -38,7 +38,7 @@ export interface CompileOptions {
 /** What all steps of a job share. */
 export interface StepsInput {
   readonly input: CompileInput;
-  readonly options: CompileOptions;
+  readonly overrides: JobOverrides;
   /** The job's nodes, filtered. */
   readonly pipeline: PipelineSnapshot;
   readonly displayName: string | undefined;

@@ -1,7 +1,7 @@
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import { placing, type Warning } from "../../../core/errors.ts";
 import { jobCompute, stepCompute } from "./choose_compute.ts";
-import type { CompileInput, CompileOptions } from "./input.ts";
+import type { CompileInput, JobOverrides } from "./input.ts";
 import { pipelineOfJob } from "./pipeline_of_job.ts";
 import { compileSteps } from "./steps.ts";
 import { parseEnvironment } from "./environment_ref.ts";
@@ -20,18 +20,18 @@ export interface Compiled {
  * @throws {UserError} `pipeline.*` if a filter matches nothing; `compile.*`, `catalog.*`, `environment.*` or `group.*`
  *   for what cannot be compiled.
  */
-export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
+export function compile(input: CompileInput, overrides: JobOverrides = {}): Compiled {
   const { job, definition, config } = input;
   const warnings: Warning[] = [];
   const pipeline = pipelineOfJob(input);
-  refuseUnclear(input, options);
+  refuseUnclear(input, overrides);
   const experimentName = definition.experiment_name || input.mlflowExperimentName || undefined;
-  const displayName = options.displayName ?? definition.display_name ?? undefined;
-  const params = mergedParams(definition, options);
+  const displayName = overrides.displayName ?? definition.display_name ?? undefined;
+  const params = mergedParams(definition, overrides);
   const compute = jobCompute(config, definition, input.place);
   const steps = compileSteps({
     input,
-    options,
+    overrides,
     pipeline,
     displayName,
     experimentName,
@@ -48,7 +48,7 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
     description: definition.description ?? undefined,
     compute: compute.cluster,
     codeDirectory: config.execution.code_directory ?? undefined,
-    environment: options.environment || config.execution.environment || undefined,
+    environment: overrides.environment || config.execution.environment || undefined,
     steps,
     outputs: jobOutputs(steps),
   };
@@ -56,8 +56,8 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
 }
 
 /** The parameters of every step, as JSON; the command line's take precedence, by top-level key. */
-function mergedParams({ params }: FoundJob, options: CompileOptions): string | undefined {
-  const merged = { ...params, ...options.params };
+function mergedParams({ params }: FoundJob, overrides: JobOverrides): string | undefined {
+  const merged = { ...params, ...overrides.params };
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
 }
 
@@ -66,9 +66,9 @@ function mergedParams({ params }: FoundJob, options: CompileOptions): string | u
  *
  * @throws {UserError} `environment.unclear`.
  */
-function refuseUnclear({ config, place }: CompileInput, options: CompileOptions): void {
+function refuseUnclear({ config, place }: CompileInput, overrides: JobOverrides): void {
   const { environment } = config.execution;
-  if (!options.environment && environment) {
+  if (!overrides.environment && environment) {
     placing(() => place(["execution", "environment"]), () => parseEnvironment(environment));
   }
 }

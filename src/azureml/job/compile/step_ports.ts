@@ -57,7 +57,7 @@ export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
 }
 
 function stepInputs(
-  { all: { input, options, pipeline, warn }, wiring, keys }: PortsInput,
+  { all: { input, overrides, pipeline, warn }, wiring, keys }: PortsInput,
   { nodes }: NodeGroup,
   isInner: (dataset: string) => boolean,
 ): StepInput[] {
@@ -82,7 +82,7 @@ function stepInputs(
       return { name, dataset, type, from };
     }
     if (asset !== undefined) {
-      const path = assetPath(asset, options.loadVersions?.[dataset]);
+      const path = assetPath(asset, overrides.loadVersions?.[dataset]);
       return { name, dataset, type, from: { kind: "asset", path, type } };
     }
     if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };

@@ -11,7 +11,7 @@ import { dataAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
 import { executionOf } from "./execution.ts";
 import { commandBytes, longestCommandBytes } from "./group_command.ts";
-import type { CompileInput, CompileOptions, StepsInput } from "./input.ts";
+import type { CompileInput, JobOverrides, StepsInput } from "./input.ts";
 import { planNotifications } from "./notifications.ts";
 import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_names.ts";
 import { stepPorts } from "./step_ports.ts";
@@ -19,9 +19,9 @@ import { findWiring, nodeDependencies } from "./wiring.ts";
 
 /** Compiles a pipeline to steps, each after those that it depends on; by default one step for each node. */
 export function compileSteps(all: StepsInput): Step[] {
-  const { input, options, pipeline } = all;
+  const { input, overrides, pipeline } = all;
   const { config, snapshot } = input;
-  checkVariables(options);
+  checkVariables(overrides);
   checkLoadVersions(all);
   requirePortNames(pipeline);
   const groups = groupNodes(all);
@@ -75,7 +75,7 @@ export function compileSteps(all: StepsInput): Step[] {
 
 /** Groups the nodes by step. */
 function groupNodes(all: StepsInput): NodeGroup[] {
-  const { groupBy = NO_GROUPS } = all.options;
+  const { groupBy = NO_GROUPS } = all.overrides;
   const { nodes } = all.pipeline;
   if (groupBy.kind === "none") return nodes.map((node) => ({ name: node.name, nodes: [node] }));
   const settingsOf = (node: NodeSnapshot) => {
@@ -132,7 +132,7 @@ function laidOver(under: Parameters, over: Parameters): Parameters {
  * @throws {UserError} `compile.kedro_env_variable`.
  */
 export function checkVariables(
-  { environmentVariables = {} }: Pick<CompileOptions, "environmentVariables">,
+  { environmentVariables = {} }: Pick<JobOverrides, "environmentVariables">,
 ): void {
   if (!Object.hasOwn(environmentVariables, "KEDRO_ENV")) return;
   throw new UserError(
@@ -145,8 +145,8 @@ export function checkVariables(
   );
 }
 
-function checkLoadVersions({ input, options }: StepsInput): void {
-  for (const dataset of Object.keys(options.loadVersions ?? {})) {
+function checkLoadVersions({ input, overrides }: StepsInput): void {
+  for (const dataset of Object.keys(overrides.loadVersions ?? {})) {
     if (dataAsset(dataset, input.snapshot.catalog[dataset]) !== undefined) continue;
     throw new UserError(
       `Cannot load a version of "${dataset}": it is not an AzureMLAssetDataset in the catalog`,

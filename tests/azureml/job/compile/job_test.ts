@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { compile } from "../../../../src/azureml/job/compile/job.ts";
-import type { CompileInput, CompileOptions } from "../../../../src/azureml/job/compile/input.ts";
+import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
 import { toYaml } from "../../../../src/azureml/job/write/to_yaml.ts";
 import { CONFIG, JOB, node, type NodeOf } from "../../../fakes/plain_job.ts";
 import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
@@ -32,7 +32,7 @@ function input(
   return { job: "job", definition: JOB, config: CONFIG, place, snapshot, ...rest };
 }
 
-function yaml(nodes: readonly NodeOf[], options: CompileOptions = {}) {
+function yaml(nodes: readonly NodeOf[], options: JobOverrides = {}) {
   // deno-lint-ignore no-explicit-any
   return toYaml(compile(input(nodes), options).spec) as any;
 }
@@ -204,7 +204,7 @@ Deno.test("compile() takes a data asset version from --load-versions, then the c
     },
     b: { type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset", azureml_dataset: "B" },
   };
-  const paths = (options: CompileOptions) =>
+  const paths = (options: JobOverrides) =>
     compile(input([{ name: "n", inputs: ["a", "b"], outputs: [] }], { catalog }), options).spec.steps[0]!
       .inputs
       .map(({ from }) => from.kind === "asset" ? from.path : from);

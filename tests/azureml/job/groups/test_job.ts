@@ -1,5 +1,5 @@
 import { compile } from "../../../../src/azureml/job/compile/job.ts";
-import type { CompileOptions } from "../../../../src/azureml/job/compile/input.ts";
+import type { JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
 import { parseGroupMode } from "../../../../src/azureml/job/groups/mode.ts";
 import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
 import type { AzureMLConfig } from "../../../../src/config/azureml/types.ts";
@@ -28,7 +28,7 @@ const CONFIG: AzureMLConfig = {
 export function compileGrouped(
   { pipeline, catalog }: RandomPipeline,
   mode: string,
-  { job = {}, options = {} }: { job?: Partial<FoundJob>; options?: CompileOptions } = {},
+  { job = {}, options = {} }: { job?: Partial<FoundJob>; options?: JobOverrides } = {},
 ) {
   const snapshot: ProjectSnapshot = {
     version: 1,
