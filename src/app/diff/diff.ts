@@ -53,9 +53,9 @@ export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIte
   const checking = { ...request, action: "compare", dryRun: true };
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { type: "checked", warnings };
-  const submitters = await openSubmitters(ctx, inputs, { strictness });
+  const submitterOf = await openSubmitters(ctx, inputs, { strictness });
   for (const spec of specs.values()) {
-    const difference = await diffJob(ctx, spec, { inputs, submitters, against, patch });
+    const difference = await diffJob(ctx, spec, { inputs, submitterOf, against, patch });
     yield { type: "difference", difference };
   }
 }
@@ -63,14 +63,14 @@ export async function* diffJobs(ctx: AppContext, request: DiffRequest): AsyncIte
 async function diffJob(
   ctx: AppContext,
   spec: JobSpec,
-  { inputs, submitters, against, patch }: {
+  { inputs, submitterOf, against, patch }: {
     readonly inputs: ProjectInputs;
-    readonly submitters: Awaited<ReturnType<typeof openSubmitters>>;
+    readonly submitterOf: Awaited<ReturnType<typeof openSubmitters>>;
     readonly against: string | undefined;
     readonly patch: boolean;
   },
 ): Promise<JobDifference> {
-  const [workspace, submitter] = submitters.submitterOf(spec);
+  const [workspace, submitter] = submitterOf(spec);
   const prepared = await submitter.preview(spec);
   const { root, env } = inputs;
   const { job } = spec;

@@ -13,8 +13,11 @@ export interface OpenedRun {
 }
 
 /** Opens a run in Azure ML Studio; without a browser or a person, only returns the link. */
-export async function openInStudio(ctx: AppContext, { workspace, name }: RunTarget): Promise<OpenedRun> {
-  const studioUrl = linkTo(workspace, name);
+export async function openInStudio(
+  ctx: AppContext,
+  { workspace, name, tenant }: RunTarget,
+): Promise<OpenedRun> {
+  const studioUrl = linkTo(workspace, name, tenant);
   if (ctx.person === undefined) return { name, studioUrl, opened: false };
   const reason = noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl);
   return { name, studioUrl, opened: reason === undefined, reason };

@@ -76,7 +76,7 @@ function patienceOf(
   { signal, clock }: Pick<AppContext, "signal" | "clock">,
   tokens: TokenSource,
   createTokens: (signal: AbortSignal) => TokenSource,
-): { readonly signal: AbortSignal; readonly tokens: Pick<TokenSource, "getToken"> } {
+): { readonly signal: AbortSignal; readonly tokens: Pick<TokenSource, "getToken" | "identity"> } {
   const later = new AbortController();
   signal.addEventListener("abort", async () => {
     await clock.sleep(PATIENCE_MS);
@@ -86,6 +86,7 @@ function patienceOf(
   return {
     signal: later.signal,
     tokens: {
+      identity: tokens.identity,
       async getToken(scope, challenge) {
         try {
           return await tokens.getToken(scope, challenge);

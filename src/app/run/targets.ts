@@ -33,6 +33,8 @@ export interface RunTarget {
   readonly name: string;
   /** Name of its job in azureml.yml, if known. */
   readonly job: string | undefined;
+  /** The tenant that it was submitted to, if known. */
+  readonly tenant?: string | undefined;
   /** Whether Azure is known to have it. */
   readonly isSent: boolean;
 }
@@ -88,10 +90,11 @@ async function targetsOf(
   const root = await rememberedRoot(ctx, project);
   const config = once(() => openConfig(ctx, project));
   const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
-  const target = async ({ name, job, workspace, sent }: RememberedJob): Promise<Target> => ({
+  const target = async ({ name, job, workspace, studioUrl, sent }: RememberedJob): Promise<Target> => ({
     name,
     job,
     workspace: request.workspace === undefined ? workspace : await chosen(),
+    tenant: URL.parse(studioUrl)?.searchParams.get("tid") ?? undefined,
     isSent: sent,
   });
   if (request.names.length === 0) {

@@ -78,7 +78,7 @@ export async function* sendSchedules(
   ctx: AppContext,
   { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<ScheduleResult> {
-  const { submitterOf } = await openSubmitters(ctx, inputs);
+  const submitterOf = await openSubmitters(ctx, inputs);
   const ofJob = Map.groupBy(schedules, ({ job }) => job);
   const jobs = [...specs].filter(([job]) => ofJob.has(job));
   async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {

@@ -86,15 +86,14 @@ async function* sendEach(
   const { ledger } = options;
   const tags = jobTags(ctx, inputs, options);
   if (options.cancelPrevious) specs.forEach(({ job }) => requireBranch(tags(job)));
-  const { submitterOf, tenant } = await openSubmitters(ctx, inputs, { ...options, tags });
+  const submitterOf = await openSubmitters(ctx, inputs, { ...options, tags });
   async function* send(spec: JobSpec): AsyncGenerator<RunResult> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec, { name: options.name });
-      const studioUrl = inTenant(job.studioUrl, tenant());
       const board = openBoard(stepsOfSpec(spec));
-      await ledger.accepted({ ...job, studioUrl, board }, workspace);
-      yield { type: "submitted", job: { ...job, studioUrl }, workspace: workspace.config };
+      await ledger.accepted({ ...job, board }, workspace);
+      yield { type: "submitted", job, workspace: workspace.config };
       if (options.callback) yield await runCallback(ctx, options.callback, job);
       if (options.follow !== undefined) {
         const { name } = job;
@@ -134,12 +133,11 @@ export async function openSubmitters(
   } = {},
 ) {
   const connection = await (options.connection ?? connect(ctx));
-  const { tokens, open } = connection;
+  const { open } = connection;
   const signedIn = requireSignIn(ctx, connection);
   prepareArm();
   await signedIn;
   const onEvent = ctx.report;
-  const tenant = () => tokens.identity()?.tenantId;
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
     const { ledger, tags, cancelPrevious: cancels } = options;
@@ -148,7 +146,7 @@ export async function openSubmitters(
       if (cancels) {
         await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, ctx.report);
       }
-      await ledger?.sending({ ...job, studioUrl: inTenant(job.studioUrl, tenant()) }, workspace);
+      await ledger?.sending(job, workspace);
     };
     const submitter = openSubmitter(workspace, {
       experiment,
@@ -163,13 +161,5 @@ export async function openSubmitters(
     });
     return [workspace, submitter];
   });
-  return {
-    submitterOf: (spec: JobSpec) => submitterIn(workspaceOf(spec)),
-    tenant,
-  };
-}
-
-/** Adds the tenant to a link to Azure ML Studio, so that it opens in the tenant that the job was submitted to. */
-function inTenant(url: string, tenant: string | undefined): string {
-  return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
+  return (spec: JobSpec) => submitterIn(workspaceOf(spec));
 }

@@ -175,6 +175,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   return {
     config,
     cloud,
+    tenant: () => tokens.identity?.()?.tenantId,
     id,
     clock,
     random,

@@ -14,6 +14,8 @@ export interface Tokens {
     scope: string,
     challenge?: TokenChallenge & { readonly refused: string },
   ): Promise<{ readonly token: string }>;
+  /** Who signed in; `undefined` before the first token. */
+  identity?(): { readonly tenantId: string | undefined } | undefined;
 }
 
 /** One request to a workspace. */
@@ -59,6 +61,8 @@ export interface BytesAnswer {
 export interface Workspace {
   readonly config: WorkspaceConfig;
   readonly cloud: Cloud;
+  /** The tenant that the tokens are for; `undefined` before the first one. */
+  tenant(): string | undefined;
   /** Its ARM id, which starts with `/subscriptions/`. */
   readonly id: string;
   readonly clock: Context["clock"];

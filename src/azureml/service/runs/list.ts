@@ -2,7 +2,7 @@ import { fields, parsedJson, textOf } from "../../../core/fields.ts";
 import type { JobBase } from "@azure/arm-machinelearning";
 import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import type { Job } from "./run.ts";
+import { type Job, studioUrlIn } from "./run.ts";
 
 /** A job in the list of a workspace. */
 export interface ListedJob extends Omit<Job, "properties"> {
@@ -33,7 +33,7 @@ export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): 
     ...(filter.tag !== undefined && { tag: filter.tag }),
   };
   const jobs = listWithArm(workspace, action, ({ client, at }) => client.jobs.list(...at, options));
-  for await (const job of jobs) yield toListedJob(job);
+  for await (const job of jobs) yield toListedJob(workspace, job);
 }
 
 /** Maximum number of jobs of a workspace that are searched. */
@@ -52,7 +52,7 @@ export async function findNewest(
   return undefined;
 }
 
-function toListedJob({ name = "", properties: given, systemData }: JobBase): ListedJob {
+function toListedJob(workspace: Workspace, { name = "", properties: given, systemData }: JobBase): ListedJob {
   const properties = fields(given) as Partial<JobBase["properties"]>;
   return {
     name,
@@ -63,7 +63,7 @@ function toListedJob({ name = "", properties: given, systemData }: JobBase): Lis
     createdAt: systemData?.createdAt,
     endedAt: endOf(properties.properties),
     createdBy: textOf(systemData?.createdBy),
-    studioUrl: textOf(fields(properties.services?.Studio).endpoint),
+    studioUrl: studioUrlIn(fields(given), workspace),
   };
 }
 

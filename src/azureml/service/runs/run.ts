@@ -100,7 +100,7 @@ export async function findJobBody(
     throw await stepError(workspace, name);
   }
   const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
-  return { job: toJob(resource, name), body: { properties: { ...properties } } };
+  return { job: toJob(resource, name, workspace), body: { properties: { ...properties } } };
 }
 
 /**
@@ -132,6 +132,7 @@ export async function putJob(
         answers: ["properties"],
       }),
       name,
+      workspace,
     );
   } catch (thrown) {
     // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
@@ -185,12 +186,30 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, response);
 }
 
-/** The URL of a job in Azure ML studio, as Azure ML writes it. */
-export function studioUrl(workspace: Workspace, name: string): string {
+/**
+ * The URL of a job in Azure ML studio, as Azure ML writes it.
+ *
+ * @param tenant The tenant of the workspace, if it is known before anyone signs in.
+ */
+export function studioUrl(workspace: Workspace, name: string, tenant = workspace.tenant()): string {
   const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
   const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
   const { studio, studioKey } = workspace.cloud;
-  return `${studio}/runs/${name}?wsid=${id}${studioKey === undefined ? "" : `&key=${studioKey}`}`;
+  return inTenant(
+    `${studio}/runs/${name}?wsid=${id}${studioKey === undefined ? "" : `&key=${studioKey}`}`,
+    tenant,
+  );
+}
+
+/** Adds the tenant, which Azure ML does only in some answers, so that the link opens for people with several tenants. */
+function inTenant(url: string, tenant: string | undefined): string {
+  return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
+}
+
+/** The URL in Azure's response to a job; `undefined` if it has none. */
+export function studioUrlIn(properties: Fields, workspace?: Workspace): string | undefined {
+  const url = textOf(fields(fields(properties.services).Studio).endpoint);
+  return url && inTenant(url, workspace?.tenant());
 }
 
 function jobPath(name: string): string {
@@ -201,15 +220,16 @@ function jobPath(name: string): string {
  * Converts Azure's response to a job; fields of an unexpected type count as missing.
  *
  * @param name The name that was requested.
+ * @param workspace Adds its tenant to the link.
  */
-export function toJob(found: JobResource, name: string): Job {
+export function toJob(found: JobResource, name: string, workspace?: Workspace): Job {
   const properties = fields(found.properties);
   return {
     name,
     displayName: textOf(properties.displayName),
     experimentName: textOf(properties.experimentName),
     status: textOf(properties.status) ?? "NotStarted",
-    studioUrl: textOf(fields(fields(properties.services).Studio).endpoint),
+    studioUrl: studioUrlIn(properties, workspace),
     properties: fields(properties.properties) as Job["properties"],
   };
 }

@@ -40,7 +40,7 @@ async function runsOf(workspace: Workspace, name: string, atMost: number): Promi
     if (typeof name !== "string") continue;
     const { createdAt } = fields(systemData);
     runs.push({
-      ...toJob(resource, name),
+      ...toJob(resource, name, workspace),
       createdAt: typeof createdAt === "string" ? new Date(createdAt) : undefined,
     });
     if (runs.length === atMost) break;
