@@ -57,6 +57,7 @@ export const FOLDERS: readonly string[] = [
   "azureml/features/compare",
   "azureml/features/requirements",
   "azureml/features/catalog",
+  "azureml/features/checks/secrets",
   "azureml/features/checks",
   "azureml/features/packages",
   "azureml/features/rerun",
@@ -151,8 +152,8 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
-  "@secretlint/core": ["azureml/features/checks/secret_contents.ts"],
-  "@secretlint/secretlint-rule-preset-recommend": ["azureml/features/checks/secret_contents.ts"],
+  "@secretlint/core": ["azureml/features/checks/secrets/contents.ts"],
+  "@secretlint/secretlint-rule-preset-recommend": ["azureml/features/checks/secrets/contents.ts"],
   "yaml": [
     "config/omegaconf/yaml",
     "config/azureml/write_yaml.ts",

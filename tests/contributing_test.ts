@@ -14,6 +14,14 @@ function exists(path: string): boolean {
   }
 }
 
+async function* walk(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) yield* walk(path);
+    else yield path;
+  }
+}
+
 /** The commands without others below them, as typed, but the one that completion scripts call. */
 function commands(): readonly string[] {
   const found: string[] = [];
@@ -41,6 +49,21 @@ for (const page of PAGES) {
     deepEqual(absent, []);
   });
 }
+
+Deno.test("READMEs of folders in src name only files that exist", async () => {
+  const files = await Array.fromAsync(walk("src"));
+  const absent = files.filter((path) => path.endsWith("/README.md")).flatMap((page) => {
+    const folder = page.slice(0, -"README.md".length);
+    const names = [...Deno.readTextFileSync(page).matchAll(/`([\w./-]+\.(?:tsx?|py))`/g)].map(([, name]) =>
+      name!
+    );
+    const isThere = (name: string) =>
+      [`src/${name}`, folder + name, name].some(exists) ||
+      files.some((file) => file.startsWith(folder) && file.endsWith(`/${name}`));
+    return names.filter((name) => !isThere(name)).map((name) => `${page}: ${name}`);
+  });
+  deepEqual(absent, []);
+});
 
 Deno.test("CONTRIBUTING.md describes adding a command in at most four steps", () => {
   const steps = /^## Add a command$(.*?)^## /ms.exec(text)![1]!.match(/^\d+\. /gm)!;

@@ -39,10 +39,10 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/app/rehearse/open_runner.ts",
-    find: "parallelSteps: jobs,",
-    replace: "parallelSteps: PARALLEL_STEPS,",
+    find: "options: { folder, bin, parallelSteps,",
+    replace: "options: { folder, bin, parallelSteps: PARALLEL_STEPS,",
   },
-  { file: "src/app/rehearse/rehearse.ts", find: "  requireSteps(specs, options.fail ?? []);\n", replace: "" },
+  { file: "src/app/rehearse/rehearse.ts", find: "  requireSteps(specs, fail);\n", replace: "" },
   {
     file: "src/core/errors.ts",
     find: "isTerminated ? ExitCode.Terminated : ExitCode.Interrupted",
@@ -137,7 +137,7 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/cli/command/global_options.ts", find: "file && resolve(ctx.cwd, file)", replace: "file" },
   {
     file: "src/cli/emulator/emulator.ts",
-    find: "typed.runSteps ? await openRunner(ctx, steps) : undefined",
+    find: "typed.runSteps ? await openRunner(ctx, steps, project.directory) : undefined",
     replace: "undefined",
   },
   {
@@ -265,7 +265,7 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     because: "MSAL returns all or nothing",
   })),
   {
-    file: "src/cli/terminal/live_lines.ts",
+    file: "src/cli/terminal/live_table_rows.ts",
     find: "cells = 4",
     replace: "cells = 5",
     because: "a row has four cells",

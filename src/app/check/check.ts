@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
-import { findSecrets } from "../../azureml/features/checks/secret_files.ts";
+import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
 import {
   downgradeAllowed,
   type Finding,

@@ -1,5 +1,6 @@
-import { createDataAsset, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
-import { findSecrets, secretName } from "../../azureml/features/checks/secret_files.ts";
+import { createDataAsset } from "../../azureml/service/assets/create.ts";
+import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
+import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";

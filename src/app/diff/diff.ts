@@ -10,7 +10,7 @@ import type { AppContext } from "../context.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { findBaseline } from "./baseline.ts";
-import { openSubmitters } from "../submit/send.ts";
+import { openSubmitters } from "../submit/send_jobs.ts";
 
 export { changeText } from "../../azureml/features/compare/changes.ts";
 

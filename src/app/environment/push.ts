@@ -1,4 +1,5 @@
-import { createEnvironment, newestVersion, nextVersion } from "../../azureml/service/assets/create.ts";
+import { createEnvironment } from "../../azureml/service/assets/create.ts";
+import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts";
 import { UserError } from "../../core/errors.ts";

@@ -2,7 +2,7 @@ import type { AppContext } from "../context.ts";
 import { resolve } from "node:path";
 import { CODE_CHECKS } from "../../azureml/features/checks/upload.ts";
 import { downgradeAllowed, type Finding } from "../../azureml/features/checks/finding.ts";
-import { findSecrets } from "../../azureml/features/checks/secret_files.ts";
+import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
 import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import { loadConfig } from "../../config/azureml/load.ts";
 import { openProjectCode } from "../project/code.ts";

@@ -12,7 +12,7 @@ import { readNodeSources } from "../report/node_sources.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
-import { sendJobs } from "../submit/send.ts";
+import { sendJobs } from "../submit/send_jobs.ts";
 import { reportRuns, type WrittenReport } from "../job/report.ts";
 import { chooseLocalData, resolveDataMap } from "./data_map.ts";
 import { openRunner, refuseWindows, type StepsRequest } from "./open_runner.ts";

@@ -13,7 +13,7 @@ import type { RunResult } from "../run/results.ts";
 import { openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
 import { openBoard } from "../step_board.ts";
 import type { OutputFile } from "../project/output_files.ts";
-import type { SendRequest } from "../submit/send.ts";
+import type { SendRequest } from "../submit/send_jobs.ts";
 
 /** Which run to submit again, and how. */
 export interface RerunRequest {

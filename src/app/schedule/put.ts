@@ -14,7 +14,7 @@ import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { changeSchedule } from "./change.ts";
 import { timesFrom } from "./times.ts";
-import { openSubmitters } from "../submit/send.ts";
+import { openSubmitters } from "../submit/send_jobs.ts";
 
 /** The jobs to schedule, and their schedules. */
 export interface ScheduleInputs {

@@ -11,7 +11,8 @@ import {
 } from "../../azureml/service/refusals/az_commands.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
-import { type EnvironmentSpec, nextVersion } from "../../azureml/service/assets/create.ts";
+import type { EnvironmentSpec } from "../../azureml/service/assets/create.ts";
+import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import type { AppContext } from "../context.ts";
 import { planDataAssets } from "./plan_data.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { storageOf } from "../../azureml/features/catalog/dataset_paths.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
-import { nextVersion } from "../../azureml/service/assets/create.ts";
+import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import { dataLine } from "../../azureml/service/refusals/az_commands.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";

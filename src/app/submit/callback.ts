@@ -1,6 +1,11 @@
 import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../../kedro/callback.ts";
+import {
+  type Callback,
+  type CallbackJob,
+  type CallbackName,
+  findCallback,
+} from "../../kedro/find_callback.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import type { RunResult } from "../run/results.ts";

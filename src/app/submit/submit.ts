@@ -1,6 +1,6 @@
 import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { Warning } from "../../core/errors.ts";
-import type { CallbackName } from "../../kedro/callback.ts";
+import type { CallbackName } from "../../kedro/find_callback.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
@@ -10,10 +10,8 @@ import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../run/results.ts";
 import { openCallback } from "./callback.ts";
-import { sendJobs, type SendRequest } from "./send.ts";
+import { sendJobs, type SendRequest } from "./send_jobs.ts";
 import type { OutputFile } from "../project/output_files.ts";
-import { parameterFacts } from "../../azureml/features/compare/command_parameters.ts";
-import type { JobSpec } from "../../azureml/job/job_spec.ts";
 
 /** Which jobs of a project to submit, and how. */
 export interface SubmitRequest extends CheckRequest {
@@ -62,25 +60,4 @@ export async function* submitJobs(ctx: AppContext, request: SubmitRequest): Asyn
   for (const spec of specs.values()) {
     yield { type: "planned", plan: await planSubmission(spec, inputs, tags(spec.job)) };
   }
-}
-
-/** What the commands of a job's steps set. */
-export interface PlanSettings {
-  /** Runtime parameters. */
-  readonly parameters: ReadonlyMap<string, string>;
-  /** Environment variables, without those that every job has. */
-  readonly variables: ReadonlyMap<string, string>;
-}
-
-/** Variables that every job has. */
-const OWN = /^KEDRO_(ENV$|AZUREML_)/;
-
-/** Reads the runtime parameters and the environment variables of a job's steps. */
-export function planSettings({ steps }: JobSpec): PlanSettings {
-  return {
-    parameters: new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters)),
-    variables: new Map(
-      steps.flatMap((step) => Object.entries(step.environmentVariables)).filter(([name]) => !OWN.test(name)),
-    ),
-  };
 }

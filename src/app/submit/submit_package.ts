@@ -2,7 +2,7 @@ import type { AppContext } from "../context.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
-import { sendJobs } from "./send.ts";
+import { sendJobs } from "./send_jobs.ts";
 import type { SubmitRequest, SubmitResult } from "./submit.ts";
 import { openPackageJobs, type PackageRequest } from "../package/open.ts";
 

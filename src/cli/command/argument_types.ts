@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { isJobName } from "../../app/project/typed_values.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { readDuration } from "../../core/text/duration.ts";
-import type { CallbackName } from "../../kedro/callback.ts";
+import type { CallbackName } from "../../kedro/find_callback.ts";
 
 /** Collects the values of an option that can be repeated. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {

@@ -1,5 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { planSettings, submitJobs, type SubmitResult } from "../../app/submit/submit.ts";
+import { planSettings } from "../../app/submit/plan_settings.ts";
+import { submitJobs, type SubmitResult } from "../../app/submit/submit.ts";
 import { submitPackage } from "../../app/submit/submit_package.ts";
 import { planData } from "../../app/project/submission_inputs.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -11,7 +12,7 @@ import { shownName } from "../../core/text/sanitize.ts";
 import { checkRequest, type CheckTyped, strictnessRequest } from "../command/requests.ts";
 import { checkSource, packageRequest, type PackageTyped } from "../command/package_request.ts";
 import { sendRequest, type SendTyped } from "../command/run_requests.ts";
-import type { CallbackName } from "../../kedro/callback.ts";
+import type { CallbackName } from "../../kedro/find_callback.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
 import { countText, sizeText } from "../text/units.ts";

@@ -2,7 +2,7 @@ import type { FollowEvent } from "../../azureml/service/history/follow_event.ts"
 import type { Context } from "../../core/context.ts";
 import { isCi } from "../../core/env_vars.ts";
 import type { Board } from "../../app/step_board.ts";
-import { liveLines } from "./live_lines.ts";
+import { liveLines } from "./live_table_rows.ts";
 import { paint } from "../text/paint.ts";
 
 /** A table of a job's steps at the bottom of the terminal. */

@@ -139,7 +139,7 @@ Deno.test("ui looks up the run history once, and again after the network was los
   deepEqual(asked.filter((one) => one === "discovery" || one === "ws-golden"), []);
 });
 
-Deno.test("ui compares runs", async () => {
+Deno.test("ui compares runs, and rejects too few or unknown runs", async () => {
   const { get, cookie, world } = await served();
   const params = ["--params", '{"rate":0.2}'];
   equal(await world.kedroAzureml(["submit", "-j", "main", "--name", "owl", "--wait", ...params]), 0);

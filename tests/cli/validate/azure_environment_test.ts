@@ -18,7 +18,7 @@ async function withEnvironments({ azure, local }: { readonly azure: string; read
 
 const WITHOUT_DATASETS = CONDA.replace(/.*kedro-datasets.*\n/, "");
 
-Deno.test("validate --online checks the packages of the environment that is in Azure", async () => {
+Deno.test("validate --online checks the packages of the environment in Azure", async () => {
   const run = await withEnvironments({ azure: WITHOUT_DATASETS, local: CONDA });
   doesNotMatch(await run("validate main"), /package_missing/);
   match(

@@ -32,7 +32,7 @@ ValueError: split point lies before the first date of the table: 2019-01-01 <
 2020-01-01
 `;
 
-Deno.test("withoutRich() joins wrapped lines and keeps the frames and raising lines of a traceback", () => {
+Deno.test("withoutRich() joins wrapped lines and keeps each frame of a traceback and its line of code", () => {
   deepEqual(withoutRich(LOG).trimEnd().split("\n"), [
     "[11/27/26 14:01:53] INFO Using '/opt/venv/lib/python3.11/site-packages/kedro/framework/project/rich_logging.yml' as logging configuration.",
     "WARNING Replacing dataset 'sales'",

@@ -69,7 +69,7 @@ Deno.test("snapshot() reports the pipeline's error instead of that of find_pipel
   assert.deepEqual(value.place, { file: "src/shop/pipelines/sales/__init__.py", line: 2 });
 });
 
-Deno.test("snapshot() rejects a missing module of the project", async () => {
+Deno.test("snapshot() rejects an import of a project module that does not exist", async () => {
   const error = await failure("from shop.nodes import total\n" + PIPELINE);
   assert.match(error.message, /No module named 'shop\.nodes'/);
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1 });

@@ -12,6 +12,7 @@ import { missingModules, modulesInUpload } from "./modules.ts";
 import { missingPackages } from "./packages.ts";
 import { missingParameters } from "./parameters.ts";
 import { runtimeVersions } from "./python_versions.ts";
+import * as variables from "./step_variables.ts";
 import type { JobSubject, OfflineCheck } from "./subject.ts";
 
 /** All checks that need no requests to Azure, in the order in which their findings are shown. */
@@ -56,8 +57,8 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   dataset.factoriesNotMounted,
   dataset.rootsInUpload,
   dataset.outputsStay,
-  conf.envReferences,
-  conf.variablesOfCode,
+  variables.envReferences,
+  variables.variablesOfCode,
   reference.unsetNotificationVariables,
   reference.missingNotificationPayload,
   reference.invalidSchedules,

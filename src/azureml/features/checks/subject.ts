@@ -9,7 +9,7 @@ import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import type { KnownEnvironments } from "../requirements/job_environment.ts";
 import type { Finding } from "./finding.ts";
-import type { SecretFile } from "./secret_files.ts";
+import type { SecretFile } from "./secrets/files.ts";
 
 /** Everything that checks examine; no part of it was requested from Azure. */
 export interface Subject {

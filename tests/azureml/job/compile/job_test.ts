@@ -195,7 +195,7 @@ Deno.test("compile() warns about a dataset that no node writes and that is not i
   });
 });
 
-Deno.test("compile() takes a data asset version from --load-versions, then the catalog, then latest", () => {
+Deno.test("compile() takes a data asset version from --load-versions, then the catalog, else uses the latest", () => {
   const catalog = {
     a: {
       type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",

@@ -53,7 +53,7 @@ for (const [trigger, expected] of triggers) {
   });
 }
 
-Deno.test("localTime() converts a time with an offset without native Temporal", () => {
+Deno.test("localTime() converts a UTC time to a time zone if native Temporal is missing", () => {
   const local = withoutTemporal(() => localTime("2026-01-05T08:00:00Z", "Europe/Paris"));
   deepStrictEqual(local, "2026-01-05T09:00:00");
 });

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { liveLines } from "../../../src/cli/terminal/live_lines.ts";
+import { liveLines } from "../../../src/cli/terminal/live_table_rows.ts";
 import { type StepState, WAITING } from "../../../src/core/run.ts";
 
 const NOW = new Date(100_000);

@@ -8,7 +8,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import type { Callback } from "../../kedro/callback.ts";
+import type { Callback } from "../../kedro/find_callback.ts";
 import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
 import type { Strictness } from "../check/check.ts";

@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
-import type { FileSystem } from "../../../core/context.ts";
-import { DATA_NAME } from "../../../core/path_names.ts";
-import type { CodeFile } from "../../job/code/file.ts";
-import { findSecretIn } from "./secret_contents.ts";
+import type { FileSystem } from "../../../../core/context.ts";
+import { DATA_NAME } from "../../../../core/path_names.ts";
+import type { CodeFile } from "../../../job/code/file.ts";
+import { findSecretIn } from "./contents.ts";
 
 /** Patterns of file names, and what such files usually are. */
 const NAMES: readonly (readonly [RegExp, string])[] = [

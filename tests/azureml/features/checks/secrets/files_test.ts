@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { deepEqual } from "node:assert/strict";
-import { findSecrets, secretName } from "../../../../src/azureml/features/checks/secret_files.ts";
-import { fakeContext } from "../../../fakes/context.ts";
+import { findSecrets, secretName } from "../../../../../src/azureml/features/checks/secrets/files.ts";
+import { fakeContext } from "../../../../fakes/context.ts";
 
 const SECRET = [
   ".env",

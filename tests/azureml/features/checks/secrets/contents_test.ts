@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { findSecretIn } from "../../../../src/azureml/features/checks/secret_contents.ts";
+import { findSecretIn } from "../../../../../src/azureml/features/checks/secrets/contents.ts";
 
 /** Texts of letters and digits that mean nothing; made here, so that no scanner takes this file for a leak. */
 function random(length: number, characters = "aZ3bY8cX1dW6eV4fU9gT2hS7iR5jQ0kP"): string {
@@ -98,10 +98,10 @@ Deno.test("findSecretIn() finds a secret after an ignored secret of the same kin
   deepEqual(await findSecretIn(text, "src/a.py"), { reason: "an account key of Azure", line: 3 });
 });
 
-const PROJECTS = new URL("../../../golden/projects/", import.meta.url);
+const PROJECTS = new URL("../../../../golden/projects/", import.meta.url);
 
 Deno.test("findSecretIn() finds no secrets in the golden projects and the examples", async () => {
-  for (const folder of [PROJECTS, new URL("../../../../examples/", import.meta.url)]) {
+  for (const folder of [PROJECTS, new URL("../../../../../examples/", import.meta.url)]) {
     for (const file of textsBelow(folder)) {
       const text = await Deno.readTextFile(file);
       deepEqual(await findSecretIn(text, file.pathname), undefined, file.pathname);
