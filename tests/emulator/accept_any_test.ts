@@ -40,6 +40,16 @@ Deno.test("emulator with acceptAny creates a workspace once for each subscriptio
   assert.deepEqual(await inSubscription("s-8"), [paths[2]]);
 });
 
+Deno.test("emulator with acceptAny adds no versions to assets that it has", async () => {
+  const { emulator } = tinyEmulator({ acceptAny: true });
+  for (const kind of ["environments/kedro-env", "data/rides"]) {
+    const { body } = await ask(emulator, "GET", kind, VERSION);
+    const { body: { value } } = await ask(emulator, "GET", `${kind}/versions`, VERSION);
+    const expected = kind.startsWith("data") ? ["1", 2] : ["13", 3];
+    assert.deepEqual([body.properties.nextVersion, value.length], expected);
+  }
+});
+
 Deno.test("emulator without acceptAny returns 404 for unknown resources", async () => {
   const { emulator } = tinyEmulator();
   assert.equal((await ask(emulator, "GET", OTHER, VERSION)).status, 404);

@@ -63,7 +63,13 @@ Deno.test("emulator throttles with the time to wait", async () => {
 });
 
 for (
-  const [status, code] of [[500, "InternalServerError"], [504, "GatewayTimeout"], [418, "Error"]] as const
+  const [status, code] of [
+    [500, "InternalServerError"],
+    [502, "BadGateway"],
+    [503, "ServiceUnavailable"],
+    [504, "GatewayTimeout"],
+    [418, "Error"],
+  ] as const
 ) {
   Deno.test(`emulator answers with status ${status} as ${code}`, async () => {
     const answer = await once({ kind: "status", status });

@@ -113,3 +113,104 @@ Deno.test("emulator does not accept schedules of other names and views", async (
   deepEqual([view.status, view.body.error.code], [400, "UserError"]);
   match(view.body.error.message, /'Other' of listViewType/);
 });
+
+Deno.test("emulator describes a cluster without machines", async () => {
+  const clock = { now: () => new Date("2026-01-02T03:04:05Z"), sleep: async () => {} };
+  const { ask } = createClient({ clock });
+  const { properties } = (await ask("GET", `${ID}/computes/cpu`)).body;
+  const time = properties.createdOn;
+  match(time, /^2026-01-02T03:04:05/);
+  deepEqual(properties, {
+    createdOn: time,
+    modifiedOn: time,
+    disableLocalAuth: false,
+    description: null,
+    resourceId: null,
+    computeType: "AmlCompute",
+    computeLocation: "eastus",
+    provisioningState: "Succeeded",
+    provisioningErrors: null,
+    provisioningWarnings: {},
+    isAttachedCompute: false,
+    properties: {
+      vmSize: "STANDARD_DS3_V2",
+      vmPriority: "Dedicated",
+      osType: "Linux",
+      scaleSettings: { maxNodeCount: 4, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
+      subnet: null,
+      currentNodeCount: 0,
+      targetNodeCount: 0,
+      nodeStateCounts: {
+        preparingNodeCount: 0,
+        runningNodeCount: 0,
+        idleNodeCount: 0,
+        unusableNodeCount: 0,
+        leavingNodeCount: 0,
+        preemptedNodeCount: 0,
+      },
+      allocationState: "Steady",
+      propertyBag: {},
+      allocationStateTransitionTime: time,
+      virtualMachineImage: null,
+      isolatedNetwork: false,
+      enableBatchPrivateLink: false,
+      errors: null,
+      remoteLoginPortPublicAccess: "Enabled",
+    },
+  });
+});
+
+Deno.test("emulator creates a compute within ten seconds", async () => {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const { ask } = createClient({ clock: { now: () => new Date(now), sleep: async () => {} } });
+  const properties = {
+    computeType: "AmlCompute",
+    properties: {
+      vmSize: "standard_d2",
+      userAccountCredentials: { adminUserName: "me", adminUserPassword: "x" },
+    },
+  };
+  const made = await ask("PUT", `${ID}/computes/new`, { body: { properties } });
+  deepEqual([made.status, made.body.properties.provisioningState], [201, "Creating"]);
+  deepEqual(made.body.properties.properties, {
+    ...{ vmSize: "STANDARD_D2", subnet: null, currentNodeCount: null, targetNodeCount: null },
+    ...{ nodeStateCounts: null, allocationState: null, errors: null, virtualMachineImage: null },
+    ...{ isolatedNetwork: false, enableBatchPrivateLink: false, vmPriority: "Dedicated" },
+    userAccountCredentials: { adminUserName: "me" },
+  });
+  const status = async () => (await ask("GET", made.headers.get("azure-asyncoperation")!)).body.status;
+  now += 9_999;
+  equal(await status(), "InProgress");
+  now += 1;
+  equal(await status(), "Succeeded");
+  const again = await ask("PUT", `${ID}/computes/new`, { body: { properties } });
+  equal(again.status, 200);
+  const kubernetes = { computeType: "Kubernetes", properties: { namespace: "mine" } };
+  const attached = await ask("PUT", `${ID}/computes/k8s`, { body: { properties: kubernetes } });
+  deepEqual(attached.body.properties.properties, { namespace: "mine" });
+});
+
+Deno.test("emulator keeps a datastore's secrets apart from it, until it is deleted", async () => {
+  const { ask } = createClient();
+  const path = `${ID}/datastores/mine`;
+  const put = (credentials: object) =>
+    ask("PUT", path, {
+      body: { properties: { datastoreType: "AzureBlob", accountName: "a", containerName: "c", credentials } },
+    });
+  const secrets = async (expirableSecret?: unknown) =>
+    (await ask("POST", `${path}/listSecrets`, {
+      ...(expirableSecret !== undefined && { body: { expirableSecret } }),
+    }))
+      .body;
+  const mine = { secretsType: "AccountKey", key: "mine" };
+  const made = await put({ credentialsType: "AccountKey", secrets: mine });
+  deepEqual([made.status, made.body.properties.credentials], [201, { credentialsType: "AccountKey" }]);
+  deepEqual([await secrets(), await secrets(false)], [mine, mine]);
+  equal((await secrets(true)).secretsType, "Sas");
+  const changed = await put({ credentialsType: "AccountKey" });
+  deepEqual([changed.status, await secrets()], [200, mine]);
+  equal((await ask("DELETE", path)).status, 200);
+  equal((await ask("GET", path)).status, 404);
+  await put({ credentialsType: "AccountKey" });
+  equal((await secrets()).key, btoa("key of emulatorstore1"));
+});

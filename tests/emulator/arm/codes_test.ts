@@ -52,7 +52,11 @@ async function uploaded() {
 Deno.test("emulator registers code once, and stores its properties as text", async () => {
   const { ask, blobUri, put } = await uploaded();
   const made = await put(`${blobUri}/my%20code`, { hash_sha256: "abc", size: 7 });
-  deepEqual([made.status, made.body.properties.properties], [201, { hash_sha256: "abc", size: "7" }]);
+  deepEqual([made.status, made.body.properties], [201, {
+    ...{ description: null, tags: {}, isArchived: false, isAnonymous: false, provisioningState: "Succeeded" },
+    codeUri: `${blobUri}/my%20code`,
+    properties: { hash_sha256: "abc", size: "7" },
+  }]);
   const again = await put(`${blobUri}/my%20code`, { hash_sha256: "other" });
   deepEqual([again.status, again.body.properties.properties.hash_sha256], [200, "abc"]);
   const other = await put(blobUri);
@@ -71,7 +75,11 @@ Deno.test("emulator registers only code that was uploaded to a container of its 
       "https://other.blob.core.windows.net/c/my%20code",
       "not a URL",
     ]
-  ) equal((await put(uri)).status, 400, uri);
+  ) {
+    const { status, body } = await put(uri);
+    equal(status, 400, uri);
+    match(body.error.message, /^The(?: code URI .* is in no container|re is no blob at the code URI)/);
+  }
   equal((await put(`${blobUri}/`, undefined, CODE.replace(/1$/, "3"))).status, 201);
   equal((await put(`${blobUri}/my%20code/`)).status, 201);
 });

@@ -72,3 +72,36 @@ Deno.test("emulator derives an anonymous component's ID from its content", async
   spec.name = "other";
   assert.notEqual((await put()).id, made.id);
 });
+
+Deno.test("emulator changes the tags of a named component, whose newest version is its default", async () => {
+  const { emulator } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, recording);
+  const [body] = Object.values(recording.components) as [Loose];
+  const put = (version: string, properties: Loose) =>
+    ask(emulator, "PUT", `components/mine/versions/${version}`, {
+      body: { properties: { ...body.properties, ...properties } },
+    });
+  const made = await put("1", { tags: { a: "1" } });
+  const { componentSpec, ...kept } = made.body.properties;
+  assert.equal(componentSpec.version, "1");
+  assert.deepEqual([made.status, kept], [201, {
+    ...{
+      description: null,
+      tags: { a: "1" },
+      isArchived: false,
+      isAnonymous: false,
+      autoDeleteSetting: null,
+    },
+    ...{ properties: body.properties.properties ?? {}, provisioningState: "Succeeded", stage: "Development" },
+  }]);
+  const changed = await put("1", { tags: { a: "2" } });
+  assert.deepEqual([changed.status, changed.body.properties.tags], [200, { a: "2" }]);
+  assert.equal((await put("2", {})).status, 201);
+  const { status, body: newest } = await ask(emulator, "GET", "components/mine/versions/azureml_default");
+  assert.deepEqual([status, newest.name], [200, "2"]);
+  assert.equal(newest.id, `${WORKSPACE_ID}/components/mine/labels/default`);
+  for (const path of ["components/gone/versions/azureml_default", "components/mine/versions/3"]) {
+    assert.equal((await ask(emulator, "GET", path)).status, 404, path);
+  }
+});

@@ -103,3 +103,53 @@ Deno.test("emulator returns no service instances of a run", async () => {
   );
   assert.deepEqual(await answer.json(), { instances: {} });
 });
+
+Deno.test("emulator labels only the newest version of an environment as latest", async () => {
+  const { emulator } = tinyEmulator({
+    seed: {
+      environments: [{ name: "env", versions: ["9", "12", "11"] }, { name: "AzureML-x", versions: ["1"] }],
+    },
+  });
+  const label = ({ properties }: Loose) => properties.properties?.["azureml.labels"];
+  const labels = async (path: string) => {
+    const { body } = await ask(emulator, "GET", path, { query });
+    return (body.value ?? [body]).map((one: Loose) => [one.name, label(one)]);
+  };
+  assert.deepEqual(await labels("environments/env/versions"), [["11", "latest"], ["12", ""], ["9", ""]]);
+  assert.deepEqual(await labels("environments/env/versions/12"), [["12", ""]]);
+  assert.deepEqual(await labels("environments/AzureML-x/versions/1"), [["1", ""]]);
+  assert.deepEqual(await labels("data/rides/versions/2"), [["2", undefined]]);
+  const image = (isAnonymous: boolean) => ({ properties: { image: "i", isAnonymous } });
+  for (const [version, isAnonymous] of [["13", false], ["14", true]] as const) {
+    const made = await ask(emulator, "PUT", `environments/env/versions/${version}`, {
+      body: image(isAnonymous),
+    });
+    assert.deepEqual([made.status, label(made.body)], [201, isAnonymous ? "" : "latest"]);
+  }
+});
+
+Deno.test("emulator lists versions from the newest on, or as $orderBy says", async () => {
+  const { emulator } = tinyEmulator();
+  const list = async (order: string) => {
+    const { status, body } = await ask(emulator, "GET", "data/rides/versions", {
+      query: `${query}&$orderBy=${order}`,
+    });
+    return status === 200 ? body.value.map(({ name }: Loose) => name) : status;
+  };
+  assert.deepEqual(
+    await Promise.all(["createdtime desc", "CreatedTime asc", "modifiedtime asc", "name asc"].map(list)),
+    [["2", "1"], ["1", "2"], ["1", "2"], 400],
+  );
+});
+
+Deno.test("emulator proposes the version after the highest number as the next version of an asset", async () => {
+  const { emulator } = tinyEmulator({
+    seed: { data: [{ name: "many", versions: ["9", "12", "2a"] }, { name: "words", versions: ["first"] }] },
+  });
+  const versions = async (name: string) => {
+    const { properties } = (await ask(emulator, "GET", `data/${name}`, { query })).body;
+    return [properties.latestVersion, properties.nextVersion];
+  };
+  assert.deepEqual(await versions("many"), ["2a", "13"]);
+  assert.deepEqual(await versions("words"), ["first", "1"]);
+});

@@ -162,3 +162,87 @@ Deno.test("emulator returns status 404 for an unknown path of Entra ID", async (
   const url = `https://login.microsoftonline.com/${tenant}/oauth2/nothing?otc=000000000`;
   assert.equal((await emulator.fetch(new Request(url))).status, 404);
 });
+
+Deno.test("emulator with deniedActions rejects the reading of permissions and the writing of role assignments", async () => {
+  const authorization = `${ID}/providers/Microsoft.Authorization`;
+  const assignment = { properties: { principalId: "p", roleDefinitionId: "r" } };
+  const attempt = async (deniedActions: readonly string[], method: string, path: string, body?: object) => {
+    const { ask } = createClient({ deniedActions });
+    const answer = await ask(method, path, { version: "2022-04-01", ...(body && { body }) });
+    return [answer.status, answer.body.error?.code];
+  };
+  const refused = [403, "AuthorizationFailed"];
+  const permissions = [`${authorization}/permissions`] as const;
+  assert.deepEqual(await attempt([], "GET", ...permissions), [200, undefined]);
+  assert.deepEqual(await attempt(["Microsoft.Authorization/*"], "GET", ...permissions), refused);
+  const roles = [`${authorization}/roleAssignments/a`, assignment] as const;
+  assert.deepEqual(await attempt([], "PUT", ...roles), [201, undefined]);
+  assert.deepEqual(await attempt(["Microsoft.Authorization/*"], "PUT", ...roles), refused);
+});
+
+Deno.test("emulator stores a role assignment once, with a principal and a role", async () => {
+  const { ask } = createClient();
+  const all = `${ID}/providers/Microsoft.Authorization/roleAssignments`;
+  const call = async (method: string, path: string, properties?: object, version = "2022-04-01") => {
+    const { status, body } = await ask(method, path, {
+      version,
+      ...(properties && { body: { properties } }),
+    });
+    return [status, body.error?.code ?? body.value?.map(({ name }: { name: string }) => name) ?? body.name];
+  };
+  const one = { principalId: "p", roleDefinitionId: "r" };
+  assert.deepEqual(await call("GET", all), [200, []]);
+  assert.deepEqual(await call("PUT", `${all}/a`, one), [201, "a"]);
+  assert.deepEqual(await call("PUT", `${all}/b`, one), [409, "RoleAssignmentExists"]);
+  assert.deepEqual(await call("PUT", `${all}/b`, { ...one, roleDefinitionId: "s" }), [201, "b"]);
+  assert.deepEqual(await call("PUT", `${all}/c`, { ...one, principalId: "q" }), [201, "c"]);
+  for (const part of [{ principalId: "x" }, { roleDefinitionId: "x" }]) {
+    assert.deepEqual(await call("PUT", `${all}/d`, part), [400, "BadRequestFormat"]);
+  }
+  assert.deepEqual(await call("GET", `${all}/a`), [200, "a"]);
+  assert.deepEqual(await call("GET", `${all}/d`), [404, "RoleAssignmentNotFound"]);
+  assert.deepEqual(await call("DELETE", `${all}/a`), [404, "RoleAssignmentNotFound"]);
+  assert.deepEqual(await call("GET", `${all}?$filter=principalId eq 'q'`), [200, ["c"]]);
+  assert.deepEqual(await call("GET", all), [200, ["a", "b", "c"]]);
+  assert.deepEqual(await call("GET", `${all}/a`, undefined, "2000-01-01"), [
+    400,
+    "NoRegisteredProviderFound",
+  ]);
+  assert.deepEqual((await call("GET", `${all}/a/more`))[0], 404);
+});
+
+Deno.test("emulator marks the type of each response in its headers", async () => {
+  const { ask } = createClient();
+  const typeOf = async (method: string, path: string) => {
+    const { status, headers } = await ask(method, path);
+    return [status, headers.get("x-ms-response-type")];
+  };
+  assert.deepEqual(await typeOf("GET", ID), [200, "standard"]);
+  assert.deepEqual(await typeOf("PUT", `${ID}/jobs/j`), [400, "error"]);
+  assert.deepEqual(await typeOf("GET", `${ID}/schedules/gone`), [404, "error"]);
+});
+
+Deno.test("emulator has resources only below Azure ML's provider", async () => {
+  const { ask } = createClient();
+  for (
+    const path of [
+      ID.replace("resourceGroups", "groups"),
+      ID.replace("/providers/", "/provided/"),
+      ID.replace("Microsoft.MachineLearningServices", "Microsoft.Storage"),
+    ]
+  ) {
+    const { status, body } = await ask("GET", path);
+    assert.deepEqual([status, body.error.code], [404, "InvalidResourceNamespace"], path);
+  }
+  const { emulator } = createClient();
+  assert.equal((await emulator.fetch(new Request("https://elsewhere.example/x"))).status, 404);
+});
+
+Deno.test("emulator requires a known api-version to poll an operation", async () => {
+  const { ask } = createClient();
+  const path = `${
+    ID.replace(/\/resourceGroups.*/, "")
+  }/providers/Microsoft.MachineLearningServices/locations/eastus/mfeOperationsStatus/s:none`;
+  assert.equal((await ask("GET", path, { version: "2000-01-01" })).status, 400);
+  assert.equal((await ask("GET", path)).status, 404);
+});

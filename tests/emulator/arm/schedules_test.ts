@@ -47,3 +47,30 @@ Deno.test("emulator triggers a schedule only with the preview API version", asyn
   const { status, body } = await trigger("2024-01-01-preview");
   deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
 });
+
+Deno.test("emulator completes a schedule with what Azure ML adds, for pipeline and for command jobs", async () => {
+  const { ask } = await createSchedules();
+  const { isEnabled, description, tags, properties, displayName } =
+    (await ask("GET", NIGHTLY)).body.properties;
+  deepEqual({ isEnabled, description, tags, properties, displayName }, {
+    ...{ isEnabled: true, description: null, tags: {}, properties: {}, displayName: null },
+  });
+  const command = {
+    ...{ jobType: "Command", command: "echo", environmentId: `${ID}/environments/env/versions/3` },
+    computeId: `${ID}/computes/cpu`,
+  };
+  const trigger = { triggerType: "Cron", expression: "0 3 * * *", timeZone: "UTC" };
+  const put = (jobDefinition: object, name = "commands") =>
+    ask("PUT", `${ID}/schedules/${name}`, {
+      body: { properties: { trigger, action: { actionType: "CreateJob", jobDefinition } } },
+    });
+  const made = await put(command);
+  equal(made.status, 201, JSON.stringify(made.body));
+  deepEqual(made.body.properties.action.jobDefinition, { ...command, status: "NotStarted", services: null });
+  equal(made.body.properties.isEnabled, true);
+  equal((await put(command, "a".repeat(255))).status, 201);
+  for (const name of ["-a", "a%20b", "a".repeat(256)]) equal((await put(command, name)).status, 400, name);
+  const wrong = structuredClone(job().properties);
+  Object.values(wrong.jobs)[0]!.componentId += "0";
+  equal((await put(wrong)).status, 404);
+});

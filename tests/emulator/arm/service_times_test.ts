@@ -9,6 +9,13 @@ for (
   const [request, ms] of [
     ["PUT /components/c/versions/1", 1500],
     ["PUT /jobs/j", 1500],
+    ["PUT /environments/e/versions/1", 700],
+    ["PUT /data/d/versions/1", 400],
+    ["PUT /datastores/d", 400],
+    ["PUT /codes/c/versions/1", 250],
+    ["PUT /computes/c", 450],
+    ["PUT /schedules/s", 500],
+    ["POST /codes/c/versions/1/startPendingUpload", 500],
     ["POST /jobs/j/cancel", 500],
     ["POST /jobs/j/other", 100],
     ["GET /environments/e/versions", 400],
@@ -29,6 +36,8 @@ Deno.test("serviceTimeMs() knows the other services, and nothing for other place
   equal(serviceTimeMs("GET", undefined), 0);
   equal(serviceTimeMs("GET", { service: "entra", path: "/x" }), 100);
   equal(serviceTimeMs("GET", { service: "api", path: "/x" }), 60);
+  equal(serviceTimeMs("GET", { service: "metadata", path: "/x" }), 50);
+  equal(serviceTimeMs("PUT", { service: "blob", account: "a", path: "/x" }), 30);
 });
 
 Deno.test("emulator responds at once by default", async () => {
