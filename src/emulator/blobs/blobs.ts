@@ -19,9 +19,9 @@ export async function blobs(
     const [containerName = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
     const query = new URL(request.url).searchParams;
     const target = { account, container: containerName, name: rest.join("/") };
-    const wanted = permissionOf(request.method, query, target.name);
+    const wanted = permissionOf(request.method, query);
     authorize(world, request, query, { ...target, wanted });
-    if (request.method === "PUT") requirePlainName(target.name);
+    requirePlainName(target.name);
     const container = world.containers.get(`${account}/${containerName}`);
     if (container === undefined) {
       throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
@@ -42,30 +42,32 @@ function withVersion(request: Request, response: Response): Response {
 
 async function handle(call: BlobCall): Promise<Response> {
   const { request: { method }, query, name } = call;
-  const operation = query.get("comp") ?? "";
-  if (method === "GET" && name === "" && operation === "list") {
-    await keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
-    await keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
-    return answerBlobList(call);
-  }
-  if (
-    method === "GET" && name !== "" && operation === "blocklist" &&
-    query.get("blocklisttype") === "uncommitted"
-  ) {
-    return answerBlockList(call);
-  }
-  if (name !== "" && operation === "" && (method === "GET" || method === "HEAD")) return readBlob(call);
-  if (name !== "" && operation === "" && method === "DELETE") return deleteBlob(call);
-  if (name !== "" && method === "PUT") {
-    if (operation === "") return await putBlob(call);
-    if (operation === "block") return await stageBlock(call);
-    if (operation === "blocklist") return await commitBlocks(call);
-    if (operation === "metadata") return setMetadata(call);
+  const operation = `${method} ${query.get("comp") ?? ""}`;
+  switch (name === "" ? `${operation} of container` : operation) {
+    case "GET list of container":
+      await keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+      await keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
+      return answerBlobList(call);
+    case "GET ":
+    case "HEAD ":
+      return readBlob(call);
+    case "DELETE ":
+      return deleteBlob(call);
+    case "PUT ":
+      return await putBlob(call);
+    case "PUT block":
+      return await stageBlock(call);
+    case "PUT blocklist":
+      return await commitBlocks(call);
+    case "PUT metadata":
+      return setMetadata(call);
+    case "GET blocklist":
+      if (query.get("blocklisttype") === "uncommitted") return answerBlockList(call);
   }
   throw new BlobRefusal(
     400,
     "InvalidQueryParameterValue",
-    `The emulator has no operation '${method} comp=${operation}' here.`,
+    `The emulator has no operation '${method} comp=${query.get("comp") ?? ""}' here.`,
   );
 }
 
@@ -87,8 +89,7 @@ function requirePlainName(name: string): void {
 }
 
 /** The SAS permissions of which the request needs at least one, as letters. */
-function permissionOf(method: string, query: URLSearchParams, name: string): string {
-  if (method === "GET" && name === "" && query.get("comp") === "list") return "l";
+function permissionOf(method: string, query: URLSearchParams): string {
   if (method === "GET" || method === "HEAD") return "r";
   if (method === "DELETE") return "d";
   return query.get("comp") === "metadata" ? "w" : "cw";
@@ -124,7 +125,7 @@ function authorize(world: World, request: Request, query: URLSearchParams, acces
 }
 
 function requireBlobRole(world: World, { wanted }: Asked): void {
-  const operation = /[lr]/.test(wanted) ? "read" : wanted === "d" ? "delete" : "write";
+  const operation = wanted === "r" ? "read" : wanted === "d" ? "delete" : "write";
   if (!isDenied(world, `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`)) {
     return;
   }

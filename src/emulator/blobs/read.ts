@@ -79,7 +79,6 @@ function partHeaders({ "content-md5": md5, ...headers }: Record<string, string>)
 /** The half-open byte range of a header; `undefined` if it is not a byte range. */
 function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number } | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(asked) ?? [];
-  if (first === "" && last === "") return undefined;
   // Blob storage does not support suffix ranges and sends the whole blob.
   if (first === "") return undefined;
   const from = Number(first);

@@ -18,7 +18,6 @@ export class BlobRefusal extends Error {
     super(message);
     this.detail = options.detail;
     this.headers = options.headers ?? {};
-    this.name = "BlobRefusal";
     this.status = status;
     this.code = code;
   }

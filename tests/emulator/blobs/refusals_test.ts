@@ -80,6 +80,8 @@ Deno.test("emulator rejects unknown operations on blobs and containers", async (
       ["PUT", "/a?comp=other"],
       ["PUT", ""],
       ["HEAD", "/a?comp=metadata"],
+      ["PUT", "?comp=list"],
+      ["HEAD", ""],
     ] as const
   ) {
     const answer = await send(method, name, method === "PUT" ? { content: "x", headers: BLOB } : {});
