@@ -47,7 +47,7 @@ function grant(
   defaultMs = HOUR_MS,
 ): string {
   const lifetimeMs = world.sasLifetimeMs ?? defaultMs;
-  const signature = btoa(world.random.uuid().replaceAll("-", "") + "signature").slice(0, 43) + "=";
+  const signature = btoa(world.random.uuid().replaceAll("-", ""));
   const expiresAt = new Date(Math.floor((world.clock.now().getTime() + lifetimeMs) / 1000) * 1000);
   world.grants.set(signature, { ...request, expiresAt });
   const oldest = world.grants.keys().next().value;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { forget, join, keepContent } from "../../../src/emulator/storage/store.ts";
+import type { World } from "../../../src/emulator/world/world.ts";
 import { createClient, ID } from "../two_steps.ts";
 
 async function grant({ ask }: ReturnType<typeof createClient>): Promise<{ base: string; sas: string }> {
@@ -71,10 +73,8 @@ Deno.test("emulator creates a blob from a block list and supports ranges, hashes
   const again = await ask("PUT", "", { body: "x", headers: { ...BLOB, "if-none-match": "*" } });
   assert.deepEqual([again.status, again.headers.get("x-ms-error-code")], [409, "BlobAlreadyExists"]);
   const hash = { ...BLOB, "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==" };
-  assert.equal(
-    (await ask("PUT", "", { body: "x", headers: hash })).headers.get("x-ms-error-code"),
-    "Md5Mismatch",
-  );
+  const wrong = await ask("PUT", "", { body: "x", headers: hash });
+  assert.deepEqual([wrong.status, wrong.headers.get("x-ms-error-code")], [400, "Md5Mismatch"]);
 });
 
 Deno.test("emulator keeps only the size of a large blob", async () => {
@@ -84,4 +84,56 @@ Deno.test("emulator keeps only the size of a large blob", async () => {
   assert.equal((await client.ask("PUT", `${base}/large?${sas}`, { body, headers: BLOB })).status, 201);
   assert.deepEqual([...client.emulator.blobs().values()], [body.length]);
   assert.equal((await client.ask("GET", `${base}/large?${sas}`, { headers: BLOB })).status, 409);
+});
+
+Deno.test("emulator issues a SAS for a container from ten minutes ago, for eight hours", async () => {
+  const client = createClient({
+    clock: { now: () => new Date("2026-01-01T12:00:00.500Z"), sleep: async () => {} },
+  });
+  const query = new URLSearchParams((await grant(client)).sas);
+  assert.deepEqual(["st", "se", "sr", "sp"].map((name) => query.get(name)), [
+    "2026-01-01T11:50:00Z",
+    "2026-01-01T20:00:00Z",
+    "c",
+    "rcwl",
+  ]);
+});
+
+Deno.test("emulator accepts a SAS only for its container, and none if the storage wants identities", async () => {
+  const client = createClient();
+  const [mine, other] = [await grant(client), await grant(client)];
+  const put = async (base: string, sas: string | undefined, to = client) => {
+    const url = `${base}/a${sas === undefined ? "" : `?${sas}`}`;
+    const { status, headers } = await to.ask("PUT", url, { body: "a", headers: BLOB });
+    return [status, headers.get("x-ms-error-code")];
+  };
+  assert.notEqual(mine.base, other.base);
+  assert.deepEqual(await put(mine.base, mine.sas), [201, null]);
+  assert.deepEqual(await put(other.base, mine.sas), [403, "AuthenticationFailed"]);
+  assert.deepEqual(await put(mine.base, undefined), [401, "NoAuthenticationInformation"]);
+  const strict = createClient({ storage: "identity" });
+  const { base, sas } = await grant(strict);
+  assert.deepEqual(await put(base, sas, strict), [403, "KeyBasedAuthenticationNotPermitted"]);
+});
+
+Deno.test("keepContent() keeps the bytes of 256 MiB of blobs, and forget() makes room", async () => {
+  const most = 256 * 1024 * 1024;
+  const world = { kept: { bytes: most - 5 } } as unknown as World;
+  const kept = await keepContent(world, new Uint8Array(5));
+  assert.deepEqual([kept.pieces?.length, world.kept.bytes], [1, most]);
+  const lost = await keepContent(world, new Uint8Array(1));
+  assert.deepEqual([lost.pieces, lost.sizeBytes, world.kept.bytes], [undefined, 1, most]);
+  forget(world, [kept, lost, { sizeBytes: 3, pieces: [{ sizeBytes: 3, file: "/a" }] }]);
+  assert.equal(world.kept.bytes, most - 5);
+});
+
+Deno.test("join() loses the bytes of a blob if it has no disk and they are too many, or one block's are lost", () => {
+  const block = (sizeBytes: number) => ({ sizeBytes, pieces: [{ sizeBytes, file: "/a" }] });
+  const half = block(2 * 1024 * 1024);
+  const memory = {} as World;
+  const disk = { disk: {} } as World;
+  const count = (world: World, ...blocks: Parameters<typeof join>[1]) => join(world, blocks).pieces?.length;
+  assert.deepEqual([count(memory, half, half), count(memory, half, half, block(1))], [2, undefined]);
+  assert.deepEqual([count(disk, half, half, block(1)), count(disk, half, { sizeBytes: 1 })], [3, undefined]);
+  assert.equal(join(memory, [half, block(1)]).sizeBytes, half.sizeBytes + 1);
 });

@@ -6,6 +6,7 @@ import { openWorkspace } from "../../../../src/azureml/service/client/open_works
 import { run } from "../../../../src/cli/run.ts";
 import { loadCloud } from "../../../../src/core/clouds/load.ts";
 import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import type { FaultKind } from "../../../../src/emulator/world/options.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN, TINY_SEED } from "../../../fakes/seed.ts";
@@ -210,4 +211,87 @@ async function follow(
   const tokens = { getToken: async () => ({ token: azure.issueToken(cloud.resourceManager) }) };
   const workspace = openWorkspace({ ...ctx, cloud, config: GOLDEN_WORKSPACE, tokens });
   return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name, how));
+}
+
+/** Follows a job; `polls` are the sleeps before each request for the job, `error` is what it ends with. */
+async function polling(options: EmulatorOptions, how: FollowOptions, takesMs = 0) {
+  const polls: number[] = [];
+  const events: string[] = [];
+  let slept = 0;
+  const error = await follow(options, how, (ctx) => {
+    const [{ fetch }, { sleep }] = [ctx, ctx.clock];
+    ctx.clock.sleep = (ms, signal) => {
+      slept += ms;
+      return sleep(ms, signal);
+    };
+    Object.assign(ctx, {
+      async fetch(request: Request) {
+        if (request.method === "GET" && /\/jobs\/[^/]+$/.test(new URL(request.url).pathname)) {
+          polls.push(slept);
+          slept = 0;
+          await sleep(takesMs);
+        }
+        return await fetch(request);
+      },
+    });
+  }).then((all) => void events.push(...all.map(({ type }) => type)), (thrown) => thrown);
+  return { polls: polls.slice(1), events, error };
+}
+
+/** A job whose steps take ten minutes each. */
+const LONG = { pace: { stepMs: 600_000 } };
+/** Requests for the job fail, after the first one. */
+const failing = (happens: FaultKind, times = Infinity) => ({
+  faults: [{ method: "GET", url: /\/jobs\//, after: 1, times, happens }],
+});
+const PAGE = { kind: "page" } as const;
+const UNAUTHORIZED = { kind: "status", status: 401 } as const;
+const countOf = (events: readonly string[], type: string) => events.filter((one) => one === type).length;
+
+Deno.test("followJob() waits 2 seconds, then half as long again each time, up to 15, until something changes", async () => {
+  const { polls } = await polling(LONG, {});
+  const growing = [2000, 3000, 4500, 6750, 10_125, 15_000];
+  deepStrictEqual(polls.slice(0, 8), [2000, ...growing, 15_000]);
+  const change = polls.indexOf(2000, 2);
+  deepStrictEqual(polls.slice(change, change + 6), growing);
+});
+
+Deno.test("followJob() waits at least patience times as long as the last poll took", async () => {
+  const { polls } = await polling(LONG, { patience: 10, longestWaitMs: 3000 }, 1000);
+  deepStrictEqual([...new Set(polls)], [10_000]);
+});
+
+for (
+  const [what, happens, count, code] of [
+    ["without contact", PAGE, 241, "network.answer"],
+    ["with a refused sign-in", UNAUTHORIZED, 21, "azure.unauthorized"],
+  ] as const
+) {
+  Deno.test(`followJob() gives up after ${count} consecutive polls ${what}, and warns once`, async () => {
+    const lost = await polling(failing(happens), {});
+    deepStrictEqual([lost.polls.length, lost.error?.code], [count, code]);
+    const found = await polling(failing(happens, count - 1), {});
+    deepStrictEqual([found.error, countOf(found.events, "warning")], [undefined, 1]);
+    equal(found.events.at(-1), "end");
+  });
+}
+
+Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll while contact is lost", async () => {
+  const timed = await polling(LONG, { timeoutMs: 100_000 });
+  equal(timed.error?.code, "job.timed_out");
+  equal(timed.polls.reduce((sum, ms) => sum + ms), 100_000);
+  const late = await polling(failing(PAGE), { timeoutMs: 10_000 });
+  deepStrictEqual([late.error?.code, late.polls.slice(3)], [
+    "job.timed_out",
+    [500, 10_125, 15_000, 15_000, 15_000, 15_000],
+  ]);
+});
+
+for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
+  Deno.test(`followJob() ticks ${ticks} times between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
+    const how = { tickMs, firstWaitMs: 2500, longestWaitMs: 2500 };
+    const { polls, events } = await polling({ pace: { stepMs: 60_000 } }, how);
+    deepStrictEqual([...new Set(polls)], [2500]);
+    equal(countOf(events, "tick"), ticks * polls.length);
+  });
 }
