@@ -13,13 +13,20 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"), `$1${SHOWN}`],
   [/\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi, `$1 ${SHOWN}`],
   [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, SHOWN],
+  // Tokens that their issuers mark: GitHub, GitLab, Hugging Face, and client secrets of Entra ID.
+  [/(?<![\w-])(?:gh[pousr]_\w{36}|github_pat_\w{22,250}|glpat-[\w-]{20}|hf_[A-Za-z]{34})(?![\w-])/g, SHOWN],
+  [/(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g, SHOWN],
   [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${SHOWN}@`],
 ];
+
+/** Names of what models read and write, such as `max_tokens`, `tokenizer` and `pad_token_id`. */
+const TOKENS_OF_TEXT =
+  /tokeni[sz]|(?:max|min|num|new|n|pad|unk|bos|eos|sep|cls|mask|stop|special)_?tokens?|tokens?_?(?:ids?|count|limit|length|per)(?![a-z])/gi;
 
 /** Whether the name of a variable suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
   return /secret|passw(or)?d|passphrase|token|credential|api_?key|(access|account|private|shared|storage)_?key|connection_?string|(^|_)(sas|pwd)(_|$)/i
-    .test(name);
+    .test(name.replace(TOKENS_OF_TEXT, ""));
 }
 
 /**

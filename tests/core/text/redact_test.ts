@@ -1,5 +1,5 @@
-import { strictEqual } from "node:assert/strict";
-import { redact } from "../../../src/core/text/redact.ts";
+import { deepEqual, strictEqual } from "node:assert/strict";
+import { isSecretName, redact } from "../../../src/core/text/redact.ts";
 
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL20ifQ.c2lnbmF0dXJl";
 
@@ -18,6 +18,8 @@ const CASES: Record<string, [before: string, after: string]> = {
     "DefaultEndpointsProtocol=https;AccountKey=***;X=y",
   ],
   "a proxy URL": ["through http://ada:p%40ss@proxy:8080/", "through http://***@proxy:8080/"],
+  "a token of GitHub": [`PAT is ghp_${"a1B2c3".repeat(6)}.`, "PAT is ***."],
+  "a client secret of Entra ID": [`--password abc8Q~${"x".repeat(34)}`, "--password ***"],
   "text without secrets": [
     'Cannot read job "signal=on": the design is https://host:8080/a@b?api-version=1',
     'Cannot read job "signal=on": the design is https://host:8080/a@b?api-version=1',
@@ -38,4 +40,15 @@ Deno.test("redact() removes a known secret in each encoding that requests use", 
 Deno.test("redact() removes a given secret of at least four characters, even if it is encoded", () => {
   strictEqual(redact("abcd abc", ["abcd", "abc", undefined]), "*** abc");
   strictEqual(redact("p%40ss%20word p@ss+word p%40ss+word", ["p@ss word"]), "*** p@ss+word ***");
+});
+
+Deno.test("isSecretName() tells tokens that sign in from tokens of a text", () => {
+  const names = (text: string) => text.split(" ").map((name) => [name, isSecretName(name)]);
+  const expected = (text: string, isSecret: boolean) => text.split(" ").map((name) => [name, isSecret]);
+  const secret =
+    "token API_TOKEN accessToken hf_token tokens token_file slack.token db_password X_API_KEY PRIVATE_KEY";
+  const harmless =
+    "max_tokens maxTokens max_new_tokens tokenizer tokenize pad_token eos_token_id token_count tokens_per_step";
+  deepEqual(names(secret), expected(secret, true));
+  deepEqual(names(harmless), expected(harmless, false));
 });
