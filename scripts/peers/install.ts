@@ -10,27 +10,29 @@ export interface Peer {
   readonly testsOf?: string;
 }
 
+/** The Python plugin, with what its projects need. */
+const PLUGIN = [
+  "kedro==1.7.0",
+  "kedro-azureml-pipeline==0.1.0",
+  // Named, because pip otherwise goes back to one that does not load with the other packages.
+  "azure-ai-ml==1.35.2",
+  "kedro-datasets[pandas,json]==9.6.0",
+  "pandas==3.1.1",
+  "scikit-learn==1.9.1",
+];
+
 /**
  * What `task peers` installs, by folder below `.peers/`; packages of Debian belong to the machine. Wine and QEMU are for
  * `task smoke --target`. The Azure CLI's extension `ml` is missing: no registry of packages has it.
  */
 export const PEERS: Readonly<Record<string, Peer>> = {
   azcli: { registry: "python", packages: ["azure-cli==2.91.0"] },
-  plugin: {
+  plugin: { registry: "python", packages: PLUGIN },
+  // Apart, because most tests of steps do not need MLflow, and with it a step takes twice the processor time.
+  "plugin-mlflow": {
     registry: "python",
-    packages: [
-      "kedro==1.7.0",
-      "kedro-azureml-pipeline==0.1.0",
-      // Named, because pip otherwise goes back to one that does not load with the other packages.
-      "azure-ai-ml==1.35.2",
-      "kedro-datasets[pandas,json]==9.6.0",
-      "mlflow-skinny==3.15.0",
-      "pandas==3.1.1",
-      "scikit-learn==1.9.1",
-      // For MLflow's store on this machine; MLflow itself is not for pandas 3 yet.
-      "alembic==1.20.1",
-      "sqlalchemy==2.1.9",
-    ],
+    // MLflow itself is not for pandas 3 yet; alembic and sqlalchemy are for its store on this machine.
+    packages: [...PLUGIN, "mlflow-skinny==3.15.0", "alembic==1.20.1", "sqlalchemy==2.1.9"],
   },
   "azure-ai-ml": { registry: "python", packages: ["azure-ai-ml==1.35.2"] },
   "azure-ai-ml-suite": {

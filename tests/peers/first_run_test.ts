@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { exec } from "../../src/system/exec.ts";
-import { type Files, PLUGIN_VENV, withoutPlugin, writeShop } from "./rehearsal.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
+import { type Files, writeShop } from "./rehearsal.ts";
+
+/** A virtual environment with the plugin and MLflow. */
+const VENV = peerPath("plugin-mlflow");
+const skipped = skippedWithout("plugin-mlflow/bin/kedro");
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 const SUBSCRIPTION = "00000000-1111-2222-3333-444444444444";
@@ -104,7 +109,7 @@ async function withEmptyWorkspace(
   const workspace = `${SUBSCRIPTION}/rg-shop/ws-shop`;
   try {
     await bash(
-      `kedro-azureml emulator start ${emulator} --venv ${quoted(PLUGIN_VENV)} --workspace ${workspace}`,
+      `kedro-azureml emulator start ${emulator} --venv ${quoted(VENV)} --workspace ${workspace}`,
     );
     await use(bash);
   } finally {
@@ -119,8 +124,8 @@ function quoted(text: string): string {
 }
 
 Deno.test({
-  name: `docs/first-run.md leads from an empty workspace to results${withoutPlugin}`,
-  ignore: withoutPlugin !== "" || Deno.build.os !== "linux",
+  name: `docs/first-run.md leads from an empty workspace to results${skipped}`,
+  ignore: skipped !== "" || Deno.build.os !== "linux",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
