@@ -230,6 +230,11 @@ Deno.test("emulator completes a reused step at once and names the original run",
   assert.equal(run.properties["azureml.reusedrunid"], old.runId);
   assert.equal(run.properties["azureml.reusedpipelinerunid"], "j1");
   assert.equal(run.properties["azureml.rootpipelinerunid"], "j1");
+  const logsOf = async (id: string) => Object.keys((await history(emulator, `${id}/details`)).logFiles);
+  assert.deepEqual(await logsOf(old.runId), ["user_logs/std_log.txt"]);
+  assert.deepEqual(await logsOf(run.runId), []);
+  await putJob(emulator, "j3", recording.job);
+  assert.deepEqual(await logsOf("j3"), []);
 });
 
 Deno.test("emulator reuses no other steps, and none of a first job", async () => {

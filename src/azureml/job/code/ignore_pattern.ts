@@ -72,8 +72,8 @@ function piecesOf(segments: readonly string[]): Piece[] {
 
 /** Whether a regular expression takes linear time: at most one `*`, and `**` only at the ends. */
 function isCheap(segments: readonly string[]): boolean {
-  const stars = segments.filter((segment) => segment !== "**").join("").split("*").length - 1;
-  return stars <= 1 && !segments.slice(1, -1).includes("**");
+  const names = segments.filter((segment) => segment !== "**").join("");
+  return names.indexOf("*") === names.lastIndexOf("*") && !segments.slice(1, -1).includes("**");
 }
 
 function regexMatcher(pieces: readonly Piece[]): (path: string) => boolean {

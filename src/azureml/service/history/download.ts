@@ -51,8 +51,8 @@ export async function download(
   if (existing !== undefined && !mayReplace) throw isThere(target);
   const etag = head.headers.get("etag") ?? "";
   const part = `${target}.${shortHash(etag, 8)}.part`;
-  let offset = (await fs.stat(part))?.sizeBytes ?? 0;
-  if (offset === 0) await fs.append(part, new Uint8Array());
+  await fs.append(part, new Uint8Array());
+  let offset = (await fs.stat(part))!.sizeBytes;
   while (offset < sizeBytes) {
     const range = `bytes=${offset}-${Math.min(offset + CHUNK_BYTES, sizeBytes) - 1}`;
     const headers = { range, ...(etag !== "" && { "if-match": etag }) };

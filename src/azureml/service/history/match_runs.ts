@@ -57,9 +57,7 @@ function indexed(steps: readonly JobStep[], of: (text: string) => string): Reado
 }
 
 function count(steps: readonly JobStep[]): Map<JobStep, number> {
-  const counts = new Map<JobStep, number>();
-  for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
-  return counts;
+  return new Map([...Map.groupBy(steps, (step) => step)].map(([step, { length }]) => [step, length]));
 }
 
 function clearest<R>(claims: readonly Claim<R>[]): Claim<R> {

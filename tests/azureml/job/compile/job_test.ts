@@ -269,3 +269,12 @@ Deno.test("compile() assigns the start notification to a first step and the fina
     code: "compile.notification_needs_experiment",
   });
 });
+
+Deno.test("compile() rejects datasets whose names start with a digit", () => {
+  for (const [inputs, outputs] of [[["1st"], ["a"]], [["a"], ["1st"]]] as const) {
+    throws(() => yaml([{ name: "n", inputs: [...inputs], outputs: [...outputs] }]), {
+      code: "compile.dataset_name",
+      message: /^Node "n": the name of dataset "1st" starts with a digit/,
+    });
+  }
+});

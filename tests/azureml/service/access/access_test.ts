@@ -1,8 +1,9 @@
-import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { type Access, checkAccess, type Right } from "../../../../src/azureml/service/access/access.ts";
 import { missingActions, type Permission } from "../../../../src/azureml/service/access/permissions.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { UserError } from "../../../../src/core/errors.ts";
 import { createEmulator, type Emulator } from "../../../../src/emulator/emulator.ts";
 import type { EmulatorOptions } from "../../../../src/emulator/world/options.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -171,4 +172,9 @@ Deno.test("checkAccess() sends no token to a host that a nextLink names", async 
   });
   strictEqual(answers(report.access).submit_jobs, "yes");
   ok(!hosts.includes("evil.test"));
+});
+
+Deno.test("checkAccess() fails if it is interrupted", async () => {
+  const interrupted = new UserError("Interrupted", { code: "interrupted" });
+  await rejects(check({}, () => Promise.reject(interrupted)), { code: "interrupted" });
 });

@@ -2,7 +2,7 @@ import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import assert from "node:assert/strict";
 import { download, downloadFolder } from "../../../../src/azureml/service/history/download.ts";
-import { openLogReader, readEnds } from "../../../../src/azureml/service/history/log_reader.ts";
+import { addedBytes, openLogReader, readEnds } from "../../../../src/azureml/service/history/log_reader.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 
@@ -204,3 +204,107 @@ for (const [status, exit] of [[403, 4], [412, 5]] as const) {
     });
   });
 }
+
+Deno.test("download() replaces another file by default, and keeps it if mayReplace is false", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a`, "mine, and longer");
+    const { workspace } = blob(() => new Uint8Array(3).fill(65));
+    const file = { path: "a", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, { ...file, mayReplace: false }, folder), {
+      code: "download.exists",
+    });
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "mine, and longer");
+    const { wasThere } = await download(workspace, systemFs, file, folder);
+    assert.deepEqual([wasThere, await Deno.readTextFile(`${folder}/a`)], [false, "AAA"]);
+    assert.equal(
+      (await download(workspace, systemFs, { ...file, mayReplace: false }, folder)).wasThere,
+      true,
+    );
+  });
+});
+
+Deno.test("download() rejects a file that is a symbolic link out of the folder, or to the folder itself", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.writeTextFile(`${folder}/other`, "x");
+    await Deno.symlink(`${folder}/other`, `${folder}/in/a`);
+    await Deno.symlink(`${folder}/in`, `${folder}/in/b`);
+    const { workspace } = blob(() => new Uint8Array(1));
+    for (const path of ["a", "b/c"]) {
+      const artifact = { path, url: "https://blob" };
+      await assert.rejects(download(workspace, systemFs, artifact, `${folder}/in`), {
+        code: "download.path",
+      });
+    }
+  });
+});
+
+for (
+  const [what, status, range, code] of [
+    ["refuses a range as well", 403, undefined, "download.refused"],
+    ["names no size for a range", 206, undefined, "network.answer"],
+    ["names an odd size for a range", 206, "bytes 0-0/x", "network.answer"],
+  ] as const
+) {
+  Deno.test(`download() fails if the storage sends no content length and ${what}`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1), Infinity, { tellsLength: false });
+      const headers = createHttpHeaders({ etag: '"1"', ...(range && { "content-range": range }) });
+      const read = async () => ({ response: { status, headers }, bytes: new Uint8Array() });
+      await assert.rejects(
+        download(
+          { ...workspace, read } as unknown as Workspace,
+          systemFs,
+          { path: "a", url: "https://blob" },
+          folder,
+        ),
+        { code },
+      );
+    });
+  });
+}
+
+Deno.test("addedBytes() returns the bytes from a position on, and none of another range", () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const added = (status: number, range: string | undefined) => {
+    const headers = createHttpHeaders(range === undefined ? {} : { "content-range": range });
+    const found = addedBytes({ status, headers } as Parameters<typeof addedBytes>[0], bytes, 2);
+    return found && [...found];
+  };
+  assert.deepEqual(added(200, undefined), [3]);
+  assert.deepEqual(added(206, "bytes 2-4/9"), [1, 2, 3]);
+  assert.deepEqual(added(206, "bytes 1-3/9"), undefined);
+  assert.deepEqual(added(206, undefined), [1, 2, 3]);
+});
+
+/** A log on a server without range support, which may refuse to send it. */
+function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
+  let count = 0;
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    refused: (action: string) => new Error(`${action}: refused`),
+    async read() {
+      count++;
+      return { response: { status, headers: createHttpHeaders({ etag: '"1"' }) }, bytes };
+    },
+  };
+  return { workspace: workspace as unknown as Workspace, count: () => count };
+}
+
+Deno.test("openLogReader() reads a log from a server without range support once each time", async () => {
+  const { workspace, count } = wholeLog(new TextEncoder().encode("line\n".repeat(300_000)));
+  const reader = openLogReader(workspace);
+  assert.equal((await reader.read("https://blob", false)).length, 1_500_000);
+  assert.deepEqual([await reader.read("https://blob", true), count()], ["", 2]);
+});
+
+Deno.test("openLogReader() fails for a refused log only with mustBeAllowed", async () => {
+  for (const [status, isFailure] of [[401, true], [403, true], [404, false], [400, false]] as const) {
+    const { workspace } = wholeLog(new TextEncoder().encode("<Error>"), status);
+    assert.equal(await openLogReader(workspace).read("https://blob", true), "");
+    const strict = openLogReader(workspace, { mustBeAllowed: true }).read("https://blob", true);
+    if (isFailure) await assert.rejects(strict, /^Error: read a log: refused$/);
+    else assert.equal(await strict, "");
+    assert.equal(await readEnds(workspace, "https://blob", 100), undefined);
+  }
+});

@@ -46,6 +46,14 @@ const CASES: readonly (readonly [
     "load_data_1",
     "load_data",
   ]],
+  ["matches the only run that fits a single step first", ALIKE, [["load_data"], ["load.data"]], [
+    "load_data_1",
+    "load_data",
+  ]],
+  ["matches runs that fit equally well in their order", ALIKE, [["load_data"], ["load_data", "x"]], [
+    "load_data",
+    "load_data_1",
+  ]],
   ["leaves a run with an extra name unmatched if there are more kinds of runs than steps", [step("a")], [[
     "a",
   ], ["a", "x"]], ["a", undefined]],

@@ -11,7 +11,7 @@ const LOG = [
   "INFO kedro-azureml: node 9/9 not a line of its own: started",
   "kedro-azureml: node 1/3 load.data: completed in 12 s",
   "kedro-azureml: node 2/3 f([a]) -> [b]: started\r",
-  "kedro-azureml: node 2/3 f([a]) -> [b]: failed in 0 s with exit code 137",
+  "kedro-azureml: node 2/3 f([a]) -> [b]: failed in 3 s with exit code 137",
   "kedro-azureml: node 3/3 third: finished",
   "",
 ].join("\n");
@@ -21,7 +21,7 @@ Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
     { name: "load.data", status: "Running" },
     { name: "load.data", status: "Completed", durationMs: 12_000 },
     { name: "f([a]) -> [b]", status: "Running" },
-    { name: "f([a]) -> [b]", status: "Failed", durationMs: 0, exitCode: 137 },
+    { name: "f([a]) -> [b]", status: "Failed", durationMs: 3000, exitCode: 137 },
   ]);
 });
 

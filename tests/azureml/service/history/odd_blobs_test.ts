@@ -94,3 +94,19 @@ Deno.test("readTail() reads a log without a content length, and rejects an HTML 
   await rejects(readTail(workspaceOf(() => page()), URL_), { code: "network.answer" });
   deepStrictEqual(await readTail(workspaceOf(() => page(403)), URL_), undefined);
 });
+
+Deno.test("readTail() returns at most 40 lines, of the last 16 KiB of a log", async () => {
+  for (const [bytes, range] of [[16_384, undefined], [16_385, "bytes=1-"]] as const) {
+    const log = `${"x".repeat(bytes - 100)}\n${"1\n".repeat(49)}2`;
+    strictEqual(log.length, bytes);
+    const asked: (string | null)[] = [];
+    const workspace = workspaceOf((request) => {
+      const headers = { ...AZURES, "content-length": String(bytes) };
+      if (request.method === "HEAD") return new Response(null, { headers });
+      asked.push(request.headers.get("range"));
+      return new Response(log, { headers: AZURES });
+    });
+    strictEqual(await readTail(workspace, URL_), `${"1\n".repeat(39)}2`);
+    deepStrictEqual(asked, [range ?? null]);
+  }
+});

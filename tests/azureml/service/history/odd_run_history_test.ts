@@ -1,6 +1,11 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { listArtifacts } from "../../../../src/azureml/service/history/artifacts.ts";
-import { openRunHistory, type RunHistory } from "../../../../src/azureml/service/history/run_history.ts";
+import {
+  mayHaveLogs,
+  openRunHistory,
+  type RunHistory,
+  type StepRun,
+} from "../../../../src/azureml/service/history/run_history.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import { PAGE, workspaceOf } from "./odd_answers.ts";
 
@@ -78,7 +83,12 @@ for (const [what, answer] of Object.entries(ODD)) {
 
 Deno.test("children() of run history returns valid items and skips invalid items", async () => {
   const history = await historyOf(() =>
-    json({ value: [null, { ...run, displayName: "train", createdUtc: "2026-01-02T03:04:05Z" }] })
+    json({
+      value: [
+        ...[null, { runId: "x" }, { status: "Running" }],
+        { ...run, displayName: "train", createdUtc: "2026-01-02T03:04:05Z" },
+      ],
+    })
   );
   const found = await history.children("j");
   deepStrictEqual(found.map(({ step, createdAt }) => [step, createdAt?.toISOString()]), [
@@ -92,4 +102,36 @@ Deno.test("run history readers reject an HTML page", async () => {
     const error = await operation(history).then(() => undefined, (thrown) => thrown as UserError);
     strictEqual(error?.code, "network.answer");
   }
+});
+
+Deno.test("run() of run history returns what a run used only if both its memory and its time are known", async () => {
+  const usage = async (properties: Record<string, string>) =>
+    (await (await historyOf(() => json({ ...run, properties }))).run("r")).usage;
+  const [memory, time] = [{ "kedro_azureml.peak_memory_bytes": "7" }, { "kedro_azureml.cpu_ms": "9" }];
+  deepStrictEqual(await usage({ ...memory, ...time }), { peakBytes: 7, cpuMs: 9 });
+  for (const part of [memory, time, {}]) deepStrictEqual(await usage(part), undefined);
+});
+
+Deno.test("failure() of run history has a cause only if the log ends with an exception", async () => {
+  const history = await historyOf(() => json({ ...run, error: { error: { message: "\nIt failed" } } }));
+  deepStrictEqual(await history.failure("r"), {
+    message: "It failed",
+    logName: undefined,
+    logTail: undefined,
+  });
+});
+
+Deno.test("listArtifacts() returns only files with a path and a URL", async () => {
+  const value = [{ path: "a" }, { contentUri: "https://a" }, { path: "b", contentUri: "https://b" }];
+  const history = await historyOf((request) => json(request.url.includes("/artifacts/") ? { value } : run));
+  deepStrictEqual(await listArtifacts(history, "r", ""), [{ path: "b", url: "https://b" }]);
+});
+
+Deno.test("mayHaveLogs() is true for runs that started, ended, or prepare", () => {
+  const [startedAt, endedAt] = [new Date(0), new Date(1)];
+  const may = (status: string, times: Partial<StepRun>) => mayHaveLogs({ status, ...times } as StepRun);
+  deepStrictEqual(
+    [may("Queued", {}), may("Queued", { startedAt }), may("Canceled", { endedAt }), may("Preparing", {})],
+    [false, true, true, true],
+  );
 });

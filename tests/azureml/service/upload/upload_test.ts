@@ -479,3 +479,29 @@ Deno.test("uploadCode() rejects a 200 response that did not come from Blob Stora
   await assert.rejects(uploadCode(workspace, code), { code: "network.answer" });
   assert.deepEqual(azure.resources("codes/versions"), []);
 });
+
+for (
+  const [what, happens, isKept] of [
+    [
+      "refuses to list it",
+      { kind: "refuse", status: 403, code: "AuthenticationFailed", message: "No." },
+      false,
+    ],
+    ["is unavailable", { kind: "status", status: 503 }, true],
+  ] as const
+) {
+  Deno.test(`uploadCode() ${isKept ? "keeps" : "forgets"} an earlier container if its storage ${what} and no new one is given`, async () => {
+    const { workspace, code } = await createUpload(MANY, {
+      faults: [
+        { method: "PUT", url: /f17\.py\?/, ...ENDS },
+        { method: "GET", url: /comp=list/, times: 100, happens },
+        { method: "POST", url: /startPendingUpload/, after: 1, times: 100, happens: ENDS.happens },
+      ],
+    });
+    const uploads = createMemory();
+    await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
+    assert.equal(uploads.kept.size, 1);
+    await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
+    assert.equal(uploads.kept.size, isKept ? 1 : 0);
+  });
+}
