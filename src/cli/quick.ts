@@ -1,24 +1,15 @@
 import { VERSION } from "../core/version.ts";
-import overview from "./help/overview.txt" with { type: "text" };
-
-/** Width of the kept help; without a terminal, the parser's help has the same width. */
-export const OVERVIEW_COLUMNS = 80;
 
 /**
- * Answers `--version` and `--help` without loading the parser, because these are requested most often.
+ * Answers `--version` without loading the parser, because it is requested most often.
  *
- * @param columns Width of the terminal that the answer is printed to; `undefined` if it is not a terminal.
- * @returns `undefined` if the command line has to be parsed.
+ * @returns `undefined` for other command lines, which have to be parsed.
  */
-export function quickAnswer(argv: readonly string[], columns: number | undefined): string | undefined {
+export function quickAnswer(argv: readonly string[]): string | undefined {
   if (argv.length === 2 && argv.includes("--json") && argv.some(isVersion)) {
     return `${JSON.stringify({ version: VERSION })}\n`;
   }
-  if (argv.length > 1) return undefined;
-  const word = argv[0] ?? "--help";
-  if (isVersion(word)) return `${VERSION}\n`;
-  const isKept = columns === undefined || columns === OVERVIEW_COLUMNS;
-  return isKept && (word === "--help" || word === "-h") ? overview : undefined;
+  return argv.length === 1 && isVersion(argv[0]!) ? `${VERSION}\n` : undefined;
 }
 
 function isVersion(word: string): boolean {

@@ -53,8 +53,7 @@ export function tryPrint(text: string): boolean {
   }
 }
 
-/** Width of the terminal that results are printed to; `undefined` if standard output is not a terminal. */
-export function outColumns(): number | undefined {
+function outColumns(): number | undefined {
   return Deno.stdout.isTerminal() ? consoleSize().columns : undefined;
 }
 

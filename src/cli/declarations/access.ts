@@ -34,7 +34,6 @@ function declareAuth(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../auth/status.ts")).authStatus));
 }
 
-/** Declares `doctor`. */
 function declareDoctor(root: Command, { declare, run }: Declaring): void {
   declare(root, "doctor", "Diagnose the connection to Azure and the workspace", [
     ["doctor", "Find the first problem"],

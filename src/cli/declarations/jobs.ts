@@ -139,7 +139,6 @@ const UI_ABOUT = `Show the jobs of a workspace in a browser until you press Ctrl
 
 Lists the newest jobs, and shows the graph, steps, logs and metrics of each while it runs. The page is served on this machine only, reads with your credentials, and changes nothing.`;
 
-/** Declares `ui`. */
 function declareUi(root: Command, { declare, run }: Declaring): void {
   declare(root, "ui", UI_ABOUT, [
     ["ui", "Show the jobs of the workspace in azureml.yml"],

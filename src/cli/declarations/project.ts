@@ -16,7 +16,6 @@ export function declareProjectGroup(root: Command, declaring: Declaring): void {
   declarePatterns(root, declaring);
 }
 
-/** Declares `init`. */
 function declareInit(root: Command, { declare, run }: Declaring): void {
   declare(root, "init", "Add azureml.yml and .amlignore to a Kedro project", [
     ["init", "Ask for the values, and write azureml.yml"],
@@ -53,7 +52,6 @@ function declareInit(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../init/init.ts")).init));
 }
 
-/** Declares `migrate`. */
 function declareMigrate(root: Command, { declare, run }: Declaring): void {
   overwriting(declare(root, "migrate", "Convert a project from getindata's kedro-azureml", [
     ["migrate", "Show what would change, and what is left to do"],
@@ -63,7 +61,6 @@ function declareMigrate(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../migrate/migrate.ts")).migrate));
 }
 
-/** Declares `inspect`. */
 function declareInspect(root: Command, { declare, run }: Declaring): void {
   const command = overwriting(
     reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters", [
@@ -81,7 +78,6 @@ function declareInspect(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../inspect/inspect.ts")).inspect));
 }
 
-/** Declares `files`. */
 function declareFiles(root: Command, { declare, run }: Declaring): void {
   checking(
     reading(declare(root, "files", "List the files that `submit` would upload, and those it excludes", [
@@ -91,7 +87,6 @@ function declareFiles(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../files/files.ts")).files));
 }
 
-/** Declares `validate`. */
 function declareValidate(root: Command, { declare, run }: Declaring): void {
   const command = declare(root, "validate", "Check jobs for problems before you submit them", [
     ["validate", "Check all jobs, offline"],
@@ -105,7 +100,6 @@ function declareValidate(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../validate/validate.ts")).validate));
 }
 
-/** Declares `compile`. */
 function declareCompile(root: Command, { declare, run }: Declaring): void {
   overwriting(
     reading(compiling(declare(root, "compile", "Compile jobs to YAML for `az ml job create --file`", [

@@ -26,7 +26,6 @@ const REHEARSE_ABOUT = `Run jobs on this machine as Azure ML would, without an A
 
 The code is uploaded to a local emulator of Azure ML. The command of each step runs in bash, in a clean copy of the uploaded code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions.`;
 
-/** Declares `rehearse`. */
 function declareRehearse(root: Command, { declare, run }: Declaring): void {
   const rehearse = declare(root, "rehearse", REHEARSE_ABOUT, [
     ["rehearse main", "Run the steps of a job on this machine"],
@@ -57,7 +56,6 @@ function declareRehearse(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../rehearse/rehearse.ts")).rehearse));
 }
 
-/** Declares `submit`. */
 function declareSubmit(root: Command, { declare, run }: Declaring): void {
   const submit = declare(root, "submit", "Compile jobs, upload their code, and run them on Azure ML", [
     ["submit main", "Upload the code and start the job"],
@@ -106,7 +104,6 @@ function declareSubmit(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../submit/submit.ts")).submit));
 }
 
-/** Declares `rerun`. */
 function declareRerun(root: Command, { declare, run }: Declaring): void {
   const rerun = declare(root, "rerun [job]", "Run a submitted job again", [
     ["rerun", "Run the last job again"],
@@ -132,7 +129,6 @@ function declareRerun(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../rerun/rerun.ts")).rerun));
 }
 
-/** Declares `diff`. */
 function declareDiff(root: Command, { declare, run }: Declaring): void {
   checking(reading(compiling(declare(root, "diff", "Show what changed in a job since its last run", [
     ["diff main", "Show what changed since the last run"],
@@ -150,7 +146,6 @@ function declareDiff(root: Command, { declare, run }: Declaring): void {
     .action(run(async () => (await import("../diff/diff.ts")).diff));
 }
 
-/** Declares `pack`. */
 function declarePack(root: Command, { declare, run }: Declaring): void {
   overwriting(checking(reading(compiling(
     declare(root, "pack", "Pack jobs and their code into one file, to submit without the project", [

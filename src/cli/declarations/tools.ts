@@ -21,7 +21,6 @@ const EMULATOR_ABOUT =
 
 It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`;
 
-/** Declares `emulator`. */
 function declareEmulator(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
   const emulator = declare(root, "emulator", EMULATOR_ABOUT, [
@@ -125,7 +124,6 @@ const UPGRADE_ABOUT = `Replace this program with that of a release.
 
 The archive is verified with the release's SHA256SUMS. If pip, uv, npm or another package manager installed the program, its command is printed instead.`;
 
-/** Declares `upgrade`. */
 function declareUpgrade(root: Command, { declare, run }: Declaring): void {
   declare(root, "upgrade", UPGRADE_ABOUT, [
     ["upgrade --from https://HOST/FOLDER", "Install the release at this address"],

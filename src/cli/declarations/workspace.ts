@@ -14,7 +14,6 @@ const SETUP_ABOUT = `Create what jobs need and do not have, after showing it.
 
 This is the compute cluster, the environment that environment/environment.yml defines, data assets from local files, and catalog entries that steps can read. What exists is not changed, so running it again creates nothing.`;
 
-/** Declares `setup`. */
 function declareSetup(root: Command, { declare, run }: Declaring): void {
   const command = declare(root, "setup", SETUP_ABOUT, [
     ["setup", "Show what is missing, and create it if you agree"],
