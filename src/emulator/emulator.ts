@@ -2,7 +2,7 @@ import { blobs } from "./blobs/blobs.ts";
 import { entra } from "./entra/entra.ts";
 import { createFaults } from "./faults.ts";
 import { statusOf } from "./jobs/state.ts";
-import { jobResource } from "./jobs/jobs.ts";
+import { jobResource } from "./jobs/job_resource.ts";
 import { locate } from "./world/links.ts";
 import { metadata } from "./arm/metadata.ts";
 import type { EmulatorOptions } from "./world/options.ts";

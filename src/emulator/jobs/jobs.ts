@@ -3,8 +3,9 @@ import { isFinal } from "../../core/run.ts";
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { checkJob, type JobCheck } from "./check_job.ts";
 import { completedCommand } from "./command_job.ts";
-import { endedProperties, jobWithDefaults, startedProperties } from "./job_with_defaults.ts";
-import { findRun, jobRun, requestCancel, type Run, statusOf } from "./state.ts";
+import { JOB_TYPE, jobResource, shownStep, USUAL_VERSION } from "./job_resource.ts";
+import { jobWithDefaults } from "./job_with_defaults.ts";
+import { findRun, requestCancel, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
@@ -19,8 +20,6 @@ import {
   putRecord,
   putResource,
   type Resource,
-  studioId,
-  type SystemData,
   systemData,
   workspaceResources,
   type World,
@@ -35,7 +34,9 @@ export const jobRoutes: readonly Route[] = [
   route("POST jobs/{name}/cancel", "jobs/cancel/action", cancel),
 ];
 
-const TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
+function recordOf({ world }: WorkspaceCall, job: Resource): JobRecord {
+  return world.jobs.get(job.id.toLowerCase())!;
+}
 
 function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/jobs/${names.name}`;
@@ -56,87 +57,6 @@ function read(call: WorkspaceCall): Response {
 
 function shownJob({ world, query }: WorkspaceCall, job: Resource): Resource {
   return jobResource(world, job, query.get("api-version")!);
-}
-
-function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRecord {
-  return world.jobs.get(job.id.toLowerCase())!;
-}
-
-/** The JSON of a job in its current state. */
-export function jobResource(world: World, job: Resource, apiVersion = USUAL_VERSION): Resource {
-  const record = recordOf({ world }, job);
-  const { createdAt, createdBy, createdByType } = job.systemData as SystemData;
-  const status = statusOf(world, record);
-  return {
-    ...job,
-    properties: {
-      ...shownProperties(job, { status, apiVersion, run: jobRun(world, record) }),
-      services: services(world, record, job.name),
-    },
-    systemData: { createdAt, createdBy, createdByType },
-  };
-}
-
-/** The api-version of most requests for jobs. */
-const USUAL_VERSION = "2024-01-01-preview";
-
-function shownProperties(
-  { name, properties }: Resource,
-  { status, apiVersion, run }: {
-    readonly status: string;
-    readonly apiVersion: string;
-    readonly run: Run;
-  },
-): object {
-  const job = properties as AnyJob;
-  if (job.jobType === "Command") {
-    return {
-      ...completedCommand(job, name, apiVersion),
-      status: status === "NotStarted" ? "Starting" : status,
-    };
-  }
-  const completed = jobWithDefaults(job);
-  return {
-    ...completed,
-    properties: {
-      ...completed.properties,
-      ...startedProperties(completed, status),
-      ...endedProperties(run, status),
-    },
-    status,
-  };
-}
-
-/** A step's run is no job to Azure ML, and has no properties there. */
-function shownStep({ id, job: { workspace }, createdAt }: Run, world: World): Omit<Resource, "properties"> {
-  return {
-    id: `${workspace.id}/jobs/${id}`,
-    name: id,
-    type: TYPE,
-    systemData: madeJob(world, createdAt),
-  };
-}
-
-function madeJob(world: World, at: number) {
-  const { createdAt, createdBy, createdByType } = systemData(world, new Date(at));
-  return { createdAt, createdBy, createdByType };
-}
-
-function services({ links }: World, { workspace }: JobRecord, run: string) {
-  const service = (jobServiceType: string, endpoint: string) => ({
-    jobServiceType,
-    port: null,
-    endpoint,
-    status: null,
-    errorMessage: null,
-    properties: null,
-    nodes: null,
-  });
-  const host = new URL(links.api).host;
-  return {
-    Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
-    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${studioId(workspace)}${links.studioKey}`),
-  };
 }
 
 function list(call: WorkspaceCall): Response {
@@ -199,7 +119,7 @@ export function startJob(
   const job = putResource(world, {
     id: `${workspace.id}/jobs/${name}`,
     name,
-    type: TYPE,
+    type: JOB_TYPE,
     properties: { ...properties, experimentName },
     systemData: systemData(world, submittedAt),
   });

@@ -1,7 +1,7 @@
 import { shortHash, uuidForm } from "../../core/hash.ts";
 import { logFiles } from "./logs.ts";
-import { computeOf } from "./check_job.ts";
-import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./state.ts";
+import { bodyOf, displayNameOf, reusedRun, type Run } from "./state.ts";
+import { computeName, nameOfComponent, stepProperties, stepTags } from "./step_properties.ts";
 import type { ComponentSpec } from "../check/job_shapes.ts";
 import {
   azureTime,
@@ -37,7 +37,7 @@ export function describeRun(world: World, run: Run) {
     endTimeUtc: time(run.endedAt),
     duration: duration(run),
     displayName: displayNameOf(world, run),
-    name: isStep ? nameOf(spec) : null,
+    name: isStep ? nameOfComponent(spec) : null,
     dataContainerId: `dcid.${reused ?? run.id}`,
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
@@ -53,8 +53,8 @@ export function describeRun(world: World, run: Run) {
     outputDatasets: [],
     cancelUri: cancelUri(world, run),
     diagnosticsUri: reused === undefined ? "" : null,
-    ...computeFields(target(world, run), isStep && reused === undefined),
-    target: target(world, run),
+    ...computeFields(computeName(world, run), isStep && reused === undefined),
+    target: computeName(world, run),
     currentAttemptId: 1,
     error: errorOf(run),
     warnings: warningsOf(run),
@@ -128,20 +128,6 @@ function actionUris(world: World, run: Run, isReused: boolean) {
   return { Cancel: cancelUri(world, run), ...(!isReused && { Diagnose: "" }) };
 }
 
-function stepTags({ id, job }: Run) {
-  const nodes = {
-    AllocationState: "steady",
-    PreparingNodeCount: 0,
-    RunningNodeCount: 0,
-    CurrentNodeCount: 0,
-  };
-  return {
-    "azureml.nodeid": nodeId(id),
-    "azureml.pipeline": job.name,
-    "_aml_system_ComputeTargetStatus": JSON.stringify(nodes),
-  };
-}
-
 function computeFields(target: string | null, hasRun: boolean) {
   if (!hasRun) return { computeRequest: null, compute: null };
   return {
@@ -161,87 +147,17 @@ function duration({ startedAt, endedAt }: Run): string | null {
   return new Date(endedAt - startedAt).toISOString().slice(11, -1).replace(/\.0+$/, "");
 }
 
-/** Azure ML names a step's run after its component, which several steps may share. */
-function nameOf(spec: ComponentSpec | undefined): string {
-  return spec?.name ?? "azureml_anonymous";
-}
-
 function componentOf(world: World, run: Run): ComponentSpec | undefined {
   if (run.step === undefined) return undefined;
   const { componentId } = bodyOf(world, run.job).jobs[run.step]!;
   return findResource(world, componentId)?.properties.componentSpec as ComponentSpec | undefined;
 }
 
-function stepProperties(
-  world: World,
-  run: Run,
-  spec: ComponentSpec | undefined,
-): Readonly<Record<string, string>> {
-  const before = reusedJob(world, run);
-  const { componentId } = bodyOf(world, run.job).jobs[run.step!]!;
-  return {
-    "azureml.nodeid": nodeId(run.id),
-    "azureml.pipelinerunid": run.job.name,
-    "azureml.rootpipelinerunid": before?.name ?? run.job.name,
-    "azureml.moduleid": componentId.split("/").at(-1)!,
-    "azureml.moduleName": nameOf(spec),
-    "azureml.moduleVersion": String(spec?.version ?? "1"),
-    "azureml.DevPlatv2": "true",
-    "azureml.DatasetAccessMode": "Asset",
-    "azureml.runsource": "azureml.StepRun",
-    "azureml.pipeline": run.job.name,
-    "azureml.pipelineComponent": "masterescloud",
-    StepType: "PythonScriptStep",
-    ComputeTargetType: "AmlCompute",
-    "_azureml.ComputeTargetType": "amlctrain",
-    ProcessInfoFile: "azureml-logs/process_info.json",
-    ProcessStatusFile: "azureml-logs/process_status.json",
-    ...(before === undefined && {
-      "azureml.moduleFamilyId": "0",
-      "_azureml.ClusterName": target(world, run) ?? "",
-    }),
-    ...(before !== undefined && reusedProperties(before, run.step!)),
-    ...usageProperties(run),
-  };
-}
-
-/** What a step that ran on this machine used, which Azure ML does not say in run history. */
-function usageProperties({ job, step }: Run): Readonly<Record<string, string>> {
-  const usage = job.execution?.steps[step!]?.usage;
-  return usage === undefined ? {} : {
-    "kedro_azureml.peak_memory_bytes": String(usage.peakBytes),
-    "kedro_azureml.cpu_ms": String(usage.cpuMs),
-  };
-}
-
-function reusedProperties({ name, runIds }: JobRecord, step: string): Readonly<Record<string, string>> {
-  const run = runIds.get(step)!;
-  return {
-    "azureml.isreused": "true",
-    "azureml.reusedrunid": run,
-    "azureml.reusednodeid": nodeId(run),
-    "azureml.reusedpipeline": name,
-    "azureml.reusedpipelinerunid": name,
-  };
-}
-
-/** The short id of a step within its pipeline. */
-function nodeId(run: string): string {
-  return run.replaceAll("-", "").slice(-8);
-}
-
-/** The name of the compute that a step runs on. */
-function target(world: World, run: Run): string | null {
-  if (run.step === undefined) return null;
-  const job = bodyOf(world, run.job);
-  return computeOf(job, job.jobs[run.step]!).split("/").at(-1)!;
-}
-
 /** The JSON of a run's details, including URLs of its logs. */
 export async function details(world: World, workspace: EmulatedWorkspace, run: Run) {
   return {
     runId: run.id,
-    target: target(world, run),
+    target: computeName(world, run),
     status: run.status,
     startTimeUtc: time(run.startedAt),
     endTimeUtc: time(run.endedAt),
@@ -276,7 +192,7 @@ function errorOf({ step, error: message }: Run) {
     environment: null,
     location: null,
     time: "0001-01-01T00:00:00+00:00",
-    componentName: step === undefined ? "" : "CommonRuntime",
+    nameOfComponent: step === undefined ? "" : "CommonRuntime",
   };
 }
 

@@ -2,9 +2,8 @@ import type { ClassArguments } from "../known/dataset_classes.ts";
 import type { SyntaxNode } from "@lezer/common";
 import { once } from "../../core/once.ts";
 import { parser } from "@lezer/python";
-
-/** When an import runs: with its module, only in a function, only on a condition, or never. */
-export type ImportTime = "always" | "called" | "optional" | "never";
+import { importsIn, type ImportTime, timeOf } from "./import_statement.ts";
+import { childrenOf, nameIn, splitAt, type TextOf } from "./syntax.ts";
 
 /** One imported module. */
 export interface ImportUse {
@@ -138,102 +137,11 @@ function countMentions(text: string, variable: string): number {
   return text.split(`"${variable}"`).length + text.split(`'${variable}'`).length - 2;
 }
 
-type TextOf = (node: SyntaxNode) => string;
-
 function isTopLevel(node: SyntaxNode): boolean {
   for (let ancestor = node.parent; ancestor !== null; ancestor = ancestor.parent) {
     if (ancestor.name === "FunctionDefinition" || ancestor.name === "ClassDefinition") return false;
   }
   return true;
-}
-
-/** Determines when an import statement runs, from the statements around it. */
-function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; inside?: string } {
-  let when: ImportTime = "always";
-  const functions: string[] = [];
-  for (
-    let [child, ancestor] = [node, node.parent];
-    ancestor !== null;
-    [child, ancestor] = [ancestor, ancestor.parent]
-  ) {
-    if (ancestor.name === "FunctionDefinition" || ancestor.name === "ClassDefinition") {
-      functions.unshift(nameIn(ancestor, textOf));
-      if (ancestor.name === "FunctionDefinition" && when === "always") when = "called";
-    }
-    if (ancestor.name === "IfStatement") {
-      const condition = textOf(ancestor).slice(0, child.from - ancestor.from);
-      if (
-        /\bTYPE_CHECKING\b/.test(condition) && !/\bnot\s+(?:\w+\.)?TYPE_CHECKING\b|\belse\s*$/.test(condition)
-      ) {
-        return { when: "never" };
-      }
-      if (/__name__/.test(condition)) return { when: "never" };
-      when = "optional";
-    }
-    if (ancestor.name === "TryStatement" && isCaught(ancestor, child, textOf)) when = "optional";
-    if (ancestor.name === "WithStatement" && /\bsuppress\s*\(/.test(textOf(ancestor).split("\n")[0]!)) {
-      when = "optional";
-    }
-  }
-  return functions.length === 0 || !/called|optional/.test(when)
-    ? { when }
-    : { when, inside: functions.join(".") };
-}
-
-/** Whether a `try` survives a failed import in one of its parts. */
-function isCaught(node: SyntaxNode, part: SyntaxNode, textOf: TextOf): boolean {
-  const header = textOf(node).slice(0, part.from - node.from);
-  if (/\bfinally\s*$/.test(header)) return false;
-  const handlers = [...textOf(node).matchAll(/^[ \t]*except\b([^:]*):/gm)].map(([, kinds]) => kinds!);
-  return handlers.some((kinds) =>
-    kinds.trim() === "" || /ImportError|ModuleNotFoundError|Exception/.test(kinds)
-  );
-}
-
-interface FoundImport {
-  readonly module: string;
-  readonly names: readonly string[];
-  /** Names that the statement binds. */
-  readonly bound: readonly string[];
-}
-
-/** Reads an import statement from its tokens. */
-function importsIn(node: SyntaxNode, textOf: TextOf): FoundImport[] {
-  const words = childrenOf(node).map((child) => textOf(child)).filter((word) => !/^[()#]/.test(word));
-  if (words[0] === "from") {
-    const at = words.indexOf("import");
-    const items = splitAt(words.slice(at + 1), ",").filter((item) => item.length > 0);
-    return [{
-      module: words.slice(1, at).join(""),
-      names: items.map((item) => item[0]!),
-      bound: items.map((item) => item.at(-1)!),
-    }];
-  }
-  return splitAt(words.slice(1), ",").filter((item) => item.length > 0).map((item) => {
-    const [path, [as] = []] = splitAt(item, "as");
-    const module = path!.join("");
-    return { module, names: [], bound: [as ?? module.split(".")[0]!] };
-  });
-}
-
-function splitAt(words: readonly string[], separator: string): string[][] {
-  const parts: string[][] = [[]];
-  for (const word of words) {
-    if (word === separator) parts.push([]);
-    else parts.at(-1)!.push(word);
-  }
-  return parts;
-}
-
-function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child);
-  return children;
-}
-
-function nameIn(node: SyntaxNode, textOf: TextOf): string {
-  const name = node.getChild("VariableName");
-  return name === null ? "" : textOf(name);
 }
 
 function boundBy(node: SyntaxNode, textOf: TextOf): string[] {
