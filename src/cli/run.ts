@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import type { Context, Terminal } from "../core/context.ts";
 import { SECRET_ENV_VARS } from "../core/env_vars.ts";
-import { changedError, ExitCode, interruption, UserError } from "../core/errors.ts";
+import { ExitCode, interruption, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import { subcommand } from "./command/declare.ts";
 import type { GlobalOptions } from "./command/global_options.ts";
@@ -44,7 +44,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
-    const error = await withEmulatorHint(asUserError(thrown, ctx), ctx, emulator);
+    const error = await explained(asUserError(thrown, ctx), ctx, emulator);
     const message = error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error);
     print(message);
     return error?.exit ?? ExitCode.Bug;
@@ -73,31 +73,17 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   return thrown instanceof UserError ? thrown : machineError(thrown);
 }
 
-/** Codes of errors about what is not in a workspace. */
+/** Codes of errors about what is not in a workspace, where an emulator may be the reason. */
 const NOT_FOUND = new Set(["azure.not_found", "job.not_found", "schedule.not_found"]);
 
-/** An emulator has the workspaces of the project that it was started for, and what was sent to it since. */
-async function withEmulatorHint(
+async function explained(
   error: UserError | undefined,
   ctx: Context,
   emulator: boolean,
 ): Promise<UserError | undefined> {
   if (error === undefined || !NOT_FOUND.has(error.code)) return error;
-  if (emulator) {
-    const { findEmulator } = await import("../app/emulator/running.ts");
-    if (await findEmulator(ctx) === undefined) {
-      return changedError(error, {
-        hint:
-          "No emulator was running, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
-      });
-    }
-  }
-  const usesEmulator = emulator || Boolean(ctx.env.KEDRO_AZUREML_EMULATOR);
-  if (error.code !== "azure.not_found" || !usesEmulator) return error;
-  return changedError(error, {
-    hint:
-      "If the running emulator was started for another project, run `kedro-azureml emulator stop`, then this command again",
-  });
+  const { withEmulatorHint } = await import("./terminal/emulator_hint.ts");
+  return await withEmulatorHint(error, ctx, emulator);
 }
 
 /** The values of environment variables that contain secrets. */
