@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { layOut } from "../../src/page/graph_layout.ts";
-import { edgesBetween, inRows, rowsOf } from "../../src/page/graph_rows.ts";
+import { layOutRows } from "../../src/page/graph_rows.ts";
 import { NODE } from "../../src/page/view.ts";
 
 function chain(count: number) {
@@ -33,14 +33,27 @@ Deno.test("layOut() returns the same layout each time", () => {
   deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
 });
 
-Deno.test("layOut() does not use dagre for more than 300 rows, for which it is slow", () => {
-  const withoutDagre = (count: number) => {
-    const lines = edgesBetween(chain(count));
-    return inRows(rowsOf(count, lines), lines);
-  };
-  deepEqual(layOut(chain(301)), withoutDagre(301));
-  ok(JSON.stringify(layOut(chain(300))) !== JSON.stringify(withoutDagre(300)));
-});
+/** A chain of 50 steps that all need the first one, too, and a last line: it crosses 1,176 rows and those. */
+function crossing(more: number) {
+  return chain(50).map(({ key, needs }, at) => ({
+    key,
+    needs: [...needs, ...(at > 1 ? ["s0"] : []), ...(at === more + 2 ? ["s1"] : [])],
+  }));
+}
+
+for (
+  const [what, most, steps] of [
+    ["300 rows", chain(300), chain(301)],
+    ["600 steps", layers(600, 6), layers(601, 6)],
+    ["14 steps in a row", layers(28, 14), layers(30, 15)],
+    ["1,200 rows that lines cross", crossing(24), crossing(25)],
+  ] as const
+) {
+  Deno.test(`layOut() uses dagre for up to ${what}, for more of which it is slow`, () => {
+    deepEqual(layOut(steps), layOutRows(steps));
+    ok(JSON.stringify(layOut(most)) !== JSON.stringify(layOutRows(most)));
+  });
+}
 
 Deno.test("layOut() accepts cycles and ignores missing steps", () => {
   const { at, edges } = layOut([

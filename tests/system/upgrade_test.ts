@@ -131,6 +131,28 @@ Deno.test(
   },
 );
 
+for (
+  const [name, from, to, requests, problem] of [
+    ["over plain HTTP", "http://example.org", "", 0, "only HTTPS is allowed"],
+    ["that redirects to plain HTTP", "https://example.org", "http://example.org", 1, "only HTTPS is allowed"],
+    ["with more than 5 redirects", "https://example.org", "https://example.net", 6, "more than 5 redirects"],
+    ["whose server fails", "https://example.org", "", 1, "the server answered with 500"],
+  ] as const
+) {
+  Deno.test(`upgrade reads no release ${name}`, notOnWindows, async () => {
+    await withInstalled(async ({ upgrade }) => {
+      let asked = 0;
+      const fetch = async () => {
+        asked++;
+        return to === "" ? new Response("", { status: 500 }) : Response.redirect(`${to}/SHA256SUMS`);
+      };
+      const { exit, err } = await upgrade(`--from ${from}`, { fetch });
+      assert.deepEqual([exit, asked], [6, requests]);
+      assert.ok(err.includes(`/SHA256SUMS: ${problem}\n`), err);
+    });
+  });
+}
+
 Deno.test("upgrade leaves the program unchanged if tar fails", notOnWindows, async () => {
   await withInstalled(async ({ upgrade }) => {
     const broken = () =>

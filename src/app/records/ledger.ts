@@ -116,9 +116,7 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       await tryToFile();
     },
     async ended({ job: name, status, durationMs }) {
-      const record = jobs.get(name);
-      if (record === undefined) return;
-      jobs.set(name, { ...record, status, durationMs });
+      jobs.set(name, { ...jobs.get(name)!, status, durationMs });
       await tryToFile();
     },
     async close() {

@@ -106,7 +106,6 @@ function usageError(error: CommanderError, command: Command): UserError {
 
 /** The command of another group with this name, such as `auth login` for `login`, or an option of the program. */
 function elsewhere(word: string | undefined, command: Command): string | undefined {
-  if (word === undefined) return undefined;
   let program = command;
   while (program.parent !== null) program = program.parent;
   if (program.options.some(({ long }) => long === `--${word}`)) return `--${word}`;

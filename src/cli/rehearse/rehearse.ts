@@ -42,9 +42,7 @@ export async function* rehearse(ctx: AppContext, typed: RehearseTyped): AsyncIte
     if (result.type === "ended") completed.push(result.run.job);
   }
   const next = [
-    ...(isGood && completed.length > 0
-      ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`]
-      : []),
+    ...(isGood ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`] : []),
     ...(typed.keep === undefined || completed.length === 0
       ? []
       : [`Run \`kedro-azureml job report --from ${typed.keep}\` to see the run again`]),
