@@ -113,7 +113,7 @@ let user: number | null | undefined;
 function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOthers?: boolean } {
   if (uid === null || mode === null) return {};
   user ??= Deno.uid();
-  const isForeign = uid !== 0 && user !== null && uid !== user;
+  const isForeign = uid !== 0 && uid !== user;
   return { writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
 }
 

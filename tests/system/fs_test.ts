@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
-import { systemFs } from "../../src/system/fs.ts";
+import { rows, systemFs } from "../../src/system/fs.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -67,6 +67,7 @@ Deno.test("writeChunks() leaves no file if a chunk fails", () =>
       throw new Error("no more");
     }
     await rejects(systemFs.writeChunks(`${folder}/a.kap`, pieces()), /no more/);
+    await rejects(systemFs.writeChunks(`${folder}/a.kap`, pieces(), { createNew: true }), /no more/);
     assertEquals(Array.from(Deno.readDirSync(folder)), []);
   }));
 
@@ -87,6 +88,151 @@ Deno.test({
       await systemFs.writeText(`${folder}/a.txt`, "");
       const found = await Array.fromAsync(systemFs.walk(folder, () => true));
       assertEquals(found.map(({ kind }) => kind), ["file", "other"]);
+    }),
+});
+
+Deno.test({
+  name: "walk() sorts entries, names links, and leaves out folders that it may not enter",
+  ignore: WINDOWS,
+  fn: () =>
+    inFolder(async (folder) => {
+      for (const name of ["c.txt", "b/2.txt", "b/1.txt", "skipped/x.txt"]) {
+        await systemFs.writeText(`${folder}/${name}`, "");
+      }
+      await Deno.symlink("b", `${folder}/a`);
+      const found = systemFs.walk(folder, (path) => !path.endsWith("skipped"));
+      assertEquals(
+        (await Array.fromAsync(found)).map(({ path, kind }) => [path.slice(folder.length), kind]),
+        [
+          ["/a", "link"],
+          ["/b", "folder"],
+          ["/b/1.txt", "file"],
+          ["/b/2.txt", "file"],
+          ["/c.txt", "file"],
+        ],
+      );
+    }),
+});
+
+Deno.test("readChunks() reads a file in pieces of 1 MiB", () =>
+  inFolder(async (folder) => {
+    const bytes = Uint8Array.from({ length: 1024 * 1024 + 3 }, (_, at) => at % 251);
+    await Deno.writeFile(`${folder}/a.bin`, bytes);
+    const chunks = await Array.fromAsync(systemFs.readChunks(`${folder}/a.bin`));
+    assertEquals(chunks.map(({ length }) => length), [1024 * 1024, 3]);
+    assertEquals(await new Blob(chunks).bytes(), bytes);
+  }));
+
+Deno.test("append() creates the file and its folder, and adds text and bytes", () =>
+  inFolder(async (folder) => {
+    await systemFs.append(`${folder}/logs/a.txt`, "one\n");
+    await systemFs.append(`${folder}/logs/a.txt`, new TextEncoder().encode("two\n"));
+    strictEqual(await systemFs.readText(`${folder}/logs/a.txt`), "one\ntwo\n");
+  }));
+
+Deno.test("writeText() with createNew leaves an existing file as it is", () =>
+  inFolder(async (folder) => {
+    await systemFs.writeText(`${folder}/a.txt`, "one", { createNew: true });
+    await rejects(
+      systemFs.writeText(`${folder}/a.txt`, "two", { createNew: true }),
+      Deno.errors.AlreadyExists,
+    );
+    strictEqual(await systemFs.readText(`${folder}/a.txt`), "one");
+  }));
+
+Deno.test("writeText() leaves nothing behind if a folder is in the way", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/a`);
+    await rejects(systemFs.writeText(`${folder}/a`, "text"), /a folder|directory|\(os error \d+\)/i);
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["a"]);
+  }));
+
+Deno.test("rename() replaces a file, and remove() accepts a missing one", () =>
+  inFolder(async (folder) => {
+    await systemFs.writeText(`${folder}/a`, "new");
+    await systemFs.writeText(`${folder}/b`, "old");
+    await systemFs.rename(`${folder}/a`, `${folder}/b`);
+    assertEquals([await systemFs.readText(`${folder}/b`), await systemFs.stat(`${folder}/a`)], [
+      "new",
+      undefined,
+    ]);
+    await systemFs.remove(`${folder}/b`);
+    await systemFs.remove(`${folder}/b`);
+    assertEquals(Array.from(Deno.readDirSync(folder)), []);
+  }));
+
+Deno.test("stat() returns kind, size, time and an id that only the same file has", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a.txt`, "four");
+    await Deno.utime(`${folder}/a.txt`, 1_700_000_000, 1_700_000_000);
+    await Deno.link(`${folder}/a.txt`, `${folder}/same.txt`);
+    await Deno.writeTextFile(`${folder}/other.txt`, "four");
+    const [file, same, other] = await Promise.all(
+      ["a.txt", "same.txt", "other.txt"].map((name) => systemFs.stat(`${folder}/${name}`)),
+    );
+    assertEquals([file!.kind, file!.sizeBytes, file!.modifiedAt], ["file", 4, new Date(1_700_000_000_000)]);
+    assertEquals([same!.id === file!.id, other!.id === file!.id], [true, false]);
+    strictEqual((await systemFs.stat(folder))!.kind, "folder");
+    strictEqual(await systemFs.stat(`${folder}/a.txt/below`), undefined);
+  }));
+
+Deno.test({
+  name: "stat() finds files that other users may change",
+  ignore: WINDOWS,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/a.txt`;
+      await Deno.writeTextFile(path, "");
+      for (
+        const [mode, expected] of [[0o644, false], [0o600, false], [0o664, true], [0o646, true]] as const
+      ) {
+        await Deno.chmod(path, mode);
+        strictEqual((await systemFs.stat(path))!.writableByOthers, expected, mode.toString(8));
+      }
+      strictEqual((await systemFs.stat("/dev/null"))!.kind, "other");
+      strictEqual((await systemFs.stat("/etc"))!.writableByOthers, false, "it is root's");
+    }),
+});
+
+Deno.test({
+  name: "stat() takes a file of another user as one that others may change",
+  ignore: WINDOWS || Deno.uid() !== 0,
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/a.txt`, "", { mode: 0o600 });
+      await Deno.chown(`${folder}/a.txt`, 12_345, null);
+      strictEqual((await systemFs.stat(`${folder}/a.txt`))!.writableByOthers, true);
+    }),
+});
+
+Deno.test("rows() reads an SQLite file, also while another connection is open, and never writes", () =>
+  inFolder(async (folder) => {
+    const { DatabaseSync } = await import("node:sqlite");
+    const database = new DatabaseSync(`${folder}/a.db`);
+    database.exec("create table runs (name text, number int); insert into runs values ('a', 1), ('b', 2)");
+    const found = await rows(`${folder}/a.db`, "select name from runs where number > ?", [1]);
+    assertEquals(found.map(({ name }) => name), ["b"]);
+    await rejects(rows(`${folder}/a.db`, "delete from runs"), /readonly database/);
+    database.close();
+    await rejects(rows(`${folder}/none.db`, "select 1"), /unable to open/);
+  }));
+
+Deno.test({
+  name: "redirects() returns the id of the file that standard output goes to, and of no pipe",
+  ignore: WINDOWS,
+  fn: () =>
+    inFolder(async (folder) => {
+      const module = new URL("../../src/system/fs.ts", import.meta.url).href;
+      const script = `const { systemFs } = await import(${JSON.stringify(module)});
+        console.error(JSON.stringify([...await systemFs.redirects()]));`;
+      const { stderr } = await new Deno.Command("sh", {
+        args: ["-c", '"$0" eval --no-check --no-lock "$1" > out.txt', Deno.execPath(), script],
+        cwd: folder,
+        env: { NO_COLOR: "1" },
+      }).output();
+      assertEquals(JSON.parse(new TextDecoder().decode(stderr)), [
+        (await systemFs.stat(`${folder}/out.txt`))!.id,
+      ]);
     }),
 });
 
@@ -125,6 +271,36 @@ for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.ya
       }),
   });
 }
+
+Deno.test({
+  name: "writeText() does not write through a link out of a checkout, but out of a home folder that is one",
+  ignore: WINDOWS,
+  fn: () =>
+    inLinkedProject(async (project, outside) => {
+      await Deno.rename(`${project}/pyproject.toml`, `${project}/.git`);
+      await rejects(systemFs.writeText(`${project}/pipeline.yaml`, "theirs"), { code: "file.link_outside" });
+      const home = Deno.env.get("HOME");
+      try {
+        Deno.env.set("HOME", project);
+        await systemFs.writeText(`${project}/pipeline.yaml`, "own");
+      } finally {
+        if (home === undefined) Deno.env.delete("HOME");
+        else Deno.env.set("HOME", home);
+      }
+      strictEqual(await Deno.readTextFile(`${outside}/.bashrc`), "own");
+    }),
+});
+
+Deno.test({
+  name: "writeText() replaces a circular link in a project",
+  ignore: WINDOWS,
+  fn: () =>
+    inLinkedProject(async (project) => {
+      await Deno.symlink("loop", `${project}/loop`);
+      await systemFs.writeText(`${project}/loop`, "text");
+      strictEqual(await systemFs.readText(`${project}/loop`), "text");
+    }),
+});
 
 Deno.test({
   name: "writeText() writes through links inside a project and outside of any project",

@@ -1,13 +1,16 @@
-import { equal, ok } from "node:assert/strict";
+import { deepStrictEqual, equal, ok, rejects } from "node:assert/strict";
 import { safePath } from "../../src/system/safe_path.ts";
 import { serve } from "../../src/system/serve.ts";
 
-async function withServer(act: (origin: string, seen: string[]) => Promise<void>): Promise<void> {
+async function withServer(
+  act: (origin: string, seen: string[]) => Promise<void>,
+  respond = () => new Response("ok"),
+): Promise<void> {
   const stop = new AbortController();
   const seen: string[] = [];
   const server = await serve(async (request) => {
     seen.push(`${request.method} ${(await request.arrayBuffer()).byteLength}`);
-    return new Response("ok");
+    return respond();
   }, { signal: stop.signal });
   try {
     await act(`http://127.0.0.1:${server.port}`, seen);
@@ -28,6 +31,35 @@ Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRES
   await withServer(async (origin, seen) => {
     equal(await status(fetch(origin, { method: "POST", body: "abc" })), 200);
     equal(seen[0], "POST 3");
+    // Linux answers here, too, if it listens on all interfaces.
+    await rejects(fetch(origin.replace("127.0.0.1", "127.0.0.2")), TypeError);
+  });
+});
+
+Deno.test("serve() streams JSON without its length, and nothing else", async () => {
+  const headers = { "content-type": "application/json; charset=utf-8", "content-length": "2" };
+  const answers: [Response, text: string, length: string | null][] = [
+    [new Response("{}", { status: 201, headers }), "{}", null],
+    [new Response("data", { status: 201, headers: { "content-length": "4" } }), "data", "4"],
+    [new Response(null, { status: 201, headers: { "content-type": "application/json" } }), "", "0"],
+  ];
+  for (const [response, text, length] of answers) {
+    await withServer(async (origin) => {
+      const answer = await fetch(origin);
+      deepStrictEqual([answer.status, answer.headers.get("content-length")], [201, length]);
+      equal(await answer.text(), text);
+    }, () => response);
+  }
+});
+
+Deno.test("serve() does not pass on a body that breaks off", async () => {
+  await withServer(async (origin, seen) => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(origin).port) });
+    const lines = ["POST / HTTP/1.1", "host: localhost", "content-length: 10", "", "abc"];
+    await connection.write(new TextEncoder().encode(lines.join("\r\n")));
+    await connection.closeWrite();
+    equal(/^HTTP\/1.1 400 /.test(await new Response(connection.readable).text()), true);
+    deepStrictEqual(seen, []);
   });
 });
 

@@ -1,0 +1,77 @@
+import { deepStrictEqual, rejects, throws } from "node:assert/strict";
+import { createClient, readAuthorities } from "../../src/system/certificate_authorities.ts";
+import { createCertificate } from "../../src/emulator/certificate.ts";
+import { ExitCode } from "../../src/core/errors.ts";
+
+const INVALID = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+/** A folder with a valid file of certificates, and one without. */
+async function withFiles(use: (folder: string, authority: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { authority } = await createCertificate(new Date("2026-01-02T03:04:05Z"));
+    await Deno.writeTextFile(`${folder}/ca.pem`, authority);
+    await Deno.writeTextFile(
+      `${folder}/other.pem`,
+      INVALID,
+    );
+    await Deno.writeTextFile(`${folder}/key.pem`, "-----BEGIN PUBLIC KEY-----\n");
+    await use(folder, authority);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("readAuthorities() reads each file that a variable names once", () =>
+  withFiles(async (folder, authority) => {
+    const file = `${folder}/ca.pem`;
+    const env = { KEDRO_AZUREML_CA_FILE: file, SSL_CERT_FILE: file, DENO_CERT: "" };
+    deepStrictEqual(await readAuthorities(env), [authority]);
+    deepStrictEqual(await readAuthorities({ ...env, NODE_EXTRA_CA_CERTS: `${folder}//ca.pem` }), [
+      authority,
+      authority,
+    ]);
+    deepStrictEqual(await readAuthorities({}), []);
+  }));
+
+for (
+  const [variable, name, problem] of [
+    ["KEDRO_AZUREML_CA_FILE", "none.pem", "file not found"],
+    ["SSL_CERT_FILE", "", "the file cannot be read"],
+    ["DENO_CERT", "other.pem", "it is not a list of certificates in PEM"],
+    ["NODE_EXTRA_CA_CERTS", "key.pem", "it is not a list of certificates in PEM"],
+  ] as const
+) {
+  Deno.test(`readAuthorities() says of ${name || "a folder"} in ${variable} that ${problem}`, () =>
+    withFiles(async (folder) => {
+      const path = `${folder}/${name}`;
+      const where = name === "none.pem" ? "--ca-file (or KEDRO_AZUREML_CA_FILE)" : variable;
+      await rejects(readAuthorities({ [variable]: path, NODE_EXTRA_CA_CERTS: path }), {
+        code: "network.ca_file",
+        exit: ExitCode.Config,
+        message: `Cannot read the certificate authorities in "${path}": ${problem}`,
+        hint: `Set ${where} to a PEM file with your organization's certificate authority, or unset it`,
+      });
+    }));
+}
+
+Deno.test("createClient() leaves the variables as they were, also if it fails", () => {
+  const before = Deno.env.toObject();
+  const own = { HTTPS_PROXY: "http://127.0.0.1:9", no_proxy: "localhost" };
+  try {
+    for (const store of [undefined, "mozilla"]) {
+      const env = { ...own, ...(store && { DENO_TLS_CA_STORE: store }) };
+      Deno.env.delete("DENO_TLS_CA_STORE");
+      for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+      const during = Deno.env.toObject();
+      createClient({}).close();
+      throws(() => createClient({ caCerts: [INVALID] }), TypeError);
+      deepStrictEqual(Deno.env.toObject(), during);
+    }
+  } finally {
+    for (const name of [...Object.keys(own), "DENO_TLS_CA_STORE"]) {
+      if (before[name] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before[name]);
+    }
+  }
+});
