@@ -1,4 +1,5 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
+import type { ExecOptions } from "../../src/core/context.ts";
 import { exec } from "../../src/system/exec.ts";
 import { within } from "./within.ts";
 
@@ -67,3 +68,48 @@ Deno.test("exec() ends a program at once if it was already to stop", async () =>
   const ended = exec(Deno.execPath(), ["eval", code], { signal: AbortSignal.abort("SIGINT") });
   ok((await within(ended, "the program goes on")).status !== 0);
 });
+
+Deno.test(
+  "exec() reports a file that is not executable as a missing program",
+  { ignore: WINDOWS },
+  async () => {
+    const file = await Deno.makeTempFile();
+    const exit = await exec(file, []);
+    await Deno.remove(file);
+    assertEquals([exit.found, exit.status], [false, 127]);
+  },
+);
+
+Deno.test("exec() accepts a program that ends without reading its input", { ignore: WINDOWS }, async () => {
+  const { status } = await exec("sh", ["-c", "exit 4"], { stdin: "x".repeat(1024 * 1024) });
+  strictEqual(status, 4);
+});
+
+Deno.test(
+  "exec() starts in cwd, with the variables of env, and with no others with clearEnv",
+  { ignore: WINDOWS },
+  async () => {
+    Deno.env.set("EXEC_TEST", "inherited");
+    const print = async (options: ExecOptions) =>
+      (await exec("/bin/sh", ["-c", "echo $PWD $EXEC_TEST $PATH"], { cwd: "/usr", ...options })).stdout;
+    try {
+      const path = "bin:/usr/bin:/bin:";
+      strictEqual(await print({ env: { PATH: path } }), "/usr inherited /usr/bin:/bin\n");
+      strictEqual(await print({ env: { PATH: path }, clearEnv: true }), "/usr /usr/bin:/bin\n");
+      strictEqual(await print({ env: { PATH: path, EXEC_TEST: "own" } }), "/usr own /usr/bin:/bin\n");
+    } finally {
+      Deno.env.delete("EXEC_TEST");
+    }
+  },
+);
+
+Deno.test(
+  "exec() keeps the input of a program open with noticesParentEnd until it ends",
+  { ignore: WINDOWS },
+  async () => {
+    // `read` with a time limit fails at once if there is no input.
+    const waits = async (noticesParentEnd: boolean) =>
+      (await exec("bash", ["-c", "read -t 0.1; [ $? -gt 128 ]"], { noticesParentEnd })).status === 0;
+    assertEquals([await waits(true), await waits(false)], [true, false]);
+  },
+);
