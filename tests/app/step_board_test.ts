@@ -22,8 +22,9 @@ Deno.test("openBoard() keeps the state of a step when the steps are listed again
     board.take({ type: "steps", job: "j", steps: [STEP] } as Parameters<typeof board.take>[0]);
   list();
   board.take({ type: "step", job: "j", run: RUN, key: "prep" });
+  board.take({ type: "status", job: "j", status: "Running" } as Parameters<typeof board.take>[0]);
   list();
-  deepStrictEqual(board.steps().map(({ status }) => status), ["Running"]);
+  deepStrictEqual([board.status(), board.steps().map(({ status }) => status)], ["Running", ["Running"]]);
 });
 
 Deno.test("openBoard() keeps the status of each node of a step", () => {

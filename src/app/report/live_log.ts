@@ -49,7 +49,7 @@ export async function readLogPart(
   if (run === undefined || file === undefined || logs[file] === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
-  const start = Number(query.get("from") ?? 0);
+  const start = Number(query.get("from"));
   const from = Number.isSafeInteger(start) ? start : 0;
   const { bytes, begin, total } = await readFrom(workspace, logs[file], from);
   // The lines about nodes may be anywhere in the log of a step that runs several.

@@ -1,13 +1,10 @@
 import { describeSubmitted } from "../../azureml/features/compare/describe_submitted.ts";
 import { changesOf } from "../../azureml/features/compare/changes.ts";
 import { findJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
-import { listJobs } from "../../azureml/service/runs/list.ts";
+import { findNewest } from "../../azureml/service/runs/list.ts";
 import type { ComponentSpecs } from "../../azureml/features/compare/describe_submitted.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { ChangesView } from "../../page/view.ts";
-
-/** Maximum number of runs of a workspace to search. */
-const MOST_SEARCHED = 1000;
 
 /**
  * Compares a run with the most recent earlier one of the same experiment and display name; `undefined` if there is
@@ -31,13 +28,12 @@ export async function changesSincePrevious(
 }
 
 async function previousOf(workspace: Workspace, job: JobAndBody["job"]): Promise<string | undefined> {
-  let searched = 0;
   let isAfter = false;
-  for await (const { name, displayName, experimentName } of listJobs(workspace)) {
+  const previous = await findNewest(workspace, ({ name, displayName, experimentName }) => {
     const isAlike = displayName === job.displayName && experimentName === job.experimentName;
-    if (isAfter && isAlike) return name;
-    if (name === job.name) isAfter = true;
-    if (++searched === MOST_SEARCHED) return undefined;
-  }
-  return undefined;
+    if (isAfter && isAlike) return true;
+    isAfter ||= name === job.name;
+    return false;
+  });
+  return previous?.name;
 }

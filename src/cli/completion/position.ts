@@ -64,7 +64,7 @@ function optionOf(command: Command, word: string): { option: Option; value?: str
   const option = options.find(({ long, short }) => flag === long || flag === short);
   if (option !== undefined) return { option, ...(value !== undefined && { value }) };
   const attached = options.find(({ short, required }) => required && short && word.startsWith(short));
-  return attached && !word.startsWith("--") ? { option: attached, value: word.slice(2) } : undefined;
+  return attached && { option: attached, value: word.slice(2) };
 }
 
 /** In a comma-separated list, only the last name is completed. */

@@ -39,7 +39,7 @@ export function showFollow(
       tables.delete(followed.name);
       return;
     }
-    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) {
+    if (!isOnTerminal || isPrintedAbove(event)) {
       show(progress, followed, { printed, columns: isOnTerminal ? ctx.terminal.columns : undefined });
     }
     if (advice !== undefined && !quiet && event.type === "failure" && (json || printed.isNew(advice))) {

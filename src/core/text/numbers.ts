@@ -10,8 +10,7 @@ export function numberData(value: number): number | string {
 
 /** The relative change from one number to another; `undefined` if it cannot be computed. */
 export function relativeChange(from: number | undefined, to: number | undefined): number | undefined {
-  if (from === undefined || to === undefined || from === 0) return undefined;
-  const change = (to - from) / Math.abs(from);
+  const change = (to! - from!) / Math.abs(from!);
   return Number.isFinite(change) ? change : undefined;
 }
 

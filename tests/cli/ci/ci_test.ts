@@ -1,3 +1,5 @@
+import { cancelPrevious } from "../../../src/app/ci/cancel_previous.ts";
+import { workspaceOf } from "../../azureml/service/history/odd_answers.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
@@ -252,6 +254,23 @@ Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the 
   const now = await submit({ GITHUB_RUN_ID: "2000" }, "submit -j main --cancel-previous");
   match(status(old)!, /^Cancel/);
   for (const name of [otherJob, otherBranch, later, now]) ok(!/^Cancel/.test(status(name)!), name);
+});
+
+Deno.test("cancelPrevious() does not report a run that ends before it is canceled", async () => {
+  const tags = { "ci.ref": "main", "ci.run": "2000" };
+  let status = "Running";
+  const job = () => ({
+    name: "old",
+    properties: { jobType: "Pipeline", experimentName: "e", status, tags: { ...tags, "ci.run": "1000" } },
+  });
+  const workspace = workspaceOf(({ method, url }) => {
+    if (method === "GET") return Response.json(url.includes("/jobs/old") ? job() : { value: [job()] });
+    status = "Completed";
+    return Response.json({ error: { code: "Conflict", message: "It has ended" } }, { status: 409 });
+  });
+  const events: unknown[] = [];
+  await cancelPrevious(workspace, { job: "main", tags, experiment: "e" }, (event) => void events.push(event));
+  deepStrictEqual([status, events], ["Completed", []]);
 });
 
 Deno.test("submit --cancel-previous without a branch is rejected and submits no job", async () => {

@@ -44,5 +44,6 @@ Deno.test("runtimeParams() rejects malformed JSON and values that are not object
   throws(() => runtimeParams("a=[1,2]"), {
     message: /^"2\]" is not name=value; values with commas need JSON/,
   });
+  throws(() => runtimeParams("a=1,=5"), { message: /^"=5" has no name; use name=value/ });
   deepEqual(paramsOf("a=[1]"), { a: [1] });
 });

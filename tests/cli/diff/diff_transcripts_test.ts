@@ -38,6 +38,11 @@ const cases: readonly {
     lines: ["diff -j main --exit-code", "diff -j main --patch"],
   },
   {
+    name: "one changed variable",
+    first: ["submit -j one --env-var LEVEL=info"],
+    lines: ["diff -j one --env-var LEVEL=debug --exit-code"],
+  },
+  {
     name: "changed parameters, environment and variables",
     first: [`submit -j main --params {"alpha":1,"old":true} --env-var API_TOKEN=one --env-var LEVEL=info`],
     lines: [

@@ -90,6 +90,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
       [`${TINY}/README.md`]: "kedro azureml run\n",
       [`${TINY}/src/tiny/a.py`]: "import os\n  import kedro_azureml\nimport kedro_azureml_pipeline\n",
       [`${TINY}/data/b.py`]: "import kedro_azureml\n",
+      [`${TINY}/notebook.ipynb`]: "kedro azureml run\n",
     },
   },
   {

@@ -113,6 +113,20 @@ Deno.test("ui opens a browser on a desktop, but not with --no-open", async () =>
   deepEqual(opened, ["xdg-open"]);
 });
 
+for (
+  const [thrown, exit, message] of [
+    [new Deno.errors.AddrInUse(), 2, "Cannot serve on port 8100: it is already in use"],
+    [new Deno.errors.PermissionDenied(), 2, "Cannot serve on port 8100: permission denied"],
+    [new TypeError("out of order"), 70, "out of order"],
+  ] as const
+) {
+  Deno.test(`ui exits ${exit} if the port fails with ${thrown.name}`, async () => {
+    const { kedroAzureml, ctx } = makeWorld({ serve: () => Promise.reject(thrown) });
+    equal(await kedroAzureml("ui --port 8100"), exit);
+    ok(ctx.stderr().includes(message), ctx.stderr());
+  });
+}
+
 Deno.test("ui listens on a free port, or on the one of --port", async () => {
   const ports: unknown[] = [];
   const { kedroAzureml } = makeWorld({
