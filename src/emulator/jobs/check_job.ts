@@ -148,10 +148,11 @@ function isLiteral(type: string): boolean {
 
 function refuseCycle(needs: StepNeeds): void {
   const rest = new Map(needs);
-  for (let before = -1; before !== rest.size;) {
+  let before: number;
+  do {
     before = rest.size;
     for (const [step, of] of rest) if (of.every((need) => !rest.has(need))) rest.delete(step);
-  }
+  } while (before !== rest.size);
   if (rest.size > 0) throw badRequest(`The steps ${[...rest.keys()].join(", ")} need each other.`);
 }
 

@@ -147,7 +147,7 @@ function stepLog(run: Run, now: number, nodes: readonly string[]): string {
   const lines = [
     `[${stamp(start)}] INFO     Running node: ${run.step}`,
     ...Array.from(
-      { length: Math.max(0, seconds) },
+      { length: seconds },
       (_, at) => `[${stamp(start + (at + 1) * 1000)}] INFO     ${run.step} has run for ${at + 1} s`,
     ),
     ...(run.endedAt === undefined ? [] : [

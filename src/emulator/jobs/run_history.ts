@@ -10,7 +10,7 @@ import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
   const response = await answered(world, request, path);
-  response.headers.set("x-ms-response-type", response.status >= 400 ? "error" : "standard");
+  response.headers.set("x-ms-response-type", "standard");
   return response;
 }
 

@@ -59,6 +59,8 @@ Deno.test("emulator writes the nodes of a grouped step to its log", async () => 
     "kedro-azureml: node 1/3 load: started\nkedro-azureml: node 1/3 load: completed in 1 s\n" +
       "kedro-azureml: node 2/3 clean: started\n",
   );
+  const last = await (await submitted(40_000, { pace: { ...PACE, stepMs: 60_000 } }, group)).log("a");
+  equal(last.split("\n").at(-2), "kedro-azureml: node 3/3 save: started");
   const failed = await submitted(60_000, { outcome: { failingSteps: { a: "ValueError: no" } } }, group);
   match(
     await failed.log("a"),
@@ -83,7 +85,9 @@ Deno.test("emulator finds artifacts of a run by their prefix and their path", as
     "{}",
   ]);
   equal((await get("")).body.value[0].contentUri, undefined);
-  for (const path of ["/contentinfo?path=gone", "/contentinfo", "/other"]) {
+  for (
+    const path of ["/contentinfo?path=gone", "/contentinfo", "/other", "/other?path=outputs/metrics.json"]
+  ) {
     equal((await get(path)).status, 404, path);
   }
 });
@@ -101,6 +105,13 @@ Deno.test("emulator lists artifacts in pages of 100", async () => {
   deepEqual([paths.length > 150, new Set(paths).size === paths.length], [true, true]);
 });
 
+Deno.test("emulator lists exactly 100 artifacts in one page", async () => {
+  const artifacts = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`outputs/${at}.txt`, ""]));
+  const { ask, ids } = await submitted(60_000, { outcome: { artifacts } });
+  const { body } = await ask("GET", `${RUNS}/${ids.a}/artifacts`);
+  deepEqual([body.value.length, body.continuationToken], [100, null]);
+});
+
 /** Lists the blobs below a prefix in the container of a datastore. */
 async function blobsBelow(
   { emulator }: Pick<ReturnType<typeof createClient>, "emulator">,
@@ -115,6 +126,30 @@ async function blobsBelow(
   const answer = await emulator.fetch(new Request(url, { headers: { authorization } }));
   return [...(await answer.text()).matchAll(/<Name>([^<]*)</g)].map(([, name]) => name);
 }
+
+Deno.test("emulator has blobs with the logs and artifacts of runs in the artifact store", async () => {
+  const client = await submitted(60_000, { outcome: { artifacts: { "outputs/a.txt": "a" } } });
+  const below = async (id: string | undefined, of = client, store?: string) => {
+    const prefix = `ExperimentRun/dcid.${id}/`;
+    const names = await blobsBelow(of, prefix, store ?? "workspaceartifactstore");
+    return names.map((name) => name!.slice(prefix.length));
+  };
+  deepEqual(await below(client.ids.a), ["outputs%2Fa.txt", "user_logs/std_log.txt"]);
+  deepEqual(await below("j1"), [
+    "logs/azureml/executionlogs.txt",
+    "logs/azureml/stderrlogs.txt",
+    "logs/azureml/stdoutlogs.txt",
+  ]);
+  deepEqual(await below("gone"), []);
+  deepEqual(await below(client.ids.a, client, "workspaceblobstore"), []);
+  deepEqual(
+    await blobsBelow(client, "ExperimentRun/", "workspaceartifactstore").then((all) => all.length),
+    5,
+  );
+  const running = await submitted(4000, { outcome: { artifacts: { "outputs/a.txt": "a" } } });
+  deepEqual(await below(running.ids.a, running), ["user_logs/std_log.txt"]);
+  deepEqual(await below("j1", await submitted(0)), []);
+});
 
 Deno.test("emulator has the files in the outputs of completed steps, and of no others", async () => {
   const outcome = { outputs: { out: { "x.csv": "1", "deep/y.csv": "2" } } };

@@ -27,6 +27,12 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ],
   ["an output without a type", (job) => job.outputs.summary = {}, /jobOutputType/],
   ["no steps", (job) => job.jobs = {}, /steps/],
+  ["an experiment name that begins with a dash", (job) => job.experimentName = "-a", /'-a' is invalid/],
+  [
+    "an experiment name that is too long",
+    (job) => job.experimentName = "a".repeat(257),
+    /Experiment name 'a+' is invalid/,
+  ],
   ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Not found component/],
   ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
   ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
@@ -426,7 +432,8 @@ for (const [version, expected] of Object.entries(COMMAND_JOBS)) {
     const body = { properties: { ...sent, inputs: { data, rate }, outputs: { model } } };
     const answer = await putJob(emulator, "one", body, { query: `api-version=${version}` });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    const { status: _, services: __, ...properties } = answer.body.properties;
+    const { status, services: _, ...properties } = answer.body.properties;
+    assert.equal(status, "Starting");
     const uri = "azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.one";
     assert.deepEqual(properties, {
       ...{
@@ -460,3 +467,99 @@ for (const [version, expected] of Object.entries(COMMAND_JOBS)) {
     });
   });
 }
+
+Deno.test("emulator accepts a job without compute or with an empty one, which runs serverless", async () => {
+  for (const computeId of [undefined, null, "", "serverless"]) {
+    const { emulator, recording, advance } = await world();
+    const { properties } = recording.job;
+    delete properties.settings.default_compute;
+    for (const node of Object.values<Loose>(properties.jobs)) delete node.computeId;
+    properties.computeId = computeId;
+    properties.experimentName = "a".repeat(256);
+    assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
+    advance(60_000);
+    assert.equal(emulator.jobStatus("j1"), "Completed", String(computeId));
+  }
+});
+
+Deno.test("emulator accepts a job without steps that repeats an earlier job", async () => {
+  const { emulator } = await world();
+  const sourceJobId = `${WORKSPACE_ID}/jobs/j0`;
+  const body = { properties: { jobType: "Pipeline", sourceJobId, jobs: {} } };
+  assert.equal((await putJob(emulator, "j1", body)).status, 201);
+});
+
+Deno.test("emulator rejects data in place of a literal", async () => {
+  const { emulator, recording } = await world();
+  const [[, body]] = Object.entries(recording.components) as [[string, Loose]];
+  const { componentSpec } = body.properties;
+  componentSpec.inputs = { n: { type: "number" } };
+  const { id } = (await ask(emulator, "PUT", "components/numbers/versions/1", { body })).body;
+  const put = (input: Loose) => {
+    const node = { ...recording.job.properties.jobs.clean, componentId: id, inputs: { n: input } };
+    const properties = { ...recording.job.properties, jobs: { clean: node } };
+    return putJob(emulator, "j1", { properties });
+  };
+  const refused = await put({ job_input_type: "uri_folder", uri: "azureml:rides:1" });
+  assert.equal(refused.status, 400);
+  assert.match(refused.body.error.message, /is of type 'number', and is given a 'uri_folder'/);
+  assert.equal((await put({ job_input_type: "literal", value: "1" })).status, 201);
+});
+
+const COMMAND = {
+  ...{ jobType: "Command", command: "echo 1", description: null },
+  environmentId: `${WORKSPACE_ID}/environments/kedro-env/versions/12`,
+};
+
+Deno.test("emulator needs no Azure ML token for a command job, of which only the description may change", async () => {
+  const { emulator } = await world();
+  const put = async (change: Loose) => {
+    const body = { properties: { ...COMMAND, ...change } };
+    return (await putJob(emulator, "j1", body, { body, headers: {} })).status;
+  };
+  assert.deepEqual(
+    [await put({}), await put({}), await put({ displayName: "One", tags: { a: "1" } })],
+    [201, 200, 200],
+  );
+  assert.equal(await put({ command: "echo 2" }), 409);
+  assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.displayName, "One");
+});
+
+Deno.test("emulator says why a token for Azure ML is refused", async () => {
+  const { emulator, recording } = await world();
+  const refusal = async (headers: Record<string, string>) =>
+    (await putJob(emulator, "j1", recording.job, { body: recording.job, headers })).body.error.message;
+  assert.match(await refusal({}), /^A pipeline job needs the header x-azureml-token/);
+  assert.match(
+    await refusal({ "x-azureml-token": "e30.e30.e30" }),
+    /^The token in x-azureml-token is not one/,
+  );
+});
+
+Deno.test("emulator gives notice of steps to fail that a job does not have", async () => {
+  const notices: string[] = [];
+  const { emulator, recording } = await world({
+    outcome: { failingSteps: { clean: "no", gone: "no" } },
+    onNotice: (text) => notices.push(text),
+  });
+  await putJob(emulator, "j1", recording.job);
+  assert.deepEqual(notices, ['Job j1 has no step "gone" to fail; its steps are clean, count']);
+});
+
+Deno.test("run history of the emulator marks its responses, and requires a token and a known workspace", async () => {
+  const { emulator, recording } = await world();
+  await putJob(emulator, "j1", recording.job);
+  const get = async (path: string, token = emulator.issueToken("https://management.azure.com")) => {
+    const { status, headers } = await emulator.fetch(
+      new Request(`https://eastus.api.azureml.ms/history/v1.0${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      }),
+    );
+    return [status, headers.get("x-ms-response-type")];
+  };
+  const path = `${WORKSPACE_ID}/runs/j1`;
+  assert.deepEqual(await get(path), [200, "standard"]);
+  assert.deepEqual(await get(path, "other"), [401, null]);
+  assert.deepEqual(await get(path.replace(/workspaces\/[^/]+/, "workspaces/other")), [404, null]);
+  assert.deepEqual(await get(`${path}/other`), [404, null]);
+});
