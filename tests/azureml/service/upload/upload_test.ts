@@ -431,8 +431,10 @@ for (
     const { workspace, code, azure, asked } = await createUpload({
       "/project/a.bin": new Uint8Array(bytes!),
     });
-    await uploadCode(workspace, code);
+    const sent: number[] = [];
+    await uploadCode(workspace, code, { onUploaded: ({ sentBytes }) => sent.push(sentBytes) });
     assert.deepEqual([...azure.blobs().values()], [bytes]);
+    assert.deepEqual([sent.length, sent.at(-1)], [Math.max(1, blocks!), bytes]);
     assert.equal(asked().filter((line) => /^PUT 201 .*comp=block$/.test(line)).length, blocks);
     assert.deepEqual(asked().filter((line) => line.startsWith("GET") && line.includes("comp=blocklist")), []);
   });

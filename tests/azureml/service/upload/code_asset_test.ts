@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { codeAsset, findCode, registerCode } from "../../../../src/azureml/service/upload/code_asset.ts";
+import { listUncommittedBlocks } from "../../../../src/azureml/service/upload/blob_client.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
+import { workspaceOf } from "../history/odd_answers.ts";
+
+const HASH = "abc";
+
+Deno.test("findCode() prefers code of its own name, then the oldest, and ignores what is not this code", async () => {
+  const code = (name: string, createdAt: string | undefined, change: object = {}) => ({
+    id: `${workspaceId}/codes/${name}/versions/1`,
+    properties: { properties: { hash_sha256: HASH } },
+    ...(createdAt !== undefined && { systemData: { createdAt } }),
+    ...change,
+  });
+  const found = async (...value: readonly unknown[]) => {
+    const workspace = workspaceOf(() => Response.json({ value }));
+    return (await findCode(workspace, { hash: HASH }))?.id.split("/").at(-3);
+  };
+  const { id: workspaceId } = workspaceOf(() => Response.json({}));
+  const own = codeAsset({ id: workspaceId } as Workspace, HASH).name;
+  const [old, newer] = [code("old", "2026-01-01"), code("newer", "2026-01-02")];
+  assert.equal(await found(newer, old), "old");
+  assert.equal(await found(old, newer, code(own.toUpperCase(), "2026-01-03")), own.toUpperCase());
+  assert.equal(await found(newer, code("ageless", undefined)), "ageless");
+  for (
+    const other of [
+      null,
+      code("x", undefined, { id: 5 }),
+      code("x", undefined, { id: `${workspaceId}2/codes/x/versions/1` }),
+      code("x", undefined, { properties: { properties: { hash_sha256: "other" } } }),
+      code("x", undefined, {
+        properties: { provisioningState: "Failed", properties: { hash_sha256: HASH } },
+      }),
+    ]
+  ) assert.equal(await found(other), undefined, JSON.stringify(other));
+});
+
+Deno.test("registerCode() uses equal code that another run registered, or fails with the first error", async () => {
+  const register = async (id?: string) => {
+    const value = id === undefined ? [] : [{ id, properties: { properties: { hash_sha256: HASH } } }];
+    const workspace = workspaceOf(({ method }) =>
+      method === "PUT"
+        ? Response.json({ error: { code: "UserError", message: "No." } }, { status: 409 })
+        : Response.json({ value })
+    );
+    return await registerCode(workspace, { codeUri: "https://x/y", hash: HASH });
+  };
+  const { id: workspaceId } = workspaceOf(() => Response.json({}));
+  const id = `${workspaceId}/codes/other/versions/1`;
+  assert.deepEqual(await register(id), { id, wasThere: true });
+  await assert.rejects(register(), { exit: 5, message: /^Cannot register the code/ });
+});
+
+Deno.test("listUncommittedBlocks() finds none of a blob that does not exist, and rejects other answers", async () => {
+  const list = (status: number, text: string) =>
+    listUncommittedBlocks(
+      workspaceOf(() => new Response(text, { status, headers: { "x-ms-version": "1" } })),
+      {
+        ...{ containerUrl: "https://acc.blob.core.windows.net/c", sas: "sig=x", folder: "f" },
+        storageAccountId: undefined,
+      },
+      "a",
+    );
+  assert.deepEqual(await list(404, "<Error><Code>BlobNotFound</Code></Error>"), new Map());
+  await assert.rejects(list(200, "<Other />"), { code: "network.answer" });
+  await assert.rejects(list(400, ""), { exit: 5 });
+});
