@@ -59,9 +59,7 @@ export async function metricHistory(
 
 function withStored(world: World, run: Run, stored: StoredRun | undefined): StoredRun {
   const { job, step } = run;
-  const outcome = job.execution === undefined && run.startedAt !== undefined
-    ? outcomeOf(world, run)
-    : undefined;
+  const outcome = job.execution === undefined ? outcomeOf(world, run) : undefined;
   const last = new Map(outcome ? simulated(world, run).map((value) => [value.key, value]) : []);
   const name = stored?.tags["mlflow.runName"] ?? displayNameOf(world, run);
   return {
@@ -84,16 +82,16 @@ function withStored(world: World, run: Run, stored: StoredRun | undefined): Stor
   };
 }
 
+/** What a simulated run logs once it has started. */
 function outcomeOf(
   { outcome: { tracked = {} } }: World,
-  { job, step = "" }: Run,
+  { job, step = "", startedAt }: Run,
 ): TrackedOutcome | undefined {
-  return tracked[`${job.name}/${step}`] ?? tracked[step];
+  return startedAt === undefined ? undefined : tracked[`${job.name}/${step}`] ?? tracked[step];
 }
 
 function simulated(world: World, run: Run): readonly StoredMetric[] {
-  const { startedAt = 0 } = run;
   return Object.entries(outcomeOf(world, run)?.metrics ?? {}).flatMap(([key, values]) =>
-    values.map((value, at) => ({ key, value, timestamp: startedAt + at, step: at }))
+    values.map((value, at) => ({ key, value, timestamp: run.startedAt! + at, step: at }))
   );
 }

@@ -1,21 +1,28 @@
 import { deepEqual, equal } from "node:assert/strict";
+import type { CreateOptions } from "../../../src/emulator/emulator.ts";
+import type { TrackedOutcome } from "../../../src/emulator/world/options.ts";
+import type { Loose } from "../client.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
 const API = `https://eastus.api.azureml.ms/mlflow/v2.0${ID}/api/2.0/mlflow`;
 const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}`;
 
 /** Runs a job with steps `a` and `b`, where `a` logs metrics. */
-async function runTrackedJob() {
+async function runTrackedJob(
+  tracked: Record<string, TrackedOutcome> = {
+    a: { metrics: { loss: [1, NaN, Infinity], mae: [0] }, params: { rate: "0.1" } },
+  },
+  { afterMs = 3_600_000, outcome = {}, ...options }: CreateOptions & { readonly afterMs?: number } = {},
+) {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const client = createClient({
     clock: { now: () => new Date(now), sleep: async () => {} },
-    outcome: {
-      tracked: { a: { metrics: { loss: [1, NaN, Infinity], mae: [0] }, params: { rate: "0.1" } } },
-    },
+    ...options,
+    outcome: { tracked, ...outcome },
   });
   await register(client);
   await client.ask("PUT", `${ID}/jobs/job-1`, { body: job() });
-  now += 3_600_000;
+  now += afterMs;
   const { body: { experimentId } } = await client.ask("GET", `${HISTORY}/runs/job-1`);
   const search = (body: object) =>
     client.ask("POST", `${API}/runs/search`, { body: { experiment_ids: [experimentId], ...body } });
@@ -130,4 +137,36 @@ Deno.test("runs/search finds runs of the asked experiments only, and those with 
   const { body: { runs } } = await search({ filter: " " });
   const times = runs.map(({ info }: { info: { readonly start_time: number } }) => info.start_time);
   deepEqual(times, times.toSorted((one: number, other: number) => other - one));
+});
+
+Deno.test("metrics/get-history returns 1,000 values at once by default", async () => {
+  const values = Array.from({ length: 1001 }, (_, at) => at);
+  const { ask, search } = await runTrackedJob({ a: { metrics: { loss: values } } });
+  const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
+  const { info: { run_id: id } } = runs.find(({ info }: Run) => info.run_name === "a");
+  const { body } = await ask("GET", `${API}/metrics/get-history?run_id=${id}&metric_key=loss`);
+  deepEqual([body.metrics.length, body.next_page_token], [1000, "1000"]);
+  deepEqual(body.metrics[1].timestamp - body.metrics[0].timestamp, 1);
+});
+
+Deno.test("runs/search shows runs as MLflow names their states, without values before they start", async () => {
+  const states = async (afterMs: number, options: CreateOptions = {}) => {
+    const { search, ask } = await runTrackedJob({ a: { metrics: { loss: [1] } } }, { afterMs, ...options });
+    const { body: { runs } } = await search({});
+    for (const { info, data } of runs) {
+      const path = `${API}/metrics/get-history?run_id=${info.run_id}&metric_key=loss`;
+      equal((await ask("GET", path)).body.metrics.length, data.metrics?.length ?? 0, info.run_name);
+    }
+    return Object.fromEntries(
+      runs.map((
+        { info, data }: Loose,
+      ) => [info.run_name, [info.status, data.metrics.length, "end_time" in info]]),
+    );
+  };
+  const only = (all: Record<string, unknown>) => Object.values(all);
+  deepEqual(only(await states(0)), [["SCHEDULED", 0, false]]);
+  const { a } = await states(4000) as Record<string, unknown>;
+  deepEqual(a, ["RUNNING", 1, false]);
+  const failed = await states(3_600_000, { outcome: { failingSteps: { b: "no" } } });
+  deepEqual(failed.b, ["FAILED", 0, true]);
 });

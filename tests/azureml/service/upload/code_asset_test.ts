@@ -15,7 +15,8 @@ Deno.test("findCode() prefers code of its own name, then the oldest, and ignores
   });
   const found = async (...value: readonly unknown[]) => {
     const workspace = workspaceOf(() => Response.json({ value }));
-    return (await findCode(workspace, { hash: HASH }))?.id.split("/").at(-3);
+    const { id } = await findCode(workspace, { hash: HASH }) ?? {};
+    return id === undefined ? undefined : String(id).split("/").at(-3);
   };
   const { id: workspaceId } = workspaceOf(() => Response.json({}));
   const own = codeAsset({ id: workspaceId } as Workspace, HASH).name;
