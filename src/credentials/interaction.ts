@@ -16,7 +16,7 @@ export type SignInEvent =
   | { readonly type: "step_up"; readonly reason: string }
   | { readonly type: "device_code"; readonly code: DeviceCode };
 
-/** A person who can be prompted; absent in CI, with `--no-input`, or without a terminal. */
+/** A person who can be prompted; absent in CI, without a terminal, or if the command must not ask. */
 export interface Interaction {
   tell(event: SignInEvent): void;
   /** Reports that a configured credential does not work, and asks whether to sign in as a person instead. */

@@ -5,7 +5,7 @@ import script from "./callback.py" with { type: "text" };
 import type { Project } from "./project.ts";
 import { harmless } from "../core/text/sanitize.ts";
 
-/** The function given to `--on-job-scheduled`. */
+/** A function of the project to call with each submitted job. */
 export interface CallbackName {
   /** Dotted module name. */
   readonly module: string;

@@ -1,3 +1,4 @@
+import type { NodeState, RunUsage } from "../core/run.ts";
 import type { CompareView } from "./comparison.ts";
 
 /** The data of the page, which is embedded in its file as JSON. Times are in milliseconds since 1970. */
@@ -164,13 +165,13 @@ export interface StepProgress {
   readonly failure?: FailureView | undefined;
   readonly logs?: readonly LogView[] | undefined;
   /** The nodes that have started, if the step runs several. */
-  readonly nodeRuns?: readonly NodeRunView[] | undefined;
+  readonly nodeRuns?: readonly NodeState[] | undefined;
   /** Locations of its outputs, by output name. */
   readonly places?: Readonly<Record<string, string>> | undefined;
   /** What the step logged to MLflow, and then the runs nested in its run. */
   readonly tracked?: readonly TrackedView[] | undefined;
   /** What its processes used, if it ran on this machine. */
-  readonly usage?: UsageView | undefined;
+  readonly usage?: RunUsage | undefined;
   /** The beginning of small files that it wrote. */
   readonly previews?: readonly PreviewView[] | undefined;
 }
@@ -182,14 +183,6 @@ export interface TrackedView {
   /** Last value of each metric; one that is not finite is a text. */
   readonly metrics: readonly (readonly [name: string, value: number | string])[];
   readonly params: readonly Pair[];
-}
-
-/** What the processes of a step used. */
-export interface UsageView {
-  /** Memory of the largest process, in bytes. */
-  readonly peakBytes: number;
-  /** Processor time of all processes, in milliseconds. */
-  readonly cpuMs: number;
 }
 
 /** A small file that a step wrote, or its beginning. */
@@ -205,13 +198,6 @@ export interface PreviewView {
   readonly image?: string | undefined;
   /** Whether `text` is only the beginning. */
   readonly isCut?: boolean | undefined;
-}
-
-/** The state of one node in a step that runs several, according to the step's log. */
-export interface NodeRunView {
-  readonly name: string;
-  readonly status: string;
-  readonly durationMs?: number | undefined;
 }
 
 /** The state of a run and of its steps, by key. */
@@ -267,7 +253,7 @@ export interface LogPart {
   /** Number of bytes skipped before `text`. */
   readonly skippedBytes: number;
   /** The states of nodes that it tells. */
-  readonly nodeRuns?: readonly NodeRunView[] | undefined;
+  readonly nodeRuns?: readonly NodeState[] | undefined;
 }
 
 /** The steps whose logs contain a text, by key. */

@@ -11,7 +11,7 @@ import type { LoadOptions } from "../../config/layers/layers.ts";
 import { maskCredentials } from "../../config/layers/mask_credentials.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
-import type { KedroReader } from "../../kedro/reader/open.ts";
+import type { KedroReader } from "../../kedro/reader/reader.ts";
 import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";

@@ -1,4 +1,4 @@
-import { isFailed } from "../../core/run.ts";
+import { isFailed, type NodeState } from "../../core/run.ts";
 import { logsToShow, readEnds } from "../../azureml/service/history/log_reader.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import {
@@ -14,7 +14,7 @@ import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/failure.ts";
 import type { RunFacts } from "../../page/from_body.ts";
-import type { LogView, NodeRunView, StepProgress } from "../../page/view.ts";
+import type { LogView, StepProgress } from "../../page/view.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";
 import type { NodeSources } from "./node_sources.ts";
 import { readPreviews } from "./previews.ts";
@@ -161,7 +161,7 @@ async function logsOf(
 }
 
 /** The last state of each node in a step's log; empty for a step with one node. Pure. */
-export function lastNodeRuns(log: string): readonly NodeRunView[] {
+export function lastNodeRuns(log: string): readonly NodeState[] {
   const runs = new Map(nodeLines(log).map((run) => [run.name, run]));
   return [...runs.values()].map(({ name, status, durationMs }) => ({
     name,

@@ -112,11 +112,10 @@ function eventLine(event: LineEvent): string {
         event.wasThere ? "already in the workspace" : "uploaded"
       }`;
     case "sending":
+    case "rerun":
       return `  Submitting job ${event.job} as ${event.name}`;
     case "schedule_changing":
       return `  ${SCHEDULE_ACTIONS[event.action]} schedule ${event.name}`;
-    case "rerun":
-      return `  Submitting job ${event.job} as ${event.name}`;
     case "print":
       return event.text;
     case "compiled":

@@ -10,7 +10,7 @@ export interface FolderOptions {
   /** Absolute path of the project. */
   readonly root: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside the project that `--allow-outside` permits. */
+  /** Absolute paths of folders outside the project that may contain configuration. */
   readonly outside?: readonly string[] | undefined;
 }
 

@@ -23,9 +23,9 @@ export interface LoadOptions {
   /** Name of the Kedro environment. */
   readonly env: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside the project that `--allow-outside` permits. */
+  /** Absolute paths of folders outside the project that may contain configuration. */
   readonly outside?: readonly string[] | undefined;
-  /** Values of `--params`. */
+  /** Runtime parameters, which take precedence. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
   /** Calls a resolver that the project's settings.py registers. */
   readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;

@@ -24,7 +24,7 @@ export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
 
 /** A finished sign-in and the file it is saved in. */
 export interface Login extends SignedIn {
-  /** `undefined` with `--no-store`. */
+  /** `undefined` if it is not saved. */
   readonly path: string | undefined;
 }
 

@@ -141,7 +141,7 @@ export function startJob(
   return job;
 }
 
-/** Reports step names in `--fail` that the job does not have. */
+/** Reports steps that are to fail and that the job does not have. */
 function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRecord): void {
   for (const step of Object.keys(outcome.failingSteps ?? {})) {
     if (needs.has(step)) continue;

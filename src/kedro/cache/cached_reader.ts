@@ -10,7 +10,8 @@ import {
   snapshotOf,
   usedFilesShape,
 } from "../reader/embedded_reader.ts";
-import { type KedroReader, openReader, type ReaderOptions } from "../reader/open.ts";
+import { openReader } from "../reader/open.ts";
+import type { KedroReader, ReaderOptions } from "../reader/reader.ts";
 import { answerAsk } from "../reader/project_files.ts";
 import { json, listOf, oneOf, orNull, record, type Shaped, text } from "../reader/shape.ts";
 import type { Json } from "../snapshot.ts";

@@ -5,8 +5,6 @@ import { openPython } from "./python_reader.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
 import { openFile } from "./snapshot_file.ts";
 
-export type { KedroReader, ReaderOptions } from "./reader.ts";
-
 /**
  * Opens a project for reading: with the embedded Kedro, unless the options give a Python or a snapshot file.
  *

@@ -3,7 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
-import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
+import type { NodeState } from "../../core/run.ts";
+import type { Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
 import { Pairs, pretty } from "./pairs.tsx";
@@ -25,7 +26,7 @@ export interface PanelProps {
 
 /** The details of one step. */
 export function Panel({ step, steps, isRun, isLive, now, timesOpened, select, close }: PanelProps) {
-  const [grown, setGrown] = useState<readonly NodeRunView[]>([]);
+  const [grown, setGrown] = useState<readonly NodeState[]>([]);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (timesOpened > 0) title.current?.focus({ preventScroll: true });
@@ -159,7 +160,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
 /** Lists the nodes of a step that runs several, in order; nodes that are not in its log have not started. */
 function Nodes({ step: { nodes = [] }, runs, isRun }: {
   readonly step: StepView;
-  readonly runs: readonly NodeRunView[];
+  readonly runs: readonly NodeState[];
   readonly isRun: boolean;
 }) {
   const states = new Map(runs.map((run) => [run.name, run]));

@@ -3,7 +3,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { linesOf } from "../logic/ansi.ts";
 import { bytesText, toneOf } from "../logic/format.ts";
-import type { NodeRunView, StepView } from "../view.ts";
+import type { NodeState } from "../../core/run.ts";
+import type { StepView } from "../view.ts";
 import { logUrl, useLog } from "./polling.ts";
 import { LogLines } from "./log_lines.tsx";
 import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";
@@ -13,7 +14,7 @@ export function Logs({ step, isLive, onNodes }: {
   readonly step: StepView;
   readonly isLive: boolean;
   /** Called with the states of the nodes when the log changes them. */
-  readonly onNodes: (runs: readonly NodeRunView[]) => void;
+  readonly onNodes: (runs: readonly NodeState[]) => void;
 }) {
   const [chosen, choose] = useState<string>();
   if (isLive && step.startedAt !== undefined) {
@@ -64,7 +65,7 @@ function LiveLogs({ step, chosen, choose, onNodes }: {
   readonly step: StepView;
   readonly chosen: string | undefined;
   readonly choose: (file: string) => void;
-  readonly onNodes: (runs: readonly NodeRunView[]) => void;
+  readonly onNodes: (runs: readonly NodeState[]) => void;
 }) {
   const hasEnded = step.endedAt !== undefined;
   const { files, file, text, skippedBytes, nodeRuns, isLoading } = useLog(step.key, chosen, hasEnded);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../../src/core/context.ts";
-import { openReader, type ReaderOptions } from "../../../src/kedro/reader/open.ts";
+import { openReader } from "../../../src/kedro/reader/open.ts";
+import type { ReaderOptions } from "../../../src/kedro/reader/reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { systemFs } from "../../../src/system/fs.ts";

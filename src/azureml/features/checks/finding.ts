@@ -2,7 +2,7 @@ import { folded, othersText } from "../../../core/text/fold.ts";
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
 import { compareText } from "../../../core/text/order.ts";
 
-/** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
+/** How serious a finding is: an error stops a submit, a warning does so if the command is strict, a note never does. */
 export type Severity = "error" | "warning" | "note";
 
 /** One result of a check. */
@@ -94,7 +94,7 @@ function byPlace({ place: one }: Finding, { place: other }: Finding): number {
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
-/** Turns errors with codes from `--allow` into warnings. */
+/** Turns errors with allowed codes into warnings. */
 export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
   return (finding) =>
     finding.severity === "error" && codes.includes(finding.code)

@@ -34,7 +34,7 @@ export interface Subject {
   readonly environments: KnownEnvironments;
   /** Git properties of the checkout, under the names that a job's properties have. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Names of the variables that `--env-var` passes to every step. */
+  /** Names of the environment variables that the command sets in every step. */
   readonly passedVariables: readonly string[];
   /** Value of `-w`. */
   readonly workspace?: string | undefined;

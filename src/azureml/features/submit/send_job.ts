@@ -5,7 +5,7 @@ import type { Workspace } from "../../service/client/workspace.ts";
 
 /** A job to send, with callbacks. */
 export interface JobToSend {
-  /** The name that the user chose with `--name` or `--as`; if `undefined`, a name is generated. */
+  /** The name that the user chose; if `undefined`, a name is generated. */
   readonly name: string | undefined;
   /** Builds the body; not called if the job already exists. */
   readonly body: () => Promise<JobBody>;

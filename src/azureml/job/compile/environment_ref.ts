@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
 import { UserError } from "../../../core/errors.ts";
 
-/** The parsed value of `execution.environment` or `--aml-env`. */
+/** A reference to an environment, as in `execution.environment`. */
 export type EnvironmentRef =
   /** An environment of the workspace, with a version, a label such as `latest`, or neither. */
   | { readonly kind: "named"; readonly name: string; readonly version?: string; readonly label?: string }

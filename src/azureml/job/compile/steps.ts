@@ -127,7 +127,7 @@ function laidOver(under: Parameters, over: Parameters): Parameters {
 }
 
 /**
- * Rejects variables that `--env-var` cannot override, because each step's command sets them.
+ * Rejects variables that cannot be overridden, because each step's command sets them.
  *
  * @throws {UserError} `compile.kedro_env_variable`.
  */

@@ -21,7 +21,7 @@ export const GROUP_MODES = ["none", "chain", "namespace", "namespace:DEPTH", "ta
 export const NO_GROUPS: GroupMode = { kind: "none" };
 
 /**
- * Parses a mode from `--group-by` or pyproject.toml. `namespace` means `namespace:1`, as in Kedro's own grouping.
+ * Parses a mode, as typed or from pyproject.toml. `namespace` means `namespace:1`, as in Kedro's own grouping.
  *
  * @throws {UserError} `group.mode`.
  */
