@@ -17,7 +17,7 @@ export function pipelineOf(nodes: Iterable<NodeSnapshot>): PipelineSnapshot {
   const sorted = [...all].sort((a, b) => compareText(a.name, b.name));
   const ordered: NodeSnapshot[] = [];
   const done = new Set<string>();
-  for (let left = sorted; left.length > 0;) {
+  for (let left = sorted;;) {
     const group = left.filter((node) => parents.get(node.name)!.isSubsetOf(done));
     // Kedro rejects cycles when it creates a pipeline, but a snapshot file could contain one.
     if (group.length === 0) break;

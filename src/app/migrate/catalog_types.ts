@@ -43,7 +43,6 @@ function newType(type: string): string | undefined {
   if (azure !== undefined) return `kedro_azureml_pipeline.datasets.${azure}Dataset`;
   if (/^kedro_azureml\./.test(type)) return undefined;
   const bare = type.replace(/^(?:kedro\.)?extras\.datasets\./, "").replace(/DataSet$/, "Dataset");
-  if (bare === type) return undefined;
   const moved = MOVED[bare] ?? bare;
   const newest = knownDatasets().find(moved).at(-1);
   return newest === undefined || newest.until !== undefined ? undefined : moved;

@@ -59,7 +59,6 @@ export async function loadLayers(
     ...{ custom, resolve, warnings: [] },
   };
   const globals = await loadKind(ctx, "globals", options, plain);
-  if (kind === "globals") return globals;
   return await loadKind(ctx, kind, options, {
     ...plain,
     globals: globals.values,

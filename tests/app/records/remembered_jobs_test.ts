@@ -2,10 +2,12 @@ import { deepStrictEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import {
   forgetJob,
+  knownComponents,
   lastJob,
   type RememberedJob,
   rememberJob,
 } from "../../../src/app/records/remembered_jobs.ts";
+import { workspaceId } from "../../../src/config/azureml/types.ts";
 import { userFolders } from "../../../src/core/user_folders.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -85,4 +87,17 @@ Deno.test("rememberJob() replaces a truncated key file", async () => {
   ctx.files.set(path, new Uint8Array());
   await rememberJob(ctx, "/project", job("a", 1), new Map([["component", "1"]]));
   equal(ctx.files.get(path)!.length, 72);
+});
+
+Deno.test("knownComponents() returns those of the last run in the same workspace", async () => {
+  const ctx = fakeContext();
+  const other = { ...WORKSPACE, name: "other" };
+  await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
+  await rememberJob(ctx, "/project", job("b", 2), new Map([["fit", "2"]]));
+  await rememberJob(ctx, "/project", job("c", 3, { workspace: other }), new Map([["fit", "3"]]));
+  const known = (workspace: typeof other) =>
+    knownComponents(ctx, "/project", { job: "main", env: "local", workspaceId: workspaceId(workspace) });
+  deepStrictEqual([...await known(WORKSPACE)], [["fit", "2"]]);
+  deepStrictEqual([...await known(other)], [["fit", "3"]]);
+  deepStrictEqual([...await known({ ...WORKSPACE, name: "third" })], []);
 });

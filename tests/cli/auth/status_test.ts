@@ -1,6 +1,7 @@
 import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { authStatus } from "../../../src/cli/auth/status.ts";
+import { makeWorld } from "../world.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { Output } from "../../../src/cli/command/output.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
@@ -100,4 +101,11 @@ Deno.test("auth status --credential checks only that credential", async () => {
   strictEqual(await run(["auth", "status", "--credential", "azure-cli", "--json"], ctx), 4);
   const { credentials } = JSON.parse(ctx.stdout()) as { credentials: { name: string }[] };
   assertEquals(credentials.map(({ name }) => name), ["azure-cli"]);
+});
+
+Deno.test("auth status does not look for the workspace of the project when signed out", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld({ env: {} });
+  strictEqual(await kedroAzureml("auth status"), 4);
+  ok(ctx.stdout().endsWith("Workspace\n· not checked: not signed in to Resource Manager\n"), ctx.stdout());
+  ok(!azure.requests.some(({ url }) => url.includes("/Microsoft.MachineLearningServices/")));
 });

@@ -1,4 +1,6 @@
 import { deepEqual } from "node:assert/strict";
+import type { FollowEvent } from "../../../src/azureml/service/history/follow_event.ts";
+import { isPrintedAbove } from "../../../src/cli/terminal/live_table.ts";
 import { liveLines } from "../../../src/cli/terminal/live_table_rows.ts";
 import { type StepState, WAITING } from "../../../src/core/run.ts";
 
@@ -68,4 +70,10 @@ Deno.test("liveLines() shows only the first line for a job without steps", () =>
     now: NOW,
   });
   deepEqual(lines, ["  Loading, 0 of 0 …"]);
+});
+
+Deno.test("isPrintedAbove() returns true only for events that the table does not show", () => {
+  const types = ["status", "steps", "step", "node", "metrics", "log", "failure", "warning", "end"] as const;
+  const printed = types.filter((type) => isPrintedAbove({ type } as FollowEvent));
+  deepEqual(printed, ["log", "failure", "warning"]);
 });

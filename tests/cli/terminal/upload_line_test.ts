@@ -33,6 +33,9 @@ Deno.test("showUpload() prints a line with the rate and the time left every 10 s
   pass(1000);
   upload.show(at(3, 100));
   equal(stderr().split("\n").length, 2);
+  pass(20_000);
+  upload.show(at(1, 100));
+  equal(stderr().split("\n").length, 2, "another upload starts");
 });
 
 Deno.test("showUpload() prints the progress as data with --json", () => {

@@ -16,6 +16,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions; files?
     { name: "a project with warnings", line: "validate", world: { hasCredentials: true } },
     { name: "a project with local data", line: "validate", world: { hasLocalData: true } },
     { name: "--strict", line: "validate --strict -j main" },
+    { name: "--strict with a warning", line: "validate --strict one", world: { hasCredentials: true } },
     { name: "--json", line: "validate -j main --json", world: { hasCredentials: true } },
     {
       name: "a sound project",

@@ -20,6 +20,11 @@ versioned:
   type: pandas.CSVDataset
   filepath: data/y.csv
   versioned: true
+unfiled:
+  type: pandas.SQLTableDataset
+  table_name: y
+
+
 `;
 
 const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
@@ -68,7 +73,7 @@ Deno.test("rewriteCatalog() wraps a dataset without a data asset in AzureMLPipel
 });
 
 Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reasons", () => {
-  const all = ["flow", "interpolated", "versioned", "missing"].map((dataset) => ({
+  const all = ["flow", "interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
     dataset,
     asset: { name: dataset, type: "uri_file" as const },
   }));
@@ -78,6 +83,7 @@ Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reaso
     flow: "it is written in one line, in braces",
     interpolated: "its filepath is interpolated",
     versioned: "it is versioned",
+    unfiled: "it has no filepath",
     missing: "it is not a mapping of its own in this file",
   });
 });

@@ -280,3 +280,17 @@ Deno.test("openChain() does not offer to sign in when the network is down", asyn
   });
   await rejects(chain.getToken("a"), (error) => error === down);
 });
+
+Deno.test("openChain() ignores that a credential fails that it started early but does not need", async () => {
+  const slow: Credential = {
+    name: "azure-cli",
+    headStartMs: 1,
+    async getToken() {
+      await new Promise((resolve) => setTimeout(resolve));
+      return { token: "slow", expiresAt: END };
+    },
+  };
+  const broken: Credential = { name: "azd", getToken: () => Promise.reject(new Error("a defect")) };
+  const chain = openChain([slow, broken], { clock });
+  strictEqual((await chain.getToken("a")).token, "slow");
+});

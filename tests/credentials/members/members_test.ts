@@ -100,6 +100,27 @@ const PASSED_OVER: readonly PassedOver[] = [
     /Set AZURE_TENANT_ID/,
   ],
   ["github-oidc", "this is not a GitHub Actions job", {}, "not_configured", /not a GitHub Actions job/],
+  ...["AZURE_CLIENT_ID", "AZURE_TENANT_ID"].map((missing): PassedOver => [
+    "github-oidc",
+    `only ${missing} is missing`,
+    {
+      env: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example.org/assertion",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
+        ...{ AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT, [missing]: "" },
+      },
+    },
+    "not_configured",
+    new RegExp(`but ${missing} is not set$`),
+    new RegExp(`^Set ${missing}$`),
+  ]),
+  ...["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map((given): PassedOver => [
+    "github-oidc",
+    `only ${given} is set`,
+    { env: { [given]: "https://ci.example.org", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT } },
+    "not_configured",
+    /this is not a GitHub Actions job/,
+  ]),
   [
     "github-oidc",
     "the job lacks the id-token permission",

@@ -162,6 +162,15 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
   assertEquals([...ctx.files.keys()], []);
 });
 
+Deno.test("auth login without a home folder exits 3, and signs in with --no-store", async () => {
+  const { ctx, opened } = personWorld();
+  const homeless = { ...ctx, home: undefined };
+  strictEqual(await run(LOGIN, homeless), 3);
+  match(ctx.stderr(), /Cannot save the session: no home folder\nhint: Set HOME, or use `--no-store`/);
+  assertEquals(opened, []);
+  strictEqual(await run([...LOGIN, "--no-store"], homeless), 0);
+});
+
 Deno.test("auth login reports an unwritable session folder before signing in", async () => {
   const { ctx, opened } = personWorld();
   const fs = {

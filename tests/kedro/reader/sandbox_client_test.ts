@@ -1,4 +1,4 @@
-import { rejects } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import type { ReaderProcess } from "../../../src/core/context.ts";
 import { startSandbox } from "../../../src/kedro/reader/sandbox_client.ts";
 import { encodeFrame } from "../../../src/kedro/sandbox/protocol.ts";
@@ -20,11 +20,15 @@ function processSaying(bytes: Iterable<Uint8Array<ArrayBuffer>>): ReaderProcess 
 }
 
 /** Starts a sandbox whose process only says this. */
-async function sandboxSaying(frames: Iterable<Uint8Array<ArrayBuffer>>, timeoutMs = 10_000) {
+async function sandboxSaying(
+  frames: Iterable<Uint8Array<ArrayBuffer>>,
+  timeoutMs = 10_000,
+  onPrint: (text: string) => void = () => {},
+) {
   const ctx = fakeContext();
   const resources = { ...ctx.resources, startReader: async () => processSaying(frames) };
   const files = Promise.resolve({ files: [], folders: [], later: { files: [], folders: [] }, warnings: [] });
-  return await startSandbox({ ...ctx, resources }, PROJECT, files, { timeoutMs, onPrint() {} });
+  return await startSandbox({ ...ctx, resources }, PROJECT, files, { timeoutMs, onPrint });
 }
 
 Deno.test("call() rejects if the process answered before any request", async () => {
@@ -49,4 +53,15 @@ Deno.test("call() rejects after the time limit, and names --read-timeout", async
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
   const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });
+});
+
+Deno.test("call() prints the project's last line, even if the line does not end", async () => {
+  const printed: string[] = [];
+  const [half, ended] = [["print", "half a line"], ["ended", "status 3"]].map(([kind, text]) => [
+    ...encodeFrame({ kind } as { kind: "print" }, new TextEncoder().encode(text)),
+  ]);
+  const sandbox = await sandboxSaying([...half!, ...ended!], 10_000, (text) => void printed.push(text));
+  await rejects(sandbox.call({}), { code: "kedro.ended" });
+  deepEqual(printed, ["project: half a line\n"]);
+  await sandbox.close();
 });

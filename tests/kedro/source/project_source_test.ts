@@ -24,9 +24,10 @@ Deno.test("followImports() follows absolute and relative imports", async () => {
     "shop/pipelines/demand/pipeline.py": "from . import nodes\nfrom ...helpers.math import mean",
     "shop/pipelines/demand/nodes.py": "import sklearn.linear_model",
     "shop/helpers/math.py":
-      "from shop.gone import x\nfrom shop.helpers import stats\nfrom shop.helpers.stats import mean, medain",
+      "from shop.gone import x\nfrom shop.helpers import stats\nfrom shop.helpers.stats import mean, medain\nfrom shop.helpers.lazy import any",
     "shop/helpers/__init__.py": "",
     "shop/helpers/stats.py": "for mean in [1]: pass",
+    "shop/helpers/lazy.py": "def __getattr__(name): return name",
   });
   const { modules, outside, missing } = followImports(source, ["shop.settings", "shop.pipelines.demand"]);
   deepEqual(outside.map(({ module, file }) => `${module} ${file}`), [
