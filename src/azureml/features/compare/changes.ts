@@ -87,7 +87,6 @@ export function changeText({ step, aspect, name, before, after }: Change): strin
 
 /** Shortens a long value to the part around its first difference from `other`. */
 function short(value: string, other = ""): string {
-  if (value.length <= LONGEST_VALUE) return value;
   let same = 0;
   while (same < value.length && value[same] === other[same]) same++;
   const start = Math.max(0, Math.min(same - 20, value.length - LONGEST_VALUE));

@@ -159,6 +159,7 @@ Deno.test("parameterFacts() takes the parameters out of a step's command", () =>
     command: "kedro run --x",
     parameters: [["a.b", "[1]"], ["a.c", "{}"], ["d", `"it's"`]],
   });
+  deepEqual(parameterFacts(`x --params='{"a":{"b":{"c":null}}}'`).parameters, [["a.b.c", "null"]]);
 });
 
 Deno.test("parameterFacts() leaves a command without readable parameters as it is", () => {
@@ -218,6 +219,14 @@ Deno.test("changesOf() takes a curated environment's version and its name withou
   equal(isChanged("AzureML-a:5", "AzureML-a:6"), true);
   equal(isChanged("AzureML-a", "AzureML-b"), true);
   equal(isChanged("env:1", "env"), true);
+  deepEqual(changesOf(described([]), environment("AzureML-a")), [{
+    aspect: "environment",
+    after: "AzureML-a",
+  }]);
+  deepEqual(changesOf(environment("AzureML-a"), described([])), [{
+    aspect: "environment",
+    before: "AzureML-a",
+  }]);
 });
 
 Deno.test("changesOf() masks values of variables and parameters with the names of secrets", () => {
@@ -240,6 +249,7 @@ Deno.test("changeText() shortens long values to the part around the first differ
       `…${"x".repeat(20)}B${"x".repeat(39)}…`,
     ].join(" → "),
   );
+  equal(line(`a${long}`, `b${long}`), `command: a${"x".repeat(59)}… → b${"x".repeat(59)}…`);
   equal(line(`${long}A`, `${long}B`), `command: …${"x".repeat(59)}A → …${"x".repeat(59)}B`);
 });
 

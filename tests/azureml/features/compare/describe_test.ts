@@ -1,7 +1,9 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, rejects } from "node:assert/strict";
 import { describeJob } from "../../../../src/azureml/features/compare/describe.ts";
 import { changesOf } from "../../../../src/azureml/features/compare/changes.ts";
 import { describeSubmitted } from "../../../../src/azureml/features/compare/describe_submitted.ts";
+import { requireSame } from "../../../../src/azureml/features/compare/require_same.ts";
+import type { UserError } from "../../../../src/core/errors.ts";
 import { stepCommand } from "../../../../src/azureml/job/compile/step_command.ts";
 import { workspaceOf } from "../../service/history/odd_answers.ts";
 
@@ -69,4 +71,27 @@ Deno.test("describeSubmitted() reads unknown components of workspaces, and no ot
   );
   deepStrictEqual(commands, ["read", "known", undefined, undefined]);
   deepStrictEqual(asked, ["ws/components/new/versions/1"]);
+});
+
+Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another", async () => {
+  const body = (count: number, value: string) => ({
+    properties: {
+      displayName: "d",
+      description: value,
+      jobs: Object.fromEntries(Array.from({ length: count }, (_, at) => [`s${at}`, { computeId: value }])),
+    },
+  });
+  const check = (count: number, value: string) =>
+    requireSame(
+      workspaceOf(() => Response.json({})),
+      { job: { name: "j" }, body: body(count, "cpu") } as unknown as Parameters<typeof requireSame>[1],
+      { body: body(count, value), components: new Map() },
+    );
+  await check(12, "cpu");
+  for (const [count, details, last] of [[10, 10, /^step s9: compute/], [11, 11, /^and 1 more$/]] as const) {
+    await rejects(check(count, "gpu"), (thrown: UserError) => {
+      deepStrictEqual([thrown.code, thrown.details.length], ["job.other", details]);
+      return last.test(thrown.details.at(-1)!);
+    });
+  }
 });

@@ -62,3 +62,8 @@ Deno.test("comparedFacts() has no values of a step in runs without it", () => {
   ];
   deepEqual(rows(one!, without!, other!), ["step [a]: a | - | a", "compute [a]: cpu | - | gpu"]);
 });
+
+Deno.test("comparedFacts() keeps a fact of the job apart from the same fact of a step", () => {
+  const one = (value: string) => job([`compute x ${value}`], { a: [`compute x ${value}`] });
+  deepEqual(rows(one("cpu"), one("gpu")), ["compute x []: cpu | gpu", "compute x [a]: cpu | gpu"]);
+});

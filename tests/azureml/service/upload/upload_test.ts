@@ -4,7 +4,7 @@ import type { PreparedCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "../../job/code/prepare_code.ts";
 import { codeAssetName } from "../../../../src/azureml/job/code/hash.ts";
 import { BLOCK_BYTES } from "../../../../src/azureml/service/upload/put_file.ts";
-import { uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
+import { prepareUpload, uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/upload/grant.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
@@ -437,6 +437,7 @@ for (
     assert.deepEqual([sent.length, sent.at(-1)], [Math.max(1, blocks!), bytes]);
     assert.equal(asked().filter((line) => /^PUT 201 .*comp=block$/.test(line)).length, blocks);
     assert.deepEqual(asked().filter((line) => line.startsWith("GET") && line.includes("comp=blocklist")), []);
+    assert.deepEqual(asked().filter((line) => line.startsWith("HEAD")), []);
   });
 }
 
@@ -507,3 +508,39 @@ for (
     assert.equal(uploads.kept.size, isKept ? 1 : 0);
   });
 }
+
+Deno.test("uploadCode() sends a file again if the storage had another one, which is gone", async () => {
+  const conflict = { kind: "refuse", status: 409, code: "BlobAlreadyExists", message: "It exists." } as const;
+  const { workspace, code, azure, asked } = await createUpload(FILES, {
+    faults: [{ method: "PUT", url: /\/empty\?/, happens: conflict }],
+  });
+  await uploadCode(workspace, code);
+  assert.equal(azure.blobs().size, 3);
+  assert.deepEqual(
+    asked().filter((line) => /^(?:HEAD|PUT) \d+ .*\/empty$/.test(line)).map((line) => line.slice(0, 8)),
+    ["PUT 409 ", "HEAD 404", "PUT 201 "],
+  );
+});
+
+Deno.test("uploadCode() requests a container if the SAS of the one requested ahead has expired", async () => {
+  const { workspace, code, azure, ctx } = await createUpload(FILES, { sasLifetimeMs: 60_000 });
+  const grant = await prepareUpload(workspace, code);
+  assert.ok(grant?.sasUri);
+  await ctx.clock.sleep(61_000);
+  await uploadCode(workspace, code, { grant: Promise.resolve(grant) });
+  const { codeUri } = azure.resources("codes/versions")[0]!.properties;
+  assert.equal(String(codeUri).startsWith(grant.blobUri), false);
+});
+
+Deno.test("prepareUpload() requests a container unless an upload can be resumed, and never fails", async () => {
+  const { workspace, code, asked } = await createUpload(FILES, {
+    faults: [{ url: /startPendingUpload/, after: 1, times: 100, happens: { kind: "status", status: 500 } }],
+  });
+  const grant = await prepareUpload(workspace, code);
+  assert.match(grant?.blobUri ?? "", /^https:/);
+  assert.equal(asked().length, 1);
+  const memory = { ...createMemory(), recall: async () => grant };
+  assert.equal(await prepareUpload(workspace, code, memory), undefined);
+  assert.equal(asked().length, 1);
+  assert.equal(await prepareUpload(workspace, code), undefined);
+});
