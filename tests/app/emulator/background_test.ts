@@ -53,7 +53,7 @@ function machine(printed: readonly string[], then: "runs" | number = "runs") {
   return { ctx: here as unknown as AppContext, events, started, sleeps: ctx.sleeps };
 }
 
-Deno.test("startInBackground() waits until the emulator runs, and reports the lines that it prints meanwhile", async () => {
+Deno.test("startInBackground() waits until the emulator runs, and reports the lines that it prints until then", async () => {
   const { ctx, events, started, sleeps } = machine([
     "# how to use it\n✓ Created",
     " the environment\n\nwarn",
@@ -70,12 +70,16 @@ Deno.test("startInBackground() waits until the emulator runs, and reports the li
 
 for (
   const [what, printed, message] of [
-    ["its error", ["✓ Fine\nerror: Unknown role\nhint: Use another\n"], "Unknown role\nhint: Use another"],
-    ["all that it printed", ["Segmentation fault\n"], "Segmentation fault"],
-    ["its log if it printed nothing", [], `see ${FOLDER}/log.txt`],
+    [
+      "the emulator's error",
+      ["✓ Fine\nerror: Unknown role\nhint: Use another\n"],
+      "Unknown role\nhint: Use another",
+    ],
+    ["all output if it has no error line", ["Segmentation fault\n"], "Segmentation fault"],
+    ["the path of the log if there is no output", [], `see ${FOLDER}/log.txt`],
   ] as const
 ) {
-  Deno.test(`startInBackground() fails with ${what} if the emulator ends`, async () => {
+  Deno.test(`startInBackground() reports ${what} when the emulator ends at once`, async () => {
     await rejects(startInBackground(machine(printed, 1).ctx, []), {
       code: "emulator.not_started",
       exit: 2,
@@ -90,7 +94,7 @@ Deno.test("startInBackground() gives up after ten minutes", async () => {
   deepEqual(sleeps.length, 6000);
 });
 
-Deno.test("startInBackground() starts none beside a running one, nor without a folder for it", async () => {
+Deno.test("startInBackground() fails if an emulator is running or its folder cannot be written", async () => {
   const running = machine([]);
   await startInBackground(running.ctx, []);
   await rejects(startInBackground(running.ctx, []), {

@@ -49,7 +49,7 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
   deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
 });
 
-Deno.test("emulator page shows a run for the studio link of a job or step", async () => {
+Deno.test("emulator page shows the run that a studio link to a job or step names", async () => {
   const { get, advance } = await createPaged();
   const before = await viewOf<RunView>(await get(RUN));
   deepEqual(before.steps.map(({ key, status, needs }) => [key, status, needs]), [
@@ -125,7 +125,7 @@ Deno.test("emulator page shows changes since the previous run with the same expe
   deepEqual(changes!.changes, [{ step: "a", aspect: "variable", name: "BY", after: "2" }]);
 });
 
-Deno.test("emulator page ignores faults and denied actions and logs no requests", async () => {
+Deno.test("emulator page works despite faults and denied actions, and its requests are not recorded", async () => {
   const { get, emulator } = await createPaged({
     deniedActions: ["*/read"],
     isPrivate: true,
@@ -160,7 +160,7 @@ Deno.test("emulator page returns 404 for unknown jobs and does not handle other 
   equal(await page(new Request(RUN, { method: "DELETE" })), undefined);
 });
 
-Deno.test("emulator page requires the key in its URL, and then keeps it in a cookie", async () => {
+Deno.test("emulator page requires a key in its URL, and then stores the key in a cookie", async () => {
   const { get, emulator } = await createPaged();
   const key = emulatorPageKey(emulator.identity.secret);
   for (

@@ -54,11 +54,11 @@ for (
     ["nothing is recorded", { record: null }],
     ["the recorded emulator does not answer", { status: "lost" }],
     ["another server answers", { status: 401 }],
-    ["its certificate is gone", { record: { ...RECORD, caFile: "/tmp/gone.pem" } }],
-    ["it is on another machine", { record: { ...RECORD, origin: "https://evil.example" } }],
-    ["its origin is missing", { record: { ...RECORD, origin: undefined } }],
-    ["its secret is missing", { record: { ...RECORD, env: {} } }],
-    ["its certificate is missing", { record: WITHOUT_CA_FILE }],
+    ["the certificate was deleted", { record: { ...RECORD, caFile: "/tmp/gone.pem" } }],
+    ["the record names another machine", { record: { ...RECORD, origin: "https://evil.example" } }],
+    ["the record has no origin", { record: { ...RECORD, origin: undefined } }],
+    ["the record has no secret", { record: { ...RECORD, env: {} } }],
+    ["the record has no certificate", { record: WITHOUT_CA_FILE }],
     ["there is no home folder", {}],
   ] as const
 ) {
@@ -68,14 +68,14 @@ for (
   });
 }
 
-Deno.test("findEmulator() ignores a record that others can write", async () => {
+Deno.test("findEmulator() ignores a record that other users can change", async () => {
   const { ctx, asked } = machine();
   const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });
   equal(await findEmulator({ ...ctx, fs: { ...ctx.fs, stat } }), undefined);
   deepEqual(asked, []);
 });
 
-Deno.test("recordEmulator() records an emulator until it is removed, but not beside a running one", async () => {
+Deno.test("recordEmulator() writes a record that can be removed, but none if another emulator is running", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   deepEqual(JSON.parse(await ctx.fs.readText(FILE)), RECORD);
@@ -84,7 +84,7 @@ Deno.test("recordEmulator() records an emulator until it is removed, but not bes
   equal(await recordEmulator(machine().ctx, RECORD), undefined);
 });
 
-Deno.test("recordEmulator() removes only its own record", async () => {
+Deno.test("recordEmulator() does not remove the record of another emulator", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   await ctx.fs.writeText(FILE, JSON.stringify({ ...RECORD, origin: "https://127.0.0.1:4712" }));
@@ -99,7 +99,7 @@ Deno.test("recordEmulator() records nothing without a writable folder", async ()
   equal(await recordEmulator({ ...ctx, home: undefined }, RECORD), undefined);
 });
 
-Deno.test("stopEmulator() requests the emulator to stop and returns whether it accepted", async () => {
+Deno.test("stopEmulator() asks the emulator to stop and returns whether it accepted", async () => {
   const { ctx, asked } = machine();
   equal(await stopEmulator(ctx, RECORD), true);
   deepEqual(asked, ["POST https://127.0.0.1:4711/emulator/stop Bearer hush manual"]);

@@ -121,18 +121,21 @@ const COMMIT = "a".repeat(40);
 for (
   const [what, files, head] of [
     ["a branch", { HEAD: "ref: refs/heads/a/b\n", "refs/heads/a/b": `${COMMIT}\n` }, ["a/b", COMMIT]],
-    ["a commit of SHA-256", { HEAD: "b".repeat(64) }, [undefined, "b".repeat(64)]],
-    ["a commit that is cut off", { HEAD: "b".repeat(50) }, [undefined, undefined]],
-    ["an empty branch", { HEAD: "ref: refs/heads/a\n" }, ["a", undefined]],
-    ["five links", {
+    ["a SHA-256 commit", { HEAD: "b".repeat(64) }, [undefined, "b".repeat(64)]],
+    ["a truncated commit as unknown", { HEAD: "b".repeat(50) }, [undefined, undefined]],
+    ["a branch without commits", { HEAD: "ref: refs/heads/a\n" }, ["a", undefined]],
+    ["a chain of five references", {
       HEAD: "ref: refs/heads/a\n",
       ...Object.fromEntries(
         ["a", "b", "c", "d"].map((name, at) => [`refs/heads/${name}`, `ref: refs/heads/${"bcde"[at]}\n`]),
       ),
       "refs/heads/e": COMMIT,
     }, ["a", COMMIT]],
-    ["a circle", { HEAD: "ref: refs/heads/a\n", "refs/heads/a": "ref: refs/heads/a\n" }, ["a", undefined]],
-    ["a packed branch whose name ends in the same way", {
+    ["a circular reference", { HEAD: "ref: refs/heads/a\n", "refs/heads/a": "ref: refs/heads/a\n" }, [
+      "a",
+      undefined,
+    ]],
+    ["a packed branch, but no remote branch of a similar name", {
       HEAD: "ref: refs/heads/a\n",
       "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/b\n${COMMIT} refs/heads/a\n`,
     }, ["a", COMMIT]],
@@ -146,7 +149,7 @@ for (
   });
 }
 
-Deno.test("findCheckout() follows a .git file, and goes on above one that leads nowhere", async () => {
+Deno.test("findCheckout() follows a .git file, and searches the parent folders if its target is missing", async () => {
   const found = async (text: string) => {
     const files = {
       "/r/.git/HEAD": "",

@@ -77,7 +77,7 @@ for (const [what, answers, dirty] of STATES) {
   });
 }
 
-Deno.test("isDirty() runs a git outside the checkout with no hooks, filters or inherited secrets", async () => {
+Deno.test("isDirty() runs only a git from outside the checkout, without hooks, filters or inherited secrets", async () => {
   const { ctx, runs } = repositoryWith([FILTERS, ""]);
   await isDirty(ctx, { top: "/repo" }, "/repo/p");
   assert.deepEqual(runs.map(({ program }) => program), ["/usr/bin/git", "/usr/bin/git"]);

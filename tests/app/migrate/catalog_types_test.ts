@@ -18,13 +18,13 @@ const TYPES: readonly (readonly [before: string, after: string])[] = [
 ];
 
 for (const [before, after] of TYPES) {
-  Deno.test(`renameTypes() renames ${before} to ${after}`, () => {
+  Deno.test(`renameTypes() ${before === after ? `leaves ${before} unchanged` : `renames ${before} to ${after}`}`, () => {
     const catalog = (type: string) => `a:\n  type: ${type}\nb: {type: "${type}", x: 1}\n`;
     deepEqual(renameTypes(catalog(before), "catalog.yml"), { text: catalog(after), notes: [] });
   });
 }
 
-Deno.test("renameTypes() notes types without a counterpart, and layers that are not metadata", () => {
+Deno.test("renameTypes() reports types without a counterpart, and layers outside metadata", () => {
   const text = `a:
   type: kedro_azureml.datasets.AzureMLPandasDataSet
   layer: raw

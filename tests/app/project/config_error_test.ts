@@ -10,6 +10,8 @@ const FILES = {
   "/p/conf/local/catalog.yml": "raw:\n  type: x\n",
 };
 
+const OWN_HINT = "the hint of before";
+
 /** An error of Kedro as the program shows it. */
 async function explained(
   message: string,
@@ -24,7 +26,7 @@ async function explained(
     env: "local",
     settings: { ...DEFAULT_LOADER_SETTINGS, custom_resolvers: ["today"], ...settings },
   };
-  const error = new UserError(message, { code, hint: "the hint of before", ...parts });
+  const error = new UserError(message, { code, hint: OWN_HINT, ...parts });
   const found = await explainConfigError(
     fakeContext({ files: FILES }),
     load as unknown as Parameters<typeof explainConfigError>[1],
@@ -48,40 +50,41 @@ const HINTS: readonly (readonly [message: string, hint: string, code?: string])[
     "Unsupported interpolation type vault",
     "Register `vault` in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py",
   ],
-  ["Unsupported interpolation type oc.env", "the hint of before"],
-  ["Duplicate keys found in a.yml", "the hint of before"],
-  ["Something else", "the hint of before"],
+  ["Unsupported interpolation type oc.env", OWN_HINT],
+  ["Duplicate keys found in a.yml", OWN_HINT],
+  ["Something else", OWN_HINT],
 ];
 
 for (const [message, hint, code] of HINTS) {
-  Deno.test(`explainConfigError() hints at ${hint} for ${message}`, async () => {
+  const outcome = hint === OWN_HINT ? "keeps the hint" : `suggests '${hint}'`;
+  Deno.test(`explainConfigError() ${outcome} for "${message}"`, async () => {
     equal((await explained(message, code === undefined ? {} : { code })).hint, hint);
   });
 }
 
-Deno.test("explainConfigError() hints at base_env for duplicate keys if the settings have none", async () => {
+Deno.test("explainConfigError() suggests setting base_env for duplicate keys if the settings lack it", async () => {
   const settings = { base_env: null };
   const hintOf = async (message: string) => (await explained(message, { settings })).hint;
   equal(
     await hintOf("Duplicate keys found in a.yml and b.yml"),
     'Add `"base_env": "base", "default_run_env": "local"` to CONFIG_LOADER_ARGS in settings.py, which replaces those of Kedro',
   );
-  equal(await hintOf("Something else\nDuplicate keys found"), "the hint of before");
+  equal(await hintOf("Something else\nDuplicate keys found"), OWN_HINT);
 });
 
-Deno.test("explainConfigError() finds where the value is written that OmegaConf names", async () => {
+Deno.test("explainConfigError() adds the place of the value that OmegaConf's message names", async () => {
   const { place, message } = await explained("No such key\n    full_key: train.seed\n    object_type=dict");
   deepEqual(place, { file: "conf/base/parameters.yml", line: 3, column: 9, key: "train.seed" });
   equal(message, "No such key\n    object_type=dict");
 });
 
-Deno.test("explainConfigError() finds the entry of the catalog that Kedro names", async () => {
+Deno.test("explainConfigError() adds the place of the catalog entry that Kedro's message names", async () => {
   const { place, message } = await explained("Catalog entry 'raw' is odd", { code: "kedro.catalog" });
   deepEqual([place?.file, place?.line, place?.key], ["conf/local/catalog.yml", 2, "raw"]);
   equal(message, "Catalog entry 'raw' is odd");
 });
 
-Deno.test("explainConfigError() keeps a place that is known, and a message without one", async () => {
+Deno.test("explainConfigError() keeps a known place, and leaves a message about an unknown key unchanged", async () => {
   const known = { file: "a.yml", line: 7 };
   deepEqual((await explained("No", { place: known })).place, known);
   deepEqual((await explained("No\nfull_key: alpha", { place: known })).place, { ...known, key: "alpha" });
@@ -89,6 +92,6 @@ Deno.test("explainConfigError() keeps a place that is known, and a message witho
   deepEqual([place, message], [undefined, "No\nfull_key: nowhere.at.all"]);
 });
 
-Deno.test("explainConfigError() leaves other errors as they are", async () => {
+Deno.test("explainConfigError() returns errors of other kinds unchanged", async () => {
   equal((await explained("Globals key 'buket' not found", { code: "kedro.pipelines" })).isSame, true);
 });

@@ -48,7 +48,7 @@ Deno.test("withProjectPlace() adds no place if no project file defines the name"
   );
 });
 
-Deno.test("withProjectPlace() throws unexpected errors of the file system", async () => {
+Deno.test("withProjectPlace() rethrows unexpected file system errors", async () => {
   const fs = { stat: () => Promise.reject(new TypeError("defect")) } as unknown as Context["fs"];
   await rejects(placeOf({ parameter: "top" }, FILES, fakeContext({ fs })), TypeError);
 });

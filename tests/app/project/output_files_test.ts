@@ -36,7 +36,7 @@ for (
     ["a text", "a text", "Choose another file"],
   ] as const
 ) {
-  Deno.test(`withWriteErrors() suggests what to do if ${why}`, async () => {
+  Deno.test(`withWriteErrors() reports "${why}" with a hint`, async () => {
     await rejects(
       withWriteErrors({ cwd: "/project" }, "/project/out.yaml", () => Promise.reject(thrown)),
       { code: "file.not_written", message: `Cannot write "out.yaml": ${why}`, hint },
@@ -44,7 +44,7 @@ for (
   });
 }
 
-Deno.test("withWriteErrors() passes on errors of the user, and results", async () => {
+Deno.test("withWriteErrors() returns results and rethrows user errors", async () => {
   const refused = new UserError("It leads out", { code: "file.link_outside" });
   await rejects(
     withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.reject(refused)),
@@ -53,7 +53,7 @@ Deno.test("withWriteErrors() passes on errors of the user, and results", async (
   equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
 });
 
-Deno.test("shownPath() is relative inside the current folder only", () => {
+Deno.test("shownPath() returns a relative path only inside the current folder", () => {
   const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
   deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "/p/..a"]);
 });
@@ -66,7 +66,7 @@ Deno.test("outputPath() adds a name before the extension", () => {
   );
 });
 
-Deno.test("refuseOverwrite() refuses files that somebody else wrote", async () => {
+Deno.test("refuseOverwrite() rejects files that kedro-azureml did not write", async () => {
   const ctx = fakeContext({
     cwd: "/p",
     files: { "/p/theirs.txt": "text", "/p/empty.txt": "", "/p/d/a": "" },

@@ -53,14 +53,14 @@ Deno.test("lastJob() skips damaged files, and rememberJob() keeps 50 jobs", asyn
   equal((await lastJob(ctx, "/project"))?.name, "j53");
 });
 
-Deno.test("rememberJob() and lastJob() do nothing without a home folder", async () => {
+Deno.test("rememberJob(), forgetJob() and lastJob() do nothing without a home folder", async () => {
   const ctx = { ...fakeContext(), home: undefined };
   await rememberJob(ctx, "/project", job("a", 1));
   await forgetJob(ctx, "/project", job("a", 1));
   equal(await lastJob(ctx, "/project"), undefined);
 });
 
-Deno.test("rememberJob() writes private files, concurrently, and ignores an unusable state folder", async () => {
+Deno.test("rememberJob() writes private files, also for concurrent calls, and ignores an unusable folder", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home };

@@ -59,7 +59,7 @@ Deno.test("markShown() remembers the newest 500 warnings and writes its file onl
 });
 
 for (const [what, text] of [["damaged JSON", "{"], ["an object", '{"a":1}'], ["a list of numbers", "[1]"]]) {
-  Deno.test(`markShown() starts over if its file contains ${what}`, async () => {
+  Deno.test(`markShown() discards its file if it contains ${what}`, async () => {
     const ctx = fakeContext();
     await markShown(ctx, "/p", [warning("a")]);
     const [path] = [...ctx.files.keys()];

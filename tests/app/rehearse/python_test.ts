@@ -20,10 +20,10 @@ for (
     ["that ends with an error and prints nothing", { status: 9 }, "exit status 9"],
     ["that prints no interpreter", { stdout: "" }, "exit status 0"],
     ["that prints no scripts folder", { stdout: "/venv/bin/python\n" }, "exit status 0"],
-    ["that is missing", { status: 127, found: false }, "file not found"],
+    ["that does not exist", { status: 127, found: false }, "file not found"],
   ] as const
 ) {
-  Deno.test(`openStepPython() rejects a Python ${what}`, async () => {
+  Deno.test(`openStepPython() reports a Python ${what}`, async () => {
     const exit = { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...answer };
     const ctx = { ...fakeContext({ exec: () => Promise.resolve(exit) }), report() {} };
     await assert.rejects(openStepPython(ctx, { python: "/opt/py" }), {
