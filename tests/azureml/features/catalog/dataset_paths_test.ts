@@ -9,11 +9,11 @@ const mounted = { kind: "mounted" };
 const local = (path: string) => ({ kind: "local", path });
 
 const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, storage: object])[] = [
-  ["no entry", undefined, mounted],
+  ["a dataset without an entry", undefined, mounted],
   ["an Azure ML dataset", { type: PIPELINE, dataset: CSV }, mounted],
   ["an Azure ML dataset by its bare name", { type: "AzureMLAssetDataset", filepath: "x" }, mounted],
-  ["memory", { type: "kedro.io.MemoryDataset" }, { kind: "memory" }],
-  ["memory by its bare name", { type: "MemoryDataset", filepath: "x" }, { kind: "memory" }],
+  ["a memory dataset", { type: "kedro.io.MemoryDataset" }, { kind: "memory" }],
+  ["a memory dataset by its bare name", { type: "MemoryDataset", filepath: "x" }, { kind: "memory" }],
   ["a file", CSV, local("x.csv")],
   ["a file with a dot", { ...CSV, filepath: "./data/x.csv" }, local("data/x.csv")],
   ["a file URL", { ...CSV, filepath: "file:///data/x.csv" }, local("/data/x.csv")],
@@ -21,9 +21,9 @@ const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, 
   ["a path of Windows", { ...CSV, filepath: "C:/x.csv" }, local("C:/x.csv")],
   ["a cloud path", { ...CSV, filepath: "abfss://c@a.dfs.core.windows.net/x" }, elsewhere],
   ["a path of Databricks", { ...CSV, filepath: "dbfs:/x" }, elsewhere],
-  ["no path", { type: "pandas.SQLTableDataset", table_name: "x" }, elsewhere],
+  ["a dataset without a path", { type: "pandas.SQLTableDataset", table_name: "x" }, elsewhere],
   ["an empty path", { ...CSV, filepath: "" }, elsewhere],
-  ["a path that is no text", { ...CSV, filepath: 7 }, elsewhere],
+  ["a path that is a number", { ...CSV, filepath: 7 }, elsewhere],
   ["an entry without a type", { filepath: "x" }, local("x")],
   ["a cached file", { type: "CachedDataset", dataset: CSV }, local("x.csv")],
   [
@@ -49,6 +49,7 @@ const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, 
 ];
 
 for (const [what, entry, storage] of CASES) {
-  Deno.test(`storageOf() determines where ${what} keeps its data`, () =>
+  const { kind, path } = storage as { readonly kind: string; readonly path?: string };
+  Deno.test(`storageOf() returns ${path === undefined ? kind : `${kind} path "${path}"`} for ${what}`, () =>
     deepEqual(storageOf(entry), storage));
 }

@@ -50,7 +50,7 @@ for (
   });
 }
 
-Deno.test("validate reports endpoints of this machine in the configuration, as an error for MLflow", () => {
+Deno.test("validate warns about local endpoints in the configuration, and reports an error for MLflow's", () => {
   const endpoint = (kind: "mlflow" | "other", text: string) => ({ kind, text, place: AT });
   const found = ofDataset(csv("x"), "", {
     endpoints: [
@@ -105,13 +105,13 @@ for (
   });
 }
 
-Deno.test("validate accepts mounted datasets with a relative path, or of a file's own name", () => {
+Deno.test("validate accepts mounted datasets with a relative path or, for a uri_file, with a bare file name", () => {
   deepEqual(ofDataset(wrapped(csv("a/my x.csv"))), []);
   deepEqual(ofDataset(wrapped(csv("x.csv"), { azureml_type: "uri_file" })), []);
   deepEqual(ofDataset(wrapped(csv("./x.csv"), { azureml_type: "uri_file" })), []);
 });
 
-Deno.test("validate tells the key to change for a file in a folder", () => {
+Deno.test("validate suggests a bare file name or azureml_type uri_folder for a uri_file in a folder", () => {
   const [found] = ofDataset(wrapped(csv("a/x.csv"), { azureml_type: "uri_file" }));
   equal(found!.hint, "Use `filepath: x.csv`, or `azureml_type: uri_folder`");
 });
@@ -133,13 +133,13 @@ for (
       /^Did you mean "uri_file"\?/,
     ],
     [
-      "another kind of file as azureml_type",
+      "an azureml_type that only resembles uri_file",
       wrapped(csv("x"), { azureml_type: "MyFileKind" }),
       "dataset.asset_type",
       /^Did you mean "uri_file"\?/,
     ],
     [
-      "another azureml_type",
+      "an unsupported azureml_type",
       wrapped(csv("x"), { azureml_type: "mltable" }),
       "dataset.asset_type",
       /^Did you mean "uri_folder"\?/,
@@ -152,7 +152,7 @@ for (
       /^Remove `versioned`/,
     ],
     [
-      "a path that its wrapper sets",
+      "a path that its outer dataset sets",
       { type: "partitions.PartitionedDataset", path: "p", dataset: csv("x") },
       "dataset.given_filepath",
       /^Remove `filepath`; the path of the folder is `path`$/,
@@ -188,7 +188,7 @@ for (
       /^Did you mean "json\.JSONDataset"\?$/,
     ],
     [
-      "options that are no mapping",
+      "options that are not a mapping",
       csv("x", { load_args: ";" }),
       "dataset.not_a_mapping",
       /^Write its options as keys below `load_args`/,
@@ -216,7 +216,7 @@ for (
   });
 }
 
-Deno.test("validate reports an argument that a class needs, unless its wrapper sets it", () => {
+Deno.test("validate reports a missing argument of a dataset class unless the outer dataset sets it", () => {
   const [found] = ofDataset({ type: "pandas.CSVDataset" });
   deepEqual([found!.code, found!.hint], ["dataset.missing_argument", "Add `filepath` to the dataset"]);
   const misspelled = ofDataset({ type: "pandas.CSVDataset", filepaht: "x" });

@@ -55,7 +55,7 @@ async function findings(area: string, parts: Parts) {
 
 const REQUIREMENTS = "kedro-azureml-pipeline==0.1.0\n";
 
-Deno.test("validate accepts parameters of the files and of the job, at any depth", async () => {
+Deno.test("validate accepts parameters at any depth of the parameters files, and those of the job", async () => {
   const parameters = { model: { depth: 3, options: { rate: 1 } }, "dotted.name": 1 };
   const inputs = [
     "params:model",
@@ -67,7 +67,7 @@ Deno.test("validate accepts parameters of the files and of the job, at any depth
   deepEqual(await findings("params", { parameters, params: { own: 1 }, inputs }), []);
 });
 
-Deno.test("validate reports a parameter that nothing defines, and the one that is meant", async () => {
+Deno.test("validate reports an undefined parameter and suggests a similar one", async () => {
   const parameters = { model: { depth: 3 }, alpha: 1 };
   const found = await findings("params", {
     parameters,
@@ -94,7 +94,7 @@ Deno.test("validate reports a parameter that nothing defines, and the one that i
   equal(found[4]!.place, undefined);
 });
 
-Deno.test("validate points at the code that names an undefined parameter, and doubts because of a hook", async () => {
+Deno.test("validate points to code that names an undefined parameter, and only warns if a hook may add it", async () => {
   const [found] = await findings("params", {
     inputs: ["params:rate"],
     files: {
@@ -107,7 +107,7 @@ Deno.test("validate points at the code that names an undefined parameter, and do
   match(found!.message, /unless the hook in src\/my_project\/hooks\.py:4 adds it$/);
 });
 
-Deno.test("validate reports variables that the code requires and no step has", async () => {
+Deno.test("validate warns about variables that the code requires but steps do not receive", async () => {
   const files = {
     "nodes.py": 'import os\nA = os.environ["SHOP_A"]\nB = os.environ["SHOP_B"]\n' +
       'C = os.environ.get("SHOP_C")\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
@@ -123,7 +123,7 @@ Deno.test("validate reports variables that the code requires and no step has", a
   ]);
 });
 
-Deno.test("validate reports imports that the environment does not install", async () => {
+Deno.test("validate reports imports of packages that the environment does not install", async () => {
   const files = {
     "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
     "nodes.py": "import json\nimport polars\nimport requets\nfrom sklearn import svm\n\n" +
@@ -147,7 +147,7 @@ const DEFINED = {
   "/azure/env.yml": "name: env\nimage: python:3.11\nconda_file: conda.yml\n",
 };
 
-Deno.test("validate is certain of what a definition of the job's environment lacks", async () => {
+Deno.test("validate reports an error for packages that the definition of the job's environment lacks", async () => {
   const conda = (pip: string) => `dependencies:\n  - python=3.11\n  - pip:\n${pip}`;
   const files = {
     ...DEFINED,
@@ -175,7 +175,7 @@ Deno.test("validate is certain of what a definition of the job's environment lac
   ]);
 });
 
-Deno.test("validate names the packages that may bring a module along", async () => {
+Deno.test("validate names the unknown packages that may install an imported module", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - acme-b\n    - acme-a\n",
@@ -209,7 +209,7 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
   deepEqual(await findings("environment.package", { files: kept }), []);
 });
 
-Deno.test("validate requires what the classes and protocols of datasets import", async () => {
+Deno.test("validate requires the packages that dataset classes and their path protocols import", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n    - pandas\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda };
   const catalog = {
@@ -321,7 +321,7 @@ Deno.test("validate does not judge the arguments of classes whose constructor is
 const PACKAGE = "src/my_project/__init__.py";
 const HELPERS = { "nodes.py": "from my_project import helpers\n", "helpers.py": "" };
 
-Deno.test("validate reports a module that steps import but that is not uploaded", async () => {
+Deno.test("validate reports a module that steps import but the upload excludes", async () => {
   const code = selection([PACKAGE, "src/my_project/nodes.py"], {
     leftOut: [{
       name: "src/my_project/helpers.py",
@@ -338,7 +338,7 @@ Deno.test("validate reports a module that steps import but that is not uploaded"
   equal(other!.hint, "Add `!src/my_project/helpers.py` to .amlignore");
 });
 
-Deno.test("validate reports no modules if all are uploaded, or none, or the project is elsewhere", async () => {
+Deno.test("validate reports no missing modules if all code, or no code of the project, is uploaded", async () => {
   const all = [PACKAGE, "src/my_project/nodes.py", "src/my_project/helpers.py"];
   const found = async (names: readonly string[], project?: Parts["project"]) =>
     (await findings("code.module_not", {
@@ -351,7 +351,7 @@ Deno.test("validate reports no modules if all are uploaded, or none, or the proj
   deepEqual([await found([PACKAGE]), await found([PACKAGE], { folder: "../other" })], [2, 0]);
 });
 
-Deno.test("validate reports imports of modules that the project does not have, and what is meant", async () => {
+Deno.test("validate reports imports of missing project modules and suggests similar ones", async () => {
   const files = {
     "nodes.py":
       "from my_project import helprs\n\ndef train():\n    import my_project.late_feature_store\n\n" +

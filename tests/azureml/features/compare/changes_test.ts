@@ -29,7 +29,7 @@ function text({ aspect, name, value }: Fact): string {
   return `${[aspect, name].filter((part) => part !== "").join(" ")}: ${value}`;
 }
 
-Deno.test("describeJob() describes what a job has, and nothing that is empty", () => {
+Deno.test("describeJob() describes the fields and outputs of a job, but no empty fields", () => {
   deepEqual(
     jobFacts({
       displayName: "Nightly",
@@ -74,14 +74,14 @@ Deno.test("describeJob() shortens the ids of a step's environment, code, compute
   );
 });
 
-Deno.test("describeJob() takes the compute of the job for a step without one", () => {
+Deno.test("describeJob() uses the job's compute for a step without its own", () => {
   deepEqual(stepFacts({}, {}, { computeId: `${ID}/computes/a`, settings: { default_compute: "b" } }), [
     "compute: a",
   ]);
   deepEqual(stepFacts({}, {}, { settings: { default_compute: `${ID}/computes/b` } }), ["compute: b"]);
 });
 
-Deno.test("describeJob() names curated environments alike, however Azure ML writes them", () => {
+Deno.test("describeJob() gives a curated environment the same name in each of Azure ML's notations", () => {
   const registry = "azureml://registries/azureml/environments/AzureML-sklearn";
   for (
     const [environment, name] of [
@@ -93,7 +93,7 @@ Deno.test("describeJob() names curated environments alike, however Azure ML writ
   ) deepEqual(stepFacts({}, { environment }), [`environment: ${name ?? environment}`], environment);
 });
 
-Deno.test("describeJob() describes outputs of a step: bound to the job's, with a data asset, or plain", () => {
+Deno.test("describeJob() describes step outputs that are job outputs, data assets or neither", () => {
   const spec = { outputs: { a: { type: "uri_folder" }, b: { type: "uri_folder" }, c: { type: "uri_file" } } };
   const outputs = {
     a: { value: "${{parent.outputs.model}}", type: "literal" },
@@ -106,7 +106,7 @@ Deno.test("describeJob() describes outputs of a step: bound to the job's, with a
   ]);
 });
 
-Deno.test("describeJob() describes variables and settings, of the component and of the step", () => {
+Deno.test("describeJob() describes variables and settings, and prefers the step's to its component's", () => {
   deepEqual(
     stepFacts(
       {
@@ -147,14 +147,14 @@ Deno.test("describeJob() reads a step without a component from the step itself",
   ]);
 });
 
-Deno.test("componentIds() and codesOf() return each only once", () => {
+Deno.test("componentIds() and codesOf() return each ID only once", () => {
   const jobs = { a: { componentId: "C" }, b: { componentId: "C" }, c: { componentId: "D" }, d: {} };
   deepEqual(componentIds({ properties: { jobs } }), ["C", "D"]);
   deepEqual(codesOf(describeJob({ properties: { jobs } }, () => ({ code: "c:1" }))), ["c:1"]);
   deepEqual(componentIds({ properties: {} }), []);
 });
 
-Deno.test("parameterFacts() takes the parameters out of a step's command", () => {
+Deno.test("parameterFacts() separates the parameters from a step's command", () => {
   deepEqual(parameterFacts(`kedro run --params='{"a":{"b":[1],"c":{}},"d":"it'\\''s"}' --x`), {
     command: "kedro run --x",
     parameters: [["a.b", "[1]"], ["a.c", "{}"], ["d", `"it's"`]],
@@ -162,7 +162,7 @@ Deno.test("parameterFacts() takes the parameters out of a step's command", () =>
   deepEqual(parameterFacts(`x --params='{"a":{"b":{"c":null}}}'`).parameters, [["a.b.c", "null"]]);
 });
 
-Deno.test("parameterFacts() leaves a command without readable parameters as it is", () => {
+Deno.test("parameterFacts() returns a command without readable parameters unchanged", () => {
   for (
     const command of ["kedro run", "kedro run --params='{'", "kedro run --params='[1]'", "x --params=a:1"]
   ) {
@@ -210,7 +210,7 @@ Deno.test("changesOf() reports added, removed and changed facts and steps", () =
   deepEqual(changes.map(isMaterialChange), [false, true, true, true, true, true, true, true]);
 });
 
-Deno.test("changesOf() takes a curated environment's version and its name without one as equal", () => {
+Deno.test("changesOf() treats a curated environment with and without a version as equal", () => {
   const environment = (value: string) => described([fact("environment", "", value)]);
   const isChanged = (one: string, other: string) =>
     changesOf(environment(one), environment(other)).length > 0;

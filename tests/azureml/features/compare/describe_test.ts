@@ -50,7 +50,7 @@ Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as 
   ]);
 });
 
-Deno.test("describeSubmitted() reads unknown components of workspaces, and no others", async () => {
+Deno.test("describeSubmitted() requests only unknown components of the workspace", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ url }) => {
     asked.push(new URL(url).pathname.split("/workspaces/")[1]!);

@@ -22,7 +22,7 @@ function rows(...jobs: readonly ReturnType<typeof job>[]) {
   );
 }
 
-Deno.test("comparedFacts() returns what differs from the first run, with the value of each", () => {
+Deno.test("comparedFacts() returns the facts that differ from the first run, with the value in each run", () => {
   const runs = [
     job(["experiment  e", "description  d"]),
     job(["experiment  e", "description  x"]),
@@ -33,7 +33,7 @@ Deno.test("comparedFacts() returns what differs from the first run, with the val
   deepEqual(rows(runs[0]!), []);
 });
 
-Deno.test("comparedFacts() puts equal differences of several steps into one row", () => {
+Deno.test("comparedFacts() combines equal differences of several steps in one row", () => {
   const steps = (a: string, b: string, c: string) =>
     job([], { a: [`compute  ${a}`], b: [`compute  ${b}`], c: [`compute  ${c}`] });
   deepEqual(rows(steps("cpu", "cpu", "cpu"), steps("gpu", "gpu", "big")), [
@@ -42,7 +42,7 @@ Deno.test("comparedFacts() puts equal differences of several steps into one row"
   ]);
 });
 
-Deno.test("comparedFacts() puts what people change most often first", () => {
+Deno.test("comparedFacts() lists parameters, then code, variables, settings and commands", () => {
   const one = job([], { a: ["setting x 1", "variable v 1", "parameter p 1", "command  c", "code  1"] });
   const other = job([], { a: ["setting x 2", "variable v 2", "parameter p 2", "command  d", "code  2"] });
   deepEqual(rows(one, other).map((row) => row.split(" ")[0]), [
@@ -54,7 +54,7 @@ Deno.test("comparedFacts() puts what people change most often first", () => {
   ]);
 });
 
-Deno.test("comparedFacts() has no values of a step in runs without it", () => {
+Deno.test("comparedFacts() returns no value for a run that lacks the step", () => {
   const [one, without, other] = [
     job([], { a: ["compute  cpu"], b: [] }),
     job([], { b: [] }),

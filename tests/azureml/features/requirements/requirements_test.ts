@@ -155,7 +155,7 @@ Deno.test("validate reads requirements of Poetry and setuptools, without Python 
   equal(await packagesIn({ "pyproject.toml": "[project" }), undefined);
 });
 
-Deno.test("validate reads only what a line of a requirements file installs", async () => {
+Deno.test("validate skips comments, hashes and options in requirements files, and follows -r", async () => {
   const text = "pandas>=2 \\\n  --hash=sha256:aa\n# polars\n--index-url x\nrich # why\n-e .\n" +
     "git+https://host/acme.git#egg=acme\n-r more.txt\n";
   const files = {
@@ -182,7 +182,7 @@ for (
     ["a repository", "git+https://host/acme.git", /conda\.yml installs git\+https/],
   ] as const
 ) {
-  Deno.test(`validate does not know what ${what} installs`, async () => {
+  Deno.test(`validate cannot list the packages that ${what} installs`, async () => {
     const files = {
       "environment/environment.yml": DEFINITION,
       "environment/conda.yml": `dependencies:\n  - pip:\n    - pandas\n    - ${line}\n`,
@@ -220,7 +220,7 @@ Deno.test("validate reads each way in which a Dockerfile installs packages", asy
   deepEqual(await install("COPY a b"), [[], undefined]);
 });
 
-Deno.test("validate finds no packages in definitions without any", async () => {
+Deno.test("validate ignores environment definitions that list no packages", async () => {
   const own = { "requirements.txt": "pandas\n" };
   for (
     const definition of [
@@ -241,7 +241,7 @@ Deno.test("validate finds no packages in definitions without any", async () => {
   });
 });
 
-Deno.test("validate looks for definitions in folders that may have some, not too deep", async () => {
+Deno.test("validate finds environment definitions up to two folders deep, but not in conf or tests", async () => {
   const names = async (path: string) => {
     const files = { [path]: "name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - numpy\n" };
     return (await packagesIn(files))?.names;
@@ -254,7 +254,7 @@ Deno.test("validate looks for definitions in folders that may have some, not too
   }
 });
 
-Deno.test("allows() is true for versions that cannot be read", () => {
+Deno.test("allows() returns true for an unreadable version range", () => {
   equal(allows({ versions: ">=oops" }, "1.0"), true);
   equal(allows({ versions: "" }, "1.0"), true);
   deepEqual(["==1", "~=1.0", "<2", ">=1", ">=1,<2", "!=1"].map((versions) => isCapped({ versions })), [

@@ -3,7 +3,7 @@ import { dataAsset } from "../../../../src/azureml/job/compile/catalog_asset.ts"
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 
-Deno.test("dataAsset() reads the type and version of an entry, by default uri_folder and no version", () => {
+Deno.test("dataAsset() reads an entry's type, by default uri_folder, and its version, if it has one", () => {
   deepEqual(dataAsset("raw", { type: TYPE, azureml_dataset: "bikes" }), {
     name: "bikes",
     type: "uri_folder",
@@ -13,7 +13,7 @@ Deno.test("dataAsset() reads the type and version of an entry, by default uri_fo
   deepEqual(dataAsset("raw", entry), { name: "bikes", type: "uri_file", version: "3" });
 });
 
-Deno.test("dataAsset() returns undefined for a dataset of another type, and for none", () => {
+Deno.test("dataAsset() returns undefined for a dataset of another type, or without a catalog entry", () => {
   equal(dataAsset("raw", { type: "pandas.CSVDataset", azureml_dataset: "bikes" }), undefined);
   equal(dataAsset("raw", undefined), undefined);
 });

@@ -37,7 +37,7 @@ function yaml(nodes: readonly NodeOf[], options: JobOverrides = {}) {
   return toYaml(compile(input(nodes), options).spec) as any;
 }
 
-Deno.test("compile() makes a step of every node even if their names collide", () => {
+Deno.test("compile() creates a step for every node even if step names collide", () => {
   const nodes = ["load.data", "load_data", "load-data"].map((name, at) => ({
     name,
     inputs: [],
@@ -52,7 +52,7 @@ Deno.test("compile() makes a step of every node even if their names collide", ()
   });
 });
 
-Deno.test("compile() keeps every dataset of a node even if their names collide", () => {
+Deno.test("compile() keeps every dataset of a node even if output names collide", () => {
   const job = yaml([
     { name: "split", inputs: [], outputs: ["o-1", "o.1"] },
     { name: "join", inputs: ["o-1", "o.1"], outputs: ["z"] },
@@ -81,7 +81,7 @@ Deno.test("compile() orders job outputs by the nodes that write them", () => {
   deepStrictEqual(Object.keys(job.outputs), ["zeta_out", "mu_out", "alpha_out"]);
 });
 
-Deno.test("compile() takes a missing cluster name of a tag's compute from the default compute", () => {
+Deno.test("compile() uses the default cluster for a tag whose compute names no cluster", () => {
   const { spec } = compile(input([
     { name: "a", inputs: [], outputs: [], tags: ["big"] },
     { name: "b", inputs: [], outputs: [], tags: ["gpu", "other"] },

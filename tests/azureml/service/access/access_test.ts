@@ -130,7 +130,7 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
 
 for (const { name, emulator, not } of WORLDS) {
   const rights = Object.entries(not).map(([right, answer]) => `${right}: ${answer}`).join(", ");
-  Deno.test(`checkAccess() reports ${rights || "yes for every right"} if ${name} is denied`, async () => {
+  Deno.test(`checkAccess() reports ${rights ? `"${rights}"` : "yes for every right"} if ${name} is denied`, async () => {
     const { report, azure } = await check(emulator);
     const yes: Record<Right, string> = {
       read_workspace: "yes",

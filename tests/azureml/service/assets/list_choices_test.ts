@@ -10,7 +10,7 @@ import { workspaceOf } from "../history/odd_answers.ts";
 /** A workspace that lists these resources. */
 const listing = (...value: readonly object[]) => workspaceOf(() => Response.json({ value }));
 
-Deno.test("listSubscriptions() returns the enabled ones by name, or by ID if they have no name", async () => {
+Deno.test("listSubscriptions() returns enabled subscriptions by name, or by ID if they have no name", async () => {
   const workspace = listing(
     { subscriptionId: "s-2", displayName: "Shop", state: "Enabled" },
     { subscriptionId: "s-1", displayName: "Bikes" },
@@ -53,7 +53,7 @@ Deno.test("listClusters() returns the names of the computes that run jobs, sorte
   deepEqual(await listClusters(workspace), ["cpu", "gpu", "mine"]);
 });
 
-Deno.test("listEnvironments() leaves out those of Microsoft and archived ones", async () => {
+Deno.test("listEnvironments() omits archived environments and those of Microsoft", async () => {
   const workspace = listing(
     { name: "shop", properties: { isArchived: false } },
     { name: "bikes" },

@@ -5,7 +5,7 @@ import { workspaceOf } from "../history/odd_answers.ts";
 const missing = () => Response.json({ error: { code: "UserError", message: "none" } }, { status: 404 });
 
 for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-env"]] as const) {
-  Deno.test(`pinEnvironment() rejects ${asked} if the workspace does not have it`, async () => {
+  Deno.test(`pinEnvironment() reports that ${asked} is not in the workspace`, async () => {
     await rejects(pinEnvironment(workspaceOf(missing), asked), {
       code: "environment.not_found",
       message: `Environment "${shown}" not found in workspace "ws"`,
@@ -67,7 +67,7 @@ Deno.test("pinEnvironment() registers an image as an anonymous environment", asy
   deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
 });
 
-Deno.test("pinEnvironment() fails if no version has a name", async () => {
+Deno.test("pinEnvironment() fails for @latest if the workspace lists no version with a name", async () => {
   for (const value of [[], [{ properties: {} }]]) {
     const workspace = workspaceOf(() => Response.json({ value }));
     await rejects(pinEnvironment(workspace, "my-env@latest"), { code: "environment.not_found" });
@@ -91,7 +91,7 @@ Deno.test("pinDataAsset() returns the ID of a version, and of the latest one", a
   deepEqual(asked, ["data/raw/versions/2", "data/raw"]);
 });
 
-Deno.test("pinDataAsset() names the data asset that the workspace does not have", async () => {
+Deno.test("pinDataAsset() reports a data asset that is not in the workspace", async () => {
   for (const path of ["azureml:raw:2", "azureml:raw@latest"]) {
     await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
       code: "data.not_found",

@@ -6,26 +6,65 @@ import { createHttpHeaders, createPipelineRequest } from "../../../../src/core/n
 const BELOW = "/subscriptions/s/resourceGroups/rg/providers/P/workspaces/ws";
 
 /** Requests with a response that is about them, and one that is not. */
-const CASES: readonly (readonly [WorkspaceRequest["method"], path: string, about: unknown, not: unknown])[] =
+const CASES: readonly (readonly [
+  what: string,
+  method: WorkspaceRequest["method"],
+  path: string,
+  about: unknown,
+  not: unknown,
+])[] = [
+  ["a list, but no resource, for GET computes", "GET", "computes", { value: [] }, { name: "computes" }],
   [
-    ["GET", "computes", { value: [] }, { name: "computes" }],
-    ["GET", "data/raw/versions", { value: [] }, [{ value: [] }]],
-    ["GET", "computes/Gpu", { id: `${BELOW}/COMPUTES/gpu`, name: "x" }, { id: `${BELOW}/computes/cpu` }],
-    ["GET", "computes/gpu", { id: null, name: "GPU" }, { id: 5, name: "gpu" }],
-    ["GET", "computes/a%20b", { name: "a b" }, { name: "a%20b" }],
-    ["GET", "computes/gpu", { name: "gpu" }, {}],
-    ["GET", "computes/gpu", { name: "gpu" }, { properties: {} }],
-    ["GET", "", { id: BELOW }, { id: `${BELOW}2` }],
-    ["GET", "", { name: "ws" }, null],
-    ["PUT", "jobs/j", { name: "j" }, { name: "k" }],
-    ["PUT", "schedules/s", { properties: {} }, {}],
-    ["PUT", "schedules/s", { properties: {} }, { properties: {}, name: "other" }],
-    ["PUT", "schedules/s", { properties: {} }, { properties: {}, id: "other" }],
-    ["PUT", "components/c/versions/1", { id: `${BELOW}/Components/C/versions/9` }, { name: "1" }],
-    ["PUT", "components/c/versions/1", { id: `${BELOW}/components/c/versions/9` }, {
+    "a list in an object, but no array, for GET data/raw/versions",
+    "GET",
+    "data/raw/versions",
+    { value: [] },
+    [{ value: [] }],
+  ],
+  ["a resource by its ID, but no other ID, for GET computes/Gpu", "GET", "computes/Gpu", {
+    id: `${BELOW}/COMPUTES/gpu`,
+    name: "x",
+  }, { id: `${BELOW}/computes/cpu` }],
+  ["a resource by its name, but no number as its ID, for GET computes/gpu", "GET", "computes/gpu", {
+    id: null,
+    name: "GPU",
+  }, { id: 5, name: "gpu" }],
+  ["a decoded name, but no encoded name, for GET computes/a%20b", "GET", "computes/a%20b", { name: "a b" }, {
+    name: "a%20b",
+  }],
+  ["a name, but no empty object, for GET computes/gpu", "GET", "computes/gpu", { name: "gpu" }, {}],
+  ["a name, but no properties alone, for GET computes/gpu", "GET", "computes/gpu", { name: "gpu" }, {
+    properties: {},
+  }],
+  ["the workspace's ID, but no longer ID, for GET of the workspace", "GET", "", { id: BELOW }, {
+    id: `${BELOW}2`,
+  }],
+  ["the workspace's name, but no null, for GET of the workspace", "GET", "", { name: "ws" }, null],
+  ["the job's name, but no other name, for PUT jobs/j", "PUT", "jobs/j", { name: "j" }, { name: "k" }],
+  ["properties, but no empty object, for PUT schedules/s", "PUT", "schedules/s", { properties: {} }, {}],
+  ["properties without a name, but not with another name, for PUT schedules/s", "PUT", "schedules/s", {
+    properties: {},
+  }, { properties: {}, name: "other" }],
+  ["properties without an ID, but not with another ID, for PUT schedules/s", "PUT", "schedules/s", {
+    properties: {},
+  }, { properties: {}, id: "other" }],
+  [
+    "another version's ID in any case, but no version as the name, for PUT components/c/versions/1",
+    "PUT",
+    "components/c/versions/1",
+    { id: `${BELOW}/Components/C/versions/9` },
+    { name: "1" },
+  ],
+  [
+    "another version's ID, but no other component's, for PUT components/c/versions/1",
+    "PUT",
+    "components/c/versions/1",
+    { id: `${BELOW}/components/c/versions/9` },
+    {
       id: `${BELOW}/components/d/versions/1`,
-    }],
-  ];
+    },
+  ],
+];
 
 function check(method: WorkspaceRequest["method"], path: string, body: unknown, status = 200): void {
   requireExpected({ action: "do it", method, path, below: BELOW }, {
@@ -36,22 +75,21 @@ function check(method: WorkspaceRequest["method"], path: string, body: unknown, 
   });
 }
 
-for (const [method, path, about, not] of CASES) {
-  const request = `${method} ${path || "the workspace"}`;
-  Deno.test(`requireExpected() accepts ${JSON.stringify(about)} for ${request}, and rejects ${JSON.stringify(not)}`, () => {
+for (const [what, method, path, about, not] of CASES) {
+  Deno.test(`requireExpected() accepts ${what}`, () => {
     doesNotThrow(() => check(method, path, about));
     throws(() => check(method, path, not), { code: "network.answer" });
     throws(() => check(method, path, not, 299), { code: "network.answer" });
   });
 }
 
-Deno.test("requireExpected() accepts any JSON after POST and DELETE, and nothing else", () => {
+Deno.test("requireExpected() accepts any JSON, but no HTML, after POST and DELETE", () => {
   for (const method of ["POST", "DELETE"] as const) {
     doesNotThrow(() => check(method, "jobs/j/cancel", {}));
     throws(() => check(method, "jobs/j/cancel", "<html>"), { code: "network.answer" });
   }
 });
 
-Deno.test("requireExpected() does not read responses that have no content or tell of a failure", () => {
+Deno.test("requireExpected() ignores the bodies of empty responses, redirects and errors", () => {
   for (const status of [204, 300, 404]) doesNotThrow(() => check("GET", "jobs/j", "<html>", status));
 });

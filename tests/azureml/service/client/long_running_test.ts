@@ -58,7 +58,7 @@ Deno.test("runOperation() rejects a location on another host without requesting 
   }
 });
 
-Deno.test("runOperation() rejects the status of an operation if it names no state", async () => {
+Deno.test("runOperation() rejects a status response without a state", async () => {
   const wait = { status: 202, headers: { "azure-asyncoperation": HERE }, body: { status: "Running" } };
   for (const body of [{}, null, { name: "another" }]) {
     await rejects(

@@ -95,7 +95,7 @@ for (
     ["HEAD", "reads", 440],
   ] as const
 ) {
-  Deno.test(`createPace() waits ${waitMs} ms before a ${method} request if the last response left no ${kind}`, async () => {
+  Deno.test(`createPace() waits ${waitMs} ms before a ${method} request if the last response reported no ${kind} left`, async () => {
     const { clock, sleeps } = sleepingClock();
     const { send } = pace(clock);
     await send(method, async () => answer(0, kind));
@@ -105,7 +105,7 @@ for (
   });
 }
 
-Deno.test("createPace() counts the requests that Azure allows while time passes", async () => {
+Deno.test("createPace() adds the requests that Azure allows as time passes", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(10));
@@ -116,7 +116,7 @@ Deno.test("createPace() counts the requests that Azure allows while time passes"
   assertEquals(sleeps, [10_000, 100]);
 });
 
-Deno.test("createPace() ignores a number of requests that is not one", async () => {
+Deno.test("createPace() ignores a negative number of remaining requests", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(-5));
@@ -124,7 +124,7 @@ Deno.test("createPace() ignores a number of requests that is not one", async () 
   assertEquals(sleeps, []);
 });
 
-Deno.test("createPace() believes a response that names more requests than were counted, but for the one answered", async () => {
+Deno.test("createPace() adopts the larger number of remaining requests that a later response reports", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(0));
@@ -135,7 +135,7 @@ Deno.test("createPace() believes a response that names more requests than were c
   assertEquals(sleeps, [1100, 100]);
 });
 
-Deno.test("createPace() does not count a failed request after its failure", async () => {
+Deno.test("createPace() does not count failed requests as still running", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   for (let index = 0; index < 500; index++) {

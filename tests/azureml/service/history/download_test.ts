@@ -264,7 +264,7 @@ for (
   });
 }
 
-Deno.test("addedBytes() returns the bytes from a position on, and none of another range", () => {
+Deno.test("addedBytes() returns the bytes after a position, or undefined for another range", () => {
   const bytes = new Uint8Array([1, 2, 3]);
   const added = (status: number, range: string | undefined) => {
     const headers = createHttpHeaders(range === undefined ? {} : { "content-range": range });
@@ -291,7 +291,7 @@ function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
   return { workspace: workspace as unknown as Workspace, count: () => count };
 }
 
-Deno.test("openLogReader() reads a log from a server without range support once each time", async () => {
+Deno.test("openLogReader() requests a log only once per read from a server without range support", async () => {
   const { workspace, count } = wholeLog(new TextEncoder().encode("line\n".repeat(300_000)));
   const reader = openLogReader(workspace);
   assert.equal((await reader.read("https://blob", false)).length, 1_500_000);

@@ -256,7 +256,7 @@ Deno.test("followJob() waits 2 seconds, then half as long again each time, up to
   deepStrictEqual(polls.slice(change, change + 6), growing);
 });
 
-Deno.test("followJob() waits at least patience times as long as the last poll took", async () => {
+Deno.test("followJob() waits at least `patience` times as long as the last poll took", async () => {
   const { polls } = await polling(LONG, { patience: 10, longestWaitMs: 3000 }, 1000);
   deepStrictEqual([...new Set(polls)], [10_000]);
 });
@@ -288,7 +288,7 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
 });
 
 for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
-  Deno.test(`followJob() ticks ${ticks} times between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
+  Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
     const how = { tickMs, firstWaitMs: 2500, longestWaitMs: 2500 };
     const { polls, events } = await polling({ pace: { stepMs: 60_000 } }, how);
     deepStrictEqual([...new Set(polls)], [2500]);

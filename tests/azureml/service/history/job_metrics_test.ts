@@ -100,7 +100,7 @@ Deno.test("openTracking() reads names, nesting, sorted metrics, parameters and t
   ]);
 });
 
-Deno.test("openTracking() reads one run, and tells when there is none", async () => {
+Deno.test("openTracking() reads a run by id, and returns undefined for a missing run", async () => {
   const { workspace, asked } = mlflow((_, { searchParams }) => {
     const id = searchParams.get("run_id");
     if (id === "gone") return Response.json({}, { status: 404 });
@@ -125,7 +125,7 @@ Deno.test("openTracking() reads all values of a metric", async () => {
   deepEqual(asked.slice(0, 2).map(({ query }) => query), [query, { ...query, page_token: "more" }]);
 });
 
-Deno.test("openTracking() rejects an answer that has something else than the list", async () => {
+Deno.test("openTracking() rejects a response with text in place of a list", async () => {
   const { workspace } = mlflow(() => Response.json({ metrics: "none" }));
   await rejects(openTracking(workspace, HISTORY).history("a", "loss"), { code: "network.answer" });
 });
@@ -141,7 +141,7 @@ function step(key: string, id: string | undefined, more: object = {}) {
 
 const nestedIn = (parent: string) => [["mlflow.parentRunId", parent]] as const;
 
-Deno.test("readJobMetrics() sorts what runs logged by their steps, with the job itself last", async () => {
+Deno.test("readJobMetrics() returns the metrics of runs by step, with the job's own last", async () => {
   const runs = [
     run("j1", { metrics: [VALUE] }),
     run("r2", { tags: [...nestedIn("j1"), ["note", "x"]] }),
@@ -173,7 +173,7 @@ Deno.test("readJobMetrics() reads the runs whose results a step reuses", async (
   deepEqual([found?.id, found?.key], ["old", "one"]);
 });
 
-Deno.test("readJobMetrics() asks for the job's own experiment if no step has run, and for nothing without", async () => {
+Deno.test("readJobMetrics() searches the job's experiment if no step has run, and nothing if that is unknown", async () => {
   const { workspace, asked } = mlflow(() => Response.json({}));
   const steps = [step("one", undefined)];
   deepEqual(await readJobMetrics(workspace, { name: "j1", steps, history: HISTORY }), []);
@@ -187,7 +187,7 @@ const metric = (name: string): MetricValue => ({ name, value: 1, step: 0, at: un
 const logged = (step: string | undefined, nested: readonly string[], ...names: readonly string[]) =>
   ({ step, nested, metrics: names.map(metric) }) as unknown as StepMetrics;
 
-Deno.test("mainMetrics() puts what the code logs itself before what MLflow logs, without nested runs", () => {
+Deno.test("mainMetrics() lists the code's own metrics before those that MLflow logs, and omits nested runs", () => {
   const found = mainMetrics([
     logged("a", [], "training_loss", "system/cpu", "accuracy"),
     logged("a", ["fold 1"], "accuracy"),
@@ -200,7 +200,7 @@ Deno.test("mainMetrics() puts what the code logs itself before what MLflow logs,
   ]);
 });
 
-Deno.test("readMainMetrics() returns nothing if the metrics cannot be read, but passes defects on", async () => {
+Deno.test("readMainMetrics() returns nothing if the metrics cannot be read, but rethrows bugs", async () => {
   const { workspace } = mlflow(() => Response.json({ error: { code: "x" } }, { status: 403 }));
   const job = { name: "j1", steps: [step("one", "r1")], history: HISTORY };
   deepEqual(await readMainMetrics(workspace, job), []);

@@ -46,7 +46,9 @@ const CASES: readonly (readonly [
     "load_data_1",
     "load_data",
   ]],
-  ["matches the only run that fits a single step first", ALIKE, [["load_data"], ["load.data"]], [
+  ["matches a run that fits only one step before a run that fits several", ALIKE, [["load_data"], [
+    "load.data",
+  ]], [
     "load_data_1",
     "load_data",
   ]],

@@ -60,7 +60,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`openNamedOutputs() lists the files, but no folders, at ${uri}`, async () => {
+  Deno.test(`openNamedOutputs() lists only the files at ${uri}`, async () => {
     deepEqual(await storage(BLOBS).files(uri), files);
   });
 }
@@ -70,7 +70,7 @@ Deno.test("openNamedOutputs() requests nothing for an output that is not in a da
   deepEqual([await files(undefined), await files("azureml:model:1"), asked], [[], [], []]);
 });
 
-Deno.test("openNamedOutputs() lists with the identity's own token if the storage accepts no SAS, or gives none", async () => {
+Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS or the storage rejects it", async () => {
   const uri = "azureml://datastores/d/paths/file.pkl";
   const strict = storage(BLOBS, { takesSas: false });
   deepEqual(await strict.files(uri), ["named-outputs/model/file.pkl box/file.pkl"]);
@@ -95,7 +95,7 @@ Deno.test("openNamedOutputs() fails if the storage refuses the list", async () =
   await rejects(files("azureml://datastores/d/paths/out"), { exit: 5 });
 });
 
-Deno.test("holdsDataset() compares an output's name with that of a dataset, also as Azure ML spells it", () => {
+Deno.test("holdsDataset() matches an output with a dataset of the same name, also in Azure ML's spelling", () => {
   const holds = (name: string, dataset: string) => holdsDataset({ name }, dataset);
   deepEqual([holds("a_b", "A.b"), holds("A.b", "A.b"), holds("a_b", "a.c")], [true, true, false]);
   equal(holds("a", "b"), false);

@@ -40,7 +40,7 @@ async function downloadText(workspace: ReturnType<typeof workspaceOf>) {
   }
 }
 
-Deno.test("download() reads short ranges, whole files and ranges of an unknown content type", async () => {
+Deno.test("download() accepts short ranges, a whole file and an unknown content type", async () => {
   strictEqual(await downloadText(storage((from) => part(BYTES.slice(from, from + 3), from))), "0123456789");
   const whole = storage(() => new Response(BYTES, { headers: AZURES }));
   strictEqual(await downloadText(whole), "0123456789");

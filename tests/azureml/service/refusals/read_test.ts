@@ -22,7 +22,7 @@ Deno.test("readProblem() returns undefined for a response that names no code", (
   for (const text of ["", "{}", "null", '{"error":null}', "<html></html>"]) equal(problemOf(text), undefined);
 });
 
-Deno.test("readProblem() shortens long messages, also those of details, and skips details that are none", () => {
+Deno.test("readProblem() shortens long messages and details, and skips invalid details", () => {
   const long = "x".repeat(20_000);
   const details = [{ code: "A", message: long }, null, "text", { code: "B", message: 7 }];
   const problem = problemOf(JSON.stringify({ error: { code: "X", message: long, details } }))!;
@@ -35,7 +35,7 @@ Deno.test("readProblem() shortens long messages, also those of details, and skip
   deepEqual(problemOf(JSON.stringify({ error: { code: "X", message: 7 } })), { code: "X" });
 });
 
-Deno.test("innerCode() returns the innermost code that is a text", () => {
+Deno.test("innerCode() returns the innermost code that is a string", () => {
   const inner = (value: unknown, type = "InnerError") =>
     innerCode({ additionalInfo: [{ type: "Other" }, { type, info: { value } }] });
   equal(inner({ code: "A", innerError: { code: "B", innerError: { code: 7 } } }), "B");

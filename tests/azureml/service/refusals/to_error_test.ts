@@ -344,7 +344,7 @@ Deno.test("azureError() names the host that returned a web page, if it is known"
   strictEqual(page(), `Cannot submit job "main": Azure ${rest}`);
 });
 
-Deno.test("azureError() takes a web page with Azure's request id, or of a server error, as Azure's", () => {
+Deno.test("azureError() attributes a web page to Azure if it has Azure's request id or a server error status", () => {
   const code = (more: Parameters<typeof refusal>[0]) =>
     azureError(refusal({ text: "<!DOCTYPE html>", ...more })).code;
   strictEqual(code({}), "network.answer");
@@ -354,7 +354,7 @@ Deno.test("azureError() takes a web page with Azure's request id, or of a server
   strictEqual(code({ text: "plain <html>" }), "azure.forbidden");
 });
 
-Deno.test("azureError() tells a write's missing reference from a missing resource", () => {
+Deno.test("azureError() distinguishes a missing resource from a missing reference of a PUT request", () => {
   const error = (method: string) => azureError(refusal({ status: 404, method }));
   match(error("PUT").message, /something that it refers to was not found in workspace "ws"$/);
   match(error("PUT").hint!, /^Create what Azure reports above/);

@@ -39,7 +39,7 @@ for (
   });
 }
 
-Deno.test("findApi() rejects a missing address of the discovery document", async () => {
+Deno.test("findApi() fails for a workspace without a discovery URL", async () => {
   await rejects(findApi(answering(200, `{"api":"${API}"}`), undefined), {
     code: "run_history.not_found",
     hint: "Open the job in Azure ML studio: `kedro-azureml job open`",
@@ -87,7 +87,7 @@ function workspaceWithJobs(count: number) {
   return { workspace, asked: () => asked };
 }
 
-Deno.test("findNewest() searches the newest 1,000 jobs for one that is wanted", async () => {
+Deno.test("findNewest() searches only the newest 1,000 jobs", async () => {
   const find = async (displayName: string, experimentName = "e") => {
     const { workspace, asked } = workspaceWithJobs(1100);
     return [
