@@ -178,3 +178,34 @@ Deno.test("checkAccess() fails if it is interrupted", async () => {
   const interrupted = new UserError("Interrupted", { code: "interrupted" });
   await rejects(check({}, () => Promise.reject(interrupted)), { code: "interrupted" });
 });
+
+Deno.test("checkAccess() suggests the role for the workspace, with an alternative", async () => {
+  const { report } = await check({ deniedActions: [JOB, `${BLOBS}/*`] });
+  const roles = Object.fromEntries(
+    report.access.flatMap(({ right, role }) =>
+      role === undefined ? [] : [[right, [role.name, role.alternative]]]
+    ),
+  );
+  assertEquals(roles, {
+    submit_jobs: ["AzureML Data Scientist", "Contributor"],
+    read_blobs: ["Storage Blob Data Contributor", undefined],
+    write_blobs: ["Storage Blob Data Contributor", undefined],
+  });
+});
+
+Deno.test("checkAccess() sends nothing more if the workspace cannot be reached", async () => {
+  let count = 0;
+  const { report } = await check({}, async (request, azure) => {
+    count++;
+    return /workspaces\/ws$/.test(new URL(request.url).pathname)
+      ? Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
+      : await azure.fetch(request);
+  });
+  assertEquals(count, 1);
+  assertEquals(
+    report.access.slice(1).map(({ right, answer, probe, reason }) => [right, answer, probe, reason]),
+    ["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"].map((
+      right,
+    ) => [right, "unknown", "none", "the workspace could not be read"]),
+  );
+});

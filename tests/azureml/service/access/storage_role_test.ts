@@ -1,5 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
-import { assignBlobRole } from "../../../../src/azureml/service/access/storage_role.ts";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { assignBlobRole, hasBlobRole } from "../../../../src/azureml/service/access/storage_role.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 const ACCOUNT = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/acc";
@@ -30,4 +30,36 @@ Deno.test("assignBlobRole() derives the name of the assignment, a UUID, from the
   deepEqual((await assigned(ACCOUNT.toUpperCase(), "p1")).path.split("/").at(-1), path.split("/").at(-1));
   const other = (await assigned(ACCOUNT, "p2")).path.split("/").at(-1);
   equal(other === path.split("/").at(-1), false);
+});
+
+Deno.test("hasBlobRole() looks for the role among those of the identity", async () => {
+  const role = (id: string) => ({ properties: { roleDefinitionId: `/x/roleDefinitions/${id}` } });
+  const asked: URL[] = [];
+  const has = async (...value: readonly object[]) => {
+    const workspace = workspaceOf(({ url }) => {
+      asked.push(new URL(url));
+      return Response.json({ value });
+    });
+    return await hasBlobRole(workspace, ACCOUNT, "p1");
+  };
+  const wanted = role("ba92f5b4-2d11-453d-a403-e96b0029c9fe");
+  deepEqual([await has(), await has(role("other"), {}), await has(role("other"), wanted)], [
+    false,
+    false,
+    true,
+  ]);
+  equal(asked[0]!.pathname, `${ACCOUNT}/providers/Microsoft.Authorization/roleAssignments`);
+  equal(asked[0]!.searchParams.get("$filter"), "assignedTo('p1')");
+});
+
+Deno.test("assignBlobRole() accepts an assignment that exists, and no other refusal", async () => {
+  const assign = (code: string, status: number) =>
+    assignBlobRole(
+      workspaceOf(() => Response.json({ error: { code, message: "No." } }, { status })),
+      ACCOUNT,
+      "p1",
+    );
+  await assign("RoleAssignmentExists", 409);
+  await rejects(assign("Conflict", 409), { code: "azure.conflict" });
+  await rejects(assign("AuthorizationFailed", 403), { code: "azure.forbidden" });
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { innerCode, readProblem } from "../../../../src/azureml/service/refusals/read.ts";
+import { accountOf, innerCode, readProblem } from "../../../../src/azureml/service/refusals/read.ts";
 
 const problemOf = (text: string, code?: string) =>
   readProblem({ text, header: (name) => name === "x-ms-error-code" ? code : undefined });
@@ -44,4 +44,21 @@ Deno.test("innerCode() returns the innermost code that is a string", () => {
   equal(inner({ code: "A" }, "Other"), undefined);
   equal(innerCode({ additionalInfo: "none" as never }), undefined);
   equal(innerCode({}), undefined);
+});
+
+Deno.test("accountOf() returns the storage account in a blob host, also of a private endpoint", () => {
+  const accounts = [
+    "https://acc.blob.core.windows.net/c",
+    "https://acc.privatelink.blob.core.windows.net/c",
+    "https://acc.queue.core.windows.net/c",
+    "not a URL",
+    undefined,
+  ].map((url) => accountOf(url === undefined ? {} : { url }));
+  deepEqual(accounts, ["acc", "acc", undefined, undefined, undefined]);
+});
+
+Deno.test("readProblem() reads no element of an error that is cut off", () => {
+  equal(problemOf("<Error><Code>A</Code><Message>No")?.message, "");
+  equal(problemOf("<Error><Code>A"), undefined);
+  deepEqual(problemOf("<Error><Code>A</Code><Code>B</Code></Error>")?.code, "A");
 });

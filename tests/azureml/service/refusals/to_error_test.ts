@@ -361,3 +361,45 @@ Deno.test("azureError() distinguishes a missing resource from a missing referenc
   match(error("GET").message, /: not found in workspace "ws"$/);
   match(error("GET").hint!, /^Check its name/);
 });
+
+for (
+  const [status, code, exit, problem] of [
+    [400, "azure.rejected", 5, "Azure refused it"],
+    [401, "azure.unauthorized", 4, "Azure does not accept the token"],
+    [403, "azure.forbidden", 4, "this identity has no permission"],
+    [404, "azure.not_found", 5, 'not found in workspace "ws"'],
+    [407, "network.proxy_login", 6, "the proxy requires a sign-in"],
+    [408, "azure.rejected", 5, "Azure refused it"],
+    [409, "azure.conflict", 5, "it conflicts with the current state"],
+    [429, "azure.busy", 6, "Azure is throttling requests"],
+    [430, "azure.rejected", 5, "Azure refused it"],
+    [499, "azure.rejected", 5, "Azure refused it"],
+    [500, "azure.unavailable", 6, "Azure kept answering 500"],
+    [503, "azure.unavailable", 6, "Azure kept answering 503"],
+  ] as const
+) {
+  Deno.test(`azureError() explains status ${status} without a known code as ${code}`, () => {
+    const error = azureError(refusal({ status }));
+    assertEquals([error.code, error.exit, error.message], [
+      code,
+      exit,
+      `Cannot submit job "main": ${problem}`,
+    ]);
+  });
+}
+
+Deno.test("azureError() takes a wrong clock as the cause of refused tokens, but not of other refusals", () => {
+  const codeAt = (status: number, code: string | undefined, date: string) =>
+    azureError(refusal({
+      status,
+      text: code === undefined ? "" : armError(code, "No."),
+      headers: { date },
+    })).code;
+  const [late, now] = ["Fri, 02 Jan 2026 05:04:05 GMT", "Fri, 02 Jan 2026 03:04:05 GMT"];
+  assertEquals(
+    [codeAt(401, undefined, late), codeAt(403, undefined, late), codeAt(401, undefined, now)],
+    ["azure.clock", "azure.clock", "azure.unauthorized"],
+  );
+  assertEquals(codeAt(404, undefined, late), "azure.not_found");
+  assertEquals(codeAt(403, "AuthorizationFailed", late), "azure.forbidden");
+});

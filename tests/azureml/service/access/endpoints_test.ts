@@ -1,0 +1,78 @@
+import { deepEqual } from "node:assert/strict";
+import { listEndpoints } from "../../../../src/azureml/service/access/endpoints.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+
+/** The places that this program connects to, as `PROTOCOL://HOST:PORT`. */
+function places(
+  ...[{ cloud: of = cloud, env = {}, known }]: readonly [
+    Partial<Parameters<typeof listEndpoints>[0]>,
+  ]
+) {
+  return listEndpoints({ cloud: of, env, ...(known && { known }) }).filter(({ by }) => by === "program").map(
+    ({ protocol, host, port }) => `${protocol}://${host}:${port}`,
+  );
+}
+
+const USUAL = ["https://login.microsoftonline.com:443", "https://management.azure.com:443"];
+
+Deno.test("listEndpoints() has domains for hosts that only a workspace can tell", () => {
+  deepEqual(places({}), [
+    ...USUAL,
+    "https://*.api.azureml.ms:443",
+    "https://*.blob.core.windows.net:443",
+  ]);
+  deepEqual(
+    places({ known: { api: "https://eastus.api.azureml.ms", blob: "https://acc.blob.core.windows.net" } }),
+    [
+      ...USUAL,
+      "https://eastus.api.azureml.ms:443",
+      "https://acc.blob.core.windows.net:443",
+    ],
+  );
+  deepEqual(places({ cloud: { ...cloud, mlApiSuffix: undefined } as typeof cloud }), [
+    ...USUAL,
+    "https://*.blob.core.windows.net:443",
+  ]);
+});
+
+Deno.test("listEndpoints() names the service that issues identities, by its variable", () => {
+  const more = (env: Record<string, string>) => places({ env }).slice(4);
+  deepEqual(more({ IDENTITY_ENDPOINT: "http://127.0.0.1:41741/token" }), ["http://127.0.0.1:41741"]);
+  deepEqual(more({ IDENTITY_ENDPOINT: "http://10.0.0.1/token" }), ["http://10.0.0.1:80"]);
+  deepEqual(more({ ACTIONS_ID_TOKEN_REQUEST_URL: "not a URL", MSI_ENDPOINT: "" }), []);
+  deepEqual(more({ AZURE_TOKEN_CREDENTIALS: "prod" }), ["http://169.254.169.254:80"]);
+  deepEqual(more({ AZURE_TOKEN_CREDENTIALS: "dev" }), []);
+  const own = { AZURE_TOKEN_CREDENTIALS: "prod", AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://10.0.0.2" };
+  deepEqual(more(own), ["http://10.0.0.2:80"]);
+});
+
+Deno.test("listEndpoints() names the proxy of each place, and joins what one place is for", () => {
+  const env = {
+    HTTPS_PROXY: "http://proxy:3128",
+    NO_PROXY: ".azureml.ms",
+    ARM_CLOUD_METADATA_URL: cloud.resourceManager,
+  };
+  const found = listEndpoints({ cloud, env }).filter(({ by }) => by === "program");
+  deepEqual(found.map(({ host, proxy }) => [host, proxy?.host, proxy?.port]), [
+    ["login.microsoftonline.com", "proxy", 3128],
+    ["management.azure.com", "proxy", 3128],
+    ["*.api.azureml.ms", undefined, undefined],
+    ["*.blob.core.windows.net", "proxy", 3128],
+  ]);
+  deepEqual(
+    found[1]!.purpose,
+    "Resource Manager: workspace, jobs, schedules, assets; the cloud's description of itself (ARM_CLOUD_METADATA_URL)",
+  );
+});
+
+Deno.test("listEndpoints() has the sign-in pages of Azure's own clouds", () => {
+  const pages = (isKnownAuthority: boolean) =>
+    listEndpoints({ cloud: { ...cloud, isKnownAuthority }, env: {} }).filter(({ by }) => by === "browser")
+      .map((
+        { host },
+      ) => host);
+  deepEqual(pages(true), ["ml.azure.com", "*.msauth.net", "*.msftauth.net"]);
+  deepEqual(pages(false), ["ml.azure.com"]);
+});
