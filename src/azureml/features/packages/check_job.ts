@@ -30,7 +30,6 @@ export function jobProblem({ steps, outputs }: JobSpec): string | undefined {
 }
 
 function repeated(names: readonly string[]): string | undefined {
-  return names.length === new Set(names).size
-    ? undefined
-    : names.find((name, at) => names.indexOf(name) < at);
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { openPackage } from "../../../../src/azureml/features/packages/read.ts";
-import { SEAL_PLACEHOLDER, withSeal } from "../../../../src/azureml/features/packages/seal.ts";
+import { checkSeal, SEAL_PLACEHOLDER, withSeal } from "../../../../src/azureml/features/packages/seal.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
@@ -87,8 +87,8 @@ async function* chunksOf(bytes: Uint8Array<ArrayBuffer>) {
   for (let at = 0; at < bytes.length; at += 50) yield bytes.slice(at, at + 50);
 }
 
-async function open(bytes: Uint8Array<ArrayBuffer>) {
-  return await openPackage(fakeContext({ files: { "/p.kap": bytes } }).fs, "/p.kap");
+async function open(bytes: Uint8Array<ArrayBuffer>, options: Parameters<typeof openPackage>[2] = {}) {
+  return await openPackage(fakeContext({ files: { "/p.kap": bytes } }).fs, "/p.kap", options);
 }
 
 Deno.test("openPackage() returns the packed jobs and code", async () => {
@@ -124,6 +124,69 @@ const output = (jobOutput: string | null = null) => ({
   asset: null,
   jobOutput,
 });
+
+Deno.test("openPackage() accepts inputs of every kind, outputs of the job, and code that compresses well", async () => {
+  const spec = jobOf((spec) => {
+    spec.steps[0]!.outputs = [output("o"), { ...output(), name: "z", asset: { name: "m", version: null } }];
+    const inputs = [
+      { ...input("a", "y"), from: { kind: "step", step: "a", output: "y" } },
+      { ...input("a", "y"), name: "l", from: { kind: "literal", value: "1" } },
+      { ...input("a", "y"), name: "d", from: { kind: "asset", path: "azureml:d:1", type: "uri_folder" } },
+    ];
+    spec.steps.push({ ...spec.steps[0]!, key: "b", node: "b", inputs, outputs: [] });
+    spec.outputs = [{ name: "o", type: "uri_folder", step: "a", output: "y" }];
+  });
+  const zeros = "\0".repeat(1024 * 1024);
+  const bytes = await createPackage((made) => {
+    spec(made);
+    made.code = zeros;
+    const [code] = made.manifest.code;
+    code!.files[0] = { name: "a.py", sizeBytes: zeros.length, sha256: sha256(zeros) };
+    code!.hash = sha256(`1#a.py#${zeros.length}${zeros}`);
+  });
+  equal((await open(bytes)).jobs.get("main")!.spec.steps.length, 2);
+});
+
+Deno.test("openPackage() requires the expected SHA-256, and a file", async () => {
+  const bytes = await createPackage();
+  const { sha256: whole } = await open(bytes);
+  equal(whole, createHash("sha256").update(bytes).digest("hex"));
+  equal((await open(bytes, { sha256: whole })).sha256, whole);
+  await rejects(open(bytes, { sha256: "0".repeat(64) }), {
+    code: "package.sha256",
+    message: new RegExp(whole),
+  });
+  const { fs } = fakeContext({ files: { "/folder/a": "" } });
+  await rejects(openPackage(fs, "/gone"), { code: "package.not_one", message: /does not exist/ });
+  await rejects(openPackage(fs, "/folder"), { code: "package.not_one", message: /is not a file/ });
+  await rejects(openPackage(fs, "/folder/a"), {
+    code: "package.not_one",
+    hint: /^Copy it again, or use another file/,
+  });
+});
+
+for (const size of [1, 63, 64, 65, 200, 1000]) {
+  Deno.test(`withSeal() replaces the last 64 bytes by the SHA-256 of the others, in chunks of ${size} bytes`, async () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(300));
+    async function* chunks() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+    }
+    const sealed = await Array.fromAsync(withSeal(chunks()));
+    equal(sealed.every(({ length }) => length > 0), true);
+    const rest = bytes.slice(0, -64);
+    const seal = createHash("sha256").update(rest).digest("hex");
+    const all = await new Blob(sealed).bytes();
+    deepEqual(all, new Uint8Array([...rest, ...new TextEncoder().encode(seal)]));
+    const check = async (content: Uint8Array<ArrayBuffer>) =>
+      await checkSeal(fakeContext({ files: { "/p": content } }).fs, {
+        path: "/p",
+        sizeBytes: content.length,
+      });
+    deepEqual(await check(all), { sha256: createHash("sha256").update(all).digest("hex"), isWhole: true });
+    equal((await check(all.with(0, all[0]! ^ 1))).isWhole, false);
+    equal((await check(all.slice(0, 10))).isWhole, false);
+  });
+}
 
 const REFUSED: Readonly<
   Record<string, readonly [code: string, change?: (parts: Parts) => void, extra?: Extra]>
@@ -189,6 +252,29 @@ const REFUSED: Readonly<
   "with a job output that no step writes": [
     "package.unsafe",
     jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
+  ],
+  "with a job of other code": [
+    "package.damaged",
+    jobOf((spec) => Object.assign(spec, { codeDirectory: "other" })),
+  ],
+  "with duplicate input names": [
+    "package.unsafe",
+    jobOf((spec) => {
+      const literal = { ...input("a", "y"), from: { kind: "literal", value: "1" } };
+      spec.steps[0]!.inputs = [literal, literal];
+    }),
+  ],
+  "with duplicate nodes": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps.push({ ...spec.steps[0]!, key: "b" })),
+  ],
+  "with duplicate job outputs": [
+    "package.unsafe",
+    jobOf((spec) => {
+      spec.steps[0]!.outputs = [output()];
+      const made = { name: "o", type: "uri_folder", step: "a", output: "y" };
+      spec.outputs = [made, made];
+    }),
   ],
   "with a symbolic link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
   "with an entry for a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],

@@ -1,5 +1,11 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openZip, writeZip, type ZipSource } from "../../../../src/azureml/features/packages/zip.ts";
+import { createHash } from "node:crypto";
+import {
+  countEntries,
+  openZip,
+  writeZip,
+  type ZipSource,
+} from "../../../../src/azureml/features/packages/zip.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 async function* bytesOf(text: string, thrown?: Error) {
@@ -105,4 +111,43 @@ Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
     for (const entry of await open(bytes)) await textOf(entry.read());
   };
   await rejects(all(), /Invalid compressed data/);
+});
+
+Deno.test("writeZip() writes the same bytes on every machine, at any time", async () => {
+  equal(
+    createHash("sha256").update(await archive()).digest("hex"),
+    "116d81e153f9e1b21df3a873f7677cf9412e232045bbe378dfea3bdb4e55c00e",
+  );
+});
+
+/** The end of an archive, with this number of entries and a comment as long as a seal. */
+function endOf(count: number, signature = 0x06054b50): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(22 + 64);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, signature, true);
+  view.setUint16(10, count, true);
+  return bytes;
+}
+
+for (
+  const [what, bytes, count] of [
+    ["an archive of 3 entries", endOf(3), 3],
+    ["an archive of 0x0102 entries", endOf(0x0102), 0x0102],
+    ["an archive of 65,534 entries", endOf(65_534), 65_534],
+    ["an archive of more entries", endOf(65_535), Infinity],
+    ["something before its end", new Uint8Array([1, ...endOf(3)]), 3],
+    ["another signature", endOf(3, 0x06054b51), undefined],
+    ["one byte less", endOf(3).slice(1), undefined],
+    ["no bytes", new Uint8Array(), undefined],
+  ] as const
+) {
+  Deno.test(`countEntries() returns ${count} for ${what}`, async () => {
+    const { fs } = fakeContext({ files: { "/a.zip": bytes } });
+    equal(await countEntries(fs, { path: "/a.zip", sizeBytes: bytes.length }), count);
+  });
+}
+
+Deno.test("countEntries() returns undefined for a file that was cut off meanwhile", async () => {
+  const { fs } = fakeContext({ files: { "/a.zip": endOf(3).slice(0, 21) } });
+  equal(await countEntries(fs, { path: "/a.zip", sizeBytes: 86 }), undefined);
 });
