@@ -40,7 +40,7 @@ function linesOf(
   frames: ReadonlyMap<string, PinnedLines>,
   { columns, rows }: ReturnType<PinBoard["size"]>,
 ): readonly string[] {
-  const each = Math.max(1, Math.floor((rows - 1) / Math.max(1, frames.size)));
+  const each = Math.max(1, Math.floor((rows - 1) / frames.size));
   return [...frames.values()].flatMap((frame) => frame({ columns, rows: each }));
 }
 

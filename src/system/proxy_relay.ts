@@ -39,6 +39,9 @@ interface Relaying {
   readonly tell: (target: string, refusal: string | undefined) => void;
 }
 
+/** An IPv4 address and a port, in the place of the server's, which no client needs. */
+const NO_ADDRESS = new Uint8Array(6);
+
 /** Serves one connection. A refusal is reported through `tell`; the client only sees the connection close. */
 async function relay(client: Deno.TcpConn, { proxy, login, tell }: Relaying): Promise<void> {
   await authenticate(client, login);
@@ -52,7 +55,7 @@ async function relay(client: Deno.TcpConn, { proxy, login, tell }: Relaying): Pr
   }
   tell(target, undefined);
   try {
-    await client.write(new Uint8Array([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+    await client.write(new Uint8Array([5, 0, 0, 1, ...NO_ADDRESS]));
     await Promise.all([
       client.readable.pipeTo(server.writable),
       server.readable.pipeTo(client.writable),

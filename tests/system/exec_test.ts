@@ -13,7 +13,7 @@ Deno.test("exec() returns status and output for any status", async () => {
 
 Deno.test("exec() reports a missing program", async () => {
   const exit = await exec("no-such-program-anywhere", [], { timeoutMs: 1000 });
-  assertEquals([exit.found, exit.status], [false, 127]);
+  assertEquals([exit.found, exit.status, exit.timedOut], [false, 127, false]);
 });
 
 Deno.test("exec() reports a path below a file as a missing program", { ignore: WINDOWS }, async () => {
@@ -55,10 +55,15 @@ Deno.test({
   ignore: WINDOWS,
   async fn() {
     const folder = await Deno.makeTempDir();
-    const { status, found } = await exec("sh", ["-c", `echo seen; touch ${folder}/done; exit 3`], {
+    const { status, found, timedOut } = await exec("sh", ["-c", `echo seen; touch ${folder}/done; exit 3`], {
       detached: true,
     });
-    assertEquals([status, found, (await Deno.stat(`${folder}/done`)).isFile], [3, true, true]);
+    assertEquals([status, found, timedOut, (await Deno.stat(`${folder}/done`)).isFile], [
+      3,
+      true,
+      false,
+      true,
+    ]);
     await Deno.remove(folder, { recursive: true });
   },
 });
@@ -113,3 +118,10 @@ Deno.test(
     assertEquals([await waits(true), await waits(false)], [true, false]);
   },
 );
+
+Deno.test("exec() starts a group of processes only to kill it later", { ignore: WINDOWS }, async () => {
+  const leads = async (options: ExecOptions) =>
+    (await exec("sh", ["-c", '[ "$(ps -o pgid= -p $$ | tr -d " ")" = $$ ]'], options)).status === 0;
+  const { signal } = new AbortController();
+  assertEquals(await Promise.all([{}, { timeoutMs: 60_000 }, { signal }].map(leads)), [false, true, true]);
+});

@@ -147,6 +147,24 @@ Deno.test("writeText() leaves nothing behind if a folder is in the way", () =>
     assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["a"]);
   }));
 
+Deno.test({
+  name: "systemFs accepts names that only Windows reserves",
+  ignore: WINDOWS,
+  fn: () =>
+    inFolder(async (folder) => {
+      for (const name of ["nul", "con.txt"]) {
+        await systemFs.writeText(`${folder}/${name}`, "text");
+        assertEquals([
+          (await systemFs.stat(`${folder}/${name}`))?.kind,
+          await systemFs.readText(`${folder}/${name}`),
+        ], [
+          "file",
+          "text",
+        ]);
+      }
+    }),
+});
+
 Deno.test("rename() replaces a file, and remove() accepts a missing one", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/a`, "new");

@@ -87,6 +87,49 @@ Deno.test("withPins() divides the height among the pinned areas and follows size
   assert.deepEqual(terminal.lines(), ["a", "b"]);
 });
 
+Deno.test("withPins() gives each area one row at least", async () => {
+  const { terminal, pin } = world();
+  terminal.rows = 1;
+  let given = 0;
+  await pin("a", ({ rows }) => (given = rows, []));
+  assert.equal(given, 1);
+});
+
+for (
+  const [what, rowsUp, columns, act] of [
+    ["draws", 3, 20, ({ pin }) => pin("a", () => ["new"])],
+    ["prints a result", 3, 20, ({ out }) => out("result\n")],
+    ["prints a message", 3, 20, ({ err }) => err("message\n")],
+    ["draws as wide as before", 0, 50, ({ pin }) => pin("a", () => ["new"])],
+    ["draws wider than before", 0, 60, ({ pin }) => pin("a", () => ["new"])],
+    ["draws a little narrower", 1, 45, ({ pin }) => pin("a", () => ["new"])],
+  ] as const satisfies readonly (readonly [
+    ...[what: string, rowsUp: number, columns: number],
+    act: (pinned: ReturnType<typeof withPins>) => unknown,
+  ])[]
+) {
+  Deno.test(`withPins() clears ${rowsUp} rows of wrapped lines when it ${what}`, async () => {
+    const size = { columns: 50, rows: 12 };
+    let written = "";
+    const write = (text: string) => void (written += text);
+    const pinned = withPins({ out: write, err: write }, { write, size: () => size });
+    const cleared = () => /\[(\d+)A.\[J/.exec(written)?.[1];
+    await pinned.pin("a", () => ["x".repeat(30), "", "y".repeat(60)]);
+    size.columns = columns;
+    written = "";
+    await act(pinned);
+    assert.equal(Number(cleared() ?? 0), rowsUp);
+    written = "";
+    await pinned.pin("a", () => ["new"]);
+    assert.equal(cleared(), undefined, "the width is the same as before");
+    await pinned.pin("a");
+    size.columns = 2;
+    written = "";
+    pinned.err("message\n");
+    assert.equal(cleared(), undefined, "nothing is drawn that could wrap");
+  });
+}
+
 Deno.test("withPins() prints a command's line above the pinned lines", async () => {
   const { terminal, command, pin } = world();
   await pin("a", () => ["1 of 2"]);

@@ -27,6 +27,52 @@ Deno.test("connect() rejects a closed port", loose, async () => {
   await rejects(systemProbe.connect("127.0.0.1", port), { code: "ECONNREFUSED" });
 });
 
+/** Opens a proxy that answers each connection with these parts, and then closes it. */
+function answeringProxy(...parts: readonly string[]) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  (async () => {
+    for await (const connection of listener) {
+      await connection.read(new Uint8Array(1024));
+      for (const part of parts) {
+        await connection.write(new TextEncoder().encode(part));
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      connection.close();
+    }
+  })();
+  return { listener, at: `127.0.0.1:${listener.addr.port}` };
+}
+
+for (
+  const [what, parts, status, schemes] of [
+    [
+      "an answer in two parts",
+      ["HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n", "Proxy-Authenticate: NTLM\r\n\r\n"],
+      407,
+      [
+        "Basic",
+        "NTLM",
+      ],
+    ],
+    ["no HTTP", ["SSH-2.0\r\n\r\n"], 0, []],
+    ["a closed connection", [], 0, []],
+  ] as const
+) {
+  Deno.test(`tunnel() returns status ${status} for ${what} of a proxy`, loose, async () => {
+    const { listener, at } = answeringProxy(...parts);
+    const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: at })!;
+    assertEquals(await systemProbe.tunnel(proxy, "x", 443), { status, schemes });
+    listener.close();
+  });
+}
+
+Deno.test("tunnel() takes a SOCKS proxy whose port is open as one that works", loose, async () => {
+  const { listener, at } = answeringProxy();
+  const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `socks5://${at}` })!;
+  assertEquals(await systemProbe.tunnel(proxy, "x", 443), { status: 200, schemes: [] });
+  listener.close();
+});
+
 Deno.test("tunnel() gives up on a silent host", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `127.0.0.1:${listener.addr.port}` })!;
@@ -47,7 +93,8 @@ Deno.test({
   const through = (login: string) =>
     proxyFor(new URL("https://x"), { HTTPS_PROXY: `http://${login}@127.0.0.1:${proxy.port}` })!;
   try {
-    const [own] = await systemProbe.certificates("localhost", network.httpsPort);
+    const [own, ...issuers] = await systemProbe.certificates("localhost", network.httpsPort);
+    assertEquals(issuers, [], "the server sends no other");
     assertEquals([own?.subject, own?.issuer], ["localhost", "private-ca"]);
     ok(own!.validTo! > new Date());
     const [same] = await systemProbe.certificates("azure.test", 443, through("ada:p%40ss"));
