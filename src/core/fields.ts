@@ -6,6 +6,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is an object that was written as one, rather than made by a class. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** Parses JSON from elsewhere; `undefined` for any other text. */
 export function parsedJson(text: string): unknown {
   try {

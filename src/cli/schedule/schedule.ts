@@ -11,6 +11,7 @@ import { checkSource, packageRequest, type PackageTyped } from "../command/packa
 import { type Output, workspaceData } from "../command/output.ts";
 import { failedOutput, skippedOutput } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/units.ts";
+import { timeLines } from "./schedule_text.ts";
 import { renderDeleted } from "./delete.ts";
 
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
@@ -96,6 +97,6 @@ function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output
     },
     text: `Schedule ${name} would run job ${job}, pipeline ${plan.spec.pipelineName}, in workspace ` +
       `${workspace.name}: ${triggerText(times.trigger)}\n` +
-      next.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join(""),
+      timeLines(next, now),
   };
 }

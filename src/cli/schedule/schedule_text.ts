@@ -20,8 +20,12 @@ export function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule):
   if (next.length === 0) {
     return canTellTimes ? "It does not run again\n" : "Azure ML decides when it runs next\n";
   }
-  const lines = next.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
-  return `${isEnabled ? "Next times:" : "Next times once resumed:"}\n${lines}`;
+  return `${isEnabled ? "Next times:" : "Next times once resumed:"}\n${timeLines(next, now)}`;
+}
+
+/** Renders times, one per line, with how far away they are. */
+export function timeLines(times: TimedSchedule["next"], now: Date): string {
+  return times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
 }
 
 /** A schedule for `--json`. */

@@ -1,3 +1,5 @@
+import { isRawJson } from "../../core/text/python_json.ts";
+
 /** Values for the placeholders of a template, by name. */
 export type PlaceholderValues = Readonly<Record<string, string>>;
 
@@ -17,13 +19,8 @@ export function matchTemplate(template: string, namespace: string): PlaceholderV
 export function renderValue(value: unknown, values: PlaceholderValues): unknown {
   if (typeof value === "string") return renderText(value, values);
   if (Array.isArray(value)) return value.map((item) => renderValue(item, values));
-  if (typeof value !== "object" || value === null || isLiteral(value)) return value;
+  if (typeof value !== "object" || value === null || isRawJson(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, values)]));
-}
-
-/** Whether a value is a raw JSON number, which keeps its original spelling. */
-function isLiteral(value: object): boolean {
-  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }
 
 /** Fills in placeholders. Text with an unknown placeholder or an unmatched brace is returned unchanged. */

@@ -131,7 +131,8 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
   return { place, key: dotted(path), problem: `${what}${again}${allowed}` };
 }
 
-function dotted(path: readonly (string | number)[]): string {
+/** A path as one writes it, such as `jobs.main.schedule[0]`. */
+export function dotted(path: readonly (string | number)[]): string {
   return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
 }
 
@@ -179,9 +180,14 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   return new UserError(`azureml.yml is not valid (${count})`, {
     code: "config.schema",
     place: problems[0]!.place,
-    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    details: problemLines(problems),
     data: { problems },
   });
+}
+
+/** Problems in azureml.yml, each with its place and key. */
+export function problemLines(problems: readonly ConfigProblem[]): readonly string[] {
+  return problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`);
 }
 
 /** The error for a project without azureml.yml; its hint names a file with a similar name. */

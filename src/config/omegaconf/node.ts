@@ -1,5 +1,5 @@
 import type { Place } from "../../core/errors.ts";
-import { finiteFloat } from "../../core/text/python_json.ts";
+import { finiteFloat, rawJson } from "../../core/text/python_json.ts";
 
 /** The value of a scalar: a `bigint` is a Python `int`, a `number` is a Python `float`. */
 export type Scalar = string | boolean | null | bigint | number;
@@ -147,10 +147,6 @@ function plainScalar(value: Scalar, keepFloats: boolean): unknown {
   }
   const whole = keepFloats && typeof value === "number" && Number.isInteger(value);
   return whole ? rawJson(pythonFloat(value)) : value;
-}
-
-function rawJson(text: string): unknown {
-  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 }
 
 /** A key as Python's `json.dumps` writes it. */

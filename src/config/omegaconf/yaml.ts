@@ -85,13 +85,7 @@ function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode 
       `more than ${MAX_NODES} values (aliases expanded)`,
     );
   }
-  if (isAlias(node)) {
-    const target = node.resolve(document);
-    if (target === undefined) {
-      throw yamlProblem(reader, startOf(node), `unknown anchor "&${node.source}"`);
-    }
-    return toNode(reader, target, document);
-  }
+  if (isAlias(node)) return toNode(reader, resolved(reader, node, document), document);
   if (reader.open.has(node)) {
     throw yamlProblem(reader, startOf(node), "an alias refers to a value that contains it");
   }

@@ -10,7 +10,7 @@ export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {})
   if (typeof value === "number") return pythonNumber(value);
   if (typeof value === "string") return asciiString(value);
   if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, options)).join(", ")}]`;
-  if (isLiteral(value)) return value.rawJSON;
+  if (isRawJson(value)) return value.rawJSON;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   if (options.sortKeys) entries.sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, item]) => `${asciiString(key)}: ${pythonJson(item, options)}`).join(", ")}}`;
@@ -31,12 +31,13 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
 
-/** Whether a value is a raw literal from {@linkcode parseJson}. */
-function isLiteral(value: object): value is { rawJSON: string } {
+/** Whether a value is a raw literal, such as from {@linkcode parseJson}. */
+export function isRawJson(value: object): value is { rawJSON: string } {
   return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }
 
-function rawJson(text: string): unknown {
+/** A number that JSON writes as this text. */
+export function rawJson(text: string): unknown {
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 }
 

@@ -1,18 +1,11 @@
-import { gatewayError, jsonAnswer } from "../world/refusal.ts";
+import { apiVersionOf } from "../check/api_versions.ts";
+import { jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
 /** Cloud metadata: an object since api-version 2022-09-01, a list before. */
 export function metadata(world: World, query: URLSearchParams): Response {
-  const version = query.get("api-version");
-  if (version === null) {
-    throw gatewayError(
-      400,
-      "MissingApiVersionParameter",
-      "The api-version query parameter (?api-version=) is required for all requests.",
-    );
-  }
   const cloud = describe(world);
-  return jsonAnswer(version >= "2022-09-01" ? cloud : [cloud]);
+  return jsonAnswer(apiVersionOf(query) >= "2022-09-01" ? cloud : [cloud]);
 }
 
 function describe(world: World) {

@@ -9,16 +9,20 @@ const API_VERSIONS: readonly string[] = (
   "2026-09-01"
 ).split(" ");
 
+/** The api-version of a request. @throws {Refusal} 400 if it has none. */
+export function apiVersionOf(query: URLSearchParams): string {
+  const version = query.get("api-version");
+  if (version) return version;
+  throw gatewayError(
+    400,
+    "MissingApiVersionParameter",
+    "The api-version query parameter (?api-version=) is required for all requests.",
+  );
+}
+
 /** Requires a known api-version. @throws {Refusal} 400. */
 export function requireApiVersion(query: URLSearchParams, type: string, among = API_VERSIONS): string {
-  const version = query.get("api-version");
-  if (version === null || version === "") {
-    throw gatewayError(
-      400,
-      "MissingApiVersionParameter",
-      "The api-version query parameter (?api-version=) is required for all requests.",
-    );
-  }
+  const version = apiVersionOf(query);
   if (!/^\d{4}-\d\d-\d\d(-preview|-privatepreview)?$/.test(version)) {
     throw gatewayError(
       400,

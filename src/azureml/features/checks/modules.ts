@@ -38,9 +38,7 @@ export const modulesInUpload: OfflineCheck = eachJob(
 export const missingModules: OfflineCheck = eachJob(
   "Does the project have the modules that its steps import?",
   (spec, subject) => {
-    const functions = new Set(
-      functionsOf(spec, subject.snapshot).map(({ module, name }) => `${module}:${name}`),
-    );
+    const functions = functionNames(spec, subject.snapshot);
     const { missing } = followImports(subject.source, neededModules(spec, subject));
     return missing.map(({ module, by, file, line, column, when, inside }): Finding => {
       const isCertain = when === "always" || functions.has(`${by}:${inside}`);
@@ -69,7 +67,7 @@ export function neededModules(
   spec: JobSpec,
   { snapshot, source, project: { packageName } }: Pick<Subject, "snapshot" | "source" | "project">,
 ): string[] {
-  const functions = functionsOf(spec, snapshot).map(({ module }) => module);
+  const functions = [...functionNames(spec, snapshot)].map((name) => name.split(":")[0]!);
   const starts = ["settings", "pipeline_registry", "cli", "hooks"].map((name) => `${packageName}.${name}`);
   const parents = `${packageName}.pipelines.`;
   const pipelines = new Set(
@@ -83,11 +81,7 @@ export function neededModules(
     .filter((module) => source.read(module) !== undefined);
 }
 
-/** The functions of a job's nodes. */
-export function functionsOf(
-  spec: JobSpec,
-  snapshot: Subject["snapshot"],
-): { readonly node: string; readonly module: string; readonly name: string }[] {
-  return nodesOfJob(spec, snapshot)
-    .map(({ name, func }) => ({ node: name, module: func.split(":")[0]!, name: func.split(":")[1] ?? "" }));
+/** The functions of a job's nodes, such as `shop.nodes:split`. */
+export function functionNames(spec: JobSpec, snapshot: Subject["snapshot"]): ReadonlySet<string> {
+  return new Set(nodesOfJob(spec, snapshot).map(({ func }) => func));
 }

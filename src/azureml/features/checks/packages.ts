@@ -8,7 +8,7 @@ import type { JobEnvironment } from "../requirements/job_environment.ts";
 import { type Closure, closureOf, provides } from "../requirements/provided.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { functionsOf, neededModules } from "./modules.ts";
+import { functionNames, neededModules } from "./modules.ts";
 import { OLDEST_PYTHON, PLUGIN, removedModule } from "./python_versions.ts";
 import { eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
@@ -80,9 +80,7 @@ function importLacks(
   environment: JobEnvironment,
   outside: readonly OutsideImport[],
 ): Lack[] {
-  const functions = new Set(
-    functionsOf(spec, subject.snapshot).map(({ module, name }) => `${module}:${name}`),
-  );
+  const functions = functionNames(spec, subject.snapshot);
   const closure = closureOf(environment);
   const absent = outside.filter((use) => use.when !== "optional" && !isThere(use, environment));
   const byModule = Map.groupBy(absent, ({ module }) => module.split(".")[0]!);

@@ -36,7 +36,7 @@ export interface Subject {
   readonly properties: Readonly<Record<string, string>>;
   /** Names of the environment variables that the command sets in every step. */
   readonly passedVariables: readonly string[];
-  /** Value of `-w`. */
+  /** The workspace of azureml.yml that the command names for all jobs, by its key. */
   readonly workspace?: string | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../../core/fields.ts";
 import { parseJson } from "../../../core/text/python_json.ts";
 
 /** A step's command without its runtime parameters, and the parameters. */
@@ -25,7 +26,7 @@ function unquoted(text: string): string {
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value = parseJson(text);
-    return isObject(value) ? value : undefined;
+    return isPlainObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -34,12 +35,8 @@ function parsed(text: string): Record<string, unknown> | undefined {
 function leaves(value: Record<string, unknown>, above: string): [string, string][] {
   return Object.entries(value).flatMap(([key, child]): [string, string][] => {
     const name = above === "" ? key : `${above}.${key}`;
-    return isObject(child) && Object.keys(child).length > 0
+    return isPlainObject(child) && Object.keys(child).length > 0
       ? leaves(child, name)
       : [[name, JSON.stringify(child) ?? String(child)]];
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

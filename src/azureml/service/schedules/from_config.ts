@@ -1,8 +1,8 @@
 import { shellWord } from "../../../core/text/shell_word.ts";
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
-import type { Places } from "../../../config/azureml/load.ts";
-import { type Place, placeText, UserError } from "../../../core/errors.ts";
+import { type ConfigProblem, dotted, type Places, problemLines } from "../../../config/azureml/load.ts";
+import { UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
 import type { NamedSchedule } from "./schedule_body.ts";
@@ -65,10 +65,7 @@ export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
 }
 
 /** A problem with its dotted key and its place. */
-export interface PlacedProblem extends Pick<ScheduleProblem, "code" | "problem"> {
-  readonly key: string;
-  readonly place: Place;
-}
+export type PlacedProblem = ConfigProblem & Pick<ScheduleProblem, "code">;
 
 /** The valid schedules of jobs, and all problems of the others. */
 export interface ReadSchedules {
@@ -152,11 +149,7 @@ function refusal(problems: readonly PlacedProblem[]): UserError {
   return new UserError(`The schedules in azureml.yml have ${count}`, {
     code: "schedule.config",
     place: problems[0]!.place,
-    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    details: problemLines(problems),
     data: { problems },
   });
-}
-
-function dotted(path: Path): string {
-  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
 }
