@@ -43,13 +43,25 @@ export interface ListedRuns {
 /** Maximum number of jobs to read while looking for matches; a workspace may have very many. */
 const MOST_READ = 2000;
 
+/**
+ * Signs in and opens a workspace of the project.
+ *
+ * @returns The workspace, the project's configuration, and the names under which Azure records the identity's jobs.
+ */
+export async function openJobList(
+  ctx: AppContext,
+  { project, workspace: key }: Pick<ListRunsOptions, "project" | "workspace">,
+) {
+  const config = await openConfig(ctx, project);
+  const { open, tokens, cloud } = await connect(ctx);
+  const workspace = open(chooseWorkspace(config, key));
+  const { token } = await tokens.getToken(cloud.resourceManagerScope);
+  return { config, workspace, names: creatorNames(tokens.identity(), token) };
+}
+
 /** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
-  const config = await openConfig(ctx, options.project);
-  const { open, tokens, cloud } = await connect(ctx);
-  const workspace = open(chooseWorkspace(config, options.workspace));
-  const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  const names = creatorNames(tokens.identity(), token);
+  const { config, workspace, names } = await openJobList(ctx, options);
   const isWanted = (job: ListedJob) =>
     (options.status === undefined || options.status.includes(job.status)) &&
     (options.experiment === undefined || job.experimentName === options.experiment) &&

@@ -1,7 +1,7 @@
 import { commitChanges } from "../git/commit_changes.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
 import { rememberedRoot } from "../run/targets.ts";
-import { creatorNames } from "../job/list.ts";
+import { type creatorNames, openJobList } from "../job/list.ts";
 import { triggerText, withTimes } from "../schedule/times.ts";
 import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import { listJobs } from "../../azureml/service/runs/list.ts";
@@ -11,9 +11,6 @@ import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_bro
 import { userErrorOf } from "../../core/errors.ts";
 import type { JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
-import { connect } from "../project/connect.ts";
-import { openConfig } from "../project/open.ts";
 import { pageData } from "../report/page_file.ts";
 import { livePage } from "../serve/live.ts";
 import { createPages } from "../serve/pages.ts";
@@ -52,12 +49,8 @@ const POLL_MS = 10_000;
  * @throws {UserError} `config.*`, `auth.*`, `ui.port`.
  */
 export async function startUi(ctx: AppContext, options: UiOptions): Promise<RunningUi> {
-  const config = await openConfig(ctx, options.project);
-  const { open, tokens, cloud } = await connect(ctx);
-  const workspace = open(chooseWorkspace(config, options.workspace));
   // Signs in before the first request of a browser, which cannot answer questions.
-  const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  const names = creatorNames(tokens.identity(), token);
+  const { workspace, names } = await openJobList(ctx, options);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
   const pages = openPages(ctx, options.project, workspace, names);
   const server = await serveOn(ctx, (request) => answer(request, secret, pages), {
