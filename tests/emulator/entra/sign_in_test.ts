@@ -2,6 +2,7 @@ import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createEmulator } from "../../../src/emulator/emulator.ts";
 import type { EmulatorOptions } from "../../../src/emulator/world/options.ts";
+import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
 import { claimsOf, post } from "./post.ts";
 
 const CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
@@ -300,4 +301,63 @@ Deno.test("emulator issues tokens only for Azure's services, and accepts its ten
   for (const name of [tenant.toUpperCase(), "organizations", "common", "adfs"]) {
     equal((await post(emulator, { ...form, scope }, { tenant: name })).status, 200, name);
   }
+});
+
+Deno.test("emulator that demands multi-factor authentication rejects writes by users without it, and nothing else", async () => {
+  const { emulator } = entra({ demandsMfa: true, seed: { workspaces: [WORKSPACE] } });
+  const signIn = async (change: Record<string, string>) => {
+    const code = (await authorize(emulator, change)).get("code")!;
+    return (await redeem(emulator, code, change)).body.access_token as string;
+  };
+  const send = async (token: string, method: string, path: string) => {
+    const url = `https://management.azure.com${WORKSPACE_ID}/${path}?api-version=2024-04-01`;
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const body = method === "PUT" ? { body: "{}" } : {};
+    const answer = await emulator.fetch(new Request(url, { method, headers, ...body }));
+    const { error } = await answer.json().catch(() => ({}));
+    return [answer.status, error?.code, answer.headers.get("www-authenticate"), error?.message];
+  };
+  const user = await signIn({});
+  for (const [method, path] of [["PUT", "datastores/d"], ["DELETE", "schedules/s"]] as const) {
+    const [status, code, challenge, message] = await send(user, method, path);
+    deepEqual([status, code], [401, "RequestDisallowedByPolicy"]);
+    const [, claims] = /error="insufficient_claims", claims="([^"]+)"$/.exec(challenge)!;
+    equal(atob(claims!), CLAIMS);
+    match(message, method === "PUT" ? /for Create\/Update operations/ : /for Delete operations/);
+  }
+  equal((await send(user, "GET", "computes"))[0], 200);
+  equal((await send(user, "POST", "jobs/j/cancel"))[0], 404);
+  equal((await send(await signIn({ claims: CLAIMS }), "PUT", "datastores/d"))[0], 400);
+  equal((await send(emulator.issueToken("https://management.azure.com"), "PUT", "datastores/d"))[0], 400);
+});
+
+Deno.test("emulator describes its authority and its tenant", async () => {
+  const { emulator } = entra();
+  const get = async (path: string) => {
+    const answer = await emulator.fetch(new Request(`https://login.microsoftonline.com/${path}`));
+    return { status: answer.status, body: await answer.json() };
+  };
+  const { tenant } = emulator.identity;
+  const base = `https://login.microsoftonline.com/${tenant}`;
+  const found = await get("common/discovery/instance");
+  equal(found.body.tenant_discovery_endpoint, `${base}/v2.0/.well-known/openid-configuration`);
+  equal(found.body.metadata[0].preferred_network, "login.microsoftonline.com");
+  const described = await get(`${tenant}/v2.0/.well-known/openid-configuration`);
+  equal(described.body.token_endpoint, `${base}/oauth2/v2.0/token`);
+  equal((await get("other/v2.0/.well-known/openid-configuration")).status, 400);
+});
+
+Deno.test("emulator accepts tokens until they expire", async () => {
+  const { emulator, advance } = entra({ seed: { workspaces: [WORKSPACE] } });
+  const token = emulator.issueToken("https://management.azure.com", 60);
+  const status = async () => {
+    const url = `https://management.azure.com${WORKSPACE_ID}?api-version=2024-04-01`;
+    const answer = await emulator.fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }));
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  advance(59_999);
+  equal(await status(), 200);
+  advance(1);
+  equal(await status(), 401);
 });

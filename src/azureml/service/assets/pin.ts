@@ -82,9 +82,7 @@ async function latest(workspace: Workspace, name: string): Promise<EnvironmentVe
     ({ client, at }) => client.environmentVersions.list(...at, name, options),
     { maybeMissing: true },
   );
-  for await (const newest of versions) {
-    if (newest.name !== undefined) return newest;
-  }
+  for await (const newest of versions) return newest;
   throw noEnvironment(workspace, name);
 }
 

@@ -1,4 +1,4 @@
-import { rejects } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import { getDefaultDatastore, openDatastore } from "../../../../src/azureml/service/assets/datastores.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
@@ -24,4 +24,44 @@ Deno.test("openDatastore() rejects a datastore that does not exist", async () =>
     code: "datastore.not_found",
     message: 'Datastore "lost" not found in workspace "ws"',
   });
+});
+
+/** A workspace with a datastore, whose secrets are answered like this. */
+function withSecrets(answer: () => Response, properties: object = {}) {
+  const bodies: unknown[] = [];
+  const workspace = workspaceOf(async (request) => {
+    if (request.method === "POST") {
+      bodies.push(await request.json());
+      return answer();
+    }
+    const blob = { datastoreType: "AzureBlob", accountName: "acc", containerName: "box" };
+    return Response.json({ name: "d", properties: { ...blob, ...properties } });
+  });
+  return { open: () => openDatastore(workspace, "d"), bodies };
+}
+
+Deno.test("openDatastore() requests a SAS for an hour, and does without if there is none", async () => {
+  const { open, bodies } = withSecrets(() => Response.json({ sasToken: "?sig=x" }));
+  deepEqual(await open(), {
+    ...{ name: "d", account: "acc", container: "box", url: "https://acc.blob.core.windows.net/box" },
+    sas: "sig=x",
+  });
+  deepEqual(bodies, [{ expirableSecret: true, expireAfterHours: 1 }]);
+  const refused = () => Response.json({ error: { code: "X", message: "No." } }, { status: 403 });
+  for (const answer of [() => Response.json(null), () => Response.json({ sasToken: "" }), refused]) {
+    deepEqual((await withSecrets(answer).open()).sas, undefined);
+  }
+  const busy = () => Response.json({ error: { code: "X", message: "No." } }, { status: 500 });
+  await rejects(withSecrets(busy).open(), { code: "azure.unavailable" });
+});
+
+Deno.test("openDatastore() uses the datastore's own protocol and endpoint", async () => {
+  const urlOf = async (properties: object) =>
+    (await withSecrets(() => Response.json(null), properties).open()).url;
+  deepEqual(
+    await urlOf({ protocol: "http", endpoint: "core.chinacloudapi.cn" }),
+    "http://acc.blob.core.chinacloudapi.cn/box",
+  );
+  deepEqual(await urlOf({ protocol: "", endpoint: "" }), "https://acc.blob.core.windows.net/box");
+  deepEqual(await urlOf({ endpoint: "127.0.0.1:4711" }), "https://127.0.0.1:4711/acc/box");
 });

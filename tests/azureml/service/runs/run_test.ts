@@ -1,5 +1,11 @@
-import { deepEqual, rejects } from "node:assert/strict";
-import { cancelJob, getPipelineBody } from "../../../../src/azureml/service/runs/run.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import {
+  cancelJob,
+  getJob,
+  getPipelineBody,
+  putJob,
+  sendableJob,
+} from "../../../../src/azureml/service/runs/run.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 Deno.test("getPipelineBody() rejects a job of another type and names the type", async () => {
@@ -32,4 +38,94 @@ Deno.test("cancelJob() reports a refusal with status 403 without reading the job
   });
   await rejects(cancelJob(workspace, "fox"), { message: /^Cannot cancel job "fox"/ });
   deepEqual(asked, ["POST"]);
+});
+
+Deno.test("getPipelineBody() reads a pipeline job, also if Azure does not name its type", async () => {
+  for (const properties of [{ jobType: "Pipeline", displayName: "D" }, { displayName: "D" }]) {
+    const { job, body } = await getPipelineBody(
+      workspaceOf(() => Response.json({ name: "fox", properties })),
+      "fox",
+    );
+    deepEqual([job.displayName, job.status, body.properties], ["D", "NotStarted", properties]);
+  }
+});
+
+Deno.test("getJob() names a job that does not exist, and its workspace", async () => {
+  await rejects(getJob(workspaceOf(() => refused(404)), "fox"), {
+    code: "job.not_found",
+    message: 'Job "fox" not found in workspace "ws"',
+    hint: /job list/,
+  });
+});
+
+for (
+  const [what, run, step, hint] of [
+    [
+      "names its job",
+      { rootRunId: "fox", displayName: "clean" },
+      'step "clean" of job "fox"',
+      /--step clean/,
+    ],
+    ["has a parent", { rootRunId: "s1", parentRunId: "fox" }, 'step "s1" of job "fox"', /--step s1/],
+    ["names no other run", { rootRunId: "s1" }, "a step of a job", /Pass the name of the job; /],
+    ["cannot be read", undefined, "a step of a job", /Pass the name of the job; /],
+  ] as const
+) {
+  Deno.test(`getJob() rejects the run of a step whose run history ${what}`, async () => {
+    const workspace = workspaceOf(({ url }) => {
+      const { pathname, host } = new URL(url);
+      if (pathname.endsWith("/jobs/s1")) return Response.json({ name: "s1", properties: null });
+      if (host.startsWith("management.")) {
+        const discoveryUrl = "https://eastus.api.azureml.ms/discovery";
+        return Response.json({ id: pathname, name: "ws", properties: { discoveryUrl } });
+      }
+      if (pathname === "/discovery") return Response.json({ api: "https://eastus.api.azureml.ms/" });
+      return run === undefined ? refused(403) : Response.json({ runId: "s1", ...run });
+    });
+    await rejects(getJob(workspace, "s1"), {
+      code: "job.is_step",
+      message: `"s1" is ${step}, not a job`,
+      hint,
+    });
+  });
+}
+
+Deno.test("putJob() returns a job that Azure accepted although it answered with an error, and no other", async () => {
+  const put = async (status: number, accept?: () => Promise<void>) => {
+    const workspace = workspaceOf(({ method }) =>
+      method === "PUT"
+        ? refused(409)
+        : status === 200
+        ? Response.json({ name: "fox", properties: { jobType: "Pipeline", status: "Running" } })
+        : refused(status)
+    );
+    return await putJob(workspace, "fox", {}, accept && { accept });
+  };
+  equal((await put(200)).status, "Running");
+  await rejects(put(200, () => Promise.reject(new Error("another job"))), { message: "another job" });
+  await rejects(put(404), { message: /^Cannot submit job "fox"/ });
+  await rejects(put(403), { message: /^Job "fox" may have been submitted/ });
+});
+
+Deno.test("sendableJob() leaves out what Azure added to a job, of pipelines all that they do not have", () => {
+  const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
+  const given = {
+    ...{ displayName: "D", description: null, settings: { a: null, b: 1 } },
+    properties: {
+      mine: "1",
+      "azureml.runsource": "x",
+      "_azureml.ClusterName": "c",
+      runType: "HTTP",
+      runSource: "M",
+    },
+  };
+  const kept = { displayName: "D", settings: { b: 1 }, isArchived: false, properties: { mine: "1" } };
+  deepEqual(sendableJob({ jobType: "Pipeline", ...added, ...given, limits: { timeout: "PT1H" } }), {
+    jobType: "Pipeline",
+    ...kept,
+  });
+  deepEqual(sendableJob({ jobType: "Command", ...added, ...given, limits: { timeout: "PT1H" } }), {
+    ...{ jobType: "Command", limits: { timeout: "PT1H" } },
+    ...kept,
+  });
 });
