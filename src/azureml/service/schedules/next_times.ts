@@ -62,12 +62,9 @@ function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTim
     mode: "5-part",
     domAndDow: true,
   });
-  let last = new Date(from.epochMilliseconds);
-  for (;;) {
-    const next = cron.nextRun(last);
-    if (next === null) return;
+  let next = cron.nextRun(new Date(from.epochMilliseconds));
+  for (; next !== null; next = cron.nextRun(next)) {
     yield Temporal.Instant.fromEpochMilliseconds(next.getTime()).toZonedDateTimeISO(zone);
-    last = next;
   }
 }
 
@@ -97,12 +94,7 @@ function* recurrenceTimes(
     ...(weekDays?.length && { byDay: weekDays.map((day) => day.slice(0, 2).toUpperCase()) }),
     ...(monthDays?.length && { byMonthDay: [...monthDays] }),
   });
-  for (let last = from;;) {
-    const next = rule.next(last);
-    if (next === null) return;
-    yield next;
-    last = next;
-  }
+  for (let next = rule.next(from); next !== null; next = rule.next(next)) yield next;
 }
 
 /** Parses a time of a schedule; without an offset it is in the schedule's zone. */

@@ -32,6 +32,10 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
   [{ start_time: "next monday" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-02-30T08:00:00" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-01-05T25:00:00" }, ["schedule.start_time start_time"]],
+  [{ start_time: "2026-02-01T00:00" }, []],
+  [{ end_time: "2026-02-01T00:00" }, []],
+  [{ start_time: "2026-02-01T00:00", end_time: "2026-02-01T00:01" }, []],
+  [{ start_time: "2026-02-01T00:00", end_time: "2026-02-01T00:00" }, ["schedule.end_time end_time"]],
   [{ start_time: "2026-02-01T00:00", end_time: "2026-01-01T00:00" }, ["schedule.end_time end_time"]],
 ];
 
@@ -56,6 +60,8 @@ const recurrences: readonly [what: string, Partial<RecurrenceConfig>, readonly s
   ],
   ["hours but no minutes", { schedule: { ...PATTERN, minutes: null } }, ["schedule.minutes schedule"]],
   ["minutes but no hours", { schedule: { ...PATTERN, hours: null } }, ["schedule.hours schedule"]],
+  ["the last hour and minute", { schedule: { ...PATTERN, hours: [0, 23], minutes: [0, 59] } }, []],
+  ["hour -1", { schedule: { ...PATTERN, hours: [-1] } }, ["schedule.hours schedule.hours"]],
   ["hour 24", { schedule: { ...PATTERN, hours: [24] } }, ["schedule.hours schedule.hours"]],
   ["minute 60", { schedule: { ...PATTERN, minutes: [60] } }, ["schedule.minutes schedule.minutes"]],
 ];

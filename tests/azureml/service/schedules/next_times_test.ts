@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { nextTimes } from "../../../../src/azureml/service/schedules/next_times.ts";
+import { canTellTimes, nextTimes } from "../../../../src/azureml/service/schedules/next_times.ts";
 import type { ScheduleTrigger } from "../../../../src/azureml/service/schedules/schedule.ts";
 
 const cron = (expression: string, timeZone = "UTC"): ScheduleTrigger => ({
@@ -160,6 +160,12 @@ const CASES:
       ["2026-01-09T18:30:00+00:00", "2026-01-19T06:30:00+00:00", "2026-01-19T18:30:00+00:00"],
     ],
     [
+      "counts hours without minutes from the beginning of the start's day",
+      every("day", 1, { startTime: "2026-01-05T05:30:00", schedule: { hours: [6] } }),
+      "2026-01-04T00:00:00Z",
+      ["2026-01-05T06:00:00+00:00", "2026-01-06T06:00:00+00:00"],
+    ],
+    [
       "skips months without the day of a monthly recurrence",
       every("month", 1, {
         startTime: "2026-01-01T00:00:00",
@@ -179,4 +185,19 @@ for (const [what, trigger, after, times] of CASES) {
     });
     deepEqual(found.map((time) => time.toString({ timeZoneName: "never" })), times);
   });
+}
+
+for (
+  const [what, trigger, can] of [
+    ["a cron expression", cron("0 2 * * *"), true],
+    ["a cron expression that is not valid", cron("0 2 * *"), false],
+    ["no cron expression", { triggerType: "Cron" }, false],
+    ["a recurrence", every("Day", 1), true],
+    ["a recurrence of an unknown frequency", every("fortnight", 1), false],
+    ["a frequency named like a JavaScript property", every("constructor", 1), false],
+    ["an unknown time zone", cron("0 2 * * *", "Middle Earth"), false],
+    ["a trigger of an unknown type", { triggerType: "unknown" }, false],
+  ] as const
+) {
+  Deno.test(`canTellTimes() is ${can} for ${what}`, () => deepEqual(canTellTimes(trigger), can));
 }

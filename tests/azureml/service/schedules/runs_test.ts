@@ -1,5 +1,5 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { listScheduleRuns } from "../../../../src/azureml/service/schedules/runs.ts";
+import { listScheduleRuns, triggerSchedule } from "../../../../src/azureml/service/schedules/runs.ts";
 import {
   deleteSchedule,
   enableSchedule,
@@ -148,4 +148,22 @@ Deno.test("deleteSchedule() disables a schedule before it deletes it, and finds 
   }
   const gone = changing(undefined);
   deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
+});
+
+Deno.test("listScheduleRuns() returns the newest 20 runs by default, and fails for a missing schedule", async () => {
+  const value = Array.from({ length: 21 }, (_, at) => ({ name: `run-${at}`, properties: {} }));
+  const workspace = workspaceOf(({ url }) =>
+    Response.json(
+      new URL(url).pathname.endsWith("/nightly") ? { name: "nightly", properties: {} } : { value },
+    )
+  );
+  deepEqual((await listScheduleRuns(workspace, "nightly")).length, 20);
+  const gone = changing(undefined).workspace;
+  await rejects(listScheduleRuns(gone, "s"), { code: "schedule.not_found", details: ["schedules: nightly"] });
+  const none = workspaceOf(({ url }) =>
+    new URL(url).pathname.endsWith("/schedules")
+      ? Response.json({ value: [] })
+      : Response.json({ error: { code: "UserError", message: "No." } }, { status: 404 })
+  );
+  await rejects(triggerSchedule(none, "s"), { code: "schedule.not_found", details: [] });
 });
