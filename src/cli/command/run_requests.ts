@@ -68,7 +68,7 @@ export interface FollowTyped {
  * @throws {UserError} `usage.needs_wait` for options that have no effect unless runs are followed.
  */
 export function followRequest(typed: FollowTyped): FollowRequest | undefined {
-  if (typed.waitForCompletion) return limitsOf(typed);
+  if (typed.waitForCompletion) return followLimits(typed);
   refuse(typed, FOLLOW_OPTIONS, {
     code: "usage.needs_wait",
     sentence: (flag) => `\`${flag}\` needs \`--wait\``,
@@ -78,7 +78,7 @@ export function followRequest(typed: FollowTyped): FollowRequest | undefined {
 }
 
 /** How long to follow runs, and whether with their logs. */
-export function limitsOf(
+export function followLimits(
   { timeout, logs = false }: Omit<FollowTyped, "waitForCompletion">,
 ): FollowRequest {
   return { logs, timeoutMs: timeout === undefined ? undefined : timeout * 1000 };

@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseRequest, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import type { Output } from "../command/output.ts";
 import { checkRequest, type CheckTyped } from "../command/requests.ts";
-import { type FollowTyped, limitsOf } from "../command/run_requests.ts";
+import { followLimits, type FollowTyped } from "../command/run_requests.ts";
 import { stepsRequest, type StepsTyped } from "../command/steps_request.ts";
 import { renderEnd } from "../text/run_results.ts";
 import { renderReport } from "../job/report.ts";
@@ -22,7 +22,7 @@ async function rehearseRequest(ctx: AppContext, typed: RehearseTyped): Promise<R
     ...await checkRequest(ctx, typed),
     steps: stepsRequest(ctx, typed),
     fail,
-    follow: limitsOf(typed),
+    follow: followLimits(typed),
     report: file === undefined ? undefined : { file, force, previews },
   };
 }

@@ -1,6 +1,7 @@
 import * as code from "./upload.ts";
 import * as conf from "./conf.ts";
 import * as dataset from "./dataset.ts";
+import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_locations.ts";
 import * as environment from "./environment.ts";
@@ -44,7 +45,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   conf.confInUpload,
   classes.datasetTypes,
   classes.datasetClasses,
-  classes.datasetArguments,
+  datasetArguments,
   missingParameters,
   missingPackages,
   runtimeVersions,
@@ -68,7 +69,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
 /** The checks that depend on the packages of the jobs' environments. */
 export const ENVIRONMENT_CHECKS: readonly OfflineCheck[] = [
   classes.datasetClasses,
-  classes.datasetArguments,
+  datasetArguments,
   missingPackages,
   runtimeVersions,
   environment.unknownPackages,

@@ -1,0 +1,143 @@
+import { isFields } from "../../../core/fields.ts";
+import { nearest } from "../../../core/text/suggest.ts";
+import type { ClassArguments, DatasetClass } from "../../../kedro/known/dataset_classes.ts";
+import { isAzureMLClass, isWrapper } from "../catalog/dataset_definitions.ts";
+import { projectArguments } from "../catalog/project_class.ts";
+import { datasetsWithClasses, type DatasetWithClass, isOtherPlugin } from "./dataset_classes.ts";
+import type { Finding } from "./finding.ts";
+import { eachJob, type Subject } from "./subject.ts";
+
+/** Keys of a catalog entry that Kedro itself reads. */
+const KEDRO_KEYS = new Set(["versioned", "version", "validator"]);
+
+/** Reports arguments that a dataset's class does not take, and arguments that it needs. */
+export const datasetArguments = eachJob(
+  "Do the classes of the datasets take their arguments?",
+  (spec, subject) =>
+    datasetsWithClasses(spec, subject).flatMap((looked): Finding[] => {
+      const { definition, isUsed } = looked;
+      if (isOtherPlugin(definition.type)) return [];
+      // The class that wraps a dataset creates it when it is loaded or saved; only Kedro's cache does so at once.
+      const isLate = definition.wrapper !== undefined && !/CachedData[sS]et$/.test(definition.wrapper);
+      if (isLate && !isUsed) return wrapperFindings(looked);
+      return [...argumentFindings(looked, subject), ...wrapperFindings(looked)];
+    }),
+);
+
+function argumentFindings({ definition, found, place }: DatasetWithClass, subject: Subject): Finding[] {
+  const takes = found.kind === "known"
+    ? argumentsOf(found.spans)
+    : found.kind === "project"
+    ? projectArguments(definition.type, subject.source)
+    : undefined;
+  if (takes === undefined) return [];
+  const { dataset, type, args, path, given } = definition;
+  const name = (key: string) => key === "versioned" ? "version" : key;
+  const isUnknown = (key: string) =>
+    key === "versioned" ? args.versioned === true && !takes.args.has("version") : !takes.args.has(key);
+  const unknown = takes.takesAny
+    ? []
+    : Object.keys(args).filter((key) => (key === "versioned" || !KEDRO_KEYS.has(key)) && isUnknown(key));
+  const missing = takes.required.filter((key) => args[key] === undefined && key !== given);
+  const others = [...takes.args].filter((key) => args[key] === undefined && key !== "version");
+  const mappings = MAPPINGS.filter((key) =>
+    takes.args.has(key) && Boolean(args[key]) && !isFields(args[key])
+  );
+  return [
+    ...mappings.map((key): Finding => ({
+      severity: "error",
+      code: "dataset.not_a_mapping",
+      message: `\`${key}\` of dataset "${dataset}" is no mapping, so Kedro cannot create it`,
+      hint: `Write its options as keys below \`${key}\`, such as \`sep: ";"\``,
+      place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
+    })),
+    ...unknown.map((key): Finding => ({
+      severity: "error",
+      code: "dataset.unknown_argument",
+      message: key === "versioned"
+        ? `"${type}" of dataset "${dataset}" cannot be versioned`
+        : `"${type}" of dataset "${dataset}" takes no argument "${key}"`,
+      hint: argumentHint(name(key), others),
+      place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
+    })),
+    ...missing.filter((key) => !unknown.some((name) => nearest(name, [key]) !== undefined)).map((
+      key,
+    ): Finding => ({
+      severity: "error",
+      code: "dataset.missing_argument",
+      message: `"${type}" of dataset "${dataset}" needs "${key}"`,
+      hint: `Add \`${key}\` to ${path.length === 0 ? "the dataset" : `its \`${path.join(".")}\``}`,
+      place,
+    })),
+  ];
+}
+
+/** Arguments of the classes of kedro-datasets that are mappings, or empty. */
+const MAPPINGS = ["load_args", "save_args", "fs_args", "open_args_load", "open_args_save"];
+
+function argumentHint(key: string, others: readonly string[]): string {
+  if (key === "version") return "Remove `versioned`";
+  if (key === "layer") return "Move it to `metadata`: `kedro-viz: {layer: …}`";
+  const meant = nearest(key, others);
+  if (meant !== undefined) return `Did you mean "${meant}"?`;
+  const names = others.slice(0, 8).join(", ");
+  return others.includes("load_args")
+    ? `Options of reading and writing belong in \`load_args\` and \`save_args\`; it takes ${names}`
+    : names === ""
+    ? "Remove it"
+    : `It takes ${names}`;
+}
+
+/** The arguments that some allowed version takes, and those that all of them need. */
+function argumentsOf(spans: readonly DatasetClass[]): ClassArguments {
+  return {
+    args: new Set(spans.flatMap(({ args }) => [...args])),
+    required: spans.at(-1)!.required.filter((key) => spans.every(({ required }) => required.includes(key))),
+    takesAny: spans.some(({ takesAny }) => takesAny),
+  };
+}
+
+/** Reports wrapped datasets that their wrapper refuses when a step creates it. */
+function wrapperFindings({ definition, place }: DatasetWithClass): Finding[] {
+  const { dataset, type, args, path, wrapper, given } = definition;
+  const error = (code: string, message: string, hint: string) =>
+    ({ severity: "error", code, message, hint, place }) as const;
+  if (isWrapper(type) && isFields(args.dataset) && typeof args.dataset.type !== "string") {
+    const key = [...path, "dataset"].join(".");
+    return [error(
+      "dataset.no_type",
+      `Dataset "${dataset}" has no \`${key}.type\`, without which Kedro cannot create it`,
+      `Add \`type\` to its \`${key}\`, such as \`type: pandas.CSVDataset\``,
+    )];
+  }
+  const { azureml_type: kind } = args;
+  if (isAzureMLClass(type) && typeof kind === "string" && !["uri_file", "uri_folder"].includes(kind)) {
+    const meant = nearest(kind, ["uri_file", "uri_folder"]) ??
+      (/file/i.test(kind) ? "uri_file" : "uri_folder");
+    return [error(
+      "dataset.asset_type",
+      `"${kind}" of dataset "${dataset}" is not an azureml_type of the plugin`,
+      `Did you mean "${meant}"? The plugin takes uri_file and uri_folder`,
+    )];
+  }
+  if (wrapper === undefined || given === undefined) return [];
+  if (isAzureMLClass(wrapper)) {
+    const missing = error(
+      "dataset.no_filepath",
+      `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
+      `Add \`${given}\`: the path of the file below the mounted folder`,
+    );
+    const versioned = error(
+      "dataset.versioned",
+      `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
+      "Remove `versioned`; Azure ML keeps versions of data assets",
+    );
+    return [...(args[given] === undefined ? [missing] : []), ...(args.versioned === true ? [versioned] : [])];
+  }
+  const setsIt = /^(?:kedro_datasets\.)?partitions\.\w+Dataset$/.test(wrapper);
+  return !setsIt || args[given] === undefined ? [] : [error(
+    "dataset.given_filepath",
+    `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
+    `Remove \`${given}\`; the path of the folder is \`path\``,
+  )];
+}
