@@ -31,8 +31,12 @@ async function runTests(
   paths: readonly string[],
 ): Promise<{ readonly code: number; readonly skipped: readonly string[] }> {
   const args = ["test", "--lock=deno.lock", "--frozen", "--no-check", "-A", "--parallel", ...paths];
-  // A machine that keeps no compiled modules would compile azure-ai-ml, which takes seconds, at each start of Python.
-  const env = { PYTHONDONTWRITEBYTECODE: "" };
+  const env = {
+    // Most tests wait for programs that wait themselves: azure-ai-ml between two looks at a job, for example.
+    DENO_JOBS: String(2 * navigator.hardwareConcurrency),
+    // A machine that keeps no compiled modules would compile azure-ai-ml, which takes seconds, at each start of Python.
+    PYTHONDONTWRITEBYTECODE: "",
+  };
   const tests = new Deno.Command(Deno.execPath(), { args, env, stdout: "piped", stderr: "inherit" }).spawn();
   const kept: Uint8Array[] = [];
   for await (const bytes of tests.stdout) {
