@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { type AccessReport, checkAccess } from "../../azureml/service/access/access.ts";
+import { type AccessReport, checkAccess, type Right } from "../../azureml/service/access/access.ts";
 import { openWorkspace } from "../../azureml/service/client/open_workspace.ts";
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -108,4 +108,16 @@ async function checkWorkspace(
   const workspace = openWorkspace({ ...ctx, cloud, config: found.config, tokens, ...SINGLE_ATTEMPT });
   const identity = tokens.identity()?.objectId;
   return { config: found.config, report: await checkAccess(workspace, { identity }) };
+}
+
+/** Rights that submitting does not need: steps use the compute's identity, and code is uploaded with a SAS. */
+export const OPTIONAL_RIGHTS: ReadonlySet<Right> = new Set(["read_blobs", "write_blobs"]);
+
+/** Whether no right that submitting needs is known to be denied; `true` if nothing was checked. */
+export function maySubmit(status: WorkspaceStatus): boolean {
+  if ("skipped" in status) return true;
+  if ("error" in status) return false;
+  return status.report.access.every(({ right, answer }) =>
+    OPTIONAL_RIGHTS.has(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
+  );
 }

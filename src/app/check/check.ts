@@ -1,3 +1,4 @@
+import { STOPPING } from "../../azureml/features/checks/config_warnings.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
@@ -133,9 +134,7 @@ export async function requireSubmittable(
     reportWarnings(ctx, selected, [failure]);
     throw failure;
   }
-  const findings = settings.dryRun
-    ? checked.findings.map(downgradeAllowed(["config.placeholder", "kedro.old"]))
-    : checked.findings;
+  const findings = settings.dryRun ? checked.findings.map(downgradeAllowed(STOPPING)) : checked.findings;
   const error = findingsError(settings.action, findings, settings.strictness);
   if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));

@@ -1,3 +1,4 @@
+import { JOB_LIMITS } from "../../azureml/job/write/limits.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
 
@@ -105,9 +106,6 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
   };
 }
 
-/** Longest tag value that Azure ML accepts, in characters. */
-const LONGEST_TAG = 256;
-
 /** The tags that link a job in Azure ML to its CI run. */
 export function ciTags(
   run: CiRun,
@@ -125,7 +123,9 @@ export function ciTags(
     "ci.env": job.env,
   };
   const present = Object.entries(tags).filter(([, value]) => value) as [string, string][];
-  return Object.fromEntries(present.map(([name, value]) => [name, oneLine(value).slice(0, LONGEST_TAG)]));
+  return Object.fromEntries(
+    present.map(([name, value]) => [name, oneLine(value).slice(0, JOB_LIMITS.valueCharacters)]),
+  );
 }
 
 function oneLine(text: string): string {

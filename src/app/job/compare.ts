@@ -1,5 +1,5 @@
 import type { DescribedJob, Fact } from "../../azureml/features/compare/describe.ts";
-import { comparedFacts } from "../../azureml/features/compare/table.ts";
+import { comparedFacts } from "../../azureml/features/compare/facts_of_runs.ts";
 import { describeSubmitted } from "../../azureml/features/compare/describe_submitted.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";

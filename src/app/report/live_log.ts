@@ -89,7 +89,7 @@ async function readFrom(workspace: Workspace, url: string, from: number) {
   };
 }
 
-/** Finds the steps whose logs contain a text, in any case; reads the end of long logs only. */
+/** Finds the steps whose logs contain a text, in any case; reads the beginning and the end of long logs only. */
 export async function searchLogs(
   { workspace, name, openHistory }: PageTarget,
   text: string,

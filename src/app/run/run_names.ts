@@ -1,3 +1,4 @@
+import { folderExperiment } from "../../azureml/job/write/experiment_name.ts";
 import { basename } from "node:path";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import type { JobConfig } from "../../config/azureml/types.ts";
@@ -113,7 +114,7 @@ export function runsLike(
 ): { readonly displayName: string; readonly experimentName: string } {
   return {
     displayName: definition.display_name || definition.pipeline.pipeline_name,
-    experimentName: definition.experiment_name || experimentName || basename(root),
+    experimentName: definition.experiment_name || experimentName || folderExperiment(basename(root)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { workspaceData } from "../command/output.ts";
 import { errorData } from "../text/error.ts";
 import type { Access, Right } from "../../azureml/service/access/access.ts";
-import type { WorkspaceStatus } from "../../app/auth/status.ts";
+import { OPTIONAL_RIGHTS, type WorkspaceStatus } from "../../app/auth/status.ts";
 
 const RIGHTS: Readonly<Record<Right, string>> = {
   read_workspace: "read the workspace",
@@ -10,18 +10,6 @@ const RIGHTS: Readonly<Record<Right, string>> = {
   read_blobs: "read blobs",
   write_blobs: "write blobs",
 };
-
-/** Rights that submitting does not need: steps use the compute's identity, and code is uploaded with a SAS. */
-const OPTIONAL_RIGHTS: ReadonlySet<Right> = new Set(["read_blobs", "write_blobs"]);
-
-/** Whether no right that submitting needs is known to be denied. */
-export function isAllowed(status: WorkspaceStatus): boolean {
-  if ("skipped" in status) return true;
-  if ("error" in status) return false;
-  return status.report.access.every(({ right, answer }) =>
-    OPTIONAL_RIGHTS.has(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
-  );
-}
 
 /** Renders one line per right, then the commands that assign missing roles. */
 export function accessLines(status: WorkspaceStatus): string[] {

@@ -4,13 +4,14 @@ import {
   type AuthStatus,
   type AuthStatusOptions,
   checkAuth,
+  maySubmit,
 } from "../../app/auth/status.ts";
 import type { Output } from "../command/output.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { countText, utcText } from "../text/units.ts";
-import { accessData, accessLines, isAllowed } from "./access_text.ts";
+import { accessData, accessLines } from "./access_text.ts";
 
 /** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
 export async function authStatus(ctx: AppContext, options: AuthStatusOptions): Promise<Output> {
@@ -37,7 +38,7 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
  */
 export function renderAuthStatus(status: AuthStatus): Output {
   const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
-    isAllowed(status.workspace);
+    maySubmit(status.workspace);
   return {
     data: toData(status),
     text: [

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { isSecretName, redact } from "../../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../../job/compile/step_names.ts";
-import { isExperimentName, JOB_LIMITS } from "../../job/write/limits.ts";
+import { isExperimentName } from "../../job/write/experiment_name.ts";
+import { JOB_LIMITS } from "../../job/write/limits.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { Step } from "../../job/job_spec.ts";
 import { planJob } from "../../job/write/plan.ts";

@@ -1,5 +1,6 @@
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
-import { folderExperiment, withinLimits } from "./limits.ts";
+import { folderExperiment } from "./experiment_name.ts";
+import { withinLimits } from "./limits.ts";
 import { byName, compact, processes, resourcesOf } from "./records.ts";
 import type { PipelineJob, UriFolderJobOutput } from "@azure/arm-machinelearning";
 

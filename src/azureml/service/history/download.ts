@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { isError, type PipelineResponse } from "../../../core/net/azure_http.ts";
 import type { FileSystem } from "../../../core/context.ts";
@@ -19,7 +20,7 @@ export interface Downloaded {
 }
 
 /** The parts of a file system that a download needs. */
-export type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
+export type DownloadFs = Pick<FileSystem, "append" | "readChunks" | "rename" | "stat" | "realPath">;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
@@ -45,7 +46,9 @@ export async function download(
   if (isError(head)) throw refused(action, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head });
   const existing = await fs.stat(target);
-  if (existing?.kind === "file" && existing.sizeBytes === sizeBytes) {
+  const isSame = existing?.kind === "file" && existing.sizeBytes === sizeBytes &&
+    await hasMd5(fs, target, head.headers.get("content-md5"));
+  if (isSame) {
     return { path: target, sizeBytes, wasThere: true };
   }
   if (existing !== undefined && !mayReplace) throw isThere(target);
@@ -66,6 +69,14 @@ export async function download(
   }
   await fs.rename(part, target);
   return { path: target, sizeBytes, wasThere: false };
+}
+
+/** Whether a file has the MD5 that the storage tells; it knows none of files that were uploaded in blocks without one. */
+async function hasMd5(fs: DownloadFs, path: string, md5: string | undefined): Promise<boolean> {
+  if (md5 === undefined) return true;
+  const hash = createHash("md5");
+  for await (const chunk of fs.readChunks(path)) hash.update(chunk);
+  return hash.digest("base64") === md5;
 }
 
 /** The size of a file. A proxy may remove the Content-Length of a HEAD response; then a range request returns it. */

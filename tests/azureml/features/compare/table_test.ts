@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import type { Fact } from "../../../../src/azureml/features/compare/describe.ts";
-import { comparedFacts } from "../../../../src/azureml/features/compare/table.ts";
+import { comparedFacts } from "../../../../src/azureml/features/compare/facts_of_runs.ts";
 
 /** A job with these facts, and steps with theirs; a fact is `ASPECT NAME VALUE`. */
 function job(facts: readonly string[], steps: Readonly<Record<string, readonly string[]>> = {}) {

@@ -1,17 +1,27 @@
 import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { download, downloadFolder } from "../../../../src/azureml/service/history/download.ts";
 import { addedBytes, openLogReader, readEnds } from "../../../../src/azureml/service/history/log_reader.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 
 /** Creates a blob that is read by ranges; `cutAfter` bytes later, the network fails. */
-function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity, { tellsLength = true } = {}) {
+function blob(
+  content: () => Uint8Array<ArrayBuffer>,
+  cutAfter = Infinity,
+  { tellsLength = true, md5 = "" } = {},
+) {
   const ranges: string[] = [];
   let sent = 0;
   const headers = (length: number) => ({
-    get: (name: string) => ({ ...(tellsLength && { "content-length": String(length) }), etag: '"1"' })[name],
+    get: (name: string) =>
+      ({
+        ...(tellsLength && { "content-length": String(length) }),
+        ...(md5 !== "" && { "content-md5": md5 }),
+        etag: '"1"',
+      } as Record<string, string>)[name],
   });
   const workspace = {
     cloud: CLOUDS.AzureCloud,
@@ -220,6 +230,21 @@ Deno.test("download() replaces another file by default, and keeps it if mayRepla
       (await download(workspace, systemFs, { ...file, mayReplace: false }, folder)).wasThere,
       true,
     );
+  });
+});
+
+Deno.test("download() replaces a file of the same size with another MD5", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a`, "old");
+    const md5 = createHash("md5").update("AAA").digest("base64");
+    const { workspace } = blob(() => new Uint8Array(3).fill(65), Infinity, { md5 });
+    const file = { path: "a", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, { ...file, mayReplace: false }, folder), {
+      code: "download.exists",
+    });
+    const { wasThere } = await download(workspace, systemFs, file, folder);
+    assert.deepEqual([wasThere, await Deno.readTextFile(`${folder}/a`)], [false, "AAA"]);
+    assert.equal((await download(workspace, systemFs, file, folder)).wasThere, true);
   });
 });
 

@@ -1,0 +1,34 @@
+import { equal } from "node:assert/strict";
+import { folderExperiment, isExperimentName } from "../../../../src/azureml/job/write/experiment_name.ts";
+
+/** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
+const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
+  ["tiny", "tiny"],
+  ["my project", "myproject"],
+  ["spaceflights.v2", "spaceflights"],
+  ["a.b.c", "a-b"],
+  ["tiny: v1.2", "tiny-v1"],
+  ["_private", "private"],
+  [".hidden", "hidden"],
+  ["été", "t"],
+  ["日本", "Default"],
+  ["   ", "Default"],
+  ["", "Default"],
+  ["x".repeat(300), "x".repeat(256)],
+];
+
+for (const [folder, experiment] of FOLDERS) {
+  const shown = (name: string) => name.length > 30 ? `${name.length} times "x"` : `"${name}"`;
+  Deno.test(`folderExperiment() returns ${shown(experiment)} for folder ${shown(folder)}`, () => {
+    equal(folderExperiment(folder), experiment);
+    equal(folderExperiment(experiment), experiment);
+    equal(isExperimentName(experiment), true);
+  });
+}
+
+Deno.test("isExperimentName() allows letters, digits, _ and -, starting with a letter or digit", () => {
+  for (const name of ["a", "7", "a_b-c", "x".repeat(256)]) equal(isExperimentName(name), true, name);
+  for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
+    equal(isExperimentName(name), false, name);
+  }
+});
