@@ -12,7 +12,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "help of a command", line: "submit --help" },
   { name: "a mistyped command", line: "compil -j main" },
   { name: "a subcommand without its parent", line: "login" },
-  { name: "a subcommand of several parents without one", line: "list" },
+  { name: "an ambiguous subcommand without its parent", line: "list" },
   { name: "an option without dashes", line: "version" },
   { name: "a mistyped subcommand", line: "job shwo x" },
   { name: "a mistyped option", line: "compile --colour" },

@@ -87,43 +87,77 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   equal(readCi({ CI: "false" }), undefined);
 });
 
-const CHANGED_CI:
-  readonly (readonly [env: Record<string, string>, change: Record<string, string>, expected: object])[] = [
-    [GITHUB, { GITHUB_RUN_ATTEMPT: "", GITHUB_TRIGGERING_ACTOR: "eve", GITHUB_HEAD_REF: "fix" }, {
-      run: "1234-1",
-      url: "https://github.com/acme/bikes/actions/runs/1234/attempts/1",
-      actor: "eve",
-      branch: "fix",
-    }],
-    [AZURE, { SYSTEM_JOBATTEMPT: "3", SYSTEM_PULLREQUEST_SOURCEBRANCH: "" }, {
-      run: "77-3",
-      url: "https://dev.azure.com/acme/Bike%20shop/_build/results?buildId=77",
-      actor: "Ada",
-      branch: "refs/pull/7/merge",
-    }],
-    [AZURE, { SYSTEM_TEAMPROJECT: "" }, { url: undefined, run: "77-1" }],
-    [AZURE, { SYSTEM_COLLECTIONURI: "" }, { url: undefined }],
-    [AZURE, { BUILD_BUILDID: "" }, { url: undefined, run: "" }],
-    [GITLAB, {}, { run: "5-50", ref: "refs/heads/main", url: "https://gitlab.com/acme/bikes/-/jobs/50" }],
-    [GITLAB, { CI_COMMIT_TAG: "v1", CI_COMMIT_REF_NAME: "v1" }, { ref: "refs/tags/v1", branch: "v1" }],
-    [
-      GITLAB,
-      { CI_MERGE_REQUEST_IID: "8", CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "fix" },
-      { ref: "refs/merge-requests/8", branch: "fix" },
-    ],
-    [GITLAB, { CI_JOB_URL: "", CI_PIPELINE_URL: "https://p" }, { url: "https://p" }],
-    [GITLAB, { CI_COMMIT_REF_NAME: "" }, { ref: undefined }],
-    [{ CI: "true" }, {}, { system: "ci", run: undefined, ref: undefined, actor: undefined }],
-    [{ CI: "true" }, { BUILD_NUMBER: "7", BRANCH_NAME: "b", BUILD_USER_ID: "u", JOB_NAME: "j" }, {
-      run: "7-1",
-      ref: "refs/heads/b",
-      actor: "u",
-      repository: "j",
-    }],
-  ];
+const CHANGED_CI: readonly (readonly [
+  what: string,
+  env: Record<string, string>,
+  change: Record<string, string>,
+  expected: object,
+])[] = [
+  ["a GitHub pull request without an attempt number", GITHUB, {
+    GITHUB_RUN_ATTEMPT: "",
+    GITHUB_TRIGGERING_ACTOR: "eve",
+    GITHUB_HEAD_REF: "fix",
+  }, {
+    run: "1234-1",
+    url: "https://github.com/acme/bikes/actions/runs/1234/attempts/1",
+    actor: "eve",
+    branch: "fix",
+  }],
+  ["a third attempt in Azure Pipelines", AZURE, {
+    SYSTEM_JOBATTEMPT: "3",
+    SYSTEM_PULLREQUEST_SOURCEBRANCH: "",
+  }, {
+    run: "77-3",
+    url: "https://dev.azure.com/acme/Bike%20shop/_build/results?buildId=77",
+    actor: "Ada",
+    branch: "refs/pull/7/merge",
+  }],
+  ["Azure Pipelines without a project name", AZURE, { SYSTEM_TEAMPROJECT: "" }, {
+    url: undefined,
+    run: "77-1",
+  }],
+  ["Azure Pipelines without a collection URI", AZURE, { SYSTEM_COLLECTIONURI: "" }, { url: undefined }],
+  ["Azure Pipelines without a build id", AZURE, { BUILD_BUILDID: "" }, { url: undefined, run: "" }],
+  ["a GitLab branch", GITLAB, {}, {
+    run: "5-50",
+    ref: "refs/heads/main",
+    url: "https://gitlab.com/acme/bikes/-/jobs/50",
+  }],
+  ["a GitLab tag", GITLAB, { CI_COMMIT_TAG: "v1", CI_COMMIT_REF_NAME: "v1" }, {
+    ref: "refs/tags/v1",
+    branch: "v1",
+  }],
+  [
+    "a GitLab merge request",
+    GITLAB,
+    { CI_MERGE_REQUEST_IID: "8", CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "fix" },
+    { ref: "refs/merge-requests/8", branch: "fix" },
+  ],
+  ["a GitLab pipeline without a job URL", GITLAB, { CI_JOB_URL: "", CI_PIPELINE_URL: "https://p" }, {
+    url: "https://p",
+  }],
+  ["GitLab without a ref name", GITLAB, { CI_COMMIT_REF_NAME: "" }, { ref: undefined }],
+  ["an unknown CI system", { CI: "true" }, {}, {
+    system: "ci",
+    run: undefined,
+    ref: undefined,
+    actor: undefined,
+  }],
+  ["Jenkins variables in an unknown CI system", { CI: "true" }, {
+    BUILD_NUMBER: "7",
+    BRANCH_NAME: "b",
+    BUILD_USER_ID: "u",
+    JOB_NAME: "j",
+  }, {
+    run: "7-1",
+    ref: "refs/heads/b",
+    actor: "u",
+    repository: "j",
+  }],
+];
 
-for (const [env, change, expected] of CHANGED_CI) {
-  Deno.test(`readCi() with ${JSON.stringify({ ...env, ...change }).slice(1, 24)}… and ${Object.keys(change)}`, () => {
+for (const [what, env, change, expected] of CHANGED_CI) {
+  Deno.test(`readCi() reads ${what}`, () => {
     const found = readCi({ ...env, ...change }) as unknown as Record<string, unknown>;
     deepStrictEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]])), expected);
   });

@@ -29,7 +29,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [text, names] of Object.entries(CASES)) {
-  Deno.test(`nodeNames() splits only outside brackets: ${JSON.stringify(text)}`, () => {
+  Deno.test(`nodeNames() splits ${JSON.stringify(text)} only outside brackets`, () => {
     assert.deepEqual(nodeNames(text), names);
   });
 }

@@ -112,7 +112,7 @@ Deno.test("complete offers namespaces, each once", async () => {
   assert.equal(ctx.stdout().slice(before), "emea.bike\t\nemea.scooter\t\n:values\n");
 });
 
-Deno.test("complete offers jobs submitted from the project to compare with", async () => {
+Deno.test("complete offers submitted jobs for diff --against", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name my-run"), 0);
   const before = ctx.stdout().length;

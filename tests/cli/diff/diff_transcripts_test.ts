@@ -111,7 +111,7 @@ Deno.test("diff prints the same output even if any single request fails", async 
   equal(told.size, 1);
 });
 
-Deno.test("diff names the steps that a change is of, or their number", async () => {
+Deno.test("diff names the steps that a change affects, or counts them", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
   equal(await kedroAzureml("submit -j everything --name before"), 0, ctx.stderr());
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -138,7 +138,7 @@ Deno.test("diff names the steps that a change is of, or their number", async () 
   ]);
 });
 
-Deno.test("diff warns if only the display name tells that a run is of the job", async () => {
+Deno.test("diff warns if only the display name relates a run to the job", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit -j main --name elsewhere"), 0, ctx.stderr());
   const other = makeWorld({ fetch: (request) => azure.fetch(request) });

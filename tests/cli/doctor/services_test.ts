@@ -96,7 +96,7 @@ Deno.test("doctor reports a private workspace whose run history has a public add
   ]);
 });
 
-Deno.test("doctor counts no time for what it concludes", async () => {
+Deno.test("doctor reports 0 ms for checks that it infers from other checks", async () => {
   const [isPrivate, addresses] = [true, async () => ["20.42.0.7"]];
   const conclusions = await checksWith([], { emulator: { isPrivate }, probe: { addresses } });
   const foreign = await checksWith(apiAt("https://evil.example"));

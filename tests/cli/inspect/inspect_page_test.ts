@@ -72,7 +72,7 @@ Deno.test("inspect --html masks secrets of parameters and URLs", async () => {
   doesNotMatch(new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pipelines.html`)), /hush/);
 });
 
-Deno.test("inspect shows only the nodes that its filters keep", async () => {
+Deno.test("inspect shows only the nodes that match its filters", async () => {
   const kept = {
     "--from-nodes count": ["count"],
     "--to-nodes clean": ["clean"],

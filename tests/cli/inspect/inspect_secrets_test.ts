@@ -26,7 +26,7 @@ Deno.test("inspect masks parameters that look like secrets", async () => {
   match(ctx.stdout(), / {2}db_password +"\*\*\*"\n/);
 });
 
-Deno.test("inspect --json masks secrets, also runtime parameters, and its snapshot can be used with them", async () => {
+Deno.test("inspect --json masks secrets, also in runtime parameters, and compile accepts its snapshot", async () => {
   const { ctx, kedroAzureml } = await worldWithSecrets();
   const params = "--params api.token=hunter2";
   equal(await kedroAzureml(`inspect --json ${params}`), 0, ctx.stderr());

@@ -42,7 +42,7 @@ Deno.test("readNodeSources() finds the function of a node, and the values of its
   });
 });
 
-Deno.test("readNodeSources() says nothing about the code of other functions", async () => {
+Deno.test("readNodeSources() returns no code for a function outside the project", async () => {
   deepEqual(await sourceOf("numpy:mean"), { tags: ["gpu"], parameters: new Map() });
 });
 
@@ -64,7 +64,7 @@ const NODE: NodeSource = {
   parameters: new Map([["params:rate", "0.5"], ["params:deep", "other"]]),
 };
 
-Deno.test("withSource() adds the source of a node, and values that the step does not have", () => {
+Deno.test("withSource() adds the source, tags and missing parameter values of a node", () => {
   const { source, tags, inputs } = withSource(STEP, NODE);
   deepEqual([source, tags, inputs.map(({ value }) => value)], ["a.py:1", ["gpu"], [
     "0.5",

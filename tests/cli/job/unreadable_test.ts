@@ -33,9 +33,12 @@ const nodesIn = (out: string) =>
 
 for (
   const [what, lost, nodes] of [
-    ["with the nodes that its log names", {}, [["clean", "Completed"], ["count", "Completed"]]],
-    ["whose log is refused", { refused: /std_log/ }, [["clean", "Completed"], ["count", "Completed"]]],
-    ["whose log cannot be reached, without nodes", { cut: /std_log/ }, undefined],
+    ["with its nodes", {}, [["clean", "Completed"], ["count", "Completed"]]],
+    ["with its nodes even if its log is refused", { refused: /std_log/ }, [["clean", "Completed"], [
+      "count",
+      "Completed",
+    ]]],
+    ["without nodes if its log cannot be reached", { cut: /std_log/ }, undefined],
   ] as const
 ) {
   Deno.test(`job show shows a grouped step ${what}`, async () => {
@@ -55,12 +58,14 @@ Deno.test("job show shows a run whose steps cannot be read, with a warning", asy
 
 for (
   const [what, lost, expected] of [
-    ["refused", { refused: /std_log/ }, []],
-    ["out of reach", { cut: /std_log/ }, [/^Logs and outputs of 2 of 2 steps are missing: Cannot read/]],
-    ["there", {}, []],
+    ["has no notices if the logs are refused", { refused: /std_log/ }, []],
+    ["says that logs are missing if they cannot be reached", { cut: /std_log/ }, [
+      /^Logs and outputs of 2 of 2 steps are missing: Cannot read/,
+    ]],
+    ["has no notices if the logs can be read", {}, []],
   ] as const
 ) {
-  Deno.test(`job report has its notices if the logs are ${what}`, async () => {
+  Deno.test(`job report ${what}`, async () => {
     const { exit, world, err } = await afterRun(lost, "job report fox");
     equal(exit, 0, err);
     const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));

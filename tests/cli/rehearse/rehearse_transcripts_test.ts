@@ -185,7 +185,7 @@ for (
     ["1h", 0, /✓/],
   ] as const
 ) {
-  Deno.test(`rehearse --timeout ${timeout} of steps that take a minute each exits ${exit}`, async () => {
+  Deno.test(`rehearse --timeout ${timeout} exits ${exit} for steps that take a minute each`, async () => {
     const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
     const exec = stepPrograms(() => made.ctx.files, async (step) => {
       await made.ctx.clock.sleep(60_000);

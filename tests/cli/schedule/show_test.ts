@@ -8,22 +8,32 @@ const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" 
 
 /** Triggers, and how a list and a single schedule show their next times. */
 const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: RegExp, alone: RegExp])[] = [
-  ["will fire", NIGHTLY, /next Thu 2026-01-01 02:00 UTC/, /Next times:\n {2}Thu /],
-  ["has ended", { ...NIGHTLY, endTime: "2025-01-01T00:00:00" }, /never again/, /It does not run again/],
   [
-    "has an unknown time zone",
+    "the next times of an enabled schedule",
+    NIGHTLY,
+    /next Thu 2026-01-01 02:00 UTC/,
+    /Next times:\n {2}Thu /,
+  ],
+  [
+    "that a schedule has ended",
+    { ...NIGHTLY, endTime: "2025-01-01T00:00:00" },
+    /never again/,
+    /It does not run again/,
+  ],
+  [
+    "an unknown next time for an unknown time zone",
     { ...NIGHTLY, timeZone: "Middle Earth" },
     /next time unknown/,
     /Azure ML decides/,
   ],
   [
-    "has an invalid expression",
+    "an unknown next time for an invalid expression",
     { ...NIGHTLY, expression: "@daily" },
     /next time unknown/,
     /Azure ML decides/,
   ],
   [
-    "has an unknown frequency",
+    "an unknown next time for an unknown frequency",
     { triggerType: "Recurrence", frequency: "Lunar" },
     /next time unknown/,
     /Azure ML decides/,
@@ -31,7 +41,7 @@ const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: R
 ];
 
 for (const [what, trigger, list, alone] of CASES) {
-  Deno.test(`renderSchedules() and renderSchedule() show the next time of a schedule that ${what}`, () => {
+  Deno.test(`renderSchedules() and renderSchedule() show ${what}`, () => {
     const schedule: Schedule = {
       name: "s",
       displayName: undefined,

@@ -159,7 +159,7 @@ Deno.test("data push reports a missing path argument and a missing file", async 
   assert.ok(ctx.stderr().includes('"data.no_file"'));
 });
 
-Deno.test("data push makes version 1 of a new asset, also if the emulator makes up assets that are read", async () => {
+Deno.test("data push numbers the versions of a new asset from 1 even if the emulator accepts any asset", async () => {
   const { kedroAzureml, ctx } = makeWorld({ hasLocalData: true, emulator: { acceptAny: true } });
   const versions: string[] = [];
   for (const text of ["a\n", "a\n", "b\n"]) {

@@ -7,7 +7,7 @@ for (
     [" --concurrent", ["submitted main", "submitted one", "ended main", "ended one"]],
   ] as const
 ) {
-  Deno.test(`submit --wait${option} of two jobs reports ${expected.join(", ")}`, async () => {
+  Deno.test(`submit --wait${option} of two jobs reports "${expected.join(", ")}"`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     equal(await kedroAzureml(`submit -j main -j one --wait --json${option}`), 0, ctx.stderr());
     const results = ctx.stdout().trim().split("\n").map((line) => JSON.parse(line));

@@ -49,8 +49,10 @@ Deno.test("startSpinner() shows nothing for work within 300 ms", async () => {
   deepEqual(frames, []);
 });
 
-for (const [what, options, json] of [["CI", { env: { CI: "1" } }, false], ["--json", {}, true]] as const) {
-  Deno.test(`startSpinner() shows nothing with ${what}`, () => {
+for (
+  const [what, options, json] of [["in CI", { env: { CI: "1" } }, false], ["with --json", {}, true]] as const
+) {
+  Deno.test(`startSpinner() shows nothing ${what}`, () => {
     const { ctx, sleeps } = slowTerminal(options);
     startSpinner(ctx, "Reading the project", { json });
     deepEqual(sleeps, []);

@@ -14,7 +14,7 @@ for (
     "validate --online",
   ]
 ) {
-  Deno.test(`withEmulatorOption() adds --emulator to ${line}`, () => {
+  Deno.test(`withEmulatorOption() adds --emulator to \`${line}\``, () => {
     equal(withEmulatorOption(command(line)), command(`${line} --emulator`));
   });
 }
@@ -31,12 +31,12 @@ for (
     "help recipes",
   ]
 ) {
-  Deno.test(`withEmulatorOption() leaves ${line} as it is`, () => {
+  Deno.test(`withEmulatorOption() leaves \`${line}\` unchanged`, () => {
     equal(withEmulatorOption(command(line)), command(line));
   });
 }
 
-Deno.test("withEmulatorOption() leaves words outside backticks as they are", () => {
+Deno.test("withEmulatorOption() leaves words outside backticks unchanged", () => {
   const text = "kedro-azureml job list, `az ml job list` and kedro-azureml submit";
   equal(withEmulatorOption(text), text);
 });

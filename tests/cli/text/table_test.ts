@@ -22,7 +22,7 @@ Deno.test("tableText() puts the first cell on a line of its own only if rows are
 
 Deno.test("widthOf() returns the length of the longest line", () => equal(widthOf("ab\nabc\na"), 3));
 
-Deno.test("cut() shortens text to a number of characters, not of UTF-16 units", () => {
+Deno.test("cut() counts characters, not UTF-16 units", () => {
   equal(cut("abc", 3), "abc");
   equal(cut("abcd", 3), "ab…");
   equal(cut("😀😀😀", 3), "😀😀😀");

@@ -12,7 +12,7 @@ Deno.test("warningMessages() counts the warnings that an earlier command showed 
   ]);
 });
 
-Deno.test("warningMessages() repeats warnings for --json, because scripts do not read earlier output", () => {
+Deno.test("warningMessages() repeats warnings with --json even if an earlier command showed them", () => {
   const said = warningMessages([SHOWN, NEW], true).map(({ data }) => JSON.stringify(data));
   deepEqual(said, ['{"warning":{"code":"a","message":"A"}}', '{"warning":{"code":"b","message":"B"}}']);
 });

@@ -120,14 +120,14 @@ for (
     [new TypeError("out of order"), 70, "out of order"],
   ] as const
 ) {
-  Deno.test(`ui exits ${exit} if the port fails with ${thrown.name}`, async () => {
+  Deno.test(`ui exits ${exit} if it cannot listen on its port because of ${thrown.name}`, async () => {
     const { kedroAzureml, ctx } = makeWorld({ serve: () => Promise.reject(thrown) });
     equal(await kedroAzureml("ui --port 8100"), exit);
     ok(ctx.stderr().includes(message), ctx.stderr());
   });
 }
 
-Deno.test("ui listens on a free port, or on the one of --port", async () => {
+Deno.test("ui listens on a free port, or on the port given by --port", async () => {
   const ports: unknown[] = [];
   const { kedroAzureml } = makeWorld({
     serve: (_, { port }) => Promise.resolve({ port: ports.push(port), finished: Promise.resolve() }),
@@ -137,7 +137,7 @@ Deno.test("ui listens on a free port, or on the one of --port", async () => {
   deepEqual(ports, [0, 8100]);
 });
 
-Deno.test("ui looks up the run history once, and again after the network was lost", async () => {
+Deno.test("ui looks up the address of the run history once, and retries after the network was lost", async () => {
   const lost = {
     url: /\/discovery/,
     after: 1,
@@ -256,7 +256,7 @@ Deno.test("ui reads a long log in parts of 256 KiB, from an offset or at its end
   deepEqual(none, { files: [], text: "", next: 0, skippedBytes: 0 });
 });
 
-Deno.test("ui reads a part of one long line as it is", async () => {
+Deno.test("ui reads 256 KiB of a log that is a single long line", async () => {
   const { get, cookie } = await served({}, { stored: storedLog("x".repeat(300_000)) });
   const log = await (await get("/runs/fox?part=log&step=count&from=0", { cookie })).json();
   deepEqual([log.text.length, log.next], [256 * 1024, 256 * 1024]);

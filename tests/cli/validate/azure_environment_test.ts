@@ -27,7 +27,7 @@ Deno.test("validate --online checks the packages of the environment in Azure", a
   );
 });
 
-Deno.test("validate --online ignores the packages of an environment on this machine only", async () => {
+Deno.test("validate --online ignores the local definition of an environment that exists in Azure", async () => {
   const run = await withEnvironments({ azure: CONDA, local: WITHOUT_DATASETS });
   match(
     await run("validate main"),

@@ -18,7 +18,7 @@ const WORLDS: readonly (readonly [name: string, variation: Variation, emulator: 
 for (const [name, variation, emulator] of WORLDS) {
   Deno.test(`commands work if Azure answers with ${name}`, async (t) => {
     const { does, sent, azure, get } = variedWorld(variation, { emulator: { ...DONE, ...emulator } });
-    await t.step("submits a job once for each name", async () => {
+    await t.step("submit creates one job for each name", async () => {
       match(await does(`submit main ${SNAPSHOT} --name first --wait`), /first\): Completed/);
       sent();
       await does(`submit main ${SNAPSHOT} --name first`);
@@ -27,14 +27,14 @@ for (const [name, variation, emulator] of WORLDS) {
       deepEqual(sent().filter((one) => one.startsWith("PUT ")), ["PUT jobs/second"]);
       equal(azure.resources("jobs").length, 2);
     });
-    await t.step("finds no changes and validates online", async () => {
+    await t.step("diff finds no changes, and validate --online succeeds", async () => {
       match(
         await does(`diff main ${SNAPSHOT} --against first`),
         /^No changes/,
       );
       await does(`validate main ${SNAPSHOT} --online`);
     });
-    await t.step("follows, shows, compares, reports and downloads completed jobs", async () => {
+    await t.step("job commands follow, show, compare, report and download completed jobs", async () => {
       match(await does("job follow second"), /second\): Completed/);
       match(await does("job logs first"), /count has run/);
       match(await does("job show first --json"), /"status":"Completed"/);
@@ -47,22 +47,22 @@ for (const [name, variation, emulator] of WORLDS) {
       match(await does("job cancel first"), /already ended/);
       match(await does("job show none", 5), /Job "none" not found/);
     });
-    await t.step("rejects a step's run where a job is expected", async () => {
+    await t.step("job commands reject the run of a step", async () => {
       const { steps } = JSON.parse(await does("job show first --json"));
       const run = steps[0].run;
       for (const command of ["show", "follow", "cancel", "logs"]) {
         match(await does(`job ${command} ${run}`, 5), /is step "\w+" of job "first"/);
       }
     });
-    await t.step("cancels a running job", async () => {
+    await t.step("job cancel cancels a running job", async () => {
       await does(`submit main ${SNAPSHOT} --name third`);
       await does("job cancel third");
       match(await does("job follow third", 7), /Canceled/);
     });
-    await t.step("reruns a completed job", async () => {
+    await t.step("rerun submits a completed job again", async () => {
       await does("rerun first --name again --wait");
     });
-    await t.step("creates, pauses, resumes and deletes a schedule", async () => {
+    await t.step("schedule creates, pauses, resumes and deletes a schedule", async () => {
       await does(`schedule nightly ${SNAPSHOT}`);
       match(await does("schedule list"), /nightly/);
       const created = /\S*nightly\S*/.exec(await does("schedule list --json"))![0];
@@ -74,7 +74,7 @@ for (const [name, variation, emulator] of WORLDS) {
       await does("schedule delete nightly");
       match(await does("schedule delete nightly"), /does not exist/);
     });
-    await t.step("serves the jobs, a run and its log to a browser", async () => {
+    await t.step("ui serves the jobs, a run and its log", async () => {
       const { url } = JSON.parse(await does("ui --json"));
       const cookie = (await get(url)).headers.get("set-cookie")!.split(";")[0]!;
       const list = await (await get("/", { cookie })).text();
@@ -82,7 +82,7 @@ for (const [name, variation, emulator] of WORLDS) {
       equal((await get("/runs/first", { cookie })).status, 200);
       match(await (await get("/runs/first?part=log&step=count&from=0", { cookie })).text(), /count has run/);
     });
-    await t.step("runs doctor and setup, and pushes the same data twice", async () => {
+    await t.step("doctor, setup and a repeated data push succeed", async () => {
       await does("doctor");
       await does(`setup ${SNAPSHOT} --yes`);
       await does("data push raw /home/user/tiny/pyproject.toml");
