@@ -123,11 +123,11 @@ Deno.test("interruption() names the signal", () => {
   deepEqual([interrupted.message, interrupted.exit], ["Interrupted (Ctrl+C); job a keeps running", 130]);
 });
 
-Deno.test("reasonOf() returns what follows the first colon", () => {
+Deno.test("reasonOf() returns the text after the first colon", () => {
   equal(reasonOf({ message: "Cannot read a: b: c" }), "b: c");
 });
 
-Deno.test("userErrorOf() returns errors of the user, and throws bugs and interruptions on", () => {
+Deno.test("userErrorOf() returns user errors, and rethrows bugs and interruptions", () => {
   const error = new UserError("No", { code: "a.b" });
   const running = new AbortController();
   equal(userErrorOf(error), error);

@@ -8,7 +8,7 @@ Deno.test("isFinal(), isFailed() and isRunning() classify the statuses of Azure 
   deepEqual(["SomethingNew"].filter(isFinal), []);
 });
 
-Deno.test("withoutWaiting() marks steps without a run as NotRun after the end of the job", () => {
+Deno.test("withoutWaiting() marks steps without a run as NotRun once the job has ended", () => {
   const steps = [{ status: "Failed" }, {}];
   equal(withoutWaiting("Running", steps), steps);
   deepEqual(withoutWaiting("Failed", steps), [{ status: "Failed" }, { status: "NotRun" }]);

@@ -107,7 +107,7 @@ Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace 
   assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
 });
 
-Deno.test("allJobs() expands a placeholder at any place of the key", async () => {
+Deno.test("allJobs() expands a placeholder anywhere in the key", async () => {
   const { azureml, place } = await load("fleets", "more");
   const one = azureml.jobs["{outer}-only"]!;
   const keys = ["{outer}_all", "x{outer}y", "{outer}-go", "quick-{outer}-go", "only-{outer}", "just-{outer}"];

@@ -133,7 +133,7 @@ Deno.test("loadConfig() names the value whose resolver fails in project code", a
   assert.deepEqual([error.place?.file, error.hint], ["conf/base/azureml.yml", "Correct it"]);
 });
 
-Deno.test("loadConfig() calls the project only for its own resolvers", async () => {
+Deno.test("loadConfig() runs project code only for resolvers that the project defines", async () => {
   const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
   const asked: unknown[] = [];
   const text = GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:cpu, 2, [1.5]}");
@@ -151,7 +151,7 @@ Deno.test("loadConfig() calls the project only for its own resolvers", async () 
   assert.equal(error.code, "config.interpolation");
 });
 
-Deno.test("loadConfig() follows CONF_SOURCE, and reads the folder itself without a base environment", async () => {
+Deno.test("loadConfig() follows CONF_SOURCE, and reads the top of the folder without a base environment", async () => {
   const named = (name: string) => GOOD.replace(/cluster_name: \S+/, `cluster_name: ${name}`);
   const moved = await load({
     files: {

@@ -45,7 +45,7 @@ Deno.test("readConfFiles() finds references to environment variables and their d
   );
 });
 
-Deno.test("readConfFiles() finds datasets and credentials, first in the environment", async () => {
+Deno.test("readConfFiles() prefers datasets and credentials of the environment to those of base", async () => {
   const { placeOfDataset, credentials } = await read(FILES);
   deepEqual(
     ["raw", "x.out", "x.b.out", "none"].map((name) => placeOfDataset(name)).map((place) =>
@@ -77,7 +77,7 @@ Deno.test("readConfFiles() names the factory pattern of a dataset without its ow
   ]);
 });
 
-Deno.test("readConfFiles() finds texts that may be addresses", async () => {
+Deno.test("readConfFiles() returns values of credentials and parameters that may be addresses", async () => {
   const { endpoints } = await read({
     "conf/base/credentials.yml":
       "db: {host: db.example, port: 5432, on: true, url: 'http://a b/', note: two words}\n",

@@ -33,7 +33,7 @@ const COMPUTED_KEYS: readonly (readonly [text: string, b: number])[] = [
   ["k: .x\nx: 5\na: {x: 1, '': {x: 7}}\nb: '${a.${k}}'\n", 7],
 ];
 for (const [text, b] of COMPUTED_KEYS) {
-  Deno.test(`loadLayers() resolves the computed key of ${JSON.stringify(text)} as OmegaConf does`, async () => {
+  Deno.test(`loadLayers() resolves a computed key as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {
     strictEqual((await valuesOf(text) as { b: unknown }).b, b);
   });
 }

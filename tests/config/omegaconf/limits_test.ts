@@ -84,7 +84,7 @@ Deno.test("loadLayers() rejects YAML of 20,000 nested lists", async () => {
   assert.match(error.message, /nested too deeply/);
 });
 
-Deno.test("tooDeepAt() counts the brackets that are open, at most 10,000", () => {
+Deno.test("tooDeepAt() returns the position of the first bracket below 10,000 open ones", () => {
   const [open, close] = ["[".repeat(10_000), "]".repeat(10_000)];
   assert.equal(tooDeepAt(open), undefined);
   assert.equal(tooDeepAt(`${open}{`), 10_000);
@@ -92,7 +92,7 @@ Deno.test("tooDeepAt() counts the brackets that are open, at most 10,000", () =>
   assert.equal(tooDeepAt(`${open}][[`), 10_002);
 });
 
-Deno.test("parseText() takes 100 levels of interpolations", () => {
+Deno.test("parseText() accepts 100 levels of nested interpolations and rejects 101", () => {
   const nested = (levels: number) => `${"${".repeat(levels)}a${"}".repeat(levels)}`;
   assert.equal(parseText(nested(100)).length, 1);
   assert.throws(() => parseText(nested(101)), { message: "it is nested more than 100 levels deep" });

@@ -162,7 +162,7 @@ Deno.test("loadLayers() suggests how to write a literal ${{", async () => {
   await rejects(valuesOf("v: '${{parent.x}}'\n"), { hint: "Write `\\${{` for a literal `${{`" });
 });
 
-Deno.test("loadLayers() passes values to a resolver of the project, and does not resolve its result again", async () => {
+Deno.test("loadLayers() passes resolved arguments to a project's resolver and keeps its result as returned", async () => {
   const calls: unknown[] = [];
   const resolve = (name: string, args: readonly unknown[]) => {
     calls.push([name, JSON.stringify(args)]);
@@ -186,12 +186,12 @@ for (
     [new UserError("The sandbox ended", { code: "kedro.sandbox", exit: 3 }), "The sandbox ended"],
   ] as const
 ) {
-  Deno.test(`loadLayers() reports error ${thrown.code} of a resolver of the project`, async () => {
+  Deno.test(`loadLayers() reports ${thrown.code} if a resolver of the project fails`, async () => {
     await rejects(load("v: '${today:}'\n", "", () => Promise.reject(thrown)), { message });
   });
 }
 
-Deno.test("loadLayers() rejects an environment variable of credentials that is not set and has no default", async () => {
+Deno.test("loadLayers() rejects credentials that read an unset environment variable without a default", async () => {
   const credentials = async (text: string) => {
     const files = { "/project/conf/base/credentials.yml": text, "/project/conf/local/.gitkeep": "" };
     const settings = DEFAULT_LOADER_SETTINGS;

@@ -135,7 +135,7 @@ const WRONG: Record<
     "cloud.metadata",
     "is not JSON",
   ],
-  "missing metadata": [
+  "metadata with status 404": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     "",
     404,
@@ -229,7 +229,7 @@ Deno.test("loadCloud() reads cloud files in the format of Resource Manager and o
 /** Files that describe no cloud. */
 const NO_CLOUDS: Readonly<Record<string, unknown>> = {
   "text that is not JSON": "name: Contoso",
-  "a string": '"Contoso"',
+  "a string in place of an object": '"Contoso"',
   "an empty list": [],
   "no Entra ID endpoint": { endpoints: { resourceManager: "https://m.test" } },
   "a number as an endpoint": { endpoints: { activeDirectory: 5, resourceManager: "https://m.test" } },

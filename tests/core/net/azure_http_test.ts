@@ -207,7 +207,7 @@ Deno.test("createAzurePipeline() doubles its wait and finally returns the last r
   for (const [i, ms] of ctx.sleeps.entries()) ok(ms > 400 * 2 ** i && ms <= 800 * 2 ** i, `${ms}`);
 });
 
-Deno.test("createAzurePipeline() waits for further statuses as long as asked, twice as long each time, up to a limit", async () => {
+Deno.test("createAzurePipeline() retries extraTransient statuses with doubling waits of at most 30 s", async () => {
   const retry = async (...statuses: readonly number[]) => {
     const ctx = fakeContext({ fetch: answers(...statuses).fetch });
     const request = createPipelineRequest({ url: URL_ });
@@ -294,6 +294,6 @@ Deno.test("createAzurePipeline() retries at once if Retry-After is a date in the
   assertEquals(ctx.sleeps, [0]);
 });
 
-Deno.test("isError() takes statuses from 400 on as errors", () => {
+Deno.test("isError() returns true for statuses of 400 and above", () => {
   assertEquals([200, 304, 399, 400, 404, 500].filter((status) => isError({ status })), [400, 404, 500]);
 });

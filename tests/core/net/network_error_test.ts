@@ -31,7 +31,7 @@ for (const [said, code] of SAID) {
   });
 }
 
-Deno.test("networkSays() joins different messages of at most five causes", () => {
+Deno.test("networkSays() joins the distinct messages of up to five causes", () => {
   const chain = (...messages: readonly string[]) =>
     messages.toReversed().reduce<Error | undefined>(
       (cause, message) => new Error(message, { cause }),

@@ -19,7 +19,7 @@ Deno.test("durationText() writes a duration that readDuration() reads back", () 
   equal(durationText(5_400_000), "1 h 30 min");
 });
 
-Deno.test("readDuration() knows milliseconds to days", () => {
+Deno.test("readDuration() accepts units from milliseconds to days", () => {
   const texts = ["7ms", "7s", "7sec", "7m", "7min", "7h", "7d", "1d 2h 3min 4s 5ms", "0.5", "1.5 s"];
   deepEqual(texts.map(readDuration), [
     7,

@@ -14,11 +14,11 @@ Deno.test("numberText() writes at most six digits", () => {
   ]);
 });
 
-Deno.test("numberData() returns a text for what JSON has no number", () => {
+Deno.test("numberData() returns NaN and Infinity as strings", () => {
   deepEqual([1.5, NaN, Infinity].map(numberData), [1.5, "NaN", "Infinity"]);
 });
 
-Deno.test("relativeChange() compares with the size of the first number", () => {
+Deno.test("relativeChange() returns the change relative to the size of the first number", () => {
   const changes = [[2, 3], [-2, -3], [-2, 2], [2, 2], [0, 1], [undefined, 1], [1, undefined], [1, Infinity]];
   deepEqual(changes.map(([from, to]) => relativeChange(from, to)), [
     0.5,
@@ -32,7 +32,7 @@ Deno.test("relativeChange() compares with the size of the first number", () => {
   ]);
 });
 
-Deno.test("percentText() writes two digits below 100 %, and none after the point from there on", () => {
+Deno.test("percentText() writes two digits below 100 %, and whole percents from there on", () => {
   const changes = [undefined, 0, 0.03149, -0.25, 0.00012, 0.99, 1, -1.234, 12.345];
   deepEqual(changes.map(percentText), [
     "",

@@ -42,7 +42,7 @@ Deno.test("redact() removes a given secret of at least four characters, even if 
   strictEqual(redact("p%40ss%20word p@ss+word p%40ss+word", ["p@ss word"]), "*** p@ss+word ***");
 });
 
-Deno.test("isSecretName() tells tokens that sign in from tokens of a text", () => {
+Deno.test("isSecretName() distinguishes access tokens from tokens of text", () => {
   const names = (text: string) => text.split(" ").map((name) => [name, isSecretName(name)]);
   const expected = (text: string, isSecret: boolean) => text.split(" ").map((name) => [name, isSecret]);
   const secret =

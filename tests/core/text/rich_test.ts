@@ -78,7 +78,7 @@ kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDat
   });
 });
 
-Deno.test("endBelow() returns the end of a log without the frames of packages and without the cause", () => {
+Deno.test("endBelow() returns the end of a log without package frames or the cause", () => {
   equal(
     endBelow(LOG, causeOf(LOG)!, 3),
     "epoch 1\n  src/shop/nodes.py:5 in split\n" +
@@ -102,7 +102,7 @@ Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
   }
 });
 
-Deno.test("withoutRich() takes a box that is cut off for one without an exception", () => {
+Deno.test("withoutRich() reads a truncated traceback box as one without an exception", () => {
   const head = "╭───────────── Traceback (most recent call last) ─────────────╮";
   const read = withoutRich(
     `${head}\n│ /p/a.py:7 in fit                                            │\nother\n`,
