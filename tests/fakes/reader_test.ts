@@ -63,7 +63,7 @@ async function readAll(resources: Resources, registry: string, files: Record<str
   }
 }
 
-Deno.test("rememberingReader() gives the real reader's answers and starts it once", async () => {
+Deno.test("rememberingReader() returns the real reader's answers and starts it once", async () => {
   const { reader, starts, remove } = await createRememberingReader();
   const real = await readAll(realReader(), REGISTRY, RESOLVING);
   strictEqual(real.twice, 42);
@@ -94,7 +94,7 @@ Deno.test("rememberingReader() fails as the real reader does", async () => {
   await remove();
 });
 
-Deno.test("rememberingReader() starts the real reader for any difference in the question", async () => {
+Deno.test("rememberingReader() starts the real reader again if a file or a variable differs", async () => {
   const { reader, starts, remove } = await createRememberingReader();
   await readAll(reader(), REGISTRY);
   const changes: Parameters<typeof readAll>[] = [
@@ -121,7 +121,7 @@ Deno.test("rememberingReader() does not remember readings that fetch files while
   await remove();
 });
 
-Deno.test("rememberingReader() asks again if a stored answer is damaged", async () => {
+Deno.test("rememberingReader() starts the real reader again if a stored answer is damaged", async () => {
   const folder = await Deno.makeTempDir();
   const counting = createCountingReader();
   const kept = (question: Question) => keptFor(question, pathToFileURL(`${folder}/`));

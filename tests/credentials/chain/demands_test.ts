@@ -24,7 +24,7 @@ for (const name of ["azure-cli", "azd", "session", "browser", "device-code"] as 
   });
 }
 
-Deno.test("wrongTenant() lets a service meet a demand for claims", () => {
+Deno.test("wrongTenant() returns undefined for a demand for claims, or without a tenant", () => {
   strictEqual(wrongTenant("environment", { ...DEMAND, claims: "{}" }), undefined);
   strictEqual(wrongTenant("environment", {}), undefined);
 });

@@ -131,7 +131,7 @@ Deno.test("entraError() keeps the code, the error and the correlation id of Entr
   ]);
 });
 
-Deno.test("entraError() shows an unknown code with the message, and what names no code with the error", () => {
+Deno.test("entraError() shows the message of an unknown code, or the error of a response without a code", () => {
   const unknown = errorFor("AADSTS1234567: Something new. Trace ID: 1");
   strictEqual(unknown.code, "auth.aadsts1234567");
   strictEqual(unknown.message, "Cannot sign in with github-oidc: AADSTS1234567: Something new.");
@@ -157,7 +157,7 @@ Deno.test("readEntraProblem() reads the code from the description, else from the
   strictEqual(readEntraProblem("<html>"), undefined);
 });
 
-Deno.test("entraError() names the tenant to sign in to unless any will do", () => {
+Deno.test("entraError() adds --tenant to its command only if a specific tenant is needed", () => {
   const problem = readEntraProblem(JSON.stringify({ error: "x", error_description: "AADSTS50173: x" }))!;
   const hint = (subject: object) => entraError(problem, { credential: "azure-cli", ...subject }).hint;
   strictEqual(hint({}), "Run `az login`");
@@ -166,7 +166,7 @@ Deno.test("entraError() names the tenant to sign in to unless any will do", () =
   strictEqual(hint({ credential: "session" }), "Run `kedro-azureml auth login`");
 });
 
-Deno.test("entraError() asks our own sign-in for no scope", () => {
+Deno.test("entraError() suggests auth login without a scope for a session", () => {
   const description = "AADSTS50076: you must use multi-factor authentication";
   strictEqual(
     errorFor(description, "session").hint,
@@ -185,7 +185,7 @@ Deno.test("entraError() says what to check for an assertion that cannot be read"
   match(certificate!.message, /the assertion cannot be read$/);
 });
 
-Deno.test("entraError() compares an assertion whose subject Entra ID does not quote", () => {
+Deno.test("entraError() suggests comparing the assertion if Entra ID does not quote its subject", () => {
   const error = errorFor("AADSTS700211: No matching federated identity record found.");
   match(error.message, /no federated credential of application "app-id" has this issuer$/);
   strictEqual(
@@ -194,7 +194,7 @@ Deno.test("entraError() compares an assertion whose subject Entra ID does not qu
   );
 });
 
-Deno.test("entraError() tells the commands for a certificate and for the issuer of an assertion", () => {
+Deno.test("entraError() suggests listing certificates, or the federated credentials of an issuer", () => {
   const description = "AADSTS700027: The certificate is not registered.";
   match(errorFor(description, "environment").hint!, /az ad app credential list --cert --id app-id/);
   match(errorFor(description, "azure-pipelines").hint!, /az ad app federated-credential list --id app-id/);

@@ -53,7 +53,7 @@ Deno.test("readIdentity() takes the name from the first claim that has one", () 
   strictEqual(readIdentity(jwt(left)).name, undefined);
 });
 
-Deno.test("readIdentity() tells users, applications and unknown identities apart", () => {
+Deno.test("readIdentity() distinguishes users, service principals and unknown identities", () => {
   const kind = (claims: Record<string, unknown>) => readIdentity(jwt(claims)).kind;
   strictEqual(kind({ scp: "x" }), "user");
   strictEqual(kind({ upn: "x" }), "user");
@@ -64,7 +64,7 @@ Deno.test("readIdentity() tells users, applications and unknown identities apart
   strictEqual(kind({ idtyp: "user" }), "unknown");
 });
 
-Deno.test("readIdentity() reads the application of newer tokens, and an end only if there is one", () => {
+Deno.test("readIdentity() reads the application of a newer token, and ignores an invalid expiry time", () => {
   const { applicationId, expiresAt } = readIdentity(jwt({ azp: "app", exp: "9" }));
   assertEquals([applicationId, expiresAt], ["app", undefined]);
 });

@@ -3,20 +3,20 @@ import { requireOneTenant, requireTenant } from "../../../src/credentials/entra/
 
 const ERROR = { code: "auth.tenant", message: /Cannot sign in with environment: / };
 
-Deno.test("requireTenant() accepts ids, domains and names for any tenant", () => {
+Deno.test("requireTenant() accepts ids, domains and common", () => {
   for (const tenant of ["00000000-0000-4000-8000-0000000000a1", "contoso.example", "common", "A1"]) {
     doesNotThrow(() => requireTenant(tenant, "environment"), tenant);
   }
 });
 
-Deno.test("requireTenant() rejects what would change the path of a URL", () => {
+Deno.test("requireTenant() and requireOneTenant() reject names that could change the path of a URL", () => {
   for (const tenant of ["", "..", "-", "a/b", "a?b", "a b", "a\n", "ü.example", "a@b"]) {
     throws(() => requireTenant(tenant, "environment"), ERROR, tenant);
     throws(() => requireOneTenant(tenant, "environment"), ERROR, tenant);
   }
 });
 
-Deno.test("requireOneTenant() rejects names for any tenant", () => {
+Deno.test("requireOneTenant() rejects common, organizations and consumers", () => {
   for (const tenant of ["common", "Organizations", "consumers"]) {
     throws(() => requireOneTenant(tenant, "environment"), {
       ...ERROR,

@@ -43,7 +43,7 @@ Deno.test("createSignInClient() explains an error of Entra ID and masks secrets"
 });
 
 for (const [status, attempts] of [[429, 4], [500, 4], [503, 4]] as const) {
-  Deno.test(`createSignInClient() tells that Entra ID is busy after status ${status}`, async () => {
+  Deno.test(`createSignInClient() reports that Entra ID is busy after status ${status}`, async () => {
     const { run, requests } = signIn(() => new Response("<html>", { status }));
     await rejects(run(), {
       code: "auth.busy",
@@ -56,7 +56,7 @@ for (const [status, attempts] of [[429, 4], [500, 4], [503, 4]] as const) {
   });
 }
 
-Deno.test("createSignInClient() prefers the code of Entra ID to its status", async () => {
+Deno.test("createSignInClient() prefers Entra ID's error code to the HTTP status", async () => {
   const body = { error: "x", error_description: "AADSTS90033: A transient error has occurred." };
   await rejects(signIn(problem(503, body)).run(), { code: "auth.aadsts90033" });
   await rejects(signIn(problem(503, { error: "x" })).run(), { code: "auth.busy" });
@@ -69,12 +69,12 @@ Deno.test("createSignInClient() prefers the code of Entra ID to its status", asy
 for (
   const [what, answer] of [
     ["a redirect", () => new Response(null, { status: 302, headers: { location: "https://x.example" } })],
-    ["a page", () => new Response("<html>Sign in</html>")],
-    ["a text in JSON", () => new Response('"text"')],
-    ["a page with status 404", () => new Response("<html>", { status: 404 })],
+    ["an HTML page", () => new Response("<html>Sign in</html>")],
+    ["a JSON string", () => new Response('"text"')],
+    ["an HTML page with status 404", () => new Response("<html>", { status: 404 })],
   ] as const
 ) {
-  Deno.test(`createSignInClient() takes ${what} as an answer of something else`, async () => {
+  Deno.test(`createSignInClient() reports ${what} as a network error`, async () => {
     await rejects(signIn(answer).run(), (error: UserError) => {
       match(error.code, /^network\./);
       match(error.message, /sign in with environment/);
@@ -83,13 +83,13 @@ for (
   });
 }
 
-Deno.test("createSignInClient() passes our own errors on", async () => {
+Deno.test("createSignInClient() rethrows user errors", async () => {
   const own = new UserError("mine", { code: "auth.mine" });
   const answer = () => Response.json({});
   await rejects(signIn(answer).run(own), (error) => error === own);
 });
 
-Deno.test("createSignInClient() shows the first line of an error of the library itself, without secrets", async () => {
+Deno.test("createSignInClient() shows the first line of an error of MSAL, without secrets", async () => {
   const answer = () => Response.json({});
   const refused = { code: "auth.refused", exit: ExitCode.Auth };
   await rejects(signIn(answer).run(new Error("s3cret value is bad\n  at x")), (error: UserError) => {
@@ -101,7 +101,7 @@ Deno.test("createSignInClient() shows the first line of an error of the library 
   await rejects(signIn(answer).run("text"), { message: "Cannot sign in with environment: text" });
 });
 
-Deno.test("createSignInClient() lets a caller explain a failure by the last error response", async () => {
+Deno.test("createSignInClient() lets its caller explain the last error response", async () => {
   const { wire, send } = signIn(problem(400, { error: "expired_token", error_description: "AADSTS1: x" }));
   const mine = new UserError("too late", { code: "auth.too_late" });
   const failing = async () => {
@@ -115,7 +115,7 @@ Deno.test("createSignInClient() lets a caller explain a failure by the last erro
   await rejects(wire.run(SUBJECT, failing, () => undefined), { code: "auth.aadsts1" });
 });
 
-Deno.test("createSignInClient() does not explain a failure by an earlier response", async () => {
+Deno.test("createSignInClient() does not explain a failure with the response of an earlier sign-in", async () => {
   const { wire, send } = signIn(
     problem(400, { error: "x", error_description: "AADSTS90002: no tenant" }),
     () => Response.json({}),
@@ -130,7 +130,7 @@ Deno.test("createSignInClient() does not explain a failure by an earlier respons
   await rejects(wire.run(SUBJECT, () => Promise.reject(new Error("second"))), { code: "auth.refused" });
 });
 
-Deno.test("createSignInClient() runs one sign-in after the other, also after failures", async () => {
+Deno.test("createSignInClient() runs one sign-in at a time, and continues after failures", async () => {
   const { wire } = signIn(() => Response.json({}));
   const order: string[] = [];
   const gate = Promise.withResolvers<void>();
@@ -147,7 +147,7 @@ Deno.test("createSignInClient() runs one sign-in after the other, also after fai
   deepEqual(order, ["first", "fails", "second"]);
 });
 
-Deno.test("createSignInClient() takes the lifetime from the answer and the time from this machine", async () => {
+Deno.test("createSignInClient() computes the expiry time from expires_in and the local clock", async () => {
   const otherwise = new Date(7);
   const expiry = async (body: object) => {
     const { ctx, wire, send } = signIn(() => Response.json(body));

@@ -14,6 +14,7 @@ import { createEntra, TENANT, world } from "../entra.ts";
 
 const cloud = CLOUDS.AzureCloud!;
 const CLIS = { azd: azdCredential, az: azureCliCredential, pwsh: azurePowerShellCredential };
+const CREDENTIALS = { azd: "azd", az: "azure-cli", pwsh: "azure-powershell" };
 
 /** A program that ends like this; `ran` has each start, with its limits. */
 function program(exit: Partial<Exit>) {
@@ -44,13 +45,13 @@ for (
     ["pwsh", "text"],
   ] as const
 ) {
-  Deno.test(`credential of ${name} takes ${stdout} as no token`, async () => {
+  Deno.test(`${CREDENTIALS[name]} credential finds no token in ${stdout}`, async () => {
     const { because, unavailable } = await askCli(name, { stdout }) as Unavailable;
     deepEqual([because, unavailable], ["failed", `\`${name}\` did not print a token`]);
   });
 }
 
-Deno.test("azure-cli credential accepts a token of another tenant only if that is not given by its id", async () => {
+Deno.test("azure-cli credential rejects a token of another tenant only if the tenant is given by its id", async () => {
   const token = (tenant: unknown) => ({
     stdout: JSON.stringify({ accessToken: "T", expires_on: 1_800_000_000, tenant }),
   });
@@ -95,7 +96,7 @@ for (
     ["ERROR: Something else", "failed", /^`az` said: Something else$/, /^undefined$/],
   ] as const
 ) {
-  Deno.test(`azure-cli credential explains ${stderr.slice(0, 60)}`, async () => {
+  Deno.test(`azure-cli credential explains "${stderr.slice(0, 60)}"`, async () => {
     const answer = await askCli("az", { status: 1, stderr }) as Unavailable;
     equal(answer.because, because);
     match(answer.unavailable, reason);
@@ -114,7 +115,7 @@ for (
     ["azd", "ERROR: other", "failed", /^`azd` said: other$/],
   ] as const
 ) {
-  Deno.test(`credential of ${name} explains ${stderr}`, async () => {
+  Deno.test(`${CREDENTIALS[name]} credential explains "${stderr}"`, async () => {
     const answer = await askCli(name, { status: 1, stderr }) as Unavailable;
     equal(answer.because, because);
     match(answer.unavailable, reason);
@@ -178,7 +179,7 @@ Deno.test("tokenFromCommand() shows the output or the status of a program withou
   equal((await run([{ stdout: "" }])).answer, "`one` did not print a token");
 });
 
-Deno.test("summary() returns the line that tells most", () => {
+Deno.test("summary() returns the most specific line of an error output", () => {
   equal(summary("first\nsecond"), "first");
   equal(summary("\n  \nfirst"), "first");
   equal(summary("first\nERROR: second\nERROR: third"), "second");
@@ -191,7 +192,7 @@ Deno.test("summary() returns the line that tells most", () => {
   equal(summary("x".repeat(400)).length, 300);
 });
 
-Deno.test("parseOutput() returns objects only", () => {
+Deno.test("parseOutput() returns JSON objects, and undefined for other text", () => {
   deepEqual(parseOutput('{"a":1}'), { a: 1 });
   for (const text of ["[]", "null", "7", "{", ""]) equal(parseOutput(text), undefined, text);
 });
@@ -220,7 +221,7 @@ async function askIdentity(
 
 const token = () => Response.json({ access_token: "T", expires_in: "60" });
 
-Deno.test("managed-identity credential takes the statuses 400 and 410 of the probe as a metadata service", async () => {
+Deno.test("managed-identity credential recognizes a metadata service by status 400 or 410 of its probe", async () => {
   for (const status of [400, 410]) {
     const { answer, hosts } = await askIdentity(status, token);
     deepEqual(["token" in answer, hosts.at(-1)], [true, IMDS]);
@@ -233,7 +234,7 @@ Deno.test("managed-identity credential takes the statuses 400 and 410 of the pro
   }
 });
 
-Deno.test("managed-identity credential suspects the proxy only if something answers", async () => {
+Deno.test("managed-identity credential suggests NO_PROXY only if something answers its probe", async () => {
   for (const env of [{ HTTP_PROXY: "http://proxy:1" }, { http_proxy: "http://proxy:1" }]) {
     const answered = (await askIdentity(403, token, { env })).answer as Unavailable;
     equal(answered.hint, "Add 169.254.169.254 to NO_PROXY");
@@ -258,21 +259,21 @@ Deno.test("managed-identity credential reports a service that stops answering", 
 for (
   const [what, body, env, because, reason] of [
     [
-      "none is assigned",
+      "no identity is assigned",
       { error_description: "Identity not found" },
       {},
       "not_configured",
       /^no managed identity is/,
     ],
     [
-      "there is none with the client id",
+      "no identity has the client id",
       { error_description: "Identity not found" },
       { AZURE_CLIENT_ID: "id" },
       "not_configured",
       /no managed identity with client id "id"$/,
     ],
-    ["the service has an error", { error: "bad" }, {}, "failed", /^the metadata service said: bad$/],
-    ["the service says nothing", {}, {}, "failed", /^the metadata service said: status 400$/],
+    ["the service returns an error", { error: "bad" }, {}, "failed", /^the metadata service said: bad$/],
+    ["the service returns an empty error", {}, {}, "failed", /^the metadata service said: status 400$/],
   ] as const
 ) {
   Deno.test(`managed-identity credential is skipped if ${what}`, async () => {
@@ -290,7 +291,7 @@ for (
     ["AZURE_POD_IDENTITY_AUTHORITY_HOST", { AZURE_POD_IDENTITY_AUTHORITY_HOST: "nonsense" }],
   ] as const
 ) {
-  Deno.test(`managed-identity credential reports ${name} that is not a URL`, async () => {
+  Deno.test(`managed-identity credential reports that ${name} is not a URL`, async () => {
     const { answer, hosts } = await askIdentity(400, token, { env });
     const { because, unavailable, hint } = answer as Unavailable;
     deepEqual([because, unavailable, hint, hosts], [
@@ -334,7 +335,7 @@ Deno.test("federatedCredential() tries again with a new assertion if the first e
   deepEqual(late.forms.map((form) => form.get("client_assertion")), ["a1", "a2"]);
 });
 
-Deno.test("federatedCredential() does not try again if the assertion was fresh, or refused otherwise", async () => {
+Deno.test("federatedCredential() does not try again with a fresh assertion, or after another refusal", async () => {
   equal((await federated({ takesMs: 59_999, code: 700024 })).answer, "auth.aadsts700024");
   equal((await federated({ takesMs: 60_000, code: 700211 })).answer, "auth.aadsts700211");
 });
@@ -383,8 +384,14 @@ Deno.test("askForAssertion() returns the field of the response, and sends the jo
 
 for (
   const [what, answer, says, exit, hint] of [
-    ["something else", () => Response.json({ value: 7 }), "something other than an assertion", 4, "H"],
-    ["a page", () => new Response("<html>"), "something other than an assertion", 4, "H"],
+    [
+      "a response without an assertion",
+      () => Response.json({ value: 7 }),
+      "something other than an assertion",
+      4,
+      "H",
+    ],
+    ["an HTML page", () => new Response("<html>"), "something other than an assertion", 4, "H"],
     ["status 403", () => Response.json({ value: "a" }, { status: 403 }), "status 403", 4, "H"],
     ["status 201", () => Response.json({ value: "a" }, { status: 201 }), "status 201", 4, "H"],
     [
@@ -403,7 +410,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`askForAssertion() explains ${what}`, async () => {
+  Deno.test(`askForAssertion() reports ${what}`, async () => {
     const { made } = await askCi(answer);
     await rejects(made, {
       code: "auth.assertion",
@@ -414,14 +421,14 @@ for (
   });
 }
 
-Deno.test("askForAssertion() reports a connection that breaks as a failure of the network", async () => {
+Deno.test("askForAssertion() reports a broken connection as a network error", async () => {
   const { made } = await askCi(() => {
     throw new TypeError("refused");
   });
   await rejects(made, { code: /^network\./, message: /get an assertion from CI/ });
 });
 
-Deno.test("environment credential needs a tenant of its own", async () => {
+Deno.test("environment credential rejects tenant common and an invalid tenant", async () => {
   for (const tenant of ["common", "a/b"]) {
     const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: "app", AZURE_CLIENT_SECRET: "s" };
     await rejects(environmentCredential(world({ env }), { cloud }).getToken(cloud.mlScope), {

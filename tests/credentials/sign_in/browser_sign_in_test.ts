@@ -93,7 +93,7 @@ Deno.test("signInByBrowser() redeems what the browser posts, and keeps serving u
   match(pages[0]!, /You are signed in\./);
 });
 
-Deno.test("signInByBrowser() reads the response in the query, too", async () => {
+Deno.test("signInByBrowser() also reads the response from the query", async () => {
   const { result } = await signIn(async (send, state) => {
     equal((await send(`/?state=${state}&code=c`)).status, 200);
   });
@@ -122,7 +122,7 @@ Deno.test("signInByBrowser() shows the browser that the sign-in failed", async (
   match(pages[0]!, /Sign-in failed; see the terminal/);
 });
 
-Deno.test("signInByBrowser() waits five minutes for the person", async () => {
+Deno.test("signInByBrowser() waits five minutes for the user", async () => {
   const { result, sleeps, isStopped } = await signIn(async () => {}, { answers: [] });
   const { thrown } = result as { readonly thrown: { readonly code: string; readonly message: string } };
   deepEqual([thrown.code, thrown.message], [
@@ -139,7 +139,7 @@ Deno.test("signInByBrowser() returns why no browser opened, and stops the server
   equal(isStopped(), true);
 });
 
-Deno.test("signInByBrowser() returns that listening is not allowed, and passes other errors on", async () => {
+Deno.test("signInByBrowser() reports that listening is not allowed, and rethrows other errors", async () => {
   const refusing = async (error: Error) =>
     (await signIn(async () => {}, { serve: () => Promise.reject(error) })).result;
   deepEqual(await refusing(new Deno.errors.AddrInUse("x")), {

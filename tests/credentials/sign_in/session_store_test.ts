@@ -18,11 +18,11 @@ function open(...broken: readonly string[]) {
   return { ctx, store: openSessionStore({ ...ctx, fs })! };
 }
 
-Deno.test("openSessionStore() needs a home folder", () => {
+Deno.test("openSessionStore() returns undefined without a home folder", () => {
   equal(openSessionStore({ ...fakeContext(), home: undefined }), undefined);
 });
 
-Deno.test("openSessionStore() reads what it wrote, and knows whether it removed a session", async () => {
+Deno.test("openSessionStore() reads a stored session, and returns whether there was one to remove", async () => {
   const { store } = open();
   equal(await store.read(), undefined);
   await store.write(SESSION);
@@ -30,7 +30,7 @@ Deno.test("openSessionStore() reads what it wrote, and knows whether it removed 
   deepEqual([await store.remove(), await store.read(), await store.remove()], [true, undefined, false]);
 });
 
-Deno.test("openSessionStore() takes a file without one of the fields as damaged", async () => {
+Deno.test("openSessionStore() reports a file with missing or invalid fields as damaged", async () => {
   const damaged: unknown[] = [
     ...Object.keys(SESSION).map((key) => ({ ...SESSION, version: 1, [key]: undefined })),
     ...Object.keys(SESSION.account).map((key) => ({
@@ -57,7 +57,7 @@ Deno.test("openSessionStore() checks that it can write without leaving a file", 
   await rejects(open("writeText").store.prepare(), { code: "auth.session_file", exit: 3 });
 });
 
-Deno.test("openSessionStore() updates the cache of the same sign-in only", async () => {
+Deno.test("openSessionStore() updates the cache only for the same sign-in", async () => {
   const { store } = open();
   await store.update("1", "[1]");
   equal(await store.read(), undefined);
@@ -68,7 +68,7 @@ Deno.test("openSessionStore() updates the cache of the same sign-in only", async
   deepEqual(await store.read(), { ...SESSION, cache: "[1]" });
 });
 
-Deno.test("openSessionStore() fails if the file cannot be written or removed, but not to update it", async () => {
+Deno.test("openSessionStore() fails if its file cannot be written or removed, except for an update", async () => {
   const { ctx, store } = open();
   await store.write(SESSION);
   const fail = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
