@@ -38,7 +38,7 @@ async function statuses(send: ReturnType<typeof faulty>["send"], count: number):
   return found;
 }
 
-Deno.test("emulator makes one matching request fail, or as many as a fault says, after those that pass", async () => {
+Deno.test("emulator applies a fault to the given number of matching requests, after those that it skips", async () => {
   deepEqual(await statuses(faulty({ url: /ws/, happens: STATUS }).send, 3), [503, 200, 200]);
   deepEqual(await statuses(faulty({ url: /ws/, times: 2, happens: STATUS }).send, 4), [503, 503, 200, 200]);
   const later = faulty({ url: /ws/, after: 1, times: 2, happens: STATUS });
@@ -47,7 +47,7 @@ Deno.test("emulator makes one matching request fail, or as many as a fault says,
   deepEqual(await statuses(faulty({ url: /ws/g, times: 3, happens: STATUS }).send, 4), [503, 503, 503, 200]);
 });
 
-Deno.test("emulator counts the requests of each method and fault apart", async () => {
+Deno.test("emulator counts requests separately for each fault and method", async () => {
   const { send } = faulty(
     { method: "DELETE", url: /ws/, happens: STATUS },
     { url: /ws/, happens: { kind: "status", status: 500 } },
@@ -56,7 +56,7 @@ Deno.test("emulator counts the requests of each method and fault apart", async (
   deepEqual([(await send("", "DELETE")).status, (await send("", "DELETE")).status], [503, 405]);
 });
 
-Deno.test("emulator throttles with the time to wait", async () => {
+Deno.test("emulator throttles a request with status 429 and Retry-After", async () => {
   const answer = await once({ kind: "throttle", retryAfterSeconds: 7 });
   deepEqual([answer.status, answer.headers.get("retry-after")], [429, "7"]);
   equal((await answer.json()).error.code, "TooManyRequests");
@@ -71,7 +71,7 @@ for (
     [418, "Error"],
   ] as const
 ) {
-  Deno.test(`emulator answers with status ${status} as ${code}`, async () => {
+  Deno.test(`emulator returns error code ${code} for a fault with status ${status}`, async () => {
     const answer = await once({ kind: "status", status });
     deepEqual([answer.status, (await answer.json()).error.code], [status, code]);
   });
@@ -86,12 +86,12 @@ Deno.test("emulator cuts the connection before or after it handled the request",
   }
 });
 
-Deno.test("emulator answers late, but as usual", async () => {
+Deno.test("emulator delays a response without changing it", async () => {
   const { send, waits } = faulty({ url: /./, happens: { kind: "delay", delayMs: 5000 } });
   deepEqual([(await send()).status, waits], [200, [5000]]);
 });
 
-Deno.test("emulator lets an operation fail, a proxy answer, and Azure refuse", async () => {
+Deno.test("emulator simulates a failed operation, the page of a proxy, and a refusal by Azure", async () => {
   const failed = await (await once({ kind: "failed" })).json();
   deepEqual([failed.status, failed.error.code], ["Failed", "UserError"]);
   const page = await once({ kind: "page" });
@@ -121,7 +121,7 @@ Deno.test("emulator redirects to the same path of another origin", async () => {
   ]);
 });
 
-Deno.test("emulator names another origin in each URL, header and datastore of its answer", async () => {
+Deno.test("emulator can name another origin in every URL and datastore of a response", async () => {
   const answer = await once({ kind: "lie", origin: OTHER }, "/datastores/workspaceblobstore");
   const { properties } = await answer.json();
   deepEqual([answer.status, properties.protocol, properties.endpoint], [200, "http", "127.0.0.1:9"]);

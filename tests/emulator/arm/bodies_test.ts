@@ -30,7 +30,7 @@ Deno.test("emulator accepts JSON with a charset, and a POST without a body", asy
   equal((await client.ask("POST", `${JOB}/cancel`, { headers: { "content-type": null } })).status, 202);
 });
 
-Deno.test("emulator answers only GET for permissions, of workspaces and storage accounts that it has", async () => {
+Deno.test("emulator returns permissions only for GET, and only of its own workspaces and storage accounts", async () => {
   const { ask, emulator } = createClient();
   const [datastore] = emulator.resources("datastores");
   const { accountName } = datastore!.properties as { readonly accountName: string };
@@ -85,7 +85,7 @@ Deno.test("emulator deletes a job once it has ended", async () => {
   equal((await client.ask("DELETE", JOB)).status, 404);
 });
 
-Deno.test("emulator describes its cloud as a list before 2022-09-01, and only with an api-version", async () => {
+Deno.test("emulator describes its cloud as a list before api-version 2022-09-01, and requires an api-version", async () => {
   const emulator = createEmulator({ origin: "https://127.0.0.1:4711" });
   const ask = async (query: string) => {
     const answer = await emulator.fetch(
@@ -105,7 +105,7 @@ Deno.test("emulator describes its cloud as a list before 2022-09-01, and only wi
   deepEqual([missing.status, missing.body.error.code], [400, "MissingApiVersionParameter"]);
 });
 
-Deno.test("emulator does not accept schedules of other names and views", async () => {
+Deno.test("emulator rejects invalid schedule names and an unknown listViewType", async () => {
   const { ask } = createClient();
   equal((await ask("PUT", `${ID}/schedules/-x`, { body: {} })).status, 400);
   equal((await ask("PUT", `${ID}/schedules/${"x".repeat(256)}`, { body: {} })).status, 400);
@@ -190,7 +190,7 @@ Deno.test("emulator creates a compute within ten seconds", async () => {
   deepEqual(attached.body.properties.properties, { namespace: "mine" });
 });
 
-Deno.test("emulator keeps a datastore's secrets apart from it, until it is deleted", async () => {
+Deno.test("emulator returns a datastore's secrets only from listSecrets, until the datastore is deleted", async () => {
   const { ask } = createClient();
   const path = `${ID}/datastores/mine`;
   const put = (credentials: object) =>

@@ -95,7 +95,7 @@ Deno.test("emulator finds code by its hash whatever name is asked for, and lists
   deepEqual(await names(`${ID}/codes/d/versions`), ["d"]);
 });
 
-Deno.test("emulator names the storage account and its port for an upload, and requires its kind", async () => {
+Deno.test("emulator returns the storage account and port for an upload, and rejects an unknown upload type", async () => {
   const { ask, upload, blobUri } = await uploaded();
   match(blobUri, /^https:\/\/emulatorstore1\.blob\.core\.windows\.net:443\/[0-9a-f-]{36}-[0-9a-f]{26}$/);
   equal(

@@ -29,7 +29,7 @@ for (
   });
 }
 
-Deno.test("createLinks() are Azure's own, or all below one origin", () => {
+Deno.test("createLinks() returns Azure's URLs, or URLs below a single origin", () => {
   const azure = createLinks(undefined, "secret");
   deepEqual([azure.authority, azure.resourceManager, azure.api, azure.studioKey, azure.storageEndpoint], [
     "https://login.microsoftonline.com",
@@ -53,7 +53,7 @@ Deno.test("createLinks() are Azure's own, or all below one origin", () => {
   equal(own.studioKey.startsWith("&key="), true);
 });
 
-Deno.test("matchPath() returns the values of the placeholders, whatever the case of the rest", () => {
+Deno.test("matchPath() returns the values of placeholders, and ignores the case of other segments", () => {
   deepEqual(matchPath("codes/{name}/versions/{version}", "Codes/a%20b/VERSIONS/1"), {
     name: "a b",
     version: "1",

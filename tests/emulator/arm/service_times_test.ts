@@ -26,13 +26,13 @@ for (
     ["GET ", 80],
   ] as const
 ) {
-  Deno.test(`serviceTimeMs() is ${ms} for ${request}`, () => {
+  Deno.test(`serviceTimeMs() returns ${ms} for ${request === "GET " ? "GET of the workspace" : request}`, () => {
     const [method, path] = request.split(" ") as [string, string];
     equal(serviceTimeMs(method, { service: "resourceManager", path: WORKSPACE + path }), ms);
   });
 }
 
-Deno.test("serviceTimeMs() knows the other services, and nothing for other places", () => {
+Deno.test("serviceTimeMs() returns a time for each other service, and 0 for an unknown URL", () => {
   equal(serviceTimeMs("GET", undefined), 0);
   equal(serviceTimeMs("GET", { service: "entra", path: "/x" }), 100);
   equal(serviceTimeMs("GET", { service: "api", path: "/x" }), 60);

@@ -115,7 +115,7 @@ Deno.test("emulator answers with the version of the storage service that a reque
   }
 });
 
-Deno.test("emulator answers HEAD requests without a body, also if it refuses them", async () => {
+Deno.test("emulator answers HEAD requests without a body, even for a missing blob", async () => {
   const send = await container();
   await send("PUT", "a.txt", BLOCK_BLOB, "hello");
   const found = await send("HEAD", "a.txt");
@@ -128,7 +128,7 @@ Deno.test("emulator answers HEAD requests without a body, also if it refuses the
   ]);
 });
 
-Deno.test("emulator checks the conditions of a block list, too", async () => {
+Deno.test("emulator checks the conditions of a request that commits a block list", async () => {
   const send = await container();
   await send("PUT", "a.txt", BLOCK_BLOB, "hello");
   await send("PUT", "a.txt?comp=block&blockid=QQ==", {}, "x");

@@ -116,7 +116,7 @@ Deno.test("emulator accepts a SAS only for its container, and none if the storag
   assert.deepEqual(await put(base, sas, strict), [403, "KeyBasedAuthenticationNotPermitted"]);
 });
 
-Deno.test("keepContent() keeps the bytes of 256 MiB of blobs, and forget() makes room", async () => {
+Deno.test("keepContent() keeps the content of at most 256 MiB of blobs, and forget() frees space", async () => {
   const most = 256 * 1024 * 1024;
   const world = { kept: { bytes: most - 5 } } as unknown as World;
   const kept = await keepContent(world, new Uint8Array(5));
@@ -127,7 +127,7 @@ Deno.test("keepContent() keeps the bytes of 256 MiB of blobs, and forget() makes
   assert.equal(world.kept.bytes, most - 5);
 });
 
-Deno.test("join() loses the bytes of a blob if it has no disk and they are too many, or one block's are lost", () => {
+Deno.test("join() drops the content of a blob that is too large for memory or that lost a block", () => {
   const block = (sizeBytes: number) => ({ sizeBytes, pieces: [{ sizeBytes, file: "/a" }] });
   const half = block(2 * 1024 * 1024);
   const memory = {} as World;

@@ -127,7 +127,7 @@ async function blobsBelow(
   return [...(await answer.text()).matchAll(/<Name>([^<]*)</g)].map(([, name]) => name);
 }
 
-Deno.test("emulator has blobs with the logs and artifacts of runs in the artifact store", async () => {
+Deno.test("emulator lists the logs and artifacts of runs as blobs of the artifact datastore", async () => {
   const client = await submitted(60_000, { outcome: { artifacts: { "outputs/a.txt": "a" } } });
   const below = async (id: string | undefined, of = client, store?: string) => {
     const prefix = `ExperimentRun/dcid.${id}/`;
@@ -151,7 +151,7 @@ Deno.test("emulator has blobs with the logs and artifacts of runs in the artifac
   deepEqual(await below("j1", await submitted(0)), []);
 });
 
-Deno.test("emulator has the files in the outputs of completed steps, and of no others", async () => {
+Deno.test("emulator stores output files only for completed steps", async () => {
   const outcome = { outputs: { out: { "x.csv": "1", "deep/y.csv": "2" } } };
   const completed = await submitted(60_000, { outcome });
   const prefix = `azureml/${completed.ids.a}/`;
@@ -163,7 +163,7 @@ Deno.test("emulator has the files in the outputs of completed steps, and of no o
   deepEqual(await blobsBelow(running, `azureml/${running.ids.a}/`), []);
 });
 
-Deno.test("emulator names the outputs of steps: in the step, in the job, or by the run", async () => {
+Deno.test("emulator names an output's data asset as the step or the job says, or else after the run", async () => {
   const rundata = async (change: Parameters<typeof submitted>[2], step = "a") => {
     const { ask, ids } = await submitted(60_000, {}, change);
     const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/rundata`;
@@ -209,7 +209,7 @@ Deno.test("emulator resolves the data of outputs to the folder of their run", as
   equal((await resolve({ values: [] }, ID.replace("/ws", "/other"))).status, 404);
 });
 
-Deno.test("emulator cancels a job by its run history, and lists all jobs there", async () => {
+Deno.test("emulator cancels and lists jobs through run history", async () => {
   const { ask, emulator, wait } = await submitted(4000);
   equal((await ask("GET", `${RUNS}/j1/cancel`)).status, 404);
   equal((await ask("POST", `${RUNS}/j1/cancel`)).body.status, "CancelRequested");

@@ -71,7 +71,7 @@ const DIALOGUES: Readonly<
 };
 
 for (const [what, { afterMs, paths, options }] of Object.entries(DIALOGUES)) {
-  Deno.test(`emulator answers requests about ${what}`, async (t) => {
+  Deno.test(`emulator responses match their transcript: ${what}`, async (t) => {
     const { emulator, advance } = tinyEmulator(options);
     const recording = await readRecording();
     await prepare(emulator, recording);

@@ -243,7 +243,7 @@ Deno.test("emulator completes a reused step at once and names the original run",
   assert.deepEqual(await logsOf("j3"), []);
 });
 
-Deno.test("emulator reuses no other steps, and none of a first job", async () => {
+Deno.test("emulator reuses only the steps in reusedSteps, and none in the first job", async () => {
   const { emulator, recording, advance } = await world({ outcome: { reusedSteps: ["clean"] } });
   const reused = async (job: string): Promise<Loose[]> => {
     await putJob(emulator, job, recording.job);
@@ -255,7 +255,7 @@ Deno.test("emulator reuses no other steps, and none of a first job", async () =>
   assert.deepEqual(await reused("j2"), [["clean", "j1"], ["count", undefined]]);
 });
 
-Deno.test("emulator returns the outputs of a run only in its run data, and names runs after components", async () => {
+Deno.test("emulator returns a run's outputs only with its run data, and names runs after their components", async () => {
   const { emulator, recording, advance } = await world();
   await putJob(emulator, "j1", recording.job);
   advance(60_000);

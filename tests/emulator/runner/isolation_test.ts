@@ -17,11 +17,11 @@ function parts(words: readonly string[]) {
   };
 }
 
-Deno.test("isolating() adds no words without isolation", () => {
+Deno.test("isolating() returns no words without isolation", () => {
   deepEqual(isolating(undefined, { root: "/r", folder: "/r/a", inputs: ["/x"] }), []);
 });
 
-Deno.test("isolating() names the step's folders, its inputs once, and what must stay visible below /tmp", () => {
+Deno.test("isolating() lists a step's folders, each input once, and the paths to keep visible below /tmp", () => {
   const inputs = ["/tmp/root/data", "/data", "/data"];
   const words = isolating(ISOLATION, { root: "/tmp/root", folder: "/tmp/root/a", inputs });
   deepEqual(words.slice(0, 3), ["unshare", "sh", "-c"]);
@@ -33,7 +33,7 @@ Deno.test("isolating() names the step's folders, its inputs once, and what must 
   });
 });
 
-Deno.test("isolating() keeps the link to a step's folder visible, but no paths inside visible ones", () => {
+Deno.test("isolating() keeps a link to a step's folder visible, and omits paths inside other visible paths", () => {
   const isolation = { ...ISOLATION, visible: ["/tmp/venv/bin", "/tmp/venv", "/tmp/venv"] };
   const step = { root: "/home/me/root", folder: "/tmp/link", inputs: [] };
   deepEqual(parts(isolating(isolation, step)).visible, ["/tmp/venv", "/tmp/link"]);
@@ -69,7 +69,7 @@ async function find(user: string, works: (words: string) => boolean, visible: re
   return { found, tried, others };
 }
 
-Deno.test("findIsolation() tries the ways of root first, and removes the folder of the trial", async () => {
+Deno.test("findIsolation() as root tries setpriv, root and a user namespace, and removes its trial folder", async () => {
   const all = await find("0", () => true);
   deepEqual(all.tried, ["setpriv"]);
   deepEqual(all.others, [
@@ -86,18 +86,18 @@ Deno.test("findIsolation() tries the ways of root first, and removes the folder 
   ]);
 });
 
-Deno.test("findIsolation() makes a namespace of another user's own, and keeps their ids", async () => {
+Deno.test("findIsolation() as another user creates a user namespace that keeps the user's ids", async () => {
   const { found, tried } = await find("1000", () => true);
   deepEqual([tried, found!.start.includes("--map-root-user")], [["user"], true]);
   deepEqual(found!.drop, ["unshare", "--user", "--map-user=1000", "--map-group=7"]);
 });
 
-Deno.test("findIsolation() keeps absolute paths visible, as given and as they really are", async () => {
+Deno.test("findIsolation() keeps absolute paths and the targets of links visible", async () => {
   const { found } = await find("1000", () => true, ["/tmp/venv", "relative", "/gone"]);
   deepEqual(found!.visible, ["/tmp/venv", "/gone", "/tmp/real", "/gone"]);
 });
 
-Deno.test("findIsolation() finds none if no way works, or the machine cannot tell the user or make folders", async () => {
+Deno.test("findIsolation() returns undefined if every way fails, or if `id` or `mkdir` fails", async () => {
   const none = await find("0", (what) => what === "id" || what === "mkdir");
   deepEqual([none.found, none.others.at(-1)], [undefined, "rm -rf -- /tmp/root/trial"]);
   deepEqual(await find("0", (what) => what !== "id"), { found: undefined, tried: [], others: [] });

@@ -55,14 +55,14 @@ Deno.test("emulator cancels a job that it cannot resume, but not the steps that 
   });
 });
 
-Deno.test("emulator leaves jobs alone that have ended or that it simulates", async () => {
+Deno.test("emulator does not change jobs that have ended or that it simulates", async () => {
   const steps = { a: { ...STARTED, endedAt: 3, end: "Failed" } } as const;
   const execution = { steps, endedAt: 4, end: "Failed" } as const;
   deepEqual(await resumed(steps, { execution }), { status: "Failed", steps: { a: "Failed" } });
   equal((await resumed({}, { execution: undefined as never })).status, "NotStarted");
 });
 
-Deno.test("emulator keeps its secret and its workspace's id with its state, whatever a later seed says", async () => {
+Deno.test("emulator keeps its secret and its workspace's id in its state, even if a later seed differs", async () => {
   const { fs, random } = fakeContext();
   const disk = { fs, folder: "/state" };
   const open = async (secret?: string) => {

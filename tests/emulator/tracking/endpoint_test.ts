@@ -127,7 +127,7 @@ Deno.test("metrics/get-history pages through the values of one metric of one run
   deepEqual(await values("metric_key=none"), [[], undefined]);
 });
 
-Deno.test("runs/search finds runs of the asked experiments only, and those with all tags of a filter", async () => {
+Deno.test("runs/search returns the runs of the given experiments that have all tags of a filter", async () => {
   const { ask, search } = await runTrackedJob();
   const other = await ask("POST", `${API}/runs/search`, { body: { experiment_ids: ["other"] } });
   deepEqual(other.body, { runs: [] });
