@@ -1,4 +1,5 @@
 import type { FileSystem } from "../../core/context.ts";
+import type { RunUsage } from "../../core/run.ts";
 
 /** The state of a job whose steps run on this machine; times are in milliseconds since 1970. */
 export interface JobExecution {
@@ -20,15 +21,7 @@ export interface StepExecution {
   /** The error as Azure ML would report it, if the step failed. */
   readonly error?: string;
   /** Absent if it was not measured. */
-  readonly usage?: StepUsage;
-}
-
-/** What the processes of a step used. */
-export interface StepUsage {
-  /** Peak memory of the largest process, in bytes. */
-  readonly peakBytes: number;
-  /** Processor time of all processes, in milliseconds. */
-  readonly cpuMs: number;
+  readonly usage?: RunUsage;
 }
 
 /** When one step of a job runs and how it ends. Times are in milliseconds since 1970. */
