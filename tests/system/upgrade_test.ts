@@ -137,6 +137,7 @@ for (
     ["that redirects to plain HTTP", "https://example.org", "http://example.org", 1, "only HTTPS is allowed"],
     ["with more than 5 redirects", "https://example.org", "https://example.net", 6, "more than 5 redirects"],
     ["whose server fails", "https://example.org", "", 1, "the server answered with 500"],
+    ["that redirects nowhere", "https://example.org", undefined, 1, "the server answered with 302"],
   ] as const
 ) {
   Deno.test(`upgrade reads no release ${name}`, notOnWindows, async () => {
@@ -144,7 +145,9 @@ for (
       let asked = 0;
       const fetch = async () => {
         asked++;
-        return to === "" ? new Response("", { status: 500 }) : Response.redirect(`${to}/SHA256SUMS`);
+        return to
+          ? Response.redirect(`${to}/SHA256SUMS`)
+          : new Response("", { status: to === "" ? 500 : 302 });
       };
       const { exit, err } = await upgrade(`--from ${from}`, { fetch });
       assert.deepEqual([exit, asked], [6, requests]);

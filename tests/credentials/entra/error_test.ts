@@ -199,3 +199,11 @@ Deno.test("entraError() suggests listing certificates, or the federated credenti
   match(errorFor(description, "environment").hint!, /az ad app credential list --cert --id app-id/);
   match(errorFor(description, "azure-pipelines").hint!, /az ad app federated-credential list --id app-id/);
 });
+
+Deno.test("entraError() explains each number in the table", async (t) => {
+  const lines = Object.keys(EXPLANATIONS).map((number) => {
+    const { message, hint } = errorFor(`AADSTS${number}: x`);
+    return `${number}: ${message.replace("Cannot sign in with github-oidc: ", "")}\n  ${hint ?? "no hint"}\n`;
+  });
+  await assertTranscript(t, lines.join(""), import.meta.url);
+});
