@@ -77,3 +77,12 @@ Deno.test("layOutRows() adds a margin on all sides and connects the bottom of a 
   const middle = MARGIN + NODE.width / 2;
   deepEqual(edges, [{ from: 0, to: 1, points: [middle, MARGIN + NODE.height, middle, SECOND] }]);
 });
+
+Deno.test("layOutRows() leaves 28 pixels between steps and 24 around them", () => {
+  deepEqual(layOutRows([{ key: "a", needs: [] }, { key: "b", needs: [] }]), {
+    width: 24 + NODE.width + 28 + NODE.width + 24,
+    height: 24 + NODE.height + 24,
+    at: [[24, 24], [24 + NODE.width + 28, 24]],
+    edges: [],
+  });
+});

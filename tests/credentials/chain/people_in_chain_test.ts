@@ -42,6 +42,21 @@ Deno.test("createTokenSource() renews a browser sign-in without opening the brow
   strictEqual(opened.length, 1);
 });
 
+Deno.test("createTokenSource() does not prompt again if a browser sign-in was revoked meanwhile", async () => {
+  let isRevoked = false;
+  const refusal = { error: "invalid_grant", error_description: "AADSTS50173: It was revoked." };
+  const world: ReturnType<typeof chain> = chain({
+    fetch: async (request) =>
+      isRevoked && request.url.includes("/token")
+        ? Response.json(refusal, { status: 400 })
+        : await world.azure.fetch(request),
+  });
+  await world.source.getToken(cloud.mlScope);
+  isRevoked = true;
+  await rejects(world.source.getToken(cloud.storageScope), { code: "auth.aadsts50173" });
+  strictEqual(world.opened.length, 1);
+});
+
 Deno.test("createTokenSource() shows a device code if there is no display", async () => {
   const world = chain({ env: {} });
   await world.source.getToken(cloud.mlScope);

@@ -64,7 +64,9 @@ Deno.test("axisMarks() picks intervals that divide a clock, such as 15 s, 5 min 
 
 Deno.test("bytesText() shows at most three digits", () => {
   equal(bytesText(999), "999 B");
+  equal(bytesText(1000), "1.0 kB");
   equal(bytesText(12_345), "12.3 kB");
+  equal(bytesText(1_000_000), "1.0 MB");
   equal(bytesText(2_500_000), "2.5 MB");
 });
 
