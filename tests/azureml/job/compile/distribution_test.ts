@@ -17,6 +17,49 @@ for (const count of [0, -1, 1.5, "2", "params:none", "params:none.deep"]) {
   });
 }
 
+Deno.test("distributionOf() names a parameter that does not exist, in the namespace of its node", () => {
+  const of = (namespace: string | null, parameters: Parameters<typeof distributionOf>[1]) =>
+    distributionOf({ ...distributed({ num_nodes: "params:size" }), namespace }, parameters, () => {});
+  throws(() => of("ns", { size: 2 }), {
+    message: /parameter "ns\.size" does not exist$/,
+    data: { parameter: "ns.size", function: "m:f" },
+  });
+  throws(() => of(null, { size: null }), { message: /"num_nodes" is null; it must be a positive integer/ });
+  deepStrictEqual(of("ns", { ns: { size: 2 } })?.instanceCount, 2);
+});
+
+Deno.test("distributionOf() counts the processes of each framework", () => {
+  const of = (framework: string, processes_per_node: number | null) => {
+    const warnings: Warning[] = [];
+    const found = distributionOf(
+      distributed({ framework, processes_per_node }),
+      {},
+      (one) => warnings.push(one),
+    );
+    return [
+      found?.type,
+      found?.processCountPerInstance,
+      found?.parameterServerCount,
+      found?.workerCount,
+      warnings.length,
+    ];
+  };
+  deepStrictEqual([
+    of("PyTorch", 4),
+    of("MPI", 4),
+    of("MPI", null),
+    of("TensorFlow", null),
+    of("TensorFlow", 4),
+  ], [
+    ["pytorch", 4, undefined, undefined, 0],
+    ["mpi", 4, undefined, undefined, 0],
+    ["mpi", 1, undefined, undefined, 0],
+    ["tensorflow", undefined, 0, 2, 0],
+    ["tensorflow", undefined, 0, 2, 1],
+  ]);
+  throws(() => of("Horovod", null), { code: "compile.distributed" });
+});
+
 Deno.test("distributionOf() reads a node count from a parameter, and defaults to one process per node", () => {
   const parameters = { cluster: { size: 3 } };
   deepStrictEqual(distributionOf(distributed({ num_nodes: "params:cluster.size" }), parameters, () => {}), {

@@ -1,0 +1,55 @@
+import { deepStrictEqual, throws } from "node:assert/strict";
+import { jobCompute, stepCompute } from "../../../../src/azureml/job/compile/choose_compute.ts";
+import type { Places } from "../../../../src/config/azureml/load.ts";
+import { CONFIG, JOB, node } from "../../../fakes/plain_job.ts";
+
+const place: Places = (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") });
+const ID = "/subscriptions/s/resourceGroups/r/providers/P/workspaces/w/computes/by-id";
+const withDefault = (cluster_name: string | null, instance_type: string | null = null) => ({
+  ...CONFIG,
+  compute: { ...CONFIG.compute, __default__: { cluster_name, instance_type } },
+});
+
+for (
+  const [compute, cluster, instanceType] of [
+    [null, "cpu", "small"],
+    ["", "cpu", "small"],
+    ["gpu", "gpu-cluster", "small"],
+    ["big", "cpu", "large"],
+    ["other", "other", "small"],
+    ["constructor", "constructor", "small"],
+    ["azureml:named", "named", "small"],
+    [`azureml:${ID}`, "by-id", "small"],
+    [ID, "by-id", "small"],
+  ] as const
+) {
+  Deno.test(`jobCompute() takes cluster "${cluster}" for compute ${JSON.stringify(compute)}`, () => {
+    const config = withDefault("cpu", "small");
+    deepStrictEqual(jobCompute(config, { ...JOB, compute }, place), { cluster, instanceType });
+  });
+}
+
+Deno.test("jobCompute() rejects an empty default cluster only if it is needed", () => {
+  for (const name of [null, ""]) {
+    const config = withDefault(name);
+    throws(() => jobCompute(config, JOB, place), { code: "compile.no_cluster" });
+    throws(() => jobCompute(config, { ...JOB, compute: "big" }, place), { code: "compile.no_cluster" });
+    deepStrictEqual(jobCompute(config, { ...JOB, compute: "gpu" }, place), {
+      cluster: "gpu-cluster",
+      instanceType: undefined,
+    });
+  }
+});
+
+Deno.test("stepCompute() follows the tag of a node, else the job", () => {
+  const ofJob = { cluster: "job", instanceType: undefined };
+  const of = (...tags: readonly string[]) =>
+    stepCompute(CONFIG, ofJob, node({ name: "n", inputs: [], outputs: [], tags }), place);
+  deepStrictEqual([of(), of("other", "toString")], [ofJob, ofJob]);
+  deepStrictEqual(of("other", "gpu"), { cluster: "gpu-cluster", instanceType: undefined });
+  deepStrictEqual(of("big"), { cluster: "cpu", instanceType: "large" });
+  throws(() => of("gpu", "big"), {
+    code: "compile.two_computes",
+    message: 'Node "n" has tags for 2 computes',
+  });
+});
