@@ -112,7 +112,7 @@ function kept(facts: Map<string, string>, name: string, value: string): string {
 }
 
 function steppingClock(): Pick<Clock, "now" | "sleep"> {
-  let now = Date.UTC(2026, 0, 2, 3, 4, 5);
+  let now = Date.parse("2026-01-02T03:04:05Z");
   return {
     now: () => new Date(now += 1000),
     sleep: async (ms) => void (now += ms),

@@ -9,7 +9,7 @@ export interface RefusalOptions {
   /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
   readonly from?: "service" | "gateway";
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, for services that do not use Resource Manager's format; a string is sent as XML, `null` as nothing. */
+  /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
   readonly body?: unknown;
 }
 
@@ -19,7 +19,6 @@ export class Refusal extends Error {
 
   constructor(message: string, options: RefusalOptions) {
     super(message);
-    this.name = "Refusal";
     this.options = options;
   }
 }
@@ -40,9 +39,6 @@ export function jsonAnswer(
 export function refused(world: World, { message, options }: Refusal): Response {
   const { status, code, inner = [], from = "service", headers = {}, body } = options;
   if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
-  if (typeof body === "string") {
-    return new Response(body, { status, headers: { "content-type": "application/xml", ...headers } });
-  }
   if (body !== undefined) return jsonAnswer(body, status, headers);
   if (from === "gateway") {
     return jsonAnswer({ error: { code, message } }, status, { "x-ms-failure-cause": "gateway", ...headers });

@@ -214,3 +214,64 @@ Deno.test("emulator returns a datastore's secrets only from listSecrets, until t
   await put({ credentialsType: "AccountKey" });
   equal((await secrets()).key, btoa("key of emulatorstore1"));
 });
+
+Deno.test("emulator describes an instance and a Kubernetes cluster of its seed, with their errors", async () => {
+  const errors = { Quota: "None left" };
+  const computes = [
+    { name: "mine", kind: "ComputeInstance", state: "Stopped", errors },
+    { name: "k8s", kind: "Kubernetes" },
+    { name: "cpu", maxNodes: 2, errors, provisioningState: "Failed" },
+  ] as const;
+  const { ask } = createClient({
+    seed: { workspaces: [{ subscription_id: "s-1", resource_group: "rg", name: "ws" }], computes },
+  });
+  const read = async (name: string) => (await ask("GET", `${ID}/computes/${name}`)).body.properties;
+  const listed = [{ error: { code: "Quota", message: "None left" } }];
+  const mine = await read("mine");
+  deepEqual([mine.computeType, mine.properties], [
+    "ComputeInstance",
+    { vmSize: "STANDARD_DS3_V2", state: "Stopped", errors: listed },
+  ]);
+  deepEqual((await read("k8s")).properties, {
+    namespace: "default",
+    defaultInstanceType: "defaultinstancetype",
+  });
+  const cpu = await read("cpu");
+  deepEqual([cpu.provisioningState, cpu.properties.scaleSettings.maxNodeCount, cpu.properties.errors], [
+    "Failed",
+    2,
+    listed,
+  ]);
+});
+
+Deno.test("emulator records requests without their secrets, and their bodies as what they are", async () => {
+  const { ask, emulator } = createClient();
+  await ask("PUT", `${ID}/jobs/j`, { body: { a: 1 } });
+  await ask("PUT", `${ID}/jobs/j`, { body: "{" });
+  await ask("PUT", `${ID}/jobs/j`, { body: "12345", headers: { "content-type": "text/plain" } });
+  await ask("GET", ID);
+  const url = "https://login.microsoftonline.com/common/oauth2/v2.0/token?sig=secret&x=1";
+  const body = new URLSearchParams({ grant_type: "x", client_secret: "secret" });
+  await emulator.fetch(new Request(url, { method: "POST", body }));
+  deepEqual(emulator.requests.map(({ body }) => body), [
+    { a: 1 },
+    "{",
+    { sizeBytes: 5 },
+    undefined,
+    { grant_type: "x", client_secret: "***" },
+  ]);
+  deepEqual(emulator.requests.map(({ status }) => status), [400, 400, 415, 200, 400]);
+  match(emulator.requests.at(-1)!.url, /\?sig=\*\*\*&x=1$/);
+  deepEqual([...new Set(emulator.requests.slice(0, 4).map(({ headers }) => headers.authorization))], ["***"]);
+});
+
+Deno.test("emulator without a clock advances a second at a time, from the beginning of 2026", async () => {
+  const emulator = createEmulator();
+  const dates: (string | null)[] = [];
+  for (let count = 0; count < 2; count++) {
+    dates.push((await emulator.fetch(new Request("https://elsewhere.example/"))).headers.get("date"));
+  }
+  const [first, second] = dates.map((date) => Date.parse(date!));
+  equal(new Date(first!).toISOString().slice(0, 16), "2026-01-02T03:04");
+  equal((second! - first!) % 1000 === 0 && second! > first!, true);
+});

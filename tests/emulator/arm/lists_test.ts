@@ -57,6 +57,8 @@ Deno.test("emulator splits lists into pages of 100, or of $top, and rejects toke
   assert.deepEqual([last.names, last.next], [["1"], undefined]);
   assert.equal((await list("&$skip=1")).next, undefined);
   assert.deepEqual(await list("&$top=2&$skip=3"), { status: 200, names: ["98", "97"], next: undefined });
+  assert.equal((await list("&$top=101")).names.length, 101);
+  assert.deepEqual(await list("&$skip=101"), { status: 200, names: [], next: undefined });
   for (const wrong of ["$skipToken=abcd", "$skipToken=_", "$top=x", "$skip=-1"]) {
     assert.equal((await list(`&${wrong}`)).status, 400, wrong);
   }
@@ -152,4 +154,11 @@ Deno.test("emulator proposes the version after the highest number as the next ve
   };
   assert.deepEqual(await versions("many"), ["2a", "13"]);
   assert.deepEqual(await versions("words"), ["first", "1"]);
+});
+
+Deno.test("emulator puts exactly 100 resources on one page", async () => {
+  const versions = Array.from({ length: 100 }, (_, at) => String(at));
+  const { emulator } = tinyEmulator({ seed: { data: [{ name: "many", versions }] } });
+  const { body } = await ask(emulator, "GET", "data/many/versions", { query });
+  assert.deepEqual([body.value.length, body.nextLink], [100, undefined]);
 });

@@ -102,3 +102,27 @@ Deno.test("emulator lists the logs of a run among its artifacts", async () => {
   const { body } = await ask("GET", list, { headers: { authorization: null } });
   assert.match(body, new RegExp(`<Name>${prefix}user_logs/std_log.txt</Name>`));
 });
+
+Deno.test("emulator prepares a job for 2 seconds, runs each step for 3, and cancels within 1, unless pace says otherwise", async () => {
+  const { ask, at, states } = await submitted({ pace: {} });
+  const seen: Record<number, string> = {};
+  for (const ms of [999, 1000, 1999, 2000, 2749, 2750, 4999, 5000]) {
+    at(ms);
+    seen[ms] = (await states()).join(", ");
+  }
+  assert.deepEqual(seen, {
+    999: "NotStarted",
+    1000: "Preparing",
+    1999: "Preparing",
+    2000: "Running, a Queued",
+    2749: "Running, a Queued",
+    2750: "Running, a Running",
+    4999: "Running, a Running",
+    5000: "Running, a Completed, b Queued",
+  });
+  await ask("POST", `${JOB}/cancel`);
+  at(5999);
+  assert.equal((await states())[0], "CancelRequested");
+  at(6000);
+  assert.equal((await states())[0], "Canceled");
+});
