@@ -192,7 +192,7 @@ function errorOf({ step, error: message }: Run) {
     environment: null,
     location: null,
     time: "0001-01-01T00:00:00+00:00",
-    nameOfComponent: step === undefined ? "" : "CommonRuntime",
+    componentName: step === undefined ? "" : "CommonRuntime",
   };
 }
 
