@@ -45,7 +45,7 @@ export interface Layers {
 /**
  * Loads one kind of configuration, such as `azureml` or `parameters`, as Kedro's `OmegaConfigLoader` does.
  *
- * @throws {UserError} `config.*` when a file cannot be read, a key is defined twice, an interpolation cannot be
+ * @throws {UserError} `config.*` when a file cannot be read, a key is defined duplicates, an interpolation cannot be
  *   resolved, or the environment does not exist.
  */
 export async function loadLayers(
@@ -129,7 +129,7 @@ async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Read
   for (const file of matching) layers.push(await readFile(ctx, file));
   files.push(...matching.map((file) => file.name));
   if (layers.length === 0) return emptyLayer(folder.name);
-  refuseTwice(layers, kind === "parameters");
+  refuseDuplicateKeys(layers, kind === "parameters");
   if (kind === "parameters") layers.push(paramsOf(options));
   const merged = layers.reduce((under, over) => mergeDeep(under, over));
   const values = await interpolate(merged, sources);
@@ -137,18 +137,18 @@ async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Read
 }
 
 /** Rejects a key that two files of one folder define: which one wins would depend on the order of the files. */
-function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
+function refuseDuplicateKeys(layers: readonly MapNode[], isNested: boolean): void {
   const seen = new Map<string, Place>();
-  const twice: [string, Place, Place][] = [];
+  const duplicates: [string, Place, Place][] = [];
   for (const layer of layers) {
-    const keys = keysOf(layer, leaves);
+    const keys = keysOf(layer, isNested);
     for (const [key, place] of keys) {
       const before = seen.get(key);
-      if (before !== undefined && !key.startsWith("_")) twice.push([key, before, place]);
+      if (before !== undefined && !key.startsWith("_")) duplicates.push([key, before, place]);
     }
     for (const [key, place] of keys) seen.set(key, place);
   }
-  const [first] = twice;
+  const [first] = duplicates;
   if (first === undefined) return;
   const [key, before, place] = first;
   throw new UserError(
@@ -157,16 +157,16 @@ function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
       code: "config.duplicate_key",
       hint: "Remove it from one of them",
       place,
-      details: twice.map(([name, one, two]) => `"${name}" at ${placeText(one)} and ${placeText(two)}`),
+      details: duplicates.map(([name, one, two]) => `"${name}" at ${placeText(one)} and ${placeText(two)}`),
     },
   );
 }
 
-function keysOf(layer: MapNode, leaves: boolean, above = ""): [string, Place][] {
+function keysOf(layer: MapNode, isNested: boolean, above = ""): [string, Place][] {
   return [...layer.entries].flatMap(([key, node]): [string, Place][] => {
     const path = above === "" ? String(key) : `${above}.${key}`;
-    return leaves && node.kind === "map"
-      ? keysOf(node, leaves, path)
+    return isNested && node.kind === "map"
+      ? keysOf(node, isNested, path)
       : [[path, node.keyPlace ?? nearestNode(node)]];
   });
 }

@@ -30,7 +30,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
       tenant: tenant ?? session.account.tenant,
       clientId: session.clientId,
       credential: NAME,
-      keep: keeper(store!, session.id),
+      keep: tokenCacheOf(store!, session.id),
       onRetry,
     });
     opened = { id: session.id, client };
@@ -53,7 +53,11 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
     }
   }
 
-  async function meet(session: Session, scope: string, demand: TokenDemand): Promise<Token | Unavailable> {
+  async function meetDemand(
+    session: Session,
+    scope: string,
+    demand: TokenDemand,
+  ): Promise<Token | Unavailable> {
     const { account } = session;
     const hint = loginCommand({ ...demand, tenant: demand.tenant ?? tenant });
     const request = { scope, demand, account, interaction, hint };
@@ -81,7 +85,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
       }
       const isDemand = claims !== undefined || demanded !== undefined;
       return isDemand
-        ? await meet(session, scope, { claims, tenant: demanded })
+        ? await meetDemand(session, scope, { claims, tenant: demanded })
         : await renew(session, scope);
     },
   };
@@ -94,7 +98,7 @@ function loginCommand({ tenant, claims }: TokenDemand): string {
 }
 
 /** Stores the token cache in the session file, as long as that file is still of the same sign-in. */
-function keeper(store: SessionStore, id: string) {
+function tokenCacheOf(store: SessionStore, id: string) {
   return {
     async load() {
       const kept = await store.read();
