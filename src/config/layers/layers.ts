@@ -45,7 +45,7 @@ export interface Layers {
 /**
  * Loads one kind of configuration, such as `azureml` or `parameters`, as Kedro's `OmegaConfigLoader` does.
  *
- * @throws {UserError} `config.*` when a file cannot be read, a key is defined duplicates, an interpolation cannot be
+ * @throws {UserError} `config.*` when a file cannot be read, a key is defined twice, an interpolation cannot be
  *   resolved, or the environment does not exist.
  */
 export async function loadLayers(
