@@ -39,7 +39,7 @@ const PYTHONS = Object.fromEntries(
   ["/active/bin/python", "/conda/bin/python", VENV, "/shop/venv/bin/python"].map((path) => [path, ""]),
 );
 
-Deno.test("findCallback() tries the active environment, the project's own, and the machine's Pythons", async () => {
+Deno.test("findCallback() tries the active environment, then the project's own, then the machine's Pythons", async () => {
   const { find, tried } = machine({}, { env: FOLDERS, files: PYTHONS });
   await rejects(find(), {
     code: "callback.not_found",
@@ -53,14 +53,14 @@ Deno.test("findCallback() tries the active environment, the project's own, and t
   deepEqual(without.tried(), [VENV, "python3", "python"]);
 });
 
-Deno.test("findCallback() finds environments of Windows", async () => {
+Deno.test("findCallback() finds virtual and Conda environments on Windows", async () => {
   const files = { "/active/Scripts/python.exe": "", "/conda/python.exe": "", "/conda/bin/python": "" };
   const { find, tried } = machine({}, { env: FOLDERS, files, platform: "windows" });
   await rejects(find(), { code: "callback.not_found" });
   deepEqual(tried().slice(0, 2), ["/active/Scripts/python.exe", "/conda/python.exe"]);
 });
 
-Deno.test("findCallback() uses the first Python that has the function, in the folder and without telemetry", async () => {
+Deno.test("findCallback() returns the first Python with the function, which call() runs without telemetry", async () => {
   const { find, runs, tried } = machine(
     { [VENV]: { status: 1, stderr: "no module shop" }, python3: { stdout: "told\x1b[2J\n" } },
     { files: { [VENV]: "" } },
@@ -86,7 +86,7 @@ Deno.test("findCallback() says why each Python was not used", async () => {
   });
 });
 
-Deno.test("findCallback() tries only a Python that is named", async () => {
+Deno.test("findCallback() tries only the given Python, if there is one", async () => {
   const { find, tried } = machine({}, { files: PYTHONS });
   await rejects(find({ python: "/own/python" }), { details: ["/own/python: file not found"] });
   deepEqual(tried(), ["/own/python"]);

@@ -101,7 +101,7 @@ const mistakes: Record<
 };
 
 for (const [name, { files, dir, code, message = /./ }] of Object.entries(mistakes)) {
-  Deno.test(`findProject() rejects ${name} with ${code}`, async () => {
+  Deno.test(`findProject() reports ${code} for ${name}`, async () => {
     await assert.rejects(find(files, dir), { code, message });
   });
 }

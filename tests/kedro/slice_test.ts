@@ -110,7 +110,7 @@ Deno.test("pipelineNamed() lists the known pipelines in its error", () => {
   });
 });
 
-Deno.test("pipelineOf() leaves out nodes that wait for each other", () => {
+Deno.test("pipelineOf() omits nodes that depend on each other in a cycle", () => {
   const { nodes } = pipelineOf([node("a", ["c"], ["b"]), node("d", ["b"], ["c"]), node("e", [], ["f"])]);
   assert.deepEqual(nodes.map(({ name }) => name), ["e"]);
 });
@@ -125,7 +125,7 @@ const PIPELINES = {
   pipelines: { __default__: small, none: pipelineOf([]), other: pipelineOf([node("x", [], ["y"])]) },
 };
 
-Deno.test("selectNodes() names another pipeline that has nodes that match, if there are filters", () => {
+Deno.test("selectNodes() suggests another pipeline whose nodes match the filters", () => {
   assert.throws(() => selectNodes(PIPELINES, ["other"], { node_names: ["clean"] }), {
     code: "pipeline.unknown_node",
     hint: 'Use pipeline "__default__", which has nodes that match',

@@ -47,7 +47,7 @@ Deno.test("providersOf() maps modules to packages", () => {
   ok(providersOf("cv2").includes("opencv-python-headless"));
 });
 
-Deno.test("isStandard() returns false for a module that the version of Python no longer has", () => {
+Deno.test("isStandard() returns false for a module that the given version of Python has removed", () => {
   const { isStandard, removedIn } = knownPackages();
   ok(isStandard("json", "3.11"));
   ok(isStandard("distutils", "3.11"));
@@ -56,7 +56,7 @@ Deno.test("isStandard() returns false for a module that the version of Python no
   equal(removedIn("distutils"), "3.12");
 });
 
-Deno.test("knownPackages() knows namespaces, requirements, extras and modules that a version of Python added", () => {
+Deno.test("knownPackages() returns namespaces, requirements, extras, and modules by version of Python", () => {
   const { namespaces, requirementsOf, extrasOf, isStandard, modules, providersOf } = knownPackages();
   deepEqual([...namespaces].slice(0, 3), ["azure", "azureml", "backports"]);
   ok(requirementsOf("kedro")!.includes("omegaconf"));

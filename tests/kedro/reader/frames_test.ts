@@ -48,7 +48,7 @@ Deno.test("decodeFrames() rejects malformed headers, unknown kinds and sizes abo
   for (const one of bad) await assert.rejects(decoded(one), BadFrame);
 });
 
-Deno.test("decodeFrames() takes a message of the largest size, and stops reading when it is left", async () => {
+Deno.test("decodeFrames() accepts a message of the largest size, and closes its input if its consumer stops", async () => {
   assert.deepEqual((await decoded(frame("print", "x".repeat(64 * 1024))))[0]!.length, 64 * 1024 + 6);
   let isClosed = false;
   async function* output() {

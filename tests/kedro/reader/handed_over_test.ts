@@ -48,7 +48,7 @@ async function handedOver(
   };
 }
 
-Deno.test("readProjectFiles() leaves folders without code until they are opened, and tools' folders out", async () => {
+Deno.test("readProjectFiles() defers folders without code, and omits the folders of tools", async () => {
   const ctx = projectWith({
     "/shop/.git/config": "",
     "/shop/a.py": "",
@@ -72,7 +72,7 @@ Deno.test("readProjectFiles() reads a top-level folder that holds the source cod
   deepEqual(found.later, ["dist/"]);
 });
 
-Deno.test("readProjectFiles() hands over links inside the project, and warns about those that lead out", async () => {
+Deno.test("readProjectFiles() follows links inside the project, and warns about links out of it", async () => {
   const ctx = projectWith(
     { "/shop/conf/a.yml": "a", "/shop/conf/.env": "b", "/outside/secret.txt": "c", "/outside/d/e.txt": "" },
     {
@@ -95,7 +95,7 @@ Deno.test("readProjectFiles() hands over links inside the project, and warns abo
   ]);
 });
 
-Deno.test("readProjectFiles() leaves unreadable files and folders until they are opened", async () => {
+Deno.test("readProjectFiles() defers unreadable files and folders until they are opened", async () => {
   const refused = () => new Deno.errors.PermissionDenied();
   const ctx = projectWith(
     { "/shop/a.py": "", "/shop/b.py": "", "/shop/c.py": "", "/shop/closed/d.py": "" },
@@ -120,7 +120,7 @@ Deno.test("readProjectFiles() leaves unreadable files and folders until they are
   });
 });
 
-Deno.test("readProjectFiles() fails if a disk does", async () => {
+Deno.test("readProjectFiles() rethrows disk errors", async () => {
   const broken = () => new Error("Input/output error");
   const files = { "/shop/a.py": "" };
   const unread = projectWith(files, {}, () => ({ readBytes: () => Promise.reject(broken()) }));
@@ -131,7 +131,7 @@ Deno.test("readProjectFiles() fails if a disk does", async () => {
   await rejects(handedOver(unlisted), broken());
 });
 
-Deno.test("readProjectFiles() hands over credentials files only with their values removed", async () => {
+Deno.test("readProjectFiles() returns credentials files only with their values masked", async () => {
   const files = {
     "/shop/conf/local/credentials.yml": "key: hush",
     "/shop/conf/local/credentials/db.yml": "key: hush",
@@ -149,7 +149,7 @@ Deno.test("readProjectFiles() hands over credentials files only with their value
   deepEqual((await handedOver(projectWith(files))).files, []);
 });
 
-Deno.test("readProjectFiles() leaves files of more than 2 MiB until they are opened", async () => {
+Deno.test("readProjectFiles() defers files of more than 2 MiB until they are opened", async () => {
   const most = 2 * 1024 * 1024;
   const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });
   deepEqual(await handedOver(ctx), { files: ["a.txt"], folders: [""], later: ["b.txt"], warnings: [] });
@@ -161,7 +161,7 @@ async function asked(ctx: ReturnType<typeof projectWith>, path: unknown, what: u
   return bytes && new TextDecoder().decode(bytes);
 }
 
-Deno.test("answerAsk() reads files of the project only", async () => {
+Deno.test("answerAsk() reads only files of the project", async () => {
   const ctx = projectWith(
     {
       "/shop/data/a.csv": "a",
@@ -201,7 +201,7 @@ Deno.test("answerAsk() reads files of at most 16 MiB", async () => {
   equal(await asked(ctx, "/project/shop/data/b.bin"), undefined);
 });
 
-Deno.test("answerAsk() lists the files and folders directly in a folder, without secrets and links that lead out", async () => {
+Deno.test("answerAsk() lists the contents of a folder, except secrets and links out of the project", async () => {
   const ctx = projectWith(
     {
       "/shop/data/a.csv": "123",

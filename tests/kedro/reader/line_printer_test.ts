@@ -8,7 +8,7 @@ function printed(...texts: string[]): string[] {
   return lines;
 }
 
-Deno.test("linePrinter() passes whole lines, and an unfinished line at the end", () => {
+Deno.test("linePrinter() prints whole lines, and an unfinished line at the end", () => {
   assert.deepEqual(printed("a", "b\nc\r\nd", ""), ["project: ab\n", "project: c\n", "project: d\n"]);
 });
 
@@ -35,7 +35,7 @@ Deno.test("linePrinter() keeps only the project's lines of a traceback", () => {
   assert.deepEqual(printed(dump).length, 2);
 });
 
-Deno.test("linePrinter() prints as many characters as it may, and nothing after that", () => {
+Deno.test("linePrinter() prints 256 KiB, and then a notice in place of further lines", () => {
   const line = `${"x".repeat(1023)}\n`;
   const lines = printed(line.repeat(255), line, "more\n", "and more\n");
   assert.equal(lines.length, 257);

@@ -36,7 +36,7 @@ Deno.test("openReader() rejects a snapshot of another environment or other param
   });
 });
 
-Deno.test("openReader() rejects a snapshot of another version, of another shape or that does not exist", async () => {
+Deno.test("openReader() fails for a snapshot that is missing, malformed or of another version", async () => {
   await using other = await writeSnapshot((snapshot) => ({ ...snapshot, version: 2 }));
   await assert.rejects(openTiny({ snapshot: other.file }), { code: "snapshot.version" });
   await using broken = await writeSnapshot((snapshot) => ({ ...snapshot, pipelines: { x: { nodes: 1 } } }));
@@ -50,10 +50,10 @@ for (
     ["cannot be read", new Deno.errors.PermissionDenied(), "permission denied"],
     ["is a folder", new Deno.errors.IsADirectory(), "it is a folder"],
     ["is on a broken disk", new Error("Input/output error"), "Input/output error"],
-    ["is no JSON", "no", "it is not JSON"],
+    ["is not JSON", "no", "it is not JSON"],
   ] as const
 ) {
-  Deno.test(`openReader() says that a snapshot file ${what}`, async () => {
+  Deno.test(`openReader() reports that a snapshot file ${what}`, async () => {
     const ctx = projectOf(REGISTRY);
     const readBytes = (path: string) => {
       if (!path.endsWith("s.json")) return ctx.fs.readBytes(path);
@@ -114,7 +114,7 @@ Deno.test("snapshot() with --python runs in the project folder and passes its so
   assert.equal(requests[0].source, "python");
 });
 
-Deno.test("snapshot() with --python says what to install if Kedro or a package is missing or differs", async () => {
+Deno.test("snapshot() with --python suggests a fix if a package is missing or Kedro's version differs", async () => {
   const failed = (text: string, missing: string | null = null) =>
     withPython({
       stdout: JSON.stringify([{

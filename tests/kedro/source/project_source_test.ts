@@ -76,7 +76,7 @@ Deno.test("functionOfNode() finds functions and methods, including those in part
   }
 });
 
-Deno.test("readProjectSource() knows folders without __init__.py as packages", async () => {
+Deno.test("readProjectSource() treats folders without __init__.py as packages", async () => {
   const source = await read({ "shop/parts/nodes.py": "x = 1", "top.py": "" });
   deepEqual(
     ["shop", "shop.parts", "shop.parts.nodes", "top", "shop.none", ""].map((name) =>

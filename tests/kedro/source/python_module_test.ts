@@ -130,7 +130,7 @@ Deno.test("parsePython() counts lines and columns from one, also on the first li
   deepEqual(imports.map(({ line, column }) => [line, column]), [[1, 1], [3, 5]]);
 });
 
-Deno.test("parsePython() reads constructors without keyword arguments of any name", () => {
+Deno.test("parsePython() reads a constructor that does not accept arbitrary keyword arguments", () => {
   const { classes, names } = parsePython(
     "class A(B[int], metaclass=M):\n  def __init__(self, a, *, b=1): pass\nx = y = 1\n",
   );
@@ -142,14 +142,14 @@ Deno.test("parsePython() reads constructors without keyword arguments of any nam
   deepEqual([...names], ["A", "x", "y"]);
 });
 
-Deno.test("parsePython() takes an import in `finally` as one that must succeed", () => {
+Deno.test("parsePython() treats an import in `finally` as required", () => {
   deepEqual(imports("try:\n    import a\nexcept ImportError:\n    pass\nfinally:\n    import b\n"), [
     "2 a optional",
     "6 b always",
   ]);
 });
 
-Deno.test("parsePython() names the function of an import that only a call or a condition runs", () => {
+Deno.test("parsePython() names the function or class around an import that may not run", () => {
   const insideOf = (text: string) => parsePython(text).imports.map(({ inside }) => inside);
   deepEqual(insideOf("class C:\n    import a\n    def m(self):\n        import b\n"), [undefined, "C.m"]);
   deepEqual(insideOf("if x:\n    import a\nclass C:\n    if x:\n        import b\n"), [undefined, "C"]);
