@@ -22,7 +22,7 @@ async function withFiles(use: (folder: string, authority: string) => Promise<voi
   }
 }
 
-Deno.test("readAuthorities() reads each file that a variable names once", () =>
+Deno.test("readAuthorities() reads a file only once if several variables name it", () =>
   withFiles(async (folder, authority) => {
     const file = `${folder}/ca.pem`;
     const env = { KEDRO_AZUREML_CA_FILE: file, SSL_CERT_FILE: file, DENO_CERT: "" };
@@ -42,7 +42,7 @@ for (
     ["NODE_EXTRA_CA_CERTS", "key.pem", "it is not a list of certificates in PEM"],
   ] as const
 ) {
-  Deno.test(`readAuthorities() says of ${name || "a folder"} in ${variable} that ${problem}`, () =>
+  Deno.test(`readAuthorities() reports "${problem}" for ${name || "a folder"} in ${variable}`, () =>
     withFiles(async (folder) => {
       const path = `${folder}/${name}`;
       const where = name === "none.pem" ? "--ca-file (or KEDRO_AZUREML_CA_FILE)" : variable;
@@ -55,7 +55,7 @@ for (
     }));
 }
 
-Deno.test("createClient() leaves the variables as they were, also if it fails", () => {
+Deno.test("createClient() leaves environment variables unchanged, even if it fails", () => {
   const before = Deno.env.toObject();
   const own = { HTTPS_PROXY: "http://127.0.0.1:9", no_proxy: "localhost" };
   try {

@@ -15,7 +15,7 @@ Deno.test("windowsVariables() omits hidden variables of cmd", () => {
   deepStrictEqual(windowsVariables({ "=C:": "C:\\work", "=ExitCode": "00000000", A: "=" }), { A: "=" });
 });
 
-Deno.test("systemClock.sleep() rejects with the reason of the signal, aborted before or meanwhile", async () => {
+Deno.test("systemClock.sleep() rejects with the signal's reason if aborted before or during the sleep", async () => {
   await rejects(systemClock.sleep(3_600_000, AbortSignal.abort(new Error("before"))), /before/);
   const stop = new AbortController();
   const slept = systemClock.sleep(3_600_000, stop.signal);
@@ -23,7 +23,7 @@ Deno.test("systemClock.sleep() rejects with the reason of the signal, aborted be
   await rejects(slept, /meanwhile/);
 });
 
-Deno.test("systemClock.sleep() leaves no listener on the signal after it slept", async () => {
+Deno.test("systemClock.sleep() removes its listener from the signal when it ends", async () => {
   const { signal } = new AbortController();
   const listeners = new Set<unknown>();
   signal.addEventListener = (_: string, listener: unknown) => listeners.add(listener);

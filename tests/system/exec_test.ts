@@ -68,7 +68,7 @@ Deno.test({
   },
 });
 
-Deno.test("exec() ends a program at once if it was already to stop", async () => {
+Deno.test("exec() ends a program at once if its signal is already aborted", async () => {
   const code = "setTimeout(() => {}, 60_000)";
   const ended = exec(Deno.execPath(), ["eval", code], { signal: AbortSignal.abort("SIGINT") });
   ok((await within(ended, "the program goes on")).status !== 0);
@@ -91,7 +91,7 @@ Deno.test("exec() accepts a program that ends without reading its input", { igno
 });
 
 Deno.test(
-  "exec() starts in cwd, with the variables of env, and with no others with clearEnv",
+  "exec() starts a program in cwd with the variables of env, and with clearEnv no others",
   { ignore: WINDOWS },
   async () => {
     Deno.env.set("EXEC_TEST", "inherited");
@@ -109,7 +109,7 @@ Deno.test(
 );
 
 Deno.test(
-  "exec() keeps the input of a program open with noticesParentEnd until it ends",
+  "exec() with noticesParentEnd keeps the input of a program open",
   { ignore: WINDOWS },
   async () => {
     // `read` with a time limit fails at once if there is no input.

@@ -92,7 +92,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "walk() sorts entries, names links, and leaves out folders that it may not enter",
+  name: "walk() sorts entries, does not follow links, and skips folders that its filter rejects",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -179,7 +179,7 @@ Deno.test("rename() replaces a file, and remove() accepts a missing one", () =>
     assertEquals(Array.from(Deno.readDirSync(folder)), []);
   }));
 
-Deno.test("stat() returns kind, size, time and an id that only the same file has", () =>
+Deno.test("stat() returns kind, size, time and an id that differs between files", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.txt`, "four");
     await Deno.utime(`${folder}/a.txt`, 1_700_000_000, 1_700_000_000);
@@ -195,7 +195,7 @@ Deno.test("stat() returns kind, size, time and an id that only the same file has
   }));
 
 Deno.test({
-  name: "stat() finds files that other users may change",
+  name: "stat() reports whether other users can change a file",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -213,7 +213,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "stat() takes a file of another user as one that others may change",
+  name: "stat() reports a file of another user as one that others can change",
   ignore: WINDOWS || Deno.uid() !== 0,
   fn: () =>
     inFolder(async (folder) => {
@@ -236,7 +236,7 @@ Deno.test("rows() reads an SQLite file, also while another connection is open, a
   }));
 
 Deno.test({
-  name: "redirects() returns the id of the file that standard output goes to, and of no pipe",
+  name: "redirects() returns the id of the file that receives standard output, but of no pipe",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {
@@ -273,7 +273,7 @@ async function inLinkedProject(fn: (project: string, outside: string) => Promise
 
 for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml"]) {
   Deno.test({
-    name: `writeText() does not write through link ${name} out of a project`,
+    name: `writeText(), append() and rename() do not write to ${name}, a link out of a project`,
     ignore: WINDOWS,
     fn: () =>
       inLinkedProject(async (project, outside) => {
@@ -291,7 +291,7 @@ for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.ya
 }
 
 Deno.test({
-  name: "writeText() does not write through a link out of a checkout, but out of a home folder that is one",
+  name: "writeText() writes through a link out of a checkout only if the checkout is the home folder",
   ignore: WINDOWS,
   fn: () =>
     inLinkedProject(async (project, outside) => {

@@ -176,7 +176,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
 
 for (const moment of moments) {
   Deno.test(
-    `job cancel --from leaves no job running after submit gets ${moment.name}`,
+    `job cancel --from leaves no job running after submit receives ${moment.name}`,
     keepsConnections,
     async () => {
       await submitAndKill(moment, async (ended) => {

@@ -81,7 +81,7 @@ Deno.test({
   },
 });
 
-Deno.test("hasCallFilter() returns what the reader reports at its start, and false except on Linux", async () => {
+Deno.test("hasCallFilter() returns true only on Linux, and only if the reader reports a filter", async () => {
   for (const [text, isFiltered] of [["", true], [UNFILTERED, false]] as const) {
     const frames = [...encodeFrame({ kind: "started" }, new TextEncoder().encode(text))];
     const reader = {

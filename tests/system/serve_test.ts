@@ -36,7 +36,7 @@ Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRES
   });
 });
 
-Deno.test("serve() streams JSON without its length, and nothing else", async () => {
+Deno.test("serve() sends JSON without a content length, and other content with one", async () => {
   const headers = { "content-type": "application/json; charset=utf-8", "content-length": "2" };
   const answers: [Response, text: string, length: string | null][] = [
     [new Response("{}", { status: 201, headers }), "{}", null],
@@ -52,7 +52,7 @@ Deno.test("serve() streams JSON without its length, and nothing else", async () 
   }
 });
 
-Deno.test("serve() does not pass on a body that breaks off", async () => {
+Deno.test("serve() rejects a request whose body ends early", async () => {
   await withServer(async (origin, seen) => {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(origin).port) });
     const lines = ["POST / HTTP/1.1", "host: localhost", "content-length: 10", "", "abc"];
@@ -77,7 +77,7 @@ Deno.test("serve() limits the body of requests without credentials", async () =>
 });
 
 for (const [bytes, answer] of [[65_536, 200], [65_537, 413]] as const) {
-  Deno.test(`serve() answers ${answer} to ${bytes} bytes without credentials, of known and unknown length`, async () => {
+  Deno.test(`serve() returns ${answer} for a body of ${bytes} bytes without credentials, with or without its length`, async () => {
     const body = new Uint8Array(bytes);
     await withServer(async (origin) => {
       equal(await status(fetch(origin, { method: "POST", body })), answer);

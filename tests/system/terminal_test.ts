@@ -63,10 +63,10 @@ for (
     ["with results in a file", terminalWith({}, ["stdout"]), false, true, 120, undefined],
     ["with messages in a file", terminalWith({}, ["stderr"]), false, false, undefined, 120],
     ["with answers in a file", terminalWith({}, ["stdin"]), true, false, 120, 120],
-    ["that reports no size", terminalWith({}, [], 0), true, true, 80, 80],
+    ["on a terminal without a size", terminalWith({}, [], 0), true, true, 80, 80],
   ] as const
 ) {
-  Deno.test(`systemTerminal() decides on color, questions and widths ${name}`, () => {
+  Deno.test(`systemTerminal() detects color, interactivity and widths ${name}`, () => {
     assertEquals([terminal.color, terminal.interactive], [color, interactive]);
     assertEquals([terminal.columns, terminal.outColumns], [columns, outColumns]);
   });
