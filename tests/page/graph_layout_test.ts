@@ -49,7 +49,7 @@ for (
     ["1,200 rows that lines cross", crossing(24), crossing(25)],
   ] as const
 ) {
-  Deno.test(`layOut() uses dagre for up to ${what}, for more of which it is slow`, () => {
+  Deno.test(`layOut() uses dagre for up to ${what}, and the faster layOutRows() for more`, () => {
     deepEqual(layOut(steps), layOutRows(steps));
     ok(JSON.stringify(layOut(most)) !== JSON.stringify(layOutRows(most)));
   });
@@ -68,7 +68,7 @@ Deno.test("layOut() returns an empty layout without steps", () => {
   deepEqual(layOut([]), { width: 0, height: 0, at: [], edges: [] });
 });
 
-Deno.test("layOut() is as large as its steps and their margins", () => {
+Deno.test("layOut() returns a layout as large as its steps and their margins", () => {
   const { width, height, at } = layOut(chain(1));
   const [[x, y]] = at as [readonly [number, number]];
   deepEqual([width - NODE.width, height - NODE.height], [2 * x, 2 * y]);

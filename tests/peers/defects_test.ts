@@ -279,7 +279,7 @@ const DEFECTS: readonly Defect[] = [
 
 for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
   Deno.test({
-    name: `rehearse shows ${name}, and succeeds after the suggested fix${withoutPlugin}`,
+    name: `rehearse fails for ${name}, and succeeds after the suggested fix${withoutPlugin}`,
     ignore: withoutPlugin !== "",
     sanitizeOps: false,
     sanitizeResources: false,

@@ -16,7 +16,7 @@ Deno.test("each known mutant still changes its file", async () => {
   deepEqual(stale, [], "Renew these in scripts/mutants/known.ts, or remove them");
 });
 
-Deno.test("mutantsOf() changes operators, conditions, constants and statements, and no text", () => {
+Deno.test("mutantsOf() changes operators, conditions, constants and statements, but no text", () => {
   const code = `/** 1 < 2 */
 export function f(a: number, b: string): boolean {
   if (a < 10 && b === "1 < 2") return true;

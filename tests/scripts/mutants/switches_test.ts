@@ -32,7 +32,7 @@ function triedWith(code: string): string {
   }
 }
 
-Deno.test("withSwitches() builds in mutants that behave like planted mutants", () => {
+Deno.test("withSwitches() adds switchable mutants that behave like planted mutants", () => {
   const all = mutantsOf("f.ts", CODE).map((mutant, at) => ({ id: at + 1, mutant }));
   const { text, built } = withSwitches("f.ts", CODE, all);
   equal(built.length, all.length);
