@@ -20,7 +20,7 @@ async function checked(act: () => Promise<number>) {
 
 const NO = new UserError("No", { code: "a.b", exit: 6 });
 
-Deno.test("openChecker() yields what was found, or the error, with the time that it took", async () => {
+Deno.test("openChecker() yields each check with its result or error, and its duration", async () => {
   const common = { id: "a", title: "A", milliseconds: 1500 };
   deepEqual(await checked(async () => 5), {
     checks: [{ ...common, status: "ok", summary: "found 5" }],

@@ -17,7 +17,7 @@ Deno.test("chooseWorkspace() uses the option, else the job's workspace, else the
   equal(chooseWorkspace(config, undefined).name, "__default__");
 });
 
-Deno.test("chooseWorkspace() rejects an unknown workspace with its place and the known workspaces", () => {
+Deno.test("chooseWorkspace() reports an unknown workspace with its place and the known workspaces", () => {
   const job = { key: "main", workspace: "prd" } as Parameters<typeof chooseWorkspace>[2];
   const parts = { code: "workspace.unknown", details: ["workspaces: __default__, prod"] };
   throws(() => chooseWorkspace(config, undefined, job), { ...parts, place: { file: "jobs.main.workspace" } });

@@ -89,7 +89,7 @@ Deno.test("rememberJob() replaces a truncated key file", async () => {
   equal(ctx.files.get(path)!.length, 72);
 });
 
-Deno.test("knownComponents() returns those of the last run in the same workspace", async () => {
+Deno.test("knownComponents() returns the components of the last run in the same workspace", async () => {
   const ctx = fakeContext();
   const other = { ...WORKSPACE, name: "other" };
   await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));

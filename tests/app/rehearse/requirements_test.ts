@@ -64,7 +64,7 @@ Deno.test("stepRequirements() uses a given file instead of environment/conda.yml
   assert.equal((await requirementsOf(files, "all.txt")).lines[0], `-r ${resolve("/project/all.txt")}`);
 });
 
-Deno.test("stepRequirements() rejects a missing file and a conda file without dependencies", async () => {
+Deno.test("stepRequirements() fails for a missing file or a conda file without dependencies", async () => {
   await assert.rejects(requirementsOf({}, "no.txt"), { code: "rehearse.requirements", message: /not found/ });
   await assert.rejects(requirementsOf({ "x.yml": "name: x\n" }, "x.yml"), { message: /`dependencies`/ });
 });
