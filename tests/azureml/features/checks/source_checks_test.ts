@@ -306,7 +306,7 @@ Deno.test("validate finds the constructor of a project's dataset class in its ba
   equal((await ofClass(known, { filepath: "x", lod_args: {} }))[0]!.hint, 'Did you mean "load_args"?');
 });
 
-Deno.test("validate does not judge the arguments of classes whose constructor is not known", async () => {
+Deno.test("validate does not check the arguments of classes with an unknown constructor", async () => {
   for (
     const text of [
       "class Rides(One, Two):\n    pass\n",

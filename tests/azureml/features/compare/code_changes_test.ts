@@ -77,7 +77,7 @@ Deno.test("codeChanges() lists nothing if the hash of all code is the same", asy
   deepEqual(asked.length, 1);
 });
 
-Deno.test("codeChanges() has patches of text files of at most 256 KiB", async () => {
+Deno.test("codeChanges() includes patches only of text files of at most 256 KiB", async () => {
   const most = "x".repeat(256 * 1024);
   const files = {
     ...{ "a.py": "1\n", "gone.py": "2\n", "most.txt": most, "more.txt": `${most}x`, "less.txt": "x" },
@@ -110,7 +110,7 @@ Deno.test("codeChanges() has patches of text files of at most 256 KiB", async ()
   );
 });
 
-Deno.test("codeChanges() has no patch of a file that the storage does not send", async () => {
+Deno.test("codeChanges() includes no patch of a file that the storage does not return", async () => {
   const { changes } = await compare({ files: { "a.py": "1" }, readStatus: 404 }, { "a.py": "2" }, {
     patches: true,
   });
@@ -118,31 +118,37 @@ Deno.test("codeChanges() has no patch of a file that the storage does not send",
 });
 
 for (
-  const [stored, reason] of [
-    [{ isGone: true }, "it is no longer in the workspace"],
-    [{ listStatus: 404 }, "it is no longer in the storage"],
+  const [what, stored, reason] of [
+    ["code that is gone from the workspace", { isGone: true }, "it is no longer in the workspace"],
+    ["code that is gone from the storage", { listStatus: 404 }, "it is no longer in the storage"],
     [
+      "code whose listing returns status 401",
       { listStatus: 401 },
       "your identity cannot read the storage; it needs the role Storage Blob Data Reader",
     ],
     [
+      "code whose listing returns status 403",
       { listStatus: 403 },
       "your identity cannot read the storage; it needs the role Storage Blob Data Reader",
     ],
-    [{ listStatus: 400 }, "the storage returned status 400"],
-    [{ codeUri: "https://evil.example/box/code" }, "it is not in Azure blob storage"],
-    [{ codeUri: "http://acc.blob.core.windows.net/box/code" }, "it is not in Azure blob storage"],
-    [{ codeUri: "code" }, "it is not in Azure blob storage"],
+    ["code whose listing returns status 400", { listStatus: 400 }, "the storage returned status 400"],
+    ["code on another host", { codeUri: "https://evil.example/box/code" }, "it is not in Azure blob storage"],
+    [
+      "code at a plain HTTP URL",
+      { codeUri: "http://acc.blob.core.windows.net/box/code" },
+      "it is not in Azure blob storage",
+    ],
+    ["code at a relative path", { codeUri: "code" }, "it is not in Azure blob storage"],
   ] as const
 ) {
-  Deno.test(`codeChanges() gives the reason why code is not compared: ${reason} (${JSON.stringify(stored)})`, async () => {
+  Deno.test(`codeChanges() explains why it cannot compare ${what}`, async () => {
     const { changes, asked } = await compare(stored, { "a.py": "1" });
     deepEqual(changes, reason);
     deepEqual(asked.filter((one) => one.startsWith("evil")), []);
   });
 }
 
-Deno.test("codeChanges() finds the container in the host or, for an emulator, behind the account", async () => {
+Deno.test("codeChanges() finds the container in a URL of Azure or of an emulator", async () => {
   const files = { "a.py": "1" };
   const here = await compare({ files }, files);
   deepEqual([here.changes, here.asked], [[], ["acc.blob.core.windows.net/box"]]);

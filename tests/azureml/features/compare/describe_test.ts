@@ -73,7 +73,7 @@ Deno.test("describeSubmitted() requests only unknown components of the workspace
   deepStrictEqual(asked, ["ws/components/new/versions/1"]);
 });
 
-Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another", async () => {
+Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another job", async () => {
   const body = (count: number, value: string) => ({
     properties: {
       displayName: "d",

@@ -63,7 +63,7 @@ Deno.test("comparedFacts() returns no value for a run that lacks the step", () =
   deepEqual(rows(one!, without!, other!), ["step [a]: a | - | a", "compute [a]: cpu | - | gpu"]);
 });
 
-Deno.test("comparedFacts() keeps a fact of the job apart from the same fact of a step", () => {
+Deno.test("comparedFacts() lists a fact of the job separately from the same fact of a step", () => {
   const one = (value: string) => job([`compute x ${value}`], { a: [`compute x ${value}`] });
   deepEqual(rows(one("cpu"), one("gpu")), ["compute x []: cpu | gpu", "compute x [a]: cpu | gpu"]);
 });

@@ -147,7 +147,7 @@ Deno.test("openPackage() accepts inputs of every kind, outputs of the job, and c
   equal((await open(bytes)).jobs.get("main")!.spec.steps.length, 2);
 });
 
-Deno.test("openPackage() requires the expected SHA-256, and a file", async () => {
+Deno.test("openPackage() rejects a different SHA-256, and fails for anything but a package file", async () => {
   const bytes = await createPackage();
   const { sha256: whole } = await open(bytes);
   equal(whole, createHash("sha256").update(bytes).digest("hex"));
@@ -166,7 +166,7 @@ Deno.test("openPackage() requires the expected SHA-256, and a file", async () =>
 });
 
 for (const size of [1, 63, 64, 65, 200, 1000]) {
-  Deno.test(`withSeal() replaces the last 64 bytes by the SHA-256 of the others, in chunks of ${size} bytes`, async () => {
+  Deno.test(`withSeal() replaces the last 64 bytes with the SHA-256 of the rest, in chunks of ${size} bytes`, async () => {
     const bytes = crypto.getRandomValues(new Uint8Array(300));
     async function* chunks() {
       for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);

@@ -134,11 +134,11 @@ for (
     ["an archive of 3 entries", endOf(3), 3],
     ["an archive of 0x0102 entries", endOf(0x0102), 0x0102],
     ["an archive of 65,534 entries", endOf(65_534), 65_534],
-    ["an archive of more entries", endOf(65_535), Infinity],
-    ["something before its end", new Uint8Array([1, ...endOf(3)]), 3],
-    ["another signature", endOf(3, 0x06054b51), undefined],
-    ["one byte less", endOf(3).slice(1), undefined],
-    ["no bytes", new Uint8Array(), undefined],
+    ["an archive of 65,535 entries", endOf(65_535), Infinity],
+    ["an archive with a byte before its end record", new Uint8Array([1, ...endOf(3)]), 3],
+    ["an archive with another signature", endOf(3, 0x06054b51), undefined],
+    ["an end record without its first byte", endOf(3).slice(1), undefined],
+    ["an empty file", new Uint8Array(), undefined],
   ] as const
 ) {
   Deno.test(`countEntries() returns ${count} for ${what}`, async () => {
@@ -147,7 +147,7 @@ for (
   });
 }
 
-Deno.test("countEntries() returns undefined for a file that was cut off meanwhile", async () => {
+Deno.test("countEntries() returns undefined for a file that was truncated after its size was read", async () => {
   const { fs } = fakeContext({ files: { "/a.zip": endOf(3).slice(0, 21) } });
   equal(await countEntries(fs, { path: "/a.zip", sizeBytes: 86 }), undefined);
 });

@@ -115,7 +115,7 @@ Deno.test("grouping by tag rejects a node with two different tags of the chosen 
 
 const DISTRIBUTED = { distributed: { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } };
 
-Deno.test("grouping by chain does not join a deterministic node with a node that is not deterministic", () => {
+Deno.test("grouping by chain does not join deterministic and nondeterministic nodes", () => {
   const nodes = [
     nodeOf("load: -> a"),
     nodeOf("train: a -> b", DISTRIBUTED),

@@ -179,7 +179,7 @@ Deno.test("checkAccess() fails if it is interrupted", async () => {
   await rejects(check({}, () => Promise.reject(interrupted)), { code: "interrupted" });
 });
 
-Deno.test("checkAccess() suggests the role for the workspace, with an alternative", async () => {
+Deno.test("checkAccess() suggests roles for denied rights, with an alternative for the workspace's", async () => {
   const { report } = await check({ deniedActions: [JOB, `${BLOBS}/*`] });
   const roles = Object.fromEntries(
     report.access.flatMap(({ right, role }) =>
@@ -193,7 +193,7 @@ Deno.test("checkAccess() suggests the role for the workspace, with an alternativ
   });
 });
 
-Deno.test("checkAccess() sends nothing more if the workspace cannot be reached", async () => {
+Deno.test("checkAccess() sends no further requests if the workspace cannot be read", async () => {
   let count = 0;
   const { report } = await check({}, async (request, azure) => {
     count++;

@@ -17,7 +17,7 @@ function places(
 
 const USUAL = ["https://login.microsoftonline.com:443", "https://management.azure.com:443"];
 
-Deno.test("listEndpoints() has domains for hosts that only a workspace can tell", () => {
+Deno.test("listEndpoints() returns wildcard domains for hosts that depend on an unknown workspace", () => {
   deepEqual(places({}), [
     ...USUAL,
     "https://*.api.azureml.ms:443",
@@ -37,7 +37,7 @@ Deno.test("listEndpoints() has domains for hosts that only a workspace can tell"
   ]);
 });
 
-Deno.test("listEndpoints() names the service that issues identities, by its variable", () => {
+Deno.test("listEndpoints() includes the identity endpoint that environment variables name", () => {
   const more = (env: Record<string, string>) => places({ env }).slice(4);
   deepEqual(more({ IDENTITY_ENDPOINT: "http://127.0.0.1:41741/token" }), ["http://127.0.0.1:41741"]);
   deepEqual(more({ IDENTITY_ENDPOINT: "http://10.0.0.1/token" }), ["http://10.0.0.1:80"]);
@@ -48,7 +48,7 @@ Deno.test("listEndpoints() names the service that issues identities, by its vari
   deepEqual(more(own), ["http://10.0.0.2:80"]);
 });
 
-Deno.test("listEndpoints() names the proxy of each place, and joins what one place is for", () => {
+Deno.test("listEndpoints() returns the proxy of each host, and combines the purposes of a host", () => {
   const env = {
     HTTPS_PROXY: "http://proxy:3128",
     NO_PROXY: ".azureml.ms",
@@ -67,7 +67,7 @@ Deno.test("listEndpoints() names the proxy of each place, and joins what one pla
   );
 });
 
-Deno.test("listEndpoints() has the sign-in pages of Azure's own clouds", () => {
+Deno.test("listEndpoints() includes sign-in pages only for Azure's own clouds", () => {
   const pages = (isKnownAuthority: boolean) =>
     listEndpoints({ cloud: { ...cloud, isKnownAuthority }, env: {} }).filter(({ by }) => by === "browser")
       .map((

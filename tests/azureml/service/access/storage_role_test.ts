@@ -32,7 +32,7 @@ Deno.test("assignBlobRole() derives the name of the assignment, a UUID, from the
   equal(other === path.split("/").at(-1), false);
 });
 
-Deno.test("hasBlobRole() looks for the role among those of the identity", async () => {
+Deno.test("hasBlobRole() returns true only if the identity is assigned the role", async () => {
   const role = (id: string) => ({ properties: { roleDefinitionId: `/x/roleDefinitions/${id}` } });
   const asked: URL[] = [];
   const has = async (...value: readonly object[]) => {
@@ -52,7 +52,7 @@ Deno.test("hasBlobRole() looks for the role among those of the identity", async 
   equal(asked[0]!.searchParams.get("$filter"), "assignedTo('p1')");
 });
 
-Deno.test("assignBlobRole() accepts an assignment that exists, and no other refusal", async () => {
+Deno.test("assignBlobRole() accepts an existing assignment, but no other refusal", async () => {
   const assign = (code: string, status: number) =>
     assignBlobRole(
       workspaceOf(() => Response.json({ error: { code, message: "No." } }, { status })),

@@ -17,7 +17,7 @@ Deno.test("openDatastore() rejects a datastore that is not a blob container", as
   await rejects(openDatastore(workspace, "files"), { code: "datastore.no_container" });
 });
 
-Deno.test("openDatastore() rejects a datastore that does not exist", async () => {
+Deno.test("openDatastore() reports a missing datastore", async () => {
   const error = { code: "UserError", message: "No datastore found" };
   const workspace = workspaceOf(() => Response.json({ error }, { status: 404 }));
   await rejects(openDatastore(workspace, "lost"), {
@@ -40,7 +40,7 @@ function withSecrets(answer: () => Response, properties: object = {}) {
   return { open: () => openDatastore(workspace, "d"), bodies };
 }
 
-Deno.test("openDatastore() requests a SAS for an hour, and does without if there is none", async () => {
+Deno.test("openDatastore() requests a SAS for one hour, and opens the datastore without one if it is refused", async () => {
   const { open, bodies } = withSecrets(() => Response.json({ sasToken: "?sig=x" }));
   deepEqual(await open(), {
     ...{ name: "d", account: "acc", container: "box", url: "https://acc.blob.core.windows.net/box" },

@@ -59,7 +59,7 @@ Deno.test("openLookups() sends each request once and reports what it found", asy
   ]);
 });
 
-Deno.test("getWorkspace() requires the workspace, and tells whether it is public", async () => {
+Deno.test("getWorkspace() returns whether the workspace is public, and fails for a missing workspace", async () => {
   const read = async (properties: object) =>
     (await getWorkspace(answering({ "": { id: "/workspaces/ws", name: "ws", properties } }).workspace))
       .isPublic;
@@ -104,7 +104,7 @@ Deno.test("getCompute() reads a cluster, an instance and an attached compute", a
   });
 });
 
-Deno.test("getCompute() knows the serverless compute, and lists the others if one is missing", async () => {
+Deno.test("getCompute() returns the serverless compute without a request, and lists the computes if one is missing", async () => {
   const { workspace, asked } = answering({ computes: { value: [{ name: "gpu" }, { name: "cpu" }] } });
   equal((await getCompute(workspace, "serverless")).name, "serverless");
   deepEqual(asked, []);
@@ -140,7 +140,7 @@ Deno.test("newestVersion() returns the version that was created last, if any", a
   await rejects(newestVersion(refused, "data", "raw"), { code: "azure.forbidden" });
 });
 
-Deno.test("createCluster(), createEnvironment() and createDataAsset() send only what is given", async () => {
+Deno.test("createCluster(), createEnvironment() and createDataAsset() send only the given options", async () => {
   const { workspace, sent, asked } = answering({});
   const cluster = { name: "c", vmSize: "V", minNodes: 0, maxNodes: 4, idleSeconds: 120, hasIdentity: false };
   await createCluster(workspace, undefined, cluster);

@@ -74,7 +74,7 @@ Deno.test("pinEnvironment() fails for @latest if the workspace lists no version 
   }
 });
 
-Deno.test("pinDataAsset() returns the ID of a version, and of the latest one", async () => {
+Deno.test("pinDataAsset() returns the ID of the given or the latest version", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf((request) => {
     const { pathname } = new URL(request.url);

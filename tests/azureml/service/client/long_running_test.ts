@@ -41,7 +41,7 @@ Deno.test("runOperation() gives up on an operation that does not end", async () 
   }
 });
 
-Deno.test("runOperation() rejects an HTML page and truncated JSON, and takes an empty response as the end", async () => {
+Deno.test("runOperation() rejects an HTML page and truncated JSON, and treats an empty response as the end", async () => {
   for (
     const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
   ) {

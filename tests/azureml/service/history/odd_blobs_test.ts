@@ -95,7 +95,7 @@ Deno.test("readTail() reads a log without a content length, and rejects an HTML 
   deepStrictEqual(await readTail(workspaceOf(() => page(403)), URL_), undefined);
 });
 
-Deno.test("readTail() returns at most 40 lines, of the last 16 KiB of a log", async () => {
+Deno.test("readTail() returns at most 40 lines from the last 16 KiB of a log", async () => {
   for (const [bytes, range] of [[16_384, undefined], [16_385, "bytes=1-"]] as const) {
     const log = `${"x".repeat(bytes - 100)}\n${"1\n".repeat(49)}2`;
     strictEqual(log.length, bytes);

@@ -104,7 +104,7 @@ Deno.test("run history readers reject an HTML page", async () => {
   }
 });
 
-Deno.test("run() of run history returns what a run used only if both its memory and its time are known", async () => {
+Deno.test("run() of run history returns the usage of a run only if both its memory and its time are known", async () => {
   const usage = async (properties: Record<string, string>) =>
     (await (await historyOf(() => json({ ...run, properties }))).run("r")).usage;
   const [memory, time] = [{ "kedro_azureml.peak_memory_bytes": "7" }, { "kedro_azureml.cpu_ms": "9" }];

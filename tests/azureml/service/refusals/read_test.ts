@@ -46,7 +46,7 @@ Deno.test("innerCode() returns the innermost code that is a string", () => {
   equal(innerCode({}), undefined);
 });
 
-Deno.test("accountOf() returns the storage account in a blob host, also of a private endpoint", () => {
+Deno.test("accountOf() returns the storage account of a blob host, including a private endpoint", () => {
   const accounts = [
     "https://acc.blob.core.windows.net/c",
     "https://acc.privatelink.blob.core.windows.net/c",
@@ -57,7 +57,7 @@ Deno.test("accountOf() returns the storage account in a blob host, also of a pri
   deepEqual(accounts, ["acc", "acc", undefined, undefined, undefined]);
 });
 
-Deno.test("readProblem() reads no element of an error that is cut off", () => {
+Deno.test("readProblem() ignores truncated elements of an error", () => {
   equal(problemOf("<Error><Code>A</Code><Message>No")?.message, "");
   equal(problemOf("<Error><Code>A"), undefined);
   deepEqual(problemOf("<Error><Code>A</Code><Code>B</Code></Error>")?.code, "A");

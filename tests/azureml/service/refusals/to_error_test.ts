@@ -388,7 +388,7 @@ for (
   });
 }
 
-Deno.test("azureError() takes a wrong clock as the cause of refused tokens, but not of other refusals", () => {
+Deno.test("azureError() blames a wrong clock only for refused tokens", () => {
   const codeAt = (status: number, code: string | undefined, date: string) =>
     azureError(refusal({
       status,

@@ -40,7 +40,7 @@ Deno.test("cancelJob() reports a refusal with status 403 without reading the job
   deepEqual(asked, ["POST"]);
 });
 
-Deno.test("getPipelineBody() reads a pipeline job, also if Azure does not name its type", async () => {
+Deno.test("getPipelineBody() reads a pipeline job even if Azure does not name its type", async () => {
   for (const properties of [{ jobType: "Pipeline", displayName: "D" }, { displayName: "D" }]) {
     const { job, body } = await getPipelineBody(
       workspaceOf(() => Response.json({ name: "fox", properties })),
@@ -50,7 +50,7 @@ Deno.test("getPipelineBody() reads a pipeline job, also if Azure does not name i
   }
 });
 
-Deno.test("getJob() names a job that does not exist, and its workspace", async () => {
+Deno.test("getJob() reports a missing job with the name of its workspace", async () => {
   await rejects(getJob(workspaceOf(() => refused(404)), "fox"), {
     code: "job.not_found",
     message: 'Job "fox" not found in workspace "ws"',
@@ -90,7 +90,7 @@ for (
   });
 }
 
-Deno.test("putJob() returns a job that Azure accepted although it answered with an error, and no other", async () => {
+Deno.test("putJob() returns the job that exists despite an error response, if its caller accepts it", async () => {
   const put = async (status: number, accept?: () => Promise<void>) => {
     const workspace = workspaceOf(({ method }) =>
       method === "PUT"
@@ -107,7 +107,7 @@ Deno.test("putJob() returns a job that Azure accepted although it answered with 
   await rejects(put(403), { message: /^Job "fox" may have been submitted/ });
 });
 
-Deno.test("sendableJob() leaves out what Azure added to a job, of pipelines all that they do not have", () => {
+Deno.test("sendableJob() removes fields that Azure added, and those that a pipeline job cannot have", () => {
   const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
   const given = {
     ...{ displayName: "D", description: null, settings: { a: null, b: 1 } },

@@ -199,5 +199,5 @@ for (
     ["a trigger of an unknown type", { triggerType: "unknown" }, false],
   ] as const
 ) {
-  Deno.test(`canTellTimes() is ${can} for ${what}`, () => deepEqual(canTellTimes(trigger), can));
+  Deno.test(`canTellTimes() returns ${can} for ${what}`, () => deepEqual(canTellTimes(trigger), can));
 }

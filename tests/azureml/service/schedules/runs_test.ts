@@ -113,7 +113,7 @@ const SENT = {
   },
 };
 
-Deno.test("enableSchedule() sends the schedule only if it is in another state", async () => {
+Deno.test("enableSchedule() sends the schedule only if its state changes", async () => {
   for (
     const [before, wanted, isChange] of [
       [true, false, true],
@@ -139,7 +139,7 @@ Deno.test("enableSchedule() sends the schedule only if it is in another state", 
   });
 });
 
-Deno.test("deleteSchedule() disables a schedule before it deletes it, and finds none that is gone", async () => {
+Deno.test("deleteSchedule() disables a schedule before deleting it, and returns false for a missing one", async () => {
   for (const isEnabled of [true, undefined, false]) {
     const { workspace, sent } = changing({ ...OWN, isEnabled });
     deepEqual(await deleteSchedule(workspace, "s"), true);

@@ -6,7 +6,7 @@ import { workspaceOf } from "../history/odd_answers.ts";
 
 const HASH = "abc";
 
-Deno.test("findCode() prefers code of its own name, then the oldest, and ignores what is not this code", async () => {
+Deno.test("findCode() prefers code under its own name, then the oldest, and ignores other code", async () => {
   const code = (name: string, createdAt: string | undefined, change: object = {}) => ({
     id: `${workspaceId}/codes/${name}/versions/1`,
     properties: { properties: { hash_sha256: HASH } },
@@ -37,7 +37,7 @@ Deno.test("findCode() prefers code of its own name, then the oldest, and ignores
   ) assert.equal(await found(other), undefined, JSON.stringify(other));
 });
 
-Deno.test("registerCode() uses equal code that another run registered, or fails with the first error", async () => {
+Deno.test("registerCode() returns equal code that another run registered, or fails with the first error", async () => {
   const register = async (id?: string) => {
     const value = id === undefined ? [] : [{ id, properties: { properties: { hash_sha256: HASH } } }];
     const workspace = workspaceOf(({ method }) =>
@@ -53,7 +53,7 @@ Deno.test("registerCode() uses equal code that another run registered, or fails 
   await assert.rejects(register(), { exit: 5, message: /^Cannot register the code/ });
 });
 
-Deno.test("listUncommittedBlocks() finds none of a blob that does not exist, and rejects other answers", async () => {
+Deno.test("listUncommittedBlocks() returns no blocks for a missing blob, and rejects other responses", async () => {
   const list = (status: number, text: string) =>
     listUncommittedBlocks(
       workspaceOf(() => new Response(text, { status, headers: { "x-ms-version": "1" } })),

@@ -509,7 +509,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() sends a file again if the storage had another one, which is gone", async () => {
+Deno.test("uploadCode() sends a file again if the blob in its place has disappeared", async () => {
   const conflict = { kind: "refuse", status: 409, code: "BlobAlreadyExists", message: "It exists." } as const;
   const { workspace, code, azure, asked } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /\/empty\?/, happens: conflict }],
@@ -522,7 +522,7 @@ Deno.test("uploadCode() sends a file again if the storage had another one, which
   );
 });
 
-Deno.test("uploadCode() requests a container if the SAS of the one requested ahead has expired", async () => {
+Deno.test("uploadCode() requests a new container if the SAS of the prepared container has expired", async () => {
   const { workspace, code, azure, ctx } = await createUpload(FILES, { sasLifetimeMs: 60_000 });
   const grant = await prepareUpload(workspace, code);
   assert.ok(grant?.sasUri);
@@ -532,7 +532,7 @@ Deno.test("uploadCode() requests a container if the SAS of the one requested ahe
   assert.equal(String(codeUri).startsWith(grant.blobUri), false);
 });
 
-Deno.test("prepareUpload() requests a container unless an upload can be resumed, and never fails", async () => {
+Deno.test("prepareUpload() requests a container unless an upload can be resumed, and ignores errors", async () => {
   const { workspace, code, asked } = await createUpload(FILES, {
     faults: [{ url: /startPendingUpload/, after: 1, times: 100, happens: { kind: "status", status: 500 } }],
   });
