@@ -137,7 +137,7 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
   });
 });
 
-Deno.test("emulator passes on why its certificate is not written through a link out of a project", async () => {
+Deno.test("emulator explains why it does not write its certificate through a link out of a project", async () => {
   const { ctx } = servingContext();
   const refused = new UserError("It leads out", { code: "file.link_outside" });
   const fs = { ...ctx.fs, writeText: () => Promise.reject(refused) };

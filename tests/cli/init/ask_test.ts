@@ -11,7 +11,7 @@ async function newProject(answers: readonly string[], options: WorldOptions = {}
   return { ...world, config: () => world.ctx.fs.readText(`${world.ctx.cwd}/conf/base/azureml.yml`) };
 }
 
-Deno.test("init asks for the workspace, compute and environment, and writes the chosen ones", async () => {
+Deno.test("init asks for the workspace, compute and environment, and writes the answers", async () => {
   const { kedroAzureml, ctx, config } = await newProject([
     "nothing",
     "1111",

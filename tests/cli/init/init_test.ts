@@ -95,7 +95,7 @@ Deno.test("init keeps existing files and lists them", async () => {
   ]]);
 });
 
-Deno.test("init -e writes for an environment with a folder and rejects others", async () => {
+Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openApp(ctx, {}), { project: { env: "local" } });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));

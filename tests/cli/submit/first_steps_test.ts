@@ -145,7 +145,7 @@ Deno.test("validate does not warn about a library in the requirements", async ()
   doesNotMatch(ctx.stdout(), /padnas/);
 });
 
-Deno.test("submit rejects a job whose nodes come from a loop over numpy.arange(), with a warning", async () => {
+Deno.test("submit rejects nodes created in a loop over numpy.arange(), and warns about the loop", async () => {
   const { ctx, kedroAzureml } = worldWith({
     [REGISTRY]: () =>
       "import numpy as np\nfrom kedro.pipeline import node, pipeline\n\n\ndef same(x):\n    return x\n\n\n" +

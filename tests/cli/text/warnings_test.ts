@@ -4,7 +4,7 @@ import { warningMessages } from "../../../src/cli/text/warnings.ts";
 const SHOWN = { code: "a", message: "A", wasShown: true };
 const NEW = { code: "b", message: "B" };
 
-Deno.test("warningMessages() counts the warnings that an earlier command showed in one line", () => {
+Deno.test("warningMessages() returns one line that counts the warnings an earlier command showed", () => {
   const texts = warningMessages([SHOWN, NEW, SHOWN], false).map(({ text }) => text);
   deepEqual(texts, [
     "warning: B\n",
