@@ -6,7 +6,7 @@ import { fakeContext } from "../../fakes/context.ts";
 const namesIn = (files: Record<string, string>) =>
   environments(fakeContext({ files }), { root: "/p", settings: DEFAULT_LOADER_SETTINGS });
 
-Deno.test("environments() lists the folders directly in conf, sorted, except hidden ones", async () => {
+Deno.test("environments() returns the visible folders directly in conf, sorted", async () => {
   const files = {
     "/p/conf/README.md": "",
     "/p/conf/prod/deep/catalog.yml": "",

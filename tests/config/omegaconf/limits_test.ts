@@ -84,7 +84,7 @@ Deno.test("loadLayers() rejects YAML of 20,000 nested lists", async () => {
   assert.match(error.message, /nested too deeply/);
 });
 
-Deno.test("tooDeepAt() returns the position of the first bracket below 10,000 open ones", () => {
+Deno.test("tooDeepAt() returns the position of the first bracket nested more than 10,000 deep", () => {
   const [open, close] = ["[".repeat(10_000), "]".repeat(10_000)];
   assert.equal(tooDeepAt(open), undefined);
   assert.equal(tooDeepAt(`${open}{`), 10_000);
