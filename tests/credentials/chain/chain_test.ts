@@ -281,7 +281,7 @@ Deno.test("openChain() does not offer to sign in when the network is down", asyn
   await rejects(chain.getToken("a"), (error) => error === down);
 });
 
-Deno.test("openChain() ignores that a credential fails that it started early but does not need", async () => {
+Deno.test("openChain() ignores the failure of a credential that it started early but does not need", async () => {
   const slow: Credential = {
     name: "azure-cli",
     headStartMs: 1,

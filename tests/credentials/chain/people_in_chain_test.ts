@@ -42,7 +42,7 @@ Deno.test("createTokenSource() renews a browser sign-in without opening the brow
   strictEqual(opened.length, 1);
 });
 
-Deno.test("createTokenSource() does not prompt again if a browser sign-in was revoked meanwhile", async () => {
+Deno.test("createTokenSource() does not prompt again after a browser sign-in was revoked", async () => {
   let isRevoked = false;
   const refusal = { error: "invalid_grant", error_description: "AADSTS50173: It was revoked." };
   const world: ReturnType<typeof chain> = chain({

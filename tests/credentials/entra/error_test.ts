@@ -200,7 +200,7 @@ Deno.test("entraError() suggests listing certificates, or the federated credenti
   match(errorFor(description, "azure-pipelines").hint!, /az ad app federated-credential list --id app-id/);
 });
 
-Deno.test("entraError() explains each number in the table", async (t) => {
+Deno.test("entraError() explains each AADSTS code in its table", async (t) => {
   const lines = Object.keys(EXPLANATIONS).map((number) => {
     const { message, hint } = errorFor(`AADSTS${number}: x`);
     return `${number}: ${message.replace("Cannot sign in with github-oidc: ", "")}\n  ${hint ?? "no hint"}\n`;

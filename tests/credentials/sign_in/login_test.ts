@@ -162,7 +162,7 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
   assertEquals([...ctx.files.keys()], []);
 });
 
-Deno.test("auth login without a home folder exits 3, and signs in with --no-store", async () => {
+Deno.test("auth login without a home folder exits 3 unless --no-store is given", async () => {
   const { ctx, opened } = personWorld();
   const homeless = { ...ctx, home: undefined };
   strictEqual(await run(LOGIN, homeless), 3);
