@@ -77,7 +77,7 @@ for (
   });
 }
 
-Deno.test("emulator cuts the connection before or after it handled the request", async () => {
+Deno.test("emulator cuts the connection before or after handling the request", async () => {
   for (const [afterServer, status] of [[false, 200], [true, 404]] as const) {
     const { send } = faulty({ method: "DELETE", url: /./, happens: { kind: "cut", afterServer } });
     equal((await send("/computes/c", "PUT", { properties: { computeType: "AmlCompute" } })).status, 201);

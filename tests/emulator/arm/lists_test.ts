@@ -130,7 +130,7 @@ Deno.test("emulator labels only the newest version of an environment as latest",
   }
 });
 
-Deno.test("emulator lists versions from the newest on, or as $orderBy says", async () => {
+Deno.test("emulator lists versions newest first, or in the order of $orderBy", async () => {
   const { emulator } = tinyEmulator();
   const list = async (order: string) => {
     const { status, body } = await ask(emulator, "GET", "data/rides/versions", {

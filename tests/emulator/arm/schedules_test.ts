@@ -48,7 +48,7 @@ Deno.test("emulator triggers a schedule only with the preview API version", asyn
   deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
 });
 
-Deno.test("emulator completes a schedule with what Azure ML adds, for pipeline and for command jobs", async () => {
+Deno.test("emulator adds Azure ML's fields to a schedule of a pipeline job or a command job", async () => {
   const { ask } = await createSchedules();
   const { isEnabled, description, tags, properties, displayName } =
     (await ask("GET", NIGHTLY)).body.properties;

@@ -303,7 +303,7 @@ Deno.test("emulator issues tokens only for Azure's services, and accepts its ten
   }
 });
 
-Deno.test("emulator that demands multi-factor authentication rejects writes by users without it, and nothing else", async () => {
+Deno.test("emulator with demandsMfa rejects only writes by users without multi-factor authentication", async () => {
   const { emulator } = entra({ demandsMfa: true, seed: { workspaces: [WORKSPACE] } });
   const signIn = async (change: Record<string, string>) => {
     const code = (await authorize(emulator, change)).get("code")!;

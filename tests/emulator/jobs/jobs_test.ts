@@ -468,7 +468,7 @@ for (const [version, expected] of Object.entries(COMMAND_JOBS)) {
   });
 }
 
-Deno.test("emulator accepts a job without compute or with an empty one, which runs serverless", async () => {
+Deno.test("emulator runs a job without a compute, or with an empty one, on serverless compute", async () => {
   for (const computeId of [undefined, null, "", "serverless"]) {
     const { emulator, recording, advance } = await world();
     const { properties } = recording.job;
@@ -482,7 +482,7 @@ Deno.test("emulator accepts a job without compute or with an empty one, which ru
   }
 });
 
-Deno.test("emulator accepts a job without steps that repeats an earlier job", async () => {
+Deno.test("emulator accepts a job without steps if it names an earlier job as its source", async () => {
   const { emulator } = await world();
   const sourceJobId = `${WORKSPACE_ID}/jobs/j0`;
   const body = { properties: { jobType: "Pipeline", sourceJobId, jobs: {} } };
@@ -511,7 +511,7 @@ const COMMAND = {
   environmentId: `${WORKSPACE_ID}/environments/kedro-env/versions/12`,
 };
 
-Deno.test("emulator needs no Azure ML token for a command job, of which only the description may change", async () => {
+Deno.test("emulator requires no Azure ML token for a command job, and rejects a changed command", async () => {
   const { emulator } = await world();
   const put = async (change: Loose) => {
     const body = { properties: { ...COMMAND, ...change } };
@@ -525,7 +525,7 @@ Deno.test("emulator needs no Azure ML token for a command job, of which only the
   assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.displayName, "One");
 });
 
-Deno.test("emulator says why a token for Azure ML is refused", async () => {
+Deno.test("emulator explains why it rejects an Azure ML token", async () => {
   const { emulator, recording } = await world();
   const refusal = async (headers: Record<string, string>) =>
     (await putJob(emulator, "j1", recording.job, { body: recording.job, headers })).body.error.message;
@@ -536,7 +536,7 @@ Deno.test("emulator says why a token for Azure ML is refused", async () => {
   );
 });
 
-Deno.test("emulator gives notice of steps to fail that a job does not have", async () => {
+Deno.test("emulator reports steps in failingSteps that a job does not have", async () => {
   const notices: string[] = [];
   const { emulator, recording } = await world({
     outcome: { failingSteps: { clean: "no", gone: "no" } },

@@ -12,7 +12,7 @@ function sources(inputs: unknown, ofJob: unknown = {}, ofComponent: unknown = {}
 
 const literal = (value: unknown) => ({ job_input_type: "literal", value });
 
-Deno.test("portSources() takes a step's own values, data and outputs of other steps", () => {
+Deno.test("portSources() returns a step's own values, its data and the outputs of other steps", () => {
   deepEqual(
     sources({
       rate: literal(0.5),
@@ -46,7 +46,7 @@ Deno.test("portSources() follows bindings to the job's inputs", () => {
   );
 });
 
-Deno.test("portSources() takes the component's defaults for inputs that the step does not set", () => {
+Deno.test("portSources() returns the component's defaults for inputs that the step does not set", () => {
   const ofComponent = {
     set: { type: "string", default: "component" },
     unset: { type: "number", default: 0 },

@@ -43,7 +43,7 @@ Deno.test("ranksOf() uses the component's distribution if the step has none", ()
   assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
 });
 
-Deno.test("ranksOf() runs one process on one machine unless the step or the component says more", () => {
+Deno.test("ranksOf() returns one process on one machine unless the step or the component sets more", () => {
   const count = (node: object, spec: object = {}) =>
     ranksOf(node as JobNode, { ...SPEC, ...spec } as ComponentSpec, 4711).length;
   const distribution = { distribution_type: "PyTorch" };

@@ -279,7 +279,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`runner runs steps without MLflow and gives notice if MLflow fails with ${stderr.split(":")[0]}`, async () => {
+  Deno.test(`runner runs steps without tracking and reports it if MLflow fails with ${stderr.split(":")[0]}`, async () => {
     const machine = createMachine({ python: { status: 1, stderr } });
     await submit(machine);
     equal((await ended(machine)).status, "Completed");

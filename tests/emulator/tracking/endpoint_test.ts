@@ -149,7 +149,7 @@ Deno.test("metrics/get-history returns 1,000 values at once by default", async (
   deepEqual(body.metrics[1].timestamp - body.metrics[0].timestamp, 1);
 });
 
-Deno.test("runs/search shows runs as MLflow names their states, without values before they start", async () => {
+Deno.test("runs/search returns MLflow's statuses, and no values of a run that has not started", async () => {
   const states = async (afterMs: number, options: CreateOptions = {}) => {
     const { search, ask } = await runTrackedJob({ a: { metrics: { loss: [1] } } }, { afterMs, ...options });
     const { body: { runs } } = await search({});
