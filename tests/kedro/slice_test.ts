@@ -141,7 +141,7 @@ Deno.test("selectNodes() suggests another pipeline whose nodes match the filters
   assert.doesNotMatch(hintOf(["none"], { node_names: [], tags: null }) ?? "", /which has nodes/);
 });
 
-Deno.test("sumOf() adds pipelines with common nodes, and rejects those that differ or write one dataset", () => {
+Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same name or output", () => {
   const add = (...nodes: NodeSnapshot[]) => sumOf([small, pipelineOf(nodes)]).nodes.map(({ name }) => name);
   assert.deepEqual(add(node("clean", ["raw"], ["cleaned"]), node("x", [], ["y"])), [
     "clean",

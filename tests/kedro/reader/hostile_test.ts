@@ -80,7 +80,7 @@ got = os.environ["MY_API_TOKEN"]`,
 got = open("/proc/self/environ").read()`,
 };
 
-Deno.test("snapshot() gives hostile code no JavaScript, programs, network, files or secrets", async (t) => {
+Deno.test("snapshot() denies hostile code access to JavaScript, programs, network, files and secrets", async (t) => {
   const attempts = Object.values(ESCAPES).map((code, at) => `
 def try_${at}():
 ${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}
@@ -107,7 +107,7 @@ def register_pipelines():
   const snapshot = await readProject(hostile(registry, {}, { env }));
   const outcomes = snapshot.pipelines.__default__!.nodes.map(({ name }) => name);
   for (const [at, name] of Object.keys(ESCAPES).entries()) {
-    await t.step(`refuses ${name}`, () => assert.ok(outcomes.includes(`${at}.refused`), outcomes.join(", ")));
+    await t.step(`denies ${name}`, () => assert.ok(outcomes.includes(`${at}.refused`), outcomes.join(", ")));
   }
 });
 

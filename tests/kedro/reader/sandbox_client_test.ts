@@ -55,7 +55,7 @@ Deno.test("call() rejects after the time limit, and names --read-timeout", async
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });
 });
 
-Deno.test("call() prints the project's last line, even if the line does not end", async () => {
+Deno.test("call() prints the project's last line even if it has no line break", async () => {
   const printed: string[] = [];
   const [half, ended] = [["print", "half a line"], ["ended", "status 3"]].map(([kind, text]) => [
     ...encodeFrame({ kind } as { kind: "print" }, new TextEncoder().encode(text)),

@@ -387,7 +387,7 @@ OTHER = os.getenv("NOBODY_SET_IT")
   assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
 });
 
-Deno.test("snapshot() shows project code Linux and the project's folder, but no USER or LOGNAME", async () => {
+Deno.test("snapshot() shows project code a Linux system in the project's folder without USER or LOGNAME", async () => {
   const registry = `
 import os
 import sys
