@@ -130,7 +130,7 @@ Deno.test("append() creates the file and its folder, and adds text and bytes", (
     strictEqual(await systemFs.readText(`${folder}/logs/a.txt`), "one\ntwo\n");
   }));
 
-Deno.test("writeText() with createNew leaves an existing file as it is", () =>
+Deno.test("writeText() with createNew leaves an existing file unchanged", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/a.txt`, "one", { createNew: true });
     await rejects(

@@ -87,7 +87,7 @@ Deno.test("withPins() divides the height among the pinned areas and follows size
   assert.deepEqual(terminal.lines(), ["a", "b"]);
 });
 
-Deno.test("withPins() gives each area one row at least", async () => {
+Deno.test("withPins() gives each area at least one row", async () => {
   const { terminal, pin } = world();
   terminal.rows = 1;
   let given = 0;

@@ -46,7 +46,7 @@ function answeringProxy(...parts: readonly string[]) {
 for (
   const [what, parts, status, schemes] of [
     [
-      "an answer in two parts",
+      "answers in two parts",
       ["HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n", "Proxy-Authenticate: NTLM\r\n\r\n"],
       407,
       [
@@ -54,11 +54,11 @@ for (
         "NTLM",
       ],
     ],
-    ["no HTTP", ["SSH-2.0\r\n\r\n"], 0, []],
-    ["a closed connection", [], 0, []],
+    ["does not speak HTTP", ["SSH-2.0\r\n\r\n"], 0, []],
+    ["closes the connection", [], 0, []],
   ] as const
 ) {
-  Deno.test(`tunnel() returns status ${status} for ${what} of a proxy`, loose, async () => {
+  Deno.test(`tunnel() returns status ${status} if the proxy ${what}`, loose, async () => {
     const { listener, at } = answeringProxy(...parts);
     const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: at })!;
     assertEquals(await systemProbe.tunnel(proxy, "x", 443), { status, schemes });
@@ -66,7 +66,7 @@ for (
   });
 }
 
-Deno.test("tunnel() takes a SOCKS proxy whose port is open as one that works", loose, async () => {
+Deno.test("tunnel() treats a SOCKS proxy with an open port as working", loose, async () => {
   const { listener, at } = answeringProxy();
   const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `socks5://${at}` })!;
   assertEquals(await systemProbe.tunnel(proxy, "x", 443), { status: 200, schemes: [] });

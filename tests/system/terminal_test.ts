@@ -101,7 +101,7 @@ async function answersIn(input: string, count: number) {
   return { answers: JSON.parse(answers!), asked };
 }
 
-Deno.test("question() reads one line each time, with either end of a line, until the input ends", async () => {
+Deno.test("question() reads one line at a time, ended by LF or CRLF, until the input ends", async () => {
   const { answers, asked } = await answersIn("ö n e\r\n\ntwo", 4);
   assertEquals(answers, ["ö n e", "", "two", null]);
   strictEqual(asked, "0? 1? 2? 3? ");
