@@ -7,7 +7,7 @@
  * that nothing is left behind elsewhere; a `DENO_DIR` that the machine set wins.
  */
 
-import { TEST_GROUPS, writeTestGroups } from "./test_groups.ts";
+import { SYSTEM_GROUPS, TEST_GROUPS, writeTestGroups } from "./test_groups.ts";
 
 const LOCKED = "--lock=deno.lock --frozen";
 
@@ -15,13 +15,13 @@ const LOCKED = "--lock=deno.lock --frozen";
 const RUN_TESTS = `test ${LOCKED} --no-check`;
 
 /**
- * The first two rings have no network and run no program but the reader's process, which is this Deno; the third has real peers on the loopback interface, and waits
- * for them most of the time, so it runs beside the others. Its files run one after the other: some change what belongs
- * to the whole process, such as its umask.
+ * The first two rings have no network and run no program but the reader's process, which is this Deno. The third has
+ * real peers on the loopback interface, and waits for them most of the time, so it runs beside the others, in two
+ * processes. In each, files run one after the other: some change what belongs to the whole process, such as its umask.
  */
 const RINGS = [
   `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt ${TEST_GROUPS}/rings`,
-  `${RUN_TESTS} -A ${TEST_GROUPS}/system`,
+  ...SYSTEM_GROUPS.map((folder) => `${RUN_TESTS} -A ${TEST_GROUPS}/${folder}`),
 ];
 
 /** One command, or several that run at the same time. */

@@ -9,8 +9,11 @@ export const TEST_GROUPS = ".cache/test_groups";
 /** A few for each processor, so that all are busy to the end. */
 const COUNT = 4;
 
+/** Folders of the third ring, each for a process of its own. */
+export const SYSTEM_GROUPS = ["system_0", "system_1"] as const;
+
 /**
- * Groups the tests of the first two rings into several modules and those of the third into one, below
+ * Groups the tests of the first two rings into several modules and those of the third into one for each process, below
  * {@linkcode TEST_GROUPS}.
  */
 export async function writeTestGroups(): Promise<void> {
@@ -21,7 +24,11 @@ export async function writeTestGroups(): Promise<void> {
   for (let group = 0; group < COUNT; group++) {
     await write(`rings/${group}_test.ts`, rings.filter((_, at) => at % COUNT === group));
   }
-  await write("system/all_test.ts", all.filter(isSystem));
+  const system = all.filter(isSystem);
+  const each = Math.ceil(system.length / SYSTEM_GROUPS.length);
+  for (const [group, folder] of SYSTEM_GROUPS.entries()) {
+    await write(`${folder}/all_test.ts`, system.slice(group * each, (group + 1) * each));
+  }
 }
 
 async function testFiles(folder: string): Promise<string[]> {
