@@ -9,6 +9,8 @@ const DONE: Exit = { status: 0, stdout: "", stderr: "", found: true, timedOut: f
 
 /** A call of bash for one rank of a step. */
 export interface Ran {
+  /** All words after `bash`. */
+  readonly args: readonly string[];
   /** Name of the step's folder. */
   readonly step: string;
   /** The command, with the paths of inputs and outputs. */
@@ -49,7 +51,7 @@ export function createMachine(
     }
     const folder = options.cwd!.replace(/\/wd$/, "");
     const write = (path: string, text: string) => ctx.fs.writeText(`${folder}/${path}`, text);
-    const one = { step: folder.split("/").at(-1)!, line: args[3]!, options, write };
+    const one = { step: folder.split("/").at(-1)!, line: args[3]!, args, options, write };
     ran.push(one);
     return { ...DONE, ...await step(one) };
   };

@@ -110,6 +110,15 @@ Deno.test("runner kills processes that a step left running, unless the step is i
   }
 });
 
+Deno.test("runner protects the outputs that an isolated step reads from changes", async () => {
+  const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
+  const machine = createMachine({}, {}, { isolation });
+  await submit(machine);
+  await ended(machine);
+  const folders = machine.ran.map(({ step, args }) => [step, args.slice(args.indexOf("--") + 1, -2)]);
+  deepEqual(folders, [["a", []], ["b", [`${FOLDER}/runs/j1/a/outputs/out`]]]);
+});
+
 for (
   const [what, end, error] of [
     ["that fails", { status: 3 }, /exited with status code 3\. .*log file 'user_logs\/std_log\.txt'/],

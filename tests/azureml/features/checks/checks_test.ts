@@ -251,6 +251,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /150 MiB[^]*`data\/`/,
   ],
   [
+    "code with two files of 75 MiB, of which it names the first",
+    uploading({ ...sizes(), "data/x": 75 * MIB, "data/y": 75 * MIB }),
+    "warning code.large",
+    /"data\/x" is 75 MiB/,
+  ],
+  [
     "code of 301 MiB",
     uploading({ ...sizes(), "data/x": 301 * MIB }),
     "warning code.snapshot_size",

@@ -1,6 +1,7 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { compile } from "../../../../src/azureml/job/compile/job.ts";
 import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
+import { jobBody } from "../../../../src/azureml/job/write/job_body.ts";
 import { toYaml } from "../../../../src/azureml/job/write/to_yaml.ts";
 import { CONFIG, JOB, node, type NodeOf } from "../../../fakes/plain_job.ts";
 import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
@@ -278,3 +279,33 @@ Deno.test("compile() rejects datasets whose names start with a digit", () => {
     });
   }
 });
+
+for (
+  const [compute, own, steps, setting] of [
+    ["serverless", undefined, [undefined, "id:gpu-cluster"], "id:serverless"],
+    ["cpu", "id:cpu", ["id:cpu", "id:gpu-cluster"], undefined],
+  ] as const
+) {
+  Deno.test(`jobBody() names the compute of a job on ${compute}, and of each step that needs it`, () => {
+    const definition = { ...JOB, compute };
+    const nodes = [
+      { name: "a", inputs: [], outputs: ["x"] },
+      { name: "b", inputs: ["x"], outputs: [], tags: ["gpu"] },
+    ];
+    const { spec } = compile(input(nodes, { definition }), {});
+    const { properties } = jobBody(
+      spec,
+      {
+        environment: "env",
+        code: undefined,
+        computeId: (name: string) => `id:${name}`,
+        dataId: (path: string) => path,
+      } as unknown as Parameters<typeof jobBody>[1],
+      { componentId: (key) => `component:${key}`, fallbackExperiment: "e", properties: {}, tags: {} },
+    );
+    const jobs = properties.jobs as Record<string, { readonly computeId?: string }>;
+    deepStrictEqual(properties.computeId, own);
+    deepStrictEqual(Object.values(jobs).map(({ computeId }) => computeId), steps);
+    equal((properties.settings as { readonly default_compute?: string }).default_compute, setting);
+  });
+}

@@ -1,0 +1,53 @@
+import { deepEqual } from "node:assert/strict";
+import { openStepLogs } from "../../../../src/azureml/service/history/step_logs.ts";
+import type { RunHistory, StepRun } from "../../../../src/azureml/service/history/run_history.ts";
+import { rangeOf, workspaceOf } from "./odd_answers.ts";
+
+const URL_ = "https://acc.blob.core.windows.net/c/log?sig=x";
+
+/** The log of one step, which polls read while it grows. */
+function growing() {
+  let text = "";
+  const workspace = workspaceOf((request) => {
+    const [from] = rangeOf(request)!;
+    const headers = { "x-ms-version": "1" };
+    if (from >= text.length) return new Response(null, { status: 416, headers });
+    const range = `bytes ${from}-${text.length - 1}/${text.length}`;
+    return new Response(text.slice(from), { status: 206, headers: { ...headers, "content-range": range } });
+  });
+  let reads = 0;
+  const history = {
+    async logFiles() {
+      reads++;
+      return { "user_logs/std_log.txt": URL_ };
+    },
+  } as unknown as RunHistory;
+  const logs = openStepLogs(workspace, "job");
+  const poll = async (run: Partial<StepRun>, more = "", isEnd = false) => {
+    text += more;
+    const runs = [{ id: "r", step: "train", status: "Running", ...run } as StepRun];
+    return (await Array.fromAsync(logs.poll(history, runs, isEnd))).map((event) =>
+      event.type === "log" ? event.text : event.type
+    );
+  };
+  return { poll, reads: () => reads };
+}
+
+const STARTED = { startedAt: new Date(1) };
+const ENDED = { ...STARTED, status: "Completed", endedAt: new Date(2) };
+
+Deno.test("openStepLogs() reads the log of a step once more after it ended, then no more", async () => {
+  const { poll, reads } = growing();
+  deepEqual(await poll({ status: "Queued" }), []);
+  deepEqual(reads(), 0);
+  deepEqual(await poll(STARTED, "a\nb"), ["a\n"]);
+  deepEqual(await poll(ENDED), []);
+  deepEqual(await poll(ENDED, "c\nd"), ["bc\nd\n"]);
+  deepEqual(await poll(ENDED, "e\n"), []);
+  deepEqual(reads(), 3);
+});
+
+Deno.test("openStepLogs() returns an unfinished line at the last poll", async () => {
+  const { poll } = growing();
+  deepEqual(await poll(STARTED, "a\nb", true), ["a\nb\n"]);
+});
