@@ -55,7 +55,7 @@ Deno.test("openBoard() keeps the status of each node of a step", () => {
   deepStrictEqual(statuses(), ["Completed", "Completed", "Completed"]);
 });
 
-Deno.test("openBoard() adds steps that were not known, at the end", () => {
+Deno.test("openBoard() appends new steps when the steps are listed again", () => {
   const board = openBoard([STEP]);
   const steps = [STEP, { ...STEP, key: "fit", label: "fit" }];
   board.take({ type: "steps", job: "j", steps } as Parameters<typeof board.take>[0]);

@@ -46,7 +46,7 @@ for (
     ["300 rows", chain(300), chain(301)],
     ["600 steps", layers(600, 6), layers(601, 6)],
     ["14 steps in a row", layers(28, 14), layers(30, 15)],
-    ["1,200 rows that lines cross", crossing(24), crossing(25)],
+    ["1,200 rows crossed by lines", crossing(24), crossing(25)],
   ] as const
 ) {
   Deno.test(`layOut() uses dagre for up to ${what}, and the faster layOutRows() for more`, () => {

@@ -136,7 +136,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openStore() does not follow a link in place of its folder or delete files there",
+  name: "openStore() neither follows a link in place of its folder nor deletes files behind it",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {

@@ -117,7 +117,7 @@ test("runner stops a daemon that left the step's process group", async () => {
   });
 });
 
-test("runner fills in paths that need no quotes", async () => {
+test("runner fills in paths that work unquoted even if folder names have spaces and quotes", async () => {
   const data = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.writeTextFile(`${data}/raw (1).csv`, "1,2\n");
   const steps = {

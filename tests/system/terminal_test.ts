@@ -127,7 +127,7 @@ async function runWithStdoutTo(file: string, ...args: string[]): Promise<{ code:
 }
 
 Deno.test({
-  name: "main reports that standard output cannot be written, also for --version and --help",
+  name: "main reports that standard output cannot be written, even for --version and --help",
   ignore: Deno.build.os !== "linux",
   async fn() {
     for (const word of ["--version", "--help"]) {

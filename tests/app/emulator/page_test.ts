@@ -85,7 +85,7 @@ Deno.test("emulator page compares two runs and returns 404 for an unknown or sin
   equal((await get(`${STUDIO}/compare?run=first`)).status, 404);
 });
 
-Deno.test("emulator page serves the lines that a log has after the given offset", async () => {
+Deno.test("emulator page serves the part of a log after a given offset", async () => {
   const { get, advance } = await createPaged({ pace: { stepMs: 20_000 } });
   const part = async (from: number, step = "a"): Promise<LogPart> =>
     await (await get(`${RUN}&part=log&step=${step}&from=${from}`)).json();

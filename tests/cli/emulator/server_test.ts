@@ -175,7 +175,7 @@ Deno.test("emulator adds the machine's trusted authorities to its certificate fi
   assert.equal(await authoritiesWith(env, system, requests), from(requests));
 });
 
-Deno.test("seedFor() contains each resource of azureml.yml once", () => {
+Deno.test("seedFor() returns each resource of azureml.yml once", () => {
   const workspace = SEED.workspaces[0]!;
   const config = {
     workspace: { __default__: workspace, other: { ...workspace, name: "other" }, again: workspace },

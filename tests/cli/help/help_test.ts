@@ -20,7 +20,7 @@ visit(createProgram(fakeContext(), () => Promise.resolve()), (command) => {
   });
 });
 
-Deno.test("examples exist for every visible command", () => {
+Deno.test("help has examples for every visible command", () => {
   const root = createProgram(fakeContext(), () => Promise.resolve());
   const without: string[] = [];
   visit(root, (command) => {

@@ -3,7 +3,7 @@ import { createEmulator } from "../../../src/emulator/emulator.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job list fits the terminal without shortening names, and shortens nothing in a log", async () => {
+Deno.test("job list fits the terminal without shortened names, and prints full lines in a log", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
     const [name, shown] = ["n".repeat(41), "x".repeat(250)];

@@ -86,7 +86,7 @@ Deno.test("submit names the component that Azure does not find, not the job", as
   ok(!/Check its name/.test(text), text);
 });
 
-Deno.test("diff reads code of a single file at the root of its container", async () => {
+Deno.test("diff reads code that is a single file at the root of its container", async () => {
   let uri: string | undefined;
   const listed: string[] = [];
   const { does, ctx } = variedWorld({

@@ -73,7 +73,7 @@ async function signIn(
   return { result, asked, events, sleeps: ctx.sleeps, isStopped: () => isStopped };
 }
 
-Deno.test("signInByBrowser() redeems what the browser posts, and keeps serving until the page is delivered", async () => {
+Deno.test("signInByBrowser() redeems the posted code, and keeps serving until the page is delivered", async () => {
   const pages: string[] = [];
   const redeemed: string[] = [];
   const { result, asked, events, sleeps, isStopped } = await signIn(async (send, state) => {

@@ -222,7 +222,7 @@ Deno.test("emulator marks the type of each response in its headers", async () =>
   assert.deepEqual(await typeOf("GET", `${ID}/schedules/gone`), [404, "error"]);
 });
 
-Deno.test("emulator has resources only below Azure ML's provider", async () => {
+Deno.test("emulator finds resources only below Azure ML's provider", async () => {
   const { ask } = createClient();
   for (
     const path of [

@@ -157,7 +157,7 @@ Deno.test("createDataFinder() downloads a single file, by its datastore's path o
   deepEqual(await other.filesIn(`${other.base.replace(/(\.net)/, "$1:443")}/raw/a.csv`, "uri_file"), found);
 });
 
-Deno.test("createDataFinder() downloads no block that is not committed, and no blob that is too large", async () => {
+Deno.test("createDataFinder() downloads only committed blobs, and fails for a blob whose content was not kept", async () => {
   const { filesIn, container, world } = finderWith({ "raw/a.csv": "1" }, "raw");
   container.blobs.set("raw/staged", createBlob(world, textContent("x"), { isUncommitted: true }));
   deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
@@ -168,7 +168,7 @@ Deno.test("createDataFinder() downloads no block that is not committed, and no b
   });
 });
 
-Deno.test("createDataFinder() finds no data in other containers and datastores", async () => {
+Deno.test("createDataFinder() rejects references to other containers and datastores", async () => {
   const { filesIn, base } = finderWith({ "raw/a.csv": "1" });
   for (
     const reference of [

@@ -17,7 +17,7 @@ function parts(words: readonly string[]) {
   };
 }
 
-Deno.test("isolating() returns no words without isolation", () => {
+Deno.test("isolating() returns an empty list without isolation", () => {
   deepEqual(isolating(undefined, { root: "/r", folder: "/r/a", inputs: ["/x"] }), []);
 });
 

@@ -82,7 +82,7 @@ Deno.test("openCachedReader() reads again after each change of a file that the p
   }
 });
 
-Deno.test("openCachedReader() does not read again after a change of a file or variable that was not read", async () => {
+Deno.test("openCachedReader() does not read again if a file or variable changes that was not read", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");

@@ -23,12 +23,12 @@ const REQUESTS: Readonly<Record<string, Request>> = {
   "a runtime parameter": { runtimeParams: { a: 1 } },
 };
 for (const [what, request] of Object.entries(REQUESTS)) {
-  Deno.test(`keyOf() returns another key for ${what}`, () => {
+  Deno.test(`keyOf() returns a different key for ${what}`, () => {
     notEqual(keyOf(inputWith(request), PROGRAM), keyOf(inputWith(), PROGRAM));
   });
 }
 
-Deno.test("keyOf() returns another key for another version or image of the program", () => {
+Deno.test("keyOf() returns a different key for another version or image of the program", () => {
   const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
 });
@@ -64,7 +64,7 @@ const DIFFERENT: Readonly<Record<string, Entries>> = {
   "an additional data folder": { later: { folders: ["/project/p/data", "/project/p/data/new"] } },
 };
 for (const [what, changes] of Object.entries(DIFFERENT)) {
-  Deno.test(`filesKey() of all files returns another key for ${what}`, () => {
+  Deno.test(`filesKey() of all files returns a different key for ${what}`, () => {
     notEqual(filesKey(entriesWith(changes), null), filesKey(entriesWith(), null));
   });
 }
@@ -95,7 +95,7 @@ Deno.test("filesKey() depends on the names in listed folders but not on the cont
   );
 });
 
-Deno.test("filesKey() returns another key if a missing path is created or its folder becomes a file", () => {
+Deno.test("filesKey() returns a different key if a missing path is created or its folder becomes a file", () => {
   const used = { paths: ["/project/p/b.py", "/project/p/src/c.py"], listed: [] };
   const before = filesKey(entriesWith(), used);
   notEqual(filesKey(entriesWith({ files: [FILE, OTHER] }), used), before);

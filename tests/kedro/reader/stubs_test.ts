@@ -88,7 +88,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() warns about the version of a missing package but not about that of the project", async () => {
+Deno.test("snapshot() warns if code reads the version of a missing package, but not that of the project", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
     PIPELINE;
@@ -126,7 +126,7 @@ Deno.test("snapshot() lets project code load time zones without a warning", asyn
   assert.deepEqual((await readProject(projectOf(registry))).warnings, []);
 });
 
-Deno.test("snapshot() gives project code working versions of small packages such as tqdm and pytz", async () => {
+Deno.test("snapshot() provides project code with working versions of small packages such as tqdm and pytz", async () => {
   const registry = `
 from distutils.util import strtobool
 import git
@@ -187,7 +187,7 @@ Deno.test("snapshot() suggests --python for code that starts a process", async (
   });
 });
 
-Deno.test("snapshot() warns about a missing module that is optional, but not about a required module", async () => {
+Deno.test("snapshot() warns about a missing module only if the project's code treats it as optional", async () => {
   const registry = `
 import numpy
 try:

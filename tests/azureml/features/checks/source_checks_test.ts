@@ -338,7 +338,7 @@ Deno.test("validate reports a module that steps import but the upload excludes",
   equal(other!.hint, "Add `!src/my_project/helpers.py` to .amlignore");
 });
 
-Deno.test("validate reports no missing modules if all code, or no code of the project, is uploaded", async () => {
+Deno.test("validate reports no missing modules if the upload contains all of the project's code or none", async () => {
   const all = [PACKAGE, "src/my_project/nodes.py", "src/my_project/helpers.py"];
   const found = async (names: readonly string[], project?: Parts["project"]) =>
     (await findings("code.module_not", {

@@ -82,7 +82,7 @@ Deno.test("a grouped step sends the start notification with its first node and t
   );
 });
 
-Deno.test("a grouped step that the final notification waits for has a single MLflow name", () => {
+Deno.test("a grouped step has a single MLflow name if the final notification waits for the step", () => {
   const row = (name: string) => [
     node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
     node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),

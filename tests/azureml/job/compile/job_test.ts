@@ -178,7 +178,7 @@ Deno.test("compile() escapes Azure ML expressions in parameters", () => {
   ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
 });
 
-Deno.test("compile() replaces parameters of the job by command-line parameters with the same top-level key", () => {
+Deno.test("compile() overrides job parameters with command-line parameters of the same top-level key", () => {
   const job = { ...JOB, params: { a: { x: 1 }, b: 2 } };
   const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { definition: job }), {
     params: { a: { y: 3 } },
@@ -186,7 +186,7 @@ Deno.test("compile() replaces parameters of the job by command-line parameters w
   equal(spec.steps[0]!.command.includes(`--params='{"a": {"y": 3}, "b": 2}'`), true, spec.steps[0]!.command);
 });
 
-Deno.test("compile() warns about a dataset that no node writes and that is not in the catalog", () => {
+Deno.test("compile() warns about a dataset that neither a node nor the catalog provides", () => {
   const { spec, warnings } = compile(input([{ name: "a", inputs: ["lost"], outputs: [] }]));
   deepStrictEqual(warnings.map(({ code }) => code), ["compile.not_in_catalog"]);
   deepStrictEqual(spec.steps[0]!.inputs[0]!.from, {
