@@ -246,7 +246,7 @@ test("runner gives each rank its variables and log", async () => {
   });
 });
 
-test("runner lets remaining ranks run after others completed", async () => {
+test("runner lets ranks finish after other ranks have completed", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },

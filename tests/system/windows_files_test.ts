@@ -52,7 +52,7 @@ Deno.test("replacing() reports an open file on Windows", async () => {
   await rejects(replacing("C:\\b", () => Promise.reject(other), true), other);
 });
 
-Deno.test("refuseName() rejects names that Windows changes, only on Windows", () => {
+Deno.test("refuseName() rejects names that Windows changes, but only on Windows", () => {
   throws(() => refuseName("C:\\a\\con.yaml", true), (thrown) => {
     strictEqual((thrown as UserError).code, "file.name");
     return true;

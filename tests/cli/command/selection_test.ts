@@ -71,7 +71,7 @@ const LINES = [
   "pack -t gpu -o x.kap --allow dataset.not_uploaded,submit.undeclared_input",
 ];
 
-Deno.test("compile rejects --pipeline with --pipelines, as kedro run", async () => {
+Deno.test("compile rejects --pipeline with --pipelines, as kedro run does", async () => {
   equal(await nodesOf("tiny", ["compile", "-p", "one", "--pipelines", "one"]), "usage.pipelines");
 });
 

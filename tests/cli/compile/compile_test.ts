@@ -81,7 +81,7 @@ const bad: readonly [what: string, name: string, text: string | undefined, exit:
 ];
 
 for (const [what, name, text, exit, says] of bad) {
-  Deno.test(`submit --params-file rejects ${what}`, async () => {
+  Deno.test(`submit --params-file fails for ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     if (text !== undefined) ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
     equal(await kedroAzureml(`submit -j main --params-file ${name}`), exit, ctx.stderr());

@@ -14,7 +14,7 @@ async function statuses(role: string): Promise<readonly number[]> {
   ];
 }
 
-Deno.test("deniedActions() lets readers only read, data scientists read and write, and role none nothing", async () => {
+Deno.test("deniedActions() denies readers any write, data scientists nothing, and role none everything", async () => {
   assert.deepEqual(await statuses("reader"), [200, 403, 403]);
   assert.deepEqual(await statuses("data-scientist"), [200, 201, 200]);
   assert.deepEqual(await statuses("none"), [403, 403, 403]);

@@ -61,7 +61,7 @@ Deno.test("emulator answers only to its own host names, against DNS rebinding", 
   assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
 });
 
-Deno.test("emulator drops a connection that a fault cuts", async () => {
+Deno.test("emulator --fault drops the connection of one request", async () => {
   const { ctx, served } = servingContext();
   const { ready } = await startEmulator(ctx, {
     seed: SEED,

@@ -127,7 +127,7 @@ Deno.test("job logs prints the log of an image that is being built", async () =>
   match(await does("job logs first"), /clean has run/);
 });
 
-Deno.test("job logs says that the storage rejected reading a log", async () => {
+Deno.test("job logs reports that the storage refuses to return a log", async () => {
   const refuse = {
     kind: "refuse",
     status: 403,

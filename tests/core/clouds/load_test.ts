@@ -241,7 +241,7 @@ for (const [kind, value] of Object.entries(NO_CLOUDS)) {
   });
 }
 
-Deno.test("loadCloud() rejects a cloud file that is missing, ambiguous or has an invalid address", async () => {
+Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with an invalid address", async () => {
   await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
     code: "cloud.file",
   });

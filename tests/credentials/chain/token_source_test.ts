@@ -45,7 +45,7 @@ Deno.test("createTokenSource() prefers a service principal in the environment", 
   });
 });
 
-Deno.test("createTokenSource() trims whitespace of environment variables", async () => {
+Deno.test("createTokenSource() trims whitespace from environment variables", async () => {
   const entra = createEntra();
   const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
   await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);

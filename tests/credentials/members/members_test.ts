@@ -832,7 +832,7 @@ for (
   });
 }
 
-Deno.test("managed-identity credential skips the probe if selected, but does not run on Azure ML compute", async () => {
+Deno.test("managed-identity credential as the only one skips the probe, but is unavailable on Azure ML compute", async () => {
   const asked: (string | null)[] = [];
   const fetch = async (request: Request) => {
     asked.push(request.headers.get("metadata"));

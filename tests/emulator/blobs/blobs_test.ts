@@ -138,7 +138,7 @@ Deno.test("emulator checks the conditions of a request that commits a block list
   assert.equal((await commit({ "if-match": "*" })).status, 201);
 });
 
-Deno.test("emulator keeps the bytes of blobs of up to 4 MiB, and lists at most 5,000 blobs", async () => {
+Deno.test("emulator keeps the content of blobs up to 4 MiB, and lists at most 5,000 blobs", async () => {
   const send = await container();
   const largest = "x".repeat(4 * 1024 * 1024);
   await send("PUT", "most", BLOCK_BLOB, largest);

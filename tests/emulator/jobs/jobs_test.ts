@@ -546,7 +546,7 @@ Deno.test("emulator reports steps in failingSteps that a job does not have", asy
   assert.deepEqual(notices, ['Job j1 has no step "gone" to fail; its steps are clean, count']);
 });
 
-Deno.test("run history of the emulator marks its responses, and requires a token and a known workspace", async () => {
+Deno.test("emulator's run history sets x-ms-response-type, and requires a token and a known workspace", async () => {
   const { emulator, recording } = await world();
   await putJob(emulator, "j1", recording.job);
   const get = async (path: string, token = emulator.issueToken("https://management.azure.com")) => {

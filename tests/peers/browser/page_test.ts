@@ -147,7 +147,7 @@ browserTest("page of jobs links to the comparison of the checked jobs, oldest fi
 
 const MARKUP = `</script><script>globalThis.taken=1</script><img src=x onerror=globalThis.taken=2>{{x}}\${y}`;
 
-browserTest("page shows names, logs and errors with markup as text", async (open) => {
+browserTest("page shows markup in names, logs and errors as text", async (open) => {
   const data = simulatedRun(9, { isOver: true });
   const view = data.view as RunView;
   const steps = view.steps.map((step) => ({

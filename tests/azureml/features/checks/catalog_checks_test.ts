@@ -263,7 +263,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`validate reports the environment ${environment}`, () =>
+  Deno.test(`validate reports that environment ${environment} has no fixed version`, () =>
     deepEqual(ofEnvironment(environment), [[severity, code, hint]]));
 }
 

@@ -60,7 +60,7 @@ Deno.test("a grouped step creates no temporary folder if its nodes pass no data"
   match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
 });
 
-Deno.test("a grouped step lists its nodes in a variable, and passes MLflow names only in an experiment", () => {
+Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP, and omits MLflow without an experiment", () => {
   const [first] = stepsOf(THREE, "all");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
   equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');

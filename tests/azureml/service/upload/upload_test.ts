@@ -226,7 +226,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() fails if the storage refuses a file with 400", async () => {
+Deno.test("uploadCode() fails if the storage refuses a file with status 400", async () => {
   const { workspace, code, azure } = await createUpload(FILES, {
     faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "status", status: 400 } }],
   });
