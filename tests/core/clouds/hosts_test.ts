@@ -80,6 +80,8 @@ const FOREIGN = [
   "https://acc.blob.core.windows.net.evil.example/box",
   "https://acc.blob.core.windows.net@evil.example/box",
   "https://user:pw@acc.blob.core.windows.net/box",
+  "https://user@acc.blob.core.windows.net/box",
+  "https://:pw@acc.blob.core.windows.net/box",
   "https://evilblob.core.windows.net/box",
   "https://acc.blob.core.windows.net:8443/box",
   "https://blob.core.windows.net/box",
