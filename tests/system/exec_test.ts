@@ -55,9 +55,13 @@ Deno.test({
   ignore: WINDOWS,
   async fn() {
     const folder = await Deno.makeTempDir();
-    const { status, found, timedOut } = await exec("sh", ["-c", `echo seen; touch ${folder}/done; exit 3`], {
-      detached: true,
-    });
+    const { status, found, timedOut } = await exec(
+      "sh",
+      ["-c", 'echo seen; touch "$0/done"; exit 3', folder],
+      {
+        detached: true,
+      },
+    );
     assertEquals([status, found, timedOut, (await Deno.stat(`${folder}/done`)).isFile], [
       3,
       true,
