@@ -24,12 +24,15 @@ function behindProxy(name: string, test: (world: AzureBehindProxy) => Promise<vo
   });
 }
 
-/** Runs the program as a process with only the variables of `env`. */
-async function run(line: string, env: Record<string, string>) {
+/** Runs the program as a process with only the variables of `env`; the word CA is replaced by `ca`, a path. */
+async function run(line: string, env: Record<string, string>, ca = "") {
   const { HOME = "", DENO_DIR = "", PATH = "" } = Deno.env.toObject();
   const source = ["run", "-A", `--lock=${ROOT}deno.lock`, `--config=${ROOT}deno.json`, `${ROOT}main.ts`];
   const start = PROGRAM === undefined ? source : [];
-  return await runProgram(PROGRAM ?? Deno.execPath(), [...start, ...line.split(" ")], {
+  return await runProgram(PROGRAM ?? Deno.execPath(), [
+    ...start,
+    ...line.split(" ").map((word) => word === "CA" ? ca : word),
+  ], {
     cwd: `${PROJECTS}tiny`,
     env: {
       HOME,
@@ -55,10 +58,9 @@ function assertNoSecret({ stdout, stderr }: { stdout: string; stderr: string }):
 
 behindProxy("submit works through a proxy that intercepts TLS", async (world) => {
   const ended = await run(
-    `--ca-file ${world.ca} submit -j main --allow dataset.not_uploaded --wait-for-completion --verbose`,
-    {
-      HTTPS_PROXY: world.proxy,
-    },
+    "--ca-file CA submit -j main --allow dataset.not_uploaded --wait-for-completion --verbose",
+    { HTTPS_PROXY: world.proxy },
+    world.ca,
   );
   strictEqual(ended.code, 0, ended.stderr);
   match(ended.stdout, /Completed/);
@@ -85,9 +87,9 @@ behindProxy("submit names the option to use for an untrusted certificate", async
 
 behindProxy("submit reports a proxy that rejects the password, without the password", async (world) => {
   const wrong = world.proxy.replace("%231", "%232");
-  const ended = await run(`submit -j main --allow dataset.not_uploaded --verbose --ca-file ${world.ca}`, {
+  const ended = await run("submit -j main --allow dataset.not_uploaded --verbose --ca-file CA", {
     HTTPS_PROXY: wrong,
-  });
+  }, world.ca);
   strictEqual(ended.code, 6, ended.stderr);
   match(ended.stderr, /the proxy requires a user name and password, or rejected them/);
   strictEqual(world.asked.length, 1, "it was tried again");
@@ -104,7 +106,7 @@ function checkStatuses({ stdout }: { stdout: string }): Readonly<Record<string, 
 behindProxy(
   "doctor reports no problems through a proxy and lists the workspace's hosts",
   async (world) => {
-    const ended = await run(`--ca-file ${world.ca} doctor --json --verbose`, { HTTPS_PROXY: world.proxy });
+    const ended = await run("--ca-file CA doctor --json --verbose", { HTTPS_PROXY: world.proxy }, world.ca);
     strictEqual(ended.code, 0, ended.stdout + ended.stderr);
     assertNoSecret(ended);
     const { endpoints, checks } = JSON.parse(ended.stdout);
@@ -130,9 +132,9 @@ behindProxy("doctor shows the certificate of an intercepting proxy and what to d
 });
 
 behindProxy("doctor reports a proxy that rejects the password, without the password", async (world) => {
-  const ended = await run(`--ca-file ${world.ca} doctor --json`, {
+  const ended = await run("--ca-file CA doctor --json", {
     HTTPS_PROXY: world.proxy.replace("%231", "%232"),
-  });
+  }, world.ca);
   strictEqual(ended.code, 6);
   assertEquals([checkStatuses(ended)["entra.proxy"], checkStatuses(ended)["token"]], ["failed", "skipped"]);
   ok(!/p@ss|p%40ss/.test(ended.stdout + ended.stderr));

@@ -20,7 +20,7 @@ Deno.test({
     await Deno.mkdir(`${root}/venv`);
     await Deno.writeTextFile(`${root}/venv/there`, "yes");
     const a =
-      `ls -A /tmp | grep -c . ; cat ${root}/venv/there; echo; pwd; cat a.txt; echo one >${file}; cat ${file}; ` +
+      `ls -A /tmp | grep -c . ; cat "${root}/venv/there"; echo; pwd -P; cat a.txt; echo one >${file}; cat ${file}; ` +
       `echo two >$TMPDIR/other; cat /tmp/other; echo x >\${{outputs.out}}/x`;
     const steps = {
       a: { command: a },
