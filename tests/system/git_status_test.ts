@@ -155,7 +155,7 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
     await git("config", "core.repositoryFormatVersion", "1");
     await git("config", "extensions.partialClone", "origin");
     await git("config", "remote.origin.promisor", "true");
-    await git("config", "remote.origin.url", `ext::${root}/remote`);
+    await git("config", "remote.origin.url", `ext::${root.replaceAll(" ", "% ")}/remote`);
     await git("config", "protocol.ext.allow", "always");
     for await (const { name } of Deno.readDir(`${top}/.git/objects`)) {
       if (name.length === 2) await Deno.remove(`${top}/.git/objects/${name}`, { recursive: true });
@@ -174,7 +174,7 @@ for (const [name, prepare] of Object.entries(ATTACKS)) {
       await using checkout = await createCheckout();
       const { root, top, write } = checkout;
       const ran = `${root}/ran`;
-      await prepare(checkout, `touch ${ran}; cat`);
+      await prepare(checkout, `touch '${ran}'; cat`);
       await Deno.remove(ran).catch(() => {});
       // So that git must compare contents.
       await write("src/a.py", "print(2)\n");
@@ -217,7 +217,7 @@ Deno.test({
   async fn() {
     await using checkout = await createCheckout();
     const { root, top, write } = checkout;
-    await write("bin/git", `#!/bin/sh\ntouch ${root}/ran\n`, 0o755);
+    await write("bin/git", `#!/bin/sh\ntouch '${root}/ran'\n`, 0o755);
     await Deno.mkdir(`${root}/links`);
     await Deno.symlink(`${top}/bin`, `${root}/links/bin`);
     await Deno.symlink(`${top}/bin/git`, `${root}/links/git`);
