@@ -250,7 +250,7 @@ Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with 
   await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), { code: "cloud.address" });
 });
 
-Deno.test("loadCloud() reads further hosts of a cloud file, each a text", async () => {
+Deno.test("loadCloud() reads additional hosts from a cloud file, and rejects anything but strings", async () => {
   const hostsOf = async (hosts: unknown) => {
     const file = JSON.stringify({ ...CONTOSO, azureml: { hosts } });
     const ctx = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": file } });

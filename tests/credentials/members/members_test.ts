@@ -465,7 +465,7 @@ Deno.test("azure-powershell and azure-cli credentials fall back to `powershell` 
   }
 });
 
-Deno.test("azure-powershell credential looks only for `pwsh` outside Windows", async () => {
+Deno.test("azure-powershell credential outside Windows looks only for `pwsh`", async () => {
   const calls: string[] = [];
   const exec: FakeOptions["exec"] = (program) => {
     calls.push(program);

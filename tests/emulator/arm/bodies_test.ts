@@ -244,7 +244,7 @@ Deno.test("emulator describes an instance and a Kubernetes cluster of its seed, 
   ]);
 });
 
-Deno.test("emulator records requests without their secrets, and their bodies as what they are", async () => {
+Deno.test("emulator records requests without secrets, with bodies as JSON, form fields, text or size", async () => {
   const { ask, emulator } = createClient();
   await ask("PUT", `${ID}/jobs/j`, { body: { a: 1 } });
   await ask("PUT", `${ID}/jobs/j`, { body: "{" });

@@ -110,7 +110,7 @@ Deno.test("runner kills processes that a step left running, unless the step is i
   }
 });
 
-Deno.test("runner protects the outputs that an isolated step reads from changes", async () => {
+Deno.test("runner makes the outputs that an isolated step reads read-only", async () => {
   const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
   const machine = createMachine({}, {}, { isolation });
   await submit(machine);

@@ -19,7 +19,7 @@ const ENV = {
   DATA_ROOT: "/mnt",
 };
 
-Deno.test("chooseEnviron() hides only variables that look like secrets outside CI", () => {
+Deno.test("chooseEnviron() outside CI hides only variables that look like secrets", () => {
   const { variables, withheld, warnings } = chooseEnviron(ENV, undefined);
   assert.deepEqual(variables, { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" });
   assert.deepEqual(warnings, []);

@@ -23,7 +23,7 @@ for (
     [ID, "by-id", "small"],
   ] as const
 ) {
-  Deno.test(`jobCompute() takes cluster "${cluster}" for compute ${JSON.stringify(compute)}`, () => {
+  Deno.test(`jobCompute() returns cluster "${cluster}" for compute ${JSON.stringify(compute)}`, () => {
     const config = withDefault("cpu", "small");
     deepStrictEqual(jobCompute(config, { ...JOB, compute }, place), { cluster, instanceType });
   });
@@ -41,7 +41,7 @@ Deno.test("jobCompute() rejects an empty default cluster only if it is needed", 
   }
 });
 
-Deno.test("stepCompute() follows the tag of a node, else the job", () => {
+Deno.test("stepCompute() returns the compute that a node's tag names, or else the job's", () => {
   const ofJob = { cluster: "job", instanceType: undefined };
   const of = (...tags: readonly string[]) =>
     stepCompute(CONFIG, ofJob, node({ name: "n", inputs: [], outputs: [], tags }), place);

@@ -17,7 +17,7 @@ for (const count of [0, -1, 1.5, "2", "params:none", "params:none.deep"]) {
   });
 }
 
-Deno.test("distributionOf() names a parameter that does not exist, in the namespace of its node", () => {
+Deno.test("distributionOf() looks a parameter up in the node's namespace, and names a missing parameter", () => {
   const of = (namespace: string | null, parameters: Parameters<typeof distributionOf>[1]) =>
     distributionOf({ ...distributed({ num_nodes: "params:size" }), namespace }, parameters, () => {});
   throws(() => of("ns", { size: 2 }), {
@@ -28,7 +28,7 @@ Deno.test("distributionOf() names a parameter that does not exist, in the namesp
   deepStrictEqual(of("ns", { ns: { size: 2 } })?.instanceCount, 2);
 });
 
-Deno.test("distributionOf() counts the processes of each framework", () => {
+Deno.test("distributionOf() returns the process counts of each framework", () => {
   const of = (framework: string, processes_per_node: number | null) => {
     const warnings: Warning[] = [];
     const found = distributionOf(

@@ -286,7 +286,7 @@ for (
     ["cpu", "id:cpu", ["id:cpu", "id:gpu-cluster"], undefined],
   ] as const
 ) {
-  Deno.test(`jobBody() names the compute of a job on ${compute}, and of each step that needs it`, () => {
+  Deno.test(`jobBody() sets the compute of a job on ${compute}, and of each step that needs its own`, () => {
     const definition = { ...JOB, compute };
     const nodes = [
       { name: "a", inputs: [], outputs: ["x"] },

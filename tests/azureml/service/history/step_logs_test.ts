@@ -36,7 +36,7 @@ function growing() {
 const STARTED = { startedAt: new Date(1) };
 const ENDED = { ...STARTED, status: "Completed", endedAt: new Date(2) };
 
-Deno.test("openStepLogs() reads the log of a step once more after it ended, then no more", async () => {
+Deno.test("openStepLogs() reads a step's log until one poll after the step has ended", async () => {
   const { poll, reads } = growing();
   deepEqual(await poll({ status: "Queued" }), []);
   deepEqual(reads(), 0);

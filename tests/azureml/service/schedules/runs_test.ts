@@ -58,7 +58,7 @@ Deno.test("listSchedules() returns schedules by name, with the time of their cre
   ]);
 });
 
-Deno.test("getSchedule() returns a trigger without fields of an unexpected type", async () => {
+Deno.test("getSchedule() drops fields of a trigger that have an unexpected type", async () => {
   const trigger = {
     ...{ triggerType: "Recurrence", frequency: "Day", interval: 2, timeZone: 5, endTime: null },
     schedule: { hours: [3], minutes: "0", weekDays: null },
