@@ -53,7 +53,7 @@ Deno.test("withProjectPlace() rethrows unexpected file system errors", async () 
   await rejects(placeOf({ parameter: "top" }, FILES, fakeContext({ fs })), TypeError);
 });
 
-Deno.test("withProjectPlace() returns an error that already has a place unchanged", async () => {
+Deno.test("withProjectPlace() does not change an error that already has a place", async () => {
   const error = new UserError("No", { code: "a.b", exit: 3, place: { file: "x" }, data: { dataset: "raw" } });
   const found = await withProjectPlace(fakeContext(), {} as Parameters<typeof withProjectPlace>[1], error);
   equal(found, error);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { azuremlKeys } from "../../../src/config/azureml/key_docs.ts";
 import { azuremlSchema } from "../../../src/config/azureml/schema.ts";
 
-Deno.test("azuremlKeys() gives no default for required keys", () => {
+Deno.test("azuremlKeys() returns no default for required keys", () => {
   const needed = azuremlKeys().filter((one) => one.default === undefined && !one.key.includes("."));
   const missing = azuremlSchema.safeParse({}).error!.issues.map(({ path }) => path.join("."));
   assert.deepEqual(needed.map(({ key }) => key), missing);

@@ -76,7 +76,7 @@ Deno.test("yamlText() breaks long text as the yaml package does", () => {
   }
 });
 
-Deno.test("yamlText() writes awkward text as the yaml package does, as key and value", () => {
+Deno.test("yamlText() writes keys and values with special characters as the yaml package does", () => {
   for (const text of TEXTS) {
     for (
       const data of [{ [text]: text }, { a: { [text]: text, b: "c" } }, {

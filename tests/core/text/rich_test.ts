@@ -86,7 +86,7 @@ Deno.test("endBelow() returns the end of a log without package frames or the cau
   );
 });
 
-Deno.test("withShortPaths() only shortens absolute paths", () => {
+Deno.test("withShortPaths() shortens only absolute paths", () => {
   equal(withShortPaths("in '/a/wd/x.py' and b/wd/y.py"), "in 'x.py' and b/wd/y.py");
 });
 

@@ -86,7 +86,7 @@ Deno.test("emulator keeps only the size of a large blob", async () => {
   assert.equal((await client.ask("GET", `${base}/large?${sas}`, { headers: BLOB })).status, 409);
 });
 
-Deno.test("emulator issues a container SAS that is valid for eight hours from ten minutes ago", async () => {
+Deno.test("emulator issues a container SAS for eight hours that started ten minutes ago", async () => {
   const client = createClient({
     clock: { now: () => new Date("2026-01-01T12:00:00.500Z"), sleep: async () => {} },
   });

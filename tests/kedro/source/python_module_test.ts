@@ -23,7 +23,7 @@ import not_this
   );
 });
 
-Deno.test("parsePython() distinguishes imports that may fail or not run", () => {
+Deno.test("parsePython() marks imports that may fail or may not run", () => {
   deepEqual(
     imports(`import typing
 if typing.TYPE_CHECKING:
