@@ -47,7 +47,7 @@ export async function* rehearse(ctx: AppContext, typed: RehearseTyped): AsyncIte
       ? []
       : [`Run \`kedro-azureml job report --from ${typed.keep}\` to see the run again`]),
   ];
-  if (next.length > 0) yield { data: undefined, text: "", next };
+  yield { data: undefined, text: "", next };
 }
 
 function render(result: RehearseResult): Output {

@@ -84,3 +84,11 @@ Deno.test("json() accepts at most 100 levels", () => {
   equal(JSON.stringify(json(nested(100), "a")).length, 200);
   throws(() => json(nested(101), "a"), { message: /a is not at most 100 levels deep$/ });
 });
+
+Deno.test("json() accepts 100 levels of lists or mappings, and no more", () => {
+  for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
+    const nested = (levels: number) => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
+    deepEqual(json(nested(100), "a"), nested(100));
+    throws(() => json(nested(101), "a"), { code: "kedro.answer_unreadable" });
+  }
+});
