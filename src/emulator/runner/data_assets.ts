@@ -34,6 +34,8 @@ export function createDataFinder(
       const key = `${workspace.id} ${type} ${reference}`;
       const copy = copies.get(key) ?? makeCopy(workspace, reference, type);
       copies.set(key, copy);
+      // Data that is missing may be uploaded later under the same version.
+      copy.catch(() => copies.delete(key));
       return copy;
     },
   };

@@ -178,3 +178,10 @@ Deno.test("createDataFinder() rejects references to other containers and datasto
     ]
   ) await rejects(filesIn(reference, "uri_folder"), { name: "DataMissing" }, reference);
 });
+
+Deno.test("createDataFinder() looks again for data that was uploaded after it was missing", async () => {
+  const { filesIn, container, world } = finderWith({}, "raw");
+  await rejects(filesIn("azureml:rides:1", "uri_folder"), { name: "DataMissing" });
+  container.blobs.set("raw/a.csv", createBlob(world, textContent("1")));
+  deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
+});
