@@ -42,7 +42,11 @@ export const KNOWN: readonly Mutant[] = [
     find: "options: { folder, bin, parallelSteps,",
     replace: "options: { folder, bin, parallelSteps: PARALLEL_STEPS,",
   },
-  { file: "src/app/rehearse/rehearse.ts", find: "  requireSteps(specs, fail);\n", replace: "" },
+  {
+    file: "src/app/rehearse/rehearse.ts",
+    find: "keysOf(specs, request.fail ?? [])",
+    replace: "request.fail ?? []",
+  },
   {
     file: "src/core/errors.ts",
     find: "isTerminated ? ExitCode.Terminated : ExitCode.Interrupted",

@@ -1,7 +1,7 @@
 import { type NodeState, NOT_RUN, type StepState, WAITING } from "../core/run.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
-import type { JobStep } from "../azureml/job/write/steps.ts";
+import type { JobStep } from "../azureml/job/steps.ts";
 
 /** How a followed run ended. */
 export type JobEnding = Extract<FollowEvent, { type: "end" }>;

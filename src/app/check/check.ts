@@ -1,4 +1,4 @@
-import { STOPPING } from "../../azureml/features/checks/config_warnings.ts";
+import { STOPPING } from "../../azureml/features/checks/conf.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";

@@ -4,7 +4,7 @@ import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/his
 import { logsToShow, openLogReader } from "../../azureml/service/history/log_reader.ts";
 import { failedNode, openNodeFilter } from "../../azureml/service/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
-import type { JobStep } from "../../azureml/job/write/steps.ts";
+import type { JobStep } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";

@@ -1,3 +1,4 @@
+import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -59,7 +60,7 @@ export async function* rehearseJobs(
   ctx: AppContext,
   request: RehearseRequest,
 ): AsyncIterable<RehearseResult> {
-  const { steps, fail = [], follow, report, strictness } = request;
+  const { steps, follow, report, strictness } = request;
   refuseWindows(ctx);
   const reading = { ...request.reading, fillsPlaceholders: true };
   const selected = await selectJobs(ctx, { reading, jobs: request.jobs });
@@ -77,7 +78,7 @@ export async function* rehearseJobs(
   yield { type: "checked", warnings };
   const namedData = await resolveDataMap(ctx, steps.data);
   const data = await chooseLocalData(ctx, selected.session, [...specs.values()], namedData);
-  requireSteps(specs, fail);
+  const fail = keysOf(specs, request.fail ?? []);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
@@ -129,15 +130,18 @@ function fileFor(file: string, job: string): string {
   return `${file.slice(0, file.length - end.length)}-${job}${end}`;
 }
 
-/** @throws {UserError} `rehearse.fail` if no job has a step that is to fail. */
-function requireSteps(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): void {
-  const steps = [...specs.values()].flatMap(({ steps }) => steps.map(({ key }) => key));
-  const unknown = fail.find((step) => !steps.includes(step));
-  if (unknown === undefined) return;
-  throw new UserError(`No step is named "${unknown}"${didYouMean(unknown, steps)}`, {
-    code: "rehearse.fail",
-    exit: ExitCode.Usage,
-    hint: `Use \`--fail\` with one of ${[...new Set(steps)].join(", ")}`,
+/** The keys of the steps that are to fail. @throws {UserError} `rehearse.fail` if no job has such a step. */
+function keysOf(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): readonly string[] {
+  const jobs = [...specs.values()].map(stepsOfSpec);
+  return fail.flatMap((typed) => {
+    const keys = jobs.flatMap((steps) => stepNamed(steps, typed)?.key ?? []);
+    if (keys.length > 0) return keys;
+    const known = [...new Set(jobs.flatMap((steps) => steps.map(({ key }) => key)))];
+    throw new UserError(`No step is named "${typed}"${didYouMean(typed, known)}`, {
+      code: "rehearse.fail",
+      exit: ExitCode.Usage,
+      hint: `Use \`--fail\` with one of ${known.join(", ")}`,
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import { type ComponentSpecs, readComponents } from "../../azureml/features/comp
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { RunHistory } from "../../azureml/service/history/run_history.ts";
 import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
-import { stepsOf } from "../../azureml/job/write/steps.ts";
+import { stepsOf } from "../../azureml/job/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { userErrorOf } from "../../core/errors.ts";

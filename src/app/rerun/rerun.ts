@@ -1,7 +1,7 @@
 import { sendJob } from "../../azureml/features/submit/send_job.ts";
 import { requireSame } from "../../azureml/features/compare/require_same.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/features/rerun/plan.ts";
-import { stepsOf } from "../../azureml/job/write/steps.ts";
+import { stepsOf } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { DEFAULT_ENV } from "../../config/layers/settings.ts";

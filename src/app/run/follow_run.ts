@@ -4,7 +4,7 @@ import { followJob } from "../../azureml/service/history/follow.ts";
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import type { JobStep } from "../../azureml/job/write/steps.ts";
+import type { JobStep } from "../../azureml/job/steps.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 

@@ -4,8 +4,8 @@ import { openSchedules, type ScheduleTargetOptions } from "./target.ts";
 
 /** Options of `schedule runs`. */
 export interface ScheduleRunsOptions extends ScheduleTargetOptions {
-  /** Maximum number of jobs (default: 20). */
-  readonly limit?: number | undefined;
+  /** Maximum number of jobs. */
+  readonly limit: number;
 }
 
 /** Lists the jobs that a schedule started, newest first. */
@@ -14,5 +14,5 @@ export async function runsOfSchedule(
   options: ScheduleRunsOptions,
 ): Promise<readonly ScheduledRun[]> {
   const workspace = await openSchedules(ctx, options);
-  return await listScheduleRuns(workspace, options.name, { atMost: options.limit });
+  return await listScheduleRuns(workspace, options.name, options.limit);
 }

@@ -1,3 +1,4 @@
+import type { ClusterSettings } from "../../azureml/service/refusals/usual_cluster.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../azureml/service/assets/create.ts";
 import type { Lookups } from "../../azureml/service/assets/lookups.ts";
@@ -58,9 +59,6 @@ export interface SetupPlan {
   /** What is missing and cannot be created, each with what to do. */
   readonly unmet: readonly { readonly what: string; readonly hint: string }[];
 }
-
-/** Settings of clusters that are created. */
-export type ClusterSettings = Omit<ClusterSpec, "name">;
 
 /** @internal What planning one workspace needs. */
 export interface PlanInput {

@@ -5,7 +5,7 @@ import { createCluster, createDataAsset, createEnvironment } from "../../azureml
 import { assignBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/workspace_info.ts";
-import { USUAL_CLUSTER } from "../../azureml/service/refusals/az_commands.ts";
+import { type ClusterSettings, USUAL_CLUSTER } from "../../azureml/service/refusals/usual_cluster.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
@@ -16,16 +16,14 @@ import { writeFile } from "../project/output_files.ts";
 import { type JobsRequest, selectJobs } from "../project/select_jobs.ts";
 import { planRewrites, uploadLocal } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
-import type { ClusterSettings, PlanItem, SetupPlan } from "./plan_item.ts";
-
-/** The cluster that is created unless options say otherwise. */
-export const DEFAULT_CLUSTER: ClusterSettings = { ...USUAL_CLUSTER, idleSeconds: 120 };
+import type { PlanItem, SetupPlan } from "./plan_item.ts";
 
 /** The jobs to make things for, and what may be made. */
 export interface SetupRequest extends JobsRequest {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
-  readonly cluster: ClusterSettings;
+  /** The cluster to create (default: {@linkcode USUAL_CLUSTER}). */
+  readonly cluster: Partial<ClusterSettings>;
   /** Whether to create without asking. */
   readonly yes?: boolean | undefined;
   /** Whether to build the images of new environments now, and to follow that. */
@@ -107,7 +105,7 @@ async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly
       location,
       lookups: openLookups(workspace, () => {}),
       specs: ofWorkspace,
-      cluster: request.cluster,
+      cluster: { ...USUAL_CLUSTER, ...request.cluster },
       account: request.storageAccess ? storageAccountId : undefined,
     });
     const items = plan.items.filter(({ kind }) => kind !== "catalog" || request.catalog !== false);

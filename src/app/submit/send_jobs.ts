@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { stepsOfSpec } from "../../azureml/job/write/steps.ts";
+import { stepsOfSpec } from "../../azureml/job/steps.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
 import { openSubmitter } from "../../azureml/features/submit/submit.ts";
 import type { SendingJob, Submitter } from "../../azureml/features/submit/submitter.ts";

@@ -10,7 +10,8 @@ import { agoText, utcText } from "../text/units.ts";
 
 const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;
 
-const USUAL_LIMIT = 20;
+/** How many jobs commands list unless `--limit` says otherwise. */
+export const USUAL_LIMIT = 20;
 
 /** What is typed for `job list`. */
 interface JobListTyped extends Omit<ListRunsOptions, "status" | "limit"> {

@@ -1,6 +1,7 @@
 import type { CommandContext } from "../command/declare.ts";
 import { runsOfSchedule } from "../../app/schedule/runs.ts";
 import type { ScheduledRun } from "../../azureml/service/schedules/runs.ts";
+import { USUAL_LIMIT } from "../job/list.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { utcText } from "../text/units.ts";
@@ -13,7 +14,7 @@ export async function scheduleRuns(
 ): Promise<Output> {
   return renderScheduleRuns(
     typed.args.schedule,
-    await runsOfSchedule(ctx, { ...scheduleRequest(typed), limit: typed.limit }),
+    await runsOfSchedule(ctx, { ...scheduleRequest(typed), limit: typed.limit ?? USUAL_LIMIT }),
     ctx.terminal.outColumns,
   );
 }

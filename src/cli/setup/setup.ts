@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
-import { DEFAULT_CLUSTER, setUp } from "../../app/setup/setup.ts";
+import { setUp } from "../../app/setup/setup.ts";
 import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
@@ -25,8 +25,7 @@ interface SetupTyped extends JobsTyped {
 
 /** Creates what jobs need and do not have; the plan comes first. */
 export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<Output> {
-  const usual = DEFAULT_CLUSTER;
-  const { vmSize = usual.vmSize, minNodes = usual.minNodes, maxNodes = usual.maxNodes, idleTime } = typed;
+  const { vmSize, minNodes, maxNodes, idleTime } = typed;
   const { workspace, yes, follow: buildsImages, dryRun, storageAccess, catalog, catalogOnly } = typed;
   const { jobs, ...chosen } = await jobsRequest(ctx, typed);
   const request = {
@@ -34,10 +33,10 @@ export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<
     jobs: { ...jobs, all: jobs.names.length === 0 },
     ...{ workspace, yes, buildsImages, dryRun, storageAccess, catalog, catalogOnly },
     cluster: {
-      vmSize,
-      minNodes,
-      maxNodes,
-      idleSeconds: idleTime === undefined ? usual.idleSeconds : Math.ceil(idleTime),
+      ...(vmSize !== undefined && { vmSize }),
+      ...(minNodes !== undefined && { minNodes }),
+      ...(maxNodes !== undefined && { maxNodes }),
+      ...(idleTime !== undefined && { idleSeconds: Math.ceil(idleTime) }),
     },
   };
   for await (const result of setUp(ctx, request)) {

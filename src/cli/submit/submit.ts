@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { planSettings } from "../../app/submit/plan_settings.ts";
+import { planSettings } from "../../app/project/submission_inputs.ts";
 import { submitJobs, type SubmitResult } from "../../app/submit/submit.ts";
 import { submitPackage } from "../../app/submit/submit_package.ts";
 import { planData } from "../../app/project/submission_inputs.ts";

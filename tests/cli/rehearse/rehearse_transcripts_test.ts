@@ -36,6 +36,7 @@ const cases: readonly Case[] = [
     },
   },
   { name: "--fail", line: "rehearse main --venv /venv --fail count" },
+  { name: "--fail with another spelling", line: "rehearse main --venv /venv --fail Count" },
   { name: "--fail with an unknown step", line: "rehearse main --venv /venv --fail cuont" },
   {
     name: "XDG_STATE_HOME of the user",

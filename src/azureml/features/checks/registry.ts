@@ -1,5 +1,4 @@
 import * as code from "./upload.ts";
-import { configWarnings } from "./config_warnings.ts";
 import * as conf from "./conf.ts";
 import * as dataset from "./dataset.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
@@ -19,7 +18,7 @@ import type { JobSubject, OfflineCheck } from "./subject.ts";
 
 /** All checks that need no requests to Azure, in the order in which their findings are shown. */
 export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
-  configWarnings,
+  conf.configWarnings,
   reference.unknownWorkspaces,
   reference.workspaceNames,
   reference.computeNames,

@@ -1,4 +1,4 @@
-import type { JobStep } from "./steps.ts";
+import type { JobStep } from "../steps.ts";
 import { nodeEdges, nodesOfStep } from "../job_nodes.ts";
 import type { GroupedNode, JobSpec, Step } from "../job_spec.ts";
 

@@ -1,15 +1,11 @@
 import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
 import { runOperation } from "../client/long_running.ts";
 import type { Workspace } from "../client/workspace.ts";
-import type { ClusterSize } from "../refusals/az_commands.ts";
+import type { ClusterSettings } from "../refusals/usual_cluster.ts";
 
 /** A compute cluster to create. */
-export interface ClusterSpec extends ClusterSize {
+export interface ClusterSpec extends ClusterSettings {
   readonly name: string;
-  /** Seconds after its last job until a machine is released. */
-  readonly idleSeconds: number;
-  /** Whether it gets an identity of its own, to which roles can be assigned. */
-  readonly hasIdentity?: boolean;
 }
 
 /**

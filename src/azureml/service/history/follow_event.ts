@@ -1,6 +1,6 @@
 import type { RunStatus } from "../../../core/run.ts";
 import type { Warning } from "../../../core/errors.ts";
-import type { JobStep } from "../../job/write/steps.ts";
+import type { JobStep } from "../../job/steps.ts";
 import type { MainMetric } from "./job_metrics.ts";
 import type { NodeRun } from "./node_lines.ts";
 import type { RunFailure, StepRun } from "./run_history.ts";

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { getJobBody, type Job } from "../runs/run.ts";
-import { type JobStep, stepNamed, stepsOf } from "../../job/write/steps.ts";
+import { type JobStep, stepNamed, stepsOf } from "../../job/steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { stepsOfRuns } from "./match_runs.ts";

@@ -1,4 +1,4 @@
-import { type JobStep, normalizedName } from "../../job/write/steps.ts";
+import { type JobStep, normalizedName } from "../../job/steps.ts";
 import type { StepRun } from "./run_history.ts";
 
 type Named = Pick<StepRun, "names">;

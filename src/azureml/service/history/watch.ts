@@ -3,7 +3,7 @@ import { UserError, type Warning } from "../../../core/errors.ts";
 import type { FollowEvent, FollowOptions } from "./follow_event.ts";
 import { openStepLogs } from "./step_logs.ts";
 import { getJobBody } from "../runs/run.ts";
-import { type JobStep, stepsOf } from "../../job/write/steps.ts";
+import { type JobStep, stepsOf } from "../../job/steps.ts";
 import { readMainMetrics } from "./job_metrics.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
 import { nodeLines } from "./node_lines.ts";

@@ -1,5 +1,6 @@
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 import { shellWord } from "../../../core/text/shell_word.ts";
+import { type ClusterSettings, USUAL_CLUSTER } from "./usual_cluster.ts";
 
 /**
  * `az` command lines that create resources a job needs and the workspace lacks. They need the Azure CLI with its `ml`
@@ -14,24 +15,11 @@ export function workspaceLine({ name, resource_group, subscription_id }: Workspa
   return az("workspace create", { name, "resource-group": resource_group, subscription: subscription_id });
 }
 
-/** The machines of a cluster. */
-export interface ClusterSize {
-  /** Size of its machines, such as `Standard_DS3_v2`. */
-  readonly vmSize: string;
-  /** Machines that run, and cost money, even if no job needs them. */
-  readonly minNodes: number;
-  readonly maxNodes: number;
-}
-
-/** The machines of a cluster about which nothing else is said. */
-export const USUAL_CLUSTER: ClusterSize = { vmSize: "Standard_DS3_v2", minNodes: 0, maxNodes: 4 };
-
 /** The command that creates a cluster that scales down to zero machines. */
 export function computeLine(
   workspace: WorkspaceConfig,
   name: string,
-  { vmSize, minNodes, maxNodes, hasIdentity }: ClusterSize & { readonly hasIdentity?: boolean } =
-    USUAL_CLUSTER,
+  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings = USUAL_CLUSTER,
 ): string {
   return az("compute create", {
     name,
@@ -39,6 +27,8 @@ export function computeLine(
     size: vmSize,
     "min-instances": String(minNodes),
     "max-instances": String(maxNodes),
+    // `az` has the same default.
+    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
     ...(hasIdentity && { "identity-type": "SystemAssigned" }),
     ...where(workspace),
   });

@@ -15,16 +15,16 @@ export interface ScheduledRun extends Job {
 /**
  * Lists the jobs that a schedule started, newest first.
  *
- * @param options.atMost Maximum number of jobs (default: 20).
+ * @param atMost Maximum number of jobs.
  * @throws {UserError} `schedule.not_found`.
  */
 export async function listScheduleRuns(
   workspace: Workspace,
   name: string,
-  options: { readonly atMost?: number | undefined } = {},
+  atMost: number,
 ): Promise<readonly ScheduledRun[]> {
   await getSchedule(workspace, name);
-  return await runsOf(workspace, name, options.atMost ?? 20);
+  return await runsOf(workspace, name, atMost);
 }
 
 async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { JobStep } from "../../../../src/azureml/job/write/steps.ts";
+import type { JobStep } from "../../../../src/azureml/job/steps.ts";
 import { stepsOfRuns } from "../../../../src/azureml/service/history/match_runs.ts";
 
 const step = (key: string, label = key): JobStep => ({ key, label, compute: undefined, needs: [] });

@@ -28,7 +28,13 @@ Deno.test("computeLine(), environmentLine() and dataLine() write only the option
   assert.deepEqual(
     [
       computeLine(workspace, "cpu"),
-      computeLine(workspace, "gpu", { vmSize: "V", minNodes: 1, maxNodes: 2, hasIdentity: true }),
+      computeLine(workspace, "gpu", {
+        vmSize: "V",
+        minNodes: 1,
+        maxNodes: 2,
+        idleSeconds: 600,
+        hasIdentity: true,
+      }),
       environmentLine(workspace, { file: "e.yml" }),
       environmentLine(workspace, { name: "e", version: "3", file: "e.yml" }),
       dataLine(workspace, { name: "d", type: "uri_file", path: "a b.csv" }),
@@ -36,7 +42,7 @@ Deno.test("computeLine(), environmentLine() and dataLine() write only the option
     ],
     [
       `az ml compute create --name cpu --type AmlCompute --size Standard_DS3_v2 --min-instances 0 --max-instances 4 ${where}`,
-      `az ml compute create --name gpu --type AmlCompute --size V --min-instances 1 --max-instances 2 --identity-type SystemAssigned ${where}`,
+      `az ml compute create --name gpu --type AmlCompute --size V --min-instances 1 --max-instances 2 --idle-time-before-scale-down 600 --identity-type SystemAssigned ${where}`,
       `az ml environment create --file e.yml ${where}`,
       `az ml environment create --file e.yml --name e --version 3 ${where}`,
       `az ml data create --name d --type uri_file --path 'a b.csv' ${where}`,

@@ -15,7 +15,7 @@ const run = (at: number) => ({
 });
 
 /** Lists the runs of a schedule that has three and one without a name, in pages of two. */
-async function namesOf(atMost?: number): Promise<{ readonly names: string[]; readonly pages: number }> {
+async function namesOf(atMost: number): Promise<{ readonly names: string[]; readonly pages: number }> {
   let pages = 0;
   const workspace = workspaceOf(({ url }) => {
     const { pathname, searchParams } = new URL(url);
@@ -28,12 +28,12 @@ async function namesOf(atMost?: number): Promise<{ readonly names: string[]; rea
     if (searchParams.has("$skip")) return Response.json({ value: [run(2), run(1)] });
     return Response.json({ value: [run(3), { properties: {} }], nextLink: `${url.split("?")[0]}?$skip=2` });
   });
-  const runs = await listScheduleRuns(workspace, "nightly", { atMost });
+  const runs = await listScheduleRuns(workspace, "nightly", atMost);
   return { names: runs.map(({ name, createdAt }) => `${name} ${createdAt!.getUTCDate()}`), pages };
 }
 
 Deno.test("listScheduleRuns() returns the newest runs and reads no more pages than it needs", async () => {
-  deepEqual(await namesOf(), { names: ["run-3 3", "run-2 2", "run-1 1"], pages: 2 });
+  deepEqual(await namesOf(20), { names: ["run-3 3", "run-2 2", "run-1 1"], pages: 2 });
   deepEqual(await namesOf(2), { names: ["run-3 3", "run-2 2"], pages: 2 });
   deepEqual(await namesOf(1), { names: ["run-3 3"], pages: 1 });
   deepEqual(await namesOf(0), { names: [], pages: 0 });
@@ -150,16 +150,19 @@ Deno.test("deleteSchedule() disables a schedule before deleting it, and returns 
   deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
 });
 
-Deno.test("listScheduleRuns() returns the newest 20 runs by default, and fails for a missing schedule", async () => {
+Deno.test("listScheduleRuns() returns as many of the newest runs as asked, and fails for a missing schedule", async () => {
   const value = Array.from({ length: 21 }, (_, at) => ({ name: `run-${at}`, properties: {} }));
   const workspace = workspaceOf(({ url }) =>
     Response.json(
       new URL(url).pathname.endsWith("/nightly") ? { name: "nightly", properties: {} } : { value },
     )
   );
-  deepEqual((await listScheduleRuns(workspace, "nightly")).length, 20);
+  deepEqual((await listScheduleRuns(workspace, "nightly", 20)).length, 20);
   const gone = changing(undefined).workspace;
-  await rejects(listScheduleRuns(gone, "s"), { code: "schedule.not_found", details: ["schedules: nightly"] });
+  await rejects(listScheduleRuns(gone, "s", 20), {
+    code: "schedule.not_found",
+    details: ["schedules: nightly"],
+  });
   const none = workspaceOf(({ url }) =>
     new URL(url).pathname.endsWith("/schedules")
       ? Response.json({ value: [] })

@@ -1,6 +1,5 @@
-import { fields, parsedJson } from "../../../core/fields.ts";
-import { GROUP_VARIABLE, type JobSpec } from "../job_spec.ts";
-import type { JobBody } from "./job_body.ts";
+import { type Fields, fields, parsedJson } from "../../core/fields.ts";
+import { GROUP_VARIABLE, type JobSpec } from "./job_spec.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
@@ -25,7 +24,7 @@ interface Node {
 }
 
 /** The steps of a job in graph order: none before one that it depends on, else in the order of the body. */
-export function stepsOf({ properties }: JobBody): readonly JobStep[] {
+export function stepsOf({ properties }: { readonly properties: Fields }): readonly JobStep[] {
   const nodes = Object.entries((properties.jobs ?? {}) as Readonly<Record<string, Node>>);
   const keys = new Set(nodes.map(([key]) => key));
   const steps = nodes.map(([key, node]) => toStep(key, node, keys));
@@ -68,14 +67,6 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   return ordered;
 }
 
-/** Finds a step by its key or label, or by a node that it runs. */
-export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
-  return steps.find(({ key, label }) => [key, label].includes(name)) ??
-    steps.find(({ key }) => normalizedName(key) === normalizedName(name)) ??
-    steps.find(({ label }) => normalizedName(label) === normalizedName(name)) ??
-    steps.find(({ nodes }) => nodes?.includes(name));
-}
-
 /** The steps of a job that was compiled here, labeled with their Kedro nodes. */
 export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
   return steps.map(({ key, node, nodes, compute, inputs }) => ({
@@ -85,6 +76,15 @@ export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
     compute,
     needs: [...new Set(inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []))],
   }));
+}
+
+/** Finds a step by its key, its label or a node that it runs; else by another spelling of its key or label. */
+export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
+  const alike = normalizedName(name);
+  return steps.find(({ key, label }) => [key, label].includes(name)) ??
+    steps.find(({ nodes }) => nodes?.includes(name)) ??
+    steps.find(({ key }) => normalizedName(key) === alike) ??
+    steps.find(({ label }) => normalizedName(label) === alike);
 }
 
 /** Lowercase letters and digits joined by `_`, as Azure ML derives a key from a name. */

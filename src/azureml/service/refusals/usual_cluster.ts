@@ -1,0 +1,20 @@
+/** How a compute cluster is created. */
+export interface ClusterSettings {
+  /** Size of its machines, such as `Standard_DS3_v2`. */
+  readonly vmSize: string;
+  /** Machines that run, and cost money, even if no job needs them. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** Seconds after its last job until a machine is released. */
+  readonly idleSeconds: number;
+  /** Whether it gets an identity of its own, to which roles can be assigned. */
+  readonly hasIdentity?: boolean;
+}
+
+/** The cluster that `setup` creates and hints propose where nothing else is said. */
+export const USUAL_CLUSTER: ClusterSettings = {
+  vmSize: "Standard_DS3_v2",
+  minNodes: 0,
+  maxNodes: 4,
+  idleSeconds: 120,
+};
