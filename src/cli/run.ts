@@ -31,7 +31,8 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       const warnings = isQuiet ? [] : output.warnings ?? [];
       warningMessages(warnings, json).forEach(print);
       if (output.submitted !== undefined) submitted.push(output.submitted);
-      const text = json ? dataLine(output.data) : resultText(ctx, output, emulator);
+      const isOmitted = isQuiet && (output.isProgress ?? false);
+      const text = json ? dataLine(output.data) : isOmitted ? "" : resultText(ctx, output, emulator);
       if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {
         output.next?.forEach((next) => print({ data: undefined, text: `hint: ${next}\n` }));

@@ -60,6 +60,18 @@ export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, 
 }
 
 /**
+ * Rejects a file that cannot be written, before the work whose result goes there. An existing file stays as it is.
+ *
+ * @throws {UserError} `file.not_written` with the system's reason.
+ */
+export async function requireWritable(ctx: Pick<Context, "fs" | "cwd">, path: string): Promise<void> {
+  const stat = await ctx.fs.stat(path);
+  if (stat?.kind === "other") return;
+  await withWriteErrors(ctx, path, () => ctx.fs.append(path, ""));
+  if (stat === undefined) await ctx.fs.remove(path);
+}
+
+/**
  * Runs `write`, and converts file system errors to an error about the file.
  *
  * @throws {UserError} `file.not_written` with the system's reason.

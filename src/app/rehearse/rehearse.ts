@@ -8,7 +8,13 @@ import type { AppContext } from "../context.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
-import { type OutputFile, outputPath, refuseOverwrite, shownPath } from "../project/output_files.ts";
+import {
+  type OutputFile,
+  outputPath,
+  refuseOverwrite,
+  requireWritable,
+  shownPath,
+} from "../project/output_files.ts";
 import { readNodeSources } from "../report/node_sources.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { FollowRequest } from "../run/follow_run.ts";
@@ -68,7 +74,9 @@ export async function* rehearseJobs(
   if (report !== undefined) {
     for (const job of selected.jobs.keys()) {
       const file = selected.jobs.size > 1 ? fileFor(report.file, job) : report.file;
-      await refuseOverwrite(ctx, outputPath(ctx, file), report.force);
+      const path = outputPath(ctx, file);
+      await refuseOverwrite(ctx, path, report.force);
+      await requireWritable(ctx, path);
     }
   }
   const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {

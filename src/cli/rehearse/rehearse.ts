@@ -59,6 +59,7 @@ function render(result: RehearseResult): Output {
       const assets = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
       return {
         data: undefined,
+        isProgress: true,
         text: `${assets}Running steps on this machine with ${result.python}${kept}\n`,
       };
     }
@@ -66,6 +67,7 @@ function render(result: RehearseResult): Output {
       const { job, name, studioUrl } = result.job;
       return {
         data: { job, name, studioUrl },
+        isProgress: true,
         text: `✓ Started job ${job} as ${name}\n  Its page while it runs:\n${studioUrl}\n`,
       };
     }

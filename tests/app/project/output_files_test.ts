@@ -3,6 +3,7 @@ import {
   isForeignFile,
   outputPath,
   refuseOverwrite,
+  requireWritable,
   shownPath,
   withWriteErrors,
 } from "../../../src/app/project/output_files.ts";
@@ -51,6 +52,14 @@ Deno.test("withWriteErrors() returns results and rethrows user errors", async ()
     (thrown) => thrown === refused,
   );
   equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
+});
+
+Deno.test("requireWritable() leaves no new file, and an existing one as it is", async () => {
+  const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
+  await requireWritable(ctx, "/p/old.html");
+  await requireWritable(ctx, "/p/new.html");
+  deepEqual([...ctx.files.keys()], ["/p/old.html"]);
+  equal(await ctx.fs.readText("/p/old.html"), "old");
 });
 
 Deno.test("shownPath() returns a relative path only inside the current folder", () => {

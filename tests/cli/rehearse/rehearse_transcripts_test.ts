@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
+import { run } from "../../../src/cli/run.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
@@ -38,6 +39,7 @@ const cases: readonly Case[] = [
   { name: "--fail", line: "rehearse main --venv /venv --fail count" },
   { name: "--fail with another spelling", line: "rehearse main --venv /venv --fail Count" },
   { name: "--fail with an unknown step", line: "rehearse main --venv /venv --fail cuont" },
+  { name: "--quiet", line: "rehearse main --venv /venv --quiet" },
   {
     name: "XDG_STATE_HOME of the user",
     line: "rehearse main --venv /venv",
@@ -161,6 +163,17 @@ Deno.test("job report reads a kept rehearsal, and rehearse --report writes a rep
   assert.match(await run("job report nope --from out/kept", 5), /No job "nope" is kept in "out\/kept"/);
   assert.match(await run("job report nope --from out/kept --json", 5), /"code":"kept.no_job"/);
   assert.match(await run("job report --from conf", 2), /No jobs are kept in "conf"/);
+});
+
+Deno.test("rehearse rejects a --report that cannot be written before it runs a step", async () => {
+  const made = makeWorld({ exec: () => Promise.reject(new Error("a program was started")) });
+  const append = () => Promise.reject(new Deno.errors.NotADirectory("no"));
+  const world = { ...made.ctx, fs: { ...made.ctx.fs, append } };
+  assert.equal(await run("rehearse main --venv /venv --report pyproject.toml/x.html".split(" "), world), 2);
+  assert.match(
+    made.ctx.stderr(),
+    /error: Cannot write "pyproject\.toml\/x\.html": a part of its path is a file\n/,
+  );
 });
 
 Deno.test("rehearse exits with the code of the signal that stops it", async () => {
