@@ -1,3 +1,4 @@
+import { isAbsolute, normalize } from "node:path/posix";
 import { isFields } from "../../../core/fields.ts";
 import type { CatalogEntry } from "../../../kedro/snapshot.ts";
 
@@ -18,23 +19,28 @@ export function storageOf(entry: CatalogEntry | undefined): Storage {
   const type = typeof entry.type === "string" ? entry.type : "";
   if (/(^|\.)AzureML(?:Asset|Pipeline)Dataset$/.test(type)) return { kind: "mounted" };
   if (/(^|\.)MemoryDataset$/.test(type)) return { kind: "memory" };
-  if (/(^|\.)CachedDataset$/.test(type) && isFields(entry.dataset)) return storageOfCached(entry.dataset);
+  if (/(^|\.)CachedDataset$/.test(type) && isFields(entry.dataset)) return storageUnmounted(entry.dataset);
   const path = pathIn(entry);
   return path === undefined || isRemote(path) ? { kind: "elsewhere" } : { kind: "local", path: bare(path) };
 }
 
-/** Where a cached dataset keeps its data: the plugin does not mount wrapped datasets, so they write below `root_dir`. */
-function storageOfCached(entry: CatalogEntry): Storage {
+/**
+ * Determines where a dataset keeps its data in a step that does not mount it: Azure ML's datasets then use `root_dir`
+ * on the step's machine. The plugin does not mount cached datasets, nor inputs that no step of the job writes.
+ */
+export function storageUnmounted(entry: CatalogEntry | undefined): Storage {
   const storage = storageOf(entry);
-  if (storage.kind !== "mounted") return storage;
-  const { root_dir: root = "data", dataset } = entry;
-  const path = isFields(dataset) ? pathIn(dataset) : undefined;
-  return { kind: "local", path: path === undefined ? String(root) : `${root}/${path}` };
+  if (storage.kind !== "mounted" || entry === undefined) return storage;
+  const { root_dir: root = "data", filepath_arg: key, dataset } = entry;
+  const path = isFields(dataset) ? pathIn(dataset, key) : undefined;
+  if (path === undefined) return { kind: "local", path: String(root) };
+  if (isRemote(path)) return { kind: "elsewhere" };
+  return { kind: "local", path: isAbsolute(path) ? path : normalize(`${root}/${path}`) };
 }
 
-/** The path in a catalog entry. */
-function pathIn(entry: CatalogEntry): string | undefined {
-  const path = entry.filepath ?? entry.path;
+/** The path in a catalog entry; `key` is its argument, if it is known. */
+function pathIn(entry: CatalogEntry, key?: unknown): string | undefined {
+  const path = typeof key === "string" ? entry[key] : entry.filepath ?? entry.path;
   return typeof path === "string" && path !== "" ? path : undefined;
 }
 

@@ -1,8 +1,10 @@
+import { isFields } from "../../../core/fields.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../../kedro/snapshot.ts";
 import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
+import type { LeftOut } from "../../job/code/selection.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../../job/job_nodes.ts";
-import type { GroupedNode, Step } from "../../job/job_spec.ts";
-import { type Storage, storageOf } from "../catalog/dataset_paths.ts";
+import type { GroupedNode, JobSpec, Step } from "../../job/job_spec.ts";
+import { type Storage, storageOf, storageUnmounted } from "../catalog/dataset_paths.ts";
 import type { Finding } from "./finding.ts";
 import { eachJob, entryOf, exclusionText, type Subject, uploadOf } from "./subject.ts";
 
@@ -131,24 +133,53 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
   );
   return [...roots].flatMap((dataset): Finding[] => {
     const entry = entryOf(subject, dataset);
-    const storage = storageOf(entry);
+    const isPassedOn = /PipelineDataset$/.test(String(entry?.type));
+    const storage = isPassedOn ? storageUnmounted(entry) : storageOf(entry);
     if (storage.kind !== "local") return [];
     if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
     if (isUploaded(storage.path)) return [];
-    const doubt = doubtAbout(entry, storage);
+    const isFileOf = isPassedOn && isFields(entry?.dataset) ? entry.dataset : entry;
+    const doubt = doubtAbout(isFileOf, storage);
     const by = upload.leftOutBy(storage.path);
     const why = by === undefined ? "the file does not exist" : exclusionText(by);
+    const reads = isPassedOn
+      ? `No step of the job writes "${dataset}", so it is read from ${storage.path}`
+      : `"${dataset}" reads ${storage.path}`;
     return [{
       severity: doubt === undefined ? "error" : "warning",
       code: "dataset.not_uploaded",
-      message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}${doubt ?? ""}`,
-      hint: by?.place === undefined
+      message: `${reads}, which is not uploaded: ${why}${doubt ?? ""}`,
+      hint: isPassedOn
+        ? hintForUnwritten(dataset, spec, subject, by)
+        : by?.place === undefined
         ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
         : `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which makes "${dataset}" a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });
 });
+
+/** What to do about a dataset of Azure ML that no step of the job writes. */
+function hintForUnwritten(
+  dataset: string,
+  { pipelineName }: JobSpec,
+  subject: Subject,
+  by?: LeftOut,
+): string {
+  const pipelines = Object.entries(subject.snapshot.pipelines ?? {})
+    .sort(([a], [b]) => Number(b === pipelineName) - Number(a === pipelineName));
+  const isIt = (output: string) => withoutTranscoding(output) === withoutTranscoding(dataset);
+  const [writer] = pipelines.flatMap(([pipeline, { nodes }]) =>
+    nodes.filter(({ outputs }) => outputs.some(isIt)).map(({ name }) => `"${name}" (pipeline "${pipeline}")`)
+  );
+  const ways = [
+    ...(writer === undefined ? [] : [`also run node ${writer}`]),
+    `make "${dataset}" an AzureMLAssetDataset${writer === undefined ? "" : " of type uri_folder"}`,
+    ...(by?.place === undefined ? [] : [`change line ${by.place.line} of ${by.place.file}`]),
+  ];
+  const text = ways.length === 1 ? ways[0]! : `${ways.slice(0, -1).join(", ")}, or ${ways.at(-1)}`;
+  return text[0]!.toUpperCase() + text.slice(1);
+}
 
 /** A file of this machine, which a container has only if its image or a mount has it. */
 function absoluteInput(dataset: string, path: string, subject: Subject): Finding {

@@ -387,6 +387,43 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /does not exist/,
   ],
   [
+    "a dataset of Azure ML that no step writes and whose file is excluded",
+    subject({
+      specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
+      catalog: { x: PIPELINE_DATASET },
+      pipelines: {
+        prep: { nodes: [{ name: "enrich", outputs: ["x@pickle"] }] },
+        train: { nodes: [{ name: "fit", outputs: ["y"] }] },
+      } as never,
+      code: selection(FILES, {
+        leftOut: [{
+          name: "data/",
+          reason: ".amlignore",
+          pattern: "data/**",
+          place: { file: ".amlignore", line: 3 },
+        }],
+      }),
+    }),
+    "error dataset.not_uploaded",
+    /No step of the job writes "x", so it is read from data\/x\.pkl[^]*lso run node "enrich" \(pipeline "prep"\)/,
+  ],
+  [
+    "a dataset of Azure ML that nothing writes and whose file does not exist",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: {
+        x: {
+          ...PIPELINE_DATASET,
+          root_dir: "in",
+          filepath_arg: "path",
+          dataset: { type: "partitions.PartitionedDataset", path: "./a", dataset: "pandas.CSVDataset" },
+        },
+      },
+    }),
+    "error dataset.not_uploaded",
+    /from in\/a, [^]*does not exist"[^]*"Make "x" an AzureMLAssetDataset\b/,
+  ],
+  [
     "an output in a local file",
     subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
     "warning dataset.output_lost",
@@ -555,6 +592,14 @@ const sound: readonly [string, Subject][] = [
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
       code: selection([...FILES, "data/x.csv/2026-01-01/x.csv"]),
+    }),
+  ],
+  [
+    "a dataset of Azure ML that no step writes and whose file is uploaded",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { ...PIPELINE_DATASET, root_dir: "./in" } },
+      code: selection([...FILES, "in/x.pkl"]),
     }),
   ],
   [

@@ -115,20 +115,21 @@ export function config(change: Record<string, unknown> = {}): AzureMLConfig {
 type Change = Partial<Omit<Subject, "jobs" | "conf" | "snapshot">> & {
   readonly specs?: readonly JobSpec[];
   readonly catalog?: ProjectSnapshot["catalog"];
+  readonly pipelines?: ProjectSnapshot["pipelines"];
   readonly conf?: Partial<Subject["conf"]>;
   readonly job?: Partial<JobConfig>;
 };
 
 /** Creates a project without findings, with some properties changed. */
 export function subject(
-  { specs = [spec()], catalog = {}, conf = {}, job = {}, ...change }: Change = {},
+  { specs = [spec()], catalog = {}, pipelines, conf = {}, job = {}, ...change }: Change = {},
 ): Subject {
   const azureml = change.config ?? config();
   return {
     config: azureml,
     place: (path) => ({ file: "conf/base/azureml.yml", line: path.length, column: 1 }),
     warnings: [],
-    snapshot: { catalog } as unknown as ProjectSnapshot,
+    snapshot: { catalog, pipelines } as unknown as ProjectSnapshot,
     jobs: specs.map((one): CheckedJob => ({
       name: one.job,
       config: { ...azureml.jobs.main!, key: "main", ...job },
