@@ -1,3 +1,4 @@
+import { isFactory } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
 import { runsLike } from "../run/run_names.ts";
@@ -101,7 +102,8 @@ async function jobNames(
     const like = described.filter((run) =>
       run.displayName === displayName && run.experimentName === experimentName
     );
-    return byName.get(name) ?? (like.length === 1 ? like[0]!.job : undefined);
+    const [first] = like;
+    return byName.get(name) ?? (like.length === 1 && !isFactory(first!.job) ? first!.job : undefined);
   };
 }
 

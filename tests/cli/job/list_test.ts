@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { createEmulator } from "../../../src/emulator/emulator.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World } from "../world.ts";
+
+const FLEETS = {
+  emulator: { seed: { dataOnDemand: true, environments: [{ name: "fleet-env", versions: ["12"] }] } },
+};
 
 Deno.test("job list fits the terminal without shortened names, and prints full lines in a log", async () => {
   for (const columns of [80, undefined]) {
@@ -25,6 +29,19 @@ Deno.test("job list says how long ago jobs were submitted, and finds their jobs 
   const { ctx, ...elsewhere } = makeWorld({ columns: 80, fetch: (request) => azure.fetch(request) });
   assert.equal(await elsewhere.kedroAzureml("job list"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /^first +main +Completed +8 s +just now +tiny-exp/m);
+});
+
+Deno.test("job list shows the name of a job that a factory creates, never the factory's pattern", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld({ project: "fleets", ...FLEETS });
+  assert.equal(await kedroAzureml("submit emea-inference --name first"), 0, ctx.stderr());
+  const listed = async ({ ctx, kedroAzureml }: Pick<World, "ctx" | "kedroAzureml">) => {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("job list --json"), 0, ctx.stderr());
+    return JSON.parse(ctx.stdout().slice(before)).map(({ job }: { job: string | null }) => job);
+  };
+  assert.deepEqual(await listed({ ctx, kedroAzureml }), ["emea-inference"]);
+  const elsewhere = makeWorld({ project: "fleets", fetch: (request) => azure.fetch(request) });
+  assert.deepEqual(await listed(elsewhere), [undefined]);
 });
 
 Deno.test("job list accepts --limit, -L, and the old -n and --number", async () => {
