@@ -134,7 +134,9 @@ export async function requireSubmittable(
     reportWarnings(ctx, selected, [failure]);
     throw failure;
   }
-  const findings = settings.dryRun ? checked.findings.map(downgradeAllowed(STOPPING)) : checked.findings;
+  // The commands that use schedules read them on their own; a submit needs none.
+  const relevant = checked.findings.filter(({ code }) => !code.startsWith("schedule."));
+  const findings = settings.dryRun ? relevant.map(downgradeAllowed(STOPPING)) : relevant;
   const error = findingsError(settings.action, findings, settings.strictness);
   if (error !== undefined) {
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));

@@ -91,7 +91,6 @@ export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
   job.longTexts,
   environment.noEnvironment,
   environment.environmentKind,
-  reference.invalidSchedules,
 ];
 
 /** Runs checks and merges equal findings of several jobs. */

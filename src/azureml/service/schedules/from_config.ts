@@ -80,7 +80,7 @@ export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSched
   for (const [job, { display_name, description, ...rest }] of jobs) {
     for (const entry of entriesOf(job, rest)) {
       const [trigger, path] = resolved(entry, config);
-      problems.push(...nameProblems(entry, schedules));
+      problems.push(...nameProblems(job, entry, schedules));
       if (trigger === undefined) problems.push(unknown(entry, config));
       else {
         problems.push(...checkTrigger(trigger, path));
@@ -116,15 +116,23 @@ function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sched
   return { code: "schedule.unknown", path, problem };
 }
 
-function nameProblems({ name, path }: Entry, before: readonly NamedSchedule[]): ScheduleProblem[] {
+/** The names of schedules that Azure ML allows. */
+const NAME = /^[a-zA-Z0-9][\w-]{0,254}$/;
+
+function nameProblems(
+  job: string,
+  { name, path }: Entry,
+  before: readonly NamedSchedule[],
+): ScheduleProblem[] {
   const other = before.find((schedule) => schedule.name === name);
   if (other !== undefined) {
     const problem = `its name would be "${name}", which a schedule of job "${other.job}" already has`;
     return [{ code: "schedule.same_name", path, problem }];
   }
-  if (/^[a-zA-Z0-9][\w-]{0,254}$/.test(name)) return [];
+  if (NAME.test(name)) return [];
+  const cause = NAME.test(job) ? "schedule" : "job";
   const problem =
-    `its name would be "${name}"; Azure ML allows letters, digits, "-" and "_", at most 255 characters`;
+    `its name would be "${name}"; Azure ML allows letters, digits, "-" and "_", at most 255 characters: rename the ${cause}`;
   return [{ code: "schedule.name", path, problem }];
 }
 
