@@ -266,7 +266,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "Azure ML could not build the image. Read the log, and change environment/conda.yml.",
   "environment.ignored_folder": "`working_directory` has no effect on uploaded code. Remove it.",
   "environment.kedro_version":
-    "The environment has a Kedro that the plugin does not support. Require `kedro~=1.0`.",
+    "The environment has a Kedro that the plugin does not support. Require `kedro~=1.2`.",
   "environment.latest":
     "The job uses the latest version of the environment at each submission. Pin a version for the same result each time.",
   "environment.moving_image": "The image's tag can move. End it with a digest or a version.",
@@ -365,7 +365,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "kedro.module_missing":
     "The project imports a module that it does not have. Correct the import, or use `--python`.",
   "kedro.old":
-    "The project was made for Kedro 0.x, but steps need Kedro 1. Migrate it, or use `--allow-kedro-0`.",
+    "The project was made for Kedro 0.x, but steps need Kedro 1.2. Migrate it, or use `--allow-kedro-0`.",
   "kedro.out_of_memory":
     "Reading the project needs too much memory. Do not load data at import, or use `--python`.",
   "kedro.parameters": "The parameters cannot be read. Correct the file that the message names.",

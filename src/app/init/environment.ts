@@ -8,8 +8,8 @@ import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts"
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";
 /** With it, MLflow logs to the workspace. */
 const AZUREML_MLFLOW = "azureml-mlflow";
-/** Used if the project does not require Kedro itself; the plugin needs Kedro 1. */
-const KEDRO = "kedro~=1.0";
+/** Used if the project does not require Kedro itself; the plugin needs Kedro 1.2. */
+const KEDRO = "kedro~=1.2";
 /** The oldest Python version that the plugin supports. */
 const OLDEST_PYTHON = [3, 11] as const;
 /** Microsoft's base image for steps, with conda. */

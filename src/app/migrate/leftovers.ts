@@ -30,7 +30,7 @@ export async function findLeftovers(
     ...(/^0\./.test(kedroInitVersion)
       ? [{
         message:
-          `The project was made for Kedro ${kedroInitVersion}; kedro-azureml-pipeline 0.1.0 needs Kedro 1`,
+          `The project was made for Kedro ${kedroInitVersion}; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2`,
         hint: "Migrate the code, and set `kedro_init_version` in pyproject.toml",
         place: { file: "pyproject.toml" },
       }]
@@ -95,7 +95,7 @@ async function requirementNotes({ fs }: Pick<Context, "fs">, root: string): Prom
     if ([oldest, newest].some((version) => allows({ versions }, version!))) return [];
     return [{
       message: `${place.file} requires ${name}${versions}`,
-      hint: name === "kedro" ? "Require `kedro~=1.0`" : "Require `kedro-datasets>=8.1`",
+      hint: name === "kedro" ? "Require `kedro~=1.2`" : "Require `kedro-datasets>=8.1`",
       place,
     }];
   });

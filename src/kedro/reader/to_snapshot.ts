@@ -60,7 +60,7 @@ export function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">
   return {
     code: "kedro.old",
     message:
-      `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1`,
+      `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1.2`,
     hint: "Migrate the project to Kedro 1, or submit anyway with `--allow-kedro-0`",
   };
 }

@@ -44,7 +44,7 @@ Deno.test("stepRequirements() reads the Python version and pip packages of envir
 Deno.test("stepRequirements() falls back to the project's requirements, Kedro and the plugin", async () => {
   const { from, python, lines } = await requirementsOf({ "requirements.txt": "numpy>=2\n" });
   assert.deepEqual([from, python], ["the project's requirements", "3.12"]);
-  assert.deepEqual(lines, ["kedro~=1.0", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
+  assert.deepEqual(lines, ["kedro~=1.2", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
 });
 
 Deno.test("stepRequirements() adds azureml-mlflow, and database packages for mlflow-skinny", async () => {

@@ -158,7 +158,7 @@ Deno.test("init --environment keeps changed files, and --overwrite replaces them
   await run(["init", "--environment"], ctx);
   assert.equal(await ctx.fs.readText("/project/environment/conda.yml"), "mine");
   await run(["init", "--environment", "--overwrite"], ctx);
-  assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.0/);
+  assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.2/);
 });
 
 Deno.test("init accepts --workspace, the old name of --workspace-name", async () => {

@@ -10,8 +10,12 @@ import { eachJob, isOld } from "./subject.ts";
 export const PLUGIN = "kedro-azureml-pipeline";
 export const OLDEST_PYTHON = "3.11";
 
-/** Versions of Kedro that the plugin supports; a requirement may be for one between them. */
-const KEDRO_1 = Array.from({ length: 20 }, (_, minor) => [`1.${minor}.0`, `1.${minor}.1`]).flat();
+/**
+ * Versions of Kedro that can run the plugin's steps; a requirement may be for one between them. The plugin calls
+ * `KedroSession.run(pipeline_names=…)`, which Kedro has since 1.2.
+ */
+const SUPPORTED_KEDRO = Array.from({ length: 20 }, (_, minor) => [`1.${minor + 2}.0`, `1.${minor + 2}.1`])
+  .flat();
 
 /** Reports versions of Kedro and Python in the job's environment that cannot run its steps. */
 export const runtimeVersions = eachJob("Does the environment have a Python and a Kedro that fit?", (
@@ -25,14 +29,14 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
   const kedro = requirements.find(({ name }) => name === "kedro");
   const findings: Finding[] = [];
-  if (kedro !== undefined && !KEDRO_1.some((version) => allows(kedro, version))) {
+  if (kedro !== undefined && !SUPPORTED_KEDRO.some((version) => allows(kedro, version))) {
     findings.push({
       severity,
       code: "environment.kedro_version",
       message: `${
         environment.place === undefined ? kedro.place.file : environment.file
-      } requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1${but}`,
-      hint: "Require `kedro~=1.0`",
+      } requires kedro${kedro.versions}; ${PLUGIN} 0.1.0 needs Kedro 1.2${but}`,
+      hint: "Require `kedro~=1.2`",
       place: kedro.place,
     });
   }

@@ -244,8 +244,8 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
       ],
       [
         "error",
-        "azure/conda.yml requires kedro<1; kedro-azureml-pipeline 0.1.0 needs Kedro 1",
-        "Require `kedro~=1.0`",
+        "azure/conda.yml requires kedro<1; kedro-azureml-pipeline 0.1.0 needs Kedro 1.2",
+        "Require `kedro~=1.2`",
       ],
     ],
   );
@@ -253,6 +253,18 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
   const [kedro] = await findings("environment.kedro_version", { files: doubtful });
   equal(kedro!.severity, "warning");
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
+});
+
+Deno.test("validate reports a Kedro 1 without the argument that the plugin passes", async () => {
+  const reported = async (kedro: string) => {
+    const conda = `dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - ${kedro}\n`;
+    return (await findings("environment.kedro_version", { files: { ...DEFINED, "/azure/conda.yml": conda } }))
+      .length;
+  };
+  for (const old of ["kedro==1.0.0", "kedro~=1.1.0", "kedro>=1.0,<1.2"]) equal(await reported(old), 1, old);
+  for (const fits of ["kedro~=1.0", "kedro==1.2.0", "kedro==1.7.0", "kedro>=1.1"]) {
+    equal(await reported(fits), 0, fits);
+  }
 });
 
 Deno.test("validate reports imports of modules that the environment's Python no longer has", async () => {
