@@ -133,7 +133,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
   );
   return [...roots].flatMap((dataset): Finding[] => {
     const entry = entryOf(subject, dataset);
-    const isPassedOn = /PipelineDataset$/.test(String(entry?.type));
+    const isPassedOn = String(entry?.type).endsWith("PipelineDataset");
     const storage = isPassedOn ? storageUnmounted(entry) : storageOf(entry);
     if (storage.kind !== "local") return [];
     if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
