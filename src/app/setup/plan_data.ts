@@ -1,6 +1,7 @@
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { storageOf } from "../../azureml/features/catalog/dataset_paths.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import { dataLine } from "../../azureml/service/refusals/az_commands.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
@@ -8,7 +9,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { type CatalogRewrite, rewriteCatalog } from "../../config/layers/rewrite_catalog.ts";
-import type { CatalogEntry } from "../../kedro/snapshot.ts";
+import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectSession } from "../project/open.ts";
 import { exists, type PlanInput, type PlanItem, type PlanPart } from "./plan_item.ts";
@@ -135,44 +136,57 @@ export async function uploadLocal(
 
 /**
  * Catalog entries of local files: those that the first steps read become data assets, and those that steps write are
- * passed on and kept by Azure ML. Without a workspace, only the catalog is planned.
+ * passed on and kept by Azure ML. What one job writes and another one reads becomes a data asset that a run of the first
+ * job registers. Without a workspace, only the catalog is planned.
  */
 export async function planRewrites(
-  ctx: AppContext,
+  ctx: Pick<AppContext, "fs">,
   { specs, session, workspace, lookups }:
     & Pick<PlanInput, "specs" | "session">
     & Partial<Pick<PlanInput, "workspace" | "lookups">>,
 ): Promise<Pick<PlanPart, "items" | "unmet">> {
   const { root } = session.project;
   const placeOf = await localEntries(ctx, session);
-  const steps = specs.flatMap(({ steps }) => steps);
-  const read = steps.flatMap(({ inputs }) =>
-    inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
-  );
-  const written = steps.flatMap(({ outputs }) => outputs.map(({ dataset }) => dataset));
   const byFile = new Map<string, CatalogRewrite[]>();
-  const own = ({ fromFactory }: LocalEntry) => fromFactory && { fromFactory };
-  const add = (file: string, rewrite: CatalogRewrite) =>
-    byFile.set(file, [...byFile.get(file) ?? [], rewrite]);
-  const items: PlanItem[] = [];
-  for (const dataset of new Set(read)) {
-    const local = placeOf(dataset);
-    const data = local && await readLocal(ctx, root, local.path, "uri_folder");
-    if (data === undefined) continue;
-    const name = dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
-    const { type } = data;
-    add(local!.file, { dataset, asset: { name, type }, ...own(local!) });
-    if (workspace === undefined || lookups === undefined) continue;
-    if (await exists(() => lookups.data({ path: `azureml:${name}@latest`, type }), "data.not_found")) {
+  const add = (dataset: string, { file, fromFactory }: LocalEntry, asset?: CatalogRewrite["asset"]) =>
+    byFile.set(file, [...byFile.get(file) ?? [], {
+      dataset,
+      ...(asset && { asset }),
+      ...(fromFactory && { fromFactory }),
+    }]);
+  const data = new Map<string, LocalData>();
+  for (const { datasets, isRead, isWritten } of datasetGroups(specs)) {
+    const locals = datasets.flatMap((dataset) => {
+      const local = placeOf(dataset);
+      return local === undefined ? [] : [{ dataset, local }];
+    });
+    if (!isWritten) {
+      for (const { dataset, local } of locals) {
+        const files = await readLocal(ctx, root, local.path, "uri_folder");
+        if (files === undefined) continue;
+        const name = assetName(dataset);
+        add(dataset, local, { name, type: files.type });
+        data.set(name, files);
+      }
       continue;
     }
-    items.push(dataItem(workspace, root, { name, version: "1", data }));
-  }
-  for (const dataset of new Set(written)) {
-    const local = read.includes(dataset) || dataset.includes("@") ? undefined : placeOf(dataset);
-    if (local !== undefined && !isAbsolute(local.path)) {
-      add(local.file, { dataset, ...own(local) });
+    const [first] = locals;
+    // What is written under one name is found under another one only if all of them are the same file.
+    if (first === undefined || isAbsolute(first.local.path) || locals.length < datasets.length) continue;
+    if (locals.some(({ local }) => local.path !== first.local.path)) continue;
+    const name = assetName(withoutTranscoding(first.dataset));
+    for (const { dataset, local } of locals) {
+      add(dataset, local, isRead ? { name, type: "uri_folder", isParent: true } : undefined);
     }
+    const files = isRead && await readLocal(ctx, root, dirname(first.local.path), "uri_folder");
+    if (files) data.set(name, files);
+  }
+  const items: PlanItem[] = [];
+  for (const [name, files] of data) {
+    if (workspace === undefined || lookups === undefined) continue;
+    const asset = { path: `azureml:${name}@latest`, type: files.type };
+    if (await exists(() => lookups.data(asset), "data.not_found")) continue;
+    items.push(dataItem(workspace, root, { name, version: "1", data: files }));
   }
   const changes = await Promise.all(
     [...byFile].map(([file, rewrites]) => planChange(ctx, root, file, rewrites)),
@@ -181,6 +195,33 @@ export async function planRewrites(
     items: [...items, ...changes.flatMap(({ items }) => items)],
     unmet: changes.flatMap(({ unmet }) => unmet),
   };
+}
+
+/** @internal The names that jobs use for one dataset: several if it is transcoded. */
+interface DatasetGroup {
+  readonly datasets: readonly string[];
+  /** Whether a job reads it without writing it. */
+  readonly isRead: boolean;
+  readonly isWritten: boolean;
+}
+
+function datasetGroups(specs: readonly JobSpec[]): DatasetGroup[] {
+  const steps = specs.flatMap(({ steps }) => steps);
+  const inputs = steps.flatMap(({ inputs }) => inputs).filter(({ from }) =>
+    from.kind === "literal" || from.kind === "step"
+  );
+  const read = new Set(inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset));
+  const written = new Set(steps.flatMap(({ outputs }) => outputs.map(({ dataset }) => dataset)));
+  const all = new Set([...read, ...written, ...inputs.map(({ dataset }) => dataset)]);
+  return [...Map.groupBy(all, withoutTranscoding).values()].map((datasets) => ({
+    datasets,
+    isRead: datasets.some((dataset) => read.has(dataset)),
+    isWritten: datasets.some((dataset) => written.has(dataset)),
+  }));
+}
+
+function assetName(dataset: string): string {
+  return dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
 }
 
 /** @internal A dataset in a local file. */
@@ -193,7 +234,7 @@ interface LocalEntry {
 }
 
 /** Finds the path of a dataset in a local file, and the catalog file with its entry. */
-async function localEntries(ctx: AppContext, session: ProjectSession) {
+async function localEntries(ctx: Pick<AppContext, "fs">, session: ProjectSession) {
   const conf = await readConfFiles(ctx, {
     root: session.project.root,
     env: session.env,
@@ -211,7 +252,7 @@ async function localEntries(ctx: AppContext, session: ProjectSession) {
 }
 
 async function planChange(
-  ctx: AppContext,
+  ctx: Pick<AppContext, "fs">,
   root: string,
   file: string,
   rewrites: readonly CatalogRewrite[],

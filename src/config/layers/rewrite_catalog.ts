@@ -7,7 +7,12 @@ import type { YAMLMap } from "yaml";
 export interface CatalogRewrite {
   readonly dataset: string;
   /** The data asset that it is read from; absent if steps write it, so that Azure ML passes it on and keeps it. */
-  readonly asset?: { readonly name: string; readonly type: "uri_file" | "uri_folder" };
+  readonly asset?: {
+    readonly name: string;
+    readonly type: "uri_file" | "uri_folder";
+    /** Whether the asset is the folder that the path is in, as steps need that write it. */
+    readonly isParent?: boolean;
+  };
   /** What a dataset factory of the file resolves to for the dataset, which then gets an entry of its own. */
   readonly fromFactory?: Readonly<Record<string, unknown>>;
 }
@@ -102,7 +107,7 @@ function rewrittenText(entry: YAMLMap, { asset }: CatalogRewrite): string {
   if (isScalar(first?.key)) first.key.commentBefore = null;
   const value = inner.items[entry.items.indexOf(pair)]!.value;
   const name = path.slice(dirname(path).length).replace(/^\//, "") || path;
-  const isFolder = asset?.type === "uri_folder";
+  const isFolder = asset?.type === "uri_folder" && !asset.isParent;
   if (isScalar(value)) value.value = isFolder ? "." : name;
   const outer = {
     type: `kedro_azureml_pipeline.datasets.AzureML${asset === undefined ? "Pipeline" : "Asset"}Dataset`,

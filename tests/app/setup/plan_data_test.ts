@@ -1,5 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { localPlaceOf, readLocal } from "../../../src/app/setup/plan_data.ts";
+import { localPlaceOf, planRewrites, readLocal } from "../../../src/app/setup/plan_data.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FILES = { "/p/data/rides.csv": "1,2\n", "/p/data/parts/a.csv": "1\n", "/p/data/parts/deep/b.csv": "" };
@@ -54,4 +55,113 @@ Deno.test("localPlaceOf() returns the file or folder that the catalog names for 
   deepEqual(placeOf("folder"), ["uri_folder", "in"]);
   deepEqual(placeOf("other"), ["uri_folder", "data"]);
   deepEqual(placeOf("gone"), undefined);
+});
+
+const PARQUET = { type: "pandas.ParquetDataset" };
+const FACTORIES = `"{ns}.table@pandas":
+  type: pandas.ParquetDataset
+  filepath: data/{ns}/table.parquet
+"{ns}.table@spark":
+  type: spark.SparkDataset
+  filepath: data/{ns}/table.parquet
+"{ns}.set":
+  type: pandas.CSVDataset
+  filepath: data/{ns}/set.csv
+`;
+
+/** Plans the catalog for jobs, each with what it reads from the catalog, what from its steps, and what it writes. */
+async function rewritesOf(
+  jobs: readonly { literal?: readonly string[]; step?: readonly string[]; outputs?: readonly string[] }[],
+  change: Record<string, unknown> = {},
+) {
+  const ctx = fakeContext({
+    files: { "/p/conf/base/catalog.yml": FACTORIES, "/p/data/b/table.parquet": "PAR1" },
+  });
+  const input = (kind: string) => (dataset: string) => ({ dataset, from: { kind } });
+  const specs = jobs.map(({ literal = [], step = [], outputs = [] }) => ({
+    steps: [{
+      inputs: [...literal.map(input("literal")), ...step.map(input("step"))],
+      outputs: outputs.map((dataset) => ({ dataset })),
+    }],
+  }));
+  const table = { ...PARQUET, filepath: "data/a/table.parquet" };
+  const catalog = {
+    "a.table@pandas": table,
+    "a.table@spark": { ...table, type: "spark.SparkDataset" },
+    "a.set": { type: "pandas.CSVDataset", filepath: "data/a/set.csv" },
+    "b.table@pandas": { ...PARQUET, filepath: "data/b/table.parquet" },
+    ...change,
+  };
+  const session = {
+    project: { root: "/p" },
+    env: "local",
+    load: {},
+    snapshot: { catalog, project: { settings: DEFAULT_LOADER_SETTINGS } },
+  };
+  const plan = { specs, session } as unknown as Parameters<typeof planRewrites>[1];
+  const { items, unmet } = await planRewrites(ctx, plan);
+  deepEqual(unmet, []);
+  return items.map((item) =>
+    item.kind === "catalog"
+      ? {
+        assets: item.assets,
+        passedOn: item.passedOn,
+        added: item.text.slice(FACTORIES.length).match(/^\S.*:$|azureml_\w+: .*|root_dir: .*|filepath: .*/gm),
+      }
+      : item
+  );
+}
+
+Deno.test("planRewrites() wraps all names of a transcoded dataset of a factory that steps pass on", async () => {
+  deepEqual(
+    await rewritesOf([{ outputs: ["a.table@pandas", "a.set"], step: ["a.table@spark"] }]),
+    [{
+      assets: [],
+      passedOn: ["a.table@pandas", "a.table@spark", "a.set"],
+      added: ["pandas", "spark"].flatMap((name) => [
+        `a.table@${name}:`,
+        "root_dir: data/a",
+        "filepath: table.parquet",
+      ]).concat("a.set:", "root_dir: data/a", "filepath: set.csv"),
+    }],
+  );
+});
+
+Deno.test("planRewrites() makes what one job writes and another one reads a data asset of its folder", async () => {
+  deepEqual(
+    await rewritesOf([{ outputs: ["a.table@pandas"] }, { literal: ["a.table@spark"] }]),
+    [{
+      assets: ["a.table@spark", "a.table@pandas"],
+      passedOn: [],
+      added: ["spark", "pandas"].flatMap((name) => [
+        `a.table@${name}:`,
+        "azureml_dataset: a-table",
+        "azureml_type: uri_folder",
+        "root_dir: data/a",
+        "filepath: table.parquet",
+      ]),
+    }],
+  );
+});
+
+Deno.test("planRewrites() makes a file that no job writes a data asset of its own", async () => {
+  const [item] = await rewritesOf([{ literal: ["b.table@pandas", "a.set"] }]);
+  deepEqual(item, {
+    assets: ["b.table@pandas"],
+    passedOn: [],
+    added: [
+      "b.table@pandas:",
+      "azureml_dataset: b-table-pandas",
+      "azureml_type: uri_file",
+      "root_dir: data/b",
+      "filepath: table.parquet",
+    ],
+  });
+});
+
+Deno.test("planRewrites() leaves transcoded datasets whose names are not all the same file", async () => {
+  const job = { outputs: ["a.table@pandas"], step: ["a.table@spark"] };
+  for (const filepath of ["s3://bucket/table", "data/a/other.parquet"]) {
+    deepEqual(await rewritesOf([job], { "a.table@spark": { ...PARQUET, filepath } }), []);
+  }
 });
