@@ -2,29 +2,43 @@ import { isFinal } from "../../core/run.ts";
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
+import { writeFailure } from "../../app/project/output_files.ts";
 import type { CiReport, Report } from "../../app/context.ts";
 import { azureCommand } from "./annotations.ts";
 import { renderSummary } from "./step_summary.ts";
 
 /** Opens the report for the CI system that the environment variables describe. */
 export function openCiReport(ctx: Context, warn: Report): CiReport {
-  const quietly = async (work: () => Promise<void>) => {
+  const failed = new Set<string>();
+  const quietly = async (what: string, path: string | undefined, work: () => Promise<void> | undefined) => {
     try {
       await work();
     } catch (thrown) {
-      const message = `Cannot write the outputs or the summary of the CI run: ${(thrown as Error).message}`;
+      if (failed.has(what)) return;
+      failed.add(what);
+      const message = `Cannot write the ${what} of the CI run${path ? ` to "${path}"` : ""}: ${
+        writeFailure(thrown)
+      }`;
       warn({ type: "warning", warning: { code: "ci.not_told", message } });
     }
   };
+  const { GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, AGENT_TEMPDIRECTORY } = ctx.env;
   const system = ciSystemOf(ctx.env);
   const report = system === "github"
     ? githubReport(ctx)
     : system === "azure-pipelines"
     ? azureReport(ctx)
     : undefined;
+  const [outputs, summary] = system === "github"
+    ? [GITHUB_OUTPUT, GITHUB_STEP_SUMMARY]
+    : [undefined, AGENT_TEMPDIRECTORY];
   return {
-    setOutputs: (jobs) => quietly(async () => jobs.length > 0 ? await report?.setOutputs(jobs) : undefined),
-    summarize: (jobs) => quietly(async () => jobs.length > 0 ? await report?.summarize(jobs) : undefined),
+    async setOutputs(jobs) {
+      if (jobs.length > 0) await quietly("outputs", outputs, () => report?.setOutputs(jobs));
+    },
+    async summarize(jobs) {
+      if (jobs.length > 0) await quietly("summary", summary, () => report?.summarize(jobs));
+    },
   };
 }
 

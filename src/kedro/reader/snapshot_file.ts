@@ -73,6 +73,7 @@ function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  if (thrown instanceof Deno.errors.NotCapable) return "it is a device, or in a folder of the system";
   return (thrown as Error).message;
 }
 

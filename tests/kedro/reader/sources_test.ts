@@ -49,6 +49,7 @@ for (
     ["is missing", new Deno.errors.NotFound(), "there is no such file"],
     ["cannot be read", new Deno.errors.PermissionDenied(), "permission denied"],
     ["is a folder", new Deno.errors.IsADirectory(), "it is a folder"],
+    ["is a device", new Deno.errors.NotCapable("no"), "it is a device, or in a folder of the system"],
     ["is on a broken disk", new Error("Input/output error"), "Input/output error"],
     ["is not JSON", "no", "it is not JSON"],
   ] as const
