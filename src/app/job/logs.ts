@@ -1,4 +1,4 @@
-import { isFailed, isFinal } from "../../core/run.ts";
+import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
 import { logsToShow, openLogReader } from "../../azureml/service/history/log_reader.ts";
@@ -80,7 +80,10 @@ export async function* readLogs(
       yield result;
     }
   }
-  if (shown === 0) throw noLogs(name, runs.job.status, options);
+  if (shown > 0) return;
+  const { status } = runs.job;
+  const ofStep = chosen[0]?.run?.status ?? (isFinal(status) ? NOT_RUN : WAITING);
+  throw noLogs(name, status, options, ofStep);
 }
 
 /** Reads why the run of a step or of a job failed. */
@@ -125,8 +128,9 @@ function choose({ steps }: JobRuns, name: string, { step, failed }: LogsOptions)
   return steps.filter(({ run }) => run !== undefined && isFailed(run.status));
 }
 
-function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
-  const hasEnded = isFinal(status);
+function noLogs(name: string, ofJob: string, { step, failed }: LogsOptions, ofStep: string): UserError {
+  const status = step === undefined ? ofJob : ofStep;
+  const hasEnded = isFinal(ofJob) || isFinal(status);
   const what = failed
     ? "no failed step has logs"
     : step === undefined

@@ -39,3 +39,11 @@ for (
     match(err, why);
   });
 }
+
+Deno.test("job logs --step says that a step did not run, whatever the status of the job", async () => {
+  const outcome = { failingSteps: { clean: "ValueError: no" } };
+  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome } });
+  equal(await kedroAzureml("submit -j main --name fox --wait"), 1, ctx.stderr());
+  equal(await kedroAzureml("job logs fox --step count"), 5);
+  match(ctx.stderr(), /step "count" logged nothing \(status: NotRun\)/);
+});
