@@ -45,7 +45,7 @@ export async function readSeed(
 }
 
 /** Error codes for a missing project or azureml.yml. */
-const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro", "config.no_azureml"];
+export const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro", "config.no_azureml"];
 
 /** Resources for everything that `azureml.yml` names, and any data asset, so that its jobs can run on an emulator. */
 export function seedFor(config: AzureMLConfig): Seed {

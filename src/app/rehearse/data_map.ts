@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
-import type { AppContext } from "../context.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { WITHOUT_PROJECT } from "../emulator/seed.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import type { ProjectSession } from "../project/open.ts";
+import { openSession, type ProjectSession } from "../project/open.ts";
 import { shownPath } from "../project/output_files.ts";
 import { localPlaceOf } from "../setup/plan_data.ts";
 
@@ -65,6 +66,30 @@ export async function chooseLocalData(
     [...missing].map(([name, type]) => `${name} is a ${type}: ${placeHint(session, name, type)}`),
     names.map((name) => `--data ${name}=PATH`).join(" "),
   );
+}
+
+/**
+ * The local files and folders of all data assets that the catalog of a project names, whether they are there or not;
+ * none without a project. If the project cannot be read, a warning says that they are not used.
+ */
+export async function readLocalData(ctx: AppContext, project: ProjectOptions): Promise<DataMap> {
+  try {
+    const session = await openSession(ctx, { ...project, fillsPlaceholders: true });
+    const names = Object.values(session.snapshot.catalog).map(({ azureml_dataset: name }) => name)
+      .filter((name) => typeof name === "string");
+    const places = names.map((name) => [name, localPlaceOf(session, name)] as const);
+    return Object.fromEntries(
+      places.flatMap(([name, place]) =>
+        place === undefined ? [] : [[name, resolve(session.project.root, place.path)]]
+      ),
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
+    if (WITHOUT_PROJECT.includes(thrown.code)) return {};
+    const message = `Steps do not find the local data of the catalog: ${thrown.message}`;
+    ctx.report({ type: "warning", warning: { code: "emulator.notice", message } });
+    return {};
+  }
 }
 
 /** A data asset that a job reads. */

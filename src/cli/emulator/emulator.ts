@@ -3,6 +3,7 @@ import type { WorkspaceSeed } from "../../emulator/world/options.ts";
 import { readSeed } from "../../app/emulator/seed.ts";
 import { type RunningEmulator as Ready, startEmulator } from "../../app/emulator/emulator.ts";
 import { emulatorPageUrl } from "../../core/emulator_page.ts";
+import { readLocalData } from "../../app/rehearse/data_map.ts";
 import { openRunner } from "../../app/rehearse/open_runner.ts";
 import { stepsRequest, type StepsTyped } from "../command/steps_request.ts";
 import type { Output } from "../command/output.ts";
@@ -29,10 +30,11 @@ export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIte
   const { seed, warnings } = await readSeed(ctx, project, { workspaces, computes, acceptAny, empty });
   yield { data: undefined, text: "", warnings };
   const runner = typed.runSteps ? await openRunner(ctx, steps, project.directory) : undefined;
+  const localData = runner === undefined || empty ? {} : await readLocalData(ctx, project);
   const server = await startEmulator(ctx, {
     ...behavior,
     seed,
-    ...(runner && { run: runner.options }),
+    ...(runner && { run: { ...runner.options, localData } }),
     onNotice: (message) =>
       void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
   });

@@ -22,16 +22,28 @@ export class DataMissing extends Error {
   override readonly name = "DataMissing";
 }
 
-/** Creates a finder that copies each data asset once into `folder`. */
+/**
+ * Creates a finder that copies each data asset into `folder`, once unless its local file or folder changes.
+ *
+ * @param options.data What to use in place of data assets, even uploaded ones.
+ * @param options.localData What to use for data assets that were not uploaded, if it is there.
+ */
 export function createDataFinder(
   world: World,
   machine: StepMachine,
-  { data, folder }: { readonly data: DataMap; readonly folder: string },
+  { data, localData = {}, folder }: {
+    readonly data: DataMap;
+    readonly localData?: DataMap | undefined;
+    readonly folder: string;
+  },
 ): DataFinder {
   const copies = new Map<string, Promise<string>>();
   return {
-    find(workspace, reference, type) {
-      const key = `${workspace.id} ${type} ${reference}`;
+    async find(workspace, reference, type) {
+      const asset = findVersion(world, workspace, reference);
+      const local = asset && (givenFor(asset) ?? localData[asset.name]);
+      const changed = local && (await machine.fs.stat(local))?.modifiedAt?.getTime();
+      const key = `${workspace.id} ${type} ${reference} ${changed}`;
       const copy = copies.get(key) ?? makeCopy(workspace, reference, type);
       copies.set(key, copy);
       // Data that is missing may be uploaded later under the same version.
@@ -44,43 +56,58 @@ export function createDataFinder(
     const asset = findVersion(world, workspace, reference);
     const target = join(folder, machine.random.uuid());
     await makeFolders(machine, target);
-    const local = asset && (data[`${asset.name}:${asset.version}`] ?? data[asset.name]);
+    const given = asset && givenFor(asset);
+    const isUploaded = given === undefined &&
+      await download(workspace, asset?.uri ?? reference, target);
+    const local = given ?? (isUploaded ? undefined : await inProject(asset, type));
     if (local !== undefined) await copyLocal(local, join(target, lastPart(local)), type);
-    else await downloadAsset(asset, reference, workspace, target);
+    else if (!isUploaded) throw missing(asset, reference);
     await makeReadOnly(machine, target);
     if (local !== undefined) return join(target, lastPart(local));
     return type === "uri_file" ? await onlyFile(target) : target;
   }
 
+  function givenFor({ name, version }: FoundVersion): string | undefined {
+    return data[`${name}:${version}`] ?? data[name];
+  }
+
+  async function inProject(asset: FoundVersion | undefined, type: string): Promise<string | undefined> {
+    const path = asset && localData[asset.name];
+    const entry = path === undefined ? undefined : await machine.fs.stat(path);
+    return entry?.kind === localKind(type) ? path : undefined;
+  }
+
   async function copyLocal(local: string, to: string, type: string): Promise<void> {
     const entry = await machine.fs.stat(local);
     if (entry === undefined) throw new DataMissing(`There is nothing at ${local}.`);
-    const wanted = type === "uri_file" ? "file" : "folder";
+    const wanted = localKind(type);
     if (entry.kind !== wanted) throw new DataMissing(`${local} is no ${wanted}, as a ${type} is.`);
     await copyTree(machine, local, to);
   }
 
-  async function downloadAsset(
-    asset: FoundVersion | undefined,
-    reference: string,
-    workspace: EmulatedWorkspace,
-    target: string,
-  ): Promise<void> {
-    const uri = asset?.uri ?? reference;
+  async function download(workspace: EmulatedWorkspace, uri: string, target: string): Promise<boolean> {
     const place = blobPlaceOf(world, blobUrl(world, workspace, uri) ?? uri);
-    if (place !== undefined && await downloadBlobs(world, machine, place, target) > 0) return;
-    throw new DataMissing(
-      asset === undefined
-        ? `The data at ${reference} is not on this machine; only data assets can be given with --data.`
-        : `Data asset ${asset.name}:${asset.version} is not on this machine. Give its file or folder with ` +
-          `--data ${asset.name}=PATH`,
-    );
+    return place !== undefined && await downloadBlobs(world, machine, place, target) > 0;
   }
 
   async function onlyFile(folder: string): Promise<string> {
     for await (const { path, kind } of machine.fs.walk(folder, () => true)) if (kind === "file") return path;
     return folder;
   }
+}
+
+function missing(asset: FoundVersion | undefined, reference: string): DataMissing {
+  return new DataMissing(
+    asset === undefined
+      ? `The data at ${reference} is not on this machine; only data assets can be given with --data.`
+      : `Data asset ${asset.name}:${asset.version} is not on this machine. Upload it with ` +
+        `\`kedro-azureml --emulator data push ${asset.name} PATH\`, or start the emulator with ` +
+        `\`--data ${asset.name}=PATH\``,
+  );
+}
+
+function localKind(type: string): "file" | "folder" {
+  return type === "uri_file" ? "file" : "folder";
 }
 
 interface FoundVersion {

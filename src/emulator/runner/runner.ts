@@ -19,7 +19,10 @@ export interface RunnerOptions {
   readonly bin?: string;
   /** Number of steps that may run at once. */
   readonly parallelSteps: number;
+  /** Local files and folders to use in place of data assets. */
   readonly data?: DataMap;
+  /** Local files and folders to use for data assets that were not uploaded. */
+  readonly localData?: DataMap | undefined;
   /** How steps are kept apart from this machine (default: not at all). */
   readonly isolation?: Isolation | undefined;
 }
@@ -28,11 +31,11 @@ type StepEnd = "Completed" | "Failed" | "Canceled" | undefined;
 
 /** Runs the steps of jobs in dependency order, several at once where possible, and records their state. */
 export function createRunner(world: World, machine: StepMachine, options: RunnerOptions): JobRunner {
-  const { folder, parallelSteps, bin } = options;
+  const { folder, parallelSteps, bin, data = {}, localData } = options;
   const shop: StepServices = {
     world,
     machine,
-    data: createDataFinder(world, machine, { data: options.data ?? {}, folder: join(folder, "data") }),
+    data: createDataFinder(world, machine, { data, localData, folder: join(folder, "data") }),
     root: folder,
     isolation: options.isolation,
     codeFolder: join(folder, "code"),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
-import { chooseLocalData } from "../../../src/app/rehearse/data_map.ts";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { chooseLocalData, readLocalData } from "../../../src/app/rehearse/data_map.ts";
+import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** A job that reads version 2 of a file. */
@@ -75,3 +77,24 @@ Deno.test("chooseLocalData() suggests the right name for data that no job reads"
   assert.equal(await message("rids"), 'The job reads no data asset "rids" (did you mean "rides"?)');
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
 });
+
+for (
+  const [what, azureml, warnings] of [
+    ["warns about a project that cannot be read", "jobs: [", 1],
+    ["finds nothing outside a project", undefined, 0],
+  ] as const
+) {
+  Deno.test(`readLocalData() ${what}`, async () => {
+    const { ctx } = makeWorld();
+    const files = azureml === undefined ? ["/home/user/tiny/pyproject.toml"] : [];
+    for (const file of files) await ctx.fs.remove(file);
+    if (azureml !== undefined) await ctx.fs.writeText("/home/user/tiny/conf/base/azureml.yml", azureml);
+    const told: string[] = [];
+    const report = (event: AppEvent) => void (event.type === "warning" && told.push(event.warning.message));
+    assert.deepEqual(await readLocalData({ ...ctx, report }, {}), {});
+    assert.equal(told.length, warnings);
+    for (const message of told) {
+      assert.match(message, /^Steps do not find the local data of the catalog: .*azureml\.yml/);
+    }
+  });
+}

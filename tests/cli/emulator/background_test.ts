@@ -3,14 +3,15 @@ import type { Context } from "../../../src/core/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
-import { makeWorld } from "../world.ts";
+import { stepPrograms } from "../../fakes/step_programs.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
 
 const LINE = "submit -j main --name first";
 
 /** A machine on which emulators can listen, and on which this program can be started again. */
-function machine(): { readonly ctx: FakeContext; stopped(): Promise<void> } {
+function machine(options: WorldOptions = {}): { readonly ctx: FakeContext; stopped(): Promise<void> } {
   const served = new Map<string, (request: Request) => Promise<Response>>();
-  const { ctx } = makeWorld({ env: {} });
+  const { ctx } = makeWorld({ env: {}, ...options });
   const fetch = async (request: Request) => {
     const handler = served.get(new URL(request.url).origin);
     if (handler === undefined) throw new TypeError("connection refused");
@@ -63,6 +64,20 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   await stopped();
   assert.equal(await run(["emulator", "status"], ctx), 1);
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
+});
+
+Deno.test("emulator start --run-steps uses the local data that the catalog names", async () => {
+  const lines: string[] = [];
+  const exec = stepPrograms(() => ctx.files, ({ line }) => void lines.push(line));
+  const { ctx, stopped } = machine({ project: "assetlab", exec });
+  await ctx.fs.writeText("/home/user/assetlab/data/01_raw/raw.csv", "a");
+  await ctx.fs.writeText("/home/user/assetlab/data/01_raw/folder/part.parquet", "a");
+  assert.equal(await run("emulator start --run-steps --venv /venv".split(" "), ctx), 0, ctx.stderr());
+  await run("--emulator submit assets --wait".split(" "), ctx);
+  assert.doesNotMatch(ctx.stdout() + ctx.stderr(), /is not on this machine/);
+  assert.ok(lines.some((line) => /raw_file \S+\/INPUT_raw_file\/raw\.csv /.test(line)), lines.join("\n"));
+  assert.equal(await run(["emulator", "stop"], ctx), 0);
+  await stopped();
 });
 
 Deno.test("emulator commands print the state and address of the emulator", async (t) => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { createDataFinder } from "../../../src/emulator/runner/data_assets.ts";
 import { createBlob, textContent } from "../../../src/emulator/storage/store.ts";
 import { createWorld } from "../../../src/emulator/world/create_world.ts";
@@ -106,7 +106,11 @@ for (
 }
 
 /** A finder whose emulator has these blobs in the workspace's own container. */
-function finderWith(blobs: Readonly<Record<string, string>>, path?: string) {
+function finderWith(
+  blobs: Readonly<Record<string, string>>,
+  path?: string,
+  localData: Readonly<Record<string, string>> = {},
+) {
   const machine = {
     ...fakeContext(),
     exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
@@ -125,7 +129,7 @@ function finderWith(blobs: Readonly<Record<string, string>>, path?: string) {
     container.blobs.set(name, createBlob(world, textContent(text)));
   }
   const base = `${world.links.blob(workspace!.account)}/${container.name}`;
-  const { find } = createDataFinder(world, machine, { data: {}, folder: "/copies" });
+  const { find } = createDataFinder(world, machine, { data: {}, localData, folder: "/copies" });
   const filesIn = async (reference: string, type: string) => {
     const path = await find(workspace!, reference, type);
     const below = [...machine.files].map(([file, bytes]) => [
@@ -134,7 +138,7 @@ function finderWith(blobs: Readonly<Record<string, string>>, path?: string) {
     ]);
     return { path: path.replace(/^\/copies\/[^/]+/, ""), files: Object.fromEntries(below) };
   };
-  return { filesIn, base, container, world };
+  return { filesIn, base, container, world, fs: machine.fs };
 }
 
 Deno.test("createDataFinder() downloads the folder of a data asset from the emulator's storage", async () => {
@@ -184,4 +188,32 @@ Deno.test("createDataFinder() looks again for data that was uploaded after it wa
   await rejects(filesIn("azureml:rides:1", "uri_folder"), { name: "DataMissing" });
   container.blobs.set("raw/a.csv", createBlob(world, textContent("1")));
   deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
+});
+
+Deno.test("createDataFinder() uses local data of the project only for data assets that were not uploaded", async () => {
+  const { filesIn, container, world, fs } = finderWith({}, "raw", { rides: "/project/rides.csv" });
+  await rejects(filesIn("azureml:rides:1", "uri_file"), { name: "DataMissing" }, "it is not there");
+  await fs.writeText("/project/rides.csv", "local");
+  equal((await filesIn("azureml:rides:1", "uri_file")).path, "/rides.csv");
+  await rejects(filesIn("azureml:rides:1", "uri_folder"), { name: "DataMissing" }, "it is no folder");
+  container.blobs.set("raw/a.csv", createBlob(world, textContent("uploaded")));
+  equal((await filesIn("azureml:rides:1", "uri_folder")).files["/a.csv"], "uploaded");
+});
+
+Deno.test("createDataFinder() copies a local file again when it has changed", async () => {
+  let modifiedAt = new Date(0);
+  const { fs, ...fake } = fakeContext({ files: { "/rides.csv": "1" } });
+  const machine = {
+    ...fake,
+    fs: { ...fs, stat: async () => ({ kind: "file" as const, sizeBytes: 1, modifiedAt }) },
+    exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
+  };
+  const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1"] }] };
+  const world = createWorld({ seed });
+  seedResources(world, seed);
+  const { find } = createDataFinder(world, machine, { data: { rides: "/rides.csv" }, folder: "/copies" });
+  const [workspace] = world.workspaces;
+  const first = await find(workspace!, "azureml:rides:1", "uri_file");
+  modifiedAt = new Date(1);
+  notEqual(await find(workspace!, "azureml:rides:1", "uri_file"), first);
 });
