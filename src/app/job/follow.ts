@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { studioUrl } from "../../azureml/service/runs/run.ts";
+import { studioUrl } from "../../azureml/service/runs/studio_url.ts";
 import { openBoard } from "../step_board.ts";
 import { follow, type FollowRequest, interleaved } from "../run/follow_run.ts";
 import type { RunTarget } from "../run/targets.ts";

@@ -1,4 +1,4 @@
-import { studioUrl as linkTo } from "../../azureml/service/runs/run.ts";
+import { studioUrl as linkTo } from "../../azureml/service/runs/studio_url.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_browser.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../run/targets.ts";

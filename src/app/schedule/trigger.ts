@@ -1,4 +1,4 @@
-import { studioUrl } from "../../azureml/service/runs/run.ts";
+import { studioUrl } from "../../azureml/service/runs/studio_url.ts";
 import { triggerSchedule } from "../../azureml/service/schedules/runs.ts";
 import type { AppContext } from "../context.ts";
 import { followRuns } from "../job/follow.ts";

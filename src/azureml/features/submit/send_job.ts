@@ -1,4 +1,5 @@
-import { findJobBody, type Job, type JobAndBody, putJob, studioUrl } from "../../service/runs/run.ts";
+import { findJobBody, type Job, type JobAndBody, putJob } from "../../service/runs/run.ts";
+import { studioUrl } from "../../service/runs/studio_url.ts";
 import { jobName } from "../../job/name.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import type { Workspace } from "../../service/client/workspace.ts";

@@ -2,7 +2,8 @@ import { fields, parsedJson, textOf } from "../../../core/fields.ts";
 import type { JobBase } from "@azure/arm-machinelearning";
 import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { type Job, studioUrlIn } from "./run.ts";
+import type { Job } from "./run.ts";
+import { studioUrlIn } from "./studio_url.ts";
 
 /** A job in the list of a workspace. */
 export interface ListedJob extends Omit<Job, "properties"> {

@@ -5,6 +5,7 @@ import type { JobBody } from "../../job/write/job_body.ts";
 import { readResource, requireSuccess } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { stepError } from "./step_error.ts";
+import { studioUrlIn } from "./studio_url.ts";
 import { isError } from "../../../core/net/azure_http.ts";
 
 /** The current state of a job. */
@@ -184,32 +185,6 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   if (job === undefined) return { outcome: "absent" };
   if (isFinal(job.status)) return { outcome: "ended", status: job.status };
   throw workspace.refused(action, response);
-}
-
-/**
- * The URL of a job in Azure ML studio, as Azure ML writes it.
- *
- * @param tenant The tenant of the workspace, if it is known before anyone signs in.
- */
-export function studioUrl(workspace: Workspace, name: string, tenant = workspace.tenant()): string {
-  const { subscription_id: subscription, resource_group: group, name: workspaceName } = workspace.config;
-  const id = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspaceName}`;
-  const { studio, studioKey } = workspace.cloud;
-  return inTenant(
-    `${studio}/runs/${name}?wsid=${id}${studioKey === undefined ? "" : `&key=${studioKey}`}`,
-    tenant,
-  );
-}
-
-/** Adds the tenant, which Azure ML does only in some answers, so that the link opens for people with several tenants. */
-function inTenant(url: string, tenant: string | undefined): string {
-  return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
-}
-
-/** The URL in Azure's response to a job; `undefined` if it has none. */
-export function studioUrlIn(properties: Fields, workspace?: Workspace): string | undefined {
-  const url = textOf(fields(fields(properties.services).Studio).endpoint);
-  return url && inTenant(url, workspace?.tenant());
 }
 
 function jobPath(name: string): string {
