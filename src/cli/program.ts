@@ -70,12 +70,12 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
         .addHelpText("after", () => globalOptionsText(root, command, columns()));
       return addExamples(command, examples).exitOverride((error) => throwUsageError(error, command));
     },
-    run: (load, options) => async (...parsed) => {
+    run: (load) => async (...parsed) => {
       const command = parsed.at(-1) as Command;
       const action = await load();
       try {
         await done(
-          await action(app!, typedFor(ctx, command, options) as Parameters<typeof action>[1], command),
+          await action(app!, typedFor(ctx, command) as Parameters<typeof action>[1], command),
         );
       } finally {
         // Nothing of what was in progress stays on the terminal, also below an error.

@@ -25,14 +25,9 @@ export interface Declaring {
     description: string,
     examples?: readonly Example[],
   ) => Command;
-  /**
-   * Makes the function that the parser calls for a command: loads its action, runs it and prints its result.
-   *
-   * @param options.takesOptionsAbove Whether the command takes all options of the command above it.
-   */
+  /** Makes the function that the parser calls for a command: loads its action, runs it and prints its result. */
   readonly run: <Typed>(
     load: () => Promise<Action<Typed>>,
-    options?: { readonly takesOptionsAbove?: boolean },
   ) => (...parsed: unknown[]) => Promise<void>;
 }
 

@@ -12,7 +12,6 @@ import { isRunningSteps } from "./shared_options.ts";
 export function typedFor(
   ctx: Pick<Context, "cwd" | "env">,
   command: Command,
-  options: { readonly takesOptionsAbove?: boolean } = {},
 ): Readonly<Record<string, unknown>> {
   const args = command.registeredArguments.map((
     argument,
@@ -22,7 +21,7 @@ export function typedFor(
   const own: { readonly python?: string } = {
     ...command.opts(),
     ...optionsGivenToProgram(command),
-    ...optionsGivenToParent(command, options),
+    ...optionsGivenToParent(command),
   };
   const python = isRunningSteps(command) ? undefined : own.python;
   return { ...own, project: projectRequest(ctx, { ...program, python }), args: Object.fromEntries(args) };
@@ -46,18 +45,13 @@ function optionsGivenToProgram(command: Command): Readonly<Record<string, unknow
  *
  * @throws {UserError} `usage.unknown_option` for an option of that command that this one does not have.
  */
-function optionsGivenToParent(
-  command: Command,
-  { takesOptionsAbove = false }: { readonly takesOptionsAbove?: boolean },
-): Readonly<Record<string, unknown>> {
+function optionsGivenToParent(command: Command): Readonly<Record<string, unknown>> {
   const above = command.parent!;
   if (above.parent === null) return {};
   const ofParent = above.options.filter((option) =>
     above.getOptionValueSource(option.attributeName()) === "cli"
   );
-  const stray = takesOptionsAbove
-    ? undefined
-    : ofParent.find(({ long }) => !command.options.some((own) => own.long === long));
+  const stray = ofParent.find(({ long }) => !command.options.some((own) => own.long === long));
   if (stray === undefined) {
     const values: Readonly<Record<string, unknown>> = above.opts();
     return Object.fromEntries(

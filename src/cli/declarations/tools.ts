@@ -74,13 +74,13 @@ function declareEmulator(root: Command, declaring: Declaring): void {
 /** Declares the commands for an emulator in the background; `start` takes the options of `emulator`. */
 function declareBackground(emulator: Command, { declare, run }: Declaring): void {
   const shell = () => new Option("--shell <shell>", "shell to print lines for").choices(SHELLS);
-  declare(emulator, "start", "Start an emulator in the background, with the options of `emulator`", [
+  const start = declare(emulator, "start", "Start an emulator in the background", [
     ["emulator start", "Start it, then add `--emulator` to other commands"],
     ["emulator start --run-steps", "Run the steps of submitted jobs on this machine"],
-  ])
-    .action(
-      run(async () => (await import("../emulator/background.ts")).emulatorStart, { takesOptionsAbove: true }),
-    );
+  ]);
+  // For the help: the parser gives them to `emulator`, wherever they are typed.
+  emulator.options.forEach((option) => start.addOption(option));
+  start.action(run(async () => (await import("../emulator/background.ts")).emulatorStart));
   declare(emulator, "stop", "Stop the emulator that is running", [["emulator stop", "Stop it"]])
     .action(run(async () => (await import("../emulator/background.ts")).emulatorStop));
   declare(emulator, "status", "Show whether an emulator is running; exit with 1 if none is", [
