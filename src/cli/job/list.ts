@@ -5,7 +5,7 @@ import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { Output } from "../command/output.ts";
-import { tableText, widthOf } from "../text/table.ts";
+import { cut, tableText, widthOf } from "../text/table.ts";
 import { agoText, utcText } from "../text/units.ts";
 
 const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;
@@ -43,10 +43,7 @@ function runStatus(typed: string): RunStatus {
   });
 }
 
-/**
- * Renders jobs, one per line. On a terminal, times are relative, and the last columns are left out until all rows fit:
- * names are not shortened, so that they can be copied.
- */
+/** Renders jobs. On a terminal, times are relative, and names are not shortened, so that they can be copied. */
 function renderRuns(
   { jobs, workspace, isCut, now }: ListedRuns,
   isFiltered: boolean,
@@ -83,13 +80,22 @@ function renderRuns(
   };
 }
 
-/** Leaves out columns from the end, but never the first three, until the rows fit, at worst with names on their own lines. */
+/** Longest job of azureml.yml that is not shortened in a narrow terminal. */
+const JOB_LENGTH = 24;
+
+/**
+ * Makes the rows fit: leaves out the experiment and display name, then writes names on their own lines, then shortens
+ * the jobs, and only then leaves out further columns.
+ */
 function listText(rows: readonly (readonly string[])[], columns = Infinity): string {
+  const withColumns = (count: number) => rows.map((row) => row.slice(0, count));
   const fits = (text: string) => widthOf(text) <= columns;
-  const counts = HEAD.map((_, at) => HEAD.length - at).filter((count) => count >= 3);
-  const texts = counts.map((count) => rows.map((row) => row.slice(0, count)));
-  const inOneLine = texts.find((some) => fits(tableText(some)));
-  const some = inOneLine ?? texts.find((some) => fits(tableText(some.map((row) => ["", ...row.slice(1)])))) ??
-    texts.at(-1)!;
+  const usual = [7, 6, 5].map(withColumns);
+  const cutJobs = [5, 4, 3].map((count) =>
+    withColumns(count).map(([name = "", job = "", ...rest]) => [name, cut(job, JOB_LENGTH), ...rest])
+  );
+  const some = usual.find((some) => fits(tableText(some))) ??
+    [...usual, ...cutJobs].find((some) => fits(tableText(some.map((row) => ["", ...row.slice(1)])))) ??
+    cutJobs.at(-1)!;
   return tableText(some, columns);
 }

@@ -23,6 +23,23 @@ Deno.test("job list fits the terminal without shortened names, and prints full l
   }
 });
 
+Deno.test("job list keeps the status and times of a job with a very long name", async () => {
+  const job = "j".repeat(60);
+  const { ctx, kedroAzureml } = makeWorld({ columns: 80 });
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const config = new TextDecoder().decode(ctx.files.get(path));
+  ctx.files.set(path, new TextEncoder().encode(config.replace("  main:\n", `  ${job}:\n`)));
+  const name = "n".repeat(70);
+  assert.equal(await kedroAzureml(["submit", "-j", job, "--name", name, "--wait"]), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+  assert.equal(
+    ctx.stdout().slice(before),
+    `NAME\n    JOB${" ".repeat(23)}STATUS     DURATION  SUBMITTED\n` +
+      `${name}\n    ${"j".repeat(23)}…  Completed  8 s       just now\n`,
+  );
+});
+
 Deno.test("job list says how long ago jobs were submitted, and finds their jobs by display name", async () => {
   const { azure, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0);
