@@ -223,7 +223,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "dataset.other_plugin":
     "A dataset class is of getindata's plugin. Use the class of kedro-azureml-pipeline.",
   "dataset.output_lost":
-    "A step writes to its container only, so the result is lost. Remove the catalog entry, or use a cloud path.",
+    "A step writes to its container only, so the result is lost. Run `setup`, remove the catalog entry, or use a cloud path.",
   "dataset.removed_class":
     "Only some versions of kedro-datasets that the requirements allow have the class. Use its new name.",
   "dataset.transcoded": "Transcoded names of a dataset are not both in the catalog. Add both.",

@@ -46,18 +46,39 @@ export const localBetweenSteps = eachJob(
         message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
           lost.map(({ reader }) => `"${reader.name}"`).join(", ")
         } cannot read it: ${why}${doubt ?? ""}`,
-        hint: hintForLocal(dataset, storage.kind, subject.conf.factoryOf(dataset)),
+        hint: storage.kind === "memory"
+          ? hintForMemory(dataset, subject.conf.factoryOf(dataset))
+          : hintForLocal(dataset, storage.path, subject, edges),
         place: subject.conf.placeOfDataset(dataset),
       }];
     });
   },
 );
 
-function hintForLocal(dataset: string, kind: "local" | "memory", factory: string | undefined): string {
-  if (kind === "local") {
-    const remove = factory === undefined ? "remove it from the catalog, " : "";
-    return `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, ${remove}or use a cloud path`;
+/** What to do about a local file that a step writes; `setup` leaves files that it cannot wrap. */
+function hintForLocal(
+  dataset: string,
+  path: string,
+  subject: Subject,
+  edges: readonly NodeEdge<StepNode>[],
+): string {
+  const apart = edges.find(({ written, read }) => {
+    const storage = storageOf(entryOf(subject, read));
+    return written === dataset && !(storage.kind === "local" && storage.path === path);
+  });
+  if (apart !== undefined) {
+    return `Use the same cloud path for "${dataset}" and "${apart.read}", or make both an AzureMLPipelineDataset of the same file`;
   }
+  const ways = subject.conf.factoryOf(dataset) === undefined
+    ? "remove it from the catalog, or use a cloud path"
+    : "or use a cloud path";
+  if (entryOf(subject, dataset)?.versioned === true) {
+    return `Remove \`versioned\` from "${dataset}" and run \`kedro-azureml setup\`, ${ways}`;
+  }
+  return `Run \`kedro-azureml setup\` (without Azure: \`setup --catalog-only\`), which wraps "${dataset}" in an AzureMLPipelineDataset, ${ways}`;
+}
+
+function hintForMemory(dataset: string, factory: string | undefined): string {
   if (factory === undefined) {
     return `Remove "${dataset}" from the catalog, and Azure ML passes it on as a pickle file`;
   }
@@ -203,15 +224,12 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   return last.flatMap(({ dataset }): Finding[] => {
     const storage = storageOf(entryOf(subject, dataset));
     if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
-    const factory = subject.conf.factoryOf(dataset);
     return [{
       severity: "warning",
       code: "dataset.output_lost",
       message:
         `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,
-      hint: factory === undefined
-        ? `Remove "${dataset}" from the catalog, make it an AzureMLAssetDataset, or use a cloud path`
-        : hintForLocal(dataset, "local", factory),
+      hint: hintForLocal(dataset, storage.path, subject, []),
       place: subject.conf.placeOfDataset(dataset),
     }];
   });

@@ -294,6 +294,24 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /"make" saves "x" to data\/x\.csv[^]*"train"/,
   ],
   [
+    "a versioned dataset in a local file between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x") })],
+      catalog: { x: { ...CSV, versioned: true } },
+    }),
+    "error dataset.local_between_steps",
+    /Remove `versioned` from "x" and run `kedro-azureml setup`, remove it from the catalog, or use/,
+  ],
+  [
+    "a transcoded dataset in two local files",
+    subject({
+      specs: [spec({ steps: stepsSharing("x@a", "x@b") })],
+      catalog: { "x@a": CSV, "x@b": { ...CSV, filepath: "data/other.csv" } },
+    }),
+    "error dataset.local_between_steps",
+    /Use the same cloud path for "x@a" and "x@b", or make both/,
+  ],
+  [
     "a dataset in memory between steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { type: "MemoryDataset" } } }),
     "error dataset.local_between_steps",
@@ -427,7 +445,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "an output in a local file",
     subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
     "warning dataset.output_lost",
-    /data\/x\.csv/,
+    /data\/x\.csv[^]*setup --catalog-only`\), which wraps "x"/,
   ],
   [
     "credentials in a file that is not uploaded",
