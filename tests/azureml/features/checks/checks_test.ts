@@ -571,6 +571,7 @@ for (const [what, one, expected, words] of cases) {
 /** Subjects without findings. */
 const sound: readonly [string, Subject][] = [
   ["a project without problems", subject()],
+  ["code of exactly 100 MiB", uploading({ ...sizes(), "data/x": 100 * MIB - FILES.length })],
   [
     "names and descriptions of the maximum length",
     subject({
