@@ -66,8 +66,8 @@ export const LINES: readonly Line[] = [
   },
   { line: "submit main --dry-run", prints: /9 steps/, isExtra: true },
   {
-    line: "submit -p training --from-nodes split --dry-run",
-    prints: /would run pipeline training/,
+    line: "submit -p preparation --from-nodes clean_rides --dry-run",
+    prints: /would run pipeline preparation/,
     isExtra: true,
   },
   { line: "compile -p training --tags memory -o -", prints: /--node=small\.fit/, isExtra: true },
