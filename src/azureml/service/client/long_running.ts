@@ -4,7 +4,7 @@ import { ExitCode, UserError } from "../../../core/errors.ts";
 import { notFromAzure, readJson, requireSuccess } from "./read_json.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
-/** Seconds between two polls, if the service does not specify it. */
+/** Most seconds between two polls, if the service does not specify it; the first polls come sooner. */
 const WAIT_S = 5;
 /** Time limit of one operation in seconds; far more than the service needs for a schedule. */
 const LONGEST_S = 600;
@@ -28,8 +28,10 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   const hasState = response.headers.get("azure-asyncoperation") !== undefined;
   for (let waitedS = 0; status !== undefined && isOpen(response);) {
     if (waitedS >= LONGEST_S) throw unfinished(action);
-    const retryAfterS = Number(response.headers.get("retry-after") ?? WAIT_S);
-    const waitS = Number.isFinite(retryAfterS) ? Math.min(Math.max(retryAfterS, 1), LONGEST_S) : WAIT_S;
+    const retryAfterS = Number(response.headers.get("retry-after") ?? NaN);
+    const waitS = Number.isFinite(retryAfterS)
+      ? Math.min(Math.max(retryAfterS, 1), LONGEST_S)
+      : Math.min(1 + waitedS / 2, WAIT_S);
     await workspace.clock.sleep(waitS * 1000, workspace.signal);
     waitedS += waitS;
     const scope = workspace.cloud.resourceManagerScope;
