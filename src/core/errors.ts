@@ -177,6 +177,19 @@ export function cutLong(text: string, most: number): string {
     .toWellFormed();
 }
 
+/** Why a file without the permission for it cannot be opened. */
+export const DENIED = "permission denied";
+
+/** Why the system refused to open a file, for reading or writing; `undefined` for other errors. */
+export function openFailure(thrown: unknown): string | undefined {
+  if (thrown instanceof Deno.errors.PermissionDenied) return DENIED;
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  // What Deno answers below /dev, /proc and /sys.
+  return thrown instanceof Deno.errors.NotCapable
+    ? "it is a device, or in a folder of the system"
+    : undefined;
+}
+
 /**
  * Whether an error is Windows' sharing violation (32) or lock violation (33): another program has the file open. Deno
  * has no class for them, and their text is in the user's language; unlike the texts of other systems, it ends with a

@@ -1,7 +1,7 @@
 import { format, parse, relative, resolve } from "node:path";
 import { ownOutput } from "../../azureml/job/code/own_output.ts";
 import type { Context } from "../../core/context.ts";
-import { ExitCode, isOpenElsewhere, UserError } from "../../core/errors.ts";
+import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../../core/errors.ts";
 import { asPathName } from "../../core/path_names.ts";
 
 /**
@@ -96,7 +96,6 @@ export async function withWriteErrors<T>(
 }
 
 const FULL = "the disk is full";
-const DENIED = "permission denied";
 
 /** What to do, by why the system refused to write. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -106,14 +105,13 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Why the system refused to write, such as `permission denied`. */
 export function writeFailure(thrown: unknown): string {
-  if (thrown instanceof Deno.errors.PermissionDenied) return DENIED;
-  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  const why = openFailure(thrown);
+  if (why !== undefined) return why;
   const blocked = [Deno.errors.NotADirectory, Deno.errors.AlreadyExists].some((kind) =>
     thrown instanceof kind
   );
   if (blocked) return "a part of its path is a file";
   if (thrown instanceof Deno.errors.NotFound) return "its folder cannot be created";
-  if (thrown instanceof Deno.errors.NotCapable) return "it is a device, or in a folder of the system";
   if (isOpenElsewhere(thrown)) return "another program has it open";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/no space left/i.test(text)) return FULL;

@@ -5,7 +5,7 @@ import { createCluster, createDataAsset, createEnvironment } from "../../azureml
 import { assignBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/workspace_info.ts";
-import { type ClusterSettings, USUAL_CLUSTER } from "../../azureml/service/refusals/usual_cluster.ts";
+import type { ClusterSettings } from "../../azureml/service/refusals/usual_cluster.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
@@ -18,12 +18,13 @@ import { planRewrites, uploadLocal } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
 import type { PlanItem, SetupPlan } from "./plan_item.ts";
 
+export { USUAL_CLUSTER } from "../../azureml/service/refusals/usual_cluster.ts";
+
 /** The jobs to make things for, and what may be made. */
 export interface SetupRequest extends JobsRequest {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
-  /** The cluster to create (default: {@linkcode USUAL_CLUSTER}). */
-  readonly cluster: Partial<ClusterSettings>;
+  readonly cluster: ClusterSettings;
   /** Whether to create without asking. */
   readonly yes?: boolean | undefined;
   /** Whether to build the images of new environments now, and to follow that. */
@@ -105,7 +106,7 @@ async function planAll(ctx: AppContext, request: SetupRequest): Promise<readonly
       location,
       lookups: openLookups(workspace, () => {}),
       specs: ofWorkspace,
-      cluster: { ...USUAL_CLUSTER, ...request.cluster },
+      cluster: request.cluster,
       account: request.storageAccess ? storageAccountId : undefined,
     });
     const items = plan.items.filter(({ kind }) => kind !== "catalog" || request.catalog !== false);

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
-import { setUp } from "../../app/setup/setup.ts";
+import { setUp, USUAL_CLUSTER } from "../../app/setup/setup.ts";
 import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
@@ -25,19 +25,16 @@ interface SetupTyped extends JobsTyped {
 
 /** Creates what jobs need and do not have; the plan comes first. */
 export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<Output> {
-  const { vmSize, minNodes, maxNodes, idleTime } = typed;
+  const usual = USUAL_CLUSTER;
+  const { vmSize = usual.vmSize, minNodes = usual.minNodes, maxNodes = usual.maxNodes } = typed;
+  const { idleTime = usual.idleSeconds } = typed;
   const { workspace, yes, follow: buildsImages, dryRun, storageAccess, catalog, catalogOnly } = typed;
   const { jobs, ...chosen } = await jobsRequest(ctx, typed);
   const request = {
     ...chosen,
     jobs: { ...jobs, all: jobs.names.length === 0 },
     ...{ workspace, yes, buildsImages, dryRun, storageAccess, catalog, catalogOnly },
-    cluster: {
-      ...(vmSize !== undefined && { vmSize }),
-      ...(minNodes !== undefined && { minNodes }),
-      ...(maxNodes !== undefined && { maxNodes }),
-      ...(idleTime !== undefined && { idleSeconds: Math.ceil(idleTime) }),
-    },
+    cluster: { vmSize, minNodes, maxNodes, idleSeconds: Math.ceil(idleTime) },
   };
   for await (const result of setUp(ctx, request)) {
     if (result.type === "plan") yield renderPlan(result.plan, dryRun ?? false);

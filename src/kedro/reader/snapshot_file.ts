@@ -3,7 +3,7 @@ import { maskedJson } from "../../core/text/mask.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
+import { openFailure, UserError } from "../../core/errors.ts";
 import { snapshotShape } from "./answer.ts";
 import type { Project } from "../project.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
@@ -71,10 +71,7 @@ async function readText(ctx: Pick<Context, "fs" | "cwd">, file: string): Promise
 
 function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
-  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
-  if (thrown instanceof Deno.errors.NotCapable) return "it is a device, or in a folder of the system";
-  return (thrown as Error).message;
+  return openFailure(thrown) ?? (thrown as Error).message;
 }
 
 function unreadable(file: string, reason: string): UserError {

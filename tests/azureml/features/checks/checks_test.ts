@@ -386,14 +386,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
-      code: selection(FILES, {
-        leftOut: [{
-          name: "data/",
-          reason: ".amlignore",
-          pattern: "data/**",
-          place: { file: ".amlignore", line: 3 },
-        }],
-      }),
+      code: withoutData(),
     }),
     "error dataset.not_uploaded",
     /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
@@ -413,14 +406,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
         prep: { nodes: [{ name: "enrich", outputs: ["x@pickle"] }] },
         train: { nodes: [{ name: "fit", outputs: ["y"] }] },
       } as never,
-      code: selection(FILES, {
-        leftOut: [{
-          name: "data/",
-          reason: ".amlignore",
-          pattern: "data/**",
-          place: { file: ".amlignore", line: 3 },
-        }],
-      }),
+      code: withoutData(),
     }),
     "error dataset.not_uploaded",
     /No step of the job writes "x", so it is read from data\/x\.pkl[^]*lso run node "enrich" \(pipeline "prep"\)/,
@@ -684,6 +670,12 @@ function inEnvironment(environment: string): Subject {
 
 function uploading(names: Readonly<Record<string, number>> | readonly string[]): Subject {
   return subject({ code: selection(names) });
+}
+
+/** The code of a project whose data is excluded. */
+function withoutData() {
+  const place = { file: ".amlignore", line: 3 };
+  return selection(FILES, { leftOut: [{ name: "data/", reason: ".amlignore", pattern: "data/**", place }] });
 }
 
 function sizes(): Record<string, number> {
