@@ -41,7 +41,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
   for (let folder = dir;; folder = dirname(folder)) {
     const path = join(folder, FILE);
     if (await ctx.fs.stat(path) !== undefined) {
-      const kedro = kedroTable(parseToml(await readText(ctx, path), relative(dir, path) || FILE));
+      const kedro = kedroTable(parseToml(await readText(ctx, path), relative(dir, path)));
       if (kedro !== undefined) return await toProject(ctx, folder, kedro);
       other ??= path;
     }
@@ -70,7 +70,10 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
 /** Folders directly below one that have a Kedro project, at most five. */
 async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<readonly string[]> {
   const folders: string[] = [];
-  const enter = (folder: string) => folder === dir || folders.push(folder) < 0;
+  const enter = (folder: string) => {
+    folders.push(folder);
+    return false;
+  };
   for await (const _ of fs.walk(dir, enter)) { /* Only the folders are of interest. */ }
   const projects: string[] = [];
   for (const folder of folders.sort()) {

@@ -1,4 +1,3 @@
-import { userErrorOf } from "../core/errors.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** Longer lines hold a value, not only the name of a key. */
@@ -46,8 +45,7 @@ function keysOf(line: string): readonly string[] | undefined {
       level = (level as TomlTable)[key!];
     }
     return keys;
-  } catch (thrown) {
-    userErrorOf(thrown);
+  } catch {
     return undefined;
   }
 }

@@ -62,7 +62,7 @@ function wrapped(rows: readonly number[], columns: readonly number[], lines: rea
   if (!isWide) return { columns, tops: rows.map((row) => row * (NODE.height + GAP.down)) };
   const above: number[][] = rows.map(() => []);
   for (const { from, to } of lines) above[to]!.push(from);
-  const [placed, tops] = [[...columns], Array<number>(rows.length).fill(0)];
+  const [placed, tops]: [number[], number[]] = [[...columns], []];
   let top = 0;
   for (const [, row] of byRow) {
     row.sort((step, other) => columns[step]! - columns[other]!);

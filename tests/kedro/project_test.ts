@@ -32,6 +32,8 @@ Deno.test("findProject() skips a pyproject.toml that is not Kedro's", async () =
 Deno.test("findProject() reads project_version, the version key before Kedro 0.18", async () => {
   const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.17.7");
   assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.17.7");
+  const both = `${TOML}project_version = "0.17.7"\n`;
+  assert.equal((await find({ "/shop/pyproject.toml": both, ...SOURCE })).kedroInitVersion, "1.7.0");
 });
 
 Deno.test("findProject() reads source_dir", async () => {
@@ -59,6 +61,11 @@ const mistakes: Record<
     dir: "/shop/pyproject.toml",
     code: "project.not_found",
     message: /^"\/shop\/pyproject\.toml" is not a folder$/,
+  },
+  "a folder in place of pyproject.toml": {
+    files: { "/shop/pyproject.toml/x": "", ...SOURCE },
+    code: "project.unreadable",
+    message: /^Cannot read \/shop\/pyproject\.toml: it is a folder$/,
   },
   "a pyproject.toml with a byte order mark": {
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },

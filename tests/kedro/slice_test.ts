@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../src/core/errors.ts";
 import { pipelineNamed, selectNodes, sumOf } from "../../src/kedro/select_nodes.ts";
-import { slice, type SliceFilter } from "../../src/kedro/slice.ts";
+import { nodesText, slice, type SliceFilter } from "../../src/kedro/slice.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/toposort.ts";
 
@@ -98,6 +98,66 @@ for (const { filter, code, message } of mistakes) {
   });
 }
 
+const ofTwo = pipelineOf([
+  { ...node("clean", ["raw"], ["cleaned"]), tags: ["first", "all"] },
+  { ...node("train", ["cleaned"], ["model"], "sales.eu"), tags: ["all"] },
+]);
+const INSPECT = "Change or omit the filter; `kedro-azureml inspect` prints all nodes";
+
+for (
+  const [pipeline, filter, message, hint, details = []] of [
+    [pipelineOf([]), {}, "The pipeline has no nodes", INSPECT],
+    [
+      ofTwo,
+      { tags: ["frist"] },
+      'No node of the pipeline has the tag "frist" (did you mean "first"?)',
+      "Use one of its tags: all, first",
+    ],
+    [small, { tags: ["a", "b"] }, 'No node of the pipeline has the tag "a" or "b"', INSPECT],
+    [small, { from_inputs: ["model"] }, 'No node of the pipeline reads "model"', INSPECT],
+    [small, { to_outputs: ["raw"] }, 'No node of the pipeline writes "raw"', INSPECT],
+    [
+      ofTwo,
+      { tags: ["first"], from_nodes: ["sales.eu.train"] },
+      "No node of the pipeline matches all filters",
+      INSPECT,
+      ["tags first: 1 node (clean)", "from_nodes sales.eu.train: 1 node (sales.eu.train)"],
+    ],
+    [
+      ofTwo,
+      { node_names: ["trian"] },
+      'Node "trian" not found in the pipeline (did you mean "sales.eu.train"?)',
+      "Use node names as `kedro-azureml inspect` prints them",
+    ],
+    [
+      ofTwo,
+      { node_namespaces: ["shop"] },
+      'Namespace "shop" not found in the pipeline',
+      'Use one of "sales", "sales.eu"',
+    ],
+    [
+      pipelineOf([node("a", [], ["b"])]),
+      { node_namespaces: ["shop"] },
+      'Namespace "shop" not found in the pipeline',
+      "Omit the namespace: no node of the pipeline has one",
+    ],
+  ] as readonly (readonly [PipelineSnapshot, SliceFilter, string, string, string[]?])[]
+) {
+  Deno.test(`slice() of ${pipeline.nodes.length} nodes says why nothing has ${JSON.stringify(filter)}`, () => {
+    assert.throws(() => slice(pipeline, filter), { message, hint, details });
+  });
+}
+
+Deno.test("nodesText() names up to six nodes, or five of more", () => {
+  const named = (count: number) =>
+    nodesText([..."abcdefg"].slice(0, count).map((name) => node(name, [], [])));
+  assert.deepEqual([named(1), named(6), named(7)], [
+    "1 node (a)",
+    "6 nodes (a, b, c, d, e, f)",
+    "7 nodes (a, b, c, d, e, …)",
+  ]);
+});
+
 Deno.test("slice() with null and empty filters returns the whole pipeline", () => {
   assert.deepEqual(slice(small, { tags: null, node_names: [] }), small);
 });
@@ -139,6 +199,11 @@ Deno.test("selectNodes() suggests another pipeline whose nodes match the filters
   };
   assert.doesNotMatch(hintOf(["other"], { node_names: ["nowhere"] }) ?? "", /which has nodes/);
   assert.doesNotMatch(hintOf(["none"], { node_names: [], tags: null }) ?? "", /which has nodes/);
+});
+
+Deno.test("sumOf() keeps the order of a single pipeline", () => {
+  const reversed = { ...small, nodes: small.nodes.toReversed() };
+  assert.deepEqual(sumOf([reversed]), reversed);
 });
 
 Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same name or output", () => {

@@ -78,6 +78,32 @@ Deno.test("layOutRows() adds a margin on all sides and connects the bottom of a 
   deepEqual(edges, [{ from: 0, to: 1, points: [middle, MARGIN + NODE.height, middle, SECOND] }]);
 });
 
+Deno.test("layOutRows() draws each line between the middles of its two steps", () => {
+  const { at, edges } = layOutRows([
+    { key: "a", needs: [] },
+    { key: "b", needs: [] },
+    { key: "c", needs: ["b"] },
+    { key: "d", needs: ["b"] },
+  ]);
+  deepEqual(
+    edges.map(({ points }) => points),
+    [2, 3].map((to) => [
+      ...[at[1]![0] + NODE.width / 2, at[1]![1] + NODE.height],
+      ...[at[to]![0] + NODE.width / 2, at[to]![1]],
+    ]),
+  );
+});
+
+Deno.test("layOutRows() keeps the order of steps in the rows of a graph with a row that is too long", () => {
+  const below = Object.fromEntries(names(15).map((name) => [name, ["c"]]));
+  const { a, b } = columnsOf({ a: [], b: [], c: ["b"], d: ["a"], ...below });
+  deepEqual([a! - b!], [1]);
+});
+
+Deno.test("layOutRows() returns an empty layout without steps", () => {
+  deepEqual(layOutRows([]), { width: 0, height: 0, at: [], edges: [] });
+});
+
 Deno.test("layOutRows() leaves 28 pixels between steps and 24 around them", () => {
   deepEqual(layOutRows([{ key: "a", needs: [] }, { key: "b", needs: [] }]), {
     width: 24 + NODE.width + 28 + NODE.width + 24,

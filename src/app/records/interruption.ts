@@ -1,7 +1,7 @@
 import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
 import { endsWithCommand } from "../../core/emulator_page.ts";
-import { interruption, UserError } from "../../core/errors.ts";
+import { interruption, type UserError, userErrorOf } from "../../core/errors.ts";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
@@ -80,8 +80,7 @@ async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<Interrup
   } catch (thrown) {
     const outcome = submitAnswer === "taken" ? "goes on" : "unknown";
     if (workspace.signal.aborted) return { job, outcome };
-    if (!(thrown instanceof UserError)) throw thrown;
-    return { job, outcome, problem: thrown.message };
+    return { job, outcome, problem: userErrorOf(thrown).message };
   }
 }
 

@@ -81,7 +81,8 @@ async function sendOnce(
   request: PipelineRequest,
 ): Promise<PipelineResponse> {
   const abort = new AbortController();
-  const limit = AbortSignal.timeout(request.timeout > 0 ? request.timeout : ATTEMPT_MS);
+  const limitMs = request.timeout || ATTEMPT_MS;
+  const limit = AbortSignal.timeout(limitMs);
   const [onLimit, onAbort] = [() => abort.abort(), () => abort.abort()];
   limit.addEventListener("abort", onLimit);
   request.abortSignal?.addEventListener("abort", onAbort);
@@ -104,7 +105,7 @@ async function sendOnce(
     streams = response.body !== null && wantsStream(request, response.status);
     return await toResponse(request, response, streams);
   } catch (thrown) {
-    throw translate(thrown, request, limit);
+    throw translate(thrown, request, limit.aborted ? limitMs : undefined);
   } finally {
     limit.removeEventListener("abort", onLimit);
     if (!streams) request.abortSignal?.removeEventListener("abort", onAbort);
@@ -150,11 +151,11 @@ async function replayableBody(request: PipelineRequest): Promise<SentBody | unde
   return body;
 }
 
-function translate(thrown: unknown, request: PipelineRequest, limit: AbortSignal): unknown {
+/** @param afterMs The time limit, if it was exceeded. */
+function translate(thrown: unknown, request: PipelineRequest, afterMs: number | undefined): unknown {
   if (request.abortSignal?.aborted) return new DOMException("The request was stopped", "AbortError");
-  if (limit.aborted) {
-    const seconds = Math.round((request.timeout || ATTEMPT_MS) / 1000);
-    return new RestError(`No answer within ${seconds} s`, { code: "ETIMEDOUT" });
+  if (afterMs !== undefined) {
+    return new RestError(`No answer within ${Math.round(afterMs / 1000)} s`, { code: "ETIMEDOUT" });
   }
   if (!isConnectionError(thrown)) return thrown;
   return new RestError(networkSays(thrown), { code: connectionCode(thrown) });

@@ -91,10 +91,8 @@ async function validEntry(
   store: Store,
   { key, input }: { readonly key: string; readonly input: EmbeddedInput },
 ): Promise<Entry | undefined> {
-  const content = await store.read(key);
-  if (content === undefined) return undefined;
   try {
-    const entry = entryShape(JSON.parse(content), "entry");
+    const entry = entryShape(JSON.parse(await store.read(key) ?? ""), "entry");
     if (entry.key !== key || entry.variablesKey !== variablesKey(input, entry.variables)) return undefined;
     if (entry.filesKey !== filesKey(await input.files, entry.files)) return undefined;
     for (const { what, path, names, key: known } of entry.fetched) {
@@ -208,7 +206,7 @@ async function openRecorded(
       return value;
     },
     async close() {
-      if (answered !== undefined && !ctx.signal.aborted) await remember(answered).catch(() => {});
+      if (answered !== undefined) await remember(answered).catch(() => {});
       await reader.close();
     },
   };

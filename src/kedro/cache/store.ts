@@ -110,9 +110,8 @@ function unsealed(content: string): string | undefined {
 /** Removes the oldest readings until the limits are met, and leftover temporary files; touches no other files. */
 async function prune({ fs, clock }: StoreContext, folder: string): Promise<void> {
   const files: { path: string; sizeBytes: number; at: number }[] = [];
-  for await (const { path, kind } of fs.walk(folder, (below) => FOLDER_NAME.test(basename(below)))) {
+  for await (const { path } of fs.walk(folder, (below) => FOLDER_NAME.test(basename(below)))) {
     const name = basename(path);
-    if (kind !== "file" || !FOLDER_NAME.test(basename(dirname(path)))) continue;
     if (!FILE_NAME.test(name) && !TEMPORARY_NAME.test(name)) continue;
     const stat = await fs.stat(path);
     if (stat?.kind !== "file") continue;

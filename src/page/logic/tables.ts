@@ -29,5 +29,5 @@ export function tableOf(path: string, text: string): readonly (readonly string[]
     endCell();
     rows.push(row);
   }
-  return rows.length < 2 ? undefined : rows.slice(0, MOST_ROWS + 1);
+  return rows.length < 2 ? undefined : rows;
 }

@@ -32,14 +32,14 @@ const BELOW = 48;
 /** The viewport that shows the whole graph, not enlarged. */
 export function fitted({ width, height }: GraphView, size: Size): Viewport {
   const room = Math.max(1, size.height - BELOW);
-  const scale = clamp(Math.min(size.width / width, room / height, 1), SMALLEST, 1);
+  const scale = clamp(Math.min(size.width / width, room / height), SMALLEST, 1);
   return { scale, x: (width - size.width / scale) / 2, y: Math.min(0, (height - room / scale) / 2) };
 }
 
 /** The initial viewport: the whole graph if it is readable, else its upper part around the first step. */
 export function firstLook(graph: GraphView, size: Size): Viewport {
   const whole = fitted(graph, size);
-  if (whole.scale >= READABLE + 0.1 || graph.at.length === 0) return whole;
+  if (whole.scale >= READABLE + 0.1) return whole;
   const [x, y] = graph.at.reduce((top, one) => one[1] < top[1] ? one : top);
   const scale = size.width < 600 ? 0.62 : 0.75;
   return { scale, x: x + NODE.width / 2 - size.width / scale / 2, y: y - 32 };

@@ -33,8 +33,8 @@ const accepted = () => new Response(null, { status: 202 });
 const absent = () => refused(404, "NotFound");
 const forbidden = () => refused(403, "AuthorizationFailed");
 
-async function outcomeOf(job: LedgerJob, cancel: boolean): Promise<InterruptedJob> {
-  return (await settleJobs([job], { clock: fakeContext().clock, cancel }))[0]!;
+async function outcomeOf(job: LedgerJob, cancel: boolean, ctx = fakeContext()): Promise<InterruptedJob> {
+  return (await settleJobs([job], { clock: ctx.clock, cancel }))[0]!;
 }
 
 for (
@@ -65,7 +65,20 @@ Deno.test("settleJobs() requests cancellation of an accepted job, but not of a r
 
 Deno.test("settleJobs() retries canceling a job that Azure does not find yet", async () => {
   const { job, cancels } = jobWith("taken", absent, absent, accepted);
-  assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["requested", 3]);
+  const ctx = fakeContext();
+  assert.deepEqual([(await outcomeOf(job, true, ctx)).outcome, cancels()], ["requested", 3]);
+  // A second for the answer to the job that is being sent, then half a second each.
+  assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
+});
+
+Deno.test("settleJobs() gives no reason for a job if a second interrupt stops canceling", async () => {
+  const { job } = jobWith("taken", forbidden);
+  const opened = { ...job.opened, signal: AbortSignal.abort("SIGINT") };
+  const { outcome, problem } = await outcomeOf(
+    { ...job, opened: { ...opened, patient: () => opened } },
+    true,
+  );
+  assert.deepEqual([outcome, problem], ["goes on", undefined]);
 });
 
 Deno.test("settleJobs() counts a job as ended if its response was lost and Azure does not have it", async () => {

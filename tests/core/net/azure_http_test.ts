@@ -142,17 +142,27 @@ for (const [what, reasonOf] of Object.entries(ABORTS)) {
   });
 }
 
-Deno.test("createHttpClient() throws ETIMEDOUT if an attempt exceeds its timeout", async () => {
-  const client = createHttpClient((request) =>
-    new Promise((_, reject) => {
-      request.signal.addEventListener("abort", () => reject(request.signal.reason));
-    })
-  );
-  await rejects(
-    client.sendRequest(createPipelineRequest({ url: URL_, timeout: 5 })),
-    { name: "RestError", code: "ETIMEDOUT" },
-  );
-});
+for (const [what, timeout, limitMs] of [["its timeout", 5000, 5000], ["100 s", 0, 100_000]] as const) {
+  Deno.test(`createHttpClient() throws ETIMEDOUT if an attempt takes longer than ${what}`, async () => {
+    const client = createHttpClient((request) =>
+      new Promise((_, reject) => {
+        request.signal.addEventListener("abort", () => reject(request.signal.reason));
+      })
+    );
+    const { timeout: realTimeout } = AbortSignal;
+    const limits: number[] = [];
+    AbortSignal.timeout = (ms) => (limits.push(ms), realTimeout(1));
+    try {
+      await rejects(
+        client.sendRequest(createPipelineRequest({ url: URL_, timeout })),
+        { name: "RestError", code: "ETIMEDOUT", message: `No answer within ${limitMs / 1000} s` },
+      );
+    } finally {
+      AbortSignal.timeout = realTimeout;
+    }
+    assertEquals(limits, [limitMs]);
+  });
+}
 
 async function send(world: ReturnType<typeof fakeContext>, parts: Partial<PipelineRequest> = {}) {
   const request = { ...createPipelineRequest({ url: URL_, method: "PUT", body: "abc" }), ...parts };

@@ -1,5 +1,7 @@
-import { deepStrictEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { deepStrictEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { openCachedReader } from "../../../src/kedro/cache/cached_reader.ts";
+import { findProject } from "../../../src/kedro/project.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { entries, machine, projectWith, type Read, read } from "./reading.ts";
 
@@ -301,6 +303,10 @@ Deno.test("openCachedReader() adds a new resolver call and its dependencies to a
   const env = { REGION: "eu" };
   deepStrictEqual((await read(ctx, { env, resolve: [twice, region] })).resolved, [8, "eu"]);
   equal(started(), 4);
+  const again = ["twice", [5]] as const;
+  deepStrictEqual((await read(ctx, { env, resolve: [again, again] })).resolved, [10, 10]);
+  deepStrictEqual((await read(ctx, { env, resolve: [again] })).resolved, [10]);
+  equal(started(), 5);
 });
 
 Deno.test("openCachedReader() does not cache a resolver that returns different values", async () => {
@@ -320,4 +326,39 @@ Deno.test("openCachedReader() with cache: false reads and writes no entries", as
   await read(ctx);
   await read(ctx, { cache: false });
   equal(started(), 3);
+});
+
+Deno.test("openCachedReader() reads each time if there is no home folder", async () => {
+  const { ctx, started } = machine(SMALL);
+  const first = await read({ ...ctx, home: undefined });
+  deepStrictEqual(await read({ ...ctx, home: undefined }), first);
+  deepStrictEqual([started(), first.messages], [2, []]);
+});
+
+for (
+  const [what, options, code] of [
+    ["another Python", { python: "python3" }, "kedro.python"],
+    ["a snapshot file", { snapshot: "none.json" }, "snapshot.unreadable"],
+  ] as const
+) {
+  Deno.test(`openCachedReader() uses no cached reading for ${what}`, async () => {
+    const { ctx } = machine(SMALL);
+    await read(ctx);
+    const open = async () => {
+      const reader = await openCachedReader(ctx, await findProject(ctx, "/p"), { env: "local", ...options });
+      await reader.snapshot();
+    };
+    await rejects(open, { code });
+  });
+}
+
+Deno.test("openCachedReader() prints once what a cached reading printed", async () => {
+  const { ctx } = machine(SMALL);
+  const { printed } = await read(ctx);
+  const again: string[] = [];
+  const onPrint = (line: string) => again.push(line);
+  const reader = await openCachedReader(ctx, await findProject(ctx, "/p"), { env: "local", onPrint });
+  await reader.snapshot({ lenient: true });
+  await reader.snapshot();
+  deepStrictEqual(again, printed);
 });

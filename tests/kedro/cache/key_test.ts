@@ -1,5 +1,5 @@
 import { equal, notEqual } from "node:assert/strict";
-import { filesKey, keyOf, variablesKey } from "../../../src/kedro/cache/key.ts";
+import { fetchedKey, filesKey, keyOf, variablesKey } from "../../../src/kedro/cache/key.ts";
 import type { EmbeddedInput } from "../../../src/kedro/reader/embedded_reader.ts";
 import type { HandedOver } from "../../../src/kedro/reader/project_files.ts";
 
@@ -117,4 +117,15 @@ Deno.test("variablesKey() depends on the variables that were looked up, and on t
     keyWith({ B: "1", ENVVAR_PREFIX_FOR_DYNACONF: "X" }),
     keyWith({ B: "2", ENVVAR_PREFIX_FOR_DYNACONF: "X" }),
   );
+});
+
+Deno.test("fetchedKey() depends on what was refused, on a file's bytes, and on the names looked up in a folder", () => {
+  const folder = (...names: readonly string[]) => {
+    const files = names.map((name) => ({ path: `/project/data/${name}`, sizeBytes: 1 }));
+    return new TextEncoder().encode(JSON.stringify({ files, folders: [] }));
+  };
+  equal(fetchedKey(undefined, null), "refused");
+  notEqual(fetchedKey(folder("a"), null), fetchedKey(folder("a", "b"), null));
+  equal(fetchedKey(folder("a"), ["a"]), fetchedKey(folder("a", "b"), ["a"]));
+  notEqual(fetchedKey(folder("a"), ["a", "b"]), fetchedKey(folder("a", "b"), ["a", "b"]));
 });

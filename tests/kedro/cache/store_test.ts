@@ -46,28 +46,39 @@ for (
     ["the entry", /\.json$/],
   ] as const
 ) {
-  Deno.test(`openStore() reads nothing if other users can write to ${what}`, async () => {
+  Deno.test(`openStore() reads nothing, and writes to no folder, if other users can write to ${what}`, async () => {
     const ctx = contextWith();
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
-    const stat: FileSystem["stat"] = async (path) => {
-      const found = await ctx.fs.stat(path);
-      return found && { ...found, writableByOthers: which.test(path) };
-    };
     const messages: string[] = [];
-    const open = (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p", (one) => messages.push(one)))!;
+    const storeWith = async (isOpen: (path: string) => boolean) => {
+      const stat: FileSystem["stat"] = async (path) => {
+        const found = await ctx.fs.stat(path);
+        return found && { ...found, writableByOthers: isOpen(path) };
+      };
+      return (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p", (one) => messages.push(one)))!;
+    };
+    const closed = await storeWith(() => false);
+    deepStrictEqual([await closed.read(NAME), messages], ["{}", []]);
+    const open = await storeWith((path) => which.test(path));
     equal(await open.read(NAME), undefined);
     match(messages.join(), /^Earlier readings are not used: other users can write to "/);
+    await open.write(NAME, "[]");
+    equal(await closed.read(NAME), what === "the entry" ? "[]" : "{}");
   });
 }
 
-Deno.test("openStore() neither reads nor writes an entry that is too large", async () => {
+Deno.test("openStore() neither reads nor writes an entry of more than 64 MiB", async () => {
   const ctx = contextWith();
   const store = (await openStore(ctx, "/p"))!;
-  await store.write(NAME, "ü".repeat(33 * 1024 * 1024));
+  // Two bytes each; the entry also has a hash.
+  await store.write(NAME, "ü".repeat(32 * 1024 * 1024));
   deepStrictEqual(entries(ctx), []);
   await store.write(NAME, "{}");
-  const stat: FileSystem["stat"] = async () => ({ kind: "file", sizeBytes: 2 ** 40, modifiedAt: undefined });
-  equal(await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.read(NAME), undefined);
+  const readAs = async (sizeBytes: number) => {
+    const stat: FileSystem["stat"] = async () => ({ kind: "file", sizeBytes, modifiedAt: undefined });
+    return await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.read(NAME);
+  };
+  deepStrictEqual([await readAs(2 ** 26), await readAs(2 ** 26 + 1)], ["{}", undefined]);
 });
 
 Deno.test("openStore() ignores a full disk and an unwritable folder", async () => {
@@ -87,9 +98,11 @@ Deno.test("openStore() removes only old readings and leftovers of killed command
   await store.write(NAME, "{}");
   const folder = entries(ctx)[0]!.replace(/\/[^/]*$/, "");
   const others = [`${folder}/notes.json`, `${folder}/../letter.json`.replace(/[^/]*\/\.\.\//, "")];
+  // A folder with the name of a reading.
+  others.push(`${folder}/${"0".repeat(23)}b.json/notes.txt`);
   for (const path of others) ctx.files.set(path, new Uint8Array(1));
   ctx.files.set(`${folder}/${NAME}.json.0a1b2c3d.tmp`, new Uint8Array(1));
-  for (let i = 0; i < 250; i++) {
+  for (let i = 0; i < 500; i += 2) {
     ctx.files.set(`${folder}/${i.toString(16).padStart(24, "0")}.json`, new Uint8Array(1));
   }
   await store.write(NAME, "{}");
@@ -112,7 +125,7 @@ Deno.test("openStore() keeps recent temporary files, and the newest 128 MiB of r
     const at = readings.indexOf(path);
     if (found === undefined || (at < 0 && ages[path] === undefined)) return found;
     const age = ages[path] ?? at * 1000;
-    return { ...found, sizeBytes: 64 * 1024 * 1024, modifiedAt: new Date(now - age) };
+    return { ...found, sizeBytes: [2 ** 26, 2 ** 26][at] ?? 1, modifiedAt: new Date(now - age) };
   };
   await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.write(NAME, "{}");
   const left = entries(ctx);

@@ -18,6 +18,7 @@ Deno.test("spansOf() turns colors into classes and drops other terminal codes", 
   ];
   for (const [line, text] of cases) {
     equal(spansOf(line).map((span) => span.text).join(""), text, JSON.stringify(line));
+    equal(spansOf(line).every(({ style }) => style === ""), true, JSON.stringify(line));
   }
 });
 
@@ -48,9 +49,11 @@ Deno.test("spansOf() combines styles and ends each at its own reset code", () =>
     ],
   );
   deepEqual(
-    ["38;5;9;1", "48;5;9;1", "38;2;1;2;3;1", "38;1", "48:5:9:2"].map((code) => styles(`\x1b[${code}mx`)[0]),
+    ["38;5;9;1", "48;5;9;1", "38;2;1;2;3;1", "38;1", "48:5:9:2", "4;5;1"].map((code) =>
+      styles(`\x1b[${code}mx`)[0]
+    ),
     [
-      ...["ansi1 bold", "bold", "bold", "bold", "dim"],
+      ...["ansi1 bold", "bold", "bold", "bold", "dim", "bold"],
     ],
   );
 });
@@ -68,10 +71,11 @@ Deno.test("spansOf() chooses the basic color with the same red, green and blue p
     "",
     "",
   ]);
-  deepEqual([17, 18, 52, 124, 173, 179, 188, 189].map(color), [
+  deepEqual([17, 18, 52, 88, 124, 173, 179, 188, 189].map(color), [
     "",
     "ansi4",
     "",
+    "ansi1",
     "ansi1",
     "ansi1",
     "ansi3",

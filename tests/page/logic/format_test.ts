@@ -16,13 +16,16 @@ Deno.test("tookText() rounds durations to at most two units and never shows 60 s
     [0, "0 s"],
     [-5, "0 s"],
     [1234, "1.2 s"],
-    [9960, "10 s"],
-    [59_600, "1 min"],
+    [9949, "9.9 s"],
+    [9950, "10 s"],
+    [59_499, "59 s"],
+    [59_500, "1 min"],
     [61_000, "1 min 1 s"],
     [3_599_600, "1 h"],
     [3_660_000, "1 h 1 min"],
     [86_400_000, "1 d"],
     [90_000_000, "1 d 1 h"],
+    [864_000_000, "10 d"],
   ];
   for (const [ms, text] of cases) equal(tookText(ms), text);
 });

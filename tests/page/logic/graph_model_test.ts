@@ -49,13 +49,18 @@ Deno.test("drawnGraph() draws each step of an open namespace, and each step of a
 Deno.test("drawnGraph() ends a folded namespace when its last step ends", () => {
   const over = STEPS.map((one) => ({ ...one, status: "Completed", endedAt: one.endedAt ?? 9 }));
   deepEqual(drawnGraph(over, EMPTY, CLOSED).items[1]!.endedAt, 9);
+  const [, split, fit] = over;
+  deepEqual(
+    drawnGraph([{ ...split!, status: "Finished" }, fit!], EMPTY, CLOSED).items[0]!.status,
+    "Finished",
+  );
 });
 
 const port = (name: string) => ({ name, type: "uri_folder" });
 const WITH_DATA = [
   step("a", [], { outputs: [port("cleaned")], inputs: [{ ...port("seed"), value: "7" }] }),
   step("b", ["a"], {
-    inputs: [{ ...port("cleaned"), from: "a" }, { ...port("raw"), value: "azureml:raw:1" }],
+    inputs: [{ ...port("cleaned"), from: "a" }, { ...port("raw"), value: "azureml:raw:1" }, port("other")],
   }),
 ];
 
@@ -63,9 +68,10 @@ Deno.test("drawnGraph() puts datasets between the steps that write and read them
   const { items } = drawnGraph(WITH_DATA, EMPTY, { ...CLOSED, isFolded: false, withDatasets: true });
   deepEqual(items.map(({ kind, key, needs, members }) => [kind, key, needs, members]), [
     ["step", "a", [], ["a"]],
-    ["step", "b", ["dataset:cleaned", "dataset:raw"], ["b"]],
+    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:other"], ["b"]],
     ["dataset", "dataset:cleaned", ["a"], ["a", "b"]],
     ["dataset", "dataset:raw", [], ["b"]],
+    ["dataset", "dataset:other", [], ["b"]],
   ]);
 });
 
@@ -87,6 +93,7 @@ Deno.test("drawnGraph() draws a folded namespace with the times of its steps", (
     return [startedAt, endedAt];
   };
   deepEqual(timesOf({}, {}), [undefined, undefined]);
+  deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, {}), [3, 5]);
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1, endedAt: 4 }), [1, 5]);
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1 }), [1, undefined]);
 });

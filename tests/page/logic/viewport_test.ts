@@ -32,6 +32,7 @@ const WIDE = layOut([
 
 Deno.test("firstLook() shows all of a small graph, and the first step of a large graph at readable size", () => {
   const small = firstLook(DIAMOND, SIZE);
+  deepEqual(small, fitted(DIAMOND, SIZE));
   deepEqual(nodesIn(DIAMOND, seenBox(small, SIZE, 0)), [0, 1, 2, 3]);
   const large = firstLook(WIDE, SIZE);
   ok(large.scale >= READABLE);
@@ -46,6 +47,28 @@ Deno.test("fitted() centers the graph above the buttons without enlarging it", (
   deepEqual(fitted(graph(1600, 100), SIZE), { scale: 0.5, x: 0, y: -402 });
   deepEqual(fitted(graph(800, 904), SIZE), { scale: 0.5, x: -400, y: 0 });
   deepEqual(fitted(graph(1e6, 100), SIZE).scale, 0.004);
+  deepEqual(fitted(graph(100, 1e6), SIZE).y, 0);
+  deepEqual(fitted(graph(100, 100), { width: 800, height: 10 }).scale, 0.01);
+});
+
+Deno.test("firstLook() shows the topmost step of a graph that fits only at less than about half its size", () => {
+  const at = [[0, 300], [500, 10], [0, 10]] as const;
+  const graph = (width: number) => ({ width, height: 100, edges: [], at });
+  deepEqual(firstLook(graph(1500), SIZE), fitted(graph(1500), SIZE));
+  deepEqual(firstLook(graph(1600), SIZE), {
+    scale: 0.75,
+    x: 500 + NODE.width / 2 - 800 / 0.75 / 2,
+    y: 10 - 32,
+  });
+});
+
+Deno.test("seenBox() adds a margin on each side", () => {
+  deepEqual(seenBox({ x: 10, y: 20, scale: 2 }, SIZE, 0.5), {
+    left: -190,
+    top: -105,
+    right: 610,
+    bottom: 395,
+  });
 });
 
 Deno.test("firstLook() puts the first step at the top center, at a smaller scale on a narrow screen", () => {
@@ -106,7 +129,9 @@ Deno.test("centered() keeps a view in which the step is readable, and otherwise 
   for (const [x, y] of [[-1, 0], [0, -1], [801 - NODE.width, 0], [0, room + 1 - NODE.height]] as const) {
     deepEqual(centered(view, [x, y], SIZE), middleOf(x, y, 1));
   }
-  deepEqual(centered({ ...view, scale: READABLE }, [0, 0], SIZE).scale, READABLE);
+  const small = { ...view, scale: READABLE };
+  deepEqual(centered(small, [0, 0], SIZE), small);
+  deepEqual(centered(small, [-1, 0], SIZE), middleOf(-1, 0, READABLE));
   deepEqual(centered({ ...view, scale: 0.4 }, [0, 0], SIZE), middleOf(0, 0, 0.8));
   deepEqual(centered(view, [0, 700 - NODE.height], { width: 800, height: 850 }), view);
 });
@@ -140,6 +165,8 @@ Deno.test("isWithin() and touches() compare all four sides", () => {
   const around = { left: x, top: y, right: x + NODE.width, bottom: y + NODE.height };
   deepEqual(nodesIn(DIAMOND, { ...around, right: x }), []);
   deepEqual(nodesIn(DIAMOND, { ...around, bottom: y }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, left: around.right, right: around.right + 1 }), []);
+  deepEqual(nodesIn(DIAMOND, { ...around, top: around.bottom, bottom: around.bottom + 1 }), []);
   deepEqual(nodesIn(DIAMOND, around), [0]);
 });
 
@@ -170,6 +197,11 @@ Deno.test("drawEdges() draws lines from the bottom of a step to the top of the n
   const at: [number, number][] = [[0, 0], [300, 200]];
   const points = [0, 0, 1, 1, 250, 100, 2, 2, 3, 3];
   const [edge] = drawEdges({ ...DIAMOND, at, edges: [{ from: 0, to: 1, points }] });
+  const long = [...points.slice(0, 6), 260, 150, ...points.slice(6)];
+  const [longer] = drawEdges({ ...DIAMOND, at, edges: [{ from: 0, to: 1, points: long }] });
+  ok(
+    longer!.path.startsWith("M108 52C108 76 250 76 250 100C250 125 260 125 260 150C260 175 408 175 408 199M"),
+  );
   deepEqual(edge, {
     from: 0,
     to: 1,
@@ -181,7 +213,10 @@ Deno.test("drawEdges() draws lines from the bottom of a step to the top of the n
   });
 });
 
-Deno.test("neighbor() prefers a step straight ahead to one that is nearer but far to the side", () => {
-  const graph = { width: 900, height: 600, edges: [], at: [[0, 0], [0, 300], [400, 100]] as const };
-  equal(neighbor(graph, 0, "ArrowDown"), 1);
+Deno.test("neighbor() counts the distance to the side double, and prefers the first of equally near steps", () => {
+  const below = (...at: readonly (readonly [number, number])[]) =>
+    neighbor({ width: 900, height: 600, edges: [], at: [[0, 0], ...at] }, 0, "ArrowDown");
+  equal(below([0, 300], [101, 100]), 1);
+  equal(below([0, 300], [99, 100]), 2);
+  equal(below([100, 100], [0, 300]), 1);
 });
