@@ -1,4 +1,4 @@
-import { dropPermissions, end, image } from "../../src/kedro/sandbox/outside.ts";
+import { dropPermissions, end, image } from "../../src/kedro/sandbox/saved_deno.ts";
 import {
   endingOf,
   handle,
@@ -9,7 +9,7 @@ import {
 } from "../../src/kedro/sandbox/conversation.ts";
 import { removeGlobals } from "../../src/kedro/sandbox/isolate.ts";
 import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
-import { resetUses } from "../../src/kedro/sandbox/outside_uses.ts";
+import { resetUses } from "../../src/kedro/sandbox/machine_uses.ts";
 
 /** A node of Emscripten's file system in memory. */
 interface Node {

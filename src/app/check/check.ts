@@ -1,4 +1,3 @@
-import { STOPPING } from "../../azureml/features/checks/conf.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
@@ -9,7 +8,12 @@ import {
   findingsOf,
   toWarning,
 } from "../../azureml/features/checks/finding.ts";
-import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/features/checks/registry.ts";
+import {
+  COMPILE_CHECKS,
+  OFFLINE_CHECKS,
+  runChecks,
+  STOPPING,
+} from "../../azureml/features/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
 import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";

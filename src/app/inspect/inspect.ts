@@ -1,5 +1,5 @@
 import type { Selection } from "../../config/azureml/types.ts";
-import { DEFAULT_ENV } from "../../config/layers/settings.ts";
+import { DEFAULT_ENV } from "../../config/layers/folders.ts";
 import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { selectNodes } from "../../kedro/select_nodes.ts";

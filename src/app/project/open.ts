@@ -1,10 +1,6 @@
 import { join, resolve } from "node:path";
-import {
-  DEFAULT_ENV,
-  DEFAULT_LOADER_SETTINGS,
-  envWarnings,
-  isDefaultSettings,
-} from "../../config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/default_settings.ts";
+import { DEFAULT_ENV, envWarnings } from "../../config/layers/folders.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import { fillPlaceholders } from "../../config/azureml/placeholder.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";

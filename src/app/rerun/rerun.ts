@@ -4,7 +4,7 @@ import { type PlannedRerun, planRerun } from "../../azureml/features/rerun/plan.
 import { stepsOf } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { DEFAULT_ENV } from "../../config/layers/settings.ts";
+import { DEFAULT_ENV } from "../../config/layers/folders.ts";
 import type { AppContext } from "../context.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";

@@ -2,11 +2,25 @@ import type { Context } from "../../core/context.ts";
 import { type Place, UserError } from "../../core/errors.ts";
 import { findFiles, type Folder } from "./find_files.ts";
 import { folderOf, type FolderOptions } from "./folders.ts";
+import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode } from "../omegaconf/node.ts";
 import { readFile } from "./read_file.ts";
-import { PATTERN_KINDS, patternsOf } from "./settings.ts";
 import { ANY_ONE, ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
+
+/** The kinds of configuration that Kedro and the plugin register in every project, with their files. */
+const PATTERNS: Readonly<Record<string, readonly string[]>> = {
+  catalog: ["catalog*", "catalog*/**", "**/catalog*"],
+  parameters: ["parameters*", "parameters*/**", "**/parameters*"],
+  credentials: ["credentials*", "credentials*/**", "**/credentials*"],
+  globals: ["globals.yml"],
+  azureml: ["azureml*", "azureml*/**", "**/azureml*"],
+};
+
+/** The file patterns of a kind of configuration; `undefined` for a kind that is not registered. */
+export function patternsOf(kind: string, settings: LoaderSettings): readonly string[] | undefined {
+  return settings.config_patterns[kind] ?? PATTERNS[kind];
+}
 
 /** A reference to an environment variable in a configuration file, such as `${oc.env:HOME}`. */
 export interface EnvReference {
@@ -60,7 +74,7 @@ export async function readConfFiles(
   const run = folderOf(options, options.env);
   const folders = run.path === base.path ? [base] : [base, run];
   const read = (kind: string) => readKind(ctx, folders, { ...options, kind });
-  const kinds = [...new Set([...PATTERN_KINDS, ...Object.keys(options.settings.config_patterns)])];
+  const kinds = [...new Set([...Object.keys(PATTERNS), ...Object.keys(options.settings.config_patterns)])];
   const byKind = new Map(
     await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const)),
   );

@@ -1,8 +1,8 @@
 import type { Context } from "../../core/context.ts";
-import { UserError } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { Folder } from "./find_files.ts";
-import type { LoaderSettings } from "./settings.ts";
+import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { trimEnd } from "../../core/text/trim.ts";
 
 /** A project and the layout of its configuration. */
@@ -80,4 +80,21 @@ export async function environments(ctx: Pick<Context, "fs">, options: FolderOpti
     if (entry.kind === "folder" && !/[\\/]/.test(name) && !name.startsWith(".")) names.push(name);
   }
   return names.sort();
+}
+
+/** The Kedro environment if none is chosen, as in the plugin. */
+export const DEFAULT_ENV = "local";
+
+/** Warns if no environment was chosen and the project's default is not `local`. */
+export function envWarnings(
+  chosen: string | undefined,
+  settings: Pick<LoaderSettings, "default_run_env">,
+): Warning[] {
+  const own = settings.default_run_env;
+  if (chosen || !own || own === DEFAULT_ENV) return [];
+  return [{
+    code: "config.default_env",
+    message: `Using the environment "${DEFAULT_ENV}", but default_run_env in settings.py is "${own}"`,
+    hint: `Add \`-e ${own}\` or set KEDRO_ENV to use it`,
+  }];
 }

@@ -14,7 +14,8 @@ import {
   setEntry,
 } from "../omegaconf/node.ts";
 import { readFile } from "./read_file.ts";
-import { type LoaderSettings, patternsOf } from "./settings.ts";
+import { patternsOf } from "./conf_files.ts";
+import type { LoaderSettings } from "../../core/loader_settings.ts";
 
 /** Options for loading configuration. */
 export interface LoadOptions {

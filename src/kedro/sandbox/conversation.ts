@@ -1,9 +1,9 @@
-import { end, readInput, writeOutput } from "./outside.ts";
+import { end, readInput, writeOutput } from "./saved_deno.ts";
 // Before Pyodide, which the interpreter imports.
 import "./isolate.ts";
 import type { Image } from "./image.ts";
 import { startInterpreter } from "./interpreter.ts";
-import { outsideUses } from "./outside_uses.ts";
+import { machineUses } from "./machine_uses.ts";
 import { placeLater } from "./later_files.ts";
 import { startNoting, usedFiles } from "./used_files.ts";
 import {
@@ -72,7 +72,7 @@ export function handle({ python, call }: Reader, { header, body }: Frame<ToReade
   }
   const request = decoder.decode(body);
   const files = JSON.parse(request).action === "uses" ? usedFiles() : null;
-  send("answer", String(call(request, JSON.stringify({ ...outsideUses(), files }))));
+  send("answer", String(call(request, JSON.stringify({ ...machineUses(), files }))));
 }
 
 /** Sends one message with a text body. */

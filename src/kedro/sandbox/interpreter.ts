@@ -3,7 +3,7 @@ import { loadPyodide, type PyodideAPI } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image, SnapshotFile } from "./image.ts";
 import { withRefusals } from "./isolate.ts";
-import { countFileSystem, countUses } from "./outside_uses.ts";
+import { countFileSystem, countUses } from "./machine_uses.ts";
 import { watchFiles } from "./used_files.ts";
 
 /** A reserved host; requests to it are answered from memory. */

@@ -1,9 +1,9 @@
-import { dropPermissions, end, image, system } from "./outside.ts";
+import { dropPermissions, end, image, system } from "./saved_deno.ts";
 import { endingOf, handle, receive, send, startReader } from "./conversation.ts";
 import { removeGlobals } from "./isolate.ts";
 import { restrictProcess } from "./restrict_process.ts";
 import { UNFILTERED } from "./protocol.ts";
-import { resetUses } from "./outside_uses.ts";
+import { resetUses } from "./machine_uses.ts";
 
 try {
   const reader = await startReader(image);

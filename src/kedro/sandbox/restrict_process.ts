@@ -1,4 +1,4 @@
-import { addressOf, openDescriptors, system, systemCalls } from "./outside.ts";
+import { addressOf, openDescriptors, system, systemCalls } from "./saved_deno.ts";
 import { filterFor, PROCESSORS } from "./seccomp_filter.ts";
 
 /** Limit on the process's writable memory in bytes: Python, its files, and JavaScript. */

@@ -3,8 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { type Tone, toneOf } from "../logic/format.ts";
-import { drawnGraph, foldable, isFoldedAtFirst } from "../logic/graph_model.ts";
-import { namespacesOf, searchText } from "../logic/names.ts";
+import { drawnGraph, foldable, isFoldedAtFirst, namespacesOf } from "../logic/graph_model.ts";
+import { searchText } from "../logic/step_search.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
 import { askLogSearch } from "../widgets/polling.ts";
@@ -38,15 +38,6 @@ export interface WorkbenchProps {
 
 /** Views that show steps, and so have a filter. */
 const WITH_STEPS = ["graph", "timeline", "steps"];
-
-/** Texts by which steps are found, which are made only once. */
-const TEXTS = new WeakMap<StepView, string>();
-
-function textOf(step: StepView): string {
-  const text = TEXTS.get(step) ?? searchText(step);
-  TEXTS.set(step, text);
-  return text;
-}
 
 /** What of the graph is folded, and what else is drawn. */
 function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
@@ -93,7 +84,7 @@ export function Workbench(props: WorkbenchProps) {
   const isFiltered = wanted !== "" || tone !== undefined;
   const matches = (step: StepView) =>
     (tone === undefined || toneOf(step.status) === tone) &&
-    (wanted === "" || textOf(step).includes(wanted) || logged?.has(step.key) === true);
+    (wanted === "" || searchText(step).includes(wanted) || logged?.has(step.key) === true);
   const matching = isFiltered ? steps.filter(matches) : steps;
   const foundKeys = isFiltered ? new Set(matching.map(({ key }) => key)) : undefined;
   const chosen = steps.find(({ key }) => key === place.step);

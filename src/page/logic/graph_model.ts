@@ -1,7 +1,6 @@
 import { isParameter } from "../../core/loader_settings.ts";
 import { layOutRows } from "../graph_rows.ts";
 import type { GraphView, StepView } from "../view.ts";
-import { namespacesOf } from "./names.ts";
 import { type Tone, toneOf } from "./format.ts";
 
 /** What the graph shows: a step, the steps of a folded namespace, or a dataset. */
@@ -32,6 +31,17 @@ export interface GraphOptions {
   readonly open: ReadonlySet<string>;
   readonly withDatasets: boolean;
 }
+
+/** The namespaces of a step from the outermost, such as `a` and `a.b`; none for a step without one. */
+export function namespacesOf({ namespace, label }: Pick<StepView, "namespace" | "label">): readonly string[] {
+  const whole = namespace ?? (DOTTED.test(label) ? label.slice(0, label.lastIndexOf(".")) : "");
+  if (whole === "") return [];
+  const parts = whole.split(".");
+  return parts.map((_, at) => parts.slice(0, at + 1).join("."));
+}
+
+/** A name that Kedro puts together from a namespace and the name of a node. */
+const DOTTED = /^[\w-]+(?:\.[\w-]+)+$/;
 
 /** The namespaces that hold at least two steps and can be folded. */
 export function foldable(steps: readonly StepView[]): readonly string[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openProjectCode } from "../../../src/app/project/code.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
 async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {

@@ -7,7 +7,7 @@ import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore_file.ts";
 import { init as initCommand } from "../../../src/cli/init/init.ts";
 import { AMLIGNORE } from "../../../src/app/init/templates.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 

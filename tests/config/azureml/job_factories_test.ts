@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { allJobs, resolveJobs } from "../../../src/config/azureml/job_factories.ts";
 import type { PipelineNamespaces } from "../../../src/config/azureml/job_factories.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 

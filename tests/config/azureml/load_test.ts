@@ -1,16 +1,12 @@
 import { renderError } from "../../../src/cli/text/error.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import assert from "node:assert/strict";
-import {
-  DEFAULT_LOADER_SETTINGS,
-  envWarnings,
-  isDefaultSettings,
-  type LoaderSettings,
-} from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { loadLayers, nodeAt } from "../../../src/config/layers/layers.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import { UserError } from "../../../src/core/errors.ts";
+import type { LoaderSettings } from "../../../src/core/loader_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const GOOD = `workspace:
@@ -412,51 +408,4 @@ Deno.test("loadLayers() allows oc.env only in credentials", async () => {
     settings: DEFAULT_LOADER_SETTINGS,
   });
   assert.deepEqual(toPlain(values), { a: "t", b: "1" });
-});
-
-Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {
-  assert.equal(envWarnings(undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
-  assert.deepEqual(envWarnings("dev", { default_run_env: "dev" }), []);
-  assert.deepEqual(envWarnings(undefined, { default_run_env: "local" }), []);
-});
-
-/** Settings that `kedro new` writes, shortened. */
-const PLAIN_SETTINGS = `"""Project settings. See settings.html for CONF_SOURCE."""
-# HOOKS = (ProjectHooks(),)
-# from kedro.config import OmegaConfigLoader
-from kedro.config import OmegaConfigLoader  # noqa: E402
-CONFIG_LOADER_CLASS = OmegaConfigLoader
-CONFIG_LOADER_ARGS = {
-    "base_env": "base",
-    "default_run_env": "local",
-    # "config_patterns": {
-    #     "spark" : ["spark*/"],
-    # }
-}
-# CONTEXT_CLASS = KedroContext
-`;
-
-Deno.test("isDefaultSettings() returns true only for settings as kedro new writes them", () => {
-  assert.equal(isDefaultSettings(""), true);
-  assert.equal(isDefaultSettings('"""Project settings."""\n'), true);
-  assert.equal(isDefaultSettings(PLAIN_SETTINGS), true);
-  assert.equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll("\n", "\r\n")), true);
-  assert.equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll('"base', "'base")), true);
-  for (
-    const code of [
-      'CONF_SOURCE = "settings"',
-      "HOOKS = (ProjectHooks(),)",
-      'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "dev"}',
-      'CONFIG_LOADER_ARGS = {"base_env": "base"}',
-      'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"azureml": "soft"}}',
-      "from other.settings import *",
-      "CONFIG_LOADER_CLASS = MyLoader",
-      'globals()["CONF" + "IG_LOADER_ARGS"] = {}',
-      "import sys; sys.modules[__name__].__dict__.update(other)",
-      "from .hooks import OmegaConfigLoader",
-      "if True: from kedro.config import OmegaConfigLoader",
-    ]
-  ) assert.equal(isDefaultSettings(`${PLAIN_SETTINGS}${code}\n`), false, code);
-  const hidden = `"""a""" + exec("CONF" "_SOURCE='x'") + """b"""\n`;
-  assert.equal(isDefaultSettings(hidden), false);
 });

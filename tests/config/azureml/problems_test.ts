@@ -3,7 +3,7 @@ import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { originsOf } from "../../../src/config/azureml/origins.ts";
 import { fillPlaceholders, isPlaceholder } from "../../../src/config/azureml/placeholder.ts";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { checkSchema } from "../../../src/config/azureml/check_schema.ts";
 import { describe } from "../../../src/config/azureml/schema.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { readConfFiles } from "../../../src/config/layers/conf_files.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const read = (files: Record<string, string>) =>

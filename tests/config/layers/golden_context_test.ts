@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { loadLayers, type LoadOptions } from "../../../src/config/layers/layers.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
-import { DEFAULT_LOADER_SETTINGS, type LoaderSettings } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
+import type { LoaderSettings } from "../../../src/core/loader_settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 

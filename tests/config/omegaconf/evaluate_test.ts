@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { loadLayers } from "../../../src/config/layers/layers.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

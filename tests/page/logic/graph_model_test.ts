@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { drawnGraph, foldable } from "../../../src/page/logic/graph_model.ts";
+import { drawnGraph, foldable, namespacesOf } from "../../../src/page/logic/graph_model.ts";
 import type { StepView } from "../../../src/page/view.ts";
 
 const EMPTY = { width: 0, height: 0, at: [], edges: [] };
@@ -96,4 +96,12 @@ Deno.test("drawnGraph() draws a folded namespace with the times of its steps", (
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, {}), [3, 5]);
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1, endedAt: 4 }), [1, 5]);
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1 }), [1, undefined]);
+});
+
+Deno.test("namespacesOf() lists the namespaces of a step, outermost first", () => {
+  deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
+  deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
+  deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);
+  deepEqual(namespacesOf({ label: "fit" }), []);
+  deepEqual(namespacesOf({ label: "f([a.b]) -> [c]" }), []);
 });

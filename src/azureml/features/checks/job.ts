@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { isSecretName, redact } from "../../../core/text/redact.ts";
-import { componentName, portName, stepKey } from "../../job/compile/step_names.ts";
+import { componentName, portName, stepKey } from "../../job/compile/step_and_port_names.ts";
 import { isExperimentName } from "../../job/write/experiment_name.ts";
 import { JOB_LIMITS } from "../../job/write/limits.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";

@@ -1,11 +1,11 @@
 import * as code from "./upload.ts";
-import * as conf from "./conf.ts";
+import { confInUpload } from "./conf_upload.ts";
 import * as dataset from "./dataset.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_locations.ts";
 import * as environment from "./environment.ts";
-import { type Finding, mergeFindings } from "./finding.ts";
+import { type Finding, findingOf, mergeFindings } from "./finding.ts";
 import { checkoutState } from "./git.ts";
 import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
@@ -16,9 +16,25 @@ import { runtimeVersions } from "./python_versions.ts";
 import * as variables from "./step_variables.ts";
 import type { JobSubject, OfflineCheck } from "./subject.ts";
 
+/** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
+export const STOPPING: readonly string[] = ["config.placeholder", "kedro.old"];
+
+/**
+ * Turns warnings of reading and compiling into findings, except one that has its own check; those in
+ * {@linkcode STOPPING} become errors.
+ */
+const configWarnings: OfflineCheck = {
+  question: "Does the configuration have problems?",
+  run: ({ warnings }) =>
+    warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
+      ...findingOf(warning),
+      ...(STOPPING.includes(warning.code) && { severity: "error" }),
+    })),
+};
+
 /** All checks that need no requests to Azure, in the order in which their findings are shown. */
 export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
-  conf.configWarnings,
+  configWarnings,
   reference.unknownWorkspaces,
   reference.workspaceNames,
   reference.computeNames,
@@ -42,7 +58,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   code.projectInUpload,
   modulesInUpload,
   missingModules,
-  conf.confInUpload,
+  confInUpload,
   classes.datasetTypes,
   classes.datasetClasses,
   datasetArguments,

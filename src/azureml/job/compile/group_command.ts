@@ -7,7 +7,7 @@ import {
   shellQuoteIfNeeded,
   SIGNAL_REPORT,
 } from "./step_command.ts";
-import { portName } from "./step_names.ts";
+import { portName } from "./step_and_port_names.ts";
 
 /** One node of a step that runs several. */
 export interface CommandNode {

@@ -5,7 +5,7 @@ import type { StepInput, StepOutput } from "../job_spec.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";
 import type { StepsInput } from "./input.ts";
 import type { Mount } from "./step_command.ts";
-import { portName, uniqueNames } from "./step_names.ts";
+import { portName, uniqueNames } from "./step_and_port_names.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** The inputs and outputs of one step, and the folders inside it. */

@@ -13,7 +13,7 @@ import { executionOf } from "./execution.ts";
 import { commandBytes, longestCommandBytes } from "./group_command.ts";
 import type { CompileInput, JobOverrides, StepsInput } from "./input.ts";
 import { planNotifications } from "./notifications.ts";
-import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_names.ts";
+import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_and_port_names.ts";
 import { stepPorts } from "./step_ports.ts";
 import { findWiring, nodeDependencies } from "./wiring.ts";
 

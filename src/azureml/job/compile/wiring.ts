@@ -1,6 +1,6 @@
 import { type PipelineSnapshot, withoutTranscoding } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
-import { portName, uniqueNames } from "./step_names.ts";
+import { portName, uniqueNames } from "./step_and_port_names.ts";
 
 /** Which group writes each dataset, and which groups depend on each other. */
 export interface Wiring {

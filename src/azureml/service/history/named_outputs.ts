@@ -4,7 +4,7 @@ import { type OpenDatastore, openDatastore } from "../assets/datastores.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { transferLimit, untilFailure } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { portName } from "../../job/compile/step_names.ts";
+import { portName } from "../../job/compile/step_and_port_names.ts";
 import { NO_SAS } from "../upload/blob_client.ts";
 import { listBlobs } from "../upload/blob_xml.ts";
 import type { Artifact } from "./artifacts.ts";

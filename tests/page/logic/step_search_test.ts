@@ -1,14 +1,6 @@
-import { deepEqual, ok } from "node:assert/strict";
-import { namespacesOf, searchText } from "../../../src/page/logic/names.ts";
+import { ok } from "node:assert/strict";
+import { searchText } from "../../../src/page/logic/step_search.ts";
 import type { StepView } from "../../../src/page/view.ts";
-
-Deno.test("namespacesOf() lists the namespaces of a step, outermost first", () => {
-  deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
-  deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
-  deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);
-  deepEqual(namespacesOf({ label: "fit" }), []);
-  deepEqual(namespacesOf({ label: "f([a.b]) -> [c]" }), []);
-});
 
 Deno.test("searchText() contains a step's names, data, metrics, logs and failure, but no variables", () => {
   const step: StepView = {

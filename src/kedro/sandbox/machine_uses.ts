@@ -4,16 +4,16 @@
  */
 
 /** Number of uses of each. */
-export interface OutsideUses {
+export interface MachineUses {
   clock: number;
   random: number;
   timeZone: number;
 }
 
-const uses: OutsideUses = { clock: 0, random: 0, timeZone: 0 };
+const uses: MachineUses = { clock: 0, random: 0, timeZone: 0 };
 
 /** The interpreter's imports to count, and the counter for each. */
-const COUNTED: Readonly<Record<string, Readonly<Record<string, keyof OutsideUses>>>> = {
+const COUNTED: Readonly<Record<string, Readonly<Record<string, keyof MachineUses>>>> = {
   wasi_snapshot_preview1: { clock_time_get: "clock", random_get: "random" },
   env: {
     emscripten_date_now: "clock",
@@ -73,6 +73,6 @@ export function resetUses(): void {
 }
 
 /** The counts since the last reset. */
-export function outsideUses(): OutsideUses {
+export function machineUses(): MachineUses {
   return { ...uses };
 }

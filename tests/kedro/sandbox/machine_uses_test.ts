@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
-import { countUses, outsideUses, resetUses } from "../../../src/kedro/sandbox/outside_uses.ts";
+import { countUses, machineUses, resetUses } from "../../../src/kedro/sandbox/machine_uses.ts";
 
 const imports = {
   wasi_snapshot_preview1: { clock_time_get: () => 1, random_get: () => 2, fd_write: () => 3 },
@@ -19,9 +19,9 @@ Deno.test("countUses() counts clock, random and time zone calls and keeps their 
   deepStrictEqual([wasi.clock_time_get(), env.emscripten_date_now(), env.emscripten_get_now()], [1, 4, 5]);
   deepStrictEqual([wasi.random_get(), wasi.fd_write(), env.other()], [2, 3, 9]);
   equal(env._localtime_js(7n), 7);
-  deepStrictEqual(outsideUses(), { clock: 3, random: 1, timeZone: 1 });
+  deepStrictEqual(machineUses(), { clock: 3, random: 1, timeZone: 1 });
   resetUses();
-  deepStrictEqual(outsideUses(), { clock: 0, random: 0, timeZone: 0 });
+  deepStrictEqual(machineUses(), { clock: 0, random: 0, timeZone: 0 });
 });
 
 Deno.test("countUses() rejects an interpreter with other import names", () => {

@@ -4,7 +4,7 @@ import {
   portName,
   stepKey,
   uniqueNames,
-} from "../../../../src/azureml/job/compile/step_names.ts";
+} from "../../../../src/azureml/job/compile/step_and_port_names.ts";
 
 /** Keys that the plugin gives the nodes of project `oddities`. */
 const keys: readonly (readonly [string, string])[] = [
