@@ -10,7 +10,7 @@ export const confInUpload: OfflineCheck = {
     const { folders, files } = subject.conf;
     const hasAny = (folder: string) =>
       [...upload.names].some((name) => name.startsWith(`${upload.inCode(folder)}/`));
-    const missing = [...new Set([folders.base, folders.env])].filter((folder) => !hasAny(folder));
+    const missing = [folders.base, folders.env].filter((folder) => !hasAny(folder));
     const leftOut = files.filter((file) =>
       !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
     );

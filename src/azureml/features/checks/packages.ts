@@ -9,7 +9,7 @@ import { type Closure, closureOf, provides } from "../requirements/provided.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { functionNames, neededModules } from "./modules.ts";
-import { OLDEST_PYTHON, PLUGIN, removedModule } from "./python_versions.ts";
+import { OLDEST_PYTHON, PLUGIN } from "./python_versions.ts";
 import { eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 
 /** A package that steps need and that the environment does not have, as far as its file says. */
@@ -123,7 +123,6 @@ function mlflowLack(environment: JobEnvironment, outside: readonly OutsideImport
 function isThere({ module, names }: OutsideImport, environment: JobEnvironment): boolean {
   const top = module.split(".")[0]!;
   if (knownPackages().isStandard(top, OLDEST_PYTHON)) return true;
-  if (removedModule(top, environment) !== undefined) return true;
   // `from azure.storage import blob` needs azure.storage.blob.
   const modules = [module, ...names.map((name) => `${module}.${name}`)];
   return modules.some((module) => provides(environment, module) === "yes");
@@ -180,7 +179,7 @@ function importsOf(type: string): readonly string[] {
     const top = type.split(".")[0]!;
     return knownPackages().providersOf(top).length > 0 && type.split(".").length > 2 ? [top] : [];
   }
-  return dataset.distribution === "kedro-datasets" ? dataset.imports : [];
+  return dataset.imports;
 }
 
 /** Modules that classes of kedro-datasets import when they load or save, unless an argument names another one. */

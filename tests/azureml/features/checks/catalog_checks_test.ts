@@ -229,6 +229,68 @@ Deno.test("validate reports a missing argument of a dataset class unless the out
   equal(ofDataset(cached)[0]!.hint, "Add `filepath` to its `dataset`");
 });
 
+for (
+  const [what, entry] of [
+    ["the validator of a dataset, which Kedro reads", csv("x", { validator: "shop.check" })],
+    ["no version of a class without versions", {
+      type: "pandas.SQLTableDataset",
+      table_name: "t",
+      credentials: {},
+      versioned: false,
+    }],
+    ["any argument of a class that takes any", {
+      type: "kedro_datasets_experimental.langchain.PromptDataset",
+      filepath: "x",
+      dataset: { type: "text.TextDataset" },
+      anything: 1,
+    }],
+    ["empty options", csv("x", { load_args: null, save_args: "" })],
+  ] as const
+) {
+  Deno.test(`validate accepts ${what}`, () =>
+    deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
+}
+
+Deno.test("validate accepts a path below a class that only has the name of one that sets it", () => {
+  const own = { type: "shop.PartitionedDataset", dataset: csv("x") };
+  deepEqual(ofDataset(own, "dataset.given_filepath"), []);
+});
+
+Deno.test("validate asks for a newer package if the environment's has no such class yet", () => {
+  const place = { file: "requirements.txt", line: 1 };
+  const requirements = [{ name: "kedro-datasets", extras: [], versions: "==2.1.0", place }];
+  const one = subject({
+    catalog: { x: { type: "kedro_datasets.ibis.FileDataset", filepath: "x" } },
+    environments: { of: () => ({ requirements, file: "requirements.txt" }) },
+  });
+  const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.unknown_class");
+  equal(found!.hint, "Require the right version of kedro-datasets in the job's environment");
+  match(found!.message, /: kedro-datasets has it since \d+\.\d+\.\d+, and the environment has 2\.1\.0$/);
+});
+
+Deno.test("validate checks a wrapped dataset that no step uses only if Kedro creates it at once", () => {
+  const codesOf = (entry: CatalogEntry, steps: ReturnType<typeof stepReading>[]) =>
+    runChecks(subject({ specs: [spec({ steps })], catalog: { x: entry } }), OFFLINE_CHECKS)
+      .map(({ code }) => code).filter((code) => code === "dataset.unknown_argument");
+  const asset = wrapped(csv("x.csv", { sep: ";" }));
+  const cached = { type: "CachedDataset", dataset: csv("x.csv", { sep: ";" }) };
+  deepEqual([asset, cached].map((entry) => codesOf(entry, [stepReading("other")]).length), [0, 1]);
+  deepEqual([asset, cached].map((entry) => codesOf(entry, [stepReading("x")]).length), [1, 1]);
+});
+
+Deno.test("validate requires only arguments that all versions in the environment need", () => {
+  const missing = (versions: string) => {
+    const place = { file: "requirements.txt", line: 1 };
+    const requirements = [{ name: "kedro-datasets", extras: [], versions, place }];
+    const one = subject({
+      catalog: { x: { type: "ibis.TableDataset" } },
+      environments: { of: () => ({ requirements, file: "requirements.txt" }) },
+    });
+    return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.missing_argument").length;
+  };
+  deepEqual([missing("==9.0.0"), missing(">=5,<9")], [1, 0]);
+});
+
 /** Checks a job with an environment that is, or is not, the one of azureml.yml. */
 function ofEnvironment(environment: string) {
   return runChecks(subject({ specs: [spec({ environment })] }), OFFLINE_CHECKS)

@@ -90,3 +90,17 @@ for (const [what, change, instanceCount, expected, words] of cases) {
     await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }
+
+for (
+  const [state, code] of [
+    ...["Stopped", "Stopping", "Deleting", "SetupFailed", "CreateFailed", "Unusable", "UserSetupFailed"]
+      .map((state) => [state, "compute.stopped"] as const),
+    ...["Running", "Starting", "Creating", "JobRunning", "Restarting", undefined]
+      .map((state) => [state, undefined] as const),
+  ]
+) {
+  Deno.test(`computeFindings() ${code === undefined ? "accepts" : "rejects"} an instance that is ${state}`, () =>
+    deepEqual(computeFindings(spec(), [{ ...CPU, state, errors: ["Q: no"] }]).map(({ code }) => code), [
+      code ?? "compute.errors",
+    ]));
+}

@@ -12,11 +12,13 @@ function environment(python: string | undefined, ...packages: readonly string[])
 Deno.test("removedModule() returns the version of Python that removed a module", () => {
   equal(removedModule("distutils", environment("3.12")), "3.12");
   equal(removedModule("distutils", environment("3.13.1")), "3.12");
+  equal(removedModule("distutils", environment("4.0")), "3.12");
 });
 
 Deno.test("removedModule() returns undefined if steps have the module, or may have it", () => {
   equal(removedModule("distutils", environment("3.11")), undefined);
   equal(removedModule("distutils", environment(undefined)), undefined);
   equal(removedModule("distutils", environment("3.12", "setuptools")), undefined);
+  equal(removedModule("distutils", environment("3.12", "distutils")), undefined);
   equal(removedModule("json", environment("3.12")), undefined);
 });

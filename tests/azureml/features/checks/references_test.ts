@@ -1,6 +1,12 @@
 import { deepEqual } from "node:assert/strict";
-import { computeNames, workspaceNames } from "../../../../src/azureml/features/checks/job_references.ts";
-import { config, spec, STEP, subject } from "./subject.ts";
+import {
+  computeNames,
+  missingNotificationPayload,
+  unknownWorkspaces,
+  unsetNotificationVariables,
+  workspaceNames,
+} from "../../../../src/azureml/features/checks/job_references.ts";
+import { config, FILES, selection, spec, STEP, subject } from "./subject.ts";
 
 const ID = "11111111-2222-3333-4444-555555555555";
 
@@ -63,7 +69,7 @@ for (
 }
 
 Deno.test("validate reports an invalid compute name once, at its place in azureml.yml", () => {
-  const steps = ["cpu", "my gpu", "my gpu", "<cluster>"].map((compute) => ({ ...STEP, compute }));
+  const steps = ["cpu", "my gpu", "my gpu", "<cluster>", "no key"].map((compute) => ({ ...STEP, compute }));
   const places: string[] = [];
   const given = {
     ...subject({ specs: [spec({ steps })] }),
@@ -71,6 +77,80 @@ Deno.test("validate reports an invalid compute name once, at its place in azurem
     place: (path: readonly string[]) => void places.push(path.join(".")),
   };
   const found = computeNames.run(given as unknown as Parameters<typeof computeNames.run>[0]);
-  deepEqual(found.map(({ code }) => code), ["compute.name"]);
+  deepEqual(found.map(({ code, message }) => `${code} ${message.split(" is")[0]}`), [
+    'compute.name "my gpu"',
+    'compute.name "no key"',
+  ]);
   deepEqual(places, ["compute.gpu.cluster_name"]);
 });
+
+for (
+  const [id, hint] of [
+    [`/subscriptions/${ID}`, "Write the ID alone"],
+    [`subscriptions/${ID}`, "Write the ID alone"],
+    [`${ID} `, "Write the ID alone"],
+    [` ${ID}`, "Write the ID alone"],
+    ["My Team", 'Run `az account show --subscription "My Team" --query id --output tsv`'],
+  ] as const
+) {
+  Deno.test(`validate says about the subscription "${id}": ${hint}`, () => {
+    const workspace = { ...config().workspace.__default__!, subscription_id: id };
+    const [job] = subject().jobs;
+    const found = workspaceNames.run({ ...subject(), jobs: [{ ...job!, workspace }] });
+    deepEqual(found.map(({ code, hint }) => [code, hint]), [["workspace.subscription_id", hint]]);
+  });
+}
+
+Deno.test("validate points to a job's unknown workspace, unless the command line names it", () => {
+  const [job] = subject().jobs;
+  const unknown = { ...subject(), jobs: [{ ...job!, config: { ...job!.config, workspace: "prod" } }] };
+  const named = { ...unknown, workspace: "tset" };
+  const without = (one: typeof named | typeof unknown) => ({
+    ...one,
+    jobs: one.jobs.map((job) => ({ ...job, workspace: undefined })),
+  });
+  const found = [unknown, named].flatMap((one) => unknownWorkspaces.run(without(one)));
+  deepEqual(found.map(({ message, place }) => [message, place?.file]), [
+    ['Workspace "prod" is not defined in azureml.yml', "conf/base/azureml.yml"],
+    ['Workspace "tset" is not defined in azureml.yml', undefined],
+  ]);
+});
+
+/** A job with a notification. */
+function notifying(notification: object, change: Parameters<typeof subject>[0] = {}) {
+  const notifications = { n: { events: ["start"], ...notification } };
+  return subject({ config: config({ notifications }), job: { notifications: "n" }, ...change });
+}
+
+for (
+  const [notification, passedVariables, expected] of [
+    [{ webhook_env: "HOOK" }, [], ['Notification "n" reads its address from variable HOOK']],
+    [{ token_env: "BOT", channel: "c" }, [], ['Notification "n" reads its token from variable BOT']],
+    [{ token_env: "BOT", channel: "c" }, ["BOT"], []],
+    [{ token_env: "BOT", channel: "c", webhook_env: "HOOK" }, ["BOT"], [
+      'Notification "n" reads its address from variable HOOK',
+    ]],
+  ] as const
+) {
+  Deno.test(`validate reports ${expected.length} variables of ${JSON.stringify(notification)} with ${passedVariables.length} passed`, () => {
+    const found = unsetNotificationVariables.run(notifying(notification, { passedVariables }));
+    deepEqual(found.map(({ message }) => message.split(", which")[0]), expected);
+  });
+}
+
+for (
+  const [payload, files, isReported] of [
+    ["my_project.notify:text", ["src/my_project/notify.py"], false],
+    ["my_project.notify:text", ["src/my_project/notify/__init__.py"], false],
+    ["my_project.notify:text", [], true],
+    ["my_project:text", ["src/my_project/__init__.py"], false],
+    ["my_project:text", [], true],
+    ["my_project_other:text", [], false],
+    ["json:dumps", [], false],
+  ] as const
+) {
+  Deno.test(`validate ${isReported ? "reports" : "accepts"} the payload ${payload} if ${files[0] ?? "no file"} is uploaded`, () => {
+    const one = notifying({ webhook_env: "HOOK", payload }, { code: selection([...FILES, ...files]) });
+    deepEqual(missingNotificationPayload.run(one).length, Number(isReported));
+  });
+}

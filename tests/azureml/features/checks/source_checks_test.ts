@@ -2,10 +2,11 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import { readEnvironmentFiles } from "../../../../src/azureml/features/requirements/job_environment.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
+import type { JobSpec } from "../../../../src/azureml/job/job_spec.ts";
 import type { CatalogEntry, Json, ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { readProjectSource } from "../../../../src/kedro/source/project_source.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-import { selection, subject } from "./subject.ts";
+import { selection, spec, STEP, stepReading, subject } from "./subject.ts";
 
 /** What a project has besides a node `train` with the function `my_project.nodes.train`. */
 interface Parts {
@@ -15,10 +16,16 @@ interface Parts {
   readonly parameters?: Readonly<Record<string, Json>>;
   /** Inputs of the node. */
   readonly inputs?: readonly string[];
+  /** Other nodes, with their inputs. */
+  readonly more?: Readonly<Record<string, readonly string[]>>;
+  /** Configuration files. */
+  readonly conf?: readonly string[];
   readonly params?: Readonly<Record<string, Json>>;
   readonly passedVariables?: readonly string[];
   readonly code?: Subject["code"];
   readonly project?: Partial<Subject["project"]>;
+  readonly spec?: Partial<JobSpec>;
+  readonly warnings?: Subject["warnings"];
 }
 
 /** Checks a project by its source; returns the findings of an area, or of a code. */
@@ -35,15 +42,24 @@ async function findings(area: string, parts: Parts) {
     inputs: parts.inputs ?? [],
     outputs: [],
   };
+  const more = Object.entries(parts.more ?? {}).map(([name, inputs]) => ({ ...node, name, inputs }));
   const snapshot = {
     catalog: parts.catalog ?? {},
     parameters: parts.parameters ?? {},
-    pipelines: { __default__: { nodes: [node], inputs: [], outputs: [] } },
+    pipelines: { __default__: { nodes: [node, ...more], inputs: [], outputs: [] } },
   } as unknown as ProjectSnapshot;
+  const steps = ["train", ...Object.keys(parts.more ?? {})].map((name) => ({
+    ...STEP,
+    node: name,
+    key: name,
+  }));
   const one = subject({
+    specs: [spec({ steps, ...parts.spec })],
+    conf: { files: parts.conf ?? [] },
     source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }),
     environments: await readEnvironmentFiles(ctx, "/p"),
     passedVariables: parts.passedVariables ?? [],
+    warnings: parts.warnings ?? [],
     code: parts.code as never,
     ...(parts.params && { job: { params: parts.params } }),
   });
@@ -94,6 +110,30 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
   equal(found[4]!.place, undefined);
 });
 
+Deno.test("validate names all nodes that read an undefined parameter, and the files to define it in", async () => {
+  const inputs = ["params:rate"];
+  const [found] = await findings("params", {
+    inputs,
+    more: { test: inputs },
+    conf: ["conf/base/parameters_model.yml"],
+    spec: { key: "other" },
+  });
+  equal(
+    found!.message,
+    'Node "train", node "test" read "params:rate", which no parameters file defines',
+  );
+  equal(found!.hint, "Add `rate` to conf/base/parameters_model.yml, or pass it with `--params`");
+  deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
+});
+
+Deno.test("validate accepts a parameter that is a dataset, and suggests only whole names of parameters", async () => {
+  const catalog = { "params:made": { type: "MemoryDataset" } };
+  deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);
+  const parameters = { model: { longdepth: 1, depth: 2 } };
+  const [found] = await findings("params", { parameters, inputs: ["params:depth"] });
+  equal(found!.hint, 'Did you mean "params:model.depth"?');
+});
+
 Deno.test("validate points to code that names an undefined parameter, and only warns if a hook may add it", async () => {
   const [found] = await findings("params", {
     inputs: ["params:rate"],
@@ -123,6 +163,20 @@ Deno.test("validate warns about variables that the code requires but steps do no
   ]);
 });
 
+Deno.test("validate reports the use of a variable that no step survives, wherever else it is used", async () => {
+  const always = 'X = os.environ["SHOP_A"]\n';
+  const called = 'def plot():\n    return os.environ["SHOP_A"]\n';
+  for (const [text, line] of [[always + called, 2], [called + always, 4]] as const) {
+    const found = await findings("code.env", { files: { "nodes.py": `import os\n${text}` } });
+    deepEqual(found.map(({ message, place }) => [message, place?.line]), [
+      ['os.environ["SHOP_A"] fails in steps unless their environment sets SHOP_A', line],
+    ]);
+  }
+  const steps = [{ ...STEP, environmentVariables: { SHOP_A: "1" } }];
+  const files = { "nodes.py": `import os\n${always}` };
+  deepEqual(await findings("code.env", { files, spec: { steps } }), []);
+});
+
 Deno.test("validate reports imports of packages that the environment does not install", async () => {
   const files = {
     "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
@@ -141,6 +195,13 @@ Deno.test("validate reports imports of packages that the environment does not in
     "src/my_project/nodes.py:4:1 The code imports sklearn",
     "src/my_project/nodes.py:9:5 The code imports plotly",
   ]);
+  match(found!.hint!, /^Make sure that the environment has them, and add them to requirements\.txt$/);
+  const one = { "/requirements.txt": REQUIREMENTS, "nodes.py": "import polars\n" };
+  const [single] = await findings("environment.package", { files: one });
+  equal(
+    single!.hint,
+    "Make sure that the environment has it, and add it to requirements.txt",
+  );
 });
 
 const DEFINED = {
@@ -205,6 +266,11 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
     2,
   ]]);
   deepEqual(await findings("environment.package", { files: { ...files, "nodes.py": "" } }), []);
+  const optional = "try:\n    import mlflow\nexcept ImportError:\n    mlflow = None\n";
+  deepEqual(await findings("environment.package", { files: { ...files, "nodes.py": optional } }), []);
+  const hooks = { ...files, "/azure/conda.yml": `${conda}    - kedro-mlflow\n`, "nodes.py": "" };
+  const [ofHooks] = await findings("environment.package", { files: hooks });
+  deepEqual([ofHooks!.hint, ofHooks!.place], [found[0]!.hint, undefined]);
   const kept = { ...files, "/azure/conda.yml": `${conda}    - azureml-mlflow\n` };
   deepEqual(await findings("environment.package", { files: kept }), []);
 });
@@ -221,6 +287,46 @@ Deno.test("validate requires the packages that dataset classes and their path pr
     '"polars.CSVDataset" of dataset "unused" imports polars, which azure/conda.yml does not install',
     "Require `kedro-datasets[polars-csvdataset]` in azure/conda.yml, or add `polars`",
   ]]);
+  const twice = { ...catalog, other: { type: "polars.CSVDataset", filepath: "x.csv" } };
+  deepEqual(await findings("environment.package", { files, catalog: twice }), found);
+});
+
+Deno.test("validate requires packages for the path of a folder only if a step uses the dataset", async () => {
+  const conda =
+    "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets[pandas-csvdataset]\n";
+  const files = { ...DEFINED, "/azure/conda.yml": conda };
+  const dataset = "pandas.CSVDataset";
+  const catalog = { parts: { type: "partitions.PartitionedDataset", path: "s3://b/parts", dataset } };
+  deepEqual(await findings("environment.package", { files, catalog }), []);
+  const steps = [{ ...stepReading("parts"), node: "train" }];
+  const [found] = await findings("environment.package", { files, catalog, spec: { steps } });
+  equal(
+    found!.message,
+    '"partitions.PartitionedDataset" of dataset "parts" needs s3fs, which azure/conda.yml does not install',
+  );
+});
+
+Deno.test("validate suggests the package of a misspelled requirement or import", async () => {
+  const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - polrs\n";
+  const files = {
+    ...DEFINED,
+    "/azure/conda.yml": conda,
+    "nodes.py": "import polars\nimport numpi\nimport jaxx\n",
+  };
+  const found = await findings("environment.package", { files });
+  deepEqual(found.map(({ message, hint }) => [message.split(",")[0], hint]), [
+    ["The code imports polars", 'Is "polrs" in azure/conda.yml meant to be `polars`?'],
+    ['The code imports numpi (did you mean "numpy"?)', "Add `numpi` to azure/conda.yml"],
+    ["The code imports jaxx", "Add `jaxx` to azure/conda.yml"],
+  ]);
+});
+
+Deno.test("validate leaves projects for Kedro 0 to the check of their Kedro", async () => {
+  const files = { "/requirements.txt": "kedro==0.19.9\n", "nodes.py": "import polars\n" };
+  const catalog = { x: { type: "pandas.CSVDataSet", filepath: "x" } };
+  const warnings = [{ code: "kedro.old", message: "kedro 0.19.9 is too old" }];
+  const found = await findings("", { files, catalog, warnings });
+  deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), ["error kedro.old"]);
 });
 
 Deno.test("validate reports a Python and a Kedro that are too old", async () => {
@@ -249,6 +355,8 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
       ],
     ],
   );
+  const oldest = { ...files, "/azure/conda.yml": files["/azure/conda.yml"].replace("3.10", "3.11") };
+  deepEqual(await findings("environment.python", { files: oldest }), []);
   const doubtful = { "/requirements.txt": `${REQUIREMENTS}kedro==0.19.9\n` };
   const [kedro] = await findings("environment.kedro_version", { files: doubtful });
   equal(kedro!.severity, "warning");
@@ -273,13 +381,15 @@ Deno.test("validate reports imports of modules that the environment's Python no 
     "/azure/conda.yml": "dependencies:\n  - python=3.12\n  - pip:\n    - kedro-azureml-pipeline\n",
     "nodes.py": "from distutils import log\n",
   };
-  const found = await findings("environment.python", { files });
+  const found = await findings("environment.p", { files });
   deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [[
     "error",
     "The code imports distutils, which Python 3.12 and newer do not have",
     "Use `python=3.11`, or replace distutils",
     1,
   ]]);
+  const late = { ...files, "nodes.py": "def train():\n    from distutils import log\n" };
+  deepEqual(await findings("environment.p", { files: late }), []);
 });
 
 /** Reports on a dataset of the class `my_project.datasets.Rides`, with arguments. */
@@ -303,6 +413,16 @@ Deno.test("validate checks the arguments of a project's own dataset class", asyn
   deepEqual((await ofClass(files, { separator: ";" })).map(({ message }) => message), [
     '"my_project.datasets.Rides" of dataset "rides" needs "filepath"',
   ]);
+});
+
+Deno.test("validate names at most eight arguments that a dataset class takes and that are not given", async () => {
+  const rides = (args: string) => ({ "datasets.py": `class Rides:\n    def __init__(self${args}): ...\n` });
+  const hintOf = async (args: string, given: Readonly<Record<string, Json>>) =>
+    (await ofClass(rides(args), given))[0]!.hint;
+  const many = ", a1=0, b2=0, c3=0, d4=0, e5=0, f6=0, g7=0, h8=0, i9=0, version=None";
+  equal(await hintOf(many, { unexpected: 1 }), "It takes a1, b2, c3, d4, e5, f6, g7, h8");
+  equal(await hintOf(", a1=0, b2=0, version=None", { unexpected: 1, a1: 2 }), "It takes b2");
+  equal(await hintOf("", { unexpected: 1 }), "Remove it");
 });
 
 Deno.test("validate finds the constructor of a project's dataset class in its bases and imports", async () => {

@@ -1,0 +1,128 @@
+import { deepStrictEqual, equal } from "node:assert/strict";
+import {
+  downgradeAllowed,
+  type Finding,
+  findingsError,
+  findingsOf,
+  mergeFindings,
+} from "../../../../src/azureml/features/checks/finding.ts";
+import { ExitCode, UserError } from "../../../../src/core/errors.ts";
+
+const at = (file: string, line?: number, column?: number) => ({
+  place: { file, ...(line && { line }), ...(column && { column }) },
+});
+const finding = (severity: Finding["severity"], message: string, more: Partial<Finding> = {}): Finding => ({
+  severity,
+  code: "code.large",
+  message,
+  ...more,
+});
+
+Deno.test("mergeFindings() sorts by severity, file, line and column, and puts those without a place last", () => {
+  const found = [
+    finding("note", "note", at("a.yml", 1)),
+    finding("warning", "warning", at("a.yml", 1)),
+    finding("error", "first without a place"),
+    finding("error", "second without a place"),
+    finding("error", "b.yml", at("b.yml", 1)),
+    finding("error", "line 10", at("a.yml", 10)),
+    finding("error", "column 9", at("a.yml", 2, 9)),
+    finding("error", "column 2", at("a.yml", 2, 2)),
+    finding("error", "whole file", at("a.yml")),
+  ];
+  deepStrictEqual(mergeFindings(found).map(({ message }) => message), [
+    "whole file",
+    "column 2",
+    "column 9",
+    "line 10",
+    "b.yml",
+    "first without a place",
+    "second without a place",
+    "warning",
+    "note",
+  ]);
+});
+
+Deno.test("mergeFindings() names each job of equal findings once, and none if all are affected", () => {
+  const [one, all] = [finding("error", "one"), finding("error", "all")];
+  deepStrictEqual(mergeFindings([{ ...one, jobs: ["a"] }, { ...one, jobs: ["b", "a"] }, all, all]), [
+    { ...one, jobs: ["a", "b"] },
+    all,
+  ]);
+});
+
+Deno.test("downgradeAllowed() turns errors with an allowed code into warnings, and nothing else", () => {
+  const [large, other] = [finding("error", "x"), { ...finding("error", "x"), code: "code.secret" }];
+  const changed = [large, other, finding("note", "x")].map(downgradeAllowed(["code.large"]));
+  deepStrictEqual(changed.map(({ severity }) => severity), ["warning", "error", "note"]);
+});
+
+Deno.test("findingsOf() returns one finding for each problem of an error, with its own code if it has one", () => {
+  const error = new UserError("azureml.yml has 2 problems", {
+    code: "config.invalid",
+    exit: ExitCode.Config,
+    data: {
+      problems: [
+        { key: "jobs.a", problem: "is no mapping", ...at("azureml.yml", 3) },
+        { key: "jobs.b", problem: "is unknown", code: "schedule.unknown", ...at("azureml.yml", 5) },
+      ],
+    },
+  });
+  const shared = { severity: "error", exit: ExitCode.Config } as const;
+  deepStrictEqual(findingsOf(error), [
+    { ...shared, code: "config.invalid", message: "jobs.a: is no mapping", ...at("azureml.yml", 3) },
+    { ...shared, code: "schedule.unknown", message: "jobs.b: is unknown", ...at("azureml.yml", 5) },
+  ]);
+});
+
+for (
+  const [message, jobs, expected] of [
+    ["No environment is set", ["main"], 'Cannot submit job "main": no environment is set'],
+    ["No environment is set", ["main", "other"], "Cannot submit: no environment is set"],
+    ["No environment is set", undefined, "Cannot submit: no environment is set"],
+    ["Cannot read .amlignore", ["main"], "Cannot read .amlignore"],
+    ["Azure ML is busy", undefined, "Cannot submit: Azure ML is busy"],
+    ["MLflow is missing", undefined, "Cannot submit: MLflow is missing"],
+  ] as const
+) {
+  Deno.test(`findingsError() says "${expected}" for ${jobs?.length ?? "all"} jobs`, () =>
+    equal(findingsError("submit", [finding("error", message, jobs && { jobs })])!.message, expected));
+}
+
+Deno.test("findingsError() ignores warnings unless the command is strict, and always ignores notes", () => {
+  const [warning, note] = [finding("warning", "x"), finding("note", "x")];
+  equal(findingsError("submit", [warning, note]), undefined);
+  equal(findingsError("submit", [warning, note], { strict: false }), undefined);
+  equal(findingsError("submit", [warning, note], { strict: true })!.code, "code.large");
+});
+
+Deno.test("findingsError() lists several findings with their places, jobs and hints, and exits as the first", () => {
+  const error = findingsError("submit", [
+    finding("error", "One", {
+      jobs: ["a"],
+      hint: "Mend it",
+      details: ["detail"],
+      exit: ExitCode.Rejected,
+      ...at("a.yml", 2),
+    }),
+    finding("error", "Two", { code: "code.secret", jobs: ["a", "b"] }),
+    finding("error", "Three", { code: "code.no_source" }),
+  ])!;
+  deepStrictEqual([error.message, error.code, error.exit], [
+    "Cannot submit: 3 problems found",
+    "validate.problems",
+    ExitCode.Rejected,
+  ]);
+  deepStrictEqual(error.details, [
+    "a.yml:2 One (code.large in job a)",
+    "  detail",
+    "  hint: Mend it",
+    "Two (code.secret in jobs a, b)",
+    "Three (code.no_source)",
+  ]);
+  const single = findingsError("submit", [finding("error", "One", { exit: ExitCode.Rejected })])!;
+  deepStrictEqual([single.exit, findingsError("submit", [finding("error", "One")])!.exit], [
+    ExitCode.Rejected,
+    ExitCode.Config,
+  ]);
+});

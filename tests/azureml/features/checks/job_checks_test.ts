@@ -1,0 +1,221 @@
+import { deepEqual } from "node:assert/strict";
+import { invalidSchedules } from "../../../../src/azureml/features/checks/job_references.ts";
+import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
+import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
+import { config, FILES, selection, spec, STEP, stepReading, stepsSharing, subject } from "./subject.ts";
+
+/** The findings of a subject except notes: severity, code, message and details. */
+function findingsOf(one: Subject, isWanted = (code: string) => code !== "environment.plugin"): string[] {
+  return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => isWanted(code)).map((
+    { severity, code, message, hint, details = [] },
+  ) => [`${severity} ${code}: ${message}`, ...details, `hint: ${hint}`].join("\n"));
+}
+
+const CSV = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+
+/** A job with inputs that no step writes, and nodes of the registered pipeline that write them. */
+function withLostInputs(datasets: readonly string[], writers: readonly string[]): Subject {
+  const inputs = datasets.map((dataset) => ({
+    name: dataset,
+    dataset,
+    type: "uri_folder",
+    from: { kind: "undeclared", path: `azureml:${dataset}`, type: "uri_folder" },
+  } as const));
+  return subject({
+    specs: [spec({ steps: [{ ...STEP, inputs }] })],
+    pipelines: {
+      __default__: {
+        nodes: [
+          { name: "train", func: "shop:train", inputs: datasets, outputs: [] },
+          ...writers.map((name) => ({ name, func: "shop:make", inputs: [], outputs: [datasets[0]!] })),
+        ],
+      },
+    } as never,
+  });
+}
+
+for (
+  const [datasets, writers, says, hint] of [
+    [["a"], [], '"a" is', 'Add "a" to the catalog, or select more nodes'],
+    [["a", "b"], ["one"], '"a", "b" are', 'Add them to the catalog, or also run node "one"'],
+    [
+      ["a"],
+      ["one", "two", "three"],
+      '"a" is',
+      'Add "a" to the catalog, or also run node "one", node "two", node "three"',
+    ],
+    [
+      ["a"],
+      ["one", "two", "three", "four"],
+      '"a" is',
+      'Add "a" to the catalog, or also run the nodes that write them',
+    ],
+  ] as const
+) {
+  Deno.test(`validate says that ${says} lost if ${writers.length} nodes write it`, () =>
+    deepEqual(findingsOf(withLostInputs(datasets, writers)), [
+      [
+        `error submit.undeclared_input: ${says} neither written by a step nor in the catalog`,
+        ...datasets.map((dataset) => `node "train" reads "${dataset}"`),
+        `hint: ${hint}`,
+      ].join("\n"),
+    ]));
+}
+
+Deno.test("validate names datasets that got a number because Azure ML does not distinguish them", () => {
+  const [make] = stepsSharing("a.b");
+  const numbered = { ...make!, outputs: [{ ...make!.outputs[0]!, name: "a__b_1" }] };
+  deepEqual(findingsOf(subject({ specs: [spec({ steps: [numbered] })] })), [
+    'note job.renamed: Names that are the same for Azure ML got a number\ndataset "a.b" of node "make" is "a__b_1"\nhint: undefined',
+  ]);
+});
+
+Deno.test("validate counts a variable's name and value for Linux's limit of 128 KiB", () => {
+  const withValue = (length: number) =>
+    subject({
+      specs: [spec({ steps: [{ ...STEP, environmentVariables: { LONG: "x".repeat(length) } }] })],
+    });
+  deepEqual(findingsOf(withValue(131_068)), []);
+  deepEqual(findingsOf(withValue(131_069)), [
+    "error job.long_command: Commands and variables can have at most 131072 bytes on Linux\n" +
+    'variable LONG of node "train" is longer\n' +
+    "hint: Move large parameters from the job into conf/base/parameters.yml",
+  ]);
+});
+
+Deno.test("validate reports no secret for an empty variable, and no timeout of a minute", () => {
+  const step = { ...STEP, environmentVariables: { DB_PASSWORD: "" }, timeoutSeconds: 60 };
+  deepEqual(findingsOf(subject({ specs: [spec({ steps: [step] })] })), []);
+});
+
+Deno.test("validate leaves a dataset that is not in the catalog to the check of the upload", () => {
+  const warnings = [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }];
+  deepEqual(findingsOf(subject({ warnings })), []);
+});
+
+for (
+  const [entry, severity, end] of [
+    [{ type: "shop.Data", filepath: "data/x" }, "warning", ", unless class shop.Data keeps it elsewhere"],
+    [
+      { ...CSV, filepath: "/mnt/x.csv" },
+      "warning",
+      ", unless /mnt/x.csv is on storage that all machines mount",
+    ],
+    [{ ...CSV, filepath: "C:/x.csv" }, "error", ""],
+    [CSV, "error", ""],
+  ] as const
+) {
+  Deno.test(`validate reports as ${severity} a ${entry.type} at ${entry.filepath} between steps`, () => {
+    const one = subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: entry } });
+    const [found] = findingsOf(one, (code) => code === "dataset.local_between_steps");
+    deepEqual(
+      found!.split("\n")[0],
+      `${severity} dataset.local_between_steps: Node "make" saves "x" to ${entry.filepath} on its own machine, where "train" cannot read it: each step runs in its own container${end}`,
+    );
+  });
+}
+
+for (
+  const [path, severity, says] of [
+    ["/mnt/x.csv", "warning", "in the step's container, which has it only if the image or a mount does"],
+    ["C:\\x.csv", "error", "a path of Windows, but steps run on Linux"],
+  ] as const
+) {
+  Deno.test(`validate reports as ${severity} that a step reads ${path}`, () => {
+    const one = subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { ...CSV, filepath: path } },
+    });
+    const [found] = findingsOf(one, (code) => code === "dataset.absolute_path");
+    deepEqual(found!.startsWith(`${severity} dataset.absolute_path: "x" reads ${path}`), true);
+    deepEqual(found!.split("\n")[0]!.endsWith(says), true);
+  });
+}
+
+Deno.test("validate says that a file is excluded only by the line for it or for its folder", () => {
+  const leftOut = ["data/x", "data/y/"].map((name, at) => ({
+    name,
+    reason: ".amlignore",
+    pattern: name,
+    place: { file: ".amlignore", line: at + 1 },
+  }));
+  const saysOf = (filepath: string) => {
+    const specs = [spec({ steps: [stepReading("x")] })];
+    const code = selection(FILES, { leftOut });
+    return findingsOf(subject({ specs, code, catalog: { x: { ...CSV, filepath } } }))[0]!
+      .split("\n")[0]!.split("not uploaded: ")[1];
+  };
+  deepEqual(["data/x", "data/x.csv", "data/y/x.csv"].map(saysOf), [
+    "excluded by .amlignore:1 (data/x)",
+    "the file does not exist",
+    "excluded by .amlignore:2 (data/y/)",
+  ]);
+});
+
+Deno.test("validate reports no lost output at an absolute path, which may be a mount", () => {
+  const catalog = { x: { ...CSV, filepath: "/mnt/x.csv" } };
+  deepEqual(findingsOf(subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog })), []);
+});
+
+const PASSED_ON = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
+
+Deno.test("validate names the writer in the job's own pipeline of a dataset that no step writes", () => {
+  const nodes = (name: string) => ({ nodes: [{ name, func: "shop:make", inputs: [], outputs: ["x"] }] });
+  const one = subject({
+    specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
+    catalog: { x: { type: PASSED_ON, dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" } } },
+    pipelines: { all: nodes("other"), train: nodes("make") } as never,
+  });
+  deepEqual(
+    findingsOf(one)[0]!.split("hint: ")[1],
+    'Also run node "make" (pipeline "train"), or make "x" an AzureMLAssetDataset of type uri_folder',
+  );
+});
+
+Deno.test("validate only warns of a file of Azure ML that no step writes if its class may keep it elsewhere", () => {
+  const severityOf = (type: string) => {
+    const catalog = { x: { type: PASSED_ON, dataset: { type, filepath: "x" } } };
+    return findingsOf(
+      subject({ specs: [spec({ steps: [stepReading("x")] })], catalog }),
+      (code) => code === "dataset.not_uploaded",
+    )[0]!.split(" ")[0];
+  };
+  deepEqual(["pandas.CSVDataset", "shop.Data"].map(severityOf), ["error", "warning"]);
+});
+
+Deno.test("validate reports variables in the configuration if the image has the project", () => {
+  const envReferences = [{ variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } }];
+  const found = findingsOf(
+    subject({ conf: { envReferences }, code: undefined }),
+    (code) => code.startsWith("config"),
+  );
+  deepEqual(found.map((text) => text.split(":")[0]), ["warning config.env_not_in_step"]);
+});
+
+Deno.test("validate reports a schedule that a job has twice only once", () => {
+  const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
+  const read = config({ schedules: { nightly: { cron } } });
+  const job = { schedule: ["nightly", "nightly"] };
+  deepEqual(
+    invalidSchedules.run(subject({ config: read, job })).map(({ code, message }) => [code, message]),
+    [
+      [
+        "schedule.same_name",
+        'jobs.main.schedule[1]: its name would be "main-nightly", which a schedule of job "main" already has',
+      ],
+    ],
+  );
+});
+
+Deno.test("validate reports a schedule's name only for the job whose schedule comes second", () => {
+  const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
+  const schedule = { cron, recurrence: null };
+  const one = subject({ specs: [spec(), spec({ job: "main-1" })] });
+  const jobs = one.jobs.map((job, at) => ({
+    ...job,
+    config: { ...job.config, key: job.name, schedule: at === 0 ? [schedule, schedule] : schedule },
+  }));
+  deepEqual(invalidSchedules.run({ ...one, jobs }).map(({ code, jobs }) => [code, jobs]), [
+    ["schedule.same_name", ["main-1"]],
+  ]);
+});
