@@ -3,6 +3,7 @@ import {
   cutLong,
   interruption,
   isOpenElsewhere,
+  openFailure,
   placeText,
   placing,
   reasonOf,
@@ -137,4 +138,14 @@ Deno.test("userErrorOf() returns user errors, and rethrows bugs and interruption
   }
   running.abort();
   throws(() => userErrorOf(error, running.signal), (thrown) => thrown === error);
+});
+
+Deno.test("openFailure() says why a file cannot be opened, and nothing about other errors", () => {
+  const { IsADirectory, NotCapable, NotFound, PermissionDenied } = Deno.errors;
+  deepEqual([PermissionDenied, IsADirectory, NotCapable, NotFound].map((Kind) => openFailure(new Kind())), [
+    "permission denied",
+    "it is a folder",
+    "it is a device, or in a folder of the system",
+    undefined,
+  ]);
 });

@@ -16,6 +16,9 @@ Deno.test("requireSmall() rejects a file above the limit, by default 2 MiB", asy
     message: '"a.yml" has 2.0 MiB; at most 2.0 MiB are read',
     place: { file: "a.yml" },
   });
+  await rejects(requireSmall(fsWith(2 ** 40), "/p/a.yml", "a.yml", 2 ** 30), {
+    message: '"a.yml" has 1048576.0 MiB; at most 1024.0 MiB are read',
+  });
   await rejects(requireSmall(fsWith(5_500_000), "/p/a.yml", "a.yml", 1_600_000), {
     message: '"a.yml" has 5.2 MiB; at most 1.5 MiB are read',
   });

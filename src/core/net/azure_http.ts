@@ -145,9 +145,9 @@ function headersOf({ headers }: PipelineRequest): PipelineRequest["headers"] {
 /** The body in a form that has a length. A stream can only be read once, so its bytes replace it for later attempts. */
 async function replayableBody(request: PipelineRequest): Promise<SentBody | undefined> {
   if (request.method === "GET" || request.method === "HEAD") return undefined;
-  const isFunction = typeof request.body === "function";
-  const body = await toSentBody(isFunction ? (request.body as () => unknown)() : request.body);
-  if (!isFunction && body instanceof Uint8Array) request.body = body;
+  const given: unknown = request.body;
+  const body = await toSentBody(typeof given === "function" ? given() : given);
+  if (body instanceof Uint8Array) request.body = body;
   return body;
 }
 

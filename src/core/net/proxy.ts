@@ -87,7 +87,6 @@ export function bypassesProxy(url: URL, list: string): boolean {
 }
 
 function fits(entry: string, host: string, port: string): boolean {
-  if (entry === "*") return true;
   const [, bracketed, named, wanted] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
   const pattern = bracketed ?? named ?? entry;
   if (wanted !== undefined && wanted !== port) return false;

@@ -67,8 +67,7 @@ function retryWaitMs(
 function askedWaitMs({ header = () => undefined }: Attempt, now: Date): number | undefined {
   const ms = header("retry-after-ms") ?? header("x-ms-retry-after-ms");
   if (ms !== undefined && /^\d+$/.test(ms.trim())) return Number(ms);
-  const after = header("retry-after")?.trim();
-  if (after === undefined || after === "") return undefined;
+  const after = header("retry-after")?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000);
   const date = Date.parse(after);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
@@ -140,8 +139,7 @@ async function attempt(send: () => Promise<PipelineResponse>): Promise<Outcome> 
   try {
     return { response: await send() };
   } catch (thrown) {
-    if (isRestError(thrown)) return { error: thrown };
-    throw thrown;
+    return { error: thrown as RestError };
   }
 }
 

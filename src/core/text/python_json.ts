@@ -26,7 +26,7 @@ export function parseJson(text: string): unknown {
   const reviver = (_key: string, value: unknown, context?: { source?: string }) => {
     const source = context?.source;
     if (typeof value !== "number" || source === undefined || String(value) === source) return value;
-    return rawJson(/[.eE]/.test(source) ? pythonFloat(Number(source)) : source);
+    return rawJson(/[.eE]/.test(source) ? finiteFloat(Number(source)) : source);
   };
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
@@ -42,12 +42,7 @@ export function rawJson(text: string): unknown {
 }
 
 function pythonNumber(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : pythonFloat(value);
-}
-
-function pythonFloat(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
-  return finiteFloat(value);
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : finiteFloat(value);
 }
 
 /** Python's `repr` of a finite float: with an exponent of at least two digits below 1e-4 and from 1e16. */

@@ -88,6 +88,7 @@ const FOREIGN = [
   "https://myinstance.westus.instances.azureml.ms/",
   "https://evilapi.azureml.ms/",
   "https://api.azureml.ms.evil.example/",
+  "https://.blob.core.windows.net/box",
   "https://127.0.0.1:9/box",
   "http://localhost:9/box",
   "http://169.254.169.254/metadata",

@@ -1,6 +1,7 @@
-import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
 import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../../../src/core/clouds/load.ts";
-import type { UserError } from "../../../src/core/errors.ts";
+import { ExitCode, type UserError } from "../../../src/core/errors.ts";
+import { RestError } from "../../../src/core/net/azure_http.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";
@@ -174,6 +175,45 @@ for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
     });
   });
 }
+
+Deno.test("loadCloud() asks a host that does not answer twice, and says whether trying again may help", async () => {
+  let asked = 0;
+  const fetch = () => {
+    asked++;
+    return Promise.reject(new RestError("No answer within 15 s", { code: "ETIMEDOUT" }));
+  };
+  const env = { ARM_CLOUD_METADATA_URL: METADATA };
+  await rejects(loadCloud(fakeContext({ env, fetch })), { code: "network.timeout" });
+  strictEqual(asked, 2);
+  await rejects(load(env, "<html>"), { exit: ExitCode.Config });
+  await rejects(load(env, "", 404), { exit: ExitCode.Unavailable });
+});
+
+Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
+  const authorityOf = async (host: string) => (await load({ AZURE_AUTHORITY_HOST: host })).authority;
+  for (const host of ["http://localhost:8", "http://127.0.0.1:8", "http://[::1]:8"]) {
+    strictEqual(await authorityOf(host), host);
+  }
+  for (const host of ["http://127.0.0.1.example", "http://a.localhost.example", "http://10.0.0.1"]) {
+    await rejects(authorityOf(host), { code: "cloud.address", message: /would send tokens unencrypted/ });
+  }
+  await rejects(authorityOf("https://"), { code: "cloud.address", message: /is not a URL/ });
+});
+
+Deno.test("loadCloud() takes the audience of Azure ML from the public cloud if the portal has no usual name", async () => {
+  const env = { ARM_CLOUD_METADATA_URL: METADATA };
+  const { portal: _, ...without } = CONTOSO;
+  for (const metadata of [without, { ...CONTOSO, portal: "none" }]) {
+    strictEqual((await load(env, metadata)).mlScope, "https://ml.azure.com/.default");
+  }
+});
+
+Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's identity", async () => {
+  const keyOf = async (env: Record<string, string>) => (await load(env)).studioKey;
+  const [emulator, identity] = [{ KEDRO_AZUREML_EMULATOR: "1" }, { AZURE_CLIENT_SECRET: "hush" }];
+  match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-f]{32}$/);
+  assertEquals([await keyOf(emulator), await keyOf(identity)], [undefined, undefined]);
+});
 
 const CLI = new URL("../../golden/azure_cli/", import.meta.url);
 

@@ -77,6 +77,20 @@ Deno.test("createHttpClient() adds no content type to a string", async () => {
   strictEqual((await sentRequest({ body: "x" })).headers.get("content-type"), null);
 });
 
+Deno.test("createHttpClient() sends no body with GET and HEAD", async () => {
+  for (const method of ["GET", "HEAD"] as const) {
+    strictEqual((await sentRequest({ method, body: "x" })).body.length, 0);
+  }
+});
+
+Deno.test("createHttpClient() reports how many bytes it sent, if any", async () => {
+  const reported: number[] = [];
+  const onUploadProgress = ({ loadedBytes }: { loadedBytes: number }) => void reported.push(loadedBytes);
+  await sentRequest({ onUploadProgress, body: "héllo" });
+  await sentRequest({ onUploadProgress });
+  assertEquals(reported, [6]);
+});
+
 Deno.test("createHttpClient() removes Content-Length so that fetch sets it", async () => {
   const headers = createHttpHeaders({ "X-One": "1", "Content-Length": "99" });
   const got = await sentRequest({ headers, body: "abc" });
@@ -164,6 +178,50 @@ for (const [what, timeout, limitMs] of [["its timeout", 5000, 5000], ["100 s", 0
   });
 }
 
+Deno.test("createHttpClient() stops a request whose signal was aborted before", async () => {
+  const client = createHttpClient(async ({ signal }) => {
+    signal.throwIfAborted();
+    return new Response("fine");
+  });
+  const request = createPipelineRequest({ url: URL_, abortSignal: AbortSignal.abort() });
+  await rejects(client.sendRequest(request), { name: "AbortError" });
+});
+
+for (
+  const [what, answer, isStopped] of [
+    ["a stream", 200, true],
+    ["a text", 404, false],
+    ["a failure", new RangeError("a defect"), false],
+  ] as const
+) {
+  Deno.test(`createHttpClient() ${isStopped ? "stops" : "forgets"} ${what} if its signal aborts later, but not at the limit`, async () => {
+    const { timeout } = AbortSignal;
+    const [limit, stop] = [new AbortController(), new AbortController()];
+    AbortSignal.timeout = () => limit.signal;
+    try {
+      let sent: Request | undefined;
+      const client = createHttpClient(async (request) => {
+        sent = request;
+        if (answer instanceof Error) throw answer;
+        return new Response("a log", { status: answer });
+      });
+      const streamResponseStatusCodes = new Set([200]);
+      const request = createPipelineRequest({
+        url: URL_,
+        abortSignal: stop.signal,
+        streamResponseStatusCodes,
+      });
+      await client.sendRequest(request).catch(() => {});
+      limit.abort();
+      strictEqual(sent!.signal.aborted, false);
+      stop.abort();
+      strictEqual(sent!.signal.aborted, isStopped);
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+  });
+}
+
 async function send(world: ReturnType<typeof fakeContext>, parts: Partial<PipelineRequest> = {}) {
   const request = { ...createPipelineRequest({ url: URL_, method: "PUT", body: "abc" }), ...parts };
   return await createAzurePipeline(world).sendRequest(createHttpClient(world.fetch), request);
@@ -215,6 +273,9 @@ Deno.test("createAzurePipeline() doubles its wait and finally returns the last r
   strictEqual((await send(ctx)).status, 503);
   strictEqual(ctx.sleeps.length, 4);
   for (const [i, ms] of ctx.sleeps.entries()) ok(ms > 400 * 2 ** i && ms <= 800 * 2 ** i, `${ms}`);
+  const even = fakeContext({ fetch: answers(500, 500, 500, 200).fetch });
+  await send({ ...even, random: { ...even.random, number: () => 1 } });
+  assertEquals(even.sleeps, [400, 800, 1600]);
 });
 
 Deno.test("createAzurePipeline() retries extraTransient statuses with doubling waits of at most 30 s", async () => {

@@ -27,9 +27,14 @@ const SAID: readonly (readonly [string, string])[] = [
 for (const [said, code] of SAID) {
   Deno.test(`networkError() classifies "${said.slice(0, 60)}" as ${code}`, () => {
     const error = networkError("reach Entra ID", "https://x.example", new Error(said));
-    assertEquals([error.code, error.exit], [code, 6]);
+    assertEquals([error.code, error.exit, error.details], [code, 6, []]);
   });
 }
+
+Deno.test("networkError() quotes the network if it does not know the problem", () => {
+  const error = networkError("reach Entra ID", "https://x.example", new Error("oddity 7"));
+  assertEquals(error.details, ["The network said: oddity 7"]);
+});
 
 Deno.test("networkSays() joins the distinct messages of up to five causes", () => {
   const chain = (...messages: readonly string[]) =>

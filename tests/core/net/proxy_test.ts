@@ -24,7 +24,7 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
   { list: "[::1]:443", free: ["https://[::1]"], not: ["https://[::1]:444"] },
   { list: "fd00::/8", free: ["https://[fd12:3456::1]"], not: ["https://[fe80::1]"] },
   { list: "0.0.0.0/0", free: ["https://1.2.3.4"], not: ["https://[::1]"] },
-  { list: "10.0.0.0/33, 10.0.0.0/x", free: [], not: ["https://10.0.0.1"] },
+  { list: "10.0.0.1/33, 10.0.0.1/x, 10.0.0.0/-1", free: [], not: ["https://10.0.0.1"] },
   { list: "10.*", free: ["https://10.1.2.3"], not: ["https://110.1.2.3", "https://10x.example"] },
   { list: "10.1.2.*:443", free: ["https://10.1.2.3"], not: ["https://10.1.3.3", "https://10.1.2.3:444"] },
   {
@@ -52,6 +52,12 @@ Deno.test("proxyFor() separates user and password from the URL", () => {
     user: { name: "ada", password: "p@s:s%" },
     from: "HTTPS_PROXY",
   });
+});
+
+Deno.test("proxyFor() accepts a user without a password, and a password without a user", () => {
+  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://ada@proxy" })?.user, { name: "ada", password: "" });
+  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://:key@proxy" })?.user, { name: "", password: "key" });
+  assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://proxy" })?.user, undefined);
 });
 
 /** Spellings of a proxy, and the resulting URL and port. */
@@ -97,6 +103,6 @@ Deno.test("bytesOf() reads IPv4 and IPv6 addresses and returns undefined for nam
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);
   assertEquals(bytesOf("::ffff:1.2.3.4")?.slice(10), [255, 255, 1, 2, 3, 4]);
   assertEquals(bytesOf("1:2:3:4:5:6:7:8")?.slice(-2), [0, 8]);
-  strictEqual(bytesOf("1.2.3"), undefined);
+  for (const text of ["1.2.3", "256.1.1.1", "1.1.1.256", "a:b"]) strictEqual(bytesOf(text), undefined);
   strictEqual(bytesOf("a.example"), undefined);
 });

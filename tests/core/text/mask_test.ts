@@ -13,9 +13,9 @@ Deno.test("maskedPair() masks the value of a secret name and passwords in URLs",
 Deno.test("maskedText() masks secret parameters, bearer tokens and signatures, and keeps other text", () => {
   equal(
     maskedText(
-      `kedro run --params='{"rate": 0.1, "api_key": "hush", "n": {"db_password": "x y"}}' token=abc`,
+      `kedro run --params='{"rate": 0.1, "api_key": "hush", "n": {"db_password": "x y"}}' token=abc secret=`,
     ),
-    `kedro run --params='{"rate": 0.1, "api_key": ***, "n": {"db_password": ***}}' token=***`,
+    `kedro run --params='{"rate": 0.1, "api_key": ***, "n": {"db_password": ***}}' token=*** secret=`,
   );
   equal(maskedText("curl -H 'Authorization: Bearer abcdefghijkl'").includes("abcdefghijkl"), false);
   equal(maskedText("https://x.blob/c?sv=1&sig=abc%2B&se=2"), "https://x.blob/c?sv=1&sig=***&se=2");

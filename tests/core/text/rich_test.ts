@@ -78,6 +78,26 @@ kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDat
   });
 });
 
+Deno.test("causeOf() names the place in the last traceback only", () => {
+  const frame = (file: string, line: number) => `  File "${file}", line ${line}, in load\n    open(path)\n`;
+  const [head, library] = ["Traceback (most recent call last):\n", "/opt/lib/python3.11/csv.py"];
+  const first = `${head}${frame("/wd/src/shop/nodes.py", 5)}KeyError: 'a'\n\n`;
+  deepEqual(causeOf(first), { error: "KeyError: 'a'", place: "src/shop/nodes.py:5 in load" });
+  deepEqual(causeOf(`${first}${head}${frame(library, 7)}ValueError: b\n`), { error: "ValueError: b" });
+  deepEqual(causeOf(`${frame("/wd/src/a.py", 1)}ValueError\n`)?.place, "src/a.py:1 in load");
+});
+
+Deno.test("endBelow() keeps indented lines, and the lines after the frames of a package", () => {
+  const log = `    a  b
+Traceback (most recent call last):
+  File "/opt/lib/python3.11/site-packages/x.py", line 1, in f
+    code()
+KeyError: 'a'
+ValueError: b
+`;
+  equal(endBelow(log, { error: "ValueError: b" }, 9), "    a  b\nKeyError: 'a'");
+});
+
 Deno.test("endBelow() returns the end of a log without package frames or the cause", () => {
   equal(
     endBelow(LOG, causeOf(LOG)!, 3),

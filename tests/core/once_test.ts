@@ -1,0 +1,10 @@
+import { deepEqual } from "node:assert/strict";
+import { once, onceEach } from "../../src/core/once.ts";
+
+Deno.test("once() and onceEach() call a function once, and once for each value with another key", () => {
+  const made: string[] = [];
+  const make = (name: string) => (made.push(name), made.length);
+  const [first, each] = [once(() => make("first")), onceEach(make, (name) => name.toLowerCase())];
+  deepEqual([first(), first(), each("a"), each("b"), each("A")], [1, 1, 2, 3, 2]);
+  deepEqual(made, ["first", "a", "b"]);
+});
