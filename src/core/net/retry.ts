@@ -1,9 +1,4 @@
-import {
-  isRestError,
-  type PipelinePolicy,
-  type PipelineResponse,
-  type RestError,
-} from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { Context } from "../context.ts";
 
 /** Transient statuses: timeouts, throttling and server errors. */

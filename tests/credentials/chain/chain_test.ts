@@ -259,6 +259,65 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
+Deno.test("openChain() stops the credentials that it started early, and does not report what they answer then", async () => {
+  const watch = createManualClock();
+  const log: string[] = [];
+  let stopped: AbortSignal | undefined;
+  const azd: Credential = {
+    name: "azd",
+    async getToken(_scope, { signal } = {}) {
+      stopped = signal;
+      await watch.sleep(100);
+      return { token: "late", expiresAt: END };
+    },
+  };
+  const refused: Credential = {
+    name: "azure-cli",
+    headStartMs: 10,
+    getToken: () => watch.sleep(50).then(() => Promise.reject(REFUSED)),
+  };
+  const person = slowCredential(
+    watch,
+    { name: "browser", isInteractive: true },
+    { afterMs: 200, token: true },
+    log,
+  );
+  const chain = openChain([refused, azd, person], { clock: watch, offer: async () => true });
+  const token = chain.getToken("a");
+  await watch.until(400);
+  strictEqual((await token).token, "browser");
+  strictEqual(stopped?.aborted, true);
+  assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
+});
+
+Deno.test("openChain() warns once about a broken credential before several that ask a person", async () => {
+  const hints: unknown[] = [];
+  const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended", "Sign in") };
+  const hidden: Credential = {
+    name: "device-code",
+    isInteractive: true,
+    getToken: async () => notConfigured("no"),
+  };
+  const chain = openChain([azd, hidden, browser], { clock, onWarning: ({ hint }) => void hints.push(hint) });
+  await chain.getToken("a");
+  assertEquals(hints, ["Sign in"]);
+});
+
+Deno.test("openChain() asks for another token if the first one is demanded for a tenant or claims", async () => {
+  for (const demand of [{ tenant: "other" }, { claims: "{}" }]) {
+    const asked: unknown[] = [];
+    const cli: Credential = {
+      name: "azure-cli",
+      getToken: async (_scope, { signal: _, ...demand } = {}) => {
+        asked.push(demand);
+        return { token: "T", expiresAt: END };
+      },
+    };
+    await openChain([cli], { clock }).getToken("a", demand);
+    assertEquals(asked, [{}, demand]);
+  }
+});
+
 Deno.test("openChain() throws the rejection if signing in is not possible or declined", async () => {
   for (const offer of [undefined, async () => false]) {
     const chain = openChain([rejectedCredential(REFUSED), workingCredential("azure-cli"), browser], {
