@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import type { Exit } from "../../../src/core/context.ts";
+import type { Context, Exit } from "../../../src/core/context.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import type { Token, Unavailable } from "../../../src/credentials/credential.ts";
 import { azdCredential } from "../../../src/credentials/members/azd.ts";
@@ -154,6 +154,27 @@ Deno.test("tokenFromCommand() runs the first program that exists, outside the pr
   const windows = { platform: "windows", env: { SystemRoot: "D:\\Windows" } } as const;
   deepEqual((await run([{ stdout: "T" }], windows)).ran, [["one", "D:\\Windows", 10_000]]);
   deepEqual((await run([{ stdout: "T" }], { platform: "windows" })).ran, [["one", "C:\\", 10_000]]);
+});
+
+Deno.test("tokenFromCommand() hides secrets from the program, and stops on Ctrl+C", async () => {
+  const stop = new AbortController();
+  let given: Parameters<Context["exec"]>[2];
+  const ctx = world({
+    env: { PATH: "/bin", AZURE_CLIENT_SECRET: "hush" },
+    exec: async (_name, _args, options) => {
+      given = options;
+      stop.abort("SIGINT");
+      return { status: 130, stdout: "", stderr: "", found: true, timedOut: false };
+    },
+  });
+  const command = { title: "Tool", programs: ["one"], args: [], env: { NO_COLOR: "1" } };
+  const token = tokenFromCommand({ ...ctx, signal: stop.signal }, {
+    ...{ ...command, isOnly: undefined, signal: undefined },
+    parse: () => undefined,
+    explain: () => undefined,
+  });
+  await rejects(token, (thrown) => thrown === "SIGINT");
+  deepEqual([given?.env, given?.clearEnv], [{ PATH: "/bin", NO_COLOR: "1" }, true]);
 });
 
 Deno.test("tokenFromCommand() tries the next program if a shell does not know the first", async () => {

@@ -680,6 +680,7 @@ Deno.test("managed-identity credential reports a response without a token", asyn
 for (
   const [what, times, seconds] of [
     ["takes the expiry time from expires_in", { expires_in: "60", expires_on: "1" }, 60],
+    ["takes an expiry time of one second", { expires_in: 1, expires_on: "1800000000" }, 1],
     [
       "takes the expiry time from expires_on if expires_in is missing",
       { expires_on: "1800000000" },
@@ -813,6 +814,38 @@ Deno.test("managed-identity credential reads the key file of Azure Arc", async (
   strictEqual((found as Token).token, "T");
   const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
   match(`${unread.unavailable} ${unread.hint}`, /no permission to read .* group `himds`/);
+});
+
+Deno.test("managed-identity credential shows an error of Azure Arc, and asks Arc only at its own endpoint", async () => {
+  const asked: string[] = [];
+  const fetch = async ({ url }: Request) => {
+    asked.push(new URL(url).host);
+    return new Response("{}", { status: 403 });
+  };
+  const { unavailable } = await ask("managed-identity", { env: ARC, fetch }) as Unavailable;
+  strictEqual(unavailable, "the metadata service said: status 403");
+  for (const name of ["IDENTITY_ENDPOINT", "IMDS_ENDPOINT"] as const) {
+    await ask("managed-identity", { env: { [name]: ARC[name] }, fetch });
+  }
+  assertEquals(asked, ["localhost:40342", "169.254.169.254", "169.254.169.254"]);
+});
+
+Deno.test("managed-identity credential stops on Ctrl+C", async () => {
+  const stop = new AbortController();
+  const fetch = async ({ signal }: Request) => {
+    stop.abort("SIGINT");
+    signal.throwIfAborted();
+    return new Response("");
+  };
+  const ctx = { ...world({ fetch }), signal: stop.signal };
+  await rejects(managedIdentityCredential(ctx).getToken(cloud.mlScope), (thrown) => thrown === "SIGINT");
+});
+
+Deno.test("environment credential says in reports that it uses a certificate, if there is no secret", () => {
+  const titleOf = (env: Record<string, string>) => environmentCredential(world({ env }), { cloud }).title;
+  const { AZURE_CLIENT_SECRET: _, ...principal } = PRINCIPAL;
+  match(titleOf({ ...principal, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" })!, /CERTIFICATE_PATH$/);
+  assertEquals([titleOf(PRINCIPAL), titleOf(principal)], [undefined, undefined]);
 });
 
 for (

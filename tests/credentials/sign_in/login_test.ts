@@ -231,6 +231,18 @@ for (const code of [700082, 50173]) {
   });
 }
 
+Deno.test("createTokenSource() does not blame the session, nor try other credentials, if the network is down", async () => {
+  const { ctx } = personWorld();
+  await run(LOGIN, ctx);
+  const fetch = () => Promise.reject(new TypeError("error sending request: dns error: no such host"));
+  const warnings: string[] = [];
+  const onWarning = ({ code }: { code: string }) => warnings.push(code);
+  const clock = { ...ctx.clock, sleep: async () => {} };
+  const source = createTokenSource({ ...ctx, clock, fetch }, { cloud, onWarning });
+  await rejects(source.getToken(cloud.mlScope), { code: "network.name" });
+  assertEquals(warnings, []);
+});
+
 const DAMAGED = [
   ["that is empty", ""],
   ["with truncated JSON", "{"],
