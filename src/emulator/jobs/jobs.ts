@@ -5,7 +5,7 @@ import { checkJob, type JobCheck } from "./check_job.ts";
 import { completedCommand } from "./command_job.ts";
 import { JOB_TYPE, jobResource, shownStep, USUAL_VERSION } from "./job_resource.ts";
 import { jobWithDefaults } from "./job_with_defaults.ts";
-import { findRun, requestCancel, statusOf } from "./state.ts";
+import { findRun, namesOf, requestCancel, statusOf } from "./state.ts";
 import { accepted, startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/paging.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
@@ -142,10 +142,12 @@ export function startJob(
 }
 
 /** Reports steps that are to fail and that the job does not have. */
-function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRecord): void {
-  for (const step of Object.keys(outcome.failingSteps ?? {})) {
-    if (needs.has(step)) continue;
-    onNotice(`Job ${name} has no step "${step}" to fail; its steps are ${[...needs.keys()].join(", ")}`);
+function noticeUnknownSteps(world: World, job: JobRecord): void {
+  const steps = [...job.needs.keys()];
+  const known = new Set(steps.flatMap((step) => namesOf(world, job, step)));
+  for (const step of Object.keys(world.outcome.failingSteps ?? {})) {
+    if (known.has(step)) continue;
+    world.onNotice(`Job ${job.name} has no step "${step}" to fail; its steps are ${steps.join(", ")}`);
   }
 }
 

@@ -1,9 +1,8 @@
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
-import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
+import { findRun, nodesOf, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
-import type { PipelineJob } from "../check/job_shapes.ts";
 import type { Container, Content } from "../world/contents.ts";
-import { addContainer, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
+import { addContainer, type EmulatedWorkspace, type World } from "../world/world.ts";
 import { compareText } from "../../core/text/order.ts";
 
 const CONTAINER = "azureml";
@@ -22,7 +21,7 @@ export async function logFiles(
   }
   const [name, text] = run.step === undefined
     ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
-    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime(), groupOf(world, run))];
+    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime(), nodesOf(world, run.job, run.step!))];
   return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text!)) };
 }
 
@@ -114,13 +113,6 @@ function jobLog(world: World, run: Run): string {
     ]),
   ]);
   return lines.sort().map((line) => `${line}\n`).join("");
-}
-
-/** The nodes of a step that runs several, from its environment variable. */
-function groupOf(world: World, { job, step }: Run): readonly string[] {
-  const { properties } = findResource(world, `${job.workspace.id}/jobs/${job.name}`)!;
-  const { environment_variables: variables } = (properties as PipelineJob).jobs[step!]!;
-  return JSON.parse(variables?.KEDRO_AZUREML_GROUP ?? "[]");
 }
 
 /** The log of a simulated step of several nodes, which take equal time; the last one may fail. */

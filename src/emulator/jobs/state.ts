@@ -1,4 +1,3 @@
-import { failureOf } from "../world/options.ts";
 import { executedTimeline, jobStatus, planTimeline, stepStatus } from "./timeline.ts";
 import type { PipelineJob } from "../check/job_shapes.ts";
 import type { StepTimes, Timeline } from "../world/execution.ts";
@@ -30,8 +29,20 @@ function timelineOf(world: World, job: JobRecord): Timeline {
 }
 
 /** The error of a step that is to fail, because an option says so, or because it cannot run. */
-export function plannedError({ outcome }: World, { doomed }: JobRecord, step: string): string | undefined {
-  return failureOf(outcome, step) ?? doomed?.[step];
+export function plannedError(world: World, job: JobRecord, step: string): string | undefined {
+  const names = namesOf(world, job, step);
+  const planned = Object.entries(world.outcome.failingSteps ?? {}).find(([name]) => names.includes(name));
+  return planned?.[1] ?? job.doomed?.[step];
+}
+
+/** The names by which a step can be chosen to fail. */
+export function namesOf(world: World, job: JobRecord, step: string): readonly string[] {
+  return [step, bodyOf(world, job).jobs[step]?.display_name ?? step, ...nodesOf(world, job, step)];
+}
+
+/** The Kedro nodes of a step that runs several, from its environment variable. */
+export function nodesOf(world: World, job: JobRecord, step: string): readonly string[] {
+  return JSON.parse(bodyOf(world, job).jobs[step]?.environment_variables?.KEDRO_AZUREML_GROUP ?? "[]");
 }
 
 /** What was submitted as a job. */

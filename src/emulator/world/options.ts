@@ -134,7 +134,7 @@ export interface Pace {
 
 /** How simulated jobs fail, and what their steps produce. */
 export interface Outcome {
-  /** Error messages of failing steps, by step. */
+  /** Error messages of failing steps, by key, display name or a Kedro node of the step. */
   readonly failingSteps?: Readonly<Record<string, string>>;
   /** Artifacts of each completed step: text by path, such as `outputs/metrics.json`. */
   readonly artifacts?: Readonly<Record<string, string>>;
@@ -154,11 +154,6 @@ export interface TrackedOutcome {
   readonly metrics?: Readonly<Record<string, readonly number[]>>;
   readonly params?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** The message of a step that is to fail; a step may have the name of anything that objects inherit. */
-export function failureOf({ failingSteps = {} }: Outcome, step: string): string | undefined {
-  return Object.hasOwn(failingSteps, step) ? failingSteps[step] : undefined;
 }
 
 /** A fault. The first one that matches a request and is not used up applies. */

@@ -536,6 +536,25 @@ Deno.test("emulator explains why it rejects an Azure ML token", async () => {
   );
 });
 
+for (const name of ["clean", "apac.clean", "apac.filter"]) {
+  Deno.test(`emulator fails the step that failingSteps names ${name}: key, display name or node`, async () => {
+    const notices: string[] = [];
+    const { emulator, recording, advance } = await world({
+      pace: PACE,
+      outcome: { failingSteps: { [name]: "no" } },
+      onNotice: (text) => notices.push(text),
+    });
+    const { clean } = recording.job.properties.jobs;
+    clean.display_name = "apac.clean";
+    clean.environment_variables = { KEDRO_AZUREML_GROUP: JSON.stringify(["apac.load", "apac.filter"]) };
+    await putJob(emulator, "j1", recording.job);
+    advance(60_000);
+    const { value } = await history(emulator, "j1/children");
+    assert.deepEqual(value.map((one: Loose) => [one.displayName, one.status]), [["apac.clean", "Failed"]]);
+    assert.deepEqual(notices, []);
+  });
+}
+
 Deno.test("emulator reports steps in failingSteps that a job does not have", async () => {
   const notices: string[] = [];
   const { emulator, recording } = await world({
