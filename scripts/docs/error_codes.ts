@@ -264,6 +264,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "emulator.state_in_use": "Another emulator uses the state folder. Stop it, or choose another folder.",
   "environment.build_failed":
     "Azure ML could not build the image. Read the log, and change environment/conda.yml.",
+  "environment.definition":
+    "The conda file of environment/environment.yml is missing, or refers to files that Azure ML does not get. Correct it.",
   "environment.ignored_folder": "`working_directory` has no effect on uploaded code. Remove it.",
   "environment.kedro_version":
     "The environment has a Kedro that the plugin does not support. Require `kedro~=1.2`.",

@@ -71,6 +71,8 @@ export type AppEvent =
   /** A Python environment for rehearsals is being made, with which tool and from which file. */
   | {
     readonly type: "environment_making";
+    /** Whether the environment exists, and its packages are installed again. */
+    readonly isUpdate: boolean;
     readonly tool: string;
     readonly from: string;
     readonly folder: string;

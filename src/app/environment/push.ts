@@ -11,7 +11,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
-import { readDefinition } from "../setup/plan.ts";
+import { readDefinition } from "./definition.ts";
 
 /** Options of `environment push`. */
 export interface EnvironmentPushOptions {
@@ -38,7 +38,8 @@ export interface PushedEnvironment {
  * Registers the environment that environment/environment.yml defines as a new version; if its newest version is the
  * same, nothing is registered.
  *
- * @throws {UserError} `environment.no_file` without that file, `environment.build_failed`, `azure.*`, `network.*`.
+ * @throws {UserError} `environment.no_file` without that file, `environment.definition`,
+ *   `environment.build_failed`, `azure.*`, `network.*`.
  */
 export async function* pushEnvironment(
   ctx: AppContext,

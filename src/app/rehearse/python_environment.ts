@@ -8,7 +8,7 @@ import type { StepRequirements } from "./requirements.ts";
 
 /**
  * Creates a virtual environment with `uv`, else with `python3 -m venv` and pip, and stores it in the user's cache for
- * later rehearsals with the same requirements.
+ * later rehearsals with the same requirements. These install again if the requirements name files that may change.
  *
  * @returns the absolute path of its interpreter.
  * @throws {UserError} `rehearse.environment`.
@@ -20,17 +20,24 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   // A pointer to the environment is written last, so that an incomplete environment is never used.
   const pointer = join(folder, "ready");
   const kept = await readPointer(ctx, pointer);
-  if (kept !== undefined) return kept;
-  const environment = join(folder, ctx.random.uuid());
+  if (kept !== undefined && wanted.mayChange === undefined) return kept;
+  const environment = kept === undefined ? join(folder, ctx.random.uuid()) : join(kept, "../..");
   const requirements = join(folder, "requirements.txt");
   const startedAt = ctx.clock.now().getTime();
   const tool = await findTool(ctx, wanted);
   await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
-  ctx.report({ type: "environment_making", tool: tool.name, from: wanted.from, folder: environment });
+  ctx.report({
+    type: "environment_making",
+    isUpdate: kept !== undefined,
+    tool: tool.name,
+    from: wanted.from,
+    folder: environment,
+  });
   if (wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
   const python = join(environment, "bin", "python");
   try {
-    for (const [program, ...args] of tool.commands({ environment, python, requirements })) {
+    const commands = tool.commands({ environment, python, requirements });
+    for (const [program, ...args] of kept === undefined ? commands : commands.slice(1)) {
       const exec = () => ctx.exec(program!, args, { signal: ctx.signal });
       let exit = await exec();
       if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
@@ -56,8 +63,8 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   return python;
 }
 
-function keyOf({ lines, python = "" }: StepRequirements): string {
-  return createHash("sha256").update([python, ...lines].join("\n")).digest("hex").slice(0, 16);
+function keyOf({ lines, python = "", mayChange = "" }: StepRequirements): string {
+  return createHash("sha256").update([python, ...lines, mayChange].join("\n")).digest("hex").slice(0, 16);
 }
 
 async function readPointer({ fs }: AppContext, pointer: string): Promise<string | undefined> {
@@ -80,7 +87,7 @@ const CRASH = "pip._vendor.resolvelib.resolvers.";
 
 interface Tool {
   readonly name: string;
-  /** Command lines to run in sequence. */
+  /** Command lines to run in sequence: the first creates the environment, the second installs the requirements. */
   commands(paths: MakingPaths): readonly (readonly string[])[];
 }
 

@@ -1,4 +1,6 @@
 import { join, resolve } from "node:path";
+import { namesFile } from "../../azureml/features/requirements/requirement_files.ts";
+import { requireNoFiles } from "../environment/definition.ts";
 import { environmentFiles, requirementName } from "../init/environment.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
@@ -14,6 +16,8 @@ export interface StepRequirements {
   readonly python?: string;
   /** Lines of a pip requirements file. */
   readonly lines: readonly string[];
+  /** Text of a file whose lines name other files; as these may change, the lines are installed at each rehearsal. */
+  readonly mayChange?: string;
   /** Packages that only conda could install; they are not installed. */
   readonly skipped: readonly string[];
 }
@@ -25,7 +29,7 @@ const CONDA_FILE = "environment/conda.yml";
  * ML is built, else the project's own requirements with Kedro and the plugin.
  *
  * @param file As typed: a pip requirements file, or a conda file.
- * @throws {UserError} `rehearse.requirements`.
+ * @throws {UserError} `rehearse.requirements`, `environment.definition`.
  */
 export async function stepRequirements(
   ctx: AppContext,
@@ -43,31 +47,34 @@ async function readFile(ctx: AppContext, path: string, name: string): Promise<St
   if ((await ctx.fs.stat(path))?.kind !== "file") throw unreadable(name, "file not found");
   if (/\.ya?ml$/i.test(path)) return parseConda(await ctx.fs.readText(path), name);
   const text = await ctx.fs.readText(path);
-  const isNested = /^[^\S\n\r\u2028\u2029]*(?:-r|-c|--requirement|--constraint|-e|\.)/m.test(text);
-  return {
-    from: name,
-    lines: isNested ? [`-r ${path}`, `# ${text.length}`] : text.split(/\r?\n/),
-    skipped: [],
-  };
+  const lines = text.split(/\r?\n/);
+  return lines.some(namesFile)
+    ? { from: name, lines: [`-r ${path}`], mayChange: text, skipped: [] }
+    : { from: name, lines, skipped: [] };
 }
 
 function parseConda(text: string, name: string): StepRequirements {
   const node = parseYaml(text, name);
+  requireNoFiles(node, name);
   const { dependencies } = (node === undefined ? {} : toPlain(node)) as { dependencies?: unknown };
   if (!Array.isArray(dependencies)) throw unreadable(name, "it has no list `dependencies`");
   const plain = dependencies.filter((dependency) => typeof dependency === "string");
   const pip = dependencies.flatMap((dependency) =>
     typeof dependency === "object" && dependency !== null && "pip" in dependency ? dependency.pip : []
   );
-  const python = plain.map((line) => /^python\s*=+\s*(\d+\.\d+)/.exec(line)?.[1]).find((version) =>
-    version !== undefined
-  );
+  const interpreter = plain.find((line) => condaName(line) === "python");
+  const python = /^[^<>~!=]*=+\s*(\d+\.\d+)/.exec(interpreter ?? "")?.[1];
   return {
     from: name,
     ...(python !== undefined && { python }),
     lines: withStore(pip.map(String)),
-    skipped: plain.filter((line) => !/^(?:python|pip)\b/.test(line)),
+    skipped: plain.filter((line) => !["python", "pip"].includes(condaName(line))),
   };
+}
+
+/** The name of a conda package, without its channel: `python` for `conda-forge::python=3.11`. */
+function condaName(line: string): string {
+  return requirementName(line.split("::").at(-1)!.trim());
 }
 
 /** Adds what mlflow-skinny lacks for the store on this machine that rehearsed steps log to. */

@@ -1,4 +1,3 @@
-import { join, resolve } from "node:path";
 import { hasBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import {
   BLOB_ROLE,
@@ -11,17 +10,16 @@ import {
 } from "../../azureml/service/refusals/az_commands.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
-import type { EnvironmentSpec } from "../../azureml/service/assets/create.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";
-import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import type { AppContext } from "../context.ts";
+import { readDefinition } from "../environment/definition.ts";
 import { planDataAssets } from "./plan_data.ts";
 import { exists, type PlanInput, type PlanPart, type SetupPlan } from "./plan_item.ts";
 
 /**
  * Finds out what jobs need and a workspace does not have. Reads only.
  *
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`, `setup.environment_file`.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`, `environment.definition`.
  */
 export async function planSetup(ctx: AppContext, input: PlanInput): Promise<SetupPlan> {
   const parts = await Promise.all([
@@ -112,30 +110,4 @@ function joined(parts: readonly PlanPart[]): PlanPart {
     present: parts.flatMap(({ present }) => present),
     unmet: parts.flatMap(({ unmet }) => unmet),
   };
-}
-
-/** Reads the definition of the project's environment, which `init` can write; `undefined` if it defines another. */
-export async function readDefinition(
-  ctx: Pick<AppContext, "fs">,
-  root: string,
-  name: string | undefined,
-): Promise<Omit<EnvironmentSpec, "version"> | undefined> {
-  const path = join(root, ENVIRONMENT_FILE);
-  if ((await ctx.fs.stat(path))?.kind !== "file") return undefined;
-  const definition = plain(parseYaml(await ctx.fs.readText(path), ENVIRONMENT_FILE));
-  const { name: defined, image, conda_file: conda } = definition;
-  if (name !== undefined && defined !== name) return undefined;
-  if (typeof defined !== "string" || typeof image !== "string") return undefined;
-  const condaFile = conda === undefined ? undefined : await ctx.fs.readText(resolve(path, "..", conda));
-  return { name: defined, image, condaFile };
-}
-
-/** The texts at the top level of a YAML mapping. */
-function plain(node: ReturnType<typeof parseYaml>): Readonly<Record<string, string | undefined>> {
-  if (node?.kind !== "map") return {};
-  return Object.fromEntries(
-    [...node.entries].flatMap(([key, value]) =>
-      value.kind === "scalar" ? [[String(key), String(value.value)]] : []
-    ),
-  );
 }

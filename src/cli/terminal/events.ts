@@ -123,9 +123,11 @@ function eventLine(event: LineEvent): string {
         countText(event.steps, "step")
       } of pipeline ${event.pipeline}`;
     case "environment_making":
-      return `  Creating a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
+      return event.isUpdate
+        ? `  Updating the steps' Python environment with ${event.tool}, because ${event.from} names other files`
+        : `  Creating a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
     case "environment_made":
-      return `✓ Created the Python environment in ${durationText(event.durationMs)}`;
+      return `✓ The Python environment is ready after ${durationText(event.durationMs)}`;
     case "package":
       return packageLine(event);
     case "canceled_previous":

@@ -19,9 +19,10 @@ export async function logFiles(
   if (run.step !== undefined && run.job.execution !== undefined) {
     return await writtenLogs(world, workspace, run);
   }
-  const [name, text] = run.step === undefined
-    ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
-    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime(), nodesOf(world, run.job, run.step!))];
+  const [name, text] = run.step === undefined ? ["logs/azureml/executionlogs.txt", jobLog(world, run)] : [
+    "user_logs/std_log.txt",
+    stepLog(run, world.clock.now().getTime(), nodesOf(world, run.job, run.step!)),
+  ];
   return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text!)) };
 }
 

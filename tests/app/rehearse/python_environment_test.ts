@@ -93,6 +93,20 @@ Deno.test("makeEnvironment() creates a separate environment for different requir
   assert.notEqual(shape.exec(second)![0], shape.exec(first)![0]);
 });
 
+Deno.test("makeEnvironment() installs again in the same environment if the requirements name files", async () => {
+  const { ctx, ran } = machine({ programs: /^uv$/ });
+  const wanted = {
+    ...WANTED,
+    lines: ["-r /project/requirements.txt"],
+    mayChange: "pandas==2.2.1\n-c limits.txt",
+  };
+  const python = await makeEnvironment(ctx, wanted);
+  assert.equal(await makeEnvironment(ctx, wanted), python);
+  assert.deepEqual(ran.map((line) => /venv|install/.exec(line)?.[0]), ["venv", "install", "install"]);
+  const changed = { ...wanted, mayChange: "pandas==2.2.2\n-c limits.txt" };
+  assert.notEqual(await makeEnvironment(ctx, changed), python);
+});
+
 Deno.test("makeEnvironment() reports what the tool printed and removes a broken environment", async () => {
   const broken = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
   const failing = {

@@ -41,6 +41,25 @@ Deno.test("stepRequirements() reads the Python version and pip packages of envir
   });
 });
 
+Deno.test("stepRequirements() skips all conda packages but python and pip, from any channel", async () => {
+  const conda =
+    "dependencies: [conda-forge::python=3.12, pip=24, python-dotenv=1, pip-tools, pip: [kedro]]\n";
+  const { python, skipped } = await requirementsOf({ "environment/conda.yml": conda });
+  assert.equal(python, "3.12");
+  assert.deepEqual(skipped, ["python-dotenv=1", "pip-tools"]);
+});
+
+for (const line of ["-r requirements.txt", "-c limits.txt", "-e .", "./lib", "file:lib"]) {
+  Deno.test(`stepRequirements() rejects a conda file with ${line}, which Azure ML does not get`, async () => {
+    const conda = `dependencies:\n  - pip:\n      - kedro\n      - ${line}\n`;
+    await assert.rejects(requirementsOf({ "environment/conda.yml": conda }), {
+      code: "environment.definition",
+      message: `environment/conda.yml installs "${line}", but Azure ML gets no other file than this one`,
+      place: { file: "environment/conda.yml", line: 4, column: 9 },
+    });
+  });
+}
+
 Deno.test("stepRequirements() falls back to the project's requirements, Kedro and the plugin", async () => {
   const { from, python, lines } = await requirementsOf({ "requirements.txt": "numpy>=2\n" });
   assert.deepEqual([from, python], ["the project's requirements", "3.12"]);
@@ -70,11 +89,27 @@ Deno.test("stepRequirements() fails for a missing file or a conda file without d
 });
 
 Deno.test("stepRequirements() passes a file with options or local paths to pip as a whole", async () => {
-  for (const line of ["-r base.txt", "-c constraints.txt", "--constraint constraints.txt", "-e .", "./lib"]) {
-    const files = { "requirements.txt": `pandas\n${line}\n` };
-    const { lines } = await requirementsOf(files, "/project/requirements.txt");
-    assert.equal(lines[0], `-r ${resolve("/project/requirements.txt")}`, line);
+  const options = [
+    "-r base.txt",
+    "-c limits.txt",
+    "--constraint limits.txt",
+    "-e .",
+    "--editable=./lib",
+    "./lib",
+  ];
+  for (const line of options) {
+    const text = `pandas\n  ${line}\n`;
+    const { lines, mayChange } = await requirementsOf(
+      { "requirements.txt": text },
+      "/project/requirements.txt",
+    );
+    assert.deepEqual(lines, [`-r ${resolve("/project/requirements.txt")}`], line);
+    assert.equal(mayChange, text);
   }
-  const { lines } = await requirementsOf({ "requirements.txt": "pandas\n" }, "/project/requirements.txt");
-  assert.deepEqual(lines, ["pandas", ""]);
+  const remote = "pandas\n-r https://example.com/base.txt\n-e git+https://example.com/a.git\n";
+  const { lines, mayChange } = await requirementsOf(
+    { "requirements.txt": remote },
+    "/project/requirements.txt",
+  );
+  assert.deepEqual([lines, mayChange], [remote.split("\n"), undefined]);
 });

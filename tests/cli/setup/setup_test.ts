@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
 
+const FILE = "environment/environment.yml";
+
 Deno.test("setup --yes creates everything once: cluster, environment, data asset and catalog entry", async () => {
   const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
   await prepare();
@@ -210,6 +212,37 @@ Deno.test("environment push registers a new version only if its files have chang
   await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, `${CONDA}      - pandas\n`);
   assert.deepEqual(await push(), ["2", false]);
 });
+
+Deno.test("environment push registers a conda file that environment.yml holds itself", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  const conda = "{dependencies: [python=3.11, {pip: [kedro]}]}";
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\nconda_file: ${conda}\n`);
+  assert.equal(await kedroAzureml("environment push"), 0, ctx.stderr());
+  const [registered] = azure.resources("environments/versions");
+  assert.deepEqual(JSON.parse(String(registered!.properties.condaFile)), {
+    dependencies: ["python=3.11", { pip: ["kedro"] }],
+  });
+});
+
+for (
+  const [written, message] of [
+    ["conda_file: gone.yml", `conda_file "gone.yml" is not a file`],
+    ["conda_file: ../data", `conda_file "../data" is not a file`],
+    [
+      "conda_file: {dependencies: [{pip: [-r requirements.txt]}]}",
+      `${FILE} installs "-r requirements.txt", but Azure ML gets no other file than this one`,
+    ],
+  ] as const
+) {
+  Deno.test(`environment push rejects ${written}`, async () => {
+    const { kedroAzureml, ctx, azure } = emptyWorkspace();
+    await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
+    assert.equal(await kedroAzureml("environment push --json"), 3);
+    const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+    assert.deepEqual([error.code, error.message, error.place?.line], ["environment.definition", message, 3]);
+    assert.deepEqual(azure.resources("environments/versions"), []);
+  });
+}
 
 Deno.test("environment push --follow shows how the image is built", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();

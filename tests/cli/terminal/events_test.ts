@@ -38,7 +38,7 @@ const CASES: readonly (readonly [event: Loose, line: string, data?: object])[] =
     "✓ Project shop, environment local: job main has 1 step of pipeline __default__",
     { type: "compiled", job: "main", steps: 1 },
   ],
-  [{ type: "environment_made", durationMs: 65_000 }, "✓ Created the Python environment in 1 min 5 s"],
+  [{ type: "environment_made", durationMs: 65_000 }, "✓ The Python environment is ready after 1 min 5 s"],
   [
     { ...PACKAGE, isEnforced: true },
     "✓ Package with 1 job of project shop, environment local, packed by x 1\n  SHA-256 ab; matches `--sha256`",

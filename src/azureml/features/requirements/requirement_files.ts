@@ -1,6 +1,6 @@
 import { dirname, join, relative, sep } from "node:path";
 import { parseYaml } from "../../../config/omegaconf/yaml.ts";
-import type { ConfigNode } from "../../../config/omegaconf/node.ts";
+import type { ConfigNode, ScalarNode } from "../../../config/omegaconf/node.ts";
 import type { FileSystem } from "../../../core/context.ts";
 import { type Place, UserError } from "../../../core/errors.ts";
 import { parseToml } from "../../../kedro/toml.ts";
@@ -128,6 +128,25 @@ export async function condaPackages(
     }
   }
   return mergePackages(parts);
+}
+
+/** The lines of pip in a conda file that name other files or folders. */
+export function pipFiles(conda: ConfigNode): readonly ScalarNode[] {
+  const dependencies = conda.kind === "map" ? conda.entries.get("dependencies") : undefined;
+  if (dependencies?.kind !== "list") return [];
+  const lists = dependencies.items.flatMap((item) =>
+    item.kind === "map" ? item.entries.get("pip") ?? [] : []
+  );
+  const lines = lists.flatMap((list) => list.kind === "list" ? list.items : []);
+  return lines.flatMap((line) => line.kind === "scalar" && namesFile(String(line.value)) ? [line] : []);
+}
+
+/** Whether a line of requirements makes pip read a file or folder, rather than an address. */
+export function namesFile(line: string): boolean {
+  const [, included] = /^(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)/.exec(line.trim()) ?? [];
+  return included === undefined
+    ? /^(?:-e|--editable)?[\s=]*(?:\.|\/|file:)/.test(line.trim())
+    : !included.includes("://");
 }
 
 function condaPackage(text: string, place: Place): RequiredPackages {
