@@ -53,7 +53,11 @@ export const KNOWN: readonly Mutant[] = [
     replace: "ExitCode.Interrupted",
   },
   { file: "src/app/rehearse/rehearse.ts", find: "|XDG_STATE_HOME$", replace: "" },
-  { file: "src/app/rehearse/requirements.ts", find: "*(?:-r|-c|", replace: "*(?:-r|" },
+  {
+    file: "src/azureml/features/requirements/requirement_files.ts",
+    find: "(?:-r|-c|--requirement|--constraint)",
+    replace: "(?:-r|--requirement)",
+  },
   { file: "src/azureml/features/rerun/remaining_body.ts", find: " || uri.endsWith(`/${name}`)", replace: "" },
   {
     file: "src/azureml/features/submit/submit.ts",

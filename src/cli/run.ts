@@ -16,6 +16,7 @@ import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
 import { withOutputErrors } from "./output_error.ts";
 import { warningMessages } from "./text/warnings.ts";
 import { isHelp } from "./command/usage_error.ts";
+import { ownValue } from "../core/fields.ts";
 
 /** Runs one command line and returns the exit status; never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -65,7 +66,7 @@ function resultText(
 const LONG_FORMS: Readonly<Record<string, string>> = { "-lv": "--load-versions", "-ns": "--namespaces" };
 
 function longForm(word: string): string {
-  return LONG_FORMS[word] ?? word;
+  return ownValue(LONG_FORMS, word) ?? word;
 }
 
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {

@@ -11,6 +11,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** The value of a key that may be any text; unlike `[]`, it finds nothing that all objects inherit. */
+export function ownValue<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** Parses JSON from elsewhere; `undefined` for any other text. */
 export function parsedJson(text: string): unknown {
   try {

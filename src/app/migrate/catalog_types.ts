@@ -1,5 +1,6 @@
 import { knownDatasets } from "../../kedro/known/dataset_classes.ts";
 import type { MigrationNote } from "./old_config.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** A `type:` with its value, also in flow style. */
 const TYPE = /(\btype:\s*["']?)([A-Za-z_][\w.]*\.[A-Za-z_]\w*|[A-Za-z_]\w*Data[sS]et)\b/g;
@@ -43,7 +44,7 @@ function newType(type: string): string | undefined {
   if (azure !== undefined) return `kedro_azureml_pipeline.datasets.${azure}Dataset`;
   if (/^kedro_azureml\./.test(type)) return undefined;
   const bare = type.replace(/^(?:kedro\.)?extras\.datasets\./, "").replace(/DataSet$/, "Dataset");
-  const moved = MOVED[bare] ?? bare;
+  const moved = ownValue(MOVED, bare) ?? bare;
   const newest = knownDatasets().find(moved).at(-1);
   return newest === undefined || newest.until !== undefined ? undefined : moved;
 }

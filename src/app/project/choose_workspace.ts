@@ -4,6 +4,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** The workspace with this key in azureml.yml, else `__default__`; `undefined` if there is none. */
 export function findWorkspace(
@@ -11,7 +12,7 @@ export function findWorkspace(
   name: string | null | undefined,
 ): WorkspaceConfig | undefined {
   const key = name || "__default__";
-  return Object.hasOwn(workspace, key) ? workspace[key] : undefined;
+  return ownValue(workspace, key);
 }
 
 /** A workspace with the names that the command gives instead. */

@@ -16,7 +16,7 @@ const MOST_PER_RESPONSE = 256 * 1024;
 const MOST_SEARCHED = 2_000_000;
 const NEWLINE = 10;
 
-/** Reads a whole log of a step, with secrets masked; `undefined` if there is none. */
+/** Reads a whole log of a step, with secrets masked; `undefined` if there is none that can be read. */
 export async function readWholeLog(
   { workspace, name, openHistory }: PageTarget,
   query: URLSearchParams,
@@ -25,7 +25,8 @@ export async function readWholeLog(
   const run = steps.find(({ key }) => key === query.get("step"))?.run;
   const url = run && (await history.logFiles(run.id))[query.get("file") ?? ""];
   if (url === undefined) return undefined;
-  const { bytes } = await readStorage(workspace, { action: "read a log", url });
+  const { response, bytes } = await readStorage(workspace, { action: "read a log", url });
+  if (isError(response)) return undefined;
   return redact(new TextDecoder().decode(bytes));
 }
 

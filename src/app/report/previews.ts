@@ -6,6 +6,7 @@ import type { RunOutput } from "../../azureml/service/history/run_outputs.ts";
 import { maskedText } from "../../core/text/mask.ts";
 import type { PreviewView } from "../../page/view.ts";
 import { isError } from "../../core/net/azure_http.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** Limits of previews: files of a step, bytes of a text, which is cut, and of an image, which is left out. */
 const MOST = { files: 3, textBytes: 16_000, imageBytes: 250_000 } as const;
@@ -32,7 +33,7 @@ export async function readPreviews(
   for (const output of outputs) {
     for (const { path, url } of await named.files(output)) {
       if (previews.length === MOST.files) return previews;
-      const type = IMAGES[path.split(".").at(-1)!.toLowerCase()];
+      const type = ownValue(IMAGES, path.split(".").at(-1)!.toLowerCase());
       if (type === undefined && !TEXT.test(path)) continue;
       const most = type === undefined ? MOST.textBytes : MOST.imageBytes;
       const headers = { range: `bytes=0-${most - 1}` };

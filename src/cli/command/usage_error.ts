@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { pathOf, visit } from "./declare.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
@@ -88,7 +89,7 @@ export function throwUsageError(error: CommanderError, command: Command): never 
 function usageError(error: CommanderError, command: Command): UserError {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const unknown = first.match(/^unknown command '(.+?)'/)?.[1];
-  const suggestion = MEANT[`${pathOf(command)} ${unknown}`.trim()] ?? elsewhere(unknown, command) ??
+  const suggestion = ownValue(MEANT, `${pathOf(command)} ${unknown}`.trim()) ?? elsewhere(unknown, command) ??
     rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
   const wording = MESSAGES.find(([pattern]) => pattern.test(first));
   const [pattern, advice] = NO_COUNTERPART.find(([pattern]) => pattern.test(first)) ?? [];

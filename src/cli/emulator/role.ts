@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { ownValue } from "../../core/fields.ts";
 
 const ML = "Microsoft.MachineLearningServices/workspaces";
 
@@ -22,7 +23,7 @@ const DENIED: Readonly<Record<string, readonly string[]>> = {
 
 /** The actions that a role given by `--role` does not allow. @throws {UserError} `emulator.role`. */
 export function deniedActions(role: string): readonly string[] {
-  const denied = Object.hasOwn(DENIED, role) ? DENIED[role] : undefined;
+  const denied = ownValue(DENIED, role);
   if (denied !== undefined) return denied;
   throw new UserError(`Unknown role "${role}"`, {
     code: "emulator.role",

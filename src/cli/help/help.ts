@@ -8,6 +8,7 @@ import { USUAL_COLUMNS } from "./layout.ts";
 import { manualPage } from "./man.ts";
 import { type Topic, TOPICS } from "../../app/help/topics.ts";
 import type { Output } from "../command/output.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** Longer lines of text are hard to read. */
 const WIDEST = 120;
@@ -28,7 +29,7 @@ export async function help(
     const page = manualPage(root);
     return { data: { page }, text: page, isRaw: true };
   }
-  const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name]!() : undefined;
+  const topic = ownValue(TOPICS, name)?.();
   if (topic !== undefined) {
     return { data: topic, text: topicText(root, topic, ctx.terminal.columns), isRaw: true };
   }

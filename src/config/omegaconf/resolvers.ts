@@ -28,6 +28,7 @@ import { pythonText } from "./python_text.ts";
 import { nodePath, splitKey } from "./select.ts";
 import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** @internal A built-in resolver: its smallest and largest number of arguments, and its function. */
 interface Resolver {
@@ -56,7 +57,7 @@ const ENV: Resolver = { minArgs: 1, maxArgs: 2, run: environmentVariable };
 /** @internal Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
 export async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const { sources } = pass;
-  const own = call.name === "oc.env" && sources.env !== undefined ? ENV : RESOLVERS[call.name];
+  const own = call.name === "oc.env" && sources.env !== undefined ? ENV : ownValue(RESOLVERS, call.name);
   const refused = (call.name === "globals" && sources.globals === undefined) ||
     (call.name === "runtime_params" && sources.runtimeParams === undefined);
   if (own !== undefined && !refused) {

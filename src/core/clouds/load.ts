@@ -30,8 +30,8 @@ export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
   const file = ctx.env.KEDRO_AZUREML_CLOUD_FILE || undefined;
   const cloud = file !== undefined
     ? chooseListed(await readCloudFile(ctx, file), { name, file })
-    : name !== undefined && CLOUDS[name] !== undefined
-    ? CLOUDS[name]
+    : name !== undefined && Object.hasOwn(CLOUDS, name)
+    ? CLOUDS[name]!
     : metadataUrl !== undefined
     ? chooseCloud(await readMetadata(ctx, metadataUrl), { name, metadataUrl })
     : name === undefined

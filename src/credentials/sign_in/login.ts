@@ -2,6 +2,7 @@ import type { Cloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { type CredentialContext, type CredentialOptions, variable } from "../credential.ts";
 import type { Interaction } from "../interaction.ts";
+import { noBrowserReason } from "./open_browser.ts";
 import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } from "./public_client.ts";
 import { openSessionStore } from "./session_store.ts";
 import { signInPerson } from "./sign_in_person.ts";
@@ -36,14 +37,14 @@ export interface Login extends SignedIn {
  */
 export async function login(ctx: CredentialContext, options: LoginOptions): Promise<Login> {
   const { cloud, tenant, clientId = DEVELOPER_CLIENT_ID, store, onRetry } = options;
-  const kept = store ? requireStore(ctx) : undefined;
+  const sessions = store ? requireStore(ctx) : undefined;
   // Fail before the person signs in if the session cannot be saved.
-  await kept?.prepare();
+  await sessions?.prepare();
   const client = await createPublicClient(ctx, {
     cloud,
     tenant: tenant ?? variable(ctx.env, "AZURE_TENANT_ID") ?? ANY_TENANT,
     clientId,
-    credential: options.deviceCode ? "device-code" : "browser",
+    credential: options.deviceCode || noBrowserReason(ctx) !== undefined ? "device-code" : "browser",
     onRetry,
   });
   const signedIn = await signInPerson(ctx, options.interaction, client, {
@@ -53,8 +54,8 @@ export async function login(ctx: CredentialContext, options: LoginOptions): Prom
   });
   const { authority } = cloud;
   const { account } = signedIn;
-  await kept?.write({ id: ctx.random.uuid(), authority, clientId, account, cache: client.serialize() });
-  return { ...signedIn, path: kept?.path };
+  await sessions?.write({ id: ctx.random.uuid(), authority, clientId, account, cache: client.serialize() });
+  return { ...signedIn, path: sessions?.path };
 }
 
 function requireStore(ctx: CredentialContext) {

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import { entraError } from "../entra/error.ts";
 import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
+import { ownValue } from "../../core/fields.ts";
 
 /** Returns the authorization code of a redirect. @throws {UserError} `auth.*` if it has an error instead. */
 export function requireAuthorizationCode(parameters: URLSearchParams, subject: EntraSubject): string {
@@ -28,7 +29,7 @@ export function endedByPerson(
   credential: string,
   ...codes: readonly (string | undefined)[]
 ): UserError | undefined {
-  const end = codes.map((code) => ENDS[code ?? ""]).find((end) => end !== undefined);
+  const end = codes.map((code) => ownValue(ENDS, code ?? "")).find((end) => end !== undefined);
   return end && signInEnded(credential, ...end);
 }
 

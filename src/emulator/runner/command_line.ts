@@ -1,3 +1,5 @@
+import { ownValue } from "../../core/fields.ts";
+
 /** The values of `${{inputs.x}}` and `${{outputs.x}}` in a command: paths, or literal values. */
 export interface Ports {
   readonly inputs: Readonly<Record<string, string>>;
@@ -15,8 +17,7 @@ export function commandLine(
   ports: Ports,
 ): { readonly line: string; readonly unknown: readonly string[] } {
   const unknown: string[] = [];
-  const valueOf = (kind: string, name: string) =>
-    Object.hasOwn(ports[kind as keyof Ports], name) ? ports[kind as keyof Ports][name] : undefined;
+  const valueOf = (kind: string, name: string) => ownValue(ports[kind as keyof Ports], name);
   const withOptional = command.replace(/\$\[\[(.*?)\]\]/gs, (_, part: string) => {
     const isGiven = [...part.matchAll(PORT)].every(([, kind, name]) => valueOf(kind!, name!) !== undefined);
     return isGiven ? part : "";

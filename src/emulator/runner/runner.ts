@@ -108,7 +108,9 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
             ...(error !== undefined && { error }),
             ...(usage && { usage }),
           });
-          await publish(key, step);
+          await publish(key, step).catch((thrown) =>
+            world.onNotice(`Cannot list the outputs of step ${step} of job ${job.name}: ${messageOf(thrown)}`)
+          );
           return end;
         }
       }

@@ -27,7 +27,7 @@ import {
 } from "../logic/viewport.ts";
 import { Minimap } from "./minimap.tsx";
 import { useDrag } from "./drag.ts";
-import { StatusIcon } from "./widgets.tsx";
+import { isShortcut, StatusIcon } from "./widgets.tsx";
 
 /** Properties of the graph. */
 export interface GraphProps {
@@ -85,7 +85,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
   useWheel(frame, move);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (size === undefined || view === undefined) return;
+    if (size === undefined || view === undefined || isShortcut(event)) return;
     if (event.key.startsWith("Arrow")) {
       const next = neighbor(graph, active, event.key as Direction);
       setActive(next);

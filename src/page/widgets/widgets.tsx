@@ -136,6 +136,11 @@ export function Meta({ name, children }: { readonly name: string; readonly child
   );
 }
 
+/** Whether a key belongs to the browser or the system, such as Ctrl+0 or Alt+Left. */
+export function isShortcut({ altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return altKey || ctrlKey || metaKey;
+}
+
 /** A tab list that follows the ARIA pattern: arrow keys move, and only the selected tab is a tab stop. */
 export function Tabs({ tabs, chosen, label, choose }: {
   readonly tabs: readonly Tab[];
@@ -145,6 +150,7 @@ export function Tabs({ tabs, chosen, label, choose }: {
 }) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isShortcut(event)) return;
     const at = tabs.findIndex(({ id }) => id === chosen);
     const to = event.key === "ArrowRight"
       ? (at + 1) % tabs.length

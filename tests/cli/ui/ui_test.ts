@@ -217,6 +217,20 @@ Deno.test("ui downloads a whole log without secrets", async () => {
   }
 });
 
+Deno.test("ui does not offer the storage's error as a log", async () => {
+  const refused = ({ url }: Request) =>
+    /std_log\.txt/.test(url)
+      ? new Response("<Error><Code>AuthenticationFailed</Code></Error>", {
+        status: 403,
+        headers: { "x-ms-request-id": "1", "x-ms-version": "2021-12-02" },
+      })
+      : undefined;
+  const { get, cookie } = await served({}, { stored: refused });
+  const file = encodeURIComponent("user_logs/std_log.txt");
+  const missing = await get(`/runs/fox?part=download&step=count&file=${file}`, { cookie });
+  deepEqual([missing.status, await missing.text()], [404, "There is no such log.\n"]);
+});
+
 /** A log of a step in place of the emulator's, as Azure's storage sends it. */
 function storedLog(text: string) {
   const bytes = new TextEncoder().encode(text);

@@ -162,6 +162,12 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
   assertEquals([...ctx.files.keys()], []);
 });
 
+Deno.test("auth login names the device code in errors if no browser can be opened", async () => {
+  const { ctx } = personWorld({ env: { SSH_CONNECTION: "x" }, seed: { signIn: "declined" } });
+  strictEqual(await run(LOGIN, ctx), 4);
+  match(ctx.stderr(), /error: Cannot sign in with device-code: it was declined\n/);
+});
+
 Deno.test("auth login without a home folder exits 3 unless --no-store is given", async () => {
   const { ctx, opened } = personWorld();
   const homeless = { ...ctx, home: undefined };

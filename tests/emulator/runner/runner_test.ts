@@ -93,6 +93,20 @@ Deno.test("runner stores the files in folders of an output, and names a data ass
   deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
 });
 
+Deno.test("runner ends a job although the outputs of a step cannot be listed", async () => {
+  const machine = createMachine();
+  const { walk } = machine.ctx.fs;
+  machine.ctx.fs.walk = (root, ...options) => {
+    if (root.includes("/outputs/")) throw new Error("permission denied");
+    return walk(root, ...options);
+  };
+  await submit(machine);
+  await ended(machine);
+  deepEqual(machine.notices, [
+    "Cannot list the outputs of step a of job j1: permission denied",
+  ]);
+});
+
 Deno.test("runner stores no outputs of a step that fails", async () => {
   const machine = createMachine({ step: async (ran) => (await writeOutput(ran), { status: 1 }) });
   await submit(machine);

@@ -276,7 +276,11 @@ browserTest("page supports the keyboard in the graph and step details", async (o
   await page.keyboard.press("Escape");
   equal(await page.locator(".panel").count(), 0);
   equal(await focused(), "canvas");
+  await page.keyboard.press("Alt+ArrowDown");
+  equal(await active(), below, "with Alt, a key belongs to the browser");
   await page.focus("#tab-graph");
+  await page.keyboard.press("Control+ArrowRight");
+  equal(await page.evaluate("document.activeElement.id"), "tab-graph");
   await page.keyboard.press("ArrowRight");
   equal(await page.evaluate("document.activeElement.id"), "tab-timeline");
   equal(await page.locator('[role="tab"][aria-selected="true"]').textContent(), "Timeline");

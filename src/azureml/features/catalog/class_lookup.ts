@@ -6,6 +6,7 @@ import type { ClassSource } from "../../../kedro/source/python_module.ts";
 import type { JobEnvironment } from "../requirements/job_environment.ts";
 import { provides } from "../requirements/provided.ts";
 import { allows, isCapped } from "../requirements/requirement.ts";
+import { ownValue } from "../../../core/fields.ts";
 
 /** What is known about the class of a dataset. */
 export type FoundClass =
@@ -118,7 +119,7 @@ export function allowedVersions(
 ): readonly string[] {
   const all = knownDatasets().versionsOf(distribution);
   const required = (environment?.requirements ?? []).filter(({ name }) => name === distribution);
-  const oldest = required.some(isCapped) ? 0 : Math.max(0, all.indexOf(OLDEST[distribution] ?? ""));
+  const oldest = required.some(isCapped) ? 0 : Math.max(0, all.indexOf(ownValue(OLDEST, distribution) ?? ""));
   const allowed = all.slice(oldest).filter((version) =>
     required.every((requirement) => allows(requirement, version))
   );
@@ -177,7 +178,7 @@ function suggestion(type: string): string | undefined {
   const bare = type.replace(/^(?:kedro_datasets|kedro\.io|(?:kedro\.)?extras\.datasets)\./, "");
   const prefix = type.startsWith("kedro_datasets.") ? "kedro_datasets." : "";
   const spelled = bare.replace(/Data[sS]et$/, "Dataset");
-  const renamed = RENAMED[spelled];
+  const renamed = ownValue(RENAMED, spelled);
   if (renamed !== undefined) return prefix + renamed;
   const exact = [bare, spelled].find((name) => names.includes(name));
   if (exact !== undefined) return exact === type ? undefined : prefix + exact;

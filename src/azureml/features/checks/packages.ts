@@ -11,6 +11,7 @@ import type { Finding } from "./finding.ts";
 import { functionNames, neededModules } from "./modules.ts";
 import { OLDEST_PYTHON, PLUGIN } from "./python_versions.ts";
 import { eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
+import { ownValue } from "../../../core/fields.ts";
 
 /** A package that steps need and that the environment does not have, as far as its file says. */
 interface Lack {
@@ -209,6 +210,6 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 function protocolPackages({ filepath, path }: Readonly<Record<string, unknown>>): readonly string[] {
   const [, protocol = ""] = /^([a-z0-9]+):\/\//.exec(String(filepath ?? path ?? "")) ?? [];
-  const module = PROTOCOLS[protocol];
+  const module = ownValue(PROTOCOLS, protocol);
   return module === undefined ? [] : [module];
 }

@@ -10,6 +10,7 @@ import type { JobSpec } from "../../job/job_spec.ts";
 import type { KnownEnvironments } from "../requirements/job_environment.ts";
 import type { Finding } from "./finding.ts";
 import type { SecretFile } from "./secrets/files.ts";
+import { ownValue } from "../../../core/fields.ts";
 
 /** Everything that checks examine; no part of it was requested from Azure. */
 export interface Subject {
@@ -158,5 +159,5 @@ export function nodesOfJob(
 
 /** The catalog entry of a dataset, including entries from dataset factories. */
 export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
-  return Object.hasOwn(snapshot.catalog, dataset) ? snapshot.catalog[dataset] : undefined;
+  return ownValue(snapshot.catalog, dataset);
 }

@@ -27,6 +27,7 @@ const MOST_TEXT_BYTES = 256 * 1024;
  * Compares the code of a job in Azure ML with that of a folder, file by file.
  *
  * @param before Name and version of the code asset, such as `5d5c…:1`.
+ * @param after The code of the folder.
  * @param options.patches Whether to include patches of text files.
  * @throws {UserError} `azure.*`, `code.*`.
  */
@@ -52,7 +53,10 @@ export async function codeChanges(
       ...(patch !== undefined && { patch }),
     });
   }
-  return { files: changes };
+  const unknown = inAzure.files.find(({ md5 }) => md5 === undefined);
+  return changes.length === 0 && inAzure.hash !== undefined && unknown !== undefined
+    ? { reason: `a file of the same size changed, and the storage has no hash of "${unknown.name}"` }
+    : { files: changes };
 }
 
 function byName<T extends { readonly name: string }>(files: readonly T[]): Map<string, T> {
@@ -76,13 +80,13 @@ async function patchFor(
   },
 ): Promise<string | undefined> {
   if ([was, is].some((file) => file !== undefined && file.sizeBytes > MOST_TEXT_BYTES)) return undefined;
-  const before = was === undefined ? "" : textOf(await readCodeBlob(workspace, was));
-  const now = is === undefined ? "" : textOf(await after.fs.readBytes(is.path));
+  const before = was === undefined ? "" : decodedText(await readCodeBlob(workspace, was));
+  const now = is === undefined ? "" : decodedText(await after.fs.readBytes(is.path));
   return before === undefined || now === undefined ? undefined : patchOf(name, before, now);
 }
 
 /** The text of a file; `undefined` if it is not text. */
-function textOf(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined {
+function decodedText(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined {
   if (bytes === undefined || bytes.includes(0)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,6 +1,7 @@
 import { satisfies, validRange } from "@renovatebot/pep440";
 import type { Place } from "../../../core/errors.ts";
 import { normalName } from "../../../kedro/known/packages.ts";
+import { ownValue } from "../../../core/fields.ts";
 
 /** A package that a file requires. */
 export interface Requirement {
@@ -37,7 +38,7 @@ export function parseCondaRequirement(text: string, place: Place): Requirement |
     : /^[<>!~]=?|^==/.test(rest)
     ? rest.replace(/^==\s*([\d.]+)$/, "==$1")
     : "";
-  return { name: CONDA_NAMES[name] ?? normalName(name), extras: [], versions, place };
+  return { name: ownValue(CONDA_NAMES, name) ?? normalName(name), extras: [], versions, place };
 }
 
 /** Packages that have another name on conda channels. */

@@ -2,6 +2,7 @@ import type { AzureMLConfig, ClusterConfig, JobConfig } from "../../../config/az
 import type { Places } from "../../../config/azureml/load.ts";
 import { UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
+import { ownValue } from "../../../core/fields.ts";
 
 /** The compute that a step runs on. */
 export interface StepCompute {
@@ -17,7 +18,7 @@ export interface StepCompute {
 export function jobCompute(config: AzureMLConfig, job: JobConfig, place: Places): StepCompute {
   const { compute } = job;
   if (compute === null || compute === "") return withDefaults(config, config.compute.__default__!, place);
-  const entry = Object.hasOwn(config.compute, compute) ? config.compute[compute] : undefined;
+  const entry = ownValue(config.compute, compute);
   return withDefaults(config, entry ?? { cluster_name: compute, instance_type: null }, place);
 }
 

@@ -71,6 +71,14 @@ Deno.test("codeChanges() compares files by size and hash, or only by size if the
   ]);
 });
 
+Deno.test("codeChanges() cannot tell what changed if only a file without a hash can differ", async () => {
+  const files = { "a.py": "1", "big.bin": "12" };
+  const now = { "a.py": "1", "big.bin": "34" };
+  const reason = 'a file of the same size changed, and the storage has no hash of "big.bin"';
+  deepEqual((await compare({ files }, now)).changes, reason);
+  deepEqual((await compare({ files: { "a.py": "1" } }, { "a.py": "1" })).changes, []);
+});
+
 Deno.test("codeChanges() lists nothing if the hash of all code is the same", async () => {
   const { changes, asked } = await compare({ hash: "same", listStatus: 403 }, { "a.py": "1" });
   deepEqual(changes, []);
