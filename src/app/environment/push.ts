@@ -11,7 +11,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
-import { readDefinition } from "./definition.ts";
+import { readDefinition } from "../setup/environment_file.ts";
 
 /** Options of `environment push`. */
 export interface EnvironmentPushOptions {

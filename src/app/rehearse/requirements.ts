@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { namesFile } from "../../azureml/features/requirements/requirement_files.ts";
-import { requireNoFiles } from "../environment/definition.ts";
+import { requireNoFiles } from "../setup/environment_file.ts";
 import { environmentFiles, requirementName } from "../init/environment.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";

@@ -12,7 +12,7 @@ import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import type { AppContext } from "../context.ts";
-import { readDefinition } from "../environment/definition.ts";
+import { readDefinition } from "./environment_file.ts";
 import { planDataAssets } from "./plan_data.ts";
 import { exists, type PlanInput, type PlanPart, type SetupPlan } from "./plan_item.ts";
 
