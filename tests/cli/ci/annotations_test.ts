@@ -34,6 +34,22 @@ Deno.test("githubAnnotation() reports notes, and azureAnnotation() omits them", 
   equal(azureAnnotation(note, (file) => file), undefined);
 });
 
+Deno.test("azureAnnotation() gives a column only with a line", () => {
+  const place = { file: "a.yml", column: 5 };
+  const found: Finding = { severity: "error", code: "x.y", message: "Odd", place };
+  equal(
+    azureAnnotation(found, (file) => file),
+    "##vso[task.logissue type=error;sourcepath=a.yml;code=x.y;]Odd",
+  );
+  equal(githubAnnotation(found, (file) => file), "::error file=a.yml,title=x.y::Odd");
+});
+
+Deno.test("annotate() writes nothing about notes for Azure Pipelines", () => {
+  const ctx = fakeContext({ env: { TF_BUILD: "True" } });
+  annotate(ctx, { findings: [{ severity: "note", code: "x.y", message: "By the way" }], root: "/p" });
+  equal(ctx.stderr(), "");
+});
+
 Deno.test("annotate() names files relative to the root of the checkout", () => {
   const findings: Finding[] = [{
     severity: "warning",

@@ -1,0 +1,69 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { SummarizedJob } from "../../../src/app/context.ts";
+import { openCiReport } from "../../../src/cli/ci/ci_outputs.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const JOB: SummarizedJob = {
+  ...{ job: "main", name: "fox", status: "Completed", studioUrl: "https://studio/runs/fox" },
+  workspace: { subscription_id: "s", resource_group: "rg", name: "ws" },
+  ...{ steps: [], graph: "flowchart LR\n", metrics: [] },
+};
+const GITHUB = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/output", GITHUB_STEP_SUMMARY: "/summary.md" };
+const AZURE = { TF_BUILD: "True", AGENT_TEMPDIRECTORY: "/tmp" };
+
+/** Reports jobs, and returns the files and commands that were written. */
+async function told(env: Record<string, string>, jobs: readonly SummarizedJob[] = [JOB]) {
+  const ctx = fakeContext({ env });
+  const report = openCiReport(ctx, () => {});
+  await report.setOutputs(jobs);
+  await report.summarize(jobs);
+  const decoder = new TextDecoder();
+  const files = Object.fromEntries([...ctx.files].map(([path, bytes]) => [path, decoder.decode(bytes)]));
+  return { files, commands: ctx.stderr().split("\n").slice(0, -1) };
+}
+
+Deno.test("openCiReport() writes the first job, all jobs and a summary with graphs for GitHub Actions", async () => {
+  const { files, commands } = await told(GITHUB, [JOB, { ...JOB, name: "owl" }]);
+  deepEqual([Object.keys(files), commands], [["/output", "/summary.md"], []]);
+  match(files["/output"]!, /^job-name<<(\S+)\nfox\n\1\nstudio-url<<(\S+)\nhttps:\/\/studio\/runs\/fox\n\2\n/);
+  equal(files["/summary.md"]!.split("```mermaid").length, 3);
+});
+
+for (
+  const [what, env, jobs, files] of [
+    ["no job to GitHub Actions", GITHUB, [], []],
+    ["no job to Azure Pipelines", AZURE, [], []],
+    ["no outputs without GITHUB_OUTPUT", { ...GITHUB, GITHUB_OUTPUT: "" }, [JOB], ["/summary.md"]],
+    ["no summary without GITHUB_STEP_SUMMARY", { ...GITHUB, GITHUB_STEP_SUMMARY: "" }, [JOB], ["/output"]],
+    ["nothing to GitLab", { GITLAB_CI: "true" }, [JOB], []],
+    ["nothing outside CI", {}, [JOB], []],
+  ] as const
+) {
+  Deno.test(`openCiReport() writes ${what}`, async () => {
+    const found = await told(env, jobs);
+    deepEqual([Object.keys(found.files), found.commands], [files, []]);
+  });
+}
+
+Deno.test("openCiReport() sets variables of Azure Pipelines, and reports jobs that ended without success", async () => {
+  const jobs = ["Running", "Failed", "Completed", "Canceled"].map((status) => ({
+    ...JOB,
+    name: status,
+    status,
+  }));
+  const { files, commands } = await told(AZURE, jobs);
+  deepEqual(commands.slice(0, 3), [
+    "##vso[task.setvariable variable=jobName;isOutput=true;]Running",
+    "##vso[task.setvariable variable=studioUrl;isOutput=true;]https://studio/runs/fox",
+    "##vso[task.setvariable variable=status;isOutput=true;]Running",
+  ]);
+  const [path] = Object.keys(files);
+  deepEqual(commands.slice(4), [
+    "##vso[task.logissue type=error;]Job main (Failed): Failed",
+    "##vso[task.logissue type=error;]Job main (Canceled): Canceled",
+    `##vso[task.uploadsummary]${path}`,
+  ]);
+  equal(files[path!]!.includes("mermaid"), false);
+  const { files: none, commands: few } = await told({ ...AZURE, AGENT_TEMPDIRECTORY: "" });
+  deepEqual([none, few.length], [{}, 4]);
+});
