@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shownTerminal } from "../../src/cli/run.ts";
+import { run, shownTerminal } from "../../src/cli/run.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { SIGNED_IN } from "../fakes/seed.ts";
 import { makeWorld } from "./world.ts";
@@ -62,3 +62,41 @@ Deno.test("run() adds --emulator to the commands in hints and in errors of a com
   assert.equal(await kedroAzureml("job show --emulator --json"), 2);
   assert.match(ctx.stderr(), /"hint":".*`kedro-azureml job list --emulator`/);
 });
+
+Deno.test("run() prints help for a known command only", async () => {
+  const printed = async (...argv: readonly string[]) => {
+    const ctx = fakeContext();
+    return [await run(argv, ctx), ctx.stdout() !== "", ctx.stderr().split("\n")[0]];
+  };
+  assert.deepEqual(await printed("job", "list", "--help"), [0, true, ""]);
+  assert.deepEqual(await printed("--help"), [0, true, ""]);
+  for (const flag of ["--help", "-h"]) {
+    assert.deepEqual(await printed("jbo", flag), [
+      2,
+      false,
+      'error: Unknown command "jbo"',
+    ]);
+  }
+});
+
+Deno.test("run() reads no flag after --", async () => {
+  const isJson = async (...argv: readonly string[]) => {
+    const ctx = fakeContext();
+    await run(argv, ctx);
+    return ctx.stderr().startsWith("{");
+  };
+  assert.deepEqual(
+    [await isJson("jbo", "--json"), await isJson("jbo", "--", "--json"), await isJson("--", "--json")],
+    [true, false, false],
+  );
+});
+
+for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`run() returns ${exit} after ${signal}, whatever the command failed with`, async () => {
+    const { ctx } = makeWorld();
+    const fetch = () => Promise.reject(new TypeError("error sending request"));
+    const stopped = { ...ctx, fetch, signal: AbortSignal.abort(signal) };
+    assert.equal(await run(["job", "list"], stopped), exit);
+    assert.match(ctx.stderr(), /^error: (?:Interrupted|Terminated)/);
+  });
+}
