@@ -26,5 +26,5 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
 function closestOf(
   errors: readonly (readonly z.core.$ZodIssue[])[],
 ): readonly z.core.$ZodIssue[] | undefined {
-  return [...errors].filter((issues) => issues.length > 0).sort((a, b) => a.length - b.length)[0];
+  return errors.toSorted((a, b) => a.length - b.length)[0];
 }

@@ -49,9 +49,8 @@ export async function* followJob(
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       const isRefused = thrown.exit === ExitCode.Auth && watch.state().status !== "";
-      if (isRefused ? ++refused > MOST_REFUSED_POLLS : !isPassing(thrown) || ++lost > MOST_LOST_POLLS) {
-        throw thrown;
-      }
+      const isLost = thrown.exit === ExitCode.Unavailable;
+      if (isRefused ? ++refused > MOST_REFUSED_POLLS : !isLost || ++lost > MOST_LOST_POLLS) throw thrown;
       if (lost + refused === 1) yield { type: "warning", warning: lostContact(name, thrown) };
     }
     waitMs = Math.max(waitMs, patience * (elapsedMs() - askedMs));
@@ -63,10 +62,6 @@ export async function* followJob(
       if (leftMs > tickMs || waitMs < tickMs) yield { type: "tick", job: name };
     }
   }
-}
-
-function isPassing({ exit, code }: UserError): boolean {
-  return exit === ExitCode.Unavailable && code !== "job.timed_out";
 }
 
 function lostContact(name: string, error: UserError): Warning {

@@ -181,6 +181,17 @@ Deno.test("validate only warns of a file of Azure ML that no step writes if its 
     )[0]!.split(" ")[0];
   };
   deepEqual(["pandas.CSVDataset", "shop.Data"].map(severityOf), ["error", "warning"]);
+  const folder = {
+    type: "partitions.PartitionedDataset",
+    path: "data",
+    dataset: { type: "shop.Data", filepath: "x" },
+  };
+  const specs = [spec({ steps: [stepReading("x")] })];
+  const [found] = findingsOf(
+    subject({ specs, catalog: { x: folder } }),
+    (code) => code === "dataset.not_uploaded",
+  );
+  deepEqual(found!.split(" ")[0], "error", "the folder's own class is known");
 });
 
 Deno.test("validate reports variables in the configuration if the image has the project", () => {

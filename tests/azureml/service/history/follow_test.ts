@@ -285,6 +285,14 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
     "job.timed_out",
     [500, 10_125, 15_000, 15_000, 15_000, 15_000],
   ]);
+  // One poll without contact and then refused ones, the first of them at the limit.
+  const mixed = { faults: [...failing(PAGE, 1).faults, ...failing(UNAUTHORIZED).faults] };
+  const both = await polling(mixed, { timeoutMs: 4000 });
+  deepStrictEqual([both.error?.code, both.polls.slice(0, 2), both.polls.length], [
+    "job.timed_out",
+    [2000, 2000],
+    7,
+  ]);
 });
 
 for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {

@@ -1,0 +1,139 @@
+import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import type { CompileInput, JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
+import { compile } from "../../../../src/azureml/job/compile/job.ts";
+import { pipelineOfJob } from "../../../../src/azureml/job/compile/pipeline_of_job.ts";
+import { parseGroupMode } from "../../../../src/azureml/job/groups/mode.ts";
+import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
+import type { Selection } from "../../../../src/config/azureml/types.ts";
+import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
+import { CONFIG, JOB, node } from "../../../fakes/plain_job.ts";
+
+const NODES = [
+  node({ name: "load", inputs: ["raw"], outputs: ["table"], tags: ["data"] }),
+  node({ name: "train", inputs: ["table"], outputs: ["model"], tags: ["ml"], namespace: "fit" }),
+  node({ name: "score", inputs: ["model"], outputs: ["report"], tags: ["ml"] }),
+];
+const pipelineOf = (names: readonly string[]) => ({
+  nodes: NODES.filter(({ name }) => names.includes(name)),
+  inputs: [],
+  outputs: [],
+});
+const SNAPSHOT = {
+  version: 1,
+  project: { env: "local" },
+  pipeline_names: ["p", "ml"],
+  pipelines: { p: pipelineOf(["load", "train", "score"]), ml: pipelineOf(["train", "score"]) },
+  catalog: {},
+  parameters: {},
+  warnings: [],
+} as unknown as ProjectSnapshot;
+
+/** A job with filters in azureml.yml, and a selection of the command line. */
+function input(filters: Partial<FoundJob["pipeline"]>, selection?: Selection): CompileInput {
+  return {
+    job: "nightly",
+    definition: {
+      ...JOB,
+      pipeline: { ...JOB.pipeline, ...filters },
+      ...(selection !== undefined && { selection }),
+    },
+    config: CONFIG,
+    place: (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") }),
+    snapshot: SNAPSHOT,
+  };
+}
+
+const namesOf = (...given: Parameters<typeof input>) =>
+  pipelineOfJob(input(...given)).nodes.map(({ name }) => name);
+
+for (
+  const [filters, selection, expected] of [
+    [{}, undefined, ["load", "train", "score"]],
+    [{ tags: ["ml"] }, undefined, ["train", "score"]],
+    [{ from_nodes: ["train"], to_nodes: ["train"] }, undefined, ["train"]],
+    [{ pipeline_name: "ml" }, undefined, ["train", "score"]],
+    [{}, { tags: ["ml"] }, ["train", "score"]],
+    [{}, { node_names: ["load", "score"] }, ["load", "score"]],
+    [{ tags: ["ml"] }, { node_names: ["load", "score"] }, ["score"]],
+    [{ tags: ["ml"] }, { pipelines: ["ml"] }, ["train", "score"]],
+    [{}, { pipelines: ["ml"] }, ["train", "score"]],
+    [{}, { pipelines: ["ml"], to_nodes: ["train"] }, ["train"]],
+    [{ to_nodes: ["train"] }, { pipelines: ["ml"] }, ["train"]],
+  ] as const
+) {
+  const shown = [filters, selection ?? {}].map((one) => JSON.stringify(one)).join(" and ");
+  Deno.test(`pipelineOfJob() takes ${expected.join(", ")} by ${shown}`, () =>
+    deepStrictEqual(namesOf(filters, selection as Selection), expected));
+}
+
+for (
+  const [filters, selection, selected] of [
+    [{ tags: ["data"] }, { tags: ["ml"] }, "--tags ml: 2 nodes (train, score)"],
+    [{ tags: ["data"] }, { pipelines: ["ml"], node_names: ["train"] }, "-p ml --nodes train: 1 node (train)"],
+    [{ tags: ["data"] }, { node_namespaces: ["fit"] }, "--namespaces fit: 1 node (train)"],
+    [{ tags: ["data"] }, { from_nodes: ["train"], tags: [] }, "--from-nodes train: 2 nodes (train, score)"],
+  ] as const
+) {
+  Deno.test(`pipelineOfJob() rejects a job that runs none of the nodes of ${selected.split(":")[0]}`, () =>
+    throws(() => namesOf(filters, selection as unknown as Selection), {
+      code: "pipeline.empty",
+      message: 'Job "nightly" runs none of the selected nodes',
+      details: [selected, "job nightly: 1 node (load)"],
+      hint: 'Omit "nightly" to run the selected nodes without a job of azureml.yml',
+    }));
+}
+
+/** The steps of a job, beside a sum of pipelines that is not registered. */
+function stepsOf(pipeline: string, selection: Selection, overrides: JobOverrides = {}) {
+  const pipelines = { ...SNAPSHOT.pipelines, "ml+p": SNAPSHOT.pipelines.p! };
+  const one = { ...input({ pipeline_name: pipeline }, selection), snapshot: { ...SNAPSHOT, pipelines } };
+  return compile(one, overrides).spec.steps;
+}
+
+const pipelineIn = ({ command }: { readonly command: string }) => /--pipeline=(\S+)/.exec(command)![1];
+
+Deno.test("compile() runs each step with a registered pipeline that has its nodes", () => {
+  deepStrictEqual(stepsOf("p", { pipelines: ["p"] }).map(pipelineIn), ["p", "p", "p"]);
+  deepStrictEqual(stepsOf("ml+p", { pipelines: ["ml", "p"] }).map(pipelineIn), ["p", "ml", "ml"]);
+  deepStrictEqual(stepsOf("ml+p", { pipelines: ["p", "ml"] }).map(pipelineIn), ["p", "p", "p"]);
+  const grouped = stepsOf("ml+p", { pipelines: ["ml", "p"] }, { groupBy: parseGroupMode("all") });
+  deepStrictEqual(grouped.map(pipelineIn), ["p"], "ml lacks the first node of the step");
+});
+
+Deno.test("compile() rejects a step whose nodes no registered pipeline has together", () => {
+  const groupBy = parseGroupMode("all");
+  const pipelines = { ...SNAPSHOT.pipelines, data: pipelineOf(["load"]) };
+  const snapshot = { ...SNAPSHOT, pipeline_names: ["ml", "data"], pipelines } as unknown as ProjectSnapshot;
+  const one = { ...input({ pipeline_name: "p" }, { pipelines: ["ml", "data"] }), snapshot };
+  throws(() => compile(one, { groupBy }), {
+    code: "pipeline.no_sum",
+    message: 'No registered pipeline has all nodes of one step: "load", "train", "score"',
+  });
+});
+
+Deno.test("compile() starts a step in the working directory only if no code is uploaded", () => {
+  const starts = (code: string | null, folder: string | null) => {
+    const execution = { ...CONFIG.execution, code_directory: code, working_directory: folder };
+    return compile({ ...input({}), config: { ...CONFIG, execution } }, {}).spec.steps[0]!.command.split(
+      "kedro",
+    )[0];
+  };
+  deepStrictEqual([starts(null, "/srv/app"), starts(null, null), starts(null, ""), starts(".", "/srv/app")], [
+    "cd /srv/app && ",
+    "",
+    "",
+    "",
+  ]);
+});
+
+Deno.test("compile() names the MLflow run after the job's display name, else after the job", () => {
+  const nameOf = (change: Partial<FoundJob>) => {
+    const one = input({});
+    const { steps } = compile({ ...one, definition: { ...one.definition, ...change } }, {}).spec;
+    return steps[0]!.environmentVariables.KEDRO_AZUREML_MLFLOW_RUN_NAME;
+  };
+  equal(nameOf({ experiment_name: "e", display_name: "Nightly" }), "Nightly");
+  equal(nameOf({ experiment_name: "e", display_name: "" }), "nightly");
+  equal(nameOf({ experiment_name: "e" }), "nightly");
+  equal(nameOf({ display_name: "Nightly" }), undefined);
+});

@@ -1,0 +1,57 @@
+import { deepEqual, throws } from "node:assert/strict";
+import * as z from "zod";
+import { checkBody } from "../../../src/emulator/check/check_shape.ts";
+
+const SHAPE = z.strictObject({
+  name: z.string(),
+  deep: z.strictObject({ count: z.number() }).optional(),
+  either: z.union([
+    z.strictObject({ kind: z.literal("a"), one: z.string(), two: z.string() }),
+    z.strictObject({ kind: z.literal("b"), one: z.string() }),
+  ]).optional(),
+});
+
+Deno.test("checkBody() returns a body that has the shape", () => {
+  const body = { name: "x", deep: { count: 1 }, either: { kind: "b", one: "1" } };
+  deepEqual(checkBody(SHAPE, body), body);
+});
+
+for (
+  const [what, body, message] of [
+    ["an unknown member", { name: "x", more: 1 }, "Could not find member 'more'. Path 'more'."],
+    [
+      "an unknown member below another",
+      { name: "x", deep: { count: 1, more: 1 } },
+      "Could not find member 'more'. Path 'deep.more'.",
+    ],
+    [
+      "two unknown members",
+      { name: "x", more: 1, most: 2 },
+      "Could not find member 'more'. Path 'more'. Could not find member 'most'. Path 'most'.",
+    ],
+    [
+      "a member of another type",
+      { name: "x", deep: { count: "1" } },
+      "Path 'deep.count': Invalid input: expected number, received string.",
+    ],
+    [
+      "a body that is most like the second of two shapes",
+      { name: "x", either: { kind: "b", one: "1", more: 1 } },
+      "Could not find member 'more'. Path 'either.more'.",
+    ],
+    [
+      "the fewest problems of a body that is like none of two shapes",
+      { name: "x", either: { kind: "c", one: 1 } },
+      `Path 'either.kind': Invalid input: expected "b". Path 'either.one': Invalid input: expected string, received number.`,
+    ],
+    [
+      "a body that is most like the first of two shapes",
+      { name: "x", either: { kind: "a", one: "1" } },
+      "Path 'either.two': Invalid input: expected string, received undefined.",
+    ],
+  ] as const
+) {
+  Deno.test(`checkBody() names ${what}`, () => {
+    throws(() => checkBody(SHAPE, body), { message: `The request is invalid: ${message}` });
+  });
+}
