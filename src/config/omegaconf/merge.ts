@@ -30,7 +30,9 @@ export function mergeDeep(under: MapNode, over: MapNode): MapNode {
     const below = under.entries.get(key);
     if (below !== undefined && isMissing(value)) continue;
     if (below?.kind === "map" && value.kind === "map") {
-      setEntry(result, key, { ...mergeDeep(below, value), ...keyOf(value) });
+      const merged = mergeDeep(below, value);
+      if (value.keyPlace !== undefined) merged.keyPlace = value.keyPlace;
+      setEntry(result, key, merged);
       continue;
     }
     if (
@@ -40,20 +42,7 @@ export function mergeDeep(under: MapNode, over: MapNode): MapNode {
     }
     setEntry(result, key, replacing(below, value));
   }
-  return adopt(result);
-}
-
-/** Sets the parent of everything in a mapping. */
-function adopt(node: MapNode): MapNode {
-  for (const child of node.entries.values()) {
-    child.parent = node;
-    if (child.kind === "map") adopt(child);
-  }
-  return node;
-}
-
-function keyOf(value: ConfigNode): { keyPlace?: Place } {
-  return value.keyPlace === undefined ? {} : { keyPlace: value.keyPlace };
+  return result;
 }
 
 function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode {

@@ -20,9 +20,6 @@ export async function select(
 ): Promise<Selected> {
   let node: ConfigNode = from;
   for (const [depth, key] of path.entries()) {
-    if (node.kind === "scalar" && node.value === null && depth > 0) {
-      return { kind: "no_container", path: path.slice(0, depth).join(".") };
-    }
     if (node.kind === "scalar" || node.opaque) {
       return { kind: "no_container", path: path.slice(0, depth).join(".") };
     }

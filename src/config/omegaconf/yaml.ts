@@ -51,7 +51,6 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
     stringKeys: false,
     prettyErrors: false,
   });
-  if (!Array.isArray(documents)) return undefined;
   const reader: Reader = { file, lines, aliases: new Map(), open: new Set(), count: 0 };
   if (text.includes("\t")) refuseTab(reader, text, documents);
   for (const document of documents) {

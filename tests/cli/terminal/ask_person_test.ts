@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { UserError } from "../../../src/core/errors.ts";
 import { ask, personAt } from "../../../src/cli/terminal/ask_person.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
@@ -104,4 +104,7 @@ Deno.test("choose() asks for a number or a name if there are few names", async (
   const { person, stderr } = personWith("2");
   equal(await person.choose("Which?", ["fox", "owl"]), "owl");
   equal(stderr(), "Which?\n  1) fox\n  2) owl\nNumber or name [1-2]: ");
+  const most = personWith("20");
+  equal(await most.person.choose("Which?", NAMES.slice(0, 20)), "name-20");
+  match(most.stderr(), /\n {2}20\) name-20\nNumber or name \[1-20\]: $/);
 });

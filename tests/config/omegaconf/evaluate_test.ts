@@ -24,6 +24,26 @@ Deno.test("loadLayers() resolves relative references in lists against the list",
   });
 });
 
+/** What OmegaConf 2.4 makes of text that looks like another interpolation. */
+const ESCAPED: readonly (readonly [text: string, v: unknown])[] = [
+  ["v: '\\${x}'\n", "${x}"],
+  ["u: '\\${x}'\nv: ${u}\n", "${x}"],
+  ["u: '\\${x}'\nv: ${u}!\n", "${x}!"],
+  [`v: '\${oc.select:none,["\\\${x}"]}'\n`, ["${x}"]],
+  [`u: '\\\${x}'\nv: '\${oc.decode:"[\${u}]"}'\n`, [7]],
+  [`v: '\${oc.create:{a: 1, b: "\\\${..x}", c: ["\\\${...x}"]}}'\n`, { a: 1, b: 7, c: [7] }],
+];
+for (const [text, v] of ESCAPED) {
+  Deno.test(`loadLayers() reads an escaped interpolation as OmegaConf does: ${text.trim()}`, async () => {
+    deepStrictEqual((await valuesOf(`x: 7\n${text}`) as { v: unknown }).v, v);
+  });
+}
+
+Deno.test("loadLayers() resolves any number of references to one value", async () => {
+  const text = Array.from({ length: 300 }, (_, at) => `a${at}: \${x}`).join("\n");
+  deepStrictEqual(Object.keys(await valuesOf(`x: 1\n${text}`) as object).length, 301);
+});
+
 /** What OmegaConf 2.4 makes of references whose key is in `k`. */
 const COMPUTED_KEYS: readonly (readonly [text: string, b: number])[] = [
   ["k: .x\nx: 5\na: {x: 1, b: '${${k}}'}\nb: ${a.b}\n", 1],
@@ -42,6 +62,16 @@ const REJECTED: readonly (readonly [what: string, text: string, message: RegExp]
   ["a reference to a value that contains it", "a: {b: '${a}'}\n", /"\$\{a\}" contains this value/],
   ["text that resolves to ???", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],
   ["a reference to a missing value", "q: ???\na: ${q}\n", /missing/],
+  ["a resolver that returns ???", `a: 'x-\${oc.decode:"???"}'\n`, /resolves to "\?\?\?"/],
+  ["a reference into null", "q: null\na: ${q.x}\n", /"q" in "\$\{q\.x\}" has no keys/],
+  [
+    "a reference into a list that a resolver returned",
+    "q: '${oc.select:none,[1]}'\na: ${q[0]}\n",
+    /has no keys/,
+  ],
+  ["a reference into such a mapping", "q: '${oc.select:none,{x: 1}}'\na: ${q.x}\n", /has no keys/],
+  ["a number as the name of a resolver", "q: 5\na: '${${q}:x}'\n", /the resolver name .* is not text/],
+  ["a number in the name of a resolver", "q: 5\na: '${oc.${q}:x}'\n", /the resolver name .* is not text/],
 ];
 for (const [what, text, message] of REJECTED) {
   Deno.test(`loadLayers() rejects ${what}`, async () => {

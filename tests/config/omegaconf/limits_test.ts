@@ -64,18 +64,17 @@ Deno.test("loadLayers() rejects a chain of 4,000 references", async () => {
   assert.match(error.message, /more than 200 values refer to each other/);
 });
 
-Deno.test("loadLayers() accepts a chain of 150 references and 20 nested lists", async () => {
-  const ctx = fakeContext({
-    files: {
-      "/project/conf/base/azureml.yml": Array.from({ length: 150 }, (_, at) => `a${at}: \${a${at + 1}}`).join(
-        "\n",
-      ) + `\na150: '\${oc.decode:"${"[".repeat(20)}1${"]".repeat(20)}"}'`,
-      "/project/conf/local/.gitkeep": "",
-    },
-  });
+Deno.test("loadLayers() accepts a chain of 200 references and 20 nested lists, and rejects 201", async () => {
+  const last = `'\${oc.decode:"${"[".repeat(20)}1${"]".repeat(20)}"}'`;
+  const chain = (count: number) =>
+    [...Array.from({ length: count - 1 }, (_, at) => `a${at}: \${a${at + 1}}`), `a${count - 1}: ${last}`]
+      .join("\n");
+  const files = { "/project/conf/base/azureml.yml": chain(200), "/project/conf/local/.gitkeep": "" };
   const settings = DEFAULT_LOADER_SETTINGS;
-  const { values } = await loadLayers(ctx, "azureml", { root: "/project", env: "local", settings });
-  assert.equal(values.entries.size, 151);
+  const options = { root: "/project", env: "local", settings };
+  const { values } = await loadLayers(fakeContext({ files }), "azureml", options);
+  assert.equal(values.entries.size, 200);
+  assert.match((await errorOf(chain(201))).message, /more than 200 values refer to each other/);
 });
 
 Deno.test("loadLayers() rejects YAML of 20,000 nested lists", async () => {
