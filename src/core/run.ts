@@ -1,3 +1,5 @@
+import { fields, parsedJson } from "./fields.ts";
+
 /**
  * A run is what Azure ML runs: a submitted job, or one of its steps. A job is an entry in azureml.yml, and a step is a
  * part of a job.
@@ -96,6 +98,15 @@ export interface NodeState {
   readonly name: string;
   readonly status: RunStatus;
   readonly durationMs?: number | undefined;
+}
+
+/** Environment variable of a step that runs several nodes: their names as a JSON list. */
+export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+
+/** The nodes that a step runs, from its environment variables; `undefined` if it runs one. */
+export function groupedNodes(variables: unknown): readonly string[] | undefined {
+  const nodes = parsedJson(String(fields(variables)[GROUP_VARIABLE]));
+  return Array.isArray(nodes) ? nodes.map(String) : undefined;
 }
 
 /** The steps of a run with this status: once it has ended, those without a run are not waiting any more. */

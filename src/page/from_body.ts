@@ -1,6 +1,6 @@
 import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
-import { withoutWaiting } from "../core/run.ts";
+import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, maskedJson, maskedPair, maskedText } from "../core/text/mask.ts";
 import { isParameter } from "../core/loader_settings.ts";
 import { parametersInCommand, parameterValue } from "./parameters.ts";
@@ -146,18 +146,6 @@ function asParameter(port: PortView, parameters: Fields = {}): PortView {
 function named(port: PortView, names: ReadonlyMap<string, string>): PortView {
   const dataset = names.get(port.name);
   return dataset === undefined || dataset === port.name ? port : { ...port, name: dataset, port: port.name };
-}
-
-/** Environment variable with the nodes of a step that runs several, as in `azureml/job_spec.ts`. */
-const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
-
-function groupedNodes(variables: Fields): readonly string[] | undefined {
-  try {
-    const nodes: unknown = JSON.parse(String(variables[GROUP_VARIABLE]));
-    return Array.isArray(nodes) ? nodes.map(String) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function factsOf(node: Fields, spec: Fields, componentId: string | undefined): readonly Pair[] {

@@ -1,5 +1,4 @@
 import type { ExecOptions, Exit } from "../core/context.ts";
-import { safePath } from "./safe_path.ts";
 
 /**
  * Runs a program without a shell. If the program does not exist, the result has `found: false`.
@@ -92,4 +91,18 @@ async function writeInput(child: Deno.ChildProcess, text: string): Promise<void>
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown;
   }
+}
+
+/**
+ * PATH without entries that depend on the working folder, such as an empty one: that folder is the project, whose files
+ * are not the programs that the user means.
+ */
+export function safePath(path: string | undefined): { readonly PATH?: string } {
+  if (path === undefined || Deno.build.os === "windows") return {};
+  return { PATH: path.split(":").filter(isFixed).join(":") };
+}
+
+/** Whether an entry names the same folder everywhere, unlike `bin` or `/proc/self/cwd/bin`. */
+function isFixed(entry: string): boolean {
+  return entry.startsWith("/") && !entry.startsWith("/proc/");
 }

@@ -1,4 +1,4 @@
-import { safePath } from "./safe_path.ts";
+import { safePath } from "./exec.ts";
 import { join } from "node:path";
 import type { DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, ok, rejects } from "node:assert/strict";
-import { safePath } from "../../src/system/safe_path.ts";
+import { safePath } from "../../src/system/exec.ts";
 import { serve } from "../../src/system/serve.ts";
 
 async function withServer(

@@ -1,4 +1,4 @@
-import { JOB_LIMITS } from "../../azureml/job/write/limits.ts";
+import { JOB_LIMITS } from "../../azureml/job/write/job_body.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
 

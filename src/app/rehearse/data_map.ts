@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { DataMap } from "../../emulator/runner/data_assets.ts";
+import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/seed.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
@@ -107,15 +107,15 @@ async function findLocal(
   const place = localPlaceOf(session, name);
   const path = place && resolve(session.project.root, place.path);
   const isThere = path !== undefined &&
-    (await fs.stat(path))?.kind === kindOf(place!.type);
+    (await fs.stat(path))?.kind === localKind(place!.type);
   return isThere ? path : undefined;
 }
 
 function placeHint(session: Pick<ProjectSession, "snapshot">, name: string, type: string): string {
   const place = localPlaceOf(session, name);
   return place === undefined
-    ? `pass a ${kindOf(type)}`
-    : `put the ${kindOf(type)} at ${place.path}, where the catalog has it, or pass it`;
+    ? `pass a ${localKind(type)}`
+    : `put the ${localKind(type)} at ${place.path}, where the catalog has it, or pass it`;
 }
 
 /** Rejects data for something that no job reads, which is probably misspelled, or the name of a dataset. */
@@ -146,18 +146,14 @@ async function requireKind(
   { name, type, path }: { readonly name: string; readonly type: string; readonly path: string },
 ): Promise<void> {
   const stat = await ctx.fs.stat(resolve(ctx.cwd, path));
-  if (stat === undefined || stat.kind === kindOf(type)) return;
+  if (stat === undefined || stat.kind === localKind(type)) return;
   throw dataError(
-    `Data for asset "${name}" must be a ${kindOf(type)}, because it is a ${type}: "${
+    `Data for asset "${name}" must be a ${localKind(type)}, because it is a ${type}: "${
       shownPath(ctx, path)
     }" is a ${stat.kind}`,
     [],
-    `--data ${name}=${kindOf(type).toUpperCase()}`,
+    `--data ${name}=${localKind(type).toUpperCase()}`,
   );
-}
-
-function kindOf(type: string): "file" | "folder" {
-  return type === "uri_file" ? "file" : "folder";
 }
 
 function dataError(message: string, details: readonly string[], options: string): UserError {

@@ -51,9 +51,6 @@ export interface Step {
   readonly distribution: Distribution | undefined;
 }
 
-/** Environment variable of a step that runs several nodes: their names as a JSON list. */
-export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
-
 /** One node of a step that runs several. */
 export interface GroupedNode {
   readonly name: string;

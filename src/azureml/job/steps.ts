@@ -1,5 +1,6 @@
-import { type Fields, fields, parsedJson } from "../../core/fields.ts";
-import { GROUP_VARIABLE, type JobSpec } from "./job_spec.ts";
+import type { Fields } from "../../core/fields.ts";
+import { groupedNodes } from "../../core/run.ts";
+import type { JobSpec } from "./job_spec.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
@@ -43,14 +44,8 @@ function toStep(
     label: typeof name === "string" && name !== "" ? name : key,
     compute: typeof computeId === "string" ? computeId.split("/").at(-1) || undefined : undefined,
     needs,
-    ...groupedNodes(variables),
+    nodes: groupedNodes(variables),
   };
-}
-
-/** The nodes of a step that runs several, from its environment variable. */
-function groupedNodes(variables: unknown): Pick<JobStep, "nodes"> {
-  const nodes = parsedJson(String(fields(variables)[GROUP_VARIABLE]));
-  return Array.isArray(nodes) ? { nodes: nodes.map(String) } : {};
 }
 
 function inOrder(steps: readonly JobStep[]): JobStep[] {

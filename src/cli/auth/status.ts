@@ -10,7 +10,8 @@ import type { Output } from "../command/output.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { countText, utcText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { utcText } from "../text/units.ts";
 import { accessData, accessLines } from "./access_text.ts";
 
 /** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */

@@ -1,9 +1,8 @@
 import { redact } from "../../core/text/redact.ts";
 import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/paint.ts";
-import { numberText } from "../../core/text/numbers.ts";
+import { countText, numberText } from "../../core/text/numbers.ts";
 import { durationText } from "../../core/text/duration.ts";
-import { countText } from "../text/units.ts";
 
 /** GitHub does not render Mermaid graphs with more characters or edges. */
 const LONGEST_GRAPH = 45_000;

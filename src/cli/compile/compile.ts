@@ -7,7 +7,7 @@ import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import type { OutputTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { failedOutput } from "../text/error.ts";
-import { countText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
 
 /** What is typed for `compile`. */
 interface CompileTyped extends JobsTyped, OutputTyped {

@@ -2,7 +2,8 @@ import type { AppContext } from "../../app/context.ts";
 import { type DataPushOptions, pushData } from "../../app/data/push.ts";
 import type { Output } from "../command/output.ts";
 import { readingRequest, type ReadingTyped } from "../command/requests.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** What is typed for `data push`. */
 interface DataPushTyped extends ReadingTyped, Pick<DataPushOptions, "workspace" | "allow"> {

@@ -3,7 +3,7 @@ import { list, repeated, workspaceName } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 import { runningSteps } from "../command/shared_options.ts";
 import type { PrintedShell } from "../emulator/shell_lines.ts";
-import { linkLines, REPOSITORY } from "../help/links.ts";
+import { linkLines } from "../help/links.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
 
 /** Declares the commands of the group "Tools". */
@@ -143,5 +143,5 @@ function declareHelp(root: Command, { declare, run }: Declaring): void {
     )
     .action(run(async () => (await import("../help/help.ts")).help));
   const names = { topics: TOPIC_NAMES, pages: PAGE_NAMES };
-  root.addHelpText("after", () => ["", ...linkLines(names, REPOSITORY)].join("\n"));
+  root.addHelpText("after", () => ["", ...linkLines(names)].join("\n"));
 }

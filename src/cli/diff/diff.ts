@@ -5,7 +5,8 @@ import type { Change } from "../../azureml/features/compare/changes.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import type { Output } from "../command/output.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** `--against` names the run to compare one job with. */
 const AGAINST_ONE = {

@@ -14,7 +14,8 @@ import { annotate } from "../ci/annotations.ts";
 import type { Output } from "../command/output.ts";
 import { exitCodeForFindings } from "../command/exit_code.ts";
 import { findingLines } from "../text/findings.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** Lists the files that a submit would upload and those that are left out. */
 export async function files(ctx: CommandContext, typed: ReadingTyped & StrictnessTyped): Promise<Output> {

@@ -1,9 +1,3 @@
-/**
- * Public URL of the project's repository, without a trailing slash. As long as there is none, help only names what
- * the program itself can print.
- */
-export const REPOSITORY: string | undefined = undefined;
-
 /** Pages named on one line of at most 80 columns. */
 const PAGES_A_LINE = 7;
 
@@ -13,15 +7,14 @@ export interface HelpNames {
   readonly pages: readonly string[];
 }
 
-/** The last lines of the program's help: where to read more and where to report problems. */
-export function linkLines({ topics, pages }: HelpNames, repository: string | undefined): string[] {
+/** The last lines of the program's help: where to read more. */
+export function linkLines({ topics, pages }: HelpNames): string[] {
   return [
     "Learn more:",
     "  kedro-azureml help TOPIC",
     `    ${topics.join(", ")}`,
     "  kedro-azureml help PAGE",
     `    ${rows(pages).join(",\n    ")}`,
-    ...(repository === undefined ? [] : [`  Docs    ${repository}#readme`, `  Issues  ${repository}/issues`]),
   ];
 }
 

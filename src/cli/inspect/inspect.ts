@@ -13,7 +13,8 @@ import type { OutputFile } from "../../app/project/output_files.ts";
 import type { OutputTyped } from "../command/run_requests.ts";
 import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import { selectionRequest, type SelectionTyped } from "../command/selection.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** What is typed for `inspect`. */
 interface InspectTyped extends ReadingTyped, SelectionTyped, OutputTyped {

@@ -5,10 +5,10 @@ import type { CommandContext } from "../command/declare.ts";
 import type { ComparedData } from "../../page/comparison.ts";
 import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
-import { numberText, percentText } from "../../core/text/numbers.ts";
+import { countText, numberText, percentText } from "../../core/text/numbers.ts";
 import { cut, tableText } from "../text/table.ts";
 import { durationText } from "../../core/text/duration.ts";
-import { countText, sizeText, utcText } from "../text/units.ts";
+import { sizeText, utcText } from "../text/units.ts";
 
 /** Compares runs of jobs. */
 export async function jobCompare(

@@ -3,7 +3,8 @@ import type { AppContext } from "../../app/context.ts";
 import { openRuns } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** Downloads the logs and output files of jobs. */
 export async function* jobDownload(

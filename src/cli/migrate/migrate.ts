@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { type MigrateOptions, migrateProject, type Migration } from "../../app/migrate/migrate.ts";
 import { placeText } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
-import { countText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
 
 /** Converts a project from getindata's plugin, or shows what would change. */
 export async function migrate(ctx: AppContext, options: MigrateOptions): Promise<Output> {

@@ -5,7 +5,8 @@ import { shellWord } from "../../core/text/shell_word.ts";
 import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import type { OutputTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** Packs jobs and their code into one file. */
 export async function* pack(

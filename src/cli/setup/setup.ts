@@ -5,7 +5,8 @@ import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";
 import { type Output, workspaceData } from "../command/output.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** What is typed for `setup`. */
 interface SetupTyped extends JobsTyped {

@@ -15,7 +15,8 @@ import { sendRequest, type SendTyped } from "../command/run_requests.ts";
 import type { CallbackName } from "../../kedro/find_callback.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 
 /** Submits jobs of a project, or of a package if `--package` names one; with `dryRun`, only shows them. */
 export async function* submit(

@@ -1,7 +1,8 @@
 import type { UploadProgress } from "../../azureml/service/upload/put_file.ts";
 import type { Context } from "../../core/context.ts";
 import { durationText } from "../../core/text/duration.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
+import { sizeText } from "../text/units.ts";
 import { isLive } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
 import { startSpinner } from "./spinner.ts";

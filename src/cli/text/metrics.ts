@@ -1,7 +1,6 @@
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
-import { numberData, numberText } from "../../core/text/numbers.ts";
+import { countText, numberData, numberText } from "../../core/text/numbers.ts";
 import { tableText } from "./table.ts";
-import { countText } from "./units.ts";
 
 /** Number of metrics that are printed where they are not the subject. */
 const SHOWN = 8;

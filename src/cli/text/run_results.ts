@@ -10,7 +10,7 @@ import { mainMetricsText, metricData } from "./metrics.ts";
 import { endsWithCommand } from "../../core/emulator_page.ts";
 import { nextCommands } from "./next_commands.ts";
 import { durationText } from "../../core/text/duration.ts";
-import { countText } from "./units.ts";
+import { countText } from "../../core/text/numbers.ts";
 import type { RunUsage, StepState } from "../../core/run.ts";
 
 /** Renders one result of a command that submits or follows jobs. */

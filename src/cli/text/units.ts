@@ -1,4 +1,5 @@
 import { durationText } from "../../core/text/duration.ts";
+import { countText } from "../../core/text/numbers.ts";
 
 /** Formats a number of bytes, such as `1.5 MiB`. */
 export function sizeText(bytes: number): string {
@@ -6,11 +7,6 @@ export function sizeText(bytes: number): string {
   const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
   const value = bytes / 1024 ** power;
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
-}
-
-/** Formats a count with its noun, such as `1 step` or `3 steps`. */
-export function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Formats a time in its own zone, such as `Mon 2026-02-02 02:00 CET`. */

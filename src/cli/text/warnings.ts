@@ -1,7 +1,7 @@
 import type { Warning } from "../../core/errors.ts";
 import { type Message, renderWarning } from "./error.ts";
 import { folded, othersText } from "../../core/text/fold.ts";
-import { countText } from "./units.ts";
+import { countText } from "../../core/text/numbers.ts";
 
 /**
  * Renders the warnings of one result. Many with the same cause become one message, and those that an earlier command

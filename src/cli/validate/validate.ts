@@ -7,7 +7,7 @@ import type { Output } from "../command/output.ts";
 import { exitCodeForFindings } from "../command/exit_code.ts";
 import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import { findingLines } from "../text/findings.ts";
-import { countText } from "../text/units.ts";
+import { countText } from "../../core/text/numbers.ts";
 
 /** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
 export async function validate(

@@ -1,3 +1,8 @@
+/** Formats a count with its noun, such as `1 step` or `3 steps`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Formats a number with at most 6 digits, such as `1.73998` or `NaN`. */
 export function numberText(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);

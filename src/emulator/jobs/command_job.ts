@@ -1,5 +1,5 @@
 import type { CommandJob } from "../check/job_shapes.ts";
-import { UNSET } from "./job_with_defaults.ts";
+import { completedInput, mapped, UNSET } from "./job_with_defaults.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -26,9 +26,9 @@ export function completedCommand(job: CommandJob, name: string, apiVersion: stri
       ...(!isNewer && { priority: null }),
       ...queueSettings,
     },
-    inputs: mapped(inputs, ([name, input]) => [name, completedInput(input, isNewer)]),
+    inputs: mapped(inputs ?? {}, (input) => completedInput(input, isNewer)),
     outputs: {
-      ...mapped(outputs, ([name, output]) => [name, { ...nothingOf(isNewer), uri: null, ...output }]),
+      ...mapped(outputs ?? {}, (output) => ({ ...nothingOf(isNewer), uri: null, ...output })),
       default: {
         ...nothingOf(isNewer),
         uri: `azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.${name}`,
@@ -57,11 +57,6 @@ function completedResources(resources: Properties | null | undefined, isNewer: b
   };
 }
 
-function completedInput(input: Properties, isNewer: boolean): Properties {
-  if (input.jobInputType === "literal") return { description: null, ...input };
-  return { description: null, mode: "ReadOnlyMount", ...(!isNewer && { pathOnCompute: null }), ...input };
-}
-
 function nothingOf(isNewer: boolean): Properties {
   return {
     description: null,
@@ -69,11 +64,4 @@ function nothingOf(isNewer: boolean): Properties {
     mode: "ReadWriteMount",
     ...(!isNewer && { assetVersion: null, pathOnCompute: null, autoDeleteSetting: null }),
   };
-}
-
-function mapped(
-  values: Readonly<Record<string, Properties>> | null | undefined,
-  to: (entry: [string, Properties]) => [string, Properties],
-): Properties {
-  return Object.fromEntries(Object.entries(values ?? {}).map(to));
 }

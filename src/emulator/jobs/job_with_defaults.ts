@@ -24,7 +24,7 @@ export function jobWithDefaults(job: PipelineJob) {
     ...sent,
     properties: sent.properties ?? {},
     experimentName: sent.experimentName ?? "Default",
-    inputs: Object.keys(inputs ?? {}).length === 0 ? null : mapped(inputs!, completedInput),
+    inputs: Object.keys(inputs ?? {}).length === 0 ? null : mapped(inputs!, (input) => completedInput(input)),
     outputs: mapped(outputs ?? {}, completedOutput),
   };
 }
@@ -75,12 +75,12 @@ function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<s
   );
 }
 
-type Input = NonNullable<PipelineJob["inputs"]>[string];
 type Output = NonNullable<PipelineJob["outputs"]>[string];
 
-function completedInput(input: Input) {
+/** An input as Azure ML returns it. @param isNewer Whether the api-version has no `pathOnCompute`. */
+export function completedInput<I extends Readonly<Record<string, unknown>>>(input: I, isNewer = false) {
   if (input.jobInputType === "literal") return { description: null, ...input };
-  return { description: null, mode: "ReadOnlyMount", pathOnCompute: null, ...input };
+  return { description: null, mode: "ReadOnlyMount", ...(!isNewer && { pathOnCompute: null }), ...input };
 }
 
 function completedOutput(output: Output) {
@@ -96,6 +96,10 @@ function completedOutput(output: Output) {
   };
 }
 
-function mapped<V, W>(values: Readonly<Record<string, V>>, to: (value: V) => W): Readonly<Record<string, W>> {
+/** A record with each value converted. */
+export function mapped<V, W>(
+  values: Readonly<Record<string, V>>,
+  to: (value: V) => W,
+): Readonly<Record<string, W>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }

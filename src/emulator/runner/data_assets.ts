@@ -106,7 +106,8 @@ function missing(asset: FoundVersion | undefined, reference: string): DataMissin
   );
 }
 
-function localKind(type: string): "file" | "folder" {
+/** Whether data of a type is a file or a folder. */
+export function localKind(type: string): "file" | "folder" {
   return type === "uri_file" ? "file" : "folder";
 }
 

@@ -1,7 +1,7 @@
 import { end, readInput, writeOutput } from "./saved_deno.ts";
 // Before Pyodide, which the interpreter imports.
 import "./isolate.ts";
-import type { Image } from "./image.ts";
+import type { Image } from "./packed_image.ts";
 import { startInterpreter } from "./interpreter.ts";
 import { machineUses } from "./machine_uses.ts";
 import { placeLater } from "./later_files.ts";

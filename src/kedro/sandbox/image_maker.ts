@@ -2,9 +2,8 @@ import "./fixed_time.ts";
 import "./isolate.ts";
 import makeImage from "../python/make_image.py" with { type: "text" };
 import { PYTHON_SOURCES } from "../python/sources.ts";
-import type { Image } from "./image.ts";
+import type { Image } from "./packed_image.ts";
 import { SITE_PATH, startInterpreter } from "./interpreter.ts";
-import { scope } from "./scope.ts";
 
 /** The build's message to this Worker. `wheels` maps folders of the zip to wheels by file name. */
 export interface ToImageMaker {
@@ -16,6 +15,15 @@ export interface ToImageMaker {
 export type FromImageMaker =
   | { readonly kind: "made"; readonly snapshot: Uint8Array; readonly site: Uint8Array }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** The Worker's side of its message channel, which TypeScript's DOM types do not declare. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: unknown): void;
+}
+
+/** The global scope of this Worker. */
+const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
   try {

@@ -1,7 +1,7 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
 // @ts-types="./pyodide_asm.d.ts"
 import createModule from "pyodide/pyodide.asm.mjs";
-import type { Image, SnapshotFile } from "./image.ts";
+import type { Image, SnapshotFile } from "./packed_image.ts";
 import { withRefusals } from "./isolate.ts";
 import { countFileSystem, countUses } from "./machine_uses.ts";
 import { watchFiles } from "./used_files.ts";

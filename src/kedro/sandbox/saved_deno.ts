@@ -3,8 +3,14 @@
  * process, including the project's, cannot reach them.
  */
 
-import { compilePart, type ImageIndex, type ImagePart, readPart, readPartInto } from "./packed_image.ts";
-import type { Image } from "./image.ts";
+import {
+  compilePart,
+  type Image,
+  type ImageIndex,
+  type ImagePart,
+  readPart,
+  readPartInto,
+} from "./packed_image.ts";
 
 const { stdin, stdout, permissions, dlopen, UnsafePointer, build, exit } = Deno;
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { examplesOf, pathOf, visit } from "../../../src/cli/command/declare.ts";
 import { PAGE_NAMES } from "../../../src/cli/help/names.ts";
 import { PAGES } from "../../../src/cli/help/pages.ts";
-import { linkLines } from "../../../src/cli/help/links.ts";
 import { TOPICS } from "../../../src/app/help/topics.ts";
 import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -153,17 +152,5 @@ Deno.test("help lists every command in one group", () => {
     "Workspace:",
     "Access:",
     "Tools:",
-  ]);
-});
-
-Deno.test("linkLines() adds links to the documentation and issues if the project has a URL", () => {
-  assert.deepEqual(linkLines({ topics: ["man"], pages: ["a", "b", "c"] }, "https://example.org/x"), [
-    "Learn more:",
-    "  kedro-azureml help TOPIC",
-    "    man",
-    "  kedro-azureml help PAGE",
-    "    a, b, c",
-    "  Docs    https://example.org/x#readme",
-    "  Issues  https://example.org/x/issues",
   ]);
 });

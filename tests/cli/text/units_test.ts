@@ -1,13 +1,6 @@
 import { equal } from "node:assert/strict";
-import {
-  agoText,
-  countText,
-  isoText,
-  sizeText,
-  untilText,
-  utcText,
-  zonedText,
-} from "../../../src/cli/text/units.ts";
+import { countText } from "../../../src/core/text/numbers.ts";
+import { agoText, isoText, sizeText, untilText, utcText, zonedText } from "../../../src/cli/text/units.ts";
 
 const KIB = 1024;
 

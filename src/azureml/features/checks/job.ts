@@ -1,8 +1,9 @@
 import { basename } from "node:path";
+import { countText } from "../../../core/text/numbers.ts";
 import { isSecretName, redact } from "../../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../../job/compile/step_and_port_names.ts";
 import { isExperimentName } from "../../job/write/experiment_name.ts";
-import { JOB_LIMITS } from "../../job/write/limits.ts";
+import { JOB_LIMITS } from "../../job/write/job_body.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { Step } from "../../job/job_spec.ts";
 import { planJob } from "../../job/write/plan.ts";
@@ -235,10 +236,6 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
     }),
   }];
 });
-
-function countText(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;

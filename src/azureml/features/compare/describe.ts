@@ -2,7 +2,7 @@ import { parameterFacts } from "./command_parameters.ts";
 import { type Fields, fields } from "../../../core/fields.ts";
 import { withoutNodeReport } from "../../job/compile/group_command.ts";
 import { withoutSignalReport } from "../../job/compile/step_command.ts";
-import { GROUP_VARIABLE } from "../../job/job_spec.ts";
+import { GROUP_VARIABLE } from "../../../core/run.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 
 /** What a fact is about. */

@@ -1,7 +1,8 @@
 import { UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
-import { GROUP_VARIABLE, type Step } from "../job_spec.ts";
+import { GROUP_VARIABLE } from "../../../core/run.ts";
+import type { Step } from "../job_spec.ts";
 import { groupCommand } from "./group_command.ts";
 import type { StepsInput } from "./input.ts";
 import { type Notifications, NOTIFY_OUTCOME, NOTIFY_START } from "./notifications.ts";

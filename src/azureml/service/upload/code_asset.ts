@@ -34,12 +34,8 @@ export function codeAsset(workspace: Workspace, hash: string) {
 export function codeId(
   workspace: Workspace,
   { hash }: Pick<PreparedCode, "hash">,
-  found: CodeResource | undefined,
+  found: CodeResource | null | undefined,
 ): string {
-  return idOf(found, workspace, hash);
-}
-
-function idOf(found: CodeResource | null | undefined, workspace: Workspace, hash: string): string {
   return typeof found?.id === "string" ? found.id : codeAsset(workspace, hash).id;
 }
 
@@ -98,12 +94,12 @@ export async function registerCode(
         },
       } satisfies CodeVersion,
     });
-    return { id: idOf(made, workspace, hash), wasThere: false };
+    return { id: codeId(workspace, { hash }, made), wasThere: false };
   } catch (thrown) {
     // Equal code has an equal name, so an existing version will do, whatever the error.
     if (!(thrown instanceof UserError)) throw thrown;
     const registered = await findCode(workspace, { hash }).catch(() => undefined);
     if (registered === undefined) throw thrown;
-    return { id: idOf(registered, workspace, hash), wasThere: true };
+    return { id: codeId(workspace, { hash }, registered), wasThere: true };
   }
 }
