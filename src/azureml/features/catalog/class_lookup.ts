@@ -185,7 +185,5 @@ function suggestion(type: string): string | undefined {
   const className = spelled.split(".").at(-1)!;
   const sameClass = names.filter((name) => name.split(".").at(-1) === className);
   const close = nearest(spelled, sameClass) ?? (sameClass.length === 1 ? sameClass[0] : undefined);
-  const module = spelled.split(".")[0]!;
-  const siblings = names.filter((name) => name.startsWith(`${module}.`));
-  return close ?? nearest(spelled, siblings) ?? nearest(spelled, names);
+  return close ?? nearest(spelled, names);
 }

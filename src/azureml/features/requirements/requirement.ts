@@ -33,11 +33,7 @@ export function parseCondaRequirement(text: string, place: Place): Requirement |
   const [, name, rest = ""] = /^(?:[^:\s]+::)?([A-Za-z0-9_][\w.-]*)\s*(.*)$/.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;
   const exact = /^=?\s*(\d[\w.]*?)(?:\.?\*)?(?:=.*)?$/.exec(rest)?.[1];
-  const versions = exact !== undefined
-    ? `==${exact}.*`
-    : /^[<>!~]=?|^==/.test(rest)
-    ? rest.replace(/^==\s*([\d.]+)$/, "==$1")
-    : "";
+  const versions = exact !== undefined ? `==${exact}.*` : /^[<>!~]=?|^==/.test(rest) ? rest : "";
   return { name: ownValue(CONDA_NAMES, name) ?? normalName(name), extras: [], versions, place };
 }
 

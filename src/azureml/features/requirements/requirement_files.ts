@@ -79,7 +79,7 @@ async function readLine(
   if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(line)) {
     return { requirements: [], open: `${place.file} installs ${line}` };
   }
-  return line === "" || line.startsWith("-") ? { requirements: [] } : listed(parseRequirement(line, place));
+  return listed(parseRequirement(line, place));
 }
 
 function listed(requirement: Requirement | undefined): RequiredPackages {
@@ -256,7 +256,7 @@ async function pipArguments(
       const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
       parts.push(await readRequirementsFile(folder, path));
     } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
-    else if (!word.startsWith("-")) parts.push(await readLine(folder, word, place, []));
+    else parts.push(await readLine(folder, word, place, []));
   }
   return mergePackages(parts);
 }

@@ -95,13 +95,12 @@ export function isAboutComponents(thrown: unknown): boolean {
  *
  * Not observed on live Azure: concurrent first registrations may be rejected with 409 or 412, so these are retried.
  */
-async function putComponent(workspace: Workspace, { step, spec, path, id }: StepComponent): Promise<string> {
+async function putComponent(workspace: Workspace, { step, spec, path }: StepComponent): Promise<string> {
   const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
   const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
   for (let attempt = 1;; attempt++) {
     try {
-      const registered = await workspace.send<{ id?: unknown } | null>(request);
-      return typeof registered?.id === "string" ? registered.id : id;
+      return (await workspace.send<{ readonly id: string }>(request)).id;
     } catch (thrown) {
       const isRace = thrown instanceof UserError && [409, 412].includes(Number(thrown.data.status));
       if (!isRace || attempt === COMPONENT_ATTEMPTS) throw thrown;

@@ -1,5 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { storageOf } from "../../../../src/azureml/features/catalog/dataset_paths.ts";
+import { definitionsOf } from "../../../../src/azureml/features/catalog/dataset_definitions.ts";
+import { storageOf, storageUnmounted } from "../../../../src/azureml/features/catalog/dataset_paths.ts";
 import type { CatalogEntry } from "../../../../src/kedro/snapshot.ts";
 
 const PIPELINE = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
@@ -46,6 +47,11 @@ const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, 
     dataset: { type: PIPELINE, dataset: "x.Y" },
   }, local("data")],
   ["a cached type", { type: "CachedDataset", dataset: "x.Y" }, elsewhere],
+  ["a cached dataset of nothing", { type: "CachedDataset" }, elsewhere],
+  ["a cached Azure ML dataset with an absolute path", {
+    type: "CachedDataset",
+    dataset: { type: PIPELINE, dataset: { ...CSV, filepath: "/mnt/x.csv" } },
+  }, local("/mnt/x.csv")],
 ];
 
 for (const [what, entry, storage] of CASES) {
@@ -53,3 +59,18 @@ for (const [what, entry, storage] of CASES) {
   Deno.test(`storageOf() returns ${path === undefined ? kind : `${kind} path "${path}"`} for ${what}`, () =>
     deepEqual(storageOf(entry), storage));
 }
+
+Deno.test("storageUnmounted() returns mounted for a dataset without an entry", () =>
+  deepEqual(storageUnmounted(undefined), mounted));
+
+Deno.test("definitionsOf() lists a dataset below another only if the outer class wraps it", () => {
+  const dataset = { type: "text.TextDataset", filepath: "x" };
+  const typesOf = (entry: CatalogEntry) => definitionsOf("x", entry).map(({ type }) => type);
+  deepEqual(typesOf({ type: "partitions.PartitionedDataset", path: "p", dataset }), [
+    "partitions.PartitionedDataset",
+    "text.TextDataset",
+  ]);
+  deepEqual(typesOf({ type: "langchain.PromptDataset", filepath: "x", dataset }), [
+    "langchain.PromptDataset",
+  ]);
+});

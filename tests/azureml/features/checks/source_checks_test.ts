@@ -428,6 +428,10 @@ Deno.test("validate names at most eight arguments that a dataset class takes and
 Deno.test("validate finds the constructor of a project's dataset class in its bases and imports", async () => {
   const inherited = "class Base:\n    def __init__(self, filepath): ...\n\nclass Rides(Base):\n    pass\n";
   equal((await ofClass({ "datasets.py": inherited }, { other: 1, filepath: "x" })).length, 1);
+  const deep = `${
+    inherited.replace("class Rides(Base)", "class A(Base)")
+  }\nclass B(A): ...\nclass Rides(B): ...\n`;
+  equal((await ofClass({ "datasets.py": deep }, { other: 1, filepath: "x" })).length, 1);
   const imported = { "datasets.py": "from .deep import Rides\n", "deep.py": RIDES };
   equal((await ofClass(imported, { filepath: "x", other: 1 })).length, 1);
   const known = {

@@ -107,6 +107,7 @@ Deno.test("readEnvironmentFiles() reads a Dockerfile and returns a doubt if its 
 
 Deno.test("readEnvironmentFiles() returns undefined for a project without requirements", async () => {
   equal(await environment({ "pyproject.toml": "[tool.kedro]\n" }), undefined);
+  equal(await environment({ "pyproject.toml": "[project]\ndependencies = []\n" }), undefined);
 });
 
 Deno.test("provides() returns yes for dependencies of packages, and maybe if a package is unknown", () => {
@@ -117,6 +118,10 @@ Deno.test("provides() returns yes for dependencies of packages, and maybe if a p
   equal(provides(packages("scikit-learn"), "polars"), "no");
   equal(provides(packages("scikit-learn", "acme-things"), "polars"), "maybe");
   equal(provides(packages("acme-core-py"), "acme_core"), "yes");
+  equal(provides(packages("acme-google-tools"), "google.acme"), "maybe", "many packages share it");
+  equal(provides(packages("scikit-learn", "pip", "wheel", "uv"), "polars"), "no", "installers bring nothing");
+  equal(provides(packages("dask"), "pyarrow"), "no");
+  equal(provides(packages("dask[dataframe]"), "pyarrow"), "yes");
   equal(provides(packages("sklearn", "pandas"), "sklearn.cluster"), "no");
   equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), "yes");
   // An extra without packages adds no unknown requirement.
@@ -222,6 +227,13 @@ Deno.test("validate reads each way in which a Dockerfile installs packages", asy
     "docker/Work.Dockerfile installs gone.yml",
   ]);
   deepEqual(await install("COPY a b"), [[], undefined]);
+  deepEqual(await install("RUN pip install --no-deps --editable=../acme rich"), [
+    ["rich"],
+    "docker/Work.Dockerfile installs --editable=../acme",
+  ]);
+  deepEqual(await install("FROM acme.io/base:1"), [[], "docker/Work.Dockerfile starts from acme.io/base:1"]);
+  const unlisted = { ...files("RUN uv sync"), "pyproject.toml": "[tool.uv]\n" };
+  deepEqual((await packagesIn(unlisted))!.doubt, "docker/Work.Dockerfile installs a lock file");
 });
 
 Deno.test("validate ignores environment definitions that list no packages", async () => {
@@ -230,6 +242,7 @@ Deno.test("validate ignores environment definitions that list no packages", asyn
     const definition of [
       "name: shop-env\nimage: python:3.11\n",
       "name: shop-env\nconda_file: conda.yml\n",
+      "name: shop-env\nconda_file:\n  dependencies:\n    - numpy\n",
       "name: shop-env\nbuild:\n  path: gone\n",
       "image: python:3.11\nconda_file: conda.yml\n",
     ]
@@ -282,4 +295,24 @@ Deno.test("parsePoetryRequirement() reads exact versions, extras and tables with
     "",
   ]);
   deepEqual([read({ version: "1", extras: ["A_b"] }).extras, read("1").name], [["a-b"], "x-y"]);
+});
+
+Deno.test("validate takes the first of several files: for a name, a Python, and a doubt", async () => {
+  const named = (dependency: string) =>
+    `name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - ${dependency}\n`;
+  const two = { "env_b.yml": named("numpy"), "env_a.yml": named("polars") };
+  deepEqual((await packagesIn(two))!.names, ["polars"]);
+  const conda = (python: string, folder: string) =>
+    `dependencies:\n  - python=${python}\n  - rich\n  - pip:\n    - -e ../${folder}\n`;
+  const found =
+    (await environment({ "conda_b.yml": conda("3.12", "b"), "conda_a.yml": conda("3.11", "a") }))!;
+  equal(found.python!.version, "3.11");
+  equal(found.file, "conda_a.yml");
+  const opens = { "env.yml": named(`pip: ["-e ../a", "-e ../b"]`) };
+  equal((await packagesIn(opens))!.doubt, "env.yml installs -e ../a");
+});
+
+Deno.test("validate ignores what is no list of packages in a conda file", async () => {
+  const conda = "dependencies:\n  - rich\n  - pip: polars\n  - pip:\n      - {a: b}\n      - numpy\n";
+  deepEqual((await packagesIn({ "conda.yml": conda }))!.names, ["rich", "numpy"]);
 });

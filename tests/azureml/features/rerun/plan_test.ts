@@ -1,0 +1,82 @@
+import { deepEqual, match, rejects } from "node:assert/strict";
+import { planRerun } from "../../../../src/azureml/features/rerun/plan.ts";
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { component, createClient, ID, job, register, WORKSPACE } from "../../../emulator/two_steps.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+/** Creates an emulator in which step `a`, which has two outputs, completes, and `b`, which reads the second, fails. */
+async function worldOf(stepMs = 0) {
+  const ctx = fakeContext();
+  const pace = { prepareMs: 0, stepMs };
+  const { emulator, ask } = createClient({ clock: ctx.clock, pace, outcome: { failingSteps: { b: "no" } } });
+  await register({ ask });
+  const two = component(false);
+  Object.assign(two.properties.componentSpec.outputs, { second: { type: "uri_folder" } });
+  await ask("PUT", `${ID}/components/two_outputs/versions/1`, { body: two });
+  const body = job();
+  Object.assign(body.properties.jobs.a, {
+    componentId: `${ID}/components/two_outputs/versions/1`,
+    outputs: { out: { job_output_type: "uri_folder" }, second: { job_output_type: "uri_folder" } },
+  });
+  Object.assign(body.properties.jobs.b, {
+    inputs: { in: { job_input_type: "literal", value: "${{parent.jobs.a.outputs.second}}" } },
+  });
+  const asked: string[] = [];
+  const workspace = openWorkspace(
+    {
+      ...ctx,
+      fetch(request: Request) {
+        asked.push(new URL(request.url).pathname.split("/workspaces/ws/")[1] ?? "");
+        return emulator.fetch(request);
+      },
+      cloud: CLOUDS.AzureCloud!,
+      config: WORKSPACE,
+      tokens: { getToken: async (scope) => ({ token: emulator.issueToken(scope.replace("/.default", "")) }) },
+    } as Parameters<typeof openWorkspace>[0],
+  );
+  return {
+    workspace,
+    submit: async (change: object = {}) => {
+      await ask("PUT", `${ID}/jobs/j1`, { body: { properties: { ...body.properties, ...change } } });
+    },
+    computes: () => asked.flatMap((path) => /^computes\/(.+)/.exec(path)?.[1] ?? []).toSorted(),
+  };
+}
+
+Deno.test("planRerun() repeats a whole job, with all its steps", async () => {
+  const { workspace, submit } = await worldOf();
+  await submit();
+  const { steps, leftOut } = await planRerun(workspace, "j1", { fromFailed: false });
+  deepEqual([steps.toSorted(), leftOut], [["a", "b"], []]);
+});
+
+Deno.test("planRerun() lets a failed step read the output that it read before, of several", async () => {
+  const { workspace, submit } = await worldOf();
+  await submit();
+  const { body, steps, leftOut } = await planRerun(workspace, "j1", { fromFailed: true });
+  deepEqual([steps, leftOut], [["b"], ["a"]]);
+  const { b } = body.properties.jobs as { b: { inputs: { in: { uri: string } } } };
+  match(b.inputs.in.uri, /\/second\/?$/);
+});
+
+Deno.test("planRerun() rejects the failed steps of a job that has not ended, but repeats it as a whole", async () => {
+  const { workspace, submit } = await worldOf(60_000);
+  await submit();
+  await rejects(planRerun(workspace, "j1", { fromFailed: true }), { code: "rerun.not_ended" });
+  deepEqual((await planRerun(workspace, "j1", { fromFailed: false })).steps.length, 2);
+});
+
+Deno.test("planRerun() looks up each compute of the workspace once: of the job, its settings and its steps", async () => {
+  const { workspace, submit, computes } = await worldOf();
+  await submit({ computeId: `${ID}/computes/cpu` });
+  await planRerun(workspace, "j1", { fromFailed: false });
+  deepEqual(computes(), ["cpu"]);
+  const other = await worldOf();
+  await other.submit({
+    settings: { default_compute: `${ID}/computes/gone` },
+    computeId: "/subscriptions/other/computes/cpu2",
+  });
+  await rejects(planRerun(other.workspace, "j1", { fromFailed: false }), { code: "compute.not_found" });
+  deepEqual(other.computes().filter((name) => name !== "cpu"), ["gone"]);
+});

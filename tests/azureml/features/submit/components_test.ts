@@ -1,0 +1,139 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import {
+  componentsOf,
+  isAboutComponents,
+  knownOf,
+  registerComponents,
+  type StepComponent,
+} from "../../../../src/azureml/features/submit/components.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
+import { UserError } from "../../../../src/core/errors.ts";
+import { spec, STEP } from "../checks/subject.ts";
+import { workspaceOf } from "../../service/history/odd_answers.ts";
+
+const ANONYMOUS = "components/azureml_anonymous/versions";
+const pinned = (environment: string) => ({
+  environment,
+  code: undefined,
+  computeId: (name: string) => name,
+  dataId: (path: string) => path,
+});
+const two = spec({ steps: [STEP, { ...STEP, key: "test", node: "test", name: "test", command: "other" }] });
+
+/** Registers components; returns their ids, and what was sent. */
+async function register(
+  workspace: Workspace,
+  components: readonly StepComponent[],
+  known: ReadonlyMap<string, string> = new Map(),
+) {
+  const done: boolean[] = [];
+  const ids = await registerComponents(workspace, components, {
+    limit: (send) => send(),
+    known,
+    onDone: (wasThere) => done.push(wasThere),
+  });
+  return { ids, done };
+}
+
+for (
+  const [environment, isPinned] of [
+    ["azureml:env:3", true],
+    ["azureml:/subscriptions/s/environments/env/versions/3", true],
+    ["azureml://registries/r/environments/e/versions/1", true],
+    ["azureml:AzureML-sklearn@latest", false],
+    ["azureml://registries/r/environments/e/labels/latest", false],
+  ] as const
+) {
+  Deno.test(`componentsOf() ${isPinned ? "recognizes" : "does not recognize"} equal components in ${environment}`, () => {
+    const workspace = workspaceOf(() => new Response());
+    const [train, test] = componentsOf(workspace, two, pinned(environment));
+    const [again] = componentsOf(workspace, two, pinned(environment));
+    equal(train!.key !== undefined, isPinned);
+    deepEqual([train!.key === again!.key, isPinned && train!.key === test!.key], [true, false]);
+  });
+}
+
+Deno.test("registerComponents() sends only components that are not known, and takes the ids of Azure ML", async () => {
+  const sent: string[] = [];
+  const workspace = workspaceOf((request) => {
+    sent.push(new URL(request.url).pathname.split("/workspaces/")[1]!);
+    return Response.json({ id: `/x/${ANONYMOUS}/9`, name: "1", properties: {} }, { status: 201 });
+  });
+  const [train, test] = componentsOf(workspace, two, pinned("azureml:env:3")) as [
+    StepComponent,
+    StepComponent,
+  ];
+  const { ids, done } = await register(workspace, [train, test], new Map([[train.key!, "7"]]));
+  deepEqual(Object.fromEntries(ids), { train: `${workspace.id}/${ANONYMOUS}/7`, test: `/x/${ANONYMOUS}/9` });
+  deepEqual(done.toSorted(), [false, true]);
+  equal(sent.length, 1);
+  ok(sent[0]!.endsWith(test.path), sent[0]);
+});
+
+for (
+  const [failures, sleeps] of [[0, []], [1, [1000]], [3, [1000, 2000, 3000]], [4, undefined]] as const
+) {
+  Deno.test(`registerComponents() ${sleeps ? "waits longer each time" : "gives up"} after ${failures} conflicts`, async () => {
+    let count = 0;
+    const waits: number[] = [];
+    const workspace = workspaceOf(() =>
+      count++ < failures
+        ? Response.json({ error: { code: "Conflict", message: "Busy." } }, { status: 409 })
+        : Response.json({ id: `/x/${ANONYMOUS}/9`, name: "1", properties: {} }, { status: 201 })
+    );
+    const patient = {
+      ...workspace,
+      clock: { ...workspace.clock, sleep: async (ms: number) => void waits.push(ms) },
+    };
+    const components = componentsOf(workspace, spec(), pinned("azureml:env:3"));
+    if (sleeps === undefined) {
+      await rejects(register(patient, components), { message: /component of node "train"/ });
+    } else {
+      await register(patient, components);
+      deepEqual(waits, sleeps);
+    }
+  });
+}
+
+Deno.test("registerComponents() names the step of several nodes that Azure ML refuses", async () => {
+  const workspace = workspaceOf(() =>
+    Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
+  );
+  const steps = [{ ...STEP, nodes: [] }];
+  const components = componentsOf(workspace, spec({ steps }), pinned("azureml:env:3"));
+  await rejects(register(workspace, components), { message: /component of step "train"/ });
+});
+
+Deno.test("knownOf() keeps the versions of components that equal ones can be recognized by", () => {
+  const workspace = workspaceOf(() => new Response());
+  const [train, test] = componentsOf(workspace, two, pinned("azureml:env:3"));
+  const [moving] = componentsOf(workspace, spec(), pinned("azureml:AzureML-x@latest"));
+  const ids = new Map([["train", `${workspace.id}/${ANONYMOUS}/7`], [
+    "test",
+    "/components/named/versions/1",
+  ]]);
+  deepEqual([...knownOf([train!, test!], ids)], [[train!.key, "7"]]);
+  deepEqual([...knownOf([moving!], ids)], []);
+});
+
+for (
+  const [thrown, expected] of [
+    [new UserError("No component", { code: "azure.rejected", data: { status: 400 } }), true],
+    [
+      new UserError("Not found", {
+        code: "azure.not_found",
+        data: { status: 404 },
+        details: ["Component x"],
+      }),
+      true,
+    ],
+    [new UserError("No data", { code: "azure.rejected", data: { status: 400 } }), false],
+    [new UserError("No component", { code: "azure.forbidden", data: { status: 403 } }), false],
+    [new UserError("No component", { code: "azure.rejected" }), false],
+    [new Error("No component"), false],
+  ] as const
+) {
+  const { message, data } = thrown as Partial<UserError>;
+  Deno.test(`isAboutComponents() returns ${expected} for "${message}" with ${JSON.stringify(data)}`, () =>
+    equal(isAboutComponents(thrown), expected));
+}
