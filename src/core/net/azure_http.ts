@@ -13,6 +13,7 @@ import {
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Context } from "../context.ts";
+import { inPieces } from "./in_pieces.ts";
 import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
 import { type OnRetry, type RetryEvent, retryPolicy, type RetryPolicyOptions } from "./retry.ts";
 import { VERSION } from "../version.ts";
@@ -96,7 +97,7 @@ async function sendOnce(
         headers: headersOf(request).toJSON(),
         signal: abort.signal,
         redirect: "manual",
-        ...(body === undefined ? {} : { body }),
+        ...(body === undefined ? {} : { body: body instanceof Uint8Array ? inPieces(body) : body }),
       }),
     );
     if (body !== undefined) {

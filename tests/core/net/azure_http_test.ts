@@ -10,6 +10,7 @@ import {
   type PipelineRequest,
   type RestError,
 } from "../../../src/core/net/azure_http.ts";
+import { joinedBytes } from "../../../src/core/bytes.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const URL_ = "https://management.azure.com/x?api-version=1&sig=SECRET";
@@ -64,6 +65,21 @@ for (const [kind, make] of Object.entries(BODIES)) {
     strictEqual(new TextDecoder().decode(body), "héllo");
   });
 }
+
+Deno.test("createHttpClient() sends a large body in pieces, and whole again in another attempt", async () => {
+  const whole = Uint8Array.from({ length: 150_000 }, (_, at) => at % 251);
+  const request = createPipelineRequest({ url: URL_, method: "PUT", body: whole });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    let pieces: Uint8Array[] = [];
+    const client = createHttpClient(async ({ body }) => {
+      pieces = await Array.fromAsync(body!);
+      return new Response("fine");
+    });
+    await client.sendRequest(request);
+    assertEquals(pieces.map(({ length }) => length), [65_536, 65_536, 18_928]);
+    assertEquals(joinedBytes(pieces), whole);
+  }
+});
 
 Deno.test("createHttpClient() sends a form with its boundary", async () => {
   const form = new FormData();
