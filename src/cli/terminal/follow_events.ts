@@ -1,5 +1,4 @@
 import type { FollowedEvent } from "../../app/context.ts";
-import type { FollowEvent } from "../../azureml/service/history/follow_event.ts";
 import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
 import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
@@ -73,14 +72,13 @@ interface Shown {
 
 /** Prints an event. With `logs`, the end of a failed step's log was already printed. */
 function show(progress: Progress, { event, logs, failedNode }: FollowedEvent, shown: Shown): void {
-  if (event.type === "closed") return;
   if (event.type === "warning") return progress.warn(event.warning);
   const text = followLine(event, { logs, failedNode, ...shown });
   if (text !== undefined) progress.say(text, dataOf(event));
 }
 
 function followLine(
-  event: Exclude<FollowEvent, { type: "warning" }>,
+  event: Exclude<FollowedEvent["event"], { type: "warning" }>,
   { logs, failedNode: node, printed, columns }: Pick<FollowedEvent, "logs" | "failedNode"> & Shown,
 ): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
@@ -112,7 +110,7 @@ function nodeLine(step: string, { name, status, durationMs }: NodeRun): string {
   return `${markOf(status)} ${step}, node ${name}: ${status}${took}`;
 }
 
-function dataOf(event: FollowEvent): unknown {
+function dataOf(event: FollowedEvent["event"]): unknown {
   if (event.type !== "step" && event.type !== "failure") return event;
   const { names: _, experimentId: __, parent: ___, ...run } = event.run;
   return { ...event, run };

@@ -50,7 +50,7 @@ export function openLiveTable(
       terminal.pin(name, ({ columns, rows }) => last = lines(columns, Math.max(1, Math.floor(rows * share)))),
     async close() {
       await terminal.pin(name);
-      if (last.length > 0) terminal.err(last.join("\n") + "\n");
+      terminal.err(last.join("\n") + "\n");
     },
   };
 }

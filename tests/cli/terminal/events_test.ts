@@ -115,6 +115,14 @@ Deno.test("showEvents() prints only the last count of components in a log, and n
   deepEqual(printed({ json: true }, ...events), [""]);
 });
 
+Deno.test("showEvents() counts components on the last line of a terminal", () => {
+  const ctx = fakeContext({ interactive: true });
+  const report = showEvents(ctx, openProgress(ctx, {}), {});
+  for (const done of [1, 3]) report(component(done, 0) as AppEvent);
+  deepEqual(ctx.frames, [["count", "  Registered 1 of 3 components"]]);
+  deepEqual(ctx.stderr(), "✓ Registered 3 components\n");
+});
+
 Deno.test("showEvents() shows a spinner on a terminal while the project is read", async () => {
   const ctx = fakeContext({ interactive: true });
   const report = showEvents(ctx, openProgress(ctx, {}), {});

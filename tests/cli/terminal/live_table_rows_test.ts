@@ -44,6 +44,26 @@ Deno.test("liveLines() shows failed, running, starting and waiting steps first, 
   deepEqual(linesIn(81, 1), ["  Running, 2 of 6 steps, 1 min 1 s: main"]);
 });
 
+Deno.test("liveLines() shows steps of the same kind from the first, but completed ones from the last", () => {
+  const [wait, run, done] = [WAITING, "Running", "Completed"];
+  const steps = [done, wait, "Queued", run, done, wait, "Failed", "Queued", run, "Failed", done].map((
+    status,
+    at,
+  ) => step(String(at), status));
+  const added: string[] = [];
+  for (let rows = 3; rows <= 11; rows++) {
+    const labels = linesIn(81, rows, steps).slice(1, -1).map((line) => /\d+/.exec(line)![0]);
+    added.push(...labels.filter((label) => !added.includes(label)));
+  }
+  deepEqual(added.join(" "), "6 9 3 8 2 7 1 5 10");
+  deepEqual(linesIn(81, 12, steps).length, 12);
+});
+
+Deno.test("liveLines() names a failed node that is the first one", () => {
+  const nodes = [{ name: "a", status: "Failed" }, { name: "b", status: WAITING }];
+  deepEqual(linesIn(81, 5, [step("all", "Failed", { nodes })])[1], "✗ all: a (1 of 2)  Failed");
+});
+
 Deno.test("liveLines() drops the compute, then the duration, then shortens names on a narrow terminal", () => {
   const steps = [
     step("a_long_name_of_a_step", "Running", { startedAt: new Date(40_000), compute: "cluster" }),

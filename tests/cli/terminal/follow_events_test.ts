@@ -1,0 +1,160 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { openBoard } from "../../../src/app/step_board.ts";
+import type { FollowedEvent } from "../../../src/app/context.ts";
+import { showFollow } from "../../../src/cli/terminal/follow_events.ts";
+import { openProgress } from "../../../src/cli/terminal/progress.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+type Event = FollowedEvent["event"];
+
+interface Showing extends FakeOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly logs?: boolean;
+  readonly advice?: string;
+}
+
+/** Shows events of a run, one each second; returns what is printed, and what is pinned: how many lines, or that they are removed. */
+async function shown(
+  { json, quiet, logs = false, advice, ...options }: Showing,
+  ...events: readonly Event[]
+) {
+  const ctx = fakeContext(options);
+  const pinned: unknown[] = [];
+  const pin: typeof ctx.terminal.pin = async (name, frame) => {
+    if (name === "fox") {
+      pinned.push(frame === undefined ? "removed" : frame({ columns: 100, rows: 20 }).length);
+    }
+  };
+  const terminal = { ...ctx.terminal, pin };
+  const how = { ...(json !== undefined && { json }), ...(quiet !== undefined && { quiet }) };
+  const board = openBoard(
+    Array.from(
+      { length: 30 },
+      (_, at) => ({ key: `s${at}`, label: `s${at}`, needs: [], compute: undefined }),
+    ),
+  );
+  const show = showFollow({ ...ctx, terminal }, openProgress({ terminal }, how), how);
+  for (const event of events) {
+    await show({
+      type: "follow",
+      name: "fox",
+      title: "main (fox)",
+      board,
+      logs,
+      event,
+      ...(advice && { advice }),
+    });
+    await ctx.clock.sleep(1000);
+  }
+  return { text: ctx.stderr(), pinned };
+}
+
+const RUN = {
+  ...{ id: "1", step: "fit", status: "Failed", compute: "cpu", createdAt: undefined, names: ["fit"] },
+  ...{ startedAt: new Date(0), endedAt: new Date(65_000), experimentId: "e", parent: "p" },
+};
+const step = (change: object = {}): Event => ({
+  type: "step",
+  job: "fox",
+  key: "fit",
+  run: { ...RUN, ...change },
+});
+const failure = (change: object = {}): Event => ({
+  ...{ type: "failure", job: "fox", run: RUN },
+  failure: { message: "It broke", logName: "log.txt", logTail: "", ...change },
+} as Event);
+const node = (change: object = {}): Event => ({
+  ...{ type: "node", job: "fox", step: "fit", key: "fit" },
+  node: { name: "split", status: "Completed", ...change },
+} as Event);
+const LOG: Event = { type: "log", job: "fox", step: "fit", file: "log.txt", text: "epoch 1\n" };
+const CLOSED: Event = { type: "closed" };
+const TAIL = Array.from({ length: 15 }, (_, at) => `line ${at}\n`).join("");
+
+for (
+  const [what, event, line] of [
+    ["a status", { type: "status", job: "fox", status: "Running" }, "  Job fox: Running\n"],
+    ["a step that runs", step({ status: "Running", endedAt: undefined }), "  fit: Running on cpu\n"],
+    [
+      "a step that runs anywhere",
+      step({ status: "Running", endedAt: undefined, compute: "" }),
+      "  fit: Running\n",
+    ],
+    ["a step that ended", step(), "✗ fit: Failed in 1 min 5 s\n"],
+    ["a step that never ran", step({ status: "Canceled", startedAt: undefined }), /fit: Canceled\n$/],
+    ["a node", node({ durationMs: 3000 }), "✓ fit, node split: Completed in 3 s\n"],
+    ["a node that runs", node({ status: "Running" }), "  fit, node split: Running\n"],
+    ["a line of a log", LOG, /^.*fit.* epoch 1\n$/],
+    ["a warning", { type: "warning", warning: { code: "x.y", message: "Odd" } }, "warning: Odd\n"],
+    ["nothing of time that passes", { type: "tick", job: "fox" }, ""],
+    ["nothing of the end", { type: "end", job: "fox", status: "Completed", durationMs: 1 }, ""],
+    ["nothing after the last event", CLOSED, ""],
+  ] as readonly (readonly [string, Event, string | RegExp])[]
+) {
+  Deno.test(`showFollow() prints ${what} in a log`, async () => {
+    const { text, pinned } = await shown({}, event);
+    if (typeof line === "string") equal(text, line);
+    else match(text, line);
+    deepEqual(pinned, []);
+  });
+}
+
+Deno.test("showFollow() prints JSON without names that only finding the run needs", async () => {
+  const { text } = await shown({ json: true, interactive: true }, step());
+  const { names: _, experimentId: __, parent: ___, ...run } = RUN;
+  deepEqual(JSON.parse(text).progress, JSON.parse(JSON.stringify({ ...step(), run })));
+});
+
+Deno.test("showFollow() prints nodes by themselves, or in the logs", async () => {
+  equal((await shown({ logs: true }, node())).text, "");
+});
+
+Deno.test("showFollow() prints the last twelve lines of a failed step's log, unless the logs were printed", async () => {
+  const { text } = await shown({}, failure({ logTail: TAIL }));
+  const lines = text.split("\n").filter((line) => line.startsWith("  │ "));
+  deepEqual([lines.length, lines[0], lines.at(-1)], [12, "  │ line 3", "  │ line 14"]);
+  match(text, /It broke\n {2}The end of log\.txt:\n/);
+  for (
+    const quietly of [await shown({ logs: true }, failure({ logTail: TAIL })), await shown({}, failure())]
+  ) {
+    match(quietly.text, /It broke/);
+    equal(quietly.text.includes("The end of"), false);
+  }
+});
+
+Deno.test("showFollow() prints the log below the same cause once, and not if the cause is all of it", async () => {
+  const cause = { error: "ValueError: b", place: "nodes.py:5 in fit" };
+  const failed = failure({ cause, logTail: "epoch 1\nValueError: b\n" });
+  match((await shown({}, failed)).text, /The end of log\.txt:\n {2}│ epoch 1\n$/);
+  equal((await shown({}, failed, failed)).text.split("The end of").length, 2);
+  const bare = await shown({}, failure({ cause, logTail: "ValueError: b\n" }));
+  equal(bare.text.includes("The end of"), false);
+  match(bare.text, /ValueError: b/);
+});
+
+Deno.test("showFollow() prints the same advice once in a log, each time with --json, and not with --quiet", async () => {
+  const count = async (options: Showing, ...events: readonly Event[]) =>
+    (await shown({ advice: "Use more memory", ...options }, ...events)).text.split("Use more memory").length -
+    1;
+  deepEqual([await count({}, failure(), failure()), await count({}, step())], [1, 0]);
+  deepEqual([await count({ json: true }, failure(), failure()), await count({ quiet: true }, failure())], [
+    2,
+    0,
+  ]);
+});
+
+Deno.test("showFollow() draws a table on a terminal, below half of it with logs, and leaves its last state", async () => {
+  const whole = await shown({ interactive: true }, step(), LOG, CLOSED, CLOSED);
+  deepEqual(whole.pinned, [20, 20, "removed"]);
+  match(whole.text, /epoch 1\n {2}Loading, 0 of 30 steps, 1 s: main \(fox\)\n/);
+  equal(whole.text.includes("Failed in"), false);
+  deepEqual((await shown({ interactive: true, logs: true }, step())).pinned, [10]);
+  for (const other of [{ json: true }, { quiet: true }, { env: { CI: "1" } }, { env: { TERM: "dumb" } }]) {
+    deepEqual((await shown({ interactive: true, ...other }, step(), CLOSED)).pinned, []);
+  }
+});
+
+Deno.test("showFollow() leaves nothing of a table that was not drawn", async () => {
+  deepEqual(await shown({ interactive: true }, CLOSED), { text: "", pinned: [] });
+});
