@@ -92,6 +92,24 @@ Deno.test("resolveJobs() lists the known jobs and suggests a similar name for an
   });
 });
 
+Deno.test("resolveJobs() names the jobs that there are, or says that there are none", () => {
+  const hintOf = (names: readonly string[], wanted: readonly string[]) => {
+    const jobs = Object.fromEntries(names.map((name) => [name, { pipeline: { pipeline_name: "p" } }]));
+    const source = { azureml: { jobs }, place: () => ({ file: "azureml.yml" }) };
+    try {
+      resolveJobs(source as unknown as Parameters<typeof resolveJobs>[0], {}, wanted);
+    } catch (thrown) {
+      return [(thrown as UserError).message, (thrown as UserError).hint];
+    }
+  };
+  assert.deepEqual(hintOf([], ["x"]), [
+    'Job "x" not found in azureml.yml',
+    "Add a job below `jobs` in azureml.yml",
+  ]);
+  assert.deepEqual(hintOf(["main"], ["x", "y"]), ['Jobs "x", "y" not found in azureml.yml', 'Use "main"']);
+  assert.deepEqual(hintOf(["one", "main"], ["x"])?.[1], "Use one of main, one");
+});
+
 Deno.test("resolveJobs() needs no pipelines for jobs without placeholders", async () => {
   assert.deepEqual([...resolveJobs(await load("fleets", "local"), {}, ["emea", "all"]).keys()], [
     "emea",
@@ -105,6 +123,9 @@ Deno.test("resolveJobs() rejects a factory with a placeholder that no namespace 
   const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
   const withPipeline = { [jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
   assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
+  const path = ["jobs", factory, "pipeline", "node_namespaces", 0];
+  const where = { ...config, place: (path: readonly unknown[]) => ({ file: JSON.stringify(path) }) };
+  assert.throws(() => resolveJobs(where, withPipeline, [factory]), { place: { file: JSON.stringify(path) } });
 });
 
 Deno.test("allJobs() expands a placeholder anywhere in the key", async () => {

@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { environments, envWarnings } from "../../../src/config/layers/folders.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { environments, envWarnings, folderOf, requireFolder } from "../../../src/config/layers/folders.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -16,6 +16,44 @@ Deno.test("environments() returns the visible folders directly in conf, sorted",
   deepEqual(await namesIn(files), ["base", "prod"]);
   deepEqual(await namesIn({ "/p/a.py": "" }), []);
   deepEqual(await namesIn({ "/p/conf": "a file" }), []);
+});
+
+const OPTIONS = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
+
+for (
+  const [what, files, env, error] of [
+    ["an unknown environment", ["conf/base/a.yml", "conf/prod/a.yml"], "prd", {
+      code: "config.no_env",
+      message: 'Unknown environment "prd": folder "conf/prd" not found (did you mean "prod"?)',
+      hint: 'Choose one with `-e` (base, prod), or create the folder "conf/prd"',
+    }],
+    ["an environment of a project without folders", [], "prd", {
+      code: "config.no_env",
+      hint: 'Create the folder "conf/prd"',
+    }],
+    ["a missing base environment", ["conf/prod/a.yml"], "base", {
+      code: "config.no_folder",
+      hint: "Run `kedro-azureml init` to create it",
+    }],
+    ["a hidden environment", ["conf/.dev/a.yml"], ".dev", {
+      code: "config.hidden_env",
+      hint: 'Rename the folder "conf/.dev"',
+    }],
+  ] as const
+) {
+  Deno.test(`requireFolder() rejects ${what}`, async () => {
+    const ctx = fakeContext({ files: Object.fromEntries(files.map((name) => [`/p/${name}`, ""])) });
+    await rejects(requireFolder(ctx, folderOf(OPTIONS, env), { ...OPTIONS, env }), error);
+  });
+}
+
+Deno.test("requireFolder() names the base folder if that is missing, not the chosen environment", async () => {
+  const ctx = fakeContext({ files: { "/p/conf/prod/a.yml": "" } });
+  await rejects(requireFolder(ctx, folderOf(OPTIONS, "base"), { ...OPTIONS, env: "prod" }), {
+    code: "config.no_folder",
+    message: 'Configuration folder "conf/base" not found',
+  });
+  await requireFolder(ctx, folderOf(OPTIONS, "prod"), { ...OPTIONS, env: ".dev" });
 });
 
 Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {
