@@ -179,6 +179,7 @@ Deno.test("createDataFinder() rejects references to other containers and datasto
       `${base}x/raw/a.csv`,
       "azureml://subscriptions/s/datastores/gone/paths/raw/a.csv",
       `${base}/other`,
+      `${base.replace(/\/[^/]+$/, "")}/rides`,
     ]
   ) await rejects(filesIn(reference, "uri_folder"), { name: "DataMissing" }, reference);
 });

@@ -37,6 +37,8 @@ Deno.test("isolating() keeps a link to a step's folder visible, and omits paths 
   const isolation = { ...ISOLATION, visible: ["/tmp/venv/bin", "/tmp/venv", "/tmp/venv"] };
   const step = { root: "/home/me/root", folder: "/tmp/link", inputs: [] };
   deepEqual(parts(isolating(isolation, step)).visible, ["/tmp/venv", "/tmp/link"]);
+  const all = { ...ISOLATION, visible: [] };
+  deepEqual(parts(isolating(all, { root: "/tmp", folder: "/tmp/a", inputs: [] })).visible, []);
 });
 
 /**

@@ -8,6 +8,7 @@ Deno.test("limitToMs() reads ISO 8601 durations and seconds", () => {
   assert.equal(limitToMs("P1DT0.5S"), 86_400_500);
   assert.equal(limitToMs("90"), 90_000);
   assert.equal(limitToMs(90), 90_000);
+  assert.equal(limitToMs(1.5), 1500);
   assert.deepEqual(["soon", null, undefined].map(limitToMs), [undefined, undefined, undefined]);
 });
 

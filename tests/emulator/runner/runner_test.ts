@@ -1,4 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { memoryMaps } from "../../../src/emulator/world/contents.ts";
 import { component, ID, job, register } from "../two_steps.ts";
 import { createMachine, ended, FOLDER, type Ran, writeOutput } from "./fake_machine.ts";
 
@@ -50,7 +51,38 @@ Deno.test("runner runs each step in its own folder, after the steps that it depe
   equal(env!.AZUREML_PARAMETER_in, `${folder}/mounts/INPUT_in`);
   equal(env!.AZUREML_PARAMETER_out, `${folder}/outputs/out`);
   equal(env!.MLFLOW_RUN_ID, undefined);
+  deepEqual([env!.HOME, env!.TMPDIR], [`${folder}/home`, `${folder}/tmp`]);
   deepEqual(machine.notices, []);
+});
+
+Deno.test("runner passes a step its own environment variables, and those before Azure ML's", async () => {
+  const machine = createMachine();
+  const environment_variables = { MODE: "fast", HOME: "/root" };
+  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { environment_variables }));
+  await ended(machine);
+  const seen = machine.ran.map(({ step, options: { env } }) => [step, env!.MODE, env!.HOME]);
+  deepEqual(seen, [["a", "fast", "/root"], ["b", undefined, `${FOLDER}/runs/j1/b/home`]]);
+});
+
+Deno.test("runner fails a step that is to fail without running it, and runs others", async () => {
+  const machine = createMachine({}, { outcome: { failingSteps: { a: "no" } } });
+  await submit(machine, separate);
+  const { status, steps } = await ended(machine);
+  deepEqual([status, steps.a, steps.b!.status], ["Failed", { status: "Failed", error: "no" }, "Completed"]);
+  deepEqual(machine.ran.map(({ step }) => step), ["b"]);
+});
+
+Deno.test("runner saves the state of a job when a step starts and when the job has ended", async () => {
+  const saved: string[] = [];
+  const machine = createMachine({}, {
+    flush: async () => {
+      const status = String(machine.emulator.jobStatus("j1"));
+      if (status !== saved.at(-1)) saved.push(status);
+    },
+  });
+  await submit(machine);
+  await ended(machine);
+  deepEqual(saved.slice(-2), ["Running", "Completed"]);
 });
 
 Deno.test("runner stores the outputs of a step as blobs, and the resources that its processes used", async () => {
@@ -266,6 +298,30 @@ Deno.test("runner cancels the running step and starts no more steps if the job i
   deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Canceled" } } });
 });
 
+Deno.test("runner completes a step that ends well although its job is canceled meanwhile", async () => {
+  const started = Promise.withResolvers<void>();
+  const machine = createMachine({
+    async step(ran) {
+      const stopped = new Promise<void>((resolve) =>
+        ran.options.signal!.addEventListener("abort", () => resolve())
+      );
+      started.resolve();
+      await stopped;
+      await writeOutput(ran);
+    },
+  });
+  await submit(machine);
+  await started.promise;
+  await machine.ask("POST", `${ID}/jobs/j1/cancel`);
+  deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Completed" } } });
+});
+
+Deno.test("runner runs all steps of a job that would stop at a failure if there is none", async () => {
+  const machine = createMachine();
+  await submit(machine, (properties) => properties.settings = { continue_on_step_failure: false });
+  equal((await ended(machine)).status, "Completed");
+});
+
 Deno.test("runner stops a running step and leaves its job unfinished when the emulator closes", async () => {
   const { step, started } = stepUntilStopped();
   const machine = createMachine({ step }, {}, { parallelSteps: 1 });
@@ -273,6 +329,50 @@ Deno.test("runner stops a running step and leaves its job unfinished when the em
   await started;
   await machine.emulator.close();
   deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
+});
+
+Deno.test("runner waits for steps to end when the emulator closes, and another one goes on with the rest", async () => {
+  const started = Promise.withResolvers<void>();
+  let hasEnded = false;
+  const step = async (ran: Ran) => {
+    if (ran.step === "a") return await writeOutput(ran);
+    const stopped = new Promise<void>((resolve) =>
+      ran.options.signal!.addEventListener("abort", () => resolve())
+    );
+    started.resolve();
+    await stopped;
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
+    hasEnded = true;
+    return { status: 143 };
+  };
+  const maps = memoryMaps();
+  const first = createMachine({ step }, { maps });
+  await submit(first);
+  await started.promise;
+  await first.emulator.close();
+  equal(hasEnded, true);
+  const second = createMachine({}, { maps });
+  await second.ctx.fs.writeText(`${FOLDER}/runs/j1/a/outputs/out/x.txt`, "1");
+  deepEqual(await ended(second), {
+    status: "Completed",
+    steps: { a: { status: "Completed" }, b: { status: "Completed" } },
+  });
+  deepEqual(second.ran.map(({ step }) => step), ["b"]);
+});
+
+Deno.test("runner waits only for the rest of prepareMs if an earlier emulator started the job", async () => {
+  const maps = memoryMaps();
+  const pace = { prepareMs: 5000 };
+  const first = createMachine({}, { maps, pace });
+  first.ctx.clock.sleep = (_, signal) =>
+    new Promise((_, reject) => signal!.addEventListener("abort", () => reject(signal!.reason)));
+  await submit(first);
+  await first.emulator.close();
+  const begun = first.ctx.clock.now().getTime();
+  const clock = { ...first.ctx.clock, now: () => new Date(begun + 2000) };
+  const second = createMachine({}, { maps, pace, clock });
+  await second.emulator.close();
+  deepEqual(second.ctx.sleeps, [3000]);
 });
 
 Deno.test("runner waits for prepareMs before it runs a job", async () => {
@@ -327,5 +427,7 @@ Deno.test("runner runs each rank of a distributed step, and stops the other rank
   );
   const { steps } = await ended(machine);
   deepEqual(logs, ["0", "1"]);
+  const port = Number(machine.ran[0]!.options.env!.MASTER_PORT);
+  ok(port >= 20_000 && port < 50_000, String(port));
   match(steps.a!.error!, /status code 4.*std_log_process_1\.txt/);
 });

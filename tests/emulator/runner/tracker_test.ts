@@ -21,16 +21,20 @@ function trackerOf(python: Partial<Exit>) {
   world.resources.set(jobKey(job), { id: jobKey(job), properties } as never);
   const runs: unknown[] = [];
   let count = 0;
-  const exec = (program: string, _: readonly string[], options?: { readonly stdin?: string }) => {
+  let [now, most] = [0, 0];
+  const exec = async (program: string, _: readonly string[], options?: { readonly stdin?: string }) => {
     if (program !== "env") {
-      return Promise.resolve({ status: 0, stdout: "", stderr: "", found: true, timedOut: false });
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
     }
     count++;
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve));
+    now--;
     runs.push(...JSON.parse(options!.stdin!).runs);
-    return Promise.resolve({ status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...python });
+    return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...python };
   };
   const tracker = createTracker(world, { ...fakeContext(), exec }, { folder: "/state" });
-  return { prepare: () => tracker.prepare(job), runs, count: () => count };
+  return { prepare: () => tracker.prepare(job), runs, count: () => count, most: () => most };
 }
 
 Deno.test("createTracker() creates the runs of a job and its steps, and returns their experiment", async () => {
@@ -59,6 +63,14 @@ for (
     assert.deepEqual([await prepare(), await prepare(), count()], [undefined, undefined, 1]);
   });
 }
+
+Deno.test("createTracker() prepares one job after the other, because MLflow first makes the tables", async () => {
+  for (const python of [{ stdout: "7\n" }, { status: 1, stderr: "no" }]) {
+    const { prepare, count, most } = trackerOf(python);
+    await Promise.allSettled([prepare(), prepare()]);
+    assert.deepEqual([count(), most()], [2, 1]);
+  }
+});
 
 Deno.test("createTracker() throws the last line that MLflow printed, and tries again the next time", async () => {
   const { prepare, count } = trackerOf({ status: 1, stderr: "Traceback\nOSError: disk full\n" });

@@ -1,0 +1,114 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { blobPlaceOf } from "../../../src/emulator/runner/blob_folder.ts";
+import { DataMissing } from "../../../src/emulator/runner/data_assets.ts";
+import {
+  mount,
+  type StepParts,
+  type StepServices,
+  type StepTask,
+} from "../../../src/emulator/runner/mounts.ts";
+import { copyTree, makeFolders } from "../../../src/emulator/runner/programs.ts";
+import { createWorld } from "../../../src/emulator/world/create_world.ts";
+import { addContainer } from "../../../src/emulator/world/world.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const DONE = { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+
+/** Mounts the inputs of a step on a machine in memory; returns its ports, or an error, and the links that were made. */
+async function mounting(
+  inputs: Readonly<Record<string, unknown>>,
+  { files = {}, outputs = {}, linked = {} }: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly outputs?: Readonly<Record<string, { readonly type: string }>>;
+    /** Where links lead. */
+    readonly linked?: Readonly<Record<string, string>>;
+  } = {},
+) {
+  const links: string[] = [];
+  const { fs, ...rest } = fakeContext({ files: { ...files } });
+  const machine = {
+    ...rest,
+    fs: { ...fs, realPath: async (path: string) => linked[path] },
+    async exec(program: string, args: readonly string[]) {
+      if (program === "ln") links.push(args.slice(-2).join(" <- "));
+      return DONE;
+    },
+  };
+  const find = (_: unknown, reference: string) => {
+    if (reference === "broken") return Promise.reject(new TypeError("broken"));
+    return reference === "gone" ? Promise.reject(new DataMissing("It is gone.")) : Promise.resolve(reference);
+  };
+  const services = { machine, data: { find } } as unknown as StepServices;
+  const task = { folder: "/j/b", folderOf: (step: string) => `/j/${step}`, job: {} } as unknown as StepTask;
+  const parts = { job: {}, node: { inputs }, spec: { outputs } } as unknown as StepParts;
+  const mounted = await mount(services, task, parts);
+  return typeof mounted === "string" ? mounted : { ...mounted.ports, targets: mounted.targets, links };
+}
+
+const data = (uri: string, type = "uri_folder") => ({ job_input_type: type, uri });
+const literal = (value: unknown) => ({ job_input_type: "literal", value });
+
+Deno.test("mount() links a folder by its port, and a file by its own name", async () => {
+  const inputs = { rate: literal(2), folder: data("/data/rides"), file: data("/data/x.csv", "uri_file") };
+  const files = { "/data/rides/1.csv": "1", "/data/x.csv": "2" };
+  deepEqual(await mounting(inputs, { files, linked: { "/data/rides": "/real/rides" } }), {
+    inputs: { rate: "2", folder: "/j/b/mounts/INPUT_folder", file: "/j/b/mounts/INPUT_file/x.csv" },
+    outputs: {},
+    targets: ["/real/rides", "/data/x.csv"],
+    links: [
+      "/data/rides <- /j/b/mounts/INPUT_folder",
+      "/data/x.csv <- /j/b/mounts/INPUT_file/x.csv",
+    ],
+  });
+});
+
+Deno.test("mount() gives an output a folder, and in it a file if it is one", async () => {
+  const outputs = { model: { type: "uri_folder" }, report: { type: "uri_file" } };
+  const mounted = await mounting({}, { outputs });
+  deepEqual((mounted as { readonly outputs: unknown }).outputs, {
+    model: "/j/b/outputs/model",
+    report: "/j/b/outputs/report/report",
+  });
+});
+
+Deno.test("mount() returns the error of missing data, and throws others", async () => {
+  equal(await mounting({ x: data("gone") }), "Cannot mount input 'x'. It is gone.");
+  await rejects(mounting({ x: data("broken") }), { name: "TypeError" });
+});
+
+Deno.test("mount() reads the output of another step only if it has a file", async () => {
+  const inputs = { x: literal("${{parent.jobs.a.outputs.out}}") };
+  const full = await mounting(inputs, { files: { "/j/a/outputs/out/deep/1": "" } });
+  deepEqual((full as { readonly links: unknown }).links, ["/j/a/outputs/out <- /j/b/mounts/INPUT_x"]);
+  equal(typeof await mounting(inputs, { files: { "/j/a/outputs/other/1": "" } }), "string");
+});
+
+Deno.test("a program that prepares a step fails with its own words, or by its name if it is missing", async () => {
+  const machine = (exit: object) => ({ ...fakeContext(), exec: async () => ({ ...DONE, ...exit }) });
+  await makeFolders(machine({}), "/x");
+  await rejects(makeFolders(machine({ status: 1, stderr: "no space\n" }), "/x"), {
+    message: "mkdir failed: no space",
+  });
+  await rejects(copyTree(machine({ status: 127, found: false }), "/x", "/y"), {
+    message: "The program cp is missing",
+  });
+});
+
+Deno.test("blobPlaceOf() finds the container and the decoded prefix of a URL", () => {
+  const world = createWorld({});
+  const container = addContainer(world, "store", "data");
+  const base = `${world.links.blob("store")}/data`;
+  for (
+    const [url, prefix] of [
+      [base, ""],
+      [`${base}/`, ""],
+      [`${base}/raw/a%20b/`, "raw/a b"],
+      [`${base.replace(".net", ".net:443")}/raw`, "raw"],
+    ] as const
+  ) deepEqual(blobPlaceOf(world, url), { container, prefix }, url);
+  for (
+    const url of [`${base}base/raw`, `${world.links.blob("other")}/data/raw`, "https://example.com/data"]
+  ) {
+    equal(blobPlaceOf(world, url), undefined, url);
+  }
+});
