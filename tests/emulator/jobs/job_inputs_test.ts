@@ -1,0 +1,158 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { CreateOptions } from "../../../src/emulator/emulator.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { component, createClient, ID, job, register } from "../two_steps.ts";
+
+const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp`;
+
+/** Submits the job of two steps, changed, and with other inputs of the first step's component. */
+async function submit(
+  { properties = {}, a = {}, b = {}, inputs = {}, options = {} }: {
+    readonly properties?: object;
+    readonly a?: object;
+    readonly b?: object;
+    readonly inputs?: object;
+    readonly options?: CreateOptions;
+  },
+) {
+  const client = createClient({ pace: { prepareMs: 0, stepMs: 0 }, ...options });
+  await register(client);
+  const changed = component(false);
+  Object.assign(changed.properties.componentSpec, { inputs });
+  await client.ask("PUT", `${ID}/components/changed/versions/1`, { body: changed });
+  const body = job();
+  Object.assign(body.properties, properties);
+  Object.assign(body.properties.jobs.a, { componentId: `${ID}/components/changed/versions/1`, ...a });
+  Object.assign(body.properties.jobs.b, b);
+  const { status, body: answer } = await client.ask("PUT", `${ID}/jobs/j1`, { body });
+  const get = async (path: string) => (await client.ask("GET", path)).body;
+  return { status, message: String(answer.error?.message ?? ""), get, client, sent: body };
+}
+
+/** How the steps of a job end, by name. */
+async function ends({ get }: Awaited<ReturnType<typeof submit>>): Promise<Readonly<Record<string, string>>> {
+  const { value } = await get(`${HISTORY}/runs/j1/children`);
+  return Object.fromEntries(
+    value.map((run: { displayName: string; status: string; error?: { error: { message: string } } }) => [
+      run.displayName,
+      [run.status, run.error?.error.message.trim() ?? []].flat().join(": "),
+    ]),
+  );
+}
+
+for (
+  const [what, inputs, isAccepted] of [
+    ["no value for an optional input", { x: { type: "string", optional: true } }, true],
+    [
+      "no value for an optional input, as Azure ML writes it",
+      { x: { type: "string", optional: "True" } },
+      true,
+    ],
+    ["no value for an input with a default", { x: { type: "integer", default: 0 } }, true],
+    ["no value for a required input", { x: { type: "string" } }, false],
+    ["no value for an input that is not optional", { x: { type: "string", optional: false } }, false],
+    ["no value for an input whose default is null", { x: { type: "string", default: null } }, false],
+  ] as const
+) {
+  Deno.test(`emulator ${isAccepted ? "accepts" : "rejects"} a job with ${what}`, async () => {
+    const { status, message } = await submit({ inputs });
+    equal(status, isAccepted ? 201 : 400);
+    if (!isAccepted) match(message, /Step 'a' has no value for the required input 'x'\.$/);
+  });
+}
+
+Deno.test("emulator fails a step whose data the job names, if it is not there", async () => {
+  const bound = (uri: string) =>
+    submit({
+      properties: { inputs: { data: { jobInputType: "uri_folder", uri } } },
+      inputs: { x: { type: "uri_folder" } },
+      a: { inputs: { x: { job_input_type: "literal", value: "${{parent.inputs.data}}" } } },
+    });
+  deepEqual((await ends(await bound("azureml:raw:1"))).a, "Completed");
+  deepEqual(
+    (await ends(await bound("azureml:raw:9"))).a,
+    "Failed: Cannot mount input 'x'. Data 'azureml:raw:9' was not found.",
+  );
+});
+
+Deno.test("emulator runs a step on its own compute, else the job's, else that of the settings", async () => {
+  const [cpu, gone] = [`${ID}/computes/cpu`, `${ID}/computes/gone`];
+  const endOf = async (own: string | null, computeId: string | null, default_compute: string) =>
+    (await ends(
+      await submit({ properties: { computeId, settings: { default_compute } }, a: { computeId: own } }),
+    ))
+      .a;
+  const unknown = "Failed: Unknown compute target 'gone'.";
+  deepEqual(
+    [
+      await endOf(cpu, gone, gone),
+      await endOf(null, cpu, gone),
+      await endOf(null, null, cpu),
+      await endOf(null, null, gone),
+      await endOf(null, gone, cpu),
+    ],
+    ["Completed", "Completed", "Completed", unknown, unknown],
+  );
+});
+
+Deno.test("emulator adds the default compute and what happens after a failure to a job's properties", async () => {
+  const shown = async (properties: object) => {
+    const { get } = await submit({ properties });
+    const { properties: { properties: own } } = await get(`${ID}/jobs/j1`);
+    return [own["azureml.defaultComputeName"], own["azureml.continue_on_step_failure"]];
+  };
+  const settings = { default_compute: `${ID}/computes/cpu`, continue_on_step_failure: false };
+  deepEqual(await shown({ settings }), ["cpu", "False"]);
+  deepEqual(await shown({ computeId: `${ID}/computes/gpu`, settings: { continue_on_step_failure: true } }), [
+    "gpu",
+    "True",
+  ]);
+  deepEqual(await shown({}), [undefined, "True"]);
+});
+
+Deno.test("emulator accepts a job again whose unset properties are null, but no other settings", async () => {
+  const { client, sent } = await submit({});
+  const again = (change: object) =>
+    client.ask("PUT", `${ID}/jobs/j1`, { body: { properties: { ...sent.properties, ...change } } });
+  equal((await again({ displayName: "New", computeId: null, settings: null })).status, 200);
+  equal((await again({ settings: { continue_on_step_failure: false } })).status, 409);
+});
+
+/** The text of the first log of a run. */
+async function logOf({ get, client }: Awaited<ReturnType<typeof submit>>, run: string): Promise<string> {
+  const { logFiles } = await get(`${HISTORY}/runs/${run}/details`);
+  const [url] = Object.values(logFiles) as string[];
+  return await (await client.emulator.fetch(new Request(url!))).text();
+}
+
+Deno.test("emulator logs the start and the end of each step of a job, in the order of time", async () => {
+  const { clock } = fakeContext();
+  const pace = { prepareMs: 0, stepMs: 4000, parallelSteps: 2 };
+  const made = await submit({
+    b: { componentId: `${ID}/components/two_steps/versions/writes`, inputs: {} },
+    options: { clock, pace, outcome: { failingSteps: { b: "no" } } },
+  });
+  await clock.sleep(60_000);
+  const lines = (await logOf(made, "j1")).trimEnd().split("\n");
+  deepEqual(lines, lines.toSorted(), "each line begins with its time");
+  deepEqual(
+    lines.map((line) => line.replace(/^\[.*?\] /, "").replace(/[0-9a-f-]{36}/, "ID")).map((line, at) =>
+      `${at < 2 ? "started" : "ended"}: ${line}`
+    ).toSorted(),
+    [
+      "ended: Completing processing run id ID.",
+      "ended: Ending processing run id ID.",
+      "started: Submitting 1 runs, first five are: a:ID",
+      "started: Submitting 1 runs, first five are: b:ID",
+    ],
+  );
+});
+
+Deno.test("emulator writes at most 1,000 lines of a simulated step that runs for long", async () => {
+  const { clock } = fakeContext();
+  const made = await submit({ options: { clock, pace: { prepareMs: 0, stepMs: 1_500_000 } } });
+  await clock.sleep(1_400_000);
+  const { value: [run] } = await made.get(`${HISTORY}/runs/j1/children`);
+  const lines = (await logOf(made, run.runId)).trimEnd().split("\n");
+  deepEqual([lines.length, lines.at(-1)!.endsWith("a has run for 1000 s")], [1001, true]);
+});
