@@ -196,9 +196,22 @@ Deno.test("createDataFinder() uses local data of the project only for data asset
   await rejects(filesIn("azureml:rides:1", "uri_file"), { name: "DataMissing" }, "it is not there");
   await fs.writeText("/project/rides.csv", "local");
   equal((await filesIn("azureml:rides:1", "uri_file")).path, "/rides.csv");
-  await rejects(filesIn("azureml:rides:1", "uri_folder"), { name: "DataMissing" }, "it is no folder");
+  await rejects(filesIn("azureml:rides:1", "uri_folder"), {
+    name: "DataMissing",
+    message: /^Data asset rides:1 is not on this machine\. /,
+  }, "it is no folder");
   container.blobs.set("raw/a.csv", createBlob(world, textContent("uploaded")));
   equal((await filesIn("azureml:rides:1", "uri_folder")).files["/a.csv"], "uploaded");
+  const both = finderWith({ "raw/a.csv": "uploaded" }, "raw", { rides: "/project/rides.csv" });
+  await both.fs.writeText("/project/rides.csv", "local");
+  equal((await both.filesIn("azureml:rides:1", "uri_file")).path, "/a.csv", "what was uploaded goes first");
+});
+
+Deno.test("createDataFinder() downloads a whole container, and takes no other resource for data", async () => {
+  const { filesIn, base } = finderWith({ "a.csv": "1", "deep/b.csv": "2" });
+  deepEqual((await filesIn(base, "uri_folder")).files, { "/a.csv": "1", "/deep/b.csv": "2" });
+  const [id] = finderWith({}).world.resources.keys();
+  await rejects(filesIn(id!, "uri_folder"), { name: "DataMissing", message: /^The data at / });
 });
 
 Deno.test("createDataFinder() copies a local file again when it has changed", async () => {

@@ -38,6 +38,7 @@ Deno.test("isolating() keeps a link to a step's folder visible, and omits paths 
   const step = { root: "/home/me/root", folder: "/tmp/link", inputs: [] };
   deepEqual(parts(isolating(isolation, step)).visible, ["/tmp/venv", "/tmp/link"]);
   const all = { ...ISOLATION, visible: [] };
+  deepEqual(parts(isolating(all, { root: "/tmp/r", folder: "/tmp/r/a", inputs: [] })).visible, ["/tmp/r"]);
   deepEqual(parts(isolating(all, { root: "/tmp", folder: "/tmp/a", inputs: [] })).visible, []);
 });
 
