@@ -457,6 +457,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "schedule.frequency": "The frequency of a schedule is unknown. Use one of those that the message lists.",
   "schedule.hours": "An hour of a schedule is out of range. Use 0 to 23.",
   "schedule.interval": "The interval of a schedule is below 1. Correct it.",
+  "schedule.leftover":
+    "Azure ML has a schedule of the job that azureml.yml does not define. Run `kedro-azureml schedule delete NAME`.",
   "schedule.minutes": "A minute of a schedule is out of range. Use 0 to 59.",
   "schedule.month_days": "A day of the month is out of range. Use 1 to 31.",
   "schedule.name": "The name of a schedule is not valid. Use letters, digits, `-` and `_`.",

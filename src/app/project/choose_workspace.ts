@@ -3,6 +3,7 @@ import type { LoadedConfig } from "../../config/azureml/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { WorkspaceNames } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { ownValue } from "../../core/fields.ts";
 
@@ -13,6 +14,12 @@ export function findWorkspace(
 ): WorkspaceConfig | undefined {
   const key = name || "__default__";
   return ownValue(workspace, key);
+}
+
+/** The option, after a blank, that chooses a job's workspace in a command to type; empty for `__default__`. */
+export function workspaceOption(named: string | undefined, job?: Pick<FoundJob, "workspace">): string {
+  const key = named || job?.workspace || "__default__";
+  return key === "__default__" ? "" : ` -w ${shellWord(key)}`;
 }
 
 /** A workspace with the names that the command gives instead. */

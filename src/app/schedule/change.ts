@@ -3,7 +3,8 @@ import { interruption } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 
 const DONE: Readonly<Record<ScheduleAction, string>> = {
-  create: "created or updated",
+  create: "created",
+  update: "updated",
   delete: "disabled or deleted",
   pause: "paused",
   resume: "resumed",

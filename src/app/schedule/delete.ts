@@ -1,5 +1,5 @@
 import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
-import { deleteSchedule } from "../../azureml/service/schedules/schedule.ts";
+import { deleteSchedule, listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
@@ -7,6 +7,7 @@ import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
 import { changeSchedule } from "./change.ts";
+import { openLeftovers } from "../run/leftover_schedules.ts";
 import { openSchedules, type SchedulesOptions } from "./target.ts";
 
 /** Options of deleting the schedules of jobs. */
@@ -46,6 +47,12 @@ export async function* deleteJobSchedules(
   const { open } = await connect(ctx);
   for (const schedule of all) {
     yield { ...schedule, deleted: await remove(ctx, open(schedule.workspace), schedule.name) };
+  }
+  const leftovers = openLeftovers({ session, jobs }, options.workspace);
+  for (const [config, schedules] of Map.groupBy(all, ({ workspace }) => workspace)) {
+    const existing = await listSchedules(open(config));
+    const warnings = [...new Set(schedules.map(({ job }) => job))].flatMap((job) => leftovers(job, existing));
+    for (const warning of warnings) ctx.report({ type: "warning", warning });
   }
 }
 

@@ -2,14 +2,20 @@ import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { putSchedule, type ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
+import {
+  listSchedules,
+  putSchedule,
+  type Schedule,
+  type ScheduleTrigger,
+} from "../../azureml/service/schedules/schedule.ts";
 import {
   type NamedSchedule,
   toScheduleRest,
   toTriggerRest,
 } from "../../azureml/service/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
-import { UserError, userErrorOf } from "../../core/errors.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { onceEach } from "../../core/once.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { changeSchedule } from "./change.ts";
@@ -21,6 +27,10 @@ export interface ScheduleInputs {
   readonly inputs: SubmissionInputs;
   readonly specs: CheckedJobs["specs"];
   readonly schedules: readonly NamedSchedule[];
+  /** The options, after a blank, that choose the workspace of a job in a command to type. */
+  readonly workspaceOptions: (job: string, workspace: WorkspaceConfig) => string;
+  /** Warns of earlier schedules of a job; absent if it is unknown which ones are earlier. */
+  readonly leftovers?: (job: string, existing: readonly Schedule[]) => readonly Warning[];
 }
 
 /** A schedule that would be sent. */
@@ -47,6 +57,10 @@ export type ScheduleResult =
     readonly schedule: NamedSchedule;
     readonly workspace: WorkspaceConfig;
     readonly times: FiringTimes;
+    /** False if a schedule with this name was replaced. */
+    readonly isNew: boolean;
+    /** The command that resumes it, if it was paused and still is. */
+    readonly resume: string | undefined;
   }
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
   /** Not changed because job `because` failed before. */
@@ -76,25 +90,35 @@ export async function* planSchedules(
  */
 export async function* sendSchedules(
   ctx: AppContext,
-  { inputs, specs, schedules }: ScheduleInputs,
+  { inputs, specs, schedules, workspaceOptions, leftovers }: ScheduleInputs,
 ): AsyncIterable<ScheduleResult> {
   const submitterOf = await openSubmitters(ctx, inputs);
+  const schedulesIn = onceEach(listSchedules);
   const ofJob = Map.groupBy(schedules, ({ job }) => job);
   const jobs = [...specs].filter(([job]) => ofJob.has(job));
   async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {
     const [workspace, submitter] = submitterOf(spec);
     const body = await submitter.prepare(spec);
+    const existing = await schedulesIn(workspace);
     for (const schedule of ofJob.get(job)!) {
       const { name } = schedule;
-      const put = () => putSchedule(workspace, name, toScheduleRest(schedule, body));
-      await changeSchedule(ctx, { name, action: "create" }, put);
+      const before = existing.find((other) => other.name === name);
+      const isPaused = before?.isEnabled === false;
+      const action = before === undefined ? "create" : "update";
+      const change = { action, body: toScheduleRest(schedule, body, isPaused) } as const;
+      await changeSchedule(ctx, { name, action }, () => putSchedule(workspace, name, change));
       yield {
         type: "scheduled",
         schedule: schedule,
         workspace: workspace.config,
         times: firingTimes(ctx, schedule),
+        isNew: before === undefined,
+        resume: isPaused
+          ? `kedro-azureml schedule resume ${name}${workspaceOptions(job, workspace.config)}`
+          : undefined,
       };
     }
+    for (const warning of leftovers?.(job, existing) ?? []) ctx.report({ type: "warning", warning });
   }
   for (const [at, [job, spec]] of jobs.entries()) {
     try {

@@ -2,9 +2,12 @@ import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { openPackageJobs, type PackageRequest } from "../package/open.ts";
+import { workspaceOption } from "../project/choose_workspace.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { type DeletedSchedule, deleteJobSchedules } from "./delete.ts";
+import { openLeftovers } from "../run/leftover_schedules.ts";
 import {
   type PlannedSchedule,
   planSchedules,
@@ -51,7 +54,9 @@ export async function* scheduleJobs(
     action: "schedule",
   });
   yield { type: "checked", warnings };
-  yield* put(ctx, { inputs, specs, schedules }, request);
+  const leftovers = openLeftovers(selected, request.workspace);
+  const workspaceOptions = (job: string) => workspaceOption(request.workspace, jobs.get(job));
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, request);
 }
 
 /** Creates or updates the schedules of a package's jobs, which needs no project. */
@@ -62,7 +67,9 @@ export async function* schedulePackage(
   const { specs, schedules, inputs } = await openPackageJobs(ctx, request);
   requireSchedules([...specs.keys()], schedules);
   specs.forEach(inputs.workspaceOf);
-  yield* put(ctx, { inputs, specs, schedules }, request);
+  const workspaceOptions = (_: string, { subscription_id, resource_group, name }: WorkspaceConfig) =>
+    ` --subscription-id ${subscription_id} --resource-group ${resource_group} --workspace-name ${name}`;
+  yield* put(ctx, { inputs, specs, schedules, workspaceOptions }, request);
 }
 
 async function* put(

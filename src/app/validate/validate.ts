@@ -1,6 +1,7 @@
 import {
   downgradeAllowed,
   type Finding,
+  findingOf,
   findingsOf,
   mergeFindings,
   toWarning,
@@ -13,12 +14,14 @@ import {
 import type { PinnedEnvironment } from "../../azureml/service/assets/pin.ts";
 import { accessFindings, checkOnline } from "../../azureml/features/checks/online.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckRequest } from "../check/check.ts";
+import { openLeftovers } from "../run/leftover_schedules.ts";
 import { findWorkspace } from "../project/choose_workspace.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { markShown } from "../records/shown_warnings.ts";
@@ -123,6 +126,7 @@ async function checkOnAzure(
     const config = findWorkspace(selected.session.config.azureml, workspaceKey);
     if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
   }
+  const leftovers = openLeftovers(selected, named);
   const findings: Finding[] = [];
   const environments = new Map<string, PinnedEnvironment>();
   for (const [config, specs] of jobsIn) {
@@ -136,9 +140,15 @@ async function checkOnAzure(
     );
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, ctx.report);
+    const schedules = await listSchedules(workspace);
     for (const spec of specs) {
       const online = await checkOnline(spec, lookups, selected.session.config.place);
-      findings.push(...online.findings);
+      const others = leftovers(spec.job, schedules).map((warning) => ({
+        ...findingOf(warning),
+        place: selected.session.config.place(["jobs", spec.key, "schedule"]),
+        jobs: [spec.job],
+      }));
+      findings.push(...online.findings, ...others);
       if (online.environment !== undefined) environments.set(spec.environment!, online.environment);
     }
   }

@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import type { AppContext } from "../../app/context.ts";
-import type { FiringTimes, PlannedSchedule } from "../../app/schedule/put.ts";
+import type { PlannedSchedule } from "../../app/schedule/put.ts";
 import { type ScheduleCommandResult, scheduleJobs, schedulePackage } from "../../app/schedule/schedule.ts";
 import { triggerText } from "../../app/schedule/times.ts";
-import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { changedError, UserError } from "../../core/errors.ts";
 import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import { checkSource, packageRequest, type PackageTyped } from "../command/package_request.ts";
@@ -60,7 +58,7 @@ function render(result: ScheduleCommandResult): Output {
     case "deleted":
       return renderDeleted(result.schedule);
     case "scheduled":
-      return renderScheduled(result.schedule, result.workspace, result.times);
+      return renderScheduled(result);
     case "failed":
       return failedOutput(`Job ${result.job} was not scheduled`, { job: result.job }, result.error);
     case "skipped":
@@ -69,13 +67,26 @@ function render(result: ScheduleCommandResult): Output {
 }
 
 /** Renders a schedule that was created or updated. */
-function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, times: FiringTimes): Output {
+function renderScheduled(
+  { schedule, workspace, times, isNew, resume }: Extract<ScheduleCommandResult, { type: "scheduled" }>,
+): Output {
   const { name, job, trigger } = schedule;
   const { next, now } = times;
   const first = next[0] === undefined ? "" : `; next ${zonedText(next[0])}, ${untilText(next[0], now)}`;
   return {
-    data: { schedule: name, job, trigger, workspace: workspaceData(workspace), next: next.map(isoText) },
-    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(times.trigger)}${first}\n`,
+    data: {
+      schedule: name,
+      job,
+      trigger,
+      workspace: workspaceData(workspace),
+      next: next.map(isoText),
+      created: isNew,
+      isEnabled: resume === undefined,
+    },
+    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(times.trigger)}${
+      resume === undefined ? first : "; it is still paused"
+    }\n`,
+    ...(resume !== undefined && { next: [`Run \`${resume}\` to resume it`] }),
   };
 }
 

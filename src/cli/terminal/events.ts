@@ -146,7 +146,13 @@ function eventLine(event: LineEvent): string {
   }
 }
 
-const SCHEDULE_ACTIONS = { create: "Creating", delete: "Deleting", pause: "Pausing", resume: "Resuming" };
+const SCHEDULE_ACTIONS = {
+  create: "Creating",
+  update: "Updating",
+  delete: "Deleting",
+  pause: "Pausing",
+  resume: "Resuming",
+};
 
 function packageLine(
   { jobs, project, env, madeBy, sha256, isEnforced }: Extract<AppEvent, { type: "package" }>,

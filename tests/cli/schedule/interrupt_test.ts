@@ -28,7 +28,7 @@ Deno.test("schedule interrupted by Ctrl+C says that the schedule may exist, and 
   equal(
     await interrupted("PUT", "schedule -j named_cron"),
     "  Creating schedule named_cron\n" +
-      'error: Interrupted (Ctrl+C); schedule "named_cron" may have been created or updated\n' +
+      'error: Interrupted (Ctrl+C); schedule "named_cron" may have been created\n' +
       "hint: Run `kedro-azureml schedule list` to see the schedules, and `kedro-azureml schedule delete named_cron` to delete it",
   );
 });

@@ -27,7 +27,7 @@ export interface ScheduleTrigger {
 }
 
 /** What is done to a schedule in Azure ML. */
-export type ScheduleAction = "create" | "delete" | "pause" | "resume";
+export type ScheduleAction = "create" | "update" | "delete" | "pause" | "resume";
 
 /** A schedule in Azure ML. */
 export interface Schedule {
@@ -100,9 +100,17 @@ export async function enableSchedule(
 }
 
 /** Creates a schedule, or replaces the one with that name, and waits until that is done. */
-export async function putSchedule(workspace: Workspace, name: string, body: unknown): Promise<void> {
-  const action = `create schedule "${name}"`;
-  await runOperation(workspace, { action, method: "PUT", path: schedulePath(name), body });
+export async function putSchedule(
+  workspace: Workspace,
+  name: string,
+  { action, body }: { readonly action: "create" | "update"; readonly body: unknown },
+): Promise<void> {
+  await runOperation(workspace, {
+    action: `${action} schedule "${name}"`,
+    method: "PUT",
+    path: schedulePath(name),
+    body,
+  });
 }
 
 /** Disables a schedule, which Azure requires first, and deletes it. @returns `false` if it does not exist. */

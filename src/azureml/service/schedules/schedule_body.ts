@@ -19,14 +19,19 @@ export interface NamedSchedule {
   readonly trigger: ScheduleConfig;
 }
 
-/** The request body for a schedule. */
-export function toScheduleRest(schedule: NamedSchedule, job: JobBody): { properties: unknown } {
+/** The request body for a schedule. @param isPaused Whether it stays paused; Azure ML enables it otherwise. */
+export function toScheduleRest(
+  schedule: NamedSchedule,
+  job: JobBody,
+  isPaused = false,
+): { properties: unknown } {
   return {
     properties: compact(
       {
         description: schedule.description,
         properties: {},
         tags: {},
+        isEnabled: isPaused ? false : undefined,
         action: {
           jobDefinition: job.properties as unknown as JobScheduleAction["jobDefinition"],
           actionType: "CreateJob",

@@ -1,0 +1,90 @@
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+const CONFIG = "/home/user/cronflow/conf/base/azureml.yml";
+
+/** A world in which `schedule` ran for the jobs `named_cron` and `multi`, and what a later line prints. */
+async function scheduled() {
+  const { ctx, azure, kedroAzureml } = makeWorld({ project: "cronflow" });
+  const printedBy = async (line: string, exit = 0) => {
+    const before = [ctx.stderr().length, ctx.stdout().length] as const;
+    equal(await kedroAzureml(line), exit, ctx.stderr());
+    return { err: ctx.stderr().slice(before[0]), out: ctx.stdout().slice(before[1]) };
+  };
+  /** Replaces a part of azureml.yml. */
+  const edit = async (from: string, to: string) => {
+    const text = await ctx.fs.readText(CONFIG);
+    equal(text.includes(from), true);
+    await ctx.fs.writeText(CONFIG, text.replace(from, to));
+  };
+  const first = await printedBy("schedule named_cron multi");
+  doesNotMatch(first.err, /schedule\.leftover|Updating/);
+  return { azure, printedBy, edit };
+}
+
+const WARNING =
+  `warning: Schedule "named_cron" also runs job "named_cron", but azureml.yml does not define it\n` +
+  "hint: Run `kedro-azureml schedule delete named_cron` to delete it\n";
+
+Deno.test("schedule, validate --online and schedule --delete warn of a schedule that azureml.yml no longer defines", async () => {
+  const { printedBy, edit } = await scheduled();
+  await edit(
+    `"Runs at night"\n    schedule: nightly`,
+    `"Runs at night"\n    schedule: [nightly, weekdays]`,
+  );
+  equal((await printedBy("schedule named_cron")).err.includes(WARNING), true);
+  match((await printedBy("validate named_cron --online")).out, /"named_cron".*\[schedule\.leftover\]/);
+  equal((await printedBy("schedule named_cron --delete")).err.includes(WARNING), true);
+  await printedBy("schedule delete named_cron");
+  doesNotMatch((await printedBy("schedule named_cron")).err, /also runs/);
+});
+
+Deno.test("schedule names the workspace in the command that deletes an earlier schedule", async () => {
+  const { printedBy, edit } = await scheduled();
+  await edit(
+    "workspace:\n",
+    "workspace:\n  same: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg-golden, name: ws-golden}\n",
+  );
+  await edit(`"Runs at night"\n    schedule: nightly`, `"Runs at night"\n    schedule: [nightly, weekdays]`);
+  match(
+    (await printedBy("schedule named_cron -w same")).err,
+    /`kedro-azureml schedule delete named_cron -w same`/,
+  );
+});
+
+for (
+  const [what, line, from, to] of [
+    ["paused schedules", "schedule pause multi-2", "", ""],
+    [
+      "schedules of other jobs",
+      "",
+      "  multi:\n",
+      "  multi-2:\n    pipeline: {pipeline_name: one}\n    schedule: nightly\n  multi:\n",
+    ],
+    ["schedules with another experiment", "", "  multi:\n", "  multi:\n    experiment_name: other\n"],
+  ] as const
+) {
+  Deno.test(`schedule does not warn of ${what}`, async () => {
+    const { printedBy, edit } = await scheduled();
+    await edit("      - recurrence: {frequency: hour, interval: 6}\n", "");
+    match((await printedBy("schedule multi")).err, /Schedule "multi-2" also runs job "multi"/);
+    if (line !== "") await printedBy(line);
+    await edit(from, to);
+    doesNotMatch((await printedBy("schedule multi")).err, /also runs/);
+  });
+}
+
+Deno.test("schedule updates a paused schedule and leaves it paused", async () => {
+  const { azure, printedBy } = await scheduled();
+  await printedBy("schedule pause named_cron");
+  const { out, err } = await printedBy("schedule named_cron");
+  match(err, /^ {2}Updating schedule named_cron$/m);
+  match(err, /^hint: Run `kedro-azureml schedule resume named_cron` to resume it$/m);
+  match(out, /; it is still paused$/m);
+  const [{ schedule, created, isEnabled }] = [
+    JSON.parse((await printedBy("schedule named_cron --json")).out),
+  ];
+  deepEqual([schedule, created, isEnabled], ["named_cron", false, false]);
+  const [sent] = azure.resources("schedules").filter(({ name }) => name === "named_cron");
+  equal(sent!.properties.isEnabled, false);
+});
