@@ -85,6 +85,7 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
     AZUREML_GIT_COMMIT: "abc",
     AZUREML_GIT_DIRTY: "true",
     AZUREML_GIT_BUILD_ID: "7",
+    AZUREML_GIT_BUILD_URI: "https://ci.example/7",
   };
   deepStrictEqual(await properties("shop", {}, env), {
     "mlflow.source.git.repoURL": "https://example.com/b.git",
@@ -92,6 +93,7 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
     "mlflow.source.git.commit": "abc",
     "azureml.git.dirty": "True",
     "azureml.git.build_id": "7",
+    "azureml.git.build_uri": "https://ci.example/7",
   });
 });
 

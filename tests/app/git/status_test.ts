@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { commitChanges } from "../../../src/app/git/commit_changes.ts";
+import { gitProperties } from "../../../src/app/git/properties.ts";
 import { isDirty } from "../../../src/app/git/status.ts";
 import type { Warning } from "../../../src/core/errors.ts";
 import type { ExecOptions } from "../../../src/core/context.ts";
@@ -63,6 +64,15 @@ const STATES:
       [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "unset")],
       true,
     ],
+    [
+      "two touched files, of which a filter reads the first",
+      [
+        FILTERS,
+        lines(" M p/a.py", " M p/b.py"),
+        lines("p/a.py", "filter", "lfs", "p/b.py", "filter", "unspecified"),
+      ],
+      true,
+    ],
     ["a touched file that a filter reads", [FILTERS, lines(" M p/a.py"), lines("p/a.py", "filter", "lfs")]],
     ["a touched file whose attributes are unknown", [FILTERS, lines(" M p/a.py"), undefined]],
     ["a filter whose name git rejects in a setting", [lines("filter.a=b.clean"), ""]],
@@ -73,7 +83,8 @@ const STATES:
 for (const [what, answers, dirty] of STATES) {
   Deno.test(`isDirty() returns ${dirty} for a checkout with ${what}`, async () => {
     const { ctx } = repositoryWith(answers);
-    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty);
+    const warn = () => assert.fail("a warning about another owner");
+    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p", warn), dirty);
   });
 }
 
@@ -108,6 +119,37 @@ Deno.test("isDirty() runs only a git from outside the checkout, without hooks, f
   const whole = repositoryWith([lines("user.name"), ""]);
   await isDirty(whole.ctx, { top: "/repo" }, "/repo");
   assert.equal(whole.runs[1]!.args.at(-1), ".");
+});
+
+Deno.test("isDirty() looks up the attributes of at most 100 touched files", async () => {
+  const touched = Array.from({ length: 101 }, (_, at) => ` M p/${at}`);
+  const { ctx, runs } = repositoryWith([FILTERS, lines(...touched), ""]);
+  await isDirty(ctx, { top: "/repo" }, "/repo/p");
+  const { args } = runs[2]!;
+  assert.deepEqual(args.slice(args.indexOf("--") + 1), touched.slice(0, 100).map((line) => line.slice(3)));
+});
+
+Deno.test("isDirty() stops on Ctrl+C", async () => {
+  const { ctx } = repositoryWith(["", ""], { signal: AbortSignal.abort("SIGINT") });
+  await assert.rejects(isDirty(ctx, { top: "/repo" }, "/repo/p"), (thrown) => thrown === "SIGINT");
+});
+
+Deno.test("gitProperties() runs git for uncommitted changes, unless AZUREML_GIT_DIRTY is set", async () => {
+  const count = async (more: Record<string, string>) => {
+    const { ctx, runs } = repositoryWith([lines("user.name"), ""]);
+    await gitProperties({ ...ctx, env: { ...ctx.env, ...more } }, "/repo/p");
+    return runs.length;
+  };
+  assert.deepEqual([await count({}), await count({ AZUREML_GIT_DIRTY: "false" })], [2, 0]);
+});
+
+Deno.test("isDirty() skips a folder with the name of the program", async () => {
+  const { ctx, runs } = repositoryWith([lines("user.name"), ""], {
+    files: { "/opt/git/readme": "", "/usr/bin/git": "", "/repo/p/a.py": "" },
+    env: { PATH: "/opt:/usr/bin" },
+  });
+  await isDirty(ctx, { top: "/repo" }, "/repo/p");
+  assert.equal(runs[0]?.program, "/usr/bin/git");
 });
 
 Deno.test("isDirty() warns once if another user owns the checkout", async () => {
@@ -182,6 +224,7 @@ Deno.test("commitChanges() lists changed files and changed configuration lines, 
     ],
   });
   assert.deepEqual(runs[0]!.args.slice(-6), ["--no-color", "--name-only", "-z", FIRST, LAST, "--"]);
+  assert.equal(runs[0]!.options.clearEnv, true);
   assert.deepEqual(runs[0]!.options.env, {
     PATH: "/usr/bin",
     HOME: "/home/user",

@@ -24,6 +24,11 @@ for (const [before, after] of TYPES) {
   });
 }
 
+Deno.test("renameTypes() leaves comments as they are", () => {
+  const text = "# type: pandas.CSVDataSet\na:\n  # type: kedro_azureml.datasets.AzureMLPandasDataSet\n";
+  deepEqual(renameTypes(text, "catalog.yml"), { text, notes: [] });
+});
+
 Deno.test("renameTypes() reports types without a counterpart, and layers outside metadata", () => {
   const text = `a:
   type: kedro_azureml.datasets.AzureMLPandasDataSet

@@ -62,6 +62,15 @@ Deno.test("requireWritable() leaves no new file, and an existing one as it is", 
   equal(await ctx.fs.readText("/p/old.html"), "old");
 });
 
+Deno.test("requireWritable() rejects a file that cannot be written, but does not write to a pipe", async () => {
+  const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
+  const append = () => Promise.reject(new Deno.errors.PermissionDenied());
+  const denied = { ...ctx, fs: { ...ctx.fs, append } };
+  await rejects(requireWritable(denied, "/p/old.html"), { code: "file.not_written" });
+  const stat = async () => ({ kind: "other" as const, sizeBytes: 0, modifiedAt: undefined });
+  await requireWritable({ ...denied, fs: { ...denied.fs, stat } }, "/p/pipe");
+});
+
 Deno.test("shownPath() returns a relative path only inside the current folder", () => {
   const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
   deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "/p/..a"]);

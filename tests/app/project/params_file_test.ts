@@ -1,0 +1,39 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { AppContext } from "../../../src/app/context.ts";
+import { readParams, withParamsFile } from "../../../src/app/project/params_file.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const FILES = {
+  "/p/a.yml": "rate: 1\nname: x\n",
+  "/p/A.JSON": '{"rate": 1e5}',
+  "/p/list.json": "[1]",
+  "/p/no.json": "{",
+};
+const withFile = async (file: string, params?: Record<string, unknown>) =>
+  await withParamsFile(fakeContext({ cwd: "/p", files: FILES }) as unknown as AppContext, file, params);
+
+Deno.test("withParamsFile() reads YAML or JSON, and typed parameters take precedence", async () => {
+  deepEqual(await withFile("a.yml"), { rate: 1, name: "x" });
+  deepEqual(await withFile("../p/a.yml", { rate: 2, more: 3 }), { rate: 2, name: "x", more: 3 });
+  equal(JSON.stringify(await withFile("A.JSON")), '{"rate":100000.0}');
+});
+
+for (
+  const [file, what] of [
+    ["none.yml", "file not found"],
+    [".", "it is a folder"],
+    ["list.json", "not a JSON object"],
+    ["no.json", /^Cannot read parameters from "no\.json": invalid JSON \(/],
+  ] as const
+) {
+  Deno.test(`withParamsFile() rejects ${file}`, async () => {
+    const message = typeof what === "string" ? `Cannot read parameters from "${file}": ${what}` : what;
+    await rejects(withFile(file), { code: "usage.params_file", message, place: { file } });
+  });
+}
+
+Deno.test("readParams() reads names with dots and values in YAML, or returns undefined", () => {
+  deepEqual(readParams([["a.b", "[1, x]"], ["c", "true"]], "--params"), { a: { b: [1, "x"] }, c: true });
+  equal(readParams([["a", "{"]], "--params"), undefined);
+  deepEqual(readParams({ a: "[1" }, "--params"), { a: "[1" });
+});
