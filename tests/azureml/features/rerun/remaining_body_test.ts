@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, deepStrictEqual, equal, throws } from "node:assert/strict";
 import {
   neededSteps,
   remainingBody,
@@ -98,6 +98,24 @@ Deno.test("remainingBody() rejects a job if the output that a step needs is lost
     deepEqual(thrown.details, ['step "b" reads "x" from output "o" of step "a"']);
     return true;
   });
+  const untyped = { ...old, uriOf: () => "azureml://a/o/", typeOf: () => undefined };
+  throws(() => remainingBody(WHOLE, untyped), { code: "rerun.input_unbound" });
+});
+
+Deno.test("rerunBody() and remainingBody() add no inputs and outputs to a step without any", () => {
+  const uri = "azureml://datastores/workspaceblobstore/paths/azureml/other_job/model/";
+  const bare = {
+    properties: {
+      jobType: "Pipeline",
+      outputs: { plain: { jobOutputType: "uri_folder" }, other: { jobOutputType: "uri_folder", uri } },
+      jobs: { a: { name: "a", componentId: "A" }, b: { name: "b", componentId: "B", outputs: {} } },
+    },
+  };
+  const whole = rerunBody(bare, "old_job");
+  deepStrictEqual(whole.properties.jobs, bare.properties.jobs);
+  deepStrictEqual(whole.properties.outputs, bare.properties.outputs, "it is in a folder of another job");
+  const old = { name: "old_job", completed: new Set(["b"]), uriOf: () => undefined, typeOf };
+  deepStrictEqual(remainingBody(whole, old).properties.jobs, { a: bare.properties.jobs.a });
 });
 
 Deno.test("remainingBody() rejects a job whose steps all completed", () => {
