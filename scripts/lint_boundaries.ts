@@ -175,7 +175,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@azure/msal-node": ["credentials/entra/msal.ts"],
   "node-forge": ["credentials/certificate/pfx.ts"],
   "log-update": ["system/live_area.ts"],
-  "p-limit": ["azureml/", "app/git/status.ts", "kedro/source/"],
+  "p-limit": ["azureml/", "emulator/runner/", "kedro/source/"],
   "@azure/arm-machinelearning": ["azureml/"],
   "@azure/core-xml": ["azureml/service/upload/blob_xml.ts"],
   "@zip.js/zip.js": ["azureml/features/packages/zip.ts"],

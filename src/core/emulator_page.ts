@@ -3,14 +3,13 @@ import { createHash } from "node:crypto";
 /** The origin of an emulator that only one command uses; nothing listens there. */
 export const ORIGIN_WITHIN_COMMAND = "https://127.0.0.1:1";
 
-/** Whether an address is of an emulator that ends with its command, so that no later command or browser can use it. */
+/** Whether an address belongs to an emulator that ends with its command. */
 export function endsWithCommand(url: string): boolean {
   return url.startsWith(`${ORIGIN_WITHIN_COMMAND}/`);
 }
 
 /**
- * The secret in addresses of an emulator's pages, which whoever knows the secret of its identity can derive; the pages
- * do not tell the identity's secret.
+ * The key in the addresses of an emulator's pages. It is derived from the identity's secret, and does not reveal it.
  */
 export function emulatorPageKey(identitySecret: string): string {
   return createHash("sha256").update(`pages of ${identitySecret}`).digest("hex").slice(0, 32);

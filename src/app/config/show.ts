@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { type ReadOptions, withLoadOptions } from "../project/open.ts";
-import { noFiles } from "../../config/azureml/load.ts";
+import { noFilesError } from "../../config/azureml/load.ts";
 import { commentedYamlText } from "../../config/azureml/write_yaml.ts";
 import { loadLayers } from "../../config/layers/layers.ts";
 import { type Origin, originsOf } from "../../config/azureml/origins.ts";
@@ -32,7 +32,7 @@ export async function showConfig(
 ): Promise<ShownConfig> {
   const layers = await withLoadOptions(ctx, reading, async (load) => {
     const loaded = await loadLayers(ctx, "azureml", load);
-    if (loaded.files.length === 0) throw await noFiles(ctx, loaded, load);
+    if (loaded.files.length === 0) throw await noFilesError(ctx, loaded, load);
     return loaded;
   });
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);

@@ -81,22 +81,22 @@ export async function* readLogs(
     }
   }
   if (shown > 0) return;
-  const { status } = runs.job;
-  const ofStep = chosen[0]?.run?.status ?? (isFinal(status) ? NOT_RUN : WAITING);
-  throw noLogs(name, status, options, ofStep);
+  const { status: jobStatus } = runs.job;
+  const stepStatus = chosen[0]?.run?.status ?? (isFinal(jobStatus) ? NOT_RUN : WAITING);
+  throw noLogs(name, options, { jobStatus, stepStatus });
 }
 
 /** Reads why the run of a step or of a job failed. */
 export async function stepFailure(
   { config }: Pick<Workspace, "config">,
   { history }: Pick<JobRuns, "history">,
-  step: string,
+  label: string,
   run: Pick<StepRun, "id" | "compute">,
 ): Promise<StepFailure> {
   const { message, cause, logTail } = await history.failure(run.id);
   const hint = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace: config });
   return {
-    step,
+    step: label,
     node: failedNode(logTail),
     reason: cause?.error ?? message,
     place: cause?.place,
@@ -111,14 +111,16 @@ function onlyNode({ key, label, nodes }: JobStep, { step }: LogsOptions): string
 
 async function* filesOf(
   workspace: Workspace,
-  step: string,
+  label: string,
   files: Readonly<Record<string, string>>,
   isOneOfMany: boolean,
 ): AsyncIterable<LogResult & { readonly type: "log" }> {
   const logs = logsToShow(files);
   for (const [file, url] of logs) {
-    const text = await openLogReader(workspace, { mustBeAllowed: true }).read(url, true);
-    if (text !== "") yield { type: "log", step, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };
+    const text = await openLogReader(workspace, { mustBeAllowed: true }).read(url, { isLast: true });
+    if (text !== "") {
+      yield { type: "log", step: label, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };
+    }
   }
 }
 
@@ -128,9 +130,13 @@ function choose({ steps }: JobRuns, name: string, { step, failed }: LogsOptions)
   return steps.filter(({ run }) => run !== undefined && isFailed(run.status));
 }
 
-function noLogs(name: string, ofJob: string, { step, failed }: LogsOptions, ofStep: string): UserError {
-  const status = step === undefined ? ofJob : ofStep;
-  const hasEnded = isFinal(ofJob) || isFinal(status);
+function noLogs(
+  name: string,
+  { step, failed }: LogsOptions,
+  { jobStatus, stepStatus }: { readonly jobStatus: string; readonly stepStatus: string },
+): UserError {
+  const status = step === undefined ? jobStatus : stepStatus;
+  const hasEnded = isFinal(jobStatus) || isFinal(status);
   const what = failed
     ? "no failed step has logs"
     : step === undefined

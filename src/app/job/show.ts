@@ -84,7 +84,7 @@ async function withNodes(
   board.take({ type: "step", job: "", run, key: step.key });
   try {
     for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
-      for (const node of nodeLines(await openLogReader(workspace).read(url, true))) {
+      for (const node of nodeLines(await openLogReader(workspace).read(url, { isLast: true }))) {
         board.take({ type: "node", job: "", step: step.label, key: step.key, node });
       }
     }

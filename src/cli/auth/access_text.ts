@@ -11,6 +11,11 @@ const RIGHTS: Readonly<Record<Right, string>> = {
   write_blobs: "write blobs",
 };
 
+const BLOB_RIGHTS: readonly Right[] = ["read_blobs", "write_blobs"];
+
+/** Least width of the column with the rights. */
+const RIGHT_COLUMNS = 34;
+
 /** Renders one line per right, then the commands that assign missing roles. */
 export function accessLines(status: WorkspaceStatus): string[] {
   if ("skipped" in status) return ["Workspace", `· not checked: ${status.skipped}`];
@@ -25,9 +30,14 @@ export function accessLines(status: WorkspaceStatus): string[] {
   }
   const { config: { name, resource_group: group, subscription_id: id }, report: { access, datastore } } =
     status;
+  const titleOf = (right: Right) =>
+    BLOB_RIGHTS.includes(right) && datastore !== undefined
+      ? `${RIGHTS[right]} of ${datastore.name}`
+      : RIGHTS[right];
+  const columns = Math.max(RIGHT_COLUMNS, ...access.map(({ right }) => titleOf(right).length));
   return [
     `Workspace ${name} (resource group ${group}, subscription ${id})`,
-    ...access.map((right) => accessLine(right, datastore?.name)),
+    ...access.map((right) => accessLine(right, { titleOf, columns })),
     ...(access.some(({ right, answer }) => OPTIONAL_RIGHTS.has(right) && answer === "no")
       ? [BLOBS_NOTE]
       : []),
@@ -39,13 +49,13 @@ const BLOBS_NOTE =
   "  Jobs do not need a blob role: steps read and write with the compute's identity. You need one to read or write " +
   "data from this machine";
 
-function accessLine({ right, answer, probe, reason }: Access, datastore: string | undefined): string {
+function accessLine(
+  { right, answer, probe, reason }: Access,
+  { titleOf, columns }: { readonly titleOf: (right: Right) => string; readonly columns: number },
+): string {
   const mark = { yes: "✓", no: OPTIONAL_RIGHTS.has(right) ? "!" : "✗", unknown: "?" }[answer];
-  const title = OPTIONAL_RIGHTS.has(right) && datastore !== undefined
-    ? `${RIGHTS[right]} of ${datastore}`
-    : RIGHTS[right];
   const words = { yes: "yes", no: `no: ${reason}`, unknown: `not checked: ${reason}` }[answer];
-  return `${mark} ${title.padEnd(34)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
+  return `${mark} ${titleOf(right).padEnd(columns)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
 }
 
 /** Renders one hint per missing role. */

@@ -21,7 +21,7 @@ export function azuremlJsonSchema(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Removes what is for our own docs, and allows `${…}`, which Kedro fills in, and "4" in place of every whole number. */
+/** Removes the keywords that only our docs use, and lets every whole number also be text: `${…}`, or `"4"`. */
 function adapt(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.description !== undefined) schema.description = schema.description.replaceAll("`", "");
   delete schema.otherwise;

@@ -45,8 +45,8 @@ export async function loadConfig(
   options: LoadOptions,
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
-  if (layers.files.length === 0) throw await noFiles(ctx, layers, options);
-  const azureml = check(layers);
+  if (layers.files.length === 0) throw await noFilesError(ctx, layers, options);
+  const azureml = checkedConfig(layers);
   const { name, warnings } = await loadExperimentName(ctx, options);
   return {
     azureml,
@@ -78,7 +78,7 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
   }];
 }
 
-function check({ values, files }: Layers): AzureMLConfig {
+function checkedConfig({ values, files }: Layers): AzureMLConfig {
   const checked = checkSchema(toPlain(values));
   const top: Place = { file: files[0]!, line: 1, column: 1 };
   const keys = keyProblems(values);
@@ -115,7 +115,7 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
   const node = nodeAt(values, path);
   // A value that an interpolation produced may be a secret, so it is not shown.
   const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
-  const allowed = unknown === undefined
+  const advice = unknown === undefined
     ? ""
     : path.length === 1 && OLD_PLUGIN_KEYS.includes(unknown.key)
     ? OLD_PLUGIN
@@ -125,10 +125,10 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
     : unknown === undefined
     ? nearestNode(node)
     : node.keyPlace ?? node.place;
-  const again = what === NEEDS_DEFAULT && top.file !== place.file
+  const replaced = what === NEEDS_DEFAULT && top.file !== place.file
     ? "; it replaces that of the base folder"
     : "";
-  return { place, key: dotted(path), problem: `${what}${again}${allowed}` };
+  return { place, key: dotted(path), problem: `${what}${replaced}${advice}` };
 }
 
 /** A path as one writes it, such as `jobs.main.schedule[0]`. */
@@ -191,7 +191,7 @@ export function problemLines(problems: readonly ConfigProblem[]): readonly strin
 }
 
 /** The error for a project without azureml.yml; its hint names a file with a similar name. */
-export async function noFiles(
+export async function noFilesError(
   { fs }: Pick<Context, "fs">,
   layers: Layers,
   { root, settings }: LoadOptions,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import pLimit from "p-limit";
 import { publishOutputs } from "../jobs/run_outputs.ts";
 import { plannedError, stepRuns, stopsAtFailure } from "../jobs/state.ts";
 import type { JobRunner, StepExecution } from "../world/execution.ts";
@@ -42,7 +43,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     codes: new Map(),
   };
   const tracker = createTracker(world, machine, { folder, bin });
-  const slots = createSlots(parallelSteps);
+  const slots = pLimit(Math.max(1, parallelSteps));
   const running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
   let isClosing = false;
   const now = () => world.clock.now().getTime();
@@ -158,21 +159,4 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
 
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-/** Lets at most `count` calls run at once; the others wait in order. */
-function createSlots(count: number): <T>(run: () => Promise<T>) => Promise<T> {
-  let free = Math.max(1, count);
-  const waiting: (() => void)[] = [];
-  return async (run) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import dataset_stubs, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stub, quick_settings, stubs, surroundings, versions
+from . import dataset_stubs, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stub, stubs, surroundings, versions
 from .stub_notes import notes
 
 names = stubs.names
@@ -35,7 +35,6 @@ def open_project(root, version, withheld):
     kedro_api.do_without_log_file()
     node_checks.adapt()
     pipeline_sums.adapt()
-    quick_settings.adapt()
     dataset_stubs.adapt()
     surroundings.adapt(root, withheld)
     older_python.adapt(kedro_api.version())

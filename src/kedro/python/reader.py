@@ -6,7 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from . import catalog, failures, kedro_api, pipelines, settings
+from . import catalog, context, failures, kedro_api, loader_settings, pipelines
 
 # Where library code is: its warnings are not the project's fault and are hidden.
 _LIBRARIES = ("/site.zip/", "/lib/python")
@@ -47,7 +47,7 @@ class Reading:
         self.metadata = bootstrap_project(Path(self.root))
         validate_settings()
         try:
-            self.loader, self.context = settings.open_context(self)
+            self.loader, self.context = context.open_context(self)
         except Exception as error:  # noqa: BLE001 (a project's own context and loader may raise anything)
             # Kedro can register pipelines without a context, except before 0.18, where they may use its session.
             if kedro_api.version() < (0, 18):
@@ -91,7 +91,7 @@ class Reading:
                 "source": self.source,
                 "env": self.env,
                 "runtime_params": self.runtime_params,
-                "settings": settings.describe(self),
+                "settings": loader_settings.describe(self),
                 "stubs": _embedded().names() if self.is_embedded else [],
             },
             "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
@@ -129,12 +129,12 @@ def _embedded():
 _readings = []
 
 
-def call(text, outside="{}"):
+def call(text, used="{}"):
     """Answers one request, JSON in and JSON out: `{"ok": ...}` or `{"error": ...}`; never raises.
 
-    `outside` counts how often the interpreter has used the machine's clock, time zone and random numbers, as JSON.
+    `used` counts how often the interpreter has used the machine's clock, time zone and random numbers, as JSON.
     """
-    request = {**json.loads(text), "outside": json.loads(outside)}
+    request = {**json.loads(text), "used": json.loads(used)}
     root = request.get("root") or (_readings[-1].root if _readings else "/")
     try:
         answer = {"ok": _ACTIONS[request["action"]](request)}
@@ -168,7 +168,7 @@ def _snapshot(request):
 
 
 def _resolve(request):
-    return settings.resolve(request["name"], request["args"])
+    return loader_settings.resolve(request["name"], request["args"])
 
 
 def _uses(request):

@@ -169,7 +169,7 @@ def _is_dynaconf(frame):
 
 def describe(request):
     """What was used: names of environment variables and paths, or `None` for all of them, and what changes each time."""
-    counts = dict(request["outside"])
+    counts = dict(request["used"])
     counts["clock"] = counts.get("clock", 0) - _harmless_clock
     changing = []
     for kind, name in _KINDS.items():

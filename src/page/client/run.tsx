@@ -44,7 +44,7 @@ export function RunPage({ first, isLive, madeAt }: {
   });
   const rows = useMemo(() => metricRows(run), [run]);
   const isPrinting = usePrinting();
-  const [tone, setTone] = useState<Tone>();
+  const [statusFilter, filterByStatus] = useState<Tone>();
   const announcement = useAnnouncement(run);
   const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
   const tab = place.tab ?? "graph";
@@ -88,7 +88,7 @@ export function RunPage({ first, isLive, madeAt }: {
             <Meta name="duration">{tookText((run.endedAt ?? now) - run.createdAt)}</Meta>
           )}
         </ul>
-        <Progress steps={run.steps} chosen={tone} choose={setTone} />
+        <Progress steps={run.steps} chosen={statusFilter} choose={filterByStatus} />
         <Failures
           run={run}
           failed={failed}
@@ -108,14 +108,14 @@ export function RunPage({ first, isLive, madeAt }: {
         tab={tab}
         place={place}
         go={go}
-        tone={tone}
-        clearTone={() => setTone(undefined)}
+        tone={statusFilter}
+        clearTone={() => filterByStatus(undefined)}
         views={{
           timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
           steps: (props) => <Steps now={now} {...props} />,
           metrics: () => <Metrics rows={rows} select={(step) => go({ step, tab: "steps" })} />,
           changes: () => run.changes && <Changes changes={run.changes} groups={groups} steps={run.steps} />,
-          request: () => <Request run={run} />,
+          request: () => <RequestView run={run} />,
         }}
       />
       <Announcer text={announcement} />
@@ -264,7 +264,7 @@ function Progress({ steps, chosen, choose }: {
   );
 }
 
-function Request({ run }: { readonly run: RunView }) {
+function RequestView({ run }: { readonly run: RunView }) {
   return (
     <div class="request">
       {run.description && <p>{run.description}</p>}

@@ -144,7 +144,7 @@ Deno.test("planRewrites() makes what one job writes and another one reads a data
   );
 });
 
-Deno.test("planRewrites() makes a file that no job writes a data asset of its own", async () => {
+Deno.test("planRewrites() turns a file that no job writes into a data asset of its own", async () => {
   const [item] = await rewritesOf([{ literal: ["b.table@pandas", "a.set"] }]);
   deepEqual(item, {
     assets: ["b.table@pandas"],

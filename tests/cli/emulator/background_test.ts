@@ -219,7 +219,7 @@ Deno.test("job list reports that the emulator of its variables is no longer runn
   assert.match(error.hint, /emulator off/);
 });
 
-Deno.test("emulator rejects a stop request without its secret", async () => {
+Deno.test("emulator rejects a stop request with a wrong secret", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   const stop = (secret: string) =>

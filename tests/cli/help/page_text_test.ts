@@ -57,7 +57,7 @@ Deno.test("pageText() leaves out pictures", () => {
   deepEqual(pageText("One.\n\n![a page](pictures/a.png)\n\nTwo.\n").trim().split(/\n+/), ["One.", "Two."]);
 });
 
-Deno.test("pageText() shows entities of tables as the characters they stand for", () => {
+Deno.test("pageText() decodes HTML entities in tables", () => {
   for (const columns of [undefined, 60]) {
     match(pageText('| code | meaning |\n| - | - |\n| a | "&lt;compute>" |\n', columns), /"<compute>"/);
   }

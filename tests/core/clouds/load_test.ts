@@ -70,7 +70,7 @@ for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [
   });
 }
 
-Deno.test("loadCloud() with AZUREML_CURRENT_CLOUD selects a cloud of the metadata", async () => {
+Deno.test("loadCloud() selects the cloud that AZUREML_CURRENT_CLOUD names from the metadata", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
   strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
 });

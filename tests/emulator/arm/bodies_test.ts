@@ -114,7 +114,7 @@ Deno.test("emulator rejects invalid schedule names and an unknown listViewType",
   match(view.body.error.message, /'Other' of listViewType/);
 });
 
-Deno.test("emulator describes a cluster without machines", async () => {
+Deno.test("emulator describes a cluster that has scaled to zero", async () => {
   const clock = { now: () => new Date("2026-01-02T03:04:05Z"), sleep: async () => {} };
   const { ask } = createClient({ clock });
   const { properties } = (await ask("GET", `${ID}/computes/cpu`)).body;

@@ -1,184 +1,220 @@
-import assert from "node:assert/strict";
-import { join } from "node:path";
-import { projectOf, readProject, realFiles } from "./read.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { FileSystem } from "../../../src/core/context.ts";
+import { answerAsk, readProjectFiles } from "../../../src/kedro/reader/project_files.ts";
+import { fakeContext } from "../../fakes/context.ts";
 
-const PIPELINE = `
-from kedro.pipeline import node, pipeline
+const PROJECT = {
+  name: "Shop",
+  packageName: "shop",
+  kedroInitVersion: "1.0.0",
+  root: "/shop",
+  sourceDir: "/shop/src",
+};
 
-def same(x):
-    return x
-
-def register_pipelines():
-    return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
-`;
-
-Deno.test("snapshot() keeps files written by project code inside the interpreter", async () => {
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-open("/tmp/written", "w").write("x")
-open("written", "w").write("x")
-open(__file__, "a").write("# changed")
-NAME = "wrote"
-${PIPELINE}`,
-  );
-  const before = await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "wrote");
-  assert.equal(await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py")), before);
-  assert.deepEqual((await Array.fromAsync(Deno.readDir(dir))).map((entry) => entry.name).sort(), [
-    "conf",
-    "pyproject.toml",
-    "src",
-  ]);
-  await Deno.remove(dir, { recursive: true });
-});
-
-Deno.test("snapshot() warns about a link out of the project and does not follow it", async () => {
-  const outside = await Deno.makeTempFile();
-  await Deno.writeTextFile(outside, "private");
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-try:
-    NAME = open("conf/base/linked.txt").read()
-except OSError:
-    NAME = "refused"
-${PIPELINE}`,
-  );
-  await Deno.symlink(outside, join(dir, "conf/base/linked.txt"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
-  const [warning] = snapshot.warnings;
-  assert.equal(warning?.code, "kedro.link_refused");
-  assert.match(warning!.message, /conf\/base\/linked\.txt/);
-  await Deno.remove(dir, { recursive: true });
-  await Deno.remove(outside);
-});
-
-Deno.test("snapshot() fetches files on demand, except secrets and links out of the project", async () => {
-  const outside = await Deno.makeTempFile();
-  await Deno.writeTextFile(outside, "private");
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-import glob, os
-from pathlib import Path
-
-def tried(path):
-    try:
-        return open(path).read().strip()
-    except OSError:
-        return "refused"
-
-found = [tried(path) for path in (
-    "data/01/names.txt", "data/linked.txt", "data/credentials.yml", ".git/config", "data/../data/01/names.txt", "data/none.txt")]
-found += sorted(os.listdir("data")) + [Path("data/01/names.txt").stat().st_size, len(open("big.bin", "rb").read())]
-NAME = "_".join(str(each) for each in found).replace(".", "-")
-${PIPELINE}`,
-  );
-  const files = {
-    "data/01/names.txt": "one\n",
-    "data/credentials.yml": "a",
-    ".git/config": "url",
-    "big.bin": "x".repeat(3_000_000),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await Deno.mkdir(join(dir, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(dir, path), text);
-  }
-  await Deno.symlink(outside, join(dir, "data/linked.txt"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(
-    snapshot.pipelines.__default__!.nodes[0]!.name,
-    "one_refused_refused_refused_one_refused_01_4_3000000",
-  );
-  await Deno.remove(dir, { recursive: true });
-  await Deno.remove(outside);
-});
-
-async function writeProject(dir: string, registry: string): Promise<void> {
-  for (const [path, bytes] of projectOf(registry).files) {
-    await Deno.mkdir(join(dir, path.replace(/^\/shop/, ""), ".."), { recursive: true });
-    await Deno.writeFile(join(dir, path.replace(/^\/shop/, "")), bytes);
-  }
-}
-
-Deno.test("snapshot() fails for an unreadable file only if project code opens it", async () => {
-  const registry = `
-try:
-    open("notes.txt").read()
-    NAME = "read"
-except PermissionError:
-    NAME = "refused"
-${PIPELINE}`;
-  const ctx = projectOf(registry, { "notes.txt": "private", "closed/a.txt": "private" });
-  const refuse = (path: string) => new Deno.errors.PermissionDenied(`Permission denied: '${path}'`);
-  const { readBytes, walk } = ctx.fs;
-  const fs = {
-    ...ctx.fs,
-    readBytes: (path: string) => path.endsWith("notes.txt") ? Promise.reject(refuse(path)) : readBytes(path),
-    async *walk(path: string, enter: (folder: string) => boolean) {
-      if (path.endsWith("closed")) throw refuse(path);
-      yield* walk(path, enter);
+/** A project with links: the path of each, and where it leads, which need not exist. */
+function projectWith(
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>> = {},
+  change: (fs: FileSystem) => Partial<FileSystem> = () => ({}),
+) {
+  const { fs } = fakeContext({ files: { ...files, ...links } });
+  const led = (path: string) => links[path] ?? path;
+  const linked: FileSystem = {
+    ...fs,
+    stat: (path) => fs.stat(led(path)),
+    readBytes: (path) => fs.readBytes(led(path)),
+    realPath: (path) => fs.realPath(led(path)),
+    async *walk(path, enter) {
+      for await (const entry of fs.walk(path, enter)) {
+        yield Object.hasOwn(links, entry.path) ? { ...entry, kind: "link" } : entry;
+      }
     },
   };
-  const snapshot = await readProject({ ...ctx, fs });
-  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
+  return { fs: { ...linked, ...change(linked) } };
+}
+
+async function handedOver(
+  ctx: ReturnType<typeof projectWith>,
+  options?: Parameters<typeof readProjectFiles>[2],
+  project = PROJECT,
+) {
+  const { files, folders, later, warnings } = await readProjectFiles(ctx, project, options);
+  const short = (path: string) => path.replace("/project/shop", "").replace(/^\//, "");
+  return {
+    files: files.map(({ path }) => short(path)),
+    folders: folders.map(short),
+    later: [...later.files.map(({ path }) => short(path)), ...later.folders.map((path) => `${short(path)}/`)],
+    warnings: warnings.map(({ message }) => message),
+  };
+}
+
+Deno.test("readProjectFiles() defers folders without code, and omits the folders of tools", async () => {
+  const ctx = projectWith({
+    "/shop/.git/config": "",
+    "/shop/a.py": "",
+    "/shop/data/raw.txt": "",
+    "/shop/docs/conf.py": "",
+    "/shop/src/shop/data/load.py": "",
+    "/shop/src/shop/__pycache__/load.pyc": "",
+  });
+  deepEqual(await handedOver(ctx), {
+    files: ["a.py", "src/shop/data/load.py"],
+    folders: ["", "src", "src/shop", "src/shop/data"],
+    later: ["data/", "docs/"],
+    warnings: [],
+  });
 });
 
-Deno.test({
-  name: "snapshot() ignores broken links and links to the project itself",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const dir = await Deno.makeTempDir();
-    await writeProject(dir, `NAME = "links"\n${PIPELINE}`);
-    await Deno.symlink("user@host.1234", join(dir, ".#notes.md"));
-    await Deno.symlink("loop", join(dir, "loop"));
-    await Deno.symlink(".", join(dir, "self"));
-    assert.deepEqual((await readProject(realFiles(), { dir })).warnings, []);
-    await Deno.remove(dir, { recursive: true });
-  },
+Deno.test("readProjectFiles() reads a `build` folder if it holds the source code", async () => {
+  const ctx = projectWith({ "/shop/build/code/shop/a.py": "", "/shop/dist/b.py": "" });
+  const found = await handedOver(ctx, {}, { ...PROJECT, sourceDir: "/shop/build/code" });
+  deepEqual(found.files, ["build/code/shop/a.py"]);
+  deepEqual(found.later, ["dist/"]);
 });
 
-Deno.test({
-  name: "snapshot() mentions a link that may have caused a failure",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-    await writeProject(dir, PIPELINE);
-    await Deno.rename(join(dir, "src"), join(elsewhere, "src"));
-    await Deno.symlink(join(elsewhere, "src"), join(dir, "src"));
-    await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
-      assert.match(
-        error.details.join("\n"),
-        /"src" stays hidden from the project's code: the link points outside the project/,
-      );
-      return true;
-    });
-    for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
-  },
+Deno.test("readProjectFiles() follows links inside the project, and warns about links out of it", async () => {
+  const ctx = projectWith(
+    { "/shop/conf/a.yml": "a", "/shop/conf/.env": "b", "/outside/secret.txt": "c", "/outside/d/e.txt": "" },
+    {
+      "/shop/file.yml": "/shop/conf/a.yml",
+      "/shop/folder": "/shop/conf",
+      "/shop/hidden": "/shop/conf/.env",
+      "/shop/out.txt": "/outside/secret.txt",
+      "/shop/out": "/outside/d",
+      "/shop/none": "/shop/gone.txt",
+      "/shop/self": "/shop",
+    },
+  );
+  const found = await handedOver(ctx);
+  deepEqual(found.files, ["file.yml", "conf/a.yml"]);
+  deepEqual(found.later, ["folder/"]);
+  deepEqual(found.warnings.map((message) => /^"(\w+(?:\.txt)?)" stays hidden/.exec(message)?.[1]), [
+    "hidden",
+    "out",
+    "out.txt",
+  ]);
 });
 
-Deno.test({
-  name: "snapshot() reads files with a backslash in their names",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const registry = `
-from pathlib import Path
-from kedro.pipeline import node, pipeline
+Deno.test("readProjectFiles() defers unreadable files and folders until they are opened", async () => {
+  const refused = () => new Deno.errors.PermissionDenied();
+  const ctx = projectWith(
+    { "/shop/a.py": "", "/shop/b.py": "", "/shop/c.py": "", "/shop/closed/d.py": "" },
+    {},
+    ({ readBytes, walk }) => ({
+      readBytes(path) {
+        if (path === "/shop/a.py") return Promise.reject(refused());
+        if (path === "/shop/b.py") return Promise.reject(new Deno.errors.NotFound());
+        return readBytes(path);
+      },
+      async *walk(path, enter) {
+        if (path === "/shop/closed") throw refused();
+        yield* walk(path, enter);
+      },
+    }),
+  );
+  deepEqual(await handedOver(ctx), {
+    files: ["c.py"],
+    folders: ["", "closed"],
+    later: ["a.py", "b.py", "closed/"],
+    warnings: [],
+  });
+});
 
-def same(x):
-    return x
+Deno.test("readProjectFiles() rethrows disk errors", async () => {
+  const broken = () => new Error("Input/output error");
+  const files = { "/shop/a.py": "" };
+  const unread = projectWith(files, {}, () => ({ readBytes: () => Promise.reject(broken()) }));
+  await rejects(handedOver(unread), broken());
+  const unlisted = projectWith(files, {}, () => ({
+    walk: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(broken()) }) }),
+  }));
+  await rejects(handedOver(unlisted), broken());
+});
 
-def register_pipelines():
-    names = sorted(path.name for path in Path("conf/base").iterdir())
-    return {"__default__": pipeline([node(same, "a", "b", name=str(names.index("a\\\\b.txt")))])}
-`;
-    const { pipelines } = await readProject(projectOf(registry, { "conf/base/a\\b.txt": "x" }));
-    assert.equal(pipelines.__default__!.nodes[0]!.name, "0");
-  },
+Deno.test("readProjectFiles() returns credentials files only with their values masked", async () => {
+  const files = {
+    "/shop/conf/local/credentials.yml": "key: hush",
+    "/shop/conf/local/credentials/db.yml": "key: hush",
+    "/shop/conf/local/credentials_odd.yml": "odd",
+    "/shop/conf/local/credentials.txt": "hush",
+    "/shop/conf/local/tls.pem": "hush",
+    "/shop/large/credentials.yml": "x".repeat(2 * 1024 * 1024 + 1),
+  };
+  const maskCredentials = (text: string, name: string) => text === "odd" ? undefined : `${name} masked`;
+  const { files: found } = await readProjectFiles(projectWith(files), PROJECT, { maskCredentials });
+  deepEqual(found.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]), [
+    ["/project/shop/conf/local/credentials.yml", "credentials.yml masked"],
+    ["/project/shop/conf/local/credentials/db.yml", "db.yml masked"],
+  ]);
+  deepEqual((await handedOver(projectWith(files))).files, []);
+});
+
+Deno.test("readProjectFiles() defers files of more than 2 MiB until they are opened", async () => {
+  const most = 2 * 1024 * 1024;
+  const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });
+  deepEqual(await handedOver(ctx), { files: ["a.txt"], folders: [""], later: ["b.txt"], warnings: [] });
+});
+
+/** What the project's code gets for a request; JSON of a list, or text. */
+async function asked(ctx: ReturnType<typeof projectWith>, path: unknown, what: unknown = "read") {
+  const bytes = await answerAsk(ctx, PROJECT, { what, path });
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+Deno.test("answerAsk() reads only files of the project", async () => {
+  const ctx = projectWith(
+    {
+      "/shop/data/a.csv": "a",
+      "/shop/node_modules/a.js": "b",
+      "/outside/c.csv": "c",
+      "/shopping/d.csv": "d",
+    },
+    { "/shop/data/out.csv": "/outside/c.csv", "/shop/data/in.csv": "/shop/data/a.csv" },
+  );
+  equal(await asked(ctx, "/project/shop/data/a.csv"), "a");
+  equal(await asked(ctx, "/project/shop/data/in.csv"), "a");
+  for (
+    const path of [
+      7,
+      undefined,
+      "/shop/data/a.csv",
+      "/project/shopping/d.csv",
+      "/project/shop/../shopping/d.csv",
+      "/project/shop/./data/a.csv",
+      "/project/shop//data/a.csv",
+      "/project/shop/data",
+      "/project/shop/data/none.csv",
+      "/project/shop/data/out.csv",
+      "/project/shop/node_modules/a.js",
+    ]
+  ) equal(await asked(ctx, path), undefined, String(path));
+  equal(await asked(ctx, "/project/shop/data/a.csv", "write"), undefined);
+});
+
+Deno.test("answerAsk() reads files of at most 16 MiB", async () => {
+  const sizes = { "/shop/data/a.bin": 16 * 1024 * 1024, "/shop/data/b.bin": 16 * 1024 * 1024 + 1 };
+  const files = { "/shop/data/a.bin": "a", "/shop/data/b.bin": "b" };
+  const ctx = projectWith(files, {}, ({ stat }) => ({
+    stat: async (path) => ({ ...(await stat(path))!, sizeBytes: sizes[path as keyof typeof sizes] }),
+  }));
+  equal(await asked(ctx, "/project/shop/data/a.bin"), "a");
+  equal(await asked(ctx, "/project/shop/data/b.bin"), undefined);
+});
+
+Deno.test("answerAsk() lists the contents of a folder, except secrets and links out of the project", async () => {
+  const ctx = projectWith(
+    {
+      "/shop/data/a.csv": "123",
+      "/shop/data/01/b.csv": "",
+      "/shop/data/.cache/c": "",
+      "/shop/data/.env": "",
+      "/outside/d.csv": "",
+    },
+    { "/shop/data/in": "/shop/data/01", "/shop/data/out.csv": "/outside/d.csv" },
+  );
+  deepEqual(JSON.parse((await asked(ctx, "/project/shop/data", "list"))!), {
+    files: [{ path: "/project/shop/data/a.csv", sizeBytes: 3 }],
+    folders: ["/project/shop/data/01", "/project/shop/data/in"],
+  });
+  equal(await asked(ctx, "/project/shop/data/a.csv", "list"), undefined);
 });

@@ -1,8 +1,9 @@
 import type { EnvironmentVersion } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../../job/compile/environment_ref.ts";
-import { listWithArm, readWithArm } from "../client/arm.ts";
+import { readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { newestVersion } from "./versions.ts";
 
 /** An environment resolved to the version used in one submission. */
 export interface PinnedEnvironment {
@@ -47,12 +48,15 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
     return { asked, reference: `azureml:${bare}`, shown: bare };
   }
   if (version === undefined && label !== "latest") throw noVersion(asked, name, label);
-  const resource = version === undefined
-    ? await latest(workspace, name)
+  const found = version === undefined
+    ? await newestVersion<EnvironmentVersion["properties"]>(workspace, "environments", name)
     : await existing(workspace, name, version);
-  const { image, condaFile } = resource.properties ?? {};
+  if (found === undefined) {
+    throw noEnvironment(workspace, version === undefined ? name : `${name}:${version}`);
+  }
+  const { image, condaFile } = found.properties ?? {};
   return {
-    ...named(workspace, asked, name, version ?? resource.name!),
+    ...named(workspace, asked, name, found.version),
     definition: { image: image ?? undefined, condaFile: condaFile ?? undefined },
   };
 }
@@ -62,28 +66,14 @@ function named(workspace: Workspace, asked: string, name: string, version: strin
   return { asked, reference: `azureml:${id}`, shown: `${name}:${version}` };
 }
 
-async function existing(workspace: Workspace, name: string, version: string): Promise<EnvironmentVersion> {
+async function existing(workspace: Workspace, name: string, version: string) {
   const action = `read environment "${name}:${version}"`;
   const resource = await readWithArm(
     workspace,
     action,
     ({ client, at }) => client.environmentVersions.get(...at, name, version),
   );
-  if (resource === undefined) throw noEnvironment(workspace, `${name}:${version}`);
-  return resource;
-}
-
-async function latest(workspace: Workspace, name: string): Promise<EnvironmentVersion> {
-  const action = `find the latest version of environment "${name}"`;
-  const options = { orderBy: "createdtime desc", top: 1 };
-  const versions = listWithArm(
-    workspace,
-    action,
-    ({ client, at }) => client.environmentVersions.list(...at, name, options),
-    { maybeMissing: true },
-  );
-  for await (const newest of versions) return newest;
-  throw noEnvironment(workspace, name);
+  return resource && { version, properties: resource.properties };
 }
 
 async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {

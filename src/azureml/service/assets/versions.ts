@@ -1,5 +1,5 @@
-import { UserError } from "../../../core/errors.ts";
-import { listResources } from "../client/paging.ts";
+import type { DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
+import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Kinds of assets with versions. */
@@ -30,15 +30,13 @@ export async function newestVersion<T>(
   kind: AssetKind,
   name: string,
 ): Promise<{ readonly version: string; readonly properties: T } | undefined> {
-  const versions = listResources<{ readonly name: string; readonly properties: T }>(workspace, {
-    action: `find the newest version of "${name}"`,
-    path: `${kind}/${encodeURIComponent(name)}/versions`,
-    query: { "$orderBy": "createdtime desc", "$top": "1" },
-  });
-  try {
-    for await (const { name: version, properties } of versions) return { version, properties };
-  } catch (thrown) {
-    if (!(thrown instanceof UserError) || thrown.code !== "azure.not_found") throw thrown;
+  const options = { orderBy: "createdtime desc", top: 1 };
+  const list = ({ client, at }: ArmCall): AsyncIterable<DataVersionBase | EnvironmentVersion> =>
+    (kind === "data" ? client.dataVersions : client.environmentVersions).list(...at, name, options);
+  const action = `find the newest version of ${kind === "data" ? "data asset" : "environment"} "${name}"`;
+  const versions = listWithArm(workspace, action, list, { maybeMissing: true });
+  for await (const { name: version, properties } of versions) {
+    return { version: version!, properties: properties as T };
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ async function* followBuild(
     const status = textOf(at.status) ?? "Queued";
     const isRunning = RUNNING.includes(status.toLowerCase());
     if (typeof at.logUrl === "string") {
-      const text = await log.read(at.logUrl, !isRunning);
+      const text = await log.read(at.logUrl, { isLast: !isRunning });
       if (text !== "") yield { type: "log", text };
     }
     if (status !== shown) yield { type: "status", status: shown = status };

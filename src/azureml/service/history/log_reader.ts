@@ -15,10 +15,10 @@ export interface LogReader {
    * Reads new lines.
    *
    * @param url Current URL of the log; its SAS expires before the job ends.
-   * @param isLast Whether the log is complete, so that an unfinished last line is returned, too.
+   * @param options.isLast Whether the log is complete, so that an unfinished last line is returned, too.
    * @returns Whole lines, each with its line break; `""` if nothing is new or the log cannot be read at the moment.
    */
-  read(url: string, isLast: boolean): Promise<string>;
+  read(url: string, options: { readonly isLast: boolean }): Promise<string>;
 }
 
 /**
@@ -34,7 +34,7 @@ export function openLogReader(
   let offset = 0;
   let rest = new Uint8Array();
   return {
-    async read(url, isLast) {
+    async read(url, { isLast }) {
       const parts = [rest];
       for (;;) {
         const headers = { range: `bytes=${offset}-${offset + CHUNK_BYTES - 1}` };

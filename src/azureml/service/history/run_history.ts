@@ -14,7 +14,7 @@ import type { Workspace } from "../client/workspace.ts";
 /** A run of a step, or of a job as a whole. */
 export interface StepRun {
   readonly id: string;
-  /** Name of the step: its Kedro node. */
+  /** Display name of the run, which for a step is its Kedro node; else the run's id. */
   readonly step: string;
   readonly status: RunStatus;
   readonly compute: string | undefined;
@@ -215,7 +215,7 @@ function toStepRun(run: RunResource): StepRun {
   };
 }
 
-/** What the emulator says in the properties of a run. */
+/** Resources used, which only the emulator adds to a run's properties. */
 function usageOf(properties: RunResource["properties"]): { readonly usage?: RunUsage } {
   const peakBytes = Number(properties?.["kedro_azureml.peak_memory_bytes"]);
   const cpuMs = Number(properties?.["kedro_azureml.cpu_ms"]);

@@ -25,7 +25,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
       const key = `${run.id}/${file}`;
       const reader = readers.get(key) ?? openLogReader(workspace);
       readers.set(key, reader);
-      const text = await reader.read(url, isLast);
+      const text = await reader.read(url, { isLast });
       if (text !== "") events.push({ type: "log", job, step: run.step, file, text });
     }
     return events;

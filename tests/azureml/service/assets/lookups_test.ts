@@ -133,7 +133,7 @@ Deno.test("newestVersion() returns the version that was created last, if any", a
   const properties = { dataUri: "x" };
   deepEqual(await newest({ value: [{ name: "9", properties }, { name: "8" }] }), {
     version: "9",
-    properties,
+    properties: { ...properties, isAnonymous: false, isArchived: false },
   });
   deepEqual([await newest({ value: [] }), await newest()], [undefined, undefined]);
   const refused = workspaceOf(() => Response.json(NO, { status: 403 }));

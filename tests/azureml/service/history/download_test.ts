@@ -116,11 +116,11 @@ Deno.test("openLogReader() returns a growing log in whole lines and repeats none
   const reader = openLogReader(workspace);
   let text = "";
   for (length = 1; length <= all.length; length++) {
-    const added = await reader.read("https://blob", false);
+    const added = await reader.read("https://blob", { isLast: false });
     assert.ok(added === "" || added.endsWith("\n"));
     text += added;
   }
-  text += await reader.read("https://blob", true);
+  text += await reader.read("https://blob", { isLast: true });
   assert.equal(text, "héllo\nwörld €\nend without a break\n");
   assert.ok(
     ranges.every((range, at) => at === 0 || Number(/\d+/.exec(range)![0]) >= at - 1),
@@ -181,7 +181,7 @@ Deno.test("download() requests each range on condition that the blob is unchange
 Deno.test("openLogReader() reads a long log in one call, range by range", async () => {
   const text = "line\n".repeat(500_000);
   const { workspace, ranges } = blob(() => new TextEncoder().encode(text));
-  assert.equal(await openLogReader(workspace).read("https://blob", false), text);
+  assert.equal(await openLogReader(workspace).read("https://blob", { isLast: false }), text);
   assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
 });
 
@@ -319,15 +319,15 @@ function wholeLog(bytes: Uint8Array<ArrayBuffer>, status = 200) {
 Deno.test("openLogReader() requests a log only once per read from a server without range support", async () => {
   const { workspace, count } = wholeLog(new TextEncoder().encode("line\n".repeat(300_000)));
   const reader = openLogReader(workspace);
-  assert.equal((await reader.read("https://blob", false)).length, 1_500_000);
-  assert.deepEqual([await reader.read("https://blob", true), count()], ["", 2]);
+  assert.equal((await reader.read("https://blob", { isLast: false })).length, 1_500_000);
+  assert.deepEqual([await reader.read("https://blob", { isLast: true }), count()], ["", 2]);
 });
 
 Deno.test("openLogReader() fails for a refused log only with mustBeAllowed", async () => {
   for (const [status, isFailure] of [[401, true], [403, true], [404, false], [400, false]] as const) {
     const { workspace } = wholeLog(new TextEncoder().encode("<Error>"), status);
-    assert.equal(await openLogReader(workspace).read("https://blob", true), "");
-    const strict = openLogReader(workspace, { mustBeAllowed: true }).read("https://blob", true);
+    assert.equal(await openLogReader(workspace).read("https://blob", { isLast: true }), "");
+    const strict = openLogReader(workspace, { mustBeAllowed: true }).read("https://blob", { isLast: true });
     if (isFailure) await assert.rejects(strict, /^Error: read a log: refused$/);
     else assert.equal(await strict, "");
     assert.equal(await readEnds(workspace, "https://blob", 100), undefined);

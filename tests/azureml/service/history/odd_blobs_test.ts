@@ -70,7 +70,7 @@ Deno.test("openLogReader() rejects HTML pages and then continues after the last 
   const lines = new TextEncoder().encode("one\ntwo\n");
   let answer = (from: number) => part(lines.slice(from, 4), from);
   const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
-  strictEqual(await reader.read(URL_, false), "one\n");
+  strictEqual(await reader.read(URL_, { isLast: false }), "one\n");
   for (
     const odd of [
       () => part(lines.slice(0, 4), 0),
@@ -78,14 +78,14 @@ Deno.test("openLogReader() rejects HTML pages and then continues after the last 
     ]
   ) {
     answer = odd;
-    strictEqual(await reader.read(URL_, false), "");
+    strictEqual(await reader.read(URL_, { isLast: false }), "");
   }
   for (const status of [200, 206]) {
     answer = () => page(status);
-    await rejects(reader.read(URL_, false), { code: "network.answer" });
+    await rejects(reader.read(URL_, { isLast: false }), { code: "network.answer" });
   }
   answer = (from) => part(lines.slice(from), from);
-  strictEqual(await reader.read(URL_, true), "two\n");
+  strictEqual(await reader.read(URL_, { isLast: true }), "two\n");
 });
 
 Deno.test("readTail() reads a log without a content length, and rejects an HTML page", async () => {

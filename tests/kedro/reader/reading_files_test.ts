@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { projectOf, readProject, realFiles } from "./read.ts";
+
+const PIPELINE = `
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
+`;
+
+Deno.test("snapshot() keeps files written by project code inside the interpreter", async () => {
+  const dir = await Deno.makeTempDir();
+  await writeProject(
+    dir,
+    `
+open("/tmp/written", "w").write("x")
+open("written", "w").write("x")
+open(__file__, "a").write("# changed")
+NAME = "wrote"
+${PIPELINE}`,
+  );
+  const before = await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py"));
+  const snapshot = await readProject(realFiles(), { dir });
+  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "wrote");
+  assert.equal(await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py")), before);
+  assert.deepEqual((await Array.fromAsync(Deno.readDir(dir))).map((entry) => entry.name).sort(), [
+    "conf",
+    "pyproject.toml",
+    "src",
+  ]);
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("snapshot() warns about a link out of the project and does not follow it", async () => {
+  const outside = await Deno.makeTempFile();
+  await Deno.writeTextFile(outside, "private");
+  const dir = await Deno.makeTempDir();
+  await writeProject(
+    dir,
+    `
+try:
+    NAME = open("conf/base/linked.txt").read()
+except OSError:
+    NAME = "refused"
+${PIPELINE}`,
+  );
+  await Deno.symlink(outside, join(dir, "conf/base/linked.txt"));
+  const snapshot = await readProject(realFiles(), { dir });
+  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
+  const [warning] = snapshot.warnings;
+  assert.equal(warning?.code, "kedro.link_refused");
+  assert.match(warning!.message, /conf\/base\/linked\.txt/);
+  await Deno.remove(dir, { recursive: true });
+  await Deno.remove(outside);
+});
+
+Deno.test("snapshot() fetches files on demand, except secrets and links out of the project", async () => {
+  const outside = await Deno.makeTempFile();
+  await Deno.writeTextFile(outside, "private");
+  const dir = await Deno.makeTempDir();
+  await writeProject(
+    dir,
+    `
+import glob, os
+from pathlib import Path
+
+def tried(path):
+    try:
+        return open(path).read().strip()
+    except OSError:
+        return "refused"
+
+found = [tried(path) for path in (
+    "data/01/names.txt", "data/linked.txt", "data/credentials.yml", ".git/config", "data/../data/01/names.txt", "data/none.txt")]
+found += sorted(os.listdir("data")) + [Path("data/01/names.txt").stat().st_size, len(open("big.bin", "rb").read())]
+NAME = "_".join(str(each) for each in found).replace(".", "-")
+${PIPELINE}`,
+  );
+  const files = {
+    "data/01/names.txt": "one\n",
+    "data/credentials.yml": "a",
+    ".git/config": "url",
+    "big.bin": "x".repeat(3_000_000),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(join(dir, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(dir, path), text);
+  }
+  await Deno.symlink(outside, join(dir, "data/linked.txt"));
+  const snapshot = await readProject(realFiles(), { dir });
+  assert.equal(
+    snapshot.pipelines.__default__!.nodes[0]!.name,
+    "one_refused_refused_refused_one_refused_01_4_3000000",
+  );
+  await Deno.remove(dir, { recursive: true });
+  await Deno.remove(outside);
+});
+
+async function writeProject(dir: string, registry: string): Promise<void> {
+  for (const [path, bytes] of projectOf(registry).files) {
+    await Deno.mkdir(join(dir, path.replace(/^\/shop/, ""), ".."), { recursive: true });
+    await Deno.writeFile(join(dir, path.replace(/^\/shop/, "")), bytes);
+  }
+}
+
+Deno.test("snapshot() fails for an unreadable file only if project code opens it", async () => {
+  const registry = `
+try:
+    open("notes.txt").read()
+    NAME = "read"
+except PermissionError:
+    NAME = "refused"
+${PIPELINE}`;
+  const ctx = projectOf(registry, { "notes.txt": "private", "closed/a.txt": "private" });
+  const refuse = (path: string) => new Deno.errors.PermissionDenied(`Permission denied: '${path}'`);
+  const { readBytes, walk } = ctx.fs;
+  const fs = {
+    ...ctx.fs,
+    readBytes: (path: string) => path.endsWith("notes.txt") ? Promise.reject(refuse(path)) : readBytes(path),
+    async *walk(path: string, enter: (folder: string) => boolean) {
+      if (path.endsWith("closed")) throw refuse(path);
+      yield* walk(path, enter);
+    },
+  };
+  const snapshot = await readProject({ ...ctx, fs });
+  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
+});
+
+Deno.test({
+  name: "snapshot() ignores broken links and links to the project itself",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const dir = await Deno.makeTempDir();
+    await writeProject(dir, `NAME = "links"\n${PIPELINE}`);
+    await Deno.symlink("user@host.1234", join(dir, ".#notes.md"));
+    await Deno.symlink("loop", join(dir, "loop"));
+    await Deno.symlink(".", join(dir, "self"));
+    assert.deepEqual((await readProject(realFiles(), { dir })).warnings, []);
+    await Deno.remove(dir, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "snapshot() mentions a link that may have caused a failure",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+    await writeProject(dir, PIPELINE);
+    await Deno.rename(join(dir, "src"), join(elsewhere, "src"));
+    await Deno.symlink(join(elsewhere, "src"), join(dir, "src"));
+    await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
+      assert.match(
+        error.details.join("\n"),
+        /"src" stays hidden from the project's code: the link points outside the project/,
+      );
+      return true;
+    });
+    for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "snapshot() reads files with a backslash in their names",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const registry = `
+from pathlib import Path
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def register_pipelines():
+    names = sorted(path.name for path in Path("conf/base").iterdir())
+    return {"__default__": pipeline([node(same, "a", "b", name=str(names.index("a\\\\b.txt")))])}
+`;
+    const { pipelines } = await readProject(projectOf(registry, { "conf/base/a\\b.txt": "x" }));
+    assert.equal(pipelines.__default__!.nodes[0]!.name, "0");
+  },
+});
