@@ -199,7 +199,12 @@ Deno.test("download() fails if the storage refuses to tell the size of the file"
   });
 });
 
-for (const [status, exit] of [[403, 4], [412, 5]] as const) {
+for (
+  const [status, exit, hint] of [
+    [403, 4, "Run the command again: it resumes"],
+    [412, 5, "The file changed during the download; run the command again"],
+  ] as const
+) {
   Deno.test(`download() throws an error with exit code ${exit} if the storage returns status ${status}`, async () => {
     await inFolder(async (folder) => {
       const { workspace } = blob(() => new Uint8Array(1));
@@ -209,7 +214,7 @@ for (const [status, exit] of [[403, 4], [412, 5]] as const) {
       };
       await assert.rejects(
         download(refusing as unknown as Workspace, systemFs, { path: "a", url: "https://blob" }, folder),
-        { code: "download.refused", exit },
+        { code: "download.refused", exit, hint },
       );
     });
   });

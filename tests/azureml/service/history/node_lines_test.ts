@@ -53,6 +53,8 @@ Deno.test("openNodeFilter() returns the lines of its node from a log that comes 
   equal(log.map((line) => filter(line)).join(""), train);
   equal(openNodeFilter("report")(log.join("")), log.slice(8).join(""));
   equal(openNodeFilter("never")(log.join("")), "");
+  const [ended, after] = ["kedro-azureml: node 2/3 train: completed in 1 s\n", "of the step itself\n"];
+  equal(openNodeFilter("train")(ended + after), ended, "what follows the end of a node is not its own");
 });
 
 Deno.test("logTailOf() returns the last lines, preceded by the status line of the last node", () => {

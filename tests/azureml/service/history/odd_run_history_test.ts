@@ -135,3 +135,22 @@ Deno.test("mayHaveLogs() is true for runs that started, ended, or prepare", () =
     [false, true, true, true],
   );
 });
+
+Deno.test("run() and logFiles() of run history leave out what is no date, no name and no URL", async () => {
+  const odd = {
+    ...run,
+    displayName: "",
+    createdUtc: "soon",
+    startTimeUtc: 5,
+    endTimeUtc: "2026-01-01T00:00:00Z",
+  };
+  const history = await historyOf(() => json({ ...odd, logFiles: { "a.txt": "https://a", "b.txt": 5 } }));
+  const { step, createdAt, startedAt, endedAt } = await history.run("r");
+  deepStrictEqual([step, createdAt, startedAt, endedAt], [
+    "r",
+    undefined,
+    undefined,
+    new Date("2026-01-01T00:00:00Z"),
+  ]);
+  deepStrictEqual(await history.logFiles("r"), { "a.txt": "https://a" });
+});

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { readStorage } from "../../../../src/azureml/service/history/read_storage.ts";
 import { logsToShow, userLogs } from "../../../../src/azureml/service/history/log_reader.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
@@ -57,6 +57,14 @@ Deno.test("readStorage() uses the user's own token for a URL without a SAS", asy
 Deno.test("readStorage() returns the first response if the user's own token is refused as well", async () => {
   const { read } = storage(NO_KEYS, [403, "AuthorizationPermissionMismatch"]);
   equal(await read(`${BLOB}?sig=x`), 403);
+});
+
+Deno.test("readStorage() rejects a success that is no answer of the storage, such as a proxy's page", async () => {
+  const workspace = {
+    cloud: CLOUDS.AzureCloud,
+    read: async () => ({ response: { status: 200, headers: createHttpHeaders() }, bytes: new Uint8Array() }),
+  } as unknown as Workspace;
+  await rejects(readStorage(workspace, { action: "read", url: BLOB }), { code: "network.answer" });
 });
 
 Deno.test("readStorage() sends no token to hosts outside the cloud, and none after other refusals", async () => {

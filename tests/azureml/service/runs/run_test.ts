@@ -6,6 +6,7 @@ import {
   putJob,
   sendableJob,
 } from "../../../../src/azureml/service/runs/run.ts";
+import { studioUrl, studioUrlIn } from "../../../../src/azureml/service/runs/studio_url.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 Deno.test("getPipelineBody() rejects a job of another type and names the type", async () => {
@@ -59,16 +60,23 @@ Deno.test("getJob() reports a missing job with the name of its workspace", async
 });
 
 for (
-  const [what, run, step, hint] of [
+  const [what, run, step, hint, data] of [
     [
       "names its job",
       { rootRunId: "fox", displayName: "clean" },
       'step "clean" of job "fox"',
       /--step clean/,
+      { name: "s1", job: "fox", step: "clean" },
     ],
-    ["has a parent", { rootRunId: "s1", parentRunId: "fox" }, 'step "s1" of job "fox"', /--step s1/],
-    ["names no other run", { rootRunId: "s1" }, "a step of a job", /Pass the name of the job; /],
-    ["cannot be read", undefined, "a step of a job", /Pass the name of the job; /],
+    ["has a parent", { rootRunId: "s1", parentRunId: "fox" }, 'step "s1" of job "fox"', /--step s1/, {
+      name: "s1",
+      job: "fox",
+      step: "s1",
+    }],
+    ["names no other run", { rootRunId: "s1" }, "a step of a job", /Pass the name of the job; /, {
+      name: "s1",
+    }],
+    ["cannot be read", undefined, "a step of a job", /Pass the name of the job; /, { name: "s1" }],
   ] as const
 ) {
   Deno.test(`getJob() rejects the run of a step whose run history ${what}`, async () => {
@@ -86,6 +94,7 @@ for (
       code: "job.is_step",
       message: `"s1" is ${step}, not a job`,
       hint,
+      data,
     });
   });
 }
@@ -129,3 +138,46 @@ Deno.test("sendableJob() removes fields that Azure added, and those that a pipel
     ...kept,
   });
 });
+
+Deno.test("getJob() rejects an answer without properties that is about another name", async () => {
+  const workspace = workspaceOf(() => Response.json({ id: "/x/jobs/fox", name: "other", properties: null }));
+  await rejects(getJob(workspace, "fox"), { code: "network.answer" });
+});
+
+Deno.test("putJob() sends nothing after an interrupt", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ method }) => {
+    asked.push(method);
+    return Response.json({ name: "fox", properties: {} });
+  });
+  const interrupted = { ...workspace, signal: AbortSignal.abort(new Error("interrupted")) };
+  await rejects(putJob(interrupted, "fox", {}), { message: "interrupted" });
+  deepEqual(asked, []);
+});
+
+for (
+  const [tenant, studioKey, endpoint, expected] of [
+    [undefined, undefined, undefined, ""],
+    ["t", undefined, undefined, "&tid=t"],
+    [undefined, "k", undefined, "&key=k"],
+    ["t", "k", undefined, "&key=k&tid=t"],
+    ["t", undefined, "https://ml.azure.com/runs/fox?wsid=x", "&tid=t"],
+    ["t", undefined, "https://ml.azure.com/runs/fox?wsid=x&tid=other", ""],
+    [undefined, undefined, "https://ml.azure.com/runs/fox?wsid=x", ""],
+  ] as const
+) {
+  Deno.test(`the address of a job in Azure ML studio ends with "${expected}" for ${endpoint ?? "its name"} and tenant ${tenant}`, () => {
+    const workspace = workspaceOf(() => new Response());
+    const mine = {
+      ...workspace,
+      tenant: () => tenant,
+      cloud: { ...workspace.cloud, ...(studioKey !== undefined && { studioKey }) },
+    };
+    const url = endpoint === undefined
+      ? studioUrl(mine, "fox")
+      : studioUrlIn({ services: { Studio: { endpoint } } }, mine)!;
+    const start = endpoint ?? url.replace(/&.*/, "");
+    equal(url, `${start}${expected}`);
+    equal(start.startsWith("https://ml.azure.com/runs/fox?wsid="), true);
+  });
+}
