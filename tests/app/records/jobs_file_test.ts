@@ -1,4 +1,6 @@
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, rejects } from "node:assert/strict";
+import { openJobsFile, readJobsFile } from "../../../src/app/records/jobs_file.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../../cli/world.ts";
 
@@ -19,6 +21,23 @@ Deno.test("submit --output-file empties an existing file even if the command the
   );
   equal(await world.kedroAzureml("submit nope --output-file jobs.json"), 3);
   deepEqual(jobsIn(world), []);
+});
+
+Deno.test("openJobsFile() writes what readJobsFile() reads, and overwrites no file of another program", async () => {
+  const ctx = fakeContext({ cwd: "/p", files: { "/p/own.json": "{}" } });
+  const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
+  const job = { job: "main", name: "fox", status: "Running", studioUrl: "https://studio", workspace };
+  const file = await openJobsFile(ctx, { file: "jobs.json" });
+  await file!.write([job]);
+  deepEqual(await readJobsFile(ctx, "jobs.json"), [job]);
+  match(await ctx.fs.readText("/p/jobs.json"), /^\{\n {2}"version": 1,\n {2}"jobs": \[\n {4}\{/);
+  await rejects(openJobsFile(ctx, { file: "own.json" }), { code: "file.exists" });
+  equal((await openJobsFile(ctx, { file: "own.json", force: true }))?.shown, "own.json");
+  for (const text of ["{}", '{"version": 2, "jobs": []}', '{"version": 1, "jobs": [{"job": "a"}]}']) {
+    await ctx.fs.writeText("/p/other.json", text);
+    await rejects(readJobsFile(ctx, "other.json"), { code: "jobs_file.unknown" });
+  }
+  await rejects(readJobsFile(ctx, "none.json"), { code: "jobs_file.not_found" });
 });
 
 Deno.test("submit sends no job that it cannot record in the output file", async () => {

@@ -90,6 +90,7 @@ Deno.test("loadConfig() reports all problems with their places", async () => {
   const error: unknown = await load(files).catch((thrown) => thrown);
   assert(error instanceof UserError);
   assert.equal(error.code, "config.schema");
+  assert.equal(error.message, "azureml.yml is not valid (9 problems)");
   const file = "conf/base/azureml.yml";
   const lines = error.details.map((line) => line.slice(0, 100));
   for (
@@ -136,7 +137,10 @@ for (
       "/project/conf/base/azureml.yml": text.replace("{,", "{"),
       "/project/conf/local/.gitkeep": "",
     };
-    const found = await load(files).then(() => [], ({ details }: UserError) => details);
+    const found = await load(files).then(() => [], ({ message, details }: UserError) => {
+      assert.equal(message, "azureml.yml is not valid (1 problem)");
+      return details;
+    });
     assert.deepEqual(found.map((line) => line.replace(/^\S+ /, "")), problem === undefined ? [] : [problem]);
   });
 }

@@ -1,0 +1,121 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import type { AppContext, AppEvent, RecordedJob } from "../../../src/app/context.ts";
+import { openBoard } from "../../../src/app/step_board.ts";
+import { type LedgerOptions, openLedger } from "../../../src/app/records/ledger.ts";
+import { lastJob } from "../../../src/app/records/remembered_jobs.ts";
+import { MAY_BE_THERE } from "../../../src/azureml/service/runs/run.ts";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import { workspaceOf } from "../../azureml/service/history/odd_answers.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+const job = (name: string) => ({
+  job: `job of ${name}`,
+  name,
+  studioUrl: `https://ml.azure.com/runs/${name}`,
+});
+const taken = (name: string, status = "Running") => ({ ...job(name), status, board: openBoard() });
+
+/** A ledger with a file of jobs; `write` may refuse. */
+function ledgerOf(options: Partial<LedgerOptions> = {}, context: FakeOptions = {}) {
+  const stop = new AbortController();
+  const base = fakeContext({ signal: stop.signal, ...context });
+  const [warnings, written, cancels]: [string[], (readonly RecordedJob[])[], string[]] = [[], [], []];
+  const report = (event: AppEvent) => void (event.type === "warning" && warnings.push(event.warning.code));
+  const ctx = { ...base, report } as unknown as AppContext;
+  const disk = { isFull: false };
+  const jobsFile = {
+    shown: "jobs.json",
+    async write(jobs: readonly RecordedJob[]) {
+      if (disk.isFull) throw new UserError("Cannot write", { code: "file.not_written" });
+      written.push(jobs);
+    },
+  };
+  const workspace = workspaceOf(({ url }) => {
+    cancels.push(/jobs\/(\w+)/.exec(url)![1]!);
+    return new Response(null, { status: 202 });
+  });
+  const ledger = openLedger(ctx, { env: "local", jobsFile, ...options });
+  const filed = () => written.at(-1)!.map(({ name, status }) => `${name} ${status}`);
+  return { ctx, ledger, workspace, warnings, filed, cancels, disk, stop, files: base.files };
+}
+
+const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azure.refused", exit, data });
+
+Deno.test("openLedger() files a job before it is sent, and each change of it", async () => {
+  const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
+  await ledger.sending(job("fox"), workspace);
+  deepEqual([filed(), (await lastJob(ctx, "/p"))?.sent], [["fox Sending"], false]);
+  await ledger.accepted(taken("fox"), workspace);
+  equal((await lastJob(ctx, "/p"))?.sent, true);
+  deepEqual(filed(), ["fox Running"]);
+  await ledger.ended({ type: "end", job: "fox", status: "Failed", durationMs: 5 });
+  deepEqual(filed(), ["fox Failed"]);
+});
+
+for (
+  const [what, thrown, isKept] of [
+    ["that Azure refused", refusal(ExitCode.Rejected), false],
+    ["without permission", refusal(ExitCode.Auth), false],
+    ["that Azure may have", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
+    ["without an answer", refusal(ExitCode.Unavailable), true],
+    ["at a defect", new RangeError("a defect"), true],
+  ] as const
+) {
+  Deno.test(`openLedger() ${isKept ? "keeps" : "forgets"} a job ${what}`, async () => {
+    const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
+    await ledger.accepted(taken("owl"), workspace);
+    await ledger.sending(job("fox"), workspace);
+    await ledger.failed("job of owl", thrown);
+    await ledger.failed("job of fox", thrown);
+    deepEqual(filed(), ["owl Running", ...isKept ? ["fox Sending"] : []]);
+    equal((await lastJob(ctx, "/p", { name: "fox" }))?.name, isKept ? "fox" : undefined);
+  });
+}
+
+Deno.test("openLedger() remembers jobs of a project only, and warns once if it cannot", async () => {
+  const { ledger, workspace, warnings, files } = ledgerOf();
+  await ledger.sending(job("fox"), workspace);
+  deepEqual([files.size, warnings], [0, []]);
+  const homeless = ledgerOf({ root: "/p" });
+  const env = { ...homeless.ctx, home: undefined };
+  const other = openLedger(env, { env: "local", root: "/p" });
+  for (const name of ["fox", "owl"]) await other.sending(job(name), workspace);
+  deepEqual(homeless.warnings, ["job.not_remembered"]);
+});
+
+Deno.test("openLedger() sends no job that it cannot file, but only warns about one that Azure has", async () => {
+  const { ledger, workspace, warnings, disk, filed } = ledgerOf();
+  await ledger.sending(job("fox"), workspace);
+  disk.isFull = true;
+  await rejects(ledger.sending(job("owl"), workspace), { code: "file.not_written" });
+  deepEqual(warnings, []);
+  await ledger.accepted(taken("fox"), workspace);
+  deepEqual(warnings, ["file.not_written"]);
+  disk.isFull = false;
+  await ledger.ended({ type: "end", job: "fox", status: "Completed", durationMs: 5 });
+  deepEqual(filed(), ["fox Completed"]);
+});
+
+for (const cancelOnInterrupt of [undefined, true]) {
+  Deno.test(`openLedger() ${cancelOnInterrupt ? "cancels" : "keeps"} jobs at an interrupt that have not ended`, async () => {
+    const { ledger, workspace, filed, cancels, stop } = ledgerOf({ cancelOnInterrupt });
+    for (const name of ["fox", "owl"]) await ledger.accepted(taken(name), workspace);
+    await ledger.ended({ type: "end", job: "owl", status: "Completed", durationMs: 5 });
+    stop.abort("SIGINT");
+    const error = await ledger.interrupted();
+    match(error.message, cancelOnInterrupt ? /job "fox" is being canceled$/ : /job "fox" keeps running$/);
+    deepEqual([...new Set(cancels)], cancelOnInterrupt ? ["fox"] : []);
+    deepEqual(filed(), [`fox ${cancelOnInterrupt ? "CancelRequested" : "Running"}`, "owl Completed"]);
+  });
+}
+
+for (const isClosed of [false, true]) {
+  Deno.test(`openLedger() ${isClosed ? "leaves jobs alone" : "cancels jobs at once"} at an interrupt ${isClosed ? "after it was closed" : "before it is asked"}`, async () => {
+    const { ledger, workspace, cancels, stop } = ledgerOf({ cancelOnInterrupt: true });
+    await ledger.accepted(taken("fox"), workspace);
+    if (isClosed) await ledger.close();
+    stop.abort("SIGINT");
+    await new Promise((turn) => setTimeout(turn, 0));
+    deepEqual([...new Set(cancels)], isClosed ? [] : ["fox"]);
+  });
+}
