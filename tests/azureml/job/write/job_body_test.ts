@@ -1,10 +1,69 @@
-import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
-import { withinLimits } from "../../../../src/azureml/job/write/job_body.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { codeReference } from "../../../../src/azureml/job/write/code_reference.ts";
+import { jobBody } from "../../../../src/azureml/job/write/job_body.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { spec, STEP } from "../../features/checks/subject.ts";
 
-Deno.test("withinLimits() cuts values to 1,000 characters and keeps the first 50 entries", () => {
-  const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`t${at}`, "x".repeat(2000)]));
-  const cut = withinLimits(many);
-  assertEquals(Object.keys(cut), Object.keys(many).slice(0, 50));
-  equal(cut.t0!.length, 1000);
-  assertEquals(withinLimits({ a: "b" }), { a: "b" });
+const PINNED = {
+  environment: "env",
+  code: undefined,
+  computeId: (name: string) => name,
+  dataId: (path: string) => path,
+};
+
+function bodyOf(change: Parameters<typeof spec>[0]) {
+  const extras = { componentId: (key: string) => key, fallbackExperiment: "e.x y", properties: {}, tags: {} };
+  // deno-lint-ignore no-explicit-any
+  return jobBody(spec(change), PINNED, extras).properties as any;
+}
+
+for (
+  const [seconds, duration] of [
+    [1, "PT1S"],
+    [60, "PT1M"],
+    [5400, "PT1H30M"],
+    [86_400, "P1D"],
+    [90_061, "P1DT1H1M1S"],
+    [180_000, "P2DT2H"],
+  ] as const
+) {
+  Deno.test(`jobBody() writes a time limit of ${seconds} seconds as ${duration}`, () => {
+    const { jobs } = bodyOf({ steps: [{ ...STEP, timeoutSeconds: seconds }] });
+    deepEqual(jobs.train.limits, { timeout: duration, job_limits_type: "Command" });
+  });
+}
+
+Deno.test("jobBody() names a job after its pipeline if it has no display name, or an empty one", () => {
+  deepEqual(
+    [undefined, "", "Nightly"].map((displayName) => bodyOf({ displayName, pipelineName: "p" }).displayName),
+    ["p", "p", "Nightly"],
+  );
 });
+
+Deno.test("jobBody() takes the experiment of the job, else one named after the folder", () => {
+  deepEqual([undefined, "own"].map((experimentName) => bodyOf({ experimentName }).experimentName), [
+    "e",
+    "own",
+  ]);
+});
+
+for (
+  const [directory, code, isWarned] of [
+    [undefined, undefined, false],
+    [".", "/p", false],
+    ["src", "/p/src", false],
+    ["pyproject.toml", "azureml:pyproject.toml", true],
+    ["gone", "azureml:gone", true],
+    ["azureml:code:1", "azureml:code:1", true],
+    ["git+https://host/x.git", "git+https://host/x.git", true],
+    ["https://host/x.git", "https://host/x.git", true],
+    ["git@host:x.git", "git@host:x.git", true],
+  ] as const
+) {
+  Deno.test(`codeReference() returns ${code} for the code folder ${directory}`, async () => {
+    const { fs } = fakeContext({ files: { "/p/pyproject.toml": "", "/p/src/a.py": "" } });
+    const found = await codeReference(fs, "/p", directory);
+    equal(found.code, code);
+    equal(found.warning?.code, isWarned ? "compile.code_not_a_folder" : undefined);
+  });
+}

@@ -1,0 +1,66 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { crc32 } from "node:zlib";
+import { defaultExclusions } from "../../../../src/azureml/job/code/exclusions.ts";
+import { type CodeFileFs, readCodeFile } from "../../../../src/azureml/job/code/file.ts";
+
+const MIB = 1024 * 1024;
+
+/** Reads a file that was selected with a size; returns the sizes of what is read, and how it was read. */
+async function read(content: Uint8Array<ArrayBuffer>, sizeBytes: number, checksum?: number) {
+  const ways: string[] = [];
+  const fs: CodeFileFs = {
+    async readBytes() {
+      ways.push("at once");
+      return content;
+    },
+    async *readChunks() {
+      ways.push("in chunks");
+      for (let at = 0; at < content.length; at += MIB) yield content.slice(at, at + MIB);
+    },
+  };
+  const file = { path: "/p/a", name: "a", sizeBytes, ...(checksum !== undefined && { checksum }) };
+  const parts = await Array.fromAsync(readCodeFile(fs, file));
+  return { ways, parts: parts.map(({ length }) => length) };
+}
+
+const bytes = (length: number) => new Uint8Array(length).fill(1);
+
+Deno.test("readCodeFile() reads a file of up to 1 MiB at once, and a larger one in chunks", async () => {
+  deepEqual(await read(bytes(MIB), MIB), { ways: ["at once"], parts: [MIB] });
+  deepEqual(await read(bytes(MIB + 1), MIB + 1), { ways: ["in chunks"], parts: [MIB, 1] });
+});
+
+Deno.test("readCodeFile() reads only the part of a file that was hashed, if it has grown", async () => {
+  const before = bytes(MIB + 5);
+  deepEqual((await read(bytes(3 * MIB), MIB + 5, crc32(before))).parts, [MIB, 5]);
+  deepEqual((await read(bytes(9), 5, crc32(bytes(5)))).parts, [5]);
+});
+
+for (
+  const [what, content, sizeBytes, checksum] of [
+    ["is shorter", 4, 5, undefined],
+    ["is longer before it was hashed", 6, 5, undefined],
+    ["has other content", 5, 5, crc32(new Uint8Array(5))],
+    ["is shorter than when it was hashed", 4, 5, crc32(bytes(4))],
+  ] as const
+) {
+  Deno.test(`readCodeFile() fails if the file ${what}`, async () =>
+    await rejects(read(bytes(content), sizeBytes, checksum), { code: "code.changed", data: { file: "a" } }));
+}
+
+for (
+  const [path, kind, reason] of [
+    ["a/.venv", "folder", "virtual environment"],
+    ["a/.venv", "file", undefined],
+    ["__pycache__", "folder", "cache"],
+    ["__pycache__", "file", undefined],
+    [".git", "folder", "version control"],
+    [".git", "file", "version control"],
+    ["conf/local/credentials.yml", "file", "local credentials"],
+    ["conf/local/credentials", "folder", undefined],
+    ["conf/base/credentials.yml", "file", undefined],
+  ] as const
+) {
+  Deno.test(`defaultExclusions() ${reason ? `excludes the ${kind} ${path} as ${reason}` : `keeps the ${kind} ${path}`}`, () =>
+    equal(defaultExclusions({ path, kind })?.reason, reason));
+}

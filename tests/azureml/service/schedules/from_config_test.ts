@@ -1,0 +1,85 @@
+import { deepEqual, throws } from "node:assert/strict";
+import {
+  readSchedules,
+  scheduleNames,
+  schedulesOf,
+} from "../../../../src/azureml/service/schedules/from_config.ts";
+import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
+import { JOB } from "../../../fakes/plain_job.ts";
+
+const cron = (expression = "0 2 * * *") => ({
+  cron: { expression, start_time: null, end_time: null, time_zone: "UTC" },
+  recurrence: null,
+});
+
+/** Jobs with these schedules, beside the schedules `nightly` and `weekly`. */
+function input(jobs: Readonly<Record<string, Partial<FoundJob>>>, schedules: object = NAMED) {
+  return {
+    config: { schedules } as never,
+    jobs: new Map(Object.entries(jobs).map(([name, job]) => [name, { ...JOB, key: name, ...job }])),
+    place: (path: readonly (string | number)[]) => ({ file: path.join(".") }),
+  };
+}
+const NAMED = { nightly: cron(), weekly: cron("0 2 * * 1") };
+
+/** The problems of the schedules of jobs. */
+const problemsOf = (...given: Parameters<typeof input>) =>
+  readSchedules(input(...given)).problems.map(({ code, problem }) => `${code}: ${problem}`);
+
+for (
+  const [schedule, names] of [
+    [null, []],
+    ["nightly", ["main"]],
+    [cron(), ["main"]],
+    [["nightly"], ["main"]],
+    [["nightly", "weekly"], ["main-nightly", "main-weekly"]],
+    [["nightly", cron()], ["main-nightly", "main-1"]],
+  ] as const
+) {
+  Deno.test(`scheduleNames() returns ${names.join(", ") || "nothing"} for ${JSON.stringify(schedule)?.slice(0, 40)}`, () =>
+    deepEqual(scheduleNames("main", { ...JOB, schedule } as never), names));
+}
+
+Deno.test("schedulesOf() describes schedules as their job", () => {
+  const [one, two] = schedulesOf(input({
+    main: { schedule: "nightly", display_name: "Nightly", description: "All of it" },
+    other: { schedule: "weekly", display_name: "", description: "" },
+  }));
+  deepEqual([one!.name, one!.displayName, one!.description], ["main", "Nightly", "All of it"]);
+  deepEqual([two!.name, two!.displayName, two!.description], ["other", undefined, undefined]);
+});
+
+Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () => {
+  throws(() => schedulesOf(input({ main: {} })), {
+    code: "schedule.none",
+    message: 'No schedule is defined for job "main"',
+    hint: "Set `jobs.main.schedule`, or run it once with `kedro-azureml submit -j main`",
+  });
+  throws(() => schedulesOf(input({ a: { schedule: "nightly" }, b: {}, "c d": {} })), {
+    message: 'No schedule is defined for jobs "b", "c d"',
+  });
+});
+
+Deno.test("schedulesOf() counts the problems of schedules", () => {
+  const count = (schedule: unknown) => input({ main: { schedule: schedule as never } });
+  throws(() => schedulesOf(count("daily")), { message: "The schedules in azureml.yml have one problem" });
+  throws(() => schedulesOf(count(["daily", "hourly"])), {
+    message: "The schedules in azureml.yml have 2 problems",
+  });
+});
+
+Deno.test("readSchedules() names what is wrong with the name of a schedule, and which schedules there are", () => {
+  deepEqual(problemsOf({ main: { schedule: "daily" } }, {}), [
+    'schedule.unknown: schedule "daily" not found; no schedules are defined',
+  ]);
+  deepEqual(problemsOf({ main: { schedule: "constructor" } }), [
+    'schedule.unknown: schedule "constructor" not found; defined: nightly, weekly',
+  ]);
+  const rule = 'Azure ML allows letters, digits, "-" and "_", at most 255 characters';
+  deepEqual(problemsOf({ ä: { schedule: "nightly" } }), [
+    `schedule.name: its name would be "ä"; ${rule}: rename the job`,
+  ]);
+  deepEqual(problemsOf({ main: { schedule: ["ö", "nightly"] } }, { ...NAMED, ö: cron() }), [
+    `schedule.name: its name would be "main-ö"; ${rule}: rename the schedule`,
+  ]);
+});
