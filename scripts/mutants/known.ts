@@ -260,6 +260,12 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     replace: "next >= 1; blank",
     because: "plain text does not begin with a blank",
   },
+  {
+    file: "src/emulator/jobs/run_description.ts",
+    find: "shortHash(name, 32)",
+    replace: "shortHash(name, 33)",
+    because: "a UUID has 32 digits, whatever follows",
+  },
   ...["end <= 0", "end < 1"].map((replace) => ({
     file: "src/core/text/rich.ts",
     find: "end < 0",

@@ -46,7 +46,9 @@ Deno.test("readStored() reads a job, its nested runs and non-finite metrics from
       ["fold", "bikes", 3, [["mae", 2]], {}],
     ]);
     deepEqual(values.map(({ value, step }) => [value, step]), [[0.5, 0], [NaN, 1], [-Infinity, 2]]);
-    deepEqual(await readStored({ fs: systemFs, folder: `${folder}/none` }, "job"), []);
+    const none = { fs: systemFs, folder: `${folder}/none` };
+    deepEqual([await readStored(none, "job"), await readHistory(none, "fit", "loss")], [[], []]);
+    deepEqual([await readStored(undefined, "job"), await readHistory(undefined, "fit", "loss")], [[], []]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
