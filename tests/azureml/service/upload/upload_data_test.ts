@@ -35,12 +35,12 @@ function createUpload(
     name,
     sizeBytes,
   }));
-  const data = { path: "/data/sales", type: "uri_folder", files: listed } as const;
+  const data = { path: "/data/sales", type: "uri_folder" as "uri_folder" | "uri_file", files: listed };
   return {
     ctx,
     azure,
-    upload: (onUploaded?: Parameters<typeof uploadData>[3]) =>
-      uploadData(workspace, ctx.fs, data, onUploaded),
+    upload: (onUploaded?: Parameters<typeof uploadData>[3], change: Partial<typeof data> = {}) =>
+      uploadData(workspace, ctx.fs, { ...data, ...change }, onUploaded),
     puts: () =>
       azure.requests.filter(({ method, url, status }) =>
         method === "PUT" && url.includes(".blob.") && status === 201
@@ -57,6 +57,13 @@ Deno.test("uploadData() stores a folder under the hash of its content, and sends
   assert.deepEqual(names.sort(), ["sales/a.csv", "sales/b/c.csv"]);
   assert.equal(await upload(), uri);
   assert.equal(puts().length, 2);
+});
+
+Deno.test("uploadData() stores a file by its own name, directly below the hash", async () => {
+  const { upload, azure } = createUpload({ "a.csv": "1" });
+  const uri = await upload(undefined, { path: "/data/sales/a.csv", type: "uri_file" });
+  const [, path] = /\/datastores\/workspaceblobstore\/paths\/(LocalUpload\/[0-9a-f]{32}\/a\.csv)$/.exec(uri)!;
+  assert.deepEqual([...azure.blobs().keys()].map((name) => name.split("/").slice(2).join("/")), [path]);
 });
 
 Deno.test("uploadData() sends only the missing files after a failed upload", async () => {
