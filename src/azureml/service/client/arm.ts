@@ -40,8 +40,17 @@ export async function readWithArm<T>(
   workspace: Workspace,
   action: string,
   read: (call: ArmCall) => Promise<T>,
-  { mustExist = false }: { readonly mustExist?: boolean } = {},
+  options: ReadOptions = {},
 ): Promise<T | undefined> {
+  const call = await openClient(workspace, action);
+  return await explained(workspace, action, () => read(call), options);
+}
+
+interface ReadOptions {
+  readonly mustExist?: boolean;
+}
+
+async function openClient(workspace: Workspace, action: string): Promise<ArmCall> {
   const { config, cloud } = workspace;
   const { AzureMachineLearningWorkspaces } = await loadPackage();
   const client = new AzureMachineLearningWorkspaces(NO_CREDENTIAL, config.subscription_id, {
@@ -49,13 +58,25 @@ export async function readWithArm<T>(
     httpClient: httpClientOf(workspace, action),
   });
   for (const name of REPLACED_POLICIES) client.pipeline.removePolicy({ name });
+  return { client, at: [config.resource_group, config.name] };
+}
+
+/** Turns the package's errors into those of this program. @returns `undefined` as {@linkcode readWithArm}. */
+async function explained<T>(
+  workspace: Workspace,
+  action: string,
+  read: () => Promise<T>,
+  { mustExist = false }: ReadOptions,
+): Promise<T | undefined> {
   try {
-    return await read({ client, at: [config.resource_group, config.name] });
+    return await read();
   } catch (thrown) {
     if (!isRestError(thrown)) throw thrown;
     const { code, response, request } = thrown;
     if (code === REPEATED_PAGE) return undefined;
-    if (response === undefined) throw networkError(action, request?.url ?? cloud.resourceManager, thrown);
+    if (response === undefined) {
+      throw networkError(action, request?.url ?? workspace.cloud.resourceManager, thrown);
+    }
     if (code === RestError.PARSE_ERROR) throw notFromAzure(action, response.request.url, response.status);
     if (!mustExist && workspace.isMissing(response)) return undefined;
     throw workspace.refused(action, response);
@@ -75,9 +96,9 @@ export async function* listWithArm<T>(
   { maybeMissing = false }: { readonly maybeMissing?: boolean } = {},
 ): AsyncIterable<T> {
   const options = { mustExist: !maybeMissing };
-  const items = await readWithArm(workspace, action, async (call) => list(call)[Symbol.asyncIterator]());
+  const items = list(await openClient(workspace, action))[Symbol.asyncIterator]();
   for (;;) {
-    const next = await readWithArm(workspace, action, () => items!.next(), options);
+    const next = await explained(workspace, action, () => items.next(), options);
     if (next === undefined || next.done) return;
     if (isNamed(next.value)) yield next.value;
   }
