@@ -10,7 +10,7 @@ import { askForOptions } from "./ask.ts";
 import { type CiPlace, readCiValues, readConfigured } from "./ci_values.ts";
 import { environmentFiles } from "./environment.ts";
 import {
-  AMLIGNORE,
+  amlignore,
   azuremlYml,
   fillIn,
   type InitValues,
@@ -97,11 +97,15 @@ export async function initProject(
     text,
     isReplaceable,
   });
+  const gitignore = join(project.root, ".gitignore");
   const text = before === undefined ? azuremlYml(values) : fillIn(before, values);
   const files = [
     { path: configPath, text, isReplaceable: false, isFilledIn: before !== undefined && text !== before },
     ...(await ctx.fs.stat(join(project.root, LOCAL)) === undefined ? [file(`${LOCAL}/.gitkeep`, "")] : []),
-    file(".amlignore", AMLIGNORE),
+    file(
+      ".amlignore",
+      amlignore(await ctx.fs.stat(gitignore) === undefined ? "" : await ctx.fs.readText(gitignore)),
+    ),
     file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),

@@ -87,8 +87,18 @@ function quoted(text: string): string {
   return JSON.stringify(text.replaceAll("${", "\\${"));
 }
 
-/** The text of .amlignore for a new project. */
-export const AMLIGNORE =
+/** The text of .amlignore for a new project, with the patterns of a .gitignore but those for conf/. */
+export function amlignore(gitignore: string): string {
+  const own = new Set(AMLIGNORE.split("\n"));
+  const added = gitignore.split(/\r\n|\r|\n/).map((line) => line.trimEnd()).filter((line) =>
+    line !== "" && !line.startsWith("#") && !own.has(line) && !/^!?\/?(?:\*\*\/)?conf\//.test(line)
+  );
+  return added.length === 0
+    ? AMLIGNORE
+    : `${AMLIGNORE}\n# From .gitignore.\n${added.map((line) => `${line}\n`).join("")}`;
+}
+
+const AMLIGNORE =
   `# Files that are not uploaded to Azure ML. The patterns are those of .gitignore: the last match wins,
 # except that \`!\` can also include files in an excluded folder. .gitignore itself is not used.
 

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore_file.ts";
 import { init as initCommand } from "../../../src/cli/init/init.ts";
-import { AMLIGNORE } from "../../../src/app/init/templates.ts";
+import { amlignore } from "../../../src/app/init/templates.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -182,9 +182,15 @@ Deno.test("init writes nothing outside a project", async () => {
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
-Deno.test(".amlignore of init excludes data, secrets and caches, but nothing that steps need", () => {
-  const rules = parseIgnoreFile(AMLIGNORE, ".amlignore");
+Deno.test(".amlignore of init excludes data, secrets, caches and what git ignores, but nothing that steps need", () => {
+  const gitignore = "# Local\nprivate/\r\ndata/**\nconf/local/**\n!/conf/base/\n**/conf/dev/\n*.secret\n\n";
+  const text = amlignore(gitignore);
+  assert.match(text, /\.DS_Store\n\n# From \.gitignore\.\nprivate\/\n\*\.secret\n$/);
+  assert.match(amlignore("data/**\n"), /\.DS_Store\n$/);
+  const rules = parseIgnoreFile(text, ".amlignore");
   const out = [
+    "private/customers.csv",
+    "src/shop/a.secret",
     "data/01_raw/a.csv",
     "conf/local/credentials.yml",
     "conf/base/credentials_dev.yml",

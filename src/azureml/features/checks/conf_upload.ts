@@ -1,3 +1,4 @@
+import { addTo } from "../../job/code/ignore_file.ts";
 import type { Finding } from "./finding.ts";
 import { nodesOfJob, type OfflineCheck, type Subject, type Upload, uploadOf } from "./subject.ts";
 
@@ -15,7 +16,7 @@ export const confInUpload: OfflineCheck = {
       !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
     );
     return [
-      ...missing.map((folder) => notUploaded(folder, inOtherCase(upload, folder))),
+      ...missing.map((folder) => notUploaded(folder, upload)),
       ...leftOut.map((file): Finding => {
         const needed = neededKey(subject, file, upload);
         return {
@@ -24,7 +25,7 @@ export const confInUpload: OfflineCheck = {
           message: needed === undefined
             ? `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`
             : `${file} is not uploaded, but steps need its ${needed}`,
-          hint: `Add \`!${file}\` to .amlignore`,
+          hint: addTo(upload.ignoreFile, `!${file}`),
           place: upload.leftOutBy(file)?.place,
         };
       }),
@@ -53,9 +54,10 @@ function neededKey(subject: Subject, file: string, upload: Upload): string | und
   return dataset === undefined ? undefined : `dataset "${dataset}"`;
 }
 
-/** @param found The folder's name if it differs in case, as Windows and macOS allow. */
-function notUploaded(folder: string, found: string | undefined): Finding {
+function notUploaded(folder: string, upload: Upload): Finding {
   const severity = "error";
+  // Windows and macOS find a folder whose name differs in case.
+  const found = inOtherCase(upload, folder);
   if (found !== undefined) {
     return {
       severity,
@@ -68,7 +70,7 @@ function notUploaded(folder: string, found: string | undefined): Finding {
     severity,
     code: "config.not_uploaded",
     message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
-    hint: `Add \`!${folder}/**\` to .amlignore`,
+    hint: addTo(upload.ignoreFile, `!${folder}/**`),
   };
 }
 

@@ -1,5 +1,6 @@
 import { nearest } from "../../../core/text/suggest.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
+import { addTo } from "../../job/code/ignore_file.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
@@ -26,7 +27,7 @@ export const modulesInUpload: OfflineCheck = eachJob(
           by === undefined ? "" : `: ${exclusionText(by)}`
         }`,
         hint: by?.place === undefined
-          ? `Add \`!${file}\` to .amlignore`
+          ? addTo(upload.ignoreFile, `!${file}`)
           : `Change line ${by.place.line} of ${by.place.file}`,
         place: by?.place,
       }];

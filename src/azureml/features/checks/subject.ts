@@ -112,6 +112,8 @@ export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | un
 export interface Upload {
   /** Names of the files, relative to the code folder. */
   readonly names: ReadonlySet<string>;
+  /** The ignore file in effect; `undefined` if there is none. */
+  readonly ignoreFile: string | undefined;
   /** A path in the project, relative to the code folder. */
   inCode(path: string): string;
   has(path: string): boolean;
@@ -128,6 +130,7 @@ export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | u
   const inCode = (path: string) => folder === "" ? path : `${folder}/${path}`;
   return {
     names,
+    ignoreFile: selection.ignoreFile,
     inCode,
     has: (path) => names.has(inCode(path)),
     leftOutBy: (path) =>

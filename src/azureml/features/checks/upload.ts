@@ -1,6 +1,7 @@
 import { UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import type { CodeFile } from "../../job/code/file.ts";
+import { addTo } from "../../job/code/ignore_file.ts";
 import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
@@ -60,7 +61,7 @@ export const projectInUpload: OfflineCheck = {
         severity: "error",
         code,
         message,
-        hint: `Add \`!${line}\` to .amlignore`,
+        hint: addTo(selection.ignoreFile, `!${line}`),
       });
     if (!names.includes("pyproject.toml")) {
       lacks(
@@ -98,9 +99,9 @@ const uploadSize: CodeCheck = {
           message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
             shownName(largest.name)
           }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
-          hint: `If no step needs it, add \`${
-            shownName(largest.name.replace(/\/[^]*$/, "/"))
-          }\` to .amlignore${beside(selection.ignoreFile)}`,
+          hint: `${
+            addTo(selection.ignoreFile, shownName(largest.name.replace(/\/[^]*$/, "/")))
+          } if no step needs it`,
         } as const,
       ]),
       ...(files.length <= MOST_FILES ? [] : [
@@ -111,16 +112,12 @@ const uploadSize: CodeCheck = {
             `The code has ${files.length} files; Microsoft documents a limit of ${MOST_FILES}. Most are in ${
               fullest(files)
             }`,
-          hint: `If no step needs it, add \`${fullest(files)}\` to .amlignore${beside(selection.ignoreFile)}`,
+          hint: `${addTo(selection.ignoreFile, fullest(files))} if no step needs it`,
         } as const,
       ]),
     ];
   },
 };
-
-function beside(ignoreFile: string | undefined): string {
-  return ignoreFile === ".gitignore" ? ", which then replaces .gitignore" : "";
-}
 
 function fullest(files: readonly CodeFile[]): string {
   const counts = new Map<string, number>();
@@ -178,20 +175,21 @@ export const fileNames: CodeCheck = {
 /** Reports files that look like secrets and would be stored in the workspace. */
 const secretFiles: CodeCheck = {
   question: "Are secrets excluded?",
-  run: ({ secrets }) =>
-    secrets.map(({ name, reason, line }): Finding => ({
-      severity: "error",
-      code: "code.secret",
-      message: `"${shownName(name)}" ${
-        line === undefined ? "looks like" : "contains"
-      } ${reason} and must not be uploaded`,
-      hint: line === undefined
-        ? `Add \`${shownName(name)}\` to .amlignore; if it is no secret, use \`--allow code.secret\``
-        : `Remove it from line ${line}, or add \`${
-          shownName(name)
-        }\` to .amlignore; if it is no secret, use \`--allow code.secret\``,
-      ...(line !== undefined && { place: { file: shownName(name), line } }),
-    })),
+  run: (subject) =>
+    subject.secrets.map(({ name, reason, line }): Finding => {
+      const exclude = addTo(selectionOf(subject)?.ignoreFile, shownName(name));
+      return {
+        severity: "error",
+        code: "code.secret",
+        message: `"${shownName(name)}" ${
+          line === undefined ? "looks like" : "contains"
+        } ${reason} and must not be uploaded`,
+        hint: `${
+          line === undefined ? exclude : `Remove it from line ${line}, or ${exclude.replace("Add", "add")}`
+        }; if it is no secret, use \`--allow code.secret\``,
+        ...(line !== undefined && { place: { file: shownName(name), line } }),
+      };
+    }),
 };
 
 /** The checks that only need the code. */

@@ -8,6 +8,13 @@ import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
 /** The ignore files, in order of precedence; neither is uploaded. */
 export const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
 
+/** Says in a sentence how to add a line to the ignore file in effect, such as `!conf/local/globals.yml`. */
+export function addTo(file: string | undefined, line: string): string {
+  return file === ".gitignore" && line.startsWith("!")
+    ? `Copy .gitignore to .amlignore, which then replaces it for uploads, and add \`${line}\` there`
+    : `Add \`${line}\` to ${file ?? ".amlignore"}`;
+}
+
 /** A line of an ignore file that excludes something. */
 export interface IgnoreLine {
   /** As written. */
@@ -35,13 +42,15 @@ export interface IgnoreRules {
  * Reads the ignore file of a code folder as azure-ai-ml does: `.amlignore` if it exists, else `.gitignore`. The two are
  * never merged, and ignore files in subfolders have no effect.
  *
+ * @param only Reads this one only.
  * @throws {UserError} `code.ignore_pattern` with the invalid line, `code.unreadable`.
  */
 export async function readIgnoreFile(
   fs: Pick<FileSystem, "readText" | "stat">,
   folder: string,
+  only?: typeof IGNORE_FILES[number],
 ): Promise<IgnoreRules> {
-  for (const file of IGNORE_FILES) {
+  for (const file of only === undefined ? IGNORE_FILES : [only]) {
     const path = join(folder, file);
     if ((await fs.stat(path))?.kind !== "file") continue;
     await requireSmall({ fs }, path, file);

@@ -5,7 +5,7 @@ import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hash.ts";
-import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
+import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
 import { BEING_WRITTEN, beingWritten, isLogName, withoutOwnOutput } from "./leave_outputs.ts";
 import { walkCode } from "./walk.ts";
 import { trimBoth } from "../../../core/text/trim.ts";
@@ -63,6 +63,7 @@ export async function selectCode(
       ...walked.warnings,
       ...parted.warnings,
       ...secrets.map(({ name }) => credentialsWarning(name, rules)),
+      ...await ignoredByGit(fs, root, { rules, files }),
     ],
   };
 }
@@ -136,6 +137,34 @@ async function keepers(
   return made;
 }
 
+/** Warns about files that git ignores and that are uploaded, because `.amlignore` replaces `.gitignore`. */
+async function ignoredByGit(
+  fs: CodeFs,
+  root: string,
+  { rules, files }: { readonly rules: IgnoreRules; readonly files: readonly CodeFile[] },
+): Promise<readonly Warning[]> {
+  if (rules.file !== ".amlignore") return [];
+  const git = await readIgnoreFile(fs, root, ".gitignore");
+  // Steps run in the Kedro environment of the job, whose folder git ignores in projects made by `kedro new`.
+  const uploaded = files.filter(({ name }) =>
+    !/(?:^|\/)conf\//.test(name) && !rules.includesFile(name, () => true)
+  );
+  const byLine = Map.groupBy(uploaded, ({ name }) => git.excludedBy(name)?.pattern);
+  const lines = [...byLine].filter(([line]) => line !== undefined);
+  const [first] = lines;
+  if (first === undefined) return [];
+  const count = lines.reduce((sum, [, files]) => sum + files.length, 0);
+  return [{
+    code: "code.ignored_by_git",
+    message: `.amlignore replaces .gitignore, so ${count} ${
+      count === 1 ? "file" : "files"
+    } that git ignores ${count === 1 ? "is" : "are"} uploaded: ${
+      lines.map(([line, [file]]) => `${shownName(file!.name)} (${line})`).slice(0, 5).join(", ")
+    }`,
+    hint: `Add \`${first[0]}\` to .amlignore, or \`!${first[0]}\` if steps need it`,
+  }];
+}
+
 function safeName(name: string): string {
   return trimBoth(name.replace(/[^A-Za-z0-9_-]+/g, "-"), "-") || "code";
 }
@@ -169,10 +198,9 @@ function noFiles(folder: string, { file }: IgnoreRules): UserError {
 }
 
 function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
-  const copy = file === ".gitignore" ? "copy .gitignore to .amlignore and " : "";
   return {
     code: "code.credentials_left_out",
     message: `"${shownName(name)}" is not uploaded, to keep secrets out of the workspace storage`,
-    hint: `If the job needs it, ${copy}add \`!${shownName(name)}\` to .amlignore`,
+    hint: `${addTo(file, `!${shownName(name)}`)} if the job needs it`,
   };
 }

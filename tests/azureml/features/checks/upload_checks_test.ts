@@ -110,11 +110,11 @@ Deno.test("validate names the folder with the most files of an upload of more th
   deepEqual(found, {
     code: "code.many_files",
     message: "The code has 2015 files; Microsoft documents a limit of 2000. Most are in notes/",
-    hint: "If no step needs it, add `notes/` to .amlignore, which then replaces .gitignore",
+    hint: "Add `notes/` to .gitignore if no step needs it",
   });
   deepEqual(
     ofUpload(names, { ignoreFile: ".amlignore" })[0]!.hint,
-    "If no step needs it, add `notes/` to .amlignore",
+    "Add `notes/` to .amlignore if no step needs it",
   );
   const tied = [...FILES, ...numbered(1000, "a/"), ...numbered(1000, "b/")];
   deepEqual(ofUpload(tied)[0]!.message.split(". ")[1], "Most are in a/");

@@ -49,7 +49,7 @@ Deno.test("selectCode() excludes files that no job needs and gives a reason for 
   ]);
   assert.deepEqual(warnings.map(({ code, hint }) => [code, hint]), [[
     "code.credentials_left_out",
-    "If the job needs it, add `!conf/local/credentials.yml` to .amlignore",
+    "Add `!conf/local/credentials.yml` to .amlignore if the job needs it",
   ]]);
 });
 

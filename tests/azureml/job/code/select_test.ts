@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import assert from "node:assert/strict";
+import { addTo } from "../../../../src/azureml/job/code/ignore_file.ts";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
@@ -117,3 +118,47 @@ Deno.test("prepareCode() adds .gitkeep to a required folder whose files are all 
   const other = project({ "a.py": "", "conf/local/.gitkeep": "", "conf/prod/globals.yml": "" });
   assert.equal(code.hash, (await prepareCode(other.fs, "/project")).hash);
 });
+
+Deno.test("selectCode() warns about files that git ignores and that .amlignore does not exclude", async () => {
+  const select = async (amlignore: string) => {
+    const { fs } = project({
+      "src/a.py": "",
+      "private/customers.csv": "",
+      "private/more.csv": "",
+      "conf/local/globals.yml": "",
+      "id.key": "",
+      ".gitignore": "private/\nconf/local/**\n*.key\n",
+      ".amlignore": amlignore,
+    });
+    return (await selectCode(fs, "/project")).warnings;
+  };
+  assert.deepEqual(await select("!conf/local/globals.yml\n"), [{
+    code: "code.ignored_by_git",
+    message: ".amlignore replaces .gitignore, so 3 files that git ignores are uploaded: " +
+      "id.key (*.key), private/customers.csv (private/)",
+    hint: "Add `*.key` to .amlignore, or `!*.key` if steps need it",
+  }]);
+  const [one] = await select("*.key\nprivate/m*\n");
+  assert.match(
+    one!.message,
+    /so 1 file that git ignores is uploaded: private\/customers\.csv \(private\/\)$/,
+  );
+  assert.deepEqual(await select("*.key\n!private/\n"), []);
+});
+
+for (
+  const [file, line, hint] of [
+    [
+      ".gitignore",
+      "!a",
+      "Copy .gitignore to .amlignore, which then replaces it for uploads, and add `!a` there",
+    ],
+    [".gitignore", "a", "Add `a` to .gitignore"],
+    [".amlignore", "!a", "Add `!a` to .amlignore"],
+    [undefined, "a", "Add `a` to .amlignore"],
+  ] as const
+) {
+  Deno.test(`addTo() says how to add ${line} if ${file} is in effect`, () => {
+    assert.equal(addTo(file, line), hint);
+  });
+}
