@@ -205,6 +205,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A file to upload as data looks like a secret. Move it elsewhere, or pass `--allow data.secret`.",
   "dataset.absolute_path":
     "A dataset has a path of one machine, or a mounted dataset an absolute path. Use a cloud path, or a relative one.",
+  "dataset.asset_name":
+    "`azureml_dataset` cannot be the name of a data asset. Write the version as `azureml_version`.",
   "dataset.asset_type": "The plugin does not know this `azureml_type`. Use `uri_file` or `uri_folder`.",
   "dataset.credentials":
     "Kedro cannot load the catalog in steps, because credentials are missing there. Pass them as variables.",
@@ -226,6 +228,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A dataset class is of getindata's plugin. Use the class of kedro-azureml-pipeline.",
   "dataset.output_lost":
     "A step writes to its container only, so the result is lost. Run `setup`, remove the catalog entry, or use a cloud path.",
+  "dataset.outside_mount": "The path of a mounted dataset leads out of the mounted folder. Remove `..`.",
   "dataset.removed_class":
     "Only some versions of kedro-datasets that the requirements allow have the class. Use its new name.",
   "dataset.transcoded": "Transcoded names of a dataset are not both in the catalog. Add both.",

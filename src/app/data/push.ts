@@ -1,3 +1,4 @@
+import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/catalog_asset.ts";
 import { createDataAsset } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
@@ -76,19 +77,12 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   return { ...pushed, version, isUnchanged: false };
 }
 
-/**
- * The names of Azure ML's specification, and those with periods, which it has for environments although it does not
- * specify them.
- */
-const NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
-
 function requireName(name: string): void {
-  if (NAME.test(name)) return;
+  if (isDataAssetName(name)) return;
   throw new UserError(`"${name}" cannot be the name of a data asset`, {
     code: "data.name",
     exit: ExitCode.Usage,
-    hint:
-      "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first",
+    hint: DATA_ASSET_NAMES,
   });
 }
 

@@ -105,15 +105,19 @@ export const factoriesNotMounted = eachJob(
   "Does the plugin mount datasets of factories?",
   (spec, subject) => {
     const used = spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+    const shared = new Set(
+      edgesOf(spec.steps).filter((edge) => !isInStep(edge)).map(({ written }) => written),
+    );
     return [...new Set(used.map(({ dataset }) => dataset))].flatMap((dataset): Finding[] => {
       const factory = subject.conf.factoryOf(dataset);
       const entry = entryOf(subject, dataset);
       if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
-      const outcome = /AssetDataset$/.test(String(entry.type))
+      const isAsset = /AssetDataset$/.test(String(entry.type));
+      const outcome = isAsset
         ? "steps that use it fail without the workspace and the mounted path"
         : "it stays in the container of a step, outside of the mounted folder";
       return [{
-        severity: "warning",
+        severity: isAsset || shared.has(dataset) ? "error" : "warning",
         code: "dataset.factory_not_mounted",
         message:
           `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: ${outcome}`,

@@ -2,6 +2,7 @@ import { isFields } from "../../../core/fields.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import type { ClassArguments, DatasetClass } from "../../../kedro/known/dataset_classes.ts";
 import { isAzureMLClass, isWrapper } from "../catalog/dataset_definitions.ts";
+import { DATA_ASSET_NAMES, isDataAssetName } from "../../job/compile/catalog_asset.ts";
 import { projectArguments } from "../catalog/project_class.ts";
 import { datasetsWithClasses, type DatasetWithClass, isOtherPlugin } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
@@ -19,18 +20,26 @@ export const datasetArguments = eachJob(
       if (isOtherPlugin(definition.type)) return [];
       // The class that wraps a dataset creates it when it is loaded or saved; only Kedro's cache does so at once.
       const isLate = definition.wrapper !== undefined && !/CachedData[sS]et$/.test(definition.wrapper);
-      if (isLate && !isUsed) return wrapperFindings(looked);
-      return [...argumentFindings(looked, subject), ...wrapperFindings(looked)];
+      const takes = argumentsTaken(looked, subject);
+      const wrapped = wrapperFindings(looked, takes);
+      if (takes === undefined || (isLate && !isUsed)) return wrapped;
+      return [...argumentFindings(looked, takes, subject), ...wrapped];
     }),
 );
 
-function argumentFindings({ definition, found, place }: DatasetWithClass, subject: Subject): Finding[] {
-  const takes = found.kind === "known"
+function argumentsTaken({ definition, found }: DatasetWithClass, { source }: Subject) {
+  return found.kind === "known"
     ? argumentsOf(found.spans)
     : found.kind === "project"
-    ? projectArguments(definition.type, subject.source)
+    ? projectArguments(definition.type, source)
     : undefined;
-  if (takes === undefined) return [];
+}
+
+function argumentFindings(
+  { definition, place }: DatasetWithClass,
+  takes: ClassArguments,
+  subject: Subject,
+): Finding[] {
   const { dataset, type, args, path, given } = definition;
   const name = (key: string) => key === "versioned" ? "version" : key;
   const isUnknown = (key: string) =>
@@ -57,7 +66,7 @@ function argumentFindings({ definition, found, place }: DatasetWithClass, subjec
       message: key === "versioned"
         ? `"${type}" of dataset "${dataset}" cannot be versioned`
         : `"${type}" of dataset "${dataset}" takes no argument "${key}"`,
-      hint: argumentHint(name(key), others),
+      hint: key === given && takes.args.has("path") ? TAKES_PATH : argumentHint(name(key), others),
       place: subject.conf.placeOfDataset(dataset, [...path, key]) ?? place,
     })),
     ...missing.filter((key) => !unknown.some((name) => nearest(name, [key]) !== undefined)).map((
@@ -71,6 +80,10 @@ function argumentFindings({ definition, found, place }: DatasetWithClass, subjec
     })),
   ];
 }
+
+/** What to do about wrapped datasets such as PartitionedDataset, whose file or folder is `path`, not `filepath`. */
+const TAKES_PATH =
+  "Write `filepath_arg: path` beside `dataset`, and in it `path`: the path below the mounted folder";
 
 /** Arguments of the classes of kedro-datasets that are mappings, or empty. */
 const MAPPINGS = ["load_args", "save_args", "fs_args", "open_args_load", "open_args_save"];
@@ -98,7 +111,10 @@ function argumentsOf(spans: readonly DatasetClass[]): ClassArguments {
 }
 
 /** Reports wrapped datasets that their wrapper refuses when a step creates it. */
-function wrapperFindings({ definition, place }: DatasetWithClass): Finding[] {
+function wrapperFindings(
+  { definition, place }: DatasetWithClass,
+  takes: ClassArguments | undefined,
+): Finding[] {
   const { dataset, type, args, path, wrapper, given } = definition;
   const error = (code: string, message: string, hint: string) =>
     ({ severity: "error", code, message, hint, place }) as const;
@@ -110,7 +126,19 @@ function wrapperFindings({ definition, place }: DatasetWithClass): Finding[] {
       `Add \`type\` to its \`${key}\`, such as \`type: pandas.CSVDataset\``,
     )];
   }
-  const { azureml_type: kind } = args;
+  const { azureml_type: kind, azureml_dataset: asset } = args;
+  if (isAzureMLClass(type) && typeof asset === "string" && !isDataAssetName(asset)) {
+    const [, name, version] = /^([\w.-]+)[:@](.+)$/.exec(asset) ?? [];
+    return [error(
+      "dataset.asset_name",
+      `"${asset}" of dataset "${dataset}" cannot be the name of a data asset`,
+      version === undefined
+        ? DATA_ASSET_NAMES
+        : `Write \`azureml_dataset: ${name}\`${
+          version === "latest" ? ": it is the newest version" : ` and \`azureml_version: "${version}"\``
+        }`,
+    )];
+  }
   if (isAzureMLClass(type) && typeof kind === "string" && !["uri_file", "uri_folder"].includes(kind)) {
     const meant = nearest(kind, ["uri_file", "uri_folder"]) ??
       (/file/i.test(kind) ? "uri_file" : "uri_folder");
@@ -122,10 +150,11 @@ function wrapperFindings({ definition, place }: DatasetWithClass): Finding[] {
   }
   if (wrapper === undefined || given === undefined) return [];
   if (isAzureMLClass(wrapper)) {
+    const lacksGiven = takes?.args.has("path") === true && !takes.takesAny && !takes.args.has(given);
     const missing = error(
       "dataset.no_filepath",
       `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
-      `Add \`${given}\`: the path of the file below the mounted folder`,
+      lacksGiven ? TAKES_PATH : `Add \`${given}\`: the path of the file below the mounted folder`,
     );
     const versioned = error(
       "dataset.versioned",

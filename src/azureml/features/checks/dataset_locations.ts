@@ -89,6 +89,15 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
       place,
     }];
   }
+  if (path.split(/[\\/]/).includes("..")) {
+    return [{
+      severity: "error",
+      code: "dataset.outside_mount",
+      message: `"${dataset}" has the path ${shown(path)}, which leads out of the folder that Azure ML mounts`,
+      hint: "Remove `..` from it: the path starts in the mounted folder",
+      place,
+    }];
+  }
   if (outer.args.azureml_type !== "uri_file") return [];
   const name = path.replace(/^\.\//, "");
   if (NOT_PLAIN.test(name)) {

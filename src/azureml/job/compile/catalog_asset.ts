@@ -10,6 +10,18 @@ export interface DataAsset {
 }
 
 /**
+ * Whether a data asset can have this name: those of Azure ML's specification, and those with periods, which it has for
+ * environments although it does not specify them.
+ */
+export function isDataAssetName(name: string): boolean {
+  return /^[a-zA-Z0-9][\w.-]{0,254}$/.test(name);
+}
+
+/** What {@linkcode isDataAssetName} allows, as a hint. */
+export const DATA_ASSET_NAMES =
+  "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
+
+/**
  * Reads a catalog entry as a data asset; `undefined` for other kinds of datasets.
  *
  * @throws {UserError} `catalog.data_asset` if a field is not valid for the plugin's dataset.

@@ -82,6 +82,18 @@ for (
       /absolute path "\/data\/x\.csv"/,
     ],
     ["a path of Windows", wrapped(csv("C:\\x.csv")), "dataset.absolute_path", /outside of the folder/],
+    [
+      "a path with ..",
+      wrapped(csv("a/../../x.csv")),
+      "dataset.outside_mount",
+      /path "a\/\.\.\/\.\.\/x\.csv"/,
+    ],
+    [
+      "a path of Windows with ..",
+      wrapped(csv("..\\x.csv")),
+      "dataset.outside_mount",
+      /leads out of the folder/,
+    ],
     ["a cloud path", wrapped(csv("abfss://c@a/x")), "dataset.absolute_path", /absolute path/],
     [
       "a file name with a space",
@@ -143,6 +155,36 @@ for (
       wrapped(csv("x"), { azureml_type: "mltable" }),
       "dataset.asset_type",
       /^Did you mean "uri_folder"\?/,
+    ],
+    [
+      "a version in azureml_dataset",
+      wrapped(csv("x"), { azureml_dataset: "rides:3" }),
+      "dataset.asset_name",
+      /^Write `azureml_dataset: rides` and `azureml_version: "3"`$/,
+    ],
+    [
+      "a label in azureml_dataset",
+      wrapped(csv("x"), { azureml_dataset: "rides@latest" }),
+      "dataset.asset_name",
+      /^Write `azureml_dataset: rides`: it is the newest version$/,
+    ],
+    [
+      "an azureml_dataset that Azure ML does not allow",
+      wrapped(csv("x"), { azureml_dataset: "my rides!" }),
+      "dataset.asset_name",
+      /^Use up to 255 letters/,
+    ],
+    [
+      "a wrapped PartitionedDataset without a path",
+      wrapped({ type: "partitions.PartitionedDataset", dataset: "pandas.CSVDataset" }),
+      "dataset.no_filepath",
+      /^Write `filepath_arg: path` beside `dataset`, and in it `path`/,
+    ],
+    [
+      "a wrapped PartitionedDataset with a filepath",
+      wrapped({ type: "partitions.PartitionedDataset", filepath: "x", dataset: "pandas.CSVDataset" }),
+      "dataset.unknown_argument",
+      /^Write `filepath_arg: path` beside `dataset`, and in it `path`/,
     ],
     ["no path in a mounted folder", wrapped("pandas.CSVDataset"), "dataset.no_filepath", /^Add `filepath`:/],
     [

@@ -353,7 +353,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       catalog: { x_data: PIPELINE_DATASET },
       conf: { factoryOf: () => "{name}_data", placeOfDataset: () => place },
     }),
-    "warning dataset.factory_not_mounted",
+    "error dataset.factory_not_mounted",
     /"\{name\}_data"[^]*stays in the container of a step[^]*"line":7/,
   ],
   [
@@ -369,8 +369,18 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       },
       conf: { factoryOf: () => "{name}_data" },
     }),
-    "warning dataset.factory_not_mounted",
+    "error dataset.factory_not_mounted",
     /steps that use it fail/,
+  ],
+  [
+    "a result from a factory",
+    subject({
+      specs: [spec({ steps: stepsSharing("x_data").slice(0, 1) })],
+      catalog: { x_data: PIPELINE_DATASET },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /stays in the container of a step/,
   ],
   [
     "a transcoded dataset that is not in the catalog",
