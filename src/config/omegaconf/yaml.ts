@@ -19,8 +19,7 @@ const MAX_NODES = 10_000;
 /**
  * Parses one YAML (or JSON) file as OmegaConf does: YAML 1.1 as in PyYAML, dates as text, no duplicate keys.
  *
- * It is slightly stricter: it rejects tabs that indent quoted or bracketed lines, and the tags `!!binary`, `!!omap`
- * and `!!set`.
+ * It is slightly stricter: it rejects tabs that indent quoted lines, and the tags `!!binary`, `!!omap` and `!!set`.
  *
  * @param file Name for places and messages.
  * @throws {UserError} `config.yaml` with the place, if the text is not YAML or contains something that a

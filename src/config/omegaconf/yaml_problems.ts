@@ -1,4 +1,4 @@
-import { isCollection, isScalar, LineCounter, visit } from "yaml";
+import { isScalar, LineCounter, visit } from "yaml";
 import type { Document } from "yaml";
 import { type Place, UserError } from "../../core/errors.ts";
 
@@ -41,12 +41,11 @@ export function refuseTab(reader: YamlFile, text: string, documents: readonly Do
   }
 }
 
-/** Ranges in which a tab at the start of a line is text or harmless: scalars and bracketed collections. */
+/** Ranges in which a tab at the start of a line is text: quoted values and blocks of text. */
 function rangesWithTabs(document: Document): [number, number][] {
   const ranges: [number, number][] = [];
   visit(document, (_, node) => {
-    if (!isScalar(node) && !(isCollection(node) && node.flow)) return;
-    if (node.range) ranges.push([node.range[0], node.range[1]]);
+    if (isScalar(node) && node.type !== "PLAIN" && node.range) ranges.push([node.range[0], node.range[1]]);
   });
   return ranges;
 }

@@ -11,6 +11,25 @@ Deno.test("parseYaml() accepts a tab within a block of text, and rejects a tab t
   throws(() => read("a: [1,\n\t2]\n"), tab);
 });
 
+/** What PyYAML makes of a tab after blanks. */
+const TABS: readonly (readonly [text: string, value: unknown])[] = [
+  ['"x\n  \ty"', "x y"],
+  ["'x\n  \ty'", "x y"],
+  ['["x\n \ty"]', ["x y"]],
+  [">\n  x\n  \ty", "x\n\ty\n"],
+  ["x\n \ty", undefined],
+  ["[x\n  \ty]", undefined],
+  ["[1,\n \t2]", undefined],
+  ["{b: 1,\n   \tc: 2}", undefined],
+  ["[1, 2\n  \t]", undefined],
+];
+for (const [text, value] of TABS) {
+  Deno.test(`parseYaml() ${value === undefined ? "rejects" : "reads"} the tab in ${JSON.stringify(text)}`, () => {
+    if (value === undefined) throws(() => read(`a: ${text}\n`), { message: /indented with a tab/ });
+    else deepEqual(read(`a: ${text}\n`), { a: value });
+  });
+}
+
 Deno.test("parseYaml() rejects brackets that are nested too deeply, and names their place", () => {
   const deep = `a: 1\nb: 2\nc: ${"[".repeat(20_000)}`;
   throws(() => read(deep), ({ place }) => place.line === 3 && place.column === 10_004);
