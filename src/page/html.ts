@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escapeXml } from "../core/text/sanitize.ts";
 import type { PageData } from "./view.ts";
 import script from "../../.cache/page/client.js" with { type: "text" };
 import base from "./style/base.css" with { type: "text" };
@@ -48,12 +49,12 @@ export function writePage(data: PageData, { script, style }: PageAssets = PAGE_A
 <head>
 <meta charset="utf-8">
 <meta name="generator" content="kedro-azureml${data.view.kind === "project" ? " inspect" : ""}">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeXml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="poll-ms" content="${data.pollMs ?? 1000}">
-<title>${escapeHtml(data.title)}</title>
+<title>${escapeXml(data.title)}</title>
 <link rel="icon" href="${ICON}">
 <style>${style}</style>
 </head>
@@ -72,13 +73,6 @@ export function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
-    '"',
-    "&quot;",
   );
 }
 

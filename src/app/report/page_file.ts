@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { writePage } from "../../page/html.ts";
 import { VERSION } from "../../core/version.ts";
 import type { PageData, PageView } from "../../page/view.ts";
@@ -24,5 +25,5 @@ export async function writePageFile(
 ): Promise<WrittenPageFile> {
   const { html } = writePage(data);
   await writeFile(ctx, path, html);
-  return { file: shownPath(ctx, path), sizeBytes: new TextEncoder().encode(html).length };
+  return { file: shownPath(ctx, path), sizeBytes: Buffer.byteLength(html) };
 }

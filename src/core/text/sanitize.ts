@@ -43,3 +43,11 @@ export function shownJson(json: string): string {
     .replace(CONTROL, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .replace(/##(?=[\w-]*\[)/g, "#\\u0023");
 }
+
+/** Escapes text for XML and HTML, where it may also be in an attribute. */
+export function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
+    '"',
+    "&quot;",
+  );
+}

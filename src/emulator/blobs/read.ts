@@ -1,4 +1,5 @@
-import { BlobRefusal, escapeXml } from "../storage/error.ts";
+import { escapeXml } from "../../core/text/sanitize.ts";
+import { BlobRefusal } from "../storage/error.ts";
 import { type BlobCall, blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/contents.ts";

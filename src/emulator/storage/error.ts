@@ -1,3 +1,4 @@
+import { escapeXml } from "../../core/text/sanitize.ts";
 import type { World } from "../world/world.ts";
 
 /** What a {@linkcode BlobRefusal} has besides its message. */
@@ -39,12 +40,4 @@ export function blobRefused(
   const headers = { "x-ms-error-code": code, "x-ms-request-id": id, "x-ms-version": "2024-08-04", ...more };
   if (request.method === "HEAD") return new Response(null, { status, headers });
   return new Response(xml, { status, headers: { ...headers, "content-type": "application/xml" } });
-}
-
-/** Escapes text for XML. */
-export function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
-    '"',
-    "&quot;",
-  );
 }

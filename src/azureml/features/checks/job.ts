@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import { countText } from "../../../core/text/numbers.ts";
 import { isSecretName, redact } from "../../../core/text/redact.ts";
@@ -98,11 +99,11 @@ export const collidingNames = eachJob("Are names unique?", ({ steps }) => {
 /** Reports commands and variables that are too long to start a shell with. */
 export const longCommands = eachJob("Is every command short enough to start?", ({ steps }) => {
   const long = steps.flatMap(({ node, command, environmentVariables }) => [
-    ...(bytesOf(command) > LONGEST_ARGUMENT_BYTES
-      ? [`the command of node "${node}" has ${bytesOf(command)} bytes`]
+    ...(Buffer.byteLength(command) > LONGEST_ARGUMENT_BYTES
+      ? [`the command of node "${node}" has ${Buffer.byteLength(command)} bytes`]
       : []),
     ...Object.entries(environmentVariables)
-      .filter(([name, value]) => bytesOf(name + value) > LONGEST_ARGUMENT_BYTES)
+      .filter(([name, value]) => Buffer.byteLength(name + value) > LONGEST_ARGUMENT_BYTES)
       .map(([name]) => `variable ${name} of node "${node}" is longer`),
   ]);
   return long.length === 0 ? [] : [{
@@ -125,7 +126,7 @@ export const largeJob = eachJob(
       properties,
       experiment: basename(project.root),
     });
-    const bytes = bytesOf(JSON.stringify(body));
+    const bytes = Buffer.byteLength(JSON.stringify(body));
     return bytes <= LARGEST_REQUEST_BYTES ? [] : [{
       severity: "error",
       code: "job.too_large",
@@ -236,7 +237,3 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
     }),
   }];
 });
-
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
-}

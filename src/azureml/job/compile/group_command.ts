@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import {
   type ExecuteCommand,
@@ -88,17 +89,13 @@ export function withoutNodeReport(command: string): string {
  * @param params Runtime parameters, which are part of the command too.
  */
 export function longestCommandBytes(params = ""): number {
-  return 100_000 - byteLength(params);
+  return 100_000 - Buffer.byteLength(params);
 }
 
 /** Bytes that a node adds to its step's command, with room for the paths of inputs and outputs. */
 export function commandBytes({ name, inputs, outputs }: NodeSnapshot): number {
   const ports = [...inputs, ...outputs].map((dataset) =>
-    2 * byteLength(portName(dataset)) + byteLength(dataset) + 120
+    2 * Buffer.byteLength(portName(dataset)) + Buffer.byteLength(dataset) + 120
   );
-  return ports.reduce((sum, one) => sum + one, 40 + byteLength(name));
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return ports.reduce((sum, one) => sum + one, 40 + Buffer.byteLength(name));
 }
