@@ -28,10 +28,16 @@ Deno.test("mergeFindings() sorts by severity, file, line and column, and puts th
     finding("error", "line 10", at("a.yml", 10)),
     finding("error", "column 9", at("a.yml", 2, 9)),
     finding("error", "column 2", at("a.yml", 2, 2)),
+    finding("error", "column 1", at("a.yml", 2, 1)),
+    finding("error", "whole line", at("a.yml", 2)),
+    finding("error", "line 1", at("a.yml", 1)),
     finding("error", "whole file", at("a.yml")),
   ];
   deepStrictEqual(mergeFindings(found).map(({ message }) => message), [
     "whole file",
+    "line 1",
+    "whole line",
+    "column 1",
     "column 2",
     "column 9",
     "line 10",

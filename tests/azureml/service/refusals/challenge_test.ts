@@ -1,4 +1,8 @@
 import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { WORKSPACE } from "../../../fakes/seed.ts";
 import { readChallenge } from "../../../../src/azureml/service/refusals/challenge.ts";
 import { azureError } from "../../../../src/azureml/service/refusals/to_error.ts";
 
@@ -69,4 +73,28 @@ Deno.test("azureError() does not treat a claims challenge as an Azure policy", (
   });
   strictEqual(error.code, "azure.claims");
   match(error.message, /multi-factor authentication/);
+});
+
+Deno.test("a workspace answers at most three challenges for a request, each with another token", async () => {
+  const sent: (string | null)[] = [];
+  const { clock, random, signal } = fakeContext();
+  let count = 0;
+  const workspace = openWorkspace({
+    ...{ env: {}, random, signal, clock, cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+    async fetch(request) {
+      sent.push(request.headers.get("authorization"));
+      if (sent.length > 20) throw new Error("It never ends");
+      const claims = `error="insufficient_claims", claims="${btoa(CLAIMS)}"`;
+      return new Response("{}", { status: 401, headers: { "www-authenticate": `Bearer ${URI}, ${claims}` } });
+    },
+    tokens: { getToken: async () => ({ token: `t${++count}` }) },
+  });
+  const response = await workspace.ask({
+    action: "x",
+    method: "GET",
+    url: "https://management.azure.com/x",
+    scope: "s",
+  });
+  strictEqual(response.status, 401);
+  assertEquals(sent, [1, 2, 3, 4].map((at) => `Bearer t${at}`));
 });

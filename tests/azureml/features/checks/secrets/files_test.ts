@@ -94,3 +94,16 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
   );
   deepEqual(found.map(({ name }) => name), ["large.ipynb", "notes.txt", "registry.json"]);
 });
+
+Deno.test("findSecrets() reads files of up to 16 MiB, and JSON of up to 32 KiB as credentials", async () => {
+  const files = {
+    "/p/a.txt": `token = "ghp_${"aB3".repeat(12)}"\n`,
+    "/p/a.json": '{"access_token": "abcdefgh123"}',
+  };
+  const { fs } = fakeContext({ files });
+  const found = async (name: string, sizeBytes: number) =>
+    (await findSecrets(fs, [{ path: `/p/${name}`, name, sizeBytes }])).length;
+  const [most, mostOfJson] = [16 * 1024 * 1024, 32 * 1024];
+  deepEqual([await found("a.txt", most), await found("a.txt", most + 1)], [1, 0]);
+  deepEqual([await found("a.json", mostOfJson), await found("a.json", mostOfJson + 1)], [1, 0]);
+});
