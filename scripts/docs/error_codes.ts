@@ -249,6 +249,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "download.exists":
     "A file with other contents is where one is downloaded to. Choose another folder, or pass `--force`.",
   "download.model": "An output is a model, which is not downloaded. Use `az ml model download`.",
+  "download.no_dataset": "No step writes the dataset of `--dataset`. Use one that the message lists.",
   "download.nothing": "The job has no files to download. Look at its status with `job show`.",
   "download.path": "The name of a file leads out of the download folder. Download it in Azure ML studio.",
   "download.refused": "The storage refused to hand out a file. Check your role at the storage account.",
@@ -453,6 +454,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "All steps completed, so there is nothing to rerun. Rerun the whole job as the hint says.",
   "rerun.input_unbound": "A failed step needs data that the run no longer has. Rerun the whole job.",
   "rerun.not_ended": "The run has not ended. Wait for it, or cancel it.",
+  "rerun.old_code":
+    "The code changed since the run was submitted, and a rerun uses the old code. Submit the job to use the new one.",
   "resource.missing":
     "The embedded Kedro is missing. Run `deno task setup` in the checkout, or install again.",
   "run_history.not_found": "The workspace does not name its run history. Open the job in Azure ML studio.",

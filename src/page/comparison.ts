@@ -12,6 +12,8 @@ export interface ComparedData {
     readonly durationMs?: number | undefined;
     /** Git commit that it was submitted from. */
     readonly commit?: string | undefined;
+    /** Set if its code has changes that are not in the commit. */
+    readonly dirty?: true | undefined;
   }[];
   /** Differences between the submissions, the most commonly changed aspects first. */
   readonly changes: readonly {

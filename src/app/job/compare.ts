@@ -102,6 +102,7 @@ async function readRun({ workspace, name, job: key, openHistory }: PageTarget): 
       submittedAt: createdAt?.toISOString(),
       durationMs: createdAt && endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
       commit: job.properties["mlflow.source.git.commit"],
+      dirty: job.properties["azureml.git.dirty"] === "True" || undefined,
     },
     described: withLoggedParams(described, metrics),
     metrics,

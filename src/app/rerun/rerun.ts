@@ -6,6 +6,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { DEFAULT_ENV } from "../../config/layers/folders.ts";
 import type { AppContext } from "../context.ts";
+import { lastJob } from "../records/remembered_jobs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 import { follow } from "../run/follow_run.ts";
@@ -13,6 +14,7 @@ import type { RunResult } from "../run/results.ts";
 import { openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
 import { openBoard } from "../step_board.ts";
 import type { OutputFile } from "../project/output_files.ts";
+import { warnOfOldCode } from "./old_code.ts";
 import type { SendRequest } from "../submit/send_jobs.ts";
 
 /** Which run to submit again, and how. */
@@ -41,11 +43,13 @@ export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIt
   const [target] = await openRuns(ctx, request.run);
   const { workspace, name, job = name } = target!;
   const planned = await planRerun(workspace, name, { fromFailed: request.fromFailed ?? false });
-  if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
   const { sending, run: { project } } = request;
-  const jobsFile = await openJobsFile(ctx, request.jobsFile);
   const root = await rememberedRoot(ctx, project);
-  const env = project.kedroEnv ?? DEFAULT_ENV;
+  const remembered = await lastJob(ctx, root, { name });
+  if (remembered !== undefined) await warnOfOldCode(ctx, remembered, { workspace, planned, project });
+  if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
+  const jobsFile = await openJobsFile(ctx, request.jobsFile);
+  const env = remembered?.env ?? project.kedroEnv ?? DEFAULT_ENV;
   const ledger = openLedger(ctx, { cancelOnInterrupt: sending.cancelOnInterrupt, jobsFile, root, env });
   try {
     yield* send(ctx, { workspace, planned, job }, { ...sending, ledger });

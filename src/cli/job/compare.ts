@@ -55,7 +55,10 @@ function comparisonText(
       ["status", ...runs.map(({ status }) => status)],
       ["submitted", ...runs.map(({ submittedAt }) => submittedAt === undefined ? "" : utcText(submittedAt))],
       ["duration", ...runs.map(({ durationMs }) => durationMs === undefined ? "" : durationText(durationMs))],
-      ["commit", ...runs.map(({ commit }) => commit?.slice(0, 7) ?? "")],
+      [
+        "commit",
+        ...runs.map(({ commit, dirty }) => `${commit?.slice(0, 7) ?? ""}${dirty ? " + changes" : ""}`),
+      ],
     ].filter(([, ...cells]) => cells.some((cell) => cell !== "")),
     columns,
   );

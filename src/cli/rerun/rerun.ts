@@ -3,8 +3,9 @@ import { rerunJob, type RerunRequest } from "../../app/rerun/rerun.ts";
 import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { type RunsTyped, sendRequest, type SendTyped } from "../command/run_requests.ts";
+import { maskedJson } from "../../core/text/mask.ts";
 import { type Output, workspaceData } from "../command/output.ts";
-import { renderResults, rerunStepsText } from "../text/run_results.ts";
+import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts";
 
 /** What is typed for `rerun`. */
 interface RerunTyped extends SendTyped, Pick<RunsTyped, "project" | "workspace"> {
@@ -29,14 +30,20 @@ function rerunRequest(typed: RerunTyped): RerunRequest {
 
 /** Renders what would be sent again. */
 function renderPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {
-  const { old, body, steps, leftOut } = planned;
+  const { old, body, steps } = planned;
   return {
-    data: { rerunOf: old.name, dryRun: true, workspace: workspaceData(workspace), steps, leftOut, body },
+    data: maskedJson({
+      rerunOf: old.name,
+      dryRun: true,
+      workspace: workspaceData(workspace),
+      ...stepKeys(planned),
+      body,
+    }),
     text: [
       `Job ${old.name}, ${old.status}, would run again in workspace ${workspace.name}: ${
         rerunStepsText(planned)
       }`,
-      ...steps.map((step) => `  ${step}`),
+      ...steps.map(({ label }) => `  ${label}`),
       "Nothing was sent",
     ].join("\n") + "\n",
   };

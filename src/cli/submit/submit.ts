@@ -7,6 +7,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import { placeText } from "../../core/errors.ts";
+import { maskedJson } from "../../core/text/mask.ts";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { checkRequest, type CheckTyped, strictnessRequest } from "../command/requests.ts";
@@ -80,17 +81,19 @@ function renderPlan(plan: JobPlan, isPackage: boolean): Output {
     ...codeLines(code),
     ...commitLine(properties),
     ...spec.steps.map((step) =>
-      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}${nodes(step)}`
+      `  ${step.node}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step, spec)}${
+        nodes(step)
+      }`
     ),
     "Nothing was sent",
   ];
-  return { data: planData(plan), text: lines.join("\n") + "\n" };
+  return { data: maskedJson(planData(plan)), text: lines.join("\n") + "\n" };
 }
 
 /** The commit that the job records; `--json` has all properties. */
 function commitLine(properties: JobPlan["properties"]): string[] {
   const commit = properties["mlflow.source.git.commit"];
-  const dirty = properties["azureml.git.dirty"] === "True" ? ", without uncommitted changes" : "";
+  const dirty = properties["azureml.git.dirty"] === "True" ? " and uncommitted changes" : "";
   return commit === undefined ? [] : [`  commit        ${commit.slice(0, 12)}${dirty}`];
 }
 
@@ -130,9 +133,10 @@ function leftOutLine({ leftOut }: PreparedCode): string[] {
   ];
 }
 
-function needs(step: JobSpec["steps"][number]): string {
-  const from = step.inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []);
-  return from.length === 0 ? "" : ` after ${[...new Set(from)].join(", ")}`;
+function needs({ inputs }: JobSpec["steps"][number], { steps }: JobSpec): string {
+  const keys = new Set(inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []));
+  const before = steps.filter(({ key }) => keys.has(key)).map(({ node }) => node);
+  return before.length === 0 ? "" : ` after ${before.join(", ")}`;
 }
 
 /** The nodes of a step that runs several. */

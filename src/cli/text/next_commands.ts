@@ -30,7 +30,7 @@ export function nextCommands(results: readonly RunResult[]): string[] {
       } failed`,
     ]),
     ...failed.map((name) =>
-      `Run \`kedro-azureml rerun ${name} --from-failed\` to run the steps that did not complete`
+      `Run \`kedro-azureml rerun ${name} --from-failed\` to run the steps that did not complete, with the same code`
     ),
   ];
 }

@@ -109,7 +109,6 @@ export function renderEnd(
 /** Renders a rerun that Azure ML accepted. */
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   const { job, name, status, studioUrl, wasThere, of, planned } = sent;
-  const { steps, leftOut } = planned;
   const sentence = wasThere
     ? `✓ Job ${of} was already rerun as ${name} (${status}); nothing was sent`
     : `✓ Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
@@ -122,8 +121,7 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
       workspace: workspaceData(workspace),
       wasThere,
       rerunOf: of,
-      steps,
-      leftOut,
+      ...stepKeys(planned),
     },
     submitted: name,
     text: `${sentence}\n${link(studioUrl)}`,
@@ -136,9 +134,17 @@ const SHOWN_STEPS = 10;
 /** Says how many steps run again, and which are skipped. */
 export function rerunStepsText({ steps, leftOut }: Pick<PlannedRerun, "steps" | "leftOut">): string {
   const rest = leftOut.length - SHOWN_STEPS;
-  const names = [...leftOut.slice(0, SHOWN_STEPS), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  const names = [
+    ...leftOut.slice(0, SHOWN_STEPS).map(({ label }) => label),
+    ...(rest > 0 ? [`${rest} more`] : []),
+  ].join(", ");
   const skipped = leftOut.length === 0 ? "" : `; skipping ${names} (completed)`;
   return `${countText(steps.length, "step")}${skipped}`;
+}
+
+/** The steps of a rerun, for `--json`. */
+export function stepKeys({ steps, leftOut }: Pick<PlannedRerun, "steps" | "leftOut">) {
+  return { steps: steps.map(({ key }) => key), leftOut: leftOut.map(({ key }) => key) };
 }
 
 /** What the processes of a step used, for `--json`. */

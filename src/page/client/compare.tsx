@@ -163,7 +163,12 @@ function runRows({ runs }: CompareView, isLive: boolean): readonly Row[] {
       undefined,
       false,
     ),
-    row("Commit", ({ commit }) => commit, ({ commit }) => <code title={commit}>{commit!.slice(0, 12)}</code>),
+    row("Commit", ({ commit, dirty }) => commit && `${commit}${dirty ?? ""}`, ({ commit, dirty }) => (
+      <>
+        <code title={commit}>{commit!.slice(0, 12)}</code>
+        {dirty && " + changes"}
+      </>
+    )),
   ];
   return rows.filter(({ cells }) => cells.some((cell) => cell !== "–"));
 }

@@ -61,10 +61,17 @@ function diffOf(file: string, added: number): string {
 Deno.test("job compare matches its transcript: files that changed between the commits", async (t) => {
   const [first, second] = ["a".repeat(40), "b".repeat(40)];
   let changed: readonly string[] = [];
+  let isDirty = false;
   const diff = diffOf("conf/base/catalog.yml", 13) + diffOf("conf/base/parameters.yml", 12);
   const exec = async (_: string, args: readonly string[]) => ({
     status: 0,
-    stdout: args.includes("--name-only") ? changed.join("\0") : args.includes("diff") ? diff : "",
+    stdout: args.includes("status") && isDirty
+      ? " M conf\0"
+      : args.includes("--name-only")
+      ? changed.join("\0")
+      : args.includes("diff")
+      ? diff
+      : "",
     stderr: "",
     found: true,
     timedOut: false,
@@ -74,6 +81,7 @@ Deno.test("job compare matches its transcript: files that changed between the co
   await ctx.fs.writeText("/usr/bin/git", "");
   for (const [name, commit] of [["first", first], ["second", second]] as const) {
     await ctx.fs.writeText(`${ctx.cwd}/.git/HEAD`, `${commit}\n`);
+    isDirty = name === "second";
     equal(await kedroAzureml(`submit -j main --name ${name} --wait`), 0, ctx.stderr());
   }
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
@@ -83,6 +83,48 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
     /^azureml:\/\/subscriptions\/.+\/datastores\/workspaceblobstore\/paths\/azureml\/.+\/.+\/$/,
   );
 });
+
+Deno.test("rerun warns of code that changed since the run was submitted, and of nothing else", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit -j main -e base --name first");
+  for (const line of ["rerun first --dry-run", "rerun first --name second", "rerun second --dry-run"]) {
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    doesNotMatch(ctx.stderr(), /warning: .*old code/, line);
+  }
+  ctx.files.set("/home/user/tiny/src/fixed.py", new TextEncoder().encode("fixed = True\n"));
+  equal(await kedroAzureml("rerun second --dry-run"), 0, ctx.stderr());
+  match(
+    ctx.stderr(),
+    /warning: "src\/fixed\.py" changed since job second was submitted, and a rerun uses the old code\n/,
+  );
+  match(ctx.stderr(), /hint: Run `kedro-azureml submit main -e base` to use the code as it is now\n/);
+  ctx.files.set("/home/user/tiny/src/more.py", new TextEncoder().encode("more = True\n"));
+  equal(await kedroAzureml("rerun first --name third --json"), 0, ctx.stderr());
+  match(ctx.stderr(), /"code":"rerun.old_code","message":"2 code files changed since job first/);
+});
+
+Deno.test("rerun names steps by their nodes, and by their keys in JSON", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "fleets", emulator: { acceptAny: true } });
+  await kedroAzureml("submit two_namespaces --allow environment.kedro_version --name first");
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
+  match(ctx.stdout().slice(before), /^  emea.bike.fit$/m);
+  const text = ctx.stdout().length;
+  equal(await kedroAzureml("rerun first --dry-run --json"), 0, ctx.stderr());
+  deepEqual(JSON.parse(ctx.stdout().slice(text)).steps.includes("emea_bike_fit"), true);
+});
+
+for (
+  const line of ["submit main --env-var DB_PASSWORD=hunter2 --dry-run --json", "rerun first --dry-run --json"]
+) {
+  Deno.test(`${line} masks values that look like secrets`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    await kedroAzureml("submit main --name first --env-var DB_PASSWORD=hunter2");
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    match(ctx.stdout(), /"DB_PASSWORD":"\*\*\*"/);
+    doesNotMatch(ctx.stdout(), /hunter2/);
+  });
+}
 
 Deno.test("rerun submits one job even if any single request fails", async () => {
   const first = "submit -j main --name first --wait-for-completion --snapshot /snapshot.json";

@@ -29,6 +29,7 @@ for (
     "submit main --emulator",
     "--emulator submit main",
     "help recipes",
+    "job list --help",
   ]
 ) {
   Deno.test(`withEmulatorOption() leaves \`${line}\` unchanged`, () => {

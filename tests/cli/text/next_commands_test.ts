@@ -35,7 +35,7 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
     [
       "Run `kedro-azureml job follow owl` to follow it",
       "Run `kedro-azureml job logs fox --failed` to see why it failed",
-      "Run `kedro-azureml rerun fox --from-failed` to run the steps that did not complete",
+      "Run `kedro-azureml rerun fox --from-failed` to run the steps that did not complete, with the same code",
     ],
   ],
   [
@@ -43,8 +43,8 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
     [ended("fox", "Failed"), ended("owl", "Failed")],
     [
       "Run `kedro-azureml job logs fox owl --failed` to see why they failed",
-      "Run `kedro-azureml rerun fox --from-failed` to run the steps that did not complete",
-      "Run `kedro-azureml rerun owl --from-failed` to run the steps that did not complete",
+      "Run `kedro-azureml rerun fox --from-failed` to run the steps that did not complete, with the same code",
+      "Run `kedro-azureml rerun owl --from-failed` to run the steps that did not complete, with the same code",
     ],
   ],
 ];

@@ -8,7 +8,12 @@ import { WORKSPACE } from "../../fakes/seed.ts";
 
 const URL = "https://ml.azure.com/runs/fox";
 const JOB = { job: "main", name: "fox", status: "Starting", studioUrl: URL, wasThere: false };
-const RERUN = { ...JOB, of: "owl", planned: { steps: ["b", "c"], leftOut: ["a"] } };
+const stepOf = (label: string) => ({ key: label.replace(".", "_"), label, compute: undefined, needs: [] });
+const RERUN = {
+  ...JOB,
+  of: "owl",
+  planned: { steps: [stepOf("b"), stepOf("c")], leftOut: [stepOf("eu.a")] },
+};
 const ENDED = { job: "main", name: "fox", status: "Completed", durationMs: 61_000, steps: [], metrics: [] };
 const ERROR = new UserError("It is not there\nat all", { code: "a.b", exit: 5, hint: "Look" });
 const workspace = WORKSPACE as unknown as Extract<RunResult, { type: "submitted" }>["workspace"];
@@ -47,9 +52,9 @@ const CASES: readonly (readonly [
   [
     "a rerun",
     { type: "rerun", run: RERUN, workspace },
-    `✓ Rerunning job owl as fox: 2 steps; skipping a (completed)\n${URL}\n`,
+    `✓ Rerunning job owl as fox: 2 steps; skipping eu.a (completed)\n${URL}\n`,
     undefined,
-    { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["a"], wasThere: false },
+    { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["eu_a"], wasThere: false },
   ],
   [
     "a rerun that had been submitted before",
@@ -138,15 +143,16 @@ Deno.test("renderResults() ends with the next commands, if there are any", async
 });
 
 Deno.test("rerunStepsText() names up to ten skipped steps and counts the rest", () => {
-  const leftOut = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`);
-  equal(rerunStepsText({ steps: ["a"], leftOut: [] }), "1 step");
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `s.${at}`);
+  const leftOut = (count: number) => names(count).map((name) => stepOf(name));
+  equal(rerunStepsText({ steps: [stepOf("a")], leftOut: [] }), "1 step");
   equal(
-    rerunStepsText({ steps: ["a"], leftOut: leftOut(10) }),
-    `1 step; skipping ${leftOut(10).join(", ")} (completed)`,
+    rerunStepsText({ steps: [stepOf("a")], leftOut: leftOut(10) }),
+    `1 step; skipping ${names(10).join(", ")} (completed)`,
   );
   equal(
-    rerunStepsText({ steps: ["a"], leftOut: leftOut(12) }),
-    `1 step; skipping ${leftOut(10).join(", ")}, 2 more (completed)`,
+    rerunStepsText({ steps: [stepOf("a")], leftOut: leftOut(12) }),
+    `1 step; skipping ${names(10).join(", ")}, 2 more (completed)`,
   );
 });
 

@@ -5,6 +5,7 @@ import { producerOf } from "../../service/history/run_history.ts";
 import { getPipelineBody, type Job } from "../../service/runs/run.ts";
 import { neededSteps, remainingBody, rerunBody } from "./remaining_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/describe_submitted.ts";
+import { type JobStep, stepsOf } from "../../job/steps.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { getCompute } from "../../service/assets/compute.ts";
 import { fields } from "../../../core/fields.ts";
@@ -18,10 +19,10 @@ export interface PlannedRerun {
   readonly body: JobBody;
   /** `componentSpec` by the component's id. */
   readonly components: ComponentSpecs;
-  /** Keys of the new job's steps. */
-  readonly steps: readonly string[];
-  /** Keys of the steps that are omitted because they completed. */
-  readonly leftOut: readonly string[];
+  /** The steps of the new job. */
+  readonly steps: readonly JobStep[];
+  /** The steps that are omitted because they completed. */
+  readonly leftOut: readonly JobStep[];
 }
 
 /**
@@ -46,13 +47,8 @@ export async function planRerun(
   if (!isFinal(job.status)) throw notEnded(job);
   const rest = await remaining(workspace, { name, whole, components });
   const steps = stepsOf(rest);
-  return {
-    old: job,
-    body: rest,
-    components,
-    steps,
-    leftOut: stepsOf(whole).filter((key) => !steps.includes(key)),
-  };
+  const leftOut = stepsOf(whole).filter(({ key }) => !steps.some((step) => step.key === key));
+  return { old: job, body: rest, components, steps, leftOut };
 }
 
 /**
@@ -95,10 +91,6 @@ async function remaining(
       return declared?.[input]?.type;
     },
   });
-}
-
-function stepsOf({ properties }: JobBody): string[] {
-  return Object.keys(properties.jobs as object ?? {});
 }
 
 function notEnded({ name, status }: Job): UserError {
