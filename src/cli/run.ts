@@ -120,7 +120,10 @@ function withTerminalFlags(ctx: Context, argv: readonly string[]): Context {
   const { terminal } = ctx;
   const color = terminal.color && !hasFlag(argv, "--no-color");
   const interactive = terminal.interactive && !hasFlag(argv, "--no-input") && !hasFlag(argv, "--json");
-  return { ...ctx, terminal: shownTerminal({ ...terminal, color, interactive }) };
+  const shown = shownTerminal({ ...terminal, color, interactive });
+  const command = (line: string) =>
+    shown.command(hasFlag(argv, "--emulator") ? withEmulatorOption(line) : line);
+  return { ...ctx, terminal: { ...shown, command } };
 }
 
 /**

@@ -55,6 +55,13 @@ Deno.test("run() explains that no emulator was running for a job that --emulator
   );
 });
 
+Deno.test("run() adds --emulator to the commands in annotations of a command with it", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ env: { GITHUB_ACTIONS: "true" }, hasLocalData: true });
+  await kedroAzureml("validate main --emulator");
+  const [annotation] = ctx.stderr().split("\n").filter((line) => /^::.*`kedro-azureml setup/.test(line));
+  assert.match(annotation ?? "", /`kedro-azureml setup --emulator`/);
+});
+
 Deno.test("run() adds --emulator to the commands in hints and in errors of a command with it", async () => {
   const { ctx, kedroAzureml } = makeWorld({ env: {} });
   assert.equal(await kedroAzureml("job show --emulator"), 2);

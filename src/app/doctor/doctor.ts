@@ -79,7 +79,7 @@ async function* examine(
     return listEndpoints({ cloud, env: ctx.env });
   }
   const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
-  const services = yield* checkServices(ctx, workspace);
+  const services = yield* checkServices(ctx, workspace, tokens.identity()?.objectId);
   return listEndpoints({ cloud, env: ctx.env, known: services });
 }
 

@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { probeBlobs } from "../../azureml/service/access/access.ts";
+import { probeBlobs, requireSubmitRole } from "../../azureml/service/access/access.ts";
 import { getWorkspace, type WorkspaceInfo } from "../../azureml/service/assets/workspace_info.ts";
 import { getDefaultDatastore } from "../../azureml/service/assets/datastores.ts";
 import { findApi } from "../../azureml/service/runs/discovery.ts";
@@ -17,10 +17,15 @@ const BLOBS: CheckName = ["storage", "Storage"];
 /** The checks that need a workspace. */
 export const AFTER_WORKSPACE: readonly CheckName[] = [WORKSPACE, HISTORY, BLOBS];
 
-/** Checks a workspace and the hosts of its services; returns their URLs. */
+/**
+ * Checks a workspace and the hosts of its services; returns their URLs.
+ *
+ * @param identity Object id of the identity, for the command that assigns a role.
+ */
 export async function* checkServices(
   ctx: AppContext,
   workspace: Workspace,
+  identity: string | undefined,
 ): AsyncGenerator<DoctorCheck, KnownHosts> {
   const check = openChecker(ctx);
   const info = yield* check(
@@ -32,6 +37,12 @@ export async function* checkServices(
     yield* skipChecks([HISTORY, BLOBS], "the workspace could not be read");
     return {};
   }
+  yield* check(
+    "access",
+    "Permission to submit jobs",
+    () => requireSubmitRole(workspace, identity),
+    () => undefined,
+  );
   const api = yield* runHistory(ctx, workspace, info);
   const blob = yield* storage(ctx, workspace);
   return { api, blob };

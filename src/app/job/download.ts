@@ -12,6 +12,8 @@ import { producerOf, type StepRun } from "../../azureml/service/history/run_hist
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { fields } from "../../core/fields.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
 import { shownPath } from "../project/output_files.ts";
 import type { RunTarget } from "../run/targets.ts";
 
@@ -63,7 +65,9 @@ export async function downloadJob(
     const files = await filesOf(runs, run, { ...options, named, onModel });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
-  if (listed.length === 0) throw nothing(ctx, name, runs.job.status);
+  if (listed.length === 0) {
+    throw noDataset(runs, steps, options) ?? nothing(ctx, name, runs.job.status);
+  }
   await markOwnFolder(ctx.fs, folder);
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
@@ -119,6 +123,26 @@ function notDownloaded(step: string, output: string): Warning {
   };
 }
 
+/** The error for a dataset that no step writes; `undefined` if one does or none is named. */
+function noDataset(
+  { body, job: { name } }: JobRuns,
+  steps: JobRuns["steps"],
+  { dataset, step }: DownloadOptions,
+): UserError | undefined {
+  const nodes = fields(body.properties.jobs);
+  const written = steps.flatMap(({ key }) => Object.keys(fields(fields(nodes[key]).outputs)));
+  if (dataset === undefined || written.some((name) => holdsDataset({ name }, dataset))) return undefined;
+  const who = step === undefined
+    ? `No step of job "${name}" writes`
+    : `Step "${step}" of job "${name}" does not write`;
+  return new UserError(`${who} dataset "${dataset}"${didYouMean(dataset, written)}`, {
+    code: "download.no_dataset",
+    exit: ExitCode.Usage,
+    details: [`outputs: ${written.join(", ")}`],
+    hint: "Pass one of them to `--dataset`",
+  });
+}
+
 function nothing({ env }: Pick<AppContext, "env">, name: string, status: string): UserError {
   return new UserError(
     `Job "${name}" has no files to download (status: ${status})`,
@@ -126,7 +150,7 @@ function nothing({ env }: Pick<AppContext, "env">, name: string, status: string)
       code: "download.nothing",
       exit: ExitCode.Rejected,
       hint: env.KEDRO_AZUREML_EMULATOR
-        ? "Steps that the emulator simulates write no files; start it with `--run-steps` to run them"
+        ? "Steps write no files if the emulator simulates them; start it with `--run-steps` to run them"
         : `Run \`kedro-azureml job show ${name}\` to see its steps`,
     },
   );

@@ -6,6 +6,7 @@ import { findNewest, type ListedJob } from "../../azureml/service/runs/list.ts";
 import { findJobBody } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
+import { countText } from "../../core/text/numbers.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
@@ -32,7 +33,7 @@ export function rememberedRun(
   const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
   const run = runs[runsBack || 0];
   if (run !== undefined || (name === typed && name !== "last")) return run;
-  const why = whyNone ?? `${runs.length} are remembered on this machine`;
+  const why = whyNone ?? `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;
   throw new UserError(`No run matches "${typed}": ${why}`, {
     code: "compare.no_run",
     exit: ExitCode.Rejected,

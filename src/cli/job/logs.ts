@@ -4,7 +4,7 @@ import { openRuns } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
-import { type LogText, prefixed } from "../text/log.ts";
+import { prefixed } from "../text/log.ts";
 
 /** What is typed for `job logs`. */
 interface JobLogsTyped extends RunsTyped, LogsOptions {
@@ -14,11 +14,13 @@ interface JobLogsTyped extends RunsTyped, LogsOptions {
 /** Prints the logs of jobs. */
 export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncIterable<Output> {
   const { follow, failed } = typed;
-  for (const job of await openRuns(ctx, runsRequest(typed))) {
+  const jobs = await openRuns(ctx, runsRequest(typed));
+  for (const job of jobs) {
+    if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
     // Which steps fail is only known at the end.
     if (follow && failed) await ended(followLogs(job, {}));
     const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
-    for await (const result of results) yield renderLogs(result, ctx.terminal.outColumns);
+    for await (const result of results) yield renderLogs(job.name, result, ctx.terminal.outColumns);
   }
 }
 
@@ -26,18 +28,18 @@ async function ended(results: AsyncIterable<LogResult>): Promise<void> {
   for await (const _ of results) { /* Nothing is printed before the end. */ }
 }
 
-function renderLogs(result: LogResult, columns: number | undefined): Output {
-  return result.type === "log" ? renderLog(result, result.isOneOfMany, columns) : renderReason(result);
+function renderLogs(job: string, result: LogResult, columns: number | undefined): Output {
+  return result.type === "log" ? renderLog(job, result, columns) : renderReason(result);
 }
 
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog(
-  { step, file, text }: LogText,
-  isOneOfMany: boolean,
+  name: string,
+  { step, file, text, isOneOfMany }: Extract<LogResult, { readonly type: "log" }>,
   columns: number | undefined,
 ): Output {
   return {
-    data: { type: "log", step, file, text },
+    data: { type: "log", name, step, file, text },
     text: isOneOfMany ? `${prefixed({ step, file, text }, columns)}\n` : noCommands(text),
     isRaw: !isOneOfMany,
   };

@@ -70,6 +70,25 @@ Deno.test("doctor rejects a run history host outside the cloud, and still checks
   ]);
 });
 
+Deno.test("doctor rejects an identity whose roles do not allow submitting jobs", async () => {
+  const deniedActions = ["Microsoft.MachineLearningServices/workspaces/jobs/write"];
+  const { ctx, kedroAzureml } = makeWorld({ emulator: { deniedActions } });
+  assert.equal(await kedroAzureml("doctor"), 4);
+  assert.match(
+    ctx.stdout(),
+    /^✗ Permission to submit jobs +Your identity may not submit jobs to workspace "ws-golden": no role allows Microsoft\S+\/jobs\/write \(/m,
+  );
+  assert.match(
+    ctx.stdout(),
+    /^hint: Ask an owner to assign the role "AzureML Data Scientist": az role assignment create --assignee \w/m,
+  );
+});
+
+Deno.test("doctor does not judge roles that it cannot read", async () => {
+  const checks = await checksWith([], { emulator: { deniedActions: ["Microsoft.Authorization/*"] } });
+  assert.deepEqual(stateOf(checks, "workspace", "access", "storage"), ["ok", undefined, "ok"]);
+});
+
 const OTHER_API = "https://ws-golden.workspace.westus.api.azureml.ms";
 
 Deno.test("doctor checks the host of the run history only if it is the workspace's own", async () => {

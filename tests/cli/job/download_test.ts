@@ -82,6 +82,27 @@ Deno.test("job download --dataset fetches one dataset by its catalog name", asyn
   deepStrictEqual(paths.map((path) => path.split("/")[3]), ["cleaned", "cleaned"]);
 });
 
+for (
+  const [line, said] of [
+    [
+      "--dataset raw",
+      /^error: No step of job "first" writes dataset "raw"\n  outputs: cleaned, summary\nhint: /m,
+    ],
+    ["--dataset cleand", /writes dataset "cleand" \(did you mean "cleaned"\?\)\n/],
+    [
+      "--dataset summary --step clean",
+      /^error: Step "clean" of job "first" does not write dataset "summary"\n/m,
+    ],
+  ] as const
+) {
+  Deno.test(`job download ${line} names the outputs that there are`, async () => {
+    const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
+    await kedroAzureml("submit -j main --wait-for-completion --name first");
+    equal(await kedroAzureml(`job download first ${line}`), 2);
+    match(ctx.stderr(), said);
+  });
+}
+
 Deno.test("job logs and download of a reused step read the earlier run", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({
     emulator: {

@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld, type World } from "../world.ts";
 
 /** Runs a command line on a job whose steps have no logs, but which has one of its own. */
@@ -19,6 +19,19 @@ async function withOwnLog(line: string) {
   const exit = await world.kedroAzureml(line);
   return { exit, out: world.ctx.stdout().slice(before[0]), err: world.ctx.stderr().slice(before[1]) };
 }
+
+Deno.test("job logs of several jobs says whose log follows", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit -j main --name fox --wait");
+  await kedroAzureml("submit -j main --name owl --wait");
+  const [before, line] = [ctx.stdout().length, "job logs fox owl --step clean"];
+  equal(await kedroAzureml(line), 0, ctx.stderr());
+  match(ctx.stdout().slice(before), /^Job fox:\n\[.*\n(?:.*\n)+Job owl:\n\[.*\n/);
+  const text = ctx.stdout().length;
+  equal(await kedroAzureml(`${line} --json`), 0, ctx.stderr());
+  const lines = ctx.stdout().slice(text).trim().split("\n").map((part) => JSON.parse(part));
+  deepEqual(lines.map(({ name, step }) => [name, step]), [["fox", "clean"], ["owl", "clean"]]);
+});
 
 Deno.test("job logs prints the log of the job itself if no step has one", async () => {
   const { exit, out, err } = await withOwnLog("job logs fox");

@@ -1,5 +1,5 @@
 import { textOf } from "../../../core/fields.ts";
-import { reasonOf, UserError } from "../../../core/errors.ts";
+import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/workspace_info.ts";
 import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
@@ -78,21 +78,49 @@ export async function checkAccess(
   if (reading.answer === "unknown") {
     return { workspace: undefined, datastore: undefined, access: [reading, ...UNCHECKED] };
   }
-  const roles = await attempt(() => readPermissions(workspace, workspace.id));
-  const onWorkspace = (["submit_jobs", "write_data_assets"] as const).map((right): Access => ({
-    right,
-    probe: "permissions on the workspace",
-    ...answerFromRoles(roles, NEEDED[right], {
-      kind: "actions",
-      grant: () => grant(WORKSPACE_ROLE, workspace.id),
-    }),
-  }));
+  const onWorkspace = await accessFromRoles(workspace, () => grant(WORKSPACE_ROLE, workspace.id));
   const datastore = await attempt(() => getDefaultDatastore(workspace));
   return {
     workspace: read.found,
     datastore: datastore.found,
     access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, grant })],
   };
+}
+
+async function accessFromRoles(
+  workspace: Workspace,
+  grant: () => NonNullable<Access["role"]>,
+): Promise<readonly [Access, Access]> {
+  const roles = await attempt(() => readPermissions(workspace, workspace.id));
+  const access = (right: "submit_jobs" | "write_data_assets"): Access => ({
+    right,
+    probe: "permissions on the workspace",
+    ...answerFromRoles(roles, NEEDED[right], { kind: "actions", grant }),
+  });
+  return [access("submit_jobs"), access("write_data_assets")];
+}
+
+/**
+ * Requires that the roles of an identity allow submitting jobs; does nothing if its roles cannot be read.
+ *
+ * @param assignee Object id of the identity, for the command that assigns a role.
+ * @throws {UserError} `azure.forbidden`.
+ */
+export async function requireSubmitRole(workspace: Workspace, assignee: string | undefined): Promise<void> {
+  const role = { role: WORKSPACE_ROLE, scope: workspace.id, assignee };
+  const [{ answer, reason }] = await accessFromRoles(
+    workspace,
+    () => ({ name: WORKSPACE_ROLE, command: roleCommand(role) }),
+  );
+  if (answer !== "no") return;
+  throw new UserError(
+    `Your identity may not submit jobs to workspace "${workspace.config.name}": ${reason}`,
+    {
+      code: "azure.forbidden",
+      exit: ExitCode.Auth,
+      hint: `Ask an owner to assign the role "${WORKSPACE_ROLE}": ${roleCommand(role)}`,
+    },
+  );
 }
 
 /** The other rights if the workspace cannot be read: their requests would fail the same way. */
