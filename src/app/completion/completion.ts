@@ -51,7 +51,10 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
 };
 
 /** Sources by command and argument, for arguments whose name means something else in other commands. */
-const SOURCES_BY_ARGUMENT: Readonly<Record<string, CandidateSource>> = { "rerun job": runsAndJobs };
+const SOURCES_BY_ARGUMENT: Readonly<Record<string, CandidateSource>> = {
+  "rerun job": runsAndJobs,
+  "data push name": dataAssets,
+};
 
 /** Looks up candidates that no declaration lists, such as the jobs of a project. */
 export async function projectCandidates(
@@ -132,6 +135,14 @@ async function pipelines(ctx: AppContext, options: ReadOptions): Promise<readonl
     value,
     description: `${nodes.length} nodes`,
   }));
+}
+
+/** The data assets of the catalog that `data push` uploads. */
+async function dataAssets(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  const { snapshot } = await openSession(ctx, options);
+  return Object.entries(snapshot.catalog).flatMap(([dataset, { azureml_dataset: value }]) =>
+    typeof value === "string" ? [{ value, description: `dataset ${dataset}` }] : []
+  );
 }
 
 async function ofNodes(

@@ -27,7 +27,9 @@ export async function complete(
   if (position.option === undefined && word.startsWith("-") && !position.optionsEnded) {
     return values(position, optionCandidates(position.command));
   }
-  const placeholder = position.option?.flags.match(/<([^>]+)>$/)?.[1];
+  const placeholder = position.option === undefined
+    ? targetAt(position).argument
+    : position.option.flags.match(/<([^>]+)>$/)?.[1];
   if (placeholder === "file" || placeholder === "path") return { kind: "files", candidates: [] };
   if (placeholder === "dir") return { kind: "folders", candidates: [] };
   const choices = position.option === undefined

@@ -1,6 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import type { Command } from "commander";
 import { programOf } from "../command/declare.ts";
+import { ORIGIN_WITHIN_COMMAND } from "../../core/emulator_page.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { type CandidateLookup, complete, type Completions } from "./complete.ts";
 import { projectCandidates } from "../../app/completion/completion.ts";
@@ -45,13 +46,19 @@ export async function completeWord(
   { word = "", args: { words } }: CompleteTyped,
   self: Command,
 ): Promise<Output> {
+  const machine = words.includes("--emulator") ? withEmulatorRecords(ctx) : ctx;
   const lookUp: CandidateLookup = (target, { env, directory, python }) =>
-    projectCandidates(ctx, target, projectRequest(ctx, { env, directory, python }));
+    projectCandidates(machine, target, projectRequest(ctx, { env, directory, python }));
   const completions = await complete(programOf(self), words, word, lookUp).catch(noCompletions);
   const lines = completions.candidates.map(({ value, description = "" }) =>
     `${value}\t${oneLine(description)}`
   );
   return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n"), isRaw: true };
+}
+
+/** Reads what is remembered of emulators; no request is sent. */
+function withEmulatorRecords(ctx: AppContext): AppContext {
+  return { ...ctx, env: { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND } };
 }
 
 function noCompletions(thrown: unknown): Completions {

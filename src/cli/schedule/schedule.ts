@@ -3,6 +3,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { PlannedSchedule } from "../../app/schedule/put.ts";
 import { type ScheduleCommandResult, scheduleJobs, schedulePackage } from "../../app/schedule/schedule.ts";
 import { triggerText } from "../../app/schedule/times.ts";
+import { ownValue } from "../../core/fields.ts";
 import { changedError, UserError } from "../../core/errors.ts";
 import { checkRequest, type CheckTyped } from "../command/requests.ts";
 import { checkSource, packageRequest, type PackageTyped } from "../command/package_request.ts";
@@ -32,7 +33,8 @@ export async function* schedule(
   try {
     for await (const result of results) yield render(result);
   } catch (thrown) {
-    throw typed.args.jobs.length > 0 ? withSubcommands(thrown, command) : thrown;
+    const [first] = typed.args.jobs;
+    throw first === undefined ? thrown : withSubcommands(thrown, command, first);
   }
 }
 
@@ -42,11 +44,18 @@ interface ScheduleJobsTyped extends CheckTyped, PackageTyped {
   readonly delete?: boolean;
 }
 
+/** Subcommands that other programs have, and ours. */
+const MEANT: Readonly<Record<string, string>> = { disable: "pause", enable: "resume" };
+
 /** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
-function withSubcommands(thrown: unknown, schedule: Command): unknown {
+function withSubcommands(thrown: unknown, schedule: Command, typed: string): unknown {
   if (!(thrown instanceof UserError) || thrown.code !== "job.unknown") return thrown;
   const names = schedule.commands.map((command) => command.name());
-  return changedError(thrown, { details: [...thrown.details, `commands: ${names.join(", ")}`] });
+  const meant = ownValue(MEANT, typed);
+  return changedError(thrown, {
+    details: [...thrown.details, `commands: ${names.join(", ")}`],
+    ...(meant !== undefined && { hint: `Did you mean \`schedule ${meant}\`?` }),
+  });
 }
 
 function render(result: ScheduleCommandResult): Output {

@@ -14,7 +14,8 @@ export function withEmulatorOption(text: string): string {
     const [program, ...words] = part.split(" ");
     const line = words.join(" ");
     const asksAzure = ASK_AZURE.has(words[0] ?? "") || words.includes("--online");
-    const isLocal = LOCAL.some((other) => line.startsWith(other)) || words.includes("--emulator") || words.includes("--help");
+    const isLocal = LOCAL.some((other) => line.startsWith(other)) || words.includes("--emulator") ||
+      words.includes("--help");
     const isFor = at % 2 === 1 && program === "kedro-azureml" && asksAzure && !isLocal;
     return isFor ? `${part} --emulator` : part;
   }).join("`");

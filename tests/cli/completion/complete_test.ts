@@ -50,6 +50,27 @@ Deno.test("complete offers submitted jobs for rerun, by run and by name in azure
   ]);
 });
 
+Deno.test("complete offers runs of emulators only after --emulator", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit -j main --name fox --emulator");
+  const offered = async (...words: readonly string[]) => {
+    const before = ctx.stdout().length;
+    await kedroAzureml(["complete", "--word=", "--", ...words]);
+    return ctx.stdout().slice(before).split("\n").map((line) => line.split("\t")[0]);
+  };
+  assert.deepEqual(await offered("job", "show", "--emulator"), ["fox", "main", ":values", ""]);
+  assert.deepEqual(await offered("job", "show"), [":values", ""]);
+});
+
+Deno.test("complete offers data assets of the catalog for data push, then files", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "assetlab" });
+  await kedroAzureml(["complete", "--word=raw", "--", "data", "push"]);
+  assert.match(ctx.stdout(), /^raw-file-asset\tdataset \w+$/m);
+  const before = ctx.stdout().length;
+  await kedroAzureml(["complete", "--word=", "--", "data", "push", "raw-file-asset"]);
+  assert.equal(ctx.stdout().slice(before), ":files\n");
+});
+
 Deno.test("complete offers commands, topics and subcommands for help", async () => {
   assert.deepEqual(await completionsOf("c", "help"), [
     "values",

@@ -219,6 +219,8 @@ Deno.test("schedule lists its subcommands for a misspelled subcommand", async ()
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("schedule lsit"), 3);
   match(ctx.stderr(), /commands: list, show, pause/);
+  equal(await kedroAzureml("schedule enable nightly"), 3);
+  match(ctx.stderr(), /\nhint: Did you mean `schedule resume`\?\n$/);
 });
 
 Deno.test("submit in CI suggests --allow-env-names for a variable that project code cannot see", async () => {
