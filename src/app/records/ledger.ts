@@ -146,7 +146,8 @@ function notRemembered(why: string, name: string): Warning {
   return {
     code: "job.not_remembered",
     message: `Later commands will not know this job: ${why}`,
-    hint: `Pass its name to them, such as \`kedro-azureml job show ${name}\``,
+    hint:
+      `In the project, pass its name to them, such as \`kedro-azureml job show ${name}\`; elsewhere, submit with \`--output-file jobs.json\` and pass \`--from jobs.json\``,
   };
 }
 

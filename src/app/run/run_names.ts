@@ -33,7 +33,8 @@ export function rememberedRun(
   const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
   const run = runs[runsBack || 0];
   if (run !== undefined || (name === typed && name !== "last")) return run;
-  const why = whyNone ?? `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;
+  const why = whyNone ??
+    `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;
   throw new UserError(`No run matches "${typed}": ${why}`, {
     code: "compare.no_run",
     exit: ExitCode.Rejected,

@@ -2,7 +2,7 @@ import { findJobBody, jobNotFound } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import { nearest } from "../../core/text/suggest.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { once, onceEach } from "../../core/once.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
@@ -174,8 +174,10 @@ export async function rememberedRoot(ctx: AppContext, project: ProjectOptions): 
   try {
     return (await findProject(ctx, folder)).root;
   } catch (thrown) {
-    if (await lastJob(ctx, folder) === undefined) throw thrown;
-    return folder;
+    if (await lastJob(ctx, folder) !== undefined) return folder;
+    if (!(thrown instanceof UserError) || thrown.code !== "project.not_found") throw thrown;
+    const hint = `${thrown.hint}; jobs of a package are known in the folder that they were submitted from`;
+    throw changedError(thrown, { hint });
   }
 }
 

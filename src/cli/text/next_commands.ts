@@ -14,7 +14,7 @@ export function nextCommands(results: readonly RunResult[]): string[] {
   );
   if (submitted.some(({ studioUrl }) => endsWithCommand(studioUrl))) {
     return [
-      "No emulator was running, and this one ended with the command; `kedro-azureml emulator start` starts one that stays",
+      "No running emulator was found, and this one ended with the command; `kedro-azureml emulator start` starts one that stays",
     ];
   }
   const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))

@@ -89,7 +89,7 @@ for (
       /^error: No step of job "first" writes dataset "raw"\n  outputs: cleaned, summary\nhint: /m,
     ],
     ["--dataset cleand", /writes dataset "cleand" \(did you mean "cleaned"\?\)\n/],
-    ["--dataset raw --json", /"code":"download\.no_dataset"/],
+    ["--dataset raw --json", /"code":"download.no_dataset"/],
     [
       "--dataset summary --step clean",
       /^error: Step "clean" of job "first" does not write dataset "summary"\n/m,

@@ -32,6 +32,10 @@ for (const [machine, { world, why }] of Object.entries(MACHINES)) {
       2,
       ctx.stderr(),
     );
+    match(
+      ctx.stderr(),
+      /hint: In the project, .+; elsewhere, submit with `--output-file jobs\.json` and pass/,
+    );
     for (const line of ["job show", "rerun", "job logs", "job cancel --yes"]) {
       const before = ctx.stderr().length;
       equal(await kedroAzureml(line), 2);
@@ -48,3 +52,14 @@ for (const [machine, { world, why }] of Object.entries(MACHINES)) {
     match(ctx.stderr(), /No run matches "last~1": (?:there is no home|cannot write to)/);
   });
 }
+
+Deno.test("job show outside a project says where jobs of a package are known", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
+  equal(await kedroAzureml("job show fox"), 3);
+  match(
+    ctx.stderr(),
+    /hint: Use `-C tiny`; jobs of a package are known in the folder that they were submitted from\n/,
+  );
+  equal(await kedroAzureml("validate"), 3);
+  match(ctx.stderr(), /hint: Use `-C tiny`\n$/);
+});
