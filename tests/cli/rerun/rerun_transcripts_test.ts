@@ -108,7 +108,7 @@ Deno.test("rerun names steps by their nodes, and by their keys in JSON", async (
   await kedroAzureml("submit two_namespaces --allow environment.kedro_version --name first");
   const before = ctx.stdout().length;
   equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
-  match(ctx.stdout().slice(before), /^  emea.bike.fit$/m);
+  match(ctx.stdout().slice(before), /^ {2}emea.bike.fit$/m);
   const text = ctx.stdout().length;
   equal(await kedroAzureml("rerun first --dry-run --json"), 0, ctx.stderr());
   deepEqual(JSON.parse(ctx.stdout().slice(text)).steps.includes("emea_bike_fit"), true);
