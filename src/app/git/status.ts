@@ -1,4 +1,5 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
+import { OWN_FOLDER_MARK, ownOutput } from "../../azureml/job/code/own_output.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
@@ -69,7 +70,8 @@ export async function isDirty(
     ["clean=", "process=", "required=false"].map((setting) => `filter.${name}.${setting}`)
   );
   const how = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty"];
-  const changes = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
+  const found = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
+  const changes = found && await withoutOwn(ctx.fs, top, found);
   if (changes === undefined) return undefined;
   if (changes.length === 0) return false;
   const touched = changes.filter((line) => line.startsWith(" M")).map((line) => line.slice(3));
@@ -85,6 +87,23 @@ export async function isDirty(
   return isPlain || undefined;
 }
 
+/** The changes without new files of this program, such as downloads, which are not uploaded with the code. */
+async function withoutOwn(
+  fs: Context["fs"],
+  top: string,
+  changes: readonly string[],
+): Promise<readonly string[]> {
+  if (changes.length > MOST_CHECKED) return changes;
+  const own = await Promise.all(changes.map(async (line) => {
+    const path = join(top, line.slice(3));
+    if (!line.startsWith("?? ")) return false;
+    if (line.endsWith("/")) return await fs.stat(join(path, OWN_FOLDER_MARK)) !== undefined;
+    const { sizeBytes } = await fs.stat(path) ?? { sizeBytes: 0 };
+    return await ownOutput(fs, { path, name: path, sizeBytes }).catch(() => undefined) !== undefined;
+  }));
+  return changes.filter((_, at) => !own[at]);
+}
+
 function foreignOwner(top: string): Warning {
   return {
     code: "git.foreign_owner",
@@ -94,5 +113,5 @@ function foreignOwner(top: string): Warning {
   };
 }
 
-/** Maximum number of changed files to look up in the attributes. */
+/** Maximum number of changed files to look up. */
 const MOST_CHECKED = 100;

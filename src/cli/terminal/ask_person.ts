@@ -66,6 +66,8 @@ export async function ask({ terminal, signal }: Context, question: string): Prom
     return await Promise.race([terminal.question(question), stopped.promise]);
   } finally {
     signal.removeEventListener("abort", onAbort);
+    // The terminal shows `^C` after the question.
+    if (signal.aborted) terminal.err("\n");
     signal.throwIfAborted();
   }
 }

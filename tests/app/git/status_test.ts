@@ -88,6 +88,28 @@ for (const [what, answers, dirty] of STATES) {
   });
 }
 
+Deno.test("isDirty() ignores new files of this program", async () => {
+  const own = ["?? p/jobs.json", "?? p/fox/"];
+  const files = {
+    "/usr/bin/git": "",
+    "/repo/p/jobs.json": '{\n  "version": 1,\n  "jobs": []\n}\n',
+    "/repo/p/fox/.kedro-azureml-download": "",
+    "/repo/p/data/a.csv": "1",
+    "/repo/p/b.json": "{}",
+  };
+  for (
+    const [changes, dirty] of [[own, false], [[...own, "?? p/data/"], true], [
+      [...own, "?? p/b.json"],
+      true,
+    ]] as const
+  ) {
+    const { ctx } = repositoryWith([lines("user.name"), lines(...changes)], { files });
+    assert.equal(await isDirty(ctx, { top: "/repo" }, "/repo/p"), dirty, changes.join());
+  }
+  const edited = repositoryWith([lines("user.name"), lines(" M p/jobs.json")], { files });
+  assert.equal(await isDirty(edited.ctx, { top: "/repo" }, "/repo/p"), true);
+});
+
 Deno.test("isDirty() runs only a git from outside the checkout, without hooks, filters or inherited secrets", async () => {
   const { ctx, runs } = repositoryWith([FILTERS, ""]);
   await isDirty(ctx, { top: "/repo" }, "/repo/p");

@@ -8,7 +8,11 @@ import { fakeContext } from "../../fakes/context.ts";
 function asking(answer: Promise<string | undefined>) {
   const stop = new AbortController();
   const ctx = fakeContext({ signal: stop.signal });
-  return { stop, asked: ask({ ...ctx, terminal: { ...ctx.terminal, question: () => answer } }, "Which? ") };
+  return {
+    stop,
+    stderr: ctx.stderr,
+    asked: ask({ ...ctx, terminal: { ...ctx.terminal, question: () => answer } }, "Which? "),
+  };
 }
 
 Deno.test("ask() returns the answer, or undefined at the end of the input", async () => {
@@ -17,9 +21,10 @@ Deno.test("ask() returns the answer, or undefined at the end of the input", asyn
 });
 
 Deno.test("ask() stops waiting on Ctrl+C", async () => {
-  const { stop, asked } = asking(new Promise(() => {}));
+  const { stop, stderr, asked } = asking(new Promise(() => {}));
   stop.abort("SIGINT");
   await rejects(asked, (thrown) => thrown === "SIGINT");
+  equal(stderr(), "\n");
 });
 
 /** A person who gives these answers, and what is printed meanwhile. */
