@@ -126,6 +126,18 @@ for (
   });
 }
 
+Deno.test("job compare takes data that a rerun has from the old run for no change", async () => {
+  const { ctx, kedroAzureml } = makeWorld(FAILING);
+  await kedroAzureml(RUN);
+  await kedroAzureml("rerun first --from-failed --name second");
+  for (const line of ["job compare first second --json", "job compare second first --json"]) {
+    const before = ctx.stdout().length;
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+    const { changes } = JSON.parse(ctx.stdout().slice(before));
+    deepEqual(changes.map(({ aspect }: { aspect: string }) => aspect), ["step"]);
+  }
+});
+
 Deno.test("rerun submits one job even if any single request fails", async () => {
   const first = "submit -j main --name first --wait-for-completion --snapshot /snapshot.json";
   for await (

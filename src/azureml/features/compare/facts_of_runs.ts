@@ -25,6 +25,9 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedF
   const stepOf = new Map<string, string | undefined>();
   for (const [at, other] of others.entries()) {
     for (const { step, aspect, name, before, after } of changesOf(first!, other)) {
+      if (aspect === "input" && (readsMissing(before, first!, other) || readsMissing(after, other, first!))) {
+        continue;
+      }
       const key = JSON.stringify([step, aspect, name]);
       const row = rows.get(key) ??
         {
@@ -47,6 +50,13 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedF
     steps: group.flatMap(([key]) => stepOf.get(key) ?? []),
     values: group[0]![1].values,
   })).sort((one, other) => rank(one) - rank(other));
+}
+
+/** Whether an input reads a step that the other run lacks, as a rerun does, which reads the same data from the old run. */
+function readsMissing(value: string | undefined, run: DescribedJob, other: DescribedJob): boolean {
+  return [...run.steps.keys()].some((step) =>
+    !other.steps.has(step) && value?.startsWith(`\${{parent.jobs.${step}.outputs.`)
+  );
 }
 
 /** What people change most often comes first. */
