@@ -38,7 +38,7 @@ export async function complete(
   return values(position, choices ?? await lookUp(targetAt(position), position.given));
 }
 
-function targetAt({ option, command, argumentsBefore }: Position) {
+function targetAt({ option, command, argumentsBefore }: Position): CandidateTarget {
   const name = pathOf(command);
   if (option !== undefined) return { option: option.attributeName(), command: name };
   const count = argumentsBefore.length;
