@@ -33,7 +33,7 @@ Deno.test("mergeFindings() sorts by severity, file, line and column, and puts th
     finding("error", "line 1", at("a.yml", 1)),
     finding("error", "whole file", at("a.yml")),
   ];
-  deepStrictEqual(mergeFindings(found).map(({ message }) => message), [
+  const sorted = [
     "whole file",
     "line 1",
     "whole line",
@@ -46,7 +46,13 @@ Deno.test("mergeFindings() sorts by severity, file, line and column, and puts th
     "second without a place",
     "warning",
     "note",
-  ]);
+  ];
+  deepStrictEqual(mergeFindings(found).map(({ message }) => message), sorted);
+  const backwards = mergeFindings(found.toReversed()).map(({ message }) => message);
+  deepStrictEqual(
+    backwards.filter((message) => !/place/.test(message)),
+    sorted.filter((message) => !/place/.test(message)),
+  );
 });
 
 Deno.test("mergeFindings() names each job of equal findings once, and none if all are affected", () => {
