@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Latency, LocalAzure, Traffic } from "./azure.ts";
-import { type Line, medians, peakMemory } from "./measure.ts";
+import { type Held, type Line, medians, peakMemory } from "./measure.ts";
 import type { Plugin } from "./plugin.ts";
 import { runProgram } from "../shared/run_program.ts";
 
@@ -38,12 +38,12 @@ export interface SubmitRow extends CompileRow {
   };
 }
 
-/** The most memory that is held at once, in bytes. */
+/** The most memory that is held at once. */
 export interface MemoryRow {
   readonly nodes: number;
-  readonly ours: number | undefined;
-  readonly again: number | undefined;
-  readonly plugin: number | undefined;
+  readonly ours: Held | undefined;
+  readonly again: Held | undefined;
+  readonly plugin: Held | undefined;
 }
 
 /** The plugin takes minutes above this, and the difference is plain below. */

@@ -71,6 +71,8 @@ export interface Run {
   readonly ms: number;
   /** The high water of its memory in bytes, without its children's; `undefined` outside of Linux. */
   readonly peakBytes: number | undefined;
+  /** The most of it that were pages of files, such as of the executable, in bytes. */
+  readonly fileBytes: number | undefined;
 }
 
 /** Runs a command line to its end. @throws {Error} if its status is not 0. */
@@ -78,46 +80,67 @@ export async function measuredRun(line: Line): Promise<Run> {
   const startedAt = performance.now();
   const child = start(line, "piped");
   let peakBytes: number | undefined;
-  const look = setInterval(() => peakBytes = highWater(child.pid) ?? peakBytes, LOOK_MS);
+  let fileBytes: number | undefined;
+  const look = setInterval(() => {
+    peakBytes = statusBytes(child.pid, "VmHWM") ?? peakBytes;
+    const fileNow = statusBytes(child.pid, "RssFile");
+    if (fileNow !== undefined) fileBytes = Math.max(fileBytes ?? 0, fileNow);
+  }, LOOK_MS);
   const { code, stdout, stderr } = await child.output();
   clearInterval(look);
   const ms = performance.now() - startedAt;
   if (code !== 0) {
     throw failed(line, code, [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join(""));
   }
-  return { ms, peakBytes };
+  return { ms, peakBytes, fileBytes };
 }
 
-/** The most memory in bytes that a process has held so far; `undefined` after its end. */
-function highWater(pid: number): number | undefined {
+/** A number of bytes in the kernel's status of a process, such as the most memory that it has held; `undefined` after its end. */
+function statusBytes(pid: number, name: "VmHWM" | "RssFile"): number | undefined {
   try {
-    const peak = /^VmHWM:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    return peak === null ? undefined : Number(peak[1]) * 1024;
+    const found = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(
+      Deno.readTextFileSync(`/proc/${pid}/status`),
+    );
+    return found === null ? undefined : Number(found[1]) * 1024;
   } catch {
     return undefined;
   }
 }
 
-/** The most memory in bytes that a command line and the processes it starts hold at once; `undefined` outside of Linux. */
-export async function peakMemory(line: Line): Promise<number | undefined> {
+/** Memory of a process and its children in bytes, with what they share counted once. */
+export interface Held {
+  readonly bytes: number;
+  /** What of it are pages of files, such as of the executable. */
+  readonly fileBytes: number;
+}
+
+/** The most memory that a command line and the processes it starts hold at once; `undefined` outside of Linux. */
+export async function peakMemory(line: Line): Promise<Held | undefined> {
   if (Deno.build.os !== "linux") return undefined;
   await line.before?.();
   const child = start(line, "null");
-  let peak = 0;
-  const look = setInterval(() => peak = Math.max(peak, treeBytes(child.pid)), LOOK_MS);
+  let peak = NOTHING;
+  const look = setInterval(() => {
+    const held = heldBy(child.pid);
+    if (held.bytes > peak.bytes) peak = held;
+  }, LOOK_MS);
   await child.status;
   clearInterval(look);
   return peak;
 }
 
-/** Memory of a process and its children, with what they share counted once. */
-function treeBytes(pid: number): number {
+const NOTHING: Held = { bytes: 0, fileBytes: 0 };
+
+function heldBy(pid: number): Held {
   try {
     const rollup = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-    const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
-    return childrenOf(pid).reduce((sum, child) => sum + treeBytes(child), own);
+    const own = (pattern: RegExp) => Number(pattern.exec(rollup)?.[1] ?? 0) * 1024;
+    return childrenOf(pid).map(heldBy).reduce(
+      (sum, { bytes, fileBytes }) => ({ bytes: sum.bytes + bytes, fileBytes: sum.fileBytes + fileBytes }),
+      { bytes: own(/^Pss:\s+(\d+) kB/m), fileBytes: own(/^Pss_File:\s+(\d+) kB/m) },
+    );
   } catch {
-    return 0;
+    return NOTHING;
   }
 }
 

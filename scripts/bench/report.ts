@@ -69,7 +69,11 @@ ${imports.what}: first ${seconds(imports.ours)}, again ${seconds(imports.again)}
 ${submitSection(submit)}${azureSection(azure)}${uploadSection(upload)}## Memory
 
 Most memory held at once by the program and the processes it starts, while it compiles ${memory.nodes} nodes: first
-${mebibytes(memory.ours)}, again ${mebibytes(memory.again)}, plugin ${mebibytes(memory.plugin)}.
+${mebibytes(memory.ours?.bytes)} (pages of files, such as of the executable: ${
+    mebibytes(memory.ours?.fileBytes)
+  }), again ${mebibytes(memory.again?.bytes)} (${mebibytes(memory.again?.fileBytes)}), plugin ${
+    mebibytes(memory.plugin?.bytes)
+  } (${mebibytes(memory.plugin?.fileBytes)}).
 
 ## Where the time goes
 

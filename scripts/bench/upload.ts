@@ -20,6 +20,8 @@ export interface Uploaded {
   readonly commandMs: number;
   /** The most that a turn's high water of memory was, in bytes; `undefined` outside of Linux. */
   readonly peakBytes: number | undefined;
+  /** The most of it that were pages of files, such as of the executable, in bytes. */
+  readonly fileBytes: number | undefined;
 }
 
 /** All that was measured, or why nothing was. */
@@ -111,17 +113,21 @@ async function upload(
   { sums, reads }: Code & { readonly reads: boolean },
 ): Promise<Uploaded> {
   world.azure.reset(0);
-  const { ms: commandMs, peakBytes } = await measuredRun(line);
+  const { ms: commandMs, peakBytes, fileBytes } = await measuredRun(line);
   const made = world.take();
   await requireArrived(world.azurite, made, { sums, reads });
-  return { uploadMs: made.tookMs, commandMs, peakBytes };
+  return { uploadMs: made.tookMs, commandMs, peakBytes, fileBytes };
 }
 
 function medianOf(all: readonly Uploaded[]): Uploaded {
-  const peaks = all.flatMap(({ peakBytes }) => peakBytes ?? []);
+  const most = (numbers: readonly (number | undefined)[]) => {
+    const known = numbers.flatMap((number) => number ?? []);
+    return known.length === 0 ? undefined : Math.max(...known);
+  };
   return {
     uploadMs: median(all.map(({ uploadMs }) => uploadMs)),
     commandMs: median(all.map(({ commandMs }) => commandMs)),
-    peakBytes: peaks.length === 0 ? undefined : Math.max(...peaks),
+    peakBytes: most(all.map(({ peakBytes }) => peakBytes)),
+    fileBytes: most(all.map(({ fileBytes }) => fileBytes)),
   };
 }

@@ -25,8 +25,11 @@ function words(
 is the time from Azure ML giving the container to the registration of the code, as Azure ML sees it; "command" is the
 whole command, without reading the project with the embedded Kedro. A first turn, after which the content of every file is
 compared, is not counted; after each other turn, names and sizes are. Times are medians of ${turns} turns, and memory is the
-high water of the process that uploads, the most of them. The programs run one after the other; other work on
-the machine makes turns differ. Azurite does its work in one thread, which limits every client.
+high water of the process that uploads, the most of them; of this program's, ${
+    mebibytes(ours.fileBytes)
+  } are pages of
+the executable, which the system reads again when it needs their memory. The programs run one after the other; other
+work on the machine makes turns differ. Azurite does its work in one thread, which limits every client.
 
 ${
     table(["", "bytes", "upload", "speed", "command", "memory"], [
