@@ -194,6 +194,10 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "config.placeholder": "A value is still a placeholder of `init`. Fill it in.",
   "config.schema": "azureml.yml has invalid keys or values. Correct the lines that the message lists.",
   "config.unreadable": "A configuration file or folder cannot be read. Correct its permissions.",
+  "data.dataset_name":
+    "A dataset has this name, and its data asset another one. Use the latter, or `--allow data.dataset_name`.",
+  "data.kind":
+    "The file or folder is not what the catalog reads. Pass the one that it names, or use `--allow data.kind`.",
   "data.name":
     "Azure ML does not allow the name of a data asset. Use letters, digits, hyphens and underscores.",
   "data.no_file": "The path names no file, or an empty folder. Put the data there, or pass another path.",
@@ -203,6 +207,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
   "data.secret":
     "A file to upload as data looks like a secret. Move it elsewhere, or pass `--allow data.secret`.",
+  "data.type_changed":
+    "The data asset's versions have another type, which Azure ML may not accept. Use another name for another type.",
   "dataset.absolute_path":
     "A dataset has a path of one machine, or a mounted dataset an absolute path. Use a cloud path, or a relative one.",
   "dataset.asset_name":
@@ -294,6 +300,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "Steps start in the image's own folder, which must contain the project. Set `working_directory`.",
   "environment.unclear":
     "The environment is written in no known form. Write `name@latest`, `name:version`, an ID or an image.",
+  "environment.unused":
+    "azureml.yml names another environment. Change `execution.environment` in azureml.yml.",
   "environment.version_latest":
     "`:latest` is a version of that name. Write `@latest` for the newest version.",
   "file.exists": "A file is there that kedro-azureml did not write. Choose another file, or pass `--force`.",
@@ -462,6 +470,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "schedule.config": "A schedule in azureml.yml is invalid. Correct the lines that the message lists.",
   "schedule.cron": "A cron expression is invalid. Correct it.",
   "schedule.end_time": "A schedule ends before it starts, or its end is no time. Correct `end_time`.",
+  "schedule.ended": "The end of a schedule has passed. Set a later `end_time`, or remove the schedule.",
   "schedule.frequency": "The frequency of a schedule is unknown. Use one of those that the message lists.",
   "schedule.hours": "An hour of a schedule is out of range. Use 0 to 23.",
   "schedule.interval": "The interval of a schedule is below 1. Correct it.",

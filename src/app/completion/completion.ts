@@ -44,6 +44,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   names: runsAndJobs,
   groupBy: groupModes,
   schedule: schedules,
+  schedules,
   against: submittedJobs,
   credential: () =>
     Promise.resolve(Object.entries(CREDENTIALS).map(([value, { about }]) => ({ value, description: about }))),

@@ -1,15 +1,18 @@
 import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/catalog_asset.ts";
+import { basename } from "node:path";
 import { createDataAsset } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
+import { localKind } from "../../emulator/runner/data_assets.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { localPlaceOf, readLocal, uploadLocal } from "../setup/plan_data.ts";
+import { type Catalog, entriesOf, localPlaceOf, readLocal, uploadLocal } from "../setup/plan_data.ts";
 
 /** Options of `data push`. */
 export interface DataPushOptions {
@@ -39,13 +42,17 @@ export interface PushedData {
  * Uploads a local file or folder as a new version of a data asset; if its newest version has the same content, nothing
  * is registered.
  *
- * @throws {UserError} `data.name`, `data.secret` for files that look like secrets; `data.no_path` if neither the command
+ * @throws {UserError} `data.name`, `data.dataset_name` for the name of a dataset, `data.kind` for data that does not fit
+ *   the catalog, `data.secret` for files that look like secrets; `data.no_path` if neither the command
  *   nor the catalog names a path, `data.no_file` if nothing is there, `upload.*`, `azure.*`, `network.*`.
  */
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
   const { name } = options;
   requireName(name);
   const session = await openSession(ctx, options.reading);
+  const { catalog } = session.snapshot;
+  const allows = (code: string) => options.allow?.includes(code) ?? false;
+  if (!allows("data.dataset_name")) requireAsset(catalog, options);
   const place = options.path === undefined
     ? localPlaceOf(session, name)
     : { path: options.path, type: "uri_folder" as const };
@@ -64,14 +71,21 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
       hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
     });
   }
-  if (!options.allow?.includes("data.secret")) await requireNoSecrets(ctx, data);
+  if (!allows("data.kind")) requireFit(catalog, name, { ...data, path });
+  if (!allows("data.secret")) await requireNoSecrets(ctx, data);
   const { open } = await connect(ctx);
   const workspace = open(chooseWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
   const sizeBytes = data.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const pushed = { name, type: data.type, files: data.files.length, sizeBytes };
-  const newest = await newestVersion<{ readonly dataUri?: string }>(workspace, "data", name);
+  const newest = await newestVersion<{ readonly dataUri?: string; readonly dataType?: string }>(
+    workspace,
+    "data",
+    name,
+  );
   if (newest?.properties.dataUri === uri) return { ...pushed, version: newest.version, isUnchanged: true };
+  const { dataType = data.type } = newest?.properties ?? {};
+  if (dataType !== data.type) ctx.report({ type: "warning", warning: otherType(name, data, dataType) });
   const version = await nextVersion(workspace, "data", name);
   await createDataAsset(workspace, { name, version, type: data.type, uri });
   return { ...pushed, version, isUnchanged: false };
@@ -84,6 +98,48 @@ function requireName(name: string): void {
     exit: ExitCode.Usage,
     hint: DATA_ASSET_NAMES,
   });
+}
+
+/** Rejects the name of a dataset that reads a data asset with another name. */
+function requireAsset(catalog: Catalog, { name, path }: Pick<DataPushOptions, "name" | "path">): void {
+  const asset = catalog[name]?.azureml_dataset;
+  if (typeof asset !== "string" || asset === name || entriesOf(catalog, name).length > 0) return;
+  throw new UserError(`"${name}" is a dataset; its data asset is "${asset}"`, {
+    code: "data.dataset_name",
+    exit: ExitCode.Usage,
+    hint: `Run \`kedro-azureml data push ${asset}${path === undefined ? "" : ` ${shellWord(path)}`}\``,
+  });
+}
+
+/** Rejects data that steps could not load as the catalog says: of another kind, or a file with another name. */
+function requireFit(catalog: Catalog, name: string, { path, type, files }: LocalData): void {
+  for (const { dataset, place } of entriesOf(catalog, name)) {
+    const [wanted, file] = [localKind(place.type), basename(place.path)];
+    if (type === place.type && (wanted === "folder" || files[0]!.name === file)) continue;
+    throw new UserError(
+      type === place.type
+        ? `Dataset "${dataset}" reads the file "${file}" of data asset "${name}", and "${path}" has another name`
+        : `Data asset "${name}" is a ${place.type} for dataset "${dataset}", and "${path}" is a ${
+          localKind(type)
+        }`,
+      {
+        code: "data.kind",
+        exit: ExitCode.Usage,
+        hint: type === place.type
+          ? `Rename it to "${file}", or change the \`filepath\` of "${dataset}" in the catalog`
+          : `Pass a ${wanted}, or set \`azureml_type: ${type}\` for "${dataset}" in the catalog`,
+      },
+    );
+  }
+}
+
+function otherType(name: string, { type }: LocalData, before: string): Warning {
+  return {
+    code: "data.type_changed",
+    message:
+      `The versions of data asset "${name}" were of type ${before}, and this one is a ${type}; Azure ML may not accept it`,
+    hint: "Use another name for another type",
+  };
 }
 
 /** Only files whose names suggest secrets are read: those of a data asset can be large and many. */

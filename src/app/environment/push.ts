@@ -2,7 +2,8 @@ import { createEnvironment } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts";
-import { UserError } from "../../core/errors.ts";
+import type { LoadedConfig } from "../../config/azureml/load.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { isDeepStrictEqual } from "node:util";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
@@ -54,7 +55,8 @@ export async function* pushEnvironment(
     });
   }
   const { open } = await connect(ctx);
-  const workspace = open(chooseWorkspace(await openConfig(ctx, options.project), options.workspace));
+  const config = await openConfig(ctx, options.project);
+  const workspace = open(chooseWorkspace(config, options.workspace));
   const { name, image, condaFile } = definition;
   const newest = await newestVersion<Partial<Record<"image" | "condaFile", string | null>>>(
     workspace,
@@ -67,7 +69,29 @@ export async function* pushEnvironment(
   const version = isUnchanged ? newest.version : await nextVersion(workspace, "environments", name);
   if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
   yield { type: "environment", name, version, isUnchanged };
+  const warning = unusedWarning(config, { name, version });
+  if (warning !== undefined) ctx.report({ type: "warning", warning });
   if (options.follow) yield* buildImage(workspace, { name, version });
+}
+
+/** Warns if azureml.yml names another environment, or another version of this one. */
+function unusedWarning(
+  { azureml, place }: LoadedConfig,
+  { name, version }: Pick<PushedEnvironment, "name" | "version">,
+): Warning | undefined {
+  const wanted = azureml.execution.environment;
+  const references = [name, `${name}@latest`, `${name}:${version}`];
+  if (references.some((reference) => [reference, `azureml:${reference}`].includes(wanted ?? ""))) {
+    return undefined;
+  }
+  return {
+    code: "environment.unused",
+    message: wanted
+      ? `Jobs use environment "${wanted}", not ${name}:${version}`
+      : `Jobs use no environment of azureml.yml, so they do not use ${name}:${version}`,
+    hint: `Set \`execution.environment: ${name}@latest\` in azureml.yml`,
+    place: place(["execution", "environment"]),
+  };
 }
 
 /** Whether two Conda files say the same: Azure ML returns the file as JSON, which YAML includes. */

@@ -57,13 +57,13 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
     changes.push({ path: `${path}${OLD_ENDING}`, before: "", after: text });
     changes.push({ path, before: text, after: converted.text });
   }
-  if (changes.length === 0) throw nothing(files);
   for (const path of files.filter((name) => /(?:^|\/)catalog[^/]*(?:\/.*)?\.ya?ml$/.test(name))) {
     const text = await ctx.fs.readText(join(project.root, path));
     const renamed = renameTypes(text, path);
     notes.push(...renamed.notes);
     if (renamed.text !== text) changes.push({ path, before: text, after: renamed.text });
   }
+  if (changes.length === 0) throw nothing(files);
   notes.push(...await findLeftovers(ctx, project));
   if (options.write) {
     const copies = changes.filter(({ path }) => path.endsWith(OLD_ENDING));

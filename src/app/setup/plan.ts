@@ -88,8 +88,11 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
     const { name } = reference;
     const made = await readDefinition(ctx, session.project.root, name);
     if (made === undefined) {
-      const hint =
-        `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`;
+      const other = await readDefinition(ctx, session.project.root, undefined);
+      const hint = other === undefined
+        ? `Run \`kedro-azureml init --environment\`, which writes ${ENVIRONMENT_FILE}, and use its name`
+        : `${ENVIRONMENT_FILE} defines "${other.name}": set \`name: ${name}\` there, or ` +
+          `\`execution.environment: ${other.name}@latest\` in azureml.yml`;
       parts.push({ ...NOTHING, unmet: [{ what: `environment ${wanted}`, hint }] });
       continue;
     }

@@ -92,14 +92,28 @@ export function localPlaceOf(
   { snapshot }: Pick<ProjectSession, "snapshot">,
   name: string,
 ): LocalPlace | undefined {
-  for (const entry of Object.values(snapshot.catalog)) {
-    if (!/AzureMLAssetDataset$/.test(String(entry.type)) || entry.azureml_dataset !== name) continue;
-    const { root_dir: root = "data", dataset, azureml_type } = entry;
-    if (azureml_type !== "uri_file") return { path: String(root), type: "uri_folder" };
-    const inner = (dataset as CatalogEntry | null)?.filepath ?? (dataset as CatalogEntry | null)?.path;
-    if (typeof inner === "string") return { path: join(String(root), inner), type: "uri_file" };
-  }
-  return undefined;
+  return entriesOf(snapshot.catalog, name)[0]?.place;
+}
+
+/** The catalog of a project, by dataset. */
+export type Catalog = ProjectSession["snapshot"]["catalog"];
+
+/** A dataset in a data asset, and where it is on this machine. */
+interface AssetEntry {
+  readonly dataset: string;
+  readonly place: LocalPlace;
+}
+
+/** The datasets of a data asset, and its local place for each. */
+export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[] {
+  return Object.entries(catalog).flatMap(([dataset, entry]): AssetEntry[] => {
+    if (!/AzureMLAssetDataset$/.test(String(entry.type)) || entry.azureml_dataset !== name) return [];
+    const { root_dir: root = "data", dataset: wrapped, azureml_type } = entry;
+    if (azureml_type !== "uri_file") return [{ dataset, place: { path: String(root), type: "uri_folder" } }];
+    const inner = (wrapped as CatalogEntry | null)?.filepath ?? (wrapped as CatalogEntry | null)?.path;
+    if (typeof inner !== "string") return [];
+    return [{ dataset, place: { path: join(String(root), inner), type: "uri_file" } }];
+  });
 }
 
 /** The files of local data; `undefined` if nothing is there. */

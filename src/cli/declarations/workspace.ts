@@ -59,19 +59,19 @@ function declareData(root: Command, { declare, run }: Declaring): void {
   );
   reading(push)
     .option("-w, --workspace <name>", WORKSPACE)
-    .option("--allow <codes>", "data.secret, to upload files that look like secrets", list)
+    .option("--allow <codes>", "errors to ignore: data.secret, data.kind, data.dataset_name", list)
     .action(run(async () => (await import("../data/push.ts")).dataPush));
 }
 
 const ENVIRONMENT_PUSH_ABOUT = `Register the environment in environment/ as a new version.
 
-Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once.`;
+Jobs use it if \`execution.environment\` in azureml.yml is its name with \`@latest\`. Azure ML builds its image when the first job uses it, which takes 10 to 20 minutes; with \`--follow\`, at once.`;
 
 /** Declares `environment` and the command below it. */
 function declareEnvironment(root: Command, { declare, run }: Declaring): void {
   const environment = declare(root, "environment", "Manage environments");
   declare(environment, "push", ENVIRONMENT_PUSH_ABOUT, [
-    ["environment push", "After you change environment/conda.yml: the next job uses it"],
+    ["environment push", "After you change environment/conda.yml"],
     ["environment push --follow", "Build its image now, and show the log"],
   ]).summary("Register the environment in environment/ as a new version")
     .option("-w, --workspace <name>", WORKSPACE)

@@ -1,3 +1,4 @@
+import { ExitCode } from "../../core/errors.ts";
 import type { AppContext } from "../../app/context.ts";
 import { type DeletedSchedule, deleteNamedSchedules } from "../../app/schedule/delete.ts";
 import { schedulesRequest, type SchedulesTyped } from "./schedule_text.ts";
@@ -13,7 +14,14 @@ export async function* scheduleDelete(
 ): AsyncIterable<Output> {
   const { args: { schedules: names }, dryRun } = typed;
   const request = { ...schedulesRequest(typed), names, dryRun };
-  for await (const deleted of deleteNamedSchedules(ctx, request)) yield renderDeleted(deleted);
+  for await (const schedule of deleteNamedSchedules(ctx, request)) {
+    const isMissing = schedule.deleted === false;
+    yield {
+      ...renderDeleted(schedule),
+      ...(isMissing &&
+        { exit: ExitCode.Rejected, next: [`Run \`kedro-azureml schedule list\` to see the names`] }),
+    };
+  }
 }
 
 /** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */

@@ -33,7 +33,7 @@ Deno.test("schedule, validate --online and schedule --delete warn of a schedule 
     `"Runs at night"\n    schedule: [nightly, weekdays]`,
   );
   equal((await printedBy("schedule named_cron")).err.includes(WARNING), true);
-  match((await printedBy("validate named_cron --online")).out, /"named_cron".*\[schedule\.leftover\]/);
+  equal((await printedBy("validate named_cron --online")).out.includes("[schedule.leftover]"), true);
   equal((await printedBy("schedule named_cron --delete")).err.includes(WARNING), true);
   await printedBy("schedule delete named_cron");
   doesNotMatch((await printedBy("schedule named_cron")).err, /also runs/);
@@ -87,4 +87,26 @@ Deno.test("schedule updates a paused schedule and leaves it paused", async () =>
   deepEqual([schedule, created, isEnabled], ["named_cron", false, false]);
   const [sent] = azure.resources("schedules").filter(({ name }) => name === "named_cron");
   equal(sent!.properties.isEnabled, false);
+});
+
+Deno.test("schedule and validate warn of a schedule whose end has passed", async () => {
+  const { printedBy, edit } = await scheduled();
+  await edit(`end_time: "2027-01-01T00:00:00"`, `end_time: "2026-01-02T02:00:00"`);
+  const { out } = await printedBy("validate named_cron");
+  equal(out.split("[schedule.ended]").length, 2, out);
+  match(
+    out,
+    /schedules\.nightly\.cron\.end_time: "2026-01-02T02:00:00" has passed, so the schedule does not run/,
+  );
+  match((await printedBy("schedule named_cron")).err, /end_time: "2026-01-02T02:00:00" has passed/);
+  await edit(`end_time: "2026-01-02T02:00:00"`, `end_time: "2026-01-02T06:00:00"`);
+  doesNotMatch((await printedBy("validate named_cron")).out, /has passed/);
+});
+
+Deno.test("schedule delete exits with an error for a name that does not exist, and deletes the others", async () => {
+  const { azure, printedBy } = await scheduled();
+  const { out, err } = await printedBy("schedule delete nosuch named_cron", 5);
+  equal(out, "· Schedule nosuch does not exist in workspace ws-golden\n✓ Deleted schedule named_cron\n");
+  match(err, /^hint: Run `kedro-azureml schedule list` to see the names$/m);
+  equal(azure.resources("schedules").some(({ name }) => name === "named_cron"), false);
 });

@@ -196,6 +196,114 @@ Deno.test("data push rejects files that look like secrets unless --allow data.se
   assert.equal(await kedroAzureml("data push in data/in --allow data.secret"), 0, ctx.stderr());
 });
 
+/** A world whose catalog reads the files `raw.csv` and the folder `images` from data assets. */
+async function withAssets() {
+  const world = emptyWorkspace();
+  const { ctx } = world;
+  const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+  const entry = (asset: string, kind: string, file: string) =>
+    `{type: ${type}, azureml_dataset: ${asset}, azureml_type: ${kind}, root_dir: data/01_raw, ` +
+    `dataset: {type: pandas.CSVDataset, filepath: ${file}}}\n`;
+  await ctx.fs.writeText(
+    `${ctx.cwd}/conf/base/catalog.yml`,
+    `raw: ${entry("my-raw", "uri_file", "raw.csv")}images: ${entry("my-images", "uri_folder", "a.csv")}`,
+  );
+  await ctx.fs.writeText(`${ctx.cwd}/data/other/other.csv`, "a\n");
+  const refused = async (line: string) => {
+    assert.equal(await world.kedroAzureml(`${line} --json`), 2, line);
+    const { code, message, hint } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    return [code, message, hint];
+  };
+  return { ...world, refused };
+}
+
+Deno.test("data push names the data asset of a dataset", async () => {
+  const { refused, kedroAzureml, ctx, azure } = await withAssets();
+  assert.deepEqual(await refused("data push raw"), [
+    "data.dataset_name",
+    '"raw" is a dataset; its data asset is "my-raw"',
+    "Run `kedro-azureml data push my-raw`",
+  ]);
+  assert.equal(
+    (await refused("data push raw data/01_raw/raw.csv"))[2],
+    "Run `kedro-azureml data push my-raw data/01_raw/raw.csv`",
+  );
+  assert.deepEqual(azure.resources("data"), []);
+  assert.equal(
+    await kedroAzureml("data push raw data/01_raw/raw.csv --allow data.dataset_name"),
+    0,
+    ctx.stderr(),
+  );
+  assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
+});
+
+Deno.test("data push rejects a file or folder that the catalog could not read", async () => {
+  const { refused, kedroAzureml, ctx, azure } = await withAssets();
+  assert.deepEqual(await refused("data push my-raw data/other"), [
+    "data.kind",
+    'Data asset "my-raw" is a uri_file for dataset "raw", and "data/other" is a folder',
+    'Pass a file, or set `azureml_type: uri_folder` for "raw" in the catalog',
+  ]);
+  assert.deepEqual(await refused("data push my-raw data/other/other.csv"), [
+    "data.kind",
+    'Dataset "raw" reads the file "raw.csv" of data asset "my-raw", and "data/other/other.csv" has another name',
+    'Rename it to "raw.csv", or change the `filepath` of "raw" in the catalog',
+  ]);
+  assert.match(
+    (await refused("data push my-images data/other/other.csv"))[1],
+    /uri_folder for dataset "images", and .* is a file$/,
+  );
+  assert.deepEqual(azure.resources("data"), []);
+  assert.equal(await kedroAzureml("data push my-images data/other"), 0, ctx.stderr());
+  assert.equal(
+    await kedroAzureml("data push my-raw data/other/other.csv --allow data.kind"),
+    0,
+    ctx.stderr(),
+  );
+});
+
+Deno.test("data push warns if the versions of the asset have another type", async () => {
+  const { kedroAzureml, ctx } = await withAssets();
+  assert.equal(await kedroAzureml("data push new data/other"), 0, ctx.stderr());
+  assert.doesNotMatch(ctx.stderr(), /of type/);
+  assert.equal(await kedroAzureml("data push new data/other/other.csv --json"), 0, ctx.stderr());
+  assert.ok(ctx.stderr().includes('"data.type_changed"'), ctx.stderr());
+  assert.match(ctx.stderr(), /were of type uri_folder, and this one is a uri_file/);
+});
+
+Deno.test("environment push warns if azureml.yml names another environment or version", async () => {
+  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
+  await prepare();
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  const warningFor = async (environment: string) => {
+    await ctx.fs.writeText(config, text.replace(/environment: .*/, `environment: "${environment}"`));
+    const before = ctx.stderr().length;
+    assert.equal(await kedroAzureml("environment push --json"), 0, ctx.stderr());
+    const said = ctx.stderr().slice(before);
+    return said.includes('"environment.unused"') ? said : "";
+  };
+  assert.match(
+    await warningFor("other@latest"),
+    /Jobs use environment \\"other@latest\\", not kedro-env:1.*Set `execution\.environment: kedro-env@latest`/,
+  );
+  assert.match(await warningFor("kedro-env:7"), /not kedro-env:1/);
+  for (const used of ["kedro-env@latest", "azureml:kedro-env@latest", "kedro-env:1"]) {
+    assert.equal(await warningFor(used), "", used);
+  }
+});
+
+Deno.test("setup names the environment that environment.yml defines instead of the one that jobs use", async () => {
+  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
+  await prepare();
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: other\nimage: img:1\nconda_file: conda.yml\n");
+  assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
+  assert.match(
+    ctx.stderr(),
+    /environment\.yml defines "other": set `name: kedro-env` there, or `execution\.environment: other@latest` in azureml\.yml/,
+  );
+});
+
 Deno.test("environment push registers a new version only if its files have changed", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   assert.equal(await kedroAzureml("environment push --json"), 3);

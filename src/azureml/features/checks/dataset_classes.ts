@@ -72,7 +72,7 @@ function otherPlugin({ dataset, type }: DatasetDefinition, place: Finding["place
     message:
       `"${type}" of dataset "${dataset}" is a class of kedro-azureml, but the steps run kedro-azureml-pipeline`,
     hint: own === undefined
-      ? "Use a dataset of kedro-datasets, or run `kedro-azureml migrate`"
+      ? "Use a dataset of kedro-datasets"
       : `Use "kedro_azureml_pipeline.datasets.${own}Dataset", or run \`kedro-azureml migrate\``,
     place,
   };

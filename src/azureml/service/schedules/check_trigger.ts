@@ -1,7 +1,7 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { cronProblem } from "./cron_syntax.ts";
-import { windowsZone } from "./time_zones.ts";
+import { ianaZone, timeIn, windowsZone } from "./time_zones.ts";
 
 /** Path of a value in azureml.yml. */
 export type Path = readonly (string | number)[];
@@ -24,6 +24,19 @@ export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): 
     ...checkRecurrence(recurrence!, [...path, "recurrence"]),
     ...checkWindow(recurrence!, [...path, "recurrence"]),
   ];
+}
+
+/** Finds an end that is over: Azure ML keeps such a schedule, but does not run it. */
+export function checkEnd({ cron, recurrence }: ScheduleConfig, path: Path, now: Date): ScheduleProblem[] {
+  const { end_time: time, time_zone } = (cron ?? recurrence)!;
+  const zone = ianaZone(time_zone);
+  const end = zone === undefined ? undefined : timeIn(zone, time);
+  if (end === undefined || end.epochMilliseconds > now.getTime()) return [];
+  return [{
+    code: "schedule.ended",
+    path: [...path, cron === null ? "recurrence" : "cron", "end_time"],
+    problem: `"${time}" has passed, so the schedule does not run`,
+  }];
 }
 
 function checkCron({ expression }: CronConfig, path: Path): ScheduleProblem[] {

@@ -4,7 +4,7 @@ import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import { type ConfigProblem, dotted, type Places, problemLines } from "../../../config/azureml/load.ts";
 import { UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
-import { checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
+import { checkEnd, checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
 import type { NamedSchedule } from "./schedule_body.ts";
 
 /** One entry of a job's `schedule`, and its path in azureml.yml. */
@@ -47,6 +47,8 @@ export interface ScheduleInput {
   readonly jobs: ReadonlyMap<string, FoundJob>;
   /** Returns where a value of azureml.yml is written. */
   readonly place: Places;
+  /** The time after which an end is not over (default: every end counts). */
+  readonly now?: Date;
 }
 
 /**
@@ -71,11 +73,14 @@ export type PlacedProblem = ConfigProblem & Pick<ScheduleProblem, "code">;
 export interface ReadSchedules {
   readonly schedules: NamedSchedule[];
   readonly problems: readonly PlacedProblem[];
+  /** Valid schedules whose end is over, so that they do not run. */
+  readonly ended: readonly PlacedProblem[];
 }
 
 /** Reads all schedules of jobs; jobs without one are skipped. */
-export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSchedules {
+export function readSchedules({ config, jobs, place, now }: ScheduleInput): ReadSchedules {
   const problems: ScheduleProblem[] = [];
+  const ended: ScheduleProblem[] = [];
   const schedules: NamedSchedule[] = [];
   for (const [job, { display_name, description, ...rest }] of jobs) {
     for (const entry of entriesOf(job, rest)) {
@@ -84,6 +89,7 @@ export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSched
       if (trigger === undefined) problems.push(unknown(entry, config));
       else {
         problems.push(...checkTrigger(trigger, path));
+        if (now !== undefined) ended.push(...checkEnd(trigger, path, now));
         schedules.push({
           name: entry.name,
           job,
@@ -94,10 +100,10 @@ export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSched
       }
     }
   }
-  const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  const placed = [...distinct.values()]
-    .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
-  return { schedules, problems: placed };
+  const placed = (some: readonly ScheduleProblem[]) =>
+    [...new Map(some.map((problem) => [JSON.stringify(problem), problem])).values()]
+      .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
+  return { schedules, problems: placed(problems), ended: placed(ended) };
 }
 
 function resolved({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">) {

@@ -3,7 +3,7 @@ import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
 import { cronProblem, plainCron } from "./cron_syntax.ts";
 import type { ScheduleTrigger } from "./schedule.ts";
-import { ianaZone } from "./time_zones.ts";
+import { ianaZone, timeIn } from "./time_zones.ts";
 
 /** Options of {@linkcode nextTimes}. */
 export interface NextTimesOptions {
@@ -95,18 +95,6 @@ function* recurrenceTimes(
     ...(monthDays?.length && { byMonthDay: [...monthDays] }),
   });
   for (let next = rule.next(from); next !== null; next = rule.next(next)) yield next;
-}
-
-/** Parses a time of a schedule; without an offset it is in the schedule's zone. */
-function timeIn(zone: string, text: string | null | undefined): Temporal.ZonedDateTime | undefined {
-  if (!text) return undefined;
-  try {
-    return /(Z|[+-]\d\d:?\d\d)$/i.test(text)
-      ? Temporal.Instant.from(text).toZonedDateTimeISO(zone)
-      : Temporal.PlainDateTime.from(text).toZonedDateTime(zone);
-  } catch {
-    return undefined;
-  }
 }
 
 function isBefore(one: Temporal.ZonedDateTime, other: Temporal.ZonedDateTime): boolean {

@@ -41,6 +41,18 @@ function hasOffset(time: string): boolean {
   return /\d(?:Z|[+-]\d\d:?\d\d)$/i.test(time);
 }
 
+/** A time of a schedule in its zone, an IANA name; without an offset, it is in that zone. `undefined` if invalid. */
+export function timeIn(zone: string, text: string | null | undefined): Temporal.ZonedDateTime | undefined {
+  if (!text) return undefined;
+  try {
+    return hasOffset(text)
+      ? Temporal.Instant.from(text).toZonedDateTimeISO(zone)
+      : Temporal.PlainDateTime.from(text).toZonedDateTime(zone);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Converts a start or end time to Azure ML's form: ISO 8601 without an offset, in the schedule's time zone. A time
  * with an offset is converted to that zone, because Azure would ignore the offset.
