@@ -9,8 +9,6 @@ import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 
-export { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
-
 /** The merged azureml.yml. */
 export interface ShownConfig {
   /** Each value with its key; where it comes from, if that was asked for. */

@@ -1,4 +1,4 @@
-import { azuremlJsonSchema } from "../../app/config/show.ts";
+import { azuremlJsonSchema } from "../../app/config/schema.ts";
 import type { Output } from "../command/output.ts";
 
 /** Prints the JSON Schema of azureml.yml, which editors use for completion and validation. */

@@ -117,7 +117,7 @@ export const factoriesNotMounted = eachJob(
         ? "steps that use it fail without the workspace and the mounted path"
         : "it stays in the container of a step, outside of the mounted folder";
       return [{
-        severity: isAsset || shared.has(dataset) ? "error" : "warning",
+        severity: !isAsset && shared.has(dataset) ? "error" : "warning",
         code: "dataset.factory_not_mounted",
         message:
           `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: ${outcome}`,

@@ -369,7 +369,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       },
       conf: { factoryOf: () => "{name}_data" },
     }),
-    "error dataset.factory_not_mounted",
+    "warning dataset.factory_not_mounted",
     /steps that use it fail/,
   ],
   [
