@@ -105,7 +105,7 @@ Deno.test("rerun warns of code that changed since the run was submitted, and of 
 
 Deno.test("rerun names steps by their nodes, and by their keys in JSON", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "fleets", emulator: { acceptAny: true } });
-  await kedroAzureml("submit two_namespaces --allow dataset.factory_not_mounted --name first");
+  await kedroAzureml("submit two_namespaces --name first");
   const before = ctx.stdout().length;
   equal(await kedroAzureml("rerun first --dry-run"), 0, ctx.stderr());
   match(ctx.stdout().slice(before), /^ {2}emea.bike.fit$/m);

@@ -72,7 +72,7 @@ for (const [name, variation, emulator] of WORLDS) {
       await does("schedule resume nightly");
       await does("schedule runs nightly");
       await does("schedule delete nightly");
-      match(await does("schedule delete nightly"), /does not exist/);
+      match(await does("schedule delete nightly", 5), /does not exist/);
     });
     await t.step("ui serves the jobs, a run and its log", async () => {
       const { url } = JSON.parse(await does("ui --json"));
