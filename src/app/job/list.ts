@@ -68,17 +68,19 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
     (options.experiment === undefined || job.experimentName === options.experiment) &&
     (!options.mine || names.has(job.createdBy?.toLowerCase()));
   const jobs: ListedJob[] = [];
-  let readCount = 0;
+  let [readCount, isCut] = [0, false];
   for await (const job of listJobs(workspace)) {
+    isCut = readCount++ === MOST_READ;
+    if (isCut) break;
     if (isWanted(job)) jobs.push(job);
-    if (jobs.length === options.limit || ++readCount === MOST_READ) break;
+    if (jobs.length === options.limit) break;
   }
   const jobOf = await jobNames(ctx, options.project, config);
   return {
     jobs: jobs.map((job) => ({ ...job, job: jobOf(job) })),
     workspace: workspace.config.name,
     now: ctx.clock.now(),
-    isCut: readCount === MOST_READ,
+    isCut,
   };
 }
 

@@ -68,9 +68,14 @@ function LiveLogs({ step, chosen, choose, onNodes }: {
   readonly onNodes: (runs: readonly NodeState[]) => void;
 }) {
   const hasEnded = step.endedAt !== undefined;
-  const { files, file, text, skippedBytes, nodeRuns, isLoading } = useLog(step.key, chosen, hasEnded);
+  const { files, file, text, skippedBytes, nodeRuns, isLoading, problem } = useLog(
+    step.key,
+    chosen,
+    hasEnded,
+  );
   useEffect(() => onNodes(nodeRuns ?? []), [JSON.stringify(nodeRuns)]);
   if (isLoading) return <p class="empty">Reading the log…</p>;
+  if (file === undefined && problem !== undefined) return <p class="empty">Cannot read the log: {problem}</p>;
   if (file === undefined) return <NoLogs step={step} />;
   return (
     <>

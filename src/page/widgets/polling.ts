@@ -58,6 +58,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const look = async () => {
+      timer = undefined;
       const startedAt = performance.now();
       try {
         if (document.visibilityState === "visible") {
@@ -65,16 +66,11 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
           if (!isOver) setPolled({ value: latest.current });
         }
       } catch (thrown) {
-        // A request that got no answer at all is a TypeError.
-        const problem = thrown instanceof TypeError
-          ? "The server does not answer"
-          : (thrown as Error).message;
-        if (!isOver) setPolled({ value: latest.current, problem });
+        if (!isOver) setPolled({ value: latest.current, problem: problemOf(thrown) });
       }
       if (!isOver && isWanted(latest.current)) timer = setTimeout(look, waitAfter(startedAt));
-      else timer = undefined;
     };
-    // After sleep, a lost network or another tab, it looks again at once.
+    // After sleep, a lost network or another tab, it looks again at once, unless it is looking.
     const lookNow = () => {
       if (timer === undefined || document.visibilityState !== "visible") return;
       clearTimeout(timer);
@@ -130,6 +126,13 @@ const MOST_KEPT = 2_000_000;
 /** A log that is being read, as far as it is available. */
 export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes" | "nodeRuns"> {
   readonly isLoading: boolean;
+  /** Why the last request failed. */
+  readonly problem?: string;
+}
+
+/** Why a request failed; one that got no answer at all is a TypeError. */
+function problemOf(thrown: unknown): string {
+  return thrown instanceof TypeError ? "The server does not answer" : (thrown as Error).message;
 }
 
 /** The states of nodes, of which later ones replace earlier ones. */
@@ -162,11 +165,12 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
         timer = setTimeout(look, pollMs());
         return;
       }
-      const isLast = ended.current && laterLooks-- <= 0;
+      let isLast = ended.current;
       try {
         const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
         const part = await ask<LogPart>(query);
         if (isOver) return;
+        isLast &&= laterLooks-- <= 0;
         from = part.file === undefined ? -1 : part.next;
         setLog((before) => ({
           ...part,
@@ -175,9 +179,10 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
           skippedBytes: before.skippedBytes + part.skippedBytes,
           isLoading: false,
         }));
-      } catch {
+      } catch (thrown) {
         if (isOver) return;
-        setLog((before) => ({ ...before, isLoading: false }));
+        isLast = false;
+        setLog((before) => ({ ...before, isLoading: false, problem: problemOf(thrown) }));
       }
       if (!isLast) timer = setTimeout(look, waitAfter(startedAt));
     };

@@ -122,3 +122,17 @@ Deno.test("job list shows all columns if they fit the terminal exactly", async (
   assert.equal(await listed(width), whole);
   assert.notEqual(await listed(width - 1), whole);
 });
+
+Deno.test("job list --status searches 2,000 jobs, and says so only if there are more", async () => {
+  for (const count of [2000, 2001]) {
+    const { azure, ctx, kedroAzureml } = makeWorld();
+    const { fetch } = azure;
+    const job = { properties: { jobType: "Pipeline", status: "Completed" } };
+    const value = Array.from({ length: count }, (_, at) => ({ ...job, name: `j${at}`, id: `/jobs/j${at}` }));
+    azure.fetch = async (request) =>
+      /\/jobs\?/.test(request.url) ? Response.json({ value }) : await fetch(request);
+    assert.equal(await kedroAzureml("job list --status failed"), 0, ctx.stderr());
+    const says = count === 2000 ? /No jobs match these filters/ : /Older jobs were not searched/;
+    assert.match(ctx.stderr(), says);
+  }
+});

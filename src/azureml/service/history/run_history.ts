@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { readRunOutputs, type RunOutput } from "./run_outputs.ts";
 import { cutLong } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
@@ -157,8 +158,11 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
     async failure(run) {
       const { error, logFiles } = await details(`read why run "${run}" failed`, run);
-      const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
       const { message } = fields(fields(error).error);
+      const logs = userLogs(textsOf(logFiles));
+      // Each process of a distributed step has a log of its own, and the message names that of the one that failed.
+      const isNamed = ([name]: readonly string[]) => String(message).includes(basename(name!));
+      const [name, url] = logs.find(isNamed) ?? logs[0] ?? [];
       const logTail = url === undefined ? undefined : await readTail(workspace, url);
       const cause = causeOf(logTail ?? "");
       return {

@@ -121,6 +121,34 @@ Deno.test("failure() of run history has a cause only if the log ends with an exc
   });
 });
 
+Deno.test("failure() of run history reads the log that the message names, of several, else the first", async () => {
+  const read = async (message: string) => {
+    const history = await historyOf((request) =>
+      request.url.includes(".blob.")
+        ? new Response(`log of ${new URL(request.url).pathname}\n`, {
+          headers: { "x-ms-request-id": "1", "x-ms-version": "2021-12-02" },
+        })
+        : json({
+          ...run,
+          error: { error: { message } },
+          logFiles: Object.fromEntries(
+            ["user_logs/std_log_process_0.txt", "user_logs/std_log_process_1.txt"].map((
+              name,
+              at,
+            ) => [name, `https://acc.blob.core.windows.net/c/${at}`]),
+          ),
+        })
+    );
+    const { logName, logTail } = await history.failure("r");
+    return [logName, logTail];
+  };
+  deepStrictEqual(await read("Please check log file 'user_logs/std_log_process_1.txt' for error details."), [
+    "user_logs/std_log_process_1.txt",
+    "log of /c/1",
+  ]);
+  deepStrictEqual(await read("It failed"), ["user_logs/std_log_process_0.txt", "log of /c/0"]);
+});
+
 Deno.test("listArtifacts() returns only files with a path and a URL", async () => {
   const value = [{ path: "a" }, { contentUri: "https://a" }, { path: "b", contentUri: "https://b" }];
   const history = await historyOf((request) => json(request.url.includes("/artifacts/") ? { value } : run));
