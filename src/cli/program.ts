@@ -90,12 +90,15 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
   addReaderHook(root, ctx);
   root.hook("preAction", async () => {
     const options = root.opts<GlobalOptions>();
-    const [{ openApp }, { withRequestLog }] = await Promise.all([
-      import("./terminal/open_app.ts"),
+    const [{ openCommandContext }, { withRequestLog }] = await Promise.all([
+      import("./terminal/command_context.ts"),
       import("./terminal/request_log.ts"),
     ]);
     const configured = await withEmulator(withGlobalOptions(ctx, options), options);
-    app = openApp(options.verbose ? withRequestLog(configured, options.json ?? false) : configured, options);
+    app = openCommandContext(
+      options.verbose ? withRequestLog(configured, options.json ?? false) : configured,
+      options,
+    );
   });
   return root;
 }

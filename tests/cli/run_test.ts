@@ -62,7 +62,7 @@ Deno.test("run() adds --emulator to the commands in annotations of a command wit
   assert.match(annotation ?? "", /`kedro-azureml setup --emulator`/);
 });
 
-Deno.test("run() adds --emulator to the commands in hints and in errors of a command with it", async () => {
+Deno.test("run() with --emulator adds --emulator to commands in hints, also with --json", async () => {
   const { ctx, kedroAzureml } = makeWorld({ env: {} });
   assert.equal(await kedroAzureml("job show --emulator"), 2);
   assert.match(ctx.stderr(), /hint: .*`kedro-azureml job list --emulator`/);

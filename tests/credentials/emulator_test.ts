@@ -1,4 +1,4 @@
-import { openApp } from "../../src/cli/terminal/open_app.ts";
+import { openCommandContext } from "../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
 import { authStatus } from "../../src/cli/auth/status.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
@@ -20,7 +20,7 @@ interface Data {
 }
 
 async function status(world: ReturnType<typeof sign>) {
-  const { exit = 0, data } = await authStatus(openApp(world.ctx, {}), { project: {} });
+  const { exit = 0, data } = await authStatus(openCommandContext(world.ctx, {}), { project: {} });
   const { audiences, ...rest } = data as Data;
   return { exit, ...rest, audiences: audiences.map(({ ok, error }) => error?.code ?? ok) };
 }

@@ -94,7 +94,7 @@ Deno.test("layOutRows() draws each line between the middles of its two steps", (
   );
 });
 
-Deno.test("layOutRows() keeps the order of steps in the rows of a graph with a row that is too long", () => {
+Deno.test("layOutRows() does not reorder steps if any row is too long", () => {
   const below = Object.fromEntries(names(15).map((name) => [name, ["c"]]));
   const { a, b } = columnsOf({ a: [], b: [], c: ["b"], d: ["a"], ...below });
   deepEqual([a! - b!], [1]);

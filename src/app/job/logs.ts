@@ -7,7 +7,7 @@ import { producerOf, type StepRun } from "../../azureml/service/history/run_hist
 import type { JobStep } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
 import type { RunTarget } from "../run/targets.ts";
 
 /** Part of a run's logs. */

@@ -9,7 +9,7 @@ import {
 } from "../../azureml/service/history/run_history.ts";
 import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/failure.ts";

@@ -4,7 +4,7 @@ import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs
 import type { RunHistory } from "../../azureml/service/history/run_history.ts";
 import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { failureView } from "../../page/failure.ts";

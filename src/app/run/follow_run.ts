@@ -2,7 +2,7 @@ import { failedNode } from "../../azureml/service/history/node_lines.ts";
 import type { RunRef, RunStatus, StepState } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
-import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";

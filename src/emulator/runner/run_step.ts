@@ -15,7 +15,7 @@ import {
 } from "./programs.ts";
 import { isolating } from "./isolation.ts";
 import { ranksOf } from "./ranks.ts";
-import measure from "./measure.py" with { type: "text" };
+import measure from "./measure_usage.py" with { type: "text" };
 import { stepEnvironment } from "./step_environment.ts";
 import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
 import { USAGE_FOLDER } from "./usage.ts";

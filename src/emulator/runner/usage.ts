@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 import type { RunUsage } from "../../core/run.ts";
 
-/** Folder below a step's folder to which `measure.py` writes, one file for each rank. */
+/** Folder below a step's folder to which `measure_usage.py` writes, one file for each rank. */
 export const USAGE_FOLDER = "usage";
 
 /** Reads what the processes of a step used: the largest memory, and the sum of the processor times. */

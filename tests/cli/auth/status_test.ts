@@ -1,4 +1,4 @@
-import { openApp } from "../../../src/cli/terminal/open_app.ts";
+import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { authStatus } from "../../../src/cli/auth/status.ts";
 import { makeWorld } from "../world.ts";
@@ -12,7 +12,7 @@ function text({ text }: Output): string {
 }
 
 Deno.test("auth status shows the identity and each audience", async () => {
-  const output = await authStatus(openApp(world({ env: PRINCIPAL }), {}), { project: {} });
+  const output = await authStatus(openCommandContext(world({ env: PRINCIPAL }), {}), { project: {} });
   strictEqual(output.exit, undefined);
   strictEqual(
     text(output),
@@ -38,7 +38,7 @@ Workspace
 });
 
 Deno.test("auth status exits 4 when signed out, with advice for each credential", async () => {
-  const output = await authStatus(openApp(world(), {}), { project: {} });
+  const output = await authStatus(openCommandContext(world(), {}), { project: {} });
   strictEqual(output.exit, 4);
   ok(
     text(output).startsWith(
@@ -64,7 +64,7 @@ Deno.test("auth status reports a rejected audience separately", async () => {
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }
       : undefined
   );
-  const output = await authStatus(openApp(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {
+  const output = await authStatus(openCommandContext(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {
     project: {},
   });
   strictEqual(output.exit, 4);
@@ -88,7 +88,7 @@ Deno.test("auth status prints no token or secret", async () => {
     return response;
   };
   const ctx = world({ env: PRINCIPAL, fetch });
-  const output = await authStatus(openApp(ctx, {}), { project: {} });
+  const output = await authStatus(openCommandContext(ctx, {}), { project: {} });
   strictEqual(tokens.length, 3);
   const shown = JSON.stringify(output) + ctx.stdout() + ctx.stderr();
   for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {

@@ -1,4 +1,4 @@
-import { openApp } from "../../../src/cli/terminal/open_app.ts";
+import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -26,7 +26,7 @@ async function init(...given: Parameters<typeof initCommand>) {
 
 Deno.test("init writes valid files with the given values", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  const output = await init(openApp(ctx, {}), {
+  const output = await init(openCommandContext(ctx, {}), {
     project: {},
     subscriptionId: SUBSCRIPTION_ID,
     resourceGroup: 'rg "odd" ${x} \\ é',
@@ -61,14 +61,14 @@ Deno.test("init writes valid files with the given values", async () => {
 Deno.test("init adds conf/local to a project that does not have it", async () => {
   const { "/project/conf/local/.gitkeep": _, ...files } = PROJECT;
   const ctx = fakeContext({ files });
-  const { data } = await init(openApp(ctx, {}), { project: {}, workspace: "ws" });
+  const { data } = await init(openCommandContext(ctx, {}), { project: {}, workspace: "ws" });
   assert.ok((data as { written: string[] }).written.includes("conf/local/.gitkeep"));
   assert.equal(await ctx.fs.readText("/project/conf/local/.gitkeep"), "");
 });
 
 Deno.test("init without values writes placeholders and reports them", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  const output = await init(openApp(ctx, {}), { project: {} });
+  const output = await init(openCommandContext(ctx, {}), { project: {} });
   assert.match(output.text, /Fill in the placeholders <…> in conf\/base\/azureml\.yml/);
   const { azureml } = await loadConfig(ctx, {
     root: "/project",
@@ -81,7 +81,7 @@ Deno.test("init without values writes placeholders and reports them", async () =
 Deno.test("init keeps existing files and lists them", async () => {
   const files = { ...PROJECT, "/project/conf/base/azureml.yml": "mine", "/project/.amlignore": "" };
   const ctx = fakeContext({ files });
-  const output = await init(openApp(ctx, {}), { project: {}, workspace: "ws" });
+  const output = await init(openCommandContext(ctx, {}), { project: {}, workspace: "ws" });
   assert.deepEqual(output.data, {
     written: [".vscode/azureml.schema.json"],
     kept: ["conf/base/azureml.yml", ".amlignore"],
@@ -97,14 +97,16 @@ Deno.test("init keeps existing files and lists them", async () => {
 
 Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(openApp(ctx, {}), { project: { env: "local" } });
+  await init(openCommandContext(ctx, {}), { project: { env: "local" } });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
-  await assert.rejects(init(openApp(ctx, {}), { project: { env: "lcoal" } }), { code: "init.no_folder" });
+  await assert.rejects(init(openCommandContext(ctx, {}), { project: { env: "lcoal" } }), {
+    code: "init.no_folder",
+  });
 });
 
 Deno.test("init refers to the schema by a path that editors resolve", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(openApp(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), { project: {} });
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
   const path = first!.match(/^# yaml-language-server: \$schema=(.+)$/)![1]!;
   const schema = JSON.parse(await ctx.fs.readText(join("/project/conf/base", path)));
@@ -170,7 +172,7 @@ Deno.test("init accepts --workspace, the old name of --workspace-name", async ()
 Deno.test("init names the file it cannot write, and why", async () => {
   const { fs } = fakeContext({ files: PROJECT });
   const readOnly = { ...fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
-  await assert.rejects(init(openApp(fakeContext({ fs: readOnly }), {}), { project: {} }), {
+  await assert.rejects(init(openCommandContext(fakeContext({ fs: readOnly }), {}), { project: {} }), {
     code: "file.not_written",
     message: 'Cannot write "conf/base/azureml.yml": permission denied',
   });
@@ -178,7 +180,7 @@ Deno.test("init names the file it cannot write, and why", async () => {
 
 Deno.test("init writes nothing outside a project", async () => {
   const ctx = fakeContext({ files: { "/project/readme.md": "" } });
-  await assert.rejects(init(openApp(ctx, {}), { project: {} }), { code: "project.not_found" });
+  await assert.rejects(init(openCommandContext(ctx, {}), { project: {} }), { code: "project.not_found" });
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
@@ -218,11 +220,11 @@ Deno.test(".amlignore of init excludes data, secrets, caches and what git ignore
 
 Deno.test("init says each time that placeholders are not filled in", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(openApp(ctx, {}), { project: {} });
-  const again = await init(openApp(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), { project: {} });
+  const again = await init(openCommandContext(ctx, {}), { project: {} });
   assert.match(again.text, /· Kept conf\/base\/azureml\.yml\n[^]*1\. Fill in the placeholders <…> in conf/);
   const complete = { workspace: "w", resourceGroup: "r", subscriptionId: SUBSCRIPTION_ID, compute: "c" };
-  await init(openApp(ctx, {}), { project: {}, ...complete, environment: "env:3" });
-  const last = await init(openApp(ctx, {}), { project: {} });
+  await init(openCommandContext(ctx, {}), { project: {}, ...complete, environment: "env:3" });
+  const last = await init(openCommandContext(ctx, {}), { project: {} });
   assert.doesNotMatch(last.text, /Next steps/);
 });

@@ -40,7 +40,7 @@ Deno.test("job list keeps the status and times of a job with a very long name", 
   );
 });
 
-Deno.test("job list says how long ago jobs were submitted, and finds their jobs by display name", async () => {
+Deno.test("job list says how long ago runs were submitted, and finds their jobs in azureml.yml by display name", async () => {
   const { azure, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0);
   const { ctx, ...elsewhere } = makeWorld({ columns: 80, fetch: (request) => azure.fetch(request) });

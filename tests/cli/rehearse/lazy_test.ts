@@ -19,7 +19,12 @@ Deno.test("only emulator and rehearse load the modules of the emulator", async (
   const ofEmulator = async (path: string) =>
     [...await loadedWith(path)].filter((name) => /^(?:app\/)?(?:emulator|rehearse)\//.test(name));
   for (
-    const path of ["cli/run.ts", "cli/terminal/open_app.ts", "cli/submit/submit.ts", "cli/job/follow.ts"]
+    const path of [
+      "cli/run.ts",
+      "cli/terminal/command_context.ts",
+      "cli/submit/submit.ts",
+      "cli/job/follow.ts",
+    ]
   ) {
     assert.deepEqual(await ofEmulator(path), [], path);
   }

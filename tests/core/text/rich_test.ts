@@ -87,7 +87,7 @@ Deno.test("causeOf() names the place in the last traceback only", () => {
   deepEqual(causeOf(`${frame("/wd/src/a.py", 1)}ValueError\n`)?.place, "src/a.py:1 in load");
 });
 
-Deno.test("endBelow() keeps indented lines, and the lines after the frames of a package", () => {
+Deno.test("endBelow() removes package frames from a traceback, but keeps other indented lines and the lines after it", () => {
   const log = `    a  b
 Traceback (most recent call last):
   File "/opt/lib/python3.11/site-packages/x.py", line 1, in f

@@ -1,5 +1,6 @@
 import { basename, join, relative, sep } from "node:path";
 import { UserError, type Warning } from "../../../core/errors.ts";
+import { countText } from "../../../core/text/numbers.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
@@ -156,9 +157,9 @@ async function ignoredByGit(
   const count = lines.reduce((sum, [, files]) => sum + files.length, 0);
   return [{
     code: "code.ignored_by_git",
-    message: `.amlignore replaces .gitignore, so ${count} ${
-      count === 1 ? "file" : "files"
-    } that git ignores ${count === 1 ? "is" : "are"} uploaded: ${
+    message: `.amlignore replaces .gitignore, so ${countText(count, "file")} that git ignores ${
+      count === 1 ? "is" : "are"
+    } uploaded: ${
       lines.map(([line, [file]]) => `${shownName(file!.name)} (${line})`).slice(0, 5).join(", ")
     }`,
     hint: `Add \`${first[0]}\` to .amlignore, or \`!${first[0]}\` if steps need it`,

@@ -4,7 +4,7 @@ import { type Fields, fields, isFields, textOf } from "../../../core/fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { readResource, requireSuccess } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { stepError } from "./step_error.ts";
+import { notAJobError } from "./not_a_job.ts";
 import { studioUrlIn } from "./studio_url.ts";
 import { isError } from "../../../core/net/azure_http.ts";
 
@@ -98,7 +98,7 @@ export async function findJobBody(
   requireSuccess(workspace, action, response);
   const resource = readResource<JobResource>(action, response);
   if ((resource.properties ?? null) === null && resource.name === name) {
-    throw await stepError(workspace, name);
+    throw await notAJobError(workspace, name);
   }
   const { properties } = readResource<{ readonly properties: Fields }>(action, response, ["properties"]);
   return { job: toJob(resource, name, workspace), body: { properties: { ...properties } } };

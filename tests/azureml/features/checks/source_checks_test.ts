@@ -163,7 +163,7 @@ Deno.test("validate warns about variables that the code requires but steps do no
   ]);
 });
 
-Deno.test("validate reports the use of a variable that no step survives, wherever else it is used", async () => {
+Deno.test("validate reports a variable read at import time even if a function also reads it", async () => {
   const always = 'X = os.environ["SHOP_A"]\n';
   const called = 'def plot():\n    return os.environ["SHOP_A"]\n';
   for (const [text, line] of [[always + called, 2], [called + always, 4]] as const) {

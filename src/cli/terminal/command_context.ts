@@ -11,7 +11,7 @@ import { openProgress } from "./progress.ts";
 const TICK_MS = 1000;
 
 /** Creates the context of a command, with events shown on the terminal, the person at it, and the CI system. */
-export function openApp(
+export function openCommandContext(
   ctx: Context,
   options: Pick<GlobalOptions, "json" | "verbose" | "quiet" | "emulator">,
 ): CommandContext {

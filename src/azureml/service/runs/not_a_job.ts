@@ -6,7 +6,7 @@ import { findApi } from "./discovery.ts";
 import type { Fields } from "../../../core/fields.ts";
 
 /** The error for a run that is a step of a job. It names the job and the step, if run history can be read. */
-export async function stepError(workspace: Workspace, run: string): Promise<UserError> {
+export async function notAJobError(workspace: Workspace, run: string): Promise<UserError> {
   const { job, step } = await stepOf(workspace, run).catch((thrown) => {
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     return { job: undefined, step: undefined };

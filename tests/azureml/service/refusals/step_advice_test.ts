@@ -1,5 +1,5 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { runAdvice } from "../../../../src/azureml/service/refusals/step_failures.ts";
+import { runAdvice } from "../../../../src/azureml/service/refusals/step_advice.ts";
 import { assertTranscript } from "../../../cli/transcript.ts";
 import { makeWorld } from "../../../cli/world.ts";
 
