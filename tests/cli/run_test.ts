@@ -55,7 +55,7 @@ Deno.test("run() explains that no emulator was running for a job that --emulator
   );
 });
 
-Deno.test("run() adds --emulator to the commands in annotations of a command with it", async () => {
+Deno.test("run() with --emulator adds --emulator to commands in annotations", async () => {
   const { ctx, kedroAzureml } = makeWorld({ env: { GITHUB_ACTIONS: "true" }, hasLocalData: true });
   await kedroAzureml("validate main --emulator");
   const [annotation] = ctx.stderr().split("\n").filter((line) => /^::.*`kedro-azureml setup/.test(line));
