@@ -2,7 +2,13 @@ import { Command } from "commander";
 import { withOutputErrors } from "./output_error.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
-import { type CommandContext, type Declaring, type Example, withExamples } from "./command/declare.ts";
+import {
+  type CommandContext,
+  type Declaring,
+  type Example,
+  pathOf,
+  withExamples,
+} from "./command/declare.ts";
 import {
   addGlobalOptions,
   type GlobalOptions,
@@ -88,8 +94,10 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     declareGroup(root, declaring);
   }
   addReaderHook(root, ctx);
-  root.hook("preAction", async () => {
-    const options = root.opts<GlobalOptions>();
+  root.hook("preAction", async (_, command) => {
+    const typed = root.opts<GlobalOptions>();
+    // Commands that start and stop emulators use none themselves.
+    const options = pathOf(command).split(" ")[0] === "emulator" ? { ...typed, emulator: false } : typed;
     const [{ openCommandContext }, { withRequestLog }] = await Promise.all([
       import("./terminal/command_context.ts"),
       import("./terminal/request_log.ts"),

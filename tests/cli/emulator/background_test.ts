@@ -66,6 +66,13 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
 });
 
+Deno.test("emulator start ignores --emulator, and ends once its emulator is ready", async () => {
+  const { ctx, stopped } = machine();
+  assert.equal(await run(["--emulator", "emulator", "start"], ctx), 0, ctx.stderr());
+  assert.equal(await run(["--emulator", "emulator", "stop"], ctx), 0, ctx.stderr());
+  await stopped();
+});
+
 Deno.test("emulator start --run-steps uses the local data that the catalog names", async () => {
   const lines: string[] = [];
   const exec = stepPrograms(() => ctx.files, ({ line }) => void lines.push(line));
