@@ -1,4 +1,4 @@
-import { readSchedules } from "../../azureml/service/schedules/from_config.ts";
+import { endedSchedules } from "../../azureml/features/checks/job_references.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
@@ -87,7 +87,7 @@ export async function checkJobs(
   const subject = await gatherSubject(ctx, { selected, overrides, workspace, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
-    ...endedSchedules(ctx, selected),
+    ...endedSchedules(session.config, jobs, ctx.clock.now()),
     ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
       { params: session.load.runtimeParams ?? {} },
       ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),
@@ -100,25 +100,6 @@ export async function checkJobs(
   ]
     .map(downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]));
   return { specs, inputs, failures, findings, subject };
-}
-
-/** Warnings of schedules whose end is over. */
-export function endedSchedules(
-  { clock }: Pick<AppContext, "clock">,
-  { session, jobs }: SelectedJobs,
-): Finding[] {
-  const { azureml: config, place } = session.config;
-  return [...jobs].flatMap(([name, job]) =>
-    readSchedules({ config, jobs: new Map([[name, job]]), place, now: clock.now() }).ended
-      .map(({ code, key, problem, place }): Finding => ({
-        severity: "warning",
-        code,
-        message: `${key}: ${problem}`,
-        hint: "Set a later time, or remove the schedule",
-        place,
-        jobs: [name],
-      }))
-  );
 }
 
 /** Codes of the checks that query Azure, which run later. */

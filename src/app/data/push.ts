@@ -12,7 +12,7 @@ import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { type Catalog, entriesOf, localPlaceOf, readLocal, uploadLocal } from "../setup/plan_data.ts";
+import { type Catalog, entriesOf, localPlaceOf, readLocal, uploadLocal } from "../setup/local_data.ts";
 
 /** Options of `data push`. */
 export interface DataPushOptions {

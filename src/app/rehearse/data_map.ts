@@ -8,7 +8,7 @@ import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { openSession, type ProjectSession } from "../project/open.ts";
 import { shownPath } from "../project/output_files.ts";
-import { localPlaceOf } from "../setup/plan_data.ts";
+import { localPlaceOf } from "../setup/local_data.ts";
 
 /**
  * Converts the paths given on the command line to absolute paths.

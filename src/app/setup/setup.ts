@@ -14,7 +14,8 @@ import { compileJob } from "../project/compile_job.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { writeFile } from "../project/output_files.ts";
 import { type JobsRequest, selectJobs } from "../project/select_jobs.ts";
-import { planRewrites, uploadLocal } from "./plan_data.ts";
+import { uploadLocal } from "./local_data.ts";
+import { planRewrites } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
 import type { PlanItem, SetupPlan } from "./plan_item.ts";
 

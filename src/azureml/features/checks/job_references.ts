@@ -1,3 +1,5 @@
+import type { FoundJob } from "../../../config/azureml/job_factories.ts";
+import type { LoadedConfig } from "../../../config/azureml/load.ts";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
@@ -112,6 +114,25 @@ export const invalidSchedules: OfflineCheck<JobSubject> = {
     });
   },
 };
+
+/** Warnings of schedules whose end is over at a time. */
+export function endedSchedules(
+  { azureml: config, place }: LoadedConfig,
+  jobs: ReadonlyMap<string, FoundJob>,
+  now: Date,
+): Finding[] {
+  return [...jobs].flatMap(([name, job]) =>
+    readSchedules({ config, jobs: new Map([[name, job]]), place, now }).ended
+      .map(({ code, key, problem, place }): Finding => ({
+        severity: "warning",
+        code,
+        message: `${key}: ${problem}`,
+        hint: "Set a later time, or remove the schedule",
+        place,
+        jobs: [name],
+      }))
+  );
+}
 
 const SAME_NAME = "schedule.same_name";
 

@@ -3,13 +3,12 @@ import type { FileSystem } from "../../../core/context.ts";
 import type { ConfigNode, MapNode } from "../../../config/omegaconf/node.ts";
 import { type Place, UserError } from "../../../core/errors.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
+import { isPlainImage, readDockerfile } from "./dockerfile.ts";
 import {
   condaPackages,
-  isPlainImage,
   mergePackages,
   type ProjectFolder,
   readCondaFile,
-  readDockerfile,
   readIfThere,
   readPyproject,
   readRequirementsFile,

@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { parseYaml } from "../../../config/omegaconf/yaml.ts";
 import type { ConfigNode, ScalarNode } from "../../../config/omegaconf/node.ts";
 import type { FileSystem } from "../../../core/context.ts";
@@ -61,7 +61,7 @@ export async function readRequirementsFile(
 }
 
 /** Reads one line of a requirements file, or one argument of `pip install`. */
-async function readLine(
+export async function readLine(
   folder: ProjectFolder,
   raw: string,
   place: Place,
@@ -86,7 +86,8 @@ function listed(requirement: Requirement | undefined): RequiredPackages {
   return { requirements: requirement === undefined ? [] : [requirement] };
 }
 
-function normalized(path: string): string {
+/** A path with forward slashes. */
+export function normalized(path: string): string {
   return path.replaceAll(sep, "/");
 }
 
@@ -121,10 +122,8 @@ export async function condaPackages(
   const parts: RequiredPackages[] = [];
   for (const item of dependencies.items) {
     if (item.kind === "scalar") parts.push(condaPackage(String(item.value), item.place));
-    const pip = item.kind === "map" ? item.entries.get("pip") : undefined;
-    if (pip?.kind !== "list") continue;
-    for (const { place, ...line } of pip.items) {
-      if (line.kind === "scalar") parts.push(await readLine(folder, String(line.value), place, [file]));
+    for (const { value, place } of pipLines(item)) {
+      parts.push(await readLine(folder, String(value), place, [file]));
     }
   }
   return mergePackages(parts);
@@ -134,11 +133,13 @@ export async function condaPackages(
 export function pipFiles(conda: ConfigNode): readonly ScalarNode[] {
   const dependencies = conda.kind === "map" ? conda.entries.get("dependencies") : undefined;
   if (dependencies?.kind !== "list") return [];
-  const lists = dependencies.items.flatMap((item) =>
-    item.kind === "map" ? item.entries.get("pip") ?? [] : []
-  );
-  const lines = lists.flatMap((list) => list.kind === "list" ? list.items : []);
-  return lines.flatMap((line) => line.kind === "scalar" && namesFile(String(line.value)) ? [line] : []);
+  return dependencies.items.flatMap(pipLines).filter(({ value }) => namesFile(String(value)));
+}
+
+/** The lines of pip in one of the dependencies of a conda file. */
+function pipLines(dependency: ConfigNode): readonly ScalarNode[] {
+  const pip = dependency.kind === "map" ? dependency.entries.get("pip") : undefined;
+  return pip?.kind === "list" ? pip.items.filter((line) => line.kind === "scalar") : [];
 }
 
 /** Whether a line of requirements makes pip read a file or folder, rather than an address. */
@@ -194,74 +195,4 @@ interface PyprojectTable {
       readonly dynamic?: { readonly dependencies?: { readonly file?: string | readonly string[] } };
     };
   };
-}
-
-/** Images of Azure ML that have Python and conda, but no packages that projects use. */
-const PLAIN_IMAGE =
-  /^(?:mcr\.microsoft\.com\/azureml\/(?:openmpi|minimal|base|inference-base)|(?:docker\.io\/)?(?:library\/)?(?:python|ubuntu|debian|condaforge\/|continuumio\/miniconda|mambaorg\/))/;
-
-/** Whether an image brings no packages that projects use. */
-export function isPlainImage(image: string): boolean {
-  return PLAIN_IMAGE.test(image);
-}
-
-/** Reads what a Dockerfile installs with pip and conda; its context is the folder of the file. */
-export async function readDockerfile(
-  folder: ProjectFolder,
-  file: string,
-  context = dirname(file),
-): Promise<RequiredPackages | undefined> {
-  const text = await readIfThere(folder, file);
-  if (text === undefined) return undefined;
-  const lines = text.replaceAll(/\\\r?\n/g, "  ").split(/\r?\n/);
-  const parts: RequiredPackages[] = [];
-  const images = lines.flatMap((line) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1] ?? []);
-  if (!images.every(isPlainImage)) {
-    parts.push({
-      requirements: [],
-      open: `${file} starts from ${images.find((image) => !isPlainImage(image))}`,
-    });
-  }
-  for (const [at, line] of lines.entries()) {
-    const place = { file, line: at + 1, column: 1 };
-    if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(line)) {
-      parts.push(await readPyproject(folder) ?? { requirements: [], open: `${file} installs a lock file` });
-    }
-    for (const [, args] of line.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
-      parts.push(await pipArguments(folder, args!, place, context));
-    }
-    for (const [, name] of line.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
-      const condaFile = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
-      parts.push(condaFile ?? { requirements: [], open: `${file} installs ${name}` });
-    }
-  }
-  return mergePackages(parts);
-}
-
-async function pipArguments(
-  folder: ProjectFolder,
-  args: string,
-  place: Place,
-  context: string,
-): Promise<RequiredPackages> {
-  const words = args.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^["']|["']$/g, "")) ?? [];
-  const parts: RequiredPackages[] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at]!;
-    const file = /^(?:-r|--requirement)$/.test(word)
-      ? words[++at]
-      : /^(?:-r|--requirement=)(.+)/.exec(word)?.[1];
-    if (file !== undefined) {
-      const inContext = normalized(join(context, baseOf(file)));
-      const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
-      parts.push(await readRequirementsFile(folder, path));
-    } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
-    else parts.push(await readLine(folder, word, place, []));
-  }
-  return mergePackages(parts);
-}
-
-/** The name of a file that a Dockerfile copied before. */
-function baseOf(path: string): string {
-  return path.split("/").at(-1)!;
 }

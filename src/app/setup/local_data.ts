@@ -1,0 +1,78 @@
+import { join, relative, resolve } from "node:path";
+import type { CodeFile } from "../../azureml/job/code/file.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
+import type { CatalogEntry } from "../../kedro/snapshot.ts";
+import type { AppContext } from "../context.ts";
+import type { ProjectSession } from "../project/open.ts";
+
+/** Where a data asset is on this machine, and its type. */
+export interface LocalPlace {
+  /** Relative to the project. */
+  readonly path: string;
+  readonly type: LocalData["type"];
+}
+
+/**
+ * The local place of a data asset, as its catalog entry has it for runs on this machine. In a step, a folder is mounted
+ * in place of `root_dir`.
+ */
+export function localPlaceOf(
+  { snapshot }: Pick<ProjectSession, "snapshot">,
+  name: string,
+): LocalPlace | undefined {
+  return entriesOf(snapshot.catalog, name)[0]?.place;
+}
+
+/** The catalog of a project, by dataset. */
+export type Catalog = ProjectSession["snapshot"]["catalog"];
+
+/** A dataset in a data asset, and where it is on this machine. */
+interface AssetEntry {
+  readonly dataset: string;
+  readonly place: LocalPlace;
+}
+
+/** The datasets of a data asset, and its local place for each. */
+export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[] {
+  return Object.entries(catalog).flatMap(([dataset, entry]): AssetEntry[] => {
+    if (!/AzureMLAssetDataset$/.test(String(entry.type)) || entry.azureml_dataset !== name) return [];
+    const { root_dir: root = "data", dataset: wrapped, azureml_type } = entry;
+    if (azureml_type !== "uri_file") return [{ dataset, place: { path: String(root), type: "uri_folder" } }];
+    const inner = (wrapped as CatalogEntry | null)?.filepath ?? (wrapped as CatalogEntry | null)?.path;
+    if (typeof inner !== "string") return [];
+    return [{ dataset, place: { path: join(String(root), inner), type: "uri_file" } }];
+  });
+}
+
+/** The files of local data; `undefined` if nothing is there. */
+export async function readLocal(
+  { fs }: Pick<AppContext, "fs">,
+  root: string,
+  path: string,
+  type: LocalData["type"],
+): Promise<LocalData | undefined> {
+  const full = resolve(root, path);
+  const entry = await fs.stat(full);
+  if (entry?.kind === "file") {
+    const name = full.replaceAll("\\", "/").split("/").at(-1)!;
+    return { path: full, type: "uri_file", files: [{ path: full, name, sizeBytes: entry.sizeBytes }] };
+  }
+  if (entry?.kind !== "folder" || type === "uri_file") return undefined;
+  const files: CodeFile[] = [];
+  for await (const entry of fs.walk(full, () => true)) {
+    if (entry.kind !== "file") continue;
+    const name = relative(full, entry.path).replaceAll("\\", "/");
+    files.push({ path: entry.path, name, sizeBytes: (await fs.stat(entry.path))?.sizeBytes ?? 0 });
+  }
+  return files.length === 0 ? undefined : { path: full, type: "uri_folder", files };
+}
+
+/** Uploads local data, and reports how far that is. @returns The URI of its place in the workspace. */
+export async function uploadLocal(
+  { fs, report }: Pick<AppContext, "fs" | "report">,
+  workspace: Workspace,
+  data: LocalData,
+): Promise<string> {
+  return await uploadData(workspace, fs, data, (sent) => void report({ type: "upload", ...sent }));
+}

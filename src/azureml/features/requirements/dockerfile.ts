@@ -1,0 +1,83 @@
+import { dirname, join, relative } from "node:path";
+import type { Place } from "../../../core/errors.ts";
+import {
+  mergePackages,
+  normalized,
+  type ProjectFolder,
+  readCondaFile,
+  readIfThere,
+  readLine,
+  readPyproject,
+  readRequirementsFile,
+  type RequiredPackages,
+} from "./requirement_files.ts";
+
+/** Images of Azure ML that have Python and conda, but no packages that projects use. */
+const PLAIN_IMAGE =
+  /^(?:mcr\.microsoft\.com\/azureml\/(?:openmpi|minimal|base|inference-base)|(?:docker\.io\/)?(?:library\/)?(?:python|ubuntu|debian|condaforge\/|continuumio\/miniconda|mambaorg\/))/;
+
+/** Whether an image brings no packages that projects use. */
+export function isPlainImage(image: string): boolean {
+  return PLAIN_IMAGE.test(image);
+}
+
+/** Reads what a Dockerfile installs with pip and conda; its context is the folder of the file. */
+export async function readDockerfile(
+  folder: ProjectFolder,
+  file: string,
+  context = dirname(file),
+): Promise<RequiredPackages | undefined> {
+  const text = await readIfThere(folder, file);
+  if (text === undefined) return undefined;
+  const lines = text.replaceAll(/\\\r?\n/g, "  ").split(/\r?\n/);
+  const parts: RequiredPackages[] = [];
+  const images = lines.flatMap((line) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1] ?? []);
+  if (!images.every(isPlainImage)) {
+    parts.push({
+      requirements: [],
+      open: `${file} starts from ${images.find((image) => !isPlainImage(image))}`,
+    });
+  }
+  for (const [at, line] of lines.entries()) {
+    const place = { file, line: at + 1, column: 1 };
+    if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(line)) {
+      parts.push(await readPyproject(folder) ?? { requirements: [], open: `${file} installs a lock file` });
+    }
+    for (const [, args] of line.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
+      parts.push(await pipArguments(folder, args!, place, context));
+    }
+    for (const [, name] of line.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
+      const condaFile = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
+      parts.push(condaFile ?? { requirements: [], open: `${file} installs ${name}` });
+    }
+  }
+  return mergePackages(parts);
+}
+
+async function pipArguments(
+  folder: ProjectFolder,
+  args: string,
+  place: Place,
+  context: string,
+): Promise<RequiredPackages> {
+  const words = args.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^["']|["']$/g, "")) ?? [];
+  const parts: RequiredPackages[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const file = /^(?:-r|--requirement)$/.test(word)
+      ? words[++at]
+      : /^(?:-r|--requirement=)(.+)/.exec(word)?.[1];
+    if (file !== undefined) {
+      const inContext = normalized(join(context, baseOf(file)));
+      const path = await readIfThere(folder, inContext) === undefined ? baseOf(file) : inContext;
+      parts.push(await readRequirementsFile(folder, path));
+    } else if (/^(?:-[a-zA-Z]|--(?:index-url|extra-index-url|find-links|constraint))$/.test(word)) at++;
+    else parts.push(await readLine(folder, word, place, []));
+  }
+  return mergePackages(parts);
+}
+
+/** The name of a file that a Dockerfile copied before. */
+function baseOf(path: string): string {
+  return path.split("/").at(-1)!;
+}
