@@ -469,6 +469,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "run_history.not_found": "The workspace does not name its run history. Open the job in Azure ML studio.",
   "schedule.config": "A schedule in azureml.yml is invalid. Correct the lines that the message lists.",
   "schedule.cron": "A cron expression is invalid. Correct it.",
+  "schedule.day_ignored":
+    "Azure ML ignores the day of the month and the month of a cron expression. Use a recurrence.",
   "schedule.end_time": "A schedule ends before it starts, or its end is no time. Correct `end_time`.",
   "schedule.ended": "The end of a schedule has passed. Set a later `end_time`, or remove the schedule.",
   "schedule.frequency": "The frequency of a schedule is unknown. Use one of those that the message lists.",
@@ -477,7 +479,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "schedule.leftover":
     "Azure ML has a schedule of the job that azureml.yml does not define. Run `kedro-azureml schedule delete NAME`.",
   "schedule.minutes": "A minute of a schedule is out of range. Use 0 to 59.",
-  "schedule.month_days": "A day of the month is out of range. Use 1 to 31.",
   "schedule.name": "The name of a schedule is not valid. Use letters, digits, `-` and `_`.",
   "schedule.none": "The job has no schedule. Set `schedule` in azureml.yml.",
   "schedule.not_found": "The workspace has no such schedule. Run `kedro-azureml schedule list`.",
@@ -485,6 +486,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "The schedule was triggered, but Azure did not name the job. Run `kedro-azureml schedule runs`.",
   "schedule.same_name": "Two schedules would have the same name. Rename one.",
   "schedule.start_time": "The start of a schedule is no time. Correct `start_time`.",
+  "schedule.starts_at_once":
+    "A recurrence without `start_time` runs the job as soon as the schedule is created. Set `start_time`.",
   "schedule.time_zone": "Azure ML does not know the time zone. Use a Windows or IANA name.",
   "schedule.unknown": "The job refers to a schedule that azureml.yml lacks. Correct the name, or define it.",
   "schedule.week_day": "A day of the week is unknown. Use one of those that the message lists.",

@@ -1,4 +1,4 @@
-import { endedSchedules } from "../../azureml/features/checks/job_references.ts";
+import { unexpectedSchedules } from "../../azureml/features/checks/job_references.ts";
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
@@ -87,7 +87,7 @@ export async function checkJobs(
   const subject = await gatherSubject(ctx, { selected, overrides, workspace, inputs, specs, warnings });
   const checked = [
     ...runChecks(subject, OFFLINE_CHECKS),
-    ...endedSchedules(session.config, jobs, ctx.clock.now()),
+    ...unexpectedSchedules(session.config, jobs, ctx.clock.now()),
     ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
       { params: session.load.runtimeParams ?? {} },
       ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),

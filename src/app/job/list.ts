@@ -1,7 +1,7 @@
 import { isFactory } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
-import { runsLike } from "../run/run_names.ts";
+import { isLike, runsLike } from "../run/run_names.ts";
 import { rememberedRoot } from "../run/targets.ts";
 import type { RunStatus } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
@@ -86,7 +86,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
 
 /**
  * Finds the job of a run: that which was submitted from this project, else the only one of azureml.yml with its
- * experiment and display name.
+ * experiment and display name or schedule.
  */
 async function jobNames(
   ctx: AppContext,
@@ -98,14 +98,12 @@ async function jobNames(
   for await (const { name, job } of rememberedJobs(ctx, root)) byName.set(name, job);
   const described = Object.entries(config.azureml.jobs).map(([job, definition]) => ({
     job,
-    ...runsLike(definition, config, root),
+    ...runsLike(job, definition, config, root),
   }));
-  return ({ name, displayName, experimentName }) => {
-    const like = described.filter((run) =>
-      run.displayName === displayName && run.experimentName === experimentName
-    );
+  return (run) => {
+    const like = described.filter((one) => isLike(run, one));
     const [first] = like;
-    return byName.get(name) ?? (like.length === 1 && !isFactory(first!.job) ? first!.job : undefined);
+    return byName.get(run.name) ?? (like.length === 1 && !isFactory(first!.job) ? first!.job : undefined);
   };
 }
 

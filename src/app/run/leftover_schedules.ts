@@ -18,7 +18,7 @@ export function openLeftovers({ session, jobs }: SelectedJobs, workspace?: strin
   const { config, project, snapshot } = session;
   return (job: string, existing: readonly Schedule[]): Warning[] => {
     const definition = jobs.get(job)!;
-    const { experimentName } = runsLike(definition, config, project.root);
+    const { experimentName } = runsLike(job, definition, config, project.root);
     const alike = existing.filter(({ name, isEnabled, job: scheduled }) =>
       isEnabled && (name === job || name.startsWith(`${job}-`)) &&
       scheduled?.experimentName === experimentName

@@ -1,3 +1,4 @@
+import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { folderExperiment } from "../../azureml/job/write/experiment_name.ts";
 import { basename } from "node:path";
 import { allJobs } from "../../config/azureml/job_factories.ts";
@@ -69,7 +70,7 @@ export async function newestRunOf(
   if (definition === undefined) return undefined;
   const opened = await workspace();
   if (await findJobBody(opened, job) !== undefined) return { name: job, at: undefined };
-  const newest = await newestLike(ctx, opened, { root, job, ...runsLike(definition, config, root) });
+  const newest = await newestLike(ctx, opened, { root, job, ...runsLike(job, definition, config, root) });
   if (newest !== undefined) return { name: newest.run.name, at: newest.run.createdAt?.toISOString() };
   throw new UserError(`Job "${job}" has no run in workspace "${opened.config.name}"`, {
     code: "job.no_run",
@@ -85,12 +86,10 @@ export async function newestRunOf(
 export async function newestLike(
   ctx: AppContext,
   workspace: Workspace,
-  { root, job, displayName, experimentName }: {
+  { root, job, ...like }: RunsLike & {
     readonly root: string;
     /** Name in azureml.yml. */
     readonly job: string;
-    readonly displayName: unknown;
-    readonly experimentName: unknown;
   },
 ): Promise<{ readonly run: ListedJob; readonly isCertain: boolean } | undefined> {
   const remembered = await Array.fromAsync(
@@ -101,23 +100,42 @@ export async function newestLike(
   const jobOf = ({ name, tags }: ListedJob) => tags["ci.job"] ?? jobs.get(name);
   const run = await findNewest(
     workspace,
-    (run) =>
-      run.displayName === displayName && run.experimentName === experimentName &&
-      [job, undefined].includes(jobOf(run)),
+    (run) => isLike(run, like) && [job, undefined].includes(jobOf(run)),
   );
   return run && { run, isCertain: jobOf(run) === job };
 }
 
 /** The display name and experiment that the runs of a job have in Azure. */
+interface RunsLike {
+  readonly displayName: unknown;
+  readonly experimentName: unknown;
+  /** The job's schedules, which give their runs other display names. */
+  readonly schedules?: readonly string[];
+}
+
+/** What the runs of a job of azureml.yml have in Azure. */
 export function runsLike(
+  job: string,
   definition: JobConfig,
   { experimentName }: Pick<LoadedConfig, "experimentName">,
   root: string,
-): { readonly displayName: string; readonly experimentName: string } {
+) {
   return {
     displayName: definition.display_name || definition.pipeline.pipeline_name,
     experimentName: definition.experiment_name || experimentName || folderExperiment(basename(root)),
-  };
+    schedules: scheduleNames(job, { ...definition, key: job }),
+  } satisfies RunsLike;
+}
+
+/**
+ * Whether a run may be one of a job. Azure ML names runs of schedules `<schedule>-YYYYMMDDThhmmssZ`.
+ *
+ * Source: https://learn.microsoft.com/azure/machine-learning/how-to-schedule-pipeline-job.
+ */
+export function isLike(run: ListedJob, { displayName, experimentName, schedules }: RunsLike): boolean {
+  if (run.experimentName !== experimentName) return false;
+  const [, schedule] = /^(.+)-\d{8}T\d{6}Z$/.exec(run.displayName ?? "") ?? [];
+  return run.displayName === displayName || schedule !== undefined && schedules?.includes(schedule) === true;
 }
 
 /** The job of azureml.yml with this name; reads the pipelines only if factories create jobs. */

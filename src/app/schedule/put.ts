@@ -66,9 +66,13 @@ export type ScheduleResult =
   /** Not changed because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
-function firingTimes({ clock }: Pick<Context, "clock">, schedule: NamedSchedule): FiringTimes {
+function firingTimes(
+  { clock }: Pick<Context, "clock">,
+  schedule: NamedSchedule,
+  before?: Schedule,
+): FiringTimes {
   const [trigger, now] = [toTriggerRest(schedule.trigger), clock.now()];
-  return { trigger, next: timesFrom(trigger, now), now };
+  return { trigger, next: timesFrom(trigger, now, before?.createdAt), now };
 }
 
 /** Yields the schedules that would be created or updated, without requests to Azure. */
@@ -111,7 +115,7 @@ export async function* sendSchedules(
         type: "scheduled",
         schedule: schedule,
         workspace: workspace.config,
-        times: firingTimes(ctx, schedule),
+        times: firingTimes(ctx, schedule, before),
         isNew: before === undefined,
         resume: isPaused
           ? `kedro-azureml schedule resume ${name}${workspaceOptions(job, workspace.config)}`

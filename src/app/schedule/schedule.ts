@@ -1,6 +1,6 @@
 import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import type { Warning } from "../../core/errors.ts";
-import { endedSchedules } from "../../azureml/features/checks/job_references.ts";
+import { unexpectedSchedules } from "../../azureml/features/checks/job_references.ts";
 import { toWarning } from "../../azureml/features/checks/finding.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -55,8 +55,8 @@ export async function* scheduleJobs(
     ...request,
     action: "schedule",
   });
-  const ended = endedSchedules(session.config, jobs, ctx.clock.now());
-  yield { type: "checked", warnings: [...warnings, ...ended.map(toWarning)] };
+  const unexpected = unexpectedSchedules(session.config, jobs, ctx.clock.now());
+  yield { type: "checked", warnings: [...warnings, ...unexpected.map(toWarning)] };
   const leftovers = openLeftovers(selected, request.workspace);
   const workspaceOptions = (job: string) => workspaceOption(request.workspace, jobs.get(job));
   yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, request);

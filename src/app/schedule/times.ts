@@ -1,3 +1,4 @@
+import { withoutIgnored } from "../../azureml/service/schedules/cron_syntax.ts";
 import { canTellTimes, nextTimes } from "../../azureml/service/schedules/next_times.ts";
 import type { Schedule, ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
 
@@ -20,9 +21,13 @@ export function withTimes(schedule: Schedule, now: Date): TimedSchedule {
   return { ...schedule, next, canTellTimes: canTellTimes(trigger), now };
 }
 
-/** The next times of a schedule that is created now. */
-export function timesFrom(trigger: ScheduleTrigger, now: Date): readonly Temporal.ZonedDateTime[] {
-  return nextTimes(trigger, { after: now, createdAt: now, count: TIMES });
+/** The next times of a schedule (default: of one that is created now). */
+export function timesFrom(
+  trigger: ScheduleTrigger,
+  now: Date,
+  createdAt = now,
+): readonly Temporal.ZonedDateTime[] {
+  return nextTimes(trigger, { after: now, createdAt, count: TIMES });
 }
 
 /** Describes when a schedule fires, in a few words. */
@@ -30,7 +35,7 @@ export function triggerText(trigger: ScheduleTrigger): string {
   const { triggerType, expression, frequency, interval, timeZone } = trigger;
   const zone = timeZone ?? "UTC";
   if (triggerType === "Cron") {
-    const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(expression ?? "");
+    const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(withoutIgnored(expression ?? ""));
     const cron = `cron ${expression}`;
     if (daily === null) return `${cron}, ${zone}`;
     return `daily at ${daily[2]!.padStart(2, "0")}:${daily[1]!.padStart(2, "0")}, ${zone} (${cron})`;

@@ -38,6 +38,7 @@ export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
   const ms = time.epochMilliseconds - now.getTime();
   const days = Math.floor(ms / 86_400_000);
   const minutes = Math.round(ms / 60_000);
+  if (ms <= 0) return "now";
   return days >= 2 ? `in ${days} days` : `in ${durationText(minutes < 1 ? ms : minutes * 60_000)}`;
 }
 

@@ -50,7 +50,9 @@ const execution = z.strictObject({
 });
 
 const times = {
-  start_time: optionalText("When the schedule starts, such as 2026-01-31T06:00:00"),
+  start_time: optionalText(
+    "When the schedule starts, such as 2026-01-31T06:00:00; if omitted, it also runs when it is created",
+  ),
   end_time: optionalText("When the schedule ends"),
   time_zone: z.string().default("UTC").meta({
     description: "Time zone by Windows or IANA name, such as W. Europe Standard Time or Europe/Berlin",
@@ -58,7 +60,9 @@ const times = {
 };
 
 const cron = z.strictObject({
-  expression: text("Five fields: minute, hour, day of month, month, day of week"),
+  expression: text(
+    "Five fields: minute, hour, day of month, month, day of week; Azure ML ignores the third and fourth",
+  ),
   ...times,
 });
 

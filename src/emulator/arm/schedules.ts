@@ -10,7 +10,7 @@ import type { AnyJob } from "../check/job_shapes.ts";
 import { type ScheduleBody, shapes } from "../check/shapes.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
-/** Routes of schedules. Only a trigger starts their jobs, never the clock. */
+/** Routes of schedules. Only a trigger or the creation starts their jobs, never the clock. */
 export const scheduleRoutes: readonly Route[] = [
   route("GET schedules", "schedules/read", list),
   route("GET schedules/{name}", "schedules/read", (call) => jsonAnswer(scheduleBody(call))),
@@ -57,6 +57,12 @@ function write(call: WorkspaceCall): Response {
     systemData: before?.systemData ?? systemData(world),
   });
   world.schedulesChangeUntil.set(id.toLowerCase(), endsAt);
+  const { triggerType, startTime } = properties.trigger;
+  const startsAtOnce = before === undefined && properties.isEnabled !== false &&
+    triggerType === "Recurrence" &&
+    !startTime;
+  // "If start_time is omitted, the first job will run instantly" (Azure ML's reference of schedules).
+  if (startsAtOnce) startScheduled(call);
   return jsonAnswer({ properties: scheduleBody(call).properties }, 201, {
     "azure-asyncoperation": status,
     location: request.url,
@@ -139,12 +145,19 @@ function jobToSubmit({ world }: WorkspaceCall, job: AnyJob): AnyJob {
 }
 
 function trigger(call: WorkspaceCall): Response {
+  return jsonAnswer({ scheduleActionType: "CreateJob", submissionId: startScheduled(call) });
+}
+
+/** Starts a job of a schedule, with the display name that Azure ML gives it. @returns the job's name. */
+function startScheduled(call: WorkspaceCall): string {
+  const { name } = call.names;
   const action = existing(call).properties.action as { readonly jobDefinition: AnyJob };
   const jobDefinition = jobToSubmit(call, action.jobDefinition);
-  const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
-  startJob(call, submissionId, jobDefinition, {
+  const submissionId = `${name}-${call.world.random.uuid()}`;
+  const stamp = call.world.clock.now().toISOString().replace(/[-:]|\.\d+/g, "");
+  startJob(call, submissionId, { ...jobDefinition, displayName: `${name}-${stamp}` }, {
     ...checkJob(call, jobDefinition),
-    schedule: call.names.name!,
+    schedule: name!,
   });
-  return jsonAnswer({ scheduleActionType: "CreateJob", submissionId });
+  return submissionId;
 }

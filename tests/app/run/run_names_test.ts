@@ -1,13 +1,31 @@
-import { deepEqual } from "node:assert/strict";
-import { runsLike } from "../../../src/app/run/run_names.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { isLike, runsLike } from "../../../src/app/run/run_names.ts";
+import type { ListedJob } from "../../../src/azureml/service/runs/list.ts";
 import type { JobConfig } from "../../../src/config/azureml/types.ts";
 
 Deno.test("runsLike() returns the experiment name that submit sends, or derives from the folder", () => {
-  const job = { pipeline: { pipeline_name: "train" } } as JobConfig;
+  const job = { pipeline: { pipeline_name: "train" }, schedule: null } as JobConfig;
   const root = "/home/ada/my project.v2";
-  deepEqual(runsLike(job, { experimentName: undefined }, root), {
+  deepEqual(runsLike("main", job, { experimentName: undefined }, root), {
     displayName: "train",
     experimentName: "myproject",
+    schedules: [],
   });
-  deepEqual(runsLike(job, { experimentName: "configured" }, root).experimentName, "configured");
+  deepEqual(runsLike("main", job, { experimentName: "configured" }, root).experimentName, "configured");
 });
+
+for (
+  const [displayName, expected] of [
+    ["train", true],
+    ["main-nightly-20260102T020000Z", true],
+    ["main-20260102T020000Z", false],
+    ["main-nightly-20260102", false],
+    ["main-nightly", false],
+  ] as const
+) {
+  Deno.test(`isLike() returns ${expected} for a run that is displayed as "${displayName}"`, () => {
+    const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
+    equal(isLike({ displayName, experimentName: "shop" } as ListedJob, like), expected);
+    equal(isLike({ displayName, experimentName: "other" } as ListedJob, like), false);
+  });
+}

@@ -10,7 +10,9 @@ Deno.test("schedule trigger starts one job even if any single request fails", as
   for await (const world of eachRequestFailing([MADE, "schedule trigger multi-1"], CRON)) {
     const { what, exit, ctx, azure } = world;
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
-    const jobs = azure.resources("jobs").map(({ name }) => name);
+    const jobs = azure.resources("jobs").map(({ name }) => name).filter((name) =>
+      !name.startsWith("multi-2")
+    );
     equal(jobs.length, 1, what);
     equal(ctx.stdout().includes(`started job ${jobs[0]}\n`), true, what);
   }

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
 const NIGHTLY = `${ID}/schedules/nightly`;
@@ -73,4 +73,26 @@ Deno.test("emulator adds Azure ML's fields to a schedule of a pipeline job or a 
   const wrong = structuredClone(job().properties);
   Object.values(wrong.jobs)[0]!.componentId += "0";
   equal((await put(wrong)).status, 404);
+});
+
+Deno.test("emulator starts a recurrence without a start time when it is created, and names the job after it", async () => {
+  const { ask } = await createSchedules();
+  const put = async (name: string, more: object, isEnabled = true) => {
+    const trigger = {
+      ...{ triggerType: "Recurrence", frequency: "day", interval: 1, timeZone: "UTC" },
+      ...{ schedule: { hours: [3], minutes: [0] }, ...more },
+    };
+    const action = { actionType: "CreateJob", jobDefinition: job().properties };
+    await ask("PUT", `${ID}/schedules/${name}`, { body: { properties: { trigger, action, isEnabled } } });
+    const { body } = await ask("GET", `${ID}/jobs?scheduleId=${name}`);
+    return body.value.map(({ properties }: { properties: { displayName: string } }) =>
+      properties.displayName
+    );
+  };
+  deepEqual(await put("later", { startTime: "2026-06-01T00:00:00" }), []);
+  deepEqual(await put("off", {}, false), []);
+  const [first, ...others] = await put("daily", {});
+  match(first, /^daily-\d{8}T\d{6}Z$/);
+  deepEqual(others, []);
+  deepEqual(await put("daily", {}), [first]);
 });

@@ -22,7 +22,7 @@ const HELPED = new RegExp(`(?<!function )(${Object.keys(HELPERS).join("|")})\\(\
 const COMPOSED = [
   ...["bug", "interrupted", "auth.declined", "auth.too_late"],
   ...["kedro.catalog", "kedro.context", "kedro.parameters"],
-  ...["schedule.hours", "schedule.minutes", "schedule.month_days", "schedule.start_time"],
+  ...["schedule.hours", "schedule.minutes", "schedule.start_time"],
 ];
 
 /** Text that looks like a code: names of files, keys of azureml.yml, commands of CI services. */

@@ -115,20 +115,17 @@ export const invalidSchedules: OfflineCheck<JobSubject> = {
   },
 };
 
-/** Warnings of schedules whose end is over at a time. */
-export function endedSchedules(
+/** What Azure ML does with the schedules at a time although their keys do not say so. */
+export function unexpectedSchedules(
   { azureml: config, place }: LoadedConfig,
   jobs: ReadonlyMap<string, FoundJob>,
   now: Date,
 ): Finding[] {
   return [...jobs].flatMap(([name, job]) =>
-    readSchedules({ config, jobs: new Map([[name, job]]), place, now }).ended
-      .map(({ code, key, problem, place }): Finding => ({
-        severity: "warning",
-        code,
+    readSchedules({ config, jobs: new Map([[name, job]]), place, now }).effects
+      .map(({ key, problem, ...effect }): Finding => ({
+        ...effect,
         message: `${key}: ${problem}`,
-        hint: "Set a later time, or remove the schedule",
-        place,
         jobs: [name],
       }))
   );

@@ -1,6 +1,6 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
-import { cronProblem } from "./cron_syntax.ts";
+import { cronProblem, withoutIgnored } from "./cron_syntax.ts";
 import { ianaZone, timeIn, windowsZone } from "./time_zones.ts";
 
 /** Path of a value in azureml.yml. */
@@ -26,16 +26,73 @@ export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): 
   ];
 }
 
+/** What Azure ML does with a valid schedule although its keys do not say so. */
+export interface ScheduleEffect extends ScheduleProblem {
+  readonly severity: "warning" | "note";
+  readonly hint: string;
+}
+
+/** Finds what a valid schedule does unexpectedly at a time. */
+export function checkEffects({ cron, recurrence }: ScheduleConfig, path: Path, now: Date): ScheduleEffect[] {
+  const below = [...path, cron === null ? "recurrence" : "cron"];
+  return [
+    ...cron === null ? checkStart(recurrence!, below, now) : checkIgnored(cron, below, now),
+    ...checkEnd((cron ?? recurrence)!, below, now),
+  ];
+}
+
 /** Finds an end that is over: Azure ML keeps such a schedule, but does not run it. */
-export function checkEnd({ cron, recurrence }: ScheduleConfig, path: Path, now: Date): ScheduleProblem[] {
-  const { end_time: time, time_zone } = (cron ?? recurrence)!;
+function checkEnd({ end_time: time, time_zone }: Window, path: Path, now: Date): ScheduleEffect[] {
   const zone = ianaZone(time_zone);
   const end = zone === undefined ? undefined : timeIn(zone, time);
   if (end === undefined || end.epochMilliseconds > now.getTime()) return [];
   return [{
+    severity: "warning",
     code: "schedule.ended",
-    path: [...path, cron === null ? "recurrence" : "cron", "end_time"],
+    path: [...path, "end_time"],
     problem: `"${time}" has passed, so the schedule does not run`,
+    hint: "Set a later time, or remove the schedule",
+  }];
+}
+
+/** Finds days and months in a cron expression, which Azure ML ignores; see `withoutIgnored()`. */
+function checkIgnored({ expression }: CronConfig, path: Path, now: Date): ScheduleEffect[] {
+  if (cronProblem(expression) !== undefined) return [];
+  const [written, read] = [expression.trim().split(/\s+/).join(" "), withoutIgnored(expression)];
+  if (written === read) return [];
+  const [, ...once] = /^(\d+) (\d+) (\d+) (?:(\d+)|\*) \*$/.exec(written) ?? [];
+  const [minute, hour, day, month = "01"] = once.map((text) => text?.padStart(2, "0"));
+  const start = `${now.getUTCFullYear()}-${month}-${day}T${hour}:${minute}:00`;
+  const frequency = `frequency: month, interval: ${once[3] === undefined ? 1 : 12}`;
+  return [{
+    severity: "warning",
+    code: "schedule.day_ignored",
+    path: [...path, "expression"],
+    problem:
+      `Azure ML reads "${expression}" as "${read}", because it ignores the day of the month and the month`,
+    hint: isTime(start)
+      ? `Use \`recurrence: {${frequency}, start_time: "${start}"}\``
+      : "Use a recurrence with `frequency: month` for each day, whose `start_time` is on that day",
+  }];
+}
+
+/**
+ * Finds a recurrence that starts when it is created.
+ *
+ * Source: "If start_time is omitted, the first job will run instantly", in
+ * https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule, and
+ * https://github.com/Azure/azureml-sdk-for-r/issues/429 also with a pattern.
+ */
+function checkStart({ start_time }: Window, path: Path, now: Date): ScheduleEffect[] {
+  if (start_time) return [];
+  return [{
+    severity: "note",
+    code: "schedule.starts_at_once",
+    path,
+    problem: "has no start_time, so Azure ML also runs the job as soon as the schedule is created",
+    hint: `Set \`start_time\`, such as "${
+      now.toISOString().slice(0, 10)
+    }T00:00:00", to count from that time instead`,
   }];
 }
 
@@ -84,10 +141,10 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   return problems;
 }
 
-function checkWindow(
-  config: Pick<CronConfig, "start_time" | "end_time" | "time_zone">,
-  path: Path,
-): ScheduleProblem[] {
+/** When a schedule starts and ends. */
+type Window = Pick<CronConfig, "start_time" | "end_time" | "time_zone">;
+
+function checkWindow(config: Window, path: Path): ScheduleProblem[] {
   const problems: ScheduleProblem[] = [];
   for (const key of ["start_time", "end_time"] as const) {
     const time = config[key];

@@ -39,20 +39,28 @@ export function cronProblem(expression: string): string | undefined {
       if (problem !== undefined) return `the ${field.name} field is "${texts[at]}": ${problem}`;
     }
   }
-  const [, , days, months] = texts;
-  if (!isOnCalendar(days!, months!)) return `it never fires: none of its months has such a day`;
   return undefined;
 }
 
 /**
- * Rewrites an expression so that every cron implementation reads it the same way: only `*` and lists of numbers. In
+ * Rewrites an expression so that every cron implementation reads it as Azure ML does: only `*` and lists of numbers. In
  * NCronTab, `5/10` means from 5 to the last value and `5/1` only 5 (`CrontabFieldImpl.TryParse`). The expression must
  * have no {@linkcode cronProblem}.
  */
 export function plainCron(expression: string): string {
-  return expression.trim().split(/\s+/)
+  return withoutIgnored(expression).split(" ")
     .map((text, at) => text === "*" ? text : valuesIn(text, FIELDS[at]!).join(","))
     .join(" ");
+}
+
+/**
+ * An expression with `*` for the day of the month and the month, as Azure ML reads it.
+ *
+ * Source: "Not supported. The value is ignored and treated as `*`", about both, in
+ * https://learn.microsoft.com/azure/machine-learning/how-to-schedule-pipeline-job.
+ */
+export function withoutIgnored(expression: string): string {
+  return expression.trim().split(/\s+/).map((text, at) => at === 2 || at === 3 ? "*" : text).join(" ");
 }
 
 function valuesIn(text: string, field: Field): number[] {
@@ -65,14 +73,6 @@ function valuesIn(text: string, field: Field): number[] {
     return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, at) => first + at * every);
   });
   return [...new Set(all)].sort((one, other) => one - other);
-}
-
-/** The largest number of days of each month. */
-const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-function isOnCalendar(days: string, months: string): boolean {
-  const [first] = valuesIn(days, FIELDS[2]!);
-  return valuesIn(months, FIELDS[3]!).some((month) => first! <= DAYS_OF_MONTHS[month - 1]!);
 }
 
 function parsePart(part: string) {

@@ -4,7 +4,13 @@ import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import { type ConfigProblem, dotted, type Places, problemLines } from "../../../config/azureml/load.ts";
 import { UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
-import { checkEnd, checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
+import {
+  checkEffects,
+  checkTrigger,
+  type Path,
+  type ScheduleEffect,
+  type ScheduleProblem,
+} from "./check_trigger.ts";
 import type { NamedSchedule } from "./schedule_body.ts";
 
 /** One entry of a job's `schedule`, and its path in azureml.yml. */
@@ -47,7 +53,7 @@ export interface ScheduleInput {
   readonly jobs: ReadonlyMap<string, FoundJob>;
   /** Returns where a value of azureml.yml is written. */
   readonly place: Places;
-  /** The time after which an end is not over (default: every end counts). */
+  /** The time for {@linkcode ReadSchedules.effects} (default: they are not looked for). */
   readonly now?: Date;
 }
 
@@ -73,14 +79,14 @@ export type PlacedProblem = ConfigProblem & Pick<ScheduleProblem, "code">;
 export interface ReadSchedules {
   readonly schedules: NamedSchedule[];
   readonly problems: readonly PlacedProblem[];
-  /** Valid schedules whose end is over, so that they do not run. */
-  readonly ended: readonly PlacedProblem[];
+  /** What Azure ML does with them unexpectedly. */
+  readonly effects: readonly (PlacedProblem & Pick<ScheduleEffect, "severity" | "hint">)[];
 }
 
 /** Reads all schedules of jobs; jobs without one are skipped. */
 export function readSchedules({ config, jobs, place, now }: ScheduleInput): ReadSchedules {
   const problems: ScheduleProblem[] = [];
-  const ended: ScheduleProblem[] = [];
+  const effects: ScheduleEffect[] = [];
   const schedules: NamedSchedule[] = [];
   for (const [job, { display_name, description, ...rest }] of jobs) {
     for (const entry of entriesOf(job, rest)) {
@@ -89,7 +95,7 @@ export function readSchedules({ config, jobs, place, now }: ScheduleInput): Read
       if (trigger === undefined) problems.push(unknown(entry, config));
       else {
         problems.push(...checkTrigger(trigger, path));
-        if (now !== undefined) ended.push(...checkEnd(trigger, path, now));
+        if (now !== undefined) effects.push(...checkEffects(trigger, path, now));
         schedules.push({
           name: entry.name,
           job,
@@ -100,10 +106,10 @@ export function readSchedules({ config, jobs, place, now }: ScheduleInput): Read
       }
     }
   }
-  const placed = (some: readonly ScheduleProblem[]) =>
+  const placed = <Problem extends ScheduleProblem>(some: readonly Problem[]) =>
     [...new Map(some.map((problem) => [JSON.stringify(problem), problem])).values()]
-      .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
-  return { schedules, problems: placed(problems), ended: placed(ended) };
+      .map(({ code, path, ...rest }) => ({ code, key: dotted(path), ...rest, place: place(path) }));
+  return { schedules, problems: placed(problems), effects: placed(effects) };
 }
 
 function resolved({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">) {

@@ -9,7 +9,7 @@ import { ianaZone, timeIn } from "./time_zones.ts";
 export interface NextTimesOptions {
   /** Only times after this one. */
   readonly after: Date;
-  /** When the schedule was created: the start of a recurrence that names none. */
+  /** When the schedule was created: when a recurrence that names no start fires first, and from when it counts. */
   readonly createdAt: Date;
   readonly count: number;
 }
@@ -54,14 +54,9 @@ export function canTellTimes({ triggerType, expression, frequency, timeZone }: S
     : Object.hasOwn(FREQUENCIES, frequency?.toLowerCase() ?? "");
 }
 
-/** Like NCronTab, requires that a day matches both the day of the month and the day of the week. */
 function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTime) {
   const zone = from.timeZoneId;
-  const cron = new Cron(plainCron(expression!), {
-    timezone: zone,
-    mode: "5-part",
-    domAndDow: true,
-  });
+  const cron = new Cron(plainCron(expression!), { timezone: zone, mode: "5-part" });
   let next = cron.nextRun(new Date(from.epochMilliseconds));
   for (; next !== null; next = cron.nextRun(next)) {
     yield Temporal.Instant.fromEpochMilliseconds(next.getTime()).toZonedDateTimeISO(zone);
@@ -77,7 +72,7 @@ const FREQUENCIES = {
 } as const;
 
 function* recurrenceTimes(
-  { frequency, interval, schedule }: ScheduleTrigger,
+  { frequency, interval, schedule, startTime }: ScheduleTrigger,
   from: Temporal.ZonedDateTime,
   first: Temporal.ZonedDateTime,
 ) {
@@ -94,6 +89,8 @@ function* recurrenceTimes(
     ...(weekDays?.length && { byDay: weekDays.map((day) => day.slice(0, 2).toUpperCase()) }),
     ...(monthDays?.length && { byMonthDay: [...monthDays] }),
   });
+  // Without a start, it fires at its creation, whatever its pattern; see `checkStart()`.
+  if (!startTime && !isBefore(first, from)) yield first;
   for (let next = rule.next(from); next !== null; next = rule.next(next)) yield next;
 }
 

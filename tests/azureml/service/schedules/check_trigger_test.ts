@@ -1,9 +1,10 @@
-import { deepStrictEqual } from "node:assert/strict";
-import { checkTrigger } from "../../../../src/azureml/service/schedules/check_trigger.ts";
+import { deepEqual, deepStrictEqual } from "node:assert/strict";
+import { checkEffects, checkTrigger } from "../../../../src/azureml/service/schedules/check_trigger.ts";
 import { assertTranscript } from "../../../cli/transcript.ts";
 import type { CronConfig, RecurrenceConfig } from "../../../../src/config/azureml/types.ts";
 
 const CRON: CronConfig = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
+const NOW = new Date("2026-06-15T12:00:00Z");
 const PATTERN = { hours: [1], minutes: [0], week_days: null };
 const DAILY: RecurrenceConfig = {
   frequency: "day",
@@ -71,6 +72,53 @@ for (const [what, changed, expected] of recurrences) {
     await check(t, { cron: null, recurrence: { ...DAILY, ...changed } }, expected);
   });
 }
+
+const MONTHLY = "Use a recurrence with `frequency: month` for each day, whose `start_time` is on that day";
+const effects = [
+  ["0 2 * * 1-5", undefined, ""],
+  ["  0\t2 * * *  ", undefined, ""],
+  ["0 2 L * *", undefined, ""],
+  ["0 2", undefined, ""],
+  [
+    "0 2 1 * *",
+    "0 2 * * *",
+    'Use `recurrence: {frequency: month, interval: 1, start_time: "2026-01-01T02:00:00"}`',
+  ],
+  [
+    "5 14 9 11 *",
+    "5 14 * * *",
+    'Use `recurrence: {frequency: month, interval: 12, start_time: "2026-11-09T14:05:00"}`',
+  ],
+  ["0 2 30 2 *", "0 2 * * *", MONTHLY],
+  ["0 2 1,15 * *", "0 2 * * *", MONTHLY],
+  ["*/5 2 * jan-mar MON", "*/5 2 * * MON", MONTHLY],
+] as const;
+
+for (const [expression, read, hint] of effects) {
+  const what = read === undefined ? "accepts" : "warns of days or months in";
+  Deno.test(`checkEffects() ${what} cron expression "${expression}"`, () => {
+    const found = checkEffects({ cron: { ...CRON, expression }, recurrence: null }, ["at"], NOW);
+    deepEqual(
+      found,
+      read === undefined ? [] : [{
+        severity: "warning",
+        code: "schedule.day_ignored",
+        path: ["at", "cron", "expression"],
+        problem:
+          `Azure ML reads "${expression}" as "${read}", because it ignores the day of the month and the month`,
+        hint,
+      }],
+    );
+  });
+}
+
+Deno.test("checkEffects() notes that a recurrence without a start time runs once when it is created", () => {
+  const found = (start_time: string | null) =>
+    checkEffects({ cron: null, recurrence: { ...DAILY, start_time } }, [], NOW)
+      .map(({ severity, code, path }) => `${severity} ${code} ${path}`);
+  deepEqual(found("2026-01-01T00:00:00"), []);
+  deepEqual(found(null), ["note schedule.starts_at_once recurrence"]);
+});
 
 function verb(problems: readonly string[]): string {
   return problems.length === 0 ? "accepts a" : "rejects a";

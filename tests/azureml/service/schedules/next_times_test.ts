@@ -60,14 +60,10 @@ const CASES:
       ],
     ],
     [
-      "requires both the day of the month and the day of the week of a cron expression",
-      cron("0 0 13 * 5"),
+      "ignores the day of the month and the month of a cron expression, as Azure ML does",
+      cron("0 0 13 2 5"),
       "2026-01-01T00:00:00Z",
-      [
-        "2026-02-13T00:00:00+00:00",
-        "2026-03-13T00:00:00+00:00",
-        "2026-11-13T00:00:00+00:00",
-      ],
+      ["2026-01-02T00:00:00+00:00", "2026-01-09T00:00:00+00:00"],
     ],
     ["reads minute 40/10 as 40 and 50", cron("40/10 0 * * *"), "2026-01-01T12:00:00Z", [
       "2026-01-02T00:40:00+00:00",
@@ -79,14 +75,10 @@ const CASES:
       "2026-01-03T00:05:00+00:00",
     ]],
     [
-      "reads full and short names of months and days in any case",
-      cron("0 2 1-7 january,Feb monday-TUES"),
+      "reads full and short names of days in any case",
+      cron("0 2 * * monday-TUES"),
       "2026-01-02T00:00:00Z",
-      [
-        "2026-01-05T02:00:00+00:00",
-        "2026-01-06T02:00:00+00:00",
-        "2026-02-02T02:00:00+00:00",
-      ],
+      ["2026-01-05T02:00:00+00:00", "2026-01-06T02:00:00+00:00", "2026-01-12T02:00:00+00:00"],
     ],
     ["reads steps over all values", cron("*/30 */12 * * *"), "2026-01-01T12:10:00Z", [
       "2026-01-01T12:30:00+00:00",
@@ -131,6 +123,12 @@ const CASES:
         "2026-01-02T03:04:05+00:00",
         "2026-01-02T09:04:05+00:00",
       ],
+    ],
+    [
+      "starts a recurrence without a start time at its creation, whatever its pattern",
+      every("day", 1, { schedule: { hours: [6], minutes: [0] } }),
+      "2026-01-01T03:04:05Z",
+      ["2026-01-01T03:04:05+00:00", "2026-01-01T06:00:00+00:00", "2026-01-02T06:00:00+00:00"],
     ],
     [
       "counts a recurrence of seven minutes from a start time years ago",
