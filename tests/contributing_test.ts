@@ -50,7 +50,7 @@ for (const page of PAGES) {
   });
 }
 
-Deno.test("READMEs of folders in src name only files that exist", async () => {
+Deno.test("src READMEs mention only existing files", async () => {
   const files = await Array.fromAsync(walk("src"));
   const absent = files.filter((path) => path.endsWith("/README.md")).flatMap((page) => {
     const folder = page.slice(0, -"README.md".length);

@@ -46,7 +46,7 @@ Deno.test("submit asks which of several jobs to use, by number or name", async (
   }
 });
 
-Deno.test("submit without a job and a terminal fails and lists the jobs", async () => {
+Deno.test("submit without a job name lists the jobs and fails when there is no terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit --json"), 2);
   deepEqual(JSON.parse(ctx.stderr()).error.jobs, ["bare", "main", "nightly", "one"]);

@@ -57,7 +57,7 @@ Deno.test("offer() prints the error, offers the other kind of sign-in, and takes
   );
 });
 
-Deno.test("confirm() takes only y and yes as yes", async () => {
+Deno.test("confirm() accepts only y and yes", async () => {
   const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday");
   const answers = [];
   for (let at = 0; at < 6; at++) answers.push(await person.confirm("Delete?"));

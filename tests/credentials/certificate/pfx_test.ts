@@ -33,7 +33,7 @@ L1I7roPOntxrBFyth+JGkytOK1c+N3TVuLp37A9aMH6Kn28tO2VQWRaCdTxHKq2MGgQInLcVoOeicgg=
 
 const bytes = Uint8Array.fromBase64(FILE.replaceAll("\n", ""));
 
-Deno.test("readPfx() tries the password as UTF-8 if decryption as UTF-16 yields garbage", () => {
+Deno.test("readPfx() tries the password as UTF-8 if UTF-16 decrypts to garbage", () => {
   const { keys, certificates } = readPfx(bytes, { path: "made.pfx", clientId: "c", password: "pässword" });
   equal(keys.length, 1);
   equal(certificates[0]!.x509.subject, "CN=x");

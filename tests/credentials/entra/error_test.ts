@@ -105,7 +105,7 @@ Deno.test("entraError() distinguishes a wrongly signed assertion from an unknown
   match(errorFor(description, "environment").message, /the certificate does not belong to application/);
 });
 
-Deno.test("EXPLANATIONS are complete without any context and follow the wording rules", () => {
+Deno.test("EXPLANATIONS render without `undefined` and follow the wording rules", () => {
   const problem = { error: "x", code: 1, description: "", correlationId: undefined };
   for (const [code, { reason, hint }] of Object.entries(EXPLANATIONS)) {
     const text = `${explain(reason, { credential: "x" }, problem)} / ${

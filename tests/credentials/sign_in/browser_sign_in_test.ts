@@ -122,7 +122,7 @@ Deno.test("signInByBrowser() shows the browser that the sign-in failed", async (
   match(pages[0]!, /Sign-in failed; see the terminal/);
 });
 
-Deno.test("signInByBrowser() waits five minutes for the user", async () => {
+Deno.test("signInByBrowser() gives up after five minutes", async () => {
   const { result, sleeps, isStopped } = await signIn(async () => {}, { answers: [] });
   const { thrown } = result as { readonly thrown: { readonly code: string; readonly message: string } };
   deepEqual([thrown.code, thrown.message], [

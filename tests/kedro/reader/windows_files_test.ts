@@ -38,7 +38,7 @@ Deno.test("answerAsk() does not return files with secrets", async () => {
   strictEqual((await ask("a.csv"))?.length, 1);
 });
 
-Deno.test("answerAsk() does not return the target of a link that is named like a secret file", async () => {
+Deno.test("answerAsk() does not follow a link named like a secret file", async () => {
   const { fs } = createFullFileSystem();
   const ctx = { fs: { ...fs, realPath: async (path: string) => path.replace(/\.env$/, "plain.txt") } };
   const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };

@@ -213,7 +213,7 @@ Deno.test("drawEdges() draws lines from the bottom of a step to the top of the n
   });
 });
 
-Deno.test("neighbor() counts the distance to the side double, and prefers the first of equally near steps", () => {
+Deno.test("neighbor() doubles sideways distance, and picks the first of equidistant steps", () => {
   const below = (...at: readonly (readonly [number, number])[]) =>
     neighbor({ width: 900, height: 600, edges: [], at: [[0, 0], ...at] }, 0, "ArrowDown");
   equal(below([0, 300], [101, 100]), 1);

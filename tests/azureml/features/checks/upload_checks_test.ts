@@ -51,7 +51,7 @@ for (
   });
 }
 
-Deno.test("validate needs no key of a file that another, uploaded file defines as well", () => {
+Deno.test("validate only warns about a file that is not uploaded if an uploaded file defines the same keys", () => {
   const one = definedElsewhere("catalog", ["x"], ["x"]);
   const keys = () => new Map([["x", ["conf/base/catalog_more.yml", "conf/base/catalog.yml"]]]);
   const [found] = findingsOf({ ...one, conf: { ...one.conf, keys } }, (code) => code.startsWith("config."));

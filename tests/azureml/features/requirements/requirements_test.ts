@@ -150,7 +150,7 @@ Deno.test("validate reads a project's own requirements in the order of its files
   });
 });
 
-Deno.test("validate reads requirements of Poetry and setuptools, without Python itself", async () => {
+Deno.test("readEnvironmentFiles() reads Poetry dependencies except python, and setuptools' dynamic dependencies", async () => {
   const poetry = '[tool.poetry.dependencies]\npython = "^3.11"\npandas = "^2.0"\n';
   deepEqual((await packagesIn({ "pyproject.toml": poetry }))!.names, ["pandas"]);
   const found = (await environment({ "pyproject.toml": poetry }))!;
@@ -161,6 +161,9 @@ Deno.test("validate reads requirements of Poetry and setuptools, without Python 
     const files = { "pyproject.toml": dynamic(file), "a.txt": "pandas\n", "b.txt": "polars\n" };
     deepEqual((await packagesIn(files))!.names, file.includes("b") ? ["pandas", "polars"] : ["pandas"]);
   }
+});
+
+Deno.test("readEnvironmentFiles() ignores an invalid pyproject.toml", async () => {
   equal(await packagesIn({ "pyproject.toml": "[project" }), undefined);
 });
 

@@ -44,7 +44,7 @@ Deno.test("hashFiles() returns another hash if a byte moves to the next file", a
   assert.notEqual(await hashOf("xy", "z"), await hashOf("x", "yz"));
 });
 
-Deno.test("inHashOrder() compares lower-cased code points, then case", () => {
+Deno.test("inHashOrder() sorts by lower-cased code points, then case", () => {
   const names = ["b", "B", "\u{10000}", "\uffff", "a/z", "a-z", "A"];
   const ordered = inHashOrder(names.map((name) => ({ path: name, name, sizeBytes: 0 })));
   assert.deepEqual(ordered.map(({ name }) => name), ["A", "a-z", "a/z", "B", "b", "\uffff", "\u{10000}"]);

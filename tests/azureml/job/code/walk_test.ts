@@ -110,7 +110,7 @@ Deno.test("selectCode() rejects a file whose name is not valid UTF-8", async () 
   });
 });
 
-Deno.test("selectCode() accepts files whose names are not valid UTF-8 only if .amlignore excludes them", async () => {
+Deno.test("selectCode() rejects file names that are not valid UTF-8 unless .amlignore excludes them", async () => {
   const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
   const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
   await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");

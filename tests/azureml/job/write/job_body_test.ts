@@ -40,7 +40,7 @@ Deno.test("jobBody() names a job after its pipeline if it has no display name, o
   );
 });
 
-Deno.test("jobBody() takes the experiment of the job, else one named after the folder", () => {
+Deno.test("jobBody() uses the job's experiment, else the fallback up to its first period", () => {
   deepEqual([undefined, "own"].map((experimentName) => bodyOf({ experimentName }).experimentName), [
     "e",
     "own",

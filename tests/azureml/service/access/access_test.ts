@@ -1,7 +1,13 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { type Access, checkAccess, type Right } from "../../../../src/azureml/service/access/access.ts";
+import {
+  type Access,
+  checkAccess,
+  probeBlobs,
+  type Right,
+} from "../../../../src/azureml/service/access/access.ts";
 import { missingActions, type Permission } from "../../../../src/azureml/service/access/permissions.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import { createEmulator, type Emulator } from "../../../../src/emulator/emulator.ts";
@@ -208,4 +214,20 @@ Deno.test("checkAccess() sends no further requests if the workspace cannot be re
       right,
     ) => [right, "unknown", "none", "the workspace could not be read"]),
   );
+});
+
+Deno.test("probeBlobs() returns true if the storage lists its blobs, and rejects other statuses", async () => {
+  const store = { url: "https://store/box", name: "mine" } as Parameters<typeof probeBlobs>[1];
+  const answering = (status: number) =>
+    ({
+      cloud: {},
+      ask: () => Promise.resolve({ status }),
+      refused: (action: string, answer: { status: number }) => new Error(`${action}: ${answer.status}`),
+    }) as unknown as Workspace;
+  strictEqual(await probeBlobs(answering(200), store), true);
+  for (const status of [400, 403]) {
+    await rejects(probeBlobs(answering(status), store), {
+      message: `list the blobs of datastore "mine": ${status}`,
+    });
+  }
 });

@@ -14,7 +14,7 @@ import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL, SIGNED_IN, TINY_SEED } from "../..
 const PROJECT = fileURLToPath(new URL("../../../golden/projects/tiny", import.meta.url));
 const HISTORY = /\/history\/v1\.0\//;
 
-Deno.test("followJob() yields each change of the job and its steps once, then the end", async () => {
+Deno.test("followJob() yields each step change once, and the job's end last", async () => {
   const events = await follow({});
   const changes = events.map((event) =>
     event.type === "step"

@@ -117,7 +117,7 @@ Deno.test("uploadCode() does not resend a file if the response to it was lost", 
   assert.deepEqual(puts, ["PUT undefined", "PUT 409", "HEAD 200", "PUT 200"]);
 });
 
-Deno.test("uploadCode() replaces an existing blob of the same size but other content", async () => {
+Deno.test("uploadCode() replaces a blob with the same size but different content", async () => {
   const { workspace, code, azure, asked } = await createUpload(FILES, {}, (request) => {
     if (request.method !== "PUT" || !request.url.includes("a%20b.txt") || planted) return undefined;
     planted = true;
