@@ -1,3 +1,4 @@
+import { bindingOf } from "../core/binding.ts";
 import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
@@ -180,25 +181,25 @@ function yesNo(value: unknown): string {
   return /^true$/i.test(asText(value)) ? "yes" : "no";
 }
 
-const OF_STEP = /^\$\{\{\s*parent\.jobs\.([^.\s}]+)\.outputs\.([^.\s}]+)\s*\}\}$/;
-const OF_JOB = /^\$\{\{\s*parent\.(?:in|out)puts\.([^.\s}]+)\s*\}\}$/;
-
 function inputPort(name: string, declared: Fields, input: Fields): PortView {
   const type = text(declared.type) ?? text(input.job_input_type) ?? text(input.jobInputType);
   const uri = text(input.uri);
   if (uri !== undefined) return { name, type, value: assetName(uri) };
   const value = input.value === undefined ? undefined : asText(input.value);
-  const [, step, output] = OF_STEP.exec(value ?? "") ?? [];
+  const { input: ofJob, step, output } = bindingOf(value);
   if (step !== undefined) return { name, type, value: output, from: step };
-  const [, job] = OF_JOB.exec(value ?? "") ?? [];
-  return { name, type, value: job === undefined ? value && maskedPair(name, value)[1] : `job input ${job}` };
+  return {
+    name,
+    type,
+    value: ofJob === undefined ? value && maskedPair(name, value)[1] : `job input ${ofJob}`,
+  };
 }
 
 function outputPort(name: string, declared: Fields, output: Fields): PortView {
   const type = text(declared.type) ?? text(output.jobOutputType) ?? text(output.job_output_type);
-  const [, job] = OF_JOB.exec(text(output.value) ?? "") ?? [];
+  const { output: ofJob } = bindingOf(output.value);
   const asset = text(output.assetName) ?? text(output.name);
-  return { name, type, value: job !== undefined ? `job output ${job}` : asset && `data asset ${asset}` };
+  return { name, type, value: ofJob !== undefined ? `job output ${ofJob}` : asset && `data asset ${asset}` };
 }
 
 /** A short form of an id: `kedro-env:12`, or its last part if it has no version. */

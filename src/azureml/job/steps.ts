@@ -1,4 +1,5 @@
-import type { Fields } from "../../core/fields.ts";
+import { bindingOf } from "../../core/binding.ts";
+import { type Fields, fields } from "../../core/fields.ts";
 import { groupedNodes } from "../../core/run.ts";
 import type { JobSpec } from "./job_spec.ts";
 
@@ -37,8 +38,8 @@ function toStep(
   { display_name: name, computeId, inputs, environment_variables: variables }: Node,
   keys: ReadonlySet<string>,
 ): JobStep {
-  const bound = JSON.stringify(inputs ?? {}).matchAll(/\$\{\{\s*parent\.jobs\.(\w+)\./g);
-  const needs = [...new Set([...bound].map(([, step]) => step!))].filter((key) => keys.has(key));
+  const bound = Object.values(fields(inputs)).flatMap((input) => bindingOf(fields(input).value).step ?? []);
+  const needs = [...new Set(bound)].filter((key) => keys.has(key));
   return {
     key,
     label: typeof name === "string" && name !== "" ? name : key,

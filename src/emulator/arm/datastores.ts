@@ -49,6 +49,7 @@ function write(call: WorkspaceCall): Response {
   const before = findResource(world, id);
   const { secrets, ...credentials } = properties.credentials ?? { credentialsType: "None" };
   if (secrets) world.datastoreSecrets.set(id.toLowerCase(), secrets);
+  else if (credentials.credentialsType === "None") world.datastoreSecrets.delete(id.toLowerCase());
   const stored = putResource(world, {
     id,
     name: names.name!,
@@ -57,7 +58,7 @@ function write(call: WorkspaceCall): Response {
       description: null,
       tags: {},
       properties: null,
-      isDefault: false,
+      isDefault: before?.properties.isDefault ?? false,
       subscriptionId: null,
       resourceGroup: null,
       serviceDataAccessAuthIdentity: "None",

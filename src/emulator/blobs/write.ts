@@ -23,7 +23,7 @@ export async function putBlob(call: BlobCall): Promise<Response> {
   }
   checkConditions(call);
   const sent = call.request.headers.get("content-md5");
-  return save(call, await sentContent(call), { spent: [], ...(sent !== null && { sent }) });
+  return save(call, await sentContent(call), sent === null ? {} : { md5: sent });
 }
 
 /** Put Block: stages a block until a block list names it. */
@@ -43,6 +43,7 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
   if ([...before.staged.keys()].some((blockId) => idLength(blockId) !== idLength(id))) {
     throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
   }
+  forget(world, before.staged.get(id) ?? { sizeBytes: 0 });
   container.blobs.set(name, { ...before, staged: new Map([...before.staged, [id, content]]) });
   return new Response(null, { status: 201, headers: { "x-ms-request-server-encrypted": "true" } });
 }
@@ -52,24 +53,22 @@ function idLength(id: string): number {
   return trimEnd(id, "=").length;
 }
 
-/** Put Block List: creates a blob from staged blocks. */
+/** Put Block List: creates a blob from staged blocks, and from those that it has. */
 export async function commitBlocks(call: BlobCall): Promise<Response> {
   checkConditions(call);
-  const staged = call.container.blobs.get(call.name)?.staged ?? new Map<string, Content>();
+  const before = call.container.blobs.get(call.name);
   const text = await call.request.text();
-  const ids = [...text.matchAll(/<(Latest|Uncommitted)>([^<]+)<\/\1>/g)].map((match) => match[2]!.trim());
-  const blocks = ids.map((id) => {
-    const block = staged.get(id);
-    if (block === undefined) {
+  const listed = [...text.matchAll(/<(Committed|Latest|Uncommitted)>([^<]+)<\/\1>/g)].map(
+    ([, list, name]) => {
+      const id = name!.trim();
+      const block = (list === "Committed" ? undefined : before?.staged.get(id)) ??
+        (list === "Uncommitted" ? undefined : before?.blocks?.get(id));
+      if (block !== undefined) return [id, block] as const;
       throw new BlobRefusal(400, "InvalidBlockList", "The specified block list is invalid.");
-    }
-    return block;
-  });
-  const whole = join(call.world, blocks);
-  const unused = [...staged.values()].filter((block) =>
-    whole.pieces === undefined || !blocks.includes(block)
+    },
   );
-  return save(call, whole, { spent: unused });
+  const whole = join(call.world, listed.map(([, block]) => block));
+  return save(call, whole, { ...(whole.pieces && { blocks: new Map(listed) }) });
 }
 
 /** Replaces a blob's metadata. */
@@ -85,7 +84,7 @@ export function setMetadata(call: BlobCall): Response {
 
 /** Removes a blob. */
 export function deleteBlob(call: BlobCall): Response {
-  forget(call.world, [committed(call)]);
+  forget(call.world, committed(call));
   call.container.blobs.delete(call.name);
   return new Response(null, { status: 202 });
 }
@@ -97,23 +96,17 @@ export function committed({ container, name }: BlobCall): Blob {
   throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
 }
 
-interface SaveOptions {
-  /** Content that is no longer needed. */
-  readonly spent: Iterable<Content>;
-  /** The MD5 that the request sent. */
-  readonly sent?: string;
-}
-
-function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): Response {
+function save(call: BlobCall, content: Content, known: BlobOptions): Response {
   const { world, container, name, request: { headers } } = call;
   const before = container.blobs.get(name);
-  forget(world, [...before ? [before] : [], ...spent]);
-  const sentMd5 = headers.get("x-ms-blob-content-md5") ?? sent;
+  if (before !== undefined) forget(world, before, content);
+  const sentMd5 = headers.get("x-ms-blob-content-md5");
   const options: BlobOptions = {
+    ...known,
     contentType: headers.get("x-ms-blob-content-type") ?? headers.get("content-type") ??
       "application/octet-stream",
     metadata: metadataOf(call.request),
-    ...(sentMd5 !== undefined && { md5: sentMd5 }),
+    ...(sentMd5 !== null && { md5: sentMd5 }),
   };
   const blob = createBlob(world, content, options);
   container.blobs.set(name, blob);

@@ -1,3 +1,4 @@
+import { bindingOf } from "../../core/binding.ts";
 import type { WorkspaceCall } from "../world/call.ts";
 import { isCompute, isData, requireComponent } from "../check/references.ts";
 import { badRequest, type Refusal } from "../world/refusal.ts";
@@ -75,10 +76,9 @@ function computeError(call: WorkspaceCall, job: PipelineJob, node: JobNode): str
 
 function dataError(call: WorkspaceCall, job: PipelineJob, node: JobNode): string | undefined {
   for (const [name, input] of Object.entries(node.inputs ?? {})) {
-    const bound = input.job_input_type === "literal"
-      ? /^\$\{\{parent\.inputs\.([^.}]+)\}\}$/.exec(String(input.value))?.[1]
-      : undefined;
-    const uri = input.job_input_type === "literal" ? job.inputs?.[bound ?? ""]?.uri : input.uri;
+    const uri = input.job_input_type === "literal"
+      ? job.inputs?.[bindingOf(input.value).input ?? ""]?.uri
+      : input.uri;
     if (uri && !isData(call, uri)) return `Cannot mount input '${name}'. Data '${uri}' was not found.`;
   }
   return undefined;
@@ -119,8 +119,8 @@ function checkOutputs(job: PipelineJob, spec: ComponentSpec, node: JobNode): voi
       throw badRequest(`The component of step '${node.name}' has no output '${name}'.`);
     }
     if (!("value" in output)) continue;
-    const bound = /^\$\{\{parent\.outputs\.([^.}]+)\}\}$/.exec(output.value)?.[1];
-    if (bound !== undefined && job.outputs?.[bound] !== undefined) continue;
+    const bound = bindingOf(output.value);
+    if (bound.step === undefined && job.outputs?.[bound.output ?? ""] !== undefined) continue;
     throw badRequest(`Output '${name}' is bound to '${output.value}', which the pipeline does not have.`);
   }
 }
@@ -131,10 +131,8 @@ function resolve(
   specs: ReadonlyMap<string, ComponentSpec>,
   value: string,
 ): { readonly type: string; readonly step?: string } {
-  const binding = /^\$\{\{(.*)\}\}$/.exec(value)?.[1]?.trim();
-  if (binding === undefined) return { type: "string" };
-  const [, input, step, output] =
-    /^parent\.(?:inputs\.(.+)|jobs\.([^.]+)\.outputs\.([^.]+))$/.exec(binding) ?? [];
+  if (!/^\$\{\{.*\}\}$/.test(value)) return { type: "string" };
+  const { input, step, output } = bindingOf(value);
   const type = input !== undefined
     ? job.inputs?.[input]?.jobInputType
     : specs.get(step ?? "")?.outputs?.[output ?? ""]?.type;

@@ -113,7 +113,7 @@ function userOf({ identity }: World) {
   };
 }
 
-/** Each run has an id of its own besides its name. */
+/** The id that a run or an experiment has besides its name. */
 function uuidOf(name: string): string {
   return uuidForm(shortHash(name, 32));
 }
@@ -144,7 +144,9 @@ function warningsOf({ step, error }: Run) {
 
 function duration({ startedAt, endedAt }: Run): string | null {
   if (startedAt === undefined || endedAt === undefined) return null;
-  return new Date(endedAt - startedAt).toISOString().slice(11, -1).replace(/\.0+$/, "");
+  const days = Math.floor((endedAt - startedAt) / 86_400_000);
+  const rest = new Date(endedAt - startedAt).toISOString().slice(11, -1).replace(/\.0+$/, "");
+  return days === 0 ? rest : `${days}.${rest}`;
 }
 
 function componentOf(world: World, run: Run): ComponentSpec | undefined {
@@ -198,7 +200,7 @@ function errorOf({ step, error: message }: Run) {
 
 /** Derives the id of an experiment from its name. */
 export function experimentId({ experimentName }: Pick<JobRecord, "experimentName">): string {
-  return uuidForm(new TextEncoder().encode(experimentName).toHex().padEnd(32, "0"));
+  return uuidOf(experimentName);
 }
 
 function time(milliseconds: number | undefined): string | null {

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { bindingOf } from "../../core/binding.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { seedData } from "../world/seed.ts";
 import { findResource, jobKey, studioId, type World } from "../world/world.ts";
@@ -44,8 +45,7 @@ function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string
   const output = outputs?.[name];
   if (output === undefined) return undefined;
   if (!("value" in output)) return output.name ?? undefined;
-  const bound = /^\$\{\{parent\.outputs\.([^.}]+)\}\}$/.exec(output.value)?.[1];
-  return job.outputs?.[bound ?? ""]?.assetName ?? undefined;
+  return job.outputs?.[bindingOf(output.value).output ?? ""]?.assetName ?? undefined;
 }
 
 /** The version of a job's output assets; each job creates a new version. */

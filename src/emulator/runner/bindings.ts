@@ -1,3 +1,4 @@
+import { bindingOf } from "../../core/binding.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 import { findResource, type World } from "../world/world.ts";
 
@@ -36,12 +37,9 @@ export function portSources(
 }
 
 function bound(job: PipelineJob, value: string): PortSource {
-  const binding = /^\$\{\{\s*parent\.(?:inputs\.([^.}\s]+)|jobs\.([^.]+)\.outputs\.([^.}\s]+))\s*\}\}$/.exec(
-    value,
-  );
-  if (binding === null) return { kind: "literal", value };
-  const [, input, step, output] = binding;
-  if (input === undefined) return { kind: "step", step: step!, output: output! };
+  const { input, step, output } = bindingOf(value);
+  if (step !== undefined) return { kind: "step", step, output: output! };
+  if (input === undefined) return { kind: "literal", value };
   const ofJob = job.inputs?.[input];
   if (ofJob?.uri) return { kind: "data", reference: ofJob.uri, type: ofJob.jobInputType };
   return { kind: "literal", value: String(ofJob?.value ?? "") };

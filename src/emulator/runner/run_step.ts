@@ -53,7 +53,7 @@ async function runPrepared(
   if (typeof mounted === "string") return mounted;
   const { ports, targets } = mounted;
   if (spec.code) await copyTree(machine, `${await codeOf(services, spec.code)}/.`, join(task.folder, "wd"));
-  const { line, unknown } = commandLine(spec.command, ports);
+  const { line, unknown } = commandLine(spec, ports);
   if (unknown.length > 0) return `The command uses ${unknown.join(", ")}, which the step does not have.`;
   const { root, isolation } = services;
   const isolationPrefix = isolating(isolation, { root, folder: task.folder, inputs: targets });

@@ -48,10 +48,15 @@ export function join(world: World, blocks: readonly Content[]): Content {
   return isLost ? { sizeBytes } : { sizeBytes, pieces: blocks.flatMap(({ pieces }) => pieces!) };
 }
 
-/** Releases the memory of contents that are no longer needed. */
-export function forget(world: World, contents: Iterable<Content>): void {
-  for (const { pieces = [] } of contents) {
-    for (const piece of pieces) if ("bytes" in piece) world.kept.bytes -= piece.sizeBytes;
+/** Releases the memory of a content that is no longer needed, except for what another one shares with it. */
+export function forget(
+  world: World,
+  { pieces = [], staged }: Content & Partial<Pick<Blob, "staged">>,
+  shared?: Content,
+): void {
+  const all = [...pieces, ...[...staged?.values() ?? []].flatMap((block) => block.pieces ?? [])];
+  for (const piece of new Set(all).difference(new Set(shared?.pieces))) {
+    if ("bytes" in piece) world.kept.bytes -= piece.sizeBytes;
   }
 }
 
@@ -85,7 +90,7 @@ async function readPiece(
 
 /** The properties of a blob other than its content. */
 export type BlobOptions = Partial<
-  Pick<Blob, "contentType" | "md5" | "metadata" | "staged" | "isUncommitted">
+  Pick<Blob, "contentType" | "md5" | "metadata" | "blocks" | "isUncommitted">
 >;
 
 /** Creates a blob, last modified now. */

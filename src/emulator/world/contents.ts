@@ -19,7 +19,9 @@ export interface Blob extends Content {
   readonly etag: string;
   readonly modifiedAt: Date;
   /** Blocks, by id, that are not yet in a block list. */
-  readonly staged: Map<string, Content>;
+  readonly staged: ReadonlyMap<string, Content>;
+  /** Blocks, by id, of its block list. */
+  readonly blocks?: ReadonlyMap<string, Content>;
   /** Whether it consists only of staged blocks so far. */
   readonly isUncommitted: boolean;
 }

@@ -209,10 +209,29 @@ Deno.test("emulator returns a datastore's secrets only from listSecrets, until t
   equal((await secrets(true)).secretsType, "Sas");
   const changed = await put({ credentialsType: "AccountKey" });
   deepEqual([changed.status, await secrets()], [200, mine]);
+  await put({ credentialsType: "None" });
+  deepEqual(await secrets(), { secretsType: "None" });
+  await put({ credentialsType: "AccountKey" });
+  equal((await secrets()).key, btoa("key of emulatorstore1"));
   equal((await ask("DELETE", path)).status, 200);
   equal((await ask("GET", path)).status, 404);
   await put({ credentialsType: "AccountKey" });
   equal((await secrets()).key, btoa("key of emulatorstore1"));
+});
+
+Deno.test("emulator keeps the default datastore when it is changed, and no request makes another one the default", async () => {
+  const { ask } = createClient();
+  const put = async (name: string, more: object = {}) => {
+    const properties = { datastoreType: "AzureBlob", accountName: "a", containerName: "c", ...more };
+    return (await ask("PUT", `${ID}/datastores/${name}`, { body: { properties } })).status;
+  };
+  deepEqual([await put("workspaceblobstore"), await put("mine"), await put("mine", { isDefault: true })], [
+    200,
+    201,
+    400,
+  ]);
+  const { body: { value } } = await ask("GET", `${ID}/datastores?isDefault=true`);
+  deepEqual(value.map(({ name }: { readonly name: string }) => name), ["workspaceblobstore"]);
 });
 
 Deno.test("emulator describes an instance and a Kubernetes cluster of its seed, with their errors", async () => {

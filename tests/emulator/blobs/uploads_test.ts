@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { forget, join, keepContent } from "../../../src/emulator/storage/store.ts";
+import { commitBlocks, putBlob, stageBlock } from "../../../src/emulator/blobs/write.ts";
+import type { Blob } from "../../../src/emulator/world/contents.ts";
 import type { World } from "../../../src/emulator/world/world.ts";
 import { createClient, ID } from "../two_steps.ts";
 
@@ -123,8 +125,82 @@ Deno.test("keepContent() keeps the content of at most 256 MiB of blobs, and forg
   assert.deepEqual([kept.pieces?.length, world.kept.bytes], [1, most]);
   const lost = await keepContent(world, new Uint8Array(1));
   assert.deepEqual([lost.pieces, lost.sizeBytes, world.kept.bytes], [undefined, 1, most]);
-  forget(world, [kept, lost, { sizeBytes: 3, pieces: [{ sizeBytes: 3, file: "/a" }] }]);
+  forget(world, lost);
+  forget(world, { sizeBytes: 3, pieces: [{ sizeBytes: 3, file: "/a" }] });
+  forget(world, kept, kept);
+  assert.equal(world.kept.bytes, most);
+  forget(world, { sizeBytes: 0, staged: new Map([["a", kept], ["b", kept]]) });
   assert.equal(world.kept.bytes, most - 5);
+});
+
+/** Requests for one blob of an emulator, and what the emulator keeps in memory. */
+function blockBlob() {
+  const world = {
+    kept: { bytes: 0 },
+    clock: { now: () => new Date(0) },
+    random: { uuid: () => "00000000-0000-4000-8000-000000000000" },
+  } as unknown as World;
+  const container = { account: "a", name: "c", blobs: new Map<string, Blob>() };
+  const call = (body: string, query = "") => ({
+    world,
+    request: new Request("https://a/c/x", {
+      method: "PUT",
+      body,
+      headers: { "x-ms-blob-type": "BlockBlob" },
+    }),
+    query: new URLSearchParams(query),
+    container,
+    name: "x",
+  });
+  return {
+    world,
+    stage: (id: string, body: string) => stageBlock(call(body, `blockid=${id}`)),
+    commit: async (...listed: string[]) => {
+      await commitBlocks(call(`<BlockList>${listed.join("")}</BlockList>`));
+      const bytes = container.blobs.get("x")!.pieces!.map((piece) =>
+        "bytes" in piece ? piece.bytes : assert.fail()
+      );
+      return bytes.map((part) => new TextDecoder().decode(part)).join("");
+    },
+    put: (body: string) => putBlob(call(body)),
+  };
+}
+
+Deno.test("commitBlocks() combines blocks that the blob has with staged ones", async () => {
+  const { stage, commit } = blockBlob();
+  await stage("AA==", "one ");
+  await stage("BB==", "two");
+  await commit("<Latest>AA==</Latest>", "<Latest>BB==</Latest>");
+  await stage("BB==", "new");
+  await stage("CC==", "!");
+  assert.equal(
+    await commit(
+      "<Committed>AA==</Committed>",
+      "<Committed>BB==</Committed>",
+      "<Latest>BB==</Latest>",
+      "<Uncommitted>CC==</Uncommitted>",
+    ),
+    "one twonew!",
+  );
+  for (const listed of ["<Uncommitted>AA==</Uncommitted>", "<Committed>DD==</Committed>"]) {
+    await assert.rejects(commit(listed), { code: "InvalidBlockList" }, listed);
+  }
+});
+
+Deno.test("commitBlocks(), stageBlock() and putBlob() release the memory of what they replace", async () => {
+  const { world, stage, commit, put } = blockBlob();
+  await stage("AA==", "12345");
+  await stage("AA==", "123");
+  assert.equal(world.kept.bytes, 3);
+  await stage("BB==", "1");
+  await commit("<Latest>AA==</Latest>", "<Latest>AA==</Latest>");
+  assert.equal(world.kept.bytes, 3);
+  await stage("BB==", "12");
+  await commit("<Committed>AA==</Committed>");
+  assert.equal(world.kept.bytes, 3);
+  await stage("BB==", "12");
+  await put("1234");
+  assert.equal(world.kept.bytes, 4);
 });
 
 Deno.test("join() drops the content of a blob that is too large for memory or that lost a block", () => {

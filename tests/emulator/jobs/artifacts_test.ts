@@ -174,11 +174,13 @@ Deno.test("emulator names an output's data asset as the step or the job says, or
   deepEqual(await rundata(undefined), ["azureml_RUN_output_data_out/versions/1", "UriFolder"]);
   const named = await rundata(({ jobs }) => Object.assign(jobs.a.outputs.out, { name: "model" }));
   deepEqual(named, ["model/versions/1", "UriFolder"]);
-  const bound = await rundata((properties) => {
-    Object.assign(properties, { outputs: { made: { jobOutputType: "uri_folder", assetName: "asset" } } });
-    Object.assign(properties.jobs.b.outputs, { out: { value: "${{parent.outputs.made}}", type: "literal" } });
-  }, "b");
-  deepEqual(bound, ["asset/versions/1", "UriFolder"]);
+  for (const value of ["${{parent.outputs.made}}", "${{ parent.outputs.made }}"]) {
+    const bound = await rundata((properties) => {
+      Object.assign(properties, { outputs: { made: { jobOutputType: "uri_folder", assetName: "asset" } } });
+      Object.assign(properties.jobs.b.outputs, { out: { value, type: "literal" } });
+    }, "b");
+    deepEqual(bound, ["asset/versions/1", "UriFolder"], value);
+  }
 });
 
 Deno.test("emulator resolves the data of outputs to the folder of their run", async () => {

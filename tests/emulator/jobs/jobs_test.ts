@@ -84,6 +84,14 @@ for (
       /compute target 'gone'/,
     ],
     ["an unknown data asset", (job: Loose) => asset(job, "azureml:gone@latest"), /'azureml:gone@latest'/],
+    [
+      "an unknown data asset in a bound input",
+      (job: Loose) => {
+        job.inputs = { raw: { jobInputType: "uri_folder", uri: "azureml:gone:1" } };
+        bind(job, "${{ parent.inputs.raw }}");
+      },
+      /'azureml:gone:1'/,
+    ],
   ] as const
 ) {
   Deno.test(`emulator accepts a job with ${what} and fails its step`, async () => {

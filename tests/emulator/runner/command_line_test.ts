@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
-import { commandLine } from "../../../src/emulator/runner/command_line.ts";
+import { commandLine as fillCommand, type Ports } from "../../../src/emulator/runner/command_line.ts";
 
 const PORTS = { inputs: { in: "/m/in", rate: "a b" }, outputs: { out: "/o" } };
+
+/** The command of a component that declares the optional input `no`, which has no value. */
+function commandLine(command: string, ports: Ports) {
+  return fillCommand({ command, inputs: { no: { type: "uri_folder", optional: true } } }, ports);
+}
 
 Deno.test("commandLine() fills in inputs and outputs without quotes", () => {
   const { line, unknown } = commandLine("x ${{inputs.in}} ${{ inputs.rate }} > ${{outputs.out}}/y", PORTS);
@@ -15,10 +20,15 @@ Deno.test("commandLine() omits optional parts without a value", () => {
   );
 });
 
+Deno.test("commandLine() returns names in an optional part that the component does not declare", () => {
+  const parts = "x $[[--in ${{inputs.mispelled}}]] $[[${{inputs.no}} ${{outputs.no}}]]";
+  assert.deepEqual(commandLine(parts, PORTS).unknown, ["inputs.mispelled", "inputs.no", "outputs.no"]);
+});
+
 Deno.test("commandLine() returns unknown names and keeps shell variables", () => {
-  const { line, unknown } = commandLine("x ${{inputs.no}} ${HOME} ${{outputs.toString}}", PORTS);
-  assert.deepEqual([line, unknown], ["x ${{inputs.no}} ${HOME} ${{outputs.toString}}", [
-    "inputs.no",
+  const { line, unknown } = commandLine("x ${{inputs.none}} ${HOME} ${{outputs.toString}}", PORTS);
+  assert.deepEqual([line, unknown], ["x ${{inputs.none}} ${HOME} ${{outputs.toString}}", [
+    "inputs.none",
     "outputs.toString",
   ]]);
 });

@@ -139,6 +139,27 @@ Deno.test("runs/search returns the runs of the given experiments that have all t
   deepEqual(times, times.toSorted((one: number, other: number) => other - one));
 });
 
+Deno.test("runs/search distinguishes experiments whose names begin with the same 16 characters", async () => {
+  const { ask } = await runTrackedJob();
+  const ids: string[] = [];
+  for (const name of ["a", "b"]) {
+    const { properties } = job();
+    const body = { properties: { ...properties, experimentName: `nightly-training-${name}` } };
+    await ask("PUT", `${ID}/jobs/job-${name}`, { body });
+    ids.push((await ask("GET", `${HISTORY}/runs/job-${name}`)).body.experimentId);
+  }
+  const { body: { runs } } = await ask("POST", `${API}/runs/search`, { body: { experiment_ids: [ids[1]] } });
+  deepEqual(runs.map(({ info }: Run) => info.run_id), ["job-b"]);
+});
+
+Deno.test("emulator describes durations of days", async () => {
+  const day = 86_400_000;
+  const pace = { prepareMs: 0, stepMs: day, parallelSteps: 1 };
+  const { ask } = await runTrackedJob({}, { afterMs: 3 * day, pace });
+  const { body } = await ask("GET", `${HISTORY}/runs/job-1`);
+  deepEqual([body.status, body.duration], ["Completed", "2.00:00:00"]);
+});
+
 Deno.test("metrics/get-history returns 1,000 values at once by default", async () => {
   const values = Array.from({ length: 1001 }, (_, at) => at);
   const { ask, search } = await runTrackedJob({ a: { metrics: { loss: values } } });

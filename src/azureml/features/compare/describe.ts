@@ -1,3 +1,4 @@
+import { bindingOf } from "../../../core/binding.ts";
 import { parameterFacts } from "./command_parameters.ts";
 import { type Fields, fields } from "../../../core/fields.ts";
 import { withoutNodeReport } from "../../job/compile/group_command.ts";
@@ -146,7 +147,7 @@ function inputText({ value, uri, job_input_type: type }: Fields): unknown {
 
 function outputText(output: Fields): string {
   if (typeof output.value === "string") {
-    return `of the job: ${output.value.slice("${{parent.outputs.".length, -2)}`;
+    return `of the job: ${bindingOf(output.value).output ?? output.value}`;
   }
   const type = output.jobOutputType ?? output.job_output_type ?? output.type;
   const asset = output.assetName ?? output.name;

@@ -1,3 +1,4 @@
+import { bindingOf } from "../../../core/binding.ts";
 import { changesOf } from "./changes.ts";
 import type { DescribedJob } from "./describe.ts";
 
@@ -54,9 +55,8 @@ export function comparedFacts(jobs: readonly DescribedJob[]): readonly ComparedF
 
 /** Whether an input reads a step that the other run lacks, as a rerun does, which reads the same data from the old run. */
 function readsMissing(value: string | undefined, run: DescribedJob, other: DescribedJob): boolean {
-  return [...run.steps.keys()].some((step) =>
-    !other.steps.has(step) && value?.startsWith(`\${{parent.jobs.${step}.outputs.`)
-  );
+  const { step } = bindingOf(value);
+  return step !== undefined && run.steps.has(step) && !other.steps.has(step);
 }
 
 /** What people change most often comes first. */

@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
+import { bindingOf } from "../../../core/binding.ts";
 import { type Fields, fields } from "../../../core/fields.ts";
 import { sendableJob } from "../../service/runs/run.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
@@ -71,7 +72,8 @@ export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
     return [key, { ...node, ...(inputs.length > 0 && { inputs: Object.fromEntries(inputs) }) }];
   }));
   if (lost.length > 0) throw unbound(old.name, lost);
-  const used = new Set(remaining.flatMap(([, node]) => Object.values(fields(node.outputs)).map(jobOutputOf)));
+  const bound = remaining.flatMap(([, node]) => Object.values(fields(node.outputs)));
+  const used = new Set(bound.map((output) => bindingOf(fields(output).value).output));
   const outputs = Object.entries(fields(properties.outputs)).filter(([name]) => used.has(name));
   return { properties: { ...properties, jobs, outputs: Object.fromEntries(outputs) } };
 }
@@ -84,13 +86,8 @@ export function neededSteps({ properties }: JobBody, completed: ReadonlySet<stri
 }
 
 function boundTo(input: Fields, completed: ReadonlySet<string>) {
-  const [, step, output] = /^\$\{\{\s*parent\.jobs\.([^.}]+)\.outputs\.([^.}\s]+)\s*\}\}$/
-    .exec(String(input.value ?? "")) ?? [];
+  const { step, output } = bindingOf(input.value);
   return step !== undefined && completed.has(step) ? { step, output: output! } : undefined;
-}
-
-function jobOutputOf(output: unknown): string | undefined {
-  return /^\$\{\{\s*parent\.outputs\.([^.}\s]+)\s*\}\}$/.exec(String(fields(output).value ?? ""))?.[1];
 }
 
 /** An output without the folder that Azure assigned to it for the old job. */

@@ -1,0 +1,20 @@
+import { deepEqual } from "node:assert/strict";
+import { bindingOf } from "../../src/core/binding.ts";
+
+for (
+  const [value, input, step, output] of [
+    ["${{parent.inputs.rate}}", "rate"],
+    ["${{ parent.outputs.model }}", undefined, undefined, "model"],
+    ["${{parent.jobs.train.outputs.model}}", undefined, "train", "model"],
+    ["${{parent.jobs.train.inputs.model}}"],
+    ["${{parent.inputs.a.b}}"],
+    ["${{inputs.rate}}"],
+    ["x ${{parent.inputs.rate}}"],
+    [0.5],
+    [undefined],
+  ] as const
+) {
+  Deno.test(`bindingOf() returns ${[input, step, output]} for ${value}`, () => {
+    deepEqual(bindingOf(value), { input, step, output });
+  });
+}
