@@ -168,6 +168,11 @@ export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
 }
 
+/** Lists names in a message, each in quotes. */
+export function inQuotes(names: readonly string[], joint = ", "): string {
+  return names.map((name) => `"${name}"`).join(joint);
+}
+
 /** Shortens a text from elsewhere for a message: its start and its end remain, with the number of omitted characters. */
 export function cutLong(text: string, most: number): string {
   if (text.length <= most) return text;

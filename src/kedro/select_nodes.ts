@@ -1,4 +1,4 @@
-import { UserError } from "../core/errors.ts";
+import { inQuotes, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/text/suggest.ts";
 import { slice, type SliceFilter, type SliceLabels } from "./slice.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
@@ -35,9 +35,7 @@ export function selectNodes(
   labels: Pick<SliceLabels, "filter"> = {},
 ): PipelineSnapshot {
   const whole = sumOf(names.map((name) => pipelineNamed(snapshot, name)));
-  const pipeline = `${names.length === 1 ? "pipeline" : "pipelines"} ${
-    names.map((name) => `"${name}"`).join(" and ")
-  }`;
+  const pipeline = `${names.length === 1 ? "pipeline" : "pipelines"} ${inQuotes(names, " and ")}`;
   try {
     return slice(whole, filter, { ...labels, pipeline });
   } catch (thrown) {

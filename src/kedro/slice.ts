@@ -1,4 +1,4 @@
-import { UserError } from "../core/errors.ts";
+import { inQuotes, UserError } from "../core/errors.ts";
 import { didYouMean, nearest } from "../core/text/suggest.ts";
 import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";
@@ -83,14 +83,14 @@ function nothingLeft(
   const isTag = none?.key === "tags";
   const what = none === undefined
     ? matches.length === 0 ? undefined : "matches all filters"
-    : `${LACKED[none.key]} ${names.map((name) => `"${name}"`).join(" or ")}`;
+    : `${LACKED[none.key]} ${inQuotes(names, " or ")}`;
   return pipelineError(
     "empty",
     what === undefined
       ? `${pipeline[0]!.toUpperCase()}${pipeline.slice(1)} has no nodes`
       : `No node of ${pipeline} ${what}${isTag ? didYouMean(names[0]!, tags) : ""}`,
     isTag && tags.length > 0
-      ? `Use one of its tags: ${tags.join(", ")}`
+      ? `Use one of its tags: ${listed(tags)}`
       : "Change or omit the filter; `kedro-azureml inspect` prints all nodes",
     none === undefined && matches.length > 1
       ? matches.map(({ key, names, nodes }) => `${label(key)} ${names.join(",")}: ${nodesText(nodes)}`)
@@ -98,14 +98,17 @@ function nothingLeft(
   );
 }
 
-/** Most nodes that a message names. */
+/** Most nodes, tags or namespaces that a message names. */
 const MOST_NAMED = 6;
 
 /** Lists nodes in a message: how many, and which. */
 export function nodesText(nodes: Iterable<NodeSnapshot>): string {
   const names = [...nodes].map(({ name }) => name);
-  const shown = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), "…"] : names;
-  return `${names.length} ${names.length === 1 ? "node" : "nodes"} (${shown.join(", ")})`;
+  return `${names.length} ${names.length === 1 ? "node" : "nodes"} (${listed(names)})`;
+}
+
+function listed(names: readonly string[]): string {
+  return (names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), "…"] : names).join(", ");
 }
 
 /** @internal A pipeline with lookup tables. */
@@ -163,7 +166,7 @@ function guessNode(typed: string, names: readonly string[]): string {
   const meant = [inNamespace, close === undefined ? [] : [close], alike, containing].find((some) =>
     some.length > 0
   );
-  return meant === undefined || meant.length > MOST_NAMED ? "" : ` (did you mean ${quoted(meant)}?)`;
+  return meant === undefined || meant.length > MOST_NAMED ? "" : ` (did you mean ${inQuotes(meant)}?)`;
 }
 
 function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]): Set<NodeSnapshot> {
@@ -178,7 +181,7 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
       `Namespace "${missing}" not found in ${label}${didYouMean(missing, prefixes)}`,
       prefixes.size === 0
         ? "Omit the namespace: no node of the pipeline has one"
-        : `Use one of ${quoted([...prefixes])}`,
+        : `Use one of ${listed([...prefixes].map((prefix) => `"${prefix}"`))}`,
     );
   }
   refuseRepeated(selected.flat().map((node) => node.name));
@@ -191,7 +194,7 @@ function prefixesOf(namespace: string | null): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join("."));
 }
 
-/** Kedro builds a new pipeline from the nodesNamed nodes, which fails if a node appears twice. */
+/** Kedro builds a new pipeline from the named nodes, which fails if a node appears twice. */
 function refuseRepeated(names: readonly string[]): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return;
@@ -251,10 +254,6 @@ function reached(
   // Iterating over a set includes items added during the iteration.
   for (const node of nodes) for (const each of next(node)) nodes.add(each);
   return nodes;
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(", ");
 }
 
 function pipelineError(

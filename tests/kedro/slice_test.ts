@@ -102,6 +102,9 @@ const ofTwo = pipelineOf([
   { ...node("clean", ["raw"], ["cleaned"]), tags: ["first", "all"] },
   { ...node("train", ["cleaned"], ["model"], "sales.eu"), tags: ["all"] },
 ]);
+const tagged = pipelineOf(
+  Array.from({ length: 7 }, (_, at) => ({ ...node(`a${at}`, [], [`b${at}`], `n${at}`), tags: [`t${at}`] })),
+);
 const INSPECT = "Change or omit the filter; `kedro-azureml inspect` prints all nodes";
 
 for (
@@ -112,6 +115,18 @@ for (
       { tags: ["frist"] },
       'No node of the pipeline has the tag "frist" (did you mean "first"?)',
       "Use one of its tags: all, first",
+    ],
+    [
+      tagged,
+      { tags: ["none"] },
+      'No node of the pipeline has the tag "none"',
+      "Use one of its tags: t0, t1, t2, t3, t4, …",
+    ],
+    [
+      tagged,
+      { node_namespaces: ["none"] },
+      'Namespace "none" not found in the pipeline',
+      'Use one of "n0", "n1", "n2", "n3", "n4", …',
     ],
     [small, { tags: ["a", "b"] }, 'No node of the pipeline has the tag "a" or "b"', INSPECT],
     [small, { from_inputs: ["model"] }, 'No node of the pipeline reads "model"', INSPECT],

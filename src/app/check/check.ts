@@ -4,10 +4,10 @@ import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/features/checks/secrets/files.ts";
 import {
   downgradeAllowed,
+  errorToFindings,
   type Finding,
   findingsError,
-  findingsOf,
-  toWarning,
+  findingToWarning,
 } from "../../azureml/features/checks/finding.ts";
 import {
   COMPILE_CHECKS,
@@ -81,7 +81,7 @@ export async function checkJobs(
       const error = userErrorOf(thrown);
       const place = session.config.place(["jobs", key]);
       failures.push(error);
-      failed.push(...findingsOf(error).map((finding) => ({ place, ...finding, jobs: [job] })));
+      failed.push(...errorToFindings(error).map((finding) => ({ place, ...finding, jobs: [job] })));
     }
   }
   const subject = await gatherSubject(ctx, { selected, overrides, workspace, inputs, specs, warnings });
@@ -148,7 +148,7 @@ export async function requireSubmittable(
     reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
     throw error;
   }
-  const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
+  const warnings = findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
   const { root } = selected.session.project;
   return { ...checked, findings, warnings: await markShown(ctx, root, warnings) };
 }
@@ -172,7 +172,10 @@ export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): 
   const job = { name: spec.job, config, spec, workspace };
   return runChecks({ config: azureml, place, snapshot, jobs: [job] }, COMPILE_CHECKS)
     .filter(({ severity }) => severity === "error")
-    .map((finding) => ({ ...toWarning(finding), message: findingsError("submit", [finding])!.message }));
+    .map((finding) => ({
+      ...findingToWarning(finding),
+      message: findingsError("submit", [finding])!.message,
+    }));
 }
 
 interface SubjectParts extends Pick<CheckSettings, "overrides" | "workspace"> {

@@ -1,5 +1,6 @@
-import { delimiter, isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { isBelow } from "../../core/path_names.ts";
 import { withoutSecrets } from "../../core/text/redact.ts";
 import type { Checkout } from "./checkout.ts";
 
@@ -20,16 +21,17 @@ export async function findGit(
   const orUndefined = <T>(found: Promise<T>) => found.catch(() => undefined);
   const isOutside = async (path: string) => {
     const real = await orUndefined(fs.realPath(path));
-    return real !== undefined && relative(top, real).split(/[\\/]/)[0] === "..";
+    return real !== undefined && !isBelow(top, real);
   };
+  const [delimiter, name] = platform === "windows" ? [";", "git.exe"] : [":", "git"];
   const folders: string[] = [];
-  for (const folder of (env.PATH ?? "").split(platform === "windows" ? ";" : delimiter)) {
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
     if (isAbsolute(folder) && await isOutside(folder)) folders.push(folder);
   }
   for (const folder of folders) {
-    const program = join(folder, platform === "windows" ? "git.exe" : "git");
+    const program = join(folder, name);
     if ((await orUndefined(fs.stat(program)))?.kind === "file" && await isOutside(program)) {
-      return { program, path: folders.join(platform === "windows" ? ";" : delimiter) };
+      return { program, path: folders.join(delimiter) };
     }
   }
   return undefined;

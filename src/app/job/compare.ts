@@ -4,7 +4,7 @@ import { describeSubmitted } from "../../azureml/features/compare/describe_submi
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { numberData, relativeChange } from "../../core/text/numbers.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { type CommitChanges, commitChanges } from "../git/commit_changes.ts";
 import type { AppContext } from "../context.ts";
 import type { ComparedData } from "../../page/comparison.ts";
@@ -56,11 +56,9 @@ export async function compareTargets(
 }
 
 function sameRun(names: readonly string[], run: string): UserError {
-  const typed = [...new Set(names)].map((name) => `"${name}"`);
+  const typed = [...new Set(names)];
   return new UserError(
-    typed.length === 1
-      ? `${typed[0]} is only one run: ${run}`
-      : `${typed.join(" and ")} are the same run: ${run}`,
+    `${inQuotes(typed, " and ")} ${typed.length === 1 ? "is only one run" : "are the same run"}: ${run}`,
     {
       code: "compare.runs",
       exit: ExitCode.Usage,

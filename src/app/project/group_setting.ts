@@ -2,7 +2,7 @@ import { isFields } from "../../core/fields.ts";
 import { join } from "node:path";
 import { type GroupMode, parseGroupMode } from "../../azureml/job/groups/mode.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
-import { changedError, ExitCode, type Place, UserError, userErrorOf } from "../../core/errors.ts";
+import { changedError, ExitCode, inQuotes, type Place, UserError, userErrorOf } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { parseToml } from "../../kedro/toml.ts";
 import { lineOfKey } from "../../kedro/toml_place.ts";
@@ -77,7 +77,7 @@ function requireKeys(
   throw refused(
     `Unknown key "${unknown}" in [${path.join(".")}] of ${FILE}${didYouMean(unknown, known)}`,
     place([...path, unknown]),
-    `Use ${known.map((key) => `"${key}"`).join(" or ")}`,
+    `Use ${inQuotes(known, " or ")}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
 import { endsWithCommand } from "../../core/emulator_page.ts";
-import { interruption, type UserError, userErrorOf } from "../../core/errors.ts";
+import { inQuotes, interruption, type UserError, userErrorOf } from "../../core/errors.ts";
 import type { KnownComponents } from "../../azureml/features/submit/components.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
@@ -126,6 +126,5 @@ function nextCommand(
 
 function sentence(names: readonly string[], one: string, many: string): string | undefined {
   if (names.length === 0) return undefined;
-  const quoted = names.map((name) => `"${name}"`).join(", ");
-  return names.length === 1 ? `job ${quoted} ${one}` : `jobs ${quoted} ${many}`;
+  return names.length === 1 ? `job ${inQuotes(names)} ${one}` : `jobs ${inQuotes(names)} ${many}`;
 }

@@ -16,12 +16,11 @@ import { failureView } from "../../page/failure.ts";
 import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, StepProgress } from "../../page/view.ts";
 import { type NamedOutputs, openNamedOutputs } from "../../azureml/service/history/named_outputs.ts";
-import type { NodeSources } from "./node_sources.ts";
 import { readPreviews } from "./previews.ts";
 import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 
-/** Limits for logs in bytes: for all together (approximately), and per step. */
-const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
+/** Limits for logs in bytes: for all together, of which failed steps get at most half, per step, and per failed step. */
+const LOGS = { all: 8_000_000, step: 64_000, failed: 256_000 } as const;
 
 /** The steps of a run for the page, with notices about data that could not be read. */
 export interface ReadSteps {
@@ -34,8 +33,6 @@ export interface ReadRunOptions {
   readonly withLogs: boolean;
   /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
   readonly withPreviews?: boolean;
-  /** What the project says about its nodes (default: that is not known). */
-  readonly sources?: NodeSources;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
   readonly ended?: Map<string, StepProgress>;
 }
@@ -48,7 +45,9 @@ export async function readSteps(
 ): Promise<ReadSteps> {
   const limit = smallTransferLimit();
   const begun = steps.filter(({ run }) => run !== undefined).length;
-  const mostBytes = Math.min(LOGS.most, Math.max(LOGS.least, Math.floor(LOGS.all / Math.max(1, begun))));
+  const failures = steps.filter(({ run }) => run !== undefined && isFailed(run.status)).length;
+  const ofFailed = Math.min(LOGS.failed, LOGS.all / 2 / failures);
+  const ofOther = Math.min(LOGS.step, (LOGS.all - ofFailed * failures) / (begun - failures));
   const failed: UserError[] = [];
   const completed = steps.flatMap(({ run }) =>
     run?.status === "Completed" && !ended?.has(run.id) ? [producerOf(run)] : []
@@ -69,7 +68,7 @@ export async function readSteps(
           workspace,
           { history, outputs, files },
           run,
-          withLogs ? mostBytes : undefined,
+          withLogs ? (isFailed(run.status) ? ofFailed : ofOther) : undefined,
         );
         if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
         return { ...named, ...state, ...details };
@@ -110,13 +109,10 @@ async function detailsOf(
   run: StepRun,
   mostBytes: number | undefined,
 ): Promise<StepProgress> {
-  const hasFailed = isFailed(run.status);
   const producer = producerOf(run);
   const [failure, logs, outputs] = await Promise.all([
-    hasFailed ? failureOf(workspace, history, run) : undefined,
-    mostBytes !== undefined && mayHaveLogs(run)
-      ? logsOf(workspace, history, producer, hasFailed ? LOGS.failed : mostBytes)
-      : undefined,
+    isFailed(run.status) ? failureOf(workspace, history, run) : undefined,
+    mostBytes !== undefined && mayHaveLogs(run) ? logsOf(workspace, history, producer, mostBytes) : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
   const previews = files && await readPreviews(workspace, files, outputs);
@@ -146,7 +142,7 @@ async function logsOf(
   mostBytes: number,
 ): Promise<readonly LogView[]> {
   const wanted = logsToShow(await history.logFiles(run));
-  const each = Math.max(LOGS.least, Math.floor(mostBytes / Math.max(1, wanted.length)));
+  const each = Math.floor(mostBytes / wanted.length);
   const logs: LogView[] = [];
   for (const [name, url] of wanted) {
     const log = await readEnds(workspace, url, each);

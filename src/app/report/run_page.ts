@@ -12,7 +12,7 @@ import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
-import { withSource } from "./node_sources.ts";
+import { type NodeSources, withSource } from "./node_sources.ts";
 import { pageData } from "./page_file.ts";
 import { readTracked } from "./tracked.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
@@ -26,9 +26,13 @@ export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<Ru
 /**
  * Reads one run for the page. Except for the run itself, anything that cannot be read is replaced by a notice.
  *
+ * @param options.sources What the project says about its nodes (default: that is not known).
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function readRunPage(target: PageTarget, options: ReadRunOptions): Promise<PageData> {
+export async function readRunPage(
+  target: PageTarget,
+  options: ReadRunOptions & { readonly sources?: NodeSources },
+): Promise<PageData> {
   const { workspace, name } = target;
   const notices: string[] = [];
   const { job, body, ...state } = await readState(target, options, notices);

@@ -1,7 +1,7 @@
 import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import type { Warning } from "../../core/errors.ts";
 import { unexpectedSchedules } from "../../azureml/features/checks/job_references.ts";
-import { toWarning } from "../../azureml/features/checks/finding.ts";
+import { findingToWarning } from "../../azureml/features/checks/finding.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -56,7 +56,7 @@ export async function* scheduleJobs(
     action: "schedule",
   });
   const unexpected = unexpectedSchedules(session.config, jobs, ctx.clock.now());
-  yield { type: "checked", warnings: [...warnings, ...unexpected.map(toWarning)] };
+  yield { type: "checked", warnings: [...warnings, ...unexpected.map(findingToWarning)] };
   const leftovers = openLeftovers(selected, request.workspace);
   const workspaceOptions = (job: string) => workspaceOption(request.workspace, jobs.get(job));
   yield* put(ctx, { inputs, specs, schedules, workspaceOptions, leftovers }, request);

@@ -1,10 +1,10 @@
 import {
   downgradeAllowed,
+  errorToFindings,
   type Finding,
-  findingOf,
-  findingsOf,
+  findingToWarning,
   mergeFindings,
-  toWarning,
+  warningToFinding,
 } from "../../azureml/features/checks/finding.ts";
 import { ENVIRONMENT_CHECKS, ENVIRONMENT_CODES, runChecks } from "../../azureml/features/checks/registry.ts";
 import {
@@ -52,7 +52,7 @@ export interface Validated {
  */
 export async function validateJobs(ctx: AppContext, request: ValidateRequest): Promise<Validated> {
   const validated = await findProblems(ctx, request);
-  const warnings = validated.findings.filter(({ severity }) => severity === "warning").map(toWarning);
+  const warnings = validated.findings.filter(({ severity }) => severity === "warning").map(findingToWarning);
   await markShown(ctx, validated.root, warnings);
   return validated;
 }
@@ -79,7 +79,7 @@ async function findProblems(ctx: AppContext, request: ValidateRequest): Promise<
     return { ...offline, findings: mergeFindings([...rest, ...findings]), online: true };
   } catch (thrown) {
     const error = userErrorOf(thrown, ctx.signal);
-    return { ...offline, findings: mergeFindings([...offline.findings, ...findingsOf(error)]) };
+    return { ...offline, findings: mergeFindings([...offline.findings, ...errorToFindings(error)]) };
   }
 }
 
@@ -144,7 +144,7 @@ async function checkOnAzure(
     for (const spec of specs) {
       const online = await checkOnline(spec, lookups, selected.session.config.place);
       const others = leftovers(spec.job, schedules).map((warning) => ({
-        ...findingOf(warning),
+        ...warningToFinding(warning),
         place: selected.session.config.place(["jobs", spec.key, "schedule"]),
         jobs: [spec.job],
       }));
@@ -172,7 +172,7 @@ async function selectOrFindings(
     return await selectJobs(ctx, request);
   } catch (thrown) {
     if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
-      return { findings: findingsOf(thrown) };
+      return { findings: errorToFindings(thrown) };
     }
     throw thrown;
   }

@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts";
+import { inQuotes, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import {
   fixedLength,
@@ -107,11 +107,10 @@ export function resolveJobs(
 }
 
 function unknownJobs(unknown: readonly string[], names: readonly string[], place: Places): UserError {
-  const list = unknown.map((name) => `"${name}"`).join(", ");
   const [only] = unknown;
   const suggestion = unknown.length === 1 ? didYouMean(only!, names) : "";
   return new UserError(
-    `${unknown.length === 1 ? "Job" : "Jobs"} ${list} not found in azureml.yml${suggestion}`,
+    `${unknown.length === 1 ? "Job" : "Jobs"} ${inQuotes(unknown)} not found in azureml.yml${suggestion}`,
     {
       code: "job.unknown",
       hint: names.length === 0

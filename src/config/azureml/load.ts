@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { inQuotes, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean, nearest } from "../../core/text/suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
@@ -203,9 +203,10 @@ export async function noFilesError(
     }
   }
   const misspelled = names.find((name) => nearest("azureml.yml", [basename(name)]) !== undefined);
-  const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
   return new UserError(
-    `No azureml.yml found: no file in ${folders} matches ${layers.patterns.join(", ")}`,
+    `No azureml.yml found: no file in ${inQuotes(layers.folders, " and ")} matches ${
+      layers.patterns.join(", ")
+    }`,
     {
       code: "config.no_azureml",
       hint: misspelled !== undefined

@@ -45,16 +45,12 @@ export function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; in
       if (ancestor.name === "FunctionDefinition" && when === "always") when = "called";
     }
     if (ancestor.name === "IfStatement") {
-      const condition = textOf(ancestor).slice(0, child.from - ancestor.from);
-      if (
-        /\bTYPE_CHECKING\b/.test(condition) && !/\bnot\s+(?:\w+\.)?TYPE_CHECKING\b|\belse\s*$/.test(condition)
-      ) {
-        return { when: "never" };
-      }
-      if (/__name__/.test(condition)) return { when: "never" };
+      const { head } = headOf(child, textOf);
+      const isTyping = /\bTYPE_CHECKING\b/.test(head) && !/\bnot\s+(?:\w+\.)?TYPE_CHECKING\b/.test(head);
+      if (isTyping || /__name__/.test(head)) return { when: "never" };
       when = "optional";
     }
-    if (ancestor.name === "TryStatement" && isCaught(ancestor, child, textOf)) when = "optional";
+    if (ancestor.name === "TryStatement" && isOptional(ancestor, child, textOf)) when = "optional";
     if (ancestor.name === "WithStatement" && /\bsuppress\s*\(/.test(textOf(ancestor).split("\n")[0]!)) {
       when = "optional";
     }
@@ -64,12 +60,21 @@ export function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; in
     : { when, inside: functions.join(".") };
 }
 
-/** Whether a `try` survives a failed import in one of its parts. */
-function isCaught(node: SyntaxNode, part: SyntaxNode, textOf: TextOf): boolean {
-  const header = textOf(node).slice(0, part.from - node.from);
-  if (/\bfinally\s*$/.test(header)) return false;
-  const handlers = [...textOf(node).matchAll(/^[ \t]*except\b([^:]*):/gm)].map(([, kinds]) => kinds!);
-  return handlers.some((kinds) =>
-    kinds.trim() === "" || /ImportError|ModuleNotFoundError|Exception/.test(kinds)
-  );
+/** Whether a `try` survives a failed import in its body, or a part of it only runs after a failure. */
+function isOptional(node: SyntaxNode, part: SyntaxNode, textOf: TextOf): boolean {
+  const { keyword } = headOf(part, textOf);
+  return keyword === "except" || keyword === "try" && node.getChildren("Body").some((body) => {
+        const { keyword, head } = headOf(body, textOf);
+        return keyword === "except" && /^$|ImportError|ModuleNotFoundError|Exception/.test(head);
+      });
+}
+
+/** The keyword of a branch, such as `elif`, and what is between it and the branch. */
+function headOf(branch: SyntaxNode, textOf: TextOf): { readonly keyword: string; readonly head: string } {
+  const head: string[] = [];
+  let word = branch.prevSibling;
+  for (; word !== null && !/^(?:if|elif|else|try|except|finally)$/.test(word.name); word = word.prevSibling) {
+    head.unshift(textOf(word));
+  }
+  return { keyword: word?.name ?? "", head: head.join(" ") };
 }

@@ -149,6 +149,64 @@ Deno.test("parsePython() treats an import in `finally` as required", () => {
   ]);
 });
 
+Deno.test("parsePython() takes the condition of an import's own branch only", () => {
+  deepEqual(
+    imports(`import logging
+if TYPE_CHECKING:
+    import a
+elif x:
+    import b
+if __name__ == "__main__":
+    import c
+else:
+    import d
+if x:
+    log = logging.getLogger(__name__)
+elif y:
+    import e
+elif TYPE_CHECKING:
+    import f
+if not typing.TYPE_CHECKING: import g
+`),
+    [
+      "1 logging always",
+      "3 a never",
+      "5 b optional",
+      "7 c never",
+      "9 d optional",
+      "13 e optional",
+      "15 f never",
+      "16 g optional",
+    ],
+  );
+});
+
+Deno.test("parsePython() takes the handlers of an import's own try only", () => {
+  deepEqual(
+    imports(`try:
+    import a
+    try:
+        b = 1
+    except ImportError:
+        pass
+except KeyError:
+    import c
+else:
+    import d
+try:
+    import e
+except (KeyError, ModuleNotFoundError) as error:
+    pass
+else:
+    import f
+try:
+    import g
+except: pass
+`),
+    ["2 a always", "8 c optional", "10 d always", "12 e optional", "16 f always", "18 g optional"],
+  );
+});
+
 Deno.test("parsePython() names the function or class around an import that may not run", () => {
   const insideOf = (text: string) => parsePython(text).imports.map(({ inside }) => inside);
   deepEqual(insideOf("class C:\n    import a\n    def m(self):\n        import b\n"), [undefined, "C.m"]);

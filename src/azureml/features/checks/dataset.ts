@@ -1,3 +1,4 @@
+import { inQuotes } from "../../../core/errors.ts";
 import { isFields } from "../../../core/fields.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../../kedro/snapshot.ts";
 import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
@@ -44,7 +45,7 @@ export const localBetweenSteps = eachJob(
         severity: doubt === undefined ? "error" : "warning",
         code: "dataset.local_between_steps",
         message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
-          lost.map(({ reader }) => `"${reader.name}"`).join(", ")
+          inQuotes(lost.map(({ reader }) => reader.name))
         } cannot read it: ${why}${doubt ?? ""}`,
         hint: storage.kind === "memory"
           ? hintForMemory(dataset, subject.conf.factoryOf(dataset))

@@ -6,7 +6,7 @@ import { followImports } from "../../../kedro/source/project_source.ts";
 import { neededModules } from "./modules.ts";
 import type { OfflineCheck } from "./subject.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import { errorToFindings, type Finding } from "./finding.ts";
 
 /** Reports a job without an environment. */
 export const noEnvironment = eachJob<JobSubject>(
@@ -40,7 +40,7 @@ function kindFindings(reference: string, source: string): Finding[] {
   try {
     parsed = parseEnvironment(reference);
   } catch (thrown) {
-    if (thrown instanceof UserError) return findingsOf(thrown);
+    if (thrown instanceof UserError) return errorToFindings(thrown);
     throw thrown;
   }
   if (parsed.kind === "id") return idFindings(parsed.id);

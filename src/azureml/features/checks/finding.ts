@@ -23,7 +23,7 @@ export interface Finding {
 }
 
 /** Converts an error to findings: one for each problem that it lists, else a single one. */
-export function findingsOf(error: UserError): Finding[] {
+export function errorToFindings(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;
   const problems = Array.isArray(data.problems) ? data.problems as readonly Problem[] : [];
   if (problems.length === 0) return [{ severity: "error", code, message, hint, place, details, exit }];
@@ -45,12 +45,12 @@ interface Problem {
 }
 
 /** Converts a warning to a finding. */
-export function findingOf(warning: Warning): Finding {
+export function warningToFinding(warning: Warning): Finding {
   return { severity: "warning", ...warning };
 }
 
 /** Converts a finding to a warning; details become part of the message. */
-export function toWarning({ code, message, hint, place, details = [] }: Finding): Warning {
+export function findingToWarning({ code, message, hint, place, details = [] }: Finding): Warning {
   return {
     code,
     message: [message, ...details.map((detail) => `  ${detail}`)].join("\n"),
@@ -76,9 +76,8 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { jobs, ...rest } = cutTexts(finding);
     const key = JSON.stringify(rest);
-    const before = merged.get(key);
-    const all = [...before?.jobs ?? [], ...jobs ?? []];
-    merged.set(key, all.length === 0 ? rest : { ...rest, jobs: [...new Set(all)] });
+    const { jobs: before } = merged.get(key) ?? { jobs: [] };
+    merged.set(key, before && jobs ? { ...rest, jobs: [...new Set([...before, ...jobs])] } : rest);
   }
   const order: readonly Severity[] = ["error", "warning", "note"];
   const sorted = [...merged.values()].sort(byPlace);

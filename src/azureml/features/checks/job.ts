@@ -1,3 +1,4 @@
+import { inQuotes } from "../../../core/errors.ts";
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import { countText } from "../../../core/text/numbers.ts";
@@ -63,7 +64,7 @@ export const undeclaredInputs = eachJob<JobSubject>("Does every input have a sou
   return names.length === 0 ? [] : [{
     severity: "error",
     code: "submit.undeclared_input",
-    message: `${names.map((name) => `"${name}"`).join(", ")} ${
+    message: `${inQuotes(names)} ${
       names.length === 1 ? "is" : "are"
     } neither written by a step nor in the catalog`,
     hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or ${
@@ -230,7 +231,7 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
       countText(steps.length, "step")
     }, which saves ${countText(saved, "container start")} of half a minute to several minutes each`,
     details: grouped.map(({ node, nodes }) =>
-      `step "${node}" runs ${nodes.map(({ name }) => `"${name}"`).join(", ")}`
+      `step "${node}" runs ${inQuotes(nodes.map(({ name }) => name))}`
     ),
     ...(timeout !== undefined && {
       hint: `Make sure that \`limits.timeout\` (${timeout} s) is enough for all nodes of a step`,

@@ -6,7 +6,7 @@ import { assetsOf, computesOf, type Lookups } from "../../service/assets/lookups
 import type { PinnedEnvironment } from "../../service/assets/pin.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
 import { computeFindings } from "./compute.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import { errorToFindings, type Finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function checkOnline(
     } catch (thrown) {
       if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
       problems.push(
-        ...findingsOf(thrown).map(({ place, ...one }) => ({
+        ...errorToFindings(thrown).map(({ place, ...one }) => ({
           ...one,
           ...(place && { place }),
           jobs: [spec.job],
@@ -89,7 +89,7 @@ export async function accessFindings(
       if (answer === "yes") return [];
       const what = RIGHTS.get(right)!;
       if (error !== undefined && (right === "read_workspace" || CUTS_OFF.test(error.code))) {
-        return findingsOf(error);
+        return errorToFindings(error);
       }
       return [{
         severity: answer === "no" ? "error" : "note",

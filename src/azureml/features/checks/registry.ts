@@ -5,7 +5,7 @@ import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_locations.ts";
 import * as environment from "./environment.ts";
-import { type Finding, findingOf, mergeFindings } from "./finding.ts";
+import { type Finding, mergeFindings, warningToFinding } from "./finding.ts";
 import { checkoutState } from "./git.ts";
 import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
@@ -27,7 +27,7 @@ const configWarnings: OfflineCheck = {
   question: "Does the configuration have problems?",
   run: ({ warnings }) =>
     warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
-      ...findingOf(warning),
+      ...warningToFinding(warning),
       ...(STOPPING.includes(warning.code) && { severity: "error" }),
     })),
 };

@@ -2,7 +2,7 @@ import { UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import type { CodeFile } from "../../job/code/file.ts";
 import { addTo } from "../../job/code/ignore_file.ts";
-import { type Finding, findingOf, findingsOf } from "./finding.ts";
+import { errorToFindings, type Finding, warningToFinding } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
@@ -25,9 +25,9 @@ const codeSelected: CodeCheck = {
     if (code === undefined) return [];
     if (code instanceof UserError) {
       const codePlace = place(["execution", "code_directory"]);
-      return findingsOf(code).map((finding) => ({ ...finding, place: finding.place ?? codePlace }));
+      return errorToFindings(code).map((finding) => ({ ...finding, place: finding.place ?? codePlace }));
     }
-    return code.warnings.map(findingOf);
+    return code.warnings.map(warningToFinding);
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Submitter, SubmitterOptions } from "./submitter.ts";
 import { onceEach } from "../../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
-import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts";
+import { downgradeAllowed, findingsError, findingToWarning } from "../checks/finding.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { assetsOf, computesOf, openLookups } from "../../service/assets/lookups.ts";
 import {
@@ -71,7 +71,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     const findings = computeFindings(spec, found).map(downgradeAllowed(options.allow ?? []));
     const error = findingsError("submit", findings, options);
     if (error !== undefined) throw error;
-    for (const finding of findings) onEvent({ type: "warning", warning: toWarning(finding) });
+    for (const finding of findings) onEvent({ type: "warning", warning: findingToWarning(finding) });
     const ids = new Map(found.map(({ name, id }) => [name, id]));
     const assets = new Map(data.map(({ path }, at) => [path, dataIds[at]!]));
     return {

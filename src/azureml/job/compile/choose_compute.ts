@@ -1,6 +1,6 @@
 import type { AzureMLConfig, ClusterConfig, JobConfig } from "../../../config/azureml/types.ts";
 import type { Places } from "../../../config/azureml/load.ts";
-import { UserError } from "../../../core/errors.ts";
+import { inQuotes, UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import { ownValue } from "../../../core/fields.ts";
 
@@ -41,7 +41,7 @@ export function stepCompute(
         code: "compile.two_computes",
         details: [`tags: ${keys.join(", ")}`, `function: ${node.func}`],
         place: place(["compute", keys[0]!]),
-        hint: `Keep only one of the tags ${keys.map((key) => `"${key}"`).join(" and ")} on the node`,
+        hint: `Keep only one of the tags ${inQuotes(keys, " and ")} on the node`,
       },
     );
   }

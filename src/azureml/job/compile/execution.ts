@@ -1,4 +1,4 @@
-import { UserError } from "../../../core/errors.ts";
+import { inQuotes, UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import { GROUP_VARIABLE } from "../../../core/run.ts";
@@ -50,7 +50,7 @@ function registeredPipeline(
     return nodes.every(({ name }) => names.has(name));
   });
   if (registered !== undefined) return registered;
-  const listed = nodes.map(({ name }) => `"${name}"`).join(", ");
+  const listed = inQuotes(nodes.map(({ name }) => name));
   throw new UserError(`No registered pipeline has all nodes of one step: ${listed}`, {
     code: "pipeline.no_sum",
     hint: "Omit `--group-by`, or register the sum of the pipelines in register_pipelines()",

@@ -1,4 +1,4 @@
-import { UserError } from "../../../core/errors.ts";
+import { inQuotes, UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupMode } from "./mode.ts";
 
@@ -64,7 +64,7 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
       code: "group.two_tags",
       details: [`tags: ${groupTags.join(", ")}`, `function: ${func}`],
       data: { function: func },
-      hint: `Keep only one of the tags ${groupTags.map((tag) => `"${tag}"`).join(" and ")} on the node`,
+      hint: `Keep only one of the tags ${inQuotes(groupTags, " and ")} on the node`,
     },
   );
 }

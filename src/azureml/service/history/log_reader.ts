@@ -59,7 +59,11 @@ export function openLogReader(
 
 const NEWLINE = 10;
 
-/** The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first. */
+/**
+ * The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first.
+ *
+ * @throws {UserError} `network.*`.
+ */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const action = "read the log of a step";
   const { response: head } = await readStorage(workspace, { action, method: "HEAD", url });

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { readRunOutputs, type RunOutput } from "./run_outputs.ts";
-import { cutLong } from "../../../core/errors.ts";
+import { cutLong, userErrorOf } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
@@ -49,7 +49,7 @@ export interface RunFailure {
   readonly message: string | undefined;
   /** The exception that its log ends with. */
   readonly cause?: PythonCause;
-  /** The end of its log, at most 40 lines. */
+  /** The end of its log, at most 40 lines; `undefined` also if it cannot be read. */
   readonly logTail: string | undefined;
   readonly logName: string | undefined;
 }
@@ -163,7 +163,9 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       // Each process of a distributed step has a log of its own, and the message names that of the one that failed.
       const isNamed = ([name]: readonly string[]) => String(message).includes(basename(name!));
       const [name, url] = logs.find(isNamed) ?? logs[0] ?? [];
-      const logTail = url === undefined ? undefined : await readTail(workspace, url);
+      // What Azure ML says is worth showing without the log, too.
+      const logTail = url === undefined ? undefined : await readTail(workspace, url)
+        .catch((thrown) => (userErrorOf(thrown, workspace.signal), undefined));
       const cause = causeOf(logTail ?? "");
       return {
         // The runtime's messages begin with a line break.

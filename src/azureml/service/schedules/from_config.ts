@@ -2,7 +2,7 @@ import { shellWord } from "../../../core/text/shell_word.ts";
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import { type ConfigProblem, dotted, type Places, problemLines } from "../../../config/azureml/load.ts";
-import { UserError } from "../../../core/errors.ts";
+import { inQuotes, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import {
   checkEffects,
@@ -150,9 +150,8 @@ function nameProblems(
 
 function noSchedule(without: readonly string[], key: string, place: Places): UserError {
   const [first] = without;
-  const list = without.map((job) => `"${job}"`).join(", ");
   return new UserError(
-    `No schedule is defined for ${without.length === 1 ? "job" : "jobs"} ${list}`,
+    `No schedule is defined for ${without.length === 1 ? "job" : "jobs"} ${inQuotes(without)}`,
     {
       code: "schedule.none",
       hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${

@@ -1,9 +1,9 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
 import {
   downgradeAllowed,
+  errorToFindings,
   type Finding,
   findingsError,
-  findingsOf,
   mergeFindings,
 } from "../../../../src/azureml/features/checks/finding.ts";
 import { ExitCode, UserError } from "../../../../src/core/errors.ts";
@@ -61,6 +61,8 @@ Deno.test("mergeFindings() names each job of equal findings once, and none if al
     { ...one, jobs: ["a", "b"] },
     all,
   ]);
+  const ofA = { ...all, jobs: ["a"] };
+  for (const found of [[all, ofA], [ofA, all], [ofA, all, ofA]]) deepStrictEqual(mergeFindings(found), [all]);
 });
 
 Deno.test("downgradeAllowed() turns errors with an allowed code into warnings, and nothing else", () => {
@@ -69,7 +71,7 @@ Deno.test("downgradeAllowed() turns errors with an allowed code into warnings, a
   deepStrictEqual(changed.map(({ severity }) => severity), ["warning", "error", "note"]);
 });
 
-Deno.test("findingsOf() returns one finding for each problem of an error, with its own code if it has one", () => {
+Deno.test("errorToFindings() returns one finding for each problem of an error, with its own code if it has one", () => {
   const error = new UserError("azureml.yml has 2 problems", {
     code: "config.invalid",
     exit: ExitCode.Config,
@@ -81,7 +83,7 @@ Deno.test("findingsOf() returns one finding for each problem of an error, with i
     },
   });
   const shared = { severity: "error", exit: ExitCode.Config } as const;
-  deepStrictEqual(findingsOf(error), [
+  deepStrictEqual(errorToFindings(error), [
     { ...shared, code: "config.invalid", message: "jobs.a: is no mapping", ...at("azureml.yml", 3) },
     { ...shared, code: "schedule.unknown", message: "jobs.b: is unknown", ...at("azureml.yml", 5) },
   ]);

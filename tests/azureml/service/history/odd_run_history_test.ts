@@ -149,6 +149,19 @@ Deno.test("failure() of run history reads the log that the message names, of sev
   deepStrictEqual(await read("It failed"), ["user_logs/std_log_process_0.txt", "log of /c/0"]);
 });
 
+Deno.test("failure() of run history has no log if its host cannot be reached", async () => {
+  const history = await historyOf((request) => {
+    if (request.url.includes(".blob.")) throw new TypeError("fetch failed");
+    const logFiles = { "user_logs/std_log.txt": "https://acc.blob.core.windows.net/c/a" };
+    return json({ ...run, error: { error: { message: "It failed" } }, logFiles });
+  });
+  deepStrictEqual(await history.failure("r"), {
+    message: "It failed",
+    logName: "user_logs/std_log.txt",
+    logTail: undefined,
+  });
+});
+
 Deno.test("listArtifacts() returns only files with a path and a URL", async () => {
   const value = [{ path: "a" }, { contentUri: "https://a" }, { path: "b", contentUri: "https://b" }];
   const history = await historyOf((request) => json(request.url.includes("/artifacts/") ? { value } : run));

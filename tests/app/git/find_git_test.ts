@@ -1,0 +1,34 @@
+import { deepEqual } from "node:assert/strict";
+import { findGit } from "../../../src/app/git/find_git.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** What is found of git at these paths, for a checkout at `/repo`. */
+async function found(PATH: string, files: readonly string[], platform: "linux" | "windows" = "linux") {
+  const ctx = fakeContext({
+    env: { PATH },
+    platform,
+    files: Object.fromEntries(files.map((file) => [file, ""])),
+  });
+  return await findGit(ctx, { top: "/repo" });
+}
+
+Deno.test("findGit() takes git from an absolute folder outside of the checkout", async () => {
+  const files = ["/repo/bin/git", "/usr/bin/git", "/..repo/git"];
+  deepEqual(await found("bin:/repo/bin:/usr/bin:/none", files), {
+    program: "/usr/bin/git",
+    path: "/usr/bin",
+  });
+  deepEqual(await found("/..repo", files), { program: "/..repo/git", path: "/..repo" });
+  deepEqual(await found("/repo:/repo/bin", files), undefined);
+});
+
+Deno.test("findGit() takes no git from a folder of the checkout whose name looks like the folder above it", async () => {
+  deepEqual(await found("/repo/..\\bin", ["/repo/..\\bin/git"]), undefined);
+});
+
+Deno.test("findGit() looks for git.exe in the folders of PATH on Windows", async () => {
+  deepEqual(await found("/repo;/a;/b", ["/repo/git.exe", "/a/git", "/b/git.exe"], "windows"), {
+    program: "/b/git.exe",
+    path: "/a;/b",
+  });
+});
