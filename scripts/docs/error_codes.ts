@@ -102,6 +102,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.ignore_pattern": "A line of the ignore file is not a pattern. Correct it.",
   "code.ignored_by_git":
     "Files that .gitignore excludes are uploaded, because .amlignore replaces it. Add its lines to .amlignore.",
+  "code.file_not_uploaded":
+    "The project's code reads a file when Kedro starts that is excluded from the upload. Add a `!` line to .amlignore.",
   "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
   "code.link_outside":
     "A link leads out of the code folder, so it is not uploaded. Replace it with a copy if the job needs it.",

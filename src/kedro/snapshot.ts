@@ -1,4 +1,4 @@
-import type { Warning } from "../core/errors.ts";
+import type { Place, Warning } from "../core/errors.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 
 /**
@@ -16,7 +16,18 @@ export interface ProjectSnapshot {
   readonly catalog: Readonly<Record<string, CatalogEntry>>;
   /** The parameters, as in Kedro's `context.params`. */
   readonly parameters: Readonly<Record<string, Json>>;
+  /**
+   * The project's files that its code opened while Kedro read it, except code and configuration, sorted; paths are
+   * relative to the project.
+   */
+  readonly files_read?: readonly FileRead[] | undefined;
   readonly warnings: readonly Warning[];
+}
+
+/** A file that the project's code read, and where the code first did so. */
+export interface FileRead {
+  readonly file: string;
+  readonly place: Place;
 }
 
 /** The project that was read, how, and in which Kedro environment. */

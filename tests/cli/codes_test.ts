@@ -177,6 +177,15 @@ def register_pipelines():
     "src/tiny/settings.py": "import tiny.clean\n",
     ".amlignore": "clean.py\n",
   }, "validate main"),
+  "code.file_not_uploaded": within({
+    "rates.json": "{}",
+    "data/01_raw/regions.csv": "north\n",
+    "src/tiny/settings.py": `from pathlib import Path
+
+RATES = Path("rates.json").read_text()
+REGIONS = open("data/01_raw/regions.csv").read()
+`,
+  }, "validate main"),
   "config.localhost": within({ "conf/base/parameters.yml": "api: http://localhost:8000\n" }, "validate main"),
   "mlflow.localhost": within(
     { ...MLFLOW, "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: http://localhost:5000}\n" },

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import traceback
 
 # Limits: characters of one message, and frames from each end of a traceback.
@@ -119,6 +120,14 @@ def _place_of_file(root, error):
     mark = next((each for each in marks if each is not None), None)
     line = {} if mark is None else {"line": mark.line + 1, "column": mark.column + 1}
     return {"file": named[1] if path is None else _relative(root, path), **line}
+
+
+def calling_place(root):
+    """Where in the project's code the running call comes from; `None` if none of its code is running."""
+    frame = sys._getframe(1)
+    while frame is not None and not frame.f_code.co_filename.startswith(f"{root}/"):
+        frame = frame.f_back
+    return None if frame is None else {"file": _relative(root, frame.f_code.co_filename), "line": frame.f_lineno}
 
 
 def _lines(root, error, frames):

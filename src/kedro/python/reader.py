@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -10,6 +11,8 @@ from . import catalog, context, failures, kedro_api, loader_settings, pipelines
 
 # Where library code is: its warnings are not the project's fault and are hidden.
 _LIBRARIES = ("/site.zip/", "/lib/python")
+# Code, and what tools keep in a project.
+_NOT_DATA = re.compile(r"\.(py|pyc|so|pyd)$|[\\/]\.")
 # Maximum number of earlier warnings to list with a failure.
 _MOST_NOTES = 10
 
@@ -28,6 +31,7 @@ class Reading:
         # Why the context could not be created, as a configuration problem; None if it was.
         self.context_problem = None
         self.registered = {}
+        self._opened = {}
         self._warnings = []
 
     def open(self, request):
@@ -53,6 +57,20 @@ class Reading:
             if kedro_api.version() < (0, 18):
                 raise
             self.context_problem = failures.problem(self.root, error, "context")
+
+    def note_opened(self, path, mode):
+        """Notes a file of the project that is opened, and where its code first did so; `None` for one that it wrote."""
+        path = os.path.normpath(os.path.join(self.root, path))
+        if _is_below(path, self.root) and not _NOT_DATA.search(path[len(self.root) :]):
+            is_read = mode.strip("bt") == "r"
+            self._opened.setdefault(path, failures.calling_place(self.root) if is_read else None)
+
+    def _files_read(self):
+        """The project's files that its code opened to read them, except code and configuration, and where it did."""
+        conf = os.path.join(self.root, kedro_api.conf_source())
+        opened = [each for each in sorted(self._opened.items()) if not _is_below(each[0], conf)]
+        read = [(path, place) for path, place in opened if place is not None and os.path.isfile(path)]
+        return [{"file": os.path.relpath(path, self.root).replace(os.sep, "/"), "place": place} for path, place in read]
 
     def warn(self, warning):
         """Records a warning; duplicates are dropped."""
@@ -97,9 +115,14 @@ class Reading:
             "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
             "pipeline_names": list(self.registered),
             **read,
+            "files_read": self._files_read(),
             "problems": problems,
             "warnings": self.warnings(),
         }
+
+
+def _is_below(path, folder):
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class _KedrosWarnings:
@@ -158,6 +181,14 @@ def _notes():
 
 def _stubs():
     return _embedded().names() if _readings and _readings[-1].is_embedded else []
+
+
+def _audit(event, args):
+    if event == "open" and _readings and isinstance(args[0], str) and isinstance(args[1], str):
+        _readings[-1].note_opened(args[0], args[1])
+
+
+sys.addaudithook(_audit)
 
 
 def _snapshot(request):

@@ -14,6 +14,7 @@ import {
 } from "./shape.ts";
 import type {
   DistributedSettings,
+  FileRead,
   NodeSnapshot,
   PipelineSnapshot,
   ProjectInfo,
@@ -118,6 +119,7 @@ const snapshotShapes = {
   pipeline_names: listOf(text),
   catalog: mapOf(mapOf(json)),
   parameters: mapOf(json),
+  files_read: optional(listOf(record<FileRead>({ file: text, place }))),
   warnings: listOf(warning),
 };
 

@@ -182,3 +182,36 @@ def register_pipelines():
     assert.equal(pipelines.__default__!.nodes[0]!.name, "0");
   },
 });
+
+Deno.test("snapshot() names the files that code opened to read them, except those that it wrote", async () => {
+  const registry = `
+import json, os
+from pathlib import Path
+
+NAME = "read"
+RATES = json.loads(Path("rates.json").read_text())
+REGIONS = open(os.path.abspath("data/regions.csv")).read()
+BASE = Path("conf/base/catalog.yml").read_text()
+Path("cache.txt").write_text("1")
+CACHED = Path("cache.txt").read_text()
+try:
+    open("none.json")
+except FileNotFoundError:
+    pass
+for _ in range(2):
+    import shop.tables
+${PIPELINE}`;
+  const { files_read: read } = await readProject(projectOf(registry, {
+    "rates.json": "{}",
+    "data/regions.csv": "north",
+    ".hidden": "",
+    "src/shop/tables.py": 'NAMES = open("src/shop/names.sql").read() + open(".hidden").read()\n',
+    "src/shop/names.sql": "",
+  }));
+  const registered = "src/shop/pipeline_registry.py";
+  assert.deepEqual(read, [
+    { file: "data/regions.csv", place: { file: registered, line: 7 } },
+    { file: "rates.json", place: { file: registered, line: 6 } },
+    { file: "src/shop/names.sql", place: { file: "src/shop/tables.py", line: 1 } },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { shownName } from "../../../core/text/sanitize.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
 import { addTo } from "../../job/code/ignore_file.ts";
@@ -34,6 +35,29 @@ export const modulesInUpload: OfflineCheck = eachJob(
     });
   },
 );
+
+/** Reports files that the project's code reads when Kedro starts, also in steps, but that are not uploaded. */
+export const filesInUpload: OfflineCheck = {
+  question: "Are the files uploaded that the project's code reads when Kedro starts?",
+  run(subject) {
+    const upload = uploadOf(subject);
+    if (upload === undefined || subject.project.folder.startsWith("..")) return [];
+    return (subject.snapshot.files_read ?? []).filter(({ file }) => !upload.has(file)).map((
+      { file, place },
+    ): Finding => {
+      const by = upload.leftOutBy(file);
+      return {
+        severity: "warning",
+        code: "code.file_not_uploaded",
+        message: `The code reads ${shownName(file)} when Kedro starts, but the file is not uploaded${
+          by === undefined ? "" : `: ${exclusionText(by)}`
+        }`,
+        hint: `${addTo(upload.ignoreFile, `!${shownName(file)}`)}, unless the code also works without it`,
+        place,
+      };
+    });
+  },
+};
 
 /** Reports imports of the project's own modules that do not exist, such as those in functions that no reading runs. */
 export const missingModules: OfflineCheck = eachJob(

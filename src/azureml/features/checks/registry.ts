@@ -9,7 +9,7 @@ import { type Finding, mergeFindings, warningToFinding } from "./finding.ts";
 import { checkoutState } from "./git.ts";
 import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
-import { missingModules, modulesInUpload } from "./modules.ts";
+import { filesInUpload, missingModules, modulesInUpload } from "./modules.ts";
 import { missingPackages } from "./packages.ts";
 import { missingParameters } from "./parameters.ts";
 import { runtimeVersions } from "./python_versions.ts";
@@ -57,6 +57,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   ...code.CODE_CHECKS,
   code.projectInUpload,
   modulesInUpload,
+  filesInUpload,
   missingModules,
   confInUpload,
   classes.datasetTypes,
