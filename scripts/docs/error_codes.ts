@@ -99,11 +99,11 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "code.empty": "Nothing is left to upload. Set `execution.code_directory`, or change the ignore file.",
   "code.env_not_in_step":
     "The code requires an environment variable that steps may not have. Pass it with `--env-var`.",
+  "code.file_not_uploaded":
+    "The project's code reads a file when Kedro starts that is excluded from the upload. Add a `!` line to .amlignore.",
   "code.ignore_pattern": "A line of the ignore file is not a pattern. Correct it.",
   "code.ignored_by_git":
     "Files that .gitignore excludes are uploaded, because .amlignore replaces it. Add its lines to .amlignore.",
-  "code.file_not_uploaded":
-    "The project's code reads a file when Kedro starts that is excluded from the upload. Add a `!` line to .amlignore.",
   "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
   "code.link_outside":
     "A link leads out of the code folder, so it is not uploaded. Replace it with a copy if the job needs it.",
