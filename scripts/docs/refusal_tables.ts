@@ -41,6 +41,6 @@ export function refusalRows(): readonly (readonly string[])[] {
 /** Why a host gave no answer, by the code of our error. */
 export function networkRows(): readonly (readonly string[])[] {
   return NETWORK_PROBLEMS.map(({ code, problem, hint }) =>
-    [`\`network.${code}\``, `The host ${problem}`, hint] as const
+    [`\`${code}\``, `The host ${problem}`, hint] as const
   );
 }

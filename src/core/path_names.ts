@@ -19,7 +19,7 @@ export function isPathBelow(path: string): boolean {
   return path.split("/").every(isPathName);
 }
 
-/** Whether an absolute path is a folder, or below it. */
+/** Whether an absolute path is that of a folder, or leads below it. */
 export function isBelow(folder: string, path: string): boolean {
   const from = relative(folder, path);
   return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);

@@ -32,7 +32,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
   const folder = await ctx.fs.stat(dir);
   if (folder?.kind !== "folder") {
     throw projectError(
-      "not_found",
+      "project.not_found",
       folder === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`,
       "Use `-C DIR` with an existing folder",
     );
@@ -50,14 +50,14 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
   }
   if (other !== undefined) {
     throw projectError(
-      "not_kedro",
+      "project.not_kedro",
       `Not a Kedro project: ${other} has no [tool.kedro] section`,
       "Use `-C DIR` with the Kedro project's folder",
     );
   }
   const below = await projectsBelow(ctx, dir);
   throw projectError(
-    "not_found",
+    "project.not_found",
     `No Kedro project found: no ${FILE} in "${dir}" or its parent folders`,
     below.length === 0
       ? "Change to the Kedro project's folder, or use `-C DIR`"
@@ -88,7 +88,7 @@ async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string>
   const bytes = await readBytes(ctx, path);
   const refused = (problem: string) =>
     projectError(
-      "encoding",
+      "project.encoding",
       `Cannot read ${path}: ${problem}`,
       `Save ${path} as UTF-8 without a byte order mark`,
     );
@@ -128,7 +128,7 @@ export async function requireFile({ fs }: Pick<Context, "fs">, path: string): Pr
 
 function unreadable(path: string, problem: string): UserError {
   return projectError(
-    "unreadable",
+    "project.unreadable",
     `Cannot read ${path}: ${problem}`,
     `Make ${path} a file that you can read`,
   );
@@ -151,14 +151,14 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
   };
   if (relative(root, project.sourceDir).startsWith("..")) {
     throw projectError(
-      "no_source",
+      "project.no_source",
       `source_dir "${kedro.source_dir}" is outside the project ${basename(root)}`,
       "Set source_dir in [tool.kedro] to a folder of the project",
     );
   }
   if ((await ctx.fs.stat(project.sourceDir))?.kind !== "folder") {
     throw projectError(
-      "no_source",
+      "project.no_source",
       `Source folder "${project.sourceDir}" not found`,
       "Set source_dir in [tool.kedro] to the folder that holds the package",
     );
@@ -188,17 +188,21 @@ function textOf(kedro: TomlTable, key: string, root: string): string {
 }
 
 function missingKey(key: string, root: string, hint: string): UserError {
-  return projectError("missing_key", `Missing key "${key}" in [tool.kedro] of ${join(root, FILE)}`, hint);
+  return projectError(
+    "project.missing_key",
+    `Missing key "${key}" in [tool.kedro] of ${join(root, FILE)}`,
+    hint,
+  );
 }
 
 function tooOld(path: string): UserError {
   return projectError(
-    "too_old",
+    "project.too_old",
     `Cannot read the project of ${path}: it was created with Kedro 0.16 or older; supported are 1.x, 0.19, 0.18 and 0.17`,
     "Migrate the project to Kedro 1",
   );
 }
 
 function projectError(code: string, message: string, hint: string): UserError {
-  return new UserError(message, { code: `project.${code}`, hint });
+  return new UserError(message, { code, hint });
 }

@@ -85,7 +85,7 @@ function nothingLeft(
     ? matches.length === 0 ? undefined : "matches all filters"
     : `${LACKED[none.key]} ${inQuotes(names, " or ")}`;
   return pipelineError(
-    "empty",
+    "pipeline.empty",
     what === undefined
       ? `${pipeline[0]!.toUpperCase()}${pipeline.slice(1)} has no nodes`
       : `No node of ${pipeline} ${what}${isTag ? didYouMean(names[0]!, tags) : ""}`,
@@ -147,7 +147,7 @@ function nodesNamed({ byName, label }: Graph, names: readonly string[]): Set<Nod
   const unknown = names.find((name) => !byName.has(name));
   if (unknown !== undefined) {
     throw pipelineError(
-      "unknown_node",
+      "pipeline.unknown_node",
       `Node "${unknown}" not found in ${label}${guessNode(unknown, [...byName.keys()])}`,
       "Use node names as `kedro-azureml inspect` prints them",
     );
@@ -177,7 +177,7 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
   if (missing !== undefined) {
     const prefixes = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
     throw pipelineError(
-      "unknown_namespace",
+      "pipeline.unknown_namespace",
       `Namespace "${missing}" not found in ${label}${didYouMean(missing, prefixes)}`,
       prefixes.size === 0
         ? "Omit the namespace: no node of the pipeline has one"
@@ -199,7 +199,7 @@ function refuseRepeated(names: readonly string[]): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return;
   throw pipelineError(
-    "repeated_node",
+    "pipeline.repeated_node",
     `Node "${repeated}" is selected twice`,
     "Name each node once, and no namespace inside another",
   );
@@ -226,7 +226,7 @@ function refuseUnknown({ datasets, label }: Graph, names: readonly string[]): vo
   const unknown = names.find((name) => !datasets.has(name));
   if (unknown === undefined) return;
   throw pipelineError(
-    "unknown_dataset",
+    "pipeline.unknown_dataset",
     `Dataset "${unknown}" not found in ${label}${didYouMean(unknown, datasets)}`,
     "Use a dataset that a node of the pipeline reads or writes",
   );
@@ -262,5 +262,5 @@ function pipelineError(
   hint: string,
   details: readonly string[] = [],
 ): UserError {
-  return new UserError(message, { code: `pipeline.${code}`, hint, details });
+  return new UserError(message, { code, hint, details });
 }

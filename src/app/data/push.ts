@@ -53,18 +53,16 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const { catalog } = session.snapshot;
   const allows = (code: string) => options.allow?.includes(code) ?? false;
   if (!allows("data.dataset_name")) requireAsset(catalog, options);
-  const place = options.path === undefined
-    ? localPlaceOf(session, name)
-    : { path: options.path, type: "uri_folder" as const };
-  if (place === undefined) {
+  const inCatalog = options.path === undefined ? localPlaceOf(session, name) : undefined;
+  const path = options.path ?? inCatalog?.path;
+  if (path === undefined) {
     throw new UserError(`No path given, and no catalog entry has \`azureml_dataset: ${name}\``, {
       code: "data.no_path",
       exit: ExitCode.Usage,
       hint: `Run \`kedro-azureml data push ${name} PATH\``,
     });
   }
-  const { path, type } = place;
-  const data = await readLocal(ctx, session.project.root, path, type);
+  const data = await readLocal(ctx, session.project.root, path, inCatalog?.type);
   if (data === undefined) {
     throw new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
       code: "data.no_file",

@@ -11,7 +11,7 @@ import { checkHost, type ReachedHost } from "./host.ts";
 import { openTokens, SINGLE_ATTEMPT } from "../auth/status.ts";
 import { type CheckName, type DoctorCheck, FAILED, openChecker, skipChecks } from "./checker.ts";
 import { AFTER_WORKSPACE, checkServices } from "./services.ts";
-import { describeIdentity } from "../auth/identity.ts";
+import { describeIdentity } from "../auth/describe_identity.ts";
 import {
   findProjectWorkspace,
   type ProjectWorkspace,

@@ -66,13 +66,10 @@ async function* runHistory(
   const api = yield* check(id, title, () => findApi(workspace, discoveryUrl), (url) => url);
   if (api === FAILED) return discoveryUrl;
   if (new URL(api).host !== new URL(discoveryUrl).host) {
-    const reached = yield* checkNamedHost(ctx, workspace, {
-      id: "history.api",
-      title: "Run history of the workspace",
-      url: api,
-    });
+    const own = { id: "history.api", title: "Workspace API", url: api };
+    const reached = yield* checkNamedHost(ctx, workspace, own);
     if (reached === undefined) return discoveryUrl;
-    yield* checkPrivateLink("history.api", "Run history of the workspace", { url: api, reached, isPublic });
+    yield* checkPrivateLink(own.id, own.title, { url: api, reached, isPublic });
   }
   return api;
 }

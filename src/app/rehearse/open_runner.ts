@@ -11,6 +11,7 @@ import { resolveDataMap } from "./data_map.ts";
 import { openKeepFolder } from "./keep_folder.ts";
 import { removeWhenKilled } from "./remove_when_killed.ts";
 import { openStepPython, type StepPythonChoice } from "./python.ts";
+import { PARALLEL_STEPS } from "../project/typed_values.ts";
 
 /** How to run steps on this machine. */
 export interface StepsRequest extends StepPythonChoice {
@@ -32,8 +33,6 @@ export interface OpenedRunner {
   /** Removes the steps' files, unless they are to be kept. */
   close(): Promise<void>;
 }
-
-const PARALLEL_STEPS = 2;
 
 const NOT_ISOLATED = "Steps share /tmp with this machine and can change their inputs as root: " +
   "this machine does not let you create namespaces (`unshare`)";

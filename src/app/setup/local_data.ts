@@ -45,12 +45,12 @@ export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[]
   });
 }
 
-/** The files of local data; `undefined` if nothing is there. */
+/** The files of local data; `undefined` if nothing is there, or a folder in place of a file of type `uri_file`. */
 export async function readLocal(
   { fs }: Pick<AppContext, "fs">,
   root: string,
   path: string,
-  type: LocalData["type"],
+  type?: LocalData["type"],
 ): Promise<LocalData | undefined> {
   const full = resolve(root, path);
   const entry = await fs.stat(full);

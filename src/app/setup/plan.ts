@@ -1,13 +1,13 @@
 import { hasBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import {
   BLOB_ROLE,
-  computeLine,
   ENVIRONMENT_FILE,
   environmentLine,
   identityLine,
   principalLine,
   roleCommand,
 } from "../../azureml/service/refusals/az_commands.ts";
+import { computeLine } from "../../azureml/service/assets/cluster.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";

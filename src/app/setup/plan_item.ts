@@ -1,4 +1,4 @@
-import type { ClusterSettings } from "../../azureml/service/refusals/usual_cluster.ts";
+import type { ClusterSettings } from "../../azureml/service/assets/cluster.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../azureml/service/assets/create.ts";
 import type { Lookups } from "../../azureml/service/assets/lookups.ts";

@@ -5,7 +5,7 @@ import { createCluster, createDataAsset, createEnvironment } from "../../azureml
 import { assignBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import { openLookups } from "../../azureml/service/assets/lookups.ts";
 import { getWorkspace } from "../../azureml/service/assets/workspace_info.ts";
-import type { ClusterSettings } from "../../azureml/service/refusals/usual_cluster.ts";
+import type { ClusterSettings } from "../../azureml/service/assets/cluster.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
@@ -18,8 +18,6 @@ import { uploadLocal } from "./local_data.ts";
 import { planRewrites } from "./plan_data.ts";
 import { planSetup } from "./plan.ts";
 import type { PlanItem, SetupPlan } from "./plan_item.ts";
-
-export { USUAL_CLUSTER } from "../../azureml/service/refusals/usual_cluster.ts";
 
 /** The jobs to make things for, and what may be made. */
 export interface SetupRequest extends JobsRequest {

@@ -12,19 +12,14 @@ import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { countText } from "../../core/text/numbers.ts";
 import { utcText } from "../text/units.ts";
+import { errorData } from "../text/error.ts";
+import { markOf } from "../text/paint.ts";
 import { accessData, accessLines } from "./access_text.ts";
 
 /** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
 export async function authStatus(ctx: AppContext, options: AuthStatusOptions): Promise<Output> {
   return renderAuthStatus(await checkAuth(ctx, options));
 }
-
-const MARKS: Readonly<Record<MemberReport["status"], string>> = {
-  used: "✓",
-  not_configured: "·",
-  failed: "✗",
-  not_tried: "·",
-};
 
 const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
   management: "Resource Manager",
@@ -80,7 +75,7 @@ function memberLines(members: readonly MemberReport[]): string[] {
 
 function memberLine({ name, status, reason = "", milliseconds }: MemberReport): string {
   const words = status === "used" ? status : reason;
-  return `${MARKS[status]} ${name.padEnd(18)} ${words} (${Math.round(milliseconds)} ms)`;
+  return `${markOf(status)} ${name.padEnd(18)} ${words} (${Math.round(milliseconds)} ms)`;
 }
 
 function identityLines({ identity, cloud }: AuthStatus): string[] {
@@ -133,9 +128,7 @@ function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
     audience,
     ok: error === undefined,
     expiresAt: expiresAt?.toISOString() ?? null,
-    error: error === undefined
-      ? null
-      : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
+    error: errorData(error),
   };
 }
 

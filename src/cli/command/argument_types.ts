@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { isJobName } from "../../app/project/typed_values.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { readDuration } from "../../core/text/duration.ts";
 import type { CallbackName } from "../../kedro/find_callback.ts";
 
@@ -101,6 +102,17 @@ export function count(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError("use a whole number above 0");
+}
+
+/** The port to listen on; absent for a free one. @throws {UserError} with this code if it is no port. */
+export function portRequest(typed: string | undefined, code: string): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535) return Number(typed);
+  throw new UserError(`Invalid port "${typed}": use a number from 0 to 65535`, {
+    code,
+    exit: ExitCode.Usage,
+    hint: "Choose another port with `--port`, or remove it for a free one",
+  });
 }
 
 /** Parses a duration above 0 to seconds. */

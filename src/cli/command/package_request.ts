@@ -54,12 +54,14 @@ export function workspaceRequest(
 export function checkSource(typed: PackageTyped): void {
   if (typed.package !== undefined) {
     refuse({ ...typed, env: typed.project.env }, PROJECT_OPTIONS, {
+      code: "usage.package",
       sentence: (flag) =>
         `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
       hint: "Omit it, or pass it to `kedro-azureml pack`",
     });
   } else {
     refuse(typed, PACKAGE_OPTIONS, {
+      code: "usage.package",
       sentence: (flag) => `\`${flag}\` needs \`--package\``,
       hint: "Add `--package FILE`, or remove the option",
     });

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { runtimeParams } from "./params.ts";
 import { selecting } from "./selection.ts";
-import { GROUP_MODES, parseGroupMode } from "../../app/project/typed_values.ts";
+import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/project/typed_values.ts";
 import {
   count,
   list,
@@ -120,7 +120,11 @@ export function runningSteps(command: Command): Command {
       "local file or folder to use for a data asset; can be repeated",
       pathOfAsset,
     )
-    .option("--jobs <number>", "maximum number of steps to run in parallel (default: 2)", count)
+    .option(
+      "--jobs <number>",
+      `maximum number of steps to run in parallel (default: ${PARALLEL_STEPS})`,
+      count,
+    )
     .option("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder");
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { USUAL_CLUSTER } from "../../app/project/typed_values.ts";
 import { count, list, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 import { compiling, reading, WORKSPACE, WORKSPACE_OF_ALL } from "../command/shared_options.ts";
@@ -15,6 +16,7 @@ const SETUP_ABOUT = `Create what jobs need and do not have, after showing it.
 This is the compute cluster, the environment that environment/environment.yml defines, data assets from local files, and catalog entries that steps can read. What exists is not changed, so running it again creates nothing.`;
 
 function declareSetup(root: Command, { declare, run }: Declaring): void {
+  const { vmSize, minNodes, maxNodes, idleSeconds } = USUAL_CLUSTER;
   const command = declare(root, "setup", SETUP_ABOUT, [
     ["setup", "Show what is missing, and create it if you agree"],
     [
@@ -25,12 +27,12 @@ function declareSetup(root: Command, { declare, run }: Declaring): void {
   ]).summary("Create the compute, environment and data that jobs need");
   reading(compiling(command, { jobs: "jobs in azureml.yml (default: all)", isSelecting: false }))
     .option("-w, --workspace <name>", WORKSPACE_OF_ALL)
-    .option("--vm-size <size>", "size of the machines of a new cluster (default: Standard_DS3_v2)")
-    .option("--min-nodes <count>", "machines of a new cluster that always run (default: 0)", count)
-    .option("--max-nodes <count>", "most machines of a new cluster (default: 4)", count)
+    .option("--vm-size <size>", `size of the machines of a new cluster (default: ${vmSize})`)
+    .option("--min-nodes <count>", `machines of a new cluster that always run (default: ${minNodes})`, count)
+    .option("--max-nodes <count>", `most machines of a new cluster (default: ${maxNodes})`, count)
     .option(
       "--idle-time <time>",
-      "time until an idle machine is released, such as 10m (default: 2m)",
+      `time until an idle machine is released, such as 10m (default: ${idleSeconds / 60}m)`,
       seconds,
     )
     .option(

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import {
-  type DoctorEvent as Finding,
+  type DoctorEvent,
   type DoctorOptions,
   requiredEndpoints,
   runDoctor,
@@ -10,7 +10,8 @@ import { reasonOf } from "../../core/errors.ts";
 import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { DoctorCheck as Check } from "../../app/doctor/checker.ts";
-import { renderError } from "../text/error.ts";
+import { errorData, renderError } from "../text/error.ts";
+import { markOf } from "../text/paint.ts";
 import { tableText } from "../text/table.ts";
 
 /** What is typed for `doctor`. */
@@ -26,17 +27,13 @@ export async function* doctor(ctx: AppContext, typed: DoctorTyped): AsyncIterabl
     const required = await requiredEndpoints(ctx);
     return yield renderEndpoints(required.cloud, required.endpoints);
   }
-  for await (const finding of runDoctor(ctx, options)) yield renderFinding(finding);
+  for await (const event of runDoctor(ctx, options)) yield renderEvent(event);
 }
 
-const MARKS: Readonly<Record<Check["status"], string>> = { ok: "✓", warned: "!", failed: "✗", skipped: "·" };
-
 /** Renders a check as one line, and the end as the first failure with its fix. */
-export function renderFinding(finding: Finding): Output {
-  if (finding.type === "check") {
-    return { data: undefined, text: `${checkLine(finding.check)}\n` };
-  }
-  const { checks, endpoints } = finding;
+export function renderEvent(event: DoctorEvent): Output {
+  if (event.type === "check") return { data: undefined, text: `${checkLine(event.check)}\n` };
+  const { checks, endpoints } = event;
   const first = checks.find(({ status }) => status === "failed");
   return {
     data: {
@@ -54,7 +51,7 @@ function checkLine({ title, status, summary, error, milliseconds }: Check): stri
   const words = error === undefined ? summary ?? "" : reasonOf(error);
   const time = status === "skipped" ? "" : ` (${Math.round(milliseconds)} ms)`;
   const shown = status === "skipped" ? `not checked${words === "" ? "" : `: ${words}`}` : words;
-  return `${MARKS[status]} ${title.padEnd(27)} ${shown}${time}`;
+  return `${markOf(status)} ${title.padEnd(27)} ${shown}${time}`;
 }
 
 function successText(checks: readonly Check[]): string {
@@ -80,13 +77,7 @@ function checkData({ id, title, status, summary, error, milliseconds }: Check) {
     status,
     message: summary ?? null,
     durationMs: milliseconds,
-    error: error === undefined ? null : {
-      code: error.code,
-      message: error.message,
-      hint: error.hint ?? null,
-      details: error.details,
-      ...error.data,
-    },
+    error: error === undefined ? null : { ...errorData(error), ...error.data },
   };
 }
 
@@ -128,19 +119,12 @@ function hostLines(endpoints: readonly Endpoint[]): string[] {
 }
 
 function notes({ mlApiSuffix }: Cloud, endpoints: readonly Endpoint[]): string[] {
-  const wild = endpoints.some(({ host, by }) => by === "program" && host.startsWith("*."));
   return [
-    ...(wild
-      ? [
-        "`kedro-azureml doctor --json` lists the actual hosts behind *. once it reaches the workspace",
-      ]
-      : []),
-    ...(mlApiSuffix === undefined
-      ? [
-        "The run history host is in the discoveryUrl of the workspace; `kedro-azureml doctor` shows it",
-      ]
-      : []),
-  ];
+    endpoints.some(({ host, by }) => by === "program" && host.startsWith("*.")) &&
+    "`kedro-azureml doctor --json` lists the actual hosts behind *. once it reaches the workspace",
+    mlApiSuffix === undefined &&
+    "The run history host is in the discoveryUrl of the workspace; `kedro-azureml doctor` shows it",
+  ].filter((note) => note !== false);
 }
 
 function endpointData({ host, port, protocol, purpose, by, proxy }: Endpoint) {

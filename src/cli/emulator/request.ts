@@ -1,7 +1,7 @@
 import type { EmulatorServerOptions } from "../../app/emulator/options.ts";
 import { readDuration } from "../../core/text/duration.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { portRequest } from "../command/refuse.ts";
+import { portRequest } from "../command/argument_types.ts";
 import { parseFault } from "./fault.ts";
 import { deniedActions } from "./role.ts";
 

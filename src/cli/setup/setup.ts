@@ -1,6 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
-import { setUp, USUAL_CLUSTER } from "../../app/setup/setup.ts";
+import { setUp } from "../../app/setup/setup.ts";
+import { USUAL_CLUSTER } from "../../app/project/typed_values.ts";
 import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { jobsRequest, type JobsTyped } from "../command/requests.ts";

@@ -1,6 +1,6 @@
 import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { describeIdentity } from "../../app/auth/identity.ts";
+import { describeIdentity } from "../../app/auth/describe_identity.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { countText } from "../../core/text/numbers.ts";
 import { sizeText, utcText } from "../text/units.ts";

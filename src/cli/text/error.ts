@@ -45,7 +45,9 @@ export function skippedOutput(job: string, because: string, advice = ""): Output
 
 /** An error as a value of a result for `--json`; `null` for none. */
 export function errorData(error: UserError | undefined) {
-  return error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null };
+  if (error === undefined) return null;
+  const { code, message, hint = null, details } = error;
+  return { code, message, hint, details };
 }
 
 /** Renders a warning. */

@@ -1,8 +1,7 @@
-import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
 import { placeText } from "../../core/errors.ts";
 import { folded, othersText } from "../../core/text/fold.ts";
-
-const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", note: "·" };
+import { markOf } from "./paint.ts";
 
 /**
  * Renders findings, each with a mark, its place, its message and its code, then details, jobs and a hint. If many
@@ -25,7 +24,7 @@ function oneFinding(
   const where = place === undefined ? "" : `${placeText(place)}: `;
   const isOfAll = jobs === undefined || jobs.length === all.length;
   return [
-    `${MARKS[severity]} ${where}${message} [${code}]`,
+    `${markOf(severity)} ${where}${message} [${code}]`,
     ...details.map((detail) => `    ${detail}`),
     ...(isOfAll || all.length === 1
       ? []

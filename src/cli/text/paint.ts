@@ -22,7 +22,15 @@ function paintLine(line: string): string {
   return line;
 }
 
-/** The mark of a step or job, by its status. */
+/** Marks, each with the statuses of jobs, steps, checks and credentials, and the severities, that it shows. */
+const MARKS: Readonly<Record<string, readonly string[]>> = {
+  "✓": ["Completed", "ok", "used"],
+  "!": ["warned", "warning"],
+  "✗": ["Failed", "Canceled", "NotResponding", "failed", "error"],
+  "·": ["skipped", "not_configured", "note"],
+};
+
+/** The mark before a line, by its status or severity. */
 export function markOf(status: string): string {
-  return { Completed: "✓", Failed: "✗", Canceled: "✗", NotResponding: "✗" }[status] ?? " ";
+  return Object.entries(MARKS).find(([, shown]) => shown.includes(status))?.[0] ?? " ";
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { startUi, type UiOptions } from "../../app/ui/ui.ts";
-import { portRequest } from "../command/refuse.ts";
+import { portRequest } from "../command/argument_types.ts";
 import type { Output } from "../command/output.ts";
 
 /** Serves the page of a workspace's jobs until Ctrl+C. */

@@ -17,7 +17,6 @@ export function fillPlaceholders<
   const { jobs, ...rest } = config.azureml;
   const open = config.warnings.filter(({ code }) => code === "config.placeholder");
   if (open.length === 0) return config;
-  const [{ place }] = open as [typeof open[0]];
   return {
     ...config,
     azureml: { ...filled(rest) as typeof rest, jobs },
@@ -26,7 +25,7 @@ export function fillPlaceholders<
       {
         code: "rehearse.placeholders",
         message: `The rehearsal does not need the placeholders in ${
-          place?.file ?? "azureml.yml"
+          open[0]!.place?.file ?? "azureml.yml"
         }, but \`submit\` does`,
         hint: "Run `kedro-azureml init`, which fills them in",
       },

@@ -50,7 +50,7 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
     stringKeys: false,
     prettyErrors: false,
   });
-  const reader: Reader = { file, lines, aliases: new Map(), open: new Set(), count: 0 };
+  const reader: Reader = { file, lines, open: new Set(), count: 0 };
   if (text.includes("\t")) refuseTab(reader, text, documents);
   for (const document of documents) {
     const error = document.errors[0];
@@ -69,7 +69,6 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
 
 /** @internal State of reading one file. */
 interface Reader extends YamlFile {
-  readonly aliases: Map<string, YamlNode>;
   /** Anchored values that are being read, to detect one that contains itself. */
   readonly open: Set<YamlNode>;
   count: number;
@@ -77,11 +76,7 @@ interface Reader extends YamlFile {
 
 function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode {
   if (++reader.count > MAX_NODES) {
-    throw yamlProblem(
-      reader,
-      startOf(node),
-      `more than ${MAX_NODES} values (aliases expanded)`,
-    );
+    throw yamlProblem(reader, startOf(node), `more than ${MAX_NODES} values (aliases expanded)`);
   }
   if (isAlias(node)) return toNode(reader, resolved(reader, node, document), document);
   if (reader.open.has(node)) {
@@ -121,11 +116,7 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
     const place = placeOf(reader, orEmpty(pair.key, node));
     const before = typeof key === "string" ? seen.get(key) : undefined;
     if (before !== undefined) {
-      throw yamlProblem(
-        reader,
-        startOf(keyNode),
-        `duplicate key "${key}", first at ${placeText(before)}`,
-      );
+      throw yamlProblem(reader, startOf(keyNode), `duplicate key "${key}", first at ${placeText(before)}`);
     }
     if (typeof key === "string") seen.set(key, place);
     own.push([key, pair, place]);

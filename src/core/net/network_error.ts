@@ -51,7 +51,7 @@ export function networkError(action: string, url: string, error: Error): UserErr
   const kind = NETWORK_PROBLEMS.find(({ says }) => says.test(messages));
   const { code, problem, hint } = kind ?? UNKNOWN;
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
-    code: `network.${code}`,
+    code,
     hint,
     ...(kind === undefined && { details: [`The network said: ${messages}`] }),
     data: { host, reason: messages },
@@ -60,7 +60,7 @@ export function networkError(action: string, url: string, error: Error): UserErr
 }
 
 const UNKNOWN = {
-  code: "unreachable",
+  code: "network.unreachable",
   problem: "could not be reached",
   hint: "Check the network, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
 };
@@ -72,7 +72,6 @@ const PROXY_LOGIN = /proxy authentication required/i;
 export interface NetworkProblem {
   /** Matches the error's messages. */
   readonly says: RegExp;
-  /** The part after the dot in `network.<code>`. */
   readonly code: string;
   /** Completes the sentence "<host> <problem>". */
   readonly problem: string;
@@ -83,75 +82,75 @@ export interface NetworkProblem {
 export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
   {
     says: /answered with status/,
-    code: "answer",
+    code: "network.answer",
     problem: "returned an unexpected response",
     hint: "Check the address and HTTPS_PROXY: a proxy may be answering instead",
   },
   {
     says: /certificate.*(expired|not ?valid ?yet)/i,
-    code: "certificate_time",
+    code: "network.certificate_time",
     problem: "has a certificate that is expired or not valid yet",
     hint: "Check this machine's clock; if it is right, the host's certificate must be renewed",
   },
   {
     says: /certificate.*(not ?valid ?for ?name|not valid for name)/i,
-    code: "certificate_name",
+    code: "network.certificate_name",
     problem: "has a certificate for another host",
     hint: "Check the address, DNS and HTTPS_PROXY: another host may be answering instead",
   },
   {
     says: CERTIFICATE,
-    code: "certificate",
+    code: "network.certificate",
     problem: "has a certificate that this machine does not trust",
     hint: "Use `--ca-file` or SSL_CERT_FILE with a PEM file of your organization's certificate authority",
   },
   {
     says: PROXY_LOGIN,
-    code: "proxy_login",
+    code: "network.proxy_login",
     problem: "could not be reached: the proxy requires a user name and password, or rejected them",
     hint:
       "Set HTTPS_PROXY to http://user:password@host:port, with %40 for @; `kedro-azureml doctor` shows what the proxy requires",
   },
   {
     says: /proxy|tunnel/i,
-    code: "proxy",
+    code: "network.proxy",
     problem: "could not be reached through the proxy",
     hint: "Run `kedro-azureml doctor`; check HTTPS_PROXY, and list hosts that need no proxy in NO_PROXY",
   },
   {
     says: /dns|lookup address|name or service|ENOTFOUND|EAI_AGAIN/i,
-    code: "name",
+    code: "network.name",
     problem: "cannot be resolved by DNS",
     hint:
       "Check the network connection, and set HTTPS_PROXY if this network has a proxy; a private endpoint needs its private DNS zone",
   },
   {
     says: /InvalidContentType|tls handshake|corrupt message/i,
-    code: "tls",
+    code: "network.tls",
     problem: "does not speak TLS",
     hint: "Check the address and HTTPS_PROXY: a proxy may be answering instead",
   },
   {
     says: /unreachable|EHOSTUNREACH|ENETUNREACH/i,
-    code: "unreachable",
+    code: "network.unreachable",
     problem: "cannot be reached from this network",
     hint: "Check the network, the firewall, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
   },
   {
     says: /refused/i,
-    code: "refused",
+    code: "network.refused",
     problem: "refused the connection",
     hint: "Check the address, the firewall and HTTPS_PROXY",
   },
   {
     says: /No answer within|timed out|ETIMEDOUT/i,
-    code: "timeout",
+    code: "network.timeout",
     problem: "did not answer in time",
     hint: "Check the firewall and HTTPS_PROXY, or try again later",
   },
   {
     says: /reset|closed|broken|eof|ended/i,
-    code: "cut",
+    code: "network.cut",
     problem: "closed the connection",
     hint: "Try again",
   },

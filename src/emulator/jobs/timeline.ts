@@ -22,7 +22,7 @@ export interface TimelineInput {
 export function planTimeline(plan: TimelineInput): Timeline {
   const { submittedAt, pace, outcome } = plan;
   const runningAt = submittedAt + pace.prepareMs;
-  const steps = schedule(plan, runningAt);
+  const steps = planSteps(plan, runningAt);
   const ends = steps.map((step) => step.endedAt);
   const failed = steps.filter((step) => step.end === "Failed").map((step) => step.endedAt);
   const fatal = plan.stopsAtFailure ? failed : [];
@@ -45,7 +45,7 @@ export function planTimeline(plan: TimelineInput): Timeline {
   return { ...uncanceled, steps: cut(steps, stop), endedAt: stop, end };
 }
 
-function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: number): readonly StepTimes[] {
+function planSteps({ needs, pace, failing, reused }: TimelineInput, startAt: number): readonly StepTimes[] {
   const times = new Map<string, StepTimes>();
   const waiting = new Set(needs.keys());
   const free: number[] = Array.from({ length: Math.max(1, pace.parallelSteps) }, () => startAt);
@@ -64,6 +64,7 @@ function schedule({ needs, pace, failing, reused }: TimelineInput, startAt: numb
       continue;
     }
     const place = free.indexOf(Math.min(...free));
+    // A quarter of its time, a step waits for its machine.
     const startedAt = Math.max(queued, free[place]!) + pace.stepMs / 4;
     const endedAt = startedAt + pace.stepMs * 3 / 4;
     free[place] = endedAt;

@@ -6,6 +6,7 @@ import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
 import { createUser } from "./user.ts";
 import type { EmulatedWorkspace, World } from "./world.ts";
 
+/** Durations of simulated jobs unless the options say otherwise, as those of users' emulators do. */
 const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000, scheduleMs: 3000 };
 
 /** What holds for an emulator unless its options say otherwise. */

@@ -123,7 +123,7 @@ export interface DataSeed extends AssetSeed {
 export interface Pace {
   /** From submission to the first step: half `NotStarted`, half `Preparing`. */
   readonly prepareMs: number;
-  /** Duration of each step, once queued. */
+  /** Duration of each step, once a slot is free: a quarter `Queued`, the rest `Running`. */
   readonly stepMs: number;
   readonly parallelSteps: number;
   /** From `CancelRequested` to `Canceled`. */

@@ -48,7 +48,7 @@ export async function openFile(
     resolve: (name) =>
       Promise.reject(
         snapshotError(
-          "resolver",
+          "snapshot.resolver",
           `Cannot ask the resolver "${name}": a snapshot holds no code`,
           "Leave out `--snapshot`, so that the project itself is read",
         ),
@@ -76,7 +76,7 @@ function reasonOf(thrown: unknown): string {
 
 function unreadable(file: string, reason: string): UserError {
   const hint = "Name a file that `kedro-azureml inspect --json` wrote";
-  return snapshotError("unreadable", `Cannot read the snapshot ${file}: ${reason}`, hint);
+  return snapshotError("snapshot.unreadable", `Cannot read the snapshot ${file}: ${reason}`, hint);
 }
 
 function parse(text: string, file: string): ProjectSnapshot {
@@ -85,7 +85,7 @@ function parse(text: string, file: string): ProjectSnapshot {
   const { version } = fields(value);
   if (version !== 1) {
     throw snapshotError(
-      "version",
+      "snapshot.version",
       `Cannot use the snapshot ${file}: its version is ${JSON.stringify(version)} instead of 1`,
       "Make it again with this version of kedro-azureml",
     );
@@ -98,12 +98,12 @@ function parse(text: string, file: string): ProjectSnapshot {
 function refuseOther(what: string, found: string, wanted: string, file: string, hint: string): void {
   if (found === wanted) return;
   throw snapshotError(
-    "mismatch",
+    "snapshot.mismatch",
     `Cannot use the snapshot ${file}: ${what} is ${found} there, and ${wanted} here`,
     hint,
   );
 }
 
 function snapshotError(code: string, message: string, hint: string): UserError {
-  return new UserError(message, { code: `snapshot.${code}`, hint });
+  return new UserError(message, { code, hint });
 }

@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { renderEndpoints, renderFinding } from "../../../src/cli/doctor/doctor.ts";
+import { renderEndpoints, renderEvent } from "../../../src/cli/doctor/doctor.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { UserError } from "../../../src/core/errors.ts";
 
-type Finding = Parameters<typeof renderFinding>[0];
-type Check = Extract<Finding, { type: "check" }>["check"];
+type Event = Parameters<typeof renderEvent>[0];
+type Check = Extract<Event, { type: "check" }>["check"];
 type Endpoint = Parameters<typeof renderEndpoints>[1][number];
 
 const ERROR = new UserError("Cannot use it: it is old", { code: "a.b", exit: 6, hint: "Renew it" });
@@ -28,13 +28,13 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`renderFinding() prints ${what}`, () => {
-    deepEqual(renderFinding({ type: "check", check: given }), { data: undefined, text: `${line}\n` });
+  Deno.test(`renderEvent() prints ${what}`, () => {
+    deepEqual(renderEvent({ type: "check", check: given }), { data: undefined, text: `${line}\n` });
   });
 }
 
 const end = (...checks: readonly Check[]) =>
-  renderFinding({ type: "end", checks, endpoints: [] } as unknown as Finding);
+  renderEvent({ type: "end", checks, endpoints: [] } as unknown as Event);
 
 for (
   const [what, checks, text, exit] of [
@@ -65,7 +65,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`renderFinding() summarizes checks ${what}`, () => {
+  Deno.test(`renderEvent() summarizes checks ${what}`, () => {
     const output = end(...checks);
     equal(output.text, text);
     equal(output.exit, exit);
@@ -74,7 +74,7 @@ for (
   });
 }
 
-Deno.test("renderFinding() returns each check with its error as data", () => {
+Deno.test("renderEvent() returns each check with its error as data", () => {
   const { checks } = end(check("ok", { summary: "fine" }), check("failed", { error: ERROR })).data as {
     checks: readonly unknown[];
   };

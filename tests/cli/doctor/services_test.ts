@@ -3,6 +3,7 @@ import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
 
 interface Check {
+  readonly title: string;
   readonly status: string;
   readonly message: string;
   readonly durationMs: number;
@@ -113,6 +114,16 @@ Deno.test("doctor reports a private workspace whose run history has a public add
     undefined,
     "network.private_link",
   ]);
+});
+
+Deno.test("doctor has titles of at most 27 characters, the width of their column", async () => {
+  const checks = await checksWith(apiAt(OTHER_API), {
+    emulator: { isPrivate: true },
+    probe: { addresses: async () => ["20.42.0.7"] },
+  });
+  const titles = Object.values(checks).map(({ title }) => title);
+  assert.ok(titles.includes("Workspace API: private link"), titles.join());
+  assert.deepEqual(titles.filter((title) => title.length > 27), []);
 });
 
 Deno.test("doctor reports 0 ms for checks that it infers from other checks", async () => {

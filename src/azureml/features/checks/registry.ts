@@ -1,9 +1,9 @@
 import * as code from "./upload.ts";
 import { confInUpload } from "./conf_upload.ts";
-import * as dataset from "./dataset.ts";
+import * as dataset from "./local_data.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
-import * as location from "./dataset_locations.ts";
+import * as location from "./dataset_paths.ts";
 import * as environment from "./environment.ts";
 import { type Finding, mergeFindings, warningToFinding } from "./finding.ts";
 import { checkoutState } from "./git.ts";

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { joinedBytes } from "../../../core/bytes.ts";
 import type { FileSystem } from "../../../core/context.ts";
+import { SEAL_BYTES } from "../../job/code/own_output.ts";
 
 type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
-
-/** Number of hexadecimal digits of a SHA-256. */
-const SEAL_BYTES = 64;
 
 /** Placeholder of the same length as the seal, written as the archive's comment, which comes last. */
 export const SEAL_PLACEHOLDER = new TextEncoder().encode("0".repeat(SEAL_BYTES));

@@ -17,8 +17,8 @@ type OutputFs = Pick<FileSystem, "readText" | "readRange">;
 
 /** Bytes to read from the start of a file to recognize it. */
 const HEAD_BYTES = 64 * 1024;
-/** A package ends with the hexadecimal digits of its SHA-256; see `PACKAGE_FORMAT`. */
-const SEAL_BYTES = 64;
+/** A package ends with its seal, the hexadecimal digits of its SHA-256. */
+export const SEAL_BYTES = 64;
 
 /** Text files written by this program, by start of the text. */
 const TEXTS: readonly { readonly start: RegExp; readonly reason: string }[] = [
@@ -57,7 +57,7 @@ const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 const CODE = /\.(?:py|pyi|ipynb|md|rst|toml|cfg|ini|csv|sql|js|ts|css|png)$/i;
 /** Usual extensions of text files of this program, of which more is read. */
 const USUAL = /\.(?:json|html?|pem|crt|cer|mmd|dot|gv|ya?ml)$/i;
-/** Bytes to read from other files, and how this program's text files begin. */
+/** Bytes to read from other files, and how {@linkcode TEXTS} and {@linkcode COMPILED} begin. */
 const SHORT_BYTES = 64;
 const BEGINNING =
   /^(?:\{\s*"(?:version|job|display_name)":|display_name: |<!doctype html>\n<html lang="en">|# CA cert|flowchart LR\n|digraph ")/;

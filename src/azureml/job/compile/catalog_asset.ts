@@ -9,10 +9,7 @@ export interface DataAsset {
   readonly version: string | undefined;
 }
 
-/**
- * Whether a data asset can have this name: those of Azure ML's specification, and those with periods, which it has for
- * environments although it does not specify them.
- */
+/** Whether a data asset can have this name. Azure ML specifies no periods, but accepts them in names of environments. */
 export function isDataAssetName(name: string): boolean {
   return /^[a-zA-Z0-9][\w.-]{0,254}$/.test(name);
 }

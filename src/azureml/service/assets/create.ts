@@ -1,7 +1,7 @@
 import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
 import { runOperation } from "../client/long_running.ts";
 import type { Workspace } from "../client/workspace.ts";
-import type { ClusterSettings } from "../refusals/usual_cluster.ts";
+import type { ClusterSettings } from "./cluster.ts";
 
 /** A compute cluster to create. */
 export interface ClusterSpec extends ClusterSettings {

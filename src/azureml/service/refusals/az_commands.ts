@@ -1,6 +1,5 @@
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 import { shellWord } from "../../../core/text/shell_word.ts";
-import { type ClusterSettings, USUAL_CLUSTER } from "./usual_cluster.ts";
 
 /**
  * `az` command lines that create resources a job needs and the workspace lacks. They need the Azure CLI with its `ml`
@@ -12,25 +11,10 @@ export const ENVIRONMENT_FILE = "environment/environment.yml";
 
 /** The command that creates a workspace. */
 export function workspaceLine({ name, resource_group, subscription_id }: WorkspaceConfig): string {
-  return az("workspace create", { name, "resource-group": resource_group, subscription: subscription_id });
-}
-
-/** The command that creates a cluster that scales down to zero machines. */
-export function computeLine(
-  workspace: WorkspaceConfig,
-  name: string,
-  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings = USUAL_CLUSTER,
-): string {
-  return az("compute create", {
+  return azLine("workspace create", {
     name,
-    type: "AmlCompute",
-    size: vmSize,
-    "min-instances": String(minNodes),
-    "max-instances": String(maxNodes),
-    // `az` has the same default.
-    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
-    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
-    ...where(workspace),
+    "resource-group": resource_group,
+    subscription: subscription_id,
   });
 }
 
@@ -49,11 +33,11 @@ export function environmentLine(
     readonly file?: string;
   } = {},
 ): string {
-  return az("environment create", {
+  return azLine("environment create", {
     file,
     ...(name && { name }),
     ...(version && { version }),
-    ...where(workspace),
+    ...workspaceOptions(workspace),
   });
 }
 
@@ -72,20 +56,24 @@ export function dataLine(
     readonly path: string;
   },
 ): string {
-  return az("data create", {
+  return azLine("data create", {
     name,
     ...(version && { version }),
     type,
     path,
-    ...where(workspace),
+    ...workspaceOptions(workspace),
   });
 }
 
-function where({ name, resource_group, subscription_id }: WorkspaceConfig): Record<string, string> {
+/** The options that name a workspace. */
+export function workspaceOptions(
+  { name, resource_group, subscription_id }: WorkspaceConfig,
+): Record<string, string> {
   return { "workspace-name": name, "resource-group": resource_group, subscription: subscription_id };
 }
 
-function az(command: string, options: Readonly<Record<string, string>>): string {
+/** An `az ml` command with options, quoted for a shell. */
+export function azLine(command: string, options: Readonly<Record<string, string>>): string {
   const words = Object.entries(options).map(([name, value]) => `--${name} ${shellWord(value)}`);
   return ["az ml", command, ...words].join(" ");
 }
@@ -107,13 +95,17 @@ export interface RoleGrant {
 /** The command that prints the object id of a compute's identity, for another command. */
 export function principalLine(workspace: WorkspaceConfig, compute: string): string {
   return `"$(${
-    az("compute show", { name: compute, ...where(workspace) })
+    azLine("compute show", { name: compute, ...workspaceOptions(workspace) })
   } --query identity.principal_id --output tsv)"`;
 }
 
 /** The command that gives a compute an identity. */
 export function identityLine(workspace: WorkspaceConfig, compute: string): string {
-  return az("compute update", { name: compute, "identity-type": "SystemAssigned", ...where(workspace) });
+  return azLine("compute update", {
+    name: compute,
+    "identity-type": "SystemAssigned",
+    ...workspaceOptions(workspace),
+  });
 }
 
 /** The command with which an owner of the resource assigns a role. */

@@ -29,7 +29,7 @@ export interface KnownRefusal {
 
 /** A refusal because of the identity: not recognized, or lacking a right. */
 export function auth(code: string, problem: string, hint: string): RefusalMeaning {
-  return { code: `azure.${code}`, exit: ExitCode.Auth, problem, hint };
+  return { code, exit: ExitCode.Auth, problem, hint };
 }
 
 /** A refusal that does not depend on the identity. */

@@ -14,7 +14,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     means: ({ refusal }) => {
       const account = accountOf(refusal);
       return auth(
-        "blob_role",
+        "azure.blob_role",
         `your identity has no role for the blobs${
           account === undefined ? "" : ` of storage account "${account}"`
         }`,
@@ -28,7 +28,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     read: BLOB_ERRORS,
     means: ({ refusal }) =>
       rejected(
-        "storage_disabled",
+        "azure.storage_disabled",
         accountOf(refusal) === undefined
           ? "the storage account is disabled"
           : `storage account "${accountOf(refusal)}" is disabled`,
@@ -40,7 +40,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     read: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
     means: () =>
       auth(
-        "key_access",
+        "azure.key_access",
         "the workspace's storage account does not accept SAS tokens: key access is disabled",
         `Ask its owner to allow key access, or to assign "${BLOB_ROLE}" to your identity, whose own token is then used`,
       ),
@@ -50,7 +50,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     read: BLOB_403,
     means: () =>
       auth(
-        "storage_firewall",
+        "azure.storage_firewall",
         "the firewall of the workspace's storage account blocks this machine",
         "Run the command in a network that the storage account allows, or ask its owner to allow this one; " +
           "`kedro-azureml doctor` shows what its name resolves to",
@@ -61,7 +61,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     read: BLOB_403,
     means: ({ azure }) =>
       auth(
-        "sas_expired",
+        "azure.sas_expired",
         `the SAS token is not valid at this time${validity(azure)}`,
         "Run the command again to get a new one; if that does not help, check this machine's clock",
       ),
@@ -72,12 +72,12 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     means: ({ refusal: { status } }) =>
       status === 401
         ? auth(
-          "unauthorized",
+          "azure.unauthorized",
           "Azure does not accept the token",
           "Run `kedro-azureml auth status`, then sign in again",
         )
         : auth(
-          "sas",
+          "azure.sas",
           "the storage account does not accept the SAS token from Azure ML; its keys may have been rotated",
           "Run the command again; if that does not help, run `az ml workspace sync-keys` and check this machine's clock",
         ),
@@ -87,7 +87,7 @@ export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
     read: BLOB_ERRORS,
     means: () =>
       auth(
-        "storage_token",
+        "azure.storage_token",
         "the storage account does not accept the token",
         "Run `kedro-azureml auth status`, then sign in to the tenant of the storage account",
       ),

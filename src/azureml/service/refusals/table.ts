@@ -27,7 +27,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://github.com/Azure/azure-cli/issues/31699",
     means: () =>
       auth(
-        "claims",
+        "azure.claims",
         "Azure requires a stronger sign-in for this request, such as multi-factor authentication",
         "Run `kedro-azureml auth login` or `az login`, complete the prompt, and run the command again",
       ),
@@ -38,7 +38,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     means: ({ refusal, azure }) => {
       const tenant = tenantOf(refusal.header, azure);
       return auth(
-        "wrong_tenant",
+        "azure.wrong_tenant",
         `the token is for a different tenant than the subscription's${
           tenant === undefined ? "" : `, "${tenant}"`
         }`,
@@ -52,7 +52,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://github.com/hashicorp/go-azure-helpers/issues/51",
     means: () =>
       auth(
-        "wrong_audience",
+        "azure.wrong_audience",
         "the token is for another cloud",
         "Set AZUREML_CURRENT_CLOUD to the cloud of the workspace, and sign in to that cloud",
       ),
@@ -62,7 +62,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://github.com/microsoft/vscode-azureappservice/issues/2483",
     means: () =>
       auth(
-        "token_expired",
+        "azure.token_expired",
         "the token has expired",
         "Run the command again; if that does not help, sign in again",
       ),
@@ -75,7 +75,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       const scope = quoted(azure, /over scope '([^']+)'/);
       const isMl = action === undefined || /^Microsoft\.MachineLearningServices\//i.test(action);
       return auth(
-        "forbidden",
+        "azure.forbidden",
         `this identity has no role that allows ${action ?? "it"}`,
         `Ask an owner to run \`${
           roleCommand({
@@ -94,7 +94,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       const action = quoted(azure, /perform action(?:\(s\))? '([^']+)' on the linked scope/);
       const scope = quoted(azure, /linked scope(?:\(s\))? '([^']+)'/);
       return auth(
-        "linked_forbidden",
+        "azure.linked_forbidden",
         `this identity has no role that allows ${action ?? "what this needs"} on ${
           scope ?? "a linked resource"
         }`,
@@ -114,7 +114,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://github.com/Azure/azure-cli-extensions/issues/6294",
     means: () =>
       auth(
-        "private_only",
+        "azure.private_only",
         "the workspace only accepts requests from its private network, and this one came from outside",
         "Connect to that network (VPN, jump host) and run `kedro-azureml doctor`, which checks whether the workspace's " +
           "name resolves to its private address",
@@ -127,7 +127,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     means: ({ azure }) => {
       const names = policies(azure);
       return rejected(
-        "policy",
+        "azure.policy",
         `a policy of the subscription forbids it${names.length === 0 ? "" : `: ${names.join(", ")}`}`,
         `Ask the owner of the policy for an exemption, or change what the policy forbids; \`az policy assignment list\` lists the policies`,
       );
@@ -138,7 +138,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: ARM_ERRORS,
     means: ({ refusal: { workspace: { subscription_id: id } }, azure }) =>
       rejected(
-        "not_found",
+        "azure.not_found",
         azure.code === "InvalidSubscriptionId"
           ? `"${id}" is not a subscription id`
           : `subscription "${id}" not found, or this identity has no access to it`,
@@ -151,7 +151,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: ARM_ERRORS,
     means: ({ refusal: { workspace } }) =>
       rejected(
-        "not_found",
+        "azure.not_found",
         `resource group "${workspace.resource_group}" not found`,
         "Change `workspace.*.resource_group` in azureml.yml",
       ),
@@ -161,7 +161,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: ARM_ERRORS,
     means: ({ refusal: { workspace } }) =>
       rejected(
-        "not_found",
+        "azure.not_found",
         `workspace "${workspace.name}" not found in resource group "${workspace.resource_group}"`,
         "Change `workspace` in azureml.yml (`az ml workspace list` lists workspaces), or create it: " +
           `\`${workspaceLine(workspace)}\``,
@@ -174,7 +174,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       const [, name, version] = /Not found component (\S+) \(version: ([^)]+)\)/.exec(azure.message ?? "") ??
         [];
       return rejected(
-        "not_found",
+        "azure.not_found",
         `component "${name}:${version}" not found in workspace "${workspace.name}"`,
         "Submit the job again from its project, which registers its components",
       );
@@ -185,7 +185,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://github.com/Azure/azure-sdk-assets",
     means: ({ refusal: { workspace }, azure }) =>
       rejected(
-        "no_compute",
+        "azure.no_compute",
         `compute "${
           quoted(azure, /target '([^']+)'/) ?? "<compute>"
         }" not found in workspace "${workspace.name}"`,
@@ -197,7 +197,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: ARM_ERRORS,
     means: () =>
       rejected(
-        "not_registered",
+        "azure.not_registered",
         "the subscription is not registered for Azure Machine Learning",
         "Ask an owner to run `az provider register --namespace Microsoft.MachineLearningServices`",
       ),
@@ -207,7 +207,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: ARM_ERRORS,
     means: ({ refusal }) =>
       rejected(
-        "subscription_disabled",
+        "azure.subscription_disabled",
         `subscription "${refusal.workspace.subscription_id}" is disabled and read-only`,
         "Ask its owner to enable it in the Azure portal",
       ),
@@ -217,7 +217,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources",
     means: () =>
       rejected(
-        "locked",
+        "azure.locked",
         "a resource lock forbids it",
         "Ask an owner to remove it; `az lock list` lists the locks",
       ),

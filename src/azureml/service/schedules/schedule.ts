@@ -50,9 +50,8 @@ interface ScheduleResource {
     readonly isEnabled?: boolean | null;
     readonly trigger: ScheduleTrigger;
     readonly action?: { readonly jobDefinition?: Schedule["job"] };
-    readonly provisioningState?: string;
   };
-  readonly systemData?: { readonly createdAt?: string };
+  readonly systemData?: { readonly createdAt?: string | Date } | undefined;
 }
 
 /** Lists all schedules of a workspace, including paused ones, sorted by name. */
@@ -62,12 +61,8 @@ export async function listSchedules(workspace: Workspace): Promise<readonly Sche
   for await (
     const { name = "", properties, systemData } of listWithArm(workspace, "list the schedules", list)
   ) {
-    const createdAt = systemData?.createdAt?.toISOString();
-    schedules.push(toSchedule(workspace, {
-      name,
-      properties: (properties ?? {}) as ScheduleResource["properties"],
-      ...(createdAt !== undefined && { systemData: { createdAt } }),
-    }));
+    const known = (properties ?? {}) as ScheduleResource["properties"];
+    schedules.push(toSchedule(workspace, { name, properties: known, systemData }));
   }
   return schedules.sort((a, b) => compareText(a.name, b.name));
 }
@@ -90,12 +85,8 @@ export async function enableSchedule(
 ): Promise<boolean> {
   const resource = await existing(workspace, name);
   if ((resource.properties.isEnabled !== false) === isEnabled) return false;
-  await runOperation(workspace, {
-    action: `${isEnabled ? "resume" : "pause"} schedule "${name}"`,
-    method: "PUT",
-    path: schedulePath(name),
-    body: { properties: { ...sendable(fields(resource.properties)), isEnabled } },
-  });
+  const body = { properties: { ...sendable(fields(resource.properties)), isEnabled } };
+  await putSchedule(workspace, name, { action: isEnabled ? "resume" : "pause", body });
   return true;
 }
 
@@ -103,38 +94,30 @@ export async function enableSchedule(
 export async function putSchedule(
   workspace: Workspace,
   name: string,
-  { action, body }: { readonly action: "create" | "update"; readonly body: unknown },
+  { action: verb, body }: { readonly action: ScheduleAction | "disable"; readonly body: unknown },
 ): Promise<void> {
-  await runOperation(workspace, {
-    action: `${action} schedule "${name}"`,
-    method: "PUT",
-    path: schedulePath(name),
-    body,
-  });
+  const action = `${verb} schedule "${name}"`;
+  await runOperation(workspace, { action, method: "PUT", path: schedulePath(name), body });
 }
 
 /** Disables a schedule, which Azure requires first, and deletes it. @returns `false` if it does not exist. */
 export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
   const action = `delete schedule "${name}"`;
-  const path = schedulePath(name);
-  const resource = await workspace.find<{ properties: Record<string, unknown> }>({
-    action,
-    method: "GET",
-    path,
-    answers: ["properties"],
-  });
+  const resource = await find(workspace, action, name);
   if (resource === undefined) return false;
   if (resource.properties.isEnabled !== false) {
-    const body = { properties: { ...sendable(resource.properties), isEnabled: false } };
-    await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
+    const body = { properties: { ...sendable(fields(resource.properties)), isEnabled: false } };
+    await putSchedule(workspace, name, { action: "disable", body });
   }
-  return await runOperation(workspace, { action, method: "DELETE", path });
+  return await runOperation(workspace, { action, method: "DELETE", path: schedulePath(name) });
+}
+
+function find(workspace: Workspace, action: string, name: string): Promise<ScheduleResource | undefined> {
+  return workspace.find({ action, method: "GET", path: schedulePath(name), answers: ["properties"] });
 }
 
 async function existing(workspace: Workspace, name: string): Promise<ScheduleResource> {
-  const action = `read schedule "${name}"`;
-  const request = { action, method: "GET", path: schedulePath(name), answers: ["properties"] } as const;
-  const resource = await workspace.find<ScheduleResource>(request);
+  const resource = await find(workspace, `read schedule "${name}"`, name);
   if (resource !== undefined) return resource;
   const names = (await listSchedules(workspace)).map((schedule) => schedule.name);
   const where = `workspace "${workspace.config.name}"`;
@@ -172,7 +155,7 @@ function toSchedule({ clock }: Workspace, { name, properties, systemData }: Sche
     isEnabled: isEnabled !== false,
     trigger: toTrigger(fields(trigger)),
     job: action?.jobDefinition,
-    createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
+    createdAt: new Date(systemData?.createdAt ?? clock.now()),
   };
 }
 

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  computeLine,
-  dataLine,
-  environmentLine,
-} from "../../../../src/azureml/service/refusals/az_commands.ts";
+import { computeLine, USUAL_CLUSTER } from "../../../../src/azureml/service/assets/cluster.ts";
+import { dataLine, environmentLine } from "../../../../src/azureml/service/refusals/az_commands.ts";
 import { makeWorld } from "../../../cli/world.ts";
 import { GOLDEN_WORKSPACE } from "../../../fakes/seed.ts";
 
@@ -27,7 +24,7 @@ Deno.test("computeLine(), environmentLine() and dataLine() write only the option
   const workspace = { name: "ws", resource_group: "rg", subscription_id: "s" };
   assert.deepEqual(
     [
-      computeLine(workspace, "cpu"),
+      computeLine(workspace, "cpu", USUAL_CLUSTER),
       computeLine(workspace, "gpu", {
         vmSize: "V",
         minNodes: 1,

@@ -118,3 +118,17 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
     place,
   }];
 }
+
+/** Reports the absolute path of a dataset that is not mounted: a container has it only if its image or a mount does. */
+export function absoluteInput(dataset: string, path: string, subject: Subject): Finding {
+  const isWindows = /^[A-Za-z]:/.test(path);
+  return {
+    severity: isWindows ? "error" : "warning",
+    code: "dataset.absolute_path",
+    message: isWindows
+      ? `"${dataset}" reads ${path}, a path of Windows, but steps run on Linux`
+      : `"${dataset}" reads ${path} in the step's container, which has it only if the image or a mount does`,
+    hint: `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`,
+    place: subject.conf.placeOfDataset(dataset, ["filepath"]),
+  };
+}

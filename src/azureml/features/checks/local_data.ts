@@ -6,6 +6,7 @@ import type { LeftOut } from "../../job/code/selection.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../../job/job_nodes.ts";
 import type { GroupedNode, JobSpec, Step } from "../../job/job_spec.ts";
 import { type Storage, storageOf, storageUnmounted } from "../catalog/dataset_paths.ts";
+import { absoluteInput } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
 import { eachJob, entryOf, exclusionText, type Subject, uploadOf } from "./subject.ts";
 
@@ -205,20 +206,6 @@ function hintForUnwritten(
   ];
   const text = ways.length === 1 ? ways[0]! : `${ways.slice(0, -1).join(", ")}, or ${ways.at(-1)}`;
   return text[0]!.toUpperCase() + text.slice(1);
-}
-
-/** A file of this machine, which a container has only if its image or a mount has it. */
-function absoluteInput(dataset: string, path: string, subject: Subject): Finding {
-  const isWindows = /^[A-Za-z]:/.test(path);
-  return {
-    severity: isWindows ? "error" : "warning",
-    code: "dataset.absolute_path",
-    message: isWindows
-      ? `"${dataset}" reads ${path}, a path of Windows, but steps run on Linux`
-      : `"${dataset}" reads ${path} in the step's container, which has it only if the image or a mount does`,
-    hint: `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`,
-    place: subject.conf.placeOfDataset(dataset, ["filepath"]),
-  };
 }
 
 /** Reports results that are lost when the container that wrote them exits. */

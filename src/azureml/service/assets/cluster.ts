@@ -1,0 +1,42 @@
+import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
+import { azLine, workspaceOptions } from "../refusals/az_commands.ts";
+
+/** How a compute cluster is created. */
+export interface ClusterSettings {
+  /** Size of its machines, such as `Standard_DS3_v2`. */
+  readonly vmSize: string;
+  /** Machines that run, and cost money, even if no job needs them. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** Seconds after its last job until a machine is released. */
+  readonly idleSeconds: number;
+  /** Whether it gets an identity of its own, to which roles can be assigned. */
+  readonly hasIdentity?: boolean;
+}
+
+/** The cluster that `setup` creates unless its options say otherwise. */
+export const USUAL_CLUSTER: ClusterSettings = {
+  vmSize: "Standard_DS3_v2",
+  minNodes: 0,
+  maxNodes: 4,
+  idleSeconds: 120,
+};
+
+/** The command that creates a cluster that scales down to zero machines. */
+export function computeLine(
+  workspace: WorkspaceConfig,
+  name: string,
+  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings,
+): string {
+  return azLine("compute create", {
+    name,
+    type: "AmlCompute",
+    size: vmSize,
+    "min-instances": String(minNodes),
+    "max-instances": String(maxNodes),
+    // `az` has the same default.
+    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
+    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
+    ...workspaceOptions(workspace),
+  });
+}
