@@ -57,7 +57,10 @@ export function createFaults(world: World, faults: readonly Fault[]): Faulty {
       case "failed":
         return jsonAnswer({
           status: "Failed",
-          error: { code: "UserError", message: "The operation failed because a fault says so." },
+          error: {
+            code: happens.code ?? "UserError",
+            message: happens.message ?? "The operation failed because a fault says so.",
+          },
         });
       case "page":
         return new Response("<html><h1>Sign in to this network</h1></html>", {

@@ -60,9 +60,9 @@ export async function downloadJob(
   const named = openNamedOutputs(workspace);
   const listed = (await Promise.all(steps.map(async ({ key, label, run }) => {
     if (run === undefined) return [];
-    const onModel = (output: string) =>
-      ctx.report({ type: "warning", warning: notDownloaded(label, output) });
-    const files = await filesOf(runs, run, { ...options, named, onModel });
+    const onSkipped = (output: string, error?: UserError) =>
+      ctx.report({ type: "warning", warning: notDownloaded(label, output, error) });
+    const files = await filesOf(runs, run, { ...options, named, onSkipped });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
   if (listed.length === 0) {
@@ -88,10 +88,10 @@ type RunFile = Artifact & Pick<DownloadedRun["files"][number], "asset">;
 async function filesOf(
   { history }: JobRuns,
   step: StepRun,
-  { logs = false, outputs = false, dataset, named, onModel }: DownloadOptions & {
+  { logs = false, outputs = false, dataset, named, onSkipped }: DownloadOptions & {
     readonly named: NamedOutputs;
-    /** Called for an output that is a model, which is not downloaded. */
-    readonly onModel: (output: string) => void;
+    /** Called for an output that is not downloaded: a model, or one whose datastore cannot be read. */
+    readonly onSkipped: (output: string, error?: UserError) => void;
   },
 ): Promise<readonly RunFile[]> {
   const run = producerOf(step);
@@ -106,16 +106,29 @@ async function filesOf(
   const byPath = new Map<string, RunFile>(artifacts.map((entry) => [entry.path, entry]));
   for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
   const wanted = results.filter((output) => dataset === undefined || holdsDataset(output, dataset));
-  for (const { name } of wanted.filter(({ uri }) => uri === undefined)) onModel(name);
+  for (const { name } of wanted.filter(({ uri }) => uri === undefined)) onSkipped(name);
   for (const output of wanted) {
-    for (const file of await named.files(output)) {
+    const files = await named.files(output).catch((thrown: unknown) => {
+      if (!(thrown instanceof UserError) || !thrown.code.startsWith("datastore.")) throw thrown;
+      onSkipped(output.name, thrown);
+      return [];
+    });
+    for (const file of files) {
       byPath.set(file.path, { ...file, ...(output.asset !== undefined && { asset: output.asset }) });
     }
   }
   return [...byPath.values()];
 }
 
-function notDownloaded(step: string, output: string): Warning {
+function notDownloaded(step: string, output: string, error?: UserError): Warning {
+  if (error !== undefined) {
+    const { code, hint } = error;
+    return {
+      code,
+      hint,
+      message: `Output "${output}" of step "${step}" is not downloaded: ${error.message}`,
+    };
+  }
   return {
     code: "download.model",
     message: `Output "${output}" of step "${step}" is a model, which is not downloaded`,

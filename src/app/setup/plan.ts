@@ -1,6 +1,7 @@
 import { hasBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import {
   BLOB_ROLE,
+  deleteComputeLine,
   ENVIRONMENT_FILE,
   environmentLine,
   identityLine,
@@ -39,14 +40,20 @@ async function planComputes(
   const exist = await Promise.all(
     names.map((name) => exists(() => lookups.compute(name), "compute.not_found")),
   );
+  const there = names.filter((_, at) => exist[at]);
+  const failed = (await Promise.all(there.map(lookups.compute)))
+    .flatMap(({ name, provisioningState }) => provisioningState === "Failed" ? [name] : []);
   return {
     items: names.filter((_, at) => !exist[at]).map((name) => ({
       kind: "compute",
       cluster: { name, ...cluster },
       command: computeLine(workspace.config, name, cluster),
     })),
-    present: names.filter((_, at) => exist[at]).map((name) => `compute ${name}`),
-    unmet: [],
+    present: there.filter((name) => !failed.includes(name)).map((name) => `compute ${name}`),
+    unmet: failed.map((name) => ({
+      what: `compute ${name}, which failed to be created`,
+      hint: `Run \`${deleteComputeLine(workspace.config, name)}\`, then \`kedro-azureml setup\` again`,
+    })),
   };
 }
 

@@ -6,7 +6,7 @@ import { compareText } from "../../core/text/order.ts";
 
 /** Kinds of distribution as Azure ML writes them. */
 const DISTRIBUTIONS = { pytorch: "Pytorch", tensorflow: "TensorFlow", mpi: "Mpi" } as const;
-/** The version that `@latest` of a curated environment stands for. */
+/** The version that `@latest` of an environment in a registry stands for. */
 const CURATED_LATEST = "36";
 
 /** A component's specification as Azure ML returns it. */
@@ -14,7 +14,7 @@ export type CompletedSpec = Readonly<Record<string, unknown>>;
 
 /**
  * Completes a specification as Azure ML does: without its source, with an instance count, numbers and booleans as text,
- * and curated environments by their id in Microsoft's registry. The instance type is dropped.
+ * and environments of registries by the id of a version. The instance type is dropped.
  */
 export function completedSpec({ _source, id: _id, ...spec }: ComponentSpec): CompletedSpec {
   const { instance_count: count, instance_type: _type, ...resources } = spec.resources ?? {};
@@ -27,7 +27,7 @@ export function completedSpec({ _source, id: _id, ...spec }: ComponentSpec): Com
     ...spec,
     is_deterministic: spec.is_deterministic ?? true,
     inputs: inputs.length === 0 ? undefined : Object.fromEntries(inputs),
-    environment: curatedId(spec.environment),
+    environment: registryId(spec.environment),
     resources: texts({ instance_count: count ?? 1, ...resources }),
     distribution: distribution && texts({ ...distribution, type: DISTRIBUTIONS[distribution.type] }),
   });
@@ -49,12 +49,13 @@ export function changedField(before: CompletedSpec, after: CompletedSpec): strin
   );
 }
 
-function curatedId(reference: string): string {
+/** The id of a curated environment, or of one that a registry has under a label. */
+function registryId(reference: string): string {
   const [, name, version = CURATED_LATEST] =
     /^azureml:(AzureML-[\w.-]+)(?::([\w.-]+)|@latest)?$/.exec(reference) ??
       [];
   return name === undefined
-    ? reference
+    ? reference.replace(/^(azureml:\/\/registries\/.+)\/labels\/[^/]+$/, `$1/versions/${CURATED_LATEST}`)
     : `azureml://registries/azureml/environments/${name}/versions/${version}`;
 }
 

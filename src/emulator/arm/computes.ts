@@ -58,7 +58,7 @@ function write(call: WorkspaceCall): Response {
     type: "Microsoft.MachineLearningServices/workspaces/computes",
     location: location ?? "eastus",
     tags: tags ?? {},
-    ...(identity?.type.includes("SystemAssigned") && { identity: identityOf(call, before) }),
+    ...(identity && { identity: identityOf(call, identity, before) }),
     properties: {
       ...common,
       computeLocation: location ?? "eastus",
@@ -81,13 +81,24 @@ function write(call: WorkspaceCall): Response {
   );
 }
 
-/** The identity of a compute, which stays when the compute is changed. */
+/** The identities of a compute; its own stays when the compute is changed. */
 function identityOf(
   { world }: WorkspaceCall,
+  { type, userAssignedIdentities = {} }: {
+    readonly type: string;
+    readonly userAssignedIdentities?: object | undefined;
+  },
   before: Resource | undefined,
 ): NonNullable<Resource["identity"]> {
-  const { tenant: tenantId } = world.identity;
-  return before?.identity ?? { type: "SystemAssigned", principalId: world.random.uuid(), tenantId };
+  const { random, identity: { tenant: tenantId } } = world;
+  const assigned = Object.keys(userAssignedIdentities)
+    .map((id) => [id, { principalId: random.uuid(), clientId: random.uuid() }]);
+  return {
+    type,
+    ...(type.includes("SystemAssigned") &&
+      { principalId: before?.identity?.principalId ?? random.uuid(), tenantId }),
+    ...(assigned.length > 0 && { userAssignedIdentities: Object.fromEntries(assigned) }),
+  };
 }
 
 /** What a compute has once it is there. */

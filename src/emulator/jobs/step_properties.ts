@@ -82,9 +82,9 @@ export function nameOfComponent(spec: ComponentSpec | undefined): string {
   return spec?.name ?? "azureml_anonymous";
 }
 
-/** The name of the compute that a step runs on; `null` for a job. */
+/** The name of the compute that a step runs on, as run history writes it; `null` for a job. */
 export function computeName(world: World, run: Run): string | null {
   if (run.step === undefined) return null;
   const job = bodyOf(world, run.job);
-  return computeOf(job, job.jobs[run.step]!).split("/").at(-1)!;
+  return computeOf(job, job.jobs[run.step]!).split("/").at(-1)!.replace(/^serverless$/i, "Serverless");
 }

@@ -176,7 +176,7 @@ export type FaultKind =
   | { readonly kind: "cut"; readonly afterServer: boolean }
   | { readonly kind: "delay"; readonly delayMs: number }
   /** A poll for the state of a long-running operation answers that it failed. */
-  | { readonly kind: "failed" }
+  | { readonly kind: "failed"; readonly code?: string; readonly message?: string }
   /** A proxy responds instead, with status 200 and an HTML page. */
   | { readonly kind: "page" }
   /** Redirects to a path of another origin. */

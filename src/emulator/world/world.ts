@@ -99,7 +99,12 @@ export interface Resource {
   readonly location?: string;
   readonly tags?: Readonly<Record<string, string>>;
   /** Of computes only. */
-  readonly identity?: Readonly<Record<"type" | "principalId" | "tenantId", string>>;
+  readonly identity?: {
+    readonly type: string;
+    readonly principalId?: string;
+    readonly tenantId?: string;
+    readonly userAssignedIdentities?: Readonly<Record<string, object>>;
+  };
 }
 
 /** Who created a resource, and when. */

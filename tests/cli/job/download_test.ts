@@ -62,6 +62,20 @@ for (const [how, emulator] of KINDS) {
   });
 }
 
+Deno.test("job download warns of an output whose datastore holds no blobs, and downloads the rest", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
+  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
+  for (const store of azure.resources("datastores")) {
+    delete (store.properties as Record<string, unknown>).containerName;
+  }
+  equal(await kedroAzureml(`${DOWNLOAD} --logs --outputs`), 0, ctx.stderr());
+  match(
+    ctx.stderr(),
+    /"code":"datastore.no_container",.*Output \\"cleaned\\" of step \\"clean\\" is not downloaded: /,
+  );
+  match(ctx.stdout(), /user_logs/);
+});
+
 Deno.test("job download --outputs skips files that are up to date", async () => {
   const { files, requests } = await submitAndRun(
     { emulator: { outcome: { outputs: OUTPUTS } } },

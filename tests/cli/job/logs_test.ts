@@ -60,3 +60,14 @@ Deno.test("job logs --step says that a step did not run, whatever the status of 
   equal(await kedroAzureml("job logs fox --step count"), 5);
   match(ctx.stderr(), /step "count" logged nothing \(status: NotRun\)/);
 });
+
+Deno.test("job logs advises on the user's own identity for a step on serverless compute", async () => {
+  const failingSteps = { clean: "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch" };
+  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { failingSteps } } });
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  const text = (await ctx.fs.readText(file))!.replace(/cluster_name:.*/, "cluster_name: serverless");
+  await ctx.fs.writeText(file, text);
+  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 1, ctx.stderr());
+  match(ctx.stderr(), /^hint: The step uses your own identity, .*--assignee <your object id> /m);
+  match(ctx.stderr(), /clean: Running on serverless$/m);
+});

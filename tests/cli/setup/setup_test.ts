@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { makeWorld } from "../world.ts";
+import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
 
 const FILE = "environment/environment.yml";
@@ -105,6 +106,36 @@ Deno.test("setup --storage-access says how to give an existing cluster an identi
     ctx.stderr(),
     /identity of compute cpu-cluster: Run `az ml compute update --name cpu-cluster --identity-type/,
   );
+});
+
+Deno.test("setup reports a cluster that Azure has no quota for", async () => {
+  const world = makeWorld({
+    emulator: {
+      seed: { ...GOLDEN_SEED, computes: [] },
+      faults: [{
+        url: /computeOperationsStatus/,
+        happens: {
+          kind: "failed",
+          code: "ClusterMinNodesExceedCoreQuota",
+          message:
+            "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute nodes.",
+        },
+      }],
+    },
+  });
+  assert.equal(await world.kedroAzureml("setup --yes --no-catalog"), 5);
+  assert.match(
+    world.ctx.stderr(),
+    /cpu-cluster".*quota is too small.*\n {2}Azure: .*ClusterMinNodesExceedCoreQuota/,
+  );
+});
+
+Deno.test("setup says to delete a cluster that failed to be created, and creates none", async () => {
+  const computes = [{ name: "cpu-cluster", provisioningState: "Failed" as const }];
+  const { kedroAzureml, azure, ctx } = makeWorld({ emulator: { seed: { ...GOLDEN_SEED, computes } } });
+  assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
+  assert.match(ctx.stderr(), /compute cpu-cluster, which failed .*`az ml compute delete --name cpu-cluster /);
+  assert.deepEqual(azure.requests.filter(({ method }) => method === "PUT"), []);
 });
 
 Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of placeholders", async () => {

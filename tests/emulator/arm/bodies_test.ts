@@ -183,8 +183,14 @@ Deno.test("emulator creates a compute within ten seconds", async () => {
   equal(await status(), "InProgress");
   now += 1;
   equal(await status(), "Succeeded");
-  const again = await ask("PUT", `${ID}/computes/new`, { body: { properties } });
+  const identity = { type: "UserAssigned", userAssignedIdentities: { "/id/a": {} } };
+  const again = await ask("PUT", `${ID}/computes/new`, { body: { properties, identity } });
   equal(again.status, 200);
+  const { type, userAssignedIdentities } = again.body.identity;
+  deepEqual([type, Object.keys(userAssignedIdentities["/id/a"])], ["UserAssigned", [
+    "principalId",
+    "clientId",
+  ]]);
   const kubernetes = { computeType: "Kubernetes", properties: { namespace: "mine" } };
   const attached = await ask("PUT", `${ID}/computes/k8s`, { body: { properties: kubernetes } });
   deepEqual(attached.body.properties.properties, { namespace: "mine" });

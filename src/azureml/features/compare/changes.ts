@@ -47,7 +47,7 @@ function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] 
   const [old, now] = [before, after].map((facts) => new Map(facts.map((fact) => [keyOf(fact), fact])));
   return [...new Set([...old!.keys(), ...now!.keys()])].flatMap((key): Change[] => {
     const [was, is] = [old!.get(key), now!.get(key)];
-    if (was?.value === is?.value || isSameCurated(was, is)) return [];
+    if (was?.value === is?.value || isSameEnvironment(was, is)) return [];
     const { aspect, name } = (was ?? is)!;
     return [{
       aspect,
@@ -58,12 +58,20 @@ function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] 
   });
 }
 
-/** Whether one is the version of a curated environment that the other names without a version, such as `@latest`. */
-function isSameCurated(was: Fact | undefined, is: Fact | undefined): boolean {
+/**
+ * Whether one is the version of an environment that the other names by a label, or a curated one without either. Azure
+ * ML pins the labels of registries: https://github.com/ansible-collections/azure, `azure_rm_ml_component_info`.
+ */
+function isSameEnvironment(was: Fact | undefined, is: Fact | undefined): boolean {
   if (was?.aspect !== "environment" || is?.aspect !== "environment") return false;
-  const [old, now] = [was.value, is.value].map((value) => /^(AzureML-[^:@]+)(:.+)?/.exec(value) ?? []);
-  return old![1] !== undefined && old![1] === now![1] && (old![2] === undefined || now![2] === undefined);
+  const pins = (pinned: string, other: string) =>
+    VERSION.test(pinned) && pinned.replace(VERSION, "") === other.replace(LABEL, "") &&
+    (LABEL.test(other) || other.startsWith("AzureML-"));
+  return pins(was.value, is.value) || pins(is.value, was.value);
 }
+
+const VERSION = /(?::|\/versions\/)[^/:@]+$/;
+const LABEL = /(?:@|\/labels\/)[^/:@]+$/;
 
 function shown({ aspect, name, value }: Fact): string {
   const isSecret = ["variable", "parameter", "logged parameter"].includes(aspect) && isSecretName(name);

@@ -1,3 +1,4 @@
+import type { ComputeResource } from "@azure/arm-machinelearning";
 import { UserError } from "../../../core/errors.ts";
 import { shortHash, uuidForm } from "../../../core/hash.ts";
 import { listResources } from "../client/paging.ts";
@@ -9,21 +10,20 @@ const ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments";
 const ASSIGNMENTS_VERSION = "2022-04-01";
 
 /**
- * The object id of a compute's own identity; `undefined` if it has none.
+ * The object id of a compute's own identity, else of the first that was assigned to it; `undefined` if it has none.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function principalOf(workspace: Workspace, compute: string): Promise<string | undefined> {
-  const resource = await workspace.find<
-    { readonly identity?: { readonly principalId?: string | null } | null }
-  >(
+  const resource = await workspace.find<Pick<ComputeResource, "identity">>(
     {
       action: `read the identity of compute "${compute}"`,
       method: "GET",
       path: `computes/${encodeURIComponent(compute)}`,
     },
   );
-  return resource?.identity?.principalId ?? undefined;
+  const { principalId, userAssignedIdentities } = resource?.identity ?? {};
+  return principalId ?? Object.values(userAssignedIdentities ?? {})[0]?.principalId ?? undefined;
 }
 
 /**

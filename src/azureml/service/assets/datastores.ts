@@ -1,10 +1,10 @@
-import type { AzureBlobDatastore } from "@azure/arm-machinelearning";
+import type { AzureBlobDatastore, AzureDataLakeGen2Datastore } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A datastore backed by a blob container. */
+/** A datastore whose data can be read as blobs. */
 export interface Datastore {
   readonly name: string;
   readonly account: string;
@@ -22,9 +22,8 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Datasto
   const action = "find the default datastore";
   const list = ({ client, at }: ArmCall) => client.datastores.list(...at, { isDefault: true });
   for await (const { name = "", properties } of listWithArm(workspace, action, list)) {
-    const { accountName, containerName } = (properties ?? {}) as Partial<AzureBlobDatastore>;
-    if (!accountName || !containerName) continue;
-    return toDatastore(name, { ...properties, accountName, containerName } as BlobContainer, workspace.cloud);
+    const datastore = toDatastore(name, properties, workspace.cloud);
+    if (datastore !== undefined) return datastore;
   }
   throw new UserError(`Workspace "${workspace.config.name}" has no default datastore with a blob container`, {
     code: "datastore.no_default",
@@ -60,15 +59,14 @@ export async function openDatastore(workspace: Workspace, name: string): Promise
       hint: "List the datastores with `az ml datastore list`",
     });
   }
-  const { accountName, containerName, ...rest } = (resource.properties ?? {}) as Partial<AzureBlobDatastore>;
-  if (!accountName || !containerName) {
+  const datastore = toDatastore(name, resource.properties, cloud);
+  if (datastore === undefined) {
     throw new UserError(`Datastore "${name}" is not a blob container`, {
       code: "datastore.no_container",
       exit: ExitCode.Rejected,
       hint: "Download its data with the tools of that storage, such as `azcopy`",
     });
   }
-  const datastore = toDatastore(name, { ...rest, accountName, containerName }, cloud);
   return { ...datastore, sas: await readSas(workspace, name) };
 }
 
@@ -88,16 +86,15 @@ async function readSas(workspace: Workspace, name: string): Promise<string | und
   }
 }
 
-/** @internal Properties of a datastore that is a blob container. */
-type BlobContainer =
-  & Pick<AzureBlobDatastore, "endpoint" | "protocol">
-  & Required<Pick<AzureBlobDatastore, "accountName" | "containerName">>;
-
-function toDatastore(name: string, properties: BlobContainer, { storageSuffix }: Cloud): Datastore {
-  const { accountName: account, containerName: container } = properties;
-  const protocol = properties.protocol || "https";
-  const endpoint = properties.endpoint || storageSuffix;
-  return { name, account, container, url: `${protocol}://${accountHost(account, endpoint)}/${container}` };
+/** A blob container, or a file system of Data Lake Gen2, which the account also serves as one; else `undefined`. */
+function toDatastore(name: string, properties: unknown, { storageSuffix }: Cloud): Datastore | undefined {
+  const { accountName, containerName, filesystem, protocol, endpoint } = (properties ?? {}) as
+    & Partial<AzureBlobDatastore>
+    & Partial<AzureDataLakeGen2Datastore>;
+  const [account, container] = [accountName, containerName || filesystem];
+  if (!account || !container) return undefined;
+  const host = accountHost(account, endpoint || storageSuffix);
+  return { name, account, container, url: `${protocol || "https"}://${host}/${container}` };
 }
 
 /** The account's host; for an IP address or localhost, the account is in the path, as in Azure's SDKs. */

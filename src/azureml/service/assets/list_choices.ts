@@ -82,7 +82,7 @@ export async function listEnvironments(workspace: Workspace): Promise<string[]> 
     },
   );
   return environments.filter(({ name, properties }) =>
-    !name?.startsWith("AzureML-") && !properties?.isArchived
+    !/^(AzureML-|CliV2AnonymousEnvironment$)/.test(name ?? "") && !properties?.isArchived
   )
     .flatMap(({ name }) => name ?? []).sort();
 }

@@ -43,7 +43,7 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   }
   requireSuccess(workspace, action, response);
   const ended = stateOf(response);
-  if (ended === "failed" || ended === "canceled") throw failed(action, ended, response);
+  if (ended === "failed" || ended === "canceled") throw failed(workspace, action, ended, response);
   return true;
 }
 
@@ -74,10 +74,12 @@ function stateOf({ bodyAsText }: PipelineResponse): string | undefined {
   return typeof state === "string" ? state.toLowerCase() : undefined;
 }
 
-function failed(action: string, state: string, { bodyAsText }: PipelineResponse): UserError {
-  const { error } = fields(parsedJson(bodyAsText ?? ""));
-  const reason = fields(error).message ?? `the operation ended as "${state}"`;
-  return new UserError(`Cannot ${action}: ${reason}`, { code: "azure.rejected", exit: ExitCode.Rejected });
+/** The error of an operation that ended as `state`: Azure's own, read like that of a refused request. */
+function failed(workspace: Workspace, action: string, state: string, response: PipelineResponse): Error {
+  const { error } = fields(parsedJson(response.bodyAsText ?? ""));
+  if (fields(error).message !== undefined) return workspace.refused(action, { ...response, status: 400 });
+  const message = `Cannot ${action}: the operation ended as "${state}"`;
+  return new UserError(message, { code: "azure.rejected", exit: ExitCode.Rejected });
 }
 
 function unfinished(action: string): UserError {

@@ -209,7 +209,8 @@ function toStepRun(run: RunResource): StepRun {
     id: runId,
     step: displayName || runId,
     status: run.status,
-    compute: textOf(run.target),
+    // Live Azure ML writes "Serverless".
+    compute: textOf(run.target)?.replace(/^serverless$/i, "serverless"),
     createdAt: dateOf(run.createdUtc),
     startedAt: dateOf(run.startTimeUtc),
     endedAt: dateOf(run.endTimeUtc),

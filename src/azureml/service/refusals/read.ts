@@ -28,19 +28,21 @@ export interface AzureProblem {
   readonly detail?: string | undefined;
   readonly details?: readonly AzureProblem[];
   readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
+  /** The cause, in errors of run history, which have it here instead of in `additionalInfo`. */
+  readonly innerError?: InnerError | null;
 }
 
 /**
  * The innermost code of an error, which tells the exact cause where the outer one is just `UserError`; `undefined` if
  * there is none.
  */
-export function innerCode({ additionalInfo }: AzureProblem): string | undefined {
+export function innerCode({ additionalInfo, innerError }: AzureProblem): string | undefined {
   const all = Array.isArray(additionalInfo) ? additionalInfo : [];
   const info = all.find((info) => info?.type === "InnerError")?.info as
-    | { readonly value?: unknown }
+    | { readonly value?: InnerError | null }
     | undefined;
   let code: string | undefined;
-  for (let error = info?.value as InnerError | null | undefined; error; error = error.innerError) {
+  for (let error = info?.value ?? innerError; error; error = error.innerError) {
     if (typeof error.code === "string") code = error.code;
   }
   return code;

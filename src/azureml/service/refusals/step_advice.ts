@@ -3,7 +3,7 @@ import { BLOB_ROLE } from "./az_commands.ts";
 
 /** Where a step ran. */
 export interface RanOn {
-  /** Name of its compute; `undefined` for serverless. */
+  /** Name of its compute; `undefined` if it is unknown. */
   readonly compute: string | undefined;
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group">;
 }
@@ -27,8 +27,18 @@ const compute = (name: string, { workspace, compute: found }: RanOn) =>
   `az ml compute ${name} --name ${found ?? "<compute>"} --resource-group ${workspace.resource_group} ` +
   `--workspace-name ${workspace.name}`;
 
-/** A shell expression that yields the object id of the compute's identity. */
-const principal = (where: RanOn) => `"$(${compute("show", where)} --query identity.principal_id -o tsv)"`;
+/**
+ * The identity that a step uses. On serverless compute it is that of the user by default, as
+ * https://learn.microsoft.com/azure/machine-learning/how-to-use-serverless-compute says.
+ */
+const identity = (where: RanOn) =>
+  where.compute === "serverless" ? "your own identity" : "the compute's identity";
+
+/** The object id of that identity, or a shell expression that yields it. */
+const principal = (where: RanOn) =>
+  where.compute === "serverless"
+    ? "<your object id>"
+    : `"$(${compute("show", where)} --query identity.principal_id -o tsv)"`;
 
 const missingVariable = (name: string) => `Pass the variable to the steps with \`--env-var ${name}=VALUE\``;
 
@@ -40,16 +50,16 @@ const missingVariable = (name: string) => `Pass the variable to the steps with \
 const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => string])[] = [
   [
     /KeyBasedAuthenticationNotPermitted/,
-    () =>
+    (where) =>
       "The datastore uses an account key, but key access is disabled on the storage account; recreate the datastore without " +
-      "credentials, so that the compute's identity is used",
+      `credentials, so that ${identity(where)} is used`,
   ],
   [
     /StreamAccess\.Authentication|WriteStreams\.Authentication/,
     (where) =>
       "The step could not open the datastore. If the datastore uses an account key (`az ml datastore show` says so), allow " +
-      "key access on the storage account, or recreate the datastore without credentials. Without a key, the step uses the " +
-      `compute's identity: ask an owner to run \`az role assignment create --assignee ${
+      "key access on the storage account, or recreate the datastore without credentials. Without a key, the step uses " +
+      `${identity(where)}: ask an owner to run \`az role assignment create --assignee ${
         principal(where)
       } --role ` +
       `"${BLOB_ROLE}" --scope <id of the storage account>\``,
@@ -57,7 +67,7 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
   [
     /AuthorizationPermissionMismatch|perform this operation using this permission/,
     (where) =>
-      "The compute's identity, which the step uses, has no role for the blobs; ask an owner to run " +
+      `The step uses ${identity(where)}, which has no role for the blobs; ask an owner to run ` +
       `\`az role assignment create --assignee ${principal(where)} --role "${BLOB_ROLE}" ` +
       "--scope <id of the storage account>`",
   ],
@@ -70,9 +80,11 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
   [
     /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|DefaultAzureCredential failed/,
     (where) =>
-      `The compute has no managed identity; ask an owner to run \`${
-        compute("update", where)
-      } --identity-type SystemAssigned\` and to assign it roles`,
+      where.compute === "serverless"
+        ? "Serverless compute has no managed identity; run the step on a cluster that has one"
+        : `The compute has no managed identity; ask an owner to run \`${
+          compute("update", where)
+        } --identity-type SystemAssigned\` and to assign it roles`,
   ],
   [
     /StreamAccess\.NotFound|Found no resources for the input/,
@@ -89,10 +101,17 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
   [
     /(pull|image).*(unauthorized|denied|authentication required)/i,
     (where) =>
-      "The compute's identity may not pull the environment's image; ask an owner to run " +
+      `The step uses ${identity(where)}, which may not pull the environment's image; ask an owner to run ` +
       `\`az role assignment create --assignee ${
         principal(where)
       } --role AcrPull --scope <id of the registry>\``,
+  ],
+  [
+    // https://github.com/Azure/MachineLearningNotebooks/issues/1242
+    /\bPreemptionError\b/,
+    () =>
+      "Azure took back the low-priority nodes of the step; rerun the job with `--from-failed`, or use a cluster with " +
+      "dedicated nodes",
   ],
   [
     /exceeded its time limit/,

@@ -121,6 +121,16 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
       ),
   },
   {
+    is: /^ClusterMinNodesExceedCoreQuota$|vCPU quota of \d/,
+    read: "https://github.com/ansible-collections/azure/pull/2209",
+    means: () =>
+      rejected(
+        "quota",
+        "the subscription's quota is too small for this machine type",
+        "Choose another with `kedro-azureml setup --vm-size SIZE`, or request quota in Azure ML studio",
+      ),
+  },
+  {
     is: "RequestDisallowedByPolicy",
     read:
       "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy",

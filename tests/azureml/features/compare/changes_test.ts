@@ -219,6 +219,19 @@ Deno.test("changesOf() treats a curated environment with and without a version a
   equal(isChanged("AzureML-a:5", "AzureML-a:6"), true);
   equal(isChanged("AzureML-a", "AzureML-b"), true);
   equal(isChanged("env:1", "env"), true);
+  const mine = "azureml://registries/mine/environments/a";
+  for (
+    const [label, version, other] of [
+      ["sklearn-1.5@latest", "sklearn-1.5:41", "sklearn-1.6:41"],
+      [`${mine}/labels/latest`, `${mine}/versions/2`, `${mine}b/versions/2`],
+    ] as const
+  ) {
+    equal(isChanged(label, version), false);
+    equal(isChanged(version, label), false);
+    equal(isChanged(version, `${version}0`), true);
+    equal(isChanged(label, other), true);
+    equal(isChanged(label, label.replace("latest", "stable")), true);
+  }
   deepEqual(changesOf(described([]), environment("AzureML-a")), [{
     aspect: "environment",
     after: "AzureML-a",

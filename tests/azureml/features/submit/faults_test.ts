@@ -248,6 +248,24 @@ Deno.test("submit sends serverless compute as default_compute of the job, as azu
   ok(ids.every((id) => id === undefined), `${ids}`);
 });
 
+Deno.test("submit takes a job for unchanged whose environment Azure ML pinned in the registry", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  const label = "azureml://registries/azureml/environments/sklearn-1.5/labels/latest";
+  await ctx.fs.writeText(
+    file,
+    (await ctx.fs.readText(file))!.replace(/environment: .*/, `environment: "${label}"`),
+  );
+  equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
+  const [{ properties }] = azure.resources("components/versions") as unknown as [Component];
+  match(properties.componentSpec.environment, /\/environments\/sklearn-1\.5\/versions\/\d+$/);
+  equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
+});
+
+interface Component {
+  readonly properties: { readonly componentSpec: { readonly environment: string } };
+}
+
 interface Serverless {
   readonly computeId?: string;
   readonly settings: { readonly default_compute: string };

@@ -1,5 +1,9 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { assignBlobRole, hasBlobRole } from "../../../../src/azureml/service/access/storage_role.ts";
+import {
+  assignBlobRole,
+  hasBlobRole,
+  principalOf,
+} from "../../../../src/azureml/service/access/storage_role.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 const ACCOUNT = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/acc";
@@ -62,4 +66,18 @@ Deno.test("assignBlobRole() accepts an existing assignment, but no other refusal
   await assign("RoleAssignmentExists", 409);
   await rejects(assign("Conflict", 409), { code: "azure.conflict" });
   await rejects(assign("AuthorizationFailed", 403), { code: "azure.forbidden" });
+});
+
+Deno.test("principalOf() returns a compute's own identity, else one that was assigned to it", async () => {
+  const assigned = { "/id/a": { principalId: "p2", clientId: "c" } };
+  for (
+    const [identity, expected] of [
+      [{ type: "SystemAssigned", principalId: "p1" }, "p1"],
+      [{ type: "SystemAssigned,UserAssigned", principalId: "p1", userAssignedIdentities: assigned }, "p1"],
+      [{ type: "UserAssigned", userAssignedIdentities: assigned }, "p2"],
+      [{ type: "UserAssigned", userAssignedIdentities: {} }, undefined],
+      [null, undefined],
+      [undefined, undefined],
+    ] as const
+  ) equal(await principalOf(workspaceOf(() => Response.json({ name: "cpu", identity })), "cpu"), expected);
 });

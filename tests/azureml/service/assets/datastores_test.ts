@@ -12,6 +12,15 @@ Deno.test("getDefaultDatastore() rejects a workspace whose default is not a blob
   });
 });
 
+Deno.test("getDefaultDatastore() and openDatastore() read a file system of Data Lake Gen2 as blobs", async () => {
+  const properties = { datastoreType: "AzureDataLakeGen2", accountName: "lake", filesystem: "fs" };
+  const resource = { name: "gen2", properties };
+  const url = "https://lake.blob.core.windows.net/fs";
+  const listing = workspaceOf(() => Response.json({ value: [resource] }));
+  deepEqual((await getDefaultDatastore(listing)).url, url);
+  deepEqual((await openDatastore(workspaceOf(() => Response.json(resource)), "gen2")).url, url);
+});
+
 Deno.test("openDatastore() rejects a datastore that is not a blob container", async () => {
   const workspace = workspaceOf(() => Response.json(FILE_SHARE));
   await rejects(openDatastore(workspace, "files"), { code: "datastore.no_container" });

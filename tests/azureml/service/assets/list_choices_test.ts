@@ -53,10 +53,11 @@ Deno.test("listClusters() returns the names of the computes that run jobs, sorte
   deepEqual(await listClusters(workspace), ["cpu", "gpu", "mine"]);
 });
 
-Deno.test("listEnvironments() omits archived environments and those of Microsoft", async () => {
+Deno.test("listEnvironments() omits archived environments, those of Microsoft and those of images", async () => {
   const workspace = listing(
     { name: "shop", properties: { isArchived: false } },
     { name: "bikes" },
+    { name: "CliV2AnonymousEnvironment", properties: { isArchived: false } },
     { name: "old", properties: { isArchived: true } },
     { name: "AzureML-sklearn", properties: { isArchived: false } },
     { name: "AzureML-old", properties: { isArchived: true } },

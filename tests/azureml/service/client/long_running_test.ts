@@ -1,7 +1,7 @@
 import { deepStrictEqual, equal, rejects } from "node:assert/strict";
 import { runOperation } from "../../../../src/azureml/service/client/long_running.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
-import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
+import { createHttpHeaders, type PipelineResponse } from "../../../../src/core/net/azure_http.ts";
 
 interface Answer {
   readonly status: number;
@@ -20,12 +20,14 @@ Deno.test("runOperation() polls at the requested interval until the operation en
   deepStrictEqual([asked, sleeps], [[HERE, HERE], [7000, 7000]]);
 });
 
-Deno.test("runOperation() reports why an accepted operation failed", async () => {
-  const { workspace } = createWorkspace([WAIT, {
-    status: 200,
-    body: { status: "Failed", error: { message: "No." } },
-  }]);
-  await rejects(runOperation(workspace, DELETE), { code: "azure.rejected", message: /delete it: No\./ });
+Deno.test("runOperation() reads why an accepted operation failed like a refusal", async () => {
+  const body = { status: "Failed", error: { code: "X", message: "No." } };
+  const { workspace, refused } = createWorkspace([WAIT, { status: 200, body }]);
+  await rejects(runOperation(workspace, DELETE), /^Error: delete it: refused$/);
+  deepStrictEqual(refused.map(({ status, bodyAsText }) => [status, bodyAsText]), [[
+    400,
+    JSON.stringify(body),
+  ]]);
 });
 
 Deno.test("runOperation() gives up on an operation that does not end", async () => {
@@ -129,7 +131,7 @@ const DELETE = { action: "delete it", method: "DELETE", path: "schedules/x" } as
 
 function createWorkspace(answers: readonly Answer[]) {
   const left = [...answers];
-  const [asked, sleeps]: [string[], number[]] = [[], []];
+  const [asked, sleeps, refused]: [string[], number[], PipelineResponse[]] = [[], [], []];
   const next = () => {
     const { status, headers = {}, body, text = JSON.stringify(body ?? null) } = left.shift()!;
     return { status, headers: createHttpHeaders(headers), bodyAsText: text, request: { url: HERE } };
@@ -137,12 +139,15 @@ function createWorkspace(answers: readonly Answer[]) {
   const workspace = {
     cloud: { resourceManager: "https://management.azure.com", resourceManagerScope: "scope" },
     clock: { sleep: (ms: number) => Promise.resolve(void sleeps.push(ms)) },
-    refused: (action: string) => new Error(`${action}: refused`),
+    refused(action: string, response: PipelineResponse) {
+      refused.push(response);
+      return new Error(`${action}: refused`);
+    },
     exchange: () => Promise.resolve(next()),
     ask({ url }: { url: string }) {
       asked.push(url);
       return Promise.resolve(next());
     },
   } as unknown as Workspace;
-  return { workspace, asked, sleeps };
+  return { workspace, asked, sleeps, refused };
 }

@@ -44,6 +44,11 @@ Deno.test("innerCode() returns the innermost code that is a string", () => {
   equal(inner({ code: "A" }, "Other"), undefined);
   equal(innerCode({ additionalInfo: "none" as never }), undefined);
   equal(innerCode({}), undefined);
+  const innerError = { code: "BadArgument", innerError: { code: "ArgumentInvalid", innerError: null } };
+  equal(
+    innerCode(problemOf(JSON.stringify({ error: { code: "UserError", innerError } }))!),
+    "ArgumentInvalid",
+  );
 });
 
 Deno.test("accountOf() returns the storage account of a blob host, including a private endpoint", () => {

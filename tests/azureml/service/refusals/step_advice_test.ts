@@ -10,7 +10,7 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
   [
     "a missing role for blobs (azure-storage-blob)",
     "azure.core.exceptions.HttpResponseError: This request is not authorized to perform this operation using this permission.\nRequestId:00000000-001e\nErrorCode:AuthorizationPermissionMismatch",
-    /The compute's identity, .*--assignee "\$\(az ml compute show --name cpu-cluster --resource-group rg --workspace-name ws --query identity\.principal_id -o tsv\)" --role "Storage Blob Data Contributor"/,
+    /uses the compute's identity, .*--assignee "\$\(az ml compute show --name cpu-cluster --resource-group rg --workspace-name ws --query identity\.principal_id -o tsv\)" --role "Storage Blob Data Contributor"/,
   ],
   [
     "a missing role for blobs (data runtime)",
@@ -36,6 +36,11 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     "an image that cannot be pulled",
     "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized: authentication required",
     /AcrPull/,
+  ],
+  [
+    "a node that Azure took back",
+    "PreemptionError: Nodes of this job got pre-empted.",
+    /`--from-failed`, or use a cluster with dedicated nodes$/,
   ],
   [
     "a timeout",
@@ -92,6 +97,22 @@ for (const [name, said, advice] of CASES) {
   });
 }
 
+Deno.test("runAdvice() names the user's own identity for serverless compute, and no command for a compute", () => {
+  for (
+    const said of [
+      "AuthorizationPermissionMismatch",
+      "ScriptExecution.StreamAccess.Authentication",
+      "KeyBasedAuthenticationNotPermitted",
+      "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized",
+      "CredentialUnavailableError",
+    ]
+  ) {
+    const advice = runAdvice(said, { ...WHERE, compute: "serverless" })!;
+    ok(!/az ml compute|compute's identity/.test(advice), advice);
+    match(advice, said === "CredentialUnavailableError" ? /a cluster that has one$/ : /your own identity/);
+  }
+});
+
 Deno.test("runAdvice() returns undefined for failures of the project's code", () => {
   strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
   strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
@@ -103,5 +124,5 @@ Deno.test("submit --wait-for-completion names the identity that lacks a role", a
     emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },
   });
   strictEqual(await kedroAzureml("submit -j main --wait-for-completion"), 1);
-  match(ctx.stderr(), /hint: The compute's identity, .*--name cpu-cluster/);
+  match(ctx.stderr(), /hint: The step uses the compute's identity, .*--name cpu-cluster/);
 });

@@ -69,6 +69,20 @@ const CASES: readonly {
     hint: /--tenant cccc/,
   },
   {
+    name: "a cluster that exceeds the quota",
+    refusal: {
+      status: 400,
+      text: armError(
+        "ClusterMinNodesExceedCoreQuota",
+        "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute nodes.",
+      ),
+    },
+    code: "azure.quota",
+    exit: 5,
+    problem: /quota is too small/,
+    hint: /--vm-size/,
+  },
+  {
     name: "a missing role",
     refusal: {
       text: armError(
