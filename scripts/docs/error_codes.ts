@@ -61,7 +61,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "azure.forbidden": "Your identity lacks a role in Azure. Ask for the role that the message names.",
   "azure.not_found":
     "The workspace or another resource does not exist. Correct `workspace` in azureml.yml, or create it.",
-  "azure.quota": "The subscription's quota is too small. Choose another machine type, or request quota.",
   "azure.rejected":
     "Azure rejected the request for the reason that the message gives. Change the job or the command accordingly.",
   "azure.storage_firewall":

@@ -47,7 +47,10 @@ export const RUN_STATUSES = [
 /** Azure's status of a run; a new version of Azure ML may have others. */
 export type RunStatus = typeof RUN_STATUSES[number] | (string & Record<never, never>);
 
-/** The statuses that end a run, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
+/**
+ * The statuses that end a run, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). A run that is not
+ * responding sent no heartbeat lately, and may go on.
+ */
 const FINAL = ["Completed", "Failed", "Canceled", "NotResponding", "Paused"];
 const FAILED = ["Failed", "NotResponding"];
 const RUNNING = ["Running", "Finalizing", "CancelRequested"];

@@ -19,11 +19,15 @@ export function nextCommands(results: readonly RunResult[]): string[] {
   }
   const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))
     .map(({ name }) => name);
+  const silent = [...ended].filter(([, status]) => status === "NotResponding").map(([name]) => name);
   const failed = [...ended].filter(([, status]) => status === "Failed").map(([name]) => name);
   return [
     ...(running.length === 0
       ? []
       : [`Run \`kedro-azureml job follow ${running.join(" ")}\` to follow ${pronoun(running)}`]),
+    ...silent.map((name) =>
+      `Azure ML got no heartbeat of job ${name} lately, but it may go on; run \`kedro-azureml job follow ${name}\` later`
+    ),
     ...(failed.length === 0 ? [] : [
       `Run \`kedro-azureml job logs ${failed.join(" ")} --failed\` to see why ${
         failed.length === 1 ? "it" : "they"

@@ -1,5 +1,6 @@
 import type { PipelinePolicy, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { Context } from "../context.ts";
+import { fields, parsedJson } from "../fields.ts";
 
 /** Transient statuses: timeouts, throttling and server errors. */
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
@@ -110,7 +111,8 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
         const outcome = await attempt(() => next(request));
         const { response, error } = outcome;
         if (error?.code === "ETIMEDOUT") timeouts++;
-        const waitMs = retries >= maxRetries || timeouts > maxTimeoutRetries ? undefined : retryWaitMs(
+        const isEnd = retries >= maxRetries || timeouts > maxTimeoutRetries || isUserError(response);
+        const waitMs = isEnd ? undefined : retryWaitMs(
           response === undefined
             ? { code: error?.code }
             : { status: response.status, header: (name) => response.headers.get(name) },
@@ -123,6 +125,15 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
       }
     },
   };
+}
+
+/**
+ * Whether Azure ML itself blames the request, whatever the status: a private link refuses with 502, as
+ * https://github.com/MicrosoftDocs/azure-docs/issues/90426 shows.
+ */
+function isUserError(response: PipelineResponse | undefined): boolean {
+  return response !== undefined && response.status >= 500 &&
+    fields(fields(parsedJson(response.bodyAsText ?? "")).error).code === "UserError";
 }
 
 interface Outcome {

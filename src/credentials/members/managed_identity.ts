@@ -42,13 +42,19 @@ export function managedIdentityCredential(
   { isOnly }: Pick<CredentialOptions, "isOnly"> = {},
 ): Credential {
   const { MSI_ENDPOINT, MSI_SECRET, IDENTITY_ENDPOINT, IDENTITY_HEADER, IMDS_ENDPOINT } = ctx.env;
-  const { AZURE_POD_IDENTITY_AUTHORITY_HOST } = ctx.env;
+  const { AZURE_POD_IDENTITY_AUTHORITY_HOST, IDENTITY_SERVER_THUMBPRINT } = ctx.env;
   const name = "managed-identity";
   // App Service and Functions also set MSI_ENDPOINT, for older clients.
   if (!IDENTITY_ENDPOINT && MSI_ENDPOINT && MSI_SECRET) {
     const reason =
       "it is not used on Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set): it is not the user's";
     return unusable(name, notConfigured(reason));
+  }
+  if (IDENTITY_ENDPOINT && IDENTITY_SERVER_THUMBPRINT) {
+    return unusable(
+      name,
+      notConfigured("it is not used on Service Fabric (IDENTITY_SERVER_THUMBPRINT is set)"),
+    );
   }
   const endpoints = IDENTITY_ENDPOINT ? { IDENTITY_ENDPOINT } : { MSI_ENDPOINT };
   const wrong = Object.entries({ ...endpoints, AZURE_POD_IDENTITY_AUTHORITY_HOST })
@@ -91,9 +97,11 @@ async function askImds(
   // The real service rejects a request without the `metadata` header at once, so this is cheap and has no side
   // effects.
   const probe = probes ? await ask(ctx, url, {}, PROBE) : undefined;
-  // Other clouds run services at this address, which return 404.
-  if (probes && probe?.status !== 400 && probe?.status !== 410) {
-    const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
+  const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
+  // Other clouds run services at this address, which return 404; a proxy returns a server error.
+  const isThere = probe !== undefined &&
+    ([400, 410, 429].includes(probe.status) || probe.status >= 500 && !proxy);
+  if (probes && !isThere) {
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
     return notConfigured("this machine has no managed identity (no metadata service answers)", hint);
   }
@@ -102,9 +110,13 @@ async function askImds(
   return readToken(ctx, response);
 }
 
-/** Azure Arc requires proof that the program can read a file that it names and only its own group may read. */
+/**
+ * Azure Arc requires proof that the program can read a file that it names and only its own group may read. Older agents
+ * ignore which identity is asked for, so their answer must name it, as azure-identity 1.27 requires (`azure_arc.py`).
+ */
 async function askArc(ctx: CredentialContext, scope: string, endpoint: string): Promise<Token | Unavailable> {
-  const url = tokenUrl(endpoint, "2019-11-01", scope, undefined);
+  const clientId = ctx.env.AZURE_CLIENT_ID;
+  const url = tokenUrl(endpoint, "2020-06-01", scope, clientId);
   const challenge = await ask(ctx, url, { metadata: "true" }, PATIENT);
   if (challenge?.status !== 401) return readToken(ctx, challenge);
   const path = /^Basic realm=(.+)$/i.exec(challenge.challenge ?? "")?.[1]?.replaceAll('"', "") ?? "";
@@ -119,7 +131,15 @@ async function askArc(ctx: CredentialContext, scope: string, endpoint: string): 
       "Add your user to the group `himds` and sign in to this machine again",
     );
   }
-  return readToken(ctx, await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, PATIENT));
+  const response = await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, PATIENT);
+  const answered = String(parseOutput(response?.body ?? "")?.client_id).toLowerCase();
+  if (response?.status === 200 && clientId && answered !== clientId.toLowerCase()) {
+    return failed(
+      `Azure Arc did not return the identity with client id "${clientId}"`,
+      "Unset AZURE_CLIENT_ID to use the machine's own identity",
+    );
+  }
+  return readToken(ctx, response);
 }
 
 async function askService(
@@ -200,8 +220,11 @@ function readToken(ctx: CredentialContext, response: Answer | undefined): Token 
     return { token: body.access_token, expiresAt: endOf(ctx, body) };
   }
   if (response.status === 200) return failed("the metadata service did not return a token");
-  const problem = redact(String(body.error_description ?? body.error ?? `status ${response.status}`));
-  if (response.status === 400 && /identity not found/i.test(problem)) {
+  const problem = redact(
+    // App Service, Functions and Container Apps write `message`.
+    String(body.error_description ?? body.message ?? body.error ?? `status ${response.status}`),
+  );
+  if (response.status === 400 && /identity (?:not )?found/i.test(problem)) {
     const clientId = ctx.env.AZURE_CLIENT_ID;
     return clientId
       ? notConfigured(

@@ -23,6 +23,9 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
   ],
   ["a job that had ended before", [submitted("fox", "Completed")], []],
   ["a job that completed", [submitted("fox"), ended("fox", "Completed")], []],
+  ["a job that does not respond", [submitted("fox"), ended("fox", "NotResponding")], [
+    "Azure ML got no heartbeat of job fox lately, but it may go on; run `kedro-azureml job follow fox` later",
+  ]],
   ["a job that was canceled", [submitted("fox"), ended("fox", "Canceled")], []],
   [
     "a job of an emulator that ends with the command",

@@ -284,6 +284,13 @@ Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
+Deno.test("createAzurePipeline() does not retry what Azure ML itself refuses with a server error", async () => {
+  const error = (code: string) => Response.json({ error: { code, message: "No." } }, { status: 502 });
+  for (const [code, status] of [["UserError", 502], ["ServiceError", 200]] as const) {
+    strictEqual((await send(fakeContext({ fetch: answers(error(code), 200).fetch }))).status, status);
+  }
+});
+
 Deno.test("createAzurePipeline() doubles its wait and finally returns the last response", async () => {
   const ctx = fakeContext({ fetch: answers(500, 502, broken(), 504, 503).fetch });
   strictEqual((await send(ctx)).status, 503);

@@ -242,8 +242,8 @@ async function askIdentity(
 
 const token = () => Response.json({ access_token: "T", expires_in: "60" });
 
-Deno.test("managed-identity credential recognizes a metadata service by status 400 or 410 of its probe", async () => {
-  for (const status of [400, 410]) {
+Deno.test("managed-identity credential recognizes a metadata service by the status of its probe", async () => {
+  for (const status of [400, 410, 429, 500, 503]) {
     const { answer, hosts } = await askIdentity(status, token);
     deepEqual(["token" in answer, hosts.at(-1)], [true, IMDS]);
   }
@@ -258,6 +258,9 @@ Deno.test("managed-identity credential recognizes a metadata service by status 4
 Deno.test("managed-identity credential suggests NO_PROXY only if something answers its probe", async () => {
   for (const env of [{ HTTP_PROXY: "http://proxy:1" }, { http_proxy: "http://proxy:1" }]) {
     const answered = (await askIdentity(403, token, { env })).answer as Unavailable;
+    for (const status of [502, 504]) {
+      equal(((await askIdentity(status, token, { env })).answer as Unavailable).hint, answered.hint);
+    }
     equal(answered.hint, "Add 169.254.169.254 to NO_PROXY");
     equal(((await askIdentity(undefined, token, { env })).answer as Unavailable).hint, undefined);
   }
@@ -293,6 +296,17 @@ for (
       "not_configured",
       /no managed identity with client id "id"$/,
     ],
+    [
+      "App Service has no identity with the client id",
+      {
+        statusCode: 400,
+        message: "No User Assigned or Delegated Managed Identity found for specified ClientId.",
+      },
+      { AZURE_CLIENT_ID: "id" },
+      "not_configured",
+      /no managed identity with client id "id"$/,
+    ],
+    ["the service returns a message", { message: "no" }, {}, "failed", /^the metadata service said: no$/],
     ["the service returns an error", { error: "bad" }, {}, "failed", /^the metadata service said: bad$/],
     ["the service returns an empty error", {}, {}, "failed", /^the metadata service said: status 400$/],
   ] as const
@@ -323,6 +337,16 @@ for (
     ]);
   });
 }
+
+Deno.test("managed-identity credential is not used on Service Fabric, which has a protocol of its own", async () => {
+  const env = {
+    IDENTITY_ENDPOINT: "https://fabric:1",
+    IDENTITY_HEADER: "h",
+    IDENTITY_SERVER_THUMBPRINT: "t",
+  };
+  const { answer, hosts } = await askIdentity(400, token, { env });
+  deepEqual([(answer as Unavailable).because, hosts], ["not_configured", []]);
+});
 
 /** A federated sign-in whose assertions take some time, at an Entra ID that takes time and refuses the first. */
 async function federated({ takesMs, code, assertion = "a" }: {

@@ -795,10 +795,10 @@ const ARC = {
 };
 
 /** Creates the agent of Azure Arc, which names a file whose content it requires. */
-function arc(realm: string): NonNullable<FakeOptions["fetch"]> {
+function arc(realm: string, answer: object = {}): NonNullable<FakeOptions["fetch"]> {
   return async (request) => {
     if (request.headers.get("authorization") === "Basic key-of-arc") {
-      return Response.json({ access_token: "T", expires_in: "3600" });
+      return Response.json({ access_token: "T", expires_in: "3600", ...answer });
     }
     return new Response("", { status: 401, headers: { "www-authenticate": `Basic realm=${realm}` } });
   };
@@ -814,6 +814,27 @@ Deno.test("managed-identity credential reads the key file of Azure Arc", async (
   strictEqual((found as Token).token, "T");
   const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
   match(`${unread.unavailable} ${unread.hint}`, /no permission to read .* group `himds`/);
+});
+
+Deno.test("managed-identity credential asks Azure Arc for the identity of AZURE_CLIENT_ID, and takes no other", async () => {
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const env = { ...ARC, AZURE_CLIENT_ID: "Mine" };
+  const urls: URL[] = [];
+  const from = (answer: object) =>
+    ask("managed-identity", {
+      env,
+      fetch: (request) => (urls.push(new URL(request.url)), arc(path, answer)(request)),
+      files: { [path]: "key-of-arc" },
+    });
+  strictEqual((await from({ client_id: "mine" }) as Token).token, "T");
+  strictEqual(urls[0]!.searchParams.get("client_id"), "Mine");
+  for (const answer of [{ client_id: "system" }, {}]) {
+    const { unavailable, hint } = await from(answer) as Unavailable;
+    match(
+      `${unavailable} ${hint}`,
+      /did not return the identity with client id "Mine" Unset AZURE_CLIENT_ID/,
+    );
+  }
 });
 
 Deno.test("managed-identity credential shows an error of Azure Arc, and asks Arc only at its own endpoint", async () => {
