@@ -1,12 +1,13 @@
 import { hasBlobRole, principalOf } from "../../azureml/service/access/storage_role.ts";
 import {
+  azLine,
   BLOB_ROLE,
-  deleteComputeLine,
   ENVIRONMENT_FILE,
   environmentLine,
   identityLine,
   principalLine,
   roleCommand,
+  workspaceOptions,
 } from "../../azureml/service/refusals/az_commands.ts";
 import { computeLine } from "../../azureml/service/assets/cluster.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
@@ -52,7 +53,9 @@ async function planComputes(
     present: there.filter((name) => !failed.includes(name)).map((name) => `compute ${name}`),
     unmet: failed.map((name) => ({
       what: `compute ${name}, which failed to be created`,
-      hint: `Run \`${deleteComputeLine(workspace.config, name)}\`, then \`kedro-azureml setup\` again`,
+      hint: `Run \`${
+        azLine("compute delete", { name, ...workspaceOptions(workspace.config) })
+      }\`, then \`kedro-azureml setup\` again`,
     })),
   };
 }

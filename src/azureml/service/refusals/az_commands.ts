@@ -108,11 +108,6 @@ export function identityLine(workspace: WorkspaceConfig, compute: string): strin
   });
 }
 
-/** The command that deletes a compute. */
-export function deleteComputeLine(workspace: WorkspaceConfig, name: string): string {
-  return az("compute delete", { name, ...where(workspace) });
-}
-
 /** The command with which an owner of the resource assigns a role. */
 export function roleCommand({ role, scope, assignee }: RoleGrant): string {
   return `az role assignment create --assignee ${assignee ?? "<object id of this identity>"} ` +
