@@ -1,4 +1,4 @@
-import { inQuotes, UserError } from "../core/errors.ts";
+import { changedError, inQuotes, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/text/suggest.ts";
 import { slice, type SliceFilter, type SliceLabels } from "./slice.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
@@ -86,9 +86,8 @@ function withOtherPipeline(snapshot: Pipelines, filter: SliceFilter, error: User
   if (Object.values(filter).every((names) => !names?.length)) return error;
   const other = Object.entries(snapshot.pipelines).find(([, pipeline]) => matches(pipeline, filter));
   if (other === undefined) return error;
-  const { message, code, exit, details, data } = error;
-  return new UserError(message.split(" (did you mean")[0]!, {
-    ...{ code, exit, details, data },
+  return changedError(error, {
+    message: error.message.split(" (did you mean")[0]!,
     hint: `Use pipeline "${other[0]}", which has nodes that match`,
   });
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
 import type { Probe, Proxy, ServerCertificate } from "../core/context.ts";
+import { connectHead } from "./proxy_relay.ts";
 
 const LIMIT_MS = 5000;
 /** Longer than any real certificate chain; some chains are circular. */
@@ -56,12 +57,7 @@ async function openTunnel(proxy: Proxy, host: string, port: number) {
   const socket = await open(proxy.host, proxy.port);
   if (!proxy.url.startsWith("http:")) return { socket, status: 200, schemes: [] };
   const target = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const lines = [`CONNECT ${target} HTTP/1.1`, `Host: ${target}`];
-  if (proxy.user !== undefined) {
-    const bytes = new TextEncoder().encode(`${proxy.user.name}:${proxy.user.password}`);
-    lines.push(`Proxy-Authorization: Basic ${btoa(String.fromCharCode(...bytes))}`);
-  }
-  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  socket.write(connectHead(target, proxy.user));
   try {
     const head = await limited(readHead(socket));
     const schemes = [...head.matchAll(/^proxy-authenticate:\s*(\w+)/gim)].map(([, scheme]) => scheme!);

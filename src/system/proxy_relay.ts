@@ -94,13 +94,7 @@ async function tunnel({ host, port, user }: Proxy, target: string): Promise<Deno
   const server = await Deno.connect({ hostname: host, port });
   server.unref();
   try {
-    const bytes = new TextEncoder().encode(`${user!.name}:${user!.password}`);
-    const lines = [
-      `CONNECT ${target} HTTP/1.1`,
-      `Host: ${target}`,
-      `Proxy-Authorization: Basic ${btoa(String.fromCharCode(...bytes))}`,
-    ];
-    await server.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
+    await server.write(new TextEncoder().encode(connectHead(target, user)));
     const status = /^HTTP\/\d\.\d (\d+)/.exec(await readHead(server))?.[1];
     if (status === "407") throw new Error("proxy authentication required (407)");
     if (status?.[0] !== "2") {
@@ -113,6 +107,16 @@ async function tunnel({ host, port, user }: Proxy, target: string): Promise<Deno
     closeQuietly(server);
     throw thrown;
   }
+}
+
+/** The head of the request to an HTTP proxy for a tunnel to `host:port`. */
+export function connectHead(target: string, user: Proxy["user"]): string {
+  const lines = [`CONNECT ${target} HTTP/1.1`, `Host: ${target}`];
+  if (user !== undefined) {
+    const bytes = new TextEncoder().encode(`${user.name}:${user.password}`);
+    lines.push(`Proxy-Authorization: Basic ${btoa(String.fromCharCode(...bytes))}`);
+  }
+  return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
 /** Reads byte by byte, because whatever follows the head comes from the target host. */

@@ -23,7 +23,11 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
       // Messages that cannot be written (full disk, closed file) are no reason to stop the work.
     }
   };
-  const writers = { out: printOut, err, command: (line: string) => err(`${line}\n`) };
+  const writers = {
+    out: (text: string) => writeAll(Deno.stdout, text),
+    err,
+    command: (line: string) => err(`${line}\n`),
+  };
   return {
     ...(errIsTerminal
       ? withPins(writers, { write: err, size: consoleSize })
@@ -32,29 +36,21 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
     interactive: errIsTerminal && Deno.stdin.isTerminal() && !isCi(env),
     async question(text) {
       writeAll(Deno.stderr, text);
-      return await firstLineOf(Deno.stdin);
+      return await firstLine();
     },
     columns: errIsTerminal ? consoleSize().columns : undefined,
-    outColumns: outColumns(),
+    outColumns: Deno.stdout.isTerminal() ? consoleSize().columns : undefined,
   };
-}
-
-function printOut(text: string): void {
-  writeAll(Deno.stdout, text);
 }
 
 /** Writes a result without a {@linkcode Terminal}; returns whether it succeeded. */
 export function tryPrint(text: string): boolean {
   try {
-    printOut(text);
+    writeAll(Deno.stdout, text);
     return true;
   } catch {
     return false;
   }
-}
-
-function outColumns(): number | undefined {
-  return Deno.stdout.isTerminal() ? consoleSize().columns : undefined;
 }
 
 function consoleSize() {
@@ -62,17 +58,12 @@ function consoleSize() {
   return { columns: columns || DEFAULT_COLUMNS, rows: rows || DEFAULT_ROWS };
 }
 
-/** Something that bytes can be read from, such as `Deno.stdin`. */
-export interface InputSource {
-  read(into: Uint8Array): Promise<number | null>;
-}
-
-/** Reads one line and nothing after it; `undefined` at the end of the input. */
-async function firstLineOf(from: InputSource): Promise<string | undefined> {
+/** Reads one line of standard input and nothing after it; `undefined` at the end of the input. */
+async function firstLine(): Promise<string | undefined> {
   const bytes: number[] = [];
   const next = new Uint8Array(1);
   for (;;) {
-    const read = await from.read(next);
+    const read = await Deno.stdin.read(next);
     if (read === null && bytes.length === 0) return undefined;
     if (read === null || next[0] === NEWLINE) break;
     bytes.push(next[0]!);

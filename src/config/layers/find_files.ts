@@ -12,22 +12,23 @@ export interface Folder {
 }
 
 /** The folders from which configuration may be read. */
-interface Allowed {
+export interface Allowed {
+  /** Absolute path of the project. */
   readonly root: string;
+  /** Absolute paths of folders outside the project that may contain configuration. */
   readonly outside?: readonly string[] | undefined;
 }
 
 /**
  * Finds the files of one folder that match Kedro's patterns, sorted by name and without hidden files.
  *
- * @param options.root Absolute path of the project; links and folders that lead out of it are rejected.
- * @param options.outside Absolute paths of additional folders that are allowed.
+ * @param options Links and folders that lead out of the folders that it allows are rejected.
  * @throws {UserError} `config.link_outside`, `config.folder_outside`.
  */
 export async function findFiles(
   ctx: Pick<Context, "fs">,
   folder: Folder,
-  options: { root: string; patterns: readonly string[]; outside?: readonly string[] | undefined },
+  options: Allowed & { readonly patterns: readonly string[] },
 ): Promise<Folder[]> {
   await requireInside(ctx, folder.path, options);
   const folders: Folder[] = [];

@@ -1,17 +1,13 @@
 import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import type { Folder } from "./find_files.ts";
+import type { Allowed, Folder } from "./find_files.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
 import { trimEnd } from "../../core/text/trim.ts";
 
 /** A project and the layout of its configuration. */
-export interface FolderOptions {
-  /** Absolute path of the project. */
-  readonly root: string;
+export interface FolderOptions extends Allowed {
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside the project that may contain configuration. */
-  readonly outside?: readonly string[] | undefined;
 }
 
 /** The configuration folder of an environment; for `""`, the folder that contains all environments. */

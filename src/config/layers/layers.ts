@@ -1,7 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 import { findFiles, type Folder } from "./find_files.ts";
-import { folderOf, requireFolder } from "./folders.ts";
+import { folderOf, type FolderOptions, requireFolder } from "./folders.ts";
 import { checkTexts, interpolate, type Sources } from "../omegaconf/interpolate.ts";
 import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearestNode } from "../omegaconf/merge.ts";
 import {
@@ -15,17 +15,11 @@ import {
 } from "../omegaconf/node.ts";
 import { readFile } from "./read_file.ts";
 import { patternsOf } from "./conf_files.ts";
-import type { LoaderSettings } from "../../core/loader_settings.ts";
 
 /** Options for loading configuration. */
-export interface LoadOptions {
-  /** Absolute path of the project. */
-  readonly root: string;
+export interface LoadOptions extends FolderOptions {
   /** Name of the Kedro environment. */
   readonly env: string;
-  readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside the project that may contain configuration. */
-  readonly outside?: readonly string[] | undefined;
   /** Runtime parameters, which take precedence. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
   /** Calls a resolver that the project's settings.py registers. */
@@ -100,7 +94,18 @@ async function readKind(
   await requireFolder(ctx, base, options);
   if (run.path !== base.path) await requireFolder(ctx, run, options);
   const files: string[] = [];
-  const read = (folder: Folder) => readLayer(ctx, folder, { kind, options, patterns, sources, files });
+  const read = async (folder: Folder) => {
+    const matching = await findFiles(ctx, folder, { ...options, patterns });
+    const layers: MapNode[] = [];
+    for (const file of matching) layers.push(await readFile(ctx, file));
+    files.push(...matching.map((file) => file.name));
+    if (layers.length === 0) return emptyLayer(folder.name);
+    refuseDuplicateKeys(layers, kind === "parameters");
+    if (kind === "parameters") layers.push(paramsOf(options));
+    const merged = layers.reduce((under, over) => mergeDeep(under, over));
+    const values = await interpolate(merged, sources);
+    return kind === "parameters" ? values : withoutPrivate(values);
+  };
   const under = await read(base);
   const folders = run.path === base.path ? [base.name] : [base.name, run.name];
   const values = run.path === base.path
@@ -112,29 +117,6 @@ async function readKind(
 function merge(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
   if (strategy === "soft") [under, over].forEach(checkTexts);
   return mergeLayers(under, over, strategy);
-}
-
-/** @internal State shared by the layers of one kind. */
-interface Reading {
-  readonly kind: string;
-  readonly options: LoadOptions;
-  readonly patterns: readonly string[];
-  readonly sources: Sources;
-  readonly files: string[];
-}
-
-async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Reading): Promise<MapNode> {
-  const { kind, options, patterns, sources, files } = reading;
-  const matching = await findFiles(ctx, folder, { root: options.root, outside: options.outside, patterns });
-  const layers: MapNode[] = [];
-  for (const file of matching) layers.push(await readFile(ctx, file));
-  files.push(...matching.map((file) => file.name));
-  if (layers.length === 0) return emptyLayer(folder.name);
-  refuseDuplicateKeys(layers, kind === "parameters");
-  if (kind === "parameters") layers.push(paramsOf(options));
-  const merged = layers.reduce((under, over) => mergeDeep(under, over));
-  const values = await interpolate(merged, sources);
-  return kind === "parameters" ? values : withoutPrivate(values);
 }
 
 /** Rejects a key that two files of one folder define: which one wins would depend on the order of the files. */

@@ -1,4 +1,4 @@
-import { fields, parsedJson } from "../../core/fields.ts";
+import { fields, parsedJson, textOf } from "../../core/fields.ts";
 import {
   createAzureClient,
   createHttpHeaders,
@@ -8,13 +8,19 @@ import {
 } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
-import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
+import type {
+  Credential,
+  CredentialContext,
+  CredentialName,
+  CredentialOptions,
+  Token,
+  TokenDemand,
+} from "../credential.ts";
 import { sdkCredential } from "./sdk.ts";
 
 /** A credential that exchanges assertions of an outside issuer for tokens. */
 export interface Federation extends CredentialOptions {
-  /** Name of the credential. */
-  readonly credential: string;
+  readonly credential: CredentialName;
   readonly tenant: string;
   readonly clientId: string;
   /** Returns a fresh assertion; called for each token, because assertions expire within minutes. */
@@ -25,15 +31,15 @@ export interface Federation extends CredentialOptions {
 const OLD_MS = 60_000;
 
 /**
- * Creates `getToken` for assertions of an outside issuer.
+ * Creates a credential that exchanges assertions of an outside issuer for tokens.
  *
- * @throws {UserError} from the returned function: as {@linkcode sdkCredential}, and the errors of `assertion`.
+ * @throws {UserError} from `getToken`: as {@linkcode sdkCredential}, and the errors of `assertion`.
  */
 export function federatedCredential(
   ctx: CredentialContext,
   federation: Federation,
-): (scope: string, demand?: TokenDemand) => Promise<Token> {
-  return async (scope, demand = {}) => {
+): Credential {
+  const getToken: Credential["getToken"] = async (scope, demand = {}) => {
     const askedAt = ctx.clock.now().getTime();
     try {
       return await exchange(ctx, federation, scope, demand);
@@ -43,6 +49,7 @@ export function federatedCredential(
       return await exchange(ctx, federation, scope, demand);
     }
   };
+  return { name: federation.credential, getToken };
 }
 
 async function exchange(
@@ -107,7 +114,9 @@ export async function askForAssertion(
   } catch (thrown) {
     throw isRestError(thrown) ? networkError(`get an assertion from ${issuer}`, url, thrown) : thrown;
   }
-  const value = response.status === 200 ? readField(response.bodyAsText ?? "", field) : undefined;
+  const value = response.status === 200
+    ? textOf(fields(parsedJson(response.bodyAsText ?? ""))[field])
+    : undefined;
   if (value !== undefined) return value;
   const { status } = response;
   const isBroken = status >= 500;
@@ -117,9 +126,4 @@ export async function askForAssertion(
     exit: isBroken ? ExitCode.Unavailable : ExitCode.Auth,
     hint: isBroken ? `Run the job again when ${issuer} is available` : hint,
   });
-}
-
-function readField(body: string, field: string): string | undefined {
-  const value = fields(parsedJson(body))[field];
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,7 +1,6 @@
 import { certificate, federation, outOfTime, unreadable } from "./assertion_errors.ts";
 import { app, appId, type EntraSubject, type Explanation } from "./problem.ts";
 
-const ASK_ADMIN = "Ask the tenant's administrator, or use another identity";
 const OTHER_IDENTITY =
   "Use a service principal (AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET), a managed identity, or " +
   "`az login` on a device managed by the tenant";
@@ -43,8 +42,10 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     hint:
       "Set AZURE_CLIENT_SECRET to the secret's value, not its id; Azure shows the value only once, when it is created",
   },
-  70002: { reason: (subject) => `wrong client secret for ${app(subject)}`, hint: resetSecret },
-  7000222: { reason: (subject) => `the client secret of ${app(subject)} has expired`, hint: resetSecret },
+  ...withHint(resetSecret, {
+    70002: (subject) => `wrong client secret for ${app(subject)}`,
+    7000222: (subject) => `the client secret of ${app(subject)} has expired`,
+  }),
   7000216: {
     reason: (subject) => `${app(subject)} sent no secret or assertion`,
     hint: "Set AZURE_CLIENT_SECRET",
@@ -57,14 +58,10 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     reason: (subject) => `${app(subject)} is a public client, which cannot use a secret`,
     hint: "Unset AZURE_CLIENT_SECRET and sign in with `az login`, or use a confidential application",
   },
-  700016: {
-    reason: (subject) => `${tenantOf(subject)} does not have ${app(subject)}`,
-    hint: "Check AZURE_CLIENT_ID (the application id, not the object id) and AZURE_TENANT_ID",
-  },
-  70001: {
-    reason: (subject) => `${tenantOf(subject)} does not have ${app(subject)}, or it is disabled`,
-    hint: "Check AZURE_CLIENT_ID (the application id, not the object id) and AZURE_TENANT_ID",
-  },
+  ...withHint("Check AZURE_CLIENT_ID (the application id, not the object id) and AZURE_TENANT_ID", {
+    700016: (subject) => `${tenantOf(subject)} does not have ${app(subject)}`,
+    70001: (subject) => `${tenantOf(subject)} does not have ${app(subject)}, or it is disabled`,
+  }),
   90002: {
     reason: (subject) => `${tenantOf(subject)} does not exist`,
     hint: "Check AZURE_TENANT_ID with `az account show --query tenantId`, and the cloud",
@@ -77,80 +74,68 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     reason: (subject) => `${tenantOf(subject)} belongs to another cloud`,
     hint: "Set AZUREML_CURRENT_CLOUD to the tenant's cloud",
   },
-  90019: {
-    reason: "no tenant was given",
-    hint: "Set AZURE_TENANT_ID or use `--tenant`",
-  },
-  50059: {
-    reason: "no tenant was given",
-    hint: "Set AZURE_TENANT_ID or use `--tenant`",
-  },
+  ...withHint("Set AZURE_TENANT_ID or use `--tenant`", {
+    90019: "no tenant was given",
+    50059: "no tenant was given",
+    50194: (subject) => `${app(subject)} allows users from its own tenant only`,
+  }),
   500021: {
     reason: (subject) => `this network does not allow ${tenantOf(subject)}`,
     hint: "Ask the network's administrator to allow the tenant (tenant restrictions in the proxy)",
   },
-  500212: {
-    reason: (subject) => `the user's own organization does not allow access to ${tenantOf(subject)}`,
-    hint: ASK_ADMIN,
-  },
-  500213: { reason: (subject) => `${tenantOf(subject)} does not allow this user`, hint: ASK_ADMIN },
-  7000112: { reason: (subject) => `${app(subject)} is disabled`, hint: ASK_ADMIN },
+  ...withHint("Ask the tenant's administrator, or use another identity", {
+    500212: (subject) => `the user's own organization does not allow access to ${tenantOf(subject)}`,
+    500213: (subject) => `${tenantOf(subject)} does not allow this user`,
+    7000112: (subject) => `${app(subject)} is disabled`,
+    500571: "the guest's account is disabled",
+    50057: "the account is disabled",
+    50105: (subject) => `this user is not assigned to ${app(subject)}`,
+    501051: (subject) => `${app(subject)} is not assigned to ${subject.audience ?? "the service"}`,
+    500014: (subject) => `${tenantOf(subject)} has disabled ${subject.audience ?? "the service"}`,
+    90094: "the tenant requires an administrator's consent",
+    53004:
+      "the tenant requires multi-factor authentication, and blocks setting it up because the account is at risk",
+    53011: "the user is blocked because the account is at risk",
+  }),
   7000229: {
     reason: (subject) => `${app(subject)} has no service principal in ${tenantOf(subject)}`,
     hint: (subject) => `Run \`az ad sp create --id ${appId(subject)}\``,
   },
-  50058: { reason: "the sign-in has expired", hint: newLogin },
-  50126: { reason: "the user name or the password is wrong", hint: newLogin },
-  50034: { reason: (subject) => `user not found in ${tenantOf(subject)}`, hint: newLogin },
+  ...withHint(newLogin, {
+    50058: "the sign-in has expired",
+    50126: "the user name or the password is wrong",
+    50034: (subject) => `user not found in ${tenantOf(subject)}`,
+    51004: (subject) => `user not found in ${tenantOf(subject)}`,
+    50020: (subject) => `the user has no account in ${tenantOf(subject)}`,
+    50173: "the sign-in was revoked, for example by a password change",
+    50132: "the session was revoked",
+    50133: "the session was revoked, for example by a password change",
+    70008: "the sign-in has expired",
+    70043: "the sign-in has expired: a tenant policy limits its lifetime",
+    700082: "the sign-in has expired because it was not used for a long time",
+    700084: "the sign-in has expired",
+  }),
   50053: {
     reason: "the account is locked after too many attempts, or its IP address is blocked",
     hint: "Wait, then sign in again",
   },
-  50055: {
-    reason: "the password has expired",
-    hint: "Change the password at https://aka.ms/sspr",
-  },
-  50135: {
-    reason: "the password must be changed",
-    hint: "Change the password at https://aka.ms/sspr",
-  },
-  50144: {
-    reason: "the password has expired",
-    hint: "Change the password at https://aka.ms/sspr",
-  },
-  51004: { reason: (subject) => `user not found in ${tenantOf(subject)}`, hint: newLogin },
-  500571: { reason: "the guest's account is disabled", hint: ASK_ADMIN },
-  50057: { reason: "the account is disabled", hint: ASK_ADMIN },
-  50072: { reason: "the tenant requires you to set up multi-factor authentication", hint: loginFor },
-  50074: { reason: "the tenant requires multi-factor authentication", hint: loginFor },
-  50076: { reason: "the tenant requires multi-factor authentication", hint: loginFor },
-  50079: { reason: "the tenant requires you to set up multi-factor authentication", hint: loginFor },
-  50078: { reason: "the multi-factor authentication has expired", hint: loginFor },
-  50158: { reason: "the tenant requires additional verification", hint: loginFor },
-  50020: {
-    reason: (subject) => `the user has no account in ${tenantOf(subject)}`,
-    hint: newLogin,
-  },
-  50105: {
-    reason: (subject) => `this user is not assigned to ${app(subject)}`,
-    hint: ASK_ADMIN,
-  },
-  501051: {
-    reason: (subject) => `${app(subject)} is not assigned to ${subject.audience ?? "the service"}`,
-    hint: ASK_ADMIN,
-  },
-  500014: {
-    reason: (subject) => `${tenantOf(subject)} has disabled ${subject.audience ?? "the service"}`,
-    hint: ASK_ADMIN,
-  },
-  90033: { reason: "Entra ID is temporarily unavailable", hint: "Run the command again" },
-  50173: { reason: "the sign-in was revoked, for example by a password change", hint: newLogin },
-  50132: { reason: "the session was revoked", hint: newLogin },
-  50133: { reason: "the session was revoked, for example by a password change", hint: newLogin },
-  50194: {
-    reason: (subject) => `${app(subject)} allows users from its own tenant only`,
-    hint: "Set AZURE_TENANT_ID or use `--tenant`",
-  },
+  ...withHint("Change the password at https://aka.ms/sspr", {
+    50055: "the password has expired",
+    50135: "the password must be changed",
+    50144: "the password has expired",
+  }),
+  ...withHint(loginFor, {
+    50072: "the tenant requires you to set up multi-factor authentication",
+    50074: "the tenant requires multi-factor authentication",
+    50076: "the tenant requires multi-factor authentication",
+    50079: "the tenant requires you to set up multi-factor authentication",
+    50078: "the multi-factor authentication has expired",
+    50158: "the tenant requires additional verification",
+  }),
+  ...withHint("Run the command again", {
+    90033: "Entra ID is temporarily unavailable",
+    70019: "the code expired before it was used",
+  }),
   65001: {
     reason: (subject) => `${app(subject)} has no consent for ${subject.audience ?? "the service"}`,
     hint: (subject) =>
@@ -170,18 +155,6 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     reason: (subject) => `${app(subject)} may not request tokens for ${subject.audience ?? "the service"}`,
     hint: "Add the service to the app registration's API permissions",
   },
-  90094: {
-    reason: "the tenant requires an administrator's consent",
-    hint: ASK_ADMIN,
-  },
-  70008: { reason: "the sign-in has expired", hint: newLogin },
-  70019: { reason: "the code expired before it was used", hint: "Run the command again" },
-  70043: { reason: "the sign-in has expired: a tenant policy limits its lifetime", hint: newLogin },
-  700082: {
-    reason: "the sign-in has expired because it was not used for a long time",
-    hint: newLogin,
-  },
-  700084: { reason: "the sign-in has expired", hint: newLogin },
   500011: {
     reason: (subject) => `${tenantOf(subject)} does not know ${subject.audience ?? "the service"}`,
     hint: "Check AZURE_TENANT_ID and AZUREML_CURRENT_CLOUD: tenant and service must be in the same cloud",
@@ -197,39 +170,25 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
   700213: federation("subject"),
   700223: federation("expression of subjects"),
   70021: federation("issuer, subject or audience"),
-  53000: {
-    reason: "the tenant requires a device that complies with its policy",
-    hint: OTHER_IDENTITY,
-  },
-  53001: {
-    reason: "the tenant requires a domain-joined device",
-    hint: OTHER_IDENTITY,
-  },
-  53002: { reason: "the tenant requires an approved application", hint: OTHER_IDENTITY },
-  53003: {
-    reason: "a Conditional Access policy of the tenant blocks the sign-in",
-    hint: OTHER_IDENTITY,
-  },
-  50097: { reason: "the tenant requires a registered device", hint: OTHER_IDENTITY },
-  50129: { reason: "the tenant requires a joined device", hint: OTHER_IDENTITY },
-  50131: {
-    reason: "a Conditional Access policy of the tenant blocks the sign-in",
-    hint: OTHER_IDENTITY,
-  },
-  530003: { reason: "the tenant requires a managed device", hint: OTHER_IDENTITY },
-  530032: {
-    reason: "a security policy of the tenant blocks the sign-in",
-    hint: OTHER_IDENTITY,
-  },
-  700003: { reason: "the tenant has deleted this device", hint: OTHER_IDENTITY },
-  53004: {
-    reason:
-      "the tenant requires multi-factor authentication, and blocks setting it up because the account is at risk",
-    hint: ASK_ADMIN,
-  },
-  53011: { reason: "the user is blocked because the account is at risk", hint: ASK_ADMIN },
-  530035: {
-    reason: "the tenant's security defaults block the sign-in",
-    hint: OTHER_IDENTITY,
-  },
+  ...withHint(OTHER_IDENTITY, {
+    53000: "the tenant requires a device that complies with its policy",
+    53001: "the tenant requires a domain-joined device",
+    53002: "the tenant requires an approved application",
+    53003: "a Conditional Access policy of the tenant blocks the sign-in",
+    50097: "the tenant requires a registered device",
+    50129: "the tenant requires a joined device",
+    50131: "a Conditional Access policy of the tenant blocks the sign-in",
+    530003: "the tenant requires a managed device",
+    530032: "a security policy of the tenant blocks the sign-in",
+    530035: "the tenant's security defaults block the sign-in",
+    700003: "the tenant has deleted this device",
+  }),
 };
+
+/** Explanations that differ in their reason only, by AADSTS number. */
+function withHint(
+  hint: Explanation["hint"],
+  reasons: Readonly<Record<number, Explanation["reason"]>>,
+): Record<string, Explanation> {
+  return Object.fromEntries(Object.entries(reasons).map(([number, reason]) => [number, { reason, hint }]));
+}

@@ -14,10 +14,7 @@ export type { AccountInfo, AuthenticationResult };
 export type DeviceCodeResponse = Parameters<DeviceCodeRequest["deviceCodeCallback"]>[0];
 
 /** Loads the package, which is only needed once a person signs in. */
-export async function loadMsal() {
-  const { PublicClientApplication, CryptoProvider } = await import("@azure/msal-node");
-  return { PublicClientApplication, CryptoProvider };
-}
+export const loadMsal = () => import("@azure/msal-node");
 
 /** Creates MSAL's network module from our HTTP client. */
 export function msalNetwork({ client }: SignInClient): INetworkModule {

@@ -1,4 +1,4 @@
-import type { HttpClient } from "../../core/net/azure_http.ts";
+import type { ClientSecretCredential, ClientSecretCredentialOptions } from "@azure/identity";
 import { proxyFor } from "../../core/net/proxy.ts";
 import {
   type CredentialContext,
@@ -11,22 +11,8 @@ import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
 import { createSignInClient } from "./token_http.ts";
 
-/** Options for every credential of `@azure/identity`, so that it takes nothing from the process environment. */
-export interface SdkOptions {
-  readonly httpClient: HttpClient;
-  readonly retryOptions: { readonly maxRetries: 0 };
-  readonly authorityHost: string;
-  readonly disableInstanceDiscovery: boolean;
-  readonly loggingOptions: { readonly allowLoggingAccountIdentifiers: false };
-}
-
 /** A credential of `@azure/identity`. */
-export interface SdkCredential {
-  getToken(
-    scope: string,
-    options?: { claims?: string },
-  ): Promise<{ token: string; expiresOnTimestamp: number }>;
-}
+type SdkCredential = Pick<ClientSecretCredential, "getToken">;
 
 /** The package, loaded when the first credential needs it (about 80 ms). */
 export type Sdk = typeof import("@azure/identity");
@@ -39,7 +25,7 @@ export function prepareSdk(env: CredentialContext["env"]): void {
 /** How {@linkcode sdkCredential} signs in. */
 export interface SdkSignIn {
   readonly subject: EntraSubject;
-  readonly create: (sdk: Sdk, options: SdkOptions) => SdkCredential;
+  readonly create: (sdk: Sdk, options: ClientSecretCredentialOptions) => SdkCredential;
   /** Values that must never be shown. */
   readonly secrets: readonly (string | undefined)[];
 }
@@ -58,7 +44,8 @@ export function sdkCredential(
   { subject, create, secrets }: SdkSignIn,
 ): (scope: string, demand?: TokenDemand) => Promise<Token> {
   const wire = createSignInClient(ctx, { secrets, onRetry });
-  const options: SdkOptions = {
+  // With all of these, the package takes nothing from the process environment.
+  const options: ClientSecretCredentialOptions = {
     httpClient: wire.client,
     retryOptions: { maxRetries: 0 },
     authorityHost: cloud.authority,

@@ -7,10 +7,7 @@ import { UserError } from "../../core/errors.ts";
  */
 export function requireTenant(tenant: string, credential: string): void {
   if (/^[0-9A-Za-z.-]+$/.test(tenant) && /[0-9A-Za-z]/.test(tenant)) return;
-  throw new UserError(`Cannot sign in with ${credential}: "${tenant}" is neither a tenant id nor a domain`, {
-    code: "auth.tenant",
-    hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
-  });
+  throw invalid(credential, `"${tenant}" is neither a tenant id nor a domain`);
 }
 
 /**
@@ -22,11 +19,12 @@ export function requireTenant(tenant: string, credential: string): void {
 export function requireOneTenant(tenant: string, credential: string): void {
   requireTenant(tenant, credential);
   if (!/^(common|organizations|consumers)$/i.test(tenant)) return;
-  throw new UserError(
-    `Cannot sign in with ${credential}: it needs a specific tenant, not "${tenant}"`,
-    {
-      code: "auth.tenant",
-      hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
-    },
-  );
+  throw invalid(credential, `it needs a specific tenant, not "${tenant}"`);
+}
+
+function invalid(credential: string, problem: string): UserError {
+  return new UserError(`Cannot sign in with ${credential}: ${problem}`, {
+    code: "auth.tenant",
+    hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
+  });
 }

@@ -57,8 +57,5 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       field: "oidcToken",
       hint: `${PERMISSION_HINT}, and let the pipeline use the service connection`,
     });
-  return {
-    name: NAME,
-    getToken: federatedCredential(ctx, { ...options, credential: NAME, tenant, clientId, assertion }),
-  };
+  return federatedCredential(ctx, { ...options, credential: NAME, tenant, clientId, assertion });
 }

@@ -27,9 +27,9 @@ export function environmentCredential(ctx: CredentialContext, options: Credentia
   if (!tenant || !clientId || !(secret || certificate)) {
     return unusable(NAME, missing(ctx.env, tenant));
   }
-  const principal = { ...options, credential: NAME, tenant, clientId };
+  const principal = { ...options, credential: NAME, tenant, clientId } as const;
   const getToken = secret === undefined
-    ? federatedCredential(ctx, { ...principal, assertion: () => assert(ctx, principal) })
+    ? federatedCredential(ctx, { ...principal, assertion: () => assert(ctx, principal) }).getToken
     : sdkCredential(ctx, options, {
       subject: principal,
       secrets: [secret],

@@ -50,8 +50,5 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
     hint: PERMISSION_HINT,
   } as const;
   const assertion = () => askForAssertion(ctx, request);
-  return {
-    name: NAME,
-    getToken: federatedCredential(ctx, { ...options, credential: NAME, tenant, clientId, assertion }),
-  };
+  return federatedCredential(ctx, { ...options, credential: NAME, tenant, clientId, assertion });
 }

@@ -11,7 +11,7 @@ import {
 } from "../credential.ts";
 import { noBrowserReason } from "../sign_in/open_browser.ts";
 import { signInByBrowser } from "../sign_in/browser_sign_in.ts";
-import { signInByDeviceCode } from "../sign_in/device_code.ts";
+import { signInByDeviceCode } from "../sign_in/sign_in_person.ts";
 import type { Interaction } from "../interaction.ts";
 import {
   type Account,

@@ -23,10 +23,7 @@ export function workloadIdentityCredential(ctx: CredentialContext, options: Cred
     return unusable(name, notConfigured(reason, `Set ${absent}`));
   }
   const assertion = () => readAssertion(ctx, file);
-  return {
-    name,
-    getToken: federatedCredential(ctx, { ...options, credential: name, tenant, clientId, assertion }),
-  };
+  return federatedCredential(ctx, { ...options, credential: name, tenant, clientId, assertion });
 }
 
 async function readAssertion({ fs }: CredentialContext, file: string): Promise<string> {

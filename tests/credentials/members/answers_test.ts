@@ -363,7 +363,7 @@ async function federated({ takesMs, code, assertion = "a" }: {
     },
   });
   let issued = 0;
-  const getToken = federatedCredential(ctx, {
+  const { getToken } = federatedCredential(ctx, {
     cloud,
     credential: "workload-identity",
     tenant: TENANT,
@@ -387,8 +387,8 @@ Deno.test("federatedCredential() does not try again with a fresh assertion, or a
 
 Deno.test("federatedCredential() rejects an empty assertion and names what writes it", async () => {
   const options = { cloud, tenant: TENANT, clientId: "app", assertion: async () => " \n" };
-  const ask = (credential: string) =>
-    federatedCredential(world({}), { ...options, credential })(cloud.mlScope);
+  const ask = (credential: "workload-identity" | "github-oidc") =>
+    federatedCredential(world({}), { ...options, credential }).getToken(cloud.mlScope);
   await rejects(ask("workload-identity"), { code: "auth.assertion", hint: /AZURE_FEDERATED_TOKEN_FILE/ });
   await rejects(ask("github-oidc"), { code: "auth.assertion", hint: "Check what issues the assertion" });
 });

@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
+import type { Entry } from "../../../core/context.ts";
 import type { Warning } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
@@ -35,15 +36,6 @@ interface Folder {
   readonly chain: readonly string[];
   /** Set if only files that a `!` line includes are taken. */
   readonly exclusion: Exclusion | undefined;
-}
-
-/** @internal The entries of one folder. */
-interface Listing {
-  readonly files: readonly string[];
-  readonly folders: readonly string[];
-  readonly links: readonly string[];
-  /** Pipes, sockets and devices. */
-  readonly others: readonly string[];
 }
 
 /** @internal State of a walk. */
@@ -86,14 +78,19 @@ async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
   const { real, name } = folder;
   const own = name === "" ? undefined : walk.exclusions({ path: name, kind: "folder" });
   if (isLeftOut(walk, folder, own)) return;
-  const { files, folders, links, others } = await list(walk, folder);
+  const entries = await list(walk, folder);
+  const all = (kind: Entry["kind"]) =>
+    entries.filter((entry) => entry.kind === kind).map(({ path }) => relative(real, path));
+  const [files, folders] = [all("file"), all("folder")];
   const contains = new Set([...files, ...folders]);
   const seen = name === "" ? undefined : own ?? walk.exclusions({ path: name, kind: "folder", contains });
   if (isLeftOut(walk, folder, seen)) return;
   const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
   for (const entry of files) visitFile(walk, here, entry, join(real, entry));
-  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "not a regular file" });
-  for (const entry of links) await visitLink(walk, here, entry);
+  for (const entry of all("other")) {
+    walk.leftOut.push({ name: below(name, entry), reason: "not a regular file" });
+  }
+  for (const entry of all("link")) await visitLink(walk, here, entry);
   for (const entry of folders) {
     await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
   }
@@ -172,33 +169,22 @@ function leaveLinkOut(
  * Reads one level of a folder. A folder that cannot be read is skipped if the ignore file excludes it, even if a `!`
  * line might include something below it.
  */
-async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
-  const listing = {
-    files: [] as string[],
-    folders: [] as string[],
-    links: [] as string[],
-    others: [] as string[],
-  };
-  const entryOf = (path: string) => relative(real, path);
+async function list(walk: Walk, { name, real }: Folder): Promise<readonly Entry[]> {
+  const folders: Entry[] = [];
   const note = (path: string) => {
-    listing.folders.push(entryOf(path));
+    folders.push({ path, kind: "folder" });
     return false;
   };
   try {
-    for await (const { path, kind } of walk.fs.walk(real, note)) {
-      if (kind === "file") listing.files.push(entryOf(path));
-      else if (kind === "link") listing.links.push(entryOf(path));
-      else if (kind === "other") listing.others.push(entryOf(path));
-    }
+    return [...await Array.fromAsync(walk.fs.walk(real, note)), ...folders];
   } catch (thrown) {
     const line = name === "" ? undefined : walk.rules.excludedBy(`${walk.matched(real)}/`);
     if (line !== undefined && thrown instanceof Deno.errors.PermissionDenied) {
       walk.leftOut.push(ignored(`${name}/`, line));
-      return { files: [], folders: [], links: [], others: [] };
+      return [];
     }
     throw unreadableCode(name === "" ? "." : `${name}/`, thrown);
   }
-  return listing;
 }
 
 async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<WalkedFile> {

@@ -118,38 +118,32 @@ function indirectNeedsOf(needs: OpenPart["needs"]): ReadonlySet<OpenPart> {
 
 /** The nodes on a path from a part, through other parts, to a node. */
 function pathText(target: OpenPart, needs: OpenPart["needs"]): string {
-  const cameBy = new Map<
-    OpenPart,
-    { readonly next: OpenPart | undefined; readonly edge: readonly [string, string] }
-  >();
-  const queue: OpenPart[] = [];
-  for (const [part, edge] of needs) {
-    if (part === target) continue;
-    cameBy.set(part, { next: undefined, edge });
-    queue.push(part);
-  }
+  const stepsTo = (from: OpenPart["needs"], next?: PathStep) =>
+    [...from].map(([part, edge]): PathStep => ({ part, edge, next }));
+  const queue = stepsTo(needs).filter(({ part }) => part !== target);
+  const seen = new Set(queue.map(({ part }) => part));
   // The list grows during the loop (breadth first), so the shortest path is found first.
-  for (const part of queue) {
-    for (const [other, edge] of part.needs) {
-      if (cameBy.has(other)) continue;
-      cameBy.set(other, { next: part, edge });
-      queue.push(other);
-    }
+  for (const step of queue) {
+    const further = stepsTo(step.part.needs, step).filter(({ part }) => !seen.has(part));
+    for (const { part } of further) seen.add(part);
+    queue.push(...further);
   }
-  const edges: (readonly [string, string])[] = [];
-  for (let at: OpenPart | undefined = target; at !== undefined;) {
-    const step: { readonly next: OpenPart | undefined; readonly edge: readonly [string, string] } = cameBy
-      .get(
-        at,
-      )!;
-    edges.push(step.edge);
-    at = step.next;
+  const edges: PathStep["edge"][] = [];
+  for (let at = queue.find(({ part }) => part === target); at !== undefined; at = at.next) {
+    edges.push(at.edge);
   }
   return edges.map(([from, to], at) => {
     const before = edges[at - 1]?.[1];
     const start = before === undefined ? from : before === from ? "" : ` … ${from}`;
     return `${start} → ${to}`;
   }).join("");
+}
+
+/** @internal A part that a node depends on, and the step of the path that comes after it. */
+interface PathStep {
+  readonly part: OpenPart;
+  readonly edge: readonly [from: string, to: string];
+  readonly next: PathStep | undefined;
 }
 
 /** Parts sorted by their first nodes, but each after those that it depends on. */

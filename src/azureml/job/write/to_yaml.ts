@@ -1,6 +1,6 @@
 import { anonymousImageEnvironment, parseEnvironment } from "../compile/environment_ref.ts";
-import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
-import { byName, compact, resourcesOf } from "./records.ts";
+import type { JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
+import { byName, compact, processes, resourcesOf } from "./records.ts";
 
 /**
  * Converts a job to a document for `az ml job create -f`, equal to what the plugin's `compile` writes.
@@ -28,7 +28,7 @@ function yamlStep(step: Step, environment: unknown, code: string | undefined): R
   const shared = {
     environment,
     resources: resourcesOf(step),
-    distribution: distribution(step.distribution),
+    distribution: step.distribution && { type: step.distribution.type, ...processes(step.distribution) },
   };
   return compact({
     type: "command",
@@ -66,15 +66,6 @@ function destination(output: StepOutput): unknown {
 
 function named({ asset }: StepOutput): { name?: string } {
   return asset === undefined ? {} : { name: asset.name };
-}
-
-function distribution(settings: Distribution | undefined): unknown {
-  return settings && compact({
-    type: settings.type,
-    process_count_per_instance: settings.processCountPerInstance,
-    parameter_server_count: settings.parameterServerCount,
-    worker_count: settings.workerCount,
-  });
 }
 
 function yamlEnvironment(text: string | undefined): unknown {

@@ -60,42 +60,40 @@ export async function checkAccess(
   workspace: Workspace,
   { identity }: { identity: string | undefined },
 ): Promise<AccessReport> {
-  const grant = (role: string, scope: string) => ({
-    name: role,
-    ...(role === WORKSPACE_ROLE && { alternative: "Contributor" }),
-    command: roleCommand({ role, scope, assignee: identity }),
-  });
+  const role = roleOn(workspace, identity);
   const read = await attempt(() => getWorkspace(workspace));
   const reading: Access = {
     right: "read_workspace",
     probe: "GET workspace",
-    ...answerFromRequest(
-      read,
-      "Microsoft.MachineLearningServices/workspaces/read",
-      () => grant(WORKSPACE_ROLE, workspace.id),
-    ),
+    ...answerFromRequest(read, `${PROVIDER}/read`, role),
   };
   if (reading.answer === "unknown") {
     return { workspace: undefined, datastore: undefined, access: [reading, ...UNCHECKED] };
   }
-  const onWorkspace = await accessFromRoles(workspace, () => grant(WORKSPACE_ROLE, workspace.id));
+  const onWorkspace = await accessFromRoles(workspace, role);
   const datastore = await attempt(() => getDefaultDatastore(workspace));
   return {
     workspace: read.found,
     datastore: datastore.found,
-    access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, grant })],
+    access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, identity })],
   };
+}
+
+/** The role that includes every right on the workspace itself. */
+function roleOn({ id }: Workspace, assignee: string | undefined): Role {
+  const command = roleCommand({ role: WORKSPACE_ROLE, scope: id, assignee });
+  return { name: WORKSPACE_ROLE, alternative: "Contributor", command };
 }
 
 async function accessFromRoles(
   workspace: Workspace,
-  grant: () => NonNullable<Access["role"]>,
+  role: Role,
 ): Promise<readonly [Access, Access]> {
   const roles = await attempt(() => readPermissions(workspace, workspace.id));
   const access = (right: "submit_jobs" | "write_data_assets"): Access => ({
     right,
     probe: "permissions on the workspace",
-    ...answerFromRoles(roles, NEEDED[right], { kind: "actions", grant }),
+    ...answerFromRoles(roles, NEEDED[right], { kind: "actions", role }),
   });
   return [access("submit_jobs"), access("write_data_assets")];
 }
@@ -107,18 +105,15 @@ async function accessFromRoles(
  * @throws {UserError} `azure.forbidden`.
  */
 export async function requireSubmitRole(workspace: Workspace, assignee: string | undefined): Promise<void> {
-  const role = { role: WORKSPACE_ROLE, scope: workspace.id, assignee };
-  const [{ answer, reason }] = await accessFromRoles(
-    workspace,
-    () => ({ name: WORKSPACE_ROLE, command: roleCommand(role) }),
-  );
+  const role = roleOn(workspace, assignee);
+  const [{ answer, reason }] = await accessFromRoles(workspace, role);
   if (answer !== "no") return;
   throw new UserError(
     `Your identity may not submit jobs to workspace "${workspace.config.name}": ${reason}`,
     {
       code: "azure.forbidden",
       exit: ExitCode.Auth,
-      hint: `Ask an owner to assign the role "${WORKSPACE_ROLE}": ${roleCommand(role)}`,
+      hint: `Ask an owner to assign the role "${WORKSPACE_ROLE}": ${role.command}`,
     },
   );
 }
@@ -133,20 +128,21 @@ interface Attempt<T> {
   readonly error?: UserError;
 }
 
-type Grant = (role: string, scope: string) => NonNullable<Access["role"]>;
+type Role = NonNullable<Access["role"]>;
 
 async function blobAccess(
   workspace: Workspace,
-  { read, datastore, grant }: {
+  { read, datastore, identity }: {
     read: Attempt<WorkspaceInfo>;
     datastore: Attempt<Datastore>;
-    grant: Grant;
+    identity: string | undefined;
   },
 ): Promise<readonly Access[]> {
   const { found } = datastore;
   if (found === undefined) return unknownBlobs(datastore.error!);
   const account = storageScope(read.found, found);
-  const give = () => grant(BLOB_ROLE, account ?? `<id of storage account ${found.account}>`);
+  const scope = account ?? `<id of storage account ${found.account}>`;
+  const role = { name: BLOB_ROLE, command: roleCommand({ role: BLOB_ROLE, scope, assignee: identity }) };
   const list = await attempt(() => probeBlobs(workspace, found));
   const roles = account === undefined
     ? undefined
@@ -156,14 +152,14 @@ async function blobAccess(
   const reading: Access = {
     right: "read_blobs",
     probe: "list of the default datastore's blobs",
-    ...answerFromRequest(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
+    ...answerFromRequest(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", role),
   };
   const writing: Access = {
     right: "write_blobs",
     probe: "permissions on the default datastore's container",
     ...(roles === undefined
       ? { answer: "unknown", reason: "the storage account's id is not known" }
-      : answerFromRoles(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
+      : answerFromRoles(roles, NEEDED.write_blobs, { kind: "dataActions", role })),
   };
   return [reading, writing];
 }
@@ -221,22 +217,22 @@ type Answer = Omit<Access, "right" | "probe">;
 function answerFromRequest(
   { error }: Attempt<unknown>,
   action: string,
-  grant: () => NonNullable<Access["role"]>,
+  role: Role,
 ): Answer {
   if (error === undefined) return { answer: "yes" };
   const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
   return isRole
-    ? { answer: "no", reason: `the role for ${action} is missing`, role: grant(), error }
+    ? { answer: "no", reason: `the role for ${action} is missing`, role, error }
     : { answer: "unknown", reason: reasonOf(error), error };
 }
 
 function answerFromRoles(
   { found, error }: Attempt<readonly Permission[]>,
   wanted: readonly string[],
-  { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },
+  { kind, role }: { kind: "actions" | "dataActions"; role: Role },
 ): Answer {
   if (error !== undefined) return { answer: "unknown", reason: reasonOf(error), error };
   const missing = missingActions(found ?? [], wanted, kind);
   if (missing.length === 0) return { answer: "yes" };
-  return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role: grant() };
+  return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role };
 }

@@ -112,14 +112,8 @@ function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
 
 /** Merges endpoints with the same host and port, and joins their purposes. */
 function unique(all: readonly Endpoint[]): readonly Endpoint[] {
-  const byPlace = new Map<string, Endpoint>();
-  for (const endpoint of all) {
-    const key = `${endpoint.host}:${endpoint.port}:${endpoint.by}`;
-    const before = byPlace.get(key);
-    byPlace.set(
-      key,
-      before === undefined ? endpoint : { ...before, purpose: `${before.purpose}; ${endpoint.purpose}` },
-    );
-  }
-  return [...byPlace.values()];
+  return [...Map.groupBy(all, ({ host, port, by }) => `${host}:${port}:${by}`).values()].map((same) => ({
+    ...same[0]!,
+    purpose: same.map(({ purpose }) => purpose).join("; "),
+  }));
 }

@@ -1,24 +1,10 @@
-/** Kinds of Resource Manager resources; each has its own api-version. */
-export type ResourceKind =
-  | "workspaces"
-  | "computes"
-  | "environments"
-  | "data"
-  | "datastores"
-  | "codes"
-  | "components"
-  | "jobs"
-  | "schedules"
-  | "triggers"
-  | "permissions";
-
 /**
- * The versions that azure-ai-ml 1.35 sends: a combination that works in every cloud today. For permissions it is the
+ * The api-version of each kind of Resource Manager resource: the versions that azure-ai-ml 1.35 sends: a combination that works in every cloud today. For permissions it is the
  * version that the Azure CLI sends.
  *
  * Environment variables such as `KEDRO_AZUREML_API_VERSION_JOBS` override them, for clouds that lag behind.
  */
-const API_VERSIONS: Readonly<Record<ResourceKind, string>> = {
+const API_VERSIONS = {
   workspaces: "2024-10-01-preview",
   computes: "2023-08-01-preview",
   environments: "2023-04-01-preview",
@@ -31,6 +17,8 @@ const API_VERSIONS: Readonly<Record<ResourceKind, string>> = {
   triggers: "2024-01-01-preview",
   permissions: "2022-04-01",
 };
+
+type ResourceKind = keyof typeof API_VERSIONS;
 
 /**
  * The version header of every blob storage request: the oldest version that supports the block size of uploads, so that

@@ -95,13 +95,6 @@ function elementOf(text: string, name: string): string | undefined {
   return rest?.includes(`</${name}>`) ? rest.split(`</${name}>`, 1)[0] : undefined;
 }
 
-/** The Resource Manager id of the workspace in a refusal. */
-export function workspaceScope({ workspace }: Pick<AzureRefusal, "workspace">): string {
-  const { name, resource_group: group, subscription_id: subscription } = workspace;
-  return `/subscriptions/${subscription}/resourceGroups/${group}` +
-    `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
-}
-
 /** The storage account in a blob host; `undefined` for other hosts. */
 export function accountOf({ url }: Pick<AzureRefusal, "url">): string | undefined {
   const host = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;

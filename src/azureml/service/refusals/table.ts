@@ -1,5 +1,6 @@
+import { workspaceId } from "../../../config/azureml/types.ts";
 import { lacksClaims, tenantOf } from "./challenge.ts";
-import { type AzureProblem, innerCode, workspaceScope } from "./read.ts";
+import { type AzureProblem, innerCode } from "./read.ts";
 import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
 import { roleCommand, WORKSPACE_ROLE, workspaceLine } from "./az_commands.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
@@ -80,7 +81,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
         `Ask an owner to run \`${
           roleCommand({
             role: isMl ? WORKSPACE_ROLE : "Contributor",
-            scope: isMl ? workspaceScope(refusal) : scope ?? workspaceScope(refusal),
+            scope: isMl ? workspaceId(refusal.workspace) : scope ?? workspaceId(refusal.workspace),
             assignee: assignee(azure),
           })
         }\`; a new role takes some minutes to apply`,

@@ -1,8 +1,9 @@
+import { workspaceId } from "../../../config/azureml/types.ts";
 import { clockAdvice } from "../../../core/net/clock_skew.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { redact } from "../../../core/text/redact.ts";
-import { type AzureProblem, type AzureRefusal, innerCode, readProblem, workspaceScope } from "./read.ts";
-import type { RefusalMeaning } from "./known.ts";
+import { type AzureProblem, type AzureRefusal, innerCode, readProblem } from "./read.ts";
+import { auth, type RefusalMeaning, rejected } from "./known.ts";
 import { findKnownRefusal } from "./table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./az_commands.ts";
 
@@ -77,38 +78,33 @@ const CLOCK_SENSITIVE = [
 function byStatus(refusal: AzureRefusal): RefusalMeaning {
   const { status, workspace } = refusal;
   if (status === 401) {
-    return {
-      code: "azure.unauthorized",
-      exit: ExitCode.Auth,
-      problem: "Azure does not accept the token",
-      hint: "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
-    };
+    return auth(
+      "unauthorized",
+      "Azure does not accept the token",
+      "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
+    );
   }
   if (status === 403) {
     const command = roleCommand({
       role: WORKSPACE_ROLE,
-      scope: workspaceScope(refusal),
+      scope: workspaceId(workspace),
       assignee: undefined,
     });
-    return {
-      code: "azure.forbidden",
-      exit: ExitCode.Auth,
-      problem: "this identity has no permission",
-      hint: `Run \`kedro-azureml auth status\` to see which role is missing, for example \`${command}\``,
-    };
+    return auth(
+      "forbidden",
+      "this identity has no permission",
+      `Run \`kedro-azureml auth status\` to see which role is missing, for example \`${command}\``,
+    );
   }
   if (status === 404) {
-    const isWrite = refusal.method === "PUT";
-    return {
-      code: "azure.not_found",
-      exit: ExitCode.Rejected,
-      problem: isWrite
-        ? `something that it refers to was not found in workspace "${workspace.name}"`
-        : `not found in workspace "${workspace.name}"`,
-      hint: isWrite
-        ? "Create what Azure reports above, or change the reference to it"
-        : "Check its name and the workspace in azureml.yml",
-    };
+    const missing = `not found in workspace "${workspace.name}"`;
+    return refusal.method === "PUT"
+      ? rejected(
+        "not_found",
+        `something that it refers to was ${missing}`,
+        "Create what Azure reports above, or change the reference to it",
+      )
+      : rejected("not_found", missing, "Check its name and the workspace in azureml.yml");
   }
   if (status === 407) {
     return {
@@ -119,12 +115,11 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
     };
   }
   if (status === 409) {
-    return {
-      code: "azure.conflict",
-      exit: ExitCode.Rejected,
-      problem: "it conflicts with the current state",
-      hint: "Try again; someone else may be changing it",
-    };
+    return rejected(
+      "conflict",
+      "it conflicts with the current state",
+      "Try again; someone else may be changing it",
+    );
   }
   if (status === 429 || status >= 500) {
     return {
@@ -134,12 +129,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
       hint: "Try again in a few minutes",
     };
   }
-  return {
-    code: "azure.rejected",
-    exit: ExitCode.Rejected,
-    problem: "Azure refused it",
-    hint: "Fix the problem that Azure reports above",
-  };
+  return rejected("rejected", "Azure refused it", "Fix the problem that Azure reports above");
 }
 
 function oneLine(text: string): string {

@@ -1,5 +1,5 @@
 import { isFinal, type RunStatus } from "../../../core/run.ts";
-import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
+import { changedError, ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
 import { type Fields, fields, isFields, textOf } from "../../../core/fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import { readResource, requireSuccess } from "../client/read_json.ts";
@@ -68,11 +68,6 @@ export function jobNotFound(workspace: Workspace, name: string, meant?: string):
       ? "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`"
       : `Did you mean "${meant}"? Run \`kedro-azureml job list\` to see the names in Azure ML`,
   });
-}
-
-/** Reads a job; `undefined` if it does not exist. */
-async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
-  return (await findJobBody(workspace, name))?.job;
 }
 
 /** A job and the body that was submitted, as Azure returns it. */
@@ -152,16 +147,12 @@ export const MAY_BE_THERE = "jobMayBeThere";
 
 /** The error for a job that was sent, whose response was lost, and that could not be looked up afterwards. */
 function mayBeThere(error: UserError, name: string): UserError {
-  const { code, exit, details, data, cause } = error;
-  return new UserError(`Job "${name}" may have been submitted: ${reasonOf(error)}`, {
-    code,
-    exit,
-    details,
+  return changedError(error, {
+    message: `Job "${name}" may have been submitted: ${reasonOf(error)}`,
     hint:
       `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
       "which never makes a second job",
-    data: { ...data, [MAY_BE_THERE]: true, name },
-    cause,
+    data: { ...error.data, [MAY_BE_THERE]: true, name },
   });
 }
 
@@ -181,7 +172,7 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
   if (!isError(response)) return { outcome: "requested" };
   if (![400, 404, 409].includes(response.status)) throw workspace.refused(action, response);
-  const job = await findJob(workspace, name);
+  const job = (await findJobBody(workspace, name))?.job;
   if (job === undefined) return { outcome: "absent" };
   if (isFinal(job.status)) return { outcome: "ended", status: job.status };
   throw workspace.refused(action, response);
