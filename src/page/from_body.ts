@@ -3,6 +3,7 @@ import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, maskedJson, maskedPair, maskedText } from "../core/text/mask.ts";
+import { unquoted } from "../core/text/shell_word.ts";
 import { isParameter } from "../core/loader_settings.ts";
 import { parametersInCommand, parameterValue } from "./parameters.ts";
 import type { Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
@@ -114,7 +115,7 @@ interface KedroNames {
 }
 
 /** A word of the shell: quoted, or without spaces. */
-const WORD = String.raw`('(?:[^']|'\\'')*'|[^\s';&|]+)`;
+const WORD = String.raw`((?:'[^']*'|\\')+|[^\s';&|]+)`;
 const NODE_OPTION = new RegExp(`^kedro azureml .*?--node=${WORD}`);
 const PORT_OPTION = new RegExp(String.raw`--az-(input|output)=${WORD} \$\{\{(?:in|out)puts\.(\w+)\}\}`, "g");
 
@@ -128,10 +129,6 @@ function kedroNames(command = ""): KedroNames {
   const nodes = line.match(/--node=/g)?.length ?? 0;
   const node = nodes === 1 ? NODE_OPTION.exec(line)?.[1] : undefined;
   return { ...names, node: node === undefined ? undefined : unquoted(node) };
-}
-
-function unquoted(word: string): string {
-  return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
 }
 
 /** Gives an input that is a parameter the name that it has in Kedro, and its value if the command sets it. */

@@ -1,5 +1,6 @@
-import { type Fields, isFields } from "../core/fields.ts";
+import { type Fields, isFields, parsedJson } from "../core/fields.ts";
 import { maskedPair } from "../core/text/mask.ts";
+import { paramsOption } from "../core/text/params_option.ts";
 
 /** The value of an input such as `params:train.rate` as text, with secrets masked; `undefined` if it is not given. */
 export function parameterValue(input: string, parameters: Fields): string | undefined {
@@ -12,12 +13,6 @@ export function parameterValue(input: string, parameters: Fields): string | unde
 
 /** The parameters that the command of a step sets. */
 export function parametersInCommand(command: string): Fields | undefined {
-  const [, typed] = command.split("; rc=$?")[0]!.split(" --params=");
-  const json = typed?.replaceAll("'\\''", "\0").split("'")[1]?.replaceAll("\0", "'");
-  try {
-    const value: unknown = JSON.parse(json ?? "");
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(paramsOption(command)?.json ?? "");
+  return isFields(value) ? value : undefined;
 }

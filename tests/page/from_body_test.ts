@@ -101,6 +101,22 @@ Deno.test("runView() names inputs and outputs after the datasets in the step's c
   deepEqual(outputs.map(({ name, port }) => [name, port]), [["it's", "model"]]);
 });
 
+Deno.test("runView() reads names and parameters that contain what Azure ML would evaluate", () => {
+  const command = "kedro azureml execute --node='make $''{{x}}' --az-input='raw $''{{x}}' ${{inputs.raw}} " +
+    `--params='{"rate": "$''{{x}}"}'`;
+  const inputs = { raw: { value: "x" }, rate: { value: "params:rate" } };
+  const run = runView(
+    { properties: { jobs: { load: { command, inputs } } }, componentOf: () => undefined },
+    FACTS,
+  );
+  const [step] = run.steps;
+  equal(step!.label, "make ${{x}}");
+  deepEqual(step!.inputs.map(({ name, value }) => [name, value]), [
+    ["raw ${{x}}", "x"],
+    ["params:rate", "${{x}}"],
+  ]);
+});
+
 Deno.test("runView() shows the submitted body with secrets masked", () => {
   const { body } = runView({ properties: BODY, componentOf: () => undefined }, FACTS);
   equal(JSON.parse(body).properties.jobs.load.environment_variables.API_KEY, "***");

@@ -9,6 +9,8 @@ Deno.test("parametersInCommand() parses the --params of a step's command", () =>
     who: "it's",
   });
   equal(parametersInCommand(command("[1]")), undefined);
+  // A step's command closes its quotes before a dollar sign that Azure ML would evaluate.
+  deepEqual(parametersInCommand(command(`{"sql": "$''{{x}} $''[[y]]"}`)), { sql: "${{x}} $[[y]]" });
   equal(parametersInCommand(command("{")), undefined);
   equal(parametersInCommand("kedro azureml execute --node=a"), undefined);
 });

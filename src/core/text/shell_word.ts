@@ -10,3 +10,8 @@ export function shellWord(text: string): string {
 export function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Removes the single quotes, and the backslashes before such quotes, from a word of a POSIX shell. */
+export function unquoted(word: string): string {
+  return word.replace(/'([^']*)'|\\(')/g, (_, inside, quote) => inside ?? quote);
+}

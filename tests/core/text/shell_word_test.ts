@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { shellWord, singleQuoted } from "../../../src/core/text/shell_word.ts";
+import { shellWord, singleQuoted, unquoted } from "../../../src/core/text/shell_word.ts";
 
 Deno.test("shellWord() leaves plain words unquoted", () => {
   for (const word of ["main", "a/b.kap", "x=1", "50%", "a@b:1", "été"]) equal(shellWord(word), word);
@@ -12,4 +12,10 @@ Deno.test("shellWord() quotes words that a shell would change", () => {
   equal(shellWord(""), "''");
   equal(shellWord("it's"), `'it'\\''s'`);
   equal(singleQuoted("main"), "'main'");
+});
+
+Deno.test("unquoted() undoes the quotes of a word", () => {
+  for (const word of ["main", "it's", "'", "''", "a 'b' c", ""]) equal(unquoted(singleQuoted(word)), word);
+  equal(unquoted("main"), "main");
+  equal(unquoted("'a $''{{b}}'"), "a ${{b}}");
 });

@@ -1,4 +1,5 @@
 import { isPlainObject } from "../../../core/fields.ts";
+import { paramsOption } from "../../../core/text/params_option.ts";
 import { parseJson } from "../../../core/text/python_json.ts";
 
 /** A step's command without its runtime parameters, and the parameters. */
@@ -8,19 +9,12 @@ export interface CommandParameters {
   readonly parameters: readonly (readonly [string, string])[];
 }
 
-/** The `--params` option in a step's command: JSON in single quotes of the shell. */
-const PARAMS = / --params=((?:'[^']*'|\\')+)/;
-
 /** Extracts the runtime parameters from a step's command, including commands compiled by the plugin. */
 export function parameterFacts(command: string): CommandParameters {
-  const match = PARAMS.exec(command);
-  const value = match === null ? undefined : parsed(unquoted(match[1]!));
+  const { option = "", json = "" } = paramsOption(command) ?? {};
+  const value = parsed(json);
   if (value === undefined) return { command, parameters: [] };
-  return { command: command.replace(match![0], ""), parameters: leaves(value, "") };
-}
-
-function unquoted(text: string): string {
-  return text.replace(/'([^']*)'|\\(')/g, (_, inside, quote) => inside ?? quote);
+  return { command: command.replace(option, ""), parameters: leaves(value, "") };
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -20,13 +20,17 @@ export interface Downloaded {
 }
 
 /** The parts of a file system that a download needs. */
-export type DownloadFs = Pick<FileSystem, "append" | "readChunks" | "rename" | "stat" | "realPath">;
+export type DownloadFs = Pick<
+  FileSystem,
+  "append" | "readChunks" | "remove" | "rename" | "stat" | "realPath"
+>;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
  * Downloads a file into a folder, keeping its path. It is written under a temporary name that contains a hash of its
- * ETag and renamed when complete, so that a later command can resume an interrupted download.
+ * ETag and renamed when complete, so that a later command can resume an interrupted download. A proxy may remove the
+ * ETag; then the file's time and size take its place.
  *
  * @param folder Absolute path.
  * @throws {UserError} `download.path` for a path that leads out of the folder, `download.exists`, `download.refused`, `network.*`.
@@ -52,13 +56,20 @@ export async function download(
     return { path: target, sizeBytes, wasThere: true };
   }
   if (existing !== undefined && !mayReplace) throw isThere(target);
-  const etag = head.headers.get("etag") ?? "";
-  const part = `${target}.${shortHash(etag, 8)}.part`;
+  const [etag, modified] = [head.headers.get("etag"), head.headers.get("last-modified")];
+  const part = `${target}.${shortHash(etag ?? `${modified} ${sizeBytes}`, 8)}.part`;
+  const unchanged = etag !== undefined
+    ? { "if-match": etag }
+    : modified !== undefined
+    ? { "if-unmodified-since": modified }
+    : undefined;
+  // Without either, a part may be of another version of the file.
+  if (unchanged === undefined) await fs.remove(part);
   await fs.append(part, new Uint8Array());
   let offset = (await fs.stat(part))!.sizeBytes;
   while (offset < sizeBytes) {
     const range = `bytes=${offset}-${Math.min(offset + CHUNK_BYTES, sizeBytes) - 1}`;
-    const headers = { range, ...(etag !== "" && { "if-match": etag }) };
+    const headers = { range, ...unchanged };
     const { response, bytes } = await readStorage(workspace, { action, url, headers });
     if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
     const chunk = addedBytes(response, bytes, offset);

@@ -60,18 +60,14 @@ export function openLogReader(
 const NEWLINE = 10;
 
 /**
- * The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first.
+ * The end of a log, at most 40 lines; `undefined` when it cannot be read.
  *
  * @throws {UserError} `network.*`.
  */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
-  const action = "read the log of a step";
-  const { response: head } = await readStorage(workspace, { action, method: "HEAD", url });
-  const size = Number(head.headers.get("content-length") ?? 0);
-  const headers = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
-  const { response, bytes } = await readStorage(workspace, { action, url, headers });
-  if (isError(response)) return undefined;
-  return logTailOf(decoded(bytes), TAIL_LINES);
+  const log = await readStart(workspace, { action: "read the log of a step", url }, TAIL_BYTES);
+  const bytes = log !== undefined && log.total > TAIL_BYTES ? await log.last(TAIL_BYTES) : log?.bytes;
+  return bytes === undefined ? undefined : logTailOf(decoded(bytes), TAIL_LINES);
 }
 
 /** A log, whole or without its middle. */
@@ -92,23 +88,55 @@ export async function readEnds(
   url: string,
   mostBytes: number,
 ): Promise<BoundedLog | undefined> {
-  const read = (range: string) => readStorage(workspace, { action: "read a log", url, headers: { range } });
-  const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
-  // An empty blob has no range.
-  if (response.status === 416) return { text: "", omittedBytes: 0 };
-  if (isError(response)) return undefined;
-  const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length);
+  const log = await readStart(workspace, { action: "read a log", url }, mostBytes);
+  if (log === undefined) return undefined;
+  const { bytes, total } = log;
   if (total <= mostBytes) return { text: decoded(bytes), omittedBytes: 0 };
   const tailBytes = Math.floor(mostBytes * 3 / 4);
-  // A server that ignores ranges sends the whole log.
-  const tail = response.status === 200
-    ? bytes.subarray(total - tailBytes)
-    : (await read(`bytes=${total - tailBytes}-${total - 1}`)).bytes;
+  const tail = await log.last(tailBytes);
+  if (tail === undefined) return undefined;
   const head = bytes.subarray(0, mostBytes - tailBytes);
   const start = head.subarray(0, head.lastIndexOf(NEWLINE) + 1 || head.length);
   const end = tail.subarray(tail.indexOf(NEWLINE) + 1);
   const omittedBytes = total - start.length - end.length;
   return { text: `${decoded(start)}[${omittedBytes} bytes left out]\n${decoded(end)}`, omittedBytes };
+}
+
+/** The start of a log. */
+interface LogStart {
+  readonly bytes: Uint8Array;
+  /** The size of the whole log, in bytes. */
+  readonly total: number;
+  /** Reads the last bytes of the log; `undefined` when it cannot be read. */
+  last(count: number): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Reads the first bytes of a log, and with them its size: blob storage has no ranges that count from the end, and a
+ * proxy may remove the Content-Length of a HEAD response.
+ */
+async function readStart(
+  workspace: Workspace,
+  log: { readonly action: string; readonly url: string },
+  mostBytes: number,
+): Promise<LogStart | undefined> {
+  const read = (range: string) => readStorage(workspace, { ...log, headers: { range } });
+  const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
+  // An empty blob has no range.
+  const isEmpty = response.status === 416;
+  if (isError(response) && !isEmpty) return undefined;
+  const size = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length;
+  const total = isEmpty ? 0 : Number(size);
+  return {
+    bytes: isEmpty ? new Uint8Array() : bytes,
+    total,
+    async last(count) {
+      // A server that ignores ranges sends the whole log.
+      if (response.status === 200) return bytes.subarray(total - count);
+      const end = await read(`bytes=${total - count}-${total - 1}`);
+      return isError(end.response) ? undefined : end.bytes;
+    },
+  };
 }
 
 function decoded(bytes: Uint8Array): string {

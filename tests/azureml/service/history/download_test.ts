@@ -11,7 +11,7 @@ import { systemFs } from "../../../../src/system/fs.ts";
 function blob(
   content: () => Uint8Array<ArrayBuffer>,
   cutAfter = Infinity,
-  { tellsLength = true, md5 = "" } = {},
+  { tellsLength = true, md5 = "", version = { etag: '"1"' } as Record<string, string> } = {},
 ) {
   const ranges: string[] = [];
   let sent = 0;
@@ -20,7 +20,8 @@ function blob(
       ({
         ...(tellsLength && { "content-length": String(length) }),
         ...(md5 !== "" && { "content-md5": md5 }),
-        etag: '"1"',
+        "x-ms-request-id": "1",
+        ...version,
       } as Record<string, string>)[name],
   });
   const workspace = {
@@ -176,6 +177,29 @@ Deno.test("download() requests each range on condition that the blob is unchange
     await download({ ...workspace, read }, systemFs, { path: "a", url: "https://blob" }, folder);
     assert.deepEqual(conditions, ['"1"', '"1"']);
   });
+});
+
+Deno.test("download() does not mix two versions of a file if a proxy removes their ETags", async () => {
+  const times = [{ "last-modified": "Mon, 02 Mar 2026 10:00:00 GMT" }, {
+    "last-modified": "Mon, 02 Mar 2026 10:00:01 GMT",
+  }];
+  for (const [old, current] of [times, [{}, {}]] as const) {
+    await inFolder(async (folder) => {
+      const file = { path: "a", url: "https://blob" };
+      const first = blob(() => new Uint8Array(9 * MIB).fill(1), 8 * MIB, { version: old! });
+      await assert.rejects(download(first.workspace, systemFs, file, folder), /cut/);
+      const { workspace } = blob(() => new Uint8Array(9 * MIB).fill(2), Infinity, { version: current! });
+      const conditions: (string | undefined)[] = [];
+      const read: Workspace["read"] = (request) => {
+        conditions.push(request.headers?.["if-unmodified-since"]);
+        return workspace.read(request);
+      };
+      await download({ ...workspace, read }, systemFs, file, folder);
+      assert.deepEqual(new Set(await Deno.readFile(`${folder}/a`)), new Set([2]));
+      const condition = (current as Record<string, string>)["last-modified"];
+      assert.deepEqual(conditions, [condition, condition]);
+    });
+  }
 });
 
 Deno.test("openLogReader() reads a long log in one call, range by range", async () => {
