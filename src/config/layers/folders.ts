@@ -69,13 +69,12 @@ export async function environments(ctx: Pick<Context, "fs">, options: FolderOpti
   const conf = folderOf(options, "");
   if ((await ctx.fs.stat(conf.path))?.kind !== "folder") return [];
   const names: string[] = [];
-  for await (
-    const entry of ctx.fs.walk(conf.path, (path) => !path.slice(conf.path.length + 1).includes("/"))
-  ) {
-    const name = entry.path.slice(conf.path.length + 1);
-    if (entry.kind === "folder" && !/[\\/]/.test(name) && !name.startsWith(".")) names.push(name);
-  }
-  return names.sort();
+  const note = (path: string) => {
+    names.push(path.slice(conf.path.length + 1));
+    return false;
+  };
+  await Array.fromAsync(ctx.fs.walk(conf.path, note));
+  return names.filter((name) => !name.startsWith(".")).sort();
 }
 
 /** The Kedro environment if none is chosen, as in the plugin. */

@@ -18,6 +18,21 @@ Deno.test("environments() returns the visible folders directly in conf, sorted",
   deepEqual(await namesIn({ "/p/conf": "a file" }), []);
 });
 
+Deno.test("environments() reads no folder but conf, also on Windows", async () => {
+  const { fs } = fakeContext({ files: { "/p/conf/a.yml": "" } });
+  const read: string[] = [];
+  const walk: typeof fs.walk = async function* (path, enter) {
+    for (const child of [`${path}\\prod`, `${path}\\prod\\deep`]) {
+      if (!enter(child)) return;
+      read.push(child);
+      yield { path: child, kind: "folder" };
+    }
+  };
+  const options = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
+  deepEqual(await environments({ fs: { ...fs, walk } }, options), ["prod"]);
+  deepEqual(read, []);
+});
+
 const OPTIONS = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
 
 for (
