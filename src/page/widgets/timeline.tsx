@@ -81,15 +81,7 @@ function Bars({ step, now, percent }: {
           style={{ left: percent(startedAt), width: width(startedAt, end) }}
         />
       )}
-      {ran !== undefined && (
-        <span
-          class="took"
-          style={{ left: percent(end) }}
-          data-late={parseFloat(percent(end)) > 85 ? "" : undefined}
-        >
-          {tookText(ran)}
-        </span>
-      )}
+      {ran !== undefined && <span class="took" style={{ left: percent(end) }}>{tookText(ran)}</span>}
     </>
   );
 }

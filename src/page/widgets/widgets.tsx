@@ -274,9 +274,7 @@ export function LongText({ text, label }: { readonly text: string; readonly labe
   );
   return (
     <div class="long" role="region" aria-label={label} tabIndex={0}>
-      {blocks.map((block, at) => (
-        <pre key={at} class="block" data-lines={block.length}>{block.join("\n")}</pre>
-      ))}
+      {blocks.map((block, at) => <pre key={at} class="block">{block.join("\n")}</pre>)}
     </div>
   );
 }

@@ -85,6 +85,25 @@ for (const count of [9, 200, 1000]) {
   );
 }
 
+browserTest("timeline has room for the durations of long steps", async (open) => {
+  const data = simulatedRun(9, { isOver: true });
+  const view = data.view as RunView;
+  const steps = view.steps.map(({ endedAt, ...step }) =>
+    endedAt === undefined ? step : { ...step, endedAt: step.startedAt! + (23 * 60 + 59) * 60_000 }
+  );
+  for (const look of SIZES) {
+    const { page } = await openPage(open, { ...data, view: { ...view, steps } }, look);
+    await page.click("#tab-timeline");
+    ok(await page.locator(".took", { hasText: "23 h 59 min" }).count() > 0);
+    const row = (await page.locator(".timeline .row").first().boundingBox())!;
+    for (const text of await page.locator(".took").all()) {
+      const { x, width } = (await text.boundingBox())!;
+      ok(x + width <= row.x + row.width, `a duration is cut on a ${look.name}`);
+    }
+    await page.context().close();
+  }
+});
+
 browserTest("page of pipelines without a run is accessible and shows no states", async (open) => {
   for (const look of SIZES) {
     const { page, problems } = await openPage(open, simulatedProject(), look);
@@ -137,6 +156,8 @@ browserTest("page of jobs links to the comparison of the checked jobs, oldest fi
   await page.getByLabel("Compare Nightly").first().focus();
   await page.keyboard.press("Space");
   await page.getByText("Tick another run").waitFor();
+  const cursor = await page.evaluate("getComputedStyle(document.querySelector('tr.chosen td')).cursor");
+  equal(cursor, "auto", "a ticked row looks as if a click did something");
   await page.getByLabel("Filter jobs by status").selectOption("Failed");
   await page.locator("tbody input").first().check();
   equal(
