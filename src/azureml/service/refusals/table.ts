@@ -126,7 +126,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://github.com/ansible-collections/azure/pull/2209",
     means: () =>
       rejected(
-        "quota",
+        "azure.quota",
         "the subscription's quota is too small for this machine type",
         "Choose another with `kedro-azureml setup --vm-size SIZE`, or request quota in Azure ML studio",
       ),
