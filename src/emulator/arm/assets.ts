@@ -169,6 +169,8 @@ function isOther(
 }
 
 function conflict({ names }: WorkspaceCall, kind: Kind): Refusal {
+  // azure-ai-ml 1.35 expects these words (`ASSET_PATH_ERROR`).
+  if (kind === "data") return badRequest("Asset paths cannot be updated.");
   return new Refusal(
     `Version ${names.version} of ${names.name} in ${kind} already exists and is not the same; choose another version.`,
     { status: 409, code: "UserError" },

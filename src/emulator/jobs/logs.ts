@@ -6,6 +6,7 @@ import { addContainer, type EmulatedWorkspace, type World } from "../world/world
 import { compareText } from "../../core/text/order.ts";
 
 const CONTAINER = "azureml";
+const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
 /** Maximum number of lines in a simulated step's log. */
 const MOST_LINES = 1000;
 
@@ -15,7 +16,13 @@ export async function logFiles(
   workspace: EmulatedWorkspace,
   run: Run,
 ): Promise<Readonly<Record<string, string>>> {
-  if (run.startedAt === undefined || reusedRun(world, run) !== undefined) return {};
+  if (reusedRun(world, run) !== undefined) return {};
+  const keep = (name: string, text: string) =>
+    keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text));
+  const system = run.step !== undefined && world.pace.stepPreparesMs && run.status !== "Queued"
+    ? { [SYSTEM_LOG]: keep(SYSTEM_LOG, "Preparing the environment\n") }
+    : {};
+  if (run.startedAt === undefined) return system;
   if (run.step !== undefined && run.job.execution !== undefined) {
     return await writtenLogs(world, workspace, run);
   }
@@ -23,7 +30,7 @@ export async function logFiles(
     "user_logs/std_log.txt",
     stepLog(run, world.clock.now().getTime(), nodesOf(world, run.job, run.step!)),
   ];
-  return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text!)) };
+  return { ...system, [name!]: keep(name!, text!) };
 }
 
 /** The log files of a step that runs on this machine. */

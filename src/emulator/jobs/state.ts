@@ -114,7 +114,7 @@ export function jobRun(world: World, job: JobRecord): Run {
 export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   const now = world.clock.now().getTime();
   return timelineOf(world, job).steps.flatMap((step) => {
-    const status = stepStatus(step, now);
+    const status = stepStatus(step, now, world.pace.stepPreparesMs);
     return status === undefined ? [] : [toRun(world, job, step, status, now)];
   });
 }

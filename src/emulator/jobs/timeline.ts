@@ -95,10 +95,12 @@ export function jobStatus(timeline: Timeline, now: number): string {
 }
 
 /** The status of a step at a time; `undefined` before it has a run. */
-export function stepStatus(step: StepTimes, now: number): string | undefined {
-  if (now < step.queuedAt) return undefined;
-  if (now >= step.endedAt) return step.end;
-  return step.startedAt !== undefined && now >= step.startedAt ? "Running" : "Queued";
+export function stepStatus(step: StepTimes, now: number, preparesMs = 0): string | undefined {
+  const { queuedAt, startedAt = Infinity, endedAt, end } = step;
+  if (now < queuedAt) return undefined;
+  if (now >= endedAt) return end;
+  if (now >= startedAt) return "Running";
+  return now >= startedAt - preparesMs ? "Preparing" : "Queued";
 }
 
 /** The timeline of a job whose steps run on this machine; `endedAt` is `Infinity` while something is running. */

@@ -71,3 +71,23 @@ Deno.test("job logs advises on the user's own identity for a step on serverless 
   match(ctx.stderr(), /^hint: The step uses your own identity, .*--assignee <your object id> /m);
   match(ctx.stderr(), /clean: Running on serverless$/m);
 });
+
+Deno.test("job logs and follow show a step that is preparing, which has only system logs at first", async () => {
+  const pace = {
+    prepareMs: 0,
+    stepMs: 80_000,
+    stepPreparesMs: 15_000,
+    parallelSteps: 1,
+    cancelMs: 0,
+    scheduleMs: 0,
+  };
+  const { ctx, kedroAzureml } = makeWorld({ emulator: { pace } });
+  equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
+  await ctx.clock.sleep(10_000);
+  equal(await kedroAzureml("job logs first --step clean"), 0, ctx.stderr());
+  match(ctx.stdout(), /^Preparing the environment$/m);
+  equal(await kedroAzureml("job follow first --logs"), 0, ctx.stderr());
+  match(ctx.stderr(), /^ {2}clean: Preparing\n[^]*^ {2}clean: Running on cpu-cluster$/m);
+  equal(await kedroAzureml("job download first --logs"), 0, ctx.stderr());
+  match(ctx.stdout(), /downloaded 4 files/);
+});

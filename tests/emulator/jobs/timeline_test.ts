@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { jobStatus, stepStatus } from "../../../src/emulator/jobs/timeline.ts";
 
 const JOB = { preparedAt: 10, runningAt: 20, endedAt: 90, end: "Completed" } as Parameters<
@@ -42,3 +42,9 @@ for (
     equal(stepStatus(step, now), status);
   });
 }
+
+Deno.test("stepStatus() returns Preparing before a step starts, for as long as it prepares", () => {
+  const statuses = [13, 14, 19, 20, 30].map((now) => stepStatus(STEP, now, 6));
+  deepEqual(statuses, ["Queued", "Preparing", "Preparing", "Running", "Failed"]);
+  equal(stepStatus(QUEUED, 29, 6), "Queued");
+});
