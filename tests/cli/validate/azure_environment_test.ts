@@ -1,5 +1,6 @@
 import { doesNotMatch, equal, match } from "node:assert/strict";
 import { CONDA, emptyWorkspace } from "../setup/empty_workspace.ts";
+import { makeWorld } from "../world.ts";
 
 /** A project whose environment is in Azure with one conda file, and on this machine with another. */
 async function withEnvironments({ azure, local }: { readonly azure: string; readonly local: string }) {
@@ -34,4 +35,23 @@ Deno.test("validate --online ignores the local definition of an environment that
     /imports pandas, which environment\/conda\.yml does not install \[environment\.package_missing\]/,
   );
   doesNotMatch(await run("validate main --online"), /package_missing/);
+});
+
+Deno.test("validate requires packages of a dataset factory only for jobs whose nodes use it", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const write = (path: string, text: string) => ctx.fs.writeText(`${ctx.cwd}/${path}`, text);
+  const packages = "kedro~=1.0, kedro-azureml-pipeline==0.1.0, pandas, kedro-datasets";
+  await write("environment/environment.yml", "name: kedro-env\nimage: img:1\nconda_file: conda.yml\n");
+  await write("environment/conda.yml", `dependencies: [python=3.11, {pip: [${packages}]}]\n`);
+  const catalog = await ctx.fs.readText(`${ctx.cwd}/conf/base/catalog.yml`);
+  await write(
+    "conf/base/catalog.yml",
+    `${catalog}"clean{name}":\n  type: kedro_mlflow.io.metrics.MlflowMetricDataset\n`,
+  );
+  const lack = /MlflowMetricDataset" of dataset "cleaned" imports kedro_mlflow/;
+  await kedroAzureml("validate main");
+  match(ctx.stdout(), lack);
+  const before = ctx.stdout().length;
+  await kedroAzureml("validate one");
+  doesNotMatch(ctx.stdout().slice(before), /kedro_mlflow/);
 });

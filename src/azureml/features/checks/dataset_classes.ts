@@ -4,7 +4,7 @@ import type { JobSpec } from "../../job/job_spec.ts";
 import { type ClassSources, findClass, type FoundClass } from "../catalog/class_lookup.ts";
 import { type DatasetDefinition, definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, isOld, type OfflineCheck, type Subject, usedDatasets } from "./subject.ts";
+import { createdEntries, eachJob, isOld, type OfflineCheck, type Subject, usedDatasets } from "./subject.ts";
 
 /** Reports entries of the catalog without a class. */
 export const datasetTypes: OfflineCheck = {
@@ -33,10 +33,7 @@ export interface DatasetWithClass {
   readonly place: Finding["place"];
 }
 
-/**
- * Reports dataset classes that steps do not have. The plugin creates every dataset of the catalog in every step, used
- * or not (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0).
- */
+/** Reports dataset classes that steps do not have. */
 export const datasetClasses = eachJob(
   "Do steps have the classes of the datasets?",
   (spec, subject) =>
@@ -100,7 +97,7 @@ function removed(
   };
 }
 
-/** All definitions of the catalog with their classes. */
+/** The definitions of the datasets that steps create, with their classes. */
 export function datasetsWithClasses(spec: JobSpec, subject: Subject): DatasetWithClass[] {
   if (isOld(subject)) return [];
   const sources: ClassSources = {
@@ -109,7 +106,7 @@ export function datasetsWithClasses(spec: JobSpec, subject: Subject): DatasetWit
     imported: subject.importedModules,
   };
   const used = usedDatasets(spec);
-  return Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
+  return createdEntries(spec, subject).flatMap(([dataset, entry]) =>
     definitionsOf(dataset, entry).map((definition) => ({
       definition,
       found: findClass(definition.type, sources),

@@ -5,7 +5,15 @@ import { addTo } from "../../job/code/ignore_file.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, exclusionText, nodesOfJob, type OfflineCheck, type Subject, uploadOf } from "./subject.ts";
+import {
+  createdEntries,
+  eachJob,
+  exclusionText,
+  nodesOfJob,
+  type OfflineCheck,
+  type Subject,
+  uploadOf,
+} from "./subject.ts";
 
 /** Reports modules of the project that steps import but that are not uploaded. */
 export const modulesInUpload: OfflineCheck = eachJob(
@@ -90,8 +98,9 @@ export const missingModules: OfflineCheck = eachJob(
  */
 export function neededModules(
   spec: JobSpec,
-  { snapshot, source, project: { packageName } }: Pick<Subject, "snapshot" | "source" | "project">,
+  subject: Pick<Subject, "snapshot" | "conf" | "source" | "project">,
 ): string[] {
+  const { snapshot, source, project: { packageName } } = subject;
   const functions = [...functionNames(spec, snapshot)].map((name) => name.split(":")[0]!);
   const starts = ["settings", "pipeline_registry", "cli", "hooks"].map((name) => `${packageName}.${name}`);
   const parents = `${packageName}.pipelines.`;
@@ -99,7 +108,7 @@ export function neededModules(
     functions.filter((module) => module.startsWith(parents))
       .map((module) => parents + module.slice(parents.length).split(".")[0]),
   );
-  const classes = Object.entries(snapshot.catalog).flatMap(([name, entry]) =>
+  const classes = createdEntries(spec, subject).flatMap(([name, entry]) =>
     definitionsOf(name, entry).map(({ type }) => type.split(".").slice(0, -1).join("."))
   );
   return [packageName, ...starts, ...pipelines, ...functions, ...classes]

@@ -10,7 +10,7 @@ import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { functionNames, neededModules } from "./modules.ts";
 import { OLDEST_PYTHON, PLUGIN } from "./python_versions.ts";
-import { eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
+import { createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../../core/fields.ts";
 
 /** A package that steps need and that the environment does not have, as far as its file says. */
@@ -139,12 +139,12 @@ function doubtOf(module: string, { unknown }: Closure): string | undefined {
   return `${shown} ${unknown.length === 1 ? "brings" : "bring"} it along`;
 }
 
-/** What the dataset classes of the catalog import; the plugin creates all of them in every step. */
-function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: JobEnvironment): Lack[] {
+/** What the dataset classes import that steps create. */
+function classLacks(spec: JobSpec, subject: Subject, environment: JobEnvironment): Lack[] {
   const closure = closureOf(environment);
   const used = usedDatasets(spec);
   const lacking = new Map<string, Lack>();
-  for (const [name, entry] of Object.entries(snapshot.catalog)) {
+  for (const [name, entry] of createdEntries(spec, subject)) {
     for (const { dataset, type, path, args } of definitionsOf(name, entry)) {
       const modules = [
         ...importsOf(type),
@@ -164,7 +164,7 @@ function classLacks(spec: JobSpec, { snapshot, conf }: Subject, environment: Job
           hint: extra === undefined || !importsOf(type).includes(module)
             ? add
             : `Require \`kedro-datasets[${extra}]\` in ${environment.file}, or add \`${provider}\``,
-          place: conf.placeOfDataset(dataset, [...path, "type"]),
+          place: subject.conf.placeOfDataset(dataset, [...path, "type"]),
           doubt: doubtOf(module, closure),
         });
       }

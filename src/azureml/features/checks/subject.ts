@@ -160,6 +160,17 @@ export function nodesOfJob(
   return (pipelines?.[pipelineName]?.nodes ?? []).filter(({ name }) => names.has(name));
 }
 
+/**
+ * The catalog entries that steps of a job create: the plugin creates all that are written in the catalog
+ * (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0), Kedro those of dataset factories that the nodes use.
+ */
+export function createdEntries(spec: JobSpec, { snapshot, conf }: Pick<Subject, "snapshot" | "conf">) {
+  const used = new Set(nodesOfJob(spec, snapshot).flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  return Object.entries(snapshot.catalog).filter(([name]) =>
+    used.has(name) || conf.factoryOf(name) === undefined
+  );
+}
+
 /** The catalog entry of a dataset, including entries from dataset factories. */
 export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
   return ownValue(snapshot.catalog, dataset);
