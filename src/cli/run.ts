@@ -1,10 +1,10 @@
 import { type Command, CommanderError } from "commander";
 import type { Context, Terminal } from "../core/context.ts";
-import { SECRET_ENV_VARS } from "../core/env_vars.ts";
-import { ExitCode, interruption, UserError } from "../core/errors.ts";
+import { ciSystemOf, SECRET_ENV_VARS } from "../core/env_vars.ts";
+import { ExitCode, interruption, UserError, type Warning } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import { subcommand } from "./command/declare.ts";
-import type { GlobalOptions } from "./command/global_options.ts";
+import { type GlobalOptions, projectRequest } from "./command/global_options.ts";
 import { jsonText, type Output, type Outputs } from "./command/output.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
@@ -26,11 +26,14 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   const print = (message: Message) => printMessage(ctx, { json, emulator }, message);
   let exit: ExitCode = ExitCode.Ok;
   const submitted: string[] = [];
+  const annotated = (messages: readonly (UserError | Warning)[]) =>
+    annotateMessages(ctx, root.opts<GlobalOptions>(), messages);
   const root = createProgram(ctx, async (result) => {
     for await (const output of eachOutput(result)) {
       const isQuiet = root.opts<GlobalOptions>().quiet ?? false;
       const warnings = isQuiet ? [] : output.warnings ?? [];
       warningMessages(warnings, json).forEach(print);
+      await annotated(warnings);
       if (output.submitted !== undefined) submitted.push(output.submitted);
       const isOmitted = isQuiet && (output.isProgress ?? false);
       const text = json ? dataLine(output.data) : isOmitted ? "" : resultText(ctx, output, emulator);
@@ -49,8 +52,23 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     const error = await explained(asUserError(thrown, ctx), ctx, emulator);
     const message = error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error);
     print(message);
+    if (error !== undefined && error.code !== "interrupted") await annotated([error]);
     return error?.exit ?? ExitCode.Bug;
   }
+}
+
+/** Shows messages at their lines in CI systems that can; `validate` and `files` do so with their findings. */
+async function annotateMessages(
+  ctx: Context,
+  options: GlobalOptions,
+  messages: readonly (UserError | Warning)[],
+): Promise<void> {
+  if (messages.length === 0 || !/^(?:github|azure)/.test(ciSystemOf(ctx.env) ?? "")) return;
+  const [{ annotate }, { messagesToFindings }] = await Promise.all([
+    import("./ci/annotations.ts"),
+    import("../app/ci/messages.ts"),
+  ]);
+  annotate(ctx, await messagesToFindings(ctx, projectRequest(ctx, options), messages));
 }
 
 function resultText(

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { isCi } from "../../core/env_vars.ts";
 import type { Warning } from "../../core/errors.ts";
 import { shortHash } from "../../core/hash.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
@@ -8,7 +9,7 @@ type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
 
 /**
  * Marks the warnings that an earlier command already showed for this project, and records all of them for later
- * commands. Never fails: without a home folder, none is marked.
+ * commands. Never fails: without a home folder, none is marked. In CI, the log of each run shows all of them.
  */
 export async function markShown(
   ctx: Machine,
@@ -16,7 +17,7 @@ export async function markShown(
   warnings: readonly Warning[],
 ): Promise<readonly Warning[]> {
   const state = userFolders(ctx)?.state;
-  if (state === undefined) return warnings;
+  if (state === undefined || isCi(ctx.env)) return warnings;
   const path = join(state, "warnings", `${shortHash(root, 16)}.json`);
   const before = await readHashes(ctx, path);
   const hashes = warnings.map(hashOf);

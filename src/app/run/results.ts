@@ -34,8 +34,13 @@ export type RunResult =
     readonly error: UserError;
   }
   | { readonly type: "ended"; readonly run: FollowedRun }
-  /** One of several jobs was not submitted or could not be followed. */
-  | { readonly type: "failed"; readonly job: string; readonly error: UserError }
+  /** One of several jobs was not submitted or, if it has a name in Azure ML, not followed to its end. */
+  | {
+    readonly type: "failed";
+    readonly job: string;
+    readonly name?: string | undefined;
+    readonly error: UserError;
+  }
   /** Not submitted because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
 

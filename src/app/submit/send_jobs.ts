@@ -89,14 +89,15 @@ async function* sendEach(
   const submitterOf = await openSubmitters(ctx, inputs, { ...options, tags });
   async function* send(spec: JobSpec): AsyncGenerator<RunResult> {
     const [workspace, submitter] = submitterOf(spec);
+    let name: string | undefined;
     try {
       const job = await submitter.submit(spec, { name: options.name });
       const board = openBoard(stepsOfSpec(spec));
+      name = job.name;
       await ledger.accepted({ ...job, board }, workspace);
       yield { type: "submitted", job, workspace: workspace.config };
       if (options.callback) yield await runCallback(ctx, options.callback, job);
       if (options.follow !== undefined) {
-        const { name } = job;
         const onEnd = ledger.ended;
         const run = await follow(ctx, workspace, { ...options.follow, name, job: spec.job, board, onEnd });
         yield { type: "ended", run };
@@ -104,7 +105,7 @@ async function* sendEach(
     } catch (thrown) {
       await ledger.failed(spec.job, thrown);
       if (specs.length === 1) throw thrown;
-      yield { type: "failed", job: spec.job, error: userErrorOf(thrown, ctx.signal) };
+      yield { type: "failed", job: spec.job, name, error: userErrorOf(thrown, ctx.signal) };
     }
   }
   if (options.concurrent) return yield* interleaved(specs.map(send));

@@ -1,5 +1,5 @@
 import { isFinal } from "../../core/run.ts";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
 import { writeFailure } from "../../app/project/output_files.ts";
@@ -57,14 +57,20 @@ function githubReport({ env, fs, random }: Context): CiReport {
         const end = `end-${random.uuid()}`;
         return `${name}<<${end}\n${value}\n${end}\n`;
       });
-      await fs.append(env.GITHUB_OUTPUT, text.join(""));
+      await appendTo(fs, env.GITHUB_OUTPUT, text.join(""));
     },
     async summarize(jobs) {
       if (env.GITHUB_STEP_SUMMARY) {
-        await fs.append(env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true }));
+        await appendTo(fs, env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true }));
       }
     },
   };
+}
+
+/** Appends to a file of the CI system; in a folder that does not exist, nothing would read it. */
+async function appendTo(fs: Context["fs"], path: string, text: string): Promise<void> {
+  if (await fs.stat(dirname(path)) === undefined) throw new Error("its folder does not exist");
+  await fs.append(path, text);
 }
 
 function azureReport({ env, fs, random, terminal }: Context): CiReport {

@@ -97,7 +97,7 @@ export function following(command: Command): Command {
     .option("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete")
     .option(
       "--timeout <time>",
-      "with --wait, stop waiting after this time, such as 90s or 2h; the jobs keep running",
+      "with --wait, stop waiting for a job after this time, such as 90s or 2h; the job keeps running",
       seconds,
     );
 }

@@ -97,7 +97,7 @@ function declareSubmit(root: Command, { declare, run }: Declaring): void {
     )
     .option(
       "--cancel-previous",
-      "first cancel unfinished runs of the same job, branch and Kedro environment",
+      "first cancel unfinished runs of the same job, branch and Kedro environment from CI or this option",
     )
     .option("--logs", "with --wait, also print the logs of running steps")
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM (default: they keep running)")

@@ -32,7 +32,7 @@ function renderedOf(result: RunResult): Output {
     case "ended":
       return renderEnd(result.run, { isKept: true });
     case "failed":
-      return failedOutput(`Job ${result.job} was not submitted`, { job: result.job }, result.error);
+      return renderFailed(result);
     case "skipped":
       return skippedOutput(result.job, result.because, "; use `--concurrent` to submit all jobs");
   }
@@ -79,6 +79,13 @@ function renderSubmitted(
 /** Renders the output of a callback for a job. */
 function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
   return { data: { job: job.job, name: job.name, callback, printed }, text: printed, isRaw: true };
+}
+
+function renderFailed({ job, name, error }: Extract<RunResult, { type: "failed" }>): Output {
+  const problem = name === undefined
+    ? "was not submitted"
+    : `(${name}) was submitted, but not followed to its end`;
+  return failedOutput(`Job ${job} ${problem}`, { job, ...(name !== undefined && { name }) }, error);
 }
 
 /** Renders a failed callback; its job runs anyway. */

@@ -8,33 +8,37 @@ const JOB: SummarizedJob = {
   workspace: { subscription_id: "s", resource_group: "rg", name: "ws" },
   ...{ steps: [], graph: "flowchart LR\n", metrics: [] },
 };
-const GITHUB = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/output", GITHUB_STEP_SUMMARY: "/summary.md" };
+const GITHUB = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/ci/output", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
 const AZURE = { TF_BUILD: "True", AGENT_TEMPDIRECTORY: "/tmp" };
 
 /** Reports jobs, and returns the files and commands that were written. */
 async function told(env: Record<string, string>, jobs: readonly SummarizedJob[] = [JOB]) {
-  const ctx = fakeContext({ env });
+  const ctx = fakeContext({ env, files: { "/ci/made": "" } });
   const report = openCiReport(ctx, () => {});
   await report.setOutputs(jobs);
   await report.summarize(jobs);
   const decoder = new TextDecoder();
+  ctx.files.delete("/ci/made");
   const files = Object.fromEntries([...ctx.files].map(([path, bytes]) => [path, decoder.decode(bytes)]));
   return { files, commands: ctx.stderr().split("\n").slice(0, -1) };
 }
 
 Deno.test("openCiReport() writes the first job, all jobs and a summary with graphs for GitHub Actions", async () => {
   const { files, commands } = await told(GITHUB, [JOB, { ...JOB, name: "owl" }]);
-  deepEqual([Object.keys(files), commands], [["/output", "/summary.md"], []]);
-  match(files["/output"]!, /^job-name<<(\S+)\nfox\n\1\nstudio-url<<(\S+)\nhttps:\/\/studio\/runs\/fox\n\2\n/);
-  equal(files["/summary.md"]!.split("```mermaid").length, 3);
+  deepEqual([Object.keys(files), commands], [["/ci/output", "/ci/summary.md"], []]);
+  match(
+    files["/ci/output"]!,
+    /^job-name<<(\S+)\nfox\n\1\nstudio-url<<(\S+)\nhttps:\/\/studio\/runs\/fox\n\2\n/,
+  );
+  equal(files["/ci/summary.md"]!.split("```mermaid").length, 3);
 });
 
 for (
   const [what, env, jobs, files] of [
     ["no job to GitHub Actions", GITHUB, [], []],
     ["no job to Azure Pipelines", AZURE, [], []],
-    ["no outputs without GITHUB_OUTPUT", { ...GITHUB, GITHUB_OUTPUT: "" }, [JOB], ["/summary.md"]],
-    ["no summary without GITHUB_STEP_SUMMARY", { ...GITHUB, GITHUB_STEP_SUMMARY: "" }, [JOB], ["/output"]],
+    ["no outputs without GITHUB_OUTPUT", { ...GITHUB, GITHUB_OUTPUT: "" }, [JOB], ["/ci/summary.md"]],
+    ["no summary without GITHUB_STEP_SUMMARY", { ...GITHUB, GITHUB_STEP_SUMMARY: "" }, [JOB], ["/ci/output"]],
     ["nothing to GitLab", { GITLAB_CI: "true" }, [JOB], []],
     ["nothing outside CI", {}, [JOB], []],
   ] as const
@@ -66,4 +70,21 @@ Deno.test("openCiReport() sets variables of Azure Pipelines, and reports jobs th
   equal(files[path!]!.includes("mermaid"), false);
   const { files: none, commands: few } = await told({ ...AZURE, AGENT_TEMPDIRECTORY: "" });
   deepEqual([none, few.length], [{}, 4]);
+});
+
+Deno.test("openCiReport() warns about a file in a folder that does not exist, and creates no folder", async () => {
+  const ctx = fakeContext({
+    env: { ...GITHUB, GITHUB_OUTPUT: "/none/output" },
+    files: { "/ci/made": "" },
+  });
+  const events: unknown[] = [];
+  await openCiReport(ctx, (event) => events.push(event)).setOutputs([JOB]);
+  deepEqual([...ctx.files.keys()], ["/ci/made"]);
+  deepEqual(events, [{
+    type: "warning",
+    warning: {
+      code: "ci.not_told",
+      message: 'Cannot write the outputs of the CI run to "/none/output": its folder does not exist',
+    },
+  }]);
 });

@@ -176,7 +176,9 @@ Deno.test("isBefore() orders runs by number, then by attempt", () => {
 });
 
 function world(env: Record<string, string>, options: Parameters<typeof makeWorld>[0] = {}): World {
-  return makeWorld({ ...options, env: { ...SIGNED_IN, ...env } });
+  const made = makeWorld({ ...options, env: { ...SIGNED_IN, ...env } });
+  made.ctx.files.set("/runner/made-by-ci", new Uint8Array());
+  return made;
 }
 
 /** Parses outputs as GitHub Actions does: the last value of a name counts. */
@@ -324,4 +326,25 @@ Deno.test("submit --cancel-previous fails without a branch, and submits nothing"
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
   match(ctx.stderr(), /Cannot cancel earlier runs: no branch was found/);
   equal(azure.resources("jobs").length, 0);
+});
+
+Deno.test("submit under GitHub Actions shows errors and warnings at their lines, each time", async () => {
+  const { ctx, kedroAzureml } = world(GITHUB);
+  const annotations = async (line: string) => {
+    const before = ctx.stderr().length;
+    await kedroAzureml(line);
+    return ctx.stderr().slice(before).split("\n").filter((text) => text.startsWith("::"));
+  };
+  const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
+  const text = await ctx.fs.readText(catalog);
+  const first = await annotations("submit main --dry-run");
+  match(first[0]!, /^::warning file=pyproject\.toml,line=1,col=1,title=environment\.package_missing::/);
+  deepStrictEqual(await annotations("submit main --dry-run"), first);
+  await ctx.fs.writeText(catalog, `${text}\nraw: [`);
+  match(
+    (await annotations("compile main"))[0]!,
+    /^::error file=conf\/base\/catalog\.yml,line=\d+,col=\d+,title=/,
+  );
+  match((await annotations("submit nosuch"))[0]!, /^::error file=/);
+  deepStrictEqual((await annotations("submit --nosuch")).length, 1);
 });

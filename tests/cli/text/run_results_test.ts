@@ -85,6 +85,13 @@ const CASES: readonly (readonly [
     5,
   ],
   [
+    "a job that was submitted, but not followed to its end",
+    { type: "failed", job: "main", name: "fox", error: ERROR },
+    "✗ Job main (fox) was submitted, but not followed to its end\n  error: It is not there\n  at all\n  hint: Look\n",
+    5,
+    { job: "main", name: "fox" },
+  ],
+  [
     "a skipped job",
     { type: "skipped", job: "late", because: "main" },
     "· Skipped job late because main failed; use `--concurrent` to submit all jobs\n",

@@ -73,7 +73,7 @@ function lostContact(name: string, error: UserError): Warning {
 
 function timedOut(name: string, timeoutMs: number): UserError {
   return new UserError(
-    `Stopped following job "${name}" after ${durationText(timeoutMs)}; the job is still running`,
+    `Stopped following job "${name}" after ${durationText(timeoutMs)}; it has not ended`,
     {
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
