@@ -63,7 +63,7 @@ async function annotateMessages(
   options: GlobalOptions,
   messages: readonly (UserError | Warning)[],
 ): Promise<void> {
-  if (messages.length === 0 || !/^(?:github|azure)/.test(ciSystemOf(ctx.env) ?? "")) return;
+  if (messages.length === 0 || ciSystemOf(ctx.env) === undefined) return;
   const [{ annotate }, { messagesToFindings }] = await Promise.all([
     import("./ci/annotations.ts"),
     import("../app/ci/messages.ts"),

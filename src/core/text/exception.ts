@@ -3,7 +3,7 @@ import { withoutRich } from "./rich.ts";
 /** A frame of a traceback, as Python and as rich print it. */
 const FRAME = /^ {2}(?:File "([^"]+)", line (\d+), in (.+)|([^\s:][^:]*):(\d+) in (\S+))$/;
 /** The class of an exception, with its module, and its message. */
-const RAISED = /^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:: (.*))?$/;
+const RAISED = /^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::(?: (.*))?)?$/;
 /** Lines of an exception's message. */
 const MOST_LINES = 12;
 
@@ -83,11 +83,16 @@ export function endBelow(log: string, { error }: PythonCause, count: number): st
 /** Kedro's message names the whole dataset between its name and the reason. */
 const DATASET = /^([^:]+: )?Failed while (?:loading|saving) data (?:from|to) data ?set .*\.\n(.+)$/is;
 
+/** Its message about a dataset that cannot be created, which begins with a line break, names it last. */
+const NOT_CREATED = /^\n([^]+?)\.?\n(?:Failed to instantiate d|D)ata ?set '([^']+)'/i;
+
 function shortError([first = "", ...rest]: readonly string[]): string {
   const [, name, message = ""] = RAISED.exec(first)!;
   const whole = [message, ...rest].join("\n");
-  const [, dataset = "", reason = whole] = DATASET.exec(whole) ?? [];
-  const [line = ""] = withShortPaths(reason).split("\n");
+  const [, why, notCreated] = NOT_CREATED.exec(whole) ?? [];
+  const [, dataset = notCreated === undefined ? "" : `${notCreated}: `, reason = why ?? whole] =
+    DATASET.exec(whole) ?? [];
+  const [line = ""] = withShortPaths(reason).trimStart().split("\n");
   const missing = /^\[Errno 2\] No such file or directory: '(.+)'$/.exec(line);
   const text = missing === null ? line : `${missing[1]} not found`;
   return `${name}${dataset + text === "" ? "" : `: ${dataset}${text}`}`;

@@ -95,7 +95,7 @@ function unwrapped(lines: readonly string[], width: number, start?: RegExp): str
   let last = "";
   for (const line of lines) {
     const word = /^\S+/.exec(line)?.[0];
-    const isBroken = last.length >= width && !last.includes(" ");
+    const isBroken = last.length >= width && !last.includes(" ") && !(/:\d+$/.test(last) && word === "in");
     const isWrapped = last !== "" && word !== undefined && !start?.test(line) &&
       (isBroken || last.length + 1 + word.length > width);
     if (isWrapped) joined.push(`${joined.pop()}${isBroken ? "" : " "}${line}`);

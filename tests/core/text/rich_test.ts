@@ -78,6 +78,34 @@ kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDat
   });
 });
 
+Deno.test("causeOf() names the dataset that cannot be created, and why", () => {
+  const raised = `kedro.io.core.DatasetError: 
+Selected backend 'nope' could not be imported. Make sure it is installed and importable..
+Failed to instantiate dataset 'region.apac.modell' of type 'kedro_datasets.pickle.pickle_dataset.PickleDataset'.
+`;
+  const log = `Traceback (most recent call last):
+  File "/opt/venv/lib/python3.11/site-packages/kedro/io/core.py", line 311, in from_config
+    raise DatasetError(
+`;
+  deepEqual(causeOf(log + raised), {
+    error:
+      "DatasetError: region.apac.modell: Selected backend 'nope' could not be imported. Make sure it is installed and importable.",
+  });
+  const box = `╭───────────────────── Traceback (most recent call last) ──────────────────────╮
+│ /tmp/a-long-name/pv/lib/python3.11/site-packages/kedro/io/data_catalog.py:6599 │
+│ in get                                                                         │
+╰──────────────────────────────────────────────────────────────────────────────╯
+DatasetError: 
+PickleDataset.__init__() got an unexpected keyword argument 'bakend'.
+Dataset 'a' must only contain arguments valid for the constructor of 
+'kedro_datasets.pickle.pickle_dataset.PickleDataset'.
+`;
+  deepEqual(causeOf(box), {
+    error: "DatasetError: a: PickleDataset.__init__() got an unexpected keyword argument 'bakend'",
+  });
+  match(withoutRich(box), /data_catalog\.py:6599 in get\n/);
+});
+
 Deno.test("causeOf() names the place in the last traceback only", () => {
   const frame = (file: string, line: number) => `  File "${file}", line ${line}, in load\n    open(path)\n`;
   const [head, library] = ["Traceback (most recent call last):\n", "/opt/lib/python3.11/csv.py"];
