@@ -5,7 +5,7 @@ import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
 import { describeRun, details } from "./run_description.ts";
 import { outputsOf, resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
-import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
+import { type EmulatedWorkspace, type JobRecord, workspaceWithId, type World } from "../world/world.ts";
 
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -14,6 +14,9 @@ export async function runHistory(world: World, request: Request, path: string): 
   return response;
 }
 
+/** Number of parts of a workspace's id between slashes, with the empty one before the first. */
+const ID_SEGMENTS = 9;
+
 async function answered(world: World, request: Request, path: string): Promise<Response> {
   const { origin } = new URL(request.url);
   requireReachable(world, origin);
@@ -21,12 +24,11 @@ async function answered(world: World, request: Request, path: string): Promise<R
   requireToken(world, request);
   const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
   if (resolving !== undefined) return await resolveUris(world, request, resolving);
-  const [, service, below] = /^\/(history\/v1\.0|environment\/v2\.0)(\/.+)$/i.exec(path) ?? [];
-  const workspace = world.workspaces.find(({ id }) =>
-    below?.toLowerCase().startsWith(`${id}/`.toLowerCase())
-  );
+  const [, service, below = ""] = /^\/(history\/v1\.0|environment\/v2\.0)(\/.+)$/i.exec(path) ?? [];
+  const segments = below.split("/");
+  const workspace = workspaceWithId(world, segments.slice(0, ID_SEGMENTS).join("/"));
   if (workspace === undefined) throw historyError(404, "Workspace not found", path);
-  const parts = below!.slice(workspace.id.length + 1).split("/").map(decodeURIComponent);
+  const parts = segments.slice(ID_SEGMENTS).map(decodeURIComponent);
   if (/^environment/i.test(service!)) return imageBuild(world, workspace, request, parts);
   return await inWorkspace(world, workspace, request, parts);
 }

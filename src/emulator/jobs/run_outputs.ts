@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { bindingOf } from "../../core/binding.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { seedData } from "../world/seed.ts";
-import { findResource, jobKey, studioId, type World } from "../world/world.ts";
+import { findResource, jobKey, studioId, workspaceWithId, type World } from "../world/world.ts";
 import type { Container } from "../world/contents.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
@@ -113,9 +113,7 @@ const DATA_TYPES: Readonly<Record<string, "uri_file" | "uri_folder" | "mltable">
 
 /** Resolves the storage locations of output data assets: each is a folder of its run. */
 export async function resolveUris(world: World, request: Request, workspaceId: string): Promise<Response> {
-  const workspace = world.workspaces.find((workspace) =>
-    workspace.id.toLowerCase() === workspaceId.toLowerCase()
-  );
+  const workspace = workspaceWithId(world, workspaceId);
   if (workspace === undefined) throw notFound(workspaceId);
   const { values } = await request.json() as { values?: unknown };
   if (!Array.isArray(values)) throw badRequest("The request names no values.");

@@ -1,7 +1,7 @@
 import { experimentId } from "../jobs/run_description.ts";
 import { requireReachable, requireToken } from "../jobs/run_history.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
-import type { EmulatedWorkspace, World } from "../world/world.ts";
+import { type EmulatedWorkspace, workspaceWithId, type World } from "../world/world.ts";
 import { jobOfRun, jobsIn, metricHistory, trackedRuns } from "./runs.ts";
 import type { StoredMetric, StoredRun } from "./store.ts";
 import { compareText } from "../../core/text/order.ts";
@@ -16,7 +16,7 @@ export async function tracking(world: World, request: Request, path: string): Pr
   requireReachable(world, new URL(request.url).origin);
   requireToken(world, request);
   const [, id = "", rest = ""] = /^\/mlflow\/v[12]\.0(\/.+)\/api\/2\.0\/mlflow\/(.+)$/.exec(path) ?? [];
-  const workspace = world.workspaces.find((workspace) => workspace.id.toLowerCase() === id.toLowerCase());
+  const workspace = workspaceWithId(world, id);
   if (workspace === undefined) throw missing(`There is no workspace at ${path}`);
   return await mlflow(world, workspace, request, rest);
 }

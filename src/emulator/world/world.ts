@@ -81,6 +81,11 @@ export interface EmulatedWorkspace {
   readonly account: string;
 }
 
+/** Finds a workspace by its id as a part of a URL, ignoring case. */
+export function workspaceWithId({ workspaces }: World, id: string): EmulatedWorkspace | undefined {
+  return workspaces.find((workspace) => workspace.id.toLowerCase() === decodeURI(id).toLowerCase());
+}
+
 /** A workspace's id as links to Azure ML Studio have it. */
 export function studioId({ subscription, resourceGroup, name }: EmulatedWorkspace): string {
   return `/subscriptions/${subscription}/resourcegroups/${resourceGroup}/workspaces/${name}`;

@@ -16,8 +16,12 @@ export function studioUrl(workspace: Workspace, name: string, tenant = workspace
   );
 }
 
-/** Adds the tenant, which Azure ML does only in some answers, so that the link opens for people with several tenants. */
-function inTenant(url: string, tenant: string | undefined): string {
+/**
+ * Adds the tenant, which Azure ML does only in some answers, so that the link opens for people with several tenants.
+ * Letters such as ü, which names of resource groups can have, are escaped.
+ */
+function inTenant(given: string, tenant: string | undefined): string {
+  const url = URL.parse(given)?.href ?? given;
   return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
 }
 
