@@ -227,6 +227,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "dataset.localhost":
     "A dataset names this machine, which steps cannot reach. Use an address that the compute can reach.",
   "dataset.missing_argument": "A dataset lacks an argument that its class needs. Add it.",
+  "dataset.no_account":
+    "A dataset in Azure Storage does not name its account, which Kedro does not take from the path. Add `fs_args`.",
   "dataset.no_filepath": "The dataset inside an Azure ML dataset has no path. Add `filepath`.",
   "dataset.no_type": "A dataset, or one inside it, has no class. Add `type`.",
   "dataset.not_a_mapping": "Options of a dataset are no mapping. Write them as keys.",

@@ -1,7 +1,10 @@
+import { fields } from "../../../core/fields.ts";
+import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import type { Json } from "../../../kedro/snapshot.ts";
 import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, entryOf, type Subject, usedDatasets } from "./subject.ts";
+import { variablesInSteps } from "./step_variables.ts";
+import { createdEntries, eachJob, entryOf, type Subject, usedDatasets } from "./subject.ts";
 
 /** A URL or host of the machine itself. */
 const LOCALHOST =
@@ -55,6 +58,40 @@ function textsIn(value: Json, path: readonly string[] = []): [readonly string[],
   if (Array.isArray(value)) return value.flatMap((item) => textsIn(item as Json, path));
   return Object.entries(value).flatMap(([key, child]) => textsIn(child, [...path, key]));
 }
+
+/** What adlfs reads instead of arguments; the URL's own account is not among them, because Kedro passes no URL. */
+const ACCOUNT_VARIABLES = ["AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_CONNECTION_STRING"];
+const ACCOUNT_ARGUMENTS = ["account_name", "connection_string"];
+
+/** Reports datasets in Azure Storage that do not name the account, without which adlfs cannot create them. */
+export const storageAccounts = eachJob(
+  "Do datasets in Azure Storage name their account?",
+  (spec, subject) => {
+    const isSet = variablesInSteps(subject);
+    if (ACCOUNT_VARIABLES.some(isSet)) return [];
+    const definitions = createdEntries(spec, subject).flatMap(([name, entry]) => definitionsOf(name, entry));
+    return definitions.flatMap(({ dataset, path, args, wrapper, type }): Finding[] => {
+      const { filepath, credentials, fs_args: options } = args;
+      const found = /^(?:abfss?|az):\/\/(?:[^/@]*@([^/.]+)\.)?/.exec(String(filepath));
+      const isNamed = credentials !== undefined || ACCOUNT_ARGUMENTS.some((name) => name in fields(options));
+      if (found === null || isNamed || wrapper !== undefined || knownDatasets().find(type).length === 0) {
+        return [];
+      }
+      return [{
+        severity: "warning",
+        code: "dataset.no_account",
+        message:
+          `"${dataset}" does not name its storage account, so no step can create it, unless the image sets ${
+            ACCOUNT_VARIABLES[0]
+          }: Kedro does not take the account from the path`,
+        hint: `Add \`fs_args: {account_name: ${
+          found[1] ?? "NAME"
+        }, anon: false}\`, which uses the identity of the compute, or \`credentials\``,
+        place: subject.conf.placeOfDataset(dataset, [...path, "filepath"]),
+      }];
+    });
+  },
+);
 
 /**
  * Reports files of mounted datasets that steps will not find. The plugin puts the wrapped dataset's path below the

@@ -69,6 +69,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   location.localEndpoints,
   location.localSettings,
   location.mountedPaths,
+  location.storageAccounts,
   dataset.transcodedBetweenSteps,
   dataset.catalogCredentials,
   dataset.localBetweenSteps,

@@ -55,7 +55,7 @@ export const variablesOfCode = eachJob(
 );
 
 /** Whether steps have a variable, as far as it is known here. */
-function variablesInSteps({ jobs, passedVariables }: Subject): (variable: string) => boolean {
+export function variablesInSteps({ jobs, passedVariables }: Subject): (variable: string) => boolean {
   const passed = new Set([
     ...passedVariables,
     ...jobs.flatMap(({ spec }) =>

@@ -1,4 +1,5 @@
 import { deepEqual, match, ok } from "node:assert/strict";
+import { storageAccounts } from "../../../../src/azureml/features/checks/dataset_locations.ts";
 import type { Finding } from "../../../../src/azureml/features/checks/finding.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
@@ -564,6 +565,8 @@ for (const [what, one, expected, words] of cases) {
   });
 }
 
+const IN_STORAGE = { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" };
+
 /** Subjects without findings. */
 const sound: readonly [string, Subject][] = [
   ["a project without problems", subject()],
@@ -583,14 +586,14 @@ const sound: readonly [string, Subject][] = [
     "a dataset in cloud storage",
     subject({
       specs: [spec({ steps: stepsSharing("x") })],
-      catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
+      catalog: { x: { ...IN_STORAGE, fs_args: { account_name: "a", anon: false } } },
     }),
   ],
   [
     "a dataset from a factory in cloud storage",
     subject({
       specs: [spec({ steps: stepsSharing("x") })],
-      catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
+      catalog: { x: { ...IN_STORAGE, fs_args: { account_name: "a" } } },
       conf: { factoryOf: () => "{x}" },
     }),
   ],
@@ -691,3 +694,22 @@ function withoutData() {
 function sizes(): Record<string, number> {
   return Object.fromEntries(FILES.map((name) => [name, 1]));
 }
+
+for (
+  const [what, entry, variables] of [
+    ["a local dataset", { type: "pandas.ParquetDataset", filepath: "data/x" }, []],
+    ["an account in a connection string", { ...IN_STORAGE, fs_args: { connection_string: "c" } }, []],
+    ["a class that is not known", { ...IN_STORAGE, type: "shop.data.Table" }, []],
+    ["a variable of the steps", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
+  ] as const
+) {
+  Deno.test(`storageAccounts accepts ${what}`, () => {
+    const one = { ...subject({ specs: [spec()], catalog: { x: entry } }), passedVariables: variables };
+    deepEqual(storageAccounts.run(one), []);
+  });
+}
+
+Deno.test("storageAccounts requires an account of every dataset that steps create, used or not", () => {
+  const [finding] = storageAccounts.run(subject({ specs: [spec()], catalog: { x: IN_STORAGE } }));
+  deepEqual(finding?.code, "dataset.no_account");
+});
