@@ -78,7 +78,7 @@ Deno.test("openCiReport() warns about a file in a folder that does not exist, an
     files: { "/ci/made": "" },
   });
   const events: unknown[] = [];
-  await openCiReport(ctx, (event) => events.push(event)).setOutputs([JOB]);
+  await openCiReport(ctx, (event) => void events.push(event)).setOutputs([JOB]);
   deepEqual([...ctx.files.keys()], ["/ci/made"]);
   deepEqual(events, [{
     type: "warning",

@@ -1,5 +1,5 @@
 import { deepEqual, match, ok } from "node:assert/strict";
-import { storageAccounts } from "../../../../src/azureml/features/checks/dataset_locations.ts";
+import { storageAccounts } from "../../../../src/azureml/features/checks/dataset_paths.ts";
 import type { Finding } from "../../../../src/azureml/features/checks/finding.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
