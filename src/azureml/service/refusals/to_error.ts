@@ -79,7 +79,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
   const { status, workspace } = refusal;
   if (status === 401) {
     return auth(
-      "unauthorized",
+      "azure.unauthorized",
       "Azure does not accept the token",
       "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
     );
@@ -91,7 +91,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
       assignee: undefined,
     });
     return auth(
-      "forbidden",
+      "azure.forbidden",
       "this identity has no permission",
       `Run \`kedro-azureml auth status\` to see which role is missing, for example \`${command}\``,
     );
@@ -100,11 +100,11 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
     const missing = `not found in workspace "${workspace.name}"`;
     return refusal.method === "PUT"
       ? rejected(
-        "not_found",
+        "azure.not_found",
         `something that it refers to was ${missing}`,
         "Create what Azure reports above, or change the reference to it",
       )
-      : rejected("not_found", missing, "Check its name and the workspace in azureml.yml");
+      : rejected("azure.not_found", missing, "Check its name and the workspace in azureml.yml");
   }
   if (status === 407) {
     return {
@@ -116,7 +116,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
   }
   if (status === 409) {
     return rejected(
-      "conflict",
+      "azure.conflict",
       "it conflicts with the current state",
       "Try again; someone else may be changing it",
     );
@@ -129,7 +129,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
       hint: "Try again in a few minutes",
     };
   }
-  return rejected("rejected", "Azure refused it", "Fix the problem that Azure reports above");
+  return rejected("azure.rejected", "Azure refused it", "Fix the problem that Azure reports above");
 }
 
 function oneLine(text: string): string {
