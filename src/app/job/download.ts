@@ -121,19 +121,14 @@ async function filesOf(
 }
 
 function notDownloaded(step: string, output: string, error?: UserError): Warning {
-  if (error !== undefined) {
-    const { code, hint } = error;
-    return {
-      code,
-      hint,
-      message: `Output "${output}" of step "${step}" is not downloaded: ${error.message}`,
+  const what = `Output "${output}" of step "${step}"`;
+  return error !== undefined
+    ? { code: error.code, message: `${what} is not downloaded: ${error.message}`, hint: error.hint }
+    : {
+      code: "download.model",
+      message: `${what} is a model, which is not downloaded`,
+      hint: "Download it with `az ml model download`",
     };
-  }
-  return {
-    code: "download.model",
-    message: `Output "${output}" of step "${step}" is a model, which is not downloaded`,
-    hint: "Download it with `az ml model download`",
-  };
 }
 
 /** The error for a dataset that no step writes; `undefined` if one does or none is named. */

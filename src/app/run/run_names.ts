@@ -105,13 +105,12 @@ export async function newestLike(
   return run && { run, isCertain: jobOf(run) === job };
 }
 
-/** The display name and experiment that the runs of a job have in Azure. */
-interface RunsLike {
+/** What the runs of a job have in Azure; its schedules give their runs other display names. */
+type RunsLike = {
   readonly displayName: unknown;
   readonly experimentName: unknown;
-  /** The job's schedules, which give their runs other display names. */
-  readonly schedules?: readonly string[];
-}
+  schedules?: readonly string[];
+};
 
 /** What the runs of a job of azureml.yml have in Azure. */
 export function runsLike(
@@ -124,7 +123,7 @@ export function runsLike(
     displayName: definition.display_name || definition.pipeline.pipeline_name,
     experimentName: definition.experiment_name || experimentName || folderExperiment(basename(root)),
     schedules: scheduleNames(job, { ...definition, key: job }),
-  } satisfies RunsLike;
+  };
 }
 
 /**

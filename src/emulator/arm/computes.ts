@@ -1,3 +1,4 @@
+import { fields } from "../../core/fields.ts";
 import { type Route, route, type WorkspaceCall } from "../world/call.ts";
 import { startOperation } from "../world/operations.ts";
 import { answerPage } from "../world/paging.ts";
@@ -82,20 +83,13 @@ function write(call: WorkspaceCall): Response {
 }
 
 /** The identities of a compute; its own stays when the compute is changed. */
-function identityOf(
-  { world }: WorkspaceCall,
-  { type, userAssignedIdentities = {} }: {
-    readonly type: string;
-    readonly userAssignedIdentities?: object | undefined;
-  },
-  before: Resource | undefined,
-): NonNullable<Resource["identity"]> {
+function identityOf({ world }: WorkspaceCall, sent: Resource["identity"], before: Resource | undefined) {
   const { random, identity: { tenant: tenantId } } = world;
-  const assigned = Object.keys(userAssignedIdentities)
+  const assigned = Object.keys(fields(sent?.userAssignedIdentities))
     .map((id) => [id, { principalId: random.uuid(), clientId: random.uuid() }]);
   return {
-    type,
-    ...(type.includes("SystemAssigned") &&
+    type: sent?.type,
+    ...(String(sent?.type).includes("SystemAssigned") &&
       { principalId: before?.identity?.principalId ?? random.uuid(), tenantId }),
     ...(assigned.length > 0 && { userAssignedIdentities: Object.fromEntries(assigned) }),
   };

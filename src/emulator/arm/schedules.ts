@@ -57,12 +57,11 @@ function write(call: WorkspaceCall): Response {
     systemData: before?.systemData ?? systemData(world),
   });
   world.schedulesChangeUntil.set(id.toLowerCase(), endsAt);
-  const { triggerType, startTime } = properties.trigger;
-  const startsAtOnce = before === undefined && properties.isEnabled !== false &&
-    triggerType === "Recurrence" &&
-    !startTime;
+  const { trigger: { triggerType, startTime }, isEnabled } = properties;
   // "If start_time is omitted, the first job will run instantly" (Azure ML's reference of schedules).
-  if (startsAtOnce) startScheduled(call);
+  if (before === undefined && isEnabled !== false && triggerType === "Recurrence" && !startTime) {
+    startScheduled(call);
+  }
   return jsonAnswer({ properties: scheduleBody(call).properties }, 201, {
     "azure-asyncoperation": status,
     location: request.url,

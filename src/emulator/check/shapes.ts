@@ -116,10 +116,7 @@ export type ScheduleBody = z.infer<typeof shapes.schedule>;
 
 /** The request body of a compute, as far as the emulator reads it. */
 export const compute = z.looseObject({
-  identity: z.looseObject({
-    type: z.string(),
-    userAssignedIdentities: z.record(z.string(), z.unknown()).optional(),
-  }).nullish(),
+  identity: z.looseObject({ type: z.string() }).nullish(),
   location: z.string().nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
   properties: z.looseObject({

@@ -104,12 +104,7 @@ export interface Resource {
   readonly location?: string;
   readonly tags?: Readonly<Record<string, string>>;
   /** Of computes only. */
-  readonly identity?: {
-    readonly type: string;
-    readonly principalId?: string;
-    readonly tenantId?: string;
-    readonly userAssignedIdentities?: Readonly<Record<string, object>>;
-  };
+  readonly identity?: Readonly<Record<string, unknown>>;
 }
 
 /** Who created a resource, and when. */

@@ -1,11 +1,11 @@
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
-import { BLOB_ROLE } from "./az_commands.ts";
+import { BLOB_ROLE, identityLine, principalLine } from "./az_commands.ts";
 
 /** Where a step ran. */
 export interface RanOn {
   /** Name of its compute; `undefined` if it is unknown. */
   readonly compute: string | undefined;
-  readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group">;
+  readonly workspace: WorkspaceConfig;
 }
 
 /**
@@ -23,9 +23,8 @@ export function runAdvice(said: string, where: RanOn): string | undefined {
   return undefined;
 }
 
-const compute = (name: string, { workspace, compute: found }: RanOn) =>
-  `az ml compute ${name} --name ${found ?? "<compute>"} --resource-group ${workspace.resource_group} ` +
-  `--workspace-name ${workspace.name}`;
+/** Placeholder in a command for a compute that Azure did not name. */
+const UNKNOWN = "<compute>";
 
 /**
  * The identity that a step uses. On serverless compute it is that of the user by default, as
@@ -38,7 +37,7 @@ const identity = (where: RanOn) =>
 const principal = (where: RanOn) =>
   where.compute === "serverless"
     ? "<your object id>"
-    : `"$(${compute("show", where)} --query identity.principal_id -o tsv)"`;
+    : principalLine(where.workspace, where.compute ?? UNKNOWN);
 
 const missingVariable = (name: string) => `Pass the variable to the steps with \`--env-var ${name}=VALUE\``;
 
@@ -82,9 +81,8 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
     (where) =>
       where.compute === "serverless"
         ? "Serverless compute has no managed identity; run the step on a cluster that has one"
-        : `The compute has no managed identity; ask an owner to run \`${
-          compute("update", where)
-        } --identity-type SystemAssigned\` and to assign it roles`,
+        : "The compute has no managed identity; ask an owner to run " +
+          `\`${identityLine(where.workspace, where.compute ?? UNKNOWN)}\` and to assign it roles`,
   ],
   [
     /StreamAccess\.NotFound|Found no resources for the input/,

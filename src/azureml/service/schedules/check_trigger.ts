@@ -20,10 +20,9 @@ const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d
 
 /** Finds everything in a schedule that Azure would reject, or would accept but interpret differently. */
 export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): ScheduleProblem[] {
-  return cron !== null ? [...checkCron(cron, [...path, "cron"]), ...checkWindow(cron, [...path, "cron"])] : [
-    ...checkRecurrence(recurrence!, [...path, "recurrence"]),
-    ...checkWindow(recurrence!, [...path, "recurrence"]),
-  ];
+  const below = [...path, cron === null ? "recurrence" : "cron"];
+  const problems = cron === null ? checkRecurrence(recurrence!, below) : checkCron(cron, below);
+  return [...problems, ...checkWindow((cron ?? recurrence)!, below)];
 }
 
 /** What Azure ML does with a valid schedule although its keys do not say so. */
@@ -56,14 +55,17 @@ function checkEnd({ end_time: time, time_zone }: Window, path: Path, now: Date):
 }
 
 /** Finds days and months in a cron expression, which Azure ML ignores; see `withoutIgnored()`. */
-function checkIgnored({ expression }: CronConfig, path: Path, now: Date): ScheduleEffect[] {
+function checkIgnored({ expression, time_zone: zone }: CronConfig, path: Path, now: Date): ScheduleEffect[] {
   if (cronProblem(expression) !== undefined) return [];
   const [written, read] = [expression.trim().split(/\s+/).join(" "), withoutIgnored(expression)];
   if (written === read) return [];
   const [, ...once] = /^(\d+) (\d+) (\d+) (?:(\d+)|\*) \*$/.exec(written) ?? [];
   const [minute, hour, day, month = "01"] = once.map((text) => text?.padStart(2, "0"));
   const start = `${now.getUTCFullYear()}-${month}-${day}T${hour}:${minute}:00`;
-  const frequency = `frequency: month, interval: ${once[3] === undefined ? 1 : 12}`;
+  const keys = [
+    `frequency: month, interval: ${once[3] === undefined ? 1 : 12}, start_time: "${start}"`,
+    ...zone === "UTC" ? [] : [`time_zone: "${zone}"`],
+  ].join(", ");
   return [{
     severity: "warning",
     code: "schedule.day_ignored",
@@ -71,7 +73,7 @@ function checkIgnored({ expression }: CronConfig, path: Path, now: Date): Schedu
     problem:
       `Azure ML reads "${expression}" as "${read}", because it ignores the day of the month and the month`,
     hint: isTime(start)
-      ? `Use \`recurrence: {${frequency}, start_time: "${start}"}\``
+      ? `Use \`recurrence: {${keys}}\``
       : "Use a recurrence with `frequency: month` for each day, whose `start_time` is on that day",
   }];
 }

@@ -3,14 +3,17 @@ import { runAdvice } from "../../../../src/azureml/service/refusals/step_advice.
 import { assertTranscript } from "../../../cli/transcript.ts";
 import { makeWorld } from "../../../cli/world.ts";
 
-const WHERE = { compute: "cpu-cluster", workspace: { name: "ws", resource_group: "rg" } };
+const WHERE = {
+  compute: "cpu-cluster",
+  workspace: { name: "ws", resource_group: "rg", subscription_id: "s1" },
+};
 
 /** Errors of steps as posted by users, and the advice for them. */
 const CASES: readonly (readonly [string, string, RegExp])[] = [
   [
     "a missing role for blobs (azure-storage-blob)",
     "azure.core.exceptions.HttpResponseError: This request is not authorized to perform this operation using this permission.\nRequestId:00000000-001e\nErrorCode:AuthorizationPermissionMismatch",
-    /uses the compute's identity, .*--assignee "\$\(az ml compute show --name cpu-cluster --resource-group rg --workspace-name ws --query identity\.principal_id -o tsv\)" --role "Storage Blob Data Contributor"/,
+    /uses the compute's identity, .*--assignee "\$\(az ml compute show --name cpu-cluster --workspace-name ws --resource-group rg --subscription s1 --query identity\.principal_id --output tsv\)" --role "Storage Blob Data Contributor"/,
   ],
   [
     "a missing role for blobs (data runtime)",
@@ -25,7 +28,7 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
   [
     "a compute without an identity",
     "azure.identity._exceptions.CredentialUnavailableError: ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
-    /az ml compute update --name cpu-cluster .*--identity-type SystemAssigned/,
+    /az ml compute update --name cpu-cluster --identity-type SystemAssigned /,
   ],
   [
     "disabled account keys",

@@ -1,4 +1,4 @@
-import { deepEqual, deepStrictEqual } from "node:assert/strict";
+import { deepEqual, deepStrictEqual, match } from "node:assert/strict";
 import { checkEffects, checkTrigger } from "../../../../src/azureml/service/schedules/check_trigger.ts";
 import { assertTranscript } from "../../../cli/transcript.ts";
 import type { CronConfig, RecurrenceConfig } from "../../../../src/config/azureml/types.ts";
@@ -111,6 +111,12 @@ for (const [expression, read, hint] of effects) {
     );
   });
 }
+
+Deno.test("checkEffects() suggests a recurrence in the time zone of the cron expression", () => {
+  const cron = { ...CRON, expression: "0 2 1 * *", time_zone: "Europe/Paris" };
+  const [found] = checkEffects({ cron, recurrence: null }, [], NOW);
+  match(found!.hint, /start_time: "2026-01-01T02:00:00", time_zone: "Europe\/Paris"}`$/);
+});
 
 Deno.test("checkEffects() notes that a recurrence without a start time runs once when it is created", () => {
   const found = (start_time: string | null) =>
