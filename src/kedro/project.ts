@@ -3,6 +3,7 @@ import { requireSmall } from "../core/size_limit.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
+import { isBelow } from "../core/path_names.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */
@@ -149,7 +150,7 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
     kedroInitVersion: versionOf(kedro, root),
     sourceDir: sourceDirOf(root, kedro),
   };
-  if (relative(root, project.sourceDir).startsWith("..")) {
+  if (!isBelow(root, project.sourceDir)) {
     throw projectError(
       "project.no_source",
       `source_dir "${kedro.source_dir}" is outside the project ${basename(root)}`,

@@ -37,8 +37,11 @@ Deno.test("findProject() reads project_version, the version key before Kedro 0.1
 });
 
 Deno.test("findProject() reads source_dir", async () => {
-  const files = { "/shop/pyproject.toml": `${TOML}source_dir = "code"\n`, "/shop/code/shop/__init__.py": "" };
-  assert.equal((await find(files)).sourceDir, "/shop/code");
+  for (const dir of ["code", "..code"]) {
+    const toml = `${TOML}source_dir = "${dir}"\n`;
+    const files = { "/shop/pyproject.toml": toml, [`/shop/${dir}/shop/__init__.py`]: "" };
+    assert.equal((await find(files)).sourceDir, `/shop/${dir}`);
+  }
 });
 
 const mistakes: Record<

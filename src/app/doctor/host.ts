@@ -58,7 +58,11 @@ export async function* checkHost(
     const resolved = yield* steps.take("name", () => ctx.probe.addresses(host), (all) => all.join(", "));
     if (resolved === FAILED) return yield* steps.end(["tcp", "tls"]);
     addresses = resolved;
-    const opened = yield* steps.take("tcp", () => connect(ctx, host, port), () => `port ${port} is open`);
+    const opened = yield* steps.take(
+      "tcp",
+      () => ctx.probe.connect(host, port),
+      () => `port ${port} is open`,
+    );
     if (opened === FAILED) return yield* steps.end(["tls"], addresses);
   }
   const where = { host, port, proxy, url };
@@ -97,10 +101,6 @@ function asUserError(thrown: unknown, title: string, url: string): UserError {
   if (thrown instanceof UserError) return thrown;
   if (thrown instanceof Error) return networkError(`reach ${title}`, url, thrown);
   throw thrown;
-}
-
-async function connect({ probe }: ReachContext, host: string, port: number): Promise<void> {
-  await probe.connect(host, port);
 }
 
 /** @throws {UserError} `network.proxy*` if the proxy cannot be reached, or refuses the tunnel. */

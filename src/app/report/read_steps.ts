@@ -158,10 +158,6 @@ async function logsOf(
 
 /** The last state of each node in a step's log; empty for a step with one node. Pure. */
 export function lastNodeRuns(log: string): readonly NodeState[] {
-  const runs = new Map(nodeLines(log).map((run) => [run.name, run]));
-  return [...runs.values()].map(({ name, status, durationMs }) => ({
-    name,
-    status,
-    ...(durationMs !== undefined && { durationMs }),
-  }));
+  const runs = new Map(nodeLines(log).map(({ exitCode: _, ...run }) => [run.name, run]));
+  return [...runs.values()];
 }

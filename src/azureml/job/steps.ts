@@ -17,25 +17,16 @@ export interface JobStep {
   readonly nodes?: readonly string[] | undefined;
 }
 
-/** @internal A step in a job's body. */
-interface Node {
-  readonly display_name?: unknown;
-  readonly computeId?: unknown;
-  readonly inputs?: unknown;
-  readonly environment_variables?: unknown;
-}
-
 /** The steps of a job in graph order: none before one that it depends on, else in the order of the body. */
 export function stepsOf({ properties }: { readonly properties: Fields }): readonly JobStep[] {
-  const nodes = Object.entries((properties.jobs ?? {}) as Readonly<Record<string, Node>>);
+  const nodes = Object.entries(fields(properties.jobs));
   const keys = new Set(nodes.map(([key]) => key));
-  const steps = nodes.map(([key, node]) => toStep(key, node, keys));
-  return inOrder(steps);
+  return inOrder(nodes.map(([key, node]) => toStep(key, fields(node), keys)));
 }
 
 function toStep(
   key: string,
-  { display_name: name, computeId, inputs, environment_variables: variables }: Node,
+  { display_name: name, computeId, inputs, environment_variables: variables }: Fields,
   keys: ReadonlySet<string>,
 ): JobStep {
   const bound = Object.values(fields(inputs)).flatMap((input) => bindingOf(fields(input).value).step ?? []);

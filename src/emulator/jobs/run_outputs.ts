@@ -101,15 +101,10 @@ export async function publishOutputs(world: World, run: Run): Promise<void> {
       name: name!,
       versions: [version!],
       path: `azureml/${run.id}/${output}/`,
-      type: DATA_TYPES[type] ?? "uri_folder",
+      type: type === "UriFile" ? "uri_file" : type === "MLTable" ? "mltable" : "uri_folder",
     }]);
   }
 }
-
-const DATA_TYPES: Readonly<Record<string, "uri_file" | "uri_folder" | "mltable">> = {
-  UriFile: "uri_file",
-  MLTable: "mltable",
-};
 
 /** Resolves the storage locations of output data assets: each is a folder of its run. */
 export async function resolveUris(world: World, request: Request, workspaceId: string): Promise<Response> {

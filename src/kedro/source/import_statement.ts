@@ -45,7 +45,7 @@ export function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; in
       if (ancestor.name === "FunctionDefinition" && when === "always") when = "called";
     }
     if (ancestor.name === "IfStatement") {
-      const { head } = headOf(child, textOf);
+      const head = headOf(child, textOf);
       const isTyping = /\bTYPE_CHECKING\b/.test(head) && !/\bnot\s+(?:\w+\.)?TYPE_CHECKING\b/.test(head);
       if (isTyping || /__name__/.test(head)) return { when: "never" };
       when = "optional";
@@ -62,19 +62,17 @@ export function timeOf(node: SyntaxNode, textOf: TextOf): { when: ImportTime; in
 
 /** Whether a `try` survives a failed import in its body, or a part of it only runs after a failure. */
 function isOptional(node: SyntaxNode, part: SyntaxNode, textOf: TextOf): boolean {
-  const { keyword } = headOf(part, textOf);
-  return keyword === "except" || keyword === "try" && node.getChildren("Body").some((body) => {
-        const { keyword, head } = headOf(body, textOf);
-        return keyword === "except" && /^$|ImportError|ModuleNotFoundError|Exception/.test(head);
-      });
+  const head = headOf(part, textOf);
+  const catches = /^except$|^except\b.*(?:ImportError|ModuleNotFoundError|Exception)/s;
+  return head.startsWith("except") ||
+    head === "try" && node.getChildren("Body").some((body) => catches.test(headOf(body, textOf)));
 }
 
-/** The keyword of a branch, such as `elif`, and what is between it and the branch. */
-function headOf(branch: SyntaxNode, textOf: TextOf): { readonly keyword: string; readonly head: string } {
-  const head: string[] = [];
-  let word = branch.prevSibling;
-  for (; word !== null && !/^(?:if|elif|else|try|except|finally)$/.test(word.name); word = word.prevSibling) {
-    head.unshift(textOf(word));
+/** The words before a branch of a statement, such as `elif x > 1`. */
+function headOf(branch: SyntaxNode, textOf: TextOf): string {
+  const words: string[] = [];
+  for (let word = branch.prevSibling; word !== null && word.name !== "Body"; word = word.prevSibling) {
+    if (word.name !== "Comment") words.unshift(textOf(word));
   }
-  return { keyword: word?.name ?? "", head: head.join(" ") };
+  return words.join(" ");
 }

@@ -47,7 +47,8 @@ for (
 
 for (
   const [ms, text] of [
-    [0, "in less than 1 s"],
+    [0, "now"],
+    [1, "in less than 1 s"],
     [29 * SECOND, "in 29 s"],
     [30 * SECOND, "in 1 min"],
     [200 * MINUTE + 29 * SECOND, "in 3 h 20 min"],

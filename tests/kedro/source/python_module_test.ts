@@ -195,15 +195,17 @@ else:
     import d
 try:
     import e
+# Why
 except (KeyError, ModuleNotFoundError) as error:
     pass
-else:
+# What
+else: # Where
     import f
 try:
     import g
 except: pass
 `),
-    ["2 a always", "8 c optional", "10 d always", "12 e optional", "16 f always", "18 g optional"],
+    ["2 a always", "8 c optional", "10 d always", "12 e optional", "18 f always", "20 g optional"],
   );
 });
 

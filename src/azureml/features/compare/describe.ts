@@ -75,10 +75,8 @@ export function componentIds({ properties }: JobBody): string[] {
 
 /** Name and version of the code that a job's steps run, without duplicates. */
 export function codesOf({ steps }: DescribedJob): string[] {
-  const codes = [...steps.values()].flat().filter(({ aspect }) => aspect === "code").map(({ value }) =>
-    value
-  );
-  return [...new Set(codes)];
+  const codes = [...steps.values()].flat().filter(({ aspect }) => aspect === "code");
+  return [...new Set(codes.map(({ value }) => value))];
 }
 
 function stepFacts(
@@ -162,11 +160,8 @@ function fact(aspect: Aspect, name: string, value: unknown): Fact[] {
 
 /** The name of a curated environment without its place: Azure ML replaces `azureml:AzureML-…` by its id in a registry. */
 function curatedName(environment: string | undefined): string | undefined {
-  const [, name, kind, version] =
-    /^azureml:\/\/registries\/azureml\/environments\/([^/]+)\/(versions|labels)\/([^/]+)$/.exec(
-      environment ?? "",
-    ) ??
-      [];
+  const curated = /^azureml:\/\/registries\/azureml\/environments\/([^/]+)\/(versions|labels)\/([^/]+)$/;
+  const [, name, kind, version] = curated.exec(environment ?? "") ?? [];
   if (name !== undefined) return `${name}${kind === "labels" ? "@" : ":"}${version}`;
   return environment?.replace(/^azureml:(?=AzureML-)/, "");
 }
@@ -174,9 +169,8 @@ function curatedName(environment: string | undefined): string | undefined {
 /** Shortens an id: `kedro-env:12` for a version, else the last part of an ARM id. */
 function shortId(id: unknown): string | undefined {
   if (typeof id !== "string") return undefined;
-  const [, versioned, version] =
-    /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/
-      .exec(id) ?? [];
+  const pattern = /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/;
+  const [, versioned, version] = pattern.exec(id) ?? [];
   if (id.startsWith("azureml://")) return id;
   if (versioned !== undefined) return `${versioned}:${version}`;
   return /^(azureml:)?\/subscriptions\//i.test(id) ? id.split("/").at(-1)! : id;
