@@ -25,6 +25,9 @@ const LOCKS: Readonly<Record<string, Lock>> = {
 const GLUE = "pyodide.asm.mjs";
 const IMPORT_MAP = "import_map.json";
 
+/** The folders with the reader's Python files. */
+const PYTHON = ["src/kedro/python/", "src/kedro/python/stubs/"];
+
 /** Seconds that importing Kedro may take, on a machine that is busy. */
 const MOST_S = 300;
 
@@ -54,7 +57,7 @@ export async function buildImage(): Promise<void> {
   await bundle("src/kedro/sandbox/image_maker.ts", "image_maker.js");
   await bundle("tests/fakes/reused_sandbox.ts", "reused_sandbox.js", withoutCodeOfText);
   say("  Importing Kedro and taking a snapshot of memory");
-  const { snapshot, site } = await makeSnapshot({ image, wheels });
+  const { snapshot, site } = await makeSnapshot({ image, wheels, sources: await readerSources() });
   await place("kedro.snapshot", snapshot);
   await place("site.zip", site);
   await place("pyodide.wasm", image.wasm);
@@ -82,15 +85,26 @@ async function fingerprint(): Promise<string> {
     "scripts/build/without_code_of_text.ts",
     "tests/fakes/reused_sandbox.ts",
   ];
-  for (const folder of ["src/kedro/sandbox/", "src/kedro/python/", "src/kedro/python/stubs/"]) {
-    for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
-      if (isFile) files.push(folder + name);
-    }
-  }
+  for (const folder of ["src/kedro/sandbox/", ...PYTHON]) files.push(...await filesIn(folder));
   for (const { file } of Object.values(LOCKS)) parts.push(await Deno.readTextFile(file));
   for (const file of files.sort()) parts.push(file, await Deno.readTextFile(new URL(file, ROOT)));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));
   return new Uint8Array(digest).toHex();
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(new URL(folder, ROOT)));
+  return entries.filter(({ isFile }) => isFile).map(({ name }) => folder + name);
+}
+
+/** The source texts of all modules of the reader, by file name. */
+async function readerSources(): Promise<Record<string, string>> {
+  const files = (await Promise.all(PYTHON.map(filesIn))).flat().sort()
+    .filter((file) => /(?<!\/bootstrap|\/make_image)\.py$/.test(file));
+  const named = files.map(async (file) =>
+    [file.split("/").at(-1)!, await Deno.readTextFile(new URL(file, ROOT))] as const
+  );
+  return Object.fromEntries(await Promise.all(named));
 }
 
 /** The interpreter's own files, from the npm package that `import_map.json` pins, without what is not needed here. */

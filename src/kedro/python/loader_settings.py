@@ -9,31 +9,23 @@ def describe(reading):
     """The settings that determine how configuration is read."""
     loader = reading.loader
     if loader is None:
-        return _described_by_settings()
-    base_env, default_run_env = kedro_api.environments(loader)
-    return {
-        "conf_source": kedro_api.conf_source(),
-        "config_loader_class": f"{type(loader).__module__}:{type(loader).__qualname__}",
-        "base_env": base_env,
-        "default_run_env": default_run_env,
-        "config_patterns": {key: list(each) for key, each in getattr(loader, "config_patterns", {}).items()},
-        "merge_strategy": dict(getattr(loader, "merge_strategy", {})),
-        "custom_resolvers": sorted(_custom_resolvers()),
-    }
+        # It cannot be created: settings.py says what it would have.
+        from kedro.framework.project import settings
 
-
-def _described_by_settings():
-    """The same, from settings.py alone, for when the loader cannot be created."""
-    from kedro.framework.project import settings
-
-    kind, args = settings.CONFIG_LOADER_CLASS, dict(settings.CONFIG_LOADER_ARGS)
+        kind, args = settings.CONFIG_LOADER_CLASS, dict(settings.CONFIG_LOADER_ARGS)
+        environments = args.get("base_env") or None, args.get("default_run_env") or None
+        patterns, strategy = args.get("config_patterns") or {}, args.get("merge_strategy") or {}
+    else:
+        kind, environments = type(loader), kedro_api.environments(loader)
+        patterns, strategy = getattr(loader, "config_patterns", {}), getattr(loader, "merge_strategy", {})
+    base_env, default_run_env = environments
     return {
         "conf_source": kedro_api.conf_source(),
         "config_loader_class": f"{kind.__module__}:{kind.__qualname__}",
-        "base_env": args.get("base_env") or None,
-        "default_run_env": args.get("default_run_env") or None,
-        "config_patterns": {key: list(each) for key, each in dict(args.get("config_patterns") or {}).items()},
-        "merge_strategy": dict(args.get("merge_strategy") or {}),
+        "base_env": base_env,
+        "default_run_env": default_run_env,
+        "config_patterns": {key: list(each) for key, each in dict(patterns).items()},
+        "merge_strategy": dict(strategy),
         "custom_resolvers": sorted(_custom_resolvers()),
     }
 

@@ -1,7 +1,6 @@
 import "./fixed_time.ts";
 import "./isolate.ts";
 import makeImage from "../python/make_image.py" with { type: "text" };
-import { PYTHON_SOURCES } from "../python/sources.ts";
 import type { Image } from "./packed_image.ts";
 import { SITE_PATH, startInterpreter } from "./interpreter.ts";
 
@@ -9,6 +8,8 @@ import { SITE_PATH, startInterpreter } from "./interpreter.ts";
 export interface ToImageMaker {
   readonly image: Omit<Image, "code" | "site" | "snapshot"> & { readonly wasm: Uint8Array<ArrayBuffer> };
   readonly wheels: Readonly<Record<string, Readonly<Record<string, Uint8Array<ArrayBuffer>>>>>;
+  /** The reader's Python source texts, by file name. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** This Worker's answer. */
@@ -30,7 +31,7 @@ scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
     const printed: string[] = [];
     const packing = await interpreter(data.image, new Uint8Array(), printed);
     const wheels = Object.entries(data.wheels).map(([folder, files]) => [folder, write(packing, files)]);
-    call(packing, "pack", Object.fromEntries(wheels), PYTHON_SOURCES, "/tmp/packed.zip");
+    call(packing, "pack", Object.fromEntries(wheels), data.sources, "/tmp/packed.zip");
     const site = packing.FS.readFile("/tmp/packed.zip") as Uint8Array<ArrayBuffer>;
     const warming = await interpreter(data.image, site, printed);
     call(warming, "warm");
