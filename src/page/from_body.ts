@@ -18,21 +18,9 @@ export interface Submitted {
 
 /** The data of a run that its body does not have. */
 export interface RunFacts extends
-  Pick<
+  Omit<
     RunView,
-    | "name"
-    | "job"
-    | "status"
-    | "tracked"
-    | "workspace"
-    | "studioUrl"
-    | "createdAt"
-    | "startedAt"
-    | "endedAt"
-    | "failure"
-    | "changes"
-    | "notices"
-    | "selected"
+    "kind" | "displayName" | "experiment" | "description" | "tags" | "outputs" | "steps" | "graph" | "body"
   > {
   /** The steps in display order; a step that is not in the body has no details. */
   readonly steps: readonly (StepProgress & {

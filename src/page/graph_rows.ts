@@ -47,11 +47,7 @@ export function inRows(rows: readonly number[], lines: readonly Line[]): GraphVi
     width: right! + NODE.width + MARGIN,
     height: down! + NODE.height + MARGIN,
     at,
-    edges: lines.map(({ from, to }) => {
-      const [start, end] = [at[from]!, at[to]!];
-      const half = NODE.width / 2;
-      return { from, to, points: [start[0] + half, start[1] + NODE.height, end[0] + half, end[1]] };
-    }),
+    edges: lines.map((line) => ({ ...line, points: [] })),
   };
 }
 

@@ -201,12 +201,7 @@ export interface PreviewView {
 }
 
 /** The state of a run and of its steps, by key. */
-export interface RunState {
-  readonly status: string;
-  readonly startedAt?: number | undefined;
-  readonly endedAt?: number | undefined;
-  readonly failure?: FailureView | undefined;
-  readonly tracked?: readonly TrackedView[] | undefined;
+export interface RunState extends Pick<RunView, "status" | "startedAt" | "endedAt" | "failure" | "tracked"> {
   readonly steps: Readonly<Record<string, StepProgress>>;
 }
 
@@ -292,7 +287,7 @@ export interface GraphView {
 export interface EdgeView {
   readonly from: number;
   readonly to: number;
-  /** x and y of each point, alternating. */
+  /** x and y of each point, alternating; none if nothing is in its way. */
   readonly points: readonly number[];
 }
 

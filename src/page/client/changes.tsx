@@ -61,13 +61,9 @@ function Change({ group, labels, total }: {
 
 /** Groups equal changes in several steps. */
 export function groupedChanges(changes: readonly ChangeView[]): readonly (readonly ChangeView[])[] {
-  const groups = new Map<string, ChangeView[]>();
-  for (const change of changes) {
-    const { step, ...rest } = change;
-    const id = JSON.stringify(change.aspect === "step" || step === undefined ? [step, rest] : rest);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [change]);
-    else group.push(change);
-  }
+  const groups = Map.groupBy(
+    changes,
+    ({ step, ...rest }) => JSON.stringify(rest.aspect === "step" || step === undefined ? [step, rest] : rest),
+  );
   return [...groups.values()];
 }

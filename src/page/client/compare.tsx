@@ -6,7 +6,7 @@ import { percentText, relativeChange } from "../../core/text/numbers.ts";
 import type { CompareView } from "../comparison.ts";
 import { counted, exactTimeText, tookText } from "../logic/format.ts";
 import { cutMiddle } from "../../core/text/trim.ts";
-import { AllJobs, CheckBox, Status } from "../widgets/widgets.tsx";
+import { AllJobs, CheckBox, Status, Table } from "../widgets/widgets.tsx";
 import { metricText } from "./metrics.tsx";
 import { pretty } from "./pairs.tsx";
 
@@ -98,29 +98,25 @@ function SideBySide({ title, of, names, rows }: {
     <section>
       <h2>{title}</h2>
       {rows.length > 0 && (
-        <div class="table-frame" role="region" aria-label={title} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{of}</th>
-                {names.map((name, at) => <th key={at} scope="col" title={name}>{letter(at)}</th>)}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ name, under, key, cells, values }) => (
-                <tr key={key}>
-                  <th scope="row">
-                    {name}
-                    {under !== undefined && <span class="under">{under}</span>}
-                  </th>
-                  {cells.map((cell, at) => (
-                    <td key={at} class={values[at] === values[0] ? undefined : "differs"}>{cell}</td>
-                  ))}
-                </tr>
+        <Table
+          label={title}
+          heads={[
+            [of],
+            ...names.map((name, at) => [<span key={at} title={name}>{letter(at)}</span>] as const),
+          ]}
+        >
+          {rows.map(({ name, under, key, cells, values }) => (
+            <tr key={key}>
+              <th scope="row">
+                {name}
+                {under !== undefined && <span class="under">{under}</span>}
+              </th>
+              {cells.map((cell, at) => (
+                <td key={at} class={values[at] === values[0] ? undefined : "differs"}>{cell}</td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

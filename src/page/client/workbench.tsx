@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { type Tone, toneOf } from "../logic/format.ts";
-import { drawnGraph, foldable, isFoldedAtFirst, namespacesOf } from "../logic/graph_model.ts";
+import { drawnGraph, foldable, FOLDED_ABOVE, namespacesOf } from "../logic/graph_model.ts";
 import { searchText } from "../logic/step_search.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
@@ -42,7 +42,7 @@ const WITH_STEPS = ["graph", "timeline", "steps"];
 /** What of the graph is folded, and what else is drawn. */
 function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
   const spaces = useMemo(() => foldable(steps), [graph]);
-  const [isFolded, setFolded] = useState(spaces.length > 0 && isFoldedAtFirst(steps));
+  const [isFolded, setFolded] = useState(spaces.length > 0 && steps.length > FOLDED_ABOVE);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [withDatasets, setWithDatasets] = useState(false);
   const drawn = useMemo(

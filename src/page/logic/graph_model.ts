@@ -16,13 +16,8 @@ export interface DrawnGraph {
   readonly graph: GraphView;
 }
 
-/** Namespaces are folded at first in a graph with more steps. */
-const FOLDED_ABOVE = 40;
-
-/** Whether the namespaces of a graph are folded when it is first shown. */
-export function isFoldedAtFirst(steps: readonly unknown[]): boolean {
-  return steps.length > FOLDED_ABOVE;
-}
+/** The namespaces of a graph with more steps are folded when it is first shown. */
+export const FOLDED_ABOVE = 40;
 
 /** How the graph is drawn. */
 export interface GraphOptions {
@@ -88,14 +83,13 @@ function foldedItems(
       key: place,
       label: place.slice("group:".length),
       needs: [...needs],
-      inputs: [],
-      outputs: [],
-      facts: [],
-      variables: [],
+      ...NO_DETAILS,
       ...stateOf(members),
     };
   });
 }
+
+const NO_DETAILS = { inputs: [], outputs: [], facts: [], variables: [] };
 
 /** Statuses of members, the first that any of them has is that of their namespace. */
 const ORDER: readonly Tone[] = ["failed", "running", "queued", "canceled", "waiting"];
@@ -146,17 +140,7 @@ function withDatasetItems(
   const nodes = shown.map(([name, { writers, readers, members }]): GraphItem => {
     const key = `dataset:${name}`;
     for (const reader of readers) extra.set(reader, [...extra.get(reader) ?? [], key]);
-    return {
-      kind: "dataset",
-      members,
-      key,
-      label: name,
-      needs: [...writers],
-      inputs: [],
-      outputs: [],
-      facts: [],
-      variables: [],
-    };
+    return { kind: "dataset", members, key, label: name, needs: [...writers], ...NO_DETAILS };
   });
   return [
     ...items.map((item) => ({ ...item, needs: extra.get(item.key) ?? item.needs })),
