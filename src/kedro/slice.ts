@@ -1,18 +1,22 @@
 import { inQuotes, UserError } from "../core/errors.ts";
+import { prefixesOf } from "../core/text/prefixes.ts";
 import { didYouMean, nearest } from "../core/text/suggest.ts";
 import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";
 
 /** The arguments of Kedro's `Pipeline.filter()`; a missing, `null` or empty filter selects everything. */
-export interface SliceFilter {
-  readonly tags?: readonly string[] | null;
-  readonly from_nodes?: readonly string[] | null;
-  readonly to_nodes?: readonly string[] | null;
-  readonly node_names?: readonly string[] | null;
-  readonly from_inputs?: readonly string[] | null;
-  readonly to_outputs?: readonly string[] | null;
-  readonly node_namespaces?: readonly string[] | null;
-}
+export type SliceFilter = {
+  readonly [
+    Key in
+      | "tags"
+      | "from_nodes"
+      | "to_nodes"
+      | "node_names"
+      | "from_inputs"
+      | "to_outputs"
+      | "node_namespaces"
+  ]?: readonly string[] | null;
+};
 
 /** How messages name what is sliced. */
 export interface SliceLabels {
@@ -175,7 +179,9 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
   );
   const missing = namespaces[selected.findIndex((each) => each.length === 0)];
   if (missing !== undefined) {
-    const prefixes = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
+    const prefixes = new Set(
+      nodes.flatMap(({ namespace }) => namespace === null ? [] : prefixesOf(namespace)),
+    );
     throw pipelineError(
       "pipeline.unknown_namespace",
       `Namespace "${missing}" not found in ${label}${didYouMean(missing, prefixes)}`,
@@ -186,12 +192,6 @@ function withNamespaces({ nodes, label }: Graph, namespaces: readonly string[]):
   }
   refuseRepeated(selected.flat().map((node) => node.name));
   return new Set(selected.flat());
-}
-
-function prefixesOf(namespace: string | null): readonly string[] {
-  if (namespace === null) return [];
-  const parts = namespace.split(".");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("."));
 }
 
 /** Kedro builds a new pipeline from the named nodes, which fails if a node appears twice. */

@@ -3,6 +3,7 @@ import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, maskedJson, maskedPair, maskedText } from "../core/text/mask.ts";
+import { shortId } from "../core/text/short_id.ts";
 import { unquoted } from "../core/text/shell_word.ts";
 import { isParameter } from "../core/loader_settings.ts";
 import { parametersInCommand, parameterValue } from "./parameters.ts";
@@ -190,10 +191,8 @@ function outputPort(name: string, declared: Fields, output: Fields): PortView {
 /** A short form of an id: `kedro-env:12`, or its last part if it has no version. */
 function assetName(id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
-  const [, name, version] = /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/
-    .exec(id) ?? [];
-  if (name !== undefined) return `${name}:${version}`;
-  return /^(azureml:)?\/subscriptions\//i.test(id) ? lastPart(id) : maskedText(id);
+  const short = shortId(id);
+  return short === id ? maskedText(id) : short;
 }
 
 function lastPart(id: string | undefined): string | undefined {

@@ -61,7 +61,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 /** Storage on an address, such as a local emulator's, has the account in the path. */
-function isAddress(host: string): boolean {
+export function isAddress(host: string): boolean {
   return /^(?:[\d.]+|\[[\da-f:]+\]|localhost)(?::\d+)?$/i.test(host);
 }
 

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
+import { prefixesOf } from "../../core/text/prefixes.ts";
 import type { Project } from "../project.ts";
 import type { FunctionSource, ImportUse, PythonModule } from "./python_module.ts";
 
@@ -74,11 +75,10 @@ const EMPTY: PythonModule = {
   isOpen: false,
 };
 
-function foldersAbove(top: string, path: string): string[] {
+function foldersAbove(top: string, path: string): readonly string[] {
   const name = relative(top, dirname(path)).replaceAll(sep, "/");
   if (name === "" || name.startsWith("..")) return [];
-  const parts = name.split("/");
-  return parts.map((_, at) => parts.slice(0, at + 1).join("."));
+  return prefixesOf(name.replaceAll("/", "."));
 }
 
 /** The function of a node, with its file; `undefined` if it is not in the project. @param func As in a snapshot. */
@@ -129,7 +129,7 @@ export function followImports(source: ProjectSource, start: Iterable<string>): R
   for (let module = queue.shift(); module !== undefined; module = queue.shift()) {
     if (modules.has(module) || source.read(module) === undefined) continue;
     modules.add(module);
-    queue.push(...parentsOf(module));
+    queue.push(...prefixesOf(module).slice(0, -1));
     for (const use of source.read(module)!.imports) {
       if (use.when === "never") continue;
       const name = absoluteModule(source, module, use);
@@ -162,9 +162,4 @@ function absentNames(source: ProjectSource, { module, names }: OutsideImport): s
   if (isOpen) return [];
   return names.filter((name) => source.read(`${module}.${name}`) === undefined && !mentions(name))
     .map((name) => `${module}.${name}`);
-}
-
-function parentsOf(module: string): string[] {
-  const parts = module.split(".");
-  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("."));
 }

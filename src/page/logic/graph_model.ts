@@ -1,4 +1,5 @@
 import { isParameter } from "../../core/loader_settings.ts";
+import { prefixesOf } from "../../core/text/prefixes.ts";
 import { layOutRows } from "../graph_rows.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { type Tone, toneOf } from "./format.ts";
@@ -30,9 +31,7 @@ export interface GraphOptions {
 /** The namespaces of a step from the outermost, such as `a` and `a.b`; none for a step without one. */
 export function namespacesOf({ namespace, label }: Pick<StepView, "namespace" | "label">): readonly string[] {
   const whole = namespace ?? (DOTTED.test(label) ? label.slice(0, label.lastIndexOf(".")) : "");
-  if (whole === "") return [];
-  const parts = whole.split(".");
-  return parts.map((_, at) => parts.slice(0, at + 1).join("."));
+  return whole === "" ? [] : prefixesOf(whole);
 }
 
 /** A name that Kedro puts together from a namespace and the name of a node. */

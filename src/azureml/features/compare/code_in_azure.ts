@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { STORAGE_HEADERS } from "../../service/client/api_versions.ts";
 import type { Workspace } from "../../service/client/workspace.ts";
+import type { CodeResource } from "../../service/upload/code_asset.ts";
 import { listBlobs, type ListedBlob } from "../../service/upload/blob_xml.ts";
+import { isCloudHost } from "../../../core/clouds/hosts.ts";
 import { isError } from "../../../core/net/azure_http.ts";
 
 /** A code file that is stored in Azure ML. */
@@ -19,14 +21,6 @@ export type CodeInAzure =
   | { readonly hash: string | undefined; readonly files: readonly CodeBlob[] }
   | { readonly hash: string | undefined; readonly reason: string };
 
-/** @internal The fields of a code version that are used. */
-interface CodeResource {
-  readonly properties: {
-    readonly codeUri: string;
-    readonly properties?: Readonly<Record<string, string>>;
-  };
-}
-
 /**
  * Lists the files of a code version in Azure ML. Requires that the identity itself may read the storage.
  *
@@ -41,18 +35,12 @@ export async function readCodeInAzure(workspace: Workspace, name: string): Promi
     path: `codes/${asset}/versions/${version}`,
   });
   if (codeVersion === undefined) return { hash: undefined, reason: "it is no longer in the workspace" };
-  const { codeUri, properties } = codeVersion.properties;
+  const { codeUri = "", properties } = codeVersion.properties ?? {};
   const hash = properties?.hash_sha256;
-  if (!isStorage(workspace, codeUri)) return { hash, reason: "it is not in Azure blob storage" };
+  if (!isCloudHost(workspace.cloud, codeUri, ["storage"])) {
+    return { hash, reason: "it is not in Azure blob storage" };
+  }
   return { hash, ...await listFiles(workspace, codeUri) };
-}
-
-/** Whether a URL is in this cloud's storage. Requests carry a token, so no other host is trusted. */
-function isStorage({ cloud }: Workspace, url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, origin } = new URL(url);
-  return protocol === "https:" && hostname.endsWith(`.blob.${cloud.storageSuffix}`) ||
-    origin === new URL(cloud.resourceManager).origin;
 }
 
 async function listFiles(

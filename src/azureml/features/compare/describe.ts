@@ -1,6 +1,7 @@
 import { bindingOf } from "../../../core/binding.ts";
 import { parameterFacts } from "./command_parameters.ts";
 import { type Fields, fields } from "../../../core/fields.ts";
+import { shortId } from "../../../core/text/short_id.ts";
 import { withoutNodeReport } from "../../job/compile/group_command.ts";
 import { withoutSignalReport } from "../../job/compile/step_command.ts";
 import { GROUP_VARIABLE } from "../../../core/run.ts";
@@ -91,9 +92,13 @@ function stepFacts(
     ...fact("command", "", command),
     ...fact("nodes", "", variables.get(GROUP_VARIABLE)),
     ...parameters.map(([name, value]) => ({ aspect: "parameter" as const, name, value })),
-    ...fact("environment", "", curatedName(shortId(spec.environment ?? spec.environmentId))),
-    ...fact("code", "", shortId(spec.code ?? spec.codeId)),
-    ...fact("compute", "", shortId(node.computeId ?? job.computeId ?? fields(job.settings).default_compute)),
+    ...fact("environment", "", curatedName(shortened(spec.environment ?? spec.environmentId))),
+    ...fact("code", "", shortened(spec.code ?? spec.codeId)),
+    ...fact(
+      "compute",
+      "",
+      shortened(node.computeId ?? job.computeId ?? fields(job.settings).default_compute),
+    ),
     ...Object.entries(fields(node.inputs)).flatMap(([name, input]) =>
       fact("input", name, inputText(fields(input)))
     ),
@@ -140,7 +145,7 @@ function settingText(name: string, value: unknown): unknown {
 }
 
 function inputText({ value, uri, job_input_type: type }: Fields): unknown {
-  return uri === undefined || uri === null ? value : `${shortId(uri)} (${type})`;
+  return uri === undefined || uri === null ? value : `${shortened(uri)} (${type})`;
 }
 
 function outputText(output: Fields): string {
@@ -166,12 +171,8 @@ function curatedName(environment: string | undefined): string | undefined {
   return environment?.replace(/^azureml:(?=AzureML-)/, "");
 }
 
-/** Shortens an id: `kedro-env:12` for a version, else the last part of an ARM id. */
-function shortId(id: unknown): string | undefined {
+/** A short id; one that begins with `azureml://` stays whole. */
+function shortened(id: unknown): string | undefined {
   if (typeof id !== "string") return undefined;
-  const pattern = /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/;
-  const [, versioned, version] = pattern.exec(id) ?? [];
-  if (id.startsWith("azureml://")) return id;
-  if (versioned !== undefined) return `${versioned}:${version}`;
-  return /^(azureml:)?\/subscriptions\//i.test(id) ? id.split("/").at(-1)! : id;
+  return id.startsWith("azureml://") ? id : shortId(id);
 }

@@ -1,5 +1,6 @@
 import type { AzureBlobDatastore, AzureDataLakeGen2Datastore } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../../core/errors.ts";
+import { isAddress } from "../../../core/clouds/hosts.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -99,7 +100,5 @@ function toDatastore(name: string, properties: unknown, { storageSuffix }: Cloud
 
 /** The account's host; for an IP address or localhost, the account is in the path, as in Azure's SDKs. */
 function accountHost(account: string, endpoint: string): string {
-  return /^(?:[\d.]+|\[[\da-f:]+\]|localhost)(?::\d+)?$/i.test(endpoint)
-    ? `${endpoint}/${account}`
-    : `${account}.blob.${endpoint}`;
+  return isAddress(endpoint) ? `${endpoint}/${account}` : `${account}.blob.${endpoint}`;
 }

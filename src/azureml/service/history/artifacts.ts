@@ -9,12 +9,6 @@ export interface Artifact {
   readonly url: string;
 }
 
-/** @internal An artifact in run history's format. */
-interface ArtifactItem {
-  readonly path?: string | null;
-  readonly contentUri?: string | null;
-}
-
 /**
  * Lists the files of a run whose paths start with a prefix, such as `outputs/`.
  *
@@ -28,7 +22,7 @@ export async function listArtifacts(
   const { experimentId } = await history.run(runId);
   const path = `experimentids/${experimentId}/runs/${encodeURIComponent(runId)}/artifacts/prefix/contentinfo`;
   const items = await Array.fromAsync(
-    history.pages<ArtifactItem>(`list the files of run "${runId}"`, {
+    history.pages(`list the files of run "${runId}"`, {
       path,
       query: { path: prefix },
       // As in `_run_artifacts_operations.py` of azure-ai-ml 1.35.

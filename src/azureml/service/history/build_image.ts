@@ -4,7 +4,6 @@ import { askService } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { openLogReader } from "./log_reader.ts";
 import { findApi } from "../runs/discovery.ts";
-import { getWorkspace } from "../assets/workspace_info.ts";
 
 /** What happens while an image is built: its state changes, or lines are added to its log. */
 export type BuildEvent =
@@ -28,7 +27,7 @@ export async function* buildImage(
   { name, version }: { readonly name: string; readonly version: string },
 ): AsyncIterable<BuildEvent> {
   const action = `build the image of environment "${name}:${version}"`;
-  const api = await findApi(workspace, (await getWorkspace(workspace)).discoveryUrl);
+  const api = await findApi(workspace);
   const environment = `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
   const url = `${api}/environment/v2.0${workspace.id}/${environment}/image`;
   const started = await askService<Fields>(workspace, { action, url, body: {}, isExpected: isBuild });

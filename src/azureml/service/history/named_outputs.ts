@@ -1,3 +1,4 @@
+import { prefixesOf } from "../../../core/text/prefixes.ts";
 import { trimEnd } from "../../../core/text/trim.ts";
 import { onceEach } from "../../../core/once.ts";
 import { type OpenDatastore, openDatastore } from "../assets/datastores.ts";
@@ -94,14 +95,9 @@ function filesBelow(
     return [[path, path.split("/").at(-1)!]];
   }
   const below = blobs.filter((blob) => blob.startsWith(path === "" ? "" : `${path}/`));
-  const folders = new Set(below.flatMap((blob) => parentsOf(blob)));
+  const folders = new Set(below.flatMap((blob) => prefixesOf(blob, "/").slice(0, -1)));
   return below.filter((blob) => !folders.has(blob) && !blob.endsWith("/"))
     .map((blob) => [blob, path === "" ? blob : blob.slice(path.length + 1)]);
-}
-
-function parentsOf(blob: string): readonly string[] {
-  const parts = blob.split("/");
-  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("/"));
 }
 
 function urlOf({ url, sas }: OpenDatastore, path: string, query = ""): string {

@@ -4,7 +4,6 @@ import { cutLong, userErrorOf } from "../../../core/errors.ts";
 import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import { causeOf, type PythonCause } from "../../../core/text/exception.ts";
-import { getWorkspace } from "../assets/workspace_info.ts";
 import { findApi } from "../runs/discovery.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
@@ -69,7 +68,7 @@ export interface RunHistory {
   /** The named outputs of several runs, with few requests. */
   outputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, readonly RunOutput[]>>;
   /** Yields the items of a list in this workspace's run history, page by page. */
-  pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
+  pages(action: string, list: HistoryList): AsyncIterable<unknown>;
 }
 
 /** A paged list of run history. */
@@ -82,31 +81,7 @@ export interface HistoryList {
 }
 
 /** @internal A run in run history's format. */
-interface RunResource {
-  readonly runId: string;
-  readonly parentRunId?: string | null;
-  readonly displayName?: string | null;
-  readonly name?: string | null;
-  readonly experimentId?: string | null;
-  readonly status: RunStatus;
-  readonly target?: string | null;
-  readonly createdUtc?: string | null;
-  readonly startTimeUtc?: string | null;
-  readonly endTimeUtc?: string | null;
-  readonly properties?: Readonly<Record<string, string>> | null;
-}
-
-/** @internal The details of a run. */
-interface RunDetails {
-  readonly error?: unknown;
-  readonly logFiles?: unknown;
-}
-
-/** @internal One page of a list in run history's format. */
-interface HistoryPage<T> {
-  readonly value?: readonly T[] | null;
-  readonly continuationToken?: string | null;
-}
+type RunResource = Fields & { readonly runId: string; readonly status: RunStatus };
 
 /**
  * Opens the workspace's run history at the URL that the workspace itself names; with a private link it differs from
@@ -115,26 +90,29 @@ interface HistoryPage<T> {
  * @throws {UserError} `azure.*` or `network.*` when it cannot be found.
  */
 export async function openRunHistory(workspace: Workspace): Promise<RunHistory> {
-  const { discoveryUrl } = await getWorkspace(workspace);
-  const api = await findApi(workspace, discoveryUrl);
+  const api = await findApi(workspace);
   const base = `${api}/history/v1.0${workspace.id}`;
 
-  async function read<T>(action: string, path: string, isExpected: (answer: Fields) => boolean): Promise<T> {
-    return await askService<T>(workspace, { action, url: `${base}/${path}`, isExpected });
+  async function read(
+    action: string,
+    path: string,
+    isExpected: (answer: Fields) => boolean,
+  ): Promise<Fields> {
+    return await askService<Fields>(workspace, { action, url: `${base}/${path}`, isExpected });
   }
 
-  function pages<T>(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<T> {
+  function pages(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<unknown> {
     return readPages(async (token) => {
       const all = { ...query, ...(token !== undefined && { [tokenParameter]: token }) };
       const text = queryText(all);
       const full = text === "" ? path : `${path}?${text}`;
-      const { value, continuationToken } = await read<HistoryPage<T>>(action, full, hasField("value"));
-      return { items: Array.isArray(value) ? value : [], next: continuationToken };
+      const { value, continuationToken } = await read(action, full, hasField("value"));
+      return { items: Array.isArray(value) ? value : [], next: textOf(continuationToken) };
     });
   }
 
   const details = (action: string, run: string) =>
-    read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`, isAboutRun(run));
+    read(action, `runs/${encodeURIComponent(run)}/details`, isAboutRun(run));
 
   return {
     api,
@@ -142,16 +120,12 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     async children(job) {
       const path = `runs/${encodeURIComponent(job)}/children`;
       const action = `read the steps of job "${job}"`;
-      const list = pages<unknown>(action, { path, tokenParameter: "$continuationtoken" });
+      const list = pages(action, { path, tokenParameter: "$continuationtoken" });
       return (await Array.fromAsync(list)).filter(isRun).map(toStepRun);
     },
     async run(id) {
-      const resource = await read<Partial<RunResource>>(
-        `read run "${id}"`,
-        `runs/${encodeURIComponent(id)}`,
-        isAboutRun(id),
-      );
-      return toStepRun({ status: "NotStarted", ...resource, runId: id });
+      const resource = await read(`read run "${id}"`, `runs/${encodeURIComponent(id)}`, isAboutRun(id));
+      return toStepRun({ ...resource, runId: id, status: textOf(resource.status) ?? "NotStarted" });
     },
     outputs: async (run) => (await readRunOutputs(workspace, api, [run])).get(run) ?? [],
     outputsOf: async (runs) => await readRunOutputs(workspace, api, runs),
@@ -186,8 +160,8 @@ function isRun(value: unknown): value is RunResource {
 }
 
 /** Id of the reused run, as in azure-ai-ml 1.35 (`PipelineConstants.REUSED_JOB_ID`). */
-function reusedRun(properties: RunResource["properties"]): string | undefined {
-  return properties?.["azureml.isreused"] === "true" ? textOf(properties["azureml.reusedrunid"]) : undefined;
+function reusedRun(properties: Fields): string | undefined {
+  return properties["azureml.isreused"] === "true" ? textOf(properties["azureml.reusedrunid"]) : undefined;
 }
 
 /** The fields of an object that are texts. */
@@ -202,7 +176,8 @@ function dateOf(text: unknown): Date | undefined {
 }
 
 function toStepRun(run: RunResource): StepRun {
-  const { runId, properties } = run;
+  const { runId } = run;
+  const properties = fields(run.properties);
   const [displayName, name] = [textOf(run.displayName), textOf(run.name)];
   const reused = reusedRun(properties);
   return {
@@ -214,7 +189,7 @@ function toStepRun(run: RunResource): StepRun {
     createdAt: dateOf(run.createdUtc),
     startedAt: dateOf(run.startTimeUtc),
     endedAt: dateOf(run.endTimeUtc),
-    names: [displayName, name, textOf(properties?.["azureml.moduleName"])],
+    names: [displayName, name, textOf(properties["azureml.moduleName"])],
     experimentId: textOf(run.experimentId),
     parent: textOf(run.parentRunId),
     ...(reused !== undefined && { reusedFrom: reused }),
@@ -223,8 +198,8 @@ function toStepRun(run: RunResource): StepRun {
 }
 
 /** Resources used, which only the emulator adds to a run's properties. */
-function usageOf(properties: RunResource["properties"]): { readonly usage?: RunUsage } {
-  const peakBytes = Number(properties?.["kedro_azureml.peak_memory_bytes"]);
-  const cpuMs = Number(properties?.["kedro_azureml.cpu_ms"]);
+function usageOf(properties: Fields): { readonly usage?: RunUsage } {
+  const peakBytes = Number(properties["kedro_azureml.peak_memory_bytes"]);
+  const cpuMs = Number(properties["kedro_azureml.cpu_ms"]);
   return Number.isFinite(peakBytes) && Number.isFinite(cpuMs) ? { usage: { peakBytes, cpuMs } } : {};
 }

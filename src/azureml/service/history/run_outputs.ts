@@ -1,4 +1,4 @@
-import { fields } from "../../../core/fields.ts";
+import { type Fields, fields } from "../../../core/fields.ts";
 import { requestLimit } from "../client/limits.ts";
 import { askService, hasField } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -12,28 +12,18 @@ export interface RunOutput {
   readonly asset: string | undefined;
 }
 
-/** @internal The fields of a run's data that are used. */
-interface RunData {
-  readonly runMetadata?: { readonly outputs?: Readonly<Record<string, { readonly assetId: string }>> | null };
-}
-
-/** @internal Locations of data assets, by asset id. */
-interface ResolvedUris {
-  readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
-}
-
 /** Assets to locate with one request. */
 const ASSETS_AT_ONCE = 100;
 
 /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
 async function assetsOf(workspace: Workspace, api: string, run: string): Promise<readonly OutputAsset[]> {
-  const { runMetadata } = await askService<RunData>(workspace, {
+  const { runMetadata } = await askService<Fields>(workspace, {
     action: `find the outputs of run "${run}"`,
     url: `${api}/history/v1.0${workspace.id}/rundata`,
     body: { runId: run, selectRunMetadata: true },
     isExpected: hasField("runMetadata"),
   });
-  return Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
+  return Object.entries(fields(fields(runMetadata).outputs)).flatMap(([name, output]) => {
     const { assetId, type } = fields(output);
     return typeof assetId === "string" ? [{ name, id: assetId, isModel: MODELS.test(String(type)) }] : [];
   });
@@ -52,7 +42,7 @@ async function resolve(
   );
   const query = { action: "find the outputs of runs", url, isExpected: hasField("values") };
   const answers = await Promise.all(
-    parts.map((values) => askService<ResolvedUris>(workspace, { ...query, body: { values } })),
+    parts.map((values) => askService<Fields>(workspace, { ...query, body: { values } })),
   );
   return new Map(answers.flatMap(({ values }) => Object.entries(fields(values))));
 }

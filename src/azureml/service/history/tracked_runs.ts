@@ -54,12 +54,6 @@ const RUNS_PER_PAGE = 1000;
 /** Values of a metric in one page, as in MLflow's client. */
 const VALUES_PER_PAGE = 25_000;
 
-/** @internal A run in MLflow's format. */
-interface RunJson {
-  readonly info?: unknown;
-  readonly data?: unknown;
-}
-
 /**
  * Opens the MLflow endpoint of a workspace, which is on the host of run history.
  *
@@ -70,23 +64,23 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   const base = `${api}/mlflow/v2.0${workspace.id}/api/2.0/mlflow`;
 
   /** Reads all pages of a list. @param of The list's name in an answer. */
-  async function all<T>(
+  async function all(
     of: "runs" | "metrics",
     request: (next: { readonly page_token?: string }) => Omit<ServiceRequest, "isExpected">,
-  ): Promise<T[]> {
+  ): Promise<unknown[]> {
     return await Array.fromAsync(readPages(async (token) => {
       const answer = await askService<Fields>(workspace, {
         ...request({ ...(token && { page_token: token }) }),
         // MLflow omits an empty list, but then nothing else is in the answer either.
         isExpected: (answer) => Array.isArray(answer[of]) || Object.keys(answer).length === 0,
       });
-      return { items: list(answer[of]) as T[], next: textOf(answer.next_page_token) };
+      return { items: list(answer[of]), next: textOf(answer.next_page_token) };
     }));
   }
 
   return {
     async runsOf(job, experimentId) {
-      const runs = await all<RunJson>("runs", (next) => ({
+      const runs = await all("runs", (next) => ({
         action: `read the metrics of job "${job}"`,
         url: `${base}/runs/search`,
         body: {
@@ -105,7 +99,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
       const response = await workspace.ask({ action, method: "GET", url, scope });
       if (response.status === 404) return undefined;
       requireSuccess(workspace, action, response);
-      const run = toRun(fields(readResource<{ readonly run?: unknown }>(action, response).run));
+      const run = toRun(fields(readResource<Fields>(action, response).run));
       if (run?.id.toLowerCase() === id.toLowerCase()) return run;
       throw notFromAzure(action, url, response.status);
     },
@@ -120,7 +114,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   };
 }
 
-function toRun({ info, data }: RunJson): TrackedRun | undefined {
+function toRun({ info, data }: Fields): TrackedRun | undefined {
   const { run_id: id, run_name: name } = fields(info);
   if (typeof id !== "string") return undefined;
   const { metrics, params, tags: tagList } = fields(data);

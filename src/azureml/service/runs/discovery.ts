@@ -1,5 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { fields, parsedJson } from "../../../core/fields.ts";
+import { getWorkspace } from "../assets/workspace_info.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { isError } from "../../../core/net/azure_http.ts";
 
@@ -7,11 +8,12 @@ import { isError } from "../../../core/net/azure_http.ts";
  * Finds the base URL of a workspace's services, such as run history, in its discovery document; with a private link
  * it differs from the region's URL. Has no trailing slash.
  *
- * @param discoveryUrl `properties.discoveryUrl` of the workspace.
+ * @param known `properties.discoveryUrl` of the workspace, if it was read before.
  * @throws {UserError} `run_history.not_found` if the document does not contain it, `azure.*`, `network.*`.
  */
-export async function findApi(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
+export async function findApi(workspace: Workspace, known?: string): Promise<string> {
   const action = "find the workspace's run history";
+  const discoveryUrl = known ?? (await getWorkspace(workspace)).discoveryUrl;
   if (discoveryUrl !== undefined) {
     const response = await workspace.ask({ action, method: "GET", url: discoveryUrl });
     if (response.status === 401 || response.status === 403) throw workspace.refused(action, response);

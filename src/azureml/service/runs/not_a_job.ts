@@ -1,5 +1,4 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { getWorkspace } from "../assets/workspace_info.ts";
 import { askService, isAboutRun } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { findApi } from "./discovery.ts";
@@ -25,8 +24,7 @@ export async function notAJobError(workspace: Workspace, run: string): Promise<U
 /** The job and the name of a step, from its run. */
 async function stepOf(workspace: Workspace, run: string) {
   const action = `read run "${run}"`;
-  const { discoveryUrl } = await getWorkspace(workspace);
-  const api = await findApi(workspace, discoveryUrl);
+  const api = await findApi(workspace);
   const url = `${api}/history/v1.0${workspace.id}/runs/${encodeURIComponent(run)}`;
   const { rootRunId, parentRunId, displayName } = await askService<Fields>(workspace, {
     action,

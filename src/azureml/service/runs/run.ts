@@ -19,13 +19,6 @@ export interface Job {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** @internal A job in Azure's response; any field may be missing or of another type. */
-export interface JobResource {
-  readonly name?: unknown;
-  readonly systemData?: unknown;
-  readonly properties?: unknown;
-}
-
 /**
  * Reads a job.
  *
@@ -91,7 +84,7 @@ export async function findJobBody(
   const response = await workspace.exchange({ action, method: "GET", path: jobPath(name), ...options });
   if (workspace.isMissing(response)) return undefined;
   requireSuccess(workspace, action, response);
-  const resource = readResource<JobResource>(action, response);
+  const resource = readResource<Fields>(action, response);
   if ((resource.properties ?? null) === null && resource.name === name) {
     throw await notAJobError(workspace, name);
   }
@@ -119,7 +112,7 @@ export async function putJob(
   const patient = workspace.patient();
   try {
     return toJob(
-      await patient.send<JobResource>({
+      await patient.send<Fields>({
         action: `submit job "${name}"`,
         method: "PUT",
         path: jobPath(name),
@@ -188,7 +181,7 @@ function jobPath(name: string): string {
  * @param name The name that was requested.
  * @param workspace Adds its tenant to the link.
  */
-export function toJob(found: JobResource, name: string, workspace?: Workspace): Job {
+export function toJob(found: Fields, name: string, workspace?: Workspace): Job {
   const properties = fields(found.properties);
   return {
     name,

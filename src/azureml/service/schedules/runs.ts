@@ -1,8 +1,8 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { readJson } from "../client/read_json.ts";
-import { type Job, type JobResource, toJob } from "../runs/run.ts";
+import { type Job, toJob } from "../runs/run.ts";
 import { listResources } from "../client/paging.ts";
-import { fields } from "../../../core/fields.ts";
+import { type Fields, fields } from "../../../core/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { isError } from "../../../core/net/azure_http.ts";
@@ -28,7 +28,7 @@ export async function listScheduleRuns(
 }
 
 async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
-  const resources = listResources<JobResource>(workspace, {
+  const resources = listResources<Fields>(workspace, {
     action: `list the jobs of schedule "${name}"`,
     path: "jobs",
     query: { scheduled: "true", scheduleId: name, listViewType: "All" },

@@ -17,6 +17,7 @@ export interface UploadedCode {
 export interface CodeResource {
   readonly id?: unknown;
   readonly properties?: {
+    readonly codeUri?: string;
     readonly provisioningState?: string;
     readonly properties?: { readonly hash_sha256?: string };
   };

@@ -1,6 +1,7 @@
 import { equal, rejects } from "node:assert/strict";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { findApi } from "../../../../src/azureml/service/runs/discovery.ts";
+import { workspaceOf } from "../history/odd_answers.ts";
 
 const API = "https://eastus.api.azureml.ms";
 
@@ -37,7 +38,8 @@ for (
 }
 
 Deno.test("findApi() fails for a workspace without a discovery URL", async () => {
-  await rejects(findApi(answering(200, `{"api":"${API}"}`), undefined), {
+  const workspace = workspaceOf(() => Response.json({ id: "/x/workspaces/ws", name: "ws", properties: {} }));
+  await rejects(findApi(workspace), {
     code: "run_history.not_found",
     hint: "Open the job in Azure ML studio: `kedro-azureml job open`",
   });
