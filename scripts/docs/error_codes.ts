@@ -106,7 +106,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "Files that .gitignore excludes are uploaded, because .amlignore replaces it. Add its lines to .amlignore.",
   "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
   "code.link_outside":
-    "A link leads out of the code folder, so it is not uploaded. Replace it with a copy if the job needs it.",
+    "A link leads out of the code folder, so it is not uploaded. Allow it with `--allow-outside` if the job needs it.",
   "code.long_name":
     "The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.",
   "code.many_files":
@@ -381,7 +381,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "kedro.exit": 'The project\'s code exits at import. Move the call below `if __name__ == "__main__"`.',
   "kedro.folder_name":
     "The brackets or stars in the project's path are a pattern for Kedro. Rename the folder.",
-  "kedro.link_refused": "A link to outside the project stays hidden from its code. Replace it with the file.",
+  "kedro.link_refused":
+    "A link to outside the project stays hidden from its code. Allow it with `--allow-outside`.",
   "kedro.module_missing":
     "The project imports a module that it does not have. Correct the import, or use `--python`.",
   "kedro.old":

@@ -16,6 +16,8 @@ export interface Project {
   readonly sourceDir: string;
   /** `kedro_init_version`, or `project_version` before Kedro 0.18. */
   readonly kedroInitVersion: string;
+  /** Absolute paths of folders outside it that the user allows its code to see. */
+  readonly outside?: readonly string[] | undefined;
 }
 
 const FILE = "pyproject.toml";

@@ -1,10 +1,15 @@
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/service/refusals/az_commands.ts";
 import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
-import { UserError, type Warning } from "../../core/errors.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../config/layers/default_settings.ts";
+import { requireInside } from "../../config/layers/find_files.ts";
+import { DEFAULT_ENV, folderOf } from "../../config/layers/folders.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { isBelow } from "../../core/path_names.ts";
 import { once } from "../../core/once.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
+import { withLoadOptions } from "../project/open.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
 import { askForOptions } from "./ask.ts";
 import { type CiPlace, readCiValues, readConfigured } from "./ci_values.ts";
@@ -50,9 +55,6 @@ export interface InitResult {
   readonly warnings: readonly Warning[];
 }
 
-/** The folder of Kedro's default environment, without which nothing is read; Kedro's template has it. */
-const LOCAL = "conf/local";
-
 /** @internal A file to write. */
 interface InitFile {
   readonly path: string;
@@ -65,7 +67,7 @@ interface InitFile {
 
 /**
  * Adds `conf/base/azureml.yml` (or that of the chosen environment), `.amlignore`, a schema for editors, and the folder
- * `conf/local` to a project. Existing files are kept, except that placeholders in azureml.yml are filled in.
+ * `conf/local`, without which Kedro reads nothing, to a project. `conf` is the folder that settings.py names. Existing files are kept, except that placeholders in azureml.yml are filled in.
  *
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
@@ -76,10 +78,12 @@ export async function initProject(
   typed: InitOptions,
 ): Promise<InitResult> {
   const project = await findProject(ctx, place.directory);
-  await requireEnv(ctx, project.root, place.env);
-  const configPath = join(project.root, "conf", place.env ?? "base", "azureml.yml");
+  const conf = await confFolders(ctx, project.root, place);
+  await requireEnv(ctx, conf.written, place.env);
+  const configPath = join(conf.written, "azureml.yml");
+  const schema = relative(dirname(configPath), join(project.root, SCHEMA_FILE)).replaceAll("\\", "/");
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
-  const open = openValues(before ?? azuremlYml({}));
+  const open = openValues(before ?? azuremlYml({}, conf.name, schema));
   const configured = before === undefined ? {} : await readConfigured(ctx, place);
   const options = open.length > 0 ? await askForOptions(ctx, { ...configured, ...typed }, open) : typed;
   const environment = options.newEnvironment ? await environmentFiles(ctx, project) : undefined;
@@ -98,18 +102,25 @@ export async function initProject(
     isReplaceable,
   });
   const gitignore = join(project.root, ".gitignore");
-  const text = before === undefined ? azuremlYml(values) : fillIn(before, values);
+  const text = before === undefined ? azuremlYml(values, conf.name, schema) : fillIn(before, values);
   const files = [
     { path: configPath, text, isReplaceable: false, isFilledIn: before !== undefined && text !== before },
-    ...(await ctx.fs.stat(join(project.root, LOCAL)) === undefined ? [file(`${LOCAL}/.gitkeep`, "")] : []),
+    ...(await ctx.fs.stat(conf.local) === undefined
+      ? [{ path: join(conf.local, ".gitkeep"), text: "", isReplaceable: false }]
+      : []),
     file(
       ".amlignore",
-      amlignore(await ctx.fs.stat(gitignore) === undefined ? "" : await ctx.fs.readText(gitignore)),
+      amlignore(await ctx.fs.stat(gitignore) === undefined ? "" : await ctx.fs.readText(gitignore), {
+        conf: conf.name,
+        needed: [configPath, join(conf.local, ".gitkeep")].map((path) =>
+          relative(project.root, path).replaceAll("\\", "/")
+        ),
+      }),
     ),
     file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
-    ...Object.entries(options.vscode ? vscodeFiles() : {}).map(([path, text]) => file(path, text)),
+    ...Object.entries(options.vscode ? vscodeFiles(conf.name) : {}).map(([path, text]) => file(path, text)),
   ];
   const [written, kept] = await writeAll(ctx, files, options.overwrite === true);
   const config = shownPath(ctx, configPath);
@@ -168,13 +179,26 @@ function workspaceOf({ workspace, resourceGroup, subscriptionId }: InitValues) {
   };
 }
 
+/** Where Kedro reads configuration: `conf`, unless settings.py can be read and names another folder. */
+async function confFolders(ctx: AppContext, root: string, place: ProjectOptions) {
+  const load = await withLoadOptions(ctx, place, (load) => Promise.resolve(load)).catch((thrown) => {
+    userErrorOf(thrown);
+    return { root, settings: DEFAULT_LOADER_SETTINGS };
+  });
+  const { path } = folderOf(load, "");
+  await requireInside(ctx, path, load);
+  const name = isBelow(root, path) ? relative(root, path).replaceAll("\\", "/") : "conf";
+  const written = folderOf(load, place.env ?? load.settings.base_env ?? "").path;
+  return { name, written, local: folderOf(load, DEFAULT_ENV).path };
+}
+
 /** Refuses an environment without a folder. Only conf/base is created: a folder for a mistyped name would go unnoticed. */
-async function requireEnv(ctx: AppContext, root: string, env: string | undefined): Promise<void> {
-  const path = join(root, "conf", env ?? "base");
+async function requireEnv(ctx: AppContext, path: string, env: string | undefined): Promise<void> {
   if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
-  throw new UserError(`Kedro environment "${env}" has no folder "${shownPath(ctx, path)}"`, {
+  const folder = shownPath(ctx, path);
+  throw new UserError(`Kedro environment "${env}" has no folder "${folder}"`, {
     code: "init.no_folder",
-    hint: `Run \`mkdir ${shownPath(ctx, path)}\`, or omit \`-e\` to write conf/base/azureml.yml`,
+    hint: `Run \`mkdir ${folder}\`, or omit \`-e\` to write ${join(dirname(folder), "base/azureml.yml")}`,
   });
 }
 

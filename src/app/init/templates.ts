@@ -1,3 +1,5 @@
+import { parseIgnoreFile } from "../../azureml/job/code/ignore_file.ts";
+
 /** Path of the schema of azureml.yml that `init` writes. Not in conf/, where Kedro would read it as configuration. */
 export const SCHEMA_FILE = ".vscode/azureml.schema.json";
 
@@ -35,12 +37,12 @@ export function fillIn(text: string, values: InitValues): string {
   }, text);
 }
 
-/** The text of azureml.yml for a new project, with comments on its keys. */
-export function azuremlYml(values: InitValues): string {
+/** The text of azureml.yml for a new project, with comments on its keys. @param schema The path from it to the schema. */
+export function azuremlYml(values: InitValues, conf: string, schema: string): string {
   const { subscriptionId, resourceGroup, workspace, compute, environment } = PLACEHOLDERS;
-  const text = `# yaml-language-server: $schema=../../${SCHEMA_FILE}
+  const text = `# yaml-language-server: $schema=${schema}
 # Where and how kedro-azureml runs this project. With \`-e prod\`, each top-level key
-# in conf/prod/azureml.yml replaces the same key here.
+# in ${conf}/prod/azureml.yml replaces the same key here.
 
 workspace:
   __default__:
@@ -87,15 +89,28 @@ function quoted(text: string): string {
   return JSON.stringify(text.replaceAll("${", "\\${"));
 }
 
-/** The text of .amlignore for a new project, with the patterns of a .gitignore but those for conf/. */
-export function amlignore(gitignore: string): string {
-  const own = new Set(AMLIGNORE.split("\n"));
+/**
+ * The text of .amlignore for a new project, with the patterns of a .gitignore.
+ *
+ * @param options.conf The configuration folder.
+ * @param options.needed Files to upload even if git ignores them.
+ */
+export function amlignore(
+  gitignore: string,
+  { conf, needed }: { readonly conf: string; readonly needed: readonly string[] },
+): string {
+  const text = AMLIGNORE.replaceAll("conf/", () => `${conf}/`);
+  const own = new Set(text.split("\n"));
   const added = gitignore.split(/\r\n|\r|\n/).map((line) => line.trimEnd()).filter((line) =>
-    line !== "" && !line.startsWith("#") && !own.has(line) && !/^!?\/?(?:\*\*\/)?conf\//.test(line)
+    line !== "" && !line.startsWith("#") && !own.has(line)
   );
-  return added.length === 0
-    ? AMLIGNORE
-    : `${AMLIGNORE}\n# From .gitignore.\n${added.map((line) => `${line}\n`).join("")}`;
+  if (added.length === 0) return text;
+  const rules = parseIgnoreFile(added.join("\n"), ".gitignore");
+  const included = needed.filter((name) => rules.excludedBy(name) !== undefined).map((name) => `!${name}`);
+  const all = ["", "# From .gitignore.", ...added];
+  if (added.some((line) => line.startsWith("!"))) all.push(`${conf}/**/credentials*`);
+  if (included.length > 0) all.push("", "# Steps need these all the same.", ...included);
+  return `${text}${all.map((line) => `${line}\n`).join("")}`;
 }
 
 const AMLIGNORE =
@@ -105,8 +120,8 @@ const AMLIGNORE =
 # Steps read data from the paths in the catalog, not from the upload.
 data/**
 
-# Keep secrets on this machine. The rest of conf/local is uploaded, because steps run in the Kedro environment
-# of the job and need its folder.
+# Keep secrets on this machine. What else is in the folder of the job's Kedro environment, such as conf/local, is
+# uploaded unless it is excluded here, because steps run in that environment.
 conf/**/credentials*
 .env
 .env.*

@@ -34,7 +34,7 @@ export const PROBLEM_MATCHERS: readonly ProblemMatcher[] = [
 ];
 
 /** The files that VS Code reads, by path relative to the project. */
-export function vscodeFiles(): Readonly<Record<string, string>> {
+export function vscodeFiles(conf: string): Readonly<Record<string, string>> {
   const task = (args: string, more: Readonly<Record<string, unknown>> = {}) => ({
     label: `kedro-azureml ${args}`,
     type: "process",
@@ -49,7 +49,7 @@ export function vscodeFiles(): Readonly<Record<string, string>> {
     task("rehearse main", { group: "test" }),
     task("submit main --wait"),
   ];
-  const schemas = { [`./${SCHEMA_FILE}`]: ["conf/*/azureml.yml"] };
+  const schemas = { [`./${SCHEMA_FILE}`]: [`${conf}/*/azureml.yml`] };
   return {
     ".vscode/tasks.json": json({ version: "2.0.0", tasks }),
     ".vscode/settings.json": json({ "yaml.schemas": schemas }),

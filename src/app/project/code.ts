@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from "node:path";
+import { exclusionsWithConf } from "../../azureml/job/code/exclusions.ts";
 import { hashCode, type PreparedCode, selectCode } from "../../azureml/job/code/select.ts";
 import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import { folderOf } from "../../config/layers/folders.ts";
@@ -27,7 +28,7 @@ export function openProjectCode(
   { root, env, settings, outside = [] }: Pick<LoadOptions, "root" | "env" | "settings" | "outside">,
   place: Places,
 ): ProjectCode {
-  const conf = [settings.base_env ?? "", env].map((name) => folderOf({ root, settings }, name).path);
+  const conf = ["", settings.base_env ?? "", env].map((name) => folderOf({ root, settings }, name).path);
   const select = onceEach(async (directory: string) => {
     const folder = resolve(root, directory);
     await refuseOutside(fs, {
@@ -36,9 +37,14 @@ export function openProjectCode(
       allowed: outside,
       place: place(["execution", "code_directory"]),
     });
-    const keepFolders = conf.map((path) => relative(folder, path).replaceAll(sep, "/"))
-      .filter((path) => path !== "" && !path.startsWith(".."));
-    return await selectCode(fs, folder, { keepFolders, now: clock.now() }).catch((thrown) => {
+    const [top, ...folders] = conf.map((path) => relative(folder, path).replaceAll(sep, "/"));
+    const options = {
+      exclusions: exclusionsWithConf(top!),
+      keepFolders: folders.filter((path) => path !== "" && !path.startsWith("..")),
+      outside,
+      now: clock.now(),
+    };
+    return await selectCode(fs, folder, options).catch((thrown) => {
       throw thrown instanceof UserError ? withPlace(thrown, place(["execution", "code_directory"])) : thrown;
     });
   });

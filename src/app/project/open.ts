@@ -120,7 +120,7 @@ async function withReader<T>(
   options: ReadOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const project = await findProject(ctx, options.directory);
+  const project = { ...await findProject(ctx, options.directory), outside: options.allowOutside };
   const env = options.kedroEnv ?? DEFAULT_ENV;
   let opened: Promise<KedroReader> | undefined;
   const open = () => opened ??= openCachedReader(ctx, project, readerOptions(ctx, env, options));
@@ -157,7 +157,7 @@ async function loadOptions(
     env,
     settings,
     resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
-    outside: options.allowOutside ?? [],
+    outside: project.outside ?? [],
     ...(options.params && { runtimeParams: options.params }),
   };
 }

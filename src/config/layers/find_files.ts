@@ -1,5 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
+import { isBelow } from "../../core/path_names.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import { ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
 import { compareText } from "../../core/text/order.ts";
 
@@ -53,8 +55,12 @@ async function isFile(ctx: Pick<Context, "fs">, link: string, allowed: Allowed):
   return true;
 }
 
-/** Rejects paths outside the allowed folders: what a link brings in would end up in a job that others can read. */
-async function requireInside(
+/**
+ * Rejects paths outside the allowed folders: what a link brings in would end up in a job that others can read.
+ *
+ * @throws {UserError} `config.link_outside`, `config.folder_outside`.
+ */
+export async function requireInside(
   ctx: Pick<Context, "fs">,
   path: string,
   { root, outside = [] }: Allowed,
@@ -63,18 +69,19 @@ async function requireInside(
   const target = await real(path);
   for (const allowed of [root, ...outside]) {
     const home = await real(allowed);
-    if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
+    if (isBelow(home, target)) return;
   }
-  if (!path.startsWith(`${root}/`) && !path.startsWith(`${root}\\`)) {
+  const allow = `--allow-outside ${shellWord(target)}`;
+  if (!isBelow(root, path)) {
     throw new UserError(`Cannot read configuration from "${path}": it is outside the project`, {
       code: "config.folder_outside",
-      hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`--allow-outside ${path}\``,
+      hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`${allow}\``,
     });
   }
   const file = path.slice(root.length + 1);
   throw new UserError(`Cannot read "${file}": the link points outside the project`, {
     code: "config.link_outside",
-    hint: "Replace the link with a copy of the file",
+    hint: `Replace the link with a copy of the file, or allow it with \`${allow}\``,
     place: { file },
   });
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
@@ -15,7 +16,7 @@ export function folderOf({ root, settings }: FolderOptions, env: string): Folder
   const conf = trimEnd(settings.conf_source, "\\/");
   const isAbsolute = /^(?:[\\/]|[a-zA-Z]:)/.test(conf);
   const name = env === "" ? conf : `${conf}/${env}`;
-  return { path: isAbsolute ? name : `${root}/${name}`, name };
+  return { path: isAbsolute ? name : join(root, name), name };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
-import { findFiles, type Folder } from "./find_files.ts";
+import { findFiles, type Folder, requireInside } from "./find_files.ts";
 import { folderOf, type FolderOptions, requireFolder } from "./folders.ts";
 import { checkTexts, interpolate, type Sources } from "../omegaconf/interpolate.ts";
 import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearestNode } from "../omegaconf/merge.ts";
@@ -91,6 +91,7 @@ async function readKind(
   const patterns = patternsOf(kind, settings) ?? [];
   const base = folderOf(options, settings.base_env ?? "");
   const run = folderOf(options, env);
+  await requireInside(ctx, folderOf(options, "").path, options);
   await requireFolder(ctx, base, options);
   if (run.path !== base.path) await requireFolder(ctx, run, options);
   const files: string[] = [];

@@ -1,5 +1,6 @@
 """The parts of Kedro's API that differ between versions 0.17 and 1."""
 
+import os
 import re
 import sys
 import types
@@ -24,11 +25,26 @@ def version():
     return int(major), int(minor)
 
 
-def conf_source():
-    """The configuration folder set in settings.py."""
+def conf_source(reading):
+    """The configuration folder set in settings.py; relative to the project's folder unless it is somewhere else."""
     from kedro.framework.project import settings
 
-    return str(settings.CONF_ROOT if version() < (0, 18) else settings.CONF_SOURCE)
+    folder = str(settings.CONF_ROOT if version() < (0, 18) else settings.CONF_SOURCE)
+    known = {**reading.outside, reading.root: reading.root, os.path.realpath(reading.root): reading.root}
+    if reading.is_embedded:
+        # What is beside the project on this machine is beside it here, too.
+        top = f"/{reading.root.split('/')[1]}"
+        known[top] = top
+    for path, inside in known.items():
+        if is_below(folder, path):
+            place = os.path.join(inside, os.path.relpath(folder, path))
+            return os.path.relpath(place, reading.root).replace(os.sep, "/")
+    return folder
+
+
+def is_below(path, folder):
+    """Whether an absolute path is a folder, or below it."""
+    return f"{path}{os.sep}".startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def init_version(metadata):
@@ -89,7 +105,7 @@ def make_loader(reading):
     from kedro.framework.project import settings
 
     return settings.CONFIG_LOADER_CLASS(
-        conf_source=str(reading.metadata.project_path / conf_source()),
+        conf_source=str(reading.metadata.project_path / conf_source(reading)),
         env=reading.env,
         runtime_params=dict(reading.runtime_params) or None,
         **settings.CONFIG_LOADER_ARGS,

@@ -20,7 +20,7 @@ def describe(reading):
         patterns, strategy = getattr(loader, "config_patterns", {}), getattr(loader, "merge_strategy", {})
     base_env, default_run_env = environments
     return {
-        "conf_source": kedro_api.conf_source(),
+        "conf_source": kedro_api.conf_source(reading),
         "config_loader_class": f"{kind.__module__}:{kind.__qualname__}",
         "base_env": base_env,
         "default_run_env": default_run_env,

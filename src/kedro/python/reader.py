@@ -22,6 +22,8 @@ class Reading:
 
     def __init__(self, request):
         self.root = request["root"]
+        # Where the folders outside the project are that its code may see, by their paths on this machine.
+        self.outside = request.get("outside", {})
         self.source = request["source"]
         self.is_embedded = self.source == "embedded"
         self.env = request["env"]
@@ -61,14 +63,14 @@ class Reading:
     def note_opened(self, path, mode):
         """Notes a file of the project that is opened, and where its code first did so; `None` for one that it wrote."""
         path = os.path.normpath(os.path.join(self.root, path))
-        if _is_below(path, self.root) and not _NOT_DATA.search(path[len(self.root) :]):
+        if kedro_api.is_below(path, self.root) and not _NOT_DATA.search(path[len(self.root) :]):
             is_read = mode.strip("bt") == "r"
             self._opened.setdefault(path, failures.calling_place(self.root) if is_read else None)
 
     def _files_read(self):
         """The project's files that its code opened to read them, except code and configuration, and where it did."""
-        conf = os.path.join(self.root, kedro_api.conf_source())
-        opened = [each for each in sorted(self._opened.items()) if not _is_below(each[0], conf)]
+        conf = os.path.join(self.root, kedro_api.conf_source(self))
+        opened = [each for each in sorted(self._opened.items()) if not kedro_api.is_below(each[0], conf)]
         read = [(path, place) for path, place in opened if place is not None and os.path.isfile(path)]
         return [{"file": os.path.relpath(path, self.root).replace(os.sep, "/"), "place": place} for path, place in read]
 
@@ -119,10 +121,6 @@ class Reading:
             "problems": problems,
             "warnings": self.warnings(),
         }
-
-
-def _is_below(path, folder):
-    return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class _KedrosWarnings:

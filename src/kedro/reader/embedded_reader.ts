@@ -4,6 +4,7 @@ import { answerOf, type ReadSnapshot, readSnapshot } from "./answer.ts";
 import { embeddedVersion } from "./embedded_version.ts";
 import { chooseEnviron, namesInDotenv } from "./visible_env.ts";
 import { failureError } from "./failure.ts";
+import { insideFolder, ownFolders } from "../own_paths.ts";
 import type { Project } from "../project.ts";
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
@@ -105,14 +106,16 @@ export async function openEmbedded(
     const result = answerOf(shape, await sandbox.call(request));
     if (!("error" in result)) return result.ok;
     // Files and variables hidden from the project's code may explain the failure.
-    const { warnings } = await files;
-    throw failureError(result.error, project, "embedded", warnings.map(({ message }) => message));
+    throw failureError(result.error, project, "embedded", (await files).warnings);
   }
 
   let reading: ReturnType<typeof read> | undefined;
   async function read() {
     const root = insideRoot(project);
-    const request = { root, source: "embedded", kedro, env, runtime_params: runtimeParams };
+    const outside = Object.fromEntries(
+      ownFolders(project).slice(1).map((folder) => [folder, insideFolder(project, folder)]),
+    );
+    const request = { root, outside, source: "embedded", kedro, env, runtime_params: runtimeParams };
     return await ask({
       action: "snapshot",
       ...request,

@@ -1,4 +1,5 @@
-import { cutLong, ExitCode, UserError } from "../../core/errors.ts";
+import { posix } from "node:path";
+import { cutLong, ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import type { Failure, Problem } from "./answer.ts";
 import type { Project } from "../project.ts";
 
@@ -7,13 +8,13 @@ import type { Project } from "../project.ts";
  * author.
  *
  * @param found The exception, as the reader describes it.
- * @param notes Other possible causes, one line each.
+ * @param warnings Other possible causes.
  */
 export function failureError(
   found: Failure,
   project: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
-  notes: readonly string[] = [],
+  warnings: readonly Warning[] = [],
 ): UserError {
   // Where the embedded Kedro lies means nothing to the user.
   const [text] = found.text.split(" (/site.zip/");
@@ -22,7 +23,7 @@ export function failureError(
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
     exit: ExitCode.Config,
-    details: [...failure.traceback, ...failure.notes, ...notes],
+    details: [...failure.traceback, ...failure.notes, ...warnings.map(({ message }) => message)],
     ...(failure.place === null ? {} : { place: failure.place }),
   };
   const message = sentence(failure);
@@ -52,7 +53,15 @@ export function failureError(
   return new UserError(`Cannot read the project's pipelines: ${message}`, {
     ...options,
     code: "kedro.project_code",
-    hint: hintFor(failure, project, source),
+    hint: hiddenLink(failure, warnings)?.hint ?? hintFor(failure, project, source),
+  });
+}
+
+/** The warning of a link that is hidden from the code, if the code imports what it leads to. */
+function hiddenLink({ stubs }: Failure, warnings: readonly Warning[]): Warning | undefined {
+  return warnings.find(({ code, message }) => {
+    const module = posix.basename(message.split('"')[1] ?? "", ".py");
+    return code === "kedro.link_refused" && stubs.some((stub) => stub.split(".").includes(module));
   });
 }
 

@@ -1,16 +1,13 @@
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
-import { DATA_NAME, windowsNameProblem } from "../../core/path_names.ts";
+import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/path_names.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
+import { INSIDE, insideFolder, isOwn, NEVER, ownFolders, SECRET_FILE } from "../own_paths.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
 
-/** Folders that never hold project code, at any depth; always hidden from the project's code. */
-const NEVER = new Set(
-  (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
-    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta").split(" "),
-);
 /** Top-level folders without source code; their files are fetched only when the project's code opens them. */
 const LATER = new Set(
   "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv".split(" "),
@@ -18,10 +15,6 @@ const LATER = new Set(
 const MOST_FILE_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_FILES = 20_000;
-
-/** Files with credentials, which reading a project never needs. */
-const SECRET_FILE =
-  /^(credentials.*|\.env(\..*)?|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore))$/i;
 
 /** Credentials files that are handed over with their values removed; other secret files stay hidden. */
 const CREDENTIALS_FILE = /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i;
@@ -34,22 +27,33 @@ export interface HandedOver {
   readonly warnings: readonly Warning[];
 }
 
-/**
- * The project's folder as its code sees it. It keeps its name, because some projects depend on it, except for brackets
- * and stars: Kedro would treat them as a glob pattern and find no configuration.
- */
+/** The project's folder as its code sees it. */
 export function insideRoot(project: Project): string {
-  return `/project/${basename(project.root).replace(/[[\]*?]/g, "_") || "project"}`;
+  return insideFolder(project, project.root);
 }
 
-/** The path inside the interpreter for a path in the project. */
+/** The path inside the interpreter for a path in the project, or in a folder outside it that is allowed. */
 function inside(project: Project, path: string): string {
-  return `${insideRoot(project)}/${relative(project.root, path).replaceAll(sep, "/")}`;
+  const folder = ownFolders(project).find((own) => isBelow(own, path))!;
+  return [insideFolder(project, folder), relative(folder, path).replaceAll(sep, "/")].filter(Boolean).join(
+    "/",
+  );
+}
+
+/** The folders outside the project that its code sees, which are read later, and those between them and the project. */
+function outsideFolders(project: Project): string[] {
+  const [root, ...outside] = ownFolders(project);
+  const above: string[] = [];
+  for (let folder = dirname(root!); outside.some((own) => isBelow(own, folder)); folder = dirname(folder)) {
+    above.push(folder);
+    if (folder === dirname(folder)) break;
+  }
+  return [...new Set([...outside, ...above])].map((folder) => inside(project, folder));
 }
 
 /**
  * Reads the project files that its code may see: source, configuration and other small files, but no secrets and no
- * links that point outside the project. Data and large files are fetched later, when they are opened.
+ * links that point outside the project, except to folders that the user allows. Data and large files are fetched later, when they are opened.
  */
 export async function readProjectFiles(
   ctx: Pick<Context, "fs">,
@@ -57,8 +61,9 @@ export async function readProjectFiles(
   { maskCredentials }: Pick<ReaderOptions, "maskCredentials"> = {},
 ): Promise<HandedOver> {
   const files: ProjectFile[] = [];
-  const folders: string[] = [insideRoot(project)];
-  const later = { files: [] as { path: string; sizeBytes: number }[], folders: [] as string[] };
+  const outside = outsideFolders(project);
+  const folders: string[] = [...outside.length > 0 ? [INSIDE, ...outside] : [], insideRoot(project)];
+  const later = { files: [] as { path: string; sizeBytes: number }[], folders: outside };
   const warnings: Warning[] = [];
   let bytes = 0;
   const enter = (folder: string) => {
@@ -80,7 +85,8 @@ export async function readProjectFiles(
     }
     if (SECRET_FILE.test(basename(path))) continue;
     if (kind === "link" && !await isOwn(ctx, project, path)) {
-      if (await leadsOut(ctx, project, path)) warnings.push(linkWarning(relative(project.root, path)));
+      const target = await leadsOut(ctx, project, path);
+      if (target !== undefined) warnings.push(linkWarning(project, path, target));
       continue;
     }
     const stat = await ctx.fs.stat(path);
@@ -159,9 +165,10 @@ export async function answerAsk(
   project: Project,
   { what, path }: { readonly what: unknown; readonly path: unknown },
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const root = `${insideRoot(project)}/`;
-  if (typeof path !== "string" || !path.startsWith(root)) return undefined;
-  const names = path.slice(root.length).split("/");
+  if (typeof path !== "string") return undefined;
+  const folder = ownFolders(project).find((own) => `${path}/`.startsWith(`${insideFolder(project, own)}/`));
+  if (folder === undefined) return undefined;
+  const names = path.slice(insideFolder(project, folder).length).split("/").slice(1);
   if (
     isOnWindows(project) &&
     names.some((name) => windowsNameProblem(`/${name}`) !== undefined || /\\/.test(name))
@@ -173,7 +180,7 @@ export async function answerAsk(
       name === "" || name === "." || name === ".." || NEVER.has(name) || SECRET_FILE.test(name)
     )
   ) return undefined;
-  const real = join(project.root, ...names);
+  const real = join(folder, ...names);
   const stat = await ctx.fs.stat(real);
   if (stat === undefined || !await isOwn(ctx, project, real)) return undefined;
   if (what === "list" && stat.kind === "folder") {
@@ -195,7 +202,8 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
   const files: { path: string; sizeBytes: number }[] = [];
   const folders: string[] = [];
   const note = (path: string) => {
-    if (!NEVER.has(basename(path))) folders.push(inside(project, path));
+    // The project itself, and what contains it, is there.
+    if (!NEVER.has(basename(path)) && !isBelow(path, project.root)) folders.push(inside(project, path));
     return false;
   };
   for await (const { path, kind } of ctx.fs.walk(folder, note)) {
@@ -207,26 +215,25 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
   return { files, folders };
 }
 
-/** Whether a path, with all links resolved, is inside the project and not hidden from its code. */
-async function isOwn(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
-  const root = await ctx.fs.realPath(project.root);
+/** Where a link points, unless it is the project itself; editors create dangling links. */
+async function leadsOut(
+  ctx: Pick<Context, "fs">,
+  project: Project,
+  path: string,
+): Promise<string | undefined> {
   const real = await ctx.fs.realPath(path);
-  if (root === undefined || real === undefined) return false;
-  const below = relative(root, real);
-  if (below === "" || isAbsolute(below)) return false;
-  return !below.split(/[\\/]/).some((name) => name === ".." || NEVER.has(name) || SECRET_FILE.test(name));
+  return real === await ctx.fs.realPath(project.root) ? undefined : real;
 }
 
-/** Whether a link points to an existing path other than the project itself; editors create dangling links. */
-async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
-  const real = await ctx.fs.realPath(path);
-  return real !== undefined && real !== await ctx.fs.realPath(project.root);
-}
-
-function linkWarning(path: string): Warning {
+function linkWarning({ root }: Project, path: string, target: string): Warning {
+  const isHidden = isBelow(root, target) || SECRET_FILE.test(basename(target));
   return {
     code: "kedro.link_refused",
-    message: `"${path}" stays hidden from the project's code: the link points outside the project`,
-    hint: "Replace the link with the file itself if the project needs it",
+    message: `"${
+      relative(root, path)
+    }" stays hidden from the project's code: the link points outside the project`,
+    hint: isHidden
+      ? "Replace the link with the file itself if the project needs it"
+      : `Add \`--allow-outside ${shellWord(target)}\` if the project needs it`,
   };
 }

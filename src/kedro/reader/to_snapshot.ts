@@ -39,10 +39,14 @@ export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known):
 function errorOf(problem: Problem, project: ReadSnapshot["project"], { source, warnings }: Known) {
   if (problem.area !== "context" || source === "file") return problemError(problem);
   const { package_name: packageName, kedro_init_version: kedroInitVersion } = project;
-  // Files and variables hidden from the project's code may explain the failure.
-  const notes = source === "embedded" ? warnings.map(({ message }) => message) : [];
   const failure = { ...problem, stubs: project.stubs };
-  return failureError(failure, { packageName, kedroInitVersion }, source, notes);
+  // Files and variables hidden from the project's code may explain the failure.
+  return failureError(
+    failure,
+    { packageName, kedroInitVersion },
+    source,
+    source === "embedded" ? warnings : [],
+  );
 }
 
 function problemWarning(problem: Problem): Warning {

@@ -4,6 +4,7 @@ import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import { prefixesOf } from "../../core/text/prefixes.ts";
+import { isOwn } from "../own_paths.ts";
 import type { Project } from "../project.ts";
 import type { FunctionSource, ImportUse, PythonModule } from "./python_module.ts";
 
@@ -25,33 +26,35 @@ const NEVER_AT_TOP = /^(?:venv|env|virtualenv|data|mlruns|build|dist)$/;
 const READS_AT_ONCE = 16;
 const MOST_FILES = 5000;
 
-/** Reads the Python files below a project's source folder. */
+/**
+ * Reads the Python files below a project's source folder. A link that leads out of the folders that its code may see
+ * is a module without content.
+ */
 export async function readProjectSource(
   { fs }: Pick<Context, "fs">,
-  { root, sourceDir }: Pick<Project, "root" | "sourceDir">,
+  project: Pick<Project, "root" | "sourceDir" | "outside">,
 ): Promise<ProjectSource> {
-  const paths: string[] = [];
-  const enter = (folder: string) =>
-    !NEVER.test(basename(folder)) && !(dirname(folder) === sourceDir && NEVER_AT_TOP.test(basename(folder)));
-  for await (const { path, kind } of fs.walk(sourceDir, enter)) {
-    if (kind === "file" && path.endsWith(".py") && paths.length < MOST_FILES) paths.push(path);
-  }
+  const { root, sourceDir } = project;
+  const { paths, hidden } = await findModules(fs, project);
   // Its tables take time to load, and `compile` reads no source.
   const parser = import("./python_module.ts");
   const limit = pLimit(READS_AT_ONCE);
   const texts = await Promise.all(paths.map((path) => limit(() => fs.readText(path).catch(() => ""))));
-  const files = new Map(paths.map((path, at) => {
+  const files = new Map([...paths, ...hidden].map((path, at) => {
     const name = relative(sourceDir, path).replaceAll(sep, "/");
     const module = name.replace(/\.py$/, "").replace(/(?:^|\/)__init__$/, "").replaceAll("/", ".");
-    return [module, { path: relative(root, path).replaceAll(sep, "/"), text: texts[at]! }];
+    return [module, { path: relative(root, path).replaceAll(sep, "/"), text: texts[at] ?? "" }];
   }));
   // A folder without `__init__.py` is a package, too.
   const folders = new Set(paths.flatMap((path) => foldersAbove(sourceDir, path)));
   const { parsePython } = await parser;
   const parse = onceEach((module: string) => parsePython(files.get(module)!.text));
+  const closed = hidden.map((path) => relative(sourceDir, path).replace(/\.py$/, "").replaceAll(sep, "."));
+  const isClosed = (module: string) => closed.some((link) => `${module}.`.startsWith(`${link}.`));
   return {
     fileOf: (module) => files.get(module)?.path,
-    read: (module) => files.has(module) ? parse(module) : folders.has(module) ? EMPTY : undefined,
+    read: (module) =>
+      isClosed(module) ? EMPTY : files.has(module) ? parse(module) : folders.has(module) ? EMPTY : undefined,
     modules: [...files.keys()],
     placeOf(pattern) {
       for (const { path, text } of files.values()) {
@@ -63,6 +66,32 @@ export async function readProjectSource(
       return undefined;
     },
   };
+}
+
+/** The files of modules, and the links that lead out of the folders that the project's code may see. */
+async function findModules(
+  fs: Context["fs"],
+  project: Pick<Project, "root" | "sourceDir" | "outside">,
+): Promise<{ readonly paths: string[]; readonly hidden: string[] }> {
+  const { sourceDir } = project;
+  const [paths, hidden, folders]: [string[], string[], string[]] = [[], [], [sourceDir]];
+  const followed = new Set<string | undefined>();
+  const enter = (folder: string) =>
+    !NEVER.test(basename(folder)) && !(dirname(folder) === sourceDir && NEVER_AT_TOP.test(basename(folder)));
+  for (const folder of folders) {
+    for await (const { path, kind } of fs.walk(folder, enter)) {
+      const target = kind === "link" && enter(path) ? await fs.realPath(path) : undefined;
+      const found = target === undefined ? kind : (await fs.stat(target))?.kind;
+      const isModule = found === "file" && path.endsWith(".py");
+      if (target !== undefined && (isModule || found === "folder") && !await isOwn({ fs }, project, path)) {
+        hidden.push(path);
+      } else if (target !== undefined && found === "folder" && !followed.has(target)) {
+        followed.add(target);
+        folders.push(path);
+      } else if (isModule && paths.length < MOST_FILES) paths.push(path);
+    }
+  }
+  return { paths, hidden };
 }
 
 const EMPTY: PythonModule = {

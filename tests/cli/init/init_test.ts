@@ -186,9 +186,11 @@ Deno.test("init writes nothing outside a project", async () => {
 
 Deno.test(".amlignore of init excludes data, secrets, caches and what git ignores, but nothing that steps need", () => {
   const gitignore = "# Local\nprivate/\r\ndata/**\nconf/local/**\n!/conf/base/\n**/conf/dev/\n*.secret\n\n";
-  const text = amlignore(gitignore);
-  assert.match(text, /\.DS_Store\n\n# From \.gitignore\.\nprivate\/\n\*\.secret\n$/);
-  assert.match(amlignore("data/**\n"), /\.DS_Store\n$/);
+  const conf = { conf: "conf", needed: ["conf/base/azureml.yml", "conf/local/.gitkeep"] };
+  const text = amlignore(gitignore, conf);
+  assert.match(text, /\.DS_Store\n\n# From \.gitignore\.\nprivate\/\nconf\/local\/\*\*\n[^]*\*\.secret\n/);
+  assert.match(text, /\n\n# Steps need these all the same\.\n!conf\/local\/\.gitkeep\n$/);
+  assert.match(amlignore("data/**\n", conf), /\.DS_Store\n$/);
   const rules = parseIgnoreFile(text, ".amlignore");
   const out = [
     "private/customers.csv",
@@ -197,6 +199,8 @@ Deno.test(".amlignore of init excludes data, secrets, caches and what git ignore
     "conf/local/credentials.yml",
     "conf/base/credentials_dev.yml",
     "conf/local/deep/credentials.yml",
+    "conf/local/secret.yml",
+    "conf/dev/parameters.yml",
     ".env",
     ".git/config",
     ".venv/lib/a.py",
@@ -206,7 +210,6 @@ Deno.test(".amlignore of init excludes data, secrets, caches and what git ignore
   ];
   const kept = [
     "conf/local/.gitkeep",
-    "conf/local/parameters.yml",
     "conf/base/azureml.yml",
     "src/shop/data/a.py",
     "src/shop/env/a.py",
@@ -216,6 +219,52 @@ Deno.test(".amlignore of init excludes data, secrets, caches and what git ignore
   ];
   assert.deepEqual(out.filter((path) => rules.excludedBy(path) === undefined), []);
   assert.deepEqual(kept.filter((path) => rules.excludedBy(path) !== undefined), []);
+});
+
+Deno.test("init writes to the folder of CONF_SOURCE, and keeps its credentials on this machine", async () => {
+  const files = Object.entries(PROJECT).map(([path, text]) => [path.replace("/conf/", "/etc/konfig/"), text]);
+  const ctx = fakeContext({
+    files: {
+      ...Object.fromEntries(files),
+      "/project/src/shop/__init__.py": "",
+      "/project/src/shop/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
+      "/project/src/shop/settings.py": 'CONF_SOURCE = "etc/konfig"\n',
+      "/project/.gitignore": "etc/konfig/local/**\n",
+    },
+  });
+  const { data } = await init(openCommandContext(ctx, {}), { project: {}, vscode: true });
+  assert.deepEqual((data as { written: string[] }).written.slice(0, 2), [
+    "etc/konfig/base/azureml.yml",
+    ".amlignore",
+  ]);
+  const text = await ctx.fs.readText("/project/etc/konfig/base/azureml.yml");
+  assert.match(text, /\$schema=\.\.\/\.\.\/\.\.\/\.vscode\/azureml\.schema\.json\n/);
+  assert.match(text, /in etc\/konfig\/prod\/azureml\.yml/);
+  assert.match(await ctx.fs.readText("/project/.vscode/settings.json"), /"etc\/konfig\/\*\/azureml\.yml"/);
+  const rules = parseIgnoreFile(await ctx.fs.readText("/project/.amlignore"), ".amlignore");
+  assert.equal(rules.excludedBy("etc/konfig/base/credentials.yml")?.pattern, "etc/konfig/**/credentials*");
+  assert.ok(rules.excludedBy("etc/konfig/local/secret.yml"));
+  assert.equal(rules.excludedBy("etc/konfig/local/.gitkeep"), undefined);
+  assert.ok(!ctx.files.has("/project/conf/local/.gitkeep"));
+});
+
+Deno.test("init writes nothing to a CONF_SOURCE outside the project that is not allowed", async () => {
+  const ctx = fakeContext({
+    files: {
+      ...PROJECT,
+      "/project/src/shop/__init__.py": "",
+      "/project/src/shop/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
+      "/project/src/shop/settings.py": 'CONF_SOURCE = "../konfig"\n',
+      "/konfig/base/catalog.yml": "",
+    },
+  });
+  await assert.rejects(init(openCommandContext(ctx, {}), { project: {} }), {
+    code: "config.folder_outside",
+    hint: "Correct CONF_SOURCE in settings.py, or allow the folder with `--allow-outside /konfig`",
+  });
+  const project = { allowOutside: ["/konfig"] };
+  await init(openCommandContext(ctx, {}), { project });
+  assert.ok(ctx.files.has("/konfig/base/azureml.yml"));
 });
 
 Deno.test("init says each time that placeholders are not filled in", async () => {

@@ -4,7 +4,9 @@ import {
   functionOfNode,
   readProjectSource,
 } from "../../../src/kedro/source/project_source.ts";
+import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 const read = (files: Record<string, string>) =>
   readProjectSource(
@@ -91,4 +93,33 @@ Deno.test("readProjectSource() treats folders without __init__.py as packages", 
       false,
     ],
   );
+});
+
+Deno.test("readProjectSource() follows links to the project's and to allowed folders; others are closed modules", async () => {
+  await using folder = await createFolder({
+    "shop/src/shop/nodes.py": "import shared.names\nimport near.a\nfrom one import x\nimport gone",
+    "shop/src/shared": "-> ../../libs/shared",
+    "shop/src/near": "-> ../near",
+    "shop/src/one.py": "-> ../../libs/one.py",
+    "shop/src/gone": "-> nowhere",
+    "shop/src/.venv": "-> ../../libs",
+    "shop/near/a.py": "",
+    "shop/near/back": "-> ../near",
+    "libs/shared/names.py": "import requests",
+    "libs/one.py": "x = 1",
+  });
+  const { root } = folder;
+  const project = { root: `${root}/shop`, sourceDir: `${root}/shop/src` };
+  const found = async (outside?: string[]) => {
+    const source = await readProjectSource({ fs: systemFs }, { ...project, outside });
+    const reached = followImports(source, ["shop.nodes"]);
+    const files = [...reached.modules].flatMap((module) => source.fileOf(module) ?? []);
+    return [files.sort(), reached.outside.map(({ module }) => module), reached.missing];
+  };
+  const own = ["src/near/a.py", "src/one.py"];
+  deepEqual(await found([`${root}/libs`]), [[...own, "src/shared/names.py", "src/shop/nodes.py"], [
+    "gone",
+    "requests",
+  ], []]);
+  deepEqual(await found(), [[...own, "src/shared", "src/shop/nodes.py"], ["gone"], []]);
 });

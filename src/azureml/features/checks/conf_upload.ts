@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { addTo } from "../../job/code/ignore_file.ts";
 import type { Finding } from "./finding.ts";
 import { nodesOfJob, type OfflineCheck, type Subject, type Upload, uploadOf } from "./subject.ts";
@@ -12,6 +13,8 @@ export const confInUpload: OfflineCheck = {
     const hasAny = (folder: string) =>
       [...upload.names].some((name) => name.startsWith(`${upload.inCode(folder)}/`));
     const missing = [folders.base, folders.env].filter((folder) => !hasAny(folder));
+    const [first] = missing;
+    if (first !== undefined && (first.startsWith("..") || isAbsolute(first))) return [outsideCode(first)];
     const leftOut = files.filter((file) =>
       !upload.has(file) && !/(?:^|\/)credentials[^/]*$/.test(file) && inOtherCase(upload, file) === undefined
     );
@@ -71,6 +74,15 @@ function notUploaded(folder: string, upload: Upload): Finding {
     code: "config.not_uploaded",
     message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
     hint: addTo(upload.ignoreFile, `!${folder}/**`),
+  };
+}
+
+function outsideCode(folder: string): Finding {
+  return {
+    severity: "error",
+    code: "config.not_uploaded",
+    message: `Configuration folder ${folder} is outside the code folder, so steps do not have it`,
+    hint: "Add a link to it to the project, such as `conf`, and set CONF_SOURCE in settings.py to that link",
   };
 }
 

@@ -2,6 +2,7 @@ import { shownName } from "../../../core/text/sanitize.ts";
 import { nearest } from "../../../core/text/suggest.ts";
 import { followImports } from "../../../kedro/source/project_source.ts";
 import { addTo } from "../../job/code/ignore_file.ts";
+import { allowHint } from "../../job/code/walk.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
@@ -35,7 +36,9 @@ export const modulesInUpload: OfflineCheck = eachJob(
         message: `Module ${module} is imported by steps, but ${file} is not uploaded${
           by === undefined ? "" : `: ${exclusionText(by)}`
         }`,
-        hint: by?.place === undefined
+        hint: by?.target !== undefined
+          ? allowHint(by.target)
+          : by?.place === undefined
           ? addTo(upload.ignoreFile, `!${file}`)
           : `Change line ${by.place.line} of ${by.place.file}`,
         place: by?.place,

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { AzureMLConfig, WorkspaceConfig } from "../../../config/azureml/types.ts";
 import type { ConfFiles } from "../../../config/layers/conf_files.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
@@ -127,7 +128,7 @@ export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | u
   if (selection === undefined) return undefined;
   const { project: { folder } } = subject;
   const names = new Set(selection.files.map(({ name }) => name));
-  const inCode = (path: string) => folder === "" ? path : `${folder}/${path}`;
+  const inCode = (path: string) => folder === "" ? path : posix.join(folder, path);
   return {
     names,
     ignoreFile: selection.ignoreFile,

@@ -60,5 +60,15 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   return undefined;
 }
 
+/** Excludes local credentials in the project's configuration folder, too, whose path is relative to the code folder. */
+export function exclusionsWithConf(conf: string): Exclusions {
+  return (candidate) => {
+    const { path } = candidate;
+    const isConf = path.toLowerCase().startsWith(`${conf.toLowerCase()}/`);
+    return defaultExclusions(candidate) ??
+      (isConf ? defaultExclusions({ ...candidate, path: `conf${path.slice(conf.length)}` }) : undefined);
+  };
+}
+
 /** The reason that causes a warning, because a step may look for these files. */
 export const LOCAL_CREDENTIALS = "local credentials";

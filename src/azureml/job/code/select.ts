@@ -29,6 +29,8 @@ interface SelectOptions {
    * environment's; relative to the code folder. Each that exists locally gets an empty `.gitkeep`.
    */
   readonly keepFolders?: readonly string[];
+  /** Absolute paths of folders outside the code folder to which links are followed. */
+  readonly outside?: readonly string[];
   /** The current time, to detect logs that are being written; if omitted, none is. */
   readonly now?: Date;
 }
@@ -47,7 +49,11 @@ export async function selectCode(
 ): Promise<CodeSelection> {
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);
-  const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
+  const outside = await Promise.all(
+    (options.outside ?? []).map(async (path) => await fs.realPath(path) ?? path),
+  );
+  const exclusions = options.exclusions ?? defaultExclusions;
+  const walked = await walkCode(fs, root, { rules, exclusions, outside });
   await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
   const selected = walked.files.filter(({ name }) => !isIgnoreFile(name));
   const parted = await withoutOwnOutput(fs, selected, { rules, now: options.now });

@@ -25,6 +25,8 @@ export interface LeftOut {
   /** The line of the ignore file, if that excludes it. */
   readonly pattern?: string;
   readonly place?: Place;
+  /** Where a link to outside the code folder leads. */
+  readonly target?: string;
 }
 
 /** The files of a folder that are uploaded to Azure ML. */

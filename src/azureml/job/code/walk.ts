@@ -2,7 +2,9 @@ import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Entry } from "../../../core/context.ts";
 import type { Warning } from "../../../core/errors.ts";
+import { isBelow } from "../../../core/path_names.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
+import { shellWord } from "../../../core/text/shell_word.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { type CodeFile, unreadableCode } from "./file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
@@ -12,6 +14,8 @@ import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
 export interface WalkOptions {
   readonly rules: IgnoreRules;
   readonly exclusions: Exclusions;
+  /** Real paths outside the code folder to which links are followed. */
+  readonly outside?: readonly string[] | undefined;
 }
 
 /** A file of the code, with what shows whether another program is writing to it. */
@@ -53,7 +57,8 @@ const STATS_AT_ONCE = 16;
 /**
  * Finds the files of a code folder, and follows links as azure-ai-ml does: a link to a folder is entered, its files
  * keep the name by which they were found, and the ignore file is applied to the link's target. Unlike azure-ai-ml, it
- * does not follow a link to a parent folder, which would never end, or a link that leaves the code folder.
+ * does not follow a link to a parent folder, which would never end, or a link that leaves the code folder, except to
+ * folders that the user allows.
  *
  * A folder of which nothing can be included is not read; azure-ai-ml reads it and follows links in it to files that are
  * not excluded.
@@ -127,7 +132,8 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   const real = await walk.fs.realPath(link);
   const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
   if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
-  if (isOutside(walk.matched(real))) return visitOutside(walk, name, link);
+  const isAllowed = walk.outside?.some((folder) => isBelow(folder, real)) ?? false;
+  if (isOutside(walk.matched(real)) && !isAllowed) return visitOutside(walk, { name, link, target: real });
   if (kind === "file") visitFile(walk, folder, entry, real);
   else if (folder.chain.includes(real)) {
     walk.leftOut.push({ name: `${name}/`, reason: "link to a parent folder" });
@@ -138,12 +144,20 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
  * Unlike azure-ai-ml, does not upload the target of a link that leaves the code folder: in someone else's branch, such
  * a link could point to any file that this user can read.
  */
-function visitOutside(walk: Walk, name: string, link: string): void {
-  leaveLinkOut(walk, { name, link, reason: "link to outside the code folder" }, {
+function visitOutside(
+  walk: Walk,
+  link: { readonly name: string; readonly link: string; readonly target: string },
+): void {
+  leaveLinkOut(walk, { ...link, reason: "link to outside the code folder" }, {
     code: "code.link_outside",
-    message: `"${shownName(name)}" is a link to outside the code folder, so it is not uploaded`,
-    hint: "If the job needs it, replace the link with a copy",
+    message: `"${shownName(link.name)}" is a link to outside the code folder, so it is not uploaded`,
+    hint: allowHint(link.target),
   });
+}
+
+/** How to upload what a link outside the code folder leads to. */
+export function allowHint(target: string): string {
+  return `Add \`--allow-outside ${shellWord(target)}\` if the job needs it`;
 }
 
 function visitBroken(walk: Walk, name: string, link: string): void {
@@ -157,11 +171,11 @@ function visitBroken(walk: Walk, name: string, link: string): void {
 /** Excludes a link, with a warning unless the ignore file excludes it anyway. */
 function leaveLinkOut(
   walk: Walk,
-  { name, link, reason }: { readonly name: string; readonly link: string; readonly reason: string },
+  { link, ...leftOut }: LeftOut & { readonly link: string },
   warning: Warning,
 ): void {
   const line = walk.rules.excludedBy(walk.matched(link));
-  walk.leftOut.push(line === undefined ? { name, reason } : ignored(name, line));
+  walk.leftOut.push(line === undefined ? leftOut : ignored(leftOut.name, line));
   if (line === undefined) walk.warnings.push(warning);
 }
 

@@ -75,6 +75,18 @@ Deno.test("validate reports the folder of configuration once if the environment 
   ]);
 });
 
+Deno.test("validate reports a configuration folder outside the code folder once, and how to bring it there", () => {
+  for (const top of ["../shared", "/srv/shared"]) {
+    const conf = {
+      folders: { base: `${top}/base`, env: `${top}/local` },
+      files: [`${top}/base/catalog.yml`],
+    };
+    deepEqual(findingsOf(subject({ conf })), [
+      `error config.not_uploaded: Configuration folder ${top}/base is outside the code folder, so steps do not have it`,
+    ]);
+  }
+});
+
 Deno.test("validate takes a file for no folder of the configuration", () => {
   const names = FILES.filter((name) => !name.startsWith("conf/local"));
   deepEqual(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { exclusionsWithConf } from "../../../../src/azureml/job/code/exclusions.ts";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
@@ -95,4 +96,14 @@ Deno.test("selectCode() does not warn about credentials that .gitignore excludes
   const { warnings, leftOut } = await select({ ...CLUTTER, ".gitignore": "conf/local/*\n" });
   assert.deepEqual(warnings, []);
   assert.ok(leftOut.includes("conf/local/credentials.yml (.gitignore)"));
+});
+
+Deno.test("exclusionsWithConf() excludes local credentials in the project's own configuration folder", () => {
+  const excluded = (path: string) => exclusionsWithConf("etc/konfig")({ path, kind: "file" })?.reason;
+  for (const path of ["etc/konfig/local/credentials.yml", "etc/Konfig/local/db/credentials_a.yml"]) {
+    assert.equal(excluded(path), "local credentials");
+  }
+  assert.equal(excluded("conf/local/credentials.yml"), "local credentials");
+  assert.equal(excluded("etc/konfig/base/credentials.yml"), undefined);
+  assert.equal(excluded("etc/konfiguration/local/credentials.yml"), undefined);
 });

@@ -1,26 +1,15 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { selectCode } from "../../../../src/azureml/job/code/select.ts";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import { namesNotText, systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
+import { createFolder } from "../../../fakes/folder.ts";
 
 function project(files: Record<string, string>) {
   return fakeContext({
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])),
   });
-}
-
-/** Creates a folder on disk; a text that starts with `-> ` becomes a link. */
-async function createFolder(files: Record<string, string>): Promise<AsyncDisposable & { root: string }> {
-  const root = await Deno.realPath(await Deno.makeTempDir());
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(root, name);
-    await Deno.mkdir(join(path, ".."), { recursive: true });
-    if (text.startsWith("-> ")) await Deno.symlink(text.slice(3), path);
-    else await Deno.writeTextFile(path, text);
-  }
-  return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
 
 /** Creates a real file system that records which folders are read. */
@@ -190,4 +179,38 @@ Deno.test("selectCode() removes control characters and CI commands from names in
     warning!.message,
     '"x\ufffd# #vso[task.x]\ufffd[2J" is a broken link, so it is not uploaded',
   );
+});
+
+Deno.test("selectCode() follows links to allowed folders outside, by the names of the links", async () => {
+  await using folder = await createFolder({
+    "code/.amlignore": "*.pyc\n",
+    "code/a.py": "",
+    "code/src/shared": "-> ../../libs/shared",
+    "code/src/one.py": "-> ../../libs/one.py",
+    "code/src/other": "-> ../../other",
+    "libs/shared/b.py": "",
+    "libs/shared/b.pyc": "",
+    "libs/shared/.venv/c.py": "",
+    "libs/shared/back": "-> ../shared",
+    "libs/shared/out.py": "-> ../../other/d.py",
+    "libs/one.py": "",
+    "other/d.py": "",
+  });
+  const outside = [join(folder.root, "libs")];
+  const { files, leftOut, warnings } = await selectCode(systemFs, join(folder.root, "code"), { outside });
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "src/one.py", "src/shared/b.py"]);
+  assert.deepEqual(
+    leftOut.map(({ name, target }) => [name, target && relative(folder.root, target)]).sort(),
+    [
+      ["src/other", "other"],
+      ["src/shared/.venv/", undefined],
+      ["src/shared/b.pyc", undefined],
+      ["src/shared/back/", undefined],
+      ["src/shared/out.py", "other/d.py"],
+    ],
+  );
+  assert.deepEqual(warnings.map(({ hint }) => hint), [
+    `Add \`--allow-outside ${folder.root}/other\` if the job needs it`,
+    `Add \`--allow-outside ${folder.root}/other/d.py\` if the job needs it`,
+  ]);
 });

@@ -1,0 +1,54 @@
+import { basename, dirname, relative, sep } from "node:path";
+import type { Context } from "../core/context.ts";
+import { isBelow } from "../core/path_names.ts";
+import type { Project } from "./project.ts";
+
+/** Folders that never hold project code, at any depth; always hidden from the project's code. */
+export const NEVER: ReadonlySet<string> = new Set(
+  (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
+    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta").split(" "),
+);
+
+/** Files with credentials, which reading a project never needs. */
+export const SECRET_FILE =
+  /^(credentials.*|\.env(\..*)?|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore))$/i;
+
+/** The folder inside the interpreter that contains all others. */
+export const INSIDE = "/project";
+
+/** The folders that the project's code may see: its own, and those outside it that the user allows. */
+export function ownFolders({ root, outside = [] }: Pick<Project, "root" | "outside">): readonly string[] {
+  return [root, ...outside.filter((folder) => !isBelow(root, folder))];
+}
+
+/** Whether a path, with all links resolved, is in a folder that the project's code may see, and not hidden from it. */
+export async function isOwn(
+  { fs }: Pick<Context, "fs">,
+  project: Pick<Project, "root" | "outside">,
+  path: string,
+): Promise<boolean> {
+  const [real, root, ...outside] = await Promise.all(
+    [path, ...ownFolders(project)].map((each) => fs.realPath(each)),
+  );
+  if (real === undefined || root === undefined || real === root || SECRET_FILE.test(basename(real))) {
+    return false;
+  }
+  return [root, ...outside].some((folder) =>
+    folder !== undefined && isBelow(folder, real) &&
+    !relative(folder, real).split(/[\\/]/).some((name) => NEVER.has(name) || SECRET_FILE.test(name))
+  );
+}
+
+/**
+ * The folder inside the interpreter for one of {@linkcode ownFolders}, at the same place relative to the others. The
+ * project's folder keeps its name, because some projects depend on it, except for brackets and stars: Kedro would treat
+ * them as a glob pattern and find no configuration.
+ */
+export function insideFolder(project: Pick<Project, "root" | "outside">, folder: string): string {
+  const others = ownFolders(project);
+  let top = dirname(project.root);
+  while (top !== dirname(top) && !others.every((other) => isBelow(top, other))) top = dirname(top);
+  const below = relative(top, folder).replaceAll(sep, "/").replace(/[[\]*?]/g, "_");
+  if (folder === project.root) return `${INSIDE}/${below || "project"}`;
+  return below === "" ? INSIDE : `${INSIDE}/${below}`;
+}
