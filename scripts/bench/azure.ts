@@ -95,6 +95,7 @@ export async function startAzure(
     createEmulator({
       origin,
       clock: { now: () => new Date(), sleep },
+      random: { uuid: () => crypto.randomUUID(), number: () => Math.random() },
       ...(latency === "azure" && { limits: true, serviceTimes: true }),
       seed: {
         workspaces: [NAMED.workspace],

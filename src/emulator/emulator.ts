@@ -1,13 +1,11 @@
 import { blobs } from "./blobs/blobs.ts";
 import { entra } from "./entra/entra.ts";
 import { createFaults } from "./faults.ts";
-import { statusOf } from "./jobs/state.ts";
 import { jobResource } from "./jobs/job_resource.ts";
 import { locate } from "./world/links.ts";
 import { metadata } from "./arm/metadata.ts";
 import type { EmulatorOptions } from "./world/options.ts";
 import { seedResources } from "./world/seed.ts";
-import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
 import { serviceTimeMs } from "./world/service_times.ts";
 import { resourceManager, withArmHeaders } from "./arm/resource_manager.ts";
@@ -26,19 +24,15 @@ import {
   type World,
 } from "./world/world.ts";
 
-export type { EmulatorOptions, RecordedRequest };
-
 /** A local emulation of Azure Machine Learning. */
 export interface Emulator {
   /** Answers a request to any of Azure's hosts. @throws {TypeError} if a fault cuts the connection. */
   fetch(request: Request): Promise<Response>;
   /**
    * Answers a request as {@linkcode fetch} does, but to somebody who may do everything: without faults, delay, denied
-   * actions or private endpoints, and without an entry in {@linkcode requests}.
+   * actions or private endpoints.
    */
   inspect(request: Request): Promise<Response>;
-  /** The last 10,000 requests, in the order in which they were answered. */
-  readonly requests: readonly RecordedRequest[];
   /** The service principal that can sign in. */
   readonly identity: ServicePrincipal;
   /** Issues a token without a sign-in; already expired if the lifetime is 0 or less. */
@@ -47,10 +41,6 @@ export interface Emulator {
   endSignIns(code: number): void;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
-  /** The status of a job; `undefined` if it does not exist. */
-  jobStatus(name: string): string | undefined;
-  /** Sizes of all blobs, by `account/container/name`. */
-  blobs(): ReadonlyMap<string, number>;
   /** Stops running steps, and resolves once they have ended and the state is saved. */
   close(): Promise<void>;
 }
@@ -61,36 +51,24 @@ export interface CreateOptions extends EmulatorOptions {
   readonly run?: RunnerOptions & { readonly machine: StepMachine };
 }
 
-const REMEMBERED = 10_000;
-
 /** Creates an emulator that has only the resources of `options.seed`. */
-export function createEmulator(options: CreateOptions = {}): Emulator {
+export function createEmulator(options: CreateOptions): Emulator {
   const world = createWorld(options);
   seedResources(world, options.seed ?? {});
   if (options.run !== undefined) world.runner = createRunner(world, options.run.machine, options.run);
   resumeJobs(world);
   const withFaults = createFaults(world, options.faults ?? []);
-  const requests: RecordedRequest[] = [];
   const open: World = { ...world, deniedActions: [], isPrivate: false, storage: undefined };
   return {
-    requests,
     identity: world.identity,
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),
     async fetch(request) {
       request.signal.throwIfAborted();
       if (options.latencyMs !== undefined) await world.clock.sleep(options.latencyMs);
       const bytes = new Uint8Array(await request.arrayBuffer());
-      const described = recordRequest(request, bytes);
-      let status: number | undefined;
-      try {
-        const response = await withFaults(request, () => dispatch(world, copy(request, bytes)));
-        if (options.flush !== undefined) await options.flush();
-        status = response.status;
-        return withIds(world, request, response);
-      } finally {
-        requests.push({ ...described, status });
-        if (requests.length > REMEMBERED) requests.shift();
-      }
+      const response = await withFaults(request, () => dispatch(world, copy(request, bytes)));
+      await world.flush();
+      return withIds(world, request, response);
     },
     inspect: (request) => dispatch(open, request),
     async close() {
@@ -103,18 +81,6 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
       const ofType = [...world.resources.values()].filter((resource) => resource.type === type);
       return kind === "jobs" ? ofType.map((job) => jobResource(world, job)) : ofType;
     },
-    jobStatus(name) {
-      const job = [...world.jobs.values()].find((job) => job.name === name);
-      return job && statusOf(world, job);
-    },
-    blobs: () =>
-      new Map(
-        [...world.containers].flatMap(([container, { blobs }]) =>
-          [...blobs].filter(([, blob]) => !blob.isUncommitted).map((
-            [name, blob],
-          ) => [`${container}/${name}`, blob.sizeBytes] as const)
-        ),
-      ),
   };
 }
 

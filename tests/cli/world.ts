@@ -1,7 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createEmulator } from "../../src/emulator/emulator.ts";
-import type { Emulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../fakes/emulator.ts";
 import { run } from "../../src/cli/run.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";

@@ -1,4 +1,4 @@
-import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../fakes/emulator.ts";
 import { GOLDEN_WORKSPACE as WORKSPACE } from "../fakes/seed.ts";
 
 export { WORKSPACE };

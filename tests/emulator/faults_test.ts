@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { createEmulator } from "../../src/emulator/emulator.ts";
+import { createEmulator } from "../fakes/emulator.ts";
 import type { Fault, FaultKind } from "../../src/emulator/world/options.ts";
 import { WORKSPACE, WORKSPACE_ID } from "./client.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import { createEmulator, type Emulator } from "../fakes/emulator.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../fakes/seed.ts";
 
 interface Recorded {

@@ -1,4 +1,4 @@
-import { createEmulator, type CreateOptions, type Emulator } from "../../src/emulator/emulator.ts";
+import { createEmulator, type CreateOptions, type Emulator } from "../fakes/emulator.ts";
 
 export const WORKSPACE = { subscription_id: "s-1", resource_group: "rg", name: "ws" };
 export const ID =

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { createEmulator } from "../../src/emulator/emulator.ts";
+import { createEmulator } from "../fakes/emulator.ts";
 import { environmentFiles } from "../../src/app/init/environment.ts";
 import { run } from "../../src/cli/run.ts";
 import { azuremlJsonSchema } from "../../src/config/azureml/json_schema.ts";

@@ -1,4 +1,4 @@
-import type { Emulator } from "../../src/emulator/emulator.ts";
+import type { Emulator } from "./emulator.ts";
 
 /**
  * Replaces the components' ids from Azure ML with the requested ones, to compare jobs with those that

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, ok } from "node:assert/strict";
-import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import { createEmulator, type Emulator } from "../fakes/emulator.ts";
 import { WORKSPACE } from "../fakes/seed.ts";
 import { differences, fill, fillAll, type Names } from "./pattern.ts";
 import type { Exchange, Given, Recording } from "./recording.ts";

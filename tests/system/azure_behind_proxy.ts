@@ -1,5 +1,4 @@
-import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../fakes/emulator.ts";
 import { makeCertificate } from "./network.ts";
 import { openProxy, type ProxyServer } from "./proxy_server.ts";
 

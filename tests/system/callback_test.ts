@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
-import { createEmulator } from "../../src/emulator/emulator.ts";
+import { createEmulator } from "../fakes/emulator.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { environmentCredential } from "../../src/credentials/members/environment.ts";
-import { createEmulator } from "../../src/emulator/emulator.ts";
+import { createEmulator } from "../fakes/emulator.ts";
 import type { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";

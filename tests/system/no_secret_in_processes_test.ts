@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { equal, ok } from "node:assert/strict";
 import { createCertificate } from "../../src/emulator/certificate.ts";
-import { createEmulator } from "../../src/emulator/emulator.ts";
+import { createEmulator } from "../fakes/emulator.ts";
 import { environmentOf } from "../../src/app/emulator/use.ts";
 import { serve } from "../../src/system/serve.ts";
 import { TINY_SEED } from "../fakes/seed.ts";

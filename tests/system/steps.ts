@@ -1,4 +1,4 @@
-import type { Emulator } from "../../src/emulator/emulator.ts";
+import type { Emulator } from "../fakes/emulator.ts";
 import { openJournal } from "../../src/emulator/state/journal.ts";
 import type { RunnerOptions } from "../../src/emulator/runner/runner.ts";
 import type { Outcome } from "../../src/emulator/world/options.ts";

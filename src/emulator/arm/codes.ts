@@ -4,7 +4,14 @@ import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { addContainer, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
+import {
+  findContainer,
+  openContainer,
+  putResource,
+  type Resource,
+  systemData,
+  workspaceResources,
+} from "../world/world.ts";
 import { findVersion, versionId, versionsOf } from "./versions.ts";
 
 /** Routes of code assets: find by hash under any name, upload to a new container, register once. */
@@ -41,7 +48,7 @@ function startPendingUpload(call: WorkspaceCall): Response {
   const { world, workspace } = call;
   const container = `${workspace.workspaceId}-${world.random.uuid().replaceAll("-", "").slice(-26)}`;
   const { account } = workspace;
-  addContainer(world, account, container);
+  openContainer(world, account, container);
   return jsonAnswer({
     blobReferenceForConsumption: {
       blobUri: withPort(`${world.links.blob(account)}/${container}`),
@@ -98,9 +105,9 @@ function texts(values: Readonly<Record<string, string | number>>): Readonly<Reco
 function requireUploaded({ world, workspace }: WorkspaceCall, codeUri: string): void {
   const base = `${world.links.blob(workspace.account)}/`;
   const uri = URL.canParse(codeUri) ? new URL(codeUri).href : codeUri;
-  const [container, ...folder] = uri.startsWith(base) ? uri.slice(base.length).split("/") : [];
-  const upload = world.containers.get(`${workspace.account}/${container}`);
-  if (container === undefined || upload === undefined) {
+  const [container = "", ...folder] = uri.startsWith(base) ? uri.slice(base.length).split("/") : [];
+  const upload = findContainer(world, workspace.account, container);
+  if (upload === undefined) {
     throw badRequest(`The code URI ${codeUri} is in no container that was given for an upload.`);
   }
   const prefix = decodeURIComponent(folder.join("/")).replace(/\/?$/, "/");

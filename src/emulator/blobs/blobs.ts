@@ -6,7 +6,7 @@ import { keepOutputs } from "../jobs/run_outputs.ts";
 import { isDenied } from "../world/roles.ts";
 import { readGrant } from "../storage/sas.ts";
 import { isGoodToken } from "../entra/tokens.ts";
-import type { World } from "../world/world.ts";
+import { findContainer, type World } from "../world/world.ts";
 
 /** The blob service of the workspaces' storage accounts: block blobs, authorized by SAS or token. */
 export async function blobs(
@@ -22,7 +22,7 @@ export async function blobs(
     const wanted = permissionOf(request.method, query);
     authorize(world, request, query, { ...target, wanted });
     requirePlainName(target.name);
-    const container = world.containers.get(`${account}/${containerName}`);
+    const container = findContainer(world, account, containerName);
     if (container === undefined) {
       throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
     }

@@ -2,7 +2,7 @@ import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { findRun, nodesOf, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
 import type { Container, Content } from "../world/contents.ts";
-import { addContainer, type EmulatedWorkspace, type World } from "../world/world.ts";
+import { type EmulatedWorkspace, openContainer, type World } from "../world/world.ts";
 import { compareText } from "../../core/text/order.ts";
 
 const CONTAINER = "azureml";
@@ -103,10 +103,9 @@ export function keepFile(
   blob: string,
   content: Content,
 ): string {
-  const container = world.containers.get(`${account}/${CONTAINER}`) ??
-    addContainer(world, account, CONTAINER);
-  if (container.blobs.get(blob)?.sizeBytes !== content.sizeBytes) {
-    container.blobs.set(blob, createBlob(world, content, { contentType: "application/octet-stream" }));
+  const { blobs } = openContainer(world, account, CONTAINER);
+  if (blobs.get(blob)?.sizeBytes !== content.sizeBytes) {
+    blobs.set(blob, createBlob(world, content, { contentType: "application/octet-stream" }));
   }
   return grantBlob(world, { account, container: CONTAINER, blob, permissions: "r" });
 }

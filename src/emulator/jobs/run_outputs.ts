@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { bindingOf } from "../../core/binding.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { seedData } from "../world/seed.ts";
-import { findResource, jobKey, studioId, workspaceWithId, type World } from "../world/world.ts";
+import { findContainer, findResource, jobKey, studioId, workspaceWithId, type World } from "../world/world.ts";
 import type { Container } from "../world/contents.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
@@ -78,7 +78,7 @@ const BLOBSTORE = "azureml-blobstore-";
 /** Publishes the outputs of a step that ran on this machine: files become blobs, named outputs data assets. */
 export async function publishOutputs(world: World, run: Run): Promise<void> {
   const { workspace, execution } = run.job;
-  const container = world.containers.get(`${workspace.account}/${BLOBSTORE}${workspace.workspaceId}`);
+  const container = findContainer(world, workspace.account, `${BLOBSTORE}${workspace.workspaceId}`);
   const folder = execution?.steps[run.step ?? ""]?.folder;
   if (container === undefined || folder === undefined || world.disk === undefined) return;
   for (const [output, { assetId, type }] of Object.entries(outputsOf(world, run))) {

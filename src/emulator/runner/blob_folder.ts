@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { contentChunks } from "../storage/store.ts";
 import type { Container } from "../world/contents.ts";
-import type { World } from "../world/world.ts";
+import { openContainer, type World } from "../world/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
 import { trimBoth } from "../../core/text/trim.ts";
 
@@ -15,9 +15,10 @@ export interface BlobPlace {
 /** Finds the container and prefix of a URL in the emulator's own storage; `undefined` for other URLs. */
 export function blobPlaceOf(world: World, uri: string): BlobPlace | undefined {
   const url = uri.replace(/^(https:\/\/[^/:]+):443(?=\/|$)/, "$1");
-  for (const container of world.containers.values()) {
-    const base = `${world.links.blob(container.account)}/${container.name}`;
+  for (const { account, name } of world.containers.values()) {
+    const base = `${world.links.blob(account)}/${name}`;
     if (url !== base && !url.startsWith(`${base}/`)) continue;
+    const container = openContainer(world, account, name);
     return { container, prefix: trimBoth(decodeURIComponent(url.slice(base.length)), "/") };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { join } from "node:path";
 import type { Disk } from "../world/execution.ts";
-import type { Blob, Container, WorldMaps } from "../world/contents.ts";
+import { type Blob, BLOBS, type WorldMaps } from "../world/contents.ts";
 import { decode, encode } from "./codec.ts";
 
 /** The stored state of an emulator. */
@@ -16,9 +16,6 @@ const MOST_LINES = 20_000;
 
 /** One change: the map, the key, and the value; without a value, the key was deleted. */
 type Change = readonly [map: string, key: string, value?: unknown];
-
-const CONTAINERS = "containers";
-const BLOBS = "blobs:";
 
 /**
  * Opens the state in a folder, or creates it. Changes are appended to `journal.jsonl`, one per line; a line that a
@@ -47,18 +44,8 @@ export async function openJournal({ fs, folder }: Disk, origin: string): Promise
   await rewrite();
   await removeUnused({ fs, folder }, names);
 
-  const containers = new ContainerMap(mapOf);
-  for (const [key, container] of mapOf(CONTAINERS)) containers.restore(key, container as Container);
   return {
-    maps: {
-      of: <V>(name: string) => mapOf(name) as Map<string, V>,
-      containers,
-      blobs(container) {
-        const map = mapOf(`${BLOBS}${container}`) as Map<string, Blob>;
-        for (const name of [...map.keys()]) map.delete(name);
-        return map;
-      },
-    },
+    maps: { of: <V>(name: string) => mapOf(name) as Map<string, V> },
     flush: () => written = written.then(write),
   };
 
@@ -139,26 +126,5 @@ class RecordedMap<V> extends Map<string, V> {
   override delete(key: string): boolean {
     if (this.has(key)) this.#record(key);
     return super.delete(key);
-  }
-}
-
-/** Containers; their blobs are recorded in separate maps. */
-class ContainerMap extends Map<string, Container> {
-  readonly #mapOf: (name: string) => Map<string, unknown>;
-
-  constructor(mapOf: (name: string) => Map<string, unknown>) {
-    super();
-    this.#mapOf = mapOf;
-  }
-
-  /** Restores a recorded container. */
-  restore(key: string, { account, name }: Pick<Container, "account" | "name">): void {
-    super.set(key, { account, name, blobs: this.#mapOf(`${BLOBS}${key}`) as Map<string, Blob> });
-  }
-
-  override set(key: string, container: Container): this {
-    const { account, name } = container;
-    this.#mapOf(CONTAINERS).set(key, { account, name });
-    return super.set(key, container);
   }
 }

@@ -33,13 +33,13 @@ export interface Container {
   readonly blobs: Map<string, Blob>;
 }
 
+/** What the name of a map of blobs starts with; the container's key follows. */
+export const BLOBS = "blobs:";
+
 /** The maps that hold the emulator's data; with stored state, they record each change. */
 export interface WorldMaps {
   /** The map with a name, which is created on first use. */
   of<V>(name: string): Map<string, V>;
-  readonly containers: Map<string, Container>;
-  /** Returns an empty map for the blobs of a container, by the container's key. */
-  blobs(container: string): Map<string, Blob>;
 }
 
 /** Maps in memory, which are lost when the process ends. */
@@ -51,7 +51,5 @@ export function memoryMaps(): WorldMaps {
       maps.set(name, map);
       return map as Map<string, V>;
     },
-    containers: new Map(),
-    blobs: () => new Map(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../../core/context.ts";
+import type { Random } from "../../core/context.ts";
 import { createLimits, NO_LIMITS } from "./limits.ts";
 import { createLinks } from "./links.ts";
 import { memoryMaps } from "./contents.ts";
@@ -24,18 +24,15 @@ const DEFAULTS = {
 
 /** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
-  const random = options.random ?? countingRandom();
+  const { clock, random } = options;
   const seed = options.seed ?? {};
   const maps = options.maps ?? memoryMaps();
   const facts = maps.of<string>("facts");
-  const clock = options.clock ?? steppingClock();
   const secret = kept(facts, "secret", seed.secret ?? "emulator-secret");
   return {
     ...DEFAULTS,
     ...options,
     links: createLinks(options.origin, secret),
-    random,
-    clock,
     limits: options.limits ? createLimits({ clock }) : NO_LIMITS,
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
@@ -48,7 +45,7 @@ export function createWorld(options: EmulatorOptions): World {
     people: createUser(seed, maps.of("refreshTokens")),
     workspaces: keptWorkspaces(maps.of("workspaces"), random, seed.workspaces ?? []),
     resources: maps.of("resources"),
-    containers: maps.containers,
+    containers: maps.of("containers"),
     grants: maps.of("grants"),
     jobs: maps.of("jobs"),
     plans: new WeakMap(),
@@ -110,20 +107,4 @@ function kept(facts: Map<string, string>, name: string, value: string): string {
   const before = facts.get(name);
   if (before === undefined) facts.set(name, value);
   return before ?? value;
-}
-
-function steppingClock(): Pick<Clock, "now" | "sleep"> {
-  let now = Date.parse("2026-01-02T03:04:05Z");
-  return {
-    now: () => new Date(now += 1000),
-    sleep: async (ms) => void (now += ms),
-  };
-}
-
-function countingRandom(): Random {
-  let count = 0;
-  return {
-    uuid: () => `10000000-0000-4000-8000-${String(++count).padStart(12, "0")}`,
-    number: () => (++count * 0.618034) % 1,
-  };
 }

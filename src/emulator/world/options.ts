@@ -2,14 +2,12 @@ import type { Clock, Random } from "../../core/context.ts";
 import type { Disk } from "./execution.ts";
 import type { WorldMaps } from "./contents.ts";
 
-/** Options of an emulator. The defaults are deterministic, for tests. */
+/** Options of an emulator. */
 export interface EmulatorOptions {
   /** Base URL of all services, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
   readonly origin?: string;
-  /** The clock (default: starts in 2026 and advances one second with each reading). */
-  readonly clock?: Pick<Clock, "now" | "sleep">;
-  /** The random source (default: counts up). */
-  readonly random?: Random;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly random: Random;
   readonly seed?: Seed;
   readonly pace?: Partial<Pace>;
   readonly outcome?: Outcome;

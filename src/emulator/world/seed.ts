@@ -1,10 +1,10 @@
 import { CURATED_PROPERTIES, dataProperties, environmentProperties } from "./asset_properties.ts";
 import type { ComputeSeed, Seed } from "./options.ts";
 import {
-  addContainer,
   azureTime,
   type EmulatedWorkspace,
   findResource,
+  openContainer,
   putResource,
   type Resource,
   systemData,
@@ -114,9 +114,7 @@ function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): str
 function seedDatastores(world: World, workspace: EmulatedWorkspace, names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
     const containerName = containerOf(workspace, name);
-    if (!world.containers.has(`${workspace.account}/${containerName}`)) {
-      addContainer(world, workspace.account, containerName);
-    }
+    openContainer(world, workspace.account, containerName);
     const isOwn = name !== ARTIFACTS;
     seedDatastore(world, workspace, name, {
       isDefault: index === 0,

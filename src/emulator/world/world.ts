@@ -1,4 +1,4 @@
-import type { Container } from "./contents.ts";
+import { BLOBS, type Container } from "./contents.ts";
 import type { Disk, JobExecution, JobRunner, Timeline } from "./execution.ts";
 import type { Links } from "./links.ts";
 import type { EmulatedUser } from "./user.ts";
@@ -25,7 +25,7 @@ export interface World extends Required<Omit<EmulatorOptions, NotKept>> {
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
   /** By `account/container`. */
-  readonly containers: Map<string, Container>;
+  readonly containers: Map<string, Omit<Container, "blobs">>;
   /** By signature. */
   readonly grants: Map<string, Grant>;
   /** By lower-case Resource Manager id. */
@@ -187,12 +187,16 @@ export function putResource(world: World, resource: Resource): Resource {
   return resource;
 }
 
-/** Creates an empty container, replacing one with the same name. */
-export function addContainer(world: World, account: string, name: string): Container {
+/** Finds a container, or creates it. */
+export function openContainer(world: World, account: string, name: string): Container {
   const key = `${account}/${name}`;
-  const container = { account, name, blobs: world.maps.blobs(key) };
-  world.containers.set(key, container);
-  return container;
+  if (!world.containers.has(key)) world.containers.set(key, { account, name });
+  return { account, name, blobs: world.maps.of(`${BLOBS}${key}`) };
+}
+
+/** Finds a container. */
+export function findContainer(world: World, account: string, name: string): Container | undefined {
+  return world.containers.has(`${account}/${name}`) ? openContainer(world, account, name) : undefined;
 }
 
 /** The key of a job in {@linkcode World.jobs}. */

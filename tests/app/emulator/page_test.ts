@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";

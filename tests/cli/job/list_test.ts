@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../fakes/emulator.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 

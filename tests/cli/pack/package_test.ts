@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { RecordedRequest } from "../../../src/emulator/emulator.ts";
+import type { RecordedRequest } from "../../fakes/emulator.ts";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 

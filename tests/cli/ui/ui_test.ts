@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { makeWorld } from "../world.ts";
 
 type Handler = (request: Request) => Promise<Response>;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { type Variation, VARIATIONS } from "./variations.ts";
 import { SNAPSHOT, variedWorld } from "./varied_world.ts";
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
-import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../fakes/emulator.ts";
 import type { Fault } from "../../../src/emulator/world/options.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";

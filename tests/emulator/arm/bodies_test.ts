@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
 const JOB = `${ID}/jobs/j1`;

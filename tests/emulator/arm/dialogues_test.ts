@@ -1,5 +1,5 @@
 import { ask, type Loose, tinyEmulator, WORKSPACE } from "../client.ts";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 
 const SUBSCRIPTION = `/subscriptions/${WORKSPACE.subscription_id}`;

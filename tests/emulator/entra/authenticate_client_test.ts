@@ -4,7 +4,7 @@ import { X509CertificateGenerator } from "@peculiar/x509";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../fakes/emulator.ts";
 import { post } from "./post.ts";
 
 const NOW_MS = Date.parse("2026-01-01T00:00:00Z");

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Emulator } from "../../../src/emulator/emulator.ts";
+import type { Emulator } from "../../fakes/emulator.ts";
 import type { Loose } from "../client.ts";
 
 /** Sends a form to an operation of Entra ID, and returns the answer with the number of its AADSTS error. */

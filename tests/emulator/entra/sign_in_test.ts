@@ -1,7 +1,6 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createEmulator } from "../../../src/emulator/emulator.ts";
-import type { EmulatorOptions } from "../../../src/emulator/world/options.ts";
+import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
 import { claimsOf, post } from "./post.ts";
 

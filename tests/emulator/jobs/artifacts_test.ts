@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
 const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;

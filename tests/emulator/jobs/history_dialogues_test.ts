@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
 

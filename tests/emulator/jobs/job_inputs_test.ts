@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { CreateOptions } from "../../../src/emulator/emulator.ts";
+import type { CreateOptions } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { component, createClient, ID, job, register } from "../two_steps.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
 
 async function world(options: EmulatorOptions = {}) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 
 const JOB = `${ID}/jobs/job-1`;

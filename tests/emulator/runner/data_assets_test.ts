@@ -3,7 +3,9 @@ import { createDataFinder } from "../../../src/emulator/runner/data_assets.ts";
 import { createBlob, textContent } from "../../../src/emulator/storage/store.ts";
 import { createWorld } from "../../../src/emulator/world/create_world.ts";
 import { seedResources } from "../../../src/emulator/world/seed.ts";
+import { openContainer } from "../../../src/emulator/world/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
 
 /** A finder with these files of this machine, and the programs that it runs. */
@@ -17,7 +19,7 @@ function finder(data: Readonly<Record<string, string>>) {
     },
   };
   const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1", "2"] }] };
-  const world = createWorld({ seed });
+  const world = createWorld({ ...clockAndRandom(), seed });
   seedResources(world, seed);
   const { find } = createDataFinder(world, machine, { data, folder: "/copies" });
   const [workspace] = world.workspaces;
@@ -119,12 +121,14 @@ function finderWith(
     workspaces: [WORKSPACE],
     data: [{ name: "rides", versions: ["1"], ...(path !== undefined && { path }) }],
   };
-  const world = createWorld({ seed });
+  const world = createWorld({ ...clockAndRandom(), seed });
   seedResources(world, seed);
   const [workspace] = world.workspaces;
-  const container = world.containers.get(
-    `${workspace!.account}/azureml-blobstore-${workspace!.workspaceId}`,
-  )!;
+  const container = openContainer(
+    world,
+    workspace!.account,
+    `azureml-blobstore-${workspace!.workspaceId}`,
+  );
   for (const [name, text] of Object.entries(blobs)) {
     container.blobs.set(name, createBlob(world, textContent(text)));
   }
@@ -223,7 +227,7 @@ Deno.test("createDataFinder() copies a local file again when it has changed", as
     exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
   };
   const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1"] }] };
-  const world = createWorld({ seed });
+  const world = createWorld({ ...clockAndRandom(), seed });
   seedResources(world, seed);
   const { find } = createDataFinder(world, machine, { data: { rides: "/rides.csv" }, folder: "/copies" });
   const [workspace] = world.workspaces;

@@ -1,6 +1,6 @@
 import type { ExecOptions, Exit } from "../../../src/core/context.ts";
 import type { RunnerOptions } from "../../../src/emulator/runner/runner.ts";
-import type { CreateOptions } from "../../../src/emulator/emulator.ts";
+import type { CreateOptions } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID } from "../two_steps.ts";
 

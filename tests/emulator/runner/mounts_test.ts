@@ -9,8 +9,9 @@ import {
 } from "../../../src/emulator/runner/mounts.ts";
 import { copyTree, makeFolders } from "../../../src/emulator/runner/programs.ts";
 import { createWorld } from "../../../src/emulator/world/create_world.ts";
-import { addContainer } from "../../../src/emulator/world/world.ts";
+import { openContainer } from "../../../src/emulator/world/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { clockAndRandom } from "../../fakes/emulator.ts";
 
 const DONE = { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
 
@@ -95,8 +96,8 @@ Deno.test("a program that prepares a step fails with its own words, or by its na
 });
 
 Deno.test("blobPlaceOf() finds the container and the decoded prefix of a URL", () => {
-  const world = createWorld({});
-  const container = addContainer(world, "store", "data");
+  const world = createWorld(clockAndRandom());
+  const container = openContainer(world, "store", "data");
   const base = `${world.links.blob("store")}/data`;
   for (
     const [url, prefix] of [

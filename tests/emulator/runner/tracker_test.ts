@@ -4,11 +4,16 @@ import { createTracker } from "../../../src/emulator/runner/tracker.ts";
 import { createWorld } from "../../../src/emulator/world/create_world.ts";
 import { jobKey, type JobRecord, type World } from "../../../src/emulator/world/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
 
 /** Creates a tracker on a machine whose Python ends like this. */
 function trackerOf(python: Partial<Exit>) {
-  const world: World = createWorld({ clock: fakeContext().clock, seed: { workspaces: [WORKSPACE] } });
+  const world: World = createWorld({
+    ...clockAndRandom(),
+    clock: fakeContext().clock,
+    seed: { workspaces: [WORKSPACE] },
+  });
   const [workspace] = world.workspaces.values();
   const job = {
     name: "j1",

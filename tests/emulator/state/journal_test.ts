@@ -67,27 +67,15 @@ Deno.test("openJournal() drops an incomplete last line and then appends new line
 Deno.test("openJournal() restores blobs and uncommitted blocks, and deletes files that no blob uses", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
-  const blobs = first.maps.blobs("store/c");
-  first.maps.containers.set("store/c", { account: "store", name: "c", blobs });
+  const blobs = first.maps.of<Blob>("blobs:store/c");
   const block = { sizeBytes: 1, pieces: [{ sizeBytes: 1, file: "/state/blobs/2" }] };
   blobs.set("a.txt", blob([{ sizeBytes: 1, file: "/state/blobs/1" }], new Map([["AA==", block]])));
   for (const name of ["1", "2", "3"]) files.set(`/state/blobs/${name}`, new Uint8Array([1]));
   await first.flush();
   const { maps } = await openJournal(disk, ORIGIN);
-  assert.deepEqual(maps.containers.get("store/c"), { account: "store", name: "c", blobs });
+  assert.deepEqual(maps.of("blobs:store/c"), blobs);
   const left = [...files.keys()].filter((path) => path.startsWith("/state/blobs/"));
   assert.deepEqual(left, ["/state/blobs/1", "/state/blobs/2"], "the file that no blob has is gone");
-});
-
-Deno.test("openJournal() restores an empty container after it was recreated", async () => {
-  const { disk } = folder();
-  const { maps, flush } = await openJournal(disk, ORIGIN);
-  const blobs = maps.blobs("store/c");
-  maps.containers.set("store/c", { account: "store", name: "c", blobs });
-  blobs.set("a.txt", blob([]));
-  maps.containers.set("store/c", { account: "store", name: "c", blobs: maps.blobs("store/c") });
-  await flush();
-  assert.equal((await openJournal(disk, ORIGIN)).maps.containers.get("store/c")!.blobs.size, 0);
 });
 
 Deno.test("openJournal() rewrites the URLs and paths of its entries for a new origin and folder", async () => {

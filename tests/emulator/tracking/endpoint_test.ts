@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { CreateOptions } from "../../../src/emulator/emulator.ts";
+import type { CreateOptions } from "../../fakes/emulator.ts";
 import type { TrackedOutcome } from "../../../src/emulator/world/options.ts";
 import type { Loose } from "../client.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";

@@ -3,7 +3,7 @@
  * `/advance/MILLISECONDS` moves its clock.
  */
 
-import { createEmulator } from "../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../fakes/emulator.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../../fakes/seed.ts";
 
 /** What the tests expect of the workspace of azure-ai-ml's developers. */

@@ -4,7 +4,7 @@ import type { Lookups } from "../../../../src/azureml/service/assets/lookups.ts"
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { UserError } from "../../../../src/core/errors.ts";
-import { createEmulator } from "../../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../../fakes/emulator.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { spec } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 import { equal, match, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
-import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { createEmulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { TINY_SEED } from "../../../fakes/seed.ts";
 import { makeWorld, projectFiles } from "../../../cli/world.ts";

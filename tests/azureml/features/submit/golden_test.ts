@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
-import { createEmulator } from "../../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../../fakes/emulator.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { askedIds } from "../../../fakes/asked_ids.ts";
 import { fakeContext } from "../../../fakes/context.ts";

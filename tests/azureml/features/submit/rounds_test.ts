@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
-import { createEmulator, type Emulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../../fakes/seed.ts";

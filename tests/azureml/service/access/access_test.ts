@@ -10,8 +10,7 @@ import { openWorkspace } from "../../../../src/azureml/service/client/open_works
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { UserError } from "../../../../src/core/errors.ts";
-import { createEmulator, type Emulator } from "../../../../src/emulator/emulator.ts";
-import type { EmulatorOptions } from "../../../../src/emulator/world/options.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 const ML = "Microsoft.MachineLearningServices/workspaces";

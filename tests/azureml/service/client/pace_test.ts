@@ -7,7 +7,7 @@ import {
 } from "../../../../src/core/net/azure_http.ts";
 import { createPace } from "../../../../src/azureml/service/client/pace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
-import { createEmulator } from "../../../../src/emulator/emulator.ts";
+import { createEmulator } from "../../../fakes/emulator.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { WORKSPACE } from "../../../fakes/seed.ts";
 

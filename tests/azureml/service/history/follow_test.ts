@@ -5,7 +5,7 @@ import type { FollowEvent, FollowOptions } from "../../../../src/azureml/service
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import { run } from "../../../../src/cli/run.ts";
 import { loadCloud } from "../../../../src/core/clouds/load.ts";
-import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { createEmulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import type { FaultKind } from "../../../../src/emulator/world/options.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";

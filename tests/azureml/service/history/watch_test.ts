@@ -3,7 +3,7 @@ import { openWorkspace } from "../../../../src/azureml/service/client/open_works
 import type { FollowEvent, FollowOptions } from "../../../../src/azureml/service/history/follow_event.ts";
 import { openWatch } from "../../../../src/azureml/service/history/watch.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
-import type { EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../../fakes/emulator.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../../../emulator/two_steps.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 

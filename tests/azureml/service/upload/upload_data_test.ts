@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import { uploadData } from "../../../../src/azureml/service/upload/upload_data.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
-import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { createEmulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
 import { WORKSPACE } from "../../../fakes/seed.ts";
 

@@ -9,7 +9,7 @@ import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
-import { createEmulator, type Emulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../../fakes/emulator.ts";
 import type { UserError } from "../../../../src/core/errors.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
 import { WORKSPACE } from "../../../fakes/seed.ts";
