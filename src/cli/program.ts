@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { withOutputErrors } from "./output_error.ts";
+import { withOutputErrors } from "./os_error.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
 import {

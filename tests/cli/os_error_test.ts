@@ -1,7 +1,6 @@
 import { strictEqual, throws } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
-import { withOutputErrors } from "../../src/cli/output_error.ts";
-import { machineError } from "../../src/cli/os_error.ts";
+import { machineError, withOutputErrors } from "../../src/cli/os_error.ts";
 import { makeWorld } from "./world.ts";
 
 Deno.test("machineError() names the path and the system's reason", () => {

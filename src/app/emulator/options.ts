@@ -38,7 +38,9 @@ export interface EmulatorServerOptions extends EmulatorBehavior {
 const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500, scheduleMs: 500 };
 
 /** The options that an emulator with this behavior is created with. */
-export function behaviorOf({ run, fail = [], prepareMs, ...behavior }: EmulatorBehavior): Omit<CreateOptions, "clock" | "random"> {
+export function behaviorOf(
+  { run, fail = [], prepareMs, ...behavior }: EmulatorBehavior,
+): Omit<CreateOptions, "clock" | "random"> {
   const outcome: Outcome = {
     failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail."])),
   };

@@ -1,10 +1,14 @@
-import { UserError } from "../../core/errors.ts";
+import { toJob } from "../../azureml/service/runs/run.ts";
 import { emulatorPageKey } from "../../core/emulator_page.ts";
+import { UserError } from "../../core/errors.ts";
+import { fields } from "../../core/fields.ts";
+import { isFinal } from "../../core/run.ts";
+import type { Emulator } from "../../emulator/emulator.ts";
+import type { JobRow, JobsView } from "../../page/view.ts";
 import type { PageTarget } from "../report/run_page.ts";
 import { createPages, isPagePath } from "../serve/pages.ts";
 import { guarded } from "../serve/serve.ts";
-import { createJobsReader } from "./page_jobs.ts";
-import { type EmulatorPageOptions, openWorkspaces } from "./page_workspaces.ts";
+import { type EmulatorPageOptions, openWorkspaces, type PageWorkspace } from "./page_workspaces.ts";
 
 /** Answers requests for the page and for its updates; `undefined` for other requests. */
 export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
@@ -44,4 +48,40 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
 function namesOf(id: string): readonly string[] {
   const lower = id.toLowerCase();
   return [lower, lower.replace("/providers/microsoft.machinelearningservices", "")];
+}
+
+/** Returns a function that reads all jobs of an emulator, newest first; a job that has ended is read once. */
+function createJobsReader(
+  emulator: Pick<Emulator, "resources">,
+  open: (id: string) => Promise<PageWorkspace>,
+): () => Promise<JobsView> {
+  const ended = new Map<string, JobRow>();
+
+  async function rowOf({ id, name, properties }: ReturnType<Emulator["resources"]>[number]): Promise<JobRow> {
+    const { workspace, history } = await open(id.split("/jobs/")[0]!);
+    const { status, displayName, experimentName, studioUrl } = toJob({ properties }, name);
+    const [run, steps] = await Promise.all([history.run(name), history.children(name)]);
+    const count = (wanted: string) => steps.filter((step) => step.status === wanted).length;
+    const { pathname, search } = new URL(studioUrl!);
+    const row: JobRow = {
+      name,
+      status,
+      displayName,
+      experiment: experimentName,
+      workspace: workspace.config.name,
+      href: pathname + search,
+      createdAt: run.createdAt!.getTime(),
+      endedAt: run.endedAt?.getTime(),
+      steps: Object.keys(fields(properties.jobs)).length,
+      completed: count("Completed"),
+      failed: count("Failed"),
+    };
+    if (isFinal(status)) ended.set(id, row);
+    return row;
+  }
+
+  return async () => {
+    const jobs = emulator.resources("jobs").toReversed();
+    return { kind: "jobs", jobs: await Promise.all(jobs.map((job) => ended.get(job.id) ?? rowOf(job))) };
+  };
 }

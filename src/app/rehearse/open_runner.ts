@@ -1,4 +1,4 @@
-import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
+import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/own_output.ts";
 import { join, resolve } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
@@ -8,8 +8,6 @@ import { removeTree } from "../../emulator/runner/programs.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { AppContext } from "../context.ts";
 import { resolveDataMap } from "./data_map.ts";
-import { openKeepFolder } from "./keep_folder.ts";
-import { removeWhenKilled } from "./remove_when_killed.ts";
 import { openStepPython, type StepPythonChoice } from "./python.ts";
 import { PARALLEL_STEPS } from "../project/typed_values.ts";
 
@@ -84,4 +82,55 @@ export function refuseWindows({ platform }: AppContext): void {
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
   });
+}
+
+/**
+ * Creates the folder in which the steps' files are kept, marked so that it is not uploaded with the code.
+ *
+ * @param folder Absolute path.
+ * @param typed The path as typed.
+ * @throws {UserError} `rehearse.keep` if it is a file, or a folder with other files, such as the project.
+ */
+export async function openKeepFolder(
+  { fs }: Pick<AppContext, "fs">,
+  folder: string,
+  typed: string,
+): Promise<void> {
+  const kind = (await fs.stat(folder))?.kind ?? "folder";
+  if (kind !== "folder") throw keepError(`Cannot keep files in "${typed}": it is a file`);
+  await markOwnFolder(fs, folder);
+  if (await fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined) return;
+  throw keepError(`Cannot keep files in "${typed}": the folder has other files`);
+}
+
+function keepError(message: string): UserError {
+  return new UserError(message, {
+    code: "rehearse.keep",
+    exit: ExitCode.Usage,
+    hint: "Use `--keep` with a new or empty folder",
+  });
+}
+
+/** Waits for the end of standard input, then removes a folder; retries, because steps may still be ending. */
+const REMOVE_AT_END = `read -r _
+for _ in 1 2 3 4 5; do
+  chmod -R u+rwX "$1"; rm -rf -- "$1"; [ -e "$1" ] || exit 0; sleep 1
+done`;
+
+/**
+ * Starts a process that removes a folder if this program is killed, such as when its terminal is closed: the folder may
+ * have copies of large or personal data.
+ *
+ * @returns a function that stops it.
+ */
+export function removeWhenKilled({ exec }: Pick<AppContext, "exec">, folder: string): () => Promise<void> {
+  const stop = new AbortController();
+  const ended = exec("sh", ["-c", REMOVE_AT_END, "sh", folder], {
+    noticesParentEnd: true,
+    signal: stop.signal,
+  });
+  return async () => {
+    stop.abort();
+    await ended;
+  };
 }

@@ -1,5 +1,6 @@
 import { isFinal } from "../../core/run.ts";
 import { type ComponentSpecs, readComponents } from "../../azureml/features/compare/describe_submitted.ts";
+import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { RunHistory } from "../../azureml/service/history/run_history.ts";
 import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
@@ -7,14 +8,15 @@ import { stepsOf } from "../../azureml/job/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { userErrorOf } from "../../core/errors.ts";
+import { maskedPair } from "../../core/text/mask.ts";
+import { numberData } from "../../core/text/numbers.ts";
 import { failureView } from "../../page/failure.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
-import type { PageData, RunState } from "../../page/view.ts";
+import type { PageData, RunState, TrackedView } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
 import { type NodeSources, withSource } from "./node_sources.ts";
 import { pageData } from "./page_file.ts";
-import { readTracked } from "./tracked.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
 
 /** A run and its workspace. */
@@ -110,8 +112,8 @@ async function readState(
     ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
     : await readSteps(workspace, runs, options);
   notices.push(...read.notices);
-  const steps = read.steps.map((step) => ({ ...step, ...tracked?.steps.get(step.key) }));
-  return { job, body, status: job.status, ...times, steps, tracked: tracked?.job };
+  const steps = read.steps.map((step) => ({ ...step, tracked: tracked?.get(step.key) }));
+  return { job, body, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */
@@ -130,5 +132,20 @@ async function timesOf(workspace: Workspace, history: RunHistory, { name, status
     startedAt: startedAt?.getTime(),
     endedAt: endedAt?.getTime(),
     failure: failureView(message, { hint: message && runAdvice(message, where) }),
+  };
+}
+
+/** Reads what a job and, by key, its steps logged to MLflow, for the page. */
+async function readTracked(workspace: Workspace, { job: { name }, steps, history }: JobRuns) {
+  const logged = await readJobMetrics(workspace, { name, steps, history });
+  const runs = logged.filter(({ metrics, params }) => metrics.length > 0 || Object.keys(params).length > 0);
+  return new Map([...Map.groupBy(runs, ({ key }) => key)].map(([key, group]) => [key, group.map(toView)]));
+}
+
+function toView({ nested, metrics, params }: StepMetrics): TrackedView {
+  return {
+    ...(nested.length > 0 && { nested: nested.join(" > ") }),
+    metrics: metrics.map(({ name, value }) => [name, numberData(value)] as const),
+    params: Object.entries(params).map(([name, value]) => maskedPair(name, value)),
   };
 }

@@ -4,8 +4,9 @@ import type { CallbackName } from "../../kedro/find_callback.ts";
 import { type CheckRequest, requireSubmittable } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import type { AppContext } from "../context.ts";
+import { openPackageJobs, type PackageRequest } from "../package/open.ts";
 import { startConnecting } from "../project/connect.ts";
-import { checkDisplayNames, selectJobs } from "../project/select_jobs.ts";
+import { checkDisplayNames, requireSingleJob, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../run/results.ts";
@@ -60,4 +61,24 @@ export async function* submitJobs(ctx: AppContext, request: SubmitRequest): Asyn
   for (const spec of specs.values()) {
     yield { type: "planned", plan: await planSubmission(spec, inputs, tags(spec.job)) };
   }
+}
+
+/** Which jobs of a package to submit, and how. */
+export interface SubmitPackageRequest
+  extends PackageRequest, Pick<SubmitRequest, "sending" | "strictness" | "dryRun" | "jobsFile"> {}
+
+/** Submits the jobs of a package, which needs no project. */
+export async function* submitPackage(
+  ctx: AppContext,
+  request: SubmitPackageRequest,
+): AsyncIterable<SubmitResult> {
+  const { specs, inputs } = await openPackageJobs(ctx, request);
+  requireSingleJob(specs.size, request.jobs.single);
+  specs.forEach(inputs.workspaceOf);
+  if (!request.dryRun) {
+    const { sending, strictness } = request;
+    const jobsFile = await openJobsFile(ctx, request.jobsFile);
+    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...sending, strictness, jobsFile });
+  }
+  for (const spec of specs.values()) yield { type: "planned", plan: await planSubmission(spec, inputs) };
 }

@@ -1,7 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { planSettings } from "../../app/project/submission_inputs.ts";
-import { submitJobs, type SubmitResult } from "../../app/submit/submit.ts";
-import { submitPackage } from "../../app/submit/submit_package.ts";
+import { submitJobs, submitPackage, type SubmitResult } from "../../app/submit/submit.ts";
 import { planData } from "../../app/project/submission_inputs.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { JobPlan } from "../../azureml/job/write/plan.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { deniedActions } from "../../../src/cli/emulator/role.ts";
+import { behaviorRequest } from "../../../src/cli/emulator/request.ts";
 import { tinyEmulator } from "../../emulator/client.ts";
 import { ask } from "../../emulator/client.ts";
 
 /** Returns the statuses of a read, a write and `listSecrets` for a role. */
 async function statuses(role: string): Promise<readonly number[]> {
-  const { emulator } = tinyEmulator({ deniedActions: deniedActions(role) });
+  const { emulator } = tinyEmulator({ deniedActions: behaviorRequest({ role }).deniedActions! });
   const environment = { properties: { image: "mcr.example.com/base:1" } };
   return [
     (await ask(emulator, "GET", "computes/cpu-cluster")).status,
@@ -14,12 +14,15 @@ async function statuses(role: string): Promise<readonly number[]> {
   ];
 }
 
-Deno.test("deniedActions() denies readers any write, data scientists nothing, and role none everything", async () => {
+Deno.test("behaviorRequest() denies readers any write, data scientists nothing, and role none everything", async () => {
   assert.deepEqual(await statuses("reader"), [200, 403, 403]);
   assert.deepEqual(await statuses("data-scientist"), [200, 201, 200]);
   assert.deepEqual(await statuses("none"), [403, 403, 403]);
 });
 
-Deno.test("deniedActions() rejects unknown roles and lists the known ones", () => {
-  assert.throws(() => deniedActions("owner"), { code: "emulator.role", hint: /reader, data-scientist/ });
+Deno.test("behaviorRequest() rejects unknown roles and lists the known ones", () => {
+  assert.throws(() => behaviorRequest({ role: "owner" }), {
+    code: "emulator.role",
+    hint: /reader, data-scientist/,
+  });
 });
