@@ -181,7 +181,7 @@ export interface ProjectOptions {
 /** A workspace by its key in azureml.yml, or by its names in Azure. */
 export interface WorkspaceNames {
   /** Key in azureml.yml. */
-  readonly key?: string | undefined;
+  readonly workspace?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly resourceGroup?: string | undefined;
   readonly workspaceName?: string | undefined;

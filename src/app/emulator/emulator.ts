@@ -13,18 +13,11 @@ import { once } from "../../core/once.ts";
 import { isForeignFile } from "../project/output_files.ts";
 import { refuseOtherHost, serveOn } from "../serve/serve.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
-import { answerControl } from "./running.ts";
+import { answerControl, type RunningEmulator } from "./running.ts";
 import { behaviorOf, type EmulatorServerOptions } from "./options.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { Seed } from "../../emulator/world/options.ts";
 import { openStateFolder } from "./state_folder.ts";
-
-/** The URL of a running emulator and the environment variables that make clients use it. */
-export interface RunningEmulator {
-  readonly origin: string;
-  readonly caFile: string;
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** A running emulator. */
 export interface EmulatorServer {

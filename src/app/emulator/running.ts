@@ -3,12 +3,16 @@ import type { Context } from "../../core/context.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
-/** A running emulator, as another process of the same user finds it. */
-export interface EmulatorRecord {
+/** The URL of a running emulator, and what makes clients use it. */
+export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
-  /** The variables that make clients use it; one of them is the secret of its only identity. */
+  /** Environment variables; one of them is the secret of its only identity. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** A running emulator, as another process of the same user finds it. */
+export interface EmulatorRecord extends RunningEmulator {
   /** Whether steps run on this machine. */
   readonly runsSteps: boolean;
   /** When it was started, in ISO 8601. */

@@ -19,8 +19,11 @@ const NEW_ENVIRONMENT = "a new one, from the project's requirements";
 
 /** The options that a person is asked for. */
 export interface AskedOptions extends InitValues {
+  /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
   readonly newEnvironment?: boolean;
+  /** CI system to write a workflow for. */
   readonly ci?: CiSystem | "none";
+  /** Whether to write tasks and settings of VS Code. */
   readonly vscode?: boolean;
 }
 

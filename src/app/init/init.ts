@@ -11,7 +11,7 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { withLoadOptions } from "../project/open.ts";
 import { shownPath, writeFile } from "../project/output_files.ts";
-import { askForOptions } from "./ask.ts";
+import { type AskedOptions, askForOptions } from "./ask.ts";
 import { type CiPlace, readCiValues, readConfigured } from "./ci_values.ts";
 import { environmentFiles } from "./environment.ts";
 import {
@@ -27,13 +27,7 @@ import { vscodeFiles } from "./vscode.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
 
 /** Options of `init`. */
-export interface InitOptions extends InitValues {
-  /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
-  readonly newEnvironment?: boolean;
-  /** CI system to write a workflow for. */
-  readonly ci?: CiSystem | "none";
-  /** Whether to write tasks and settings of VS Code. */
-  readonly vscode?: boolean;
+export interface InitOptions extends AskedOptions {
   /** Branch whose pushes submit (default: the current branch, else `main`). */
   readonly branch?: string;
   /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */

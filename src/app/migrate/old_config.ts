@@ -1,13 +1,9 @@
 import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
-import type { Place } from "../../core/errors.ts";
+import type { Warning } from "../../core/errors.ts";
 
 /** What `migrate` cannot change by itself. */
-export interface MigrationNote {
-  readonly message: string;
-  readonly hint?: string | undefined;
-  readonly place?: Place | undefined;
-}
+export type MigrationNote = Omit<Warning, "code">;
 
 /** Whether a file is an azureml.yml of getindata's plugin. */
 export function isOldConfig(node: ConfigNode | undefined): node is MapNode {

@@ -75,7 +75,7 @@ function inputsOf(
     code,
     root: directory ?? ctx.cwd,
     workspaceOf: ({ job }) =>
-      overridden(packagedWorkspace(workspaces, workspace.key || jobs.get(job)!.workspace), workspace),
+      overridden(packagedWorkspace(workspaces, workspace.workspace || jobs.get(job)!.workspace), workspace),
   };
 }
 

@@ -4,19 +4,15 @@ import type { KnownComponents } from "../../azureml/features/submit/components.t
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/hash.ts";
+import type { SentRun } from "../../core/run.ts";
 import { writeFailure } from "../project/output_files.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/user_folders.ts";
 
 /** A job that was submitted from a project on this machine. */
-export interface RememberedJob {
-  /** Name in Azure ML. */
-  readonly name: string;
-  /** Name in azureml.yml. */
-  readonly job: string;
+export interface RememberedJob extends SentRun {
   /** The Kedro environment. */
   readonly env: string;
   readonly workspace: WorkspaceConfig;
-  readonly studioUrl: string;
   /** When it was sent, in ISO 8601. */
   readonly at: string;
   /** False until Azure has responded; stays false if the command is killed before that. */

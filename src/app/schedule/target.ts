@@ -6,9 +6,8 @@ import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Options of the commands that manage the schedules of a workspace. */
-export interface SchedulesOptions {
+export interface SchedulesOptions extends WorkspaceNames {
   readonly project: ProjectOptions;
-  readonly workspace: WorkspaceNames;
 }
 
 /** Options of the commands that manage one schedule. */
@@ -23,13 +22,10 @@ export async function openSchedules(ctx: AppContext, options: SchedulesOptions):
   return open(await workspaceOf(ctx, options));
 }
 
-async function workspaceOf(
-  ctx: AppContext,
-  { project, workspace }: SchedulesOptions,
-): Promise<WorkspaceConfig> {
-  const { key, subscriptionId, resourceGroup, workspaceName: name } = workspace;
+async function workspaceOf(ctx: AppContext, options: SchedulesOptions): Promise<WorkspaceConfig> {
+  const { subscriptionId, resourceGroup, workspaceName: name } = options;
   if (subscriptionId !== undefined && resourceGroup !== undefined && name !== undefined) {
     return { subscription_id: subscriptionId, resource_group: resourceGroup, name };
   }
-  return overridden(chooseWorkspace(await openConfig(ctx, project), key), workspace);
+  return overridden(chooseWorkspace(await openConfig(ctx, options.project), options.workspace), options);
 }

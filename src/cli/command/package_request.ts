@@ -15,35 +15,21 @@ const PACKAGE_OPTIONS = ["sha256", "subscriptionId", "resourceGroup", "workspace
 
 /** Jobs of a package, as typed; options that packages do not have are rejected by {@linkcode checkSource}. */
 export interface PackageTyped
-  extends WorkspaceTyped, Pick<JobsTyped, "project" | "args" | "job" | "envVar" | "amlEnv"> {
+  extends WorkspaceNames, Pick<JobsTyped, "project" | "args" | "job" | "envVar" | "amlEnv"> {
   readonly package?: string;
   readonly sha256?: string;
 }
 
 /** The jobs of a package that a command works on. */
 export function packageRequest(file: string, typed: PackageTyped): PackageRequest {
+  const { workspace, subscriptionId, resourceGroup, workspaceName } = typed;
   return {
     package: { file, sha256: typed.sha256 },
     jobs: { names: [...typed.args.jobs, ...typed.job ?? []] },
     overrides: { environment: typed.amlEnv, environmentVariables: typed.envVar },
-    workspace: workspaceRequest(typed),
+    workspace: { workspace, subscriptionId, resourceGroup, workspaceName },
     directory: typed.project.directory,
   };
-}
-
-/** A workspace as typed: by its key in azureml.yml, or by its names in Azure. */
-export interface WorkspaceTyped {
-  readonly workspace?: string;
-  readonly subscriptionId?: string;
-  readonly resourceGroup?: string;
-  readonly workspaceName?: string;
-}
-
-/** The workspace that a command names. */
-export function workspaceRequest(
-  { workspace: key, subscriptionId, resourceGroup, workspaceName }: WorkspaceTyped,
-): WorkspaceNames {
-  return { key, subscriptionId, resourceGroup, workspaceName };
 }
 
 /**

@@ -89,22 +89,13 @@ export async function jobsRequest(ctx: AppContext, typed: JobsTyped): Promise<Jo
   };
 }
 
-/** Which findings stop a command, as typed. */
-export interface StrictnessTyped {
-  readonly strict?: boolean;
-  readonly allow?: readonly string[];
-  readonly allowKedro0?: boolean;
-}
-
 /** Which findings stop a command. */
-export function strictnessRequest({ strict, allow, allowKedro0 }: StrictnessTyped): Strictness {
+export function strictnessRequest({ strict, allow, allowKedro0 }: Strictness): Strictness {
   return { strict, allow, allowKedro0 };
 }
 
 /** Jobs to check, as typed. */
-export interface CheckTyped extends JobsTyped, StrictnessTyped {
-  readonly workspace?: string;
-}
+export interface CheckTyped extends JobsTyped, Strictness, Pick<CheckRequest, "workspace"> {}
 
 /** The jobs that a command checks, and how strictly. @throws {UserError} as {@linkcode jobsRequest}. */
 export async function checkRequest(ctx: AppContext, typed: CheckTyped): Promise<CheckRequest> {

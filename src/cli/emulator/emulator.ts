@@ -1,13 +1,13 @@
 import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { WorkspaceSeed } from "../../emulator/world/options.ts";
 import { readSeed } from "../../app/emulator/seed.ts";
-import { type RunningEmulator as Ready, startEmulator } from "../../app/emulator/emulator.ts";
+import { startEmulator } from "../../app/emulator/emulator.ts";
 import { emulatorPageUrl } from "../../core/emulator_page.ts";
 import { readLocalData } from "../../app/rehearse/data_map.ts";
 import { openRunner } from "../../app/rehearse/open_runner.ts";
 import { stepsRequest, type StepsTyped } from "../command/steps_request.ts";
 import type { Output } from "../command/output.ts";
-import { recordEmulator } from "../../app/emulator/running.ts";
+import { recordEmulator, type RunningEmulator } from "../../app/emulator/running.ts";
 import { behaviorRequest, type BehaviorTyped } from "./request.ts";
 import { type PrintedShell, shellOf, variableLines } from "./shell_lines.ts";
 import { VERSION } from "../../core/version.ts";
@@ -62,7 +62,7 @@ export async function* emulator(ctx: AppContext, typed: EmulatorTyped): AsyncIte
  * @param options.shell The shell for whose variables lines are printed, if `--emulator` finds another emulator.
  */
 export function renderReady(
-  ready: Ready,
+  ready: RunningEmulator,
   { python, shell }: { readonly python?: string | undefined; readonly shell?: PrintedShell | undefined },
 ): Output {
   const steps = python === undefined

@@ -1,11 +1,6 @@
 import type { Strictness } from "../../app/check/check.ts";
 import { type ListedFiles, listFiles } from "../../app/files/files.ts";
-import {
-  readingRequest,
-  type ReadingTyped,
-  strictnessRequest,
-  type StrictnessTyped,
-} from "../command/requests.ts";
+import { readingRequest, type ReadingTyped, strictnessRequest } from "../command/requests.ts";
 import type { CommandContext } from "../command/declare.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/selection.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
@@ -18,7 +13,7 @@ import { countText } from "../../core/text/numbers.ts";
 import { sizeText } from "../text/units.ts";
 
 /** Lists the files that a submit would upload and those that are left out. */
-export async function files(ctx: CommandContext, typed: ReadingTyped & StrictnessTyped): Promise<Output> {
+export async function files(ctx: CommandContext, typed: ReadingTyped & Strictness): Promise<Output> {
   const strictness = strictnessRequest(typed);
   const listed = await listFiles(ctx, readingRequest(typed), strictness);
   annotate(ctx, listed);

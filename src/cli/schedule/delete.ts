@@ -1,20 +1,19 @@
 import { ExitCode } from "../../core/errors.ts";
 import type { AppContext } from "../../app/context.ts";
 import { type DeletedSchedule, deleteNamedSchedules } from "../../app/schedule/delete.ts";
-import { schedulesRequest, type SchedulesTyped } from "./schedule_text.ts";
+import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 
 /** Deletes schedules by their names in Azure ML. */
 export async function* scheduleDelete(
   ctx: AppContext,
-  typed: SchedulesTyped & {
+  typed: SchedulesOptions & {
     readonly args: { readonly schedules: readonly string[] };
     readonly dryRun?: boolean;
   },
 ): AsyncIterable<Output> {
   const { args: { schedules: names }, dryRun } = typed;
-  const request = { ...schedulesRequest(typed), names, dryRun };
-  for await (const schedule of deleteNamedSchedules(ctx, request)) {
+  for await (const schedule of deleteNamedSchedules(ctx, { ...typed, names, dryRun })) {
     const isMissing = schedule.deleted === false;
     yield {
       ...renderDeleted(schedule),

@@ -1,22 +1,16 @@
 import type { AppContext } from "../../app/context.ts";
 import type { CommandContext } from "../command/declare.ts";
 import { type ListedSchedules, listTimedSchedules, showSchedule } from "../../app/schedule/list_and_show.ts";
+import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { type TimedSchedule, triggerText } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { zonedText } from "../text/units.ts";
-import {
-  nextText,
-  scheduleData,
-  scheduleRequest,
-  schedulesRequest,
-  type SchedulesTyped,
-  type ScheduleTyped,
-} from "./schedule_text.ts";
+import { nextText, scheduleData, scheduleRequest, type ScheduleTyped } from "./schedule_text.ts";
 
 /** Lists the schedules of a workspace. */
-export async function scheduleList(ctx: CommandContext, typed: SchedulesTyped): Promise<Output> {
-  return renderSchedules(await listTimedSchedules(ctx, schedulesRequest(typed)), ctx.terminal.outColumns);
+export async function scheduleList(ctx: CommandContext, typed: SchedulesOptions): Promise<Output> {
+  return renderSchedules(await listTimedSchedules(ctx, typed), ctx.terminal.outColumns);
 }
 
 /** Renders schedules: name, when they fire, and the next time. */

@@ -1,18 +1,11 @@
 import type { TimedSchedule } from "../../app/schedule/times.ts";
-import type { ProjectOptions } from "../../app/context.ts";
 import type { SchedulesOptions, ScheduleTargetOptions } from "../../app/schedule/target.ts";
-import { workspaceRequest, type WorkspaceTyped } from "../command/package_request.ts";
 import { isoText, untilText, zonedText } from "../text/units.ts";
 
 /** What is typed for a command that manages one schedule. */
-export interface ScheduleTyped extends SchedulesTyped {
+export interface ScheduleTyped extends SchedulesOptions {
   /** Its name in Azure ML. */
   readonly args: { readonly schedule: string };
-}
-
-/** What is typed for a command that manages the schedules of a workspace. */
-export interface SchedulesTyped extends WorkspaceTyped {
-  readonly project: ProjectOptions;
 }
 
 /** Renders the next times of a schedule, one per line. */
@@ -42,12 +35,7 @@ export function scheduleData(schedule: TimedSchedule): Readonly<Record<string, u
   };
 }
 
-/** The workspace whose schedules a command manages. */
-export function schedulesRequest(typed: SchedulesTyped): SchedulesOptions {
-  return { project: typed.project, workspace: workspaceRequest(typed) };
-}
-
 /** The schedule that a command manages. */
 export function scheduleRequest(typed: ScheduleTyped): ScheduleTargetOptions {
-  return { ...schedulesRequest(typed), name: typed.args.schedule };
+  return { ...typed, name: typed.args.schedule };
 }

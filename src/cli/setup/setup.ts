@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan_item.ts";
-import { setUp } from "../../app/setup/setup.ts";
+import { setUp, type SetupRequest } from "../../app/setup/setup.ts";
 import { USUAL_CLUSTER } from "../../app/project/typed_values.ts";
 import type { BuildEvent } from "../../azureml/service/history/build_image.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
@@ -10,17 +10,12 @@ import { countText } from "../../core/text/numbers.ts";
 import { sizeText } from "../text/units.ts";
 
 /** What is typed for `setup`. */
-interface SetupTyped extends JobsTyped {
-  readonly workspace?: string;
-  readonly yes?: boolean;
+interface SetupTyped
+  extends
+    JobsTyped,
+    Pick<SetupRequest, "workspace" | "yes" | "dryRun" | "storageAccess" | "catalog" | "catalogOnly">,
+    Partial<Pick<SetupRequest["cluster"], "vmSize" | "minNodes" | "maxNodes">> {
   readonly follow?: boolean;
-  readonly dryRun?: boolean;
-  readonly storageAccess?: boolean;
-  readonly catalog?: boolean;
-  readonly catalogOnly?: boolean;
-  readonly vmSize?: string;
-  readonly minNodes?: number;
-  readonly maxNodes?: number;
   /** In seconds. */
   readonly idleTime?: number;
 }

@@ -24,7 +24,7 @@ export async function validate(
 /** Renders the findings, errors first, and the counts last. */
 function renderValidated(
   { jobs, findings, online }: Validated,
-  { strict = false }: { readonly strict?: boolean },
+  { strict = false }: Pick<CheckTyped, "strict">,
 ): Output {
   const counts = countsOf(findings);
   const exit = exitCodeForFindings(findings, strict);

@@ -55,13 +55,10 @@ export function createWorld(options: EmulatorOptions): World {
     datastoreSecrets: maps.of("datastoreSecrets"),
     maps,
     kept: { bytes: 0 },
-    disk: options.disk,
     runner: undefined,
     tokens: maps.of("tokens"),
     pace: { ...PACE, ...options.pace },
     dataOnDemand: (seed.dataOnDemand ?? false) || (options.acceptAny ?? false),
-    sasLifetimeMs: options.sasLifetimeMs,
-    storage: options.storage,
   };
 }
 

@@ -27,7 +27,7 @@ export interface EmulatorOptions {
    * How the workspaces' storage is accessed (default: by SAS or token). With `identity`, account keys are disabled and
    * every SAS is rejected; with `no credentials`, no SAS is issued for uploads either.
    */
-  readonly storage?: "identity" | "no credentials";
+  readonly storage?: "identity" | "no credentials" | undefined;
   /** Lifetime of SAS in milliseconds (default: eight hours for uploads, else one hour). */
   readonly sasLifetimeMs?: number;
   /** Where the bytes of blobs are stored (default: in memory, up to a limit). */

@@ -1,5 +1,5 @@
 import { BLOBS, type Container } from "./contents.ts";
-import type { Disk, JobExecution, JobRunner, Timeline } from "./execution.ts";
+import type { JobExecution, JobRunner, Timeline } from "./execution.ts";
 import type { Links } from "./links.ts";
 import type { EmulatedUser } from "./user.ts";
 import type { EmulatorOptions, FederationSeed, Pace } from "./options.ts";
@@ -13,7 +13,8 @@ export interface Limits {
 }
 
 /** All state of one emulator, which its services read and write. */
-export interface World extends Required<Omit<EmulatorOptions, NotKept>> {
+export interface World
+  extends Required<Omit<EmulatorOptions, NotKept | MayBeAbsent>>, Pick<EmulatorOptions, MayBeAbsent> {
   readonly links: Links;
   readonly identity: ServicePrincipal;
   /** Certificates with which the service principal may sign assertions, in PEM. */
@@ -42,8 +43,6 @@ export interface World extends Required<Omit<EmulatorOptions, NotKept>> {
   readonly archived: Map<string, true>;
   /** Total size of the blobs kept in memory. */
   readonly kept: { bytes: number };
-  /** `undefined` if everything is in memory. */
-  readonly disk: Disk | undefined;
   /** Runs the steps of jobs; `undefined` if they are simulated. Set once, directly after creation. */
   runner: JobRunner | undefined;
   /** Issued tokens. */
@@ -51,17 +50,13 @@ export interface World extends Required<Omit<EmulatorOptions, NotKept>> {
   readonly pace: Pace;
   readonly dataOnDemand: boolean;
   readonly limits: Limits;
-  readonly sasLifetimeMs: number | undefined;
-  readonly storage: "identity" | "no credentials" | undefined;
 }
 
 /** Options that only the start of an emulator needs, or that the world has in another form. */
-type NotKept =
-  | "origin"
-  | "seed"
-  | "faults"
-  | "latencyMs"
-  | ("pace" | "limits" | "disk" | "storage" | "sasLifetimeMs");
+type NotKept = "origin" | "seed" | "faults" | "latencyMs" | "pace" | "limits";
+
+/** Options without a default. */
+type MayBeAbsent = "disk" | "storage" | "sasLifetimeMs";
 
 /** The service principal that may sign in. */
 export interface ServicePrincipal {
