@@ -2,7 +2,14 @@ import { relative } from "node:path";
 import { bindingOf } from "../../core/binding.ts";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { seedData } from "../world/seed.ts";
-import { findContainer, findResource, jobKey, studioId, workspaceWithId, type World } from "../world/world.ts";
+import {
+  findContainer,
+  findResource,
+  jobKey,
+  studioId,
+  workspaceWithId,
+  type World,
+} from "../world/world.ts";
 import type { Container } from "../world/contents.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
