@@ -90,7 +90,7 @@ ${job("main")}${
       `${place.prefix}-cron`,
       `    schedule:
       cron:
-        expression: "0 0 1 1 *"
+        expression: "0 0 * * 1"
         time_zone: Europe/Berlin
         start_time: "${place.startsAt}"
 `,

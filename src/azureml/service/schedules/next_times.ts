@@ -23,14 +23,13 @@ export interface NextTimesOptions {
 export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): Temporal.ZonedDateTime[] {
   const zone = ianaZone(trigger.timeZone ?? "UTC");
   if (zone === undefined) return [];
-  const after = Temporal.Instant.fromEpochMilliseconds(options.after.getTime()).toZonedDateTimeISO(zone);
+  const [after, created] = [options.after, options.createdAt].map((date) =>
+    Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(zone)
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime];
   const start = timeIn(zone, trigger.startTime);
   const end = timeIn(zone, trigger.endTime);
   // A schedule may fire exactly at its start.
   const from = start === undefined || isBefore(start, after) ? after : start.subtract({ milliseconds: 1 });
-  const created = Temporal.Instant.fromEpochMilliseconds(options.createdAt.getTime()).toZonedDateTimeISO(
-    zone,
-  );
   const times: Temporal.ZonedDateTime[] = [];
   try {
     const all = trigger.triggerType === "Cron"
