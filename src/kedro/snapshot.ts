@@ -42,13 +42,11 @@ export interface ProjectInfo {
   /** The Kedro environment, such as `local`. */
   readonly env: string;
   readonly runtime_params: Readonly<Record<string, Json>>;
-  readonly settings: ProjectSettings;
+  /** Configuration settings from the project's settings.py. */
+  readonly settings: LoaderSettings;
   /** Top-level modules that were missing and replaced by stubs, sorted. */
   readonly stubs: readonly string[];
 }
-
-/** Configuration settings from the project's settings.py. */
-export type ProjectSettings = LoaderSettings;
 
 /** One registered pipeline. */
 export interface PipelineSnapshot {

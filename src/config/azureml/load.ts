@@ -177,17 +177,17 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
 
 function refusal(problems: readonly ConfigProblem[]): UserError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return new UserError(`azureml.yml is not valid (${count})`, {
-    code: "config.schema",
-    place: problems[0]!.place,
-    details: problemLines(problems),
-    data: { problems },
-  });
+  return problemsError(`azureml.yml is not valid (${count})`, "config.schema", problems);
 }
 
-/** Problems in azureml.yml, each with its place and key. */
-export function problemLines(problems: readonly ConfigProblem[]): readonly string[] {
-  return problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`);
+/** The error for problems in azureml.yml, with the place and key of each. */
+export function problemsError(message: string, code: string, problems: readonly ConfigProblem[]): UserError {
+  return new UserError(message, {
+    code,
+    place: problems[0]!.place,
+    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    data: { problems },
+  });
 }
 
 /** The error for a project without azureml.yml; its hint names a file with a similar name. */

@@ -17,27 +17,6 @@ const LONGEST_WAIT_MS = 30_000;
 /** A `Retry-After` longer than this is not waited for. */
 const LONGEST_ASKED_MS = 5 * 60_000;
 
-/** The outcome of one attempt. */
-export interface Attempt {
-  /** HTTP status; `undefined` if there was no response. */
-  readonly status?: number;
-  /** Code of the connection error, such as `ECONNRESET`. */
-  readonly code?: string | undefined;
-  /** Returns a response header by its lowercase name. */
-  readonly header?: (name: string) => string | undefined;
-}
-
-/** Options of {@linkcode retryWaitMs}. */
-export interface RetryOptions {
-  /** Additional transient statuses, each with the first wait in milliseconds, which doubles with each retry. */
-  readonly extraTransient?: Readonly<Record<number, number>> | undefined;
-  /** Number of retries so far. */
-  readonly retries: number;
-  readonly now: Date;
-  /** Random number from 0 up to but excluding 1; spreads clients that failed at the same time. */
-  readonly chance: number;
-}
-
 /**
  * Returns how long to wait before the next attempt: as long as the service asks for (`Retry-After` in seconds or as a
  * date), else twice as long as before, minus up to half of it at random.
@@ -45,25 +24,27 @@ export interface RetryOptions {
  * @returns Milliseconds, or `undefined` if another attempt would not help.
  */
 function retryWaitMs(
-  attempt: Attempt,
-  { retries, now, chance, extraTransient = {} }: RetryOptions,
+  response: PipelineResponse | undefined,
+  error: RestError | undefined,
+  { retries, clock, random, extraTransient = {} }: RetryPolicyOptions & { readonly retries: number },
 ): number | undefined {
-  const firstWaitMs = extraTransient[attempt.status ?? 0];
-  const isTransient = attempt.status === undefined
-    ? TRANSIENT_CODES.has(attempt.code ?? "")
-    : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(attempt.status);
+  const chance = random?.number() ?? 0.5;
+  const firstWaitMs = extraTransient[response?.status ?? 0];
+  const isTransient = response === undefined
+    ? TRANSIENT_CODES.has(error?.code ?? "")
+    : firstWaitMs !== undefined || TRANSIENT_STATUSES.has(response.status);
   if (!isTransient) return undefined;
-  const requestedMs = askedWaitMs(attempt, now);
+  const requestedMs = response && askedWaitMs(response, clock.now());
   if (requestedMs !== undefined) return requestedMs <= LONGEST_ASKED_MS ? requestedMs : undefined;
   if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
   const longest = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
   return Math.round(longest * (1 - chance / 2));
 }
 
-function askedWaitMs({ header = () => undefined }: Attempt, now: Date): number | undefined {
-  const ms = header("retry-after-ms") ?? header("x-ms-retry-after-ms");
+function askedWaitMs({ headers }: PipelineResponse, now: Date): number | undefined {
+  const ms = headers.get("retry-after-ms") ?? headers.get("x-ms-retry-after-ms");
   if (ms !== undefined && /^\d+$/.test(ms.trim())) return Number(ms);
-  const after = header("retry-after")?.trim() ?? "";
+  const after = headers.get("retry-after")?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000);
   const date = Date.parse(after);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
@@ -90,8 +71,8 @@ export interface RetryPolicyOptions extends Pick<Context, "clock"> {
   readonly onRetry?: OnRetry;
   /** Maximum number of retries (default: 4). */
   readonly maxRetries?: number;
-  /** See {@linkcode RetryOptions.extraTransient}. */
-  readonly extraTransient?: RetryOptions["extraTransient"];
+  /** Additional transient statuses, each with the first wait in milliseconds, which doubles with each retry. */
+  readonly extraTransient?: Readonly<Record<number, number>> | undefined;
   /** Maximum number of retries for requests that timed out (default: `maxRetries`). */
   readonly maxTimeoutRetries?: number;
 }
@@ -101,24 +82,26 @@ export interface RetryPolicyOptions extends Pick<Context, "clock"> {
  * clock, so that tests do not wait and Ctrl+C ends the wait.
  */
 export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
-  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxTimeoutRetries = maxRetries, extraTransient } =
-    options;
+  const { clock, onRetry, maxRetries = MAX_RETRIES, maxTimeoutRetries = maxRetries } = options;
   return {
     name: "retry",
     async sendRequest(request, next) {
       let timeouts = 0;
       for (let retries = 0;; retries++) {
-        const outcome = await attempt(() => next(request));
-        const { response, error } = outcome;
+        let response: PipelineResponse | undefined;
+        let error: RestError | undefined;
+        try {
+          response = await next(request);
+        } catch (thrown) {
+          error = thrown as RestError;
+        }
         if (error?.code === "ETIMEDOUT") timeouts++;
         const isEnd = retries >= maxRetries || timeouts > maxTimeoutRetries || isUserError(response);
-        const waitMs = isEnd ? undefined : retryWaitMs(
-          response === undefined
-            ? { code: error?.code }
-            : { status: response.status, header: (name) => response.headers.get(name) },
-          { retries, now: clock.now(), chance: random?.number() ?? 0.5, extraTransient },
-        );
-        if (waitMs === undefined) return settled(outcome);
+        const waitMs = isEnd ? undefined : retryWaitMs(response, error, { ...options, retries });
+        if (waitMs === undefined) {
+          if (response !== undefined) return response;
+          throw error;
+        }
         const url = request.url.split("?")[0]!;
         onRetry?.({ method: request.method, url, status: response?.status, waitMs, retry: retries + 1 });
         await clock.sleep(waitMs, request.abortSignal as AbortSignal | undefined);
@@ -134,22 +117,4 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
 function isUserError(response: PipelineResponse | undefined): boolean {
   return response !== undefined && response.status >= 500 &&
     fields(fields(parsedJson(response.bodyAsText ?? "")).error).code === "UserError";
-}
-
-interface Outcome {
-  readonly response?: PipelineResponse;
-  readonly error?: RestError;
-}
-
-async function attempt(send: () => Promise<PipelineResponse>): Promise<Outcome> {
-  try {
-    return { response: await send() };
-  } catch (thrown) {
-    return { error: thrown as RestError };
-  }
-}
-
-function settled({ response, error }: Outcome): PipelineResponse {
-  if (response !== undefined) return response;
-  throw error;
 }

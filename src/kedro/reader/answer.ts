@@ -1,4 +1,5 @@
 import type { Place, Warning } from "../../core/errors.ts";
+import type { LoaderSettings } from "../../core/loader_settings.ts";
 import {
   json,
   listOf,
@@ -18,7 +19,6 @@ import type {
   NodeSnapshot,
   PipelineSnapshot,
   ProjectInfo,
-  ProjectSettings,
   ProjectSnapshot,
 } from "../snapshot.ts";
 
@@ -67,7 +67,7 @@ const pipeline = record<PipelineSnapshot>({
   outputs: listOf(text),
 });
 
-const settings = record<ProjectSettings>({
+const settings = record<LoaderSettings>({
   conf_source: text,
   config_loader_class: text,
   base_env: orNull(text),

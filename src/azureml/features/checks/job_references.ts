@@ -1,6 +1,7 @@
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../../config/azureml/load.ts";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
+import { isGuid } from "../../../core/text/encoded_json.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
@@ -25,8 +26,6 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
     }),
 };
 
-const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
 /** Reports workspaces of jobs whose subscription is not an ID, or whose names Azure does not allow. */
 export const workspaceNames: OfflineCheck<JobSubject> = {
   question: "Can the workspace have these names?",
@@ -43,7 +42,7 @@ export const workspaceNames: OfflineCheck<JobSubject> = {
       // Placeholders are reported with the other keys.
       const isWrong = (value: string, right: RegExp) => !right.test(value) && !isPlaceholder(value);
       return [
-        ...(!isWrong(id, GUID) ? [] : [{
+        ...(isGuid(id) || isPlaceholder(id) ? [] : [{
           ...placed("subscription_id"),
           code: "workspace.subscription_id",
           message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,

@@ -79,9 +79,7 @@ export interface OfflineCheck<S = Subject> {
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
 /** A check of the code alone. */
-export interface CodeCheck extends Omit<OfflineCheck, "run"> {
-  readonly run: (subject: CodeSubject) => readonly Finding[];
-}
+export type CodeCheck = OfflineCheck<CodeSubject>;
 
 /** Creates a check that runs for each job that compiles; its findings refer to that job. */
 export function eachJob<S extends JobSubject = Subject>(

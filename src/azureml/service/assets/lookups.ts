@@ -3,7 +3,7 @@ import { once, onceEach } from "../../../core/once.ts";
 import { type AssetReference, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
 import { getWorkspace } from "./workspace_info.ts";
 import { type ComputeInfo, getCompute } from "./compute.ts";
-import type { JobSpec, Step } from "../../job/job_spec.ts";
+import type { JobSpec } from "../../job/job_spec.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -65,10 +65,8 @@ export function computesOf(spec: JobSpec): string[] {
 
 /** The data assets that a job reads, each once. */
 export function assetsOf(spec: JobSpec): AssetReference[] {
-  const assets = spec.steps.flatMap(assetInputs);
+  const assets = spec.steps.flatMap(({ inputs }) =>
+    inputs.flatMap(({ from }) => from.kind === "asset" ? [{ path: from.path, type: from.type }] : [])
+  );
   return [...new Map(assets.map((asset) => [asset.path, asset])).values()];
-}
-
-function assetInputs({ inputs }: Step): AssetReference[] {
-  return inputs.flatMap(({ from }) => from.kind === "asset" ? [{ path: from.path, type: from.type }] : []);
 }

@@ -1,7 +1,7 @@
 import { shellWord } from "../../../core/text/shell_word.ts";
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
-import { type ConfigProblem, dotted, type Places, problemLines } from "../../../config/azureml/load.ts";
+import { type ConfigProblem, dotted, type Places, problemsError } from "../../../config/azureml/load.ts";
 import { inQuotes, UserError } from "../../../core/errors.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import {
@@ -165,10 +165,5 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
 
 function refusal(problems: readonly PlacedProblem[]): UserError {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-  return new UserError(`The schedules in azureml.yml have ${count}`, {
-    code: "schedule.config",
-    place: problems[0]!.place,
-    details: problemLines(problems),
-    data: { problems },
-  });
+  return problemsError(`The schedules in azureml.yml have ${count}`, "schedule.config", problems);
 }
