@@ -89,6 +89,33 @@ Deno.test("schedule updates a paused schedule and leaves it paused", async () =>
   equal(sent!.properties.isEnabled, false);
 });
 
+Deno.test("schedule starts a recurrence without a start time only when it creates it, and job list names its job", async () => {
+  const { printedBy, edit } = await scheduled();
+  await edit(
+    "      - recurrence: {frequency: hour, interval: 6}\n",
+    "      - recurrence: {frequency: day, interval: 1}\n",
+  );
+  const { out, err } = await printedBy("schedule multi");
+  match(err, /schedule\[2\]\.recurrence: has no start_time, so Azure ML also runs the job as soon as/);
+  match(out, /multi-2 runs job multi: every day, UTC; next Sat 2026-01-03 /);
+  const runs = JSON.parse((await printedBy("schedule runs multi-2 --json")).out);
+  match(runs.map(({ displayName }: { displayName: string }) => displayName).join(), /^multi-2-\d{8}T\d{6}Z$/);
+  const jobs = JSON.parse((await printedBy("job list --json")).out);
+  deepEqual((jobs.jobs ?? jobs).map(({ job }: { job: string }) => job), ["multi"]);
+});
+
+Deno.test("schedule warns of a day of the month in a cron expression, and shows when Azure ML runs it", async () => {
+  const { printedBy, edit } = await scheduled();
+  await edit('expression: "5 5 * * *"', 'expression: "5 5 1 * *"');
+  const { out, err } = await printedBy("schedule multi");
+  match(err, /^warning: .*Azure ML reads "5 5 1 \* \*" as "5 5 \* \* \*"/m);
+  match(err, /start_time: "2026-01-01T05:05:00"}`$/m);
+  match(
+    out,
+    /multi-1 runs job multi: daily at 05:05, UTC \(cron 5 5 1 \* \*\); next Fri 2026-01-02 05:05 UTC/,
+  );
+});
+
 Deno.test("schedule and validate warn of a schedule whose end has passed", async () => {
   const { printedBy, edit } = await scheduled();
   await edit(`end_time: "2027-01-01T00:00:00"`, `end_time: "2026-01-02T02:00:00"`);
