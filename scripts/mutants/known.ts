@@ -82,8 +82,8 @@ export const KNOWN: readonly Mutant[] = [
   },
   {
     file: "src/azureml/service/history/download.ts",
-    find: ', ...(etag !== "" && { "if-match": etag })',
-    replace: "",
+    find: '{ "if-match": etag }',
+    replace: "{}",
   },
   { file: "src/azureml/service/history/follow.ts", find: "      lost = refused = 0;\n", replace: "" },
   {
