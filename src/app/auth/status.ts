@@ -9,12 +9,6 @@ import { createTokenSource, type TokenSource } from "../../credentials/chain/tok
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 
-/** Options of `auth status`. */
-export interface AuthStatusOptions extends ProjectWorkspaceOptions {
-  /** Tenant that tokens must come from. */
-  readonly tenant?: string;
-}
-
 /** Whether the identity can get a token for one audience. */
 export interface AudienceStatus {
   readonly name: "management" | "ml" | "storage";
@@ -45,7 +39,7 @@ export interface AuthStatus {
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Promise<AuthStatus> {
+export async function checkAuth(ctx: AppContext, options: ProjectWorkspaceOptions): Promise<AuthStatus> {
   const cloud = await loadCloud(ctx);
   const tokens = openTokens(ctx, cloud, options.tenant);
   const [management, ...others] = scopesOf(cloud);
@@ -97,7 +91,7 @@ interface SignedIn {
 
 async function checkWorkspace(
   ctx: AppContext,
-  options: AuthStatusOptions,
+  options: ProjectWorkspaceOptions,
   { cloud, tokens, audiences }: SignedIn,
 ): Promise<WorkspaceStatus> {
   const found = await findProjectWorkspace(ctx, options);

@@ -189,8 +189,7 @@ async function gatherSubject(
   ctx: AppContext,
   { selected, overrides, workspace, inputs, specs, warnings }: SubjectParts,
 ): Promise<Subject> {
-  const { session: { config, snapshot, project, env }, jobs } = selected;
-  const { settings } = snapshot.project;
+  const { session: { config, snapshot, project, load }, jobs } = selected;
   const directory = config.azureml.execution.code_directory ?? undefined;
   const code = directory === undefined ? undefined : await selection(inputs, directory);
   const source = await readProjectSource(ctx, project);
@@ -212,12 +211,7 @@ async function gatherSubject(
     code,
     secrets: code === undefined || code instanceof UserError ? [] : await findSecrets(ctx.fs, code.files),
     project: projectPaths(project, directory ?? "."),
-    conf: await readConfFiles(ctx, {
-      root: project.root,
-      env,
-      settings,
-      outside: selected.session.load.outside,
-    }),
+    conf: await readConfFiles(ctx, load),
     properties: inputs.properties,
     passedVariables: Object.keys(overrides.environmentVariables ?? {}),
     workspace,

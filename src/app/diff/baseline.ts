@@ -4,6 +4,7 @@ import type { ListedJob } from "../../azureml/service/runs/list.ts";
 import { RERUN_OF } from "../../azureml/features/rerun/remaining_body.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { workspaceId } from "../../config/azureml/types.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 import { newestLike } from "../run/run_names.ts";
@@ -43,10 +44,8 @@ export async function findBaseline(
   const { root, job, env, against } = query;
   if (against !== undefined) return { ...await getPipelineBody(workspace, against), doubt: undefined };
   const lastRun = await lastJob(ctx, root, { job, env, sent: true });
-  const isInThisWorkspace = lastRun !== undefined && lastRun.workspace.name === workspace.config.name &&
-    lastRun.workspace.resource_group === workspace.config.resource_group &&
-    lastRun.workspace.subscription_id === workspace.config.subscription_id;
-  const last = isInThisWorkspace ? await findJobBody(workspace, lastRun.name) : undefined;
+  const isHere = lastRun !== undefined && workspaceId(lastRun.workspace) === workspaceId(workspace.config);
+  const last = isHere ? await findJobBody(workspace, lastRun.name) : undefined;
   if (last !== undefined) return { ...await asBaseline(workspace, last), doubt: undefined };
   const { displayName, experimentName } = query.body.properties;
   const newest = await newestLike(ctx, workspace, { root, job, displayName, experimentName });

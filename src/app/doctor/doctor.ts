@@ -18,12 +18,6 @@ import {
   type ProjectWorkspaceOptions,
 } from "../project/workspace.ts";
 
-/** Options of `doctor`. */
-export interface DoctorOptions extends ProjectWorkspaceOptions {
-  /** Tenant that tokens must come from. */
-  readonly tenant?: string;
-}
-
 /** What `doctor` yields: each check as it completes, and finally all of them. */
 export type DoctorEvent =
   | { readonly type: "check"; readonly check: DoctorCheck }
@@ -34,7 +28,10 @@ export type DoctorEvent =
   };
 
 /** Checks everything between this machine and a workspace. */
-export async function* runDoctor(ctx: AppContext, options: DoctorOptions): AsyncIterable<DoctorEvent> {
+export async function* runDoctor(
+  ctx: AppContext,
+  options: ProjectWorkspaceOptions,
+): AsyncIterable<DoctorEvent> {
   const checks: DoctorCheck[] = [];
   const examination = examine(ctx, options);
   for (;;) {
@@ -53,7 +50,7 @@ export async function* runDoctor(ctx: AppContext, options: DoctorOptions): Async
  */
 async function* examine(
   ctx: AppContext,
-  options: DoctorOptions,
+  options: ProjectWorkspaceOptions,
 ): AsyncGenerator<DoctorCheck, readonly Endpoint[]> {
   const check = openChecker(ctx);
   const cloud = yield* check(
@@ -104,7 +101,7 @@ function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: 
 
 async function* project(
   ctx: AppContext,
-  options: DoctorOptions,
+  options: ProjectWorkspaceOptions,
 ): AsyncGenerator<DoctorCheck, ProjectWorkspace> {
   const start = ctx.clock.now().getTime();
   const here = await findProjectWorkspace(ctx, options);
@@ -170,14 +167,10 @@ async function* signIn(
   return true;
 }
 
-/** The hosts and ports that this program needs in a cloud. */
-export interface RequiredEndpoints {
-  readonly cloud: Cloud;
-  readonly endpoints: readonly Endpoint[];
-}
-
 /** Lists the hosts and ports that this program needs, without connecting to them. */
-export async function requiredEndpoints(ctx: AppContext): Promise<RequiredEndpoints> {
+export async function requiredEndpoints(
+  ctx: AppContext,
+): Promise<{ readonly cloud: Cloud; readonly endpoints: readonly Endpoint[] }> {
   const cloud = await loadCloud(ctx);
   return { cloud, endpoints: listEndpoints({ cloud, env: ctx.env }) };
 }

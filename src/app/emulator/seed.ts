@@ -1,5 +1,5 @@
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
-import type { AzureMLConfig } from "../../config/azureml/types.ts";
+import { type AzureMLConfig, workspaceId } from "../../config/azureml/types.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AssetSeed, Seed, WorkspaceSeed } from "../../emulator/world/options.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -54,10 +54,7 @@ export function seedFor(config: AzureMLConfig): Seed {
     .filter((compute) => compute === null || config.compute[compute] === undefined);
   const workspaces = new Map(
     Object.values(config.workspace).map((workspace) =>
-      [
-        `${workspace.subscription_id}/${workspace.resource_group}/${workspace.name}`.toLowerCase(),
-        workspace,
-      ] as const
+      [workspaceId(workspace).toLowerCase(), workspace] as const
     ),
   );
   return {

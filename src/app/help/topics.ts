@@ -18,38 +18,28 @@ export interface Topic {
 
 /** The topics of `help`, by name. */
 export const TOPICS: Readonly<Record<string, () => Topic>> = {
-  "exit-codes": () => ({ about: "Exit codes, for scripts and CI.", entries: exitCodes() }),
-  environment: () => ({ about: "Environment variables that kedro-azureml reads.", entries: variables() }),
+  "exit-codes": () => ({
+    about: "Exit codes, for scripts and CI.",
+    entries: Object.entries(EXIT_CODE_DOCS)
+      .map(([name, says]) => ({ term: String(ExitCode[name as keyof typeof ExitCode]), says })),
+  }),
+  environment: () => ({
+    about: "Environment variables that kedro-azureml reads.",
+    entries: Object.entries(ENV_VARS).map(([term, doc]) => ({ term, says: bare(doc) })),
+  }),
   credentials: () => ({
     about: "Credentials, in the order they are tried. Use --credential NAME to try only one.",
-    entries: credentials(),
+    entries: Object.entries(CREDENTIALS).map(([term, { about }]) => ({ term, says: bare(about) })),
   }),
   "azureml.yml": () => ({
     about:
       "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
-    entries: keys(),
+    entries: azuremlKeys().map(({ key, takes, default: otherwise, doc }) => ({
+      term: key,
+      says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
+    })),
   }),
 };
-
-function exitCodes(): TopicEntry[] {
-  return Object.entries(EXIT_CODE_DOCS)
-    .map(([name, says]) => ({ term: String(ExitCode[name as keyof typeof ExitCode]), says }));
-}
-
-function variables(): TopicEntry[] {
-  return Object.entries(ENV_VARS).map(([term, doc]) => ({ term, says: bare(doc) }));
-}
-
-function credentials(): TopicEntry[] {
-  return Object.entries(CREDENTIALS).map(([term, { about }]) => ({ term, says: bare(about) }));
-}
-
-function keys(): TopicEntry[] {
-  return azuremlKeys().map(({ key, takes, default: otherwise, doc }) => ({
-    term: key,
-    says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
-  }));
-}
 
 /** Removes the backticks, which are meant for the tables of the documentation. */
 function bare(text: string): string {

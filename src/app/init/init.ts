@@ -22,6 +22,7 @@ import {
   openValues,
   SCHEMA_FILE,
   VALUES,
+  workspaceOf,
 } from "./templates.ts";
 import { vscodeFiles } from "./vscode.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
@@ -162,15 +163,6 @@ async function writeAll(
 function ciOf({ top, values }: CiPlace, system: CiSystem) {
   const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
   return { file, setUp: ciSetUp(system, values) };
-}
-
-/** The workspace from the options or azureml.yml, with placeholders for missing values. */
-function workspaceOf({ workspace, resourceGroup, subscriptionId }: InitValues) {
-  return {
-    name: workspace ?? "<workspace>",
-    resource_group: resourceGroup ?? "<resource group>",
-    subscription_id: subscriptionId ?? "<subscription id>",
-  };
 }
 
 /** Where Kedro reads configuration: `conf`, unless settings.py can be read and names another folder. */

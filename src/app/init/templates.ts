@@ -1,3 +1,4 @@
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { parseIgnoreFile } from "../../azureml/job/code/ignore_file.ts";
 
 /** Path of the schema of azureml.yml that `init` writes. Not in conf/, where Kedro would read it as configuration. */
@@ -23,6 +24,12 @@ const PLACEHOLDERS: Readonly<Record<keyof InitValues, string>> = {
 
 /** The keys of {@linkcode InitValues}, in the order of azureml.yml. */
 export const VALUES = Object.keys(PLACEHOLDERS) as readonly (keyof InitValues)[];
+
+/** The workspace of these values, with placeholders for missing ones. */
+export function workspaceOf(values: Partial<InitValues>): WorkspaceConfig {
+  const { subscriptionId, resourceGroup, workspace } = { ...PLACEHOLDERS, ...values };
+  return { subscription_id: subscriptionId, resource_group: resourceGroup, name: workspace };
+}
 
 /** The values that are placeholders in the text of an azureml.yml. */
 export function openValues(text: string): (keyof InitValues)[] {

@@ -1,5 +1,6 @@
+import { workspaceId } from "../../config/azureml/types.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import type { InitValues } from "./templates.ts";
+import { type InitValues, workspaceOf } from "./templates.ts";
 
 /** A CI system that `init` writes a workflow for. */
 export type CiSystem = "github" | "azure";
@@ -128,9 +129,7 @@ export interface SetUpLine {
 
 /** The one-time setup in Azure that lets the workflow sign in and submit. */
 export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[] {
-  const { subscriptionId = "<subscription id>", resourceGroup = "<resource group>" } = values;
-  const scope = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}` +
-    `/providers/Microsoft.MachineLearningServices/workspaces/${values.workspace ?? "<workspace>"}`;
+  const scope = workspaceId(workspaceOf(values));
   const name = `kedro-azureml-${values.project.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
   const setVariables = system === "azure" ? [] : [
     {

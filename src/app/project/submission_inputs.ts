@@ -39,13 +39,7 @@ export async function readSubmissionInputs(
   selected: SelectedJobs,
   workspace?: string,
 ): Promise<ProjectInputs> {
-  const { project, config, env, snapshot } = selected.session;
-  const load = {
-    root: project.root,
-    env,
-    settings: snapshot.project.settings,
-    outside: selected.session.load.outside,
-  };
+  const { project, config, env, load } = selected.session;
   return {
     workspaceOf: ({ job }) => chooseWorkspace(config, workspace, selected.jobs.get(job)),
     ...openProjectCode(ctx, load, config.place),

@@ -11,6 +11,8 @@ export interface ProjectWorkspaceOptions {
   readonly project: ProjectOptions;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
+  /** Tenant that tokens must come from. */
+  readonly tenant?: string;
 }
 
 /** The workspace of a project, or why there is none. */

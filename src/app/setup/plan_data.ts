@@ -178,12 +178,7 @@ interface LocalEntry {
 
 /** Finds the path of a dataset in a local file, and the catalog file with its entry. */
 async function localEntries(ctx: Pick<AppContext, "fs">, session: ProjectSession) {
-  const conf = await readConfFiles(ctx, {
-    root: session.project.root,
-    env: session.env,
-    settings: session.snapshot.project.settings,
-    outside: session.load.outside,
-  });
+  const conf = await readConfFiles(ctx, session.load);
   return (dataset: string): LocalEntry | undefined => {
     const entry = session.snapshot.catalog[dataset];
     const storage = storageOf(entry);

@@ -1,11 +1,6 @@
+import type { ProjectWorkspaceOptions } from "../../app/project/workspace.ts";
 import type { AppContext } from "../../app/context.ts";
-import {
-  type AudienceStatus,
-  type AuthStatus,
-  type AuthStatusOptions,
-  checkAuth,
-  maySubmit,
-} from "../../app/auth/status.ts";
+import { type AudienceStatus, type AuthStatus, checkAuth, maySubmit } from "../../app/auth/status.ts";
 import type { Output } from "../command/output.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
@@ -17,7 +12,7 @@ import { markOf } from "../text/paint.ts";
 import { accessData, accessLines } from "./access_text.ts";
 
 /** Shows which credential is used and why, whose identity it is, and what that may do in the workspace. */
-export async function authStatus(ctx: AppContext, options: AuthStatusOptions): Promise<Output> {
+export async function authStatus(ctx: AppContext, options: ProjectWorkspaceOptions): Promise<Output> {
   return renderAuthStatus(await checkAuth(ctx, options));
 }
 

@@ -3,8 +3,7 @@ import { list, repeated, workspaceName } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 import { runningSteps } from "../command/shared_options.ts";
 import type { PrintedShell } from "../emulator/shell_lines.ts";
-import { linkLines } from "../help/links.ts";
-import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
+import { linkLines, PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
 
 /** Declares the commands of the group "Tools". */
 export function declareToolsGroup(root: Command, declaring: Declaring): void {
@@ -142,6 +141,5 @@ function declareHelp(root: Command, { declare, run }: Declaring): void {
       `a command; a topic: ${TOPIC_NAMES.join(", ")}; or a page: ${PAGE_NAMES.join(", ")}`,
     )
     .action(run(async () => (await import("../help/help.ts")).help));
-  const names = { topics: TOPIC_NAMES, pages: PAGE_NAMES };
-  root.addHelpText("after", () => ["", ...linkLines(names)].join("\n"));
+  root.addHelpText("after", () => ["", ...linkLines()].join("\n"));
 }

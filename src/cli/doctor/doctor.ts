@@ -1,10 +1,6 @@
+import type { ProjectWorkspaceOptions } from "../../app/project/workspace.ts";
 import type { AppContext } from "../../app/context.ts";
-import {
-  type DoctorEvent,
-  type DoctorOptions,
-  requiredEndpoints,
-  runDoctor,
-} from "../../app/doctor/doctor.ts";
+import { type DoctorEvent, requiredEndpoints, runDoctor } from "../../app/doctor/doctor.ts";
 import type { Output } from "../command/output.ts";
 import { reasonOf } from "../../core/errors.ts";
 import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
@@ -15,7 +11,7 @@ import { markOf } from "../text/paint.ts";
 import { tableText } from "../text/table.ts";
 
 /** What is typed for `doctor`. */
-interface DoctorTyped extends DoctorOptions {
+interface DoctorTyped extends ProjectWorkspaceOptions {
   /** Whether to list hosts and ports only. */
   readonly endpoints?: boolean;
 }

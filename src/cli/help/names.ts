@@ -25,3 +25,25 @@ export const PAGE_NAMES: readonly string[] = [
   "differences",
   "benchmarks",
 ];
+
+/** Pages named on one line of at most 80 columns. */
+const PAGES_A_LINE = 7;
+
+/** The last lines of the program's help: where to read more. */
+export function linkLines(): string[] {
+  return [
+    "Learn more:",
+    "  kedro-azureml help TOPIC",
+    `    ${TOPIC_NAMES.join(", ")}`,
+    "  kedro-azureml help PAGE",
+    `    ${pageRows().join(",\n    ")}`,
+  ];
+}
+
+function pageRows(): string[] {
+  const count = Math.ceil(PAGE_NAMES.length / PAGES_A_LINE);
+  return Array.from(
+    { length: count },
+    (_, row) => PAGE_NAMES.slice(row * PAGES_A_LINE, (row + 1) * PAGES_A_LINE).join(", "),
+  );
+}

@@ -58,21 +58,24 @@ export async function* renderResults<Other extends { readonly type: string } = n
   if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
-function link(studioUrl: string): string {
-  return endsWithCommand(studioUrl) ? "" : `${studioUrl}\n`;
+/** Renders a job that Azure ML accepted. */
+function renderSubmitted(sent: SubmittedJob, workspace: WorkspaceConfig): Output {
+  const { job, name, status, wasThere } = sent;
+  const sentence = wasThere
+    ? `Job ${job} was already submitted as ${name} (${status}); nothing was sent`
+    : `Submitted job ${job} as ${name}`;
+  return renderSent(sent, workspace, { sentence });
 }
 
-/** Renders a job that Azure ML accepted. */
-function renderSubmitted(
-  { job, name, status, studioUrl, wasThere }: SubmittedJob,
+function renderSent(
+  { job, name, status, studioUrl, wasThere }: SubmittedJob | RepeatedRun,
   workspace: WorkspaceConfig,
+  { sentence, data = {} }: { readonly sentence: string; readonly data?: object },
 ): Output {
   return {
-    data: { job, name, status, studioUrl, workspace: workspaceData(workspace), wasThere },
+    data: { job, name, status, studioUrl, workspace: workspaceData(workspace), wasThere, ...data },
     submitted: name,
-    text: wasThere
-      ? `✓ Job ${job} was already submitted as ${name} (${status}); nothing was sent\n${link(studioUrl)}`
-      : `✓ Submitted job ${job} as ${name}\n${link(studioUrl)}`,
+    text: `✓ ${sentence}\n${endsWithCommand(studioUrl) ? "" : `${studioUrl}\n`}`,
   };
 }
 
@@ -115,24 +118,11 @@ export function renderEnd(
 
 /** Renders a rerun that Azure ML accepted. */
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
-  const { job, name, status, studioUrl, wasThere, of, planned } = sent;
+  const { name, status, wasThere, of, planned } = sent;
   const sentence = wasThere
-    ? `✓ Job ${of} was already rerun as ${name} (${status}); nothing was sent`
-    : `✓ Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
-  return {
-    data: {
-      job,
-      name,
-      status,
-      studioUrl,
-      workspace: workspaceData(workspace),
-      wasThere,
-      rerunOf: of,
-      ...stepKeys(planned),
-    },
-    submitted: name,
-    text: `${sentence}\n${link(studioUrl)}`,
-  };
+    ? `Job ${of} was already rerun as ${name} (${status}); nothing was sent`
+    : `Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
+  return renderSent(sent, workspace, { sentence, data: { rerunOf: of, ...stepKeys(planned) } });
 }
 
 /** Number of skipped steps that are named; `--json` lists all of them. */
