@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
+import { shortHash } from "../../core/hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import type { AppContext } from "../context.ts";
@@ -64,7 +64,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
 }
 
 function keyOf({ lines, python = "", mayChange = "" }: StepRequirements): string {
-  return createHash("sha256").update([python, ...lines, mayChange].join("\n")).digest("hex").slice(0, 16);
+  return shortHash([python, ...lines, mayChange].join("\n"), 16);
 }
 
 async function readPointer({ fs }: AppContext, pointer: string): Promise<string | undefined> {

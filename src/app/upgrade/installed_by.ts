@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { AppContext } from "../context.ts";
 
 /** A package manager that installed this program, and the command that upgrades it there. */
@@ -48,12 +48,8 @@ async function hasWheel(fs: AppContext["fs"], libraries: string): Promise<boolea
   if ((await fs.stat(libraries))?.kind !== "folder") return false;
   const isOnTheWay = (name: string) =>
     name.startsWith("python") || name === "site-packages" || name.startsWith("kedro_azureml_cli-");
-  for await (const { path } of fs.walk(libraries, (folder) => isOnTheWay(fileName(folder)))) {
+  for await (const { path } of fs.walk(libraries, (folder) => isOnTheWay(basename(folder)))) {
     if (path.includes("kedro_azureml_cli-")) return true;
   }
   return false;
-}
-
-function fileName(path: string): string {
-  return path.replaceAll("\\", "/").split("/").at(-1)!;
 }

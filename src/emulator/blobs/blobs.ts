@@ -5,7 +5,7 @@ import { keepArtifacts } from "../jobs/logs.ts";
 import { keepOutputs } from "../jobs/run_outputs.ts";
 import { isDenied } from "../world/roles.ts";
 import { readGrant } from "../storage/sas.ts";
-import { isGoodToken } from "../entra/tokens.ts";
+import { bearerOf, isGoodToken } from "../entra/tokens.ts";
 import { findContainer, type World } from "../world/world.ts";
 
 /** The blob service of the workspaces' storage accounts: block blobs, authorized by SAS or token. */
@@ -114,8 +114,7 @@ function authorize(world: World, request: Request, query: URLSearchParams, acces
       "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
     );
   }
-  const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
-  if (isGoodToken(world, token, isStorage)) return requireBlobRole(world, access);
+  if (isGoodToken(world, bearerOf(header), isStorage)) return requireBlobRole(world, access);
   throw new BlobRefusal(
     401,
     "InvalidAuthenticationInfo",

@@ -1,3 +1,4 @@
+import { escapeXml } from "../../core/text/sanitize.ts";
 import { problemBody, wrongRequest } from "./error.ts";
 import { requestedContexts } from "./mfa.ts";
 import { jsonAnswer } from "../world/refusal.ts";
@@ -43,10 +44,10 @@ function authorize(world: World, query: URLSearchParams): Response {
     return new Response(null, { status: 302, headers: { location: `${redirectUri}?${outcome}` } });
   }
   const fields = [...outcome].map(([name, value]) =>
-    `<input type="hidden" name="${name}" value="${escaped(value)}">`
+    `<input type="hidden" name="${name}" value="${escapeXml(value)}">`
   );
   return page(
-    `<form method="post" action="${escaped(redirectUri)}">${fields.join("")}</form>` +
+    `<form method="post" action="${escapeXml(redirectUri)}">${fields.join("")}</form>` +
       "<script>document.forms[0].submit()</script>",
   );
 }
@@ -100,10 +101,6 @@ function approve(world: World, typed: string | null): Response {
   if (device === undefined) return page('<form><input name="otc" autofocus><button>Next</button></form>');
   device.isApproved = true;
   return page("You have signed in on your device. You may close this window.");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }
 
 function page(body: string): Response {

@@ -105,7 +105,7 @@ export function requireBearer(
       "Authentication failed. The 'Authorization' header is missing.",
     );
   }
-  const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
+  const token = bearerOf(header);
   const claims = world.tokens.has(token) ? readClaims(token) : undefined;
   if (claims === undefined) {
     throw unauthorized(world, "InvalidAuthenticationToken", "The access token is invalid.");
@@ -129,9 +129,14 @@ export function requireBearer(
   }
 }
 
+/** The token of an `Authorization` header; empty if it has none. */
+export function bearerOf(header: string): string {
+  return /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
+}
+
 /** The claims of a request's bearer token, which {@linkcode requireBearer} has checked. */
 export function bearerClaims(request: Request): Claims {
-  return readClaims(/^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")![1]!);
+  return readClaims(bearerOf(request.headers.get("authorization") ?? ""));
 }
 
 /** Whether a token was issued here, has not expired, and is for an audience. */

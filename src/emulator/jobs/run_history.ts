@@ -5,7 +5,7 @@ import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
 import { describeRun, details } from "./run_description.ts";
 import { outputsOf, resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
-import { type EmulatedWorkspace, type JobRecord, workspaceWithId, type World } from "../world/world.ts";
+import { type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../world/world.ts";
 
 /** The regional services: discovery, run history with the state and logs of each step, and builds of images. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -80,7 +80,7 @@ async function inWorkspace(
   if (kind === "rundata" && request.method === "POST") return await runData(world, workspace, request);
   if (kind === "runs:query" && request.method === "POST") {
     return jsonAnswer({
-      value: jobsOf(world, workspace).map((job) => describeRun(world, jobRun(world, job))),
+      value: jobsIn(world, workspace).map((job) => describeRun(world, jobRun(world, job))),
     });
   }
   const [id, part, ...detail] = rest;
@@ -103,11 +103,6 @@ async function inWorkspace(
     });
   }
   throw historyError(404, "There is no such operation", parts.join("/"));
-}
-
-function jobsOf(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
-  const start = `${workspace.id}/jobs/`.toLowerCase();
-  return [...world.jobs].filter(([id]) => id.startsWith(start)).map(([, job]) => job);
 }
 
 function requireRun(world: World, workspace: EmulatedWorkspace, id: string): Run {

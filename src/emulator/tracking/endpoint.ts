@@ -1,8 +1,8 @@
 import { experimentId } from "../jobs/run_description.ts";
 import { requireReachable, requireToken } from "../jobs/run_history.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
-import { type EmulatedWorkspace, workspaceWithId, type World } from "../world/world.ts";
-import { jobOfRun, jobsIn, metricHistory, trackedRuns } from "./runs.ts";
+import { type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../world/world.ts";
+import { jobOfRun, metricHistory, trackedRuns } from "./runs.ts";
 import type { StoredMetric, StoredRun } from "./store.ts";
 import { compareText } from "../../core/text/order.ts";
 

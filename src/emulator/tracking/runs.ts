@@ -1,7 +1,7 @@
 import type { TrackedOutcome } from "../world/options.ts";
 import { experimentId } from "../jobs/run_description.ts";
 import { displayNameOf, findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
-import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
+import { type EmulatedWorkspace, type JobRecord, jobsIn, type World } from "../world/world.ts";
 import { readHistory, readStored, type StoredMetric, type StoredRun } from "./store.ts";
 
 /** MLflow's status for a status of Azure ML. */
@@ -38,11 +38,6 @@ export async function jobOfRun(
     if ((await readStored(world.disk, job.name)).some((run) => run.id === id)) return job;
   }
   return undefined;
-}
-
-/** The jobs of a workspace. */
-export function jobsIn(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
-  return [...world.jobs.values()].filter((job) => job.workspace.id === workspace.id);
 }
 
 /** All values of a metric. */

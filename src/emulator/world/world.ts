@@ -204,6 +204,11 @@ export function putRecord(world: World, job: JobRecord): void {
   world.jobs.set(jobKey(job), job);
 }
 
+/** The jobs of a workspace. */
+export function jobsIn(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
+  return [...world.jobs.values()].filter((job) => job.workspace.id === workspace.id);
+}
+
 /** Finds a resource by id, ignoring case. */
 export function findResource(world: World, id: string): Resource | undefined {
   return world.resources.get(id.toLowerCase());
