@@ -23,6 +23,7 @@ const COMPOSED = [
   ...["bug", "interrupted", "auth.declined", "auth.too_late"],
   ...["kedro.catalog", "kedro.context", "kedro.parameters"],
   ...["schedule.hours", "schedule.minutes", "schedule.start_time"],
+  ...["config.schema", "schedule.config"],
 ];
 
 /** Text that looks like a code: names of files, keys of azureml.yml, commands of CI services. */
