@@ -10,7 +10,7 @@ import { AUTHORITY_HEADER } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { once } from "../../core/once.ts";
-import { isForeignFile } from "../project/output_files.ts";
+import { isForeignFile, writeFailure } from "../project/output_files.ts";
 import { refuseOtherHost, serveOn } from "../serve/serve.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { answerControl, type RunningEmulator } from "./running.ts";
@@ -161,7 +161,7 @@ async function writeAuthority(
     await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, PRIVATE_FILE);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`Cannot write the certificate to "${path}"`, {
+    throw new UserError(`Cannot write the certificate to "${path}": ${writeFailure(cause)}`, {
       code: "emulator.ca_file",
       exit: ExitCode.Usage,
       hint: "Choose a writable file with `--ca-file`",

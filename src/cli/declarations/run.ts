@@ -85,7 +85,7 @@ function declareSubmit(root: Command, { declare, run }: Declaring): void {
       "name of the job in Azure ML; if this job already exists, it is not submitted again",
       nameOfJob,
     )
-    .option("--concurrent", "submit jobs in parallel, and continue if one fails")
+    .option("--concurrent", "submit jobs in parallel, and continue if Azure rejects one or one fails")
     .option(
       "--on-job-scheduled <module:function>",
       "project function to call with each submitted job; runs in the project's Python",

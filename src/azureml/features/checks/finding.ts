@@ -1,5 +1,5 @@
 import { folded, othersText } from "../../../core/text/fold.ts";
-import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
+import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
 import { compareText } from "../../../core/text/order.ts";
 
 /** How serious a finding is: an error stops a submit, a warning does so if the command is strict, a note never does. */
@@ -127,11 +127,17 @@ export function findingsError(
   });
 }
 
+/** Jobs that an error names. */
+const MOST_NAMED = 3;
+
 function single(action: string, { code, message, hint, place, details, jobs, exit }: Finding): UserError {
-  const [job] = jobs ?? [];
-  const what = jobs?.length === 1 ? `${action} job "${job}"` : action;
+  const names = jobs === undefined
+    ? ""
+    : jobs.length > MOST_NAMED
+    ? ` ${jobs.length} jobs`
+    : ` job${jobs.length === 1 ? "" : "s"} ${inQuotes(jobs)}`;
   const isWhole = message.startsWith("Cannot ");
-  return new UserError(isWhole ? message : `Cannot ${what}: ${uncapitalized(message)}`, {
+  return new UserError(isWhole ? message : `Cannot ${action}${names}: ${uncapitalized(message)}`, {
     code,
     exit: exit ?? ExitCode.Config,
     hint,

@@ -92,7 +92,8 @@ Deno.test("errorToFindings() returns one finding for each problem of an error, w
 for (
   const [message, jobs, expected] of [
     ["No environment is set", ["main"], 'Cannot submit job "main": no environment is set'],
-    ["No environment is set", ["main", "other"], "Cannot submit: no environment is set"],
+    ["No environment is set", ["main", "other"], 'Cannot submit jobs "main", "other": no environment is set'],
+    ["No environment is set", ["a", "b", "c", "d"], "Cannot submit 4 jobs: no environment is set"],
     ["No environment is set", undefined, "Cannot submit: no environment is set"],
     ["Cannot read .amlignore", ["main"], "Cannot read .amlignore"],
     ["Azure ML is busy", undefined, "Cannot submit: Azure ML is busy"],
