@@ -6,16 +6,12 @@ import { rememberedRoot } from "../run/targets.ts";
 import type { RunStatus } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
-import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
-import { openConfig } from "../project/open.ts";
+import { openProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
+import type { AppContext } from "../context.ts";
 
 /** Options of `job list`. */
-export interface ListRunsOptions {
-  readonly project: ProjectOptions;
-  /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string;
+export interface ListRunsOptions extends ProjectWorkspaceOptions {
   /** Maximum number of jobs. */
   readonly limit: number;
   /** Only list jobs with one of these statuses. */
@@ -45,24 +41,23 @@ export interface ListedRuns {
 const MOST_READ = 2000;
 
 /**
- * Signs in and opens a workspace of the project.
+ * Signs in and opens a workspace, of the project unless all its names are given.
  *
- * @returns The workspace, the project's configuration, and the names under which Azure records the identity's jobs.
+ * @returns The workspace, the project's configuration, the folder for which its jobs are remembered, and the names under
+ *   which Azure records the identity's jobs.
  */
-export async function openJobList(
-  ctx: AppContext,
-  { project, workspace: key }: Pick<ListRunsOptions, "project" | "workspace">,
-) {
-  const config = await openConfig(ctx, project);
+export async function openJobList(ctx: AppContext, options: ProjectWorkspaceOptions) {
+  const { workspace: chosen, config } = await openProjectWorkspace(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);
-  const workspace = open(chooseWorkspace(config, key));
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
-  return { config, workspace, names: creatorNames(tokens.identity(), token) };
+  const { project } = options;
+  const root = config === undefined ? project.directory ?? ctx.cwd : await rememberedRoot(ctx, project);
+  return { config, workspace: open(chosen), root, names: creatorNames(tokens.identity(), token) };
 }
 
 /** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
-  const { config, workspace, names } = await openJobList(ctx, options);
+  const { config, workspace, root, names } = await openJobList(ctx, options);
   const isWanted = (job: ListedJob) =>
     (options.status === undefined || options.status.includes(job.status)) &&
     (options.experiment === undefined || job.experimentName === options.experiment) &&
@@ -75,7 +70,7 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
     if (isWanted(job)) jobs.push(job);
     if (jobs.length === options.limit) break;
   }
-  const jobOf = await jobNames(ctx, options.project, config);
+  const jobOf = await jobNames(ctx, root, config);
   return {
     jobs: jobs.map((job) => ({ ...job, job: jobOf(job) })),
     workspace: workspace.config.name,
@@ -90,15 +85,14 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
  */
 async function jobNames(
   ctx: AppContext,
-  project: ProjectOptions,
-  config: LoadedConfig,
+  root: string,
+  config: LoadedConfig | undefined,
 ): Promise<(run: ListedJob) => string | undefined> {
-  const root = await rememberedRoot(ctx, project);
   const byName = new Map<string, string>();
   for await (const { name, job } of rememberedJobs(ctx, root)) byName.set(name, job);
-  const described = Object.entries(config.azureml.jobs).map(([job, definition]) => ({
+  const described = Object.entries(config?.azureml.jobs ?? {}).map(([job, definition]) => ({
     job,
-    ...runsLike(job, definition, config, root),
+    ...runsLike(job, definition, config!, root),
   }));
   return (run) => {
     const like = described.filter((one) => isLike(run, one));

@@ -2,17 +2,28 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { isPlaceholder } from "../../config/azureml/placeholder.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
-import { chooseWorkspace } from "./choose_workspace.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
+import { chooseWorkspace, overridden } from "./choose_workspace.ts";
+import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "./open.ts";
 
 /** A workspace of a project, for commands that work inside or outside one. */
-export interface ProjectWorkspaceOptions {
+export interface ProjectWorkspaceOptions extends WorkspaceNames {
   readonly project: ProjectOptions;
-  /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string | undefined;
   /** Tenant that tokens must come from. */
-  readonly tenant?: string;
+  readonly tenant?: string | undefined;
+}
+
+/** A workspace, and the configuration of the project that it was found with; no project is needed for all its names. */
+export async function openProjectWorkspace(
+  ctx: AppContext,
+  options: ProjectWorkspaceOptions,
+): Promise<{ readonly workspace: WorkspaceConfig; readonly config?: LoadedConfig }> {
+  const { subscriptionId, resourceGroup, workspaceName: name } = options;
+  if (subscriptionId !== undefined && resourceGroup !== undefined && name !== undefined) {
+    return { workspace: { subscription_id: subscriptionId, resource_group: resourceGroup, name } };
+  }
+  const config = await openConfig(ctx, options.project);
+  return { workspace: overridden(chooseWorkspace(config, options.workspace), options), config };
 }
 
 /** The workspace of a project, or why there is none. */
@@ -24,16 +35,16 @@ export type ProjectWorkspace =
 /** Finds the workspace of the current project; being outside a project is not an error. */
 export async function findProjectWorkspace(
   ctx: AppContext,
-  { project, workspace }: ProjectWorkspaceOptions,
+  options: ProjectWorkspaceOptions,
 ): Promise<ProjectWorkspace> {
+  const { workspace: key } = options;
   try {
-    const loaded = await openConfig(ctx, project);
-    const config = chooseWorkspace(loaded, workspace);
-    requireFilledIn(loaded, workspace || "__default__", config);
-    return { config };
+    const { workspace, config } = await openProjectWorkspace(ctx, options);
+    if (config !== undefined) requireFilledIn(config, key || "__default__", workspace);
+    return { config: workspace };
   } catch (thrown) {
     const error = userErrorOf(thrown);
-    const isOutside = error.code.startsWith("project.") && workspace === undefined;
+    const isOutside = error.code.startsWith("project.") && key === undefined;
     return isOutside ? { absent: "not in a Kedro project; use -C DIR" } : { error };
   }
 }

@@ -1,6 +1,5 @@
 import { commitChanges } from "../git/commit_changes.ts";
 import { rememberedJobs } from "../records/remembered_jobs.ts";
-import { rememberedRoot } from "../run/targets.ts";
 import { type creatorNames, openJobList } from "../job/list.ts";
 import { triggerText, withTimes } from "../schedule/times.ts";
 import { listSchedules } from "../../azureml/service/schedules/schedule.ts";
@@ -10,17 +9,15 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/open_browser.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import type { JobsView, SchedulesView } from "../../page/view.ts";
-import type { AppContext, ProjectOptions } from "../context.ts";
+import type { AppContext } from "../context.ts";
+import type { ProjectWorkspaceOptions } from "../project/workspace.ts";
 import { pageData } from "../report/page_file.ts";
 import { livePage } from "../serve/live.ts";
 import { createPages } from "../serve/pages.ts";
 import { guarded, refuseOtherHost, serveOn } from "../serve/serve.ts";
 
 /** Options of `ui`. */
-export interface UiOptions {
-  readonly project: ProjectOptions;
-  /** A workspace of azureml.yml, by its key. */
-  readonly workspace?: string;
+export interface UiOptions extends ProjectWorkspaceOptions {
   /** Port to listen on (default: a free one). */
   readonly port?: number | undefined;
   /** Whether to open a browser (default: true). */
@@ -50,9 +47,9 @@ const POLL_MS = 10_000;
  */
 export async function startUi(ctx: AppContext, options: UiOptions): Promise<RunningUi> {
   // Signs in before the first request of a browser, which cannot answer questions.
-  const { workspace, names } = await openJobList(ctx, options);
+  const { workspace, root, names } = await openJobList(ctx, options);
   const secret = ctx.random.uuid().replaceAll("-", "") + ctx.random.uuid().replaceAll("-", "");
-  const pages = openPages(ctx, options.project, workspace, names);
+  const pages = openPages(ctx, root, workspace, names);
   const server = await serveOn(ctx, (request) => answer(request, secret, pages), {
     port: options.port ?? 0,
     signal: ctx.signal,
@@ -83,7 +80,7 @@ async function answer(
 
 function openPages(
   ctx: AppContext,
-  project: ProjectOptions,
+  root: string,
   workspace: Workspace,
   own: CreatorNames,
 ): (request: Request) => Promise<Response> {
@@ -93,14 +90,14 @@ function openPages(
   // A failure is not kept: the network may come back.
   const openHistory = async () => history ??= await openRunHistory(workspace);
   const pages = createPages(ctx, {
-    jobs: async () => readJobs(workspace, own, await rememberedKeys(ctx, project)),
+    jobs: async () => readJobs(workspace, own, await rememberedKeys(ctx, root)),
     async find(id) {
       if (!/^[\w-]+$/.test(id)) return undefined;
       const name = names.get(id) ?? (await (await openHistory()).run(id)).parent ?? id;
       names.set(id, name);
-      return { workspace, name, openHistory, job: (await rememberedKeys(ctx, project)).get(name) };
+      return { workspace, name, openHistory, job: (await rememberedKeys(ctx, root)).get(name) };
     },
-    changesBetween: async (commits) => commitChanges(ctx, await rememberedRoot(ctx, project), commits),
+    changesBetween: async (commits) => commitChanges(ctx, root, commits),
     pollMs: POLL_MS,
   });
   return async (request) => {
@@ -131,9 +128,9 @@ type CreatorNames = ReturnType<typeof creatorNames>;
 /** The names in azureml.yml of jobs that were submitted from this project, by their names in Azure ML. */
 async function rememberedKeys(
   ctx: AppContext,
-  project: ProjectOptions,
+  root: string,
 ): Promise<ReadonlyMap<string, string>> {
-  const remembered = await Array.fromAsync(rememberedJobs(ctx, await rememberedRoot(ctx, project)));
+  const remembered = await Array.fromAsync(rememberedJobs(ctx, root));
   return new Map(remembered.map(({ name, job }) => [name, job]));
 }
 

@@ -128,6 +128,18 @@ export function runningSteps(command: Command): Command {
     .option("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder");
 }
 
+/** Adds the options of commands that work in a workspace, also where there is no project. */
+export function inWorkspace(command: Command): Command {
+  return command
+    .option("-w, --workspace <name>", `${WORKSPACE} (default: \`__default__\`)`)
+    .option("--subscription-id <id>", "subscription ID; overrides azureml.yml")
+    .option("--resource-group <name>", "resource group; overrides azureml.yml")
+    .option(
+      "--workspace-name <name>",
+      "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
+    );
+}
+
 /** Adds the options of commands that accept a package made by `pack`. */
 export function packaged(command: Command): Command {
   return command

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
+import { inWorkspace } from "../command/shared_options.ts";
 
 /** Declares the commands of the group "Access". */
 export function declareAccessGroup(root: Command, declaring: Declaring): void {
@@ -24,24 +25,22 @@ function declareAuth(root: Command, { declare, run }: Declaring): void {
     ["auth logout", "Sign out"],
   ])
     .action(run(async () => (await import("../auth/login.ts")).authLogout));
-  declare(auth, "status", "Show the credential in use and check its access", [
+  inWorkspace(declare(auth, "status", "Show the credential in use and check its access", [
     ["auth status", "Show the credential in use"],
     ["auth status --credential azure-cli", "Check a single credential"],
     ["auth status --json", "List missing roles, for scripts"],
-  ])
+  ]))
     .option("--tenant <id>", "tenant to request tokens from")
-    .option("-w, --workspace <name>", "workspace to check, by its key in azureml.yml")
     .action(run(async () => (await import("../auth/status.ts")).authStatus));
 }
 
 function declareDoctor(root: Command, { declare, run }: Declaring): void {
-  declare(root, "doctor", "Diagnose the connection to Azure and the workspace", [
+  inWorkspace(declare(root, "doctor", "Diagnose the connection to Azure and the workspace", [
     ["doctor", "Find the first problem"],
     ["doctor --endpoints", "List hosts and ports for a firewall request"],
     ["--ca-file corporate-ca.pem doctor", "Test with a private CA certificate"],
-  ])
+  ]))
     .option("--endpoints", "list the required hosts and ports without connecting")
     .option("--tenant <id>", "tenant to request tokens from")
-    .option("-w, --workspace <name>", "workspace to check, by its key in azureml.yml")
     .action(run(async () => (await import("../doctor/doctor.ts")).doctor));
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { count, list, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
-import { overwriting, WORKSPACE, WORKSPACE_OF_RUN } from "../command/shared_options.ts";
+import { inWorkspace, overwriting, WORKSPACE_OF_RUN } from "../command/shared_options.ts";
 
 /** Declares the commands of the group "Jobs". */
 export function declareJobsGroup(root: Command, declaring: Declaring): void {
@@ -17,10 +17,10 @@ const RUN_NAMES =
 function declareJob(root: Command, declaring: Declaring): void {
   const { declare, run } = declaring;
   const job = declare(root, "job", "Manage jobs in Azure ML").alias("jobs");
-  declare(job, "list", "List the newest jobs in a workspace", [
+  inWorkspace(declare(job, "list", "List the newest jobs in a workspace", [
     ["job list", "List the newest jobs"],
-  ]).alias("ls")
-    .option("-w, --workspace <name>", WORKSPACE)
+  ]))
+    .alias("ls")
     .option("-L, --limit <count>", "maximum number of jobs to list (default: 20)", count)
     .addOption(new Option("-n, --number <count>").argParser(count).hideHelp())
     .option("--status <names>", "only jobs with one of these statuses, such as Running,Failed", list)
@@ -140,11 +140,10 @@ const UI_ABOUT = `Show the jobs of a workspace in a browser until you press Ctrl
 Lists the newest jobs, and shows the graph, steps, logs and metrics of each while it runs. The page is served on this machine only, reads with your credentials, and changes nothing.`;
 
 function declareUi(root: Command, { declare, run }: Declaring): void {
-  declare(root, "ui", UI_ABOUT, [
+  inWorkspace(declare(root, "ui", UI_ABOUT, [
     ["ui", "Show the jobs of the workspace in azureml.yml"],
     ["ui --no-open --port 8080", "Print the address instead of opening a browser"],
-  ]).summary("Show the jobs of a workspace in a browser")
-    .option("-w, --workspace <name>", WORKSPACE)
+  ])).summary("Show the jobs of a workspace in a browser")
     .option("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)")
     .option("--no-open", "do not open a browser")
     .action(run(async () => (await import("../ui/ui.ts")).ui));

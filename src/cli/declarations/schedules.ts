@@ -5,6 +5,7 @@ import {
   checking,
   compiling,
   following,
+  inWorkspace,
   packaged,
   reading,
   WORKSPACE_OF_ALL,
@@ -34,14 +35,7 @@ function declareSubcommands(schedule: Command, { declare, run }: Declaring): voi
     const command = declare(schedule, name, description, [example]);
     const [argument] = command.registeredArguments;
     if (argument !== undefined) argument.description = "name in Azure ML, as shown by `schedule list`";
-    return command
-      .option("-w, --workspace <name>", "workspace, by its key in azureml.yml (default: `__default__`)")
-      .option("--subscription-id <id>", "subscription ID; overrides azureml.yml")
-      .option("--resource-group <name>", "resource group; overrides azureml.yml")
-      .option(
-        "--workspace-name <name>",
-        "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
-      );
+    return inWorkspace(command);
   };
   below("list", "List the schedules in a workspace", [
     "schedule list",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createEmulator } from "../../fakes/emulator.ts";
-import { GOLDEN_SEED } from "../../fakes/seed.ts";
+import { GOLDEN_SEED, GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 
 const FLEETS = {
@@ -135,4 +135,21 @@ Deno.test("job list --status searches 2,000 jobs, and says so only if there are 
     const says = count === 2000 ? /No jobs match these filters/ : /Older jobs were not searched/;
     assert.match(ctx.stderr(), says);
   }
+});
+
+Deno.test("job list needs no project if it is given all names of the workspace", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
+  await ctx.fs.remove(`${ctx.cwd}/pyproject.toml`);
+  const before = ctx.stdout().length;
+  const { subscription_id: id, resource_group: group, name } = GOLDEN_WORKSPACE;
+  const names = `--subscription-id ${id} --resource-group ${group} --workspace-name ${name}`;
+  assert.equal(await kedroAzureml(`job list ${names} --json`), 0, ctx.stderr());
+  const listed = JSON.parse(ctx.stdout().slice(before));
+  assert.deepEqual(listed.map(({ name, job }: { name: string; job: string }) => [name, job]), [[
+    "fox",
+    "main",
+  ]]);
+  assert.equal(await kedroAzureml(`auth status ${names}`), 0, ctx.stderr());
+  assert.match(ctx.stdout(), new RegExp(`Workspace\\s+.*${name}`));
 });
