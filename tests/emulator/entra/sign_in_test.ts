@@ -104,7 +104,7 @@ Deno.test("emulator posts the code with a form if response_mode is form_post", a
   equal(page.status, 200);
   const html = await page.text();
   match(html, /<form method="post" action="http:\/\/localhost:1234">/);
-  match(html, /name="state" value="&lt;&quot;&amp;>"/);
+  match(html, /name="state" value="&lt;&quot;&amp;&gt;"/);
   const code = /name="code" value="([^"]+)"/.exec(html)![1]!;
   equal((await redeem(emulator, code)).status, 200);
 });
