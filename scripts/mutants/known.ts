@@ -121,9 +121,9 @@ export const KNOWN: readonly Mutant[] = [
     find: 'if (method === "PUT" && response.status === 200 && !isSigned(response)) {',
     replace: "if (false) {",
   },
-  { file: "src/azureml/service/upload/put_file.ts", find: "  if (isThere(sum)) return;\n", replace: "" },
+  { file: "src/azureml/service/upload/put_files.ts", find: "  if (isThere(sum)) return;\n", replace: "" },
   {
-    file: "src/azureml/service/upload/put_file.ts",
+    file: "src/azureml/service/upload/put_files.ts",
     find: 'String(ids.length).padStart(6, "0")',
     replace: "String(ids.length)",
   },

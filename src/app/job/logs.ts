@@ -1,7 +1,8 @@
 import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
-import { logsToShow, openLogReader } from "../../azureml/service/history/log_reader.ts";
+import { logsToShow } from "../../azureml/service/history/log_files.ts";
+import { openLogReader } from "../../azureml/service/history/log_reader.ts";
 import { failedNode, openNodeFilter } from "../../azureml/service/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";

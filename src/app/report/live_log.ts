@@ -1,7 +1,8 @@
 import { readStorage } from "../../azureml/service/history/read_storage.ts";
 import { smallTransferLimit } from "../../azureml/service/client/limits.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { addedBytes, readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
+import { userLogs } from "../../azureml/service/history/log_files.ts";
+import { addedBytes, readEnds } from "../../azureml/service/history/log_reader.ts";
 import { mayHaveLogs, producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
 import { getJobRuns } from "../../azureml/service/history/job_runs.ts";
 import { redact } from "../../core/text/redact.ts";

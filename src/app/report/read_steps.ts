@@ -1,5 +1,6 @@
 import { isFailed, type NodeState } from "../../core/run.ts";
-import { logsToShow, readEnds } from "../../azureml/service/history/log_reader.ts";
+import { logsToShow } from "../../azureml/service/history/log_files.ts";
+import { readEnds } from "../../azureml/service/history/log_reader.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import {
   mayHaveLogs,

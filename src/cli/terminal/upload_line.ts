@@ -1,4 +1,4 @@
-import type { UploadProgress } from "../../azureml/service/upload/put_file.ts";
+import type { UploadProgress } from "../../azureml/service/upload/put_files.ts";
 import type { Context } from "../../core/context.ts";
 import { durationText } from "../../core/text/duration.ts";
 import { countText } from "../../core/text/numbers.ts";

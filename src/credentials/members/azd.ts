@@ -8,7 +8,7 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
-import { parseOutput, summary, tokenFromCommand } from "./command.ts";
+import { parseOutput, summary, tokenFromCommand } from "./token_command.ts";
 
 /** Credential for the account that is signed in with `azd auth login`. */
 export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: CredentialOptions): Credential {

@@ -10,7 +10,7 @@ import {
   type Unavailable,
 } from "../credential.ts";
 import { entraError } from "../entra/error.ts";
-import { parseOutput, summary, tokenFromCommand } from "./command.ts";
+import { parseOutput, summary, tokenFromCommand } from "./token_command.ts";
 
 /** Credential for the account that is signed in with `az login`. */
 export function azureCliCredential(

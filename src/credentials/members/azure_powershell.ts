@@ -8,7 +8,7 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
-import { parseOutput, summary, tokenFromCommand } from "./command.ts";
+import { parseOutput, summary, tokenFromCommand } from "./token_command.ts";
 
 /**
  * Values are passed as environment variables, so that they cannot be interpreted as code. Since Az.Accounts 5, tokens

@@ -15,7 +15,7 @@ import {
   type Unavailable,
   unusable,
 } from "../credential.ts";
-import { parseOutput } from "./command.ts";
+import { parseOutput } from "./token_command.ts";
 import { trimEnd } from "../../core/text/trim.ts";
 
 /**

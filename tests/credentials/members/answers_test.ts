@@ -5,7 +5,7 @@ import type { Token, Unavailable } from "../../../src/credentials/credential.ts"
 import { azdCredential } from "../../../src/credentials/members/azd.ts";
 import { azureCliCredential } from "../../../src/credentials/members/azure_cli.ts";
 import { azurePowerShellCredential } from "../../../src/credentials/members/azure_powershell.ts";
-import { parseOutput, summary, tokenFromCommand } from "../../../src/credentials/members/command.ts";
+import { parseOutput, summary, tokenFromCommand } from "../../../src/credentials/members/token_command.ts";
 import { environmentCredential } from "../../../src/credentials/members/environment.ts";
 import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
 import { askForAssertion, federatedCredential } from "../../../src/credentials/entra/assertion.ts";

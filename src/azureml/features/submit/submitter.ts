@@ -5,7 +5,7 @@ import type { JobSpec } from "../../job/job_spec.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
 import type { LookupEvent } from "../../service/assets/lookups.ts";
 import type { UploadMemory } from "../../service/upload/grant.ts";
-import type { UploadProgress } from "../../service/upload/put_file.ts";
+import type { UploadProgress } from "../../service/upload/put_files.ts";
 import type { PreparedJob } from "../compare/describe_submitted.ts";
 import type { KnownComponents } from "./components.ts";
 

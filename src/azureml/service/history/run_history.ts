@@ -8,7 +8,8 @@ import { findApi } from "../runs/discovery.ts";
 import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/api_versions.ts";
 import { askService, hasField, isAboutRun } from "../client/read_json.ts";
-import { readTail, userLogs } from "./log_reader.ts";
+import { userLogs } from "./log_files.ts";
+import { readTail } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A run of a step, or of a job as a whole. */

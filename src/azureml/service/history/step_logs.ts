@@ -1,5 +1,6 @@
 import type { FollowEvent } from "./follow_event.ts";
-import { type LogReader, openLogReader, userLogs } from "./log_reader.ts";
+import { userLogs } from "./log_files.ts";
+import { type LogReader, openLogReader } from "./log_reader.ts";
 import { mayHaveLogs, producerOf, type RunHistory, type StepRun } from "./run_history.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -1,6 +1,6 @@
 import { UserError, withData } from "../../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
-import { markComplete, type OnUploaded, putFiles } from "./put_file.ts";
+import { markComplete, type OnUploaded, putFiles } from "./put_files.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import {
   codeAsset,

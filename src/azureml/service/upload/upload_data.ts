@@ -5,7 +5,7 @@ import { getDefaultDatastore, openDatastore } from "../assets/datastores.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { listUploaded, NO_SAS } from "./blob_client.ts";
 import { UserError } from "../../../core/errors.ts";
-import { type OnUploaded, putFiles } from "./put_file.ts";
+import { type OnUploaded, putFiles } from "./put_files.ts";
 
 /** A file or folder of data to upload. */
 export interface LocalData {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { readStorage } from "../../../../src/azureml/service/history/read_storage.ts";
-import { logsToShow, userLogs } from "../../../../src/azureml/service/history/log_reader.ts";
+import { logsToShow, userLogs } from "../../../../src/azureml/service/history/log_files.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";

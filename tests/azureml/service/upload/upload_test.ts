@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { PreparedCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "../../job/code/prepare_code.ts";
 import { codeAssetName } from "../../../../src/azureml/job/code/hash.ts";
-import { BLOCK_BYTES } from "../../../../src/azureml/service/upload/put_file.ts";
+import { BLOCK_BYTES } from "../../../../src/azureml/service/upload/put_files.ts";
 import { prepareUpload, uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/upload/grant.ts";
 import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
