@@ -25,15 +25,12 @@ export async function* scheduleDelete(
 
 /** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
 export function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
-  if (deleted === undefined) {
-    return {
-      data: { schedule: name, job, workspace: workspaceData(workspace), dryRun: true },
-      text: `Schedule ${name} would be deleted from workspace ${workspace.name}\n`,
-    };
-  }
+  const outcome = deleted === undefined ? { dryRun: true } : { deleted };
   return {
-    data: { schedule: name, job, workspace: workspaceData(workspace), deleted },
-    text: deleted
+    data: { schedule: name, job, workspace: workspaceData(workspace), ...outcome },
+    text: deleted === undefined
+      ? `Schedule ${name} would be deleted from workspace ${workspace.name}\n`
+      : deleted
       ? `✓ Deleted schedule ${name}\n`
       : `· Schedule ${name} does not exist in workspace ${workspace.name}\n`,
   };

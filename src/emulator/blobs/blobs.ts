@@ -139,11 +139,7 @@ function permissionMismatch(): BlobRefusal {
   );
 }
 
-function authorizeSas(
-  world: World,
-  query: URLSearchParams,
-  { account, container, name, wanted }: Asked,
-): void {
+function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {
   if (world.storage === "identity") {
     throw new BlobRefusal(
       403,
@@ -151,22 +147,15 @@ function authorizeSas(
       "Key based authentication is not permitted on this storage account.",
     );
   }
-  const grant = readGrant(world, query);
-  const isHere = typeof grant !== "string" && grant.account === account &&
-    (grant.container === undefined || grant.container === container) &&
-    (grant.blob === undefined || grant.blob === name);
-  if (!isHere) {
+  const grant = readGrant(world, query, asked);
+  if (typeof grant === "string") {
     throw new BlobRefusal(
       403,
       "AuthenticationFailed",
       "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
-      {
-        detail: typeof grant === "string"
-          ? grant
-          : "Signature did not match. String to sign used was not that of the signature.",
-      },
+      { detail: grant },
     );
   }
-  if ([...wanted].some((letter) => grant.permissions.includes(letter))) return;
+  if ([...asked.wanted].some((letter) => grant.permissions.includes(letter))) return;
   throw permissionMismatch();
 }

@@ -65,17 +65,19 @@ function azureTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** Checks the SAS of a request. @returns its scope, or why it is invalid. */
-export function readGrant(world: World, query: URLSearchParams): Grant | string {
-  const signature = query.get("sig");
-  const grant = signature === null ? undefined : world.grants.get(signature);
+/** Checks whether the SAS of a request is for a blob. @returns its scope, or why it is invalid. */
+export function readGrant(
+  world: World,
+  query: URLSearchParams,
+  { account, container, name }: Readonly<Record<"account" | "container" | "name", string>>,
+): Grant | string {
+  const grant = world.grants.get(query.get("sig") ?? "");
   const scope = grant?.container === undefined ? null : grant.blob === undefined ? "c" : "b";
-  if (grant === undefined || query.get("sr") !== scope) {
-    return "Signature did not match. String to sign used was not that of the signature.";
-  }
-  if (query.get("sp") !== grant.permissions || query.get("se") !== azureTime(grant.expiresAt)) {
-    return "Signature did not match. String to sign used was not that of the signature.";
-  }
+  const isSigned = grant !== undefined && query.get("sr") === scope &&
+    query.get("sp") === grant.permissions &&
+    query.get("se") === azureTime(grant.expiresAt) && grant.account === account &&
+    (grant.container ?? container) === container && (grant.blob ?? name) === name;
+  if (!isSigned) return "Signature did not match. String to sign used was not that of the signature.";
   const now = world.clock.now();
   if (grant.expiresAt.getTime() > now.getTime()) return grant;
   return `Signature not valid in the specified time frame: Start [] - Expiry [${grant.expiresAt.toUTCString()}] - Current [${now.toUTCString()}]`;
