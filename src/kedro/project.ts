@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import { isBelow } from "../core/path_names.ts";
+import { shellWord } from "../core/text/shell_word.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */
@@ -51,38 +52,51 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
     if (await ctx.fs.stat(join(folder, OLD_FILE)) !== undefined) throw tooOld(join(folder, OLD_FILE));
     if (dirname(folder) === folder) break;
   }
+  const [first, ...more] = await projectsBelow(ctx, dir);
+  const below = first &&
+    `Use \`-C ${shellWord(first)}\`${
+      more.length === 0 ? "" : `; projects below this folder: ${[first, ...more].join(", ")}`
+    }`;
   if (other !== undefined) {
     throw projectError(
       "project.not_kedro",
       `Not a Kedro project: ${other} has no [tool.kedro] section`,
-      "Use `-C DIR` with the Kedro project's folder",
+      below ?? "Use `-C DIR` with the Kedro project's folder",
     );
   }
-  const below = await projectsBelow(ctx, dir);
   throw projectError(
     "project.not_found",
     `No Kedro project found: no ${FILE} in "${dir}" or its parent folders`,
-    below.length === 0
-      ? "Change to the Kedro project's folder, or use `-C DIR`"
-      : `Use \`-C ${below[0]}\`${
-        below.length === 1 ? "" : `; projects below this folder: ${below.join(", ")}`
-      }`,
+    below ?? "Change to the Kedro project's folder, or use `-C DIR`",
   );
 }
 
-/** Folders directly below one that have a Kedro project, at most five. */
+const MOST_LEVELS = 3;
+const MOST_FOLDERS_OF_LEVEL = 200;
+
+/** Folders below one that have a Kedro project, at most five of the first levels, outermost first. */
 async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<readonly string[]> {
-  const folders: string[] = [];
-  const enter = (folder: string) => {
-    folders.push(folder);
-    return false;
-  };
-  for await (const _ of fs.walk(dir, enter)) { /* Only the folders are of interest. */ }
   const projects: string[] = [];
-  for (const folder of folders.sort()) {
-    // A folder that cannot be looked into, as /root or /dev, has no project for this user.
-    const file = projects.length < 5 ? await fs.stat(join(folder, FILE)).catch(() => undefined) : undefined;
-    if (file !== undefined) projects.push(relative(dir, folder));
+  let level = [dir];
+  for (let depth = 0; depth < MOST_LEVELS && projects.length < 5; depth++) {
+    const below: string[] = [];
+    const enter = (folder: string) => {
+      if (!basename(folder).startsWith(".") && below.length < MOST_FOLDERS_OF_LEVEL) below.push(folder);
+      return false;
+    };
+    for (const folder of level) {
+      try {
+        for await (const _ of fs.walk(folder, enter)) { /* Only the folders are of interest. */ }
+      } catch { /* A folder that cannot be looked into, as /root, has no project for this user. */ }
+    }
+    level = [];
+    for (const folder of below.sort()) {
+      const path = join(folder, FILE);
+      const isFile = (await fs.stat(path).catch(() => undefined))?.kind === "file";
+      const text = isFile ? await fs.readText(path).catch(() => "") : "";
+      if (!text.includes("[tool.kedro]")) level.push(folder);
+      else if (projects.length < 5) projects.push(relative(dir, folder));
+    }
   }
   return projects;
 }

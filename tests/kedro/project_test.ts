@@ -139,6 +139,20 @@ Deno.test("findProject() suggests a project in a folder below, and skips folders
   await assert.rejects(() => findProject(ctx, "/top"), { hint: "Use `-C a`" });
 });
 
+Deno.test("findProject() suggests Kedro projects up to three levels below, also in a folder with another project", async () => {
+  const files = {
+    "/repo/services/my shop/pyproject.toml": TOML,
+    "/repo/a/b/c/pyproject.toml": TOML,
+    "/repo/a/b/c/d/e/pyproject.toml": TOML,
+    "/repo/.cache/x/pyproject.toml": TOML,
+    "/repo/libs/x/pyproject.toml": "[project]\n",
+  };
+  const hint = "Use `-C 'services/my shop'`; projects below this folder: services/my shop, a/b/c";
+  await assert.rejects(find(files, "/repo"), { code: "project.not_found", hint });
+  const other = { ...files, "/repo/pyproject.toml": "[project]\n" };
+  await assert.rejects(find(other, "/repo"), { code: "project.not_kedro", hint });
+});
+
 Deno.test("requireFile() rejects a folder in place of a file", async () => {
   await assert.rejects(
     requireFile(fakeContext({ files: { "/shop/settings.py/x": "" } }), "/shop/settings.py"),

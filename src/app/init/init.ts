@@ -25,7 +25,7 @@ import {
   workspaceOf,
 } from "./templates.ts";
 import { vscodeFiles } from "./vscode.ts";
-import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
+import { CI_PATHS, ciPath, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./workflows.ts";
 
 /** Options of `init`. */
 export interface InitOptions extends AskedOptions {
@@ -90,7 +90,7 @@ export async function initProject(
   );
   const ci = options.ci === undefined || options.ci === "none"
     ? undefined
-    : ciOf(await ciPlace(), options.ci);
+    : await ciOf(ctx, await ciPlace(), options.ci);
   const file = (path: string, text: string, isReplaceable = false): InitFile => ({
     path: join(project.root, path),
     text,
@@ -160,8 +160,10 @@ async function writeAll(
 }
 
 /** The workflow of a CI system, for the checkout that contains the project. */
-function ciOf({ top, values }: CiPlace, system: CiSystem) {
-  const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
+async function ciOf(ctx: AppContext, { top, values }: CiPlace, system: CiSystem) {
+  const usual = join(top, CI_PATHS[system]);
+  const before = await ctx.fs.stat(usual) === undefined ? "" : await ctx.fs.readText(usual);
+  const file = { path: join(top, ciPath(system, values, before)), text: ciWorkflow(system, values) };
   return { file, setUp: ciSetUp(system, values) };
 }
 

@@ -108,8 +108,11 @@ export function amlignore(
 ): string {
   const text = AMLIGNORE.replaceAll("conf/", () => `${conf}/`);
   const own = new Set(text.split("\n"));
-  const added = gitignore.split(/\r\n|\r|\n/).map((line) => line.trimEnd()).filter((line) =>
-    line !== "" && !line.startsWith("#") && !own.has(line)
+  const lines = gitignore.split(/\r\n|\r|\n/).map((line) => line.trimEnd());
+  const negated = lines.findIndex((line) => line.startsWith("!"));
+  // After a `!` line, a line is needed again.
+  const added = lines.filter((line, at) =>
+    line !== "" && !line.startsWith("#") && (!own.has(line) || negated >= 0 && at > negated)
   );
   if (added.length === 0) return text;
   const rules = parseIgnoreFile(added.join("\n"), ".gitignore");

@@ -34,10 +34,29 @@ function fetchLine(to: string): string {
   return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
 }
 
-function submitLine({ folder, job = "main" }: CiValues): string {
-  const place = folder === "" ? "" : `-C ${shellWord(folder)} `;
-  return `kedro-azureml ${place}submit -j ${
-    shellWord(job)
+/**
+ * The path of a project's workflow: the usual one, unless it submits another project of the same checkout.
+ *
+ * @param before The text at the usual path; empty if there is none.
+ */
+export function ciPath(system: CiSystem, values: CiValues, before: string): string {
+  const isOwn = values.folder === "" ? !before.includes(" -C ") : before.includes(placeOf(values));
+  return isOwn || !before.includes("kedro-azureml")
+    ? CI_PATHS[system]
+    : CI_PATHS[system].replace(".yml", `-${slug(values.folder || values.project)}.yml`);
+}
+
+function placeOf({ folder }: CiValues): string {
+  return folder === "" ? "" : `-C ${shellWord(folder)} `;
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}
+
+function submitLine(values: CiValues): string {
+  return `kedro-azureml ${placeOf(values)}submit -j ${
+    shellWord(values.job ?? "main")
   } --wait --cancel-on-interrupt --output-file azureml-jobs.json`;
 }
 
@@ -48,7 +67,9 @@ name: Azure ML
 
 on:
   push:
-    branches: [${JSON.stringify(values.branch)}]
+    branches: [${JSON.stringify(values.branch)}]${
+    values.folder === "" ? "" : `\n    paths: [${JSON.stringify(`${values.folder}/**`)}]`
+  }
   workflow_dispatch:
 
 # id-token: write lets the workflow sign in to Azure without a secret.
@@ -57,7 +78,7 @@ permissions:
   id-token: write
 
 concurrency:
-  group: azureml-\${{ github.ref }}
+  group: azureml-${values.folder === "" ? "" : `${slug(values.folder)}-`}\${{ github.ref }}
 
 jobs:
   submit:
@@ -89,7 +110,9 @@ function azurePipeline(values: CiValues): string {
 # of a kedro-azureml release.
 trigger:
   branches:
-    include: [${JSON.stringify(values.branch)}]
+    include: [${JSON.stringify(values.branch)}]${
+    values.folder === "" ? "" : `\n  paths:\n    include: [${JSON.stringify(values.folder)}]`
+  }
 
 pool:
   vmImage: ubuntu-latest
@@ -130,7 +153,7 @@ export interface SetUpLine {
 /** The one-time setup in Azure that lets the workflow sign in and submit. */
 export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[] {
   const scope = workspaceId(workspaceOf(values));
-  const name = `kedro-azureml-${values.project.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
+  const name = `kedro-azureml-${slug(values.project)}`;
   const setVariables = system === "azure" ? [] : [
     {
       why: "Set the client ID for the workflow",

@@ -38,7 +38,10 @@ export interface GlobalOptions extends ProjectTyped {
 export function addGlobalOptions(root: Command): Command {
   return root
     .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")
-    .option("-C, --directory <dir>", "run as if started in this folder")
+    .option(
+      "-C, --directory <dir>",
+      "use the project in this folder; other paths stay relative to the current one",
+    )
     .option("--json", "print results, warnings and errors as JSON")
     .option(
       "-q, --quiet",

@@ -78,6 +78,28 @@ Deno.test("init --ci keeps an existing workflow, and --overwrite replaces only t
   strictEqual(await read("/repo/shop/conf/base/azureml.yml"), "mine");
 });
 
+for (
+  const [system, name] of [["github", ".github/workflows/azureml"], ["azure", "azure-pipelines"]] as const
+) {
+  Deno.test(`init --ci ${system} writes a workflow for each project of a checkout`, async () => {
+    const { ctx, init, read } = world("a");
+    ctx.files.set("/repo/b/pyproject.toml", new TextEncoder().encode(TOML));
+    ctx.files.set("/repo/b/src/shop/__init__.py", new Uint8Array());
+    for (const folder of ["a", "b", "b", "a"]) {
+      strictEqual(
+        await init("-C", `/repo/${folder}`, "--ci", system),
+        0,
+      );
+    }
+    const [first, second] = [await read(`/repo/${name}.yml`), await read(`/repo/${name}-b.yml`)];
+    match(first, /kedro-azureml -C a submit/);
+    match(second, /kedro-azureml -C b submit/);
+    const { on, trigger } = parse(second);
+    deepStrictEqual(on?.push.paths ?? trigger.paths.include, [system === "github" ? "b/**" : "b"]);
+    deepStrictEqual([...ctx.files.keys()].filter((path) => path.startsWith(`/repo/${name}`)).length, 2);
+  });
+}
+
 Deno.test("init --ci fills in values of azureml.yml", async () => {
   const { ctx, init, read } = world("shop");
   const written = ["--subscription-id", SUBSCRIPTION_ID, "--resource-group", "rg"];

@@ -191,6 +191,8 @@ Deno.test(".amlignore of init excludes data, secrets, caches and what git ignore
   assert.match(text, /\.DS_Store\n\n# From \.gitignore\.\nprivate\/\nconf\/local\/\*\*\n[^]*\*\.secret\n/);
   assert.match(text, /\n\n# Steps need these all the same\.\n!conf\/local\/\.gitkeep\n$/);
   assert.match(amlignore("data/**\n", conf), /\.DS_Store\n$/);
+  const again = parseIgnoreFile(amlignore("!data/a.csv\ndata/**\n", conf), ".amlignore");
+  assert.ok(again.excludedBy("data/a.csv"));
   const rules = parseIgnoreFile(text, ".amlignore");
   const out = [
     "private/customers.csv",
