@@ -77,7 +77,7 @@ async function refuseOutside(
   const [top, real, ...others] = await Promise.all(
     [root, folder, ...allowed].map(async (path) => await fs.realPath(path) ?? path),
   );
-  if (isBelow(top!, real!) || others.includes(real!)) return;
+  if (isBelow(top!, real!) || others.some((other) => isBelow(other, real!))) return;
   throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     code: "code.outside",
     hint:

@@ -218,3 +218,58 @@ Deno.test("answerAsk() lists the contents of a folder, except secrets and links 
   });
   equal(await asked(ctx, "/project/shop/data/a.csv", "list"), undefined);
 });
+
+Deno.test("answerAsk() answers for allowed folders outside the project, but not for what is hidden or beyond them", async () => {
+  const { fs } = projectWith(
+    {
+      "/shop/a.py": "",
+      "/libs/b.py": "b",
+      "/libs/.env": "hush",
+      "/libs/.git/config": "hush",
+      "/other/c.py": "hush",
+      "/libs/deep/id_rsa": "hush",
+    },
+    { "/libs/c.py": "/other/c.py", "/libs/plain.txt": "/libs/deep/id_rsa" },
+  );
+  const ask = async (path: string, outside: string[] = ["/libs"], what = "read") => {
+    const bytes = await answerAsk({ fs }, { ...PROJECT, outside }, { what, path });
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  equal(await ask("/project/libs/b.py"), "b");
+  equal(await ask("/project/libs/b.py", []), undefined);
+  equal(await ask("/project/libs/b.py", ["/other"]), undefined);
+  for (
+    const name of [
+      ".env",
+      ".git/config",
+      "c.py",
+      "plain.txt",
+      "deep/id_rsa",
+      "../other/c.py",
+      "../libs/.env",
+      "./b.py",
+    ]
+  ) {
+    equal(await ask(`/project/libs/${name}`), undefined, name);
+  }
+  equal(await ask("/project/other/c.py"), undefined);
+  equal(await ask("/project/deep/id_rsa", ["/libs/deep/id_rsa"]), undefined);
+  deepEqual(JSON.parse((await ask("/project/libs", ["/libs"], "list"))!), {
+    files: [{ path: "/project/libs/b.py", sizeBytes: 1 }],
+    folders: ["/project/libs/deep"],
+  });
+  equal(await ask("/project/shop", [], "list"), undefined);
+});
+
+Deno.test("answerAsk() lists an allowed folder around the project without the project, which is there already", async () => {
+  const { fs } = projectWith({ "/w/apps/shop/a.py": "", "/w/apps/b/c.py": "", "/w/libs/d.py": "" });
+  const project = { ...PROJECT, root: "/w/apps/shop", sourceDir: "/w/apps/shop/src", outside: ["/w"] };
+  const list = async (path: string) =>
+    JSON.parse(new TextDecoder().decode(await answerAsk({ fs }, project, { what: "list", path })));
+  deepEqual(await list("/project"), { files: [], folders: ["/project/libs"] });
+  deepEqual(await list("/project/apps"), { files: [], folders: ["/project/apps/b"] });
+  const { files, folders, later } = await readProjectFiles({ fs }, project);
+  deepEqual(files.map(({ path }) => path), ["/project/apps/shop/a.py"]);
+  deepEqual(folders, ["/project", "/project", "/project/apps", "/project/apps/shop"]);
+  deepEqual(later.folders, ["/project", "/project/apps"]);
+});

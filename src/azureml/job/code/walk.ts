@@ -1,10 +1,11 @@
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Entry } from "../../../core/context.ts";
 import type { Warning } from "../../../core/errors.ts";
 import { isBelow } from "../../../core/path_names.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import { shellWord } from "../../../core/text/shell_word.ts";
+import { SECRET_FILE } from "../../../kedro/own_paths.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { type CodeFile, unreadableCode } from "./file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
@@ -132,7 +133,7 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   const real = await walk.fs.realPath(link);
   const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
   if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
-  const isAllowed = walk.outside?.some((folder) => isBelow(folder, real)) ?? false;
+  const isAllowed = !isSecret(real) && walk.outside?.some((folder) => isBelow(folder, real));
   if (isOutside(walk.matched(real)) && !isAllowed) return visitOutside(walk, { name, link, target: real });
   if (kind === "file") visitFile(walk, folder, entry, real);
   else if (folder.chain.includes(real)) {
@@ -155,8 +156,13 @@ function visitOutside(
   });
 }
 
+function isSecret(path: string): boolean {
+  return SECRET_FILE.test(basename(path));
+}
+
 /** How to upload what a link outside the code folder leads to. */
 export function allowHint(target: string): string {
+  if (isSecret(target)) return "If the job needs it, replace the link with a copy";
   return `Add \`--allow-outside ${shellWord(target)}\` if the job needs it`;
 }
 

@@ -193,6 +193,8 @@ Deno.test("selectCode() follows links to allowed folders outside, by the names o
     "libs/shared/.venv/c.py": "",
     "libs/shared/back": "-> ../shared",
     "libs/shared/out.py": "-> ../../other/d.py",
+    "libs/shared/a.txt": "-> ../.env",
+    "libs/.env": "",
     "libs/one.py": "",
     "other/d.py": "",
   });
@@ -204,6 +206,7 @@ Deno.test("selectCode() follows links to allowed folders outside, by the names o
     [
       ["src/other", "other"],
       ["src/shared/.venv/", undefined],
+      ["src/shared/a.txt", "libs/.env"],
       ["src/shared/b.pyc", undefined],
       ["src/shared/back/", undefined],
       ["src/shared/out.py", "other/d.py"],
@@ -211,6 +214,7 @@ Deno.test("selectCode() follows links to allowed folders outside, by the names o
   );
   assert.deepEqual(warnings.map(({ hint }) => hint), [
     `Add \`--allow-outside ${folder.root}/other\` if the job needs it`,
+    "If the job needs it, replace the link with a copy",
     `Add \`--allow-outside ${folder.root}/other/d.py\` if the job needs it`,
   ]);
 });
