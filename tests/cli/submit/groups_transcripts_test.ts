@@ -143,6 +143,7 @@ for (const { name, lines, change, world: options } of cases) {
 
 Deno.test("submit writes the nodes of a grouped step to the CI summary", async () => {
   const { ctx, kedroAzureml } = makeWorld({ ...FAILING, env: { ...makeWorld().ctx.env, ...GITHUB } });
+  ctx.files.set("/runner/made-by-ci", new Uint8Array());
   equal(await kedroAzureml("submit main --group-by chain --wait"), 1);
   const summary = new TextDecoder().decode(ctx.files.get("/runner/summary.md"));
   match(summary, /^\| ✗ clean\\_to\\_count \| Failed \|/m);
