@@ -44,21 +44,6 @@ export type RunResult =
   /** Not submitted because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
-const RUN_RESULTS: Readonly<Record<RunResult["type"], true>> = {
-  submitted: true,
-  rerun: true,
-  callback: true,
-  callback_failed: true,
-  ended: true,
-  failed: true,
-  skipped: true,
-};
-
-/** Whether a command's result is about a run. */
-export function isRunResult(result: { readonly type: string }): result is RunResult {
-  return Object.hasOwn(RUN_RESULTS, result.type);
-}
-
 /** Whether a result means that later jobs must not be submitted. */
 export function isFailure(result: RunResult): boolean {
   if (result.type === "ended") return result.run.status !== "Completed";

@@ -16,10 +16,9 @@ interface RerunTyped extends SendTyped, Pick<RunsTyped, "project" | "workspace">
 
 /** Submits an earlier run again; with `dryRun`, shows what would be sent. */
 export async function* rerun(ctx: AppContext, typed: RerunTyped): AsyncIterable<Output> {
-  yield* renderResults(
-    rerunJob(ctx, rerunRequest(typed)),
-    ({ planned, workspace }) => renderPlan(planned, workspace),
-  );
+  yield* renderResults(rerunJob(ctx, rerunRequest(typed)), {
+    planned: ({ planned, workspace }) => renderPlan(planned, workspace),
+  });
 }
 
 function rerunRequest(typed: RerunTyped): RerunRequest {

@@ -12,9 +12,11 @@ export async function* scheduleTrigger(
 ): AsyncIterable<Output> {
   const follow = followRequest(typed);
   let started = "";
-  yield* renderResults(triggerNow(ctx, { ...scheduleRequest(typed), follow }), ({ name, studioUrl }) => {
-    started = name;
-    return renderTriggered({ schedule: typed.args.schedule, job: name, studioUrl });
+  yield* renderResults(triggerNow(ctx, { ...scheduleRequest(typed), follow }), {
+    triggered({ name, studioUrl }) {
+      started = name;
+      return renderTriggered({ schedule: typed.args.schedule, job: name, studioUrl });
+    },
   });
   if (follow === undefined) {
     yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };

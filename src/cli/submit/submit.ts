@@ -54,13 +54,11 @@ interface SubmitTyped extends CheckTyped, PackageTyped, SendTyped {
 }
 
 async function* render(results: AsyncIterable<SubmitResult>, isPackage: boolean): AsyncIterable<Output> {
-  yield* renderResults(
-    results,
-    (result) =>
-      result.type === "checked"
-        ? { data: undefined, text: "", warnings: result.warnings }
-        : renderPlan(result.plan, isPackage),
-  );
+  const render = (result: Extract<SubmitResult, { readonly type: "checked" | "planned" }>): Output =>
+    result.type === "checked"
+      ? { data: undefined, text: "", warnings: result.warnings }
+      : renderPlan(result.plan, isPackage);
+  yield* renderResults(results, { checked: render, planned: render });
 }
 
 /** Renders what would be sent for a job. How many steps a job of a project has was already printed. */

@@ -1,5 +1,5 @@
 import type { FollowedRun } from "../../app/run/follow_run.ts";
-import { isRunResult, type RepeatedRun, type RunResult } from "../../app/run/results.ts";
+import type { RepeatedRun, RunResult } from "../../app/run/results.ts";
 import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submitter.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -41,18 +41,21 @@ function renderedOf(result: RunResult): Output {
 /**
  * Renders the results of a command as they arrive, and finally the commands to run next.
  *
- * @param renderOther Renders results that are not about a run.
+ * @param renderers Render results that are not about a run, by type.
  */
 export async function* renderResults<Other extends { readonly type: string } = never>(
   results: AsyncIterable<RunResult | Other>,
-  renderOther?: (result: Other) => Output,
+  renderers?: Readonly<Record<Other["type"], (result: Other) => Output>>,
 ): AsyncIterable<Output> {
   const seen: RunResult[] = [];
+  const isOther = (result: RunResult | Other): result is Other =>
+    renderers !== undefined && Object.hasOwn(renderers, result.type);
   for await (const result of results) {
-    if (isRunResult(result)) {
+    if (isOther(result)) yield renderers![result.type as Other["type"]](result);
+    else {
       seen.push(result);
       yield renderResult(result);
-    } else yield renderOther!(result);
+    }
   }
   const next = nextCommands(seen);
   if (next.length > 0) yield { data: undefined, text: "", next };
