@@ -96,8 +96,8 @@ async function rewritesOf(
   const session = {
     project: { root: "/p" },
     env: "local",
-    load: {},
-    snapshot: { catalog, project: { settings: DEFAULT_LOADER_SETTINGS } },
+    load: { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS },
+    snapshot: { catalog },
   };
   const plan = { specs, session } as unknown as Parameters<typeof planRewrites>[1];
   const { items, unmet } = await planRewrites(ctx, plan);

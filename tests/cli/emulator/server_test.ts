@@ -132,7 +132,7 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
   const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
   await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED, caFile: "/etc/ca.pem" }), {
     code: "emulator.ca_file",
-    message: `Cannot write the certificate to "${resolve("/etc/ca.pem")}"`,
+    message: `Cannot write the certificate to "${resolve("/etc/ca.pem")}": permission denied`,
     hint: "Choose a writable file with `--ca-file`",
   });
 });

@@ -4,9 +4,11 @@ import { assertTranscript, transcriptOf } from "../transcript.ts";
 const CATALOG = `raw:
   type: pandas.CSVDataset
   filepath: abfss://data@account.dfs.core.windows.net/raw.csv
+  fs_args: {account_name: account, anon: false}
 summary:
   type: json.JSONDataset
   filepath: abfss://data@account.dfs.core.windows.net/summary.json
+  fs_args: {account_name: account, anon: false}
 `;
 const TINY = "/home/user/tiny/conf";
 
