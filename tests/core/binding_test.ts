@@ -14,7 +14,9 @@ for (
     [undefined],
   ] as const
 ) {
-  Deno.test(`bindingOf() returns ${[input, step, output]} for ${value}`, () => {
+  const target = step === undefined ? output && `job output ${output}` : `output ${output} of step ${step}`;
+  const found = input === undefined ? target ?? "no target" : `job input ${input}`;
+  Deno.test(`bindingOf() returns ${found} for ${value}`, () => {
     deepEqual(bindingOf(value), { input, step, output });
   });
 }

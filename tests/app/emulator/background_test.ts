@@ -53,7 +53,7 @@ function machine(printed: readonly string[], then: "runs" | number = "runs") {
   return { ctx: here as unknown as AppContext, events, started, sleeps: ctx.sleeps };
 }
 
-Deno.test("startInBackground() waits until the emulator runs, and reports the lines that it prints until then", async () => {
+Deno.test("startInBackground() waits until the emulator runs, and reports its progress and warnings", async () => {
   const { ctx, events, started, sleeps } = machine([
     "# how to use it\n✓ Created",
     " the environment\n\nwarn",

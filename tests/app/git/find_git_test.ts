@@ -12,7 +12,7 @@ async function found(PATH: string, files: readonly string[], platform: "linux" |
   return await findGit(ctx, { top: "/repo" });
 }
 
-Deno.test("findGit() takes git from an absolute folder outside of the checkout", async () => {
+Deno.test("findGit() takes git from an absolute folder outside the checkout", async () => {
   const files = ["/repo/bin/git", "/usr/bin/git", "/..repo/git"];
   deepEqual(await found("bin:/repo/bin:/usr/bin:/none", files), {
     program: "/usr/bin/git",
@@ -22,7 +22,7 @@ Deno.test("findGit() takes git from an absolute folder outside of the checkout",
   deepEqual(await found("/repo:/repo/bin", files), undefined);
 });
 
-Deno.test("findGit() takes no git from a folder of the checkout whose name looks like the folder above it", async () => {
+Deno.test("findGit() takes no git from a folder in the checkout whose name begins with two dots", async () => {
   deepEqual(await found("/repo/..\\bin", ["/repo/..\\bin/git"]), undefined);
 });
 

@@ -84,7 +84,7 @@ Deno.test("explainConfigError() adds the place of the catalog entry that Kedro's
   equal(message, "Catalog entry 'raw' is odd");
 });
 
-Deno.test("explainConfigError() keeps a known place, and leaves a message about an unknown key unchanged", async () => {
+Deno.test("explainConfigError() keeps a known place, and adds none for a key that no file defines", async () => {
   const known = { file: "a.yml", line: 7 };
   deepEqual((await explained("No", { place: known })).place, known);
   deepEqual((await explained("No\nfull_key: alpha", { place: known })).place, { ...known, key: "alpha" });

@@ -26,7 +26,7 @@ async function settingOf(job: string, text: string, key = job) {
   return await groupSetting({ fs }, selected, job);
 }
 
-Deno.test("groupSetting() returns undefined without a [tool.kedro-azureml] table", async () => {
+Deno.test("groupSetting() returns undefined if pyproject.toml sets no grouping", async () => {
   deepStrictEqual(await settingOf("main", ""), undefined);
   deepStrictEqual(await settingOf("main", "[tool.kedro-azureml]"), undefined);
 });

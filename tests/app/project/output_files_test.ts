@@ -54,7 +54,7 @@ Deno.test("withWriteErrors() returns results and rethrows user errors", async ()
   equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
 });
 
-Deno.test("requireWritable() leaves no new file, and an existing one as it is", async () => {
+Deno.test("requireWritable() creates no file, and leaves an existing file unchanged", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
   await requireWritable(ctx, "/p/old.html");
   await requireWritable(ctx, "/p/new.html");

@@ -12,27 +12,27 @@ const FILES = {
 const withFile = async (file: string, params?: Record<string, unknown>) =>
   await withParamsFile(fakeContext({ cwd: "/p", files: FILES }) as unknown as AppContext, file, params);
 
-Deno.test("withParamsFile() reads YAML or JSON, and typed parameters take precedence", async () => {
+Deno.test("withParamsFile() reads YAML or JSON, and prefers parameters of the command line", async () => {
   deepEqual(await withFile("a.yml"), { rate: 1, name: "x" });
   deepEqual(await withFile("../p/a.yml", { rate: 2, more: 3 }), { rate: 2, name: "x", more: 3 });
   equal(JSON.stringify(await withFile("A.JSON")), '{"rate":100000.0}');
 });
 
 for (
-  const [file, what] of [
-    ["none.yml", "file not found"],
-    [".", "it is a folder"],
-    ["list.json", "not a JSON object"],
-    ["no.json", /^Cannot read parameters from "no\.json": invalid JSON \(/],
+  const [name, file, what] of [
+    ["a missing file", "none.yml", "file not found"],
+    ["a folder", ".", "it is a folder"],
+    ["a JSON list", "list.json", "not a JSON object"],
+    ["invalid JSON", "no.json", /^Cannot read parameters from "no\.json": invalid JSON \(/],
   ] as const
 ) {
-  Deno.test(`withParamsFile() rejects ${file}`, async () => {
+  Deno.test(`withParamsFile() rejects ${name}`, async () => {
     const message = typeof what === "string" ? `Cannot read parameters from "${file}": ${what}` : what;
     await rejects(withFile(file), { code: "usage.params_file", message, place: { file } });
   });
 }
 
-Deno.test("readParams() reads names with dots and values in YAML, or returns undefined", () => {
+Deno.test("readParams() reads dotted names and YAML values, and returns undefined for invalid YAML", () => {
   deepEqual(readParams([["a.b", "[1, x]"], ["c", "true"]], "--params"), { a: { b: [1, "x"] }, c: true });
   equal(readParams([["a", "{"]], "--params"), undefined);
   deepEqual(readParams({ a: "[1" }, "--params"), { a: "[1" });

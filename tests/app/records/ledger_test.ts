@@ -41,7 +41,7 @@ function ledgerOf(options: Partial<LedgerOptions> = {}, context: FakeOptions = {
 
 const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azure.refused", exit, data });
 
-Deno.test("openLedger() files a job before it is sent, and each change of it", async () => {
+Deno.test("openLedger() records a job before it is sent, and each change of its status", async () => {
   const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
   await ledger.sending(job("fox"), workspace);
   deepEqual([filed(), (await lastJob(ctx, "/p"))?.sent], [["fox Sending"], false]);
@@ -58,7 +58,7 @@ for (
     ["without permission", refusal(ExitCode.Auth), false],
     ["that Azure may have", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
     ["without an answer", refusal(ExitCode.Unavailable), true],
-    ["at a defect", new RangeError("a defect"), true],
+    ["after an unexpected error", new RangeError("a defect"), true],
   ] as const
 ) {
   Deno.test(`openLedger() ${isKept ? "keeps" : "forgets"} a job ${what}`, async () => {
@@ -83,7 +83,7 @@ Deno.test("openLedger() remembers jobs of a project only, and warns once if it c
   deepEqual(homeless.warnings, ["job.not_remembered"]);
 });
 
-Deno.test("openLedger() sends no job that it cannot file, but only warns about one that Azure has", async () => {
+Deno.test("openLedger() rejects a job that it cannot record, but only warns if Azure already has it", async () => {
   const { ledger, workspace, warnings, disk, filed } = ledgerOf();
   await ledger.sending(job("fox"), workspace);
   disk.isFull = true;
@@ -97,7 +97,7 @@ Deno.test("openLedger() sends no job that it cannot file, but only warns about o
 });
 
 for (const cancelOnInterrupt of [undefined, true]) {
-  Deno.test(`openLedger() ${cancelOnInterrupt ? "cancels" : "keeps"} jobs at an interrupt that have not ended`, async () => {
+  Deno.test(`openLedger() ${cancelOnInterrupt ? "cancels" : "keeps"} unfinished jobs at an interrupt`, async () => {
     const { ledger, workspace, filed, cancels, stop } = ledgerOf({ cancelOnInterrupt });
     for (const name of ["fox", "owl"]) await ledger.accepted(taken(name), workspace);
     await ledger.ended({ type: "end", job: "owl", status: "Completed", durationMs: 5 });
@@ -110,7 +110,7 @@ for (const cancelOnInterrupt of [undefined, true]) {
 }
 
 for (const isClosed of [false, true]) {
-  Deno.test(`openLedger() ${isClosed ? "leaves jobs alone" : "cancels jobs at once"} at an interrupt ${isClosed ? "after it was closed" : "before it is asked"}`, async () => {
+  Deno.test(`openLedger() ${isClosed ? "does not cancel jobs after it was closed" : "cancels jobs as soon as an interrupt comes"}`, async () => {
     const { ledger, workspace, cancels, stop } = ledgerOf({ cancelOnInterrupt: true });
     await ledger.accepted(taken("fox"), workspace);
     if (isClosed) await ledger.close();

@@ -43,11 +43,21 @@ Deno.test("rememberJob() replaces a job of the same name, and forgetJob() remove
   equal(await lastJob(ctx, "/project"), undefined);
 });
 
-Deno.test("lastJob() skips damaged files, and rememberJob() keeps 50 jobs", async () => {
+/** A machine that remembered 55 jobs of a project. */
+async function withManyJobs() {
   const ctx = fakeContext();
   for (let second = 0; second < 55; second++) await rememberJob(ctx, "/project", job(`j${second}`, second));
+  return ctx;
+}
+
+Deno.test("rememberJob() keeps the newest 50 jobs", async () => {
+  const ctx = await withManyJobs();
   equal(ctx.files.size, 50);
   equal(await lastJob(ctx, "/project", { name: "j4" }), undefined);
+});
+
+Deno.test("lastJob() skips a damaged file", async () => {
+  const ctx = await withManyJobs();
   const newest = [...ctx.files.keys()].sort().at(-1)!;
   ctx.files.set(newest, new TextEncoder().encode('{"name": "j54", "jo'));
   equal((await lastJob(ctx, "/project"))?.name, "j53");

@@ -30,7 +30,7 @@ Deno.test("openKeepFolder() accepts the folder of an earlier rehearsal", async (
   deepEqual([...ctx.files.keys()], files);
 });
 
-Deno.test("openKeepFolder() rejects a project and any other folder with files", async () => {
+Deno.test("openKeepFolder() rejects a project and writes nothing into it", async () => {
   const ctx = fakeContext({ files: { "/project/pyproject.toml": "" } });
   await rejects(openKeepFolder(ctx, "/project", "."), { code: "rehearse.keep", message: /"\."/ });
   deepEqual([...ctx.files.keys()], ["/project/pyproject.toml"]);

@@ -3,7 +3,7 @@ import { isLike, runsLike } from "../../../src/app/run/run_names.ts";
 import type { ListedJob } from "../../../src/azureml/service/runs/list.ts";
 import type { JobConfig } from "../../../src/config/azureml/types.ts";
 
-Deno.test("runsLike() returns the experiment name that submit sends, or derives from the folder", () => {
+Deno.test("runsLike() uses the configured experiment name, else one derived from the folder", () => {
   const job = { pipeline: { pipeline_name: "train" }, schedule: null } as JobConfig;
   const root = "/home/ada/my project.v2";
   deepEqual(runsLike("main", job, { experimentName: undefined }, root), {

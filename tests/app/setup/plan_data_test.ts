@@ -128,7 +128,7 @@ Deno.test("planRewrites() wraps all names of a transcoded dataset of a factory t
   );
 });
 
-Deno.test("planRewrites() makes what one job writes and another one reads a data asset of its folder", async () => {
+Deno.test("planRewrites() turns a dataset that passes between jobs into a data asset of its folder", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas"] }, { literal: ["a.table@spark"] }]),
     [{
@@ -160,7 +160,7 @@ Deno.test("planRewrites() turns a file that no job writes into a data asset of i
   });
 });
 
-Deno.test("planRewrites() leaves transcoded datasets whose names are not all the same file", async () => {
+Deno.test("planRewrites() does not change a transcoded dataset whose entries are different files", async () => {
   const job = { outputs: ["a.table@pandas"], step: ["a.table@spark"] };
   for (const filepath of ["s3://bucket/table", "data/a/other.parquet"]) {
     deepEqual(await rewritesOf([job], { "a.table@spark": { ...PARQUET, filepath } }), []);

@@ -25,7 +25,10 @@ Deno.test("renderValue() fills in text at every depth but not in keys", () => {
   assert.deepEqual(rendered, { "{region}": ["emea", 1, null] });
 });
 
-Deno.test("placeholders() lists each placeholder once, and fixedLength() counts the fixed text", () => {
+Deno.test("placeholders() lists each placeholder once", () => {
   assert.deepEqual(placeholders("{a}-{b}-{a}"), ["a", "b"]);
+});
+
+Deno.test("fixedLength() counts the characters outside placeholders", () => {
   assert.equal(fixedLength("{a}-{b}-x"), 3);
 });

@@ -41,7 +41,8 @@ const NAMES: Record<string, string[]> = {
 };
 
 for (const [env, names] of Object.entries(NAMES)) {
-  Deno.test(`allJobs() returns the same jobs as the plugin for project fleets in environment ${env}`, async () => {
+  const verb = env === "clash" ? "should return" : "returns";
+  Deno.test(`allJobs() returns the jobs that the plugin ${verb} for project fleets in environment ${env}`, async () => {
     const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
     assert.deepEqual([...jobs.keys()].sort(), names);
   });

@@ -394,7 +394,7 @@ Deno.test("loadConfig() shows no interpolated text in errors", async () => {
   assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
 });
 
-Deno.test("loadLayers() allows oc.env only in credentials", async () => {
+Deno.test("loadLayers() resolves oc.env in credentials", async () => {
   const ctx = fakeContext({
     env: { TOKEN: "t" },
     files: {

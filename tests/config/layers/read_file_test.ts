@@ -19,9 +19,15 @@ for (
   Deno.test(`readFile() accepts a file with ${what}`, async () => deepEqual(await read(text), values));
 }
 
-for (const [text, what] of [["- a\n", "a list"], ["5\n", "a single value"], ["true\n", "a single value"]]) {
-  Deno.test(`readFile() rejects a file with ${JSON.stringify(text)}`, async () => {
-    await rejects(read(text!), {
+for (
+  const [text, name, what] of [
+    ["- a\n", "a list", "a list"],
+    ["5\n", "only a number", "a single value"],
+    ["true\n", "only a boolean", "a single value"],
+  ] as const
+) {
+  Deno.test(`readFile() rejects a file with ${name}`, async () => {
+    await rejects(read(text), {
       code: "config.not_a_mapping",
       message: `Cannot read "conf/a.yml": it holds ${what} where keys are expected`,
     });

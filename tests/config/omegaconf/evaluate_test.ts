@@ -34,7 +34,7 @@ const ESCAPED: readonly (readonly [text: string, v: unknown])[] = [
   [`v: '\${oc.create:{a: 1, b: "\\\${..x}", c: ["\\\${...x}"]}}'\n`, { a: 1, b: 7, c: [7] }],
 ];
 for (const [text, v] of ESCAPED) {
-  Deno.test(`loadLayers() reads an escaped interpolation as OmegaConf does: ${text.trim()}`, async () => {
+  Deno.test(`loadLayers() reads an escaped interpolation as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {
     deepStrictEqual((await valuesOf(`x: 7\n${text}`) as { v: unknown }).v, v);
   });
 }
@@ -69,7 +69,11 @@ const REJECTED: readonly (readonly [what: string, text: string, message: RegExp]
     "q: '${oc.select:none,[1]}'\na: ${q[0]}\n",
     /has no keys/,
   ],
-  ["a reference into such a mapping", "q: '${oc.select:none,{x: 1}}'\na: ${q.x}\n", /has no keys/],
+  [
+    "a reference into a mapping that a resolver returned",
+    "q: '${oc.select:none,{x: 1}}'\na: ${q.x}\n",
+    /has no keys/,
+  ],
   ["a number as the name of a resolver", "q: 5\na: '${${q}:x}'\n", /the resolver name .* is not text/],
   ["a number in the name of a resolver", "q: 5\na: '${oc.${q}:x}'\n", /the resolver name .* is not text/],
 ];

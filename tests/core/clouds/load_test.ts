@@ -176,7 +176,7 @@ for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("loadCloud() asks a host that does not answer twice, and says whether trying again may help", async () => {
+Deno.test("loadCloud() makes two attempts if the host of the metadata does not answer", async () => {
   let asked = 0;
   const fetch = () => {
     asked++;
@@ -185,6 +185,10 @@ Deno.test("loadCloud() asks a host that does not answer twice, and says whether 
   const env = { ARM_CLOUD_METADATA_URL: METADATA };
   await rejects(loadCloud(fakeContext({ env, fetch })), { code: "network.timeout" });
   strictEqual(asked, 2);
+});
+
+Deno.test("loadCloud() distinguishes invalid from unavailable metadata by its exit code", async () => {
+  const env = { ARM_CLOUD_METADATA_URL: METADATA };
   await rejects(load(env, "<html>"), { exit: ExitCode.Config });
   await rejects(load(env, "", 404), { exit: ExitCode.Unavailable });
 });
@@ -200,7 +204,7 @@ Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
   await rejects(authorityOf("https://"), { code: "cloud.address", message: /is not a URL/ });
 });
 
-Deno.test("loadCloud() takes the audience of Azure ML from the public cloud if the portal has no usual name", async () => {
+Deno.test("loadCloud() uses the public cloud's Azure ML audience if the portal is missing or no URL", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA };
   const { portal: _, ...without } = CONTOSO;
   for (const metadata of [without, { ...CONTOSO, portal: "none" }]) {

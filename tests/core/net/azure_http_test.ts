@@ -205,12 +205,12 @@ Deno.test("createHttpClient() stops a request whose signal was aborted before", 
 
 for (
   const [what, answer, isStopped] of [
-    ["a stream", 200, true],
-    ["a text", 404, false],
-    ["a failure", new RangeError("a defect"), false],
+    ["a streamed response", 200, true],
+    ["a text response", 404, false],
+    ["a failed request", new RangeError("a defect"), false],
   ] as const
 ) {
-  Deno.test(`createHttpClient() ${isStopped ? "stops" : "forgets"} ${what} if its signal aborts later, but not at the limit`, async () => {
+  Deno.test(`createHttpClient() applies ${isStopped ? "a later abort, but not" : "neither a later abort nor"} the time limit to ${what}`, async () => {
     const { timeout } = AbortSignal;
     const [limit, stop] = [new AbortController(), new AbortController()];
     AbortSignal.timeout = () => limit.signal;
@@ -317,7 +317,7 @@ Deno.test("createAzurePipeline() retries extraTransient statuses with doubling w
   assertEquals(await retry(409), [409, []]);
 });
 
-Deno.test("createAzurePipeline() does not retry permanent failures", async () => {
+Deno.test("createAzurePipeline() retries neither successes nor permanent failures", async () => {
   for (const status of [200, 202, 400, 401, 403, 404, 409, 412, 501]) {
     const ctx = fakeContext({ fetch: answers(status).fetch });
     strictEqual((await send(ctx)).status, status);

@@ -115,7 +115,7 @@ Deno.test("causeOf() names the place in the last traceback only", () => {
   deepEqual(causeOf(`${frame("/wd/src/a.py", 1)}ValueError\n`)?.place, "src/a.py:1 in load");
 });
 
-Deno.test("endBelow() removes package frames from a traceback, but keeps other indented lines and the lines after it", () => {
+Deno.test("endBelow() removes package frames from a traceback, but keeps other indented and later lines", () => {
   const log = `    a  b
 Traceback (most recent call last):
   File "/opt/lib/python3.11/site-packages/x.py", line 1, in f

@@ -6,7 +6,7 @@ Deno.test("nearest() finds a name with a typo, another case or another separator
   assert.equal(nearest("Pipeline-Name", ["tags", "pipeline_name"]), "pipeline_name");
 });
 
-Deno.test("nearest() returns undefined if no name is similar", () => {
+Deno.test("nearest() returns undefined if no name is similar, or for more than 256 characters", () => {
   assert.equal(nearest("retry", ["workspace", "limits"]), undefined);
   assert.equal(nearest("x", []), undefined);
   assert.equal(nearest("a".repeat(256), ["a".repeat(255)]), "a".repeat(255));

@@ -303,7 +303,7 @@ Deno.test("openChain() warns once about a broken credential before several that 
   assertEquals(hints, ["Sign in"]);
 });
 
-Deno.test("openChain() asks for another token if the first one is demanded for a tenant or claims", async () => {
+Deno.test("openChain() requests a second token if the first caller demands a tenant or claims", async () => {
   for (const demand of [{ tenant: "other" }, { claims: "{}" }]) {
     const asked: unknown[] = [];
     const cli: Credential = {

@@ -374,13 +374,13 @@ async function federated({ takesMs, code, assertion = "a" }: {
   return { answer: typeof answer === "string" ? answer : "token", forms: entra.forms };
 }
 
-Deno.test("federatedCredential() tries again with a new assertion if the first expired while Entra ID was busy", async () => {
+Deno.test("federatedCredential() retries with a new assertion if the first expired while Entra ID was busy", async () => {
   const late = await federated({ takesMs: 60_000, code: 700024 });
   equal(late.answer, "token");
   deepEqual(late.forms.map((form) => form.get("client_assertion")), ["a1", "a2"]);
 });
 
-Deno.test("federatedCredential() does not try again with a fresh assertion, or after another refusal", async () => {
+Deno.test("federatedCredential() does not retry while its assertion is fresh, or after another refusal", async () => {
   equal((await federated({ takesMs: 59_999, code: 700024 })).answer, "auth.aadsts700024");
   equal((await federated({ takesMs: 60_000, code: 700211 })).answer, "auth.aadsts700211");
 });

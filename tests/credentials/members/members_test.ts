@@ -584,7 +584,7 @@ Deno.test("github-oidc credential suggests listing the federated credentials if 
   });
 });
 
-Deno.test("github-oidc credential distinguishes an outage from a missing permission", async () => {
+Deno.test("github-oidc credential reports an outage of GitHub with exit code 6", async () => {
   const fetch = async () => new Response("", { status: 503 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.assertion", 6]);
@@ -816,7 +816,7 @@ Deno.test("managed-identity credential reads the key file of Azure Arc", async (
   match(`${unread.unavailable} ${unread.hint}`, /no permission to read .* group `himds`/);
 });
 
-Deno.test("managed-identity credential asks Azure Arc for the identity of AZURE_CLIENT_ID, and takes no other", async () => {
+Deno.test("managed-identity credential accepts only the identity of AZURE_CLIENT_ID from Azure Arc", async () => {
   const path = "/var/opt/azcmagent/tokens/abc.key";
   const env = { ...ARC, AZURE_CLIENT_ID: "Mine" };
   const urls: URL[] = [];
@@ -837,7 +837,7 @@ Deno.test("managed-identity credential asks Azure Arc for the identity of AZURE_
   }
 });
 
-Deno.test("managed-identity credential shows an error of Azure Arc, and asks Arc only at its own endpoint", async () => {
+Deno.test("managed-identity credential shows Azure Arc's error, and uses Arc only if both variables are set", async () => {
   const asked: string[] = [];
   const fetch = async ({ url }: Request) => {
     asked.push(new URL(url).host);
@@ -886,7 +886,7 @@ for (
   });
 }
 
-Deno.test("managed-identity credential as the only one skips the probe, but is unavailable on Azure ML compute", async () => {
+Deno.test("managed-identity credential with isOnly skips its probe, and stays unavailable on Azure ML compute", async () => {
   const asked: (string | null)[] = [];
   const fetch = async (request: Request) => {
     asked.push(request.headers.get("metadata"));

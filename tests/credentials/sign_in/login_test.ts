@@ -8,7 +8,7 @@ const cloud = CLOUDS.AzureCloud!;
 const SESSION = "/home/user/.config/kedro-azureml/auth/session.json";
 const LOGIN = ["auth", "login"];
 
-Deno.test("commands after `auth login` reuse the sign-in without prompting", async () => {
+Deno.test("createTokenSource() reuses the sign-in of `auth login` without prompting", async () => {
   const { ctx, azure, opened, pages } = personWorld();
   strictEqual(await run(LOGIN, ctx), 0);
   match(

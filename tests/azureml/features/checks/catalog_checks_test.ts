@@ -131,7 +131,12 @@ Deno.test("validate suggests a bare file name or azureml_type uri_folder for a u
 for (
   const [what, entry, code, hint] of [
     ["no type", { filepath: "x" }, "dataset.no_type", /^Add `type`, such as/],
-    ["a misspelled type", { tpe: "x", filepath: "x" }, "dataset.no_type", /^Rename its key "tpe" to `type`$/],
+    [
+      "a misspelled `type` key",
+      { tpe: "x", filepath: "x" },
+      "dataset.no_type",
+      /^Rename its key "tpe" to `type`$/,
+    ],
     [
       "a wrapped dataset without a type",
       wrapped({ filepath: "x" }),
@@ -244,7 +249,7 @@ for (
     ],
     ["a layer", csv("x", { layer: "raw" }), "dataset.unknown_argument", /^Move it to `metadata`/],
     [
-      "a version of a class without versions",
+      "`versioned: true` for a class without versions",
       { type: "pandas.SQLTableDataset", table_name: "t", credentials: {}, versioned: true },
       "dataset.unknown_argument",
       /^Remove `versioned`$/,
@@ -274,13 +279,13 @@ Deno.test("validate reports a missing argument of a dataset class unless the out
 for (
   const [what, entry] of [
     ["the validator of a dataset, which Kedro reads", csv("x", { validator: "shop.check" })],
-    ["no version of a class without versions", {
+    ["`versioned: false` for a class without versions", {
       type: "pandas.SQLTableDataset",
       table_name: "t",
       credentials: {},
       versioned: false,
     }],
-    ["any argument of a class that takes any", {
+    ["an unknown argument of a class that takes any argument", {
       type: "kedro_datasets_experimental.langchain.PromptDataset",
       filepath: "x",
       dataset: { type: "text.TextDataset" },
@@ -293,12 +298,12 @@ for (
     deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
 }
 
-Deno.test("validate accepts a path below a class that only has the name of one that sets it", () => {
+Deno.test("validate accepts an inner filepath in a project's own class named PartitionedDataset", () => {
   const own = { type: "shop.PartitionedDataset", dataset: csv("x") };
   deepEqual(ofDataset(own, "dataset.given_filepath"), []);
 });
 
-Deno.test("validate asks for a newer package if the environment's has no such class yet", () => {
+Deno.test("validate asks for a newer package if the environment's version lacks the class", () => {
   const place = { file: "requirements.txt", line: 1 };
   const requirements = [{ name: "kedro-datasets", extras: [], versions: "==2.1.0", place }];
   const one = subject({

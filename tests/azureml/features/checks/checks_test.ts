@@ -700,7 +700,7 @@ for (
     ["a local dataset", { type: "pandas.ParquetDataset", filepath: "data/x" }, []],
     ["an account in a connection string", { ...IN_STORAGE, fs_args: { connection_string: "c" } }, []],
     ["a class that is not known", { ...IN_STORAGE, type: "shop.data.Table" }, []],
-    ["a variable of the steps", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
+    ["an account in a variable that steps receive", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
   ] as const
 ) {
   Deno.test(`storageAccounts accepts ${what}`, () => {
@@ -709,7 +709,7 @@ for (
   });
 }
 
-Deno.test("storageAccounts requires an account of every dataset that steps create, used or not", () => {
+Deno.test("storageAccounts requires an account even for a dataset that no step uses", () => {
   const [finding] = storageAccounts.run(subject({ specs: [spec()], catalog: { x: IN_STORAGE } }));
   deepEqual(finding?.code, "dataset.no_account");
 });

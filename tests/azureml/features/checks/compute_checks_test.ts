@@ -99,7 +99,7 @@ for (
       .map((state) => [state, undefined] as const),
   ]
 ) {
-  Deno.test(`computeFindings() ${code === undefined ? "accepts" : "rejects"} an instance that is ${state}`, () =>
+  Deno.test(`computeFindings() returns ${code ?? "compute.errors"} for an instance ${state ? `in state ${state}` : "without a state"}`, () =>
     deepEqual(computeFindings(spec(), [{ ...CPU, state, errors: ["Q: no"] }]).map(({ code }) => code), [
       code ?? "compute.errors",
     ]));

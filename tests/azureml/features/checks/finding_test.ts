@@ -18,7 +18,7 @@ const finding = (severity: Finding["severity"], message: string, more: Partial<F
   ...more,
 });
 
-Deno.test("mergeFindings() sorts by severity, file, line and column, and puts those without a place last", () => {
+Deno.test("mergeFindings() sorts by severity, then by place, with findings without a place last", () => {
   const found = [
     finding("note", "note", at("a.yml", 1)),
     finding("warning", "warning", at("a.yml", 1)),
@@ -111,7 +111,7 @@ Deno.test("findingsError() ignores warnings unless the command is strict, and al
   equal(findingsError("submit", [warning, note], { strict: true })!.code, "code.large");
 });
 
-Deno.test("findingsError() lists several findings with their places, jobs and hints, and exits as the first", () => {
+Deno.test("findingsError() lists findings with places, jobs and hints, and takes the first one's exit code", () => {
   const error = findingsError("submit", [
     finding("error", "One", {
       jobs: ["a"],

@@ -35,16 +35,30 @@ function withLostInputs(datasets: readonly string[], writers: readonly string[])
 }
 
 for (
-  const [datasets, writers, says, hint] of [
-    [["a"], [], '"a" is', 'Add "a" to the catalog, or select more nodes'],
-    [["a", "b"], ["one"], '"a", "b" are', 'Add them to the catalog, or also run node "one"'],
+  const [what, datasets, writers, says, hint] of [
     [
+      "suggests selecting more nodes for an input that no node writes",
+      ["a"],
+      [],
+      '"a" is',
+      'Add "a" to the catalog, or select more nodes',
+    ],
+    [
+      "suggests the node that writes one of two missing inputs",
+      ["a", "b"],
+      ["one"],
+      '"a", "b" are',
+      'Add them to the catalog, or also run node "one"',
+    ],
+    [
+      "names up to three nodes that write a missing input",
       ["a"],
       ["one", "two", "three"],
       '"a" is',
       'Add "a" to the catalog, or also run node "one", node "two", node "three"',
     ],
     [
+      "does not name four nodes that write a missing input",
       ["a"],
       ["one", "two", "three", "four"],
       '"a" is',
@@ -52,7 +66,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`validate says that ${says} lost if ${writers.length} nodes write it`, () =>
+  Deno.test(`validate ${what}`, () =>
     deepEqual(findingsOf(withLostInputs(datasets, writers)), [
       [
         `error submit.undeclared_input: ${says} neither written by a step nor in the catalog`,
@@ -62,7 +76,7 @@ for (
     ]));
 }
 
-Deno.test("validate names datasets that got a number because Azure ML does not distinguish them", () => {
+Deno.test("validate names datasets that were numbered because their names are the same for Azure ML", () => {
   const [make] = stepsSharing("a.b");
   const numbered = { ...make!, outputs: [{ ...make!.outputs[0]!, name: "a__b_1" }] };
   deepEqual(findingsOf(subject({ specs: [spec({ steps: [numbered] })] })), [
@@ -70,7 +84,7 @@ Deno.test("validate names datasets that got a number because Azure ML does not d
   ]);
 });
 
-Deno.test("validate counts a variable's name and value for Linux's limit of 128 KiB", () => {
+Deno.test("validate counts a variable's name and value toward Linux's limit of 128 KiB", () => {
   const withValue = (length: number) =>
     subject({
       specs: [spec({ steps: [{ ...STEP, environmentVariables: { LONG: "x".repeat(length) } }] })],
@@ -83,15 +97,21 @@ Deno.test("validate counts a variable's name and value for Linux's limit of 128 
   ]);
 });
 
-Deno.test("validate reports no secret for an empty variable, and no timeout of a minute", () => {
-  const step = { ...STEP, environmentVariables: { DB_PASSWORD: "" }, timeoutSeconds: 60 };
+Deno.test("validate reports no secret for an empty variable", () => {
+  const step = { ...STEP, environmentVariables: { DB_PASSWORD: "" } };
   deepEqual(findingsOf(subject({ specs: [spec({ steps: [step] })] })), []);
 });
 
-Deno.test("validate leaves a dataset that is not in the catalog to the check of the upload", () => {
+Deno.test("validate accepts a timeout of a minute", () => {
+  deepEqual(findingsOf(subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 60 }] })] })), []);
+});
+
+Deno.test("validate drops the compile warning about a dataset that is not in the catalog", () => {
   const warnings = [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }];
   deepEqual(findingsOf(subject({ warnings })), []);
 });
+
+const AS = { error: "an error", warning: "a warning" };
 
 for (
   const [entry, severity, end] of [
@@ -105,7 +125,7 @@ for (
     [CSV, "error", ""],
   ] as const
 ) {
-  Deno.test(`validate reports as ${severity} a ${entry.type} at ${entry.filepath} between steps`, () => {
+  Deno.test(`validate reports ${AS[severity]} for a ${entry.type} at ${entry.filepath} between steps`, () => {
     const one = subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: entry } });
     const [found] = findingsOf(one, (code) => code === "dataset.local_between_steps");
     deepEqual(
@@ -121,7 +141,7 @@ for (
     ["C:\\x.csv", "error", "a path of Windows, but steps run on Linux"],
   ] as const
 ) {
-  Deno.test(`validate reports as ${severity} that a step reads ${path}`, () => {
+  Deno.test(`validate reports ${AS[severity]} if a step reads ${path}`, () => {
     const one = subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: { ...CSV, filepath: path } },
@@ -132,7 +152,7 @@ for (
   });
 }
 
-Deno.test("validate says that a file is excluded only by the line for it or for its folder", () => {
+Deno.test("validate blames the ignore line of a file or its folder, not that of a similar name", () => {
   const leftOut = ["data/x", "data/y/"].map((name, at) => ({
     name,
     reason: ".amlignore",
@@ -159,7 +179,7 @@ Deno.test("validate reports no lost output at an absolute path, which may be a m
 
 const PASSED_ON = "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset";
 
-Deno.test("validate names the writer in the job's own pipeline of a dataset that no step writes", () => {
+Deno.test("validate suggests the writer in the job's own pipeline for a dataset that no step writes", () => {
   const nodes = (name: string) => ({ nodes: [{ name, func: "shop:make", inputs: [], outputs: ["x"] }] });
   const one = subject({
     specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
@@ -172,7 +192,7 @@ Deno.test("validate names the writer in the job's own pipeline of a dataset that
   );
 });
 
-Deno.test("validate only warns of a file of Azure ML that no step writes if its class may keep it elsewhere", () => {
+Deno.test("validate only warns about a missing input file if the dataset's class may keep it elsewhere", () => {
   const severityOf = (type: string) => {
     const catalog = { x: { type: PASSED_ON, dataset: { type, filepath: "x" } } };
     return findingsOf(
@@ -194,7 +214,7 @@ Deno.test("validate only warns of a file of Azure ML that no step writes if its 
   deepEqual(found!.split(" ")[0], "error", "the folder's own class is known");
 });
 
-Deno.test("validate reports variables in the configuration if the image has the project", () => {
+Deno.test("validate reports variables that the configuration reads if the image contains the project", () => {
   const envReferences = [{ variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } }];
   const found = findingsOf(
     subject({ conf: { envReferences }, code: undefined }),
@@ -203,7 +223,7 @@ Deno.test("validate reports variables in the configuration if the image has the 
   deepEqual(found.map((text) => text.split(":")[0]), ["warning config.env_not_in_step"]);
 });
 
-Deno.test("validate reports a schedule that a job has twice only once", () => {
+Deno.test("validate reports a job's duplicate schedule once", () => {
   const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
   const read = config({ schedules: { nightly: { cron } } });
   const job = { schedule: ["nightly", "nightly"] };
@@ -218,7 +238,7 @@ Deno.test("validate reports a schedule that a job has twice only once", () => {
   );
 });
 
-Deno.test("validate reports a schedule's name only for the job whose schedule comes second", () => {
+Deno.test("validate reports a schedule name that two jobs share only for the later job", () => {
   const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
   const schedule = { cron, recurrence: null };
   const one = subject({ specs: [spec(), spec({ job: "main-1" })] });

@@ -43,7 +43,7 @@ for (
     ["my env", false, []],
   ] as const
 ) {
-  Deno.test(`validate --online ${isLookedUp ? "looks up" : "leaves"} environment ${environment}`, async () =>
+  Deno.test(`validate --online ${isLookedUp ? "looks up" : "does not look up"} environment ${environment}`, async () =>
     deepEqual(await check(environment), { asked: isLookedUp ? [environment] : [], found }));
 }
 
@@ -85,7 +85,7 @@ async function access(...deniedActions: readonly string[]) {
   ) => [severity, code, message, details?.length, hint?.includes("az role assignment create")]);
 }
 
-Deno.test("validate --online reports only rights that a submit needs, with the role to ask for", async () => {
+Deno.test("validate --online reports only missing rights that submit needs, with the role to ask for", async () => {
   deepEqual(await access(), []);
   deepEqual(await access(`${ML}/data/versions/write`), []);
   deepEqual(await access(`${ML}/jobs/write`), [

@@ -93,7 +93,7 @@ for (
     ["My Team", 'Run `az account show --subscription "My Team" --query id --output tsv`'],
   ] as const
 ) {
-  Deno.test(`validate says about the subscription "${id}": ${hint}`, () => {
+  Deno.test(`validate suggests ${hint.startsWith("Run") ? "looking up" : "writing only"} the ID for subscription "${id}"`, () => {
     const workspace = { ...config().workspace.__default__!, subscription_id: id };
     const [job] = subject().jobs;
     const found = workspaceNames.run({ ...subject(), jobs: [{ ...job!, workspace }] });
@@ -123,16 +123,27 @@ function notifying(notification: object, change: Parameters<typeof subject>[0] =
 }
 
 for (
-  const [notification, passedVariables, expected] of [
-    [{ webhook_env: "HOOK" }, [], ['Notification "n" reads its address from variable HOOK']],
-    [{ token_env: "BOT", channel: "c" }, [], ['Notification "n" reads its token from variable BOT']],
-    [{ token_env: "BOT", channel: "c" }, ["BOT"], []],
-    [{ token_env: "BOT", channel: "c", webhook_env: "HOOK" }, ["BOT"], [
+  const [what, notification, passedVariables, expected] of [
+    ["reports an address in a variable that steps do not receive", { webhook_env: "HOOK" }, [], [
       'Notification "n" reads its address from variable HOOK',
     ]],
+    ["reports a token in a variable that steps do not receive", { token_env: "BOT", channel: "c" }, [], [
+      'Notification "n" reads its token from variable BOT',
+    ]],
+    ["accepts a token in a variable that steps receive", { token_env: "BOT", channel: "c" }, ["BOT"], []],
+    [
+      "reports only the address if steps receive only the token",
+      {
+        ...{ token_env: "BOT", channel: "c", webhook_env: "HOOK" },
+      },
+      ["BOT"],
+      [
+        'Notification "n" reads its address from variable HOOK',
+      ],
+    ],
   ] as const
 ) {
-  Deno.test(`validate reports ${expected.length} variables of ${JSON.stringify(notification)} with ${passedVariables.length} passed`, () => {
+  Deno.test(`validate ${what}`, () => {
     const found = unsetNotificationVariables.run(notifying(notification, { passedVariables }));
     deepEqual(found.map(({ message }) => message.split(", which")[0]), expected);
   });

@@ -126,9 +126,12 @@ Deno.test("validate names all nodes that read an undefined parameter, and the fi
   deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
 });
 
-Deno.test("validate accepts a parameter that is a dataset, and suggests only whole names of parameters", async () => {
+Deno.test("validate accepts a parameter that the catalog defines", async () => {
   const catalog = { "params:made": { type: "MemoryDataset" } };
   deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);
+});
+
+Deno.test("validate suggests only parameters whose whole name matches", async () => {
   const parameters = { model: { longdepth: 1, depth: 2 } };
   const [found] = await findings("params", { parameters, inputs: ["params:depth"] });
   equal(found!.hint, 'Did you mean "params:model.depth"?');
@@ -208,7 +211,7 @@ const DEFINED = {
   "/azure/env.yml": "name: env\nimage: python:3.11\nconda_file: conda.yml\n",
 };
 
-Deno.test("validate reports an error for packages that the definition of the job's environment lacks", async () => {
+Deno.test("validate reports packages that the environment's definition lacks, as a warning if maybe unused", async () => {
   const conda = (pip: string) => `dependencies:\n  - python=3.11\n  - pip:\n${pip}`;
   const files = {
     ...DEFINED,
@@ -275,7 +278,7 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
   deepEqual(await findings("environment.package", { files: kept }), []);
 });
 
-Deno.test("validate requires the packages that dataset classes and their path protocols import", async () => {
+Deno.test("validate requires the packages that dataset classes import, and reports each once", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n    - pandas\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda };
   const catalog = {
@@ -291,7 +294,7 @@ Deno.test("validate requires the packages that dataset classes and their path pr
   deepEqual(await findings("environment.package", { files, catalog: twice }), found);
 });
 
-Deno.test("validate requires packages for the path of a folder only if a step uses the dataset", async () => {
+Deno.test("validate requires s3fs for a PartitionedDataset on S3 only if a step uses it", async () => {
   const conda =
     "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets[pandas-csvdataset]\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda };
@@ -306,7 +309,7 @@ Deno.test("validate requires packages for the path of a folder only if a step us
   );
 });
 
-Deno.test("validate suggests the package of a misspelled requirement or import", async () => {
+Deno.test("validate suggests the right name for a misspelled requirement or import", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - polrs\n";
   const files = {
     ...DEFINED,
@@ -321,7 +324,7 @@ Deno.test("validate suggests the package of a misspelled requirement or import",
   ]);
 });
 
-Deno.test("validate leaves projects for Kedro 0 to the check of their Kedro", async () => {
+Deno.test("validate reports only the old Kedro of a project for Kedro 0", async () => {
   const files = { "/requirements.txt": "kedro==0.19.9\n", "nodes.py": "import polars\n" };
   const catalog = { x: { type: "pandas.CSVDataSet", filepath: "x" } };
   const warnings = [{ code: "kedro.old", message: "kedro 0.19.9 is too old" }];
@@ -363,7 +366,7 @@ Deno.test("validate reports a Python and a Kedro that are too old", async () => 
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
 });
 
-Deno.test("validate reports a Kedro 1 without the argument that the plugin passes", async () => {
+Deno.test("validate reports Kedro 1.0 and 1.1, which lack an argument that the plugin passes", async () => {
   const reported = async (kedro: string) => {
     const conda = `dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - ${kedro}\n`;
     return (await findings("environment.kedro_version", { files: { ...DEFINED, "/azure/conda.yml": conda } }))

@@ -40,7 +40,7 @@ for (
     ["catalog", ["x"], ["y"], undefined],
   ] as const
 ) {
-  Deno.test(`validate ${says ? "reports an error" : "warns"} if ${keys} of a file that is not uploaded and a node reads ${inputs}`, () => {
+  Deno.test(`validate ${says ? "reports an error" : "warns"} if a file that is not uploaded defines ${keys} and a node reads ${inputs}`, () => {
     const found = findingsOf(definedElsewhere(kind, keys, inputs), (code) => code.startsWith("config."));
     const file = `conf/base/${kind}_more.yml`;
     deepEqual(found.map((text) => text.split("\n")[0]), [
@@ -58,7 +58,7 @@ Deno.test("validate only warns about a file that is not uploaded if an uploaded 
   deepEqual(found!.split(" ")[0], "warning");
 });
 
-Deno.test("validate reports a configuration file in another case only once, with its folder", () => {
+Deno.test("validate reports a configuration folder, but not a file, whose name differs in case", () => {
   const conf = { files: ["conf/local/globals.yml"], folders: { base: "conf/base", env: "conf/local" } };
   const names = FILES.filter((name) => !name.startsWith("conf/local"));
   const codes = (uploaded: string) =>
@@ -67,7 +67,7 @@ Deno.test("validate reports a configuration file in another case only once, with
   deepEqual(codes("conf/local/Globals.yml"), []);
 });
 
-Deno.test("validate reports the folder of configuration once if the environment is base itself", () => {
+Deno.test("validate reports a missing configuration folder once if the environment is base", () => {
   const conf = { folders: { base: "conf/base", env: "conf/base" } };
   const code = selection(["pyproject.toml", "src/my_project/nodes.py"]);
   deepEqual(findingsOf(subject({ conf, code })).map((text) => text.split("\n")[0]), [
@@ -75,7 +75,7 @@ Deno.test("validate reports the folder of configuration once if the environment 
   ]);
 });
 
-Deno.test("validate reports a configuration folder outside the code folder once, and how to bring it there", () => {
+Deno.test("validate reports a configuration folder outside the code folder once", () => {
   for (const top of ["../shared", "/srv/shared"]) {
     const conf = {
       folders: { base: `${top}/base`, env: `${top}/local` },
@@ -87,7 +87,7 @@ Deno.test("validate reports a configuration folder outside the code folder once,
   }
 });
 
-Deno.test("validate takes a file for no folder of the configuration", () => {
+Deno.test("validate does not accept a file in place of a configuration folder", () => {
   const names = FILES.filter((name) => !name.startsWith("conf/local"));
   deepEqual(
     findingsOf(subject({ code: selection([...names, "conf/local"]) })).map((text) => text.split(":")[0]),
@@ -97,7 +97,7 @@ Deno.test("validate takes a file for no folder of the configuration", () => {
   );
 });
 
-Deno.test("validate accepts credentials that stand in the catalog itself, which are hidden", () => {
+Deno.test("validate accepts credentials that are written in the catalog itself", () => {
   const catalog = { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "[hidden]" } };
   deepEqual(findingsOf(subject({ catalog })), []);
 });
@@ -132,12 +132,12 @@ Deno.test("validate names the folder with the most files of an upload of more th
   deepEqual(ofUpload(tied)[0]!.message.split(". ")[1], "Most are in a/");
 });
 
-Deno.test("validate allows file names of 960 characters, so that the folder in the storage has room", () => {
+Deno.test("validate accepts file names of up to 960 characters", () => {
   deepEqual(ofUpload([...FILES, "x".repeat(960)]), []);
   deepEqual(ofUpload([...FILES, "x".repeat(961)]).map(({ code }) => code), ["code.long_name"]);
 });
 
-Deno.test("validate points to the line of a secret in a file, and not into a file that is one", () => {
+Deno.test("validate points to the line of a secret, but not into a file that is itself a secret", () => {
   const secrets = [
     { name: "src/key.py", reason: "an AWS key", line: 3 },
     { name: ".env", reason: "a file of environment variables" },
@@ -157,7 +157,7 @@ Deno.test("validate points to the line of a secret in a file, and not into a fil
   ]);
 });
 
-Deno.test("validate points to the ignore file that cannot be read, else to the code folder in azureml.yml", () => {
+Deno.test("validate reports an ignore file error at its own place, else at azureml.yml", () => {
   const place = { file: ".amlignore", line: 4 };
   const options = { code: "code.ignore_pattern" };
   const places = [new UserError("No", { ...options, place }), new UserError("No", options)].map((code) =>

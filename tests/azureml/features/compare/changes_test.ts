@@ -177,7 +177,7 @@ function described(facts: readonly Fact[], steps: Readonly<Record<string, readon
 
 const fact = (aspect: Fact["aspect"], name: string, value: string): Fact => ({ aspect, name, value });
 
-Deno.test("changesOf() reports added, removed and changed facts and steps", () => {
+Deno.test("changesOf() and changeText() report added, removed and changed facts and steps", () => {
   const before = described([fact("description", "", "old"), fact("experiment", "", "e")], {
     gone: [],
     kept: [fact("variable", "A", "1"), fact("variable", "B", "2")],
@@ -210,7 +210,7 @@ Deno.test("changesOf() reports added, removed and changed facts and steps", () =
   deepEqual(changes.map(isMaterialChange), [false, true, true, true, true, true, true, true]);
 });
 
-Deno.test("changesOf() treats a curated environment with and without a version as equal", () => {
+Deno.test("changesOf() ignores a version in place of latest, or of none for a curated environment", () => {
   const environment = (value: string) => described([fact("environment", "", value)]);
   const isChanged = (one: string, other: string) =>
     changesOf(environment(one), environment(other)).length > 0;
@@ -242,7 +242,7 @@ Deno.test("changesOf() treats a curated environment with and without a version a
   }]);
 });
 
-Deno.test("changesOf() masks values of variables and parameters with the names of secrets", () => {
+Deno.test("changesOf() masks values of variables and parameters that are named like secrets", () => {
   for (const aspect of ["variable", "parameter", "logged parameter"] as const) {
     const [change] = changesOf(described([fact(aspect, "DB_PASSWORD", "a")]), described([]));
     equal(change!.before, "***", aspect);

@@ -147,7 +147,7 @@ Deno.test("openPackage() accepts inputs of every kind, outputs of the job, and c
   equal((await open(bytes)).jobs.get("main")!.spec.steps.length, 2);
 });
 
-Deno.test("openPackage() rejects a different SHA-256, and fails for anything but a package file", async () => {
+Deno.test("openPackage() rejects a package with another SHA-256 than expected", async () => {
   const bytes = await createPackage();
   const { sha256: whole } = await open(bytes);
   equal(whole, createHash("sha256").update(bytes).digest("hex"));
@@ -156,6 +156,9 @@ Deno.test("openPackage() rejects a different SHA-256, and fails for anything but
     code: "package.sha256",
     message: new RegExp(whole),
   });
+});
+
+Deno.test("openPackage() rejects a missing file, a folder and a file that is no package", async () => {
   const { fs } = fakeContext({ files: { "/folder/a": "" } });
   await rejects(openPackage(fs, "/gone"), { code: "package.not_one", message: /does not exist/ });
   await rejects(openPackage(fs, "/folder"), { code: "package.not_one", message: /is not a file/ });

@@ -136,7 +136,7 @@ async function packagesIn(files: Record<string, string>, name?: string) {
 
 const NO_DEFINITION = "no file of the project defines it";
 
-Deno.test("validate reads a project's own requirements in the order of its files", async () => {
+Deno.test("readEnvironmentFiles() falls back to all of the project's requirements files, in order", async () => {
   const files = {
     "env.yml": "dependencies:\n  - numpy\n",
     "requirements.txt": "pandas\n",
@@ -167,7 +167,7 @@ Deno.test("readEnvironmentFiles() ignores an invalid pyproject.toml", async () =
   equal(await packagesIn({ "pyproject.toml": "[project" }), undefined);
 });
 
-Deno.test("validate skips comments, hashes and options in requirements files, and follows -r", async () => {
+Deno.test("readEnvironmentFiles() skips comments, hashes and options in requirements files, and follows -r", async () => {
   const text = "pandas>=2 \\\n  --hash=sha256:aa\n# polars\n--index-url x\nrich # why\n-e .\n" +
     "git+https://host/acme.git#egg=acme\n-r more.txt\n";
   const files = {
@@ -194,7 +194,7 @@ for (
     ["a repository", "git+https://host/acme.git", /conda\.yml installs git\+https/],
   ] as const
 ) {
-  Deno.test(`validate cannot list the packages that ${what} installs`, async () => {
+  Deno.test(`readEnvironmentFiles() returns a doubt for ${what} in a conda file`, async () => {
     const files = {
       "environment/environment.yml": DEFINITION,
       "environment/conda.yml": `dependencies:\n  - pip:\n    - pandas\n    - ${line}\n`,
@@ -205,7 +205,7 @@ for (
   });
 }
 
-Deno.test("validate reads each way in which a Dockerfile installs packages", async () => {
+Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs packages", async () => {
   const definition = "name: shop-env\nbuild:\n  path: docker\n  dockerfile_path: Work.Dockerfile\n";
   const files = (lines: string) => ({
     "env.yml": definition,
@@ -239,7 +239,7 @@ Deno.test("validate reads each way in which a Dockerfile installs packages", asy
   deepEqual((await packagesIn(unlisted))!.doubt, "docker/Work.Dockerfile installs a lock file");
 });
 
-Deno.test("validate ignores environment definitions that list no packages", async () => {
+Deno.test("readEnvironmentFiles() ignores incomplete environment definitions", async () => {
   const own = { "requirements.txt": "pandas\n" };
   for (
     const definition of [
@@ -261,7 +261,7 @@ Deno.test("validate ignores environment definitions that list no packages", asyn
   });
 });
 
-Deno.test("validate finds environment definitions up to two folders deep, but not in conf or tests", async () => {
+Deno.test("readEnvironmentFiles() searches two folders deep, but skips conf, tests and hidden folders", async () => {
   const names = async (path: string) => {
     const files = { [path]: "name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - numpy\n" };
     return (await packagesIn(files))?.names;
@@ -274,9 +274,12 @@ Deno.test("validate finds environment definitions up to two folders deep, but no
   }
 });
 
-Deno.test("allows() returns true for an unreadable version range", () => {
+Deno.test("allows() returns true for an empty or unreadable version range", () => {
   equal(allows({ versions: ">=oops" }, "1.0"), true);
   equal(allows({ versions: "" }, "1.0"), true);
+});
+
+Deno.test("isCapped() returns whether a version range has an upper bound", () => {
   deepEqual(["==1", "~=1.0", "<2", ">=1", ">=1,<2", "!=1"].map((versions) => isCapped({ versions })), [
     true,
     true,
@@ -300,7 +303,7 @@ Deno.test("parsePoetryRequirement() reads exact versions, extras and tables with
   deepEqual([read({ version: "1", extras: ["A_b"] }).extras, read("1").name], [["a-b"], "x-y"]);
 });
 
-Deno.test("validate takes the first of several files: for a name, a Python, and a doubt", async () => {
+Deno.test("readEnvironmentFiles() uses the first of several definitions, Python versions and doubts", async () => {
   const named = (dependency: string) =>
     `name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - ${dependency}\n`;
   const two = { "env_b.yml": named("numpy"), "env_a.yml": named("polars") };
@@ -315,7 +318,7 @@ Deno.test("validate takes the first of several files: for a name, a Python, and 
   equal((await packagesIn(opens))!.doubt, "env.yml installs -e ../a");
 });
 
-Deno.test("validate ignores what is no list of packages in a conda file", async () => {
+Deno.test("readEnvironmentFiles() ignores invalid pip entries of a conda file", async () => {
   const conda = "dependencies:\n  - rich\n  - pip: polars\n  - pip:\n      - {a: b}\n      - numpy\n";
   deepEqual((await packagesIn({ "conda.yml": conda }))!.names, ["rich", "numpy"]);
 });

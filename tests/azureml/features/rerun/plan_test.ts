@@ -51,7 +51,7 @@ Deno.test("planRerun() repeats a whole job, with all its steps", async () => {
   deepEqual([steps.map(({ key }) => key).toSorted(), leftOut], [["a", "b"], []]);
 });
 
-Deno.test("planRerun() lets a failed step read the output that it read before, of several", async () => {
+Deno.test("planRerun() binds a failed step to the same one of several outputs that it read before", async () => {
   const { workspace, submit } = await worldOf();
   await submit();
   const { body, steps, leftOut } = await planRerun(workspace, "j1", { fromFailed: true });
@@ -60,14 +60,14 @@ Deno.test("planRerun() lets a failed step read the output that it read before, o
   match(b.inputs.in.uri, /\/second\/?$/);
 });
 
-Deno.test("planRerun() rejects the failed steps of a job that has not ended, but repeats it as a whole", async () => {
+Deno.test("planRerun() repeats a job that has not ended only as a whole", async () => {
   const { workspace, submit } = await worldOf(60_000);
   await submit();
   await rejects(planRerun(workspace, "j1", { fromFailed: true }), { code: "rerun.not_ended" });
   deepEqual((await planRerun(workspace, "j1", { fromFailed: false })).steps.length, 2);
 });
 
-Deno.test("planRerun() looks up each compute of the workspace once: of the job, its settings and its steps", async () => {
+Deno.test("planRerun() looks up each compute of the job, its settings and its steps once", async () => {
   const { workspace, submit, computes } = await worldOf();
   await submit({ computeId: `${ID}/computes/cpu` });
   await planRerun(workspace, "j1", { fromFailed: false });

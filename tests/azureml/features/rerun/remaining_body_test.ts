@@ -102,7 +102,7 @@ Deno.test("remainingBody() rejects a job if the output that a step needs is lost
   throws(() => remainingBody(WHOLE, untyped), { code: "rerun.input_unbound" });
 });
 
-Deno.test("rerunBody() and remainingBody() add no inputs and outputs to a step without any", () => {
+Deno.test("rerunBody() and remainingBody() add no inputs or outputs to a step without any", () => {
   const uri = "azureml://datastores/workspaceblobstore/paths/azureml/other_job/model/";
   const bare = {
     properties: {

@@ -44,7 +44,7 @@ for (
     ["azureml://registries/r/environments/e/labels/latest", false],
   ] as const
 ) {
-  Deno.test(`componentsOf() ${isPinned ? "recognizes" : "does not recognize"} equal components in ${environment}`, () => {
+  Deno.test(`componentsOf() gives equal components ${isPinned ? "the same key" : "no key"} in ${environment}`, () => {
     const workspace = workspaceOf(() => new Response());
     const [train, test] = componentsOf(workspace, two, pinned(environment));
     const [again] = componentsOf(workspace, two, pinned(environment));
@@ -53,7 +53,7 @@ for (
   });
 }
 
-Deno.test("registerComponents() sends only components that are not known, and takes the ids of Azure ML", async () => {
+Deno.test("registerComponents() sends only unknown components, and returns the ids that Azure ML gives", async () => {
   const sent: string[] = [];
   const workspace = workspaceOf((request) => {
     sent.push(new URL(request.url).pathname.split("/workspaces/")[1]!);
@@ -71,9 +71,14 @@ Deno.test("registerComponents() sends only components that are not known, and ta
 });
 
 for (
-  const [failures, sleeps] of [[0, []], [1, [1000]], [3, [1000, 2000, 3000]], [4, undefined]] as const
+  const [what, failures, sleeps] of [
+    ["does not wait without a conflict", 0, []],
+    ["waits a second after one conflict", 1, [1000]],
+    ["waits longer after each of three conflicts", 3, [1000, 2000, 3000]],
+    ["gives up after four conflicts", 4, undefined],
+  ] as const
 ) {
-  Deno.test(`registerComponents() ${sleeps ? "waits longer each time" : "gives up"} after ${failures} conflicts`, async () => {
+  Deno.test(`registerComponents() ${what}`, async () => {
     let count = 0;
     const waits: number[] = [];
     const workspace = workspaceOf(() =>
@@ -95,7 +100,7 @@ for (
   });
 }
 
-Deno.test("registerComponents() names the step of several nodes that Azure ML refuses", async () => {
+Deno.test("registerComponents() names the grouped step whose component Azure ML refuses", async () => {
   const workspace = workspaceOf(() =>
     Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
   );
@@ -104,7 +109,7 @@ Deno.test("registerComponents() names the step of several nodes that Azure ML re
   await rejects(register(workspace, components), { message: /component of step "train"/ });
 });
 
-Deno.test("knownOf() keeps the versions of components that equal ones can be recognized by", () => {
+Deno.test("knownOf() returns the versions of anonymous components that have a key", () => {
   const workspace = workspaceOf(() => new Response());
   const [train, test] = componentsOf(workspace, two, pinned("azureml:env:3"));
   const [moving] = componentsOf(workspace, spec(), pinned("azureml:AzureML-x@latest"));
@@ -133,7 +138,8 @@ for (
     [new Error("No component"), false],
   ] as const
 ) {
-  const { message, data } = thrown as Partial<UserError>;
-  Deno.test(`isAboutComponents() returns ${expected} for "${message}" with ${JSON.stringify(data)}`, () =>
+  const { name, message, data } = thrown as Partial<UserError>;
+  const status = data?.status === undefined ? "without a status" : `with status ${data.status}`;
+  Deno.test(`isAboutComponents() returns ${expected} for ${name} "${message}" ${status}`, () =>
     equal(isAboutComponents(thrown), expected));
 }

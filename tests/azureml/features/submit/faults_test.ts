@@ -248,7 +248,7 @@ Deno.test("submit sends serverless compute as default_compute of the job, as azu
   ok(ids.every((id) => id === undefined), `${ids}`);
 });
 
-Deno.test("submit takes a job for unchanged whose environment Azure ML pinned in the registry", async () => {
+Deno.test("submit --name accepts the same job again after Azure ML pinned its registry environment", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld();
   const file = "/home/user/tiny/conf/base/azureml.yml";
   const label = "azureml://registries/azureml/environments/sklearn-1.5/labels/latest";

@@ -53,7 +53,7 @@ Deno.test("sendJob() returns the address that Azure ML gives the job", async () 
   equal((await send({ writes: [there("first")] })).job.studioUrl.includes("/runs/"), true);
 });
 
-Deno.test("sendJob() compares a job that meanwhile has the chosen name with what it sent", async () => {
+Deno.test("sendJob() compares its job with one that took the chosen name meanwhile", async () => {
   const reads = [missing, there("other")];
   const { compared } = await send({ reads, writes: [refused(409)] }, { name: "mine" });
   deepEqual(compared, [["other", "first"]]);

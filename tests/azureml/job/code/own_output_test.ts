@@ -125,7 +125,7 @@ for (const [what, name, content, reason] of CASES) {
   });
 }
 
-Deno.test("ownOutput() reads 64 bytes of a file whose extension is unusual, and 64 KiB of others", async () => {
+Deno.test("ownOutput() reads 64 bytes, 64 KiB, both or nothing of a file, depending on its extension", async () => {
   const { fs } = fakeContext({ files: { "/p/file": new Uint8Array(100_000) } });
   const readOf = async (name?: string) => {
     const reads: number[] = [];

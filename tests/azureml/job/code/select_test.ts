@@ -29,7 +29,7 @@ function project(files: Record<string, string>) {
 }
 
 for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter((one) => "patterns" in one)) {
-  Deno.test(`prepareCode() selects and hashes the same files as azure-ai-ml in golden case ${name}`, async () => {
+  Deno.test(`selectCode() and hashCode() return the files and hash of azure-ai-ml in golden case ${name}`, async () => {
     const { fs } = project({ ...tree, ...(ignore_file === null ? {} : { [ignore_file]: patterns! }) });
     const code = await prepareCode(fs, "/project", { exclusions: noExclusions });
     assert.deepEqual(code.files.map((file) => file.name).sort(), [...selected].sort());
@@ -37,7 +37,7 @@ for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter(
   });
 }
 
-Deno.test("prepareCode() selects the files that the plugin uploaded, except local credentials", async () => {
+Deno.test("selectCode() selects the files that the plugin uploaded, except local credentials", async () => {
   const recording = new URL("../../../golden/tiny/run-main.requests.json", import.meta.url);
   const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
     requests: { method: string; url: string }[];
@@ -88,7 +88,7 @@ for (
   });
 }
 
-Deno.test("prepareCode() throws an error that names an unreadable file", async () => {
+Deno.test("hashCode() throws an error that names an unreadable file", async () => {
   const { fs } = project({ "a.py": "", "secret.txt": "x" });
   const readBytes: FileSystem["readBytes"] = async (path) => {
     if (path.endsWith("secret.txt")) throw new Deno.errors.PermissionDenied("os error 13");
@@ -100,12 +100,12 @@ Deno.test("prepareCode() throws an error that names an unreadable file", async (
   });
 });
 
-Deno.test("prepareCode() replaces characters of the folder name that URLs do not allow", async () => {
+Deno.test("hashCode() replaces characters of the folder name that URLs do not allow", async () => {
   const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
   assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
 });
 
-Deno.test("prepareCode() adds .gitkeep to a required folder whose files are all excluded", async () => {
+Deno.test("selectCode() adds .gitkeep to a required folder whose files are all excluded", async () => {
   const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
   const { fs } = project(files);
   const keepFolders = ["conf/local", "conf/prod", "conf/none"];
@@ -158,7 +158,7 @@ for (
     [undefined, "a", "Add `a` to .amlignore"],
   ] as const
 ) {
-  Deno.test(`addTo() says how to add ${line} if ${file} is in effect`, () => {
+  Deno.test(`addTo() says how to add ${line} if ${file ?? "no ignore file"} is in effect`, () => {
     assert.equal(addTo(file, line), hint);
   });
 }

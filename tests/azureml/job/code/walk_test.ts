@@ -181,7 +181,7 @@ Deno.test("selectCode() removes control characters and CI commands from names in
   );
 });
 
-Deno.test("selectCode() follows links to allowed folders outside, by the names of the links", async () => {
+Deno.test("selectCode() follows links to allowed folders outside the code, and uses the links' names", async () => {
   await using folder = await createFolder({
     "code/.amlignore": "*.pyc\n",
     "code/a.py": "",

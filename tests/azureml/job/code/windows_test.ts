@@ -24,22 +24,26 @@ function project(tree: Record<string, string>, patterns: string | null) {
 }
 
 for (const { name, tree, patterns, selected, code_hash } of cases) {
-  Deno.test(`prepareCode() selects and hashes the same files as azure-ai-ml on Windows: ${name}`, async () => {
+  Deno.test(`selectCode() and hashCode() return the files and hash of azure-ai-ml on Windows: ${name}`, async () => {
     const code = await prepareCode(project(tree, patterns).fs, "/project");
     assertEquals(code.files.map((file) => file.name).sort(), selected.toSorted());
     if (code_hash !== null) equal(code.hash, code_hash);
   });
 }
 
-Deno.test("prepareCode() orders names that differ only in case independently of the file system", async () => {
-  const tree = { "A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4" };
-  const back = Object.fromEntries(Object.entries(tree).reverse());
+const SAME_NAMES = { "A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4" };
+
+Deno.test("hashCode() returns the same hash for any order of names that differ only in case", async () => {
+  const back = Object.fromEntries(Object.entries(SAME_NAMES).reverse());
   const [one, other] = await Promise.all(
-    [tree, back].map((files) => prepareCode(project(files, null).fs, "/project")),
+    [SAME_NAMES, back].map((files) => prepareCode(project(files, null).fs, "/project")),
   );
   equal(one!.hash, other!.hash);
+});
+
+Deno.test("validate reports files and folders whose names differ only in case", async () => {
   const found = fileNames.run({
-    code: await selectCode(project(tree, null).fs, "/project"),
+    code: await selectCode(project(SAME_NAMES, null).fs, "/project"),
     secrets: [],
     place: () => ({ file: "azureml.yml" }),
   });
@@ -48,7 +52,7 @@ Deno.test("prepareCode() orders names that differ only in case independently of 
   ]);
 });
 
-Deno.test("prepareCode() rejects a file that another program has open, and names it", async () => {
+Deno.test("hashCode() rejects a file that another program has open, and names it", async () => {
   const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
   const readBytes: typeof fs.readBytes = async (path) => {
     if (path.endsWith("book.xlsx")) throw new Error(`Sharing violation. (os error 32): open '${path}'`);

@@ -60,10 +60,13 @@ Deno.test("a grouped step creates no temporary folder if its nodes pass no data"
   match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
 });
 
-Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP, and omits MLflow without an experiment", () => {
+Deno.test("a grouped step lists its nodes in KEDRO_AZUREML_GROUP", () => {
   const [first] = stepsOf(THREE, "all");
   equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
   equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');
+});
+
+Deno.test("a grouped step has no MLflow variables in its command without an experiment", () => {
   const [untracked] = stepsOf(THREE, "all", { job: { experiment_name: null } });
   ok(!untracked!.command.includes("MLFLOW"));
 });

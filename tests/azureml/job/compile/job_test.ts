@@ -93,7 +93,7 @@ Deno.test("compile() uses the default cluster for a tag whose compute names no c
   ]);
 });
 
-Deno.test("compile() accepts a compute by name, azureml: reference or ID, and an empty working directory", () => {
+Deno.test("compile() accepts a compute by name, azureml: reference or ID", () => {
   const workspace =
     "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
   for (
@@ -104,15 +104,16 @@ Deno.test("compile() accepts a compute by name, azureml: reference or ID, and an
       `azureml:${workspace}/computes/cpu`,
     ]
   ) {
-    const config = {
-      ...CONFIG,
-      compute: { __default__: { cluster_name, instance_type: null } },
-      execution: { ...CONFIG.execution, working_directory: "" },
-    };
+    const config = { ...CONFIG, compute: { __default__: { cluster_name, instance_type: null } } };
     const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { config }));
     deepStrictEqual([spec.compute, spec.steps[0]!.compute], ["cpu", "cpu"]);
-    ok(spec.steps[0]!.command.startsWith("kedro azureml "), spec.steps[0]!.command);
   }
+});
+
+Deno.test("compile() changes no folder in the command for an empty working directory", () => {
+  const config = { ...CONFIG, execution: { ...CONFIG.execution, working_directory: "" } };
+  const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { config }));
+  ok(spec.steps[0]!.command.startsWith("kedro azureml "), spec.steps[0]!.command);
 });
 
 Deno.test("compile() uses the default for an empty cluster name or instance type, and rejects an empty default", () => {
@@ -129,13 +130,16 @@ Deno.test("compile() uses the default for an empty cluster name or instance type
   });
 });
 
-Deno.test("compile() rejects a node with tags of two computes, and KEDRO_ENV as an environment variable", () => {
+Deno.test("compile() rejects a node with tags of two computes", () => {
   const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
   throws(() => compile(two), {
     code: "compile.two_computes",
     details: ["tags: big, gpu", "function: m:f"],
     place: place(["compute", "big"]),
   });
+});
+
+Deno.test("compile() rejects KEDRO_ENV as an environment variable", () => {
   throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "x" } }), {
     code: "compile.kedro_env_variable",
   });
@@ -196,7 +200,7 @@ Deno.test("compile() warns about a dataset that neither a node nor the catalog p
   });
 });
 
-Deno.test("compile() takes a data asset version from --load-versions, then the catalog, else uses the latest", () => {
+Deno.test("compile() prefers a data asset's version in --load-versions to the catalog's, or uses the latest", () => {
   const catalog = {
     a: {
       type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
@@ -237,7 +241,7 @@ Deno.test("compile() rejects an output data asset with an invalid name or of typ
   });
 });
 
-Deno.test("compile() assigns the start notification to a first step and the final notification to the last step", () => {
+Deno.test("compile() lets a first step send the start notification and the last step the final one", () => {
   const notifications = {
     alerts: {
       webhook_env: "HOOK",

@@ -61,8 +61,10 @@ for (
     [{ to_nodes: ["train"] }, { pipelines: ["ml"] }, ["train"]],
   ] as const
 ) {
-  const shown = [filters, selection ?? {}].map((one) => JSON.stringify(one)).join(" and ");
-  Deno.test(`pipelineOfJob() takes ${expected.join(", ")} by ${shown}`, () =>
+  const shown = (one: object) => Object.entries(one).map(([key, value]) => `${key} ${value}`).join(" and ");
+  const job = `a job with ${shown(filters) || "no filters"}`;
+  const selected = selection === undefined ? "" : ` and the selection ${shown(selection)}`;
+  Deno.test(`pipelineOfJob() returns ${expected.join(", ")} for ${job}${selected}`, () =>
     deepStrictEqual(namesOf(filters, selection as Selection), expected));
 }
 

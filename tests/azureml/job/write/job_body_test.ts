@@ -60,7 +60,7 @@ for (
     ["git@host:x.git", "git@host:x.git", true],
   ] as const
 ) {
-  Deno.test(`codeReference() returns ${code} for the code folder ${directory}`, async () => {
+  Deno.test(`codeReference() returns ${code} for ${directory ? `the code folder ${directory}` : "no code folder"}`, async () => {
     const { fs } = fakeContext({ files: { "/p/pyproject.toml": "", "/p/src/a.py": "" } });
     const found = await codeReference(fs, "/p", directory);
     equal(found.code, code);

@@ -167,7 +167,7 @@ Deno.test("listWithArm() does not follow a nextLink to another host", async () =
   assertEquals(sent, ["GET jobs"]);
 });
 
-Deno.test("readWithArm() returns undefined for status 404 and throws for other errors and answers that are not JSON", async () => {
+Deno.test("readWithArm() returns undefined for status 404, and rejects other errors and answers without JSON", async () => {
   const read = ({ client, at }: ArmCall) => client.computeOperations.get(...at, "c");
   assertEquals(await readWithArm(workspaceAnswering(404).workspace, "read it", read), undefined);
   await rejects(readWithArm(workspaceAnswering(403).workspace, "read it", read), /^Error: read it: 403$/);

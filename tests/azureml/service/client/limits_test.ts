@@ -77,7 +77,7 @@ Deno.test("bytesLimit() starts the next task after a failure", async () => {
   await Promise.all([failing, next]);
 });
 
-Deno.test("requestLimit() halves its concurrency for each burst of throttled requests, down to a few", () => {
+Deno.test("requestLimit() halves its concurrency for each burst of throttled requests, down to 4", () => {
   let now = 0;
   let throttled = () => {};
   const limit = requestLimit({

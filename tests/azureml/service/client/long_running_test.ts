@@ -20,7 +20,7 @@ Deno.test("runOperation() polls at the requested interval until the operation en
   deepStrictEqual([asked, sleeps], [[HERE, HERE], [7000, 7000]]);
 });
 
-Deno.test("runOperation() reads why an accepted operation failed like a refusal", async () => {
+Deno.test("runOperation() reports a failed operation like a refused request", async () => {
   const body = { status: "Failed", error: { code: "X", message: "No." } };
   const { workspace, refused } = createWorkspace([WAIT, { status: 200, body }]);
   await rejects(runOperation(workspace, DELETE), /^Error: delete it: refused$/);
@@ -30,7 +30,7 @@ Deno.test("runOperation() reads why an accepted operation failed like a refusal"
   ]]);
 });
 
-Deno.test("runOperation() gives up on an operation that does not end", async () => {
+Deno.test("runOperation() gives up after ten minutes on an operation that does not end", async () => {
   for (const [seconds, polls] of [["100", 6], ["599.5", 2]] as const) {
     const wait = { status: 202, headers: { location: HERE, "retry-after": seconds } };
     const { workspace, asked } = createWorkspace(Array(500).fill(wait));
@@ -79,7 +79,7 @@ for (const [asked, waitMs] of [["soon", 1000], ["0", 1000], ["1.5", 1500], ["999
   });
 }
 
-Deno.test("runOperation() polls Azure-AsyncOperation rather than Location, first after a second", async () => {
+Deno.test("runOperation() polls Azure-AsyncOperation rather than Location, every 1 to 5 seconds", async () => {
   const there = "https://management.azure.com/status/1";
   const headers = { location: HERE, "azure-asyncoperation": there };
   const running = { status: 200, body: { status: "Running" } };

@@ -213,7 +213,7 @@ Deno.test("readMainMetrics() returns nothing if the metrics cannot be read, but 
   await rejects(readMainMetrics(workspace, broken), { message: "defect" });
 });
 
-Deno.test("rangeOf() leaves out values that are not numbers", () => {
+Deno.test("rangeOf() counts all values, but ignores NaN for the minimum and maximum", () => {
   const values = (...numbers: readonly number[]) => numbers.map((value) => ({ ...metric("x"), value }));
   const range = (...numbers: readonly number[]) => {
     const { count, min, max } = rangeOf(values(...numbers));

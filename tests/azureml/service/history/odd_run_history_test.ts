@@ -112,7 +112,7 @@ Deno.test("run() of run history returns the usage of a run only if both its memo
   for (const part of [memory, time, {}]) deepStrictEqual(await usage(part), undefined);
 });
 
-Deno.test("failure() of run history has a cause only if the log ends with an exception", async () => {
+Deno.test("failure() of run history returns only Azure's message if the run has no logs", async () => {
   const history = await historyOf(() => json({ ...run, error: { error: { message: "\nIt failed" } } }));
   deepStrictEqual(await history.failure("r"), {
     message: "It failed",
@@ -168,7 +168,7 @@ Deno.test("listArtifacts() returns only files with a path and a URL", async () =
   deepStrictEqual(await listArtifacts(history, "r", ""), [{ path: "b", url: "https://b" }]);
 });
 
-Deno.test("mayHaveLogs() is true for runs that started, ended, or prepare", () => {
+Deno.test("mayHaveLogs() returns true for runs that are being prepared, started or ended", () => {
   const [startedAt, endedAt] = [new Date(0), new Date(1)];
   const may = (status: string, times: Partial<StepRun>) => mayHaveLogs({ status, ...times } as StepRun);
   deepStrictEqual(
@@ -177,7 +177,7 @@ Deno.test("mayHaveLogs() is true for runs that started, ended, or prepare", () =
   );
 });
 
-Deno.test("run() and logFiles() of run history leave out what is no date, no name and no URL", async () => {
+Deno.test("run() and logFiles() of run history ignore invalid dates, names and URLs", async () => {
   const odd = {
     ...run,
     displayName: "",

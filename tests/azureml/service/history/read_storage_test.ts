@@ -59,7 +59,7 @@ Deno.test("readStorage() returns the first response if the user's own token is r
   equal(await read(`${BLOB}?sig=x`), 403);
 });
 
-Deno.test("readStorage() rejects a success that is no answer of the storage, such as a proxy's page", async () => {
+Deno.test("readStorage() rejects a 200 response that did not come from Azure storage", async () => {
   const workspace = {
     cloud: CLOUDS.AzureCloud,
     read: async () => ({ response: { status: 200, headers: createHttpHeaders() }, bytes: new Uint8Array() }),

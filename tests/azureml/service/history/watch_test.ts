@@ -93,7 +93,7 @@ Deno.test("openWatch() yields the steps that it was given", async () => {
   deepEqual((await poll(0))[0], "steps a=loading");
 });
 
-Deno.test("openWatch() tells why a step failed once, in the poll after, when its log is there", async () => {
+Deno.test("openWatch() yields why a step failed once, in the next poll, or at once if the job has ended", async () => {
   const { poll } = await watching({ outcome: { failingSteps: { a: "ValueError: no" } } });
   await poll(4);
   deepEqual(await poll(60), [
@@ -118,7 +118,7 @@ const grouped = ({ jobs }: ReturnType<typeof job>["properties"]) =>
     environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(["load", "clean"]) },
   });
 
-Deno.test("openWatch() yields the nodes of a step that runs several, and logs only where they are asked for", async () => {
+Deno.test("openWatch() yields the nodes of a grouped step, and logs only if they are requested", async () => {
   const { poll } = await watching({}, {}, grouped);
   deepEqual((await poll(4)).filter((event) => /^(?:node|log)/.test(event)), [
     "node load of Load it (a) Running",
@@ -136,7 +136,7 @@ Deno.test("openWatch() yields the nodes of a step that runs several, and logs on
   deepEqual(events.at(-1)!.startsWith("step"), true, "a step ends after its log");
 });
 
-Deno.test("openWatch() warns once while the steps cannot be read, and looks again after three polls", async () => {
+Deno.test("openWatch() warns once while the steps cannot be read, and tries again after three polls", async () => {
   const { poll } = await watching();
   await poll(0);
   deepEqual(await poll(3, true), ["status Running", "warning follow.no_steps: Run `kedro-azureml"]);

@@ -75,7 +75,7 @@ Deno.test("azureError() does not treat a claims challenge as an Azure policy", (
   match(error.message, /multi-factor authentication/);
 });
 
-Deno.test("a workspace answers at most three challenges for a request, each with another token", async () => {
+Deno.test("workspace.ask() answers at most three challenges to a request, each with another token", async () => {
   const sent: (string | null)[] = [];
   const { clock, random, signal } = fakeContext();
   let count = 0;

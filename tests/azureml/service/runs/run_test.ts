@@ -166,7 +166,9 @@ for (
     [undefined, undefined, "https://ml.azure.com/runs/fox?wsid=x", ""],
   ] as const
 ) {
-  Deno.test(`the address of a job in Azure ML studio ends with "${expected}" for ${endpoint ?? "its name"} and tenant ${tenant}`, () => {
+  const given = [tenant && `tenant ${tenant}`, studioKey && `key ${studioKey}`].filter(Boolean).join(" and ");
+  const to = endpoint === undefined ? "studioUrl() adds" : `studioUrlIn() adds to ${endpoint}`;
+  Deno.test(`${to} ${expected || "nothing"} for ${given || "an unknown tenant"}`, () => {
     const workspace = workspaceOf(() => new Response());
     const mine = {
       ...workspace,

@@ -95,7 +95,7 @@ const effects = [
 ] as const;
 
 for (const [expression, read, hint] of effects) {
-  const what = read === undefined ? "accepts" : "warns of days or months in";
+  const what = read === undefined ? "accepts" : "warns about days or months in";
   Deno.test(`checkEffects() ${what} cron expression "${expression}"`, () => {
     const found = checkEffects({ cron: { ...CRON, expression }, recurrence: null }, ["at"], NOW);
     deepEqual(

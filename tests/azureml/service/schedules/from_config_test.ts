@@ -27,20 +27,20 @@ const problemsOf = (...given: Parameters<typeof input>) =>
   readSchedules(input(...given)).problems.map(({ code, problem }) => `${code}: ${problem}`);
 
 for (
-  const [schedule, names] of [
-    [null, []],
-    ["nightly", ["main"]],
-    [cron(), ["main"]],
-    [["nightly"], ["main"]],
-    [["nightly", "weekly"], ["main-nightly", "main-weekly"]],
-    [["nightly", cron()], ["main-nightly", "main-1"]],
+  const [what, schedule, names] of [
+    ["no schedule", null, []],
+    ["a named schedule", "nightly", ["main"]],
+    ["a schedule of its own", cron(), ["main"]],
+    ["a list of one schedule", ["nightly"], ["main"]],
+    ["two named schedules", ["nightly", "weekly"], ["main-nightly", "main-weekly"]],
+    ["a named schedule and one of its own", ["nightly", cron()], ["main-nightly", "main-1"]],
   ] as const
 ) {
-  Deno.test(`scheduleNames() returns ${names.join(", ") || "nothing"} for ${JSON.stringify(schedule)?.slice(0, 40)}`, () =>
+  Deno.test(`scheduleNames() returns ${names.join(", ") || "nothing"} for a job with ${what}`, () =>
     deepEqual(scheduleNames("main", { ...JOB, schedule } as never), names));
 }
 
-Deno.test("schedulesOf() describes schedules as their job", () => {
+Deno.test("schedulesOf() takes the name, display name and description of a schedule from its job", () => {
   const [one, two] = schedulesOf(input({
     main: { schedule: "nightly", display_name: "Nightly", description: "All of it" },
     other: { schedule: "weekly", display_name: "", description: "" },
@@ -60,7 +60,7 @@ Deno.test("schedulesOf() rejects jobs without a schedule, and names them", () =>
   });
 });
 
-Deno.test("schedulesOf() counts the problems of schedules", () => {
+Deno.test("schedulesOf() rejects invalid schedules and counts their problems", () => {
   const count = (schedule: unknown) => input({ main: { schedule: schedule as never } });
   throws(() => schedulesOf(count("daily")), { message: "The schedules in azureml.yml have one problem" });
   throws(() => schedulesOf(count(["daily", "hourly"])), {
@@ -68,7 +68,7 @@ Deno.test("schedulesOf() counts the problems of schedules", () => {
   });
 });
 
-Deno.test("readSchedules() names what is wrong with the name of a schedule, and which schedules there are", () => {
+Deno.test("readSchedules() reports unknown and invalid schedule names, and lists the defined schedules", () => {
   deepEqual(problemsOf({ main: { schedule: "daily" } }, {}), [
     'schedule.unknown: schedule "daily" not found; no schedules are defined',
   ]);

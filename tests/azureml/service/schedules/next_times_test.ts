@@ -158,7 +158,7 @@ const CASES:
       ["2026-01-09T18:30:00+00:00", "2026-01-19T06:30:00+00:00", "2026-01-19T18:30:00+00:00"],
     ],
     [
-      "counts hours without minutes from the beginning of the start's day",
+      "takes minute 0 for hours without minutes, whatever the start time",
       every("day", 1, { startTime: "2026-01-05T05:30:00", schedule: { hours: [6] } }),
       "2026-01-04T00:00:00Z",
       ["2026-01-05T06:00:00+00:00", "2026-01-06T06:00:00+00:00"],
@@ -189,7 +189,7 @@ for (
   const [what, trigger, can] of [
     ["a cron expression", cron("0 2 * * *"), true],
     ["a cron expression that is not valid", cron("0 2 * *"), false],
-    ["no cron expression", { triggerType: "Cron" }, false],
+    ["a cron trigger without an expression", { triggerType: "Cron" }, false],
     ["a recurrence", every("Day", 1), true],
     ["a recurrence of an unknown frequency", every("fortnight", 1), false],
     ["a frequency named like a JavaScript property", every("constructor", 1), false],

@@ -150,7 +150,7 @@ Deno.test("deleteSchedule() disables a schedule before deleting it, and returns 
   deepEqual([await deleteSchedule(gone.workspace, "s"), gone.sent], [false, []]);
 });
 
-Deno.test("listScheduleRuns() returns as many of the newest runs as asked, and fails for a missing schedule", async () => {
+Deno.test("listScheduleRuns() returns at most the given number of runs", async () => {
   const value = Array.from({ length: 21 }, (_, at) => ({ name: `run-${at}`, properties: {} }));
   const workspace = workspaceOf(({ url }) =>
     Response.json(
@@ -158,6 +158,9 @@ Deno.test("listScheduleRuns() returns as many of the newest runs as asked, and f
     )
   );
   deepEqual((await listScheduleRuns(workspace, "nightly", 20)).length, 20);
+});
+
+Deno.test("listScheduleRuns() and triggerSchedule() fail for a missing schedule", async () => {
   const gone = changing(undefined).workspace;
   await rejects(listScheduleRuns(gone, "s", 20), {
     code: "schedule.not_found",
