@@ -121,7 +121,7 @@ Deno.test("emulator redirects to the same path of another origin", async () => {
   ]);
 });
 
-Deno.test("emulator can name another origin in every URL and datastore of a response", async () => {
+Deno.test("emulator names another origin in each URL and datastore of a response with fault kind lie", async () => {
   const answer = await once({ kind: "lie", origin: OTHER }, "/datastores/workspaceblobstore");
   const { properties } = await answer.json();
   deepEqual([answer.status, properties.protocol, properties.endpoint], [200, "http", "127.0.0.1:9"]);

@@ -91,9 +91,13 @@ const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[
   },
 ];
 
+/** A filter for the name of a test. */
+function shown(filter: SliceFilter): string {
+  return Object.entries(filter).map(([name, values]) => `${name} "${values}"`).join(" and ") || "no filter";
+}
+
 for (const { filter, code, message } of mistakes) {
-  const shown = Object.entries(filter).map(([name, values]) => `${name} "${values}"`).join(" and ");
-  Deno.test(`slice() throws ${code} for ${shown}`, () => {
+  Deno.test(`slice() throws ${code} for ${shown(filter)}`, () => {
     assert.throws(() => slice(small, filter), { code, message });
   });
 }
@@ -158,7 +162,7 @@ for (
     ],
   ] as readonly (readonly [PipelineSnapshot, SliceFilter, string, string, string[]?])[]
 ) {
-  Deno.test(`slice() of ${pipeline.nodes.length} nodes says why nothing has ${JSON.stringify(filter)}`, () => {
+  Deno.test(`slice() explains why none of ${pipeline.nodes.length} nodes matches ${shown(filter)}`, () => {
     assert.throws(() => slice(pipeline, filter), { message, hint, details });
   });
 }
@@ -236,7 +240,7 @@ Deno.test("sumOf() merges equal nodes, and rejects different nodes with the same
   ) assert.throws(() => add(other), { code: "pipeline.no_sum", details: [why] });
 });
 
-Deno.test("slice() suggests up to six nodes whose names contain four letters or more", () => {
+Deno.test("slice() suggests nodes that contain at least four typed letters, unless more than six do", () => {
   const nodes = (count: number) =>
     pipelineOf(Array.from({ length: count }, (_, at) => node(`make_input_${at}_table`, [], [`d${at}`])));
   const saidOf = (typed: string, count: number) => {

@@ -101,7 +101,7 @@ Deno.test("runView() names inputs and outputs after the datasets in the step's c
   deepEqual(outputs.map(({ name, port }) => [name, port]), [["it's", "model"]]);
 });
 
-Deno.test("runView() reads names and parameters that contain what Azure ML would evaluate", () => {
+Deno.test("runView() unescapes Azure ML expressions in names and parameters", () => {
   const command = "kedro azureml execute --node='make $''{{x}}' --az-input='raw $''{{x}}' ${{inputs.raw}} " +
     `--params='{"rate": "$''{{x}}"}'`;
   const inputs = { raw: { value: "x" }, rate: { value: "params:rate" } };

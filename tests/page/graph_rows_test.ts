@@ -71,7 +71,7 @@ Deno.test("layOutRows() wraps a row of 512 steps into 32 lines of 16", () => {
   deepEqual([places.n15, places.n16, places.n511], [[15, FIRST], [0, FIRST + 72], [15, FIRST + 31 * 72]]);
 });
 
-Deno.test("layOutRows() adds a margin on all sides, and leaves the path of each line to what draws it", () => {
+Deno.test("layOutRows() adds a margin on all sides, and returns lines without points", () => {
   const { width, height, edges } = layOutRows([{ key: "a", needs: [] }, { key: "b", needs: ["a"] }]);
   deepEqual([width, height], [NODE.width + 2 * MARGIN, 2 * NODE.height + GAP.down + 2 * MARGIN]);
   deepEqual(edges, [{ from: 0, to: 1, points: [] }]);

@@ -50,7 +50,7 @@ async function pluginResult(): Promise<string> {
 const skipped = withoutPlugin || withoutAzureCli;
 
 Deno.test({
-  name: `kedro run, the plugin's job and our job produce the same bytes${skipped}`,
+  name: `kedro run, the plugin's job and rehearse produce the same bytes${skipped}`,
   ignore: skipped !== "",
   sanitizeOps: false,
   sanitizeResources: false,

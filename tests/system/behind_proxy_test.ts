@@ -77,7 +77,7 @@ behindProxy("submit works through a proxy that intercepts TLS", async (world) =>
   ok(world.azure.blobs().size > 0);
 });
 
-behindProxy("submit names the option to use for an untrusted certificate", async (world) => {
+behindProxy("submit suggests --ca-file for a certificate that this machine does not trust", async (world) => {
   const ended = await run("submit -j main --allow dataset.not_uploaded", { HTTPS_PROXY: world.proxy });
   strictEqual(ended.code, 6, ended.stderr);
   match(ended.stderr, /certificate that this machine does not trust/);

@@ -112,7 +112,7 @@ Deno.test("openStore() writes concurrent entries atomically", () =>
   }));
 
 Deno.test({
-  name: "openStore() creates private entries and ignores entries that others can write",
+  name: "openCachedReader() creates private entries, and ignores entries that others can write",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {
@@ -136,7 +136,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openStore() neither follows a link in place of its folder nor deletes files behind it",
+  name: "openCachedReader() neither follows a link in place of its cache nor deletes files behind it",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {

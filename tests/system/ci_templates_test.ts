@@ -132,7 +132,7 @@ Deno.test("action rejects an archive whose checksum does not match", needsShell,
 });
 
 Deno.test(
-  "action requests the given version, or the latest, from its own repository",
+  "ci_install.sh requests the given version, or the latest, from the action's repository",
   needsShell,
   async () => {
     await withRelease(async (folder) => {

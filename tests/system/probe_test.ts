@@ -12,7 +12,7 @@ Deno.test("addresses() resolves names as the system does", loose, async () => {
   await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
 });
 
-Deno.test("addresses() warns of no deprecated module of the runtime", loose, async () => {
+Deno.test("addresses() turns off deprecation warnings of the runtime", loose, async () => {
   const { default: process } = await import("node:process");
   process.noDeprecation = false;
   await systemProbe.addresses("localhost");

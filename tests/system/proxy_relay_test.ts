@@ -56,7 +56,11 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "openRelay() passes on the proxy's error", ignore: !hasOpenssl(), ...loose },
+  {
+    name: "openRelay() returns the proxy's error from refusal(), without the login",
+    ignore: !hasOpenssl(),
+    ...loose,
+  },
   async () => {
     const network = await openNetwork();
     const proxy = openProxy({ portOf: () => network.httpsPort, login: "ada:p@ss" });

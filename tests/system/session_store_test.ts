@@ -28,7 +28,7 @@ function storeIn(home: string) {
 }
 
 Deno.test({
-  name: "openSessionStore() creates a private file and folder for any umask",
+  name: "openSessionStore() creates a private file and folder even with umask 0",
   ignore: WINDOWS,
   async fn() {
     await inHome(async (home) => {

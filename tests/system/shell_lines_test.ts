@@ -8,7 +8,7 @@ const NEW = {
 };
 
 Deno.test({
-  name: "emulator off restores the variables of a POSIX shell after emulator env twice",
+  name: "undoLines() restores the variables of a POSIX shell after variableLines() twice",
   ignore: Deno.build.os === "windows",
   async fn() {
     const lines = variableLines("sh", NEW);

@@ -168,7 +168,7 @@ Deno.test({ name: "self-unpacking file exits 3 if it is truncated", ignore }, as
 });
 
 Deno.test(
-  { name: "self-unpacking file uses the temporary folder without HOME", ignore },
+  { name: "self-unpacking file uses the temporary folder without a usable HOME or XDG_CACHE_HOME", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const TMPDIR = `${folder}/tmp`;

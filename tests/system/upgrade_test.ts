@@ -105,7 +105,7 @@ Deno.test(
 );
 
 Deno.test(
-  "upgrade from a folder rejects damaged or missing files and leaves the program unchanged",
+  "upgrade rejects damaged, missing and unnamed releases, and leaves the program unchanged",
   notOnWindows,
   async () => {
     await withInstalled(async ({ release, upgrade }) => {

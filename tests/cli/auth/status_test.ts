@@ -37,7 +37,7 @@ Workspace
   );
 });
 
-Deno.test("auth status exits 4 when signed out, with advice for each credential", async () => {
+Deno.test("auth status when signed out exits 4 and says why each credential was not used", async () => {
   const output = await authStatus(openCommandContext(world(), {}), { project: {} });
   strictEqual(output.exit, 4);
   ok(
@@ -58,7 +58,7 @@ Deno.test("auth status exits 4 when signed out, with advice for each credential"
   );
 });
 
-Deno.test("auth status reports a rejected audience separately", async () => {
+Deno.test("auth status exits 4 for a rejected audience, and accepts the others", async () => {
   const entra = createEntra((form) =>
     form.get("scope")!.startsWith("https://ml.azure.com")
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }

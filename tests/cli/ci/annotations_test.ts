@@ -34,7 +34,7 @@ Deno.test("githubAnnotation() reports notes, and azureAnnotation() omits them", 
   equal(azureAnnotation(note, (file) => file), undefined);
 });
 
-Deno.test("azureAnnotation() gives a column only with a line", () => {
+Deno.test("githubAnnotation() and azureAnnotation() omit the column of a place without a line", () => {
   const place = { file: "a.yml", column: 5 };
   const found: Finding = { severity: "error", code: "x.y", message: "Odd", place };
   equal(
@@ -50,7 +50,7 @@ Deno.test("annotate() writes nothing about notes for Azure Pipelines", () => {
   equal(ctx.stderr(), "");
 });
 
-Deno.test("annotate() names files relative to the root of the checkout", () => {
+Deno.test("annotate() writes paths relative to the checkout on GitHub, and absolute ones on Azure Pipelines", () => {
   const findings: Finding[] = [{
     severity: "warning",
     code: "x.y",

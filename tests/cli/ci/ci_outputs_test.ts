@@ -35,11 +35,11 @@ Deno.test("openCiReport() writes the first job, all jobs and a summary with grap
 
 for (
   const [what, env, jobs, files] of [
-    ["no job to GitHub Actions", GITHUB, [], []],
-    ["no job to Azure Pipelines", AZURE, [], []],
+    ["nothing for GitHub Actions without jobs", GITHUB, [], []],
+    ["nothing for Azure Pipelines without jobs", AZURE, [], []],
     ["no outputs without GITHUB_OUTPUT", { ...GITHUB, GITHUB_OUTPUT: "" }, [JOB], ["/ci/summary.md"]],
     ["no summary without GITHUB_STEP_SUMMARY", { ...GITHUB, GITHUB_STEP_SUMMARY: "" }, [JOB], ["/ci/output"]],
-    ["nothing to GitLab", { GITLAB_CI: "true" }, [JOB], []],
+    ["nothing in GitLab CI", { GITLAB_CI: "true" }, [JOB], []],
     ["nothing outside CI", {}, [JOB], []],
   ] as const
 ) {

@@ -244,11 +244,14 @@ Deno.test("submit under Azure Pipelines sets variables and reports the failure a
   match(await ctx.fs.readText(path), /\| ✗ count \| Failed \|/);
 });
 
-Deno.test("azureCommand() and renderSummary() escape names and messages", () => {
+Deno.test("azureCommand() escapes properties and values", () => {
   equal(
     azureCommand("task.setvariable", { variable: "a;b]\n" }, "x\r\n##vso[task.complete]%"),
     "##vso[task.setvariable variable=a%3Bb%5D%0A;]x%0D%0A##vso[task.complete]%AZP25",
   );
+});
+
+Deno.test("renderSummary() escapes names, and prints reasons only in code fences", () => {
   const evil = "a\n```\n|x| <script> [l](http://e) ~~~~";
   const step = {
     key: "a",
@@ -328,7 +331,7 @@ Deno.test("submit --cancel-previous fails without a branch, and submits nothing"
   equal(azure.resources("jobs").length, 0);
 });
 
-Deno.test("submit under GitHub Actions shows errors and warnings at their lines, each time", async () => {
+Deno.test("submit and compile annotate errors and warnings on GitHub Actions each time", async () => {
   const { ctx, kedroAzureml } = world(GITHUB);
   const annotations = async (line: string) => {
     const before = ctx.stderr().length;

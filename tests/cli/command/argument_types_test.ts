@@ -29,7 +29,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [text, names] of Object.entries(CASES)) {
-  Deno.test(`nodeNames() splits ${JSON.stringify(text)} only outside brackets`, () => {
+  Deno.test(`nodeNames() finds ${names.length || "no"} node name${names.length === 1 ? "" : "s"} in "${text}"`, () => {
     assert.deepEqual(nodeNames(text), names);
   });
 }

@@ -82,7 +82,7 @@ Deno.test("compile --pipelines passes each step a registered pipeline that has i
   deepEqual([...new Set(commands)].sort(), ["nested", "prefixed"]);
 });
 
-Deno.test("compile, validate, submit and pack select nodes with or without a job", async (t) => {
+Deno.test("compile, validate, schedule, submit and pack match their transcript: selected nodes", async (t) => {
   const transcript = await transcriptOf(makeWorld({ project: "spaceflights" }), LINES);
   await assertTranscript(t, transcript.replaceAll(/[0-9a-f]{64}/g, "HASH"), import.meta.url);
 });

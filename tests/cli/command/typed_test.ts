@@ -16,7 +16,7 @@ async function typedIn(line: string) {
   return found;
 }
 
-Deno.test("typedFor() reads the project with --python, but not with that of commands that run steps with it", async () => {
+Deno.test("typedFor() passes --python to the project reader for validate, but not for rehearse", async () => {
   const pythons = async (line: string) => {
     const { python, project } = await typedIn(line);
     return [python, (project as { readonly kedroPython?: string }).kedroPython];

@@ -123,7 +123,7 @@ Deno.test("compile --snapshot rejects a custom resolver, whose code is not in a 
   equal(JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!).error.code, "snapshot.resolver");
 });
 
-Deno.test("compile -o FOLDER/ writes a file named after each job, and into an existing folder for several", async () => {
+Deno.test("compile -o writes one file per job into FOLDER/, or into an existing FOLDER", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main -j one -o jobs/"), 0, ctx.stderr());
   equal(await kedroAzureml("compile -j bare -j one -o jobs --format mermaid"), 0, ctx.stderr());
@@ -136,7 +136,7 @@ Deno.test("compile -o FOLDER/ writes a file named after each job, and into an ex
   ]);
 });
 
-Deno.test("files lists compiled jobs as excluded whatever their extension is", async () => {
+Deno.test("files excludes compiled jobs even if their names have no extension", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main -j one -o out"), 0, ctx.stderr());
   equal(await kedroAzureml("files --json"), 0, ctx.stderr());

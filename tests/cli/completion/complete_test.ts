@@ -147,7 +147,7 @@ Deno.test("complete leaves files and folders to the shell", async () => {
   assert.deepEqual(await completionsOf("", "-C"), ["folders"]);
 });
 
-Deno.test("complete offers nothing for unknown values", async () => {
+Deno.test("complete offers no jobs of an unknown environment, and no values for --params", async () => {
   assert.deepEqual(await completionsOf("", "-e", "nowhere", "submit", "-j"), ["values"]);
   assert.deepEqual(await completionsOf("", "compile", "--params"), ["values"]);
 });

@@ -85,7 +85,7 @@ Deno.test("doctor rejects an identity whose roles do not allow submitting jobs",
   );
 });
 
-Deno.test("doctor does not judge roles that it cannot read", async () => {
+Deno.test("doctor omits the check of permissions if it cannot read them", async () => {
   const checks = await checksWith([], { emulator: { deniedActions: ["Microsoft.Authorization/*"] } });
   assert.deepEqual(stateOf(checks, "workspace", "access", "storage"), ["ok", undefined, "ok"]);
 });
@@ -143,7 +143,7 @@ Deno.test("doctor reports a workspace without a run history, and still checks it
   ]);
 });
 
-Deno.test("doctor skips the storage without a default datastore", async () => {
+Deno.test("doctor skips the storage if it may not read the datastore", async () => {
   const checks = await checksWith([], { emulator: { deniedActions: ["*/datastores/read"] } });
   assert.deepEqual(stateOf(checks, "history", "datastore", "storage"), ["ok", "azure.forbidden", "skipped"]);
   assert.equal(checks.storage!.message, "the datastore is unknown");
@@ -175,7 +175,7 @@ Deno.test("doctor exits 130 on Ctrl+C while it waits for a host that does not an
   assert.match(ctx.stderr(), /Interrupted \(Ctrl\+C\)/);
 });
 
-Deno.test("doctor --emulator checks the emulator of the command, which listens on no port", async () => {
+Deno.test("doctor --emulator passes all checks although its own emulator listens on no port", async () => {
   const refused = () => Promise.reject(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
   const { ctx, kedroAzureml } = makeWorld({ env: {}, probe: { connect: refused, certificates: refused } });
   assert.equal(await kedroAzureml("doctor --emulator --json"), 0, ctx.stdout());
@@ -186,7 +186,7 @@ Deno.test("doctor --emulator checks the emulator of the command, which listens o
   assert.deepEqual(checks.filter(({ id }) => id.startsWith("arm.")).map(({ id }) => id), ["arm.tls"]);
 });
 
-Deno.test("doctor and auth status name the placeholders of the workspace", async () => {
+Deno.test("doctor and auth status fail for a workspace name that is still a placeholder", async () => {
   for (const command of ["doctor", "auth status"]) {
     const { ctx, kedroAzureml } = makeWorld();
     const path = `${ctx.cwd}/conf/base/azureml.yml`;

@@ -12,7 +12,7 @@ const REJECTED: readonly (readonly [line: string, error: RegExp])[] = [
 ];
 
 for (const [line, error] of REJECTED) {
-  Deno.test(`${line} is rejected`, async () => {
+  Deno.test(`${line} fails with a usage error`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     equal(await kedroAzureml(line), 2, ctx.stderr());
     match(ctx.stderr(), error);

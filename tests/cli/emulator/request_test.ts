@@ -30,7 +30,7 @@ Deno.test("behaviorRequest() converts --latency azure to Azure's response times"
   deepEqual(behaviorRequest({ latency: "azure" }), { faults: [], serviceTimes: true });
 });
 
-Deno.test("behaviorRequest() rejects invalid values and names their options", () => {
+Deno.test("behaviorRequest() rejects invalid ports, faults, durations and roles", () => {
   for (const port of ["http", "70000", "-1"]) {
     throws(() => behaviorRequest({ port }), { code: "emulator.port" });
   }

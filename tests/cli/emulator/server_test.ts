@@ -137,14 +137,14 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
   });
 });
 
-Deno.test("emulator explains why it does not write its certificate through a link out of a project", async () => {
+Deno.test("emulator passes on the error of a certificate file that is a link out of the project", async () => {
   const { ctx } = servingContext();
   const refused = new UserError("It leads out", { code: "file.link_outside" });
   const fs = { ...ctx.fs, writeText: () => Promise.reject(refused) };
   await assert.rejects(startEmulator({ ...ctx, fs }, { seed: SEED }), (thrown) => thrown === refused);
 });
 
-Deno.test("emulator does not replace a file that is not its certificate", async () => {
+Deno.test("emulator replaces an old certificate of its own, but no other file", async () => {
   const { ctx } = servingContext();
   await ctx.fs.writeText("/project/ca.pem", "the key of somebody");
   await assert.rejects(startEmulator(ctx, { seed: SEED, caFile: "ca.pem" }), {

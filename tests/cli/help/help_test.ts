@@ -46,10 +46,13 @@ Deno.test("help COMMAND prints the same as --help, also for an alias", async () 
   assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main\n/);
 });
 
-Deno.test("help prints every topic, and the manual page lists every command", async () => {
+Deno.test("help prints every topic", async () => {
   for (const name of Object.keys(TOPICS)) {
     assert.match(await outputOf(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
   }
+});
+
+Deno.test("help man lists commands, variables and settings, with known roff macros only", async () => {
   const page = await outputOf("help man");
   for (
     const name of ["submit, run", "job follow", "config show", "KEDRO_ENV", "jobs.<name>.limits.timeout"]
@@ -141,7 +144,7 @@ Deno.test("help of every subcommand lists the global options", () => {
   }
 });
 
-Deno.test("help lists every command in one group", () => {
+Deno.test("help lists the commands in seven groups", () => {
   const root = createProgram(fakeContext(), () => Promise.resolve());
   const groups = root.createHelp().visibleCommands(root).map((command) => command.helpGroup());
   assert.deepEqual([...new Set(groups)], [

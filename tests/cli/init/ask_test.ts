@@ -67,6 +67,9 @@ Deno.test("init says how to create a workspace that does not exist", async () =>
     /has no workspace "other" that you can see\nhint: Create it at https:\/\/ml\.azure\.com/,
   );
   assert.match(ctx.stderr(), /az ml workspace create --name other --resource-group/);
+});
+
+Deno.test("askForOptions() warns if no subscription is visible, or the workspace does not exist", async () => {
   const codes: string[] = [];
   const lonely = makeWorld({ interactive: true });
   const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
@@ -135,7 +138,7 @@ Deno.test("init writes placeholders and says why if Azure cannot be reached", as
   assert.match(await config(), /<workspace>/);
 });
 
-Deno.test("askForOptions() reports init.offline and returns the options unchanged", async () => {
+Deno.test("askForOptions() warns and returns the options unchanged if Azure cannot be reached", async () => {
   const { ctx } = makeWorld({ fetch: () => Promise.reject(new TypeError("dns error")) });
   const events: AppEvent[] = [];
   const person = {} as NonNullable<Parameters<typeof askForOptions>[0]["person"]>;

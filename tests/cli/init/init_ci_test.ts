@@ -66,7 +66,7 @@ Deno.test("init --ci azure writes a pipeline that submits a job and keeps the Az
   strictEqual(inputs.keepAzSessionActive, true);
 });
 
-Deno.test("init --ci keeps an existing workflow, and --overwrite replaces only that", async () => {
+Deno.test("init --ci keeps an existing workflow, and with --overwrite replaces only the workflow", async () => {
   const { ctx, init, read } = world("shop");
   const workflow = "/repo/.github/workflows/azureml.yml";
   await ctx.fs.writeText(workflow, "mine");

@@ -178,13 +178,13 @@ Deno.test("init names the file it cannot write, and why", async () => {
   });
 });
 
-Deno.test("init writes nothing outside a project", async () => {
+Deno.test("init fails outside a project, and writes nothing", async () => {
   const ctx = fakeContext({ files: { "/project/readme.md": "" } });
   await assert.rejects(init(openCommandContext(ctx, {}), { project: {} }), { code: "project.not_found" });
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 
-Deno.test(".amlignore of init excludes data, secrets, caches and what git ignores, but nothing that steps need", () => {
+Deno.test("amlignore() excludes data, secrets, caches and what git ignores, but nothing that steps need", () => {
   const gitignore = "# Local\nprivate/\r\ndata/**\nconf/local/**\n!/conf/base/\n**/conf/dev/\n*.secret\n\n";
   const conf = { conf: "conf", needed: ["conf/base/azureml.yml", "conf/local/.gitkeep"] };
   const text = amlignore(gitignore, conf);
@@ -223,7 +223,7 @@ Deno.test(".amlignore of init excludes data, secrets, caches and what git ignore
   assert.deepEqual(kept.filter((path) => rules.excludedBy(path) !== undefined), []);
 });
 
-Deno.test("init writes to the folder of CONF_SOURCE, and keeps its credentials on this machine", async () => {
+Deno.test("init writes to the folder of CONF_SOURCE, and excludes its credentials in .amlignore", async () => {
   const files = Object.entries(PROJECT).map(([path, text]) => [path.replace("/conf/", "/etc/konfig/"), text]);
   const ctx = fakeContext({
     files: {
@@ -250,7 +250,7 @@ Deno.test("init writes to the folder of CONF_SOURCE, and keeps its credentials o
   assert.ok(!ctx.files.has("/project/conf/local/.gitkeep"));
 });
 
-Deno.test("init writes nothing to a CONF_SOURCE outside the project that is not allowed", async () => {
+Deno.test("init writes to a CONF_SOURCE outside the project only if the folder is allowed", async () => {
   const ctx = fakeContext({
     files: {
       ...PROJECT,

@@ -51,7 +51,7 @@ Deno.test("inspect --html -o writes another file and applies filters", async () 
   deepEqual([file, pipelines, sizeBytes > 1000], ["/tmp/part.html", ["__default__"], true]);
 });
 
-Deno.test("inspect -o without --html is rejected", async () => {
+Deno.test("inspect -o fails without --html", async () => {
   const { exit, err } = await inspected("inspect -o x.html");
   equal(exit, 2);
   equal(

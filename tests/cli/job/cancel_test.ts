@@ -26,7 +26,7 @@ Deno.test("job cancel without a name asks on a terminal and cancels only after y
   }
 });
 
-Deno.test("job cancel without a name or terminal is rejected and names the job", async () => {
+Deno.test("job cancel without a name fails if there is no terminal, and suggests the name", async () => {
   const world = await submitMain();
   assert.equal(await world.kedroAzureml("job cancel"), 2);
   assert.ok(world.err().includes(`kedro-azureml job cancel ${world.name}`), world.err());

@@ -42,7 +42,7 @@ Deno.test("job compare matches its transcript: runs by name and by age", async (
   );
 });
 
-Deno.test("job compare shows values of up to 40 characters whole", async () => {
+Deno.test("job compare shortens values of more than 40 characters", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const [name, length] of [["first", 38], ["second", 39]] as const) {
     const params = JSON.stringify({ note: "x".repeat(length) });

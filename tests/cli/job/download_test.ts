@@ -110,7 +110,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`job download ${line} names the outputs that there are`, async () => {
+  Deno.test(`job download ${line} fails because the dataset is not written`, async () => {
     const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
     await kedroAzureml("submit -j main --wait-for-completion --name first");
     equal(await kedroAzureml(`job download first ${line}`), 2);
@@ -159,7 +159,7 @@ Deno.test("job download --outputs names the data asset and its version", async (
   ]);
 });
 
-Deno.test("job download --outputs skips a model and names the command that downloads it", async () => {
+Deno.test("job download --outputs fails for a model, and names the command that downloads it", async () => {
   const emulator = { outcome: { outputs: { cleaned: { "part-0.csv": "a" } } } };
   const { ctx, azure, kedroAzureml } = makeWorld({ emulator });
   equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());

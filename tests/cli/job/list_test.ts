@@ -7,7 +7,7 @@ const FLEETS = {
   emulator: { seed: { dataOnDemand: true, environments: [{ name: "fleet-env", versions: ["12"] }] } },
 };
 
-Deno.test("job list fits the terminal without shortened names, and prints full lines in a log", async () => {
+Deno.test("job list fits the terminal without shortening names, and prints full lines in a log", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
     const [name, shown] = ["n".repeat(41), "x".repeat(250)];
@@ -40,7 +40,7 @@ Deno.test("job list keeps the status and times of a job with a very long name", 
   );
 });
 
-Deno.test("job list says how long ago runs were submitted, and finds their jobs in azureml.yml by display name", async () => {
+Deno.test("job list shows the age of runs, and finds the job of a run from elsewhere by its display name", async () => {
   const { azure, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name first --wait"), 0);
   const { ctx, ...elsewhere } = makeWorld({ columns: 80, fetch: (request) => azure.fetch(request) });
@@ -137,7 +137,7 @@ Deno.test("job list --status searches 2,000 jobs, and says so only if there are 
   }
 });
 
-Deno.test("job list needs no project if it is given all names of the workspace", async () => {
+Deno.test("job list and auth status need no project if given all names of the workspace", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
   await ctx.fs.remove(`${ctx.cwd}/pyproject.toml`);

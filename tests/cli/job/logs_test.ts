@@ -61,7 +61,7 @@ Deno.test("job logs --step says that a step did not run, whatever the status of 
   match(ctx.stderr(), /step "count" logged nothing \(status: NotRun\)/);
 });
 
-Deno.test("job logs advises on the user's own identity for a step on serverless compute", async () => {
+Deno.test("submit --wait-for-completion advises on the user's own identity for a serverless step", async () => {
   const failingSteps = { clean: "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch" };
   const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { failingSteps } } });
   const file = "/home/user/tiny/conf/base/azureml.yml";

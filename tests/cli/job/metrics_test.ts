@@ -20,7 +20,7 @@ Deno.test("job metrics reads all pages of a metric's values", async () => {
   });
 });
 
-Deno.test("job metrics searches the runs of one experiment at the regional endpoint", async () => {
+Deno.test("job metrics searches runs at the regional endpoint", async () => {
   const world = makeWorld({ emulator: { outcome: { tracked: TRACKED } } });
   equal(await world.kedroAzureml("submit -j main --name fox --wait"), 0, world.ctx.stderr());
 

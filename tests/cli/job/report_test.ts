@@ -159,7 +159,7 @@ Deno.test("job report includes small images and at most three previews of a step
   deepEqual([text!.text!.length, text!.isCut, text!.image], [16_000, undefined, undefined]);
 });
 
-Deno.test("job report leaves out files that cannot be read", async () => {
+Deno.test("job report leaves out previews of files that cannot be read", async () => {
   const outputs = { cleaned: { "a.csv": "id\n1\n", "b.csv": "id\n2\n" } };
   const gone = { url: /a\.csv/, times: Infinity, happens: { kind: "status", status: 404 } } as const;
   const world = makeWorld({ emulator: { outcome: { outputs }, faults: [gone] } });

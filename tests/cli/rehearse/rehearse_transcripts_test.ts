@@ -125,7 +125,7 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   assert.ok(made.ctx.stderr().includes('"rehearse.placeholders"'));
 });
 
-Deno.test("job report reads a kept rehearsal, and rehearse --report writes a report of each job", async () => {
+Deno.test("rehearse --report writes a page for each job, and job report --from repeats it", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec });
@@ -165,7 +165,7 @@ Deno.test("job report reads a kept rehearsal, and rehearse --report writes a rep
   assert.match(await run("job report --from conf", 2), /No jobs are kept in "conf"/);
 });
 
-Deno.test("rehearse rejects a --report that cannot be written before it runs a step", async () => {
+Deno.test("rehearse fails before its first step if the file of --report cannot be written", async () => {
   const made = makeWorld({ exec: () => Promise.reject(new Error("a program was started")) });
   const append = () => Promise.reject(new Deno.errors.NotADirectory("no"));
   const world = { ...made.ctx, fs: { ...made.ctx.fs, append } };

@@ -84,7 +84,7 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
   );
 });
 
-Deno.test("rerun warns of code that changed since the run was submitted, and of nothing else", async () => {
+Deno.test("rerun warns of old code only if the code changed since the run was submitted", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main -e base --name first");
   for (const line of ["rerun first --dry-run", "rerun first --name second", "rerun second --dry-run"]) {
@@ -126,7 +126,7 @@ for (
   });
 }
 
-Deno.test("job compare takes data that a rerun has from the old run for no change", async () => {
+Deno.test("job compare reports no change for data that a rerun takes from the earlier run", async () => {
   const { ctx, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await kedroAzureml("rerun first --from-failed --name second");
@@ -160,7 +160,7 @@ for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
   });
 }
 
-Deno.test("diff compares all steps with the last run, even if it reran a partial rerun", async () => {
+Deno.test("diff finds no changes if the last run is a rerun of a partial rerun", async () => {
   const { ctx, kedroAzureml } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await ctx.clock.sleep(1000);

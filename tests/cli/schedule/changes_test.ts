@@ -26,7 +26,7 @@ const WARNING =
   `warning: Schedule "named_cron" also runs job "named_cron", but azureml.yml does not define it\n` +
   "hint: Run `kedro-azureml schedule delete named_cron` to delete it\n";
 
-Deno.test("schedule, validate --online and schedule --delete warn of a schedule that azureml.yml no longer defines", async () => {
+Deno.test("schedule, schedule --delete and validate --online warn of a schedule missing from azureml.yml", async () => {
   const { printedBy, edit } = await scheduled();
   await edit(
     `"Runs at night"\n    schedule: nightly`,
@@ -64,7 +64,7 @@ for (
     ["schedules with another experiment", "", "  multi:\n", "  multi:\n    experiment_name: other\n"],
   ] as const
 ) {
-  Deno.test(`schedule does not warn of ${what}`, async () => {
+  Deno.test(`schedule does not report ${what} as left over`, async () => {
     const { printedBy, edit } = await scheduled();
     await edit("      - recurrence: {frequency: hour, interval: 6}\n", "");
     match((await printedBy("schedule multi")).err, /Schedule "multi-2" also runs job "multi"/);
@@ -89,7 +89,7 @@ Deno.test("schedule updates a paused schedule and leaves it paused", async () =>
   equal(sent!.properties.isEnabled, false);
 });
 
-Deno.test("schedule starts a recurrence without a start time only when it creates it, and job list names its job", async () => {
+Deno.test("schedule warns of a recurrence without start_time, whose job runs at creation but not at an update", async () => {
   const { printedBy, edit } = await scheduled();
   await edit(
     "      - recurrence: {frequency: hour, interval: 6}\n",

@@ -204,7 +204,7 @@ Deno.test("data push numbers the versions of a new asset from 1 even if the emul
   assert.deepEqual(versions, ["1", "1", "2"]);
 });
 
-Deno.test("data push rejects a name that Azure ML does not allow, as the emulator does", async () => {
+Deno.test("data push rejects a name that Azure ML does not allow before any request", async () => {
   const { kedroAzureml, ctx, azure } = emptyWorkspace();
   for (const name of ["bad.name!", "-x", "x".repeat(256)]) {
     assert.equal(await kedroAzureml(`data push --json -- ${name} data/01_raw/raw.csv`), 2, name);
@@ -248,7 +248,7 @@ async function withAssets() {
   return { ...world, refused };
 }
 
-Deno.test("data push names the data asset of a dataset", async () => {
+Deno.test("data push rejects the name of a dataset, and suggests its data asset", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push raw"), [
     "data.dataset_name",
@@ -324,7 +324,7 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
   }
 });
 
-Deno.test("setup names the environment that environment.yml defines instead of the one that jobs use", async () => {
+Deno.test("setup fails if environment.yml defines another environment than jobs use", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   await prepare();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: other\nimage: img:1\nconda_file: conda.yml\n");
@@ -352,7 +352,7 @@ Deno.test("environment push registers a new version only if its files have chang
   assert.deepEqual(await push(), ["2", false]);
 });
 
-Deno.test("environment push registers a conda file that environment.yml holds itself", async () => {
+Deno.test("environment push registers the inline conda file of environment.yml", async () => {
   const { kedroAzureml, ctx, azure } = emptyWorkspace();
   const conda = "{dependencies: [python=3.11, {pip: [kedro]}]}";
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\nconda_file: ${conda}\n`);

@@ -114,7 +114,7 @@ function principal(options: WorldOptions) {
   return { ...world, puts };
 }
 
-Deno.test("submit by a service principal is exempt from MFA", async () => {
+Deno.test("submit by a service principal completes without MFA", async () => {
   const world = principal({ emulator: { demandsMfa: true } });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   strictEqual(world.azure.resources("jobs").length, 1);

@@ -202,7 +202,7 @@ Deno.test("diff compares with a rerun if that is the last run", async () => {
   match(ctx.stdout().slice(before), /^No changes in job main since run second \(\w+\)\n/);
 });
 
-Deno.test("schedule delete accepts the name of a schedule whose job was removed", async () => {
+Deno.test("schedule delete deletes a schedule whose job was removed, but not with --dry-run", async () => {
   const world = makeWorld();
   await world.kedroAzureml("schedule nightly");
   const path = `${world.ctx.cwd}/${CONFIG}`;

@@ -30,7 +30,7 @@ Deno.test("submit --wait interrupted by Ctrl+C says that the job keeps running a
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and records it in the file", async () => {
+Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and updates --output-file", async () => {
   const options = " --cancel-on-interrupt --output-file job.json";
   const { exit, stdout, stderr, azure, ctx } = await submitAndInterrupt(/clean: /, "SIGTERM", options);
   equal(exit, 143);

@@ -41,7 +41,7 @@ for (const { name, lines, world } of cases) {
   });
 }
 
-Deno.test("submit --name sends nothing if the job exists", async () => {
+Deno.test("submit --name sends only GET and sign-in requests if the job exists", async () => {
   const { azure, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit -j main --name nightly-7"), 0);
   const before = azure.requests.length;
@@ -53,7 +53,7 @@ Deno.test("submit --name sends nothing if the job exists", async () => {
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit --name reports another job sent under that name in the meantime", async () => {
+Deno.test("submit --name fails if another job gets the name in the meantime", async () => {
   const { azure, kedroAzureml } = makeWorld();
   let isFirst = true;
   const late = makeWorld({

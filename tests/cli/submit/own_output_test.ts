@@ -14,7 +14,7 @@ const WRITES = [
   "job download",
 ];
 
-Deno.test("compile excludes files that commands wrote from the code", async () => {
+Deno.test("compile excludes the output files of commands from the code", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const hash = async () => {
     const before = ctx.stdout().length;

@@ -12,7 +12,7 @@ for (
     "schedule nightly",
   ]
 ) {
-  Deno.test(`${line} rejects code that contains a token and sends nothing`, async () => {
+  Deno.test(`${line} rejects code that contains a token, and sends at most sign-in requests`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld();
     ctx.files.set("/home/user/tiny/src/settings.txt", new TextEncoder().encode(`x\ntoken = ${TOKEN}\n`));
     equal(await kedroAzureml(line), 3, ctx.stderr());
@@ -30,7 +30,7 @@ for (
   });
 }
 
-Deno.test("submit accepts code with a token after --allow code.secret or a line in .amlignore", async () => {
+Deno.test("submit accepts a token in the code with --allow code.secret, or if .amlignore excludes its file", async () => {
   for (
     const [line, ignored] of [["submit main --allow code.secret", ""], [
       "submit main",

@@ -135,8 +135,11 @@ Deno.test("showEvents() shows a spinner on a terminal while the project is read"
   deepEqual(ctx.frames.length, length);
 });
 
-Deno.test("showEvents() hides short retries, and prints how the project is read only with --verbose", () => {
+Deno.test("showEvents() hides retries within 2 s", () => {
   deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
+});
+
+Deno.test("showEvents() prints how the project is read only with --verbose", () => {
   const cache = { type: "cache", message: "read from the cache" };
   deepEqual(printed({}, cache), [""]);
   deepEqual(printed({ verbose: true }, cache), ["  read from the cache"]);

@@ -77,7 +77,7 @@ for (
     ["a status", { type: "status", job: "fox", status: "Running" }, "  Job fox: Running\n"],
     ["a step that runs", step({ status: "Running", endedAt: undefined }), "  fit: Running on cpu\n"],
     [
-      "a step that runs anywhere",
+      "a running step without a compute",
       step({ status: "Running", endedAt: undefined, compute: "" }),
       "  fit: Running\n",
     ],
@@ -87,9 +87,9 @@ for (
     ["a node that runs", node({ status: "Running" }), "  fit, node split: Running\n"],
     ["a line of a log", LOG, /^.*fit.* epoch 1\n$/],
     ["a warning", { type: "warning", warning: { code: "x.y", message: "Odd" } }, "warning: Odd\n"],
-    ["nothing of time that passes", { type: "tick", job: "fox" }, ""],
-    ["nothing of the end", { type: "end", job: "fox", status: "Completed", durationMs: 1 }, ""],
-    ["nothing after the last event", CLOSED, ""],
+    ["nothing for a tick", { type: "tick", job: "fox" }, ""],
+    ["nothing for the end of a job", { type: "end", job: "fox", status: "Completed", durationMs: 1 }, ""],
+    ["nothing for the closing event", CLOSED, ""],
   ] as readonly (readonly [string, Event, string | RegExp])[]
 ) {
   Deno.test(`showFollow() prints ${what} in a log`, async () => {
@@ -100,13 +100,13 @@ for (
   });
 }
 
-Deno.test("showFollow() prints JSON without names that only finding the run needs", async () => {
+Deno.test("showFollow() omits the node names, experiment and parent of a run with --json", async () => {
   const { text } = await shown({ json: true, interactive: true }, step());
   const { names: _, experimentId: __, parent: ___, ...run } = RUN;
   deepEqual(JSON.parse(text).progress, JSON.parse(JSON.stringify({ ...step(), run })));
 });
 
-Deno.test("showFollow() prints nodes by themselves, or in the logs", async () => {
+Deno.test("showFollow() prints no node if logs are printed", async () => {
   equal((await shown({ logs: true }, node())).text, "");
 });
 
@@ -123,7 +123,7 @@ Deno.test("showFollow() prints the last twelve lines of a failed step's log, unl
   }
 });
 
-Deno.test("showFollow() prints the log below the same cause once, and not if the cause is all of it", async () => {
+Deno.test("showFollow() prints the end of a log once per cause, without the lines of the cause", async () => {
   const cause = { error: "ValueError: b", place: "nodes.py:5 in fit" };
   const failed = failure({ cause, logTail: "epoch 1\nValueError: b\n" });
   match((await shown({}, failed)).text, /The end of log\.txt:\n {2}│ epoch 1\n$/);
@@ -144,7 +144,7 @@ Deno.test("showFollow() prints the same advice once in a log, each time with --j
   ]);
 });
 
-Deno.test("showFollow() draws a table on a terminal, below half of it with logs, and leaves its last state", async () => {
+Deno.test("showFollow() draws a table only on a terminal, half as high with logs, and leaves its last state", async () => {
   const whole = await shown({ interactive: true }, step(), LOG, CLOSED, CLOSED);
   deepEqual(whole.pinned, [20, 20, "removed"]);
   match(whole.text, /epoch 1\n {2}Loading, 0 of 30 steps, 1 s: main \(fox\)\n/);
@@ -155,6 +155,6 @@ Deno.test("showFollow() draws a table on a terminal, below half of it with logs,
   }
 });
 
-Deno.test("showFollow() leaves nothing of a table that was not drawn", async () => {
+Deno.test("showFollow() prints nothing at the end if no table was drawn", async () => {
   deepEqual(await shown({ interactive: true }, CLOSED), { text: "", pinned: [] });
 });

@@ -59,7 +59,7 @@ Deno.test("liveLines() shows steps of the same kind from the first, but complete
   deepEqual(linesIn(81, 12, steps).length, 12);
 });
 
-Deno.test("liveLines() names a failed node that is the first one", () => {
+Deno.test("liveLines() names the failed node of a grouped step", () => {
   const nodes = [{ name: "a", status: "Failed" }, { name: "b", status: WAITING }];
   deepEqual(linesIn(81, 5, [step("all", "Failed", { nodes })])[1], "✗ all: a (1 of 2)  Failed");
 });
@@ -92,7 +92,7 @@ Deno.test("liveLines() shows only the first line for a job without steps", () =>
   deepEqual(lines, ["  Loading, 0 of 0 …"]);
 });
 
-Deno.test("isPrintedAbove() returns true only for events that the table does not show", () => {
+Deno.test("isPrintedAbove() returns true only for logs, failures and warnings", () => {
   const types = ["status", "steps", "step", "node", "metrics", "log", "failure", "warning", "end"] as const;
   const printed = types.filter((type) => isPrintedAbove({ type } as FollowEvent));
   deepEqual(printed, ["log", "failure", "warning"]);

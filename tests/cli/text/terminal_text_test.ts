@@ -61,7 +61,7 @@ Deno.test("tableText() gives the first cells their own lines if rows are wider t
   );
 });
 
-Deno.test("job list, job show and submit --dry-run fit a narrow terminal", async () => {
+Deno.test("job list, show and logs, submit --dry-run, inspect and files fit a narrow terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
   await kedroAzureml("submit main --wait --name a-name-that-is-rather-long");
   for (const line of ["job list", "job show", "job logs", "submit main --dry-run", "inspect", "files"]) {

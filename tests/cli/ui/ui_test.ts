@@ -217,7 +217,7 @@ Deno.test("ui downloads a whole log without secrets", async () => {
   }
 });
 
-Deno.test("ui does not offer the storage's error as a log", async () => {
+Deno.test("ui returns 404 for a log that the storage refuses", async () => {
   const refused = ({ url }: Request) =>
     /std_log\.txt/.test(url)
       ? new Response("<Error><Code>AuthenticationFailed</Code></Error>", {

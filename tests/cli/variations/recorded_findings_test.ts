@@ -38,7 +38,7 @@ Deno.test("validate --online shows a notice about a machine type, and does not m
   ok(!/quota/.test(text), text);
 });
 
-Deno.test("rerun sends no job whose compute is missing", async () => {
+Deno.test("rerun fails and sends no PUT request if the compute is missing", async () => {
   let isGone = false;
   const { does, sent } = variedWorld({
     answer: (answer, _, path) =>

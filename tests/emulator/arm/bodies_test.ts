@@ -105,10 +105,14 @@ Deno.test("emulator describes its cloud as a list before api-version 2022-09-01,
   deepEqual([missing.status, missing.body.error.code], [400, "MissingApiVersionParameter"]);
 });
 
-Deno.test("emulator rejects invalid schedule names and an unknown listViewType", async () => {
+Deno.test("emulator rejects invalid schedule names", async () => {
   const { ask } = createClient();
   equal((await ask("PUT", `${ID}/schedules/-x`, { body: {} })).status, 400);
   equal((await ask("PUT", `${ID}/schedules/${"x".repeat(256)}`, { body: {} })).status, 400);
+});
+
+Deno.test("emulator rejects an unknown listViewType", async () => {
+  const { ask } = createClient();
   const view = await ask("GET", `${ID}/schedules?listViewType=Other`);
   deepEqual([view.status, view.body.error.code], [400, "UserError"]);
   match(view.body.error.message, /'Other' of listViewType/);
@@ -160,7 +164,7 @@ Deno.test("emulator describes a cluster that has scaled to zero", async () => {
   });
 });
 
-Deno.test("emulator creates a compute within ten seconds", async () => {
+Deno.test("emulator creates a compute in ten seconds, and returns its properties and identity", async () => {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const { ask } = createClient({ clock: { now: () => new Date(now), sleep: async () => {} } });
   const properties = {
@@ -225,7 +229,7 @@ Deno.test("emulator returns a datastore's secrets only from listSecrets, until t
   equal((await secrets()).key, btoa("key of emulatorstore1"));
 });
 
-Deno.test("emulator keeps the default datastore when it is changed, and no request makes another one the default", async () => {
+Deno.test("emulator keeps its default datastore when it is changed, and rejects another default", async () => {
   const { ask } = createClient();
   const put = async (name: string, more: object = {}) => {
     const properties = { datastoreType: "AzureBlob", accountName: "a", containerName: "c", ...more };
@@ -240,7 +244,7 @@ Deno.test("emulator keeps the default datastore when it is changed, and no reque
   deepEqual(value.map(({ name }: { readonly name: string }) => name), ["workspaceblobstore"]);
 });
 
-Deno.test("emulator describes an instance and a Kubernetes cluster of its seed, with their errors", async () => {
+Deno.test("emulator describes the computes of its seed with their kinds, states and errors", async () => {
   const errors = { Quota: "None left" };
   const computes = [
     { name: "mine", kind: "ComputeInstance", state: "Stopped", errors },
@@ -290,7 +294,7 @@ Deno.test("emulator records requests without secrets, with bodies as JSON, form 
   deepEqual([...new Set(emulator.requests.slice(0, 4).map(({ headers }) => headers.authorization))], ["***"]);
 });
 
-Deno.test("emulator without a clock advances a second at a time, from the beginning of 2026", async () => {
+Deno.test("emulator without a clock starts on 2 January 2026, and advances in whole seconds", async () => {
   const emulator = createEmulator();
   const dates: (string | null)[] = [];
   for (let count = 0; count < 2; count++) {

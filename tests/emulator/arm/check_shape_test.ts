@@ -35,17 +35,17 @@ for (
       "Path 'deep.count': Invalid input: expected number, received string.",
     ],
     [
-      "a body that is most like the second of two shapes",
+      "the problem with the second of two shapes if the body is most like it",
       { name: "x", either: { kind: "b", one: "1", more: 1 } },
       "Could not find member 'more'. Path 'either.more'.",
     ],
     [
-      "the fewest problems of a body that is like none of two shapes",
+      "the fewest problems if the body is like neither of two shapes",
       { name: "x", either: { kind: "c", one: 1 } },
       `Path 'either.kind': Invalid input: expected "b". Path 'either.one': Invalid input: expected string, received number.`,
     ],
     [
-      "a body that is most like the first of two shapes",
+      "the problem with the first of two shapes if the body is most like it",
       { name: "x", either: { kind: "a", one: "1" } },
       "Path 'either.two': Invalid input: expected string, received undefined.",
     ],

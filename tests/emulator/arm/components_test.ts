@@ -75,7 +75,7 @@ Deno.test("emulator derives an anonymous component's ID from its content", async
   assert.notEqual((await put()).id, made.id);
 });
 
-Deno.test("emulator changes the tags of a named component, whose newest version is its default", async () => {
+Deno.test("emulator changes a named component's tags, and returns its newest version as the default", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, recording);

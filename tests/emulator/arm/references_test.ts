@@ -1,6 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { component, createClient, ID, job, register } from "../two_steps.ts";
 
+/** An id or a URI for the name of a test: without the workspace's id, which is long. */
+const shown = (text: string | null) =>
+  text === "" ? '""' : `${text}`.replace(ID, "<workspace>").replace(ID.toUpperCase(), "<WORKSPACE>");
+
 /** Submits the job of two steps with a compute for its first step; returns how that step ends. */
 async function ofCompute(computeId: string | null, acceptAny = false) {
   const client = createClient({ acceptAny, pace: { prepareMs: 0, stepMs: 0 } });
@@ -29,7 +33,7 @@ for (
     ["cpu", false, "Failed"],
   ] as const
 ) {
-  Deno.test(`emulator ends a step on compute ${computeId} as ${expected}${acceptAny ? " if it accepts any" : ""}`, async () =>
+  Deno.test(`emulator ends a step on compute ${shown(computeId)} as ${expected}${acceptAny ? " with acceptAny" : ""}`, async () =>
     equal(await ofCompute(computeId, acceptAny), expected));
 }
 
@@ -60,11 +64,11 @@ for (
     ["azureml://registries/r/environments/e", false, 400],
   ] as const
 ) {
-  Deno.test(`emulator answers ${status} to a component with environment ${environment}${acceptAny ? " if it accepts any" : ""}`, async () =>
+  Deno.test(`emulator returns ${status} for a component with environment ${shown(environment)}${acceptAny ? " and acceptAny" : ""}`, async () =>
     equal(await registering({ environment }, acceptAny), status));
 }
 
-Deno.test("emulator refuses a component whose code is not there, or is no code", async () => {
+Deno.test("emulator rejects a component whose code does not exist, or is another kind of resource", async () => {
   const environment = `azureml:${ID}/environments/env/versions/3`;
   for (const code of [`azureml:${ID}/codes/c/versions/1`, `azureml:${ID}/environments/env/versions/3`]) {
     equal(await registering({ environment, code }), 400, code);
@@ -85,7 +89,7 @@ for (
     ["s3://bucket/x", "Failed"],
   ] as const
 ) {
-  Deno.test(`emulator ends a step that reads ${uri} as ${status}`, async () => {
+  Deno.test(`emulator ends a step that reads ${shown(uri)} as ${status}`, async () => {
     const client = createClient({ pace: { prepareMs: 0, stepMs: 0 } });
     await register(client);
     const body = job();
@@ -101,7 +105,7 @@ for (
   });
 }
 
-Deno.test("emulator takes the newest version of a component by its default label, and refuses others", async () => {
+Deno.test("emulator accepts a component by its label default, and returns 404 for another label or kind", async () => {
   const submitted = async (componentId: string) => {
     const client = createClient();
     await register(client);

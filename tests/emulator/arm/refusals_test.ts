@@ -104,7 +104,7 @@ Deno.test("emulator returns a date, the client's request id and a request id of 
   assert.match(headers.get("date")!, / GMT$/);
 });
 
-Deno.test("emulator treats the most recently created version as latest", async () => {
+Deno.test("emulator lists the most recently created version first with $orderBy=createdtime desc", async () => {
   const { ask } = createClient();
   const { body } = await ask("GET", `${ID}/environments/env/versions?$orderBy=createdtime desc&$top=1`);
   assert.deepEqual(body.value.map(({ name }: { name: string }) => name), ["3"]);
@@ -211,7 +211,7 @@ Deno.test("emulator stores a role assignment once, with a principal and a role",
   assert.deepEqual((await call("GET", `${all}/a/more`))[0], 404);
 });
 
-Deno.test("emulator marks the type of each response in its headers", async () => {
+Deno.test("emulator sets x-ms-response-type to standard or error", async () => {
   const { ask } = createClient();
   const typeOf = async (method: string, path: string) => {
     const { status, headers } = await ask(method, path);

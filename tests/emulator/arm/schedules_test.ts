@@ -75,7 +75,7 @@ Deno.test("emulator adds Azure ML's fields to a schedule of a pipeline job or a 
   equal((await put(wrong)).status, 404);
 });
 
-Deno.test("emulator starts a recurrence without a start time when it is created, and names the job after it", async () => {
+Deno.test("emulator starts one job, named after the schedule, when it creates a recurrence without start time", async () => {
   const { ask } = await createSchedules();
   const put = async (name: string, more: object, isEnabled = true) => {
     const trigger = {

@@ -40,7 +40,7 @@ Deno.test("serviceTimeMs() returns a time for each other service, and 0 for an u
   equal(serviceTimeMs("PUT", { service: "blob", account: "a", path: "/x" }), 30);
 });
 
-Deno.test("emulator responds at once by default", async () => {
+Deno.test("emulator responds at once, or after latencyMs if it is set", async () => {
   const waits: number[] = [];
   const clock = { now: () => new Date(0), sleep: async (ms: number) => void waits.push(ms) };
   const { emulator } = tinyEmulator({ clock });

@@ -55,7 +55,7 @@ for (
 ) {
   const shown = Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join(" and ") ||
     "no conditions";
-  Deno.test(`emulator returns ${there} for an existing and ${missing} for a new blob with ${shown}`, async () => {
+  Deno.test(`emulator returns ${there} for replacing a blob and ${missing} for creating one with ${shown}`, async () => {
     const send = await container();
     const etag = (await send("PUT", "a.txt", BLOCK_BLOB, "hello")).headers.get("etag")!;
     const conditions = Object.fromEntries(

@@ -101,7 +101,7 @@ Deno.test("emulator issues a container SAS for eight hours that started ten minu
   ]);
 });
 
-Deno.test("emulator accepts a SAS only for its container, and none if the storage wants identities", async () => {
+Deno.test("emulator accepts a SAS only for its container, and no SAS with storage option identity", async () => {
   const client = createClient();
   const [mine, other] = [await grant(client), await grant(client)];
   const put = async (base: string, sas: string | undefined, to = client) => {
@@ -166,7 +166,7 @@ function blockBlob() {
   };
 }
 
-Deno.test("commitBlocks() combines blocks that the blob has with staged ones", async () => {
+Deno.test("commitBlocks() combines committed and staged blocks, and rejects unknown blocks", async () => {
   const { stage, commit } = blockBlob();
   await stage("AA==", "one ");
   await stage("BB==", "two");

@@ -174,7 +174,7 @@ Deno.test("emulator issues a single token for a device code after the user enter
   equal((await poll()).code, 70000);
 });
 
-Deno.test("emulator accepts the older grant type and parameter of device codes", async () => {
+Deno.test("emulator accepts the older grant type and parameter of device codes, unless device_code is empty", async () => {
   const { body, poll, approve } = await startDevice(entra().emulator);
   await approve();
   const old = { grant_type: "device_code", device_code: "", code: body.device_code };

@@ -61,7 +61,7 @@ for (
   });
 }
 
-Deno.test("emulator fails a step whose data the job names, if it is not there", async () => {
+Deno.test("emulator fails a step whose input is bound to missing data of the job", async () => {
   const bound = (uri: string) =>
     submit({
       properties: { inputs: { data: { jobInputType: "uri_folder", uri } } },
@@ -95,7 +95,7 @@ Deno.test("emulator runs a step on its own compute, else the job's, else that of
   );
 });
 
-Deno.test("emulator adds the default compute and what happens after a failure to a job's properties", async () => {
+Deno.test("emulator adds the default compute and continue_on_step_failure to a job's properties", async () => {
   const shown = async (properties: object) => {
     const { get } = await submit({ properties });
     const { properties: { properties: own } } = await get(`${ID}/jobs/j1`);
@@ -110,7 +110,7 @@ Deno.test("emulator adds the default compute and what happens after a failure to
   deepEqual(await shown({}), [undefined, "True"]);
 });
 
-Deno.test("emulator accepts a job again whose unset properties are null, but no other settings", async () => {
+Deno.test("emulator accepts a job again with null for unset properties, but rejects changed settings", async () => {
   const { client, sent } = await submit({});
   const again = (change: object) =>
     client.ask("PUT", `${ID}/jobs/j1`, { body: { properties: { ...sent.properties, ...change } } });
@@ -148,7 +148,7 @@ Deno.test("emulator logs the start and the end of each step of a job, in the ord
   );
 });
 
-Deno.test("emulator writes at most 1,000 lines of a simulated step that runs for long", async () => {
+Deno.test("emulator logs only the first 1,000 seconds of a simulated step", async () => {
   const { clock } = fakeContext();
   const made = await submit({ options: { clock, pace: { prepareMs: 0, stepMs: 1_500_000 } } });
   await clock.sleep(1_400_000);

@@ -476,7 +476,7 @@ for (const [version, expected] of Object.entries(COMMAND_JOBS)) {
   });
 }
 
-Deno.test("emulator runs a job without a compute, or with an empty one, on serverless compute", async () => {
+Deno.test("emulator completes a job whose compute is unset, null, empty or serverless", async () => {
   for (const computeId of [undefined, null, "", "serverless"]) {
     const { emulator, recording, advance } = await world();
     const { properties } = recording.job;
@@ -544,8 +544,10 @@ Deno.test("emulator explains why it rejects an Azure ML token", async () => {
   );
 });
 
-for (const name of ["clean", "apac.clean", "apac.filter"]) {
-  Deno.test(`emulator fails the step that failingSteps names ${name}: key, display name or node`, async () => {
+for (
+  const [what, name] of [["key", "clean"], ["display name", "apac.clean"], ["node", "apac.filter"]] as const
+) {
+  Deno.test(`emulator fails a step that failingSteps names by its ${what}`, async () => {
     const notices: string[] = [];
     const { emulator, recording, advance } = await world({
       pace: PACE,

@@ -87,7 +87,7 @@ Deno.test("emulator with faults throttles one request, and cuts a connection aft
   assert.equal((await client.ask("GET", JOB)).status, 200);
 });
 
-Deno.test("emulator lists the logs of a run among its artifacts", async () => {
+Deno.test("emulator lists the log of a step among the blobs of the artifact datastore", async () => {
   const { ask, at } = await submitted();
   at(20_000);
   const store = `${ID}/datastores/workspaceartifactstore`;

@@ -48,7 +48,7 @@ for (
   });
 }
 
-Deno.test("createDataFinder() copies data once for each type", async () => {
+Deno.test("createDataFinder() copies a folder only once", async () => {
   const { find, programs } = finder({ rides: "/data/parts" });
   const path = await find("azureml:rides:1", "uri_folder");
   equal(await find("azureml:rides:1", "uri_folder"), path);
@@ -211,7 +211,7 @@ Deno.test("createDataFinder() uses local data of the project only for data asset
   equal((await both.filesIn("azureml:rides:1", "uri_file")).path, "/a.csv", "what was uploaded goes first");
 });
 
-Deno.test("createDataFinder() downloads a whole container, and takes no other resource for data", async () => {
+Deno.test("createDataFinder() downloads a whole container, and rejects a resource that is no data", async () => {
   const { filesIn, base } = finderWith({ "a.csv": "1", "deep/b.csv": "2" });
   deepEqual((await filesIn(base, "uri_folder")).files, { "/a.csv": "1", "/deep/b.csv": "2" });
   const [id] = finderWith({}).world.resources.keys();

@@ -63,7 +63,7 @@ Deno.test("mount() links a folder by its port, and a file by its own name", asyn
   });
 });
 
-Deno.test("mount() gives an output a folder, and in it a file if it is one", async () => {
+Deno.test("mount() returns a folder for each output, or a file in that folder for a uri_file", async () => {
   const outputs = { model: { type: "uri_folder" }, report: { type: "uri_file" } };
   const mounted = await mounting({}, { outputs });
   deepEqual((mounted as { readonly outputs: unknown }).outputs, {
@@ -72,19 +72,19 @@ Deno.test("mount() gives an output a folder, and in it a file if it is one", asy
   });
 });
 
-Deno.test("mount() returns the error of missing data, and throws others", async () => {
+Deno.test("mount() returns the error of missing data, and throws other errors", async () => {
   equal(await mounting({ x: data("gone") }), "Cannot mount input 'x'. It is gone.");
   await rejects(mounting({ x: data("broken") }), { name: "TypeError" });
 });
 
-Deno.test("mount() reads the output of another step only if it has a file", async () => {
+Deno.test("mount() links the output of another step only if it contains a file", async () => {
   const inputs = { x: literal("${{parent.jobs.a.outputs.out}}") };
   const full = await mounting(inputs, { files: { "/j/a/outputs/out/deep/1": "" } });
   deepEqual((full as { readonly links: unknown }).links, ["/j/a/outputs/out <- /j/b/mounts/INPUT_x"]);
   equal(typeof await mounting(inputs, { files: { "/j/a/outputs/other/1": "" } }), "string");
 });
 
-Deno.test("a program that prepares a step fails with its own words, or by its name if it is missing", async () => {
+Deno.test("makeFolders() and copyTree() throw what their program printed, or that it is missing", async () => {
   const machine = (exit: object) => ({ ...fakeContext(), exec: async () => ({ ...DONE, ...exit }) });
   await makeFolders(machine({}), "/x");
   await rejects(makeFolders(machine({ status: 1, stderr: "no space\n" }), "/x"), {

@@ -55,7 +55,7 @@ Deno.test("runner runs each step in its own folder, after the steps that it depe
   deepEqual(machine.notices, []);
 });
 
-Deno.test("runner passes a step its own environment variables, and those before Azure ML's", async () => {
+Deno.test("runner passes a step its own environment variables, which override HOME", async () => {
   const machine = createMachine();
   const environment_variables = { MODE: "fast", HOME: "/root" };
   await submit(machine, ({ jobs }) => Object.assign(jobs.a!, { environment_variables }));
@@ -64,7 +64,7 @@ Deno.test("runner passes a step its own environment variables, and those before 
   deepEqual(seen, [["a", "fast", "/root"], ["b", undefined, `${FOLDER}/runs/j1/b/home`]]);
 });
 
-Deno.test("runner fails a step that is to fail without running it, and runs others", async () => {
+Deno.test("runner fails a step in failingSteps without running it, and runs the other step", async () => {
   const machine = createMachine({}, { outcome: { failingSteps: { a: "no" } } });
   await submit(machine, separate);
   const { status, steps } = await ended(machine);
@@ -132,7 +132,7 @@ Deno.test("runner stores the files in folders of an output, and names a data ass
   deepEqual(data.map(({ name, properties }) => [name, properties.dataType]), [["1", "uri_folder"]]);
 });
 
-Deno.test("runner ends a job although the outputs of a step cannot be listed", async () => {
+Deno.test("runner ends a job, with a notice, if the outputs of a step cannot be listed", async () => {
   const machine = createMachine();
   const { walk } = machine.ctx.fs;
   machine.ctx.fs.walk = (root, ...options) => {
@@ -323,7 +323,7 @@ Deno.test("runner completes a step that ends well although its job is canceled m
   deepEqual(await ended(machine), { status: "Canceled", steps: { a: { status: "Completed" } } });
 });
 
-Deno.test("runner runs all steps of a job that would stop at a failure if there is none", async () => {
+Deno.test("runner completes a job with continue_on_step_failure false if no step fails", async () => {
   const machine = createMachine();
   await submit(machine, (properties) => properties.settings = { continue_on_step_failure: false });
   equal((await ended(machine)).status, "Completed");
@@ -338,7 +338,7 @@ Deno.test("runner stops a running step and leaves its job unfinished when the em
   deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
 });
 
-Deno.test("runner waits for steps to end when the emulator closes, and another one goes on with the rest", async () => {
+Deno.test("runner waits for running steps when the emulator closes, and a later emulator runs the rest", async () => {
   const started = Promise.withResolvers<void>();
   let hasEnded = false;
   const step = async (ran: Ran) => {

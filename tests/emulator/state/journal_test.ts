@@ -125,7 +125,7 @@ Deno.test("openJournal() writes the changes of two flushes in their order", asyn
   assert.deepEqual((await openJournal(disk, ORIGIN)).maps.of("jobs").get("j1"), { at: 2 });
 });
 
-Deno.test("openJournal() rewrites a folder's name as it stands in JSON, and nothing that only looks like a fact", async () => {
+Deno.test("openJournal() rewrites a folder that JSON escapes, but no other entries named folder and origin", async () => {
   const { disk, files } = folder();
   const first = await openJournal({ ...disk, folder: '/a "b"' }, ORIGIN);
   first.maps.of("resources").set("code", { file: '/a "b"/blobs/1' });

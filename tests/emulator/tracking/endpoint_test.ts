@@ -152,7 +152,7 @@ Deno.test("runs/search distinguishes experiments whose names begin with the same
   deepEqual(runs.map(({ info }: Run) => info.run_id), ["job-b"]);
 });
 
-Deno.test("emulator describes durations of days", async () => {
+Deno.test("emulator returns the duration 2.00:00:00 for a run of two days", async () => {
   const day = 86_400_000;
   const pace = { prepareMs: 0, stepMs: day, parallelSteps: 1 };
   const { ask } = await runTrackedJob({}, { afterMs: 3 * day, pace });

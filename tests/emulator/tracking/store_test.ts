@@ -25,7 +25,7 @@ INSERT INTO metrics VALUES ('loss', 0.5, 10, 'fit', 0, 0), ('loss', 0, 20, 'fit'
 INSERT INTO latest_metrics VALUES ('loss', -1.7976931348623157e308, 30, 2, 0, 'fit'), ('mae', 2, 30, 0, 0, 'fold');
 `;
 
-Deno.test("readStored() reads a job, its nested runs and non-finite metrics from an MLflow database", async () => {
+Deno.test("readStored() and readHistory() read nested runs and non-finite metrics from an MLflow database", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/mlflow`);

@@ -119,7 +119,7 @@ Deno.test("variablesKey() depends on the variables that were looked up, and on t
   );
 });
 
-Deno.test("fetchedKey() depends on what was refused, on a file's bytes, and on the names looked up in a folder", () => {
+Deno.test("fetchedKey() depends on a refusal, on the bytes, and on the names looked up in a folder", () => {
   const folder = (...names: readonly string[]) => {
     const files = names.map((name) => ({ path: `/project/data/${name}`, sizeBytes: 1 }));
     return new TextEncoder().encode(JSON.stringify({ files, folders: [] }));

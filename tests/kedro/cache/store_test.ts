@@ -46,7 +46,7 @@ for (
     ["the entry", /\.json$/],
   ] as const
 ) {
-  Deno.test(`openStore() reads nothing, and writes to no folder, if other users can write to ${what}`, async () => {
+  Deno.test(`openStore() reads no entry${what === "the entry" ? "" : ", and writes none,"} if other users can write to ${what}`, async () => {
     const ctx = contextWith();
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
     const messages: string[] = [];

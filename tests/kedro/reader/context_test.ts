@@ -137,7 +137,7 @@ Deno.test("snapshot() with masked credentials shows code their structure but no 
   assert.doesNotMatch(textIn(pipelines) + printed.join(""), /hunter2/);
 });
 
-Deno.test("snapshot() masks credentials for the project's code, and leaves out files that cannot be masked", async () => {
+Deno.test("inspect --json masks credentials for project code, and hides files that it cannot mask", async () => {
   const ctx = projectOf(READS_CREDENTIALS, {
     ...SECRETS,
     "conf/local/credentials_broken.yml": "a: [hunter2\n",

@@ -107,7 +107,7 @@ async function writeProject(dir: string, registry: string): Promise<void> {
   }
 }
 
-Deno.test("snapshot() fails for an unreadable file only if project code opens it", async () => {
+Deno.test("snapshot() raises PermissionError in project code that opens an unreadable file", async () => {
   const registry = `
 try:
     open("notes.txt").read()

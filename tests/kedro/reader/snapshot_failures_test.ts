@@ -193,7 +193,7 @@ for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], [""
   });
 }
 
-Deno.test("resolve() calls the resolver of settings.py", async () => {
+Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and failing ones", async () => {
   const { openReader } = await import("../../../src/kedro/reader/open.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");
   const ctx = projectOf(PIPELINE, {

@@ -16,7 +16,7 @@ const read = (files: Record<string, string>) =>
     { root: "/p", sourceDir: "/p/src" },
   );
 
-Deno.test("followImports() follows absolute and relative imports", async () => {
+Deno.test("followImports() follows absolute and relative imports, and lists external and missing modules", async () => {
   const source = await read({
     "shop/__init__.py": "import top",
     "shop/settings.py": "from shop.hooks import Hook",
@@ -95,7 +95,7 @@ Deno.test("readProjectSource() treats folders without __init__.py as packages", 
   );
 });
 
-Deno.test("readProjectSource() follows links to the project's and to allowed folders; others are closed modules", async () => {
+Deno.test("readProjectSource() follows links only to folders of the project and to allowed folders", async () => {
   await using folder = await createFolder({
     "shop/src/shop/nodes.py": "import shared.names\nimport near.a\nfrom one import x\nimport gone",
     "shop/src/shared": "-> ../../libs/shared",

@@ -43,6 +43,9 @@ Deno.test("toneOf() maps unknown statuses to queued and a missing status to wait
   equal(toneOf("Brewing"), "queued");
   equal(toneOf("__proto__"), "queued");
   equal(toneOf(undefined), "waiting");
+});
+
+Deno.test("statusText() separates the words of a status, and calls a missing status waiting", () => {
   equal(statusText("CancelRequested"), "Cancel requested");
   equal(statusText(undefined), "Waiting");
 });

@@ -146,7 +146,7 @@ Deno.test("kept() stops where the graph still covers a fifth of the view", () =>
   deepEqual(small, { scale: 2, x: 0, y: 0 });
 });
 
-Deno.test("isWithin() and touches() compare all four sides", () => {
+Deno.test("isWithin(), touches() and nodesIn() compare all four sides", () => {
   const box = { left: 0, top: 0, right: 10, bottom: 10 };
   ok(isWithin(box, box));
   for (const part of [{ left: -1 }, { top: -1 }, { right: 11 }, { bottom: 11 }]) {

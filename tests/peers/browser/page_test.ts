@@ -389,7 +389,7 @@ browserTest("page folds namespaces, wraps wide rows and draws datasets on demand
   deepEqual(problems, []);
 });
 
-browserTest("printed page has steps, metrics, timeline and the log of the failed step", async (open) => {
+browserTest("printed page has steps, timeline and the log of the failed step", async (open) => {
   const { page } = await openPage(open, simulatedRun(9, { isOver: true }));
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   await page.emulateMedia({ media: "print" });

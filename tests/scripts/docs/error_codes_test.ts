@@ -48,7 +48,7 @@ function usedCodes(): ReadonlySet<string> {
   return used;
 }
 
-Deno.test("docs/errors.md explains each code of an error or warning, and no other", () => {
+Deno.test("ERROR_CODES explains each code of an error or warning, and no other", () => {
   const used = usedCodes();
   const explained = new Set([...refusalRows(), ...networkRows()].map(([code]) => code!.replaceAll("`", "")));
   const missing = [...used].filter((code) => !(code in ERROR_CODES) && !explained.has(code));

@@ -29,7 +29,7 @@ Deno.test("smoke test runs every command or says which other check does", async 
   );
 });
 
-Deno.test("smoke test refers only to existing commands and checks for what it does not run itself", () => {
+Deno.test("ELSEWHERE of the smoke test names only existing commands and checks", () => {
   const commands = allCommands();
   for (const [command, check] of Object.entries(ELSEWHERE)) {
     ok(commands.includes(command), command);
