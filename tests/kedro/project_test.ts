@@ -139,7 +139,7 @@ Deno.test("findProject() suggests a project in a folder below, and skips folders
   await assert.rejects(() => findProject(ctx, "/top"), { hint: "Use `-C a`" });
 });
 
-Deno.test("findProject() suggests Kedro projects up to three levels below, also in a folder with another project", async () => {
+Deno.test("findProject() suggests Kedro projects up to three levels below, also next to another pyproject.toml", async () => {
   const files = {
     "/repo/services/my shop/pyproject.toml": TOML,
     "/repo/a/b/c/pyproject.toml": TOML,

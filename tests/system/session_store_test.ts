@@ -48,7 +48,7 @@ Deno.test({
   },
 });
 
-Deno.test("openSessionStore() ignores an update of a session that was replaced or removed", async () => {
+Deno.test("openSessionStore() updates only the stored session with the given ID", async () => {
   await inHome(async (home) => {
     const store = storeIn(home);
     await store.update("first", '{"a":1}');

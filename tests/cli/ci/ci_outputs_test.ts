@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("openCiReport() sets variables of Azure Pipelines, and reports jobs that ended without success", async () => {
+Deno.test("openCiReport() sets Azure Pipelines variables and reports failed and canceled jobs", async () => {
   const jobs = ["Running", "Failed", "Completed", "Canceled"].map((status) => ({
     ...JOB,
     name: status,

@@ -92,7 +92,7 @@ Deno.test("doctor omits the check of permissions if it cannot read them", async 
 
 const OTHER_API = "https://ws-golden.workspace.westus.api.azureml.ms";
 
-Deno.test("doctor checks the host of the run history only if it is the workspace's own", async () => {
+Deno.test("doctor checks the workspace's API host separately if it is not the region's", async () => {
   const same = await checksWith(apiAt("https://eastus.api.azureml.ms"));
   assert.deepEqual(stateOf(same, "history", "history.api.tls"), ["ok", undefined]);
   const other = await checksWith(apiAt(OTHER_API));

@@ -54,7 +54,7 @@ Deno.test("job open and job show find the run of a job in Azure if none is remem
   equal(JSON.parse(later.ctx.stdout()).name, "one");
 });
 
-Deno.test("kedro-azureml suggests what to use instead of commands of other programs", async () => {
+Deno.test("kedro-azureml suggests its own command for a similar command of another program", async () => {
   for (
     const [line, hint] of [
       ["schedules", "schedule list"],

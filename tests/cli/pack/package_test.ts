@@ -62,7 +62,7 @@ Deno.test("pack writes the same bytes for the same project", async () => {
   deepEqual(await packed("tiny", "pack -j main -o main.kap"), first);
 });
 
-Deno.test("pack rejects files that look like secrets unless allowed", async () => {
+Deno.test("pack rejects files that look like secrets unless --allow code.secret is given", async () => {
   const { ctx, kedroAzureml } = makeWorld(GENEROUS);
   ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("TOKEN=x\n"));
   equal(await kedroAzureml("pack -j main -o main.kap"), 3);

@@ -46,7 +46,7 @@ for (
   });
 }
 
-Deno.test("offer() prints the error, offers the other kind of sign-in, and takes the end of input as no", async () => {
+Deno.test("offer() prints the error, offers the given sign-in, and takes the end of input as no", async () => {
   const { person, stderr } = personWith();
   equal(await person.offer(REFUSED, "browser"), false);
   equal(await person.offer(REFUSED, "device code"), false);

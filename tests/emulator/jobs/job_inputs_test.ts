@@ -125,7 +125,7 @@ async function logOf({ get, client }: Awaited<ReturnType<typeof submit>>, run: s
   return await (await client.emulator.fetch(new Request(url!))).text();
 }
 
-Deno.test("emulator logs the start and the end of each step of a job, in the order of time", async () => {
+Deno.test("emulator logs the start and end of each step of a job in chronological order", async () => {
   const { clock } = fakeContext();
   const pace = { prepareMs: 0, stepMs: 4000, parallelSteps: 2 };
   const made = await submit({

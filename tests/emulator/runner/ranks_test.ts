@@ -24,7 +24,7 @@ Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
   assert.equal(ranks[3]!.logFile, "user_logs/std_log_process_3.txt");
 });
 
-Deno.test("ranksOf() numbers PyTorch's processes, those of a node, and the nodes", () => {
+Deno.test("ranksOf() sets RANK, LOCAL_RANK and NODE_RANK for PyTorch", () => {
   const pytorch = { distribution_type: "PyTorch" as const, process_count_per_instance: 2 };
   const ranks = ranksOf(node(pytorch), SPEC, 4711);
   assert.deepEqual(ranks.map(({ env }) => [env.RANK, env.LOCAL_RANK, env.NODE_RANK]), [

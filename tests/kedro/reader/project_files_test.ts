@@ -219,7 +219,7 @@ Deno.test("answerAsk() lists the contents of a folder, except secrets and links 
   equal(await asked(ctx, "/project/shop/data/a.csv", "list"), undefined);
 });
 
-Deno.test("answerAsk() answers for allowed folders outside the project, but not for what is hidden or beyond them", async () => {
+Deno.test("answerAsk() reads allowed folders outside the project, but no secrets and nothing beyond them", async () => {
   const { fs } = projectWith(
     {
       "/shop/a.py": "",
@@ -261,7 +261,7 @@ Deno.test("answerAsk() answers for allowed folders outside the project, but not 
   equal(await ask("/project/shop", [], "list"), undefined);
 });
 
-Deno.test("answerAsk() lists an allowed folder around the project without the project, which is there already", async () => {
+Deno.test("answerAsk() omits the project from the list of an allowed folder around it", async () => {
   const { fs } = projectWith({ "/w/apps/shop/a.py": "", "/w/apps/b/c.py": "", "/w/libs/d.py": "" });
   const project = { ...PROJECT, root: "/w/apps/shop", sourceDir: "/w/apps/shop/src", outside: ["/w"] };
   const list = async (path: string) =>

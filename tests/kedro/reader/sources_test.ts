@@ -81,7 +81,7 @@ Deno.test("openReader() reads a UTF-16 snapshot written by PowerShell", async ()
   assert.deepEqual((await reader.snapshot()).pipelines, made.snapshot.pipelines);
 });
 
-Deno.test("snapshot() with --python reports the last output of a failed Python", async () => {
+Deno.test("snapshot() with a given Python reports the last output of a failed Python", async () => {
   const { ctx } = withPython({ status: 2, stderr: `${"no such option\n".repeat(500)}${"x".repeat(9000)}\n` });
   const printed: string[] = [];
   const reading = readProject(ctx, { python: "/bin/ls", onPrint: (text) => void printed.push(text) });
@@ -100,7 +100,7 @@ function withPython(exit: Partial<Exit>) {
   return { ctx, calls };
 }
 
-Deno.test("snapshot() with --python runs in the project folder and passes its sources on stdin", async () => {
+Deno.test("snapshot() with a given Python runs in the project folder and passes its sources on stdin", async () => {
   const { ctx, calls } = withPython({
     stdout:
       '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[],"stubs":[]}}]',
@@ -115,7 +115,7 @@ Deno.test("snapshot() with --python runs in the project folder and passes its so
   assert.equal(requests[0].source, "python");
 });
 
-Deno.test("snapshot() with --python suggests a fix if a package is missing or Kedro's version differs", async () => {
+Deno.test("snapshot() with a given Python suggests a fix if a package is missing or Kedro's version differs", async () => {
   const failed = (text: string, missing: string | null = null) =>
     withPython({
       stdout: JSON.stringify([{
@@ -141,7 +141,7 @@ Deno.test("snapshot() with --python suggests a fix if a package is missing or Ke
   });
 });
 
-Deno.test("snapshot() with --python reports a missing Python, and the last line of a Python that exits", async () => {
+Deno.test("snapshot() with a given Python reports a missing Python, and the last line of a Python that exits", async () => {
   await assert.rejects(readProject(withPython({ found: false }).ctx, { python: "py" }), {
     code: "kedro.python",
     message: /program "py" not found/,

@@ -149,7 +149,7 @@ Deno.test("parsePython() treats an import in `finally` as required", () => {
   ]);
 });
 
-Deno.test("parsePython() takes the condition of an import's own branch only", () => {
+Deno.test("parsePython() decides whether an import runs by the condition of its own branch", () => {
   deepEqual(
     imports(`import logging
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ if not typing.TYPE_CHECKING: import g
   );
 });
 
-Deno.test("parsePython() takes the handlers of an import's own try only", () => {
+Deno.test("parsePython() decides whether an import must succeed by the handlers of its own try", () => {
   deepEqual(
     imports(`try:
     import a
