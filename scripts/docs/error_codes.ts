@@ -208,7 +208,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "data.not_found":
     "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
   "data.secret":
-    "A file to upload as data looks like a secret. Move it elsewhere, or pass `--allow data.secret`.",
+    "A file to upload as data looks like a secret (move it elsewhere, or pass `--allow data.secret`), or the folder holds the whole project (move the data to a folder of its own).",
   "data.type_changed":
     "The data asset's versions have another type, which Azure ML may not accept. Use another name for another type.",
   "dataset.absolute_path":

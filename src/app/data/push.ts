@@ -2,17 +2,23 @@ import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/cat
 import { basename } from "node:path";
 import { createDataAsset } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
-import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { localKind } from "../../emulator/runner/data_assets.ts";
-import { shownName } from "../../core/text/sanitize.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { type Catalog, entriesOf, localPlaceOf, readLocal, uploadLocal } from "../setup/local_data.ts";
+import {
+  type Catalog,
+  entriesOf,
+  localPlaceOf,
+  type ReadData,
+  readLocal,
+  uploadLocal,
+  uploadProblems,
+} from "../setup/local_data.ts";
 
 /** Options of `data push`. */
 export interface DataPushOptions {
@@ -70,7 +76,7 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
     });
   }
   if (!allows("data.kind")) requireFit(catalog, name, { ...data, path });
-  if (!allows("data.secret")) await requireNoSecrets(ctx, data);
+  if (data.holdsProject || !allows("data.secret")) await requireNoSecrets(ctx, data);
   const { open } = await connect(ctx);
   const workspace = open(chooseWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
@@ -140,14 +146,8 @@ function otherType(name: string, { type }: LocalData, before: string): Warning {
   };
 }
 
-/** Only files whose names suggest secrets are read: those of a data asset can be large and many. */
-async function requireNoSecrets({ fs }: Pick<AppContext, "fs">, { files }: LocalData): Promise<void> {
-  const secrets = await findSecrets(fs, files.filter(({ name }) => secretName(name) !== undefined));
-  const [first] = secrets;
+async function requireNoSecrets(ctx: AppContext, data: ReadData): Promise<void> {
+  const { reasons: [first, ...details], hint } = await uploadProblems(ctx, data, "use `--allow data.secret`");
   if (first === undefined) return;
-  throw new UserError(`"${shownName(first.name)}" looks like ${first.reason} and must not be uploaded`, {
-    code: "data.secret",
-    details: secrets.slice(1).map(({ name, reason }) => `"${shownName(name)}" looks like ${reason}`),
-    hint: "Move it elsewhere; if it is no secret, use `--allow data.secret`",
-  });
+  throw new UserError(`${first} and must not be uploaded`, { code: "data.secret", details, hint });
 }

@@ -1,6 +1,9 @@
 import { join, relative, resolve } from "node:path";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
+import { isBelow } from "../../core/path_names.ts";
+import { shownName } from "../../core/text/sanitize.ts";
 import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
 import type { CatalogEntry } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
@@ -45,13 +48,19 @@ export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[]
   });
 }
 
+/** Data on this machine, as it is before it is uploaded. */
+export interface ReadData extends LocalData {
+  /** Whether the folder is the project's or has it inside. Its files are not read: they are far more than data. */
+  readonly holdsProject?: true;
+}
+
 /** The files of local data; `undefined` if nothing is there, or a folder in place of a file of type `uri_file`. */
 export async function readLocal(
   { fs }: Pick<AppContext, "fs">,
   root: string,
   path: string,
   type?: LocalData["type"],
-): Promise<LocalData | undefined> {
+): Promise<ReadData | undefined> {
   const full = resolve(root, path);
   const entry = await fs.stat(full);
   if (entry?.kind === "file") {
@@ -59,6 +68,10 @@ export async function readLocal(
     return { path: full, type: "uri_file", files: [{ path: full, name, sizeBytes: entry.sizeBytes }] };
   }
   if (entry?.kind !== "folder" || type === "uri_file") return undefined;
+  const [folder, project] = await Promise.all(
+    [full, root].map(async (path) => await fs.realPath(path) ?? path),
+  );
+  if (isBelow(folder!, project!)) return { path: full, type: "uri_folder", files: [], holdsProject: true };
   const files: CodeFile[] = [];
   for await (const entry of fs.walk(full, () => true)) {
     if (entry.kind !== "file") continue;
@@ -66,6 +79,23 @@ export async function readLocal(
     files.push({ path: entry.path, name, sizeBytes: (await fs.stat(entry.path))?.sizeBytes ?? 0 });
   }
   return files.length === 0 ? undefined : { path: full, type: "uri_folder", files };
+}
+
+/** Why a folder with the project in it must not be uploaded, and what to do. */
+export const HOLDS_PROJECT = {
+  reasons: ["its folder holds the whole project"],
+  hint: "Move the data to a folder of its own, such as data/",
+};
+
+/**
+ * The reasons not to upload local data, if any, and what to do, with `allow` for files that are no secrets. Only files
+ * whose names suggest secrets are read: those of a data asset can be large and many.
+ */
+export async function uploadProblems({ fs }: Pick<AppContext, "fs">, data: ReadData, allow: string) {
+  if (data.holdsProject) return HOLDS_PROJECT;
+  const secrets = await findSecrets(fs, data.files.filter(({ name }) => secretName(name) !== undefined));
+  const reasons = secrets.map(({ name, reason }) => `"${shownName(name)}" looks like ${reason}`);
+  return { reasons, hint: `Move it elsewhere; if it is no secret, ${allow}` };
 }
 
 /** Uploads local data, and reports how far that is. @returns The URI of its place in the workspace. */

@@ -6,20 +6,22 @@ import { dataLine } from "../../azureml/service/refusals/az_commands.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { type CatalogRewrite, rewriteCatalog } from "../../config/layers/rewrite_catalog.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectSession } from "../project/open.ts";
-import { localPlaceOf, readLocal } from "./local_data.ts";
+import { HOLDS_PROJECT, localPlaceOf, type ReadData, readLocal, uploadProblems } from "./local_data.ts";
 import { exists, type PlanInput, type PlanItem, type PlanPart } from "./plan_item.ts";
+
+type Unmet = PlanPart["unmet"][number];
 
 /** Finds the data assets that jobs read and that are missing, and the catalog entries that steps cannot read. */
 export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise<PlanPart> {
   const { specs, lookups, workspace, session } = input;
   const { root } = session.project;
-  const items: PlanItem[] = [];
-  const [present, unmet]: [string[], { what: string; hint: string }[]] = [[], []];
+  const [items, present, unmet]: [PlanItem[], string[], Unmet[]] = [[], [], []];
   const assets = new Map(specs.flatMap(assetsOf).map((asset) => [asset.path, asset]));
   for (const asset of assets.values()) {
     const shown = asset.path.replace("azureml:", "");
@@ -46,7 +48,7 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       continue;
     }
     const version = pinned ?? await nextVersion(workspace, "data", name);
-    items.push(dataItem(workspace, root, { name, version, data }));
+    await planUpload(ctx, { workspace, root, name, version, data }, { items, unmet });
   }
   const rewritten = await planRewrites(ctx, input);
   return {
@@ -56,13 +58,23 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
   };
 }
 
-function dataItem(
-  workspace: Workspace,
-  root: string,
-  { name, version, data }: { readonly name: string; readonly version: string; readonly data: LocalData },
-): PlanItem {
+/** Adds the upload of local data to a plan, or why it must not be uploaded. */
+async function planUpload(
+  ctx: Pick<AppContext, "fs">,
+  { workspace, root, name, version, data }: {
+    readonly workspace: Workspace;
+    readonly root: string;
+    readonly name: string;
+    readonly version: string;
+    readonly data: ReadData;
+  },
+  plan: { readonly items: PlanItem[]; readonly unmet: Unmet[] },
+): Promise<void> {
   const shownPath = relative(root, data.path).replaceAll("\\", "/");
-  return {
+  const push = `kedro-azureml data push ${name} ${shellWord(shownPath)} --allow data.secret`;
+  const { reasons: [reason], hint } = await uploadProblems(ctx, data, `run \`${push}\``);
+  if (reason !== undefined) return void plan.unmet.push({ what: `data asset ${name} (${reason})`, hint });
+  plan.items.push({
     kind: "data",
     name,
     version,
@@ -70,7 +82,7 @@ function dataItem(
     shownPath,
     sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     command: dataLine(workspace.config, { name, version, type: data.type, path: shownPath }),
-  };
+  });
 }
 
 function typeOf(type: string): LocalData["type"] {
@@ -97,7 +109,21 @@ export async function planRewrites(
       ...(asset && { asset }),
       ...(fromFactory && { fromFactory }),
     }]);
-  const data = new Map<string, LocalData>();
+  const data = new Map<string, ReadData>();
+  const [items, unmet]: [PlanItem[], Unmet[]] = [[], []];
+  const owners = new Map(
+    Object.entries(session.snapshot.catalog).map(([key, entry]) => [entry.azureml_dataset, key]),
+  );
+  const refuses = (dataset: string, file: string, name: string, files: ReadData | undefined) => {
+    const owner = owners.get(name) ?? dataset;
+    owners.set(name, owner);
+    if (files?.holdsProject) {
+      unmet.push(notRewritten(file, dataset, HOLDS_PROJECT.reasons[0]!, HOLDS_PROJECT.hint));
+    } else if (owner !== dataset) {
+      unmet.push(notRewritten(file, dataset, `its data asset "${name}" would be that of "${owner}", too`));
+    } else return false;
+    return true;
+  };
   for (const { datasets, isRead, isWritten } of datasetGroups(specs)) {
     const locals = datasets.flatMap((dataset) => {
       const local = placeOf(dataset);
@@ -108,6 +134,7 @@ export async function planRewrites(
         const files = await readLocal(ctx, root, local.path, "uri_folder");
         if (files === undefined) continue;
         const name = assetName(dataset);
+        if (refuses(dataset, local.file, name, files)) continue;
         add(dataset, local, { name, type: files.type });
         data.set(name, files);
       }
@@ -117,27 +144,32 @@ export async function planRewrites(
     // What is written under one name is found under another one only if all of them are the same file.
     if (first === undefined || isAbsolute(first.local.path) || locals.length < datasets.length) continue;
     if (locals.some(({ local }) => local.path !== first.local.path)) continue;
-    const name = assetName(withoutTranscoding(first.dataset));
+    const shared = withoutTranscoding(first.dataset);
+    const name = assetName(shared);
+    const files = isRead ? await readLocal(ctx, root, dirname(first.local.path), "uri_folder") : undefined;
+    if (isRead && refuses(shared, first.local.file, name, files)) continue;
     for (const { dataset, local } of locals) {
       add(dataset, local, isRead ? { name, type: "uri_folder", isParent: true } : undefined);
     }
-    const files = isRead && await readLocal(ctx, root, dirname(first.local.path), "uri_folder");
     if (files) data.set(name, files);
   }
-  const items: PlanItem[] = [];
   for (const [name, files] of data) {
     if (workspace === undefined || lookups === undefined) continue;
     const asset = { path: `azureml:${name}@latest`, type: files.type };
     if (await exists(() => lookups.data(asset), "data.not_found")) continue;
-    items.push(dataItem(workspace, root, { name, version: "1", data: files }));
+    await planUpload(ctx, { workspace, root, name, version: "1", data: files }, { items, unmet });
   }
   const changes = await Promise.all(
     [...byFile].map(([file, rewrites]) => planChange(ctx, root, file, rewrites)),
   );
   return {
     items: [...items, ...changes.flatMap(({ items }) => items)],
-    unmet: changes.flatMap(({ unmet }) => unmet),
+    unmet: [...unmet, ...changes.flatMap(({ unmet }) => unmet)],
   };
+}
+
+function notRewritten(file: string, dataset: string, reason: string, hint = "Edit it by hand") {
+  return { what: `${file}: "${dataset}" cannot be rewritten, because ${reason}`, hint };
 }
 
 /** @internal The names that jobs use for one dataset: several if it is transcoded. */
@@ -202,9 +234,6 @@ async function planChange(
   ) as [string[], string[]];
   return {
     items: made.length === 0 ? [] : [{ kind: "catalog", file, text, diff, assets, passedOn }],
-    unmet: [...skipped].map(([dataset, reason]) => ({
-      what: `${file}: "${dataset}" cannot be rewritten, because ${reason}`,
-      hint: "Edit it by hand",
-    })),
+    unmet: [...skipped].map(([dataset, reason]) => notRewritten(file, dataset, reason)),
   };
 }

@@ -1,5 +1,5 @@
 import { createPatch } from "diff";
-import { dirname, join } from "node:path/posix";
+import { basename, dirname } from "node:path/posix";
 import { Document, isMap, isScalar, LineCounter, parseDocument, stringify } from "yaml";
 import type { YAMLMap } from "yaml";
 
@@ -98,7 +98,7 @@ function rangeOf(entry: YAMLMap, text: string): { readonly start: number; readon
 
 function rewrittenText(entry: YAMLMap, { asset }: CatalogRewrite): string {
   const key = entry.has("filepath") ? "filepath" : "path";
-  const path = String(entry.get(key)).replace(/^\.\//, "");
+  const path = String(entry.get(key)).replace(/^file:\/\//, "").replace(/^\.\//, "");
   const pair = entry.items.find((item) => isScalar(item.key) && item.key.value === key)!;
   const inner = entry.clone() as YAMLMap;
   // Comments above the entry stay where they are.
@@ -106,13 +106,12 @@ function rewrittenText(entry: YAMLMap, { asset }: CatalogRewrite): string {
   const [first] = inner.items;
   if (isScalar(first?.key)) first.key.commentBefore = null;
   const value = inner.items[entry.items.indexOf(pair)]!.value;
-  const name = path.slice(dirname(path).length).replace(/^\//, "") || path;
   const isFolder = asset?.type === "uri_folder" && !asset.isParent;
-  if (isScalar(value)) value.value = isFolder ? "." : name;
+  if (isScalar(value)) value.value = isFolder ? "." : basename(path);
   const outer = {
     type: `kedro_azureml_pipeline.datasets.AzureML${asset === undefined ? "Pipeline" : "Asset"}Dataset`,
     ...(asset && { azureml_dataset: asset.name, azureml_type: asset.type }),
-    root_dir: isFolder ? path.replace(/\/$/, "") : join(dirname(path)),
+    root_dir: isFolder ? path.replace(/\/$/, "") : dirname(path),
     ...(key !== "filepath" && { filepath_arg: key }),
     dataset: inner,
   };

@@ -58,6 +58,19 @@ Deno.test("localPlaceOf() returns the file or folder that the catalog names for 
   deepEqual(placeOf("gone"), undefined);
 });
 
+for (const path of [".", "..", "/", "data/..", "/p/", "data/link"]) {
+  Deno.test(`readLocal() reads nothing of ${path}, which holds the project`, async () => {
+    const ctx = fakeContext({ files: FILES });
+    const { realPath } = ctx.fs;
+    Object.assign(ctx.fs, {
+      realPath: (path: string) => path === "/p/data/link" ? Promise.resolve("/p") : realPath(path),
+      stat: () => Promise.resolve({ kind: "folder" }),
+    });
+    const data = await readLocal(ctx, "/p", path, "uri_folder");
+    deepEqual([data?.files, data?.holdsProject], [[], true]);
+  });
+}
+
 const PARQUET = { type: "pandas.ParquetDataset" };
 const FACTORIES = `"{ns}.table@pandas":
   type: pandas.ParquetDataset
@@ -74,6 +87,7 @@ const FACTORIES = `"{ns}.table@pandas":
 async function rewritesOf(
   jobs: readonly { literal?: readonly string[]; step?: readonly string[]; outputs?: readonly string[] }[],
   change: Record<string, unknown> = {},
+  refused: readonly string[] = [],
 ) {
   const ctx = fakeContext({
     files: { "/p/conf/base/catalog.yml": FACTORIES, "/p/data/b/table.parquet": "PAR1" },
@@ -101,7 +115,7 @@ async function rewritesOf(
   };
   const plan = { specs, session } as unknown as Parameters<typeof planRewrites>[1];
   const { items, unmet } = await planRewrites(ctx, plan);
-  deepEqual(unmet, []);
+  deepEqual(unmet.map(({ what }) => what), refused);
   return items.map((item) =>
     item.kind === "catalog"
       ? {
@@ -165,4 +179,35 @@ Deno.test("planRewrites() does not change a transcoded dataset whose entries are
   for (const filepath of ["s3://bucket/table", "data/a/other.parquet"]) {
     deepEqual(await rewritesOf([job], { "a.table@spark": { ...PARQUET, filepath } }), []);
   }
+});
+
+const CSV = { type: "pandas.CSVDataset" };
+const HELD = 'conf/base/catalog.yml: "a.set" cannot be rewritten, because its folder holds the whole project';
+
+for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
+  Deno.test(`planRewrites() makes no data asset of the project's folder for ${filepath}`, async () => {
+    const jobs = [{ outputs: ["a.set"] }, { literal: ["a.set"] }];
+    deepEqual(await rewritesOf(jobs, { "a.set": { ...CSV, filepath } }, [HELD]), []);
+  });
+}
+
+Deno.test("planRewrites() makes no data asset of a dataset that is the project's folder", async () => {
+  deepEqual(await rewritesOf([{ literal: ["a.set"] }], { "a.set": { ...CSV, path: "." } }, [HELD]), []);
+});
+
+Deno.test("planRewrites() gives no two datasets a data asset of one name", async () => {
+  const refused = (owner: string) => [
+    `conf/base/catalog.yml: "b.x.set" cannot be rewritten, because its data asset "b-x-set" would be that of "${owner}", too`,
+  ];
+  const file = { ...CSV, filepath: "data/b/table.parquet" };
+  const names = ["b-x.set", "b.x.set"];
+  const both = { "b.x.set": file, "b-x.set": file };
+  const [item] = await rewritesOf([{ literal: names }], both, refused("b-x.set"));
+  deepEqual(item && "assets" in item && item.assets, ["b-x.set"]);
+  const jobs = [{ outputs: names }, { literal: names }];
+  const [shared] = await rewritesOf(jobs, both, refused("b-x.set"));
+  deepEqual(shared && "assets" in shared && shared.assets, ["b-x.set"]);
+  const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+  const taken = { "b.x.set": file, old: { type, azureml_dataset: "b-x-set", root_dir: "data/c" } };
+  deepEqual(await rewritesOf([{ literal: ["b.x.set"] }], taken, refused("old")), []);
 });

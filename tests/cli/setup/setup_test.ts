@@ -227,6 +227,44 @@ Deno.test("data push rejects files that look like secrets unless --allow data.se
   assert.equal(await kedroAzureml("data push in data/in --allow data.secret"), 0, ctx.stderr());
 });
 
+Deno.test("setup uploads no files that look like secrets, and says how to upload what is none", async () => {
+  const { kedroAzureml, prepare, catalog, ctx, azure } = emptyWorkspace();
+  await prepare();
+  const file = "data/01_raw/credentials.csv";
+  await ctx.fs.writeText(`${ctx.cwd}/${file}`, "id\n1\n");
+  const before = await catalog();
+  await ctx.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, before.replace("data/01_raw/raw.csv", file));
+  const hint = "run `kedro-azureml data push raw data/01_raw/credentials.csv --allow data.secret`";
+  for (const line of ["setup --yes", "setup --yes"]) {
+    assert.equal(await kedroAzureml(line), 3);
+    assert.match(ctx.stdout(), /! data asset raw\S* \("credentials\.csv" looks like credentials\)/, line);
+    assert.ok(ctx.stdout().includes(hint), line);
+    assert.deepEqual(azure.resources("data/versions"), []);
+    assert.ok(!azure.requests.some(({ url }) => url.includes("credentials.csv")));
+  }
+  assert.equal(await kedroAzureml(hint.slice(19, -1)), 0, ctx.stderr());
+  assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
+});
+
+Deno.test("setup and data push upload no folder that holds the project", async () => {
+  for (const root of [".", "data/.."]) {
+    const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace();
+    await prepare();
+    const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
+    const before = await ctx.fs.readText(`${ctx.cwd}/conf/base/catalog.yml`);
+    const entry = `raw:\n  type: ${type}\n  azureml_dataset: all\n  root_dir: ${root}\n  dataset:\n` +
+      "    type: pandas.CSVDataset\n    filepath: raw.csv\n";
+    const others = before.replace(/^raw:\n(?: .*\n)+/m, "");
+    assert.notEqual(others, before);
+    await ctx.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, entry + others);
+    assert.equal(await kedroAzureml("setup --yes"), 3);
+    assert.match(ctx.stdout(), /! data asset all\S* \(its folder holds the whole project\)/);
+    assert.equal(await kedroAzureml("data push all --allow data.secret"), 3);
+    assert.match(ctx.stderr(), /its folder holds the whole project and must not be uploaded/);
+    assert.deepEqual(azure.resources("data/versions"), []);
+  }
+});
+
 /** A world whose catalog reads the files `raw.csv` and the folder `images` from data assets. */
 async function withAssets() {
   const world = emptyWorkspace();

@@ -104,6 +104,21 @@ Deno.test("rewriteCatalog() keeps a comment at the start of an entry", () => {
   );
 });
 
+Deno.test("rewriteCatalog() keeps the whole name of a file in the project's folder, or with a file: address", () => {
+  const partsOf = (filepath: string) => {
+    const catalog = `a:\n  type: pandas.CSVDataset\n  filepath: ${filepath}\n`;
+    const asset = { name: "a", type: "uri_file" as const };
+    const { text } = rewriteCatalog("catalog.yml", catalog, [{ dataset: "a", asset }]);
+    return [...text.matchAll(/(?:root_dir|filepath): "?([^"\n]*)/g)].map(([, value]) => value);
+  };
+  assert.deepEqual(partsOf("sales.csv"), [".", "sales.csv"]);
+  assert.deepEqual(partsOf("./sales.csv"), [".", "sales.csv"]);
+  assert.deepEqual(partsOf("../in/sales.csv"), ["../in", "sales.csv"]);
+  assert.deepEqual(partsOf("/sales.csv"), ["/", "sales.csv"]);
+  assert.deepEqual(partsOf("file:///data/x.csv"), ["/data", "x.csv"]);
+  assert.deepEqual(partsOf("file://data/01/x.csv"), ["data/01", "x.csv"]);
+});
+
 const FACTORY =
   '"{site}.features": {type: pandas.CSVDataset, filepath: "data/${globals:tag}_{site}.csv"}\n# end\n';
 const ofFactory = (entry: Record<string, unknown>, text = FACTORY) =>
