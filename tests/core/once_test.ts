@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { once, onceEach } from "../../src/core/once.ts";
 
-Deno.test("once() and onceEach() call a function once, and once for each value with another key", () => {
+Deno.test("once() calls a function once, and onceEach() calls it once for each key", () => {
   const made: string[] = [];
   const make = (name: string) => (made.push(name), made.length);
   const [first, each] = [once(() => make("first")), onceEach(make, (name) => name.toLowerCase())];

@@ -84,7 +84,7 @@ Deno.test("recordEmulator() writes a record that can be removed, but none if ano
   equal(await recordEmulator(machine().ctx, RECORD), undefined);
 });
 
-Deno.test("recordEmulator() does not remove the record of another emulator", async () => {
+Deno.test("recordEmulator().remove() keeps the record of another emulator", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   await ctx.fs.writeText(FILE, JSON.stringify({ ...RECORD, origin: "https://127.0.0.1:4712" }));

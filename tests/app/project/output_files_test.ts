@@ -37,7 +37,7 @@ for (
     ["a text", "a text", "Choose another file"],
   ] as const
 ) {
-  Deno.test(`withWriteErrors() reports "${why}" with a hint`, async () => {
+  Deno.test(`withWriteErrors() reports "${why}" for ${thrown instanceof Error ? thrown.name : "a string"}`, async () => {
     await rejects(
       withWriteErrors({ cwd: "/project" }, "/project/out.yaml", () => Promise.reject(thrown)),
       { code: "file.not_written", message: `Cannot write "out.yaml": ${why}`, hint },

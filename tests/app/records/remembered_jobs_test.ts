@@ -70,7 +70,7 @@ Deno.test("rememberJob(), forgetJob() and lastJob() do nothing without a home fo
   equal(await lastJob(ctx, "/project"), undefined);
 });
 
-Deno.test("rememberJob() writes private files, also for concurrent calls, and ignores an unusable folder", async () => {
+Deno.test("rememberJob() writes private files, also for concurrent calls", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home };
@@ -82,7 +82,16 @@ Deno.test("rememberJob() writes private files, also for concurrent calls, and ig
     const files = await Array.fromAsync(systemFs.walk(folder, () => true));
     const modes = files.filter(({ kind }) => kind === "file").map(({ path }) => modeOf(path));
     deepStrictEqual([modes.length, new Set(modes)], [20, new Set([0o600])]);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("rememberJob() and lastJob() ignore an unusable folder", async () => {
+  const home = await Deno.makeTempDir();
+  try {
     await Deno.writeTextFile(`${home}/state`, "a file where a folder should be");
+    const ctx = { ...fakeContext({ fs: systemFs }), home };
     const blocked = { ...ctx, env: { XDG_STATE_HOME: `${home}/state`, LOCALAPPDATA: `${home}/state` } };
     await rememberJob(blocked, home, job("a", 1));
     equal(await lastJob(blocked, home), undefined);

@@ -331,8 +331,17 @@ Deno.test("createAzurePipeline() does not retry if Retry-After is an hour", asyn
   strictEqual((await send(ctx)).status, 429);
 });
 
-Deno.test("createAzureClient() reports waits without the query of the URL, and sends a user agent", async () => {
+Deno.test("createAzureClient() reports waits without the query of the URL", async () => {
   const events: unknown[] = [];
+  const ctx = fakeContext({ fetch: answers(500, 200).fetch });
+  const client = createAzureClient({ ...ctx, onRetry: (event) => events.push(event) });
+  await client.sendRequest(createPipelineRequest({ url: URL_ }));
+  assertEquals(events, [
+    { method: "GET", url: "https://management.azure.com/x", status: 500, waitMs: ctx.sleeps[0], retry: 1 },
+  ]);
+});
+
+Deno.test("createAzureClient() sends its user agent and a request id in each attempt", async () => {
   const agents: (string | null)[] = [];
   const { fetch } = answers(500, 200);
   const ctx = fakeContext({
@@ -342,12 +351,8 @@ Deno.test("createAzureClient() reports waits without the query of the URL, and s
       return fetch(request);
     },
   });
-  const request = createPipelineRequest({ url: URL_ });
-  const client = createAzureClient({ ...ctx, userAgent: "ci/1", onRetry: (event) => events.push(event) });
-  await client.sendRequest(request);
-  assertEquals(events, [
-    { method: "GET", url: "https://management.azure.com/x", status: 500, waitMs: ctx.sleeps[0], retry: 1 },
-  ]);
+  const client = createAzureClient({ ...ctx, userAgent: "ci/1" });
+  await client.sendRequest(createPipelineRequest({ url: URL_ }));
   assertEquals(agents, ["ci/1 kedro-azureml/0.2.0", "ci/1 kedro-azureml/0.2.0"]);
 });
 

@@ -46,10 +46,13 @@ Deno.test("withoutRich() joins wrapped lines and keeps each frame of a traceback
   ]);
 });
 
-Deno.test("withoutRich() leaves tables unchanged and removes colors", () => {
+Deno.test("withoutRich() leaves tables unchanged", () => {
   const table =
     "╭──────┬──────╮\n│ a    │ b    │\n╰──────┴──────╯\nepoch 1  loss 2\n                    INFO\n";
   equal(withoutRich(table), table);
+});
+
+Deno.test("withoutRich() removes colors", () => {
   equal(withoutRich("\x1b[31mred\x1b[0m"), "red");
 });
 

@@ -629,7 +629,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "references to variables that steps receive, and to others in files that are not uploaded",
+    "variables that steps receive, and other variables in files that are not uploaded",
     subject({
       passedVariables: ["BUCKET"],
       conf: {

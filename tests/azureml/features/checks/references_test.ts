@@ -93,7 +93,7 @@ for (
     ["My Team", 'Run `az account show --subscription "My Team" --query id --output tsv`'],
   ] as const
 ) {
-  Deno.test(`validate suggests ${hint.startsWith("Run") ? "looking up" : "writing only"} the ID for subscription "${id}"`, () => {
+  Deno.test(`validate suggests ${hint.startsWith("Run") ? "looking up" : "writing only"} the ID for subscription "${id.replace(ID, "ID")}"`, () => {
     const workspace = { ...config().workspace.__default__!, subscription_id: id };
     const [job] = subject().jobs;
     const found = workspaceNames.run({ ...subject(), jobs: [{ ...job!, workspace }] });

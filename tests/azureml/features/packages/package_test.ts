@@ -169,7 +169,7 @@ Deno.test("openPackage() rejects a missing file, a folder and a file that is no 
 });
 
 for (const size of [1, 63, 64, 65, 200, 1000]) {
-  Deno.test(`withSeal() replaces the last 64 bytes with the SHA-256 of the rest, in chunks of ${size} bytes`, async () => {
+  Deno.test(`withSeal() ends a file with its SHA-256, which checkSeal() verifies, in chunks of ${size} bytes`, async () => {
     const bytes = crypto.getRandomValues(new Uint8Array(300));
     async function* chunks() {
       for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
@@ -256,7 +256,7 @@ const REFUSED: Readonly<
     "package.unsafe",
     jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
   ],
-  "with a job of other code": [
+  "with a job that uses another code folder": [
     "package.damaged",
     jobOf((spec) => Object.assign(spec, { codeDirectory: "other" })),
   ],

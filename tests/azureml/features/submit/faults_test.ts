@@ -220,7 +220,7 @@ for (
     match(stdout, new RegExp(`Submitted job main as ${name}`));
   });
 
-  Deno.test(`submit does not crash if Azure responds to any one kind of request with ${what}`, async () => {
+  Deno.test(`submit does not crash if Azure answers one kind of request with ${what}`, async () => {
     const azure = createEmulator({ seed: SEED });
     for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
       const { exit, stderr } = await submitTo(azure, async (request) => {

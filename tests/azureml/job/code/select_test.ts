@@ -29,7 +29,7 @@ function project(files: Record<string, string>) {
 }
 
 for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter((one) => "patterns" in one)) {
-  Deno.test(`selectCode() and hashCode() return the files and hash of azure-ai-ml in golden case ${name}`, async () => {
+  Deno.test(`selectCode() and hashCode() agree with azure-ai-ml in golden case ${name}`, async () => {
     const { fs } = project({ ...tree, ...(ignore_file === null ? {} : { [ignore_file]: patterns! }) });
     const code = await prepareCode(fs, "/project", { exclusions: noExclusions });
     assert.deepEqual(code.files.map((file) => file.name).sort(), [...selected].sort());

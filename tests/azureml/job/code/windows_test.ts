@@ -24,7 +24,7 @@ function project(tree: Record<string, string>, patterns: string | null) {
 }
 
 for (const { name, tree, patterns, selected, code_hash } of cases) {
-  Deno.test(`selectCode() and hashCode() return the files and hash of azure-ai-ml on Windows: ${name}`, async () => {
+  Deno.test(`selectCode() and hashCode() agree with azure-ai-ml on Windows: ${name}`, async () => {
     const code = await prepareCode(project(tree, patterns).fs, "/project");
     assertEquals(code.files.map((file) => file.name).sort(), selected.toSorted());
     if (code_hash !== null) equal(code.hash, code_hash);

@@ -151,9 +151,12 @@ Deno.test("readEnds() returns a short log whole and omits the middle of a long l
   assert.equal(cut.omittedBytes, bytes.length - kept);
 });
 
-Deno.test("readEnds() reads an empty log, and a log on a server without range support", async () => {
+Deno.test("readEnds() returns an empty log", async () => {
   const { workspace } = blob(() => new Uint8Array());
   assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
+});
+
+Deno.test("readEnds() shortens a log from a server without range support", async () => {
   const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
   const whole = {
     cloud: CLOUDS.AzureCloud,

@@ -46,13 +46,13 @@ const CASES: readonly (readonly [
     "load_data_1",
     "load_data",
   ]],
-  ["matches a run that fits only one step before a run that fits several", ALIKE, [["load_data"], [
+  ["matches a run with a single possible step before a run with several", ALIKE, [["load_data"], [
     "load.data",
   ]], [
     "load_data_1",
     "load_data",
   ]],
-  ["matches runs that fit equally well in their order", ALIKE, [["load_data"], ["load_data", "x"]], [
+  ["matches runs with the same possible steps in their order", ALIKE, [["load_data"], ["load_data", "x"]], [
     "load_data",
     "load_data_1",
   ]],

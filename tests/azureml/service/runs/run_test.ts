@@ -21,7 +21,7 @@ const refused = (status: number) =>
   Response.json({ error: { code: "UserError", message: "No" } }, { status });
 
 for (const status of [400, 404, 409]) {
-  Deno.test(`cancelJob() reads the status of the job if its cancellation is refused with status ${status}`, async () => {
+  Deno.test(`cancelJob() returns that a job ended or is absent after a refusal with status ${status}`, async () => {
     const cancelOf = (answer: () => Response) =>
       cancelJob(workspaceOf(({ method }) => method === "POST" ? refused(status) : answer()), "fox");
     const jobWith = (status: string) => () => Response.json({ name: "fox", properties: { status } });

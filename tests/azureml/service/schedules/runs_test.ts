@@ -41,7 +41,7 @@ Deno.test("listScheduleRuns() returns the newest runs and reads no more pages th
 
 const CREATED = { systemData: { createdAt: "2026-01-01T00:00:00Z" } };
 
-Deno.test("listSchedules() returns schedules by name, with the time of their creation, or now if it is not known", async () => {
+Deno.test("listSchedules() sorts schedules by name, and takes the current time if their creation is unknown", async () => {
   const value = [
     { name: "b", properties: { displayName: "B", isEnabled: false }, ...CREATED },
     { name: "c", properties: {} },
