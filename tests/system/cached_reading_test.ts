@@ -87,7 +87,7 @@ Deno.test({
     }),
 });
 
-Deno.test("openCachedReader() supports twenty concurrent commands", () =>
+Deno.test("openCachedReader() creates one entry for twenty concurrent reads", () =>
   onDisk(async ({ ctx, folder, started }) => {
     // Use another cache first, so that the fake reader knows the answer.
     await read({ ...ctx, env: { XDG_CACHE_HOME: `${folder}/other`, LOCALAPPDATA: `${folder}/other` } });
@@ -154,7 +154,7 @@ Deno.test({
     }),
 });
 
-Deno.test("openCachedReader() works if a file is in place of the cache folder", () =>
+Deno.test("openCachedReader() reads each time if a file is in place of the cache folder", () =>
   onDisk(async ({ ctx, folder, started }) => {
     await Deno.writeTextFile(`${folder}/cache`, "");
     deepStrictEqual(await read(ctx), await read(ctx));

@@ -115,7 +115,7 @@ for (
   });
 }
 
-Deno.test("--on-job-scheduled only tries the Python of KEDRO_AZUREML_PYTHON", async () => {
+Deno.test("--on-job-scheduled tries only the Python of KEDRO_AZUREML_PYTHON", async () => {
   const { exit, stderr } = await submit("submit -j one --on-job-scheduled tiny.notify:tell", {
     KEDRO_AZUREML_PYTHON: "/nowhere/python",
   });

@@ -58,7 +58,7 @@ Deno.test("auth status when signed out exits 4 and says why each credential was 
   );
 });
 
-Deno.test("auth status exits 4 for a rejected audience, and accepts the others", async () => {
+Deno.test("auth status exits 4 for a rejected audience, and marks only that one as failed", async () => {
   const entra = createEntra((form) =>
     form.get("scope")!.startsWith("https://ml.azure.com")
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }

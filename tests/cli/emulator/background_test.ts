@@ -66,7 +66,7 @@ Deno.test("emulator start runs an emulator that --emulator uses until emulator s
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
 });
 
-Deno.test("emulator start ignores --emulator, and ends once its emulator is ready", async () => {
+Deno.test("emulator start and emulator stop ignore --emulator", async () => {
   const { ctx, stopped } = machine();
   assert.equal(await run(["--emulator", "emulator", "start"], ctx), 0, ctx.stderr());
   assert.equal(await run(["--emulator", "emulator", "stop"], ctx), 0, ctx.stderr());

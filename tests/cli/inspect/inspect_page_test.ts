@@ -40,7 +40,7 @@ Deno.test("inspect --html shortens the types of datasets", async () => {
   deepEqual([types.own, types.short, types.memory], ["data.Own", "pandas.CSVDataset", "MemoryDataset"]);
 });
 
-Deno.test("inspect --html -o writes another file and applies filters", async () => {
+Deno.test("inspect --html -o writes the selected nodes to the given file", async () => {
   const { exit, view, out } = await inspected(
     "inspect --html -o /tmp/part.html --nodes clean --json",
     "/tmp/part.html",

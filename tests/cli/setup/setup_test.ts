@@ -362,7 +362,7 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
   }
 });
 
-Deno.test("setup fails if environment.yml defines another environment than jobs use", async () => {
+Deno.test("setup fails if environment.yml defines an environment other than the one jobs use", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   await prepare();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: other\nimage: img:1\nconda_file: conda.yml\n");

@@ -120,7 +120,7 @@ Deno.test("submit by a service principal completes without MFA", async () => {
   strictEqual(world.azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit by a service principal renews its token for a claims challenge", async () => {
+Deno.test("submit by a service principal completes after a single claims challenge", async () => {
   const world = principal({ emulator: { faults: [claimsFault(1)] } });
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   strictEqual(world.azure.resources("jobs").length, 1);

@@ -38,7 +38,7 @@ Deno.test("emulator lists named components but not the anonymous components of s
   ]);
 });
 
-Deno.test("emulator splits lists into pages of 100, or of $top, and rejects tokens that it did not issue", async () => {
+Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid paging parameters", async () => {
   const versions = Array.from({ length: 101 }, (_, at) => String(at + 1));
   const { emulator } = tinyEmulator({ seed: { data: [{ name: "many", versions }] } });
   const list = async (more: string) => {

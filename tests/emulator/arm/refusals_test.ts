@@ -85,7 +85,7 @@ Deno.test("emulator names the missing subscription, resource group or resource",
   });
 });
 
-Deno.test("emulator names an unknown resource type, and returns status 405 for an unsupported method", async () => {
+Deno.test("emulator names an unknown resource type", async () => {
   const { ask } = createClient();
   const { status, body } = await ask("GET", `${ID}/outboundRules/a/parts/b`);
   assert.deepEqual([status, body.error.code], [404, "InvalidResourceType"]);
@@ -93,6 +93,10 @@ Deno.test("emulator names an unknown resource type, and returns status 405 for a
     body.error.message,
     /^The resource type 'workspaces\/outboundRules\/parts' could not be found/,
   );
+});
+
+Deno.test("emulator returns status 405 for an unsupported method", async () => {
+  const { ask } = createClient();
   assert.equal((await ask("PATCH", `${ID}/schedules/a`)).status, 405);
 });
 

@@ -33,7 +33,7 @@ function refusal({ status, code }: { readonly status: number; readonly code: str
   return [status, code];
 }
 
-Deno.test("emulator accepts only block blobs, and names a missing x-ms-blob-type header", async () => {
+Deno.test("emulator rejects a blob with a missing or unsupported x-ms-blob-type header", async () => {
   const { send } = await container();
   const untyped = await send("PUT", "/a", { content: "x" });
   deepEqual(refusal(untyped), [400, "MissingRequiredHeader"]);

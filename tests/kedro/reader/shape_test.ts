@@ -79,13 +79,13 @@ for (const [what, shape, value, result] of TAKEN) {
   Deno.test(what, () => deepEqual(shape(value, "a"), result));
 }
 
-Deno.test("json() accepts at most 100 levels", () => {
+Deno.test("json() names a value that is more than 100 levels deep", () => {
   const nested = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
   equal(JSON.stringify(json(nested(100), "a")).length, 200);
   throws(() => json(nested(101), "a"), { message: /a is not at most 100 levels deep$/ });
 });
 
-Deno.test("json() accepts 100 levels of lists or mappings, and no more", () => {
+Deno.test("json() accepts 100 levels of lists or mappings, and rejects 101", () => {
   for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
     const nested = (levels: number) => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
     deepEqual(json(nested(100), "a"), nested(100));

@@ -274,7 +274,7 @@ for (const [kind, text] of Object.entries(STRANGE)) {
   });
 }
 
-browserTest("page supports the keyboard in the graph and step details", async (open) => {
+browserTest("page can be used by keyboard in the graph, step details and tabs", async (open) => {
   const { page } = await openPage(open, simulatedRun(9));
   await page.focus("#tab-graph");
   await page.keyboard.press("Tab");

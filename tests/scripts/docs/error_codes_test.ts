@@ -57,7 +57,10 @@ Deno.test("ERROR_CODES explains each code of an error or warning, and no other",
   ok(stale.length === 0, `nothing has these codes any more: ${stale.join(", ")}`);
 });
 
-Deno.test("ERROR_CODES is sorted, and each explanation ends with a period", () => {
+Deno.test("ERROR_CODES is sorted by code", () => {
   deepEqual(Object.keys(ERROR_CODES), Object.keys(ERROR_CODES).toSorted());
+});
+
+Deno.test("explanations of ERROR_CODES begin with a word or code, and end with a period", () => {
   for (const [code, text] of Object.entries(ERROR_CODES)) ok(/^[\w`].*\.$/.test(text), code);
 });
