@@ -46,7 +46,7 @@ function dataIn(html: string) {
   return JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!);
 }
 
-Deno.test("ui shows the jobs and runs of a workspace", async () => {
+Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   const { get, cookie, first, tokens, world } = await served();
   equal(first.status, 303);
   match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Lax/);

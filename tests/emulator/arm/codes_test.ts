@@ -84,7 +84,7 @@ Deno.test("emulator registers only code that was uploaded to a container of its 
   equal((await put(`${blobUri}/my%20code/`)).status, 201);
 });
 
-Deno.test("emulator finds code by its hash even under another name, and lists the versions of a name", async () => {
+Deno.test("emulator finds code by its hash under any name, or by its name without a hash", async () => {
   const { ask, blobUri, put } = await uploaded();
   await put(`${blobUri}/my%20code`, { hash_sha256: "abc" });
   await put(`${blobUri}/my%20code`, {}, CODE.replace("/c/", "/d/"));
