@@ -140,7 +140,7 @@ Deno.test("userErrorOf() returns user errors, and rethrows bugs and interruption
   throws(() => userErrorOf(error, running.signal), (thrown) => thrown === error);
 });
 
-Deno.test("openFailure() says why a file cannot be opened, and nothing about other errors", () => {
+Deno.test("openFailure() returns why a file cannot be opened, or undefined for other errors", () => {
   const { IsADirectory, NotCapable, NotFound, PermissionDenied } = Deno.errors;
   deepEqual([PermissionDenied, IsADirectory, NotCapable, NotFound].map((Kind) => openFailure(new Kind())), [
     "permission denied",

@@ -133,7 +133,10 @@ for (
       ),
       "refs/heads/e": COMMIT,
     }, ["a", COMMIT]],
-    ["a circular reference", { HEAD: "ref: refs/heads/a\n", "refs/heads/a": "ref: refs/heads/a\n" }, [
+    ["a circular reference as a branch without commits", {
+      HEAD: "ref: refs/heads/a\n",
+      "refs/heads/a": "ref: refs/heads/a\n",
+    }, [
       "a",
       undefined,
     ]],

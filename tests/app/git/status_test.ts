@@ -156,7 +156,7 @@ Deno.test("isDirty() stops on Ctrl+C", async () => {
   await assert.rejects(isDirty(ctx, { top: "/repo" }, "/repo/p"), (thrown) => thrown === "SIGINT");
 });
 
-Deno.test("gitProperties() runs git for uncommitted changes, unless AZUREML_GIT_DIRTY is set", async () => {
+Deno.test("gitProperties() runs git to find uncommitted changes unless AZUREML_GIT_DIRTY is set", async () => {
   const count = async (more: Record<string, string>) => {
     const { ctx, runs } = repositoryWith([lines("user.name"), ""]);
     await gitProperties({ ...ctx, env: { ...ctx.env, ...more } }, "/repo/p");
@@ -165,7 +165,7 @@ Deno.test("gitProperties() runs git for uncommitted changes, unless AZUREML_GIT_
   assert.deepEqual([await count({}), await count({ AZUREML_GIT_DIRTY: "false" })], [2, 0]);
 });
 
-Deno.test("isDirty() skips a folder with the name of the program", async () => {
+Deno.test("isDirty() skips a folder named git when it looks for the program", async () => {
   const { ctx, runs } = repositoryWith([lines("user.name"), ""], {
     files: { "/opt/git/readme": "", "/usr/bin/git": "", "/repo/p/a.py": "" },
     env: { PATH: "/opt:/usr/bin" },

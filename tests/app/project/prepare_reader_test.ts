@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { prepareReader } from "../../../src/app/project/prepare_reader.ts";
 import { makeWorld } from "../../cli/world.ts";
 
-Deno.test("prepareReader() starts the reader unless the project was read into the cache before", async () => {
+Deno.test("prepareReader() starts the reader unless the cache has the project", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   let started = 0;
   const counting = { ...ctx, resources: { ...ctx.resources, prepareReader: () => void started++ } };

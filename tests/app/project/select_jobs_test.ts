@@ -5,7 +5,7 @@ import {
   type SelectedJobs,
 } from "../../../src/app/project/select_jobs.ts";
 
-Deno.test("requireSingleJob() rejects several jobs for an option that takes one", () => {
+Deno.test("requireSingleJob() rejects several jobs for an option that takes a single job", () => {
   const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
   for (const jobs of [0, 1]) doesNotThrow(() => requireSingleJob(jobs, single));
   doesNotThrow(() => requireSingleJob(2, undefined));

@@ -100,7 +100,7 @@ for (
   });
 }
 
-Deno.test("interruptedError() says what happened to each job, and the next command", () => {
+Deno.test("interruptedError() says what happened to each job, and suggests the next command", () => {
   const stop = new AbortController();
   stop.abort("SIGTERM");
   const messageOf = (outcomes: readonly InterruptedJob["outcome"][], file?: string) => {

@@ -107,7 +107,7 @@ Deno.test("makeEnvironment() installs again in the same environment if the requi
   assert.notEqual(await makeEnvironment(ctx, changed), python);
 });
 
-Deno.test("makeEnvironment() reports what the tool printed and removes a broken environment", async () => {
+Deno.test("makeEnvironment() reports the output of a failed tool and removes the broken environment", async () => {
   const broken = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
   const failing = {
     code: "rehearse.environment",

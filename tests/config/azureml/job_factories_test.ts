@@ -93,7 +93,7 @@ Deno.test("resolveJobs() lists the known jobs and suggests a similar name for an
   });
 });
 
-Deno.test("resolveJobs() names the jobs that there are, or says that there are none", () => {
+Deno.test("resolveJobs() suggests the defined jobs, or adding a job if none is defined", () => {
   const hintOf = (names: readonly string[], wanted: readonly string[]) => {
     const jobs = Object.fromEntries(names.map((name) => [name, { pipeline: { pipeline_name: "p" } }]));
     const source = { azureml: { jobs }, place: () => ({ file: "azureml.yml" }) };

@@ -284,7 +284,7 @@ Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
-Deno.test("createAzurePipeline() does not retry what Azure ML itself refuses with a server error", async () => {
+Deno.test("createAzurePipeline() does not retry a UserError that Azure ML returns with status 502", async () => {
   const error = (code: string) => Response.json({ error: { code, message: "No." } }, { status: 502 });
   for (const [code, status] of [["UserError", 502], ["ServiceError", 200]] as const) {
     strictEqual((await send(fakeContext({ fetch: answers(error(code), 200).fetch }))).status, status);

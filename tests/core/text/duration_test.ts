@@ -8,7 +8,7 @@ Deno.test("readDuration() reads numbers with and without units", () => {
   equal(readDuration("300ms"), 300);
 });
 
-Deno.test("readDuration() returns undefined for other text", () => {
+Deno.test("readDuration() returns undefined for text that is no duration", () => {
   for (const text of ["", "soon", "5 weeks", "1h30", "-5", "5s!", "h"]) {
     equal(readDuration(text), undefined, text);
   }

@@ -4,7 +4,7 @@ import { shortId } from "../../../src/core/text/short_id.ts";
 const WORKSPACE =
   "/subscriptions/1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 
-Deno.test("shortId() shortens ids, and leaves other text", () => {
+Deno.test("shortId() shortens ids, and does not change other text", () => {
   equal(shortId(`${WORKSPACE}/environments/kedro-env/versions/12`), "kedro-env:12");
   equal(shortId(`azureml:${WORKSPACE}/environments/kedro-env/labels/latest`), "kedro-env:latest");
   equal(shortId(`${WORKSPACE}/computes/cpu`), "cpu");

@@ -180,7 +180,7 @@ for (
       /^Use up to 255 letters/,
     ],
     [
-      "a wrapped PartitionedDataset without a path",
+      "a wrapped PartitionedDataset that has no path",
       wrapped({ type: "partitions.PartitionedDataset", dataset: "pandas.CSVDataset" }),
       "dataset.no_filepath",
       /^Write `filepath_arg: path` beside `dataset`, and in it `path`/,

@@ -99,7 +99,7 @@ for (
       .map((state) => [state, undefined] as const),
   ]
 ) {
-  Deno.test(`computeFindings() returns ${code ?? "compute.errors"} for an instance ${state ? `in state ${state}` : "without a state"}`, () =>
+  Deno.test(`computeFindings() returns ${code ?? "compute.errors"} for an instance with errors ${state ? `in state ${state}` : "and no state"}`, () =>
     deepEqual(computeFindings(spec(), [{ ...CPU, state, errors: ["Q: no"] }]).map(({ code }) => code), [
       code ?? "compute.errors",
     ]));

@@ -418,7 +418,7 @@ Deno.test("validate checks the arguments of a project's own dataset class", asyn
   ]);
 });
 
-Deno.test("validate names at most eight arguments that a dataset class takes and that are not given", async () => {
+Deno.test("validate names at most eight unused arguments of a dataset class", async () => {
   const rides = (args: string) => ({ "datasets.py": `class Rides:\n    def __init__(self${args}): ...\n` });
   const hintOf = async (args: string, given: Readonly<Record<string, Json>>) =>
     (await ofClass(rides(args), given))[0]!.hint;

@@ -212,7 +212,7 @@ Deno.test("openLogReader() reads a long log in one call, range by range", async 
   assert.deepEqual(ranges.map((range) => range.split("-")[0]), ["bytes=0", "bytes=1048576", "bytes=2097152"]);
 });
 
-Deno.test("download() fails if the storage refuses to tell the size of the file", async () => {
+Deno.test("download() fails if the storage refuses to return the size of the file", async () => {
   await inFolder(async (folder) => {
     const { workspace } = blob(() => new Uint8Array(1));
     for (const status of [400, 404]) {

@@ -121,7 +121,7 @@ Deno.test("failure() of run history returns only Azure's message if the run has 
   });
 });
 
-Deno.test("failure() of run history reads the log that the message names, of several, else the first", async () => {
+Deno.test("failure() of run history reads the log that the message names, else the first of several", async () => {
   const read = async (message: string) => {
     const history = await historyOf((request) =>
       request.url.includes(".blob.")

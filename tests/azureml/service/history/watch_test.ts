@@ -72,7 +72,7 @@ async function watching(
   };
 }
 
-Deno.test("openWatch() yields the steps once, and then only what has changed", async () => {
+Deno.test("openWatch() yields the steps once, and then only changes", async () => {
   const { poll, watch } = await watching();
   deepEqual(watch.state(), { status: "", durationMs: undefined });
   deepEqual(await poll(0), ["steps a=Load it,b=b", "status NotStarted"]);

@@ -493,7 +493,7 @@ for (
     ["is unavailable", { kind: "status", status: 503 }, true],
   ] as const
 ) {
-  Deno.test(`uploadCode() ${isKept ? "keeps" : "forgets"} an earlier container if its storage ${what} and no new one is given`, async () => {
+  Deno.test(`uploadCode() ${isKept ? "keeps" : "forgets"} an earlier container if its storage ${what} and there is no new container`, async () => {
     const { workspace, code } = await createUpload(MANY, {
       faults: [
         { method: "PUT", url: /f17\.py\?/, ...ENDS },
