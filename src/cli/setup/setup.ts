@@ -84,7 +84,10 @@ function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
         : `${countText(minNodes, "machine")} always ${minNodes === 1 ? "runs" : "run"} and cost${
           minNodes === 1 ? "s" : ""
         } money`;
-      return `compute cluster ${name}: ${minNodes} to ${maxNodes} machines of ${vmSize}; ${cost}`;
+      // Sizes with a GPU are those of the N series.
+      const lacksGpu = name.toLowerCase().includes("gpu") && !vmSize.toLowerCase().startsWith("standard_n");
+      const gpu = lacksGpu ? ", which have no GPU (see `--vm-size`)" : "";
+      return `compute cluster ${name}: ${minNodes} to ${maxNodes} machines of ${vmSize}${gpu}; ${cost}`;
     }
     case "role":
       return `${roleText(item)}; costs nothing`;

@@ -510,3 +510,18 @@ for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assert.match(ctx.stderr(), /`kedro-azureml environment push --follow` to follow it again/);
   });
 }
+
+Deno.test("setup says that a machine has no GPU if the name of its cluster asks for one", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replaceAll("cpu-cluster", "GPU-large"));
+  await kedroAzureml("setup --dry-run");
+  assert.match(
+    ctx.stdout(),
+    /GPU-large: 0 to 4 machines of Standard_DS3_v2, which have no GPU \(see `--vm-size`\); /,
+  );
+  const before = ctx.stdout().length;
+  await kedroAzureml("setup --dry-run --vm-size standard_nc6s_v3");
+  assert.match(ctx.stdout().slice(before), /GPU-large: 0 to 4 machines of standard_nc6s_v3; /);
+});
