@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { withOption } from "../../../src/app/project/job_of_selection.ts";
+import { withJobOfSelection, withOption } from "../../../src/app/project/job_of_selection.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 
@@ -32,4 +32,22 @@ Deno.test("withOption() keeps the hint for unknown names that are no pipeline or
   for (const names of [["none"], ["training", "clean"], []]) {
     equal(explained(...names)[1], "Use another", names.join());
   }
+});
+
+Deno.test("withJobOfSelection() places only its own job in the file that registers pipelines", () => {
+  const config = {
+    azureml: { jobs: {} },
+    place: (path: readonly (string | number)[]) => ({ file: `azureml.yml:${path.join(".")}` }),
+  };
+  const project = { root: "/p", sourceDir: "/p/src", packageName: "shop" };
+  const given = { config, project, snapshot: { pipelines: PIPELINES } };
+  const { session, jobs } = withJobOfSelection(
+    given as unknown as Parameters<typeof withJobOfSelection>[0],
+    { pipelines: ["training"] } as Parameters<typeof withJobOfSelection>[1],
+  );
+  deepEqual([...jobs.keys()], ["training"]);
+  const fileOf = (...path: string[]) => session.config.place(path).file;
+  equal(fileOf("jobs", "training", "compute"), "src/shop/pipeline_registry.py");
+  equal(fileOf("jobs", "other"), "azureml.yml:jobs.other");
+  equal(fileOf("compute", "training"), "azureml.yml:compute.training");
 });
