@@ -66,6 +66,11 @@ const refused: Readonly<
     code: "project.setting",
     message: /refers to job "man", which is not in azureml.yml \(did you mean "main"/,
   },
+  '[tool.kedro-azureml.jobs.main]\ngroup_by = "all"': {
+    line: 4,
+    code: "project.setting",
+    message: /Unknown key "group_by" in \[tool\.kedro-azureml\.jobs\.main\]/,
+  },
   '[tool.kedro-azureml.jobs.main]\ngroup-by = "tag:"': {
     line: 4,
     code: "group.mode",
