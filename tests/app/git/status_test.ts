@@ -88,7 +88,7 @@ for (const [what, answers, dirty] of STATES) {
   });
 }
 
-Deno.test("isDirty() ignores new files of this program", async () => {
+Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
   const own = ["?? p/jobs.json", "?? p/fox/"];
   const files = {
     "/usr/bin/git": "",

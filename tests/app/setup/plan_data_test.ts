@@ -127,7 +127,7 @@ async function rewritesOf(
   );
 }
 
-Deno.test("planRewrites() wraps all names of a transcoded dataset of a factory that steps pass on", async () => {
+Deno.test("planRewrites() wraps each entry of a transcoded factory dataset that steps pass on", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas", "a.set"], step: ["a.table@spark"] }]),
     [{
@@ -185,13 +185,13 @@ const CSV = { type: "pandas.CSVDataset" };
 const HELD = 'conf/base/catalog.yml: "a.set" cannot be rewritten, because its folder holds the whole project';
 
 for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
-  Deno.test(`planRewrites() makes no data asset of the project's folder for ${filepath}`, async () => {
+  Deno.test(`planRewrites() creates no data asset for ${filepath}, whose folder is the whole project`, async () => {
     const jobs = [{ outputs: ["a.set"] }, { literal: ["a.set"] }];
     deepEqual(await rewritesOf(jobs, { "a.set": { ...CSV, filepath } }, [HELD]), []);
   });
 }
 
-Deno.test("planRewrites() makes no data asset of a dataset that is the project's folder", async () => {
+Deno.test("planRewrites() creates no data asset for a dataset whose path is the project folder", async () => {
   deepEqual(await rewritesOf([{ literal: ["a.set"] }], { "a.set": { ...CSV, path: "." } }, [HELD]), []);
 });
 

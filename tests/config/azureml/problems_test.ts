@@ -114,7 +114,7 @@ Deno.test("isPlaceholder() recognizes placeholders of init, including those with
   ]);
 });
 
-Deno.test("fillPlaceholders() replaces placeholders outside of jobs by dummy values, and warns", async () => {
+Deno.test("fillPlaceholders() replaces placeholders outside jobs with dummy values, and warns", async () => {
   const text =
     `workspace: {__default__: {subscription_id: <subscription>, resource_group: <my group>, name: ws}}
 compute: {__default__: {cluster_name: <cluster>}}

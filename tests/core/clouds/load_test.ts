@@ -101,7 +101,7 @@ Deno.test("loadCloud() uses the first audience of Resource Manager, as Azure CLI
   strictEqual(cloud.resourceManagerScope, "https://management.tenant.test/guid/.default");
 });
 
-Deno.test("loadCloud() replaces the authority by AZURE_AUTHORITY_HOST, written with or without https", async () => {
+Deno.test("loadCloud() uses AZURE_AUTHORITY_HOST as the authority, written with or without https", async () => {
   for (const host of ["https://login.contoso.test/", "login.contoso.test"]) {
     const cloud = await load({ AZURE_AUTHORITY_HOST: host });
     assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);

@@ -194,7 +194,7 @@ for (const [what, timeout, limitMs] of [["its timeout", 5000, 5000], ["100 s", 0
   });
 }
 
-Deno.test("createHttpClient() stops a request whose signal was aborted before", async () => {
+Deno.test("createHttpClient() stops a request whose signal is already aborted", async () => {
   const client = createHttpClient(async ({ signal }) => {
     signal.throwIfAborted();
     return new Response("fine");

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { numberData, numberText, percentText, relativeChange } from "../../../src/core/text/numbers.ts";
 
-Deno.test("numberText() writes at most six digits", () => {
+Deno.test("numberText() writes at most six significant digits", () => {
   const numbers = [1.7399771, 1_234_567, 0.1 + 0.2, -0.00012345678, 0, NaN, -Infinity];
   deepEqual(numbers.map(numberText), [
     "1.73998",
@@ -32,7 +32,7 @@ Deno.test("relativeChange() returns the change relative to the size of the first
   ]);
 });
 
-Deno.test("percentText() writes two digits below 100 %, and whole percents from there on", () => {
+Deno.test("percentText() writes two significant digits below 100 %, and whole percents from there on", () => {
   const changes = [undefined, 0, 0.03149, -0.25, 0.00012, 0.99, 1, -1.234, 12.345];
   deepEqual(changes.map(percentText), [
     "",

@@ -113,7 +113,7 @@ Deno.test("createTokenSource() returns a token or an error for each audience req
   );
 });
 
-Deno.test("createTokenSource() asks Azure CLI for a token of the audience and the tenant", async () => {
+Deno.test("createTokenSource() asks Azure CLI for a token for the audience and tenant", async () => {
   const calls: string[] = [];
   const answer = azAnswers({ accessToken: jwt({ upn: "ada@contoso.com" }), expires_on: 1_800_000_000 });
   const ctx = world({

@@ -89,7 +89,7 @@ Deno.test("createSignInClient() rethrows user errors", async () => {
   await rejects(signIn(answer).run(own), (error) => error === own);
 });
 
-Deno.test("createSignInClient() shows the first line of an error of MSAL, without secrets", async () => {
+Deno.test("createSignInClient() shows the first line of an MSAL error, without secrets", async () => {
   const answer = () => Response.json({});
   const refused = { code: "auth.refused", exit: ExitCode.Auth };
   await rejects(signIn(answer).run(new Error("s3cret value is bad\n  at x")), (error: UserError) => {
