@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { isFinal, withoutWaiting } from "../../core/run.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { type FollowedLog, LATER_LOOKS, looksAfter, NO_LOG, withPart } from "../logic/followed_log.ts";
 import type { JobsView, LogPart, LogSearch, RunState, RunView } from "../view.ts";
 
 /** Characters that change the direction of text, so that a name could look like another one. */
@@ -120,24 +121,9 @@ export function useJobs(first: JobsView, isLive: boolean): Polled<JobsView> {
   return usePolling(first, () => isLive, () => ask<JobsView>({ part: "state" }));
 }
 
-/** Maximum number of characters of a log to keep. */
-const MOST_KEPT = 2_000_000;
-
-/** A log that is being read, as far as it is available. */
-export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes" | "nodeRuns"> {
-  readonly isLoading: boolean;
-  /** Why the last request failed. */
-  readonly problem?: string;
-}
-
 /** Why a request failed; one that got no answer at all is a TypeError. */
 function problemOf(thrown: unknown): string {
   return thrown instanceof TypeError ? "The server does not answer" : (thrown as Error).message;
-}
-
-/** The states of nodes, of which later ones replace earlier ones. */
-function mergedRuns(before: LogPart["nodeRuns"] = [], now: LogPart["nodeRuns"] = []) {
-  return [...new Map([...before, ...now].map((run) => [run.name, run])).values()];
 }
 
 /** Asks the server which steps have a text in their logs. */
@@ -145,20 +131,17 @@ export async function askLogSearch(text: string): Promise<ReadonlySet<string>> {
   return new Set((await ask<LogSearch>({ part: "search", text })).steps);
 }
 
-const NOTHING: FollowedLog = { files: [], text: "", skippedBytes: 0, isLoading: true };
-
 /** Follows a log until its step has ended (default: the first log). */
 export function useLog(step: string, file: string | undefined, hasEnded: boolean): FollowedLog {
-  const [log, setLog] = useState(NOTHING);
+  const [log, setLog] = useState(NO_LOG);
   const ended = useRef(hasEnded);
   ended.current = hasEnded;
   useEffect(() => {
-    setLog(NOTHING);
+    setLog(NO_LOG);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     let from = -1;
-    // A log may get its last lines after its step has ended.
-    let laterLooks = 2;
+    let looksLeft = LATER_LOOKS;
     const look = async () => {
       const startedAt = performance.now();
       if (document.visibilityState !== "visible") {
@@ -170,15 +153,10 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
         const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
         const part = await ask<LogPart>(query);
         if (isOver) return;
-        isLast &&= laterLooks-- <= 0;
+        if (isLast) looksLeft = looksAfter(looksLeft, part);
+        isLast &&= looksLeft === 0;
         from = part.file === undefined ? -1 : part.next;
-        setLog((before) => ({
-          ...part,
-          nodeRuns: mergedRuns(before.nodeRuns, part.nodeRuns),
-          text: (before.text + part.text).slice(-MOST_KEPT),
-          skippedBytes: before.skippedBytes + part.skippedBytes,
-          isLoading: false,
-        }));
+        setLog((before) => withPart(before, part));
       } catch (thrown) {
         if (isOver) return;
         isLast = false;
