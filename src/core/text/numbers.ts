@@ -3,9 +3,10 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Formats a number with at most 6 digits, such as `1.73998` or `NaN`. */
+/** Formats a number with at most 6 digits, such as `1.73998` or `NaN`, but with all that are before the point. */
 export function numberText(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+  const whole = Math.abs(value) < 1e5 ? value : Math.round(value);
+  return String(Number.isSafeInteger(whole) ? whole : Number(value.toPrecision(6)));
 }
 
 /** A number for JSON, which has no NaN and infinities: they are texts, as in MLflow. */

@@ -1,11 +1,27 @@
 import { deepEqual } from "node:assert/strict";
 import { numberData, numberText, percentText, relativeChange } from "../../../src/core/text/numbers.ts";
 
-Deno.test("numberText() writes at most six significant digits", () => {
-  const numbers = [1.7399771, 1_234_567, 0.1 + 0.2, -0.00012345678, 0, NaN, -Infinity];
+Deno.test("numberText() writes at most six significant digits, and every digit of whole numbers", () => {
+  const numbers = [
+    1.7399771,
+    1_234_567,
+    -1_234_567,
+    1_234_567.6,
+    99_999.96,
+    1.23456789e20,
+    0.1 + 0.2,
+    -0.00012345678,
+    0,
+    NaN,
+    -Infinity,
+  ];
   deepEqual(numbers.map(numberText), [
     "1.73998",
-    "1234570",
+    "1234567",
+    "-1234567",
+    "1234568",
+    "100000",
+    "123457000000000000000",
     "0.3",
     "-0.000123457",
     "0",
