@@ -24,7 +24,8 @@ export function readParams(typed: TypedParams, source: string): Params | undefin
 }
 
 /**
- * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key.
+ * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key. Errors name its absolute
+ * path, as relative ones in places are those of the project.
  *
  * @throws {UserError} `usage.params_file`, `config.*` as for a configuration file.
  */
@@ -32,25 +33,25 @@ export async function withParamsFile(ctx: AppContext, file: string, params: Para
   const path = resolve(ctx.cwd, file);
   const kind = (await ctx.fs.stat(path))?.kind;
   if (kind === undefined) {
-    throw unreadable(file, "file not found", "Correct the path, which is relative to the current folder");
+    throw unreadable(path, "file not found", "Correct the path, which is relative to the current folder");
   }
-  if (kind === "folder") throw unreadable(file, "it is a folder");
+  if (kind === "folder") throw unreadable(path, "it is a folder");
   const read = /\.json$/i.test(path)
-    ? await readJson(ctx, path, file)
-    : toPlain(await readFile(ctx, { path, name: file }), { keepFloats: true });
+    ? await readJson(ctx, path)
+    : toPlain(await readFile(ctx, { path, name: path }), { keepFloats: true });
   return { ...read as Params, ...params };
 }
 
 /** JSON needs its own parser: YAML 1.1 reads `1e5` as text. */
-async function readJson(ctx: AppContext, path: string, name: string): Promise<unknown> {
+async function readJson(ctx: AppContext, path: string): Promise<unknown> {
   let value: unknown;
   try {
     value = parseJson(await ctx.fs.readText(path));
   } catch (thrown) {
-    throw unreadable(name, `invalid JSON (${(thrown as Error).message})`);
+    throw unreadable(path, `invalid JSON (${(thrown as Error).message})`);
   }
   if (isFields(value)) return value;
-  throw unreadable(name, "not a JSON object");
+  throw unreadable(path, "not a JSON object");
 }
 
 function unreadable(

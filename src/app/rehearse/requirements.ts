@@ -36,7 +36,10 @@ export async function stepRequirements(
   project: Project,
   file: string | undefined,
 ): Promise<StepRequirements> {
-  if (file !== undefined) return await readFile(ctx, resolve(ctx.cwd, file), file);
+  if (file !== undefined) {
+    const path = resolve(ctx.cwd, file);
+    return { ...await readFile(ctx, path, path), from: file };
+  }
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
   const { files } = await environmentFiles(ctx, project);

@@ -1,4 +1,4 @@
-import { join, relative, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import type { Finding } from "../../azureml/features/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
@@ -16,7 +16,7 @@ export function annotate(
   const write = system === "github"
     ? (finding: Finding) => githubAnnotation(finding, fileIn(root, env.GITHUB_WORKSPACE))
     : system === "azure-pipelines"
-    ? (finding: Finding) => azureAnnotation(finding, (file) => join(root, file))
+    ? (finding: Finding) => azureAnnotation(finding, (file) => resolve(root, file))
     : undefined;
   if (write === undefined) return;
   for (const finding of findings) {
@@ -63,7 +63,7 @@ function textOf({ message, details = [], jobs, hint }: Finding): string {
 
 function fileIn(root: string, checkout: string | undefined): (file: string) => string {
   return (file) => {
-    const path = checkout === undefined ? file : relative(checkout, join(root, file));
+    const path = checkout === undefined ? file : relative(checkout, resolve(root, file));
     return path.startsWith("..") ? file : path.replaceAll(sep, "/");
   };
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { resolve } from "node:path";
 import type { AppContext } from "../../../src/app/context.ts";
 import { readParams, withParamsFile } from "../../../src/app/project/params_file.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -23,12 +24,13 @@ for (
     ["a missing file", "none.yml", "file not found"],
     ["a folder", ".", "it is a folder"],
     ["a JSON list", "list.json", "not a JSON object"],
-    ["invalid JSON", "no.json", /^Cannot read parameters from "no\.json": invalid JSON \(/],
+    ["invalid JSON", "no.json", /^Cannot read parameters from "\/p\/no\.json": invalid JSON \(/],
   ] as const
 ) {
   Deno.test(`withParamsFile() rejects ${name}`, async () => {
-    const message = typeof what === "string" ? `Cannot read parameters from "${file}": ${what}` : what;
-    await rejects(withFile(file), { code: "usage.params_file", message, place: { file } });
+    const path = resolve("/p", file);
+    const message = typeof what === "string" ? `Cannot read parameters from "${path}": ${what}` : what;
+    await rejects(withFile(file), { code: "usage.params_file", message, place: { file: path } });
   });
 }
 

@@ -1,7 +1,8 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/features/checks/finding.ts";
 import { annotate, azureAnnotation, githubAnnotation } from "../../../src/cli/ci/annotations.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { makeWorld } from "../world.ts";
 
 const FINDING: Finding = {
   severity: "error",
@@ -76,3 +77,29 @@ Deno.test("annotate() writes paths relative to the checkout on GitHub, and absol
   );
   equal(told({}), "");
 });
+
+Deno.test("annotate() names a file that is not in the project by its own path", () => {
+  const toldOf = (file: string, env: Record<string, string>) => {
+    const ctx = fakeContext({ env });
+    const finding: Finding = { severity: "warning", code: "x.y", message: "Odd", place: { file } };
+    annotate(ctx, { findings: [finding], root: "/work/repo/p" });
+    return ctx.stderr();
+  };
+  const github = { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: "/work/repo" };
+  equal(toldOf("/work/repo/params.yml", github), "::warning file=params.yml,title=x.y::Odd\n");
+  equal(toldOf("/tmp/p.yml", github), "::warning file=/tmp/p.yml,title=x.y::Odd\n");
+  equal(
+    toldOf("/tmp/p.yml", { TF_BUILD: "True" }),
+    "##vso[task.logissue type=warning;sourcepath=/tmp/p.yml;code=x.y;]Odd\n",
+  );
+});
+
+for (const [what, text] of [["a missing file"], ["a list", "- 1\n"], ["invalid YAML", "a: [1\n"]]) {
+  Deno.test(`submit --params-file with ${what} annotates the file in the current folder`, async () => {
+    const env = { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: "/home" };
+    const { ctx, kedroAzureml } = makeWorld({ env, cwd: "/home/other" });
+    if (text !== undefined) ctx.files.set("/home/other/p.yml", new TextEncoder().encode(text));
+    await kedroAzureml("-C /home/user/tiny submit main --params-file p.yml");
+    match(ctx.stderr(), /^::error file=other\/p\.yml,/m);
+  });
+}

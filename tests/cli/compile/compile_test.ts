@@ -73,10 +73,10 @@ for (const [what, name, text, params, expected] of files) {
 }
 
 const bad: readonly [what: string, name: string, text: string | undefined, exit: number, says: RegExp][] = [
-  ["a missing file", "p.yml", undefined, 2, /Cannot read parameters from "p.yml": file not found/],
-  ["invalid JSON", "p.json", "{alpha: 1}", 2, /Cannot read parameters from "p.json": invalid JSON/],
+  ["a missing file", "p.yml", undefined, 2, /Cannot read parameters from "\/\S+\/p\.yml": file not found/],
+  ["invalid JSON", "p.json", "{alpha: 1}", 2, /Cannot read parameters from "\/\S+\/p\.json": invalid JSON/],
   ["a JSON list", "p.json", "[1]", 2, /not a JSON object/],
-  ["a YAML list", "p.yml", "- 1\n", 3, /"p.yml": it holds a list where keys are expected/],
+  ["a YAML list", "p.yml", "- 1\n", 3, /\/p\.yml": it holds a list where keys are expected/],
   ["invalid YAML", "p.yml", "alpha: [1\n", 3, /p\.yml:/],
 ];
 
