@@ -23,7 +23,7 @@ export interface CandidateTarget {
 }
 
 /** Time limit for reading the project for completions. */
-const READ_TIMEOUT_MS = 5000;
+const COMPLETION_READ_TIMEOUT_MS = 5000;
 
 type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
@@ -64,7 +64,7 @@ export async function projectCandidates(
   project: ReadOptions,
 ): Promise<readonly Candidate[]> {
   const source = SOURCES_BY_ARGUMENT[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
-  return source === undefined ? [] : await source(ctx, { ...project, timeoutMs: READ_TIMEOUT_MS });
+  return source === undefined ? [] : await source(ctx, { ...project, timeoutMs: COMPLETION_READ_TIMEOUT_MS });
 }
 
 /** The modes, and the beginnings of the nodes' tags. */

@@ -1,5 +1,5 @@
 import { parameterFacts } from "../../azureml/features/compare/command_parameters.ts";
-import { basename } from "node:path";
+import { folderExperiment } from "../../azureml/job/experiment_name.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import { gitProperties } from "../git/properties.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -50,7 +50,7 @@ export async function readSubmissionInputs(
       (warning) => void ctx.report({ type: "warning", warning }),
     ),
     root: project.root,
-    experiment: basename(project.root),
+    experiment: folderExperiment(project.root),
   };
 }
 

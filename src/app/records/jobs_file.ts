@@ -22,6 +22,12 @@ export interface JobsFile {
   write(jobs: readonly RecordedJob[]): Promise<void>;
 }
 
+/** What the file and CI systems say of a job. */
+export function toFiled(recorded: RecordedJob): RecordedJob {
+  const { job, name, status, studioUrl, workspace, durationMs } = recorded;
+  return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
+}
+
 /**
  * Opens the file of submitted jobs, unless another program wrote it, and empties it before any other work. It then
  * never holds jobs of an earlier command, and a file that cannot be written is reported before a job is sent.

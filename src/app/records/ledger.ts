@@ -3,12 +3,12 @@ import { isFinal } from "../../core/run.ts";
 import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
 import type { SendingJob } from "../../azureml/features/submit/submitter.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import type { AppContext, RecordedJob } from "../context.ts";
+import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import type { JobEnding } from "../step_board.ts";
 import type { Board } from "../step_board.ts";
 import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interruption.ts";
-import { type JobsFile, SENDING } from "./jobs_file.ts";
+import { type JobsFile, SENDING, toFiled } from "./jobs_file.ts";
 import { forgetJob, rememberJob } from "./remembered_jobs.ts";
 
 /** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
@@ -153,10 +153,6 @@ function notRemembered(why: string, name: string): Warning {
 
 function pick({ job, name, studioUrl, components = new Map() }: SendingJob): Required<SendingJob> {
   return { job, name, studioUrl, components };
-}
-
-function toFiled({ job, name, status, studioUrl, workspace, durationMs }: LedgerJob): RecordedJob {
-  return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
 }
 
 /** Whether Azure refused the job; without a response it may exist. */

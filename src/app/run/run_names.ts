@@ -1,6 +1,5 @@
 import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
-import { folderExperiment } from "../../azureml/job/write/experiment_name.ts";
-import { basename } from "node:path";
+import { experimentOf, folderExperiment } from "../../azureml/job/experiment_name.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import type { JobConfig } from "../../config/azureml/types.ts";
 import { findNewest, type ListedJob } from "../../azureml/service/runs/list.ts";
@@ -121,7 +120,7 @@ export function runsLike(
 ) {
   return {
     displayName: definition.display_name || definition.pipeline.pipeline_name,
-    experimentName: definition.experiment_name || experimentName || folderExperiment(basename(root)),
+    experimentName: experimentOf(definition, experimentName) ?? folderExperiment(root),
     schedules: scheduleNames(job, { ...definition, key: job }),
   };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { TypedParams } from "../../app/project/params_file.ts";
+import type { TypedParams } from "../../app/project/typed_params.ts";
 import { parseJson } from "../../core/text/python_json.ts";
 import { trimBoth } from "../../core/text/trim.ts";
 

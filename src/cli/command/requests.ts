@@ -7,7 +7,7 @@
 import type { CheckRequest, Strictness } from "../../app/check/check.ts";
 import type { AppContext, ProjectOptions } from "../../app/context.ts";
 import type { ReadOptions } from "../../app/project/open.ts";
-import { readParams, type TypedParams, withParamsFile } from "../../app/project/params_file.ts";
+import { readParams, type TypedParams, withParamsFile } from "../../app/project/typed_params.ts";
 import type { JobsRequest } from "../../app/project/select_jobs.ts";
 import type { GroupMode } from "../../azureml/job/groups/mode.ts";
 import { UserError } from "../../core/errors.ts";

@@ -5,7 +5,7 @@ import { openRuns } from "../../app/run/targets.ts";
 import { runsRequest, type RunsTyped } from "../command/run_requests.ts";
 import type { Output } from "../command/output.ts";
 import { usageData } from "../text/run_results.ts";
-import { mainMetricsText, metricData } from "../text/metrics.ts";
+import { mainMetricsText, metricData } from "../text/main_metrics.ts";
 import { tableText } from "../text/table.ts";
 import type { StepFailure } from "../../app/job/logs.ts";
 import { failureText } from "../text/error.ts";

@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { exitCodeForRun } from "../command/exit_code.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
-import { mainMetricsText, metricData } from "./metrics.ts";
+import { mainMetricsText, metricData } from "./main_metrics.ts";
 import { endsWithCommand } from "../../core/emulator_page.ts";
 import { nextCommands } from "./next_commands.ts";
 import { durationText } from "../../core/text/duration.ts";

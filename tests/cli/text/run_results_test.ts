@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunResult } from "../../../src/app/run/results.ts";
-import { mainMetricsText } from "../../../src/cli/text/metrics.ts";
+import { mainMetricsText } from "../../../src/cli/text/main_metrics.ts";
 import { endedStepData, renderResults, rerunStepsText } from "../../../src/cli/text/run_results.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { StepState } from "../../../src/core/run.ts";

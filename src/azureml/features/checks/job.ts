@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { countText } from "../../../core/text/numbers.ts";
 import { isSecretName, redact } from "../../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../../job/compile/step_and_port_names.ts";
-import { isExperimentName } from "../../job/write/experiment_name.ts";
+import { isExperimentName } from "../../job/experiment_name.ts";
 import { JOB_LIMITS } from "../../job/write/job_body.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
 import type { Step } from "../../job/job_spec.ts";

@@ -1,3 +1,4 @@
+import { experimentOf } from "../experiment_name.ts";
 import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import { placing, type Warning } from "../../../core/errors.ts";
 import { jobCompute, stepCompute } from "./choose_compute.ts";
@@ -25,7 +26,7 @@ export function compile(input: CompileInput, overrides: JobOverrides = {}): Comp
   const warnings: Warning[] = [];
   const pipeline = pipelineOfJob(input);
   refuseUnclear(input, overrides);
-  const experimentName = definition.experiment_name || input.mlflowExperimentName || undefined;
+  const experimentName = experimentOf(definition, input.mlflowExperimentName);
   const displayName = overrides.displayName ?? definition.display_name ?? undefined;
   const params = mergedParams(definition, overrides);
   const compute = jobCompute(config, definition, input.place);

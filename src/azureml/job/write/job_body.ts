@@ -1,5 +1,4 @@
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
-import { folderExperiment } from "./experiment_name.ts";
 import { byName, compact, processes, resourcesOf } from "./records.ts";
 import type { PipelineJob, UriFolderJobOutput } from "@azure/arm-machinelearning";
 
@@ -33,7 +32,7 @@ export interface Pinned {
 export interface JobExtras {
   /** Returns the ARM id of a step's component, by step key. */
   readonly componentId: (stepKey: string) => string;
-  /** The folder that the experiment is named after if neither the job nor mlflow.yml names one. */
+  /** The experiment if neither the job nor mlflow.yml names one. */
   readonly fallbackExperiment: string;
   /** Properties, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
@@ -57,7 +56,7 @@ export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBo
         tags: withinLimits(extras.tags),
         description: spec.description,
         properties: withinLimits(extras.properties),
-        experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
+        experimentName: spec.experimentName ?? extras.fallbackExperiment,
         jobs: Object.fromEntries(spec.steps.map((step) => {
           const usesDefault = isServerless && step.compute === SERVERLESS;
           return [step.key, jobNode(step, pinned, { ...extras, usesDefault })];

@@ -12,7 +12,12 @@ const PINNED = {
 };
 
 function bodyOf(change: Parameters<typeof spec>[0]) {
-  const extras = { componentId: (key: string) => key, fallbackExperiment: "e.x y", properties: {}, tags: {} };
+  const extras = {
+    componentId: (key: string) => key,
+    fallbackExperiment: "folder",
+    properties: {},
+    tags: {},
+  };
   // deno-lint-ignore no-explicit-any
   return jobBody(spec(change), PINNED, extras).properties as any;
 }
@@ -40,9 +45,9 @@ Deno.test("jobBody() names a job after its pipeline if it has no display name, o
   );
 });
 
-Deno.test("jobBody() uses the job's experiment, else the fallback up to its first period", () => {
+Deno.test("jobBody() uses the job's experiment, else the fallback", () => {
   deepEqual([undefined, "own"].map((experimentName) => bodyOf({ experimentName }).experimentName), [
-    "e",
+    "folder",
     "own",
   ]);
 });

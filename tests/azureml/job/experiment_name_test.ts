@@ -1,5 +1,9 @@
 import { equal } from "node:assert/strict";
-import { folderExperiment, isExperimentName } from "../../../../src/azureml/job/write/experiment_name.ts";
+import {
+  experimentOf,
+  folderExperiment,
+  isExperimentName,
+} from "../../../src/azureml/job/experiment_name.ts";
 
 /** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
 const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
@@ -31,4 +35,14 @@ Deno.test("isExperimentName() allows letters, digits, _ and -, starting with a l
   for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
     equal(isExperimentName(name), false, name);
   }
+});
+
+Deno.test("experimentOf() returns the job's own experiment, else that of mlflow.yml", () => {
+  equal(experimentOf({ experiment_name: "a" }, "b"), "a");
+  equal(experimentOf({ experiment_name: null }, "b"), "b");
+  equal(experimentOf({ experiment_name: "" }, ""), undefined);
+});
+
+Deno.test("folderExperiment() takes the path of a folder", () => {
+  equal(folderExperiment("/home/me/my project"), "myproject");
 });

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 /** Letters, digits, `_` and `-`, starting with a letter or digit; at most 256. */
 const EXPERIMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
 
@@ -6,15 +8,23 @@ export function isExperimentName(name: string): boolean {
   return EXPERIMENT_NAME.test(name);
 }
 
+/** The experiment that a job is given in azureml.yml, else that of mlflow.yml; else {@linkcode folderExperiment} counts. */
+export function experimentOf(
+  job: { readonly experiment_name?: string | null },
+  mlflow: string | undefined,
+): string | undefined {
+  return job.experiment_name || mlflow || undefined;
+}
+
 /**
  * The experiment for jobs that name none, derived from the project's folder as in azure-ai-ml 1.35
  * (`generate_defaults()`): without the folder's extension and without spaces, or `Default`. Characters that Azure ML
  * would then reject, such as dots, become `-`.
  *
- * @param folder Name of the folder; a result of this function is returned unchanged.
+ * @param folder Path of the folder; a result of this function is returned unchanged.
  */
 export function folderExperiment(folder: string): string {
-  const stem = folder.replace(/(?<=.)\.[^.]+$/, "").replaceAll(" ", "");
+  const stem = basename(folder).replace(/(?<=.)\.[^.]+$/, "").replaceAll(" ", "");
   const clean = stem.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[_-]+/, "").replace(/(?<!-)-+$/, "").slice(
     0,
     256,
