@@ -8,9 +8,8 @@ import { type GlobalOptions, projectRequest } from "./command/global_options.ts"
 import { jsonText, type Output, type Outputs } from "./command/output.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
-import { withEmulatorOption } from "./text/emulator_option.ts";
+import { printMessage, withEmulatorOption } from "./terminal/print_message.ts";
 import { terminalText } from "./text/terminal_text.ts";
-import { printMessage } from "./terminal/print_message.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
 import { harmless, shownJson, shownText } from "../core/text/sanitize.ts";
 import { warningMessages } from "./text/warnings.ts";

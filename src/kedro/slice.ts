@@ -1,5 +1,5 @@
 import { inQuotes, UserError } from "../core/errors.ts";
-import { prefixesOf } from "../core/text/prefixes.ts";
+import { prefixesOf } from "../core/text/names.ts";
 import { didYouMean, nearest } from "../core/text/suggest.ts";
 import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";

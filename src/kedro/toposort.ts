@@ -1,5 +1,5 @@
 import { type NodeSnapshot, type PipelineSnapshot, withoutTranscoding } from "./snapshot.ts";
-import { compareText } from "../core/text/order.ts";
+import { compareText } from "../core/text/names.ts";
 
 /**
  * Builds a pipeline from nodes, sorted as in Kedro: in groups that depend only on earlier groups, each sorted by name.

@@ -3,7 +3,7 @@ import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, maskedJson, maskedPair, maskedText } from "../core/text/mask.ts";
-import { shortId } from "../core/text/short_id.ts";
+import { shortId } from "../core/text/names.ts";
 import { unquoted } from "../core/text/shell_word.ts";
 import { isParameter } from "../core/loader_settings.ts";
 import { parametersInCommand, parameterValue } from "./parameters.ts";

@@ -1,6 +1,6 @@
 import { type Fields, isFields, parsedJson } from "../core/fields.ts";
 import { maskedPair } from "../core/text/mask.ts";
-import { paramsOption } from "../core/text/params_option.ts";
+import { paramsOption } from "../core/text/shell_word.ts";
 
 /** The value of an input such as `params:train.rate` as text, with secrets masked; `undefined` if it is not given. */
 export function parameterValue(input: string, parameters: Fields): string | undefined {

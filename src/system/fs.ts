@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
 import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
-import { compareText } from "../core/text/order.ts";
+import { compareText } from "../core/text/names.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { once } from "../../src/core/once.ts";
+import { once } from "../../src/core/async.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /** Loads what a first submit loads, so that the order of requests does not depend on which test is first. */

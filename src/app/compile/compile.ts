@@ -3,7 +3,7 @@ import { shellWord } from "../../core/text/shell_word.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { asPathName } from "../../core/path_names.ts";
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 import { submitBlockers } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import {

@@ -1,4 +1,4 @@
-import { untilAborted } from "../../core/until_aborted.ts";
+import { untilAborted } from "../../core/async.ts";
 import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
 import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";

@@ -9,7 +9,7 @@ import { openJournal } from "../../emulator/state/journal.ts";
 import { AUTHORITY_HEADER } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 import { isForeignFile, writeFailure } from "../project/output_files.ts";
 import { refuseOtherHost, serveOn } from "../serve/serve.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";

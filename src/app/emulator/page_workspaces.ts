@@ -3,7 +3,7 @@ import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/service/history/run_history.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { Context } from "../../core/context.ts";
-import { onceEach } from "../../core/once.ts";
+import { onceEach } from "../../core/async.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 
 /** An emulator, and what is needed to read from it. */

@@ -6,7 +6,7 @@ import { requireInside } from "../../config/layers/find_files.ts";
 import { DEFAULT_ENV, folderOf } from "../../config/layers/folders.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { isBelow } from "../../core/path_names.ts";
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { withLoadOptions } from "../project/open.ts";

@@ -4,7 +4,7 @@ import { allows } from "../../azureml/features/requirements/requirement.ts";
 import type { Context } from "../../core/context.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { MigrationNote } from "./old_config.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 const NEVER =
   /^(?:\.git|\.venv|venv|env|node_modules|site-packages|__pycache__|data|mlruns|logs|\.tox|\.cache|dist|build)$/;

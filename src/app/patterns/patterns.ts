@@ -3,7 +3,7 @@ import { allJobs, isFactory } from "../../config/azureml/job_factories.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { openConfig, openSession, type ReadOptions } from "../project/open.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 /** The job factories of azureml.yml. */
 export interface JobFactories {

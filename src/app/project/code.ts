@@ -7,7 +7,7 @@ import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Places } from "../../config/azureml/load.ts";
 import type { AppContext } from "../context.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
-import { onceEach } from "../../core/once.ts";
+import { onceEach } from "../../core/async.ts";
 import { isBelow } from "../../core/path_names.ts";
 
 /** The code of a project's jobs, by the value of `code_directory`. */

@@ -8,7 +8,7 @@ import { prepareSdk } from "../../credentials/entra/sdk.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { OnRetry } from "../../core/net/azure_http.ts";
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 
 /** A cloud and the credentials for it. */
 export interface Connection {

@@ -4,7 +4,7 @@ import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts
 import { nearest } from "../../core/text/suggest.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { once, onceEach } from "../../core/once.ts";
+import { once, onceEach } from "../../core/async.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../azureml/service/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
-import { onceEach } from "../../core/once.ts";
+import { onceEach } from "../../core/async.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { changeSchedule } from "./change.ts";

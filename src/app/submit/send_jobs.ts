@@ -9,7 +9,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import type { Callback } from "../../kedro/find_callback.ts";
-import { onceEach } from "../../core/once.ts";
+import { onceEach } from "../../core/async.ts";
 import { openBoard } from "../step_board.ts";
 import type { Strictness } from "../check/check.ts";
 import { jobTags } from "../ci/ci_run.ts";

@@ -1,7 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
-import { withEmulatorOption } from "../text/emulator_option.ts";
 import type { Message } from "../text/error.ts";
 import { terminalText } from "../text/terminal_text.ts";
 
@@ -13,4 +12,27 @@ export function printMessage(
 ): void {
   const shown = emulator ? withEmulatorOption : (same: string) => same;
   terminal.err(json ? shownJson(shown(JSON.stringify(data))) + "\n" : terminalText(terminal, shown(text)));
+}
+
+/** Commands that `--emulator` sends to an emulator instead of Azure. */
+const ASK_AZURE = new Set(
+  "auth data diff doctor environment job rerun run schedule setup submit ui".split(" "),
+);
+/** What needs no Azure below them. */
+const LOCAL = ["auth login", "auth logout", "job report --from"];
+
+/**
+ * Adds `--emulator` to the commands in backticks that would otherwise go to Azure, for hints of a command that was run
+ * with it.
+ */
+export function withEmulatorOption(text: string): string {
+  return text.split("`").map((part, at) => {
+    const [program, ...words] = part.split(" ");
+    const line = words.join(" ");
+    const asksAzure = ASK_AZURE.has(words[0] ?? "") || words.includes("--online");
+    const isLocal = LOCAL.some((other) => line.startsWith(other)) || words.includes("--emulator") ||
+      words.includes("--help");
+    const isFor = at % 2 === 1 && program === "kedro-azureml" && asksAzure && !isLocal;
+    return isFor ? `${part} --emulator` : part;
+  }).join("`");
 }

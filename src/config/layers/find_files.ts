@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts";
 import { isBelow } from "../../core/path_names.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { ANYTHING, fitsPieces, type GlobPiece, literal } from "../../core/text/wildcard.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 /** A file or folder of the configuration, with the name that messages use for it. */
 export interface Folder {

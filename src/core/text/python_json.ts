@@ -1,4 +1,4 @@
-import { compareText } from "./order.ts";
+import { compareText } from "./names.ts";
 
 /**
  * Serializes JSON as Python's `json.dumps` does by default: `", "` and `": "`, ASCII only, Python's spelling of

@@ -15,3 +15,14 @@ export function singleQuoted(text: string): string {
 export function unquoted(word: string): string {
   return word.replace(/'([^']*)'|\\(')/g, (_, inside, quote) => inside ?? quote);
 }
+
+/** JSON in single quotes of the shell. */
+const PARAMS = / --params=((?:'[^']*'|\\')+)/;
+
+/** The `--params` option in the command of a step, as it is written there and its JSON; `undefined` if it has none. */
+export function paramsOption(
+  command: string,
+): { readonly option: string; readonly json: string } | undefined {
+  const [option, quoted] = PARAMS.exec(command) ?? [];
+  return quoted === undefined ? undefined : { option: option!, json: unquoted(quoted) };
+}

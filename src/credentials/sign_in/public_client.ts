@@ -1,4 +1,4 @@
-import { untilAborted } from "../../core/until_aborted.ts";
+import { untilAborted } from "../../core/async.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import type { DeviceCode } from "../interaction.ts";

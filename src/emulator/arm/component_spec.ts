@@ -2,7 +2,7 @@ import { isFields } from "../../core/fields.ts";
 import { createHash } from "node:crypto";
 import type { ComponentSpec } from "../check/job_shapes.ts";
 import type { EmulatedWorkspace } from "../world/world.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 /** Kinds of distribution as Azure ML writes them. */
 const DISTRIBUTIONS = { pytorch: "Pytorch", tensorflow: "TensorFlow", mpi: "Mpi" } as const;

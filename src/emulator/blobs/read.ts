@@ -3,7 +3,7 @@ import { BlobRefusal } from "../storage/error.ts";
 import { type BlobCall, blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/contents.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 /** Get Blob and Get Blob Properties. */
 export function readBlob(call: BlobCall): Response {

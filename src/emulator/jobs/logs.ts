@@ -3,7 +3,7 @@ import { findRun, nodesOf, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
 import type { Container, Content } from "../world/contents.ts";
 import { type EmulatedWorkspace, openContainer, type World } from "../world/world.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 const CONTAINER = "azureml";
 const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";

@@ -4,7 +4,7 @@ import { jsonAnswer, Refusal } from "../world/refusal.ts";
 import { type EmulatedWorkspace, jobsIn, workspaceWithId, type World } from "../world/world.ts";
 import { jobOfRun, metricHistory, trackedRuns } from "./runs.ts";
 import type { StoredMetric, StoredRun } from "./store.ts";
-import { compareText } from "../../core/text/order.ts";
+import { compareText } from "../../core/text/names.ts";
 
 /** Most runs in one page, as in MLflow. */
 const MOST_RUNS = 50_000;

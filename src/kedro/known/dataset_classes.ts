@@ -1,4 +1,4 @@
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 import text from "./datasets.txt" with { type: "text" };
 
 /** The arguments of a constructor. */

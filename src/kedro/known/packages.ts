@@ -1,4 +1,4 @@
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 import text from "./packages.txt" with { type: "text" };
 
 /** Facts about packages on the Python registry. */

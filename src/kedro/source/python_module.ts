@@ -1,6 +1,6 @@
 import type { ClassArguments } from "../known/dataset_classes.ts";
 import type { SyntaxNode } from "@lezer/common";
-import { once } from "../../core/once.ts";
+import { once } from "../../core/async.ts";
 import { parser } from "@lezer/python";
 import { importsIn, type ImportTime, timeOf } from "./import_statement.ts";
 import { childrenOf, nameIn, splitAt, type TextOf } from "./syntax.ts";

@@ -1,5 +1,5 @@
 import { isParameter } from "../../core/loader_settings.ts";
-import { prefixesOf } from "../../core/text/prefixes.ts";
+import { prefixesOf } from "../../core/text/names.ts";
 import { layOutRows } from "../graph_rows.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { type Tone, toneOf } from "./format.ts";

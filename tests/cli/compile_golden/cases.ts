@@ -3,7 +3,7 @@ import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import type { FileSystem } from "../../../src/core/context.ts";
 import { run } from "../../../src/cli/run.ts";
-import { onceEach } from "../../../src/core/once.ts";
+import { onceEach } from "../../../src/core/async.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { DIFFERENT, ELSEWHERE } from "./differences.ts";

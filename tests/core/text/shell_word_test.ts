@@ -1,5 +1,5 @@
-import { equal } from "node:assert/strict";
-import { shellWord, singleQuoted, unquoted } from "../../../src/core/text/shell_word.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { paramsOption, shellWord, singleQuoted, unquoted } from "../../../src/core/text/shell_word.ts";
 
 Deno.test("shellWord() leaves plain words unquoted", () => {
   for (const word of ["main", "a/b.kap", "x=1", "50%", "a@b:1", "été"]) equal(shellWord(word), word);
@@ -18,4 +18,10 @@ Deno.test("unquoted() undoes the quotes of a word", () => {
   for (const word of ["main", "it's", "'", "''", "a 'b' c", ""]) equal(unquoted(singleQuoted(word)), word);
   equal(unquoted("main"), "main");
   equal(unquoted("'a $''{{b}}'"), "a ${{b}}");
+});
+
+Deno.test("paramsOption() finds the option in the command of a step", () => {
+  const option = ` --params='{"a":"it'\\''s $''{{x}}"}'`;
+  deepEqual(paramsOption(`kedro run${option} --x`), { option, json: '{"a":"it\'s ${{x}}"}' });
+  equal(paramsOption("kedro run --params=a:1"), undefined);
 });

@@ -1,6 +1,6 @@
 import { folded, othersText } from "../../../core/text/fold.ts";
 import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /** How serious a finding is: an error stops a submit, a warning does so if the command is strict, a note never does. */
 export type Severity = "error" | "warning" | "note";

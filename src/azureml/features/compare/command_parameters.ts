@@ -1,5 +1,5 @@
 import { isPlainObject } from "../../../core/fields.ts";
-import { paramsOption } from "../../../core/text/params_option.ts";
+import { paramsOption } from "../../../core/text/shell_word.ts";
 import { parseJson } from "../../../core/text/python_json.ts";
 
 /** A step's command without its runtime parameters, and the parameters. */

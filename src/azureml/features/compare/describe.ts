@@ -1,7 +1,7 @@
 import { bindingOf } from "../../../core/binding.ts";
 import { parameterFacts } from "./command_parameters.ts";
 import { type Fields, fields } from "../../../core/fields.ts";
-import { shortId } from "../../../core/text/short_id.ts";
+import { shortId } from "../../../core/text/names.ts";
 import { withoutNodeReport } from "../../job/compile/group_command.ts";
 import { withoutSignalReport } from "../../job/compile/step_command.ts";
 import { GROUP_VARIABLE } from "../../../core/run.ts";

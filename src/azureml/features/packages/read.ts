@@ -1,6 +1,6 @@
 import { joinedBytes } from "../../../core/bytes.ts";
 import type { FileSystem } from "../../../core/context.ts";
-import { onceEach } from "../../../core/once.ts";
+import { onceEach } from "../../../core/async.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import { hashFiles } from "../../job/code/hash.ts";
 import { openPackageFiles, type PackageFiles, readPackagedFile } from "./files.ts";

@@ -1,5 +1,5 @@
 import type { Submitter, SubmitterOptions } from "./submitter.ts";
-import { onceEach } from "../../../core/once.ts";
+import { onceEach } from "../../../core/async.ts";
 import { computeFindings } from "../checks/compute.ts";
 import { downgradeAllowed, findingsError, findingToWarning } from "../checks/finding.ts";
 import type { JobSpec } from "../../job/job_spec.ts";

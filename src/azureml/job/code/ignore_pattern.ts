@@ -1,4 +1,4 @@
-import { onceEach } from "../../../core/once.ts";
+import { onceEach } from "../../../core/async.ts";
 import { fitsPieces, type GlobPiece } from "../../../core/text/wildcard.ts";
 
 /** One line of an ignore file, parsed as azure-ai-ml does. */

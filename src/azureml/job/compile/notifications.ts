@@ -3,7 +3,7 @@ import type { FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { Places } from "../../../config/azureml/load.ts";
 import { UserError } from "../../../core/errors.ts";
 import { pythonJson } from "../../../core/text/python_json.ts";
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /** The notification variables of a job's steps, by step name. */
 export interface Notifications {

@@ -1,5 +1,5 @@
 import type { LimitFunction } from "p-limit";
-import { once, onceEach } from "../../../core/once.ts";
+import { once, onceEach } from "../../../core/async.ts";
 import { type AssetReference, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
 import { getWorkspace } from "./workspace_info.ts";
 import { type ComputeInfo, getCompute } from "./compute.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../core/net/azure_http.ts";
 import { networkError } from "../../../core/net/network_error.ts";
 import { fields } from "../../../core/fields.ts";
-import { once } from "../../../core/once.ts";
+import { once } from "../../../core/async.ts";
 import { notFromAzure } from "./read_json.ts";
 import type { Workspace } from "./workspace.ts";
 

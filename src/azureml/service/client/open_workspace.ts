@@ -17,7 +17,7 @@ import type { Context } from "../../../core/context.ts";
 import { joinedBytes } from "../../../core/bytes.ts";
 import { networkError } from "../../../core/net/network_error.ts";
 import { isPage, notFromAzure, readJson, readResource, requireSuccess } from "./read_json.ts";
-import { once } from "../../../core/once.ts";
+import { once } from "../../../core/async.ts";
 import { apiVersionFor, queryText } from "./api_versions.ts";
 import { readChallenge } from "../refusals/challenge.ts";
 import { readProblem } from "../refusals/read.ts";

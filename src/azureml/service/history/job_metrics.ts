@@ -4,7 +4,7 @@ import type { Workspace } from "../client/workspace.ts";
 import type { JobRuns } from "./job_runs.ts";
 import { producerOf } from "./run_history.ts";
 import { type MetricValue, openTracking, type TrackedRun, type Tracking } from "./tracked_runs.ts";
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /** A run of a job with what it logged, and its place in the job. */
 export interface StepMetrics extends TrackedRun {

@@ -1,4 +1,4 @@
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /**
  * The logs that the user's own code wrote, by Azure ML's naming; a step with several processes has one for each. They may

@@ -1,6 +1,6 @@
-import { prefixesOf } from "../../../core/text/prefixes.ts";
+import { prefixesOf } from "../../../core/text/names.ts";
 import { trimEnd } from "../../../core/text/trim.ts";
-import { onceEach } from "../../../core/once.ts";
+import { onceEach } from "../../../core/async.ts";
 import { type OpenDatastore, openDatastore } from "../assets/datastores.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { transferLimit, untilFailure } from "../client/limits.ts";

@@ -10,7 +10,7 @@ import {
 import type { Workspace } from "../client/workspace.ts";
 import { type Fields, fields, textOf } from "../../../core/fields.ts";
 import type { RunHistory } from "./run_history.ts";
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /** One value of a metric. */
 export interface MetricValue {

@@ -5,7 +5,7 @@ import { sendableJob, withoutNull } from "../runs/run.ts";
 import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /** The trigger of a schedule in Azure ML's format. */
 export interface ScheduleTrigger {

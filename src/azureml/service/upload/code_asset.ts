@@ -3,7 +3,7 @@ import { UserError } from "../../../core/errors.ts";
 import { CODE_HASH_VERSION, codeAssetName } from "../../job/code/hash.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { compareText } from "../../../core/text/order.ts";
+import { compareText } from "../../../core/text/names.ts";
 
 /** Code that is in Azure ML. */
 export interface UploadedCode {

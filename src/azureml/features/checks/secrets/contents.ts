@@ -1,4 +1,4 @@
-import { once } from "../../../../core/once.ts";
+import { once } from "../../../../core/async.ts";
 
 /** A secret in the text of a file. */
 export interface FoundSecret {

@@ -1,5 +1,13 @@
-import { equal, rejects } from "node:assert/strict";
-import { untilAborted } from "../../src/core/until_aborted.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { once, onceEach, untilAborted } from "../../src/core/async.ts";
+
+Deno.test("once() calls a function once, and onceEach() calls it once for each key", () => {
+  const made: string[] = [];
+  const make = (name: string) => (made.push(name), made.length);
+  const [first, each] = [once(() => make("first")), onceEach(make, (name) => name.toLowerCase())];
+  deepEqual([first(), first(), each("a"), each("b"), each("A")], [1, 1, 2, 3, 2]);
+  deepEqual(made, ["first", "a", "b"]);
+});
 
 const never = new Promise<string>(() => {});
 const isStop = (thrown: unknown) => thrown === "stop";

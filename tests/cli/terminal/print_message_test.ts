@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { withEmulatorOption } from "../../../src/cli/text/emulator_option.ts";
+import { withEmulatorOption } from "../../../src/cli/terminal/print_message.ts";
 
 const command = (line: string) => `Run \`kedro-azureml ${line}\`, or wait`;
 
