@@ -24,8 +24,7 @@ export function readParams(typed: TypedParams, source: string): Params | undefin
 }
 
 /**
- * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key. Errors name its absolute
- * path, as relative ones in places are those of the project.
+ * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key. Errors name its full path.
  *
  * @throws {UserError} `usage.params_file`, `config.*` as for a configuration file.
  */

@@ -36,17 +36,14 @@ export async function stepRequirements(
   project: Project,
   file: string | undefined,
 ): Promise<StepRequirements> {
-  if (file !== undefined) {
-    const path = resolve(ctx.cwd, file);
-    return { ...await readFile(ctx, path, path), from: file };
-  }
+  if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
   const { files } = await environmentFiles(ctx, project);
   return parseConda(files[CONDA_FILE]!, "the project's requirements");
 }
 
-async function readFile(ctx: AppContext, path: string, name: string): Promise<StepRequirements> {
+async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {
   if ((await ctx.fs.stat(path))?.kind !== "file") throw unreadable(name, "file not found");
   if (/\.ya?ml$/i.test(path)) return parseConda(await ctx.fs.readText(path), name);
   const text = await ctx.fs.readText(path);

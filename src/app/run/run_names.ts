@@ -120,7 +120,7 @@ export function runsLike(
 ) {
   return {
     displayName: definition.display_name || definition.pipeline.pipeline_name,
-    experimentName: experimentOf(definition, experimentName) ?? folderExperiment(root),
+    experimentName: experimentOf(definition.experiment_name, experimentName) ?? folderExperiment(root),
     schedules: scheduleNames(job, { ...definition, key: job }),
   };
 }

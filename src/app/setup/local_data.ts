@@ -68,10 +68,8 @@ export async function readLocal(
     return { path: full, type: "uri_file", files: [{ path: full, name, sizeBytes: entry.sizeBytes }] };
   }
   if (entry?.kind !== "folder" || type === "uri_file") return undefined;
-  const [folder, project] = await Promise.all(
-    [full, root].map(async (path) => await fs.realPath(path) ?? path),
-  );
-  if (isBelow(folder!, project!)) return { path: full, type: "uri_folder", files: [], holdsProject: true };
+  const [folder = full, project = root] = [await fs.realPath(full), await fs.realPath(root)];
+  if (isBelow(folder, project)) return { path: full, type: "uri_folder", files: [], holdsProject: true };
   const files: CodeFile[] = [];
   for await (const entry of fs.walk(full, () => true)) {
     if (entry.kind !== "file") continue;

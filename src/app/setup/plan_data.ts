@@ -5,7 +5,6 @@ import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import { dataLine } from "../../azureml/service/refusals/az_commands.ts";
 import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { type CatalogRewrite, rewriteCatalog } from "../../config/layers/rewrite_catalog.ts";
@@ -16,6 +15,7 @@ import { HOLDS_PROJECT, localPlaceOf, type ReadData, readLocal, uploadProblems }
 import { exists, type PlanInput, type PlanItem, type PlanPart } from "./plan_item.ts";
 
 type Unmet = PlanPart["unmet"][number];
+type Plan = { readonly items: PlanItem[]; readonly unmet: Unmet[] };
 
 /** Finds the data assets that jobs read and that are missing, and the catalog entries that steps cannot read. */
 export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise<PlanPart> {
@@ -37,38 +37,26 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       const where = local === undefined
         ? "no catalog entry names its local file"
         : `${local.path} does not exist here`;
-      const type = typeOf(asset.type);
+      const type = asset.type === "uri_file" ? "uri_file" : "uri_folder";
       const path = type === "uri_file" ? "<file>" : "<folder>";
-      unmet.push({
-        what: `data asset ${shown} (${where})`,
-        hint: `Put the data there, or run \`${
-          dataLine(workspace.config, { name, version: pinned, type, path })
-        }\``,
-      });
+      const line = dataLine(workspace.config, { name, version: pinned, type, path });
+      unmet.push({ what: `data asset ${shown} (${where})`, hint: `Put the data there, or run \`${line}\`` });
       continue;
     }
     const version = pinned ?? await nextVersion(workspace, "data", name);
-    await planUpload(ctx, { workspace, root, name, version, data }, { items, unmet });
+    await planUpload(ctx, workspace, root, { name, version, data }, { items, unmet });
   }
   const rewritten = await planRewrites(ctx, input);
-  return {
-    items: [...items, ...rewritten.items],
-    present,
-    unmet: [...unmet, ...rewritten.unmet],
-  };
+  return { present, items: [...items, ...rewritten.items], unmet: [...unmet, ...rewritten.unmet] };
 }
 
 /** Adds the upload of local data to a plan, or why it must not be uploaded. */
 async function planUpload(
   ctx: Pick<AppContext, "fs">,
-  { workspace, root, name, version, data }: {
-    readonly workspace: Workspace;
-    readonly root: string;
-    readonly name: string;
-    readonly version: string;
-    readonly data: ReadData;
-  },
-  plan: { readonly items: PlanItem[]; readonly unmet: Unmet[] },
+  { config }: Workspace,
+  root: string,
+  { name, version, data }: { readonly name: string; readonly version: string; readonly data: ReadData },
+  plan: Plan,
 ): Promise<void> {
   const shownPath = relative(root, data.path).replaceAll("\\", "/");
   const push = `kedro-azureml data push ${name} ${shellWord(shownPath)} --allow data.secret`;
@@ -81,12 +69,8 @@ async function planUpload(
     data,
     shownPath,
     sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    command: dataLine(workspace.config, { name, version, type: data.type, path: shownPath }),
+    command: dataLine(config, { name, version, type: data.type, path: shownPath }),
   });
-}
-
-function typeOf(type: string): LocalData["type"] {
-  return type === "uri_file" ? "uri_file" : "uri_folder";
 }
 
 /**
@@ -100,20 +84,17 @@ export async function planRewrites(
     & Pick<PlanInput, "specs" | "session">
     & Partial<Pick<PlanInput, "workspace" | "lookups">>,
 ): Promise<Pick<PlanPart, "items" | "unmet">> {
-  const { root } = session.project;
+  const { project: { root }, snapshot: { catalog } } = session;
   const placeOf = await localEntries(ctx, session);
   const byFile = new Map<string, CatalogRewrite[]>();
   const add = (dataset: string, { file, fromFactory }: LocalEntry, asset?: CatalogRewrite["asset"]) =>
-    byFile.set(file, [...byFile.get(file) ?? [], {
-      dataset,
-      ...(asset && { asset }),
-      ...(fromFactory && { fromFactory }),
-    }]);
+    byFile.set(file, [
+      ...byFile.get(file) ?? [],
+      { dataset, ...(asset && { asset }), ...(fromFactory && { fromFactory }) },
+    ]);
   const data = new Map<string, ReadData>();
   const [items, unmet]: [PlanItem[], Unmet[]] = [[], []];
-  const owners = new Map(
-    Object.entries(session.snapshot.catalog).map(([key, entry]) => [entry.azureml_dataset, key]),
-  );
+  const owners = new Map(Object.entries(catalog).map(([key, entry]) => [entry.azureml_dataset, key]));
   const refuses = (dataset: string, file: string, name: string, files: ReadData | undefined) => {
     const owner = owners.get(name) ?? dataset;
     owners.set(name, owner);
@@ -157,15 +138,10 @@ export async function planRewrites(
     if (workspace === undefined || lookups === undefined) continue;
     const asset = { path: `azureml:${name}@latest`, type: files.type };
     if (await exists(() => lookups.data(asset), "data.not_found")) continue;
-    await planUpload(ctx, { workspace, root, name, version: "1", data: files }, { items, unmet });
+    await planUpload(ctx, workspace, root, { name, version: "1", data: files }, { items, unmet });
   }
-  const changes = await Promise.all(
-    [...byFile].map(([file, rewrites]) => planChange(ctx, root, file, rewrites)),
-  );
-  return {
-    items: [...items, ...changes.flatMap(({ items }) => items)],
-    unmet: [...unmet, ...changes.flatMap(({ unmet }) => unmet)],
-  };
+  for (const [file, rewrites] of byFile) await planChange(ctx, root, file, rewrites, { items, unmet });
+  return { items, unmet };
 }
 
 function notRewritten(file: string, dataset: string, reason: string, hint = "Edit it by hand") {
@@ -226,14 +202,13 @@ async function planChange(
   root: string,
   file: string,
   rewrites: readonly CatalogRewrite[],
-): Promise<Pick<PlanPart, "items" | "unmet">> {
+  plan: Plan,
+): Promise<void> {
   const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
   const made = rewrites.filter(({ dataset }) => !skipped.has(dataset));
   const [assets, passedOn] = [true, false].map((isAsset) =>
     made.filter(({ asset }) => (asset !== undefined) === isAsset).map(({ dataset }) => dataset)
   ) as [string[], string[]];
-  return {
-    items: made.length === 0 ? [] : [{ kind: "catalog", file, text, diff, assets, passedOn }],
-    unmet: [...skipped].map(([dataset, reason]) => notRewritten(file, dataset, reason)),
-  };
+  if (made.length > 0) plan.items.push({ kind: "catalog", file, text, diff, assets, passedOn });
+  for (const [dataset, reason] of skipped) plan.unmet.push(notRewritten(file, dataset, reason));
 }

@@ -9,11 +9,8 @@ export function isExperimentName(name: string): boolean {
 }
 
 /** The experiment that a job is given in azureml.yml, else that of mlflow.yml; else {@linkcode folderExperiment} counts. */
-export function experimentOf(
-  job: { readonly experiment_name?: string | null },
-  mlflow: string | undefined,
-): string | undefined {
-  return job.experiment_name || mlflow || undefined;
+export function experimentOf(own: string | null | undefined, mlflow: string | undefined): string | undefined {
+  return own || mlflow || undefined;
 }
 
 /**

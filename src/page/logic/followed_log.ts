@@ -23,19 +23,18 @@ const MOST_KEPT = 2_000_000;
 
 /** Adds the next part to a log, and leaves out its first lines if it becomes too long. */
 export function withPart(before: FollowedLog, part: LogPart): FollowedLog {
+  const runs = [...before.nodeRuns ?? [], ...part.nodeRuns ?? []];
   const text = before.text + part.text;
   const least = Math.max(0, text.length - MOST_KEPT);
   const line = least === 0 ? 0 : text.indexOf("\n", least - 1) + 1;
   // One line may be longer than what is kept.
   const cut = line === 0 || line === text.length ? least : line;
+  const cutBytes = new TextEncoder().encode(text.slice(0, cut)).length;
   return {
     ...part,
-    nodeRuns: [
-      ...new Map([...before.nodeRuns ?? [], ...part.nodeRuns ?? []].map((run) => [run.name, run])).values(),
-    ],
+    nodeRuns: [...new Map(runs.map((run) => [run.name, run])).values()],
     text: text.slice(cut),
-    skippedBytes: before.skippedBytes + part.skippedBytes +
-      new TextEncoder().encode(text.slice(0, cut)).length,
+    skippedBytes: before.skippedBytes + part.skippedBytes + cutBytes,
     isLoading: false,
   };
 }

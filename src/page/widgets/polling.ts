@@ -153,8 +153,7 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
         const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
         const part = await ask<LogPart>(query);
         if (isOver) return;
-        if (isLast) looksLeft = looksAfter(looksLeft, part);
-        isLast &&= looksLeft === 0;
+        isLast &&= (looksLeft = looksAfter(looksLeft, part)) === 0;
         from = part.file === undefined ? -1 : part.next;
         setLog((before) => withPart(before, part));
       } catch (thrown) {

@@ -38,9 +38,9 @@ Deno.test("isExperimentName() allows letters, digits, _ and -, starting with a l
 });
 
 Deno.test("experimentOf() returns the job's own experiment, else that of mlflow.yml", () => {
-  equal(experimentOf({ experiment_name: "a" }, "b"), "a");
-  equal(experimentOf({ experiment_name: null }, "b"), "b");
-  equal(experimentOf({ experiment_name: "" }, ""), undefined);
+  equal(experimentOf("a", "b"), "a");
+  equal(experimentOf(null, "b"), "b");
+  equal(experimentOf("", ""), undefined);
 });
 
 Deno.test("folderExperiment() takes the path of a folder", () => {

@@ -26,7 +26,7 @@ export function compile(input: CompileInput, overrides: JobOverrides = {}): Comp
   const warnings: Warning[] = [];
   const pipeline = pipelineOfJob(input);
   refuseUnclear(input, overrides);
-  const experimentName = experimentOf(definition, input.mlflowExperimentName);
+  const experimentName = experimentOf(definition.experiment_name, input.mlflowExperimentName);
   const displayName = overrides.displayName ?? definition.display_name ?? undefined;
   const params = mergedParams(definition, overrides);
   const compute = jobCompute(config, definition, input.place);
