@@ -119,7 +119,7 @@ export function portRequest(typed: string | undefined, code: string): number | u
 export function seconds(text: string): number {
   const ms = readDuration(text);
   if (ms !== undefined && ms > 0) return ms / 1000;
-  throw new InvalidArgumentError("use a time such as 90s, 30m, 2h or 1h30m; a number alone is seconds");
+  throw new InvalidArgumentError("use a time such as 90s, 30m, 1h30m or 1d; a number alone is seconds");
 }
 
 /** Parses `module.path:function`. */
