@@ -64,3 +64,10 @@ Deno.test("openBoard() appends new steps when the steps are listed again", () =>
     "Waiting",
   ]]);
 });
+
+Deno.test("openBoard() ignores nodes of a step that the board does not have", () => {
+  const board = openBoard([STEP]);
+  const before = board.steps();
+  board.take({ type: "node", job: "j", step: "fit", key: "fit", node: { name: "a", status: "Running" } });
+  deepStrictEqual(board.steps(), before);
+});
