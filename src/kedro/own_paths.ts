@@ -3,15 +3,26 @@ import type { Context } from "../core/context.ts";
 import { isBelow } from "../core/path_names.ts";
 import type { Project } from "./project.ts";
 
-/** Folders that never hold project code, at any depth; always hidden from the project's code. */
-export const NEVER: ReadonlySet<string> = new Set(
+/** Folders that never hold project code, at any depth, in lower case; always hidden from the project's code. */
+const NEVER: ReadonlySet<string> = new Set(
   (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
-    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta").split(" "),
+    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube")
+    .split(" "),
 );
 
-/** Files with credentials, which reading a project never needs. */
+/** Files with credentials, keys or certificates, which reading a project never needs. */
 export const SECRET_FILE =
-  /^(credentials.*|\.env(\..*)?|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore))$/i;
+  /^(credentials.*|\.env(\..*)?|[._]?(netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)|accesstokens\.json|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore|jks|ppk|kdbx|crt|cer|der))$/i;
+
+/** Whether a folder of this name is always hidden from the project's code. Some systems ignore case. */
+export function isNever(name: string): boolean {
+  return NEVER.has(name.toLowerCase());
+}
+
+/** Whether a path leads to a secret or into a folder that is never project code, which no option allows. */
+export function isSecretPath(path: string): boolean {
+  return path.split(/[\\/]/).some((name) => isNever(name) || SECRET_FILE.test(name));
+}
 
 /** The folder inside the interpreter that contains all others. */
 export const INSIDE = "/project";
@@ -35,7 +46,7 @@ export async function isOwn(
   }
   return [root, ...outside].some((folder) =>
     folder !== undefined && isBelow(folder, real) &&
-    !relative(folder, real).split(/[\\/]/).some((name) => NEVER.has(name) || SECRET_FILE.test(name))
+    !relative(folder, real).split(/[\\/]/).some((name) => isNever(name) || SECRET_FILE.test(name))
   );
 }
 

@@ -1,4 +1,5 @@
 import { dirname, join, relative } from "node:path";
+import { readIgnoreText } from "../../azureml/job/code/ignore_file.ts";
 import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/service/refusals/az_commands.ts";
 import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../config/layers/default_settings.ts";
@@ -96,7 +97,11 @@ export async function initProject(
     text,
     isReplaceable,
   });
-  const gitignore = join(project.root, ".gitignore");
+  // As git, follows no link: its target may be a secret.
+  const [root, gitignore] = await Promise.all(
+    [project.root, join(project.root, ".gitignore")].map((path) => ctx.fs.realPath(path)),
+  );
+  const isLink = gitignore !== undefined && gitignore !== join(root!, ".gitignore");
   const text = before === undefined ? azuremlYml(values, conf.name, schema) : fillIn(before, values);
   const files = [
     { path: configPath, text, isReplaceable: false, isFilledIn: before !== undefined && text !== before },
@@ -105,7 +110,7 @@ export async function initProject(
       : []),
     file(
       ".amlignore",
-      amlignore(await ctx.fs.stat(gitignore) === undefined ? "" : await ctx.fs.readText(gitignore), {
+      amlignore(isLink ? "" : await readIgnoreText(ctx.fs, project.root, ".gitignore") ?? "", {
         conf: conf.name,
         needed: [configPath, join(conf.local, ".gitkeep")].map((path) =>
           relative(project.root, path).replaceAll("\\", "/")

@@ -2,8 +2,9 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
 import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/path_names.ts";
+import { shownName } from "../../core/text/sanitize.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import { INSIDE, insideFolder, isOwn, NEVER, ownFolders, SECRET_FILE } from "../own_paths.ts";
+import { INSIDE, insideFolder, isNever, isOwn, isSecretPath, ownFolders, SECRET_FILE } from "../own_paths.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
@@ -53,7 +54,8 @@ function outsideFolders(project: Project): string[] {
 
 /**
  * Reads the project files that its code may see: source, configuration and other small files, but no secrets and no
- * links that point outside the project, except to folders that the user allows. Data and large files are fetched later, when they are opened.
+ * links that point outside the project, except to folders that the user allows. Data and large files are fetched
+ * later, when they are opened.
  */
 export async function readProjectFiles(
   ctx: Pick<Context, "fs">,
@@ -70,7 +72,7 @@ export async function readProjectFiles(
     const name = basename(folder);
     const top = dirname(folder) === project.root && !`${project.sourceDir}/`.startsWith(`${folder}/`);
     if (top && LATER.has(name)) later.folders.push(inside(project, folder));
-    return !NEVER.has(name) && !(top && LATER.has(name));
+    return !isNever(name) && !(top && LATER.has(name));
   };
   for await (const { path, kind } of entries(ctx, project.root, enter)) {
     const to = inside(project, path);
@@ -177,7 +179,7 @@ export async function answerAsk(
   }
   if (
     names.some((name) =>
-      name === "" || name === "." || name === ".." || NEVER.has(name) || SECRET_FILE.test(name)
+      name === "" || name === "." || name === ".." || isNever(name) || SECRET_FILE.test(name)
     )
   ) return undefined;
   const real = join(folder, ...names);
@@ -203,7 +205,7 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
   const folders: string[] = [];
   const note = (path: string) => {
     // The project itself, and what contains it, is there.
-    if (!NEVER.has(basename(path)) && !isBelow(path, project.root)) folders.push(inside(project, path));
+    if (!isNever(basename(path)) && !isBelow(path, project.root)) folders.push(inside(project, path));
     return false;
   };
   for await (const { path, kind } of ctx.fs.walk(folder, note)) {
@@ -226,11 +228,11 @@ async function leadsOut(
 }
 
 function linkWarning({ root }: Project, path: string, target: string): Warning {
-  const isHidden = isBelow(root, target) || SECRET_FILE.test(basename(target));
+  const isHidden = isBelow(root, target) || isBelow(target, root) || isSecretPath(target);
   return {
     code: "kedro.link_refused",
     message: `"${
-      relative(root, path)
+      shownName(relative(root, path))
     }" stays hidden from the project's code: the link points outside the project`,
     hint: isHidden
       ? "Replace the link with the file itself if the project needs it"

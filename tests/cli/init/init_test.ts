@@ -279,3 +279,25 @@ Deno.test("init says each time that placeholders are not filled in", async () =>
   const last = await init(openCommandContext(ctx, {}), { project: {} });
   assert.doesNotMatch(last.text, /Next steps/);
 });
+
+for (
+  const [what, change] of [
+    ["a link", { realPath: () => Promise.resolve("/project/.env") }],
+    ["a pipe", { stat: () => Promise.resolve({ kind: "other" as const, sizeBytes: 0 }) }],
+  ] as const
+) {
+  Deno.test(`init reads no .gitignore that is ${what}`, async () => {
+    const ctx = fakeContext({ files: { ...PROJECT, "/project/.gitignore": "SECRET=1\n" } });
+    const at =
+      <A extends unknown[], R>(ours: (path: string) => R, theirs: (path: string, ...more: A) => R) =>
+      (path: string, ...more: A) => path === "/project/.gitignore" ? ours(path) : theirs(path, ...more);
+    const { stat, realPath } = { stat: ctx.fs.stat, realPath: ctx.fs.realPath, ...change };
+    const fs = {
+      ...ctx.fs,
+      stat: at(stat as typeof ctx.fs.stat, ctx.fs.stat),
+      realPath: at(realPath, ctx.fs.realPath),
+    };
+    await init(openCommandContext({ ...ctx, fs }, {}), { project: {} });
+    assert.doesNotMatch(await ctx.fs.readText("/project/.amlignore"), /SECRET/);
+  });
+}

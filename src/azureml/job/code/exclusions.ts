@@ -20,9 +20,12 @@ export interface CodeCandidate {
 /** Returns why a path is excluded, or `undefined` if it is not. */
 export type Exclusions = (candidate: CodeCandidate) => Exclusion | undefined;
 
-const NAMES: ReadonlyMap<string, string> = new Map(
-  [".git", ".hg", ".svn"].map((name) => [name, "version control"]),
-);
+const VERSION_CONTROL: ReadonlySet<string> = new Set([".git", ".hg", ".svn"]);
+
+/** Whether a path is in a folder of version control, whose files can hold tokens. Some systems ignore case. */
+export function isInVersionControl(path: string): boolean {
+  return path.toLowerCase().split("/").some((name) => VERSION_CONTROL.has(name));
+}
 
 const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
   [".venv", "virtual environment"],
@@ -45,7 +48,9 @@ const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 /** Excludes what no job needs: version control, virtual environments, caches, downloads, local credentials. */
 export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const reason = NAMES.get(name) ?? (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);
+  const reason = isInVersionControl(name)
+    ? "version control"
+    : (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);
   if (reason !== undefined) return { reason, isNamedBy: (part) => part === name };
   if (ENVIRONMENT_SIGNS.some((sign) => contains?.has(sign))) {
     return { reason: "virtual environment", isNamedBy: (part) => part === name };

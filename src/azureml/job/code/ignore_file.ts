@@ -51,16 +51,30 @@ export async function readIgnoreFile(
   only?: typeof IGNORE_FILES[number],
 ): Promise<IgnoreRules> {
   for (const file of only === undefined ? IGNORE_FILES : [only]) {
-    const path = join(folder, file);
-    if ((await fs.stat(path))?.kind !== "file") continue;
-    await requireSmall({ fs }, path, file);
-    try {
-      return parseIgnoreFile(await fs.readText(path), file);
-    } catch (thrown) {
-      throw unreadableCode(file, thrown);
-    }
+    const text = await readIgnoreText(fs, folder, file);
+    if (text !== undefined) return parseIgnoreFile(text, file);
   }
   return parseIgnoreFile("", undefined);
+}
+
+/**
+ * The text of an ignore file; `undefined` if there is none, or it is no regular file.
+ *
+ * @throws {UserError} `code.unreadable`, `file.too_large`.
+ */
+export async function readIgnoreText(
+  fs: Pick<FileSystem, "readText" | "stat">,
+  folder: string,
+  file: typeof IGNORE_FILES[number],
+): Promise<string | undefined> {
+  const path = join(folder, file);
+  if ((await fs.stat(path))?.kind !== "file") return undefined;
+  await requireSmall({ fs }, path, file);
+  try {
+    return await fs.readText(path);
+  } catch (thrown) {
+    throw unreadableCode(file, thrown);
+  }
 }
 
 /** Each file is matched with each pattern. */

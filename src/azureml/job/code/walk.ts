@@ -1,14 +1,14 @@
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Entry } from "../../../core/context.ts";
 import type { Warning } from "../../../core/errors.ts";
 import { isBelow } from "../../../core/path_names.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import { shellWord } from "../../../core/text/shell_word.ts";
-import { SECRET_FILE } from "../../../kedro/own_paths.ts";
+import { isSecretPath, SECRET_FILE } from "../../../kedro/own_paths.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { type CodeFile, unreadableCode } from "./file.ts";
-import type { Exclusion, Exclusions } from "./exclusions.ts";
+import { type Exclusion, type Exclusions, isInVersionControl } from "./exclusions.ts";
 import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
 
 /** The rules for which files are found. */
@@ -133,8 +133,16 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   const real = await walk.fs.realPath(link);
   const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
   if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
-  const isAllowed = !isSecret(real) && walk.outside?.some((folder) => isBelow(folder, real));
-  if (isOutside(walk.matched(real)) && !isAllowed) return visitOutside(walk, { name, link, target: real });
+  const isAllowed = walk.outside?.some((folder) =>
+    isBelow(folder, real) && !isSecretPath(relative(folder, real))
+  );
+  if (isOutside(walk.matched(real)) && (!isAllowed || SECRET_FILE.test(basename(real)))) {
+    return visitOutside(walk, { name, link, target: real });
+  }
+  if (isInVersionControl(walk.matched(real))) {
+    walk.leftOut.push({ name: kind === "folder" ? `${name}/` : name, reason: "link into version control" });
+    return;
+  }
   if (kind === "file") visitFile(walk, folder, entry, real);
   else if (folder.chain.includes(real)) {
     walk.leftOut.push({ name: `${name}/`, reason: "link to a parent folder" });
@@ -156,13 +164,11 @@ function visitOutside(
   });
 }
 
-function isSecret(path: string): boolean {
-  return SECRET_FILE.test(basename(path));
-}
-
 /** How to upload what a link outside the code folder leads to. */
 export function allowHint(target: string): string {
-  if (isSecret(target)) return "If the job needs it, replace the link with a copy";
+  if (isSecretPath(target) || dirname(target) === target) {
+    return "If the job needs it, replace the link with a copy";
+  }
   return `Add \`--allow-outside ${shellWord(target)}\` if the job needs it`;
 }
 

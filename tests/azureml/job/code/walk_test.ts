@@ -218,3 +218,32 @@ Deno.test("selectCode() follows links to allowed folders outside the code, and u
     `Add \`--allow-outside ${folder.root}/other/d.py\` if the job needs it`,
   ]);
 });
+
+Deno.test("selectCode() follows no link into version control, whatever the link or the folder is called", async () => {
+  await using folder = await createFolder({
+    "code/a.py": "",
+    "code/.git/config": "token",
+    "code/inner": "-> .git",
+    "code/inner.txt": "-> .git/config",
+    "code/outer": "-> ../libs/.git",
+    "code/outer.txt": "-> ../libs/.git/config",
+    "code/libs": "-> ../libs",
+    "libs/b.py": "",
+    "libs/.git/config": "token",
+    "libs/.GIT/config": "token",
+    "libs/again": "-> .git",
+  });
+  const options = { outside: [join(folder.root, "libs")] };
+  const { files, leftOut } = await selectCode(systemFs, join(folder.root, "code"), options);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "libs/b.py"]);
+  assert.deepEqual(leftOut.map(({ name }) => name).sort(), [
+    ".git/",
+    "inner.txt",
+    "inner/",
+    "libs/.GIT/",
+    "libs/.git/",
+    "libs/again",
+    "outer",
+    "outer.txt",
+  ]);
+});
