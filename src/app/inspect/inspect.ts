@@ -1,12 +1,11 @@
 import type { Selection } from "../../config/azureml/types.ts";
 import { DEFAULT_ENV } from "../../config/layers/folders.ts";
-import { findProject } from "../../kedro/project.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { selectNodes } from "../../kedro/select_nodes.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { maskedJson } from "../../core/text/mask.ts";
 import type { AppContext } from "../context.ts";
-import { readerOptions, type ReadOptions, whileReading } from "../project/open.ts";
+import { projectOf, readerOptions, type ReadOptions, whileReading } from "../project/open.ts";
 
 /** Which project to show, and which of its nodes. */
 export interface InspectRequest {
@@ -23,7 +22,7 @@ export async function inspectProject(
   ctx: AppContext,
   { reading, selection }: InspectRequest,
 ): Promise<ProjectSnapshot> {
-  const project = await findProject(ctx, reading.directory);
+  const project = await projectOf(ctx, reading);
   const env = reading.kedroEnv ?? DEFAULT_ENV;
   const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, reading));
   try {

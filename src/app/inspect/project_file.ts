@@ -3,7 +3,7 @@ import type { AppContext } from "../context.ts";
 import { inspectProject, type InspectRequest } from "./inspect.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../project/output_files.ts";
 import { writePageFile, type WrittenPageFile } from "../report/page_file.ts";
-import { findProject } from "../../kedro/project.ts";
+import { projectOf } from "../project/open.ts";
 import { readNodeSources } from "../report/node_sources.ts";
 import { projectPage } from "./project_page.ts";
 
@@ -27,7 +27,7 @@ export async function writeProjectPage(
   const path = outputPath(ctx, file);
   await refuseOverwrite(ctx, path, force);
   const snapshot = await inspectProject(ctx, request);
-  const project = await findProject(ctx, request.reading.directory);
+  const project = await projectOf(ctx, request.reading);
   const sources = await readNodeSources(ctx, project, snapshot);
   return {
     ...await writePageFile(ctx, path, projectPage(snapshot, ctx.clock.now(), sources)),

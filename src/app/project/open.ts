@@ -115,12 +115,20 @@ interface Opened {
   readonly load: LoadOptions;
 }
 
+/** The project that a command reads, with the folders outside it that the user allows. @throws {UserError} `project.*`. */
+export async function projectOf(
+  ctx: Pick<AppContext, "fs" | "cwd">,
+  { directory, allowOutside }: ProjectOptions,
+): Promise<Project> {
+  return { ...await findProject(ctx, directory), outside: allowOutside };
+}
+
 async function withReader<T>(
   ctx: AppContext,
   options: ReadOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const project = { ...await findProject(ctx, options.directory), outside: options.allowOutside };
+  const project = await projectOf(ctx, options);
   const env = options.kedroEnv ?? DEFAULT_ENV;
   let opened: Promise<KedroReader> | undefined;
   const open = () => opened ??= openCachedReader(ctx, project, readerOptions(ctx, env, options));

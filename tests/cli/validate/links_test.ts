@@ -3,7 +3,7 @@ import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";
 import { makeWorld, projectFiles } from "../world.ts";
 
-Deno.test("validate and files follow links outside the project only with --allow-outside", async () => {
+Deno.test("validate, inspect and files follow links outside the project only with --allow-outside", async () => {
   const files = Object.entries(projectFiles("tiny")).map(([path, bytes]) =>
     [path.replace("/home/user/", ""), new TextDecoder().decode(bytes)] as const
   );
@@ -26,6 +26,8 @@ Deno.test("validate and files follow links outside the project only with --allow
     [["code.module_not_uploaded", `Add \`--allow-outside ${folder.root}/libs/shared\` if the job needs it`]],
   );
   equal((await run("validate --json --allow-outside ../libs")).exit, 0);
+  const { warnings } = await run("inspect --json --allow-outside ../libs");
+  deepEqual(warnings, []);
   const { files: listed } = await run("files --json --allow-outside ../libs");
   deepEqual(
     listed.map(({ name }: { name: string }) => name).filter((name: string) => name.includes("shared")),
