@@ -5,9 +5,12 @@ export interface Binding {
   readonly output?: string | undefined;
 }
 
-const BINDING = /^\$\{\{\s*parent\.(?:inputs\.([^.}\s]+)|(?:jobs\.([^.}\s]+)\.)?outputs\.([^.}\s]+))\s*\}\}$/;
+const BINDING = /^\$\{\{\s*parent\.(?:inputs\.([^}\s]+)|(?:jobs\.([^.}\s]+)\.)?outputs\.([^.}\s]+))\s*\}\}$/;
 
-/** Reads a value such as `${{parent.jobs.train.outputs.model}}`; every other value is bound to nothing. */
+/**
+ * Reads a value such as `${{parent.jobs.train.outputs.model}}`; every other value is bound to nothing. Only names of
+ * inputs can have periods: azure-ai-ml writes those of a group so.
+ */
 export function bindingOf(value: unknown): Binding {
   const [, input, step, output] = BINDING.exec(String(value)) ?? [];
   return { input, step, output };
