@@ -240,8 +240,8 @@ export const KNOWN: readonly Mutant[] = [
   { file: "src/kedro/reader/project_files.ts", find: " || bytes + sizeBytes > MOST_BYTES", replace: "" },
   {
     file: "src/kedro/reader/project_files.ts",
-    find: "NEVER.has(name) || SECRET_FILE.test(name)\n    )",
-    replace: "NEVER.has(name)\n    )",
+    find: "isNever(name) || SECRET_FILE.test(name)\n    )",
+    replace: "isNever(name)\n    )",
   },
   {
     file: "src/kedro/reader/sandbox_client.ts",

@@ -105,7 +105,7 @@ test("runner stops a step and its children at the timeout", async () => {
     await job.until("Failed");
     const { slow } = await job.steps();
     assert.match(slow!.error!.error.message, /exceeded its time limit of less than 1 s/);
-    assert.equal(await isAlive(await job.read("slow", "outputs/out/pid")), false);
+    await assertEnds(await job.read("slow", "outputs/out/pid"));
   });
 });
 
@@ -113,7 +113,7 @@ test("runner stops a daemon that left the step's process group", async () => {
   const command = "setsid sleep 60 & echo $! > ${{outputs.out}}/pid";
   await withSteps({ one: { command } }, {}, async (job) => {
     await job.until("Completed");
-    assert.equal(await isAlive(await job.read("one", "outputs/out/pid")), false);
+    await assertEnds(await job.read("one", "outputs/out/pid"));
   });
 });
 
@@ -143,7 +143,7 @@ test("runner stops a canceled job's steps and their children", async () => {
     const pid = await waitForText(() => job.read("slow", "outputs/out/pid"));
     await job.client.ask("POST", `${ID}/jobs/j1/cancel`);
     await job.until("Canceled");
-    assert.equal(await isAlive(pid), false);
+    await assertEnds(pid);
     const { slow, next } = await job.steps();
     assert.equal(slow!.status, "Canceled");
     assert.equal(next, undefined);
@@ -332,6 +332,14 @@ const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp
 async function isAlive(pid: string): Promise<boolean> {
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", pid.trim()] }).output();
   return /^\s*[^ZX\s]/.test(new TextDecoder().decode(stdout));
+}
+
+/** A killed process may still be listed for a moment. */
+async function assertEnds(pid: string): Promise<void> {
+  for (let tries = 0; tries < 200 && await isAlive(pid); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal(await isAlive(pid), false);
 }
 
 async function waitForText(read: () => Promise<string>): Promise<string> {
