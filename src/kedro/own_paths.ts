@@ -24,12 +24,47 @@ export function isSecretPath(path: string): boolean {
   return path.split(/[\\/]/).some((name) => isNever(name) || SECRET_FILE.test(name));
 }
 
+/** Whether a path with all links resolved is in one of these folders, and neither a secret nor hidden there. */
+export function isShownIn(folders: readonly (string | undefined)[], real: string): boolean {
+  return !SECRET_FILE.test(basename(real)) &&
+    folders.some((folder) =>
+      folder !== undefined && isBelow(folder, real) && !isSecretPath(relative(folder, real))
+    );
+}
+
 /** The folder inside the interpreter that contains all others. */
 export const INSIDE = "/project";
 
-/** The folders that the project's code may see: its own, and those outside it that the user allows. */
-export function ownFolders({ root, outside = [] }: Pick<Project, "root" | "outside">): readonly string[] {
-  return [root, ...outside.filter((folder) => !isBelow(root, folder))];
+/** A folder that the project's code may see. */
+export interface OwnFolder {
+  /** Its absolute path on this machine. */
+  readonly path: string;
+  /** Its path inside the interpreter. */
+  readonly inside: string;
+}
+
+/**
+ * The folders that the project's code may see: its own, then those outside it that the user allows. Inside the
+ * interpreter, all are at the same places relative to each other. The project's folder keeps its name, because some
+ * projects depend on it, except for brackets and stars: Kedro would treat them as a glob pattern and find no
+ * configuration.
+ */
+export function ownFolders(
+  { root, outside = [] }: Pick<Project, "root" | "outside">,
+): readonly [OwnFolder, ...OwnFolder[]] {
+  const others = outside.filter((folder) => !isBelow(root, folder));
+  let top = dirname(root);
+  while (top !== dirname(top) && !others.every((other) => isBelow(top, other))) top = dirname(top);
+  const below = (folder: string) => relative(top, folder).replaceAll(sep, "/").replace(/[[\]*?]/g, "_");
+  return [
+    { path: root, inside: `${INSIDE}/${below(root) || "project"}` },
+    ...others.map((path) => ({ path, inside: below(path) === "" ? INSIDE : `${INSIDE}/${below(path)}` })),
+  ];
+}
+
+/** The places inside the interpreter of the folders outside the project, by their paths on this machine. */
+export function outsideByPath(project: Pick<Project, "root" | "outside">): Readonly<Record<string, string>> {
+  return Object.fromEntries(ownFolders(project).slice(1).map(({ path, inside }) => [path, inside]));
 }
 
 /** Whether a path, with all links resolved, is in a folder that the project's code may see, and not hidden from it. */
@@ -39,27 +74,7 @@ export async function isOwn(
   path: string,
 ): Promise<boolean> {
   const [real, root, ...outside] = await Promise.all(
-    [path, ...ownFolders(project)].map((each) => fs.realPath(each)),
+    [path, ...ownFolders(project).map((folder) => folder.path)].map((each) => fs.realPath(each)),
   );
-  if (real === undefined || root === undefined || real === root || SECRET_FILE.test(basename(real))) {
-    return false;
-  }
-  return [root, ...outside].some((folder) =>
-    folder !== undefined && isBelow(folder, real) &&
-    !relative(folder, real).split(/[\\/]/).some((name) => isNever(name) || SECRET_FILE.test(name))
-  );
-}
-
-/**
- * The folder inside the interpreter for one of {@linkcode ownFolders}, at the same place relative to the others. The
- * project's folder keeps its name, because some projects depend on it, except for brackets and stars: Kedro would treat
- * them as a glob pattern and find no configuration.
- */
-export function insideFolder(project: Pick<Project, "root" | "outside">, folder: string): string {
-  const others = ownFolders(project);
-  let top = dirname(project.root);
-  while (top !== dirname(top) && !others.every((other) => isBelow(top, other))) top = dirname(top);
-  const below = relative(top, folder).replaceAll(sep, "/").replace(/[[\]*?]/g, "_");
-  if (folder === project.root) return `${INSIDE}/${below || "project"}`;
-  return below === "" ? INSIDE : `${INSIDE}/${below}`;
+  return real !== undefined && root !== undefined && real !== root && isShownIn([root, ...outside], real);
 }

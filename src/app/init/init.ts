@@ -63,7 +63,8 @@ interface InitFile {
 
 /**
  * Adds `conf/base/azureml.yml` (or that of the chosen environment), `.amlignore`, a schema for editors, and the folder
- * `conf/local`, without which Kedro reads nothing, to a project. `conf` is the folder that settings.py names. Existing files are kept, except that placeholders in azureml.yml are filled in.
+ * `conf/local`, without which Kedro reads nothing, to a project. `conf` is the folder that settings.py names. Existing
+ * files are kept, except that placeholders in azureml.yml are filled in.
  *
  * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.

@@ -115,7 +115,11 @@ interface Opened {
   readonly load: LoadOptions;
 }
 
-/** The project that a command reads, with the folders outside it that the user allows. @throws {UserError} `project.*`. */
+/**
+ * The project that a command reads, with the folders outside it that the user allows.
+ *
+ * @throws {UserError} `project.*`.
+ */
 export async function projectOf(
   ctx: Pick<AppContext, "fs" | "cwd">,
   { directory, allowOutside }: ProjectOptions,

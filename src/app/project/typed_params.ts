@@ -24,7 +24,8 @@ export function readParams(typed: TypedParams, source: string): Params | undefin
 }
 
 /**
- * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key. Errors name its full path.
+ * Adds the parameters of a file (YAML or JSON) to typed ones, which take precedence key by key. Errors name its full
+ * path.
  *
  * @throws {UserError} `usage.params_file`, `config.*` as for a configuration file.
  */

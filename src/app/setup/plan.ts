@@ -9,7 +9,7 @@ import {
   roleCommand,
   workspaceOptions,
 } from "../../azureml/service/refusals/az_commands.ts";
-import { computeLine } from "../../azureml/service/assets/cluster.ts";
+import { computeLine } from "../../azureml/service/assets/create.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";

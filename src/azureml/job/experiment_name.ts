@@ -8,7 +8,7 @@ export function isExperimentName(name: string): boolean {
   return EXPERIMENT_NAME.test(name);
 }
 
-/** The experiment that a job is given in azureml.yml, else that of mlflow.yml; else {@linkcode folderExperiment} counts. */
+/** The experiment of a job in azureml.yml, else that of mlflow.yml; without both, {@linkcode folderExperiment} counts. */
 export function experimentOf(own: string | null | undefined, mlflow: string | undefined): string | undefined {
   return own || mlflow || undefined;
 }

@@ -1,3 +1,4 @@
+import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError } from "../../core/errors.ts";
 import { findFiles, type Folder } from "./find_files.ts";
@@ -149,7 +150,8 @@ function datasetsOf(files: readonly MapNode[]): Pick<ConfFiles, "placeOfDataset"
   for (const { entries } of files) {
     for (const [key, node] of entries) nodes.set(String(key), node);
   }
-  const keyOf = (dataset: string) => entryFor(dataset, nodes.keys());
+  // Many checks ask about each dataset.
+  const keyOf = onceEach((dataset: string) => entryFor(dataset, nodes.keys()));
   return {
     placeOfDataset(dataset, path = []) {
       const key = keyOf(dataset);

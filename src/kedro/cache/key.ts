@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { EmbeddedInput, Uses } from "../reader/embedded_reader.ts";
-import { insideFolder } from "../own_paths.ts";
+import { outsideByPath } from "../own_paths.ts";
 import { type HandedOver, insideRoot } from "../reader/project_files.ts";
 import type { LaterEntries } from "../sandbox/protocol.ts";
 import type { UsedFiles } from "../sandbox/used_files.ts";
@@ -25,7 +25,7 @@ export function keyOf(input: EmbeddedInput, { version, image }: Program): string
   const { project, options: { env, runtimeParams = {}, allowEnvNames = null }, kedro } = input;
   const { packageName } = project;
   const root = insideRoot(project);
-  const outside = project.outside?.map((folder) => [folder, insideFolder(project, folder)]);
+  const outside = outsideByPath(project);
   const request = { kedro, env, runtimeParams, allowEnvNames, packageName, root, outside };
   return hashOf([`${FORMAT}`, version, image, JSON.stringify(request)]);
 }

@@ -4,7 +4,7 @@ import { answerOf, type ReadSnapshot, readSnapshot } from "./answer.ts";
 import { embeddedVersion } from "./embedded_version.ts";
 import { chooseEnviron, namesInDotenv } from "./visible_env.ts";
 import { failureError } from "./failure.ts";
-import { insideFolder, ownFolders } from "../own_paths.ts";
+import { outsideByPath } from "../own_paths.ts";
 import type { Project } from "../project.ts";
 import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
@@ -112,9 +112,7 @@ export async function openEmbedded(
   let reading: ReturnType<typeof read> | undefined;
   async function read() {
     const root = insideRoot(project);
-    const outside = Object.fromEntries(
-      ownFolders(project).slice(1).map((folder) => [folder, insideFolder(project, folder)]),
-    );
+    const outside = outsideByPath(project);
     const request = { root, outside, source: "embedded", kedro, env, runtime_params: runtimeParams };
     return await ask({
       action: "snapshot",

@@ -4,7 +4,15 @@ import { isOpenElsewhere, type Warning } from "../../core/errors.ts";
 import { DATA_NAME, isBelow, windowsNameProblem } from "../../core/path_names.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import { INSIDE, insideFolder, isNever, isOwn, isSecretPath, ownFolders, SECRET_FILE } from "../own_paths.ts";
+import {
+  INSIDE,
+  isNever,
+  isOwn,
+  isSecretPath,
+  type OwnFolder,
+  ownFolders,
+  SECRET_FILE,
+} from "../own_paths.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
@@ -30,26 +38,29 @@ export interface HandedOver {
 
 /** The project's folder as its code sees it. */
 export function insideRoot(project: Project): string {
-  return insideFolder(project, project.root);
+  return ownFolders(project)[0].inside;
 }
 
-/** The path inside the interpreter for a path in the project, or in a folder outside it that is allowed. */
-function inside(project: Project, path: string): string {
-  const folder = ownFolders(project).find((own) => isBelow(own, path))!;
-  return [insideFolder(project, folder), relative(folder, path).replaceAll(sep, "/")].filter(Boolean).join(
-    "/",
-  );
+/** The path inside the interpreter for a path in one of the folders that the project's code may see. */
+function insideOf(folders: readonly OwnFolder[], path: string): string {
+  const folder = folders.find((own) => isBelow(own.path, path))!;
+  return [folder.inside, relative(folder.path, path).replaceAll(sep, "/")].filter(Boolean).join("/");
 }
 
 /** The folders outside the project that its code sees, which are read later, and those between them and the project. */
-function outsideFolders(project: Project): string[] {
-  const [root, ...outside] = ownFolders(project);
+function outsideFolders([own, ...outside]: ReturnType<typeof ownFolders>): string[] {
   const above: string[] = [];
-  for (let folder = dirname(root!); outside.some((own) => isBelow(own, folder)); folder = dirname(folder)) {
+  for (
+    let folder = dirname(own.path);
+    outside.some(({ path }) => isBelow(path, folder));
+    folder = dirname(folder)
+  ) {
     above.push(folder);
     if (folder === dirname(folder)) break;
   }
-  return [...new Set([...outside, ...above])].map((folder) => inside(project, folder));
+  return [...new Set([...outside.map(({ path }) => path), ...above])].map((path) =>
+    insideOf([own, ...outside], path)
+  );
 }
 
 /**
@@ -63,19 +74,21 @@ export async function readProjectFiles(
   { maskCredentials }: Pick<ReaderOptions, "maskCredentials"> = {},
 ): Promise<HandedOver> {
   const files: ProjectFile[] = [];
-  const outside = outsideFolders(project);
-  const folders: string[] = [...outside.length > 0 ? [INSIDE, ...outside] : [], insideRoot(project)];
+  const own = ownFolders(project);
+  const inside = (path: string) => insideOf(own, path);
+  const outside = outsideFolders(own);
+  const folders: string[] = [...outside.length > 0 ? [INSIDE, ...outside] : [], own[0].inside];
   const later = { files: [] as { path: string; sizeBytes: number }[], folders: outside };
   const warnings: Warning[] = [];
   let bytes = 0;
   const enter = (folder: string) => {
     const name = basename(folder);
     const top = dirname(folder) === project.root && !`${project.sourceDir}/`.startsWith(`${folder}/`);
-    if (top && LATER.has(name)) later.folders.push(inside(project, folder));
+    if (top && LATER.has(name)) later.folders.push(inside(folder));
     return !isNever(name) && !(top && LATER.has(name));
   };
   for await (const { path, kind } of entries(ctx, project.root, enter)) {
-    const to = inside(project, path);
+    const to = inside(path);
     if (kind === "folder" || kind === "closed") {
       (kind === "folder" ? folders : later.folders).push(to);
       continue;
@@ -168,9 +181,9 @@ export async function answerAsk(
   { what, path }: { readonly what: unknown; readonly path: unknown },
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (typeof path !== "string") return undefined;
-  const folder = ownFolders(project).find((own) => `${path}/`.startsWith(`${insideFolder(project, own)}/`));
+  const folder = ownFolders(project).find(({ inside }) => `${path}/`.startsWith(`${inside}/`));
   if (folder === undefined) return undefined;
-  const names = path.slice(insideFolder(project, folder).length).split("/").slice(1);
+  const names = path.slice(folder.inside.length).split("/").slice(1);
   if (
     isOnWindows(project) &&
     names.some((name) => windowsNameProblem(`/${name}`) !== undefined || /\\/.test(name))
@@ -182,7 +195,7 @@ export async function answerAsk(
       name === "" || name === "." || name === ".." || isNever(name) || SECRET_FILE.test(name)
     )
   ) return undefined;
-  const real = join(folder, ...names);
+  const real = join(folder.path, ...names);
   const stat = await ctx.fs.stat(real);
   if (stat === undefined || !await isOwn(ctx, project, real)) return undefined;
   if (what === "list" && stat.kind === "folder") {
@@ -201,17 +214,18 @@ function isOnWindows({ root }: Project): boolean {
 export const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
 
 async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string): Promise<LaterEntries> {
+  const own = ownFolders(project);
   const files: { path: string; sizeBytes: number }[] = [];
   const folders: string[] = [];
   const note = (path: string) => {
     // The project itself, and what contains it, is there.
-    if (!isNever(basename(path)) && !isBelow(path, project.root)) folders.push(inside(project, path));
+    if (!isNever(basename(path)) && !isBelow(path, project.root)) folders.push(insideOf(own, path));
     return false;
   };
   for await (const { path, kind } of ctx.fs.walk(folder, note)) {
     if (SECRET_FILE.test(basename(path)) || kind === "link" && !await isOwn(ctx, project, path)) continue;
     const stat = await ctx.fs.stat(path);
-    if (stat?.kind === "file") files.push({ path: inside(project, path), sizeBytes: stat.sizeBytes });
+    if (stat?.kind === "file") files.push({ path: insideOf(own, path), sizeBytes: stat.sizeBytes });
     if (stat?.kind === "folder") note(path);
   }
   return { files, folders };

@@ -1,11 +1,10 @@
-import { basename, dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Entry } from "../../../core/context.ts";
 import type { Warning } from "../../../core/errors.ts";
-import { isBelow } from "../../../core/path_names.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import { shellWord } from "../../../core/text/shell_word.ts";
-import { isSecretPath, SECRET_FILE } from "../../../kedro/own_paths.ts";
+import { isSecretPath, isShownIn } from "../../../kedro/own_paths.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { type CodeFile, unreadableCode } from "./file.ts";
 import { type Exclusion, type Exclusions, isInVersionControl } from "./exclusions.ts";
@@ -133,10 +132,7 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   const real = await walk.fs.realPath(link);
   const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
   if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
-  const isAllowed = walk.outside?.some((folder) =>
-    isBelow(folder, real) && !isSecretPath(relative(folder, real))
-  );
-  if (isOutside(walk.matched(real)) && (!isAllowed || SECRET_FILE.test(basename(real)))) {
+  if (isOutside(walk.matched(real)) && !isShownIn(walk.outside ?? [], real)) {
     return visitOutside(walk, { name, link, target: real });
   }
   if (isInVersionControl(walk.matched(real))) {

@@ -1,6 +1,3 @@
-import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
-import { azLine, workspaceOptions } from "../refusals/az_commands.ts";
-
 /** How a compute cluster is created. */
 export interface ClusterSettings {
   /** Size of its machines, such as `Standard_DS3_v2`. */
@@ -21,22 +18,3 @@ export const USUAL_CLUSTER: ClusterSettings = {
   maxNodes: 4,
   idleSeconds: 120,
 };
-
-/** The command that creates a cluster that scales down to zero machines. */
-export function computeLine(
-  workspace: WorkspaceConfig,
-  name: string,
-  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings,
-): string {
-  return azLine("compute create", {
-    name,
-    type: "AmlCompute",
-    size: vmSize,
-    "min-instances": String(minNodes),
-    "max-instances": String(maxNodes),
-    // `az` has the same default.
-    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
-    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
-    ...workspaceOptions(workspace),
-  });
-}

@@ -1,7 +1,9 @@
 import type { ComputeResource, DataVersionBase, EnvironmentVersion } from "@azure/arm-machinelearning";
 import { runOperation } from "../client/long_running.ts";
 import type { Workspace } from "../client/workspace.ts";
-import type { ClusterSettings } from "./cluster.ts";
+import { type ClusterSettings, USUAL_CLUSTER } from "./cluster.ts";
+import { azLine, workspaceOptions } from "../refusals/az_commands.ts";
+import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 
 /** A compute cluster to create. */
 export interface ClusterSpec extends ClusterSettings {
@@ -98,5 +100,24 @@ export async function createDataAsset(
     body: {
       properties: { dataType: type, dataUri: uri, isAnonymous: false, isArchived: false },
     } satisfies { readonly properties: DataVersionBase["properties"] },
+  });
+}
+
+/** The command that creates a cluster that scales down to zero machines. */
+export function computeLine(
+  workspace: WorkspaceConfig,
+  name: string,
+  { vmSize, minNodes, maxNodes, idleSeconds, hasIdentity }: ClusterSettings,
+): string {
+  return azLine("compute create", {
+    name,
+    type: "AmlCompute",
+    size: vmSize,
+    "min-instances": String(minNodes),
+    "max-instances": String(maxNodes),
+    // `az` has the same default.
+    ...(idleSeconds !== USUAL_CLUSTER.idleSeconds && { "idle-time-before-scale-down": String(idleSeconds) }),
+    ...(hasIdentity && { "identity-type": "SystemAssigned" }),
+    ...workspaceOptions(workspace),
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The api-version of each kind of Resource Manager resource: the versions that azure-ai-ml 1.35 sends: a combination that works in every cloud today. For permissions it is the
- * version that the Azure CLI sends.
+ * The api-version of each kind of Resource Manager resource: those that azure-ai-ml 1.35 sends, a combination that works
+ * in every cloud today. For permissions it is the version that the Azure CLI sends.
  *
  * Environment variables such as `KEDRO_AZUREML_API_VERSION_JOBS` override them, for clouds that lag behind.
  */

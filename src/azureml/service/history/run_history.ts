@@ -139,8 +139,10 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       const isNamed = ([name]: readonly string[]) => String(message).includes(basename(name!));
       const [name, url] = logs.find(isNamed) ?? logs[0] ?? [];
       // What Azure ML says is worth showing without the log, too.
-      const logTail = url === undefined ? undefined : await readTail(workspace, url)
-        .catch((thrown) => (userErrorOf(thrown, workspace.signal), undefined));
+      const logTail = url === undefined ? undefined : await readTail(workspace, url).catch((thrown) => {
+        userErrorOf(thrown, workspace.signal);
+        return undefined;
+      });
       const cause = causeOf(logTail ?? "");
       return {
         // The runtime's messages begin with a line break.

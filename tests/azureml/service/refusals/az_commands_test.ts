@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { computeLine, USUAL_CLUSTER } from "../../../../src/azureml/service/assets/cluster.ts";
+import { USUAL_CLUSTER } from "../../../../src/azureml/service/assets/cluster.ts";
+import { computeLine } from "../../../../src/azureml/service/assets/create.ts";
 import { dataLine, environmentLine } from "../../../../src/azureml/service/refusals/az_commands.ts";
 import { makeWorld } from "../../../cli/world.ts";
 import { GOLDEN_WORKSPACE } from "../../../fakes/seed.ts";
