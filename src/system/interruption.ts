@@ -3,7 +3,7 @@ type Name = "SIGINT" | "SIGTERM" | "SIGBREAK";
 
 const NAMES: readonly Name[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 
-/** How long the program may take to notice a signal. */
+/** How long the program may take to notice a signal, at least; a slow machine gets longer, see `listen`. */
 const NOTICE_MS = 700;
 
 /** When the second thread starts; most commands that compute only have ended by then. */
@@ -61,25 +61,30 @@ function startWatching(onSignal: (name: Name) => void, stopListening: () => void
         event.preventDefault();
         resolve();
       };
-      worker.postMessage({ noticed, names: NAMES, noticeMs: NOTICE_MS });
+      worker.postMessage({ noticed, names: NAMES, noticeMs: NOTICE_MS, startedAt: Date.now() });
     } catch {
       resolve();
     }
   });
 }
 
-/** The code of the second thread; it gets its values by a message, because it is started from its text. */
+/**
+ * The code of the second thread; it gets its values by a message, because it is started from its text. How long the
+ * thread took to start tells how slow the machine is: an emulated processor needs seconds for what takes 30 ms elsewhere.
+ */
 function listen(): void {
   interface Start {
     readonly noticed: Int32Array<SharedArrayBuffer>;
     readonly names: readonly Name[];
     readonly noticeMs: number;
+    readonly startedAt: number;
   }
   const self = globalThis as unknown as {
     onmessage: (event: MessageEvent<Start>) => void;
     postMessage(message: string): void;
   };
-  self.onmessage = ({ data: { noticed, names, noticeMs } }) => {
+  self.onmessage = ({ data: { noticed, names, noticeMs, startedAt } }) => {
+    const waitMs = Math.max(noticeMs, 5 * (Date.now() - startedAt));
     let received = 0;
     const listeners = names.map((name) =>
       [name, () => {
@@ -91,7 +96,7 @@ function listen(): void {
           Deno.kill(Deno.pid, name);
           // The shell may have started this program with the signal ignored.
           setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), 100);
-        }, noticeMs);
+        }, waitMs);
       }] as const
     );
     for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
