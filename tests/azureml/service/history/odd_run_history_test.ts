@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import { listArtifacts } from "../../../../src/azureml/service/history/artifacts.ts";
 import {
   mayHaveLogs,
@@ -94,6 +94,12 @@ Deno.test("children() of run history returns valid items and skips invalid items
   deepStrictEqual(found.map(({ step, createdAt }) => [step, createdAt?.toISOString()]), [
     ["train", "2026-01-02T03:04:05.000Z"],
   ]);
+});
+
+Deno.test("run() of run history takes an answer about the run whose id differs only in case", async () => {
+  const history = await historyOf(() => json({ ...run, runId: "Fox_1" }));
+  strictEqual((await history.run("fox_1")).id, "fox_1");
+  await rejects(history.run("fox_2"), { code: "network.answer" });
 });
 
 Deno.test("run history readers reject an HTML page", async () => {

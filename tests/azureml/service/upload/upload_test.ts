@@ -78,6 +78,11 @@ Deno.test("uploadCode() sends code once, then finds it by its hash", async () =>
   assert.equal(isAnonymous, true);
   assert.deepEqual(properties, { hash_sha256: code.hash, hash_version: "202208" });
   assert.match(asked().at(-2)!, /^PUT 200 .*\/project\/a%20b\.txt comp=metadata$/);
+  const { headers } = azure.requests.at(-2)!;
+  assert.deepEqual(
+    ["upload_status", "name", "version"].map((name) => headers[`x-ms-meta-${name}`]),
+    ["completed", codeAssetName(code.hash), "1"],
+  );
 
   const count = azure.requests.length;
   assert.deepEqual(await uploadCode(workspace, code), { ...first, wasThere: true });

@@ -1,0 +1,73 @@
+import { ok } from "node:assert/strict";
+import {
+  createCluster,
+  createDataAsset,
+  createEnvironment,
+} from "../../../src/azureml/service/assets/create.ts";
+import { openDatastore } from "../../../src/azureml/service/assets/datastores.ts";
+import { nextVersion } from "../../../src/azureml/service/assets/versions.ts";
+import { principalOf } from "../../../src/azureml/service/access/storage_role.ts";
+import type { Workspace } from "../../../src/azureml/service/client/workspace.ts";
+import { listArtifacts } from "../../../src/azureml/service/history/artifacts.ts";
+import { buildImage } from "../../../src/azureml/service/history/build_image.ts";
+import { openRunHistory } from "../../../src/azureml/service/history/run_history.ts";
+import { cancelJob, getJob, putJob } from "../../../src/azureml/service/runs/run.ts";
+import { getSchedule } from "../../../src/azureml/service/schedules/schedule.ts";
+import { workspaceOf } from "./history/odd_answers.ts";
+
+/** A name that leads to another resource if it is not escaped. */
+const NAME = "../x?y#z";
+const ESCAPED = "..%2Fx%3Fy%23z";
+
+const CLUSTER = { vmSize: "D2", minNodes: 0, maxNodes: 1, idleSeconds: 120, hasIdentity: false };
+const ENVIRONMENT = { name: NAME, version: NAME, image: "i", condaFile: undefined };
+const DATA = { name: NAME, version: NAME, type: "uri_file", uri: "azureml://d" } as const;
+
+const CASES: Readonly<Record<string, (workspace: Workspace) => Promise<unknown>>> = {
+  "GET jobs/NAME": (one) => getJob(one, NAME),
+  "PUT jobs/NAME": (one) => putJob(one, NAME, {}),
+  "POST jobs/NAME/cancel": (one) => cancelJob(one, NAME),
+  "GET schedules/NAME": (one) => getSchedule(one, NAME),
+  "GET computes/NAME": (one) => principalOf(one, NAME),
+  "PUT computes/NAME": (one) => createCluster(one, "eastus", { name: NAME, ...CLUSTER }),
+  "PUT environments/NAME/versions/NAME": (one) => createEnvironment(one, ENVIRONMENT),
+  "PUT data/NAME/versions/NAME": (one) => createDataAsset(one, DATA),
+  "GET data/NAME": (one) => nextVersion(one, "data", NAME),
+  "POST datastores/NAME/listSecrets": (one) => openDatastore(one, NAME),
+  "POST environments/NAME/versions/NAME/image": (one) => Array.fromAsync(buildImage(one, ENVIRONMENT)),
+  "GET runs/NAME": async (one) => (await openRunHistory(one)).run(NAME),
+  "GET runs/NAME/children": async (one) => (await openRunHistory(one)).children(NAME),
+  "GET runs/NAME/details": async (one) => (await openRunHistory(one)).logFiles(NAME),
+  "GET experimentids/e/runs/NAME/artifacts/prefix/contentinfo": async (one) =>
+    listArtifacts(await openRunHistory(one), NAME, ""),
+};
+
+/** Answers what leads to the request of interest; any other resource does not exist. */
+function answer({ method, url }: Request): Response {
+  const { host, pathname } = new URL(url);
+  if (pathname === "/discovery") return Response.json({ api: "https://eastus.api.azureml.ms" });
+  if (pathname.endsWith("/workspaces/ws")) {
+    const discoveryUrl = "https://eastus.api.azureml.ms/discovery";
+    return Response.json({ id: pathname, name: "ws", properties: { discoveryUrl } });
+  }
+  if (host.endsWith("api.azureml.ms") && pathname.endsWith(`/runs/${ESCAPED}`)) {
+    return Response.json({ runId: NAME, experimentId: "e" });
+  }
+  if (method === "GET" && pathname.includes("/datastores/")) {
+    return Response.json({ name: NAME, properties: { accountName: "a", containerName: "c" } });
+  }
+  return Response.json({ error: { code: "ResourceNotFound", message: "No." } }, { status: 404 });
+}
+
+for (const [expected, ask] of Object.entries(CASES)) {
+  Deno.test(`${expected} is requested with its name escaped`, async () => {
+    const asked: string[] = [];
+    const workspace = workspaceOf((request) => {
+      asked.push(`${request.method} ${new URL(request.url).pathname.split("/workspaces/ws/")[1]}`);
+      return answer(request);
+    });
+    await ask(workspace).catch(() => {});
+    const wanted = expected.replaceAll("NAME", ESCAPED);
+    ok(asked.includes(wanted), `${wanted} is not among ${asked.join(", ")}`);
+  });
+}
