@@ -5,12 +5,7 @@ import { fields, parsedJson } from "../fields.ts";
 /** Transient statuses: timeouts, throttling and server errors. */
 const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 /** Transient connection errors. */
-const TRANSIENT_CODES = new Set([
-  "ECONNRESET",
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "ETIMEDOUT",
-]);
+const TRANSIENT_CODES = new Set(["ECONNRESET", "ETIMEDOUT"]);
 const MAX_RETRIES = 4;
 const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 30_000;

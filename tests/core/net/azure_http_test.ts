@@ -278,6 +278,12 @@ for (
   });
 }
 
+for (const status of [408, 429, 500, 502, 503, 504]) {
+  Deno.test(`createAzurePipeline() sends again after status ${status}`, async () => {
+    strictEqual((await send(fakeContext({ fetch: answers(status, 200).fetch }))).status, 200);
+  });
+}
+
 Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   const { fetch, bodies } = answers(broken(), 500, 201);
   await send(fakeContext({ fetch }), { body: Readable.from(["a", "bc"]) });
