@@ -41,7 +41,7 @@ export function planTimeline(plan: TimelineInput): Timeline {
   if (stop === Infinity) {
     return { ...uncanceled, steps, endedAt: completedAt, end: failed.length > 0 ? "Failed" : "Completed" };
   }
-  const end = fatal.length > 0 && Math.min(...fatal) === stop ? "Failed" : "Canceled";
+  const end = Math.min(...fatal) === stop ? "Failed" : "Canceled";
   return { ...uncanceled, steps: cut(steps, stop), endedAt: stop, end };
 }
 

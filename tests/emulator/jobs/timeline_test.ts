@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { jobStatus, stepStatus } from "../../../src/emulator/jobs/timeline.ts";
+import { jobStatus, planTimeline, stepStatus } from "../../../src/emulator/jobs/timeline.ts";
 
 const JOB = { preparedAt: 10, runningAt: 20, endedAt: 90, end: "Completed" } as Parameters<
   typeof jobStatus
@@ -48,3 +48,20 @@ Deno.test("stepStatus() returns Preparing before a step starts, for as long as i
   deepEqual(statuses, ["Queued", "Preparing", "Preparing", "Running", "Failed"]);
   equal(stepStatus(QUEUED, 29, 6), "Queued");
 });
+
+for (
+  const [failing, end] of [["a", "Failed"], ["b", "Canceled"]] as const
+) {
+  Deno.test(`planTimeline() ends a job that is canceled after its first step as ${end} if ${failing} of a and b fails`, () => {
+    const timeline = planTimeline({
+      submittedAt: 0,
+      needs: new Map([["a", []], ["b", ["a"]]]),
+      pace: { prepareMs: 10, stepMs: 20, parallelSteps: 1, cancelMs: 5, scheduleMs: 1 },
+      outcome: { afterFirstStep: "Canceled" },
+      failing: new Set([failing]),
+      reused: new Set(),
+      stopsAtFailure: true,
+    });
+    deepEqual([timeline.end, timeline.endedAt], [end, 30]);
+  });
+}
