@@ -222,10 +222,10 @@ async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** How long to wait for another process that is writing, in milliseconds. */
-const BUSY_MS = 2000;
-
-/** Reads rows of an SQLite file without changing it; the runtime's SQLite is loaded on first use. */
+/**
+ * Reads rows of an SQLite file without changing it; the runtime's SQLite is loaded on first use, and waits up to five
+ * seconds for another process that is writing.
+ */
 export async function rows(
   path: string,
   query: string,
@@ -234,7 +234,6 @@ export async function rows(
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     return database.prepare(query).all(...values) as DatabaseRow[];
   } finally {
     database.close();

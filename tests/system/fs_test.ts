@@ -240,6 +240,23 @@ Deno.test("rows() reads an SQLite file, also while another connection is open, a
     await rejects(rows(`${folder}/none.db`, "select 1"), /unable to open/);
   }));
 
+Deno.test("rows() waits until another process has written", () =>
+  inFolder(async (folder) => {
+    const script = `const { DatabaseSync } = await import("node:sqlite");
+      const database = new DatabaseSync(Deno.args[0]);
+      database.exec("create table runs (name text); begin exclusive; insert into runs values ('a')");
+      console.log("locked");
+      setTimeout(() => database.exec("commit"), 200);`;
+    const args = ["eval", script, `${folder}/a.db`];
+    const writer = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+    const lines = writer.stdout.getReader();
+    strictEqual(new TextDecoder().decode((await lines.read()).value), "locked\n");
+    const found = await rows(`${folder}/a.db`, "select name from runs");
+    assertEquals(found.map(({ name }) => name), ["a"]);
+    await lines.cancel();
+    strictEqual((await writer.status).code, 0);
+  }));
+
 Deno.test({
   name: "redirects() returns the id of the file that receives standard output, but of no pipe",
   ignore: WINDOWS,

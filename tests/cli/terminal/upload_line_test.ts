@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { showUpload } from "../../../src/cli/terminal/upload_line.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const MIB = 1024 * 1024;
 const at = (files: number, mib: number) => ({
@@ -13,11 +13,23 @@ const at = (files: number, mib: number) => ({
 });
 
 /** A context whose clock is moved by hand. */
-function steppedContext() {
-  const ctx = fakeContext({});
+function steppedContext(options: FakeOptions = {}) {
+  const ctx = fakeContext(options);
   let ms = 0;
-  const clock = { ...ctx.clock, now: () => new Date(ms) };
-  return { ctx: { ...ctx, clock }, stderr: () => ctx.stderr(), pass: (more: number) => void (ms += more) };
+  let wake = () => {};
+  const sleep = () => new Promise<void>((resolve) => wake = resolve);
+  const clock = { now: () => new Date(ms), sleep };
+  return {
+    ctx: { ...ctx, clock },
+    stderr: () => ctx.stderr(),
+    pass: (more: number) => void (ms += more),
+    /** Ends the sleep of the spinner, which then shows a frame. */
+    async nextFrame() {
+      wake();
+      await Promise.resolve();
+      return ctx.frames.at(-1)?.[1]?.trim();
+    },
+  };
 }
 
 Deno.test("showUpload() prints a line with the rate and the time left every 10 s in a log", () => {
@@ -57,4 +69,24 @@ Deno.test("showUpload() resets the rate and the interval when an upload starts o
   pass(10_000);
   upload.show(at(0, 10));
   match(stderr(), /10\.0 MiB of 100 MiB, 1\.0 MiB\/s/);
+});
+
+Deno.test("showUpload() prints neither a rate nor the time left before anything is sent", () => {
+  const { ctx, stderr, pass } = steppedContext();
+  const upload = showUpload(ctx, openProgress(ctx, {}), {});
+  upload.show(at(0, 0));
+  pass(10_000);
+  upload.show(at(1, 0));
+  equal(stderr(), "  Uploading 1 of 3 files, 0 bytes of 100 MiB\n");
+});
+
+Deno.test("showUpload() shows the rate on a terminal after two seconds", async () => {
+  const { ctx, nextFrame, pass } = steppedContext({ interactive: true });
+  const upload = showUpload(ctx, openProgress(ctx, {}), {});
+  upload.show(at(0, 4));
+  pass(1900);
+  equal(await nextFrame(), "Uploading 0 of 3 files, 4.0 MiB of 100 MiB");
+  pass(100);
+  equal(await nextFrame(), "Uploading 0 of 3 files, 4.0 MiB of 100 MiB, 2.0 MiB/s, 48 s left");
+  upload.end();
 });

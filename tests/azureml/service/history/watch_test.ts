@@ -36,6 +36,7 @@ async function watching(
   options: EmulatorOptions = {},
   how: FollowOptions = {},
   change: (properties: ReturnType<typeof job>["properties"]) => void = () => {},
+  answer: (request: Request, response: Response) => Response | Promise<Response> = (_, response) => response,
 ) {
   const begun = Date.parse("2026-01-01T00:00:00Z");
   let now = begun;
@@ -50,10 +51,10 @@ async function watching(
   const workspace = openWorkspace(
     {
       ...fakeContext({
-        fetch: (request) =>
+        fetch: async (request) =>
           isLost && request.url.includes("/history/")
-            ? Promise.resolve(Response.json({ error: { code: "X", message: "No." } }, { status: 403 }))
-            : emulator.fetch(request),
+            ? Response.json({ error: { code: "X", message: "No." } }, { status: 403 })
+            : answer(request, await emulator.fetch(request)),
       }),
       clock,
       cloud: CLOUDS.AzureCloud!,
@@ -149,4 +150,15 @@ Deno.test("openWatch() warns once while the steps cannot be read, and tries agai
     "step Load it (a) Completed",
     "step b (b) Completed",
   ], "the end is never skipped");
+});
+
+Deno.test("openWatch() has no duration if run history does not say when the job ended", async () => {
+  const { poll, watch } = await watching({}, {}, undefined, async (request, response) => {
+    if (!request.url.endsWith("/runs/j1")) return response;
+    const { endTimeUtc: _, ...run } = await response.json();
+    return Response.json(run);
+  });
+  await poll(0);
+  deepEqual(await poll(60), ["step Load it (a) Completed", "step b (b) Completed"]);
+  deepEqual(watch.state(), { status: "Completed", durationMs: undefined });
 });
