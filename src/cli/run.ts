@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   const annotated = (messages: readonly (UserError | Warning)[]) =>
     annotateMessages(ctx, root.opts<GlobalOptions>(), messages);
   const root = createProgram(ctx, async (result) => {
-    for await (const output of eachOutput(result)) {
+    for await (const output of Symbol.asyncIterator in result ? result : [result]) {
       const isQuiet = root.opts<GlobalOptions>().quiet ?? false;
       const warnings = isQuiet ? [] : output.warnings ?? [];
       warningMessages(warnings, json).forEach(print);
@@ -43,13 +43,15 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     }
   });
   try {
-    await root.parseAsync(knownCommand(root, argv).map(longForm), { from: "user" });
+    await root.parseAsync(knownCommand(root, argv).map((word) => ownValue(LONG_FORMS, word) ?? word), {
+      from: "user",
+    });
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
     const error = await explained(asUserError(thrown, ctx), ctx, emulator);
-    const message = error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error);
-    print(message);
+    const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
+    print(error === undefined ? renderBug(thrown, VERSION, secrets) : renderError(error));
     if (error !== undefined && error.code !== "interrupted") await annotated([error]);
     return error?.exit ?? ExitCode.Bug;
   }
@@ -81,10 +83,6 @@ function resultText(
 /** Flags of Kedro and the plugin with two letters, which the parser would read as two options. */
 const LONG_FORMS: Readonly<Record<string, string>> = { "-lv": "--load-versions", "-ns": "--namespaces" };
 
-function longForm(word: string): string {
-  return ownValue(LONG_FORMS, word) ?? word;
-}
-
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   if (thrown instanceof UserError && thrown.code === "interrupted") return thrown;
   if (ctx.signal.aborted) return interruption(ctx.signal.reason);
@@ -104,11 +102,6 @@ async function explained(
   return await withEmulatorHint(error, ctx, emulator);
 }
 
-/** The values of environment variables that contain secrets. */
-function secretsOf({ env }: Context): readonly (string | undefined)[] {
-  return [...SECRET_ENV_VARS].map((name) => env[name]);
-}
-
 function dataLine(data: unknown): string {
   return data === undefined ? "" : shownJson(jsonText(data)) + "\n";
 }
@@ -118,11 +111,6 @@ function knownCommand(root: Command, argv: readonly string[]): readonly string[]
   const [word] = argv;
   const isKnown = word === undefined || word.startsWith("-") || subcommand(root, word) !== undefined;
   return isKnown ? argv : argv.filter((word) => word !== "--help" && word !== "-h");
-}
-
-async function* eachOutput(result: Outputs): AsyncIterable<Output> {
-  if (Symbol.asyncIterator in result) yield* result;
-  else yield result;
 }
 
 /** Looks for a flag before parsing, because these flags also apply to the parser's own errors. */

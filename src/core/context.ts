@@ -83,6 +83,9 @@ export interface ServerCertificate {
   readonly validTo: Date | undefined;
 }
 
+/** The bytes of a file, in parts. */
+export type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
+
 /** The part of a file system that the program uses; paths are absolute. */
 export interface FileSystem {
   /** @throws {Deno.errors.NotFound} when there is no such file. */
@@ -90,7 +93,7 @@ export interface FileSystem {
   /** @throws {Deno.errors.NotFound} when there is no such file. */
   readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Yields the file's bytes in chunks of at most 1 MiB, so that a large file is never in memory as a whole. */
-  readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  readChunks(path: string): Chunks;
   /**
    * Reads part of a file; returns fewer than `length` bytes if the file ends earlier.
    *
@@ -105,7 +108,7 @@ export interface FileSystem {
   /** Like {@linkcode FileSystem.writeText} for chunks; if the iterable throws, no file is left behind. */
   writeChunks(
     path: string,
-    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    chunks: Chunks | readonly Uint8Array<ArrayBuffer>[],
     options?: WriteOptions,
   ): Promise<void>;
   /** Appends to a file; creates it and its folders if needed. */

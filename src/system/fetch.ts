@@ -39,13 +39,11 @@ export function createFetch(env: Env): (request: Request) => Promise<Response> {
     try {
       return await fetch(request, { client });
     } catch (thrown) {
-      throw proxy === undefined ? thrown : throughProxy(thrown, proxy, relay?.refusal(targetOf(url)));
+      throw proxy === undefined
+        ? thrown
+        : throughProxy(thrown, proxy, relay?.refusal(`${url.hostname}:${url.port || 443}`));
     }
   };
-}
-
-function targetOf({ hostname, port }: URL): string {
-  return `${hostname}:${port || 443}`;
 }
 
 /** Says that the proxy failed; Deno's own message names only the URL of the request. */

@@ -1,6 +1,6 @@
 import { safePath } from "./exec.ts";
 import { join } from "node:path";
-import type { DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
+import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
 import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
 import { compareText } from "../core/text/names.ts";
@@ -15,7 +15,7 @@ export const systemFs: FileSystem = {
   readBytes: (path) => whenFree(() => Deno.readFile(path)),
   readChunks,
   readRange,
-  writeText: (path, text, options) => write(path, pieces(text), options),
+  writeText: (path, text, options) => write(path, [new TextEncoder().encode(text)], options),
   writeChunks: write,
   async append(path, content) {
     refuseName(path);
@@ -117,7 +117,7 @@ function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOt
   return { writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
 }
 
-async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
+async function* readChunks(path: string): Chunks {
   using file = await whenFree(() => Deno.open(path));
   for (;;) {
     const chunk = new Uint8Array(CHUNK_BYTES);
@@ -140,13 +140,12 @@ async function readRange(path: string, start: number, length: number): Promise<U
   return bytes.subarray(0, filled);
 }
 
-async function* pieces(text: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  yield new TextEncoder().encode(text);
-}
+/** What is written: chunks, or all bytes at once. */
+type Written = Parameters<FileSystem["writeChunks"]>[1];
 
 async function write(
   path: string,
-  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  chunks: Written,
   options: WriteOptions = {},
 ): Promise<void> {
   if (isNull(path)) return await discard(chunks);
@@ -170,19 +169,19 @@ async function write(
   }
 }
 
-async function discard(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+async function discard(chunks: Written): Promise<void> {
   for await (const _ of chunks) { /* a chunk may throw */ }
 }
 
 /** Writes to a device or a pipe, which cannot be truncated. */
-async function writeInto(path: string, chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+async function writeInto(path: string, chunks: Written): Promise<void> {
   using file = await Deno.open(path, { write: true });
   await writeAll(file, chunks);
 }
 
 async function writeNew(
   path: string,
-  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  chunks: Written,
   mode: { mode?: number },
 ): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, ...mode });
@@ -194,7 +193,7 @@ async function writeNew(
   }
 }
 
-async function writeAll(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+async function writeAll(file: Deno.FsFile, chunks: Written): Promise<void> {
   for await (const chunk of chunks) {
     for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
   }

@@ -28,7 +28,7 @@ async function topAbove(folder: string): Promise<string | undefined> {
   for (let top = folder;; top = dirname(top)) {
     // `relative` knows that Windows ignores case, and takes slashes for backslashes.
     if (homes.some((home) => isAbsolute(home) && relative(home, top) === "")) return undefined;
-    for (const mark of MARKS) if (await isThere(join(top, mark))) return top;
+    for (const mark of MARKS) if (await Deno.lstat(join(top, mark)).then(() => true, () => false)) return top;
     if (dirname(top) === top) return undefined;
   }
 }
@@ -46,7 +46,3 @@ async function realPathOf(path: string, hops = 0): Promise<string> {
 }
 
 const MOST_HOPS = 40;
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
-}

@@ -45,7 +45,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   groupBy: groupModes,
   schedule: schedules,
   schedules,
-  against: submittedJobs,
+  against: async (ctx, options) => (await remembered(ctx, options)).map(asCandidate),
   credential: () =>
     Promise.resolve(Object.entries(CREDENTIALS).map(([value, { about }]) => ({ value, description: about }))),
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
@@ -98,10 +98,6 @@ async function jobs(ctx: AppContext, options: ReadOptions): Promise<readonly Can
 async function remembered(ctx: AppContext, options: ReadOptions) {
   const { root } = await findProject(ctx, options.directory);
   return await Array.fromAsync(rememberedJobs(ctx, root));
-}
-
-async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
-  return (await remembered(ctx, options)).map(asCandidate);
 }
 
 function asCandidate({ name, job, at }: RememberedJob): Candidate {

@@ -20,7 +20,9 @@ export async function markShown(
   if (state === undefined || isCi(ctx.env)) return warnings;
   const path = join(state, "warnings", `${shortHash(root, 16)}.json`);
   const before = await readHashes(ctx, path);
-  const hashes = warnings.map(hashOf);
+  const hashes = warnings.map(({ code, message, place }) =>
+    shortHash(JSON.stringify([code, message, place]), 16)
+  );
   if (hashes.some((hash) => !before.has(hash))) {
     const kept = [...new Set([...hashes, ...before])].slice(0, KEPT);
     try {
@@ -39,10 +41,6 @@ const OF_COMMAND_LINE = /^(?:usage\.|params\.unknown$)/;
 
 /** Number of warnings that are recorded per project. */
 const KEPT = 500;
-
-function hashOf({ code, message, place }: Warning): string {
-  return shortHash(JSON.stringify([code, message, place]), 16);
-}
 
 async function readHashes({ fs }: Machine, path: string): Promise<ReadonlySet<string>> {
   try {

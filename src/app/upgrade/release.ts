@@ -74,7 +74,7 @@ const MOST_REDIRECTS = 5;
 async function fetchFile(ctx: AppContext, start: string): Promise<Uint8Array<ArrayBuffer>> {
   let url = start;
   for (let redirects = MOST_REDIRECTS; redirects >= 0; redirects--) {
-    requireSafe(url);
+    if (!isSafe(new URL(url))) throw notDownloaded(url, "only HTTPS is allowed");
     const response = await ctx.fetch(new Request(url, { redirect: "manual", signal: ctx.signal })).catch(
       (thrown) => {
         ctx.signal.throwIfAborted();
@@ -90,11 +90,6 @@ async function fetchFile(ctx: AppContext, start: string): Promise<Uint8Array<Arr
     url = new URL(location, url).href;
   }
   throw notDownloaded(start, `more than ${MOST_REDIRECTS} redirects`);
-}
-
-/** Plain HTTP could be changed on the way, also the checksums. */
-function requireSafe(url: string): void {
-  if (!isSafe(new URL(url))) throw notDownloaded(url, "only HTTPS is allowed");
 }
 
 function notDownloaded(from: string, why: string): UserError {

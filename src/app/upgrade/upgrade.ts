@@ -69,7 +69,7 @@ async function install(
   const folder = join(dirname(path), `.kedro-azureml-${ctx.random.uuid()}`);
   const [packed, unpacked] = [join(folder, archive), join(folder, executable)];
   try {
-    await fs.writeChunks(packed, chunksOf(bytes), { folderMode: 0o700 });
+    await fs.writeChunks(packed, [bytes], { folderMode: 0o700 });
     await run(ctx, tarOf(ctx), ["-xf", packed, "-C", folder, executable]);
     const version = (await run(ctx, unpacked, ["--version"])).trim();
     await replace(ctx, unpacked, path);
@@ -81,10 +81,6 @@ async function install(
   } finally {
     for (const path of [packed, unpacked, folder]) await fs.remove(path).catch(() => {});
   }
-}
-
-async function* chunksOf(bytes: Uint8Array<ArrayBuffer>) {
-  yield bytes;
 }
 
 /** Windows lets a running program be renamed, but not replaced. */

@@ -33,7 +33,7 @@ function renderFiles(
     return { data: { folder: null, files: [], leftOut: [], sizeBytes: 0, findings: [] }, text };
   }
   const { files, leftOut } = selection;
-  const sizeBytes = totalBytes(selection);
+  const sizeBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const exit = exitCodeForFindings(findings, strict);
   const lines = [
     ...files.map(({ name, sizeBytes, keepsFolder }) =>
@@ -64,11 +64,6 @@ function renderFiles(
     text: lines.join("\n") + "\n",
     exit,
   };
-}
-
-/** The total size of the files. */
-function totalBytes({ files }: Pick<CodeSelection, "files">): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** Renders excluded files, each with the line of the ignore file or the reason. */

@@ -17,19 +17,19 @@ export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncI
   const jobs = await openRuns(ctx, runsRequest(typed));
   for (const job of jobs) {
     if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
-    // Which steps fail is only known at the end.
-    if (follow && failed) await ended(followLogs(job, {}));
+    // Which steps fail is only known at the end, before which nothing is printed.
+    if (follow && failed) await Array.fromAsync(followLogs(job, {}));
     const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
-    for await (const result of results) yield renderLogs(job.name, result, ctx.terminal.outColumns);
+    for await (const result of results) {
+      yield result.type === "log"
+        ? renderLog(job.name, result, ctx.terminal.outColumns)
+        : renderReason(result);
+    }
   }
 }
 
 async function ended(results: AsyncIterable<LogResult>): Promise<void> {
   for await (const _ of results) { /* Nothing is printed before the end. */ }
-}
-
-function renderLogs(job: string, result: LogResult, columns: number | undefined): Output {
-  return result.type === "log" ? renderLog(job, result, columns) : renderReason(result);
 }
 
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */

@@ -28,15 +28,17 @@ export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
   const name = ctx.env.AZUREML_CURRENT_CLOUD || undefined;
   const metadataUrl = ctx.env.ARM_CLOUD_METADATA_URL || undefined;
   const file = ctx.env.KEDRO_AZUREML_CLOUD_FILE || undefined;
+  const isKnown = name === undefined || Object.hasOwn(CLOUDS, name);
+  if (file === undefined && metadataUrl === undefined && !isKnown) {
+    throw unknownCloud(name, Object.keys(CLOUDS));
+  }
   const cloud = file !== undefined
     ? chooseListed(await readCloudFile(ctx, file), { name, file })
     : name !== undefined && Object.hasOwn(CLOUDS, name)
     ? CLOUDS[name]!
     : metadataUrl !== undefined
     ? chooseCloud(await readMetadata(ctx, metadataUrl), { name, metadataUrl })
-    : name === undefined
-    ? CLOUDS.AzureCloud!
-    : fail(unknownCloud(name, Object.keys(CLOUDS)));
+    : CLOUDS.AzureCloud!;
   return withStudioKey(withAuthority(cloud, ctx.env.AZURE_AUTHORITY_HOST || undefined), ctx.env);
 }
 
@@ -89,10 +91,6 @@ function notChosen(listed: readonly CloudMetadata[], name: string | undefined, w
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${names.join(", ")}`,
     data: { clouds: names },
   });
-}
-
-function fail(error: UserError): never {
-  throw error;
 }
 
 function unknownCloud(name: string, names: readonly string[]): UserError {

@@ -27,13 +27,10 @@ const PORTS: Readonly<Record<string, number>> = {
  */
 export function proxyFor(url: URL, env: Env): Proxy | undefined {
   const from = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
-  if (from === undefined || isLinkLocal(url) || bypassesProxy(url, noProxyOf(env))) return undefined;
+  if (from === undefined || isLinkLocal(url) || bypassesProxy(url, env.NO_PROXY ?? env.no_proxy ?? "")) {
+    return undefined;
+  }
   return toProxy(env[from]!.trim(), from);
-}
-
-/** The list of hosts that bypass the proxy; `""` if not set. */
-function noProxyOf(env: Env): string {
-  return env.NO_PROXY ?? env.no_proxy ?? "";
 }
 
 function toProxy(text: string, from: string): Proxy {

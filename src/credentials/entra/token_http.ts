@@ -61,7 +61,7 @@ export function createSignInClient(ctx: CredentialContext, { secrets, onRetry }:
         const text = response.bodyAsText ?? "";
         status = response.status;
         if (status >= 400) problem = readEntraProblem(redact(text.slice(0, MOST_CHARACTERS), secrets));
-        if (status >= 300 || !isJson(text)) {
+        if (status >= 300 || typeof parsedJson(text) !== "object") {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
         } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;
         return response;
@@ -132,10 +132,6 @@ function busy({ credential }: EntraSubject, status: number): UserError {
       data: { status },
     },
   );
-}
-
-function isJson(text: string): boolean {
-  return typeof parsedJson(text) === "object";
 }
 
 function readLifetimeMs(body: string): number | undefined {

@@ -17,14 +17,10 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
       `Could not find member '${key}'. Path '${target === "" ? key : `${target}.${key}`}'.`
     );
   }
-  const closest = issue.code === "invalid_union" ? closestOf(issue.errors) : undefined;
+  // The alternative of a union with the fewest problems.
+  const [closest] = issue.code === "invalid_union"
+    ? issue.errors.toSorted((a, b) => a.length - b.length)
+    : [];
   if (closest !== undefined) return closest.flatMap((inner) => problems(inner, path));
   return [`Path '${target}': ${issue.message}.`];
-}
-
-/** The alternative of a union with the fewest problems. */
-function closestOf(
-  errors: readonly (readonly z.core.$ZodIssue[])[],
-): readonly z.core.$ZodIssue[] | undefined {
-  return errors.toSorted((a, b) => a.length - b.length)[0];
 }

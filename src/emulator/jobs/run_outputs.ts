@@ -131,15 +131,11 @@ export async function resolveUris(world: World, request: Request, workspaceId: s
     }
     return undefined;
   };
-  const start = datastorePaths(workspace);
+  const start = `azureml:/${studioId(workspace)}/datastores/workspaceblobstore/paths`;
   return jsonAnswer({
     values: Object.fromEntries(values.flatMap((asset) => {
       const place = placeOf(String(asset));
       return place === undefined ? [] : [[asset, { uri: `${start}/azureml/${place}/`, type: "UriFolder" }]];
     })),
   });
-}
-
-function datastorePaths(workspace: EmulatedWorkspace): string {
-  return `azureml:/${studioId(workspace)}/datastores/workspaceblobstore/paths`;
 }

@@ -17,16 +17,12 @@ export async function keepContent(world: World, bytes: Uint8Array<ArrayBuffer>):
   const sizeBytes = bytes.length;
   if (world.disk !== undefined) {
     const file = joinPath(world.disk.folder, "blobs", world.random.uuid());
-    await world.disk.fs.writeChunks(file, once(bytes), PRIVATE_FILE);
+    await world.disk.fs.writeChunks(file, [bytes], PRIVATE_FILE);
     return { sizeBytes, pieces: [{ sizeBytes, file }], md5: md5(bytes) };
   }
   const isKept = sizeBytes <= KEPT_PER_BLOB && world.kept.bytes + sizeBytes <= KEPT_IN_ALL;
   if (isKept) world.kept.bytes += sizeBytes;
   return isKept ? { sizeBytes, pieces: [{ sizeBytes, bytes }], md5: md5(bytes) } : { sizeBytes };
-}
-
-async function* once(bytes: Uint8Array<ArrayBuffer>): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  yield bytes;
 }
 
 /** The content of a text that the emulator itself creates. */
@@ -71,21 +67,13 @@ export async function* contentChunks(
   for (const piece of pieces) {
     const end = start + piece.sizeBytes;
     for (let offset = Math.max(from, start); offset < Math.min(to, end); offset += CHUNK_BYTES) {
-      yield await readPiece(world, piece, offset - start, Math.min(to, end, offset + CHUNK_BYTES) - start);
+      const [first, last] = [offset - start, Math.min(to, end, offset + CHUNK_BYTES) - start];
+      yield "bytes" in piece
+        ? piece.bytes.slice(first, last)
+        : await world.disk!.fs.readRange(piece.file, first, last - first);
     }
     start = end;
   }
-}
-
-async function readPiece(
-  world: World,
-  piece: Piece,
-  from: number,
-  to: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return "bytes" in piece
-    ? piece.bytes.slice(from, to)
-    : await world.disk!.fs.readRange(piece.file, from, to - from);
 }
 
 /** The properties of a blob other than its content. */

@@ -70,7 +70,8 @@ function parse(): KnownDatasets {
     newest: [
       ...new Set(
         all.filter(({ until, distribution }) => until === undefined && distribution !== "kedro-azureml")
-          .map(({ name }) => shortName(name)),
+          // Classes of kedro.io need no prefix.
+          .map(({ name }) => name.replace(/^kedro\.io\./, "")),
       ),
     ],
     versionsOf: (name) => versions.get(name) ?? [],
@@ -116,9 +117,4 @@ export function extraOf(
   return distribution === "kedro-datasets" && !name.startsWith("kedro_")
     ? name.toLowerCase().replace(".", "-")
     : undefined;
-}
-
-/** The name that a catalog uses: classes of kedro.io need no prefix. */
-function shortName(name: string): string {
-  return name.replace(/^kedro\.io\./, "");
 }

@@ -26,7 +26,8 @@ interface Row {
 export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
   const { runs, changes, files = [], configuration = [], metrics, steps } = view;
   const [isShort, setShort] = useState(false);
-  const shown = (rows: readonly Row[]) => isShort ? rows.filter(isDifferent) : rows;
+  const shown = (rows: readonly Row[]) =>
+    isShort ? rows.filter(({ values }) => values.some((value) => value !== values[0])) : rows;
   const names = runs.map(({ name }) => name);
   return (
     <>
@@ -82,10 +83,6 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
   );
 }
 
-function isDifferent({ values }: Row): boolean {
-  return values.some((value) => value !== values[0]);
-}
-
 function SideBySide({ title, of, names, rows }: {
   readonly title: string;
   /** What a row is about. */
@@ -102,7 +99,9 @@ function SideBySide({ title, of, names, rows }: {
           label={title}
           heads={[
             [of],
-            ...names.map((name, at) => [<span key={at} title={name}>{letter(at)}</span>] as const),
+            ...names.map((name, at) =>
+              [<span key={at} title={name}>{String.fromCharCode(65 + at)}</span>] as const
+            ),
           ]}
         >
           {rows.map(({ name, under, key, cells, values }) => (
@@ -120,11 +119,6 @@ function SideBySide({ title, of, names, rows }: {
       )}
     </section>
   );
-}
-
-/** The letter of a run, as `job compare` prints it. */
-function letter(at: number): string {
-  return String.fromCharCode(65 + at);
 }
 
 function runRows({ runs }: CompareView, isLive: boolean): readonly Row[] {

@@ -55,7 +55,10 @@ export const undeclaredInputs = eachJob<JobSubject>("Does every input have a sou
   const { place, snapshot } = subject;
   const lost = spec.steps.flatMap((step) =>
     step.inputs.filter(({ from }) => from.kind === "undeclared")
-      .flatMap(({ dataset }) => readersOf(step, dataset).map((node) => ({ node, dataset })))
+      .flatMap(({ dataset }) =>
+        nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset))
+          .map(({ name }) => ({ node: name, dataset }))
+      )
   );
   const names = [...new Set(lost.map(({ dataset }) => dataset))];
   const writers = (snapshot.pipelines?.[spec.pipelineName]?.nodes ?? [])
@@ -76,11 +79,6 @@ export const undeclaredInputs = eachJob<JobSubject>("Does every input have a sou
     place: place(["jobs", spec.key, "pipeline"]),
   }];
 });
-
-/** The nodes of a step that read a dataset. */
-function readersOf(step: Step, dataset: string): string[] {
-  return nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => name);
-}
 
 /** Reports names that got a number because Azure ML would not distinguish them. */
 export const collidingNames = eachJob("Are names unique?", ({ steps }) => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FileSystem } from "../../../core/context.ts";
+import type { Chunks, FileSystem } from "../../../core/context.ts";
 import { damagedPackage, notAPackage, unsafePackage } from "./errors.ts";
 import { countEntries, openZip, type ZipEntry } from "./zip.ts";
 
@@ -59,7 +59,7 @@ export async function openPackageFiles(
 export async function* readPackagedFile(
   { path, entries }: PackageFiles,
   { name, sizeBytes, sha256 }: PackagedFile,
-): AsyncIterable<Uint8Array<ArrayBuffer>> {
+): Chunks {
   const entry = entries.get(name)!;
   if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
     throw damagedPackage(path, `is damaged: the size of "${name}" differs from the manifest`);

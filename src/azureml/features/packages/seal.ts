@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { joinedBytes } from "../../../core/bytes.ts";
-import type { FileSystem } from "../../../core/context.ts";
+import type { Chunks, FileSystem } from "../../../core/context.ts";
 import { SEAL_BYTES } from "../../job/code/own_output.ts";
-
-type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
 /** Placeholder of the same length as the seal, written as the archive's comment, which comes last. */
 export const SEAL_PLACEHOLDER = new TextEncoder().encode("0".repeat(SEAL_BYTES));

@@ -1,7 +1,5 @@
 import { type Entry, Reader, ZipReader, ZipWriter } from "@zip.js/zip.js";
-import type { FileSystem } from "../../../core/context.ts";
-
-type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
+import type { Chunks, FileSystem } from "../../../core/context.ts";
 
 /** A file to put into an archive. */
 export interface ZipSource {

@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { freeBytes } from "../../../core/bytes.ts";
-import type { FileSystem } from "../../../core/context.ts";
+import type { Chunks, FileSystem } from "../../../core/context.ts";
 import { isOpenElsewhere, UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 
@@ -35,7 +35,7 @@ const SMALL_BYTES = 1024 * 1024;
 export async function* readCodeFile(
   fs: CodeFileFs,
   file: CodeFile,
-): AsyncIterable<Uint8Array<ArrayBuffer>> {
+): Chunks {
   if (file.keepsFolder) return;
   let [readBytes, isLonger] = [0, false];
   let checksum = file.checksum === undefined ? undefined : 0;

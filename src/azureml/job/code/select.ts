@@ -55,7 +55,7 @@ export async function selectCode(
   const exclusions = options.exclusions ?? defaultExclusions;
   const walked = await walkCode(fs, root, { rules, exclusions, outside });
   await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
-  const selected = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  const selected = walked.files.filter(({ name }) => !(IGNORE_FILES as readonly string[]).includes(name));
   const parted = await withoutOwnOutput(fs, selected, { rules, now: options.now });
   const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
   if (files.length === 0) throw noFiles(folder, rules);
@@ -188,10 +188,6 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
         "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
     },
   );
-}
-
-function isIgnoreFile(name: string): boolean {
-  return (IGNORE_FILES as readonly string[]).includes(name);
 }
 
 function noFiles(folder: string, { file }: IgnoreRules): UserError {

@@ -76,7 +76,9 @@ function stepInputs(
     const source = wiring.sourceOf(dataset);
     const asset = dataAsset(dataset, catalog[dataset]);
     const type = asset?.type ??
-      (isParameter(dataset) || (isRoot(dataset) && isKnown(dataset, catalog)) ? "string" : "uri_folder");
+      (isParameter(dataset) || (isRoot(dataset) && Object.hasOwn(catalog, dataset))
+        ? "string"
+        : "uri_folder");
     if (source !== undefined) {
       const from = { kind: "step", step: keys.get(source.group)!, output: source.output! } as const;
       return { name, dataset, type, from };
@@ -106,10 +108,6 @@ function stepOutputs({ all: { input }, wiring, jobOutputs }: PortsInput, group: 
       jobOutput: jobOutputs.get(dataset),
     };
   });
-}
-
-function isKnown(dataset: string, catalog: Readonly<Record<string, CatalogEntry>>): boolean {
-  return Object.hasOwn(catalog, dataset);
 }
 
 function assetPath(asset: DataAsset, loadVersion: string | undefined): string {

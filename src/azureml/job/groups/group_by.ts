@@ -79,7 +79,11 @@ function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<st
   for (const needs of dependencies.values()) {
     for (const need of needs) readers.set(need, (readers.get(need) ?? 0) + 1);
   }
-  const places = new Map(nodes.map((node) => [node.name, placeKey(settingsOf(node), node)]));
+  // Equal for nodes that can share a step.
+  const places = new Map(nodes.map((node) => {
+    const { compute, instanceType = "", isAlone } = settingsOf(node);
+    return [node.name, isAlone ? node : `${compute} ${instanceType}`];
+  }));
   const ancestors = new Map<string, Set<string>>();
   const chainOf = new Map<string, { readonly head: string; readonly isReusable: boolean }>();
   for (const node of nodes) {
@@ -95,14 +99,6 @@ function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<st
     chainOf.set(name, { head: chain.head, isReusable: chain.isReusable && isReusable(node) });
   }
   return new Map([...chainOf].map(([name, { head }]) => [name, head]));
-}
-
-/** A key that is equal for nodes that can share a step. */
-function placeKey(
-  { compute, instanceType = "", isAlone }: NodeSettings,
-  node: NodeSnapshot,
-): string | NodeSnapshot {
-  return isAlone ? node : `${compute} ${instanceType}`;
 }
 
 /** Whether Azure ML may reuse a node's results from an earlier run: it has the plugin's tag `deterministic`. */

@@ -12,7 +12,9 @@ export function privateLinkError(
   url: string,
   addresses: readonly string[],
 ): UserError | undefined {
-  if (addresses.length === 0 || addresses.some(isPrivate)) return undefined;
+  if (
+    addresses.length === 0 || addresses.some((address) => PRIVATE.some((range) => isInRange(address, range)))
+  ) return undefined;
   const { hostname } = new URL(url);
   return new UserError(
     `Cannot use ${title}: ${hostname} resolves to the public address ${
@@ -42,7 +44,3 @@ const PRIVATE = [
   ...["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
   ...["::1", "fc00::/7", "fe80::/10"],
 ];
-
-function isPrivate(address: string): boolean {
-  return PRIVATE.some((range) => isInRange(address, range));
-}
