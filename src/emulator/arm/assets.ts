@@ -136,8 +136,13 @@ function write(call: WorkspaceCall, kind: Kind): Response {
   const completed = kind === "environments"
     ? environmentProperties(properties)
     : dataProperties(call.workspace, properties);
-  if (existing !== undefined && isOther(existing.properties, completed)) throw conflict(call, kind);
-  if ("autoDeleteSetting" in properties && properties.autoDeleteSetting) throw noAutoDelete();
+  const changed = (key: string) => existing?.properties[key] !== (completed as Resource["properties"])[key];
+  if (existing && ["image", "condaFile", "dataUri", "dataType"].some(changed)) throw conflict(call, kind);
+  if ("autoDeleteSetting" in properties && properties.autoDeleteSetting) {
+    throw badRequest("AutoDeleteSetting is only supported for assets in managed datastore.", {
+      inner: ["BadArgument", "ArgumentInvalid", "AutoDeleteSettingOnlySupportedForManagedDatastore"],
+    });
+  }
   const resource = putResource(call.world, {
     id: versionId(call, kind),
     name: call.names.version!,
@@ -152,20 +157,6 @@ function write(call: WorkspaceCall, kind: Kind): Response {
 function created({ world }: WorkspaceCall, kind: Kind): Resource["systemData"] {
   const { lastModifiedBy, lastModifiedByType, ...made } = systemData(world);
   return kind === "data" ? made : { ...made, lastModifiedBy, lastModifiedByType };
-}
-
-function noAutoDelete(): Refusal {
-  return badRequest("AutoDeleteSetting is only supported for assets in managed datastore.", {
-    inner: ["BadArgument", "ArgumentInvalid", "AutoDeleteSettingOnlySupportedForManagedDatastore"],
-  });
-}
-
-/** Whether properties other than the description differ; those are immutable. */
-function isOther(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): boolean {
-  return ["image", "condaFile", "dataUri", "dataType"].some((key) => before[key] !== after[key]);
 }
 
 function conflict({ names }: WorkspaceCall, kind: Kind): Refusal {

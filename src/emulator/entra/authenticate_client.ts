@@ -17,7 +17,6 @@ export async function requireClient(world: World, form: URLSearchParams): Promis
   if (form.has("client_secret")) {
     if (form.get("client_secret") === secret) return;
     throw clientRefused(
-      world,
       7000215,
       `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client}'.`,
     );
@@ -25,12 +24,11 @@ export async function requireClient(world: World, form: URLSearchParams): Promis
   const assertion = form.get("client_assertion");
   if (assertion === null || form.get("client_assertion_type") !== ASSERTION) {
     throw clientRefused(
-      world,
       7000216,
       "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
     );
   }
-  const parsed = parse(world, assertion);
+  const parsed = parse(assertion);
   requireTime(world, parsed.claims);
   if (parsed.claims.iss === client) await requireCertificate(world, parsed);
   else await requireFederation(world, parsed);
@@ -43,7 +41,7 @@ interface Assertion {
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-function parse(world: World, assertion: string): Assertion {
+function parse(assertion: string): Assertion {
   try {
     const [header, claims, signature, ...rest] = assertion.split(".");
     if (signature === undefined || rest.length > 0) throw new SyntaxError("Not three parts");
@@ -54,7 +52,7 @@ function parse(world: World, assertion: string): Assertion {
       signature: Uint8Array.fromBase64(signature, { alphabet: "base64url" }),
     };
   } catch {
-    throw clientRefused(world, 50027, "JWT token is invalid or malformed.");
+    throw clientRefused(50027, "JWT token is invalid or malformed.");
   }
 }
 
@@ -64,7 +62,6 @@ function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {
   if (Number(exp) + skew > now && Number(nbf ?? 0) - skew < now) return;
   const shown = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString();
   throw clientRefused(
-    world,
     700024,
     `Client assertion is not within its valid time range. Current time: ${
       shown(now)
@@ -78,7 +75,6 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   const { client, tenant } = world.identity;
   if (claims.sub !== client) {
     throw clientRefused(
-      world,
       700021,
       "Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
     );
@@ -89,7 +85,7 @@ async function requireCertificate(world: World, { header, claims, signed, signat
       audience === `${world.links.authority}${end}`
     )
   ) {
-    throw clientRefused(world, 700023, "Client assertion audience claim does not match Realm issuer.");
+    throw clientRefused(700023, "Client assertion audience claim does not match Realm issuer.");
   }
   const certificates = world.certificates.map((pem) => new X509Certificate(pem));
   const registered = certificates.find(({ raw }) =>
@@ -98,7 +94,6 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   );
   if (registered === undefined) {
     throw clientRefused(
-      world,
       700027,
       `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '${client}'.]`,
     );
@@ -106,7 +101,6 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   const key = new Uint8Array(registered.publicKey.export({ type: "spki", format: "der" }));
   if (await verifies("spki", key, header.alg, { signed, signature })) return;
   throw clientRefused(
-    world,
     700027,
     "Client assertion failed signature validation. [Reason - The key was found, but use of the key to verify the signature failed.]",
   );
@@ -128,7 +122,6 @@ async function requireFederation(world: World, { header, claims, signed, signatu
       federation[field] === claim;
   const refused = (code: number, what: string) =>
     clientRefused(
-      world,
       code,
       `No matching federated identity record found for presented assertion ${what}. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.`,
     );
@@ -142,7 +135,7 @@ async function requireFederation(world: World, { header, claims, signed, signatu
     const isForAlgorithm = key.alg === undefined || key.alg === header.alg;
     if (isForAlgorithm && await verifies("jwk", key, header.alg, { signed, signature })) return;
   }
-  throw clientRefused(world, 50013, "Assertion failed signature validation.");
+  throw clientRefused(50013, "Assertion failed signature validation.");
 }
 
 /** Signature algorithms that Entra ID accepts. */

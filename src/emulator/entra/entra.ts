@@ -22,7 +22,7 @@ export async function entra(world: World, request: Request, path: string): Promi
   const response = await signInPages(world, request, operation);
   if (response !== undefined) return response;
   const message = `No such operation: ${path}`;
-  throw entraRefused(world, { status: 404, code: 900144, error: "invalid_request", message });
+  throw entraRefused({ status: 404, code: 900144, error: "invalid_request", message });
 }
 
 function configuration(world: World, tenant: string) {
@@ -60,7 +60,6 @@ function requireTenant(world: World, tenant: string): void {
   if (tenant.toLowerCase() === world.identity.tenant.toLowerCase()) return;
   if (["organizations", "common", "adfs"].includes(tenant)) return;
   throw wrongRequest(
-    world,
     90002,
     `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
   );
@@ -70,7 +69,7 @@ async function token(world: World, form: URLSearchParams): Promise<Response> {
   const grant = form.get("grant_type") ?? "";
   if (isGrantOfPeople(grant)) return jsonAnswer(await tokenForPerson(world, grant, form));
   if (grant !== "client_credentials") {
-    throw entraRefused(world, {
+    throw entraRefused({
       status: 400,
       code: 70003,
       error: "unsupported_grant_type",
@@ -79,7 +78,7 @@ async function token(world: World, form: URLSearchParams): Promise<Response> {
   }
   const { client, tenant } = world.identity;
   if (form.get("client_id") !== client) {
-    throw entraRefused(world, {
+    throw entraRefused({
       status: 400,
       code: 700016,
       error: "unauthorized_client",

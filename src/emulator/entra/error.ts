@@ -12,24 +12,27 @@ export interface EntraRefusal {
 }
 
 /** Creates an error response of Entra ID. */
-export function entraRefused(world: World, { status, code, error, message }: EntraRefusal): Refusal {
-  const body = problemBody(world, { code, error, message });
-  return new Refusal(body.error_description, { status, code: error, body });
+export function entraRefused({ status, code, error, message }: EntraRefusal): Refusal {
+  return new Refusal(message, {
+    status,
+    code: error,
+    body: (world: World) => problemBody(world, { code, error, message }),
+  });
 }
 
 /** Creates an error for failed client authentication. */
-export function clientRefused(world: World, code: number, message: string): Refusal {
-  return entraRefused(world, { status: 401, code, error: "invalid_client", message });
+export function clientRefused(code: number, message: string): Refusal {
+  return entraRefused({ status: 401, code, error: "invalid_client", message });
 }
 
 /** Creates an error for an invalid grant. */
-export function notGranted(world: World, code: number, message: string): Refusal {
-  return entraRefused(world, { status: 400, code, error: "invalid_grant", message });
+export function notGranted(code: number, message: string): Refusal {
+  return entraRefused({ status: 400, code, error: "invalid_grant", message });
 }
 
 /** Creates an error with status 400. */
-export function wrongRequest(world: World, code: number, message: string): Refusal {
-  return entraRefused(world, { status: 400, code, error: "invalid_request", message });
+export function wrongRequest(code: number, message: string): Refusal {
+  return entraRefused({ status: 400, code, error: "invalid_request", message });
 }
 
 /** The fields of an Entra ID error; a redirect carries only the first two. */

@@ -20,12 +20,11 @@ export function requestedContexts(claims: string | null): readonly string[] {
  * @throws {Refusal} AADSTS50076: the user must sign in interactively.
  */
 export function requireContexts(
-  world: World,
   satisfied: readonly string[],
   requested: readonly string[],
 ): void {
   if (requested.every((context) => satisfied.includes(context))) return;
-  throw entraRefused(world, {
+  throw entraRefused({
     status: 400,
     code: 50076,
     error: "interaction_required",

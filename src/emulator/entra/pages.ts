@@ -27,7 +27,6 @@ function authorize(world: World, query: URLSearchParams): Response {
   const redirectUri = query.get("redirect_uri") ?? "";
   if (!/^http:\/\/localhost(:\d+)?\/?$/.test(redirectUri)) {
     throw wrongRequest(
-      world,
       50011,
       `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application '${
         query.get("client_id")
@@ -35,7 +34,7 @@ function authorize(world: World, query: URLSearchParams): Response {
     );
   }
   if (query.get("response_type") !== "code" || query.get("code_challenge_method") !== "S256") {
-    throw wrongRequest(world, 9002325, "Proof Key for Code Exchange is required for this redemption.");
+    throw wrongRequest(9002325, "Proof Key for Code Exchange is required for this redemption.");
   }
   const outcome = new URLSearchParams(outcomeOf(world, query, redirectUri));
   const state = query.get("state");

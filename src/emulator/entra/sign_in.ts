@@ -28,7 +28,7 @@ export async function tokenForPerson(world: World, grant: string, form: URLSearc
     ? redeemRefreshToken(world, client, form)
     : redeemDevice(world, client, form);
   const required = requestedContexts(form.get("claims"));
-  requireContexts(world, contexts, required);
+  requireContexts(contexts, required);
   const scopes = (form.get("scope") ?? "").split(" ").filter((scope) => scope.includes("://"));
   const audience = requireResource(world, (scopes[0] ?? "").replace(/\/(\.default|user_impersonation)$/, ""));
   const refreshToken = `refresh.${world.random.uuid()}`;
@@ -81,38 +81,34 @@ function redeemCode(world: World, client: string, form: URLSearchParams): Redeem
   world.people.codes.delete(code);
   if (issued === undefined) {
     throw notGranted(
-      world,
       54005,
       "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
     );
   }
-  requireSame(world, issued, { client, redirectUri: form.get("redirect_uri") ?? "" });
+  requireSame(issued, { client, redirectUri: form.get("redirect_uri") ?? "" });
   const challenge = createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url");
   if (challenge !== issued.challenge) {
     throw notGranted(
-      world,
       501481,
       "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
   }
-  if (world.people.outcome === "blocked") throw blocked(world);
+  if (world.people.outcome === "blocked") throw blocked();
   return issued;
 }
 
 function requireSame(
-  world: World,
   found: Authorization,
   asked: Pick<Authorization, "client" | "redirectUri">,
 ): void {
   if (found.client !== asked.client) {
     throw clientRefused(
-      world,
       700005,
       "The provided authorization code is intended to be used against another application.",
     );
   }
   if (found.redirectUri.replace(/\/$/, "") !== asked.redirectUri.replace(/\/$/, "")) {
-    throw notGranted(world, 50011, "The redirect URI of the request does not match that of the code.");
+    throw notGranted(50011, "The redirect URI of the request does not match that of the code.");
   }
 }
 
@@ -120,7 +116,7 @@ function redeemDevice(world: World, client: string, form: URLSearchParams): Rede
   const code = form.get("device_code") ?? form.get("code") ?? "";
   const device = world.people.devices.get(code);
   if (device === undefined || device.client !== client) {
-    throw notGranted(world, 70000, "Provided grant is invalid or malformed.");
+    throw notGranted(70000, "Provided grant is invalid or malformed.");
   }
   requireApproved(world, device);
   world.people.devices.delete(code);
@@ -130,7 +126,7 @@ function redeemDevice(world: World, client: string, form: URLSearchParams): Rede
 function requireApproved(world: World, device: Device): void {
   const { outcome } = world.people;
   const pending = (code: number, error: string, message: string) =>
-    entraRefused(world, { status: 400, code, error, message });
+    entraRefused({ status: 400, code, error, message });
   if (world.clock.now().getTime() > device.expiresAt) {
     throw pending(
       70020,
@@ -148,18 +144,17 @@ function requireApproved(world: World, device: Device): void {
   if (outcome === "declined") {
     throw pending(70018, "authorization_declined", "User declined to consent to access the app.");
   }
-  if (outcome !== undefined) throw blocked(world);
+  if (outcome !== undefined) throw blocked();
 }
 
 function redeemRefreshToken(world: World, client: string, form: URLSearchParams): Redeemed {
   const { refreshTokens, rejectRefreshTokensWith } = world.people;
   const issued = refreshTokens.get(form.get("refresh_token") ?? "");
   if (issued === undefined || issued.client !== client) {
-    throw notGranted(world, 9002313, "Invalid request. Request is malformed or invalid.");
+    throw notGranted(9002313, "Invalid request. Request is malformed or invalid.");
   }
   if (rejectRefreshTokensWith === undefined) return issued;
   throw notGranted(
-    world,
     rejectRefreshTokensWith,
     rejectRefreshTokensWith === 700082
       ? "The refresh token has expired due to inactivity. The token was issued on 2026-01-01T00:00:00Z and was inactive for 90.00:00:00."
@@ -167,9 +162,8 @@ function redeemRefreshToken(world: World, client: string, form: URLSearchParams)
   );
 }
 
-function blocked(world: World) {
+function blocked() {
   return notGranted(
-    world,
     53003,
     "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
   );

@@ -82,7 +82,7 @@ export function unsignedJwt(claims: unknown): string {
 export function requireResource(world: World, audience: string): string {
   const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
   if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
-  throw entraRefused(world, {
+  throw entraRefused({
     status: 400,
     code: 500011,
     error: "invalid_resource",

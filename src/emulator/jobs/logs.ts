@@ -11,21 +11,14 @@ const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
 const MOST_LINES = 1000;
 
 /** Stores the logs of a run so far as blobs. @returns SAS URLs by file name. */
-export async function logFiles(
-  world: World,
-  workspace: EmulatedWorkspace,
-  run: Run,
-): Promise<Readonly<Record<string, string>>> {
+export async function logFiles(world: World, run: Run): Promise<Readonly<Record<string, string>>> {
   if (reusedRun(world, run) !== undefined) return {};
-  const keep = (name: string, text: string) =>
-    keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text));
+  const keep = (name: string, text: string) => keepRunFile(world, run, name, textContent(text));
   const system = run.step !== undefined && world.pace.stepPreparesMs && run.status !== "Queued"
     ? { [SYSTEM_LOG]: keep(SYSTEM_LOG, "Preparing the environment\n") }
     : {};
   if (run.startedAt === undefined) return system;
-  if (run.step !== undefined && run.job.execution !== undefined) {
-    return await writtenLogs(world, workspace, run);
-  }
+  if (run.step !== undefined && run.job.execution !== undefined) return await writtenLogs(world, run);
   const [name, text] = run.step === undefined ? ["logs/azureml/executionlogs.txt", jobLog(world, run)] : [
     "user_logs/std_log.txt",
     stepLog(run, world.clock.now().getTime(), nodesOf(world, run.job, run.step!)),
@@ -34,11 +27,7 @@ export async function logFiles(
 }
 
 /** The log files of a step that runs on this machine. */
-async function writtenLogs(
-  world: World,
-  workspace: EmulatedWorkspace,
-  run: Run,
-): Promise<Readonly<Record<string, string>>> {
+async function writtenLogs(world: World, run: Run): Promise<Readonly<Record<string, string>>> {
   const { disk } = world;
   const root = `${run.job.execution!.steps[run.step!]!.folder}/logs`;
   if (disk === undefined || await disk.fs.stat(root) === undefined) return {};
@@ -47,28 +36,18 @@ async function writtenLogs(
     const stat = kind === "file" ? await disk.fs.stat(path) : undefined;
     if (stat === undefined) continue;
     const name = path.slice(root.length + 1).replaceAll("\\", "/");
-    const content = fileContent(path, stat.sizeBytes);
-    urls[name] = keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, content);
+    urls[name] = keepRunFile(world, run, name, fileContent(path, stat.sizeBytes));
   }
   return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Stores the artifacts of a completed step as blobs. @returns SAS URLs by path. */
-export function leftFiles(
-  world: World,
-  workspace: EmulatedWorkspace,
-  run: Run,
-): Readonly<Record<string, string>> {
+export function leftFiles(world: World, run: Run): Readonly<Record<string, string>> {
   if (run.step === undefined || run.status !== "Completed" || reusedRun(world, run) !== undefined) return {};
   return Object.fromEntries(
     Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
       path,
-      keepFile(
-        world,
-        workspace,
-        `ExperimentRun/dcid.${run.id}/${encodeURIComponent(path)}`,
-        textContent(text),
-      ),
+      keepRunFile(world, run, encodeURIComponent(path), textContent(text)),
     ]),
   );
 }
@@ -84,16 +63,17 @@ export async function keepArtifacts(
   if (name !== CONTAINER || id === undefined || workspace === undefined) return;
   const run = findRun(world, workspace, id);
   if (run === undefined) return;
-  await logFiles(world, workspace, run);
-  leftFiles(world, workspace, run);
-  if (run.step === undefined && run.startedAt !== undefined) keepEmptyLogs(world, workspace, run);
+  await logFiles(world, run);
+  leftFiles(world, run);
+  if (run.step !== undefined || run.startedAt === undefined) return;
+  // Two logs of a pipeline job are always empty.
+  for (const name of ["stderrlogs.txt", "stdoutlogs.txt"]) {
+    keepRunFile(world, run, `logs/azureml/${name}`, textContent(""));
+  }
 }
 
-/** Stores the two logs of a pipeline job that are always empty. */
-function keepEmptyLogs(world: World, workspace: EmulatedWorkspace, { id }: Run): void {
-  for (const name of ["stderrlogs.txt", "stdoutlogs.txt"]) {
-    keepFile(world, workspace, `ExperimentRun/dcid.${id}/logs/azureml/${name}`, textContent(""));
-  }
+function keepRunFile(world: World, { id, job: { workspace } }: Run, name: string, content: Content): string {
+  return keepFile(world, workspace, `ExperimentRun/dcid.${id}/${name}`, content);
 }
 
 /** Stores a blob unless it already has that size. @returns a SAS URL to read it. */

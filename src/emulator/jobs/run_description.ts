@@ -3,13 +3,7 @@ import { logFiles } from "./logs.ts";
 import { bodyOf, displayNameOf, reusedRun, type Run } from "./state.ts";
 import { computeName, nameOfComponent, stepProperties, stepTags } from "./step_properties.ts";
 import type { ComponentSpec } from "../check/job_shapes.ts";
-import {
-  azureTime,
-  type EmulatedWorkspace,
-  findResource,
-  type JobRecord,
-  type World,
-} from "../world/world.ts";
+import { azureTime, findResource, type JobRecord, type World } from "../world/world.ts";
 
 /** The JSON of a run in run history; its outputs are only in its run data. */
 export function describeRun(world: World, run: Run) {
@@ -156,7 +150,7 @@ function componentOf(world: World, run: Run): ComponentSpec | undefined {
 }
 
 /** The JSON of a run's details, including URLs of its logs. */
-export async function details(world: World, workspace: EmulatedWorkspace, run: Run) {
+export async function details(world: World, run: Run) {
   return {
     runId: run.id,
     target: computeName(world, run),
@@ -170,7 +164,7 @@ export async function details(world: World, workspace: EmulatedWorkspace, run: R
     inputDatasets: [],
     outputDatasets: [],
     runDefinition: null,
-    logFiles: await logFiles(world, workspace, run),
+    logFiles: await logFiles(world, run),
     jobCost: { chargedCpuCoreSeconds: null, chargedCpuMemoryMegabyteSeconds: null },
     revision: 1,
     submittedBy: "emulator",

@@ -58,15 +58,7 @@ export function requireToken(world: World, request: Request): void {
 
 /** The discovery document. All services have the same URL: the region's, or the workspace's private endpoint. */
 function discovery({ links }: World, origin: string) {
-  const names = [
-    "api",
-    "catalog",
-    "experimentation",
-    "history",
-    "hyperdrive",
-    "modelmanagement",
-    "pipelines",
-  ];
+  const names = "api catalog experimentation history hyperdrive modelmanagement pipelines".split(" ");
   return { ...Object.fromEntries(names.map((name) => [name, origin])), studio: links.studio };
 }
 
@@ -91,12 +83,12 @@ async function inWorkspace(
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
   if (part === undefined) return jsonAnswer(describeRun(world, run));
-  if (part === "details") return jsonAnswer(await details(world, workspace, run));
+  if (part === "details") return jsonAnswer(await details(world, run));
   if (part === "serviceinstances") return jsonAnswer({ instances: {} });
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     const { searchParams } = new URL(request.url);
-    return await artifacts(world, workspace, run, {
+    return await artifacts(world, run, {
       detail: detail.join("/"),
       path: searchParams.get("path"),
       token: searchParams.get("continuationToken"),
@@ -142,7 +134,6 @@ const ARTIFACTS_PER_PAGE = 100;
 
 async function artifacts(
   world: World,
-  workspace: EmulatedWorkspace,
   run: Run,
   { detail, path: asked, token }: {
     readonly detail: string;
@@ -150,7 +141,7 @@ async function artifacts(
     readonly token: string | null;
   },
 ): Promise<Response> {
-  const all = { ...await logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
+  const all = { ...await logFiles(world, run), ...leftFiles(world, run) };
   const files = Object.entries(all).map(([path, contentUri]) => ({
     artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
     origin: "ExperimentRun",

@@ -11,7 +11,6 @@ import {
   type World,
 } from "../world/world.ts";
 import type { Container } from "../world/contents.ts";
-import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";

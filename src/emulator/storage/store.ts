@@ -2,7 +2,7 @@ import { PRIVATE_FILE } from "../../core/user_folders.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join as joinPath } from "node:path";
-import type { Blob, Content, Piece } from "../world/contents.ts";
+import type { Blob, Content } from "../world/contents.ts";
 import type { World } from "../world/world.ts";
 
 const KEPT_PER_BLOB = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ export interface RefusalOptions {
   /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
   readonly from?: "service" | "gateway";
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
+  /** The body, or what makes it, for services that do not use Resource Manager's format; `null` is sent as nothing. */
   readonly body?: unknown;
 }
 
@@ -39,7 +39,9 @@ export function jsonAnswer(
 export function refused(world: World, { message, options }: Refusal): Response {
   const { status, code, inner = [], from = "service", headers = {}, body } = options;
   if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
-  if (body !== undefined) return jsonAnswer(body, status, headers);
+  if (body !== undefined) {
+    return jsonAnswer(typeof body === "function" ? body(world) : body, status, headers);
+  }
   if (from === "gateway") {
     return jsonAnswer({ error: { code, message } }, status, { "x-ms-failure-cause": "gateway", ...headers });
   }
