@@ -65,9 +65,7 @@ export async function downloadJob(
     const files = await filesOf(runs, run, { ...options, named, onSkipped });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
-  if (listed.length === 0) {
-    throw noDataset(runs, steps, options) ?? nothing(ctx, name, runs.job.status);
-  }
+  if (listed.length === 0) throw noDataset(runs, steps, options) ?? nothing(ctx, name, runs.job.status);
   await markOwnFolder(ctx.fs, folder);
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];

@@ -147,9 +147,7 @@ function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: D
 function resolved(reader: Reader, node: YamlNode, document: Document): YamlNode {
   if (!isAlias(node)) return node;
   const target = node.resolve(document);
-  if (target === undefined) {
-    throw yamlProblem(reader, startOf(node), `unknown anchor "&${node.source}"`);
-  }
+  if (target === undefined) throw yamlProblem(reader, startOf(node), `unknown anchor "&${node.source}"`);
   return target;
 }
 

@@ -12,9 +12,7 @@ export const outOfTime: Explanation = {
   reason(_subject, { description }) {
     const { now, start, end } = timesOf(description);
     if (start > now) return "the assertion is not valid yet: the issuer's clock is fast";
-    if (end < now) {
-      return "the assertion has expired: it is too old, or the issuer's clock is slow";
-    }
+    if (end < now) return "the assertion has expired: it is too old, or the issuer's clock is slow";
     return "the assertion is not valid at this time: this machine's clock is wrong, or the assertion is too old";
   },
   hint: ({ credential }, { description }) => {

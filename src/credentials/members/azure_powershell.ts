@@ -80,9 +80,7 @@ function explain(complaint: string, login: string): Unavailable | undefined {
       "Run `Install-Module Az.Accounts` in PowerShell",
     );
   }
-  if (/Connect-AzAccount/i.test(complaint)) {
-    return notConfigured("Azure PowerShell is not signed in", login);
-  }
+  if (/Connect-AzAccount/i.test(complaint)) return notConfigured("Azure PowerShell is not signed in", login);
   if (/AADSTS\d+/.test(complaint)) return failed(`its sign-in has expired: ${summary(complaint)}`, login);
   return undefined;
 }

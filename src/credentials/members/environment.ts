@@ -24,9 +24,7 @@ export function environmentCredential(ctx: CredentialContext, options: Credentia
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
   const secret = variable(ctx.env, "AZURE_CLIENT_SECRET");
   const certificate = variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PATH");
-  if (!tenant || !clientId || !(secret || certificate)) {
-    return unusable(NAME, missing(ctx.env, tenant));
-  }
+  if (!tenant || !clientId || !(secret || certificate)) return unusable(NAME, missing(ctx.env, tenant));
   const principal = { ...options, credential: NAME, tenant, clientId } as const;
   const getToken = secret === undefined
     ? federatedCredential(ctx, { ...principal, assertion: () => assert(ctx, principal) }).getToken

@@ -69,9 +69,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
     name: NAME,
     async getToken(scope, { claims, tenant: demanded } = {}) {
       const session = await store?.read();
-      if (session === undefined) {
-        return notConfigured("no session of `kedro-azureml auth login`", login);
-      }
+      if (session === undefined) return notConfigured("no session of `kedro-azureml auth login`", login);
       if (session === "damaged") {
         onWarning?.({
           code: "auth.session_damaged",

@@ -52,9 +52,7 @@ export async function tokenFromCommand(
     if (exit.found && !isUnknownCommand(exit)) break;
     exit = undefined;
   }
-  if (exit === undefined) {
-    return notConfigured(`${title} is not installed (no \`${programs[0]}\` on PATH)`);
-  }
+  if (exit === undefined) return notConfigured(`${title} is not installed (no \`${programs[0]}\` on PATH)`);
   if (exit.timedOut) {
     const seconds = ((ctx.clock.now().getTime() - startedAt) / 1000).toFixed(1);
     return failed(

@@ -114,9 +114,7 @@ async function inWorkspace(
     );
   }
   const matched = matching.find(({ route }) => route.method === request.method);
-  if (matched === undefined) {
-    throw methodNotAllowed(request);
-  }
+  if (matched === undefined) throw methodNotAllowed(request);
   requireApiVersion(query, type, matched.route.apiVersions);
   requireRole(world, `${PROVIDER}/workspaces/${matched.route.action}`, workspace.id);
   requireMfa(world, request);

@@ -1,4 +1,4 @@
-import { BlobRefusal, blobRefused } from "../storage/error.ts";
+import { blobError, BlobRefusal, blobRefused } from "../storage/error.ts";
 import { answerBlobList, answerBlockList, readBlob } from "./read.ts";
 import { type BlobCall, commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./write.ts";
 import { keepArtifacts } from "../jobs/logs.ts";
@@ -23,9 +23,7 @@ export async function blobs(
     authorize(world, request, query, { ...target, wanted });
     requirePlainName(target.name);
     const container = findContainer(world, account, containerName);
-    if (container === undefined) {
-      throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
-    }
+    if (container === undefined) throw blobError("ContainerNotFound");
     return withVersion(request, await handle({ world, request, query, container, name: target.name }));
   } catch (thrown) {
     if (thrown instanceof BlobRefusal) return withVersion(request, blobRefused(world, request, thrown));
@@ -81,11 +79,7 @@ function requirePlainName(name: string): void {
     // deno-lint-ignore no-control-regex
     /[\u0000-\u001f\u007f\\]/.test(name) || name.startsWith("/");
   if (!isTrick && name.length <= 1024) return;
-  throw new BlobRefusal(
-    400,
-    "InvalidResourceName",
-    "The specified resource name contains invalid characters.",
-  );
+  throw blobError("InvalidResourceName");
 }
 
 /** The SAS permissions of which the request needs at least one, as letters. */
@@ -107,20 +101,9 @@ function authorize(world: World, request: Request, query: URLSearchParams, acces
   const header = request.headers.get("authorization");
   const isStorage = (audience: string) =>
     /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
-  if (header === null) {
-    throw new BlobRefusal(
-      401,
-      "NoAuthenticationInformation",
-      "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
-    );
-  }
+  if (header === null) throw blobError("NoAuthenticationInformation");
   if (isGoodToken(world, bearerOf(header), isStorage)) return requireBlobRole(world, access);
-  throw new BlobRefusal(
-    401,
-    "InvalidAuthenticationInfo",
-    "Server failed to authenticate the request.",
-    { detail: "Issuer or audience validation failed." },
-  );
+  throw blobError("InvalidAuthenticationInfo", { detail: "Issuer or audience validation failed." });
 }
 
 function requireBlobRole(world: World, { wanted }: Asked): void {
@@ -128,34 +111,13 @@ function requireBlobRole(world: World, { wanted }: Asked): void {
   if (!isDenied(world, `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`)) {
     return;
   }
-  throw permissionMismatch();
-}
-
-function permissionMismatch(): BlobRefusal {
-  return new BlobRefusal(
-    403,
-    "AuthorizationPermissionMismatch",
-    "This request is not authorized to perform this operation using this permission.",
-  );
+  throw blobError("AuthorizationPermissionMismatch");
 }
 
 function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {
-  if (world.storage === "identity") {
-    throw new BlobRefusal(
-      403,
-      "KeyBasedAuthenticationNotPermitted",
-      "Key based authentication is not permitted on this storage account.",
-    );
-  }
+  if (world.storage === "identity") throw blobError("KeyBasedAuthenticationNotPermitted");
   const grant = readGrant(world, query, asked);
-  if (typeof grant === "string") {
-    throw new BlobRefusal(
-      403,
-      "AuthenticationFailed",
-      "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
-      { detail: grant },
-    );
-  }
+  if (typeof grant === "string") throw blobError("AuthenticationFailed", { detail: grant });
   if ([...asked.wanted].some((letter) => grant.permissions.includes(letter))) return;
-  throw permissionMismatch();
+  throw blobError("AuthorizationPermissionMismatch");
 }

@@ -1,5 +1,5 @@
 import { escapeXml } from "../../core/text/sanitize.ts";
-import { BlobRefusal } from "../storage/error.ts";
+import { blobError, BlobRefusal } from "../storage/error.ts";
 import { type BlobCall, blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/contents.ts";
@@ -30,13 +30,7 @@ export function readBlob(call: BlobCall): Response {
   if (call.request.headers.get("if-none-match") === blob.etag) {
     return new Response(null, { status: 304, headers });
   }
-  if (blob.pieces === undefined) {
-    throw new BlobRefusal(
-      409,
-      "BlobTooLarge",
-      "The emulator keeps no more than the size of a blob as large as this.",
-    );
-  }
+  if (blob.pieces === undefined) throw blobError("BlobTooLarge");
   const header = call.request.headers.get("x-ms-range") ?? call.request.headers.get("range");
   const range = header === null ? undefined : rangeOf(header, blob);
   const body = (from: number, to: number) =>
@@ -139,7 +133,7 @@ function listedMetadata({ metadata }: Blob, query: URLSearchParams): string {
 /** Get Block List: the uncommitted blocks of a blob. */
 export function answerBlockList({ container, name }: BlobCall): Response {
   const blob = container.blobs.get(name);
-  if (blob === undefined) throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
+  if (blob === undefined) throw blobError("BlobNotFound");
   const blocks = [...blob.staged].map(([id, { sizeBytes }]) =>
     `<Block><Name>${escapeXml(id)}</Name><Size>${sizeBytes}</Size></Block>`
   );

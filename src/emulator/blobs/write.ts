@@ -1,4 +1,4 @@
-import { BlobRefusal } from "../storage/error.ts";
+import { blobError, BlobRefusal } from "../storage/error.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
 import type { Blob, Container, Content } from "../world/contents.ts";
 import { trimEnd } from "../../core/text/trim.ts";
@@ -41,7 +41,7 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
   const before = container.blobs.get(name) ??
     createBlob(world, { sizeBytes: 0 }, { isUncommitted: true });
   if ([...before.staged.keys()].some((blockId) => idLength(blockId) !== idLength(id))) {
-    throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
+    throw blobError("InvalidBlobOrBlock");
   }
   forget(world, before.staged.get(id) ?? { sizeBytes: 0 });
   container.blobs.set(name, { ...before, staged: new Map([...before.staged, [id, content]]) });
@@ -64,7 +64,7 @@ export async function commitBlocks(call: BlobCall): Promise<Response> {
       const block = (list === "Committed" ? undefined : before?.staged.get(id)) ??
         (list === "Uncommitted" ? undefined : before?.blocks?.get(id));
       if (block !== undefined) return [id, block] as const;
-      throw new BlobRefusal(400, "InvalidBlockList", "The specified block list is invalid.");
+      throw blobError("InvalidBlockList");
     },
   );
   const whole = join(call.world, listed.map(([, block]) => block));
@@ -93,7 +93,7 @@ export function deleteBlob(call: BlobCall): Response {
 export function committed({ container, name }: BlobCall): Blob {
   const blob = container.blobs.get(name);
   if (blob !== undefined && !blob.isUncommitted) return blob;
-  throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
+  throw blobError("BlobNotFound");
 }
 
 function save(call: BlobCall, content: Content, known: BlobOptions): Response {
@@ -117,18 +117,10 @@ function save(call: BlobCall, content: Content, known: BlobOptions): Response {
 }
 
 async function sentContent({ world, request }: BlobCall): Promise<Content> {
-  if (request.headers.get("transfer-encoding") === "chunked") {
-    throw new BlobRefusal(411, "MissingContentLengthHeader", "Content-Length HTTP header is missing.");
-  }
+  if (request.headers.get("transfer-encoding") === "chunked") throw blobError("MissingContentLengthHeader");
   const bytes = new Uint8Array(await request.arrayBuffer());
   const sentMd5 = request.headers.get("content-md5");
-  if (sentMd5 !== null && sentMd5 !== md5(bytes)) {
-    throw new BlobRefusal(
-      400,
-      "Md5Mismatch",
-      "The MD5 value specified in the request did not match with the MD5 value calculated by the server.",
-    );
-  }
+  if (sentMd5 !== null && sentMd5 !== md5(bytes)) throw blobError("Md5Mismatch");
   return await keepContent(world, bytes);
 }
 
@@ -136,17 +128,11 @@ function checkConditions({ container, name, request: { headers } }: BlobCall): v
   const before = container.blobs.get(name);
   const existing = before !== undefined && !before.isUncommitted ? before : undefined;
   const noneMatch = headers.get("if-none-match");
-  if (noneMatch === "*" && existing !== undefined) {
-    throw new BlobRefusal(409, "BlobAlreadyExists", "The specified blob already exists.");
-  }
+  if (noneMatch === "*" && existing !== undefined) throw blobError("BlobAlreadyExists");
   const match = headers.get("if-match");
   const isOther = match !== null && (existing === undefined || match !== "*" && match !== existing.etag);
   if (!isOther && (noneMatch === null || noneMatch !== existing?.etag)) return;
-  throw new BlobRefusal(
-    412,
-    "ConditionNotMet",
-    "The condition specified using HTTP conditional header(s) is not met.",
-  );
+  throw blobError("ConditionNotMet");
 }
 
 function metadataOf(request: Request): Readonly<Record<string, string>> {

@@ -39,9 +39,7 @@ export function jsonAnswer(
 export function refused(world: World, { message, options }: Refusal): Response {
   const { status, code, inner = [], from = "service", headers = {}, body } = options;
   if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
-  if (body !== undefined) {
-    return jsonAnswer(typeof body === "function" ? body(world) : body, status, headers);
-  }
+  if (body !== undefined) return jsonAnswer(typeof body === "function" ? body(world) : body, status, headers);
   if (from === "gateway") {
     return jsonAnswer({ error: { code, message } }, status, { "x-ms-failure-cause": "gateway", ...headers });
   }

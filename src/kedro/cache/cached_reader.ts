@@ -162,9 +162,7 @@ async function openRecorded(
   async function remember(read: ReadSnapshot): Promise<void> {
     const { variables: readVariables, files: looked, changing } = await reader.uses();
     const reasons = [...changing, ...varying, ...hasAddress(read) ? ["the address of an object"] : []];
-    if (reasons.length > 0) {
-      return onCache?.(`This reading is not cached: it uses ${reasons.join(", ")}`);
-    }
+    if (reasons.length > 0) return onCache?.(`This reading is not cached: it uses ${reasons.join(", ")}`);
     const variables = readVariables === null || earlier?.variables === null
       ? null
       : merged(earlier?.variables, readVariables);

@@ -203,9 +203,7 @@ function Download({ text, name, url }: {
   readonly url: string | undefined;
 }) {
   const file = name.replace(/[^\w.-]+/g, "_");
-  if (url !== undefined) {
-    return <a class="quiet small" href={url} download={file}>Download</a>;
-  }
+  if (url !== undefined) return <a class="quiet small" href={url} download={file}>Download</a>;
   const save = () => {
     const made = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     const link = document.createElement("a");

@@ -7,7 +7,6 @@ import { componentName, portName, stepKey } from "../../job/compile/step_and_por
 import { isExperimentName } from "../../job/experiment_name.ts";
 import { JOB_LIMITS } from "../../job/write/job_body.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
-import type { Step } from "../../job/job_spec.ts";
 import { planJob } from "../../job/write/plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 

@@ -85,9 +85,7 @@ async function readManifest(files: PackageFiles): Promise<Manifest> {
   }
   if (any.version !== PACKAGE_FORMAT.version) throw wrongVersion(path, any.version);
   const manifest = parseManifest(value);
-  if (manifest === undefined) {
-    throw damagedPackage(path, "is damaged: its manifest is not valid");
-  }
+  if (manifest === undefined) throw damagedPackage(path, "is damaged: its manifest is not valid");
   return manifest;
 }
 

@@ -41,9 +41,7 @@ export async function planRerun(
     readComponents(workspace, whole),
     requireComputes(workspace, whole),
   ]);
-  if (!options.fromFailed) {
-    return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
-  }
+  if (!options.fromFailed) return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
   if (!isFinal(job.status)) throw notEnded(job);
   const rest = await remaining(workspace, { name, whole, components });
   const steps = stepsOf(rest);

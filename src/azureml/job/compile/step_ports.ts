@@ -1,5 +1,5 @@
 import { isParameter } from "../../../core/loader_settings.ts";
-import type { CatalogEntry, NodeSnapshot } from "../../../kedro/snapshot.ts";
+import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";

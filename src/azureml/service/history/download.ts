@@ -52,9 +52,7 @@ export async function download(
   const existing = await fs.stat(target);
   const isSame = existing?.kind === "file" && existing.sizeBytes === sizeBytes &&
     await hasMd5(fs, target, head.headers.get("content-md5"));
-  if (isSame) {
-    return { path: target, sizeBytes, wasThere: true };
-  }
+  if (isSame) return { path: target, sizeBytes, wasThere: true };
   if (existing !== undefined && !mayReplace) throw isThere(target);
   const [etag, modified] = [head.headers.get("etag"), head.headers.get("last-modified")];
   const part = `${target}.${shortHash(etag ?? `${modified} ${sizeBytes}`, 8)}.part`;

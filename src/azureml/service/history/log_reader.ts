@@ -38,9 +38,7 @@ export function openLogReader(
       for (;;) {
         const headers = { range: `bytes=${offset}-${offset + CHUNK_BYTES - 1}` };
         const { response, bytes } = await readStorage(workspace, { action, url, headers });
-        if (mustBeAllowed && [401, 403].includes(response.status)) {
-          throw workspace.refused(action, response);
-        }
+        if (mustBeAllowed && [401, 403].includes(response.status)) throw workspace.refused(action, response);
         const chunk = isError(response) ? undefined : addedBytes(response, bytes, offset);
         if (chunk === undefined || chunk.length === 0) break;
         parts.push(chunk);

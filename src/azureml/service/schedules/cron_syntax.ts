@@ -82,9 +82,7 @@ function parsePart(part: string) {
 
 function partProblem(part: string, field: Field): string | undefined {
   const parsed = parsePart(part);
-  if (parsed === undefined) {
-    return `"${part}" is not a value, range or step, such as *, 5, 1-5, */15 or 1,15`;
-  }
+  if (parsed === undefined) return `"${part}" is not a value, range or step, such as *, 5, 1-5, */15 or 1,15`;
   const { from, to, step } = parsed;
   if (step !== undefined && Number(step) === 0) return `the step must be 1 or more`;
   const ends = [from, to].filter((text) => text !== undefined && text !== "*") as string[];

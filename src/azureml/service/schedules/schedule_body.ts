@@ -45,9 +45,7 @@ export function toScheduleRest(
 
 /** The trigger of a schedule in Azure's format. */
 export function toTriggerRest({ cron, recurrence }: ScheduleConfig): CronTrigger | RecurrenceTrigger {
-  if (cron !== null) {
-    return { triggerType: "Cron", expression: cron.expression, ...windowOf(cron) };
-  }
+  if (cron !== null) return { triggerType: "Cron", expression: cron.expression, ...windowOf(cron) };
   const { frequency, interval, schedule } = recurrence!;
   return {
     triggerType: "Recurrence",
