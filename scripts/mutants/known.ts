@@ -89,7 +89,7 @@ export const KNOWN: readonly Mutant[] = [
     find: "&& resolved > 0) return",
     replace: "&& resolved >= 0) return",
   },
-  { file: "src/azureml/job/groups/group_by.ts", find: "return isAlone ? node : `", replace: "return `" },
+  { file: "src/azureml/job/groups/group_by.ts", find: "isAlone ? node : `", replace: "`" },
   {
     file: "src/azureml/job/groups/partition.ts",
     find: "<= longestCommandBytes",

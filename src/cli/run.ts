@@ -5,7 +5,7 @@ import { ExitCode, interruption, UserError, type Warning } from "../core/errors.
 import { VERSION } from "../core/version.ts";
 import { subcommand } from "./command/declare.ts";
 import { type GlobalOptions, projectRequest } from "./command/global_options.ts";
-import { jsonText, type Output, } from "./command/output.ts";
+import { jsonText, type Output } from "./command/output.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
 import { printMessage, withEmulatorOption } from "./terminal/print_message.ts";

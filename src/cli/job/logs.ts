@@ -28,10 +28,6 @@ export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncI
   }
 }
 
-async function ended(results: AsyncIterable<LogResult>): Promise<void> {
-  for await (const _ of results) { /* Nothing is printed before the end. */ }
-}
-
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog(
   name: string,

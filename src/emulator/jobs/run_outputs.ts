@@ -11,7 +11,7 @@ import {
   type World,
 } from "../world/world.ts";
 import type { Container } from "../world/contents.ts";
-import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
+import { bodyOf, findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/job_shapes.ts";
 
@@ -30,8 +30,7 @@ export function outputsOf(
   const { id, job, step, status } = run;
   if (step === undefined || status !== "Completed" || reusedRun(world, run) !== undefined) return {};
   const { workspace } = job;
-  const { properties } = findResource(world, `${workspace.id}/jobs/${job.name}`)!;
-  const body = properties as PipelineJob;
+  const body = bodyOf(world, job);
   const node = body.jobs[step]!;
   const { outputs } = findResource(world, node.componentId)!.properties.componentSpec as ComponentSpec;
   const data = `azureml://locations/eastus/workspaces/${workspace.workspaceId}/data`;

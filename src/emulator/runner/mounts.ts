@@ -96,12 +96,8 @@ async function outputOf({ machine: { fs } }: StepServices, folder: string, name:
 /** Links a folder, or a file by its name, at a mount point, and returns the path. */
 async function link({ machine }: StepServices, target: string, mountPoint: string): Promise<string> {
   const isFile = (await machine.fs.stat(target))?.kind === "file";
-  if (!isFile) {
-    await runTool(machine, "ln", "-s", "--", target, mountPoint);
-    return mountPoint;
-  }
-  const path = join(mountPoint, target.split("/").at(-1)!);
-  await makeFolders(machine, mountPoint);
+  const path = isFile ? join(mountPoint, target.split("/").at(-1)!) : mountPoint;
+  if (isFile) await makeFolders(machine, mountPoint);
   await runTool(machine, "ln", "-s", "--", target, path);
   return path;
 }

@@ -1,7 +1,5 @@
 import { durationText } from "../../core/text/duration.ts";
 import { basename, join } from "node:path";
-import type { PipelineJob } from "../check/job_shapes.ts";
-import { findResource } from "../world/world.ts";
 import { specOf } from "./bindings.ts";
 import { commandLine, type Ports } from "./command_line.ts";
 import {
@@ -19,6 +17,7 @@ import measure from "./measure_usage.py" with { type: "text" };
 import { stepEnvironment } from "./step_environment.ts";
 import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
 import { USAGE_FOLDER } from "./usage.ts";
+import { bodyOf } from "../jobs/state.ts";
 
 /**
  * Runs one step: creates its folders and its copy of the code, mounts its inputs, and runs its command in bash, once
@@ -28,8 +27,7 @@ import { USAGE_FOLDER } from "./usage.ts";
  */
 export async function runStep(services: StepServices, task: StepTask): Promise<string | undefined> {
   const { world, machine } = services;
-  const job = findResource(world, `${task.job.workspace.id}/jobs/${task.job.name}`)!
-    .properties as PipelineJob;
+  const job = bodyOf(world, task.job);
   const node = job.jobs[task.step]!;
   const spec = specOf(world, node);
   await removeTree(machine, task.folder);

@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { PipelineJob } from "../check/job_shapes.ts";
 import { storeFile } from "../tracking/store.ts";
-import { findResource, jobKey, type JobRecord, type World } from "../world/world.ts";
+import type { JobRecord, World } from "../world/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
 import { type StepTracking, SYSTEM_PATH } from "./step_environment.ts";
 import prepare from "./prepare_mlflow.py" with { type: "text" };
+import { bodyOf } from "../jobs/state.ts";
 
 /** Prepares MLflow for the steps of jobs. */
 export interface Tracker {
@@ -71,7 +71,7 @@ export function createTracker(
 
 /** The runs of a job, named and nested as in Azure ML. */
 function plannedRuns(world: World, job: JobRecord) {
-  const { displayName, jobs } = findResource(world, jobKey(job))!.properties as PipelineJob;
+  const { displayName, jobs } = bodyOf(world, job);
   const user = "emulator";
   const root = { "mlflow.rootRunId": job.name, "mlflow.user": user };
   return {

@@ -153,19 +153,7 @@ function Row({ job, now, isTicked, tick }: {
   readonly isTicked: boolean;
   readonly tick: (href: string, is: boolean) => void;
 }) {
-  const {
-    name,
-    displayName,
-    status,
-    experiment,
-    href,
-    createdAt,
-    createdBy,
-    endedAt,
-    steps,
-    completed,
-    failed,
-  } = job;
+  const { name, displayName, status, href, createdAt, createdBy, endedAt, steps, failed } = job;
   const title = job.job ?? displayName ?? name;
   return (
     <tr class={isTicked ? "chosen" : undefined}>
@@ -189,10 +177,10 @@ function Row({ job, now, isTicked, tick }: {
         <Status status={status} />
       </td>
       <td class="col-steps">
-        {steps === undefined ? "–" : `${completed ?? 0} of ${steps}`}
+        {steps === undefined ? "–" : `${job.completed ?? 0} of ${steps}`}
         {failed !== undefined && failed > 0 ? <span class="failed">, {failed} failed</span> : null}
       </td>
-      <td class="col-experiment">{experiment}</td>
+      <td class="col-experiment">{job.experiment}</td>
       <td class="col-took">
         {endedAt === undefined && isFinal(status) ? "–" : tookText((endedAt ?? now) - createdAt)}
       </td>

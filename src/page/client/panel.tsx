@@ -197,25 +197,20 @@ function Ports({ ports, places = {}, labels, select, none }: {
             <code title={port === name ? undefined : `${port} in Azure ML`}>{name}</code>
             {type === undefined ? null : <span class="type">{type}</span>}
           </span>
-          {from !== undefined
-            ? (
-              <span class="value">
-                from{" "}
-                <button type="button" class="link" onClick={() => select(from)}>
-                  {labels.get(from) ?? from}
-                </button>
-              </span>
-            )
-            : value === undefined
-            ? null
-            : <span class="value">{pretty(value)}</span>}
-          {Object.hasOwn(places, port)
-            ? (
-              <span class="value">
-                <Copyable text={places[port]!} most={60} />
-              </span>
-            )
-            : null}
+          {from !== undefined && (
+            <span class="value">
+              from{" "}
+              <button type="button" class="link" onClick={() => select(from)}>
+                {labels.get(from) ?? from}
+              </button>
+            </span>
+          )}
+          {from === undefined && value !== undefined && <span class="value">{pretty(value)}</span>}
+          {Object.hasOwn(places, port) && (
+            <span class="value">
+              <Copyable text={places[port]!} most={60} />
+            </span>
+          )}
         </li>
       ))}
     </ul>

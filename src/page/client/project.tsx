@@ -6,7 +6,8 @@ import { counted } from "../logic/format.ts";
 import { Meta, SearchField, Table, Tabs } from "../widgets/widgets.tsx";
 import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
-import { type ListProps, Workbench } from "./workbench.tsx";
+import { Workbench } from "./workbench.tsx";
+import type { ListProps } from "../widgets/steps.tsx";
 
 /** Shows the pipelines of a project, without a run. */
 export function ProjectPage({ project }: { readonly project: ProjectView }) {

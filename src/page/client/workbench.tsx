@@ -11,13 +11,7 @@ import { askLogSearch } from "../widgets/polling.ts";
 import { CheckBox, SearchField } from "../widgets/widgets.tsx";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";
-
-/** Properties of a list of steps. */
-export interface ListProps {
-  readonly steps: readonly StepView[];
-  readonly selected: string | undefined;
-  readonly select: (key: string) => void;
-}
+import type { ListProps } from "../widgets/steps.tsx";
 
 /** Properties of the workbench. */
 export interface WorkbenchProps {

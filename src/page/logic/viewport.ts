@@ -191,23 +191,20 @@ export function touches(one: Box, other: Box): boolean {
 }
 
 /** A key that moves from one step to another. */
-export type Direction = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight";
+export type Direction = keyof typeof DIRECTIONS;
+
+/** The directions, in which x goes right and y goes down. */
+const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] } as const;
 
 /** The nearest step in a direction; sideways distance counts double. */
 export function neighbor({ at }: GraphView, from: number, direction: Direction): number {
   const [x, y] = at[from]!;
-  let best = from;
-  let least = Infinity;
+  const [right, down] = DIRECTIONS[direction];
+  const isVertical = down !== 0;
+  let [best, least] = [from, Infinity];
   for (let index = 0; index < at.length; index++) {
     const [dx, dy] = [at[index]![0] - x, at[index]![1] - y];
-    const isVertical = direction === "ArrowUp" || direction === "ArrowDown";
-    const ahead = direction === "ArrowUp"
-      ? -dy
-      : direction === "ArrowDown"
-      ? dy
-      : direction === "ArrowLeft"
-      ? -dx
-      : dx;
+    const ahead = right * dx + down * dy;
     if (ahead <= 0 || (!isVertical && Math.abs(dy) > NODE.height)) continue;
     const distance = ahead + 2 * Math.abs(isVertical ? dx : dy);
     if (distance < least) [best, least] = [index, distance];

@@ -86,17 +86,16 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (size === undefined || view === undefined || isShortcut(event)) return;
-    if (event.key.startsWith("Arrow")) {
-      const next = neighbor(graph, active, event.key as Direction);
+    const activate = (next: number) => {
       setActive(next);
       move(showing(view, graph.at[next]!, size));
-    } else if (event.key === "Enter" || event.key === " ") select(steps[active]!.key);
+    };
+    if (event.key.startsWith("Arrow")) activate(neighbor(graph, active, event.key as Direction));
+    else if (event.key === "Enter" || event.key === " ") select(steps[active]!.key);
     else if (event.key === "Escape") select(undefined);
-    else if (event.key === "Home" || event.key === "End") {
-      const next = event.key === "Home" ? 0 : steps.length - 1;
-      setActive(next);
-      move(showing(view, graph.at[next]!, size));
-    } else if (event.key === "+" || event.key === "=") zoomBy(1.25);
+    else if (event.key === "Home") activate(0);
+    else if (event.key === "End") activate(steps.length - 1);
+    else if (event.key === "+" || event.key === "=") zoomBy(1.25);
     else if (event.key === "-") zoomBy(0.8);
     else if (event.key === "0") move(fitted(graph, size));
     else return;
@@ -187,16 +186,9 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
     () => lines.filter(({ from, to }) => from !== chosen && to !== chosen).map(({ path }) => path).join(""),
     [lines, chosen],
   );
-  const own = lines.filter(({ from, to }) => from === chosen || to === chosen).map(({ path }) => path).join(
-    "",
-  );
+  const own = lines.filter(({ from, to }) => from === chosen || to === chosen);
   const near = useMemo(
-    () =>
-      new Set(
-        chosen === undefined
-          ? []
-          : edges.flatMap(({ from, to }) => from === chosen ? [to] : to === chosen ? [from] : []),
-      ),
+    () => new Set(edges.flatMap(({ from, to }) => from === chosen ? [to] : to === chosen ? [from] : [])),
     [edges, chosen],
   );
   const shown = isReadable ? (seen.includes(active) ? seen : [...seen, active]) : [active];
@@ -212,7 +204,11 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
           d={plain}
           stroke-width={Math.max(1.25, 0.7 / scale)}
         />
-        <path class="edges own" d={own} stroke-width={Math.max(1.75, 1.2 / scale)} />
+        <path
+          class="edges own"
+          d={own.map(({ path }) => path).join("")}
+          stroke-width={Math.max(1.75, 1.2 / scale)}
+        />
         {!isReadable && <Dots steps={steps} graph={graph} seen={seen} chosen={chosen} matches={matches} />}
       </svg>
       {shown.map((index) =>
@@ -223,10 +219,13 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
             step={steps[index]!}
             count={steps.length}
             at={graph.at[index]!}
-            isActive={index === active}
             isChosen={index === chosen}
-            isNear={near.has(index)}
-            isDim={!matches(steps[index]!)}
+            states={[
+              index === active && "active",
+              index === chosen && "chosen",
+              near.has(index) && "near",
+              !matches(steps[index]!) && "dim",
+            ]}
             isText={isReadable}
             isRun={isRun}
             now={now}
@@ -255,29 +254,21 @@ function Dots({ steps, graph, seen, chosen, matches }: {
   return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;
 }
 
-function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isText, isRun, now }: {
+function Node({ index, step, count, at, isChosen, states, isText, isRun, now }: {
   readonly index: number;
   readonly step: GraphItem;
   readonly count: number;
   readonly at: readonly [number, number];
-  readonly isActive: boolean;
   readonly isChosen: boolean;
-  readonly isNear: boolean;
-  readonly isDim: boolean;
+  /** Its classes. */
+  readonly states: readonly (string | false)[];
   readonly isText: boolean;
   readonly isRun: boolean;
   readonly now: number;
 }) {
   const details = detailsOf(step, isRun, now);
-  const names = [
-    step.kind,
-    isRun && step.kind !== "dataset" ? toneOf(step.status) : "plain",
-    isActive && "active",
-    isChosen && "chosen",
-    isNear && "near",
-    isDim && "dim",
-    !isText && "bare",
-  ];
+  const tone = isRun && step.kind !== "dataset" ? toneOf(step.status) : undefined;
+  const names = [step.kind, tone ?? "plain", ...states, !isText && "bare"];
   return (
     <div
       id={`node-${index}`}
@@ -292,9 +283,7 @@ function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isTex
     >
       {isText && (
         <>
-          {isRun && step.kind !== "dataset"
-            ? <StatusIcon tone={toneOf(step.status)} />
-            : <span class="bullet" aria-hidden="true" />}
+          {tone ? <StatusIcon tone={tone} /> : <span class="bullet" aria-hidden="true" />}
           <span class="texts">
             <span class="name">{cutMiddle(step.label, LONGEST_NAME)}</span>
             <span class="details">{details}</span>

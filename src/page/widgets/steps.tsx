@@ -5,6 +5,13 @@ import { bytesText, ranFor, statusText, toneOf, tookText } from "../logic/format
 import type { StepView } from "../view.ts";
 import { Status, Time } from "./widgets.tsx";
 
+/** Properties of a list of steps. */
+export interface ListProps {
+  readonly steps: readonly StepView[];
+  readonly selected: string | undefined;
+  readonly select: (key: string) => void;
+}
+
 interface Column {
   readonly id: string;
   readonly label: string;
@@ -22,12 +29,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Shows the steps as a table, an alternative to the graph, also for screen readers. */
-export function Steps({ steps, now, selected, select }: {
-  readonly steps: readonly StepView[];
-  readonly now: number;
-  readonly selected: string | undefined;
-  readonly select: (key: string) => void;
-}) {
+export function Steps({ steps, now, selected, select }: ListProps & { readonly now: number }) {
   const [sort, setSort] = useState<{ readonly id: string; readonly isDown: boolean }>();
   const columns = steps.some(({ usage }) => usage !== undefined)
     ? COLUMNS

@@ -4,14 +4,12 @@ import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format
 import { cutMiddle } from "../../core/text/trim.ts";
 import type { RunView, StepView } from "../view.ts";
 import { StatusIcon } from "./widgets.tsx";
+import type { ListProps } from "./steps.tsx";
 
 /** Shows when each step waited and ran, as bars on one axis. */
-export function TimelineBars({ run, steps, now, selected, select }: {
+export function TimelineBars({ run, steps, now, selected, select }: ListProps & {
   readonly run: RunView;
-  readonly steps: readonly StepView[];
   readonly now: number;
-  readonly selected: string | undefined;
-  readonly select: (key: string) => void;
 }) {
   const begun = steps.filter(({ queuedAt, startedAt }) => (queuedAt ?? startedAt) !== undefined);
   if (begun.length === 0) return <p class="empty">No step has started yet.</p>;
