@@ -49,7 +49,11 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return exit;
   } catch (thrown) {
     if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
-    const error = await explained(asUserError(thrown, ctx), ctx, emulator);
+    let error = asUserError(thrown, ctx);
+    if (error !== undefined && NOT_FOUND.has(error.code)) {
+      const { withEmulatorHint } = await import("./terminal/emulator_hint.ts");
+      error = await withEmulatorHint(error, ctx, emulator);
+    }
     const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
     print(error === undefined ? renderBug(thrown, VERSION, secrets) : renderError(error));
     if (error !== undefined && error.code !== "interrupted") await annotated([error]);
@@ -91,16 +95,6 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
 
 /** Codes of errors about what is not in a workspace, where an emulator may be the reason. */
 const NOT_FOUND = new Set(["azure.not_found", "job.not_found", "schedule.not_found"]);
-
-async function explained(
-  error: UserError | undefined,
-  ctx: Context,
-  emulator: boolean,
-): Promise<UserError | undefined> {
-  if (error === undefined || !NOT_FOUND.has(error.code)) return error;
-  const { withEmulatorHint } = await import("./terminal/emulator_hint.ts");
-  return await withEmulatorHint(error, ctx, emulator);
-}
 
 function dataLine(data: unknown): string {
   return data === undefined ? "" : shownJson(jsonText(data)) + "\n";

@@ -1,12 +1,11 @@
 import { isFields } from "../../core/fields.ts";
 import { join } from "node:path";
 import type { Finding } from "../../azureml/features/checks/finding.ts";
-import { loadLayers } from "../../config/layers/layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import type { Context } from "../../core/context.ts";
-import { userErrorOf } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { ProjectSession } from "../project/open.ts";
+import { writtenParameters } from "../project/locate_error.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -32,12 +31,21 @@ export async function runtimeParamFindings(
   given: readonly RuntimeParams[],
 ): Promise<Finding[]> {
   if (given.every(({ params }) => Object.keys(params).length === 0)) return [];
-  const written = await writtenParameters(ctx, load);
-  if (written === undefined) return [];
+  const { runtimeParams: _, ...withoutParams } = load;
+  // If they cannot be loaded, that is reported elsewhere.
+  const values = await writtenParameters(ctx, withoutParams);
+  if (values === undefined) return [];
+  const written = toPlain(values) as Values;
   const read = new Set(
     Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
   );
-  const referenced = new Set(await referencedNames(ctx, project.root, files));
+  const texts = await Promise.all(
+    files.map((name) => ctx.fs.readText(join(project.root, name)).catch(() => "")),
+  );
+  // Names in configuration files, such as `day` in `${runtime_params:day}`.
+  const referenced = new Set(
+    texts.flatMap((text) => [...text.matchAll(/runtime_params\s*:\s*([\w.]+)/g)].map(([, name]) => name!)),
+  );
   const isUsed = (path: string) =>
     referenced.has(path) ||
     [...read].some((input) => input === `params:${path}` || input.startsWith(`params:${path}.`));
@@ -49,34 +57,6 @@ export async function runtimeParamFindings(
       hint: "Correct the name, or add the parameter to the project's parameters",
       ...(job !== undefined && { jobs: [job] }),
     }))
-  );
-}
-
-/** The parameters defined in files; `undefined` if they cannot be loaded, which is reported elsewhere. */
-async function writtenParameters(
-  ctx: Pick<Context, "fs" | "env">,
-  load: ProjectSession["load"],
-): Promise<Values | undefined> {
-  const { runtimeParams: _, ...withoutParams } = load;
-  try {
-    const { values } = await loadLayers(ctx, "parameters", { ...withoutParams, resolve: async () => "" });
-    return toPlain(values) as Values;
-  } catch (thrown) {
-    // Rethrows bugs and interruptions.
-    userErrorOf(thrown);
-    return undefined;
-  }
-}
-
-/** Names of runtime parameters in configuration files, such as `day` in `${runtime_params:day}`. */
-async function referencedNames(
-  { fs }: Pick<Context, "fs">,
-  root: string,
-  files: readonly string[],
-): Promise<string[]> {
-  const texts = await Promise.all(files.map((name) => fs.readText(join(root, name)).catch(() => "")));
-  return texts.flatMap((text) =>
-    [...text.matchAll(/runtime_params\s*:\s*([\w.]+)/g)].map(([, name]) => name!)
   );
 }
 

@@ -40,12 +40,17 @@ async function parameterPlace(
   parameter: unknown,
 ): Promise<Place | undefined> {
   if (typeof parameter !== "string") return undefined;
+  const values = await writtenParameters(ctx, load);
+  const node = values && nodeAt(values, parameter.split("."));
+  return node === undefined || node === values ? undefined : { ...nearestNode(node), key: parameter };
+}
+
+/** The parameters in files, without what the project's code resolves; `undefined` if they cannot be loaded. */
+export async function writtenParameters(ctx: Pick<Context, "fs" | "env">, load: LoadOptions) {
   try {
-    // The reader is already closed, and resolved values do not matter here.
-    const { values } = await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" });
-    const node = nodeAt(values, parameter.split("."));
-    return node === values ? undefined : { ...nearestNode(node), key: parameter };
+    return (await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" })).values;
   } catch (thrown) {
+    // Rethrows bugs and interruptions.
     userErrorOf(thrown);
     return undefined;
   }

@@ -140,7 +140,17 @@ export async function planRewrites(
     if (await exists(() => lookups.data(asset), "data.not_found")) continue;
     await planUpload(ctx, workspace, root, { name, version: "1", data: files }, { items, unmet });
   }
-  for (const [file, rewrites] of byFile) await planChange(ctx, root, file, rewrites, { items, unmet });
+  for (const [file, rewrites] of byFile) {
+    const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
+    const made = Map.groupBy(
+      rewrites.filter(({ dataset }) => !skipped.has(dataset)),
+      ({ asset }) => asset === undefined ? "passedOn" : "assets",
+    );
+    const of = (kind: "assets" | "passedOn") => (made.get(kind) ?? []).map(({ dataset }) => dataset);
+    const named = { assets: of("assets"), passedOn: of("passedOn") };
+    if (made.size > 0) items.push({ kind: "catalog", file, text, diff, ...named });
+    for (const [dataset, reason] of skipped) unmet.push(notRewritten(file, dataset, reason));
+  }
   return { items, unmet };
 }
 
@@ -195,20 +205,4 @@ async function localEntries(ctx: Pick<AppContext, "fs">, session: ProjectSession
     const fromFactory = conf.factoryOf(dataset) === undefined ? undefined : entry;
     return { path: storage.path, file: place.file, fromFactory };
   };
-}
-
-async function planChange(
-  ctx: Pick<AppContext, "fs">,
-  root: string,
-  file: string,
-  rewrites: readonly CatalogRewrite[],
-  plan: Plan,
-): Promise<void> {
-  const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
-  const made = rewrites.filter(({ dataset }) => !skipped.has(dataset));
-  const [assets, passedOn] = [true, false].map((isAsset) =>
-    made.filter(({ asset }) => (asset !== undefined) === isAsset).map(({ dataset }) => dataset)
-  ) as [string[], string[]];
-  if (made.length > 0) plan.items.push({ kind: "catalog", file, text, diff, assets, passedOn });
-  for (const [dataset, reason] of skipped) plan.unmet.push(notRewritten(file, dataset, reason));
 }

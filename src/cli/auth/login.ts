@@ -1,11 +1,4 @@
-import {
-  type LoginRequest,
-  type LoginResult,
-  type LogoutResult,
-  readClaims,
-  signIn,
-  signOut,
-} from "../../app/auth/login.ts";
+import { type LoginResult, type LogoutResult, readClaims, signIn, signOut } from "../../app/auth/login.ts";
 import type { AppContext } from "../../app/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Command } from "commander";
@@ -29,18 +22,10 @@ interface LoginTyped {
 /** Signs a person in, and saves the session for later commands. */
 export async function authLogin(ctx: CommandContext, typed: LoginTyped, command: Command): Promise<Output> {
   const { json = false, input = true } = programOf(command).opts<GlobalOptions>();
-  return renderLogin(await signIn(ctx, loginRequest(ctx, typed, { json, input })));
-}
-
-function loginRequest(
-  ctx: CommandContext,
-  typed: LoginTyped,
-  { json, input }: { readonly json: boolean; readonly input: boolean },
-): LoginRequest {
   const { deviceCode = false, store, tenant, clientId, claimsChallenge } = typed;
   const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
   const interaction = requirePerson(ctx, openProgress(ctx, { json }), { deviceCode, input });
-  return { deviceCode, store, tenant, clientId, claims, interaction };
+  return renderLogin(await signIn(ctx, { deviceCode, store, tenant, clientId, claims, interaction }));
 }
 
 function requireClaims(encoded: string): string {

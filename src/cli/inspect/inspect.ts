@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { inspectProject, type InspectRequest } from "../../app/inspect/inspect.ts";
+import { inspectProject } from "../../app/inspect/inspect.ts";
 import type {
   CatalogEntry,
   Json,
@@ -9,7 +9,6 @@ import type {
 } from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
 import { UserError } from "../../core/errors.ts";
-import type { OutputFile } from "../../app/project/output_files.ts";
 import type { OutputTyped } from "../command/run_requests.ts";
 import { readingRequest, type ReadingTyped } from "../command/requests.ts";
 import { selectionRequest, type SelectionTyped } from "../command/selection.ts";
@@ -30,8 +29,11 @@ interface InspectTyped extends ReadingTyped, SelectionTyped, OutputTyped {
 export async function inspect(ctx: AppContext, typed: InspectTyped): Promise<Output> {
   const request = { reading: readingRequest(typed), selection: selectionRequest(typed) };
   if (typed.html) {
-    const { output: file = "pipelines.html", force } = typed;
-    return await inspectAsPage(ctx, request, { file, force });
+    const { writeProjectPage } = await import("../../app/inspect/project_file.ts");
+    const output = { file: typed.output ?? "pipelines.html", force: typed.force };
+    const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, request, output);
+    const text = `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`;
+    return { data: { file, sizeBytes, pipelines }, text, warnings };
   }
   if (typed.output !== undefined) {
     throw new UserError("`--output` needs `--html`", {
@@ -41,20 +43,6 @@ export async function inspect(ctx: AppContext, typed: InspectTyped): Promise<Out
   }
   const snapshot = await inspectProject(ctx, request);
   return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
-}
-
-async function inspectAsPage(
-  ctx: AppContext,
-  request: InspectRequest,
-  output: OutputFile,
-): Promise<Output> {
-  const { writeProjectPage } = await import("../../app/inspect/project_file.ts");
-  const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, request, output);
-  return {
-    data: { file, sizeBytes, pipelines },
-    text: `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`,
-    warnings,
-  };
 }
 
 /** The snapshot for `--json`; a `Map` keeps the order of the pipelines. */

@@ -11,29 +11,19 @@ export async function* scheduleTrigger(
   typed: ScheduleTyped & FollowTyped,
 ): AsyncIterable<Output> {
   const follow = followRequest(typed);
+  const { schedule } = typed.args;
   let started = "";
   yield* renderResults(triggerNow(ctx, { ...scheduleRequest(typed), follow }), {
     triggered({ name, studioUrl }) {
       started = name;
-      return renderTriggered({ schedule: typed.args.schedule, job: name, studioUrl });
+      return {
+        data: { type: "triggered", schedule, name, studioUrl },
+        submitted: name,
+        text: `✓ Schedule ${schedule} started job ${name}\n${studioUrl}\n`,
+      };
     },
   });
   if (follow === undefined) {
     yield { data: undefined, text: "", next: [`Run \`kedro-azureml job follow ${started}\` to follow it`] };
   }
-}
-
-/** Renders the job that a schedule started. */
-function renderTriggered(
-  { schedule, job, studioUrl }: {
-    readonly schedule: string;
-    readonly job: string;
-    readonly studioUrl: string;
-  },
-): Output {
-  return {
-    data: { type: "triggered", schedule, name: job, studioUrl },
-    submitted: job,
-    text: `✓ Schedule ${schedule} started job ${job}\n${studioUrl}\n`,
-  };
 }

@@ -133,7 +133,12 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
   if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
   if (isOutside(walk.matched(real)) && !isShownIn(walk.outside ?? [], real)) {
-    return visitOutside(walk, { name, link, target: real });
+    // In someone else's branch, a link could point to any file that this user can read; azure-ai-ml uploads it.
+    return leaveLinkOut(walk, { name, link, target: real, reason: "link to outside the code folder" }, {
+      code: "code.link_outside",
+      message: `"${shownName(name)}" is a link to outside the code folder, so it is not uploaded`,
+      hint: allowHint(real),
+    });
   }
   if (isInVersionControl(walk.matched(real))) {
     walk.leftOut.push({ name: kind === "folder" ? `${name}/` : name, reason: "link into version control" });
@@ -143,21 +148,6 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   else if (folder.chain.includes(real)) {
     walk.leftOut.push({ name: `${name}/`, reason: "link to a parent folder" });
   } else await visitFolder(walk, { ...folder, real, name });
-}
-
-/**
- * Unlike azure-ai-ml, does not upload the target of a link that leaves the code folder: in someone else's branch, such
- * a link could point to any file that this user can read.
- */
-function visitOutside(
-  walk: Walk,
-  link: { readonly name: string; readonly link: string; readonly target: string },
-): void {
-  leaveLinkOut(walk, { ...link, reason: "link to outside the code folder" }, {
-    code: "code.link_outside",
-    message: `"${shownName(link.name)}" is a link to outside the code folder, so it is not uploaded`,
-    hint: allowHint(link.target),
-  });
 }
 
 /** How to upload what a link outside the code folder leads to. */

@@ -25,7 +25,10 @@ export function compile(input: CompileInput, overrides: JobOverrides = {}): Comp
   const { job, definition, config } = input;
   const warnings: Warning[] = [];
   const pipeline = pipelineOfJob(input);
-  refuseUnclear(input, overrides);
+  const { environment } = config.execution;
+  if (!overrides.environment && environment) {
+    placing(() => input.place(["execution", "environment"]), () => parseEnvironment(environment));
+  }
   const experimentName = experimentOf(definition.experiment_name, input.mlflowExperimentName);
   const displayName = overrides.displayName ?? definition.display_name ?? undefined;
   const params = mergedParams(definition, overrides);
@@ -60,18 +63,6 @@ export function compile(input: CompileInput, overrides: JobOverrides = {}): Comp
 function mergedParams({ params }: FoundJob, overrides: JobOverrides): string | undefined {
   const merged = { ...params, ...overrides.params };
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
-}
-
-/**
- * Rejects values of azureml.yml that no job can be built from, where their position is known.
- *
- * @throws {UserError} `environment.unclear`.
- */
-function refuseUnclear({ config, place }: CompileInput, overrides: JobOverrides): void {
-  const { environment } = config.execution;
-  if (!overrides.environment && environment) {
-    placing(() => place(["execution", "environment"]), () => parseEnvironment(environment));
-  }
 }
 
 function jobOutputs(steps: readonly Step[]): JobOutput[] {

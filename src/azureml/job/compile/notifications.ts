@@ -40,7 +40,7 @@ export interface NotificationInput {
  * @throws {UserError} `compile.notification_needs_experiment` if several leaves could not find each other.
  */
 export function planNotifications(input: NotificationInput): Notifications {
-  const { definition, steps, dependencies } = input;
+  const { job, config, definition, steps, dependencies } = input;
   if (definition === undefined || steps.length === 0) {
     return { variablesOf: () => ({}), isAwaited: () => false };
   }
@@ -54,7 +54,12 @@ export function planNotifications(input: NotificationInput): Notifications {
   const announcer = roots.sort(order)[0]!;
   const poster = [...leaves].sort(order).at(-1)!;
   const siblings = leaves.filter((leaf) => leaf !== poster).sort();
-  const variables = { KEDRO_AZUREML_NOTIFY: pythonJson(definitionFor(input, definition)) };
+  const names = {
+    job_name: job,
+    display_name: config.display_name || job,
+    pipeline_name: config.pipeline.pipeline_name,
+  };
+  const variables = { KEDRO_AZUREML_NOTIFY: pythonJson({ ...definition, ...names }) };
   return {
     variablesOf: (step) => ({
       ...variables,
@@ -64,18 +69,6 @@ export function planNotifications(input: NotificationInput): Notifications {
         : {}),
     }),
     isAwaited: (step) => siblings.includes(step),
-  };
-}
-
-function definitionFor(
-  { job, config }: NotificationInput,
-  definition: NotificationConfig,
-): Record<string, unknown> {
-  return {
-    ...definition,
-    job_name: job,
-    display_name: config.display_name || job,
-    pipeline_name: config.pipeline.pipeline_name,
   };
 }
 

@@ -47,7 +47,11 @@ export function partition(input: GroupInput, mode: GroupMode): Partition {
   const splits = new Map<string, Split>();
   for (const node of input.nodes) {
     const label = labels.get(node.name);
-    const needs = needsOf(node, input, partOf);
+    const needs: OpenPart["needs"] = new Map();
+    for (const dependency of input.dependencies.get(node.name)!) {
+      const part = partOf.get(dependency)!;
+      if (!needs.has(part)) needs.set(part, [dependency, node.name]);
+    }
     const settings = input.settingsOf(node);
     const { part, cycle } = joinable(growing, { label, settings, needs }, input.longestCommandBytes);
     if (cycle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: cycle });
@@ -66,19 +70,6 @@ function begin(growing: OpenPart[], label: string | undefined, settings: NodeSet
   const part = { label, nodes: [], settings, compute: settings.compute, commandBytes: 0, needs: new Map() };
   growing.push(part);
   return part;
-}
-
-function needsOf(
-  { name }: NodeSnapshot,
-  { dependencies }: GroupInput,
-  partOf: ReadonlyMap<string, OpenPart>,
-): OpenPart["needs"] {
-  const needs: OpenPart["needs"] = new Map();
-  for (const dependency of dependencies.get(name)!) {
-    const part = partOf.get(dependency)!;
-    if (!needs.has(part)) needs.set(part, [dependency, name]);
-  }
-  return needs;
 }
 
 /** The part that a node can join, and the dependency cycle if the first part that fits would create one. */
