@@ -120,6 +120,16 @@ export function userErrorOf(thrown: unknown, signal?: AbortSignal): UserError {
   return thrown;
 }
 
+/** Returns what a parser returns; `undefined` for an error that the user can act on. */
+export function tryParse<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (thrown) {
+    userErrorOf(thrown);
+    return undefined;
+  }
+}
+
 /** The reason of an error, without the leading "Cannot <action>: ", for lines that name the action themselves. */
 export function reasonOf({ message }: Pick<UserError, "message">): string {
   return message.replace(/^Cannot .*?: /, "");

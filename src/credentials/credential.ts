@@ -1,4 +1,3 @@
-import { decodeJsonObject } from "../core/text/encoded_json.ts";
 import type { OnRetry } from "../core/net/azure_http.ts";
 import type { Cloud } from "../core/clouds/load.ts";
 import type { Context } from "../core/context.ts";
@@ -25,11 +24,6 @@ export interface TokenDemand {
  */
 export function encodeClaims(claims: string): string {
   return new TextEncoder().encode(claims).toBase64();
-}
-
-/** Decodes claims in base64 or base64url; returns the JSON, or `undefined` if the text is not base64 of a JSON object. */
-export function decodeClaims(encoded: string): string | undefined {
-  return decodeJsonObject(encoded)?.text;
 }
 
 /** What a claims challenge requires, as part of a sentence. */

@@ -1,10 +1,11 @@
 import { loadCloud } from "../../core/clouds/load.ts";
 import type { Warning } from "../../core/errors.ts";
-import { decodeClaims } from "../../credentials/credential.ts";
 import { readIdentity } from "../../credentials/entra/identity.ts";
 import type { Interaction } from "../../credentials/interaction.ts";
-import { login, logout, precedenceWarning } from "../../credentials/sign_in/login.ts";
+import { login, precedenceWarning } from "../../credentials/sign_in/login.ts";
 import type { AppContext } from "../context.ts";
+
+export { logout } from "../../credentials/sign_in/login.ts";
 
 /** How a person signs in. */
 export interface LoginRequest {
@@ -40,17 +41,4 @@ export async function signIn(ctx: AppContext, request: LoginRequest): Promise<Lo
   });
   const { name = account.username, objectId } = readIdentity(token.token);
   return { name, objectId, tenant: account.tenant, path, warning: precedenceWarning(ctx.env) };
-}
-
-/** The JSON of a claims challenge; `undefined` if the text is not a JSON object in base64. */
-export function readClaims(encoded: string): string | undefined {
-  return decodeClaims(encoded);
-}
-
-/** What signing out removed. */
-export type LogoutResult = Awaited<ReturnType<typeof logout>>;
-
-/** Signs out: removes the session of `auth login`. */
-export async function signOut(ctx: AppContext): Promise<LogoutResult> {
-  return await logout(ctx);
 }

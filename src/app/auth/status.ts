@@ -75,12 +75,10 @@ async function checkAudience(
   scope: string,
 ): Promise<AudienceStatus> {
   const audience = scope.replace(/\/\.default$/, "");
-  try {
-    const { expiresAt } = await tokens.getToken(scope);
-    return { name, audience, expiresAt };
-  } catch (thrown) {
-    return { name, audience, error: userErrorOf(thrown) };
-  }
+  return await tokens.getToken(scope).then(
+    ({ expiresAt }) => ({ name, audience, expiresAt }),
+    (thrown) => ({ name, audience, error: userErrorOf(thrown) }),
+  );
 }
 
 interface SignedIn {

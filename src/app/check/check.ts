@@ -16,7 +16,6 @@ import {
   STOPPING,
 } from "../../azureml/features/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
-import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { readEnvironmentFiles } from "../../azureml/features/requirements/job_environment.ts";
 import { followImports, readProjectSource } from "../../kedro/source/project_source.ts";
@@ -191,7 +190,9 @@ async function gatherSubject(
 ): Promise<Subject> {
   const { session: { config, snapshot, project, load }, jobs } = selected;
   const directory = config.azureml.execution.code_directory ?? undefined;
-  const code = directory === undefined ? undefined : await selection(inputs, directory);
+  const code = directory === undefined
+    ? undefined
+    : await inputs.select(directory).catch((thrown) => userErrorOf(thrown));
   const source = await readProjectSource(ctx, project);
   const { outside } = followImports(source, source.modules);
   return {
@@ -216,14 +217,6 @@ async function gatherSubject(
     passedVariables: Object.keys(overrides.environmentVariables ?? {}),
     workspace,
   };
-}
-
-async function selection(inputs: ProjectInputs, directory: string): Promise<CodeSelection | UserError> {
-  try {
-    return await inputs.select(directory);
-  } catch (thrown) {
-    return userErrorOf(thrown);
-  }
 }
 
 function projectPaths({ root, sourceDir, packageName }: Project, directory: string): ProjectPaths {

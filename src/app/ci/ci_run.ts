@@ -20,18 +20,8 @@ type Env = Context["env"];
 
 /** Reads the CI run from environment variables; `undefined` outside CI. */
 export function readCi(env: Env): CiRun | undefined {
-  switch (ciSystemOf(env)) {
-    case "github":
-      return github(env);
-    case "azure-pipelines":
-      return azurePipelines(env);
-    case "gitlab":
-      return gitlab(env);
-    case "ci":
-      return other(env);
-    case undefined:
-      return undefined;
-  }
+  const system = ciSystemOf(env);
+  return system && { github, "azure-pipelines": azurePipelines, gitlab, ci: other }[system](env);
 }
 
 function github(env: Env): CiRun {

@@ -19,6 +19,9 @@ import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { Seed } from "../../emulator/world/options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
+/** What a server needs, which reports nothing. */
+type ServerContext = Omit<AppContext, "report">;
+
 /** A running emulator. */
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
@@ -36,7 +39,7 @@ export interface EmulatorServer {
  *   `emulator.state_in_use`.
  */
 export async function startEmulator(
-  ctx: Omit<AppContext, "report">,
+  ctx: ServerContext,
   options: EmulatorServerOptions,
 ): Promise<EmulatorServer> {
   const { seed, port = 0, caFile: _, state: __, ...behavior } = options;
@@ -90,7 +93,7 @@ export async function startEmulator(
 
 /** The emulator's URL, storage and other options that depend on the server. */
 async function serverOptions(
-  ctx: Omit<AppContext, "report">,
+  ctx: ServerContext,
   origin: string,
   { run, seed }: { readonly run: RunnerOptions | undefined; readonly seed: Seed },
   folder: string | undefined,
@@ -134,7 +137,7 @@ async function answer(request: Request, handlers: Promise<Handlers>): Promise<Re
 
 /** The given file, else one in the state folder, else a file with a random name in the temporary folder. */
 function caFileOf(
-  ctx: Omit<AppContext, "report">,
+  ctx: ServerContext,
   { caFile }: EmulatorServerOptions,
   state: string | undefined,
 ): string {
@@ -144,11 +147,7 @@ function caFileOf(
   return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }
 
-async function writeAuthority(
-  ctx: Omit<AppContext, "report">,
-  path: string,
-  authority: string,
-): Promise<void> {
+async function writeAuthority(ctx: ServerContext, path: string, authority: string): Promise<void> {
   if (await isForeignFile(ctx, path)) {
     throw new UserError(`"${path}" already exists, and is not a certificate of the emulator`, {
       code: "emulator.ca_file",

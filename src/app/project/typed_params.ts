@@ -5,7 +5,7 @@ import { parseJson } from "../../core/text/python_json.ts";
 import { fromDotList } from "../../config/omegaconf/dot_list.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
-import { UserError, userErrorOf } from "../../core/errors.ts";
+import { tryParse, UserError } from "../../core/errors.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -15,12 +15,7 @@ export type TypedParams = Params | readonly (readonly [name: string, value: stri
 /** Reads typed parameters as `kedro run` does; `undefined` if a value is not YAML. @param source Named by their places. */
 export function readParams(typed: TypedParams, source: string): Params | undefined {
   if (!Array.isArray(typed)) return typed as Params;
-  try {
-    return toPlain(fromDotList(typed, source), { keepFloats: true }) as Params;
-  } catch (thrown) {
-    userErrorOf(thrown);
-    return undefined;
-  }
+  return tryParse(() => toPlain(fromDotList(typed, source), { keepFloats: true }) as Params);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type LoginResult, type LogoutResult, readClaims, signIn, signOut } from "../../app/auth/login.ts";
+import { type LoginResult, logout, signIn } from "../../app/auth/login.ts";
 import type { AppContext } from "../../app/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Command } from "commander";
@@ -7,6 +7,7 @@ import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { requirePerson } from "../terminal/require_person.ts";
+import { decodeJsonObject } from "../../core/text/encoded_json.ts";
 
 /** What is typed for `auth login`. */
 interface LoginTyped {
@@ -29,7 +30,7 @@ export async function authLogin(ctx: CommandContext, typed: LoginTyped, command:
 }
 
 function requireClaims(encoded: string): string {
-  const claims = readClaims(encoded);
+  const claims = decodeJsonObject(encoded)?.text;
   if (claims !== undefined) return claims;
   throw new UserError("The value of --claims-challenge is not a JSON object in base64", {
     code: "usage.claims_challenge",
@@ -51,10 +52,10 @@ function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Ou
 
 /** Signs out: removes the session of `auth login`. */
 export async function authLogout(ctx: AppContext): Promise<Output> {
-  return renderLogout(await signOut(ctx));
+  return renderLogout(await logout(ctx));
 }
 
-function renderLogout({ removed, path }: LogoutResult): Output {
+function renderLogout({ removed, path }: Awaited<ReturnType<typeof logout>>): Output {
   return {
     data: { removed, sessionFile: path ?? null },
     text: removed

@@ -1,4 +1,4 @@
-import { UserError } from "../../../core/errors.ts";
+import { tryParse, UserError } from "../../../core/errors.ts";
 import { checkAccess } from "../../service/access/access.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
@@ -69,13 +69,8 @@ const CUTS_OFF = /^(?:network|auth)\./;
 
 /** Whether a lookup has no side effects: looking up an image would register it. An id needs no lookup. */
 function isLookedUp(environment: string | undefined): boolean {
-  if (environment === undefined) return false;
-  try {
-    const reference = parseEnvironment(environment);
-    return reference.kind === "named" && (reference.version !== undefined || reference.label === "latest");
-  } catch {
-    return false;
-  }
+  const reference = environment === undefined ? undefined : tryParse(() => parseEnvironment(environment));
+  return reference?.kind === "named" && (reference.version !== undefined || reference.label === "latest");
 }
 
 /** Checks what the signed-in identity is allowed to do in a workspace. */

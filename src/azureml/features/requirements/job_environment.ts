@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { FileSystem } from "../../../core/context.ts";
 import type { ConfigNode, MapNode } from "../../../config/omegaconf/node.ts";
-import { type Place, UserError } from "../../../core/errors.ts";
+import { type Place, tryParse } from "../../../core/errors.ts";
 import { parseEnvironment } from "../../job/compile/environment_ref.ts";
 import { isPlainImage, readDockerfile } from "./dockerfile.ts";
 import {
@@ -173,12 +173,6 @@ async function ownRequirements(
 }
 
 function nameOf(environment: string | undefined): string | undefined {
-  if (environment === undefined) return undefined;
-  try {
-    const reference = parseEnvironment(environment);
-    return reference.kind === "named" ? reference.name : undefined;
-  } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
-  }
+  const reference = environment === undefined ? undefined : tryParse(() => parseEnvironment(environment));
+  return reference?.kind === "named" ? reference.name : undefined;
 }

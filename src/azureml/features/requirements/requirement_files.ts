@@ -2,7 +2,7 @@ import { dirname, join, sep } from "node:path";
 import { parseYaml } from "../../../config/omegaconf/yaml.ts";
 import type { ConfigNode, ScalarNode } from "../../../config/omegaconf/node.ts";
 import type { FileSystem } from "../../../core/context.ts";
-import { type Place, UserError } from "../../../core/errors.ts";
+import { type Place, tryParse } from "../../../core/errors.ts";
 import { parseToml } from "../../../kedro/toml.ts";
 import { lineOfKey } from "../../../kedro/toml_place.ts";
 import {
@@ -103,12 +103,7 @@ export async function readCondaFile(
 
 /** Parses YAML; `undefined` if it is none. */
 export function yamlOf(text: string, file: string): ConfigNode | undefined {
-  try {
-    return parseYaml(text, file);
-  } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
-  }
+  return tryParse(() => parseYaml(text, file));
 }
 
 /** The packages in a conda file that was parsed; `undefined` if it has no dependencies. */
@@ -161,13 +156,8 @@ function condaPackage(text: string, place: Place): RequiredPackages {
 export async function readPyproject(folder: ProjectFolder): Promise<RequiredPackages | undefined> {
   const file = "pyproject.toml";
   const text = await readIfThere(folder, file) ?? "";
-  let table;
-  try {
-    table = parseToml(text, file) as PyprojectTable;
-  } catch (thrown) {
-    if (thrown instanceof UserError) return undefined;
-    throw thrown;
-  }
+  const table = tryParse(() => parseToml(text, file) as PyprojectTable);
+  if (table === undefined) return undefined;
   const placeOf = (...path: string[]): Place => ({ file, line: lineOfKey(text, path) ?? 1, column: 1 });
   const own = table.project?.dependencies;
   if (Array.isArray(own)) {

@@ -1,5 +1,5 @@
 import { textOf } from "../../../core/fields.ts";
-import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
+import { ExitCode, reasonOf, UserError, userErrorOf } from "../../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/workspace_info.ts";
 import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
@@ -203,12 +203,7 @@ export async function probeBlobs(workspace: Workspace, { url, name }: Datastore)
 }
 
 async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { found: await act() };
-  } catch (thrown) {
-    if (thrown instanceof UserError && thrown.code !== "interrupted") return { error: thrown };
-    throw thrown;
-  }
+  return await act().then((found) => ({ found }), (thrown) => ({ error: userErrorOf(thrown) }));
 }
 
 type Answer = Omit<Access, "right" | "probe">;

@@ -72,16 +72,11 @@ export interface JobAndBody {
 /**
  * Reads a job with the body that was submitted; `undefined` if it does not exist.
  *
- * @param options.sentOnce Whether to fail at the first failure instead of retrying.
  * @throws {UserError} `job.is_step` for the run of a step: Azure ML answers with the id of that run, but no properties.
  */
-export async function findJobBody(
-  workspace: Workspace,
-  name: string,
-  options: { readonly sentOnce?: boolean } = {},
-): Promise<JobAndBody | undefined> {
+export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
-  const response = await workspace.exchange({ action, method: "GET", path: jobPath(name), ...options });
+  const response = await workspace.exchange({ action, method: "GET", path: jobPath(name) });
   if (workspace.isMissing(response)) return undefined;
   requireSuccess(workspace, action, response);
   const resource = readResource<Fields>(action, response);
