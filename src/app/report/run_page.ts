@@ -1,9 +1,13 @@
 import { isFinal } from "../../core/run.ts";
-import { type ComponentSpecs, readComponents } from "../../azureml/features/compare/describe_submitted.ts";
+import {
+  type ComponentSpecs,
+  describeSubmitted,
+  readComponents,
+} from "../../azureml/features/compare/describe_submitted.ts";
 import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { RunHistory } from "../../azureml/service/history/run_history.ts";
-import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
+import { findJobBody, getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_advice.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
@@ -12,12 +16,13 @@ import { maskedPair } from "../../core/text/mask.ts";
 import { numberData } from "../../core/text/numbers.ts";
 import { failureView } from "../../page/failure.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
-import type { PageData, RunState, TrackedView } from "../../page/view.ts";
+import type { ChangesView, PageData, RunState, TrackedView } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
-import { changesSincePrevious } from "./previous.ts";
 import { type NodeSources, withSource } from "./node_sources.ts";
 import { pageData } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
+import { changesOf } from "../../azureml/features/compare/changes.ts";
+import { findNewest } from "../../azureml/service/runs/list.ts";
 
 /** A run and its workspace. */
 export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">> & {
@@ -148,4 +153,36 @@ function toView({ nested, metrics, params }: StepMetrics): TrackedView {
     metrics: metrics.map(({ name, value }) => [name, numberData(value)] as const),
     params: Object.entries(params).map(([name, value]) => maskedPair(name, value)),
   };
+}
+
+/**
+ * Compares a run with the most recent earlier one of the same experiment and display name; `undefined` if there is
+ * none.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function changesSincePrevious(
+  workspace: Workspace,
+  { job, body }: JobAndBody,
+  components: ComponentSpecs,
+): Promise<ChangesView | undefined> {
+  const name = await previousOf(workspace, job);
+  const before = name === undefined ? undefined : await findJobBody(workspace, name);
+  if (before === undefined) return undefined;
+  const [old, now] = await Promise.all([
+    describeSubmitted(workspace, before.body, components),
+    describeSubmitted(workspace, body, components),
+  ]);
+  return { against: before.job.name, status: before.job.status, changes: changesOf(old, now) };
+}
+
+async function previousOf(workspace: Workspace, job: JobAndBody["job"]): Promise<string | undefined> {
+  let isAfter = false;
+  const previous = await findNewest(workspace, ({ name, displayName, experimentName }) => {
+    const isAlike = displayName === job.displayName && experimentName === job.experimentName;
+    if (isAfter && isAlike) return true;
+    isAfter ||= name === job.name;
+    return false;
+  });
+  return previous?.name;
 }

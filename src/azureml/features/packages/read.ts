@@ -4,7 +4,6 @@ import { onceEach } from "../../../core/async.ts";
 import type { PreparedCode } from "../../job/code/select.ts";
 import { hashFiles } from "../../job/code/hash.ts";
 import { openPackageFiles, type PackageFiles, readPackagedFile } from "./files.ts";
-import { jobProblem } from "./check_job.ts";
 import { checkSeal } from "./seal.ts";
 import { damagedPackage, notAPackage, unsafePackage, wrongSha256, wrongVersion } from "./errors.ts";
 import {
@@ -15,6 +14,7 @@ import {
   parseManifest,
   parsePackagedJob,
 } from "./format.ts";
+import type { JobSpec } from "../../job/job_spec.ts";
 
 /** A package whose bytes were all checked against its checksums. */
 export interface OpenPackage {
@@ -146,4 +146,38 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
   const hashed = await hashFiles(fs, code);
   if (hashed.hash !== hash) throw damagedPackage(files.path, "is damaged: its code does not match its hash");
   return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
+}
+
+/**
+ * Finds an inconsistency in a packaged job: it has the fields of a job, but no compiler could have written it.
+ *
+ * @returns Such as `has no steps`; `undefined` if the job is consistent.
+ */
+export function jobProblem({ steps, outputs }: JobSpec): string | undefined {
+  if (steps.length === 0) return "has no steps";
+  const twice = repeated(steps.map(({ key }) => key)) ??
+    repeated(steps.map(({ node }) => node)) ?? repeated(outputs.map(({ name }) => name));
+  if (twice !== undefined) return `has two steps or outputs named "${twice}"`;
+  const made = new Map(steps.map((step) => [step.key, new Set(step.outputs.map(({ name }) => name))]));
+  const isMade = (step: string, output: string) => made.get(step)?.has(output) === true;
+  for (const { key, inputs, outputs: own } of steps) {
+    const port = repeated(inputs.map(({ name }) => name)) ?? repeated(own.map(({ name }) => name));
+    if (port !== undefined) return `has two inputs or outputs named "${port}" in step "${key}"`;
+    for (const { name, from } of inputs) {
+      if (from.kind === "step" && !isMade(from.step, from.output)) {
+        return `has no step that writes input "${name}" of step "${key}"`;
+      }
+    }
+    const lost = own.find(({ jobOutput }) =>
+      jobOutput !== undefined && !outputs.some((output) => output.name === jobOutput)
+    );
+    if (lost !== undefined) return `has no output "${lost.jobOutput}", which step "${key}" writes`;
+  }
+  const unmade = outputs.find(({ step, output }) => !isMade(step, output));
+  return unmade && `has no step that writes its output "${unmade.name}"`;
+}
+
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
