@@ -27,14 +27,9 @@ function renderScheduleRuns(
 ): Output {
   const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
   return {
-    data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => ({
-      name,
-      status,
-      displayName,
-      experimentName,
-      studioUrl,
-      createdAt: createdAt?.toISOString(),
-    })),
+    data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => (
+      { name, status, displayName, experimentName, studioUrl, createdAt }
+    )),
     text: runs.length === 0
       ? `Schedule ${schedule} has started no jobs\n`
       : tableText(runs.map((run) => [run.name, run.status, time(run)]), columns),
