@@ -28,11 +28,7 @@ const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
 /** What Deno answers for every file below /dev, /proc and /sys, unless a program has every permission. */
 const SPECIAL = /^Requires all access to "(.+)"/;
 
-/**
- * Explains an operating system error that was not explained closer to its cause.
- *
- * @returns `undefined` for errors that are bugs in this program.
- */
+/** Explains an error of the operating system; `undefined` for errors that are bugs in this program. */
 export function machineError(thrown: unknown): UserError | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const code = thrown instanceof Deno.errors.PermissionDenied ? deniedOn(thrown) : codeOf(thrown);

@@ -1,10 +1,6 @@
 import { VERSION } from "../core/version.ts";
 
-/**
- * Answers `--version` without loading the parser, because it is requested most often.
- *
- * @returns `undefined` for other command lines, which have to be parsed.
- */
+/** Answers `--version` without loading the parser; `undefined` for other command lines. */
 export function quickAnswer(argv: readonly string[]): string | undefined {
   if (argv.length === 2 && argv.includes("--json") && argv.some(isVersion)) {
     return `${JSON.stringify({ version: VERSION })}\n`;

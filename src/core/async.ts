@@ -17,11 +17,7 @@ export function onceEach<V, T>(
   };
 }
 
-/**
- * Stops waiting for work as soon as a signal aborts; the work itself goes on.
- *
- * @throws The signal's reason.
- */
+/** Stops waiting for work when a signal aborts; the work goes on. @throws The signal's reason. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);

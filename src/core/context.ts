@@ -115,10 +115,7 @@ export interface FileSystem {
   append(path: string, content: string | Uint8Array<ArrayBuffer>): Promise<void>;
   /** Renames a file, replacing an existing target. */
   rename(from: string, to: string): Promise<void>;
-  /**
-   * Yields files, links and folders below `path`; a folder for which `enter` returns false is neither read nor
-   * yielded.
-   */
+  /** Yields files, links and folders below `path`, except folders that `enter` refuses. */
   walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;
   /** Follows links; `undefined` if nothing is there. */
   stat(path: string): Promise<Stat | undefined>;
@@ -159,9 +156,7 @@ export interface Stat {
   readonly modifiedAt: Date | undefined;
   /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
-  /**
-   * Whether another user, except root, owns it or has permission to write to it; absent if the system does not tell.
-   */
+  /** Whether another user, except root, owns it or may write to it; absent if that is not known. */
   readonly writableByOthers?: boolean;
 }
 

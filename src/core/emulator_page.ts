@@ -8,9 +8,7 @@ export function endsWithCommand(url: string): boolean {
   return url.startsWith(`${ORIGIN_WITHIN_COMMAND}/`);
 }
 
-/**
- * The key in the addresses of an emulator's pages. It is derived from the identity's secret, and does not reveal it.
- */
+/** The key in addresses of an emulator's pages, derived from the identity's secret without revealing it. */
 export function emulatorPageKey(identitySecret: string): string {
   return createHash("sha256").update(`pages of ${identitySecret}`).digest("hex").slice(0, 32);
 }

@@ -18,10 +18,7 @@ export interface TokenDemand {
   readonly tenant?: string | undefined;
 }
 
-/**
- * Encodes claims as commands take them (`az login --claims-challenge`): base64 of the JSON, as azure-identity prints
- * it.
- */
+/** Encodes claims for commands (`az login --claims-challenge`): base64 of the JSON, as in azure-identity. */
 export function encodeClaims(claims: string): string {
   return new TextEncoder().encode(claims).toBase64();
 }

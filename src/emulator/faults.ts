@@ -9,10 +9,7 @@ export type Faulty = (
   act: () => Promise<Response>,
 ) => Promise<Response>;
 
-/**
- * Wraps request handling with faults. Each fault counts the requests that match it, and triggers on those it is
- * configured for.
- */
+/** Wraps request handling with faults, each of which counts the requests that match it. */
 export function createFaults(world: World, faults: readonly Fault[]): Faulty {
   const seen = faults.map(() => 0);
   const next = ({ method, url }: Pick<Request, "method" | "url">): FaultKind | undefined => {

@@ -23,11 +23,7 @@ export interface CallbackJob {
 export interface Callback {
   /** The name to display, as `module:function`. */
   readonly shown: string;
-  /**
-   * Calls the function with one job and returns what it printed.
-   *
-   * @throws {UserError} `callback.failed`, with the traceback.
-   */
+  /** Calls the function with a job; returns what it printed. @throws {UserError} `callback.failed`. */
   call(job: CallbackJob): Promise<string>;
 }
 

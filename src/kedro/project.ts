@@ -132,11 +132,7 @@ async function readBytes(ctx: Pick<Context, "fs">, path: string): Promise<Uint8A
   }
 }
 
-/**
- * Makes sure that a path is a regular file: reading a named pipe without a writer would block forever.
- *
- * @throws {UserError} `project.unreadable`.
- */
+/** Requires a regular file: reading a pipe could block forever. @throws {UserError} `project.unreadable`. */
 export async function requireFile({ fs }: Pick<Context, "fs">, path: string): Promise<void> {
   const kind = (await fs.stat(path))?.kind;
   if (kind === "file") return;

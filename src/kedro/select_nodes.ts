@@ -6,11 +6,7 @@ import { pipelineOf } from "./toposort.ts";
 
 type Pipelines = Pick<ProjectSnapshot, "pipelines">;
 
-/**
- * Returns a registered pipeline by name.
- *
- * @throws {UserError} `pipeline.unknown`, with the registered names.
- */
+/** A registered pipeline by name. @throws {UserError} `pipeline.unknown`, with the registered names. */
 export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapshot {
   const { pipelines } = snapshot;
   if (Object.hasOwn(pipelines, name)) return pipelines[name]!;

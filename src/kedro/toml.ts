@@ -4,12 +4,7 @@ import { UserError } from "../core/errors.ts";
 /** A table of a TOML file. */
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/**
- * Parses TOML text.
- *
- * @param file Path to show in the error message.
- * @throws {UserError} `project.toml_syntax`, with line and column.
- */
+/** Parses TOML. @param file Named in errors. @throws {UserError} `project.toml_syntax`, with the place. */
 export function parseToml(text: string, file: string): TomlTable {
   try {
     return parse(text);

@@ -48,10 +48,7 @@ export function createClient(options: Deno.CreateHttpClientOptions): Deno.HttpCl
   }
 }
 
-/**
- * Whether TLS accepts every certificate in a PEM text. Deno also accepts text without any, so that is checked
- * separately.
- */
+/** Whether TLS accepts each certificate in a PEM text; Deno also accepts text without any. */
 function isUsable(text: string): boolean {
   try {
     createClient({ caCerts: [text] }).close();

@@ -83,9 +83,7 @@ function readHead(socket: Socket): Promise<string> {
   });
 }
 
-/**
- * Makes a socket that was already read from available on a local port: not every version of Deno can start TLS on it.
- */
+/** Offers a socket that was read from at a local port: not every Deno can start TLS on it. */
 async function relayed<T>(socket: Socket, use: (port: number) => Promise<T>): Promise<T> {
   const net = await import("node:net");
   const relay = net.createServer((client) => void client.pipe(socket).pipe(client));

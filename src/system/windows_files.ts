@@ -61,11 +61,7 @@ export async function replacing<T>(
   }
 }
 
-/**
- * Rejects a path that Windows would not write to, although it reports success.
- *
- * @throws {UserError} `file.name`.
- */
+/** Rejects a path that Windows only seems to write to. @throws {UserError} `file.name`. */
 export function refuseName(path: string, isWindows = Deno.build.os === "windows"): void {
   const problem = isWindows ? windowsNameProblem(path) : undefined;
   if (problem === undefined) return;

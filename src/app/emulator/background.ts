@@ -69,11 +69,7 @@ function noHome(why: string): UserError {
   });
 }
 
-/**
- * Stops this user's running emulator, and waits until it has ended.
- *
- * @returns The stopped emulator; `undefined` if none was running.
- */
+/** Stops this user's running emulator and waits for its end. @returns `undefined` if none was running. */
 export async function stopRunning(ctx: AppContext): Promise<EmulatorRecord | undefined> {
   const running = await findEmulator(ctx);
   if (running === undefined || !await stopEmulator(ctx, running)) return undefined;

@@ -2,10 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isConnectionError } from "../../core/net/network_error.ts";
 
-/**
- * Explains failed requests where the environment variables are those of an emulator that has stopped; elsewhere the
- * context is returned as it is.
- */
+/** Explains failed requests to an emulator that has stopped but is still in the environment's variables. */
 export function withEmulatorCheck<C extends Context>(ctx: C): C {
   const origin = ctx.env.KEDRO_AZUREML_EMULATOR;
   if (!origin) return ctx;

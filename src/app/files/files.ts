@@ -19,11 +19,7 @@ export interface ListedFiles {
   readonly root: string;
 }
 
-/**
- * Selects the files of the project's code as `submit` does, without reading the pipelines.
- *
- * @throws {UserError} `config.*`, `code.*`.
- */
+/** Selects the code as `submit` does, without reading pipelines. @throws {UserError} `config.*`, `code.*`. */
 export async function listFiles(
   ctx: AppContext,
   reading: ReadOptions,

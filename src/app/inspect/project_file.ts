@@ -14,11 +14,7 @@ export interface WrittenProjectPage extends WrittenPageFile {
   readonly warnings: readonly Warning[];
 }
 
-/**
- * Reads a project and writes its pipelines to a page.
- *
- * @throws {UserError} `project.*`, `kedro.*`, `pipeline.*`, `file.*`.
- */
+/** Writes a project's pipelines to a page. @throws {UserError} `project.*`, `kedro.*`, `file.*`. */
 export async function writeProjectPage(
   ctx: AppContext,
   request: InspectRequest,

@@ -29,11 +29,7 @@ export interface ReadMetrics {
 /** The last value of a metric, and with `all` the range of its values. */
 export type ReadMetric = StepMetrics["metrics"][number] & { readonly range?: MetricRange };
 
-/**
- * Reads what a job logged to MLflow.
- *
- * @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`, `network.*`.
- */
+/** Reads what a job logged to MLflow. @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`. */
 export async function readMetrics(
   { workspace, name }: RunTarget,
   { step, all = false }: MetricsOptions,

@@ -94,11 +94,7 @@ async function configOf(ctx: AppContext, load: LoadOptions, options: ReadOptions
   return options.fillsPlaceholders ? fillPlaceholders(config) : config;
 }
 
-/**
- * Calls `use` with the options for loading the configuration of a project.
- *
- * @throws {UserError} as {@linkcode openSession}.
- */
+/** Calls `use` with what loading the configuration needs. @throws {UserError} as {@linkcode openSession}. */
 export async function withLoadOptions<T>(
   ctx: AppContext,
   options: ReadOptions,
@@ -115,11 +111,7 @@ interface Opened {
   readonly load: LoadOptions;
 }
 
-/**
- * The project that a command reads, with the folders outside it that the user allows.
- *
- * @throws {UserError} `project.*`.
- */
+/** The project that a command reads, and folders that the user allows. @throws {UserError} `project.*`. */
 export async function projectOf(
   ctx: Pick<AppContext, "fs" | "cwd">,
   { directory, allowOutside }: ProjectOptions,

@@ -4,10 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../../core/errors.ts";
 import { asPathName } from "../../core/path_names.ts";
 
-/**
- * The absolute path of an output file; with `name`, `_NAME` is inserted before the extension, for one file of
- * several.
- */
+/** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */
 export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
   const path = resolve(ctx.cwd, file);
   if (name === undefined) return path;
@@ -71,11 +68,7 @@ export async function requireWritable(ctx: Pick<Context, "fs" | "cwd">, path: st
   if (stat === undefined) await ctx.fs.remove(path);
 }
 
-/**
- * Runs `write`, and converts file system errors to an error about the file.
- *
- * @throws {UserError} `file.not_written` with the system's reason.
- */
+/** Runs `write`; file system errors become errors about the file. @throws {UserError} `file.not_written`. */
 export async function withWriteErrors<T>(
   ctx: Pick<Context, "cwd">,
   path: string,

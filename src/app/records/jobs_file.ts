@@ -50,11 +50,7 @@ export async function openJobsFile(
   return { shown: shownPath(ctx, path), write };
 }
 
-/**
- * Reads the submitted jobs of a file.
- *
- * @throws {UserError} `jobs_file.not_found`, `jobs_file.unknown`.
- */
+/** Reads the submitted jobs of a file. @throws {UserError} `jobs_file.not_found`, `jobs_file.unknown`. */
 export async function readJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
   file: string,

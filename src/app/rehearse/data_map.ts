@@ -10,11 +10,7 @@ import { openSession, type ProjectSession } from "../project/open.ts";
 import { shownPath } from "../project/output_files.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 
-/**
- * Converts the paths given on the command line to absolute paths.
- *
- * @throws {UserError} `rehearse.data` if a path does not exist.
- */
+/** Makes the paths of the command line absolute. @throws {UserError} `rehearse.data` if nothing is there. */
 export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Promise<DataMap> {
   const entries = Object.entries(typed).map(([name, path]) => [name, resolve(ctx.cwd, path)] as const);
   for (const [name, path] of entries) {

@@ -10,11 +10,7 @@ import type { Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import type { RunResult } from "../run/results.ts";
 
-/**
- * Finds the function to call with each job before anything is sent.
- *
- * @throws {UserError} `callback.not_found`.
- */
+/** Finds the function to call with each job, before any is sent. @throws {UserError} `callback.not_found`. */
 export async function openCallback(
   ctx: AppContext,
   project: Project,

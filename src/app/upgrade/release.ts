@@ -22,23 +22,14 @@ function isNpmPackage(name: string): boolean {
   return name.startsWith(NPM_NAME) && name.endsWith(".tgz") && next >= "0" && next <= "9";
 }
 
-/**
- * Reads which version a release has.
- *
- * @param from URL, or folder on this machine.
- * @throws {UserError} `upgrade.download`.
- */
+/** Reads a release's version. @param from URL or local folder. @throws {UserError} `upgrade.download`. */
 export async function openRelease(ctx: AppContext, from: string): Promise<Release> {
   const checksums = new TextDecoder().decode(await readFile(ctx, from, "SHA256SUMS"));
   const packed = checksums.split("\n").map((line) => line.trimEnd().slice(NAME_AT)).find(isNpmPackage);
   return { from, checksums, version: packed?.slice(NPM_NAME.length, -".tgz".length) };
 }
 
-/**
- * Reads a file of a release, and compares it with the checksums.
- *
- * @throws {UserError} `upgrade.download`, `upgrade.checksum`.
- */
+/** Reads a file of a release and verifies it. @throws {UserError} `upgrade.download`, `upgrade.checksum`. */
 export async function readVerified(
   ctx: AppContext,
   { from, checksums }: Release,

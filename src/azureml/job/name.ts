@@ -13,10 +13,7 @@ export function isJobName(text: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/.test(text);
 }
 
-/**
- * Generates a name for a job in azure-ai-ml's style, two words and ten letters and digits, so that it is known before it is
- * sent.
- */
+/** A name for a job in azure-ai-ml's style: two words, then ten letters and digits. */
 export function jobName(random: Random): string {
   const oneOf = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;
   const tail = Array.from({ length: 10 }, () => oneOf(LETTERS)).join("");

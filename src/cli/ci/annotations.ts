@@ -76,9 +76,7 @@ function githubProperty(text: string): string {
   return githubText(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
-/**
- * Formats a command that Azure Pipelines reads from a step's output, such as `##vso[task.logissue type=error;]text`.
- */
+/** Formats a command for Azure Pipelines, such as `##vso[task.logissue type=error;]text`. */
 export function azureCommand(
   name: string,
   properties: Readonly<Record<string, string>>,

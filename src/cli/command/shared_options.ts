@@ -21,11 +21,7 @@ export const WORKSPACE_OF_ALL =
 /** What `-w` names, in commands for submitted jobs. */
 export const WORKSPACE_OF_RUN = `${WORKSPACE} (default: where the job was submitted)`;
 
-/**
- * Adds the options of commands that read the project.
- *
- * @param texts.python What `--python` is for, where it is not for reading.
- */
+/** Adds the options for reading a project. @param texts.python What `--python` is for, if not for that. */
 export function reading(command: Command, texts: { readonly python?: string } = {}): Command {
   return command
     .option(
@@ -150,11 +146,7 @@ export function packaged(command: Command): Command {
     .option("--workspace-name <name>", "Azure ML workspace; overrides the package");
 }
 
-/**
- * Adds the option of commands that write a file which the user names.
- *
- * @param by The option that names the file, if it is optional.
- */
+/** Adds `--force` for a file that the user names. @param by The option that names it, if it is optional. */
 export function overwriting(command: Command, by?: string): Command {
   const when = by === undefined ? "" : `with ${by}, `;
   return command.option("--force", `${when}overwrite files that kedro-azureml did not write`);

@@ -25,11 +25,7 @@ export interface BehaviorTyped {
   readonly provision?: string;
 }
 
-/**
- * How an emulator is to behave.
- *
- * @throws {UserError} `emulator.port`, `emulator.fault`, `emulator.duration`, `emulator.role`.
- */
+/** How an emulator behaves. @throws {UserError} `emulator.*`. */
 export function behaviorRequest(typed: BehaviorTyped): Omit<EmulatorServerOptions, "seed"> {
   const { port, caFile, state, fail, acceptAny, demandMfa, role, fault = [], latency, limits, provision } =
     typed;

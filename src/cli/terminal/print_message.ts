@@ -21,10 +21,7 @@ const ASK_AZURE = new Set(
 /** What needs no Azure below them. */
 const LOCAL = ["auth login", "auth logout", "job report --from"];
 
-/**
- * Adds `--emulator` to the commands in backticks that would otherwise go to Azure, for hints of a command that was run
- * with it.
- */
+/** Adds `--emulator` to commands in backticks, in hints of a command that was run with it. */
 export function withEmulatorOption(text: string): string {
   return text.split("`").map((part, at) => {
     const [program, ...words] = part.split(" ");

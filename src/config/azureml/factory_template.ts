@@ -38,10 +38,7 @@ interface Piece {
   readonly name?: string;
 }
 
-/**
- * Splits text as Python's `str.format` does, where `{{` is a literal brace; `undefined` for text that `str.format`
- * rejects.
- */
+/** Splits text as Python's `str.format`, where `{{` is a brace; `undefined` for text that it rejects. */
 function splitTemplate(text: string): Piece[] | undefined {
   const pieces: Piece[] = [];
   let literal = "";

@@ -89,11 +89,7 @@ export function allJobs(
   ]);
 }
 
-/**
- * Returns the jobs with these names, in this order.
- *
- * @throws {UserError} `job.unknown`, which lists the available jobs, or `job.factory`.
- */
+/** The jobs with these names, in this order. @throws {UserError} `job.unknown`, `job.factory`. */
 export function resolveJobs(
   source: JobSource,
   pipelines: PipelineNamespaces,
@@ -122,10 +118,7 @@ function unknownJobs(unknown: readonly string[], names: readonly string[], place
   );
 }
 
-/**
- * Returns the placeholder values from each namespace of a factory's pipeline that matches its first `node_namespaces`
- * entry.
- */
+/** The placeholder values of each namespace in a pipeline that fits the first `node_namespaces` entry. */
 function bindingsOf(
   key: string,
   job: JobConfig,
@@ -187,10 +180,7 @@ function renderBinding(
   return body && { ...body, job: renderValue(body.job, values) as JobConfig };
 }
 
-/**
- * Whether the job name that a factory produced has the job type of a binding; a key that ends in a placeholder has no
- * type.
- */
+/** Whether a factory's job has the type of a binding; a key that ends in a placeholder has no type. */
 function isOfType(key: string, name: string, type: string): boolean {
   return type === "" ? jobType(key) === "" : name === type || name.endsWith(`-${type}`);
 }

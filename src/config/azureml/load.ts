@@ -16,10 +16,7 @@ export interface LoadedConfig {
   readonly azureml: AzureMLConfig;
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly experimentName: string | undefined;
-  /**
-   * Returns where a value such as `["jobs", "main", "compute"]` is written; if it is not set, the place of the
-   * nearest parent.
-   */
+  /** Where a value such as `["jobs", "main", "compute"]` is, else its nearest parent. */
   readonly place: Places;
   readonly warnings: readonly Warning[];
 }

@@ -63,10 +63,7 @@ export interface ConfFiles {
   factoryOf(dataset: string): string | undefined;
 }
 
-/**
- * Reads the configuration files as written. Unreadable files are skipped here, because loading the configuration
- * reports them.
- */
+/** Reads the configuration files as written, except unreadable ones, which loading reports. */
 export async function readConfFiles(
   ctx: Pick<Context, "fs">,
   options: FolderOptions & { readonly env: string },

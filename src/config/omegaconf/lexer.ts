@@ -40,10 +40,7 @@ export type Mode = "text" | "value" | "key" | "single" | "double";
 /** @internal How a rule changes the stack of modes. */
 type Move = "pop" | `push ${Mode}` | `mode ${Mode}`;
 
-/**
- * @internal A token type, its pattern and its move. The rule with the longest match wins; if several match equally
- *   far, the first.
- */
+/** @internal A token type, its pattern and its move. The longest match wins, then the first rule. */
 type Rule = readonly [TokenType, RegExp, Move?];
 
 const UNSIGNED = String.raw`(?:0|[1-9](?:_?[0-9])*)`;

@@ -30,11 +30,7 @@ export type Element =
   | { readonly kind: "list"; readonly items: readonly Element[] }
   | { readonly kind: "map"; readonly entries: readonly (readonly [Scalar, Element])[] };
 
-/**
- * Parses the text of a value by OmegaConf's grammar.
- *
- * @throws {SyntaxError} when the text does not follow the grammar.
- */
+/** Parses a value by OmegaConf's grammar. @throws {SyntaxError} if the text does not follow it. */
 export function parseText(text: string): Text {
   const reader = start(text, "text");
   const parts = readText(reader, TEXT_TOKENS);
@@ -42,11 +38,7 @@ export function parseText(text: string): Text {
   return parts;
 }
 
-/**
- * Parses text as a resolver argument, as `oc.decode` does.
- *
- * @throws {SyntaxError} when the text does not follow the grammar.
- */
+/** Parses text as a resolver argument, as `oc.decode` does. @throws {SyntaxError} */
 export function parseElement(text: string): Element {
   const reader = start(text, "value");
   const element = readElement(reader);

@@ -211,10 +211,7 @@ async function dictKeys(pass: Pass, call: ResolverRequest): Promise<ConfigNode> 
   return listNode(call.node.place, [...map.entries.keys()].map((key) => scalarAt(call.node.place, key)));
 }
 
-/**
- * Returns references to the values, as OmegaConf does. They are resolved inside a list, so a relative key needs one
- * more dot.
- */
+/** References to the values, as in OmegaConf: resolved in a list, so a relative key needs one more dot. */
 async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
   const key = textArgument(call);

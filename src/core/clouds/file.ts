@@ -3,10 +3,7 @@ import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { isFields, parsedJson } from "../fields.ts";
 
-/**
- * @internal A cloud as `az cloud show` prints it or `az cloud register --cloud-config` accepts it, plus settings for
- *   Azure ML.
- */
+/** @internal A cloud as `az cloud show` prints it, plus settings for Azure ML. */
 interface CloudFile {
   readonly name?: string;
   readonly endpoints?: {

@@ -110,10 +110,7 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   };
 }
 
-/**
- * The top-level part of the portal's host: `example.org` for `https://portal.azure.example.org/`; `com` for other
- * names.
- */
+/** The end of the portal's host: `example.org` for `https://portal.azure.example.org/`, else `com`. */
 function portalSuffix(portal: string | undefined): string {
   const host = portal !== undefined && URL.canParse(portal) ? new URL(portal).hostname : "";
   return /^[a-z][^.]*\.[^.]+\.(.+)$/i.exec(host)?.[1] ?? "com";

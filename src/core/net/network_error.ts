@@ -16,10 +16,7 @@ const CONNECTION_ERRORS = [
   Deno.errors.TimedOut,
 ];
 
-/**
- * Classifies a connection error: `ECONNRESET` is retried by every retry policy; `CERTIFICATE` and `PROXY_LOGIN` are
- * not.
- */
+/** Classifies a connection error: of these, every retry policy retries `ECONNRESET` only. */
 export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" | "PROXY_LOGIN" {
   const messages = networkSays(error);
   return CERTIFICATE.test(messages)

@@ -15,10 +15,7 @@ export interface PythonCause {
   readonly place?: string;
 }
 
-/**
- * The exception that ended a step, according to its log: the last one after a traceback, with its message. `undefined`
- * if there is none. Pure.
- */
+/** The last exception after a traceback in a step's log, with its message; `undefined` if there is none. */
 export function exceptionOf(log: string): string | undefined {
   return lastRaised(log)?.lines.join("\n");
 }

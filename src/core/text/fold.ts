@@ -13,10 +13,7 @@ export interface Folded<T extends Coded> {
 /** Up to this many messages with the same cause are shown individually. */
 const SHOWN_EACH = 3;
 
-/**
- * Groups messages that only differ in the names and paths they mention, if there are more than three; in the order of
- * the first of each group.
- */
+/** Groups more than three messages that differ only in names and paths, in the order of the first ones. */
 export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
   const groups = Map.groupBy(all, ({ code, message }) => `${code} ${cause(message)}`);
   return [...groups.values()].flatMap((group): Folded<T>[] =>

@@ -1,9 +1,6 @@
 import { compareText } from "./names.ts";
 
-/**
- * Serializes JSON as Python's `json.dumps` does by default: `", "` and `": "`, ASCII only, Python's spelling of
- * floats.
- */
+/** Serializes JSON as Python's `json.dumps`: `", "` and `": "`, ASCII only, Python's floats. */
 export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {}): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);

@@ -1,10 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 
-/**
- * Checks that a text is a tenant id or domain before it becomes part of a URL.
- *
- * @throws {UserError} `auth.tenant` for any other text.
- */
+/** Requires a tenant id or domain before it becomes part of a URL. @throws {UserError} `auth.tenant`. */
 export function requireTenant(tenant: string, credential: string): void {
   if (/^[0-9A-Za-z.-]+$/.test(tenant) && /[0-9A-Za-z]/.test(tenant)) return;
   throw invalid(credential, `"${tenant}" is neither a tenant id nor a domain`);

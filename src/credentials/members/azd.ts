@@ -52,10 +52,7 @@ function explainClaims(complaint: string, login: string): Unavailable {
     : failed("azd needs a new sign-in for that", `${login}, then run the command again`);
 }
 
-/**
- * azd prints errors as JSON lines: `{"error": …}`, or `{"type": "consoleMessage", "data": {"message": …}}` in older
- * versions.
- */
+/** azd prints errors as JSON: `{"error": …}`, or `{"data": {"message": …}}` in older versions. */
 function explain(complaint: string, login: string): Unavailable {
   const problem = complaint.split("\n").map(message).find((text) => text !== "") ?? complaint;
   if (/not logged in|azd auth login|reauthentication required|AADSTS\d+/i.test(problem)) {

@@ -85,10 +85,7 @@ function defaultVersion(call: WorkspaceCall): Resource {
   return { ...newest, id: `${call.workspace.id}/components/${name}/labels/default` };
 }
 
-/**
- * Registers a component. An anonymous one gets an id of Azure ML's own, whatever the request's version: equal
- * specifications share one.
- */
+/** Registers a component. Equal anonymous ones share an id, whatever version the request has. */
 function write(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
   const { properties } = checkBody(shapes.component, call.body);

@@ -15,11 +15,7 @@ export function isGrantOfPeople(grant: string): boolean {
   return [CODE, REFRESH, ...DEVICE].includes(grant);
 }
 
-/**
- * Issues a user's tokens for an authorization code, a device code or a refresh token.
- *
- * @throws {Refusal} in Entra ID's format.
- */
+/** Issues a user's tokens for an authorization code, device code or refresh token. @throws {Refusal} */
 export async function tokenForPerson(world: World, grant: string, form: URLSearchParams) {
   const client = form.get("client_id") ?? "";
   const { nonce, contexts } = grant === CODE

@@ -14,11 +14,7 @@ export interface JobCheck {
   readonly doomed: Readonly<Record<string, string>>;
 }
 
-/**
- * Checks everything that a job refers to.
- *
- * @throws {Refusal} 404 if a component is missing, 400 if something is missing or has the wrong type.
- */
+/** Checks everything that a job refers to. @throws {Refusal} 404 for a missing component, else 400. */
 export function checkJob(call: WorkspaceCall, job: AnyJob): JobCheck {
   if (job.jobType === "Command") return { needs: new Map(), doomed: {} };
   const nodes = Object.entries(job.jobs);

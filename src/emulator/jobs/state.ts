@@ -62,11 +62,7 @@ export function stopsAtFailure(world: World, job: JobRecord): boolean {
   return settings?.continue_on_step_failure === false;
 }
 
-/**
- * Requests the cancellation of a job, if it has not been requested yet.
- *
- * @returns the time at which the job will have ended, in milliseconds since 1970.
- */
+/** Requests a job's cancellation, once. @returns when it will have ended, in milliseconds since 1970. */
 export function requestCancel(world: World, job: JobRecord): number {
   const now = world.clock.now().getTime();
   const canceled = { ...job, cancelAskedAt: job.cancelAskedAt ?? now };

@@ -24,11 +24,7 @@ export function blobPlaceOf(world: World, uri: string): BlobPlace | undefined {
   return undefined;
 }
 
-/**
- * Downloads blobs into a folder, which is created; if the place is a single blob, it becomes one file in it.
- *
- * @returns the number of files.
- */
+/** Downloads blobs into a new folder; a single blob becomes a file in it. @returns the number of files. */
 export async function downloadBlobs(
   world: World,
   machine: StepMachine,

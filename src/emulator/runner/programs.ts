@@ -4,11 +4,7 @@ import { shellWord } from "../../core/text/shell_word.ts";
 /** The parts of a Context that running steps needs. */
 export type StepMachine = Pick<Context, "exec" | "fs" | "clock" | "random">;
 
-/**
- * Runs a program that prepares the files of a step.
- *
- * @throws {Error} with the program's error output if it fails.
- */
+/** Runs a program that prepares a step's files. @throws {Error} with its error output if it fails. */
 export async function runTool({ exec }: StepMachine, program: string, ...args: string[]): Promise<void> {
   const { status, stderr, found } = await exec(program, args);
   if (status === 0) return;

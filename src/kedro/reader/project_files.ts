@@ -170,11 +170,7 @@ async function readMasked(
   return content === undefined ? undefined : new TextEncoder().encode(content);
 }
 
-/**
- * Answers a file request from the project's code while it runs, by the same rules; `undefined` refuses it.
- *
- * The request is untrusted.
- */
+/** Answers an untrusted file request of the running project's code by these rules; `undefined` refuses it. */
 export async function answerAsk(
   ctx: Pick<Context, "fs">,
   project: Project,

@@ -134,10 +134,7 @@ export const largeJob = eachJob(
   },
 );
 
-/**
- * Reports an experiment name from azureml.yml or mlflow.yml that Azure ML rejects; a name derived from the folder is
- * always valid.
- */
+/** Reports an experiment name that Azure ML rejects; one that is derived from the folder is always valid. */
 export const experimentNames = eachJob<JobSubject>(
   "Does Azure ML accept the experiment name?",
   ({ experimentName, key }, { place }, { config }) => {

@@ -97,10 +97,7 @@ export const ENVIRONMENT_CHECKS: readonly OfflineCheck[] = [
 export const ENVIRONMENT_CODES =
   /^(?:dataset\.(?:unknown_class|removed_class|other_plugin|unknown_argument|missing_argument|no_filepath|no_type|versioned|asset_type|given_filepath)|environment\.(?:package_missing|kedro_version|python_version|plugin))$/;
 
-/**
- * The checks whose findings `compile` reports as warnings: problems in the job's own configuration that would make it
- * fail in Azure.
- */
+/** The checks that `compile` warns about: problems in the job's own configuration, which fail in Azure. */
 export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
   reference.unknownWorkspaces,
   job.noSteps,

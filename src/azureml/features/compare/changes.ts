@@ -15,15 +15,10 @@ export interface Change {
   readonly after?: string;
 }
 
-/**
- * Aspects that do not make it a different job. Display names do: two jobs of azureml.yml may differ in nothing else.
- */
+/** Aspects that make no other job. Display names do: jobs of azureml.yml may differ in nothing else. */
 const COSMETIC: readonly Change["aspect"][] = ["description"];
 
-/**
- * Compares two jobs: first the jobs themselves, then each step in the order of the later job. Values that look like
- * secrets are masked.
- */
+/** Compares two jobs: first the jobs themselves, then each step of the later one. Secrets are masked. */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
   return [

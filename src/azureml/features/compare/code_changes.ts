@@ -95,9 +95,7 @@ function decodedText(bytes: Uint8Array<ArrayBuffer> | undefined): string | undef
   }
 }
 
-/**
- * The change of a text as `diff -u` writes it, with three lines of context, without the header that names the files.
- */
+/** The change of a text as `diff -u` writes it, without the header that names the files. */
 export function patchOf(name: string, before: string, after: string): string {
   const patch = createPatch(name, before, after, "", "", { context: 3 });
   return patch.slice(patch.indexOf("\n@@") + 1);

@@ -49,11 +49,7 @@ export async function planRerun(
   return { old: job, body: rest, components, steps, leftOut };
 }
 
-/**
- * Requires the computes of a job: Azure ML accepts a job without them, which then fails.
- *
- * @throws {UserError} `compute.not_found`.
- */
+/** Requires a job's computes; Azure ML would fail it later. @throws {UserError} `compute.not_found`. */
 async function requireComputes(workspace: Workspace, { properties }: JobBody): Promise<void> {
   const nodes = Object.values(fields(properties.jobs)).map((node) => fields(node).computeId);
   const start = `${workspace.id}/computes/`.toLowerCase();

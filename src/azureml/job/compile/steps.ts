@@ -126,11 +126,7 @@ function laidOver(under: Parameters, over: Parameters): Parameters {
   return merged;
 }
 
-/**
- * Rejects variables that cannot be overridden, because each step's command sets them.
- *
- * @throws {UserError} `compile.kedro_env_variable`.
- */
+/** Rejects variables that each step's command sets. @throws {UserError} `compile.kedro_env_variable`. */
 export function checkVariables(
   { environmentVariables = {} }: Pick<JobOverrides, "environmentVariables">,
 ): void {

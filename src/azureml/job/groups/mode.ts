@@ -20,11 +20,7 @@ export const GROUP_MODES = ["none", "chain", "namespace", "namespace:DEPTH", "ta
 /** Each node has its own step. */
 export const NO_GROUPS: GroupMode = { kind: "none" };
 
-/**
- * Parses a mode, as typed or from pyproject.toml. `namespace` means `namespace:1`, as in Kedro's own grouping.
- *
- * @throws {UserError} `group.mode`.
- */
+/** Parses a mode; `namespace` means `namespace:1`, as in Kedro. @throws {UserError} `group.mode`. */
 export function parseGroupMode(text: string): GroupMode {
   const [kind, ...rest] = text.split(":");
   const argument = rest.length === 0 ? undefined : rest.join(":");

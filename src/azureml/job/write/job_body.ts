@@ -142,10 +142,7 @@ function isoDuration(seconds: number): string {
   return `P${days > 0 ? `${days}D` : ""}${time === "" ? "" : `T${time}`}`;
 }
 
-/**
- * Limits of Azure ML for the texts of a job, from its page on service limits. Azure only rejects longer texts in the
- * last request, after the upload.
- */
+/** Azure ML's limits for texts of a job, which it only checks in the last request, after the upload. */
 export const JOB_LIMITS = {
   displayNameCharacters: 256,
   descriptionCharacters: 5000,

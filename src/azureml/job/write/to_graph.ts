@@ -17,9 +17,7 @@ interface Edge {
   readonly datasets: readonly string[];
 }
 
-/**
- * Renders a job's steps as a Mermaid flowchart, which GitHub and GitLab display; a step of several nodes is a subgraph.
- */
+/** Renders a job as a Mermaid flowchart, as GitHub displays; a step of several nodes is a subgraph. */
 export function toMermaid(spec: JobSpec): string {
   const nodes = graphNodes(spec);
   const drawn = edges(nodes);

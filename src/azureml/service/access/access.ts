@@ -184,11 +184,7 @@ function storageScope(
   return id?.split("/").at(-1) === account ? id : undefined;
 }
 
-/**
- * Lists one blob of a container with the identity's own token, to see whether it can.
- *
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
- */
+/** Lists one blob with the identity's own token, to see whether it can. @throws {UserError} `azure.*`. */
 export async function probeBlobs(workspace: Workspace, { url, name }: Datastore): Promise<true> {
   const action = `list the blobs of datastore "${name}"`;
   const response = await workspace.ask({

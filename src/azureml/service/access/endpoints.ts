@@ -58,10 +58,7 @@ export function listEndpoints(
   return unique(drafts.map((draft) => toEndpoint(draft, env)));
 }
 
-/**
- * Other hosts that Entra ID, or MSAL with its own table of clouds (`preferred_network`), redirects an authority's
- * clients to.
- */
+/** Hosts that Entra ID, or MSAL (`preferred_network`), redirects an authority's clients to. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   "https://login.chinacloudapi.cn": ["https://login.partner.microsoftonline.cn"],
 };

@@ -54,11 +54,7 @@ export interface EnvironmentSpec {
   readonly condaFile: string | undefined;
 }
 
-/**
- * Registers a version of an environment. Azure ML builds its image when the first job uses it.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Registers an environment, whose image the first job builds. @throws {UserError} `azure.*`, `network.*`. */
 export async function createEnvironment(
   workspace: Workspace,
   { name, version, image, condaFile }: EnvironmentSpec,

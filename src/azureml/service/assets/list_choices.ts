@@ -53,11 +53,7 @@ export async function listWorkspaces(workspace: Workspace, subscription: string)
   }).sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-/**
- * Lists the clusters of a workspace on which steps can run.
- *
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
- */
+/** Lists the clusters on which steps can run. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
 export async function listClusters(workspace: Workspace): Promise<string[]> {
   const computes = await allResources<{ name?: string; properties?: { computeType?: string } }>(workspace, {
     action: "list computes",
@@ -68,11 +64,7 @@ export async function listClusters(workspace: Workspace): Promise<string[]> {
   return computes.filter(runsJobs).flatMap(({ name }) => name ?? []).sort();
 }
 
-/**
- * Lists the names of the environments that a workspace has of its own.
- *
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
- */
+/** Lists a workspace's own environments, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
 export async function listEnvironments(workspace: Workspace): Promise<string[]> {
   const environments = await allResources<{ name?: string; properties?: { isArchived?: boolean } }>(
     workspace,

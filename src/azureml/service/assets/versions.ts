@@ -5,11 +5,7 @@ import type { Workspace } from "../client/workspace.ts";
 /** Kinds of assets with versions. */
 type AssetKind = "environments" | "data";
 
-/**
- * The version that a new version of an asset should have: the service's proposal, else `1`.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** The next version of an asset: the service's proposal, else `1`. @throws {UserError} `azure.*`. */
 export async function nextVersion(workspace: Workspace, kind: AssetKind, name: string): Promise<string> {
   const container = await workspace.find<{ readonly properties?: { readonly nextVersion?: string | null } }>({
     action: `find the versions of "${name}"`,
@@ -20,11 +16,7 @@ export async function nextVersion(workspace: Workspace, kind: AssetKind, name: s
   return container?.properties?.nextVersion || "1";
 }
 
-/**
- * The newest version of an asset, with its properties; `undefined` if the asset has none.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** An asset's newest version; `undefined` if it has none. @throws {UserError} `azure.*`, `network.*`. */
 export async function newestVersion<T>(
   workspace: Workspace,
   kind: AssetKind,

@@ -20,10 +20,7 @@ const API_VERSIONS = {
 
 type ResourceKind = keyof typeof API_VERSIONS;
 
-/**
- * The version header of every blob storage request: the oldest version that supports the block size of uploads, so that
- * every cloud has it.
- */
+/** The version of blob storage requests: the oldest one that supports the block size of uploads. */
 export const STORAGE_HEADERS: Readonly<Record<string, string>> = { "x-ms-version": "2021-12-02" };
 
 /** Path of a resource's permissions, relative to the resource. */

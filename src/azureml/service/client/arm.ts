@@ -113,10 +113,7 @@ function isNamed(item: unknown): boolean {
 
 const loadPackage = once(() => import("@azure/arm-machinelearning"));
 
-/**
- * Loads the package during another wait, such as for a token: evaluating it takes about as long as a request to a
- * nearby region.
- */
+/** Loads the package during another wait: evaluating it takes as long as a request to a nearby region. */
 export function prepareArm(): void {
   loadPackage().catch(() => {});
 }

@@ -49,11 +49,7 @@ export interface ServiceRequest extends Pick<HostRequest, "action" | "url"> {
   readonly isExpected: (answer: Fields) => boolean;
 }
 
-/**
- * Sends a request to such a service, and returns the JSON object that it answers with.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Asks such a service; returns its JSON object. @throws {UserError} `azure.*`, `network.*`. */
 export async function askService<T>(
   workspace: Workspace,
   { action, url, body, isExpected }: ServiceRequest,

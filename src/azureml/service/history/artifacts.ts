@@ -9,11 +9,7 @@ export interface Artifact {
   readonly url: string;
 }
 
-/**
- * Lists the files of a run whose paths start with a prefix, such as `outputs/`.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Lists a run's files with a prefix such as `outputs/`. @throws {UserError} `azure.*`, `network.*`. */
 export async function listArtifacts(
   history: RunHistory,
   runId: string,

@@ -102,10 +102,7 @@ async function sizeOf(
   return Number(total);
 }
 
-/**
- * The absolute path to write a file to. Its path is untrusted, so it must not lead out of the folder, not even
- * through a link.
- */
+/** Where to write a file. Its path is untrusted: it must not lead out of the folder, also through a link. */
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");

@@ -56,11 +56,7 @@ export function openLogReader(
 
 const NEWLINE = 10;
 
-/**
- * The end of a log, at most 40 lines; `undefined` when it cannot be read.
- *
- * @throws {UserError} `network.*`.
- */
+/** The end of a log, at most 40 lines; `undefined` if it cannot be read. @throws {UserError} `network.*`. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const log = await readStart(workspace, { action: "read the log of a step", url }, TAIL_BYTES);
   const bytes = log !== undefined && log.total > TAIL_BYTES ? await log.last(TAIL_BYTES) : log?.bytes;

@@ -83,10 +83,7 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
   };
 }
 
-/**
- * The blobs of one output and their paths in it. With a hierarchical namespace, folders are listed as blobs and
- * skipped.
- */
+/** The blobs of an output and their paths in it, without those that stand for folders. */
 function filesBelow(
   path: string,
   blobs: readonly string[],

@@ -14,9 +14,7 @@ export interface StepLogs {
 /** Opens the logs of a job's steps, including those of all processes of a distributed step. */
 export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   const readers = new Map<string, LogReader>();
-  /**
-   * Runs that were seen to have ended, and whether their logs were read once more since: last lines may arrive late.
-   */
+  /** Runs that have ended, and whether their logs were read since: last lines may arrive late. */
   const ended = new Map<string, boolean>();
 
   async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {

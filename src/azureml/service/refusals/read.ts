@@ -32,10 +32,7 @@ export interface AzureProblem {
   readonly innerError?: InnerError | null;
 }
 
-/**
- * The innermost code of an error, which tells the exact cause where the outer one is just `UserError`; `undefined` if
- * there is none.
- */
+/** The innermost code of an error, which tells the cause where the outer one is just `UserError`. */
 export function innerCode({ additionalInfo, innerError }: AzureProblem): string | undefined {
   const all = Array.isArray(additionalInfo) ? additionalInfo : [];
   const info = all.find((info) => info?.type === "InnerError")?.info as

@@ -21,11 +21,7 @@ export interface ListFilter {
   readonly tag?: string;
 }
 
-/**
- * Yields the pipeline jobs of a workspace, in Azure's order, newest first. Pages are only requested when needed.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
 export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<ListedJob> {
   const action = "list the workspace's jobs";
   const options = {

@@ -19,11 +19,7 @@ export interface Job {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads a job.
- *
- * @throws {UserError} `job.not_found` when it does not exist, `job.is_step` for a step, `azure.*` without access to it.
- */
+/** Reads a job. @throws {UserError} `job.not_found`, `job.is_step` for a step, `azure.*`. */
 export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   return (await getJobBody(workspace, name)).job;
 }
@@ -35,11 +31,7 @@ export async function getJobBody(workspace: Workspace, name: string): Promise<Jo
   throw jobNotFound(workspace, name);
 }
 
-/**
- * Reads a pipeline job with its body.
- *
- * @throws {UserError} `job.no_pipeline` for other types of jobs; as {@linkcode getJob}.
- */
+/** Reads a pipeline job with its body. @throws {UserError} `job.no_pipeline`; as {@linkcode getJob}. */
 export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
   const resource = await getJobBody(workspace, name);
   const { jobType } = resource.body.properties;
@@ -150,11 +142,7 @@ export type CancelOutcome =
   /** The job had already ended. */
   | { readonly outcome: "ended"; readonly status: RunStatus };
 
-/**
- * Requests that Azure cancel a job; it ends some time later.
- *
- * @throws {UserError} `azure.*` if Azure refuses although the job is still running.
- */
+/** Asks Azure to cancel a job, which ends later. @throws {UserError} `azure.*` if it is still running. */
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });

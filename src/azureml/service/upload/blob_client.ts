@@ -35,11 +35,7 @@ export interface BlobRequest {
   readonly expected?: readonly number[];
 }
 
-/**
- * Sends a request to the storage.
- *
- * @throws {UserError} `upload.refused` if the storage does not accept it, `azure.*`, `network.*`.
- */
+/** Sends a request to the storage. @throws {UserError} `upload.refused`, `azure.*`, `network.*`. */
 export async function sendToStorage(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
   const { action, method, name, query, headers, body, expected = [] } = request;
   const response = await workspace.ask({
@@ -69,11 +65,7 @@ function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefin
   return `${containerUrl.replace(/\/$/, "")}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
-/**
- * Lists the blobs already in a folder, by name relative to it.
- *
- * @throws {UserError} as {@linkcode sendToStorage}.
- */
+/** Lists the blobs in a folder, by name in it. @throws {UserError} as {@linkcode sendToStorage}. */
 export async function listUploaded(
   workspace: Workspace,
   target: BlobFolder,
@@ -89,11 +81,7 @@ export async function listUploaded(
   return uploaded;
 }
 
-/**
- * Lists a blob's uploaded but uncommitted blocks: size in bytes by block id.
- *
- * @throws {UserError} as {@linkcode sendToStorage}.
- */
+/** Bytes of a blob's uncommitted blocks, by block id. @throws {UserError} as {@linkcode sendToStorage}. */
 export async function listUncommittedBlocks(
   workspace: Workspace,
   target: BlobFolder,

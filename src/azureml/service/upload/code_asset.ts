@@ -73,11 +73,7 @@ function isCodeIn(workspace: Workspace, found: CodeResource | null, hash: string
     found.id.toLowerCase().startsWith(`${workspace.id}/codes/`.toLowerCase());
 }
 
-/**
- * Registers uploaded code; if another run has registered equal code meanwhile, uses that.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Registers uploaded code, or uses equal code registered meanwhile. @throws {UserError} `azure.*`. */
 export async function registerCode(
   workspace: Workspace,
   { codeUri, hash }: { readonly codeUri: string; readonly hash: string },
