@@ -300,6 +300,12 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     because: "MSAL returns all or nothing",
   })),
   {
+    file: "src/app/serve/serve.ts",
+    find: "at < other.length",
+    replace: "at <= other.length",
+    because: "texts of the same length both end there",
+  },
+  {
     file: "src/cli/terminal/live_table_rows.ts",
     find: "cells = 4",
     replace: "cells = 5",

@@ -148,3 +148,22 @@ Deno.test("diff warns if only the display name relates a run to the job", async 
     /"diff.by_display_name","message":"This machine remembers no run of job \\"main\\"/,
   );
 });
+
+Deno.test("diff ends at a run whose tag names one of its own reruns", async () => {
+  let reads = 0;
+  const world = makeWorld({
+    async fetch(request) {
+      const response = await world.azure.fetch(request);
+      const isFirst = request.method === "GET" && request.url.includes("/jobs/first?") && response.ok;
+      if (!isFirst) return response;
+      if (++reads > 3) throw new Error("It reads the runs again and again");
+      const { properties, ...job } = await response.json();
+      return Response.json({ ...job, properties: { ...properties, tags: { rerun_of: "second" } } });
+    },
+  });
+  equal(await world.kedroAzureml("submit -j main --name first"), 0, world.ctx.stderr());
+  equal(await world.kedroAzureml("rerun first --name second"), 0, world.ctx.stderr());
+  reads = 0;
+  equal(await world.kedroAzureml("diff -j main"), 0, world.ctx.stderr());
+  equal(reads, 1);
+});

@@ -273,3 +273,12 @@ Deno.test("answerAsk() omits the project from the list of an allowed folder arou
   deepEqual(folders, ["/project", "/project", "/project/apps", "/project/apps/shop"]);
   deepEqual(later.folders, ["/project", "/project/apps"]);
 });
+
+Deno.test("readProjectFiles() leaves everything outside the project for later if the whole disk is allowed", async () => {
+  const { fs } = projectWith({ "/w/shop/a.py": "", "/w/b.py": "", "/c.py": "" });
+  const project = { ...PROJECT, root: "/w/shop", sourceDir: "/w/shop/src", outside: ["/"] };
+  const { files, folders, later } = await readProjectFiles({ fs }, project);
+  deepEqual(files.map(({ path }) => path), ["/project/w/shop/a.py"]);
+  deepEqual(folders, ["/project", "/project", "/project/w", "/project/w/shop"]);
+  deepEqual(later.folders, ["/project", "/project/w"]);
+});

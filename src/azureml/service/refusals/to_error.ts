@@ -121,7 +121,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
       "Try again; someone else may be changing it",
     );
   }
-  if (status === 429 || status >= 500) {
+  if ([408, 429].includes(status) || status >= 500) {
     return {
       code: status === 429 ? "azure.busy" : "azure.unavailable",
       exit: ExitCode.Unavailable,

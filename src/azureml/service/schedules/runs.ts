@@ -1,11 +1,10 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import { readJson } from "../client/read_json.ts";
+import { readJson, requireSuccess } from "../client/read_json.ts";
 import { type Job, toJob } from "../runs/run.ts";
 import { listResources } from "../client/paging.ts";
 import { type Fields, fields } from "../../../core/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { isError } from "../../../core/net/azure_http.ts";
 
 /** A job that a schedule started. */
 export interface ScheduledRun extends Job {
@@ -94,12 +93,8 @@ async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
       body: { scheduleTime: workspace.clock.now().toISOString() },
       sentOnce: true,
     });
-    if (!isError(response)) {
-      return { job: readJson<{ submissionId?: string } | null>(action, response)?.submissionId };
-    }
-    const failure = workspace.refused(action, response);
-    if (response.status < 500 && ![408, 429].includes(response.status)) throw failure;
-    return { failure };
+    requireSuccess(workspace, action, response);
+    return { job: readJson<{ submissionId?: string } | null>(action, response)?.submissionId };
   } catch (thrown) {
     const isDoubtful = thrown instanceof UserError && thrown.exit === ExitCode.Unavailable;
     if (!isDoubtful || workspace.signal.aborted) throw thrown;

@@ -102,6 +102,21 @@ Deno.test("run() of run history takes an answer about the run whose id differs o
   await rejects(history.run("fox_2"), { code: "network.answer" });
 });
 
+Deno.test("children() and listArtifacts() of run history read all pages, each with its own parameter", async () => {
+  const pagesOf = (parameter: string, items: readonly unknown[]) =>
+    historyOf(({ url }) => {
+      const { pathname, searchParams } = new URL(url);
+      if (pathname.endsWith("/runs/r")) return json({ ...run, experimentId: "e" });
+      const at = Number(searchParams.get(parameter) ?? 0);
+      return json({ value: [items[at]], continuationToken: at + 1 < items.length ? `${at + 1}` : null });
+    });
+  const steps = await pagesOf("$continuationtoken", ["a", "b", "c"].map((runId) => ({ ...run, runId })));
+  deepStrictEqual((await steps.children("j")).map(({ id }) => id), ["a", "b", "c"]);
+  const files = ["a", "b", "c"].map((path) => ({ path, contentUri: "https://acc.blob.core.windows.net/c" }));
+  const artifacts = await pagesOf("continuationToken", files);
+  deepStrictEqual((await listArtifacts(artifacts, "r", "")).map(({ path }) => path), ["a", "b", "c"]);
+});
+
 Deno.test("run history readers reject an HTML page", async () => {
   for (const operation of Object.values(OPERATIONS)) {
     const history = await historyOf(() => text(PAGE, "text/html"));

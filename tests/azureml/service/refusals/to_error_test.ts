@@ -383,7 +383,7 @@ for (
     [403, "azure.forbidden", 4, "this identity has no permission"],
     [404, "azure.not_found", 5, 'not found in workspace "ws"'],
     [407, "network.proxy_login", 6, "the proxy requires a sign-in"],
-    [408, "azure.rejected", 5, "Azure refused it"],
+    [408, "azure.unavailable", 6, "Azure kept answering 408"],
     [409, "azure.conflict", 5, "it conflicts with the current state"],
     [429, "azure.busy", 6, "Azure is throttling requests"],
     [430, "azure.rejected", 5, "Azure refused it"],

@@ -10,11 +10,12 @@ import { workspaceOf } from "../history/odd_answers.ts";
  */
 function trigger(answers: readonly (() => Response)[], appearsAfter = Infinity) {
   const waiting = [...answers];
-  let [sent, lists] = [0, 0];
-  const workspace = workspaceOf(({ url, method }) => {
-    const { pathname } = new URL(url);
-    if (method === "POST") {
-      sent++;
+  const bodies: unknown[] = [];
+  let lists = 0;
+  const workspace = workspaceOf(async (request) => {
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST") {
+      bodies.push(await request.json());
       return (waiting.length > 1 ? waiting.shift()! : waiting[0]!)();
     }
     if (pathname.endsWith("/schedules/nightly")) return Response.json({ name: "nightly", properties: {} });
@@ -24,15 +25,15 @@ function trigger(answers: readonly (() => Response)[], appearsAfter = Infinity) 
   const waits: number[] = [];
   const clock = { ...workspace.clock, sleep: async (ms: number) => void waits.push(ms) };
   const made = triggerSchedule({ ...workspace, clock }, "nightly");
-  return { made, sent: () => sent, waits };
+  return { made, bodies, sent: () => bodies.length, waits };
 }
 
 const failure = (status: number) => () => Response.json({ error: { code: "x", message: "no" } }, { status });
 const unnamed = () => Response.json(null);
 
 Deno.test("triggerSchedule() returns the job that Azure names", async () => {
-  const { made, sent, waits } = trigger([() => Response.json({ submissionId: "job-1" })]);
-  deepEqual([await made, sent(), waits], ["job-1", 1, []]);
+  const { made, bodies, waits } = trigger([() => Response.json({ submissionId: "job-1" })]);
+  deepEqual([await made, bodies, waits], ["job-1", [{ scheduleTime: "2026-01-02T03:04:05.000Z" }], []]);
 });
 
 Deno.test("triggerSchedule() finds the job itself if Azure does not name it, and triggers only once", async () => {
@@ -58,10 +59,16 @@ for (const status of [500, 503, 408, 429]) {
   });
 }
 
-Deno.test("triggerSchedule() does not try again if Azure refuses", async () => {
-  const { made, sent } = trigger([failure(403)]);
-  await rejects(made, { name: "UserError" });
-  equal(sent(), 1);
+Deno.test("triggerSchedule() does not try again if Azure refuses, whatever the status", async () => {
+  const message = "The request does not come from the workspace's private link configuration.";
+  const notPrivate = () => Response.json({ error: { code: "UserError", message } }, { status: 502 });
+  for (
+    const [answer, code] of [[failure(403), "azure.forbidden"], [notPrivate, "azure.private_only"]] as const
+  ) {
+    const { made, sent } = trigger([answer]);
+    await rejects(made, { code });
+    equal(sent(), 1);
+  }
 });
 
 Deno.test("triggerSchedule() looks for the job if the connection breaks", async () => {
