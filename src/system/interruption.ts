@@ -3,9 +3,6 @@ type Name = "SIGINT" | "SIGTERM" | "SIGBREAK";
 
 const NAMES: readonly Name[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 
-/** How long the program may take to notice a signal, at least; a slow machine gets longer, see `listen`. */
-const NOTICE_MS = 700;
-
 /** When the second thread starts; most commands that compute only have ended by then. */
 const WATCH_AFTER_MS = 250;
 
@@ -46,7 +43,7 @@ function startWatching(onSignal: (name: Name) => void, stopListening: () => void
   const noticed = new Int32Array(new SharedArrayBuffer(4));
   return new Promise((resolve) => {
     try {
-      const worker = new Worker(`data:text/javascript,${encodeURIComponent(`(${listen})()`)}`, {
+      const worker = new Worker(`data:text/javascript,${encodeURIComponent(`(${listen})(${patienceMs})`)}`, {
         type: "module",
       });
       worker.onmessage = ({ data }: MessageEvent<Name | "listening">) => {
@@ -61,7 +58,7 @@ function startWatching(onSignal: (name: Name) => void, stopListening: () => void
         event.preventDefault();
         resolve();
       };
-      worker.postMessage({ noticed, names: NAMES, noticeMs: NOTICE_MS, startedAt: Date.now() });
+      worker.postMessage({ noticed, names: NAMES, startedAt: Date.now() });
     } catch {
       resolve();
     }
@@ -69,22 +66,29 @@ function startWatching(onSignal: (name: Name) => void, stopListening: () => void
 }
 
 /**
- * The code of the second thread; it gets its values by a message, because it is started from its text. How long the
- * thread took to start tells how slow the machine is: an emulated processor needs seconds for what takes 30 ms elsewhere.
+ * How long the program may take to notice a signal, in milliseconds, where the second thread took `startMs` to start.
+ * That tells how slow the machine is: an emulated processor needs seconds for what takes 30 ms elsewhere.
  */
-function listen(): void {
+export function patienceMs(startMs: number): number {
+  return Math.max(700, 5 * startMs);
+}
+
+/**
+ * The code of the second thread; it gets its values by a message, because it is started from its text, as is
+ * `patienceMs`.
+ */
+function listen(patienceMs: (startMs: number) => number): void {
   interface Start {
     readonly noticed: Int32Array<SharedArrayBuffer>;
     readonly names: readonly Name[];
-    readonly noticeMs: number;
     readonly startedAt: number;
   }
   const self = globalThis as unknown as {
     onmessage: (event: MessageEvent<Start>) => void;
     postMessage(message: string): void;
   };
-  self.onmessage = ({ data: { noticed, names, noticeMs, startedAt } }) => {
-    const waitMs = Math.max(noticeMs, 5 * (Date.now() - startedAt));
+  self.onmessage = ({ data: { noticed, names, startedAt } }) => {
+    const waitMs = patienceMs(Date.now() - startedAt);
     let received = 0;
     const listeners = names.map((name) =>
       [name, () => {

@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { patienceMs } from "../../src/system/interruption.ts";
 import { within } from "./within.ts";
 
 const MODULE = new URL("../../src/system/interruption.ts", import.meta.url).href;
@@ -33,4 +34,8 @@ Deno.test("listenToSignals() lets the signal end a program that computes without
   strictEqual(await next(), "ready");
   child.kill("SIGTERM");
   deepStrictEqual([(await within(child.status, "it goes on")).signal, await next()], ["SIGTERM", undefined]);
+});
+
+Deno.test("patienceMs() gives a program at least 0.7 s to notice a signal, and a slow machine longer", () => {
+  deepStrictEqual([0, 30, 140, 141, 3000].map(patienceMs), [700, 700, 700, 705, 15_000]);
 });
