@@ -71,3 +71,17 @@ Deno.test("submit sends no job that it cannot record in the output file", async 
   const summary = new TextDecoder().decode(world.ctx.files.get("/runner/summary.md"));
   doesNotMatch(summary, /main/);
 });
+
+Deno.test("submit has recorded the job when it ends, also on a slow disk", async () => {
+  const world = makeWorld();
+  const { writeText } = world.ctx.fs;
+  world.ctx.fs.writeText = async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await writeText(...args);
+  };
+  equal(await world.kedroAzureml("submit main --name fox --output-file jobs.json"), 0, world.ctx.stderr());
+  const states = (jobsIn(world) as { name: string; status: string }[]).map((
+    { name, status },
+  ) => [name, status]);
+  deepEqual(states, [["fox", "NotStarted"]]);
+});
