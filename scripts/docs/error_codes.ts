@@ -365,7 +365,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "job.too_large": "The job is larger than Azure accepts. Split the pipeline, or pass fewer parameters.",
   "job.unknown": "azureml.yml or the package has no such job. Use one of those that the message lists.",
   "job.visible_secret":
-    "A variable that looks like a secret can be read by everyone who can read the job. Use a key vault.",
+    "A variable or parameter that looks like a secret can be read by everyone who can read the job. Use a key vault.",
   "job_list.cut": "Only the newest jobs were searched. Use fewer filters, or search in Azure ML studio.",
   "job_list.empty": "No job matches the filters, or the workspace has none.",
   "jobs_file.not_found": "The jobs file does not exist. Write it with `submit --output-file`.",
@@ -422,7 +422,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A notification reads a variable that steps lack. Pass it with `--env-var`, or set it in the image.",
   "output.not_written": "Standard output cannot be written. The message says which jobs were submitted.",
   "pack.secret":
-    "A variable that looks like a secret cannot be packed. Pass it when the package is submitted.",
+    "A variable or parameter that looks like a secret cannot be packed. Pass a variable when the package is submitted.",
   "package.damaged": "The package was changed or cut off. Copy or pack it again.",
   "package.not_one": "The file is not a package. Use one made by `kedro-azureml pack`.",
   "package.sha256": "The package is not the one with the given SHA-256. Copy it again, and check the sum.",

@@ -2,7 +2,7 @@ import { bindingOf } from "../core/binding.ts";
 import { type Fields, fields } from "../core/fields.ts";
 import { layOut } from "./graph_layout.ts";
 import { GROUP_VARIABLE, groupedNodes, withoutWaiting } from "../core/run.ts";
-import { asText, maskedJson, maskedPair, maskedText } from "../core/text/mask.ts";
+import { asText, isReference, maskedBody, maskedPair, maskedText } from "../core/text/mask.ts";
 import { shortId } from "../core/text/names.ts";
 import { unquoted } from "../core/text/shell_word.ts";
 import { isParameter } from "../core/loader_settings.ts";
@@ -57,7 +57,7 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
     ),
     steps,
     graph: layOut(steps),
-    body: JSON.stringify(maskedJson({ properties }), null, 2),
+    body: JSON.stringify(maskedBody({ properties }), null, 2),
   };
 }
 
@@ -177,7 +177,11 @@ function inputPort(name: string, declared: Fields, input: Fields): PortView {
   return {
     name,
     type,
-    value: ofJob === undefined ? value && maskedPair(name, value)[1] : `job input ${ofJob}`,
+    value: ofJob !== undefined
+      ? `job input ${ofJob}`
+      : isReference(value)
+      ? value
+      : value && maskedPair(name, value)[1],
   };
 }
 

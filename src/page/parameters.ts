@@ -8,7 +8,7 @@ export function parameterValue(input: string, parameters: Fields): string | unde
   const path = input.slice("params:".length).split(".");
   let value: unknown = parameters;
   for (const key of path) value = isFields(value) ? value[key] : undefined;
-  return value === undefined ? undefined : maskedPair(path.at(-1)!, value)[1];
+  return value === undefined ? undefined : maskedPair(path.join("."), value)[1];
 }
 
 /** The parameters that the command of a step sets. */

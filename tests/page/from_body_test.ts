@@ -154,6 +154,7 @@ Deno.test("runView() shows parameter inputs under Kedro's names, with values fro
             params_rate: { job_input_type: "literal", value: "params:rate" },
             params_model: { job_input_type: "literal", value: "params:model" },
             params_rows: { job_input_type: "literal", value: "params:rows" },
+            params_token: { job_input_type: "literal", value: "params:token" },
           },
         },
       },
@@ -164,5 +165,6 @@ Deno.test("runView() shows parameter inputs under Kedro's names, with values fro
     ["params:rate", "params_rate", "0.2"],
     ["params:model", "params_model", undefined],
     ["params:rows", "params_rows", undefined],
+    ["params:token", "params_token", undefined],
   ]);
 });

@@ -16,10 +16,15 @@ Deno.test("parametersInCommand() parses the --params of a step's command", () =>
 });
 
 Deno.test("parameterValue() finds a parameter by its path, and masks secrets", () => {
-  const parameters = { train: { rate: 0.1, db: { password: "hush", port: 1 } }, api_key: "hush" };
+  const parameters = {
+    train: { rate: 0.1, db: { password: "hush", port: 1 } },
+    api_key: "hush",
+    passwords: { prod: "hush" },
+  };
   equal(parameterValue("params:train.rate", parameters), "0.1");
   equal(parameterValue("params:train.db", parameters), '{"password":"***","port":1}');
   equal(parameterValue("params:api_key", parameters), "***");
+  equal(parameterValue("params:passwords.prod", parameters), "***");
   equal(parameterValue("params:train.none.x", parameters), undefined);
   equal(parameterValue("rate", parameters), undefined);
 });

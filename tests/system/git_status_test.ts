@@ -9,7 +9,7 @@ const PATH = Deno.env.get("PATH") ?? "";
 const ignore = Deno.build.os === "windows" || (await exec("git", ["--version"])).status !== 0;
 
 /** A checkout with one commit, and a home with no settings of git. */
-async function createCheckout() {
+async function createCheckout(format = "sha1") {
   const root = await Deno.realPath(await Deno.makeTempDir());
   const top = `${root}/checkout`;
   const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
@@ -25,7 +25,7 @@ async function createCheckout() {
   };
   await write("src/a.py", "print(1)\n");
   await write(".gitignore", "*.log\n");
-  await git("init", "-q");
+  await git("init", "-q", `--object-format=${format}`);
   await git("add", ".");
   await git("commit", "-qm", "one");
   return {
@@ -230,6 +230,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "commitChanges() compares commits of a repository with SHA-256",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout("sha256");
+    const { git, write, top } = checkout;
+    const head = async () => (await exec("git", ["-C", top, "rev-parse", "HEAD"], {})).stdout.trim();
+    const first = await head();
+    await write("src/a.py", "print(2)\n");
+    await git("commit", "-qam", "two");
+    const ctx = { ...fakeContext(), fs: systemFs, exec, env: { PATH } };
+    deepEqual(await commitChanges(ctx, top, [first, await head()]), {
+      files: ["src/a.py"],
+      configuration: [],
+    });
+  },
+});
+
+Deno.test({
   name: "commitChanges() lists files and configuration lines that changed, with secrets masked",
   ignore,
   async fn() {
@@ -240,10 +258,10 @@ Deno.test({
       await git("commit", "-qm", "more", "--allow-empty");
       return (await exec("git", ["-C", top, "rev-parse", "HEAD"], {})).stdout.trim();
     };
-    await write("shop/conf/base/parameters.yml", "rate: 1\napi_key: abc123\nsame: 1\n");
+    await write("shop/conf/base/parameters.yml", "rate: 1\napi_keys:\n  prod: abc123\nsame: 1\n");
     await write("shop/conf/local/credentials.yml", "db: {password: hush}\n");
     const first = await commit();
-    await write("shop/conf/base/parameters.yml", "rate: 2\napi_key: def456\nsame: 1\n");
+    await write("shop/conf/base/parameters.yml", "rate: 2\napi_keys:\n  prod: def456\nsame: 1\n");
     await write("shop/conf/base/ünï.yml", "a: 1\n--- b: 2\n");
     await write("shop/conf/local/credentials.yml", "db: {password: hushed}\n");
     await write("src/a.py", "print(2)\n");
@@ -262,7 +280,7 @@ Deno.test({
       configuration: [
         {
           file: "shop/conf/base/parameters.yml",
-          lines: ["-rate: 1", "-api_key: ***", "+rate: 2", "+api_key: ***"],
+          lines: ["-rate: 1", "+rate: 2", "-  ***", "+  ***"],
         },
         { file: "shop/conf/base/ünï.yml", lines: ["+a: 1", "+--- b: 2"] },
       ],

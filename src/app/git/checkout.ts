@@ -59,7 +59,7 @@ export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig)
   if (storage !== "files") return undefined;
   const text = await readFileIfPresent(fs, join(checkout.gitDir, "HEAD"));
   const ref = text === undefined ? undefined : symbolicRef(text);
-  if (ref === undefined) return { branch: undefined, commit: hash(text) };
+  if (ref === undefined) return { branch: undefined, commit: commitIn(text) };
   return { branch: ref.replace(/^refs\/heads\//, ""), commit: await commitOf(fs, checkout, ref) };
 }
 
@@ -70,7 +70,7 @@ async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<str
       await readFileIfPresent(fs, join(checkout.commonDir, name));
     if (text === undefined) return await packedRef(fs, checkout, name);
     const next = symbolicRef(text);
-    if (next === undefined) return hash(text);
+    if (next === undefined) return commitIn(text);
     name = next;
   }
   return undefined;
@@ -78,14 +78,15 @@ async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<str
 
 async function packedRef(fs: GitFs, { commonDir }: Checkout, ref: string): Promise<string | undefined> {
   const lines = (await readFileIfPresent(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
-  return hash(lines.find((line) => line.trimEnd().endsWith(` ${ref}`))?.split(" ")[0]);
+  return commitIn(lines.find((line) => line.trimEnd().endsWith(` ${ref}`))?.split(" ")[0]);
 }
 
 function symbolicRef(text: string): string | undefined {
   return /^ref:\s*(\S+)/.exec(text)?.[1];
 }
 
-function hash(text: string | undefined): string | undefined {
+/** A text that is a commit of a repository with SHA-1 or SHA-256. */
+export function commitIn(text: string | undefined): string | undefined {
   return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
 }
 

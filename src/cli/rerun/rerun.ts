@@ -3,7 +3,7 @@ import { rerunJob, type RerunRequest } from "../../app/rerun/rerun.ts";
 import type { PlannedRerun } from "../../azureml/features/rerun/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { type RunsTyped, sendRequest, type SendTyped } from "../command/run_requests.ts";
-import { maskedJson } from "../../core/text/mask.ts";
+import { maskedBody } from "../../core/text/mask.ts";
 import { type Output, workspaceData } from "../command/output.ts";
 import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts";
 
@@ -31,7 +31,7 @@ function rerunRequest(typed: RerunTyped): RerunRequest {
 function renderPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {
   const { old, body, steps } = planned;
   return {
-    data: maskedJson({
+    data: maskedBody({
       rerunOf: old.name,
       dryRun: true,
       workspace: workspaceData(workspace),

@@ -6,8 +6,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import { placeText } from "../../core/errors.ts";
-import { maskedJson } from "../../core/text/mask.ts";
-import { isSecretName, redact } from "../../core/text/redact.ts";
+import { maskedBody, maskedPair } from "../../core/text/mask.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { checkRequest, type CheckTyped, strictnessRequest } from "../command/requests.ts";
 import { checkSource, packageRequest, type PackageTyped } from "../command/package_request.ts";
@@ -84,7 +83,7 @@ function renderPlan(plan: JobPlan, isPackage: boolean): Output {
     ),
     "Nothing was sent",
   ];
-  return { data: maskedJson(planData(plan)), text: lines.join("\n") + "\n" };
+  return { data: maskedBody(planData(plan)), text: lines.join("\n") + "\n" };
 }
 
 /** The commit that the job records; `--json` has all properties. */
@@ -98,7 +97,7 @@ function commitLine(properties: JobPlan["properties"]): string[] {
 function settingsLines(spec: JobSpec): string[] {
   const { parameters, variables } = planSettings(spec);
   const shown = (values: ReadonlyMap<string, string>) =>
-    [...values].map(([name, value]) => `${name}=${isSecretName(name) ? "***" : redact(value)}`).join(", ");
+    [...values].map(([name, value]) => maskedPair(name, value).join("=")).join(", ");
   return [
     ...(parameters.size === 0 ? [] : [`  parameters    ${shown(parameters)}`]),
     ...(variables.size === 0 ? [] : [`  variables     ${shown(variables)}`]),

@@ -25,7 +25,7 @@ const TOKENS_OF_TEXT =
 
 /** Whether the name of a variable suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
-  return /secret|passw(or)?d|passphrase|token|credential|api_?key|(access|account|private|shared|storage)_?key|connection_?string|(^|_)(sas|pwd)(_|$)/i
+  return /secret|passw(or)?d|passphrase|token|credential|api[_-]?key|(access|account|private|shared|storage)[_-]?key|connection[_-]?string|(^|_)(sas|pwd)(_|$)/i
     .test(name.replace(TOKENS_OF_TEXT, ""));
 }
 

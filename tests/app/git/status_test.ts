@@ -219,11 +219,15 @@ const DIFF = `diff --git conf/base/catalog.yml conf/base/catalog.yml
 index 1..2 100644
 --- conf/base/catalog.yml
 +++ conf/base/catalog.yml
-@@ -3 +3 @@ raw:
+@@ -1,5 +1,6 @@
+ raw:
 -  sep: a
 +  sep: b
-@@ -9,0 +10 @@ more
+ passwords:
+-  prod: hunter2
++  prod: hunter3
 +password: hunter2
+\\ No newline at end of file
 diff --git conf/base/gone.yml conf/base/gone.yml
 deleted file mode 100644
 --- conf/base/gone.yml
@@ -241,7 +245,10 @@ Deno.test("commitChanges() lists changed files and changed configuration lines, 
   assert.deepEqual(found, {
     files: ["src/a.py", "conf/base/catalog.yml"],
     configuration: [
-      { file: "conf/base/catalog.yml", lines: ["-  sep: a", "+  sep: b", "+password: ***"] },
+      {
+        file: "conf/base/catalog.yml",
+        lines: ["-  sep: a", "+  sep: b", "-  ***", "+  ***", "+password: ***"],
+      },
       { file: "conf/base/gone.yml", lines: ["-a: 1"] },
     ],
   });
@@ -253,6 +260,13 @@ Deno.test("commitChanges() lists changed files and changed configuration lines, 
     GIT_CONFIG_COUNT: "0",
     GIT_OPTIONAL_LOCKS: "0",
   });
+});
+
+Deno.test("commitChanges() masks all lines of a file in which a secret takes several", async () => {
+  const diff = DIFF.split("@@")[0] + "@@ -1,2 +0,0 @@\n-text: Bearer\n-  abcdefghijkl\n-password: hunter2\n";
+  const { ctx } = repositoryWith([lines("a"), diff]);
+  const found = await commitChanges(ctx, "/repo/p", [FIRST, LAST]);
+  assert.deepEqual(found!.configuration[0]!.lines, ["-***", "-***", "-***"]);
 });
 
 Deno.test("commitChanges() returns at most 100 changed lines of a file", async () => {

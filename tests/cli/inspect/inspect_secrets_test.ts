@@ -4,6 +4,12 @@ import { makeWorld } from "../world.ts";
 const PARAMETERS = `api:
   token: ghp_hunter2
 db_password: hunter2hunter2
+passwords:
+  prod: hunter2
+api_keys:
+  - hunter2
+  - id: 1234567
+max_tokens: [1, 2]
 rate: 3
 `;
 
@@ -39,6 +45,11 @@ Deno.test("inspect --json masks secrets, also in runtime parameters, and compile
     credentials: "dev_db",
     load_args: { password: "***" },
   });
+  deepEqual([parameters.passwords, parameters.api_keys, parameters.max_tokens], [
+    { prod: "***" },
+    ["***", { id: "***" }],
+    [1, 2],
+  ]);
   await ctx.fs.writeText(`${ctx.cwd}/snapshot.json`, text);
   equal(await kedroAzureml(`compile main --snapshot snapshot.json ${params}`), 0, ctx.stderr());
 });

@@ -61,6 +61,11 @@ const cases: readonly {
     pack: `pack -j main -o main.kap --params {"db":{"password":"hunter2"}}`,
     lines: [],
   },
+  {
+    name: "a secret in a list of parameters",
+    pack: `pack -j main -o main.kap --params {"max_tokens":7,"api_keys":["hunter2"]}`,
+    lines: [],
+  },
   { name: "pack without an output file", pack: "pack -j main", lines: [] },
   {
     name: "schedules of a package",

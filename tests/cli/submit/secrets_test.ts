@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
 const TOKEN = `ghp_${"a1B2c3".repeat(6)}`;
@@ -44,4 +44,26 @@ Deno.test("submit accepts a token in the code with --allow code.secret, or if .a
     equal(await kedroAzureml(line!), 0, ctx.stderr());
     equal(azure.resources("jobs").length, 1);
   }
+});
+
+const PARAMETERS = [
+  "--params",
+  '{"api_keys": ["hunter2"], "db": {"passwords": {"prod": "hunter2"}}, "max_tokens": [7]}',
+];
+
+for (const json of [[], ["--json"]]) {
+  Deno.test(`submit --dry-run ${json} masks all parameters below names of secrets`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    equal(await kedroAzureml(["submit", "main", "--dry-run", ...json, ...PARAMETERS]), 0, ctx.stderr());
+    doesNotMatch(ctx.stdout() + ctx.stderr(), /hunter2/);
+    match(ctx.stdout(), json.length === 0 ? /max_tokens=\[7\]/ : /\\"max_tokens\\": \[7\]/);
+  });
+}
+
+Deno.test("submit sends parameters with secrets unchanged", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml(["submit", "main", ...PARAMETERS]), 0, ctx.stderr());
+  const sent = JSON.stringify(azure.resources("components/versions"));
+  match(sent, /\\"api_keys\\": \[\\"hunter2\\"\]/);
+  match(sent, /\\"prod\\": \\"hunter2\\"/);
 });

@@ -46,7 +46,7 @@ Deno.test("isSecretName() distinguishes access tokens from tokens of text", () =
   const names = (text: string) => text.split(" ").map((name) => [name, isSecretName(name)]);
   const expected = (text: string, isSecret: boolean) => text.split(" ").map((name) => [name, isSecret]);
   const secret =
-    "token API_TOKEN accessToken hf_token tokens token_file slack.token db_password X_API_KEY PRIVATE_KEY";
+    "token API_TOKEN accessToken hf_token tokens token_file slack.token db_password X_API_KEY x-api-key PRIVATE_KEY";
   const harmless =
     "max_tokens maxTokens max_new_tokens tokenizer tokenize pad_token eos_token_id token_count tokens_per_step";
   deepEqual(names(secret), expected(secret, true));

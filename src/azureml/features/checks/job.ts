@@ -2,12 +2,12 @@ import { inQuotes } from "../../../core/errors.ts";
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import { countText } from "../../../core/text/numbers.ts";
-import { isSecretName, redact } from "../../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../../job/compile/step_and_port_names.ts";
 import { isExperimentName } from "../../job/experiment_name.ts";
 import { JOB_LIMITS } from "../../job/write/job_body.ts";
 import { nodesOfStep } from "../../job/job_nodes.ts";
 import { planJob } from "../../job/write/plan.ts";
+import { secretParameters, secretVariables } from "./secrets/settings.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 
 /** The rule of azure-ai-ml 1.35 for names of pipeline nodes. */
@@ -174,12 +174,8 @@ export const longTexts = eachJob<JobSubject>(
 
 /** Reports secrets that anyone who can read the job can see. */
 export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
-  const names = new Set(steps.flatMap(({ environmentVariables }) =>
-    Object.entries(environmentVariables)
-      .filter(([name, value]) => value !== "" && (isSecretName(name) || redact(value) !== value))
-      .map(([name]) => name)
-  ));
-  return [...names].map((name) => ({
+  const names = steps.flatMap((step) => [...secretVariables(step), ...secretParameters(step)]);
+  return [...new Set(names)].map((name) => ({
     severity: "note",
     code: "job.visible_secret",
     message: `Anyone who can read the job can see the value of ${name}`,

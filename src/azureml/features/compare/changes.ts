@@ -1,4 +1,4 @@
-import { isSecretName, redact } from "../../../core/text/redact.ts";
+import { maskedPair, maskedText } from "../../../core/text/mask.ts";
 import type { Aspect, DescribedJob, Fact } from "./describe.ts";
 
 /** A difference between two jobs. */
@@ -69,8 +69,8 @@ const VERSION = /(?::|\/versions\/)[^/:@]+$/;
 const LABEL = /(?:@|\/labels\/)[^/:@]+$/;
 
 function shown({ aspect, name, value }: Fact): string {
-  const isSecret = ["variable", "parameter", "logged parameter"].includes(aspect) && isSecretName(name);
-  return isSecret ? "***" : redact(value);
+  const isNamed = ["variable", "parameter", "logged parameter"].includes(aspect);
+  return isNamed ? maskedPair(name, value)[1] : maskedText(value);
 }
 
 const LONGEST_VALUE = 60;

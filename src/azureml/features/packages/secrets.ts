@@ -1,19 +1,21 @@
 import { UserError } from "../../../core/errors.ts";
-import { isSecretName, redact } from "../../../core/text/redact.ts";
+import { redact } from "../../../core/text/redact.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
+import { secretParameters, secretVariables } from "../checks/secrets/settings.ts";
 
 /**
- * Rejects a job that would carry a secret out of this machine: a variable whose name suggests one, or a text that
- * looks like a token, a key or a password.
+ * Rejects a job that would carry a secret out of this machine: a variable or parameter whose name suggests one, or
+ * a text that looks like a token, a key or a password.
  *
  * @throws {UserError} `pack.secret`, which names the variable or the step but not the value.
  */
 export function refuseSecrets({ job, steps }: JobSpec): void {
-  for (const { key, command, environmentVariables } of steps) {
-    for (const [name, value] of Object.entries(environmentVariables)) {
-      if (value !== "" && (isSecretName(name) || redact(value) !== value)) throw secretVariable(job, name);
+  for (const step of steps) {
+    const [variable] = secretVariables(step);
+    if (variable !== undefined) throw secretVariable(job, variable);
+    if (secretParameters(step).length > 0 || redact(step.command) !== step.command) {
+      throw secretParameter(job, step.key);
     }
-    if (redact(command) !== command) throw secretParameter(job, key);
   }
 }
 

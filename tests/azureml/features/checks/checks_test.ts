@@ -131,6 +131,21 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /^(?!.*sesame).*DB_PASSWORD/s,
   ],
   [
+    "a secret in a parameter",
+    subject({
+      specs: [
+        spec({
+          steps: [{
+            ...STEP,
+            command: `${STEP.command} --params='{"max_tokens": 7, "api_keys": ["sesame"]}'`,
+          }],
+        }),
+      ],
+    }),
+    "note job.visible_secret",
+    /^(?!.*(?:sesame|max_tokens)).*api_keys/s,
+  ],
+  [
     "serverless compute",
     subject({ specs: [spec({ steps: [{ ...STEP, compute: "serverless" }] })] }),
     "note compute.serverless",

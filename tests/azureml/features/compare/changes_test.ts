@@ -247,6 +247,10 @@ Deno.test("changesOf() masks values of variables and parameters that are named l
     const [change] = changesOf(described([fact(aspect, "DB_PASSWORD", "a")]), described([]));
     equal(change!.before, "***", aspect);
   }
+  const [nested] = changesOf(described([fact("parameter", "db", '[{"api_key":"hush"}]')]), described([]));
+  equal(nested!.before, '[{"api_key":***}]');
+  const [command] = changesOf(described([fact("command", "", "train --api-key=hush")]), described([]));
+  equal(command!.before, "train --api-key=***");
   equal(changesOf(described([fact("input", "password", "a")]), described([]))[0]!.before, "a");
 });
 
