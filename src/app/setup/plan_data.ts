@@ -1,5 +1,7 @@
-import { dirname, isAbsolute, join, relative } from "node:path";
-import { storageOf } from "../../azureml/features/catalog/dataset_paths.ts";
+import { dirname, join, relative } from "node:path";
+import { basename } from "node:path/posix";
+import { isAbsolute } from "node:path/win32";
+import { isPlainName, storageOf } from "../../azureml/features/catalog/dataset_paths.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";
 import { dataLine } from "../../azureml/service/refusals/az_commands.ts";
@@ -7,7 +9,7 @@ import { assetsOf } from "../../azureml/service/assets/lookups.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
-import { type CatalogRewrite, rewriteCatalog } from "../../config/layers/rewrite_catalog.ts";
+import { type CatalogRewrite, rewriteCatalog, VERSIONED } from "../../config/layers/rewrite_catalog.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectSession } from "../project/open.ts";
@@ -87,10 +89,10 @@ export async function planRewrites(
   const { project: { root }, snapshot: { catalog } } = session;
   const placeOf = await localEntries(ctx, session);
   const byFile = new Map<string, CatalogRewrite[]>();
-  const add = (dataset: string, { file, fromFactory }: LocalEntry, asset?: CatalogRewrite["asset"]) =>
+  const add = (dataset: string, { path, file, fromFactory }: LocalEntry, asset?: CatalogRewrite["asset"]) =>
     byFile.set(file, [
       ...byFile.get(file) ?? [],
-      { dataset, ...(asset && { asset }), ...(fromFactory && { fromFactory }) },
+      { dataset, path, ...(asset && { asset }), ...(fromFactory && { fromFactory }) },
     ]);
   const data = new Map<string, ReadData>();
   const [items, unmet]: [PlanItem[], Unmet[]] = [[], []];
@@ -99,9 +101,11 @@ export async function planRewrites(
     const owner = owners.get(name) ?? dataset;
     owners.set(name, owner);
     if (files?.holdsProject) {
-      unmet.push(notRewritten(file, dataset, HOLDS_PROJECT.reasons[0]!, HOLDS_PROJECT.hint));
+      unmet.push(notRewritten(file, dataset, HOLDS_PROJECT.reasons[0]!, HOLDS_PROJECT));
     } else if (owner !== dataset) {
-      unmet.push(notRewritten(file, dataset, `its data asset "${name}" would be that of "${owner}", too`));
+      unmet.push(notRewritten(file, dataset, `its data asset "${name}" would be that of "${owner}", too`, {
+        hint: "Give one of them another name",
+      }));
     } else return false;
     return true;
   };
@@ -116,6 +120,15 @@ export async function planRewrites(
         if (files === undefined) continue;
         const name = assetName(dataset);
         if (refuses(dataset, local.file, name, files)) continue;
+        const file = basename(local.path);
+        if (files.type === "uri_file" && !isPlainName(file)) {
+          unmet.push(
+            notRewritten(local.file, dataset, `the plugin's command cannot pass on the name "${file}"`, {
+              hint: "Rename the file without spaces and special characters",
+            }),
+          );
+          continue;
+        }
         add(dataset, local, { name, type: files.type });
         data.set(name, files);
       }
@@ -149,13 +162,36 @@ export async function planRewrites(
     const of = (kind: "assets" | "passedOn") => (made.get(kind) ?? []).map(({ dataset }) => dataset);
     const named = { assets: of("assets"), passedOn: of("passedOn") };
     if (made.size > 0) items.push({ kind: "catalog", file, text, diff, ...named });
-    for (const [dataset, reason] of skipped) unmet.push(notRewritten(file, dataset, reason));
+    for (const rewrite of rewrites) {
+      const reason = skipped.get(rewrite.dataset);
+      if (reason === undefined) continue;
+      const hint = reason === VERSIONED
+        ? "Remove `versioned`; Azure ML keeps versions of data assets"
+        : byHand(rewrite);
+      unmet.push(notRewritten(file, rewrite.dataset, reason, { hint }));
+    }
   }
   return { items, unmet };
 }
 
-function notRewritten(file: string, dataset: string, reason: string, hint = "Edit it by hand") {
+function notRewritten(
+  file: string,
+  dataset: string,
+  reason: string,
+  { hint }: { readonly hint: string },
+): Unmet {
   return { what: `${file}: "${dataset}" cannot be rewritten, because ${reason}`, hint };
+}
+
+/** What to write in the place of an entry that cannot be rewritten. */
+function byHand({ asset }: CatalogRewrite): string {
+  const keys = asset === undefined ? [] : [`azureml_dataset: ${asset.name}`, `azureml_type: ${asset.type}`];
+  const type = `type: kedro_azureml_pipeline.datasets.AzureML${
+    asset === undefined ? "Pipeline" : "Asset"
+  }Dataset`;
+  return `Give it the keys ${
+    [type, ...keys].map((key) => `\`${key}\``).join(", ")
+  }, \`root_dir:\` with the folder and \`dataset:\` with all keys that it has now and the path below the folder`;
 }
 
 /** @internal The names that jobs use for one dataset: several if it is transcoded. */

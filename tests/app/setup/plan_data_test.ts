@@ -90,7 +90,11 @@ async function rewritesOf(
   refused: readonly string[] = [],
 ) {
   const ctx = fakeContext({
-    files: { "/p/conf/base/catalog.yml": FACTORIES, "/p/data/b/table.parquet": "PAR1" },
+    files: {
+      "/p/conf/base/catalog.yml": FACTORIES,
+      "/p/data/b/table.parquet": "PAR1",
+      "/p/data/b/my set.csv": "1",
+    },
   });
   const input = (kind: string) => (dataset: string) => ({ dataset, from: { kind } });
   const specs = jobs.map(({ literal = [], step = [], outputs = [] }) => ({
@@ -193,6 +197,48 @@ for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
 
 Deno.test("planRewrites() creates no data asset for a dataset whose path is the project folder", async () => {
   deepEqual(await rewritesOf([{ literal: ["a.set"] }], { "a.set": { ...CSV, path: "." } }, [HELD]), []);
+});
+
+Deno.test("planRewrites() makes no uri_file of a file whose name the plugin's command cannot pass on", async () => {
+  const refused =
+    'conf/base/catalog.yml: "b.set" cannot be rewritten, because the plugin\'s command cannot pass on the name "my set.csv"';
+  const change = { "b.set": { ...CSV, filepath: "data/b/my set.csv" } };
+  deepEqual(await rewritesOf([{ literal: ["b.set"] }], change, [refused]), []);
+});
+
+Deno.test("planRewrites() does not change a dataset with an absolute path of Windows", async () => {
+  const change = { "a.set": { ...CSV, filepath: "C:\\data\\set.csv" } };
+  deepEqual(await rewritesOf([{ outputs: ["a.set"] }], change), []);
+});
+
+Deno.test("planRewrites() says what to write for an entry that it cannot rewrite", async () => {
+  const hintsOf = async (asset: boolean) => {
+    const ctx = fakeContext({
+      files: {
+        "/p/conf/base/catalog.yml": "a: &a\n  type: x.Y\n  filepath: in/x.csv\n",
+        "/p/in/x.csv": "1",
+      },
+    });
+    const dataset = { dataset: "a", from: { kind: "literal" } };
+    const specs = [{
+      steps: [asset ? { inputs: [dataset], outputs: [] } : { inputs: [], outputs: [dataset] }],
+    }];
+    const session = {
+      project: { root: "/p" },
+      env: "local",
+      load: { root: "/p", env: "local", settings: DEFAULT_LOADER_SETTINGS },
+      snapshot: { catalog: { a: { type: "x.Y", filepath: "in/x.csv" } } },
+    };
+    const plan = { specs, session } as unknown as Parameters<typeof planRewrites>[1];
+    return (await planRewrites(ctx, plan)).unmet.map(({ hint }) => hint);
+  };
+  const rest =
+    "`root_dir:` with the folder and `dataset:` with all keys that it has now and the path below the folder";
+  const type = (name: string) => `\`type: kedro_azureml_pipeline.datasets.AzureML${name}Dataset\``;
+  deepEqual(await hintsOf(true), [
+    `Give it the keys ${type("Asset")}, \`azureml_dataset: a\`, \`azureml_type: uri_file\`, ${rest}`,
+  ]);
+  deepEqual(await hintsOf(false), [`Give it the keys ${type("Pipeline")}, ${rest}`]);
 });
 
 Deno.test("planRewrites() gives no two datasets a data asset of one name", async () => {

@@ -27,6 +27,9 @@ unfiled:
 
 `;
 
+const FACTORY =
+  '"{site}.features": {type: pandas.CSVDataset, filepath: "data/${globals:tag}_{site}.csv"}\n# end\n';
+
 const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
   rewriteCatalog("conf/base/catalog.yml", CATALOG, rewrites);
 
@@ -73,14 +76,13 @@ Deno.test("rewriteCatalog() wraps a dataset without a data asset in AzureMLPipel
 });
 
 Deno.test("rewriteCatalog() keeps entries that it cannot rewrite and gives reasons", () => {
-  const all = ["flow", "interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
+  const all = ["interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
     dataset,
     asset: { name: dataset, type: "uri_file" as const },
   }));
   const { text, skipped } = rewrite(...all);
   assert.equal(text, CATALOG);
   assert.deepEqual(Object.fromEntries(skipped), {
-    flow: "it is written in one line, in braces",
     interpolated: "its filepath is interpolated",
     versioned: "it is versioned",
     unfiled: "it has no filepath",
@@ -93,6 +95,107 @@ Deno.test("rewriteCatalog() keeps an entry that others refer to", () => {
   const shared = "a: &csv\n  type: pandas.CSVDataset\n  filepath: x.csv\nb: *csv\n";
   const { text, skipped } = rewriteCatalog("catalog.yml", shared, [{ dataset: "a", asset }]);
   assert.deepEqual([text, ...skipped], [shared, ["a", "other entries refer to it as &csv"]]);
+});
+
+const SHARED = `_csv: &csv
+  type: pandas.CSVDataset
+  filepath: &file data/_raw/shared.csv
+rides:
+  <<: *csv
+  filepath: data/rides.csv
+  load_args: &load
+    sep: ";"
+merged: {<<: *csv, load_args: *load}
+aliased:
+  filepath: *file
+old:
+  <<: *csv
+  versioned: true
+owner:
+  filepath: &own data/own.csv
+`;
+
+Deno.test("rewriteCatalog() keeps aliases and merges, and takes a path from them", () => {
+  const rewrites = ["rides", "merged", "aliased"].map((dataset) => ({ dataset }));
+  const { text, skipped } = rewriteCatalog("catalog.yml", SHARED, rewrites);
+  const wrapped = (root: string, ...lines: string[]) =>
+    ["", "  type: kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", `  root_dir: ${root}`, ...lines]
+      .join("\n");
+  assert.deepEqual([...skipped], []);
+  assert.equal(
+    text.slice(text.indexOf("rides:"), text.indexOf("old:")),
+    `rides:${
+      wrapped(
+        "data",
+        "  dataset:",
+        "    <<: *csv",
+        "    filepath: rides.csv",
+        "    load_args: &load",
+        '      sep: ";"',
+      )
+    }
+merged:${wrapped("data/_raw", "  dataset: {<<: *csv, load_args: *load, filepath: shared.csv}")}
+aliased:${wrapped("data/_raw", "  dataset:", "    filepath: shared.csv")}
+`,
+  );
+});
+
+Deno.test("rewriteCatalog() keeps an entry that is versioned by a merge, or whose path others refer to", () => {
+  const { text, skipped } = rewriteCatalog("catalog.yml", SHARED, [{ dataset: "old" }, { dataset: "owner" }]);
+  assert.deepEqual([text, ...skipped], [
+    SHARED,
+    ["old", "it is versioned"],
+    ["owner", "other entries refer to its filepath as &own"],
+  ]);
+});
+
+Deno.test("rewriteCatalog() writes an entry in braces below its key, and keeps the comment beside it", () => {
+  const { text } = rewriteCatalog("catalog.yml", "a:  {type: x.Y, filepath: in/x.csv}  # nightly\nb: {}\n", [
+    { dataset: "a" },
+  ]);
+  assert.equal(
+    text,
+    `a:
+  type: kedro_azureml_pipeline.datasets.AzureMLPipelineDataset
+  root_dir: in
+  dataset: {type: x.Y, filepath: x.csv}  # nightly
+b: {}
+`,
+  );
+});
+
+for (
+  const [filepath, path, parts] of [
+    ["${_raw}/x.csv", "data/01/x.csv", ["${_raw}", "x.csv"]],
+    ["./data/x ${globals:year}.csv", "data/x 2026.csv", ["data", "x ${globals:year}.csv"]],
+    ["data/${globals:file}", "data/2026/x.csv", undefined],
+    ["data/${oc.env:DIR,a/b}.csv", "data/a/b.csv", undefined],
+    ["data/${globals:${name}}", "data/x.csv", undefined],
+    ["${_raw}/x.csv", undefined, undefined],
+  ] as const
+) {
+  Deno.test(`rewriteCatalog() ${parts ? "splits" : "keeps"} ${filepath}, which resolves to ${path}`, () => {
+    const catalog = `a:\n  type: x.Y\n  filepath: "${filepath}"\n`;
+    const { text, skipped } = rewriteCatalog("catalog.yml", catalog, [{
+      dataset: "a",
+      ...(path && { path }),
+    }]);
+    const found = [...text.matchAll(/(?:root_dir|filepath): "?([^"\n]*)/g)].map(([, value]) => value);
+    assert.deepEqual(found, parts ?? [filepath]);
+    assert.equal(skipped.get("a"), parts ? undefined : "its filepath is interpolated");
+  });
+}
+
+Deno.test("rewriteCatalog() keeps CRLF line endings", () => {
+  const catalog = `${CATALOG}${FACTORY}`.replaceAll("\n", "\r\n");
+  const { text } = rewriteCatalog("catalog.yml", catalog, [
+    { dataset: "companies" },
+    { dataset: "flow" },
+    { dataset: "north.features", fromFactory: { type: "x.Y", filepath: "data/x.csv" } },
+  ]);
+  assert.match(text, /root_dir: data\/01_raw\r\n/);
+  assert.match(text, /north\.features:\r\n/);
+  assert.doesNotMatch(text, /[^\r]\n|\r[^\n]/);
 });
 
 Deno.test("rewriteCatalog() keeps a comment at the start of an entry", () => {
@@ -119,8 +222,6 @@ Deno.test("rewriteCatalog() keeps the whole name of a file in the project's fold
   assert.deepEqual(partsOf("file://data/01/x.csv"), ["data/01", "x.csv"]);
 });
 
-const FACTORY =
-  '"{site}.features": {type: pandas.CSVDataset, filepath: "data/${globals:tag}_{site}.csv"}\n# end\n';
 const ofFactory = (entry: Record<string, unknown>, text = FACTORY) =>
   rewriteCatalog("catalog.yml", text, [{ dataset: "north.features", fromFactory: entry }]);
 

@@ -52,3 +52,8 @@ function isRemote(path: string): boolean {
 function bare(path: string): string {
   return path.replace(/^file:\/\//, "").replace(/^\.\//, "");
 }
+
+/** Whether the shell passes on the name of a file unchanged: the plugin does not quote that of a `uri_file`. */
+export function isPlainName(name: string): boolean {
+  return !/[\s"'$&();<>`|*?\\#!~{}[\]]/.test(name);
+}

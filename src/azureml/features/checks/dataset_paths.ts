@@ -1,6 +1,7 @@
 import { fields } from "../../../core/fields.ts";
 import { knownDatasets } from "../../../kedro/known/dataset_classes.ts";
 import type { Json } from "../../../kedro/snapshot.ts";
+import { isPlainName } from "../catalog/dataset_paths.ts";
 import { type DatasetDefinition, definitionsOf, isAzureMLClass } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { variablesInSteps } from "./step_variables.ts";
@@ -9,8 +10,6 @@ import { createdEntries, eachJob, entryOf, type Subject, usedDatasets } from "./
 /** A URL or host of the machine itself. */
 const LOCALHOST =
   /(?:^|\/\/|@)(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?=[:/?]|$)/i;
-/** Characters that the shell does not pass on unchanged without quotes. */
-const NOT_PLAIN = /[\s"'$&();<>`|*?\\#!~{}[\]]/;
 
 /** Reports datasets of a job that are read from the machine that submits. */
 export const localEndpoints = eachJob(
@@ -137,7 +136,7 @@ function pathFindings(outer: DatasetDefinition, inner: DatasetDefinition, subjec
   }
   if (outer.args.azureml_type !== "uri_file") return [];
   const name = path.replace(/^\.\//, "");
-  if (NOT_PLAIN.test(name)) {
+  if (!isPlainName(name)) {
     return [{
       severity: "error",
       code: "dataset.uri_file_name",
