@@ -85,3 +85,11 @@ Deno.test("submit has recorded the job when it ends, also on a slow disk", async
   ) => [name, status]);
   deepEqual(states, [["fox", "NotStarted"]]);
 });
+
+Deno.test("submit --wait records how a job ended, and after how long", async () => {
+  const world = makeWorld();
+  equal(await world.kedroAzureml("submit main --wait --output-file jobs.json"), 0, world.ctx.stderr());
+  const [{ status, durationMs }] = jobsIn(world) as [{ status: string; durationMs: number }];
+  deepEqual([status, durationMs], ["Completed", 8000]);
+  match(world.ctx.stdout(), /Completed after 8 s/);
+});

@@ -324,6 +324,41 @@ Deno.test("cancelPrevious() does not report a run that ends before it is cancele
   deepStrictEqual([status, events], ["Completed", []]);
 });
 
+const PREVIOUS = {
+  experimentName: "e",
+  status: "Running",
+  tags: { "ci.ref": "main", "ci.repository": "o/r", "ci.job": "main", "ci.env": "prod", "ci.run": "1000-1" },
+};
+
+for (
+  const [what, properties] of [
+    ["of another branch", { tags: { ...PREVIOUS.tags, "ci.ref": "other" } }],
+    ["of another repository", { tags: { ...PREVIOUS.tags, "ci.repository": "o/other" } }],
+    ["of another job", { tags: { ...PREVIOUS.tags, "ci.job": "other" } }],
+    ["of another Kedro environment", { tags: { ...PREVIOUS.tags, "ci.env": "staging" } }],
+    ["of a later CI run", { tags: { ...PREVIOUS.tags, "ci.run": "3000-1" } }],
+    ["of another experiment", { experimentName: "other" }],
+    ["that is being canceled", { status: "CancelRequested" }],
+    ["that has ended", { status: "Completed" }],
+  ] as const
+) {
+  Deno.test(`cancelPrevious() does not cancel a run ${what}`, async () => {
+    const canceled: string[] = [];
+    const run = (name: string, changed = {}) => ({
+      name,
+      properties: { jobType: "Pipeline", ...PREVIOUS, ...changed },
+    });
+    const workspace = workspaceOf(({ method, url }) => {
+      if (method === "GET") return Response.json({ value: [run("another", properties), run("previous")] });
+      canceled.push(/jobs\/(\w+)\/cancel/.exec(url)![1]!);
+      return new Response(null, { status: 202 });
+    });
+    const tags = { ...PREVIOUS.tags, "ci.run": "2000-1" };
+    await cancelPrevious(workspace, { job: "main", tags, experiment: "e" }, () => {});
+    deepStrictEqual(canceled, ["previous"]);
+  });
+}
+
 Deno.test("submit --cancel-previous fails without a branch, and submits nothing", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);

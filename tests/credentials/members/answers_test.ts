@@ -7,6 +7,7 @@ import { azureCliCredential } from "../../../src/credentials/members/azure_cli.t
 import { azurePowerShellCredential } from "../../../src/credentials/members/azure_powershell.ts";
 import { parseOutput, summary, tokenFromCommand } from "../../../src/credentials/members/token_command.ts";
 import { environmentCredential } from "../../../src/credentials/members/environment.ts";
+import { githubOidcCredential } from "../../../src/credentials/members/github_oidc.ts";
 import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
 import { askForAssertion, federatedCredential } from "../../../src/credentials/entra/assertion.ts";
 import type { FakeOptions } from "../../fakes/context.ts";
@@ -402,6 +403,31 @@ Deno.test("federatedCredential() rejects an empty assertion and names what write
   await rejects(ask("workload-identity"), { code: "auth.assertion", hint: /AZURE_FEDERATED_TOKEN_FILE/ });
   await rejects(ask("github-oidc"), { code: "auth.assertion", hint: "Check what issues the assertion" });
 });
+
+for (
+  const [name, audience] of [
+    ["AzureCloud", "api://AzureADTokenExchange"],
+    ["AzureUSGovernment", "api://AzureADTokenExchangeUSGov"],
+    ["AzureChinaCloud", "api://AzureADTokenExchangeChina"],
+  ] as const
+) {
+  Deno.test(`github-oidc credential asks GitHub for an assertion for ${audience} in ${name}`, async () => {
+    const asked: string[] = [];
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t",
+      AZURE_CLIENT_ID: "app",
+      AZURE_TENANT_ID: TENANT,
+    };
+    const fetch = async ({ url }: Request) => {
+      asked.push(url);
+      return new Response("", { status: 403 });
+    };
+    const { getToken } = githubOidcCredential(world({ env, fetch }), { cloud: CLOUDS[name]! });
+    await rejects(getToken(cloud.mlScope), { code: "auth.assertion" });
+    deepEqual(asked, [`https://ci.example/x?audience=${encodeURIComponent(audience)}`]);
+  });
+}
 
 /** Asks a CI system for an assertion, which answers like this. */
 async function askCi(answer: () => Response, method: "GET" | "POST" = "POST") {

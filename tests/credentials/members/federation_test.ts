@@ -23,6 +23,7 @@ const SYSTEMS = {
     },
     asks: "GET https://ci.example.org/assertion?api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange",
     field: "value",
+    headers: { accept: "application/json" },
   },
   "azure-pipelines": {
     env: {
@@ -35,6 +36,11 @@ const SYSTEMS = {
     },
     asks: "POST https://ci.example.org/assertion?api-version=7.1&serviceConnectionId=connection",
     field: "oidcToken",
+    headers: {
+      accept: "application/json",
+      "content-type": "application/json",
+      "x-tfs-fedauthredirect": "Suppress",
+    },
   },
 } as const;
 
@@ -45,7 +51,7 @@ function job(
   name: Name,
   options: { ci?: Ci; claims?: Record<string, unknown>; faults?: readonly Fault[] } = {},
 ) {
-  const { env, field } = SYSTEMS[name];
+  const { env, field, headers } = SYSTEMS[name];
   const { claims, faults = [] } = options;
   const asked: string[] = [];
   const ctx: FakeContext = fakeContext({
@@ -53,7 +59,9 @@ function job(
     async fetch(request) {
       if (!request.url.startsWith("https://ci.")) return await azure.fetch(request);
       asked.push(`${request.method} ${request.url}`);
-      strictEqual(request.headers.get("authorization"), "Bearer request-token");
+      for (const [name, value] of Object.entries({ ...headers, authorization: "Bearer request-token" })) {
+        strictEqual(request.headers.get(name), value);
+      }
       return Response.json({ [field]: await (options.ci ?? ci).sign(ctx.clock.now(), claims) });
     },
   });

@@ -2,6 +2,8 @@ import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from
 import { run } from "../../../src/cli/run.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
+import type { Unavailable } from "../../../src/credentials/credential.ts";
+import { sessionCredential } from "../../../src/credentials/members/session.ts";
 import { personWorld } from "../person.ts";
 
 const cloud = CLOUDS.AzureCloud!;
@@ -319,4 +321,13 @@ Deno.test("auth login reveals no secret in output or other files", async () => {
   const shown = ctx.stdout() + ctx.stderr() + JSON.stringify(azure.requests);
   for (const secret of secrets) ok(!shown.includes(secret), "a secret is shown");
   assertEquals([...ctx.files.keys()], [SESSION]);
+});
+
+Deno.test("session credential suggests a sign-in to the tenant that Azure demands, not to the chosen one", async () => {
+  const { ctx } = personWorld();
+  strictEqual(await run(LOGIN, ctx), 0);
+  const session = sessionCredential(ctx, { cloud, tenant: "chosen.example" });
+  const demand = { tenant: "demanded.example" };
+  const answer = await session.getToken(cloud.resourceManagerScope, demand) as Unavailable;
+  strictEqual(answer.hint, "Run `kedro-azureml auth login --tenant demanded.example`");
 });
