@@ -200,6 +200,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A dataset has this name, and its data asset another one. Use the latter, or `--allow data.dataset_name`.",
   "data.kind":
     "The file or folder is not what the catalog reads. Pass the one that it names, or use `--allow data.kind`.",
+  "data.link":
+    "A folder of data has a link that is not followed, so a file would be missing. Use `--allow-outside`, or `--allow data.link` to leave it out.",
   "data.name":
     "Azure ML does not allow the name of a data asset. Use letters, digits, hyphens and underscores.",
   "data.no_file": "The path names no file, or an empty folder. Put the data there, or pass another path.",

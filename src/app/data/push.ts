@@ -49,7 +49,7 @@ export interface PushedData {
  * is registered.
  *
  * @throws {UserError} `data.name`, `data.dataset_name` for the name of a dataset, `data.kind` for data that does not fit
- *   the catalog, `data.secret` for files that look like secrets; `data.no_path` if neither the command
+ *   the catalog, `data.secret` for files that look like secrets, `data.link` for links that are not followed; `data.no_path` if neither the command
  *   nor the catalog names a path, `data.no_file` if nothing is there, `upload.*`, `azure.*`, `network.*`.
  */
 export async function pushData(ctx: AppContext, options: DataPushOptions): Promise<PushedData> {
@@ -68,15 +68,11 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
       hint: `Run \`kedro-azureml data push ${name} PATH\``,
     });
   }
-  const data = await readLocal(ctx, session.project.root, path, inCatalog?.type);
-  if (data === undefined) {
-    throw new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
-      code: "data.no_file",
-      hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
-    });
-  }
+  const data = await readLocal(ctx, session.project, path, inCatalog?.type);
+  if (data === undefined) throw nothing(options, path);
   if (!allows("data.kind")) requireFit(catalog, name, { ...data, path });
-  if (data.holdsProject || !allows("data.secret")) await requireNoSecrets(ctx, data);
+  await requireWhole(ctx, { ...data, path }, { root: session.project.root, allows });
+  if (data.files.length === 0) throw nothing(options, path);
   const { open } = await connect(ctx);
   const workspace = open(chooseWorkspace(session.config, options.workspace));
   const uri = await uploadLocal(ctx, workspace, data);
@@ -93,6 +89,13 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   const version = await nextVersion(workspace, "data", name);
   await createDataAsset(workspace, { name, version, type: data.type, uri });
   return { ...pushed, version, isUnchanged: false };
+}
+
+function nothing({ name }: DataPushOptions, path: string): UserError {
+  return new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
+    code: "data.no_file",
+    hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
+  });
 }
 
 function requireName(name: string): void {
@@ -146,8 +149,24 @@ function otherType(name: string, { type }: LocalData, before: string): Warning {
   };
 }
 
-async function requireNoSecrets(ctx: AppContext, data: ReadData): Promise<void> {
-  const { reasons: [first, ...details], hint } = await uploadProblems(ctx, data, "use `--allow data.secret`");
-  if (first === undefined) return;
-  throw new UserError(`${first} and must not be uploaded`, { code: "data.secret", details, hint });
+/** Rejects secrets, what holds the whole project, and folders of which something would be missing. */
+async function requireWhole(
+  ctx: AppContext,
+  data: ReadData,
+  { root, allows }: { readonly root: string; readonly allows: (code: string) => boolean },
+): Promise<void> {
+  const problems = await uploadProblems(ctx, data, { root, allow: (code) => `use \`--allow ${code}\`` });
+  const problem = problems.find(({ code }) => data.holdsProject || !allows(code));
+  if (problem === undefined) return;
+  const { code, hint, reasons: [first, ...others] } = problem;
+  const message = data.holdsProject
+    ? `"${data.path}" holds the whole project and must not be uploaded`
+    : code === "data.secret"
+    ? `${first} and must not be uploaded`
+    : first!;
+  const more = others.length - MOST_DETAILS;
+  const details = [...others.slice(0, MOST_DETAILS), ...(more > 0 ? [`and ${more} more`] : [])];
+  throw new UserError(message, { code, details, hint });
 }
+
+const MOST_DETAILS = 20;

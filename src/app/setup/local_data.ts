@@ -1,13 +1,14 @@
-import { join, relative, resolve } from "node:path";
-import type { CodeFile } from "../../azureml/job/code/file.ts";
+import { join, resolve } from "node:path";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { findSecrets, secretName } from "../../azureml/features/checks/secrets/files.ts";
 import { isBelow } from "../../core/path_names.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { type LocalData, uploadData } from "../../azureml/service/upload/upload_data.ts";
+import type { Project } from "../../kedro/project.ts";
 import type { CatalogEntry } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectSession } from "../project/open.ts";
+import { findDataFiles, includeHint, type LeftOutData } from "./data_files.ts";
 
 /** Where a data asset is on this machine, and its type. */
 export interface LocalPlace {
@@ -52,48 +53,79 @@ export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[]
 export interface ReadData extends LocalData {
   /** Whether the folder is the project's or has it inside. Its files are not read: they are far more than data. */
   readonly holdsProject?: true;
+  /** Entries of the folder that are not uploaded. */
+  readonly leftOut: readonly LeftOutData[];
 }
 
 /** The files of local data; `undefined` if nothing is there, or a folder in place of a file of type `uri_file`. */
 export async function readLocal(
   { fs }: Pick<AppContext, "fs">,
-  root: string,
+  project: Pick<Project, "root" | "outside">,
   path: string,
   type?: LocalData["type"],
 ): Promise<ReadData | undefined> {
+  const { root } = project;
   const full = resolve(root, path);
   const entry = await fs.stat(full);
+  const folder = await fs.realPath(full) ?? full;
   if (entry?.kind === "file") {
     const name = full.replaceAll("\\", "/").split("/").at(-1)!;
-    return { path: full, type: "uri_file", files: [{ path: full, name, sizeBytes: entry.sizeBytes }] };
+    const files = [{ path: folder, name, sizeBytes: entry.sizeBytes }];
+    return { path: full, type: "uri_file", files, leftOut: [] };
   }
   if (entry?.kind !== "folder" || type === "uri_file") return undefined;
-  const [folder = full, project = root] = [await fs.realPath(full), await fs.realPath(root)];
-  if (isBelow(folder, project)) return { path: full, type: "uri_folder", files: [], holdsProject: true };
-  const files: CodeFile[] = [];
-  for await (const entry of fs.walk(full, () => true)) {
-    if (entry.kind !== "file") continue;
-    const name = relative(full, entry.path).replaceAll("\\", "/");
-    files.push({ path: entry.path, name, sizeBytes: (await fs.stat(entry.path))?.sizeBytes ?? 0 });
+  if (isBelow(folder, await fs.realPath(root) ?? root)) {
+    return { path: full, type: "uri_folder", files: [], leftOut: [], holdsProject: true };
   }
-  return files.length === 0 ? undefined : { path: full, type: "uri_folder", files };
+  const { files, leftOut } = await findDataFiles({ fs }, folder, project);
+  return files.length + leftOut.length === 0 ? undefined : { path: full, type: "uri_folder", files, leftOut };
 }
 
-/** Why a folder with the project in it must not be uploaded, and what to do. */
-export const HOLDS_PROJECT = {
+/** Why data must not be uploaded, and what to do. */
+export interface DataProblem {
+  readonly code: "data.secret" | "data.link";
+  readonly reasons: readonly string[];
+  readonly hint: string;
+}
+
+/** Why a folder with the project in it must not be uploaded. */
+export const HOLDS_PROJECT: DataProblem = {
+  code: "data.secret",
   reasons: ["its folder holds the whole project"],
   hint: "Move the data to a folder of its own, such as data/",
 };
 
 /**
- * The reasons not to upload local data, if any, and what to do, with `allow` for files that are no secrets. Only files
- * whose names suggest secrets are read: those of a data asset can be large and many.
+ * The problems of local data. Only files whose names suggest secrets are read: those of a data asset can be large and
+ * many.
+ *
+ * @param allow How to upload the data in spite of a problem, as the end of a sentence.
  */
-export async function uploadProblems({ fs }: Pick<AppContext, "fs">, data: ReadData, allow: string) {
-  if (data.holdsProject) return HOLDS_PROJECT;
-  const secrets = await findSecrets(fs, data.files.filter(({ name }) => secretName(name) !== undefined));
-  const reasons = secrets.map(({ name, reason }) => `"${shownName(name)}" looks like ${reason}`);
-  return { reasons, hint: `Move it elsewhere; if it is no secret, ${allow}` };
+export async function uploadProblems(
+  { fs }: Pick<AppContext, "fs">,
+  data: ReadData,
+  { root, allow }: { readonly root: string; readonly allow: (code: DataProblem["code"]) => string },
+): Promise<readonly DataProblem[]> {
+  if (data.holdsProject) return [HOLDS_PROJECT];
+  const { files, leftOut } = data;
+  const named = files.flatMap((file) =>
+    [file.name, file.path.replaceAll("\\", "/")].filter((name) => secretName(name) !== undefined).slice(0, 1)
+      .map((name) => ({ ...file, name }))
+  );
+  const secrets = await findSecrets(fs, named);
+  const problems: readonly DataProblem[] = [
+    {
+      code: "data.link",
+      reasons: leftOut.map(({ name, reason }) => `"${shownName(name)}" is ${reason}, so it would be missing`),
+      hint: `${includeHint(leftOut, root)}; to leave it out, ${allow("data.link")}`,
+    },
+    {
+      code: "data.secret",
+      reasons: secrets.map(({ name, reason }) => `"${shownName(name)}" looks like ${reason}`),
+      hint: `Move it elsewhere; if it is no secret, ${allow("data.secret")}`,
+    },
+  ];
+  return problems.filter(({ reasons }) => reasons.length > 0);
 }
 
 /** Uploads local data, and reports how far that is. @returns The URI of its place in the workspace. */

@@ -34,7 +34,7 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
     const name = shown.replace(/[@:][^@:]*$/, "");
     const pinned = /:([^:@]+)$/.exec(shown)?.[1];
     const local = localPlaceOf(session, name);
-    const data = local && await readLocal(ctx, root, local.path, local.type);
+    const data = local && await readLocal(ctx, session.project, local.path, local.type);
     if (data === undefined) {
       const where = local === undefined
         ? "no catalog entry names its local file"
@@ -61,9 +61,12 @@ async function planUpload(
   plan: Plan,
 ): Promise<void> {
   const shownPath = relative(root, data.path).replaceAll("\\", "/");
-  const push = `kedro-azureml data push ${name} ${shellWord(shownPath)} --allow data.secret`;
-  const { reasons: [reason], hint } = await uploadProblems(ctx, data, `run \`${push}\``);
-  if (reason !== undefined) return void plan.unmet.push({ what: `data asset ${name} (${reason})`, hint });
+  const push = `kedro-azureml data push ${name} ${shellWord(shownPath)} --allow`;
+  const [problem] = await uploadProblems(ctx, data, { root, allow: (code) => `run \`${push} ${code}\`` });
+  if (problem !== undefined) {
+    const { reasons: [reason], hint } = problem;
+    return void plan.unmet.push({ what: `data asset ${name} (${reason})`, hint });
+  }
   plan.items.push({
     kind: "data",
     name,
@@ -86,7 +89,8 @@ export async function planRewrites(
     & Pick<PlanInput, "specs" | "session">
     & Partial<Pick<PlanInput, "workspace" | "lookups">>,
 ): Promise<Pick<PlanPart, "items" | "unmet">> {
-  const { project: { root }, snapshot: { catalog } } = session;
+  const { project, snapshot: { catalog } } = session;
+  const { root } = project;
   const placeOf = await localEntries(ctx, session);
   const byFile = new Map<string, CatalogRewrite[]>();
   const add = (dataset: string, { path, file, fromFactory }: LocalEntry, asset?: CatalogRewrite["asset"]) =>
@@ -116,7 +120,7 @@ export async function planRewrites(
     });
     if (!isWritten) {
       for (const { dataset, local } of locals) {
-        const files = await readLocal(ctx, root, local.path, "uri_folder");
+        const files = await readLocal(ctx, project, local.path, "uri_folder");
         if (files === undefined) continue;
         const name = assetName(dataset);
         if (refuses(dataset, local.file, name, files)) continue;
@@ -140,7 +144,7 @@ export async function planRewrites(
     if (locals.some(({ local }) => local.path !== first.local.path)) continue;
     const shared = withoutTranscoding(first.dataset);
     const name = assetName(shared);
-    const files = isRead ? await readLocal(ctx, root, dirname(first.local.path), "uri_folder") : undefined;
+    const files = isRead ? await readLocal(ctx, project, dirname(first.local.path), "uri_folder") : undefined;
     if (isRead && refuses(shared, first.local.file, name, files)) continue;
     for (const { dataset, local } of locals) {
       add(dataset, local, isRead ? { name, type: "uri_folder", isParent: true } : undefined);

@@ -61,7 +61,7 @@ function declareData(root: Command, { declare, run }: Declaring): void {
   );
   reading(push)
     .option("-w, --workspace <name>", WORKSPACE)
-    .option("--allow <codes>", "errors to ignore: data.secret, data.kind, data.dataset_name", list)
+    .option("--allow <codes>", "errors to ignore: data.secret, data.link, data.kind, data.dataset_name", list)
     .action(run(async () => (await import("../data/push.ts")).dataPush));
 }
 

@@ -16,7 +16,7 @@ const CASES = [
 
 for (const [path, type, expected] of CASES) {
   Deno.test(`readLocal() returns ${expected?.[0]} for ${path} declared as ${type}`, async () => {
-    const data = await readLocal(fakeContext({ files: FILES }), "/p", path, type);
+    const data = await readLocal(fakeContext({ files: FILES }), { root: "/p" }, path, type);
     const files = data?.files.map(({ name, sizeBytes }) => [name, sizeBytes]);
     deepEqual(data && [data.type, ...files!], expected);
   });
@@ -25,7 +25,7 @@ for (const [path, type, expected] of CASES) {
 Deno.test("readLocal() returns undefined for a folder without files", async () => {
   const ctx = fakeContext({ files: { "/p/empty/a": "" } });
   await ctx.fs.remove("/p/empty/a");
-  deepEqual(await readLocal(ctx, "/p", "empty", "uri_folder"), undefined);
+  deepEqual(await readLocal(ctx, { root: "/p" }, "empty", "uri_folder"), undefined);
 });
 
 Deno.test("localPlaceOf() returns the file or folder that the catalog names for a data asset", () => {
@@ -66,7 +66,7 @@ for (const path of [".", "..", "/", "data/..", "/p/", "data/link"]) {
       realPath: (path: string) => path === "/p/data/link" ? Promise.resolve("/p") : realPath(path),
       stat: () => Promise.resolve({ kind: "folder" }),
     });
-    const data = await readLocal(ctx, "/p", path, "uri_folder");
+    const data = await readLocal(ctx, { root: "/p" }, path, "uri_folder");
     deepEqual([data?.files, data?.holdsProject], [[], true]);
   });
 }

@@ -1,0 +1,147 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { findDataFiles, includeHint } from "../../../src/app/setup/data_files.ts";
+import { readLocal, uploadProblems } from "../../../src/app/setup/local_data.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { createFolder } from "../../fakes/folder.ts";
+
+const LINKS = { name: "findDataFiles() works on links", ignore: Deno.build.os === "windows" };
+
+/** Finds the files of the folder `data` of a project in `p`, which is made of these files. */
+async function found(files: Record<string, string>, outside: readonly string[] = []) {
+  await using folder = await createFolder({ "p/x": "", ...files });
+  const { root } = folder;
+  const owner = { root: `${root}/p`, outside: outside.map((path) => `${root}/${path}`) };
+  const data = await findDataFiles({ fs: systemFs }, `${root}/p/data`, owner);
+  return {
+    files: data.files.map(({ name, path, sizeBytes }) => [name, path.slice(root.length + 1), sizeBytes]),
+    leftOut: data.leftOut.map((
+      { name, reason, target },
+    ) => [name, reason, ...(target ? [target.slice(root.length + 1)] : [])]),
+  };
+}
+
+Deno.test({
+  ...LINKS,
+  name: "findDataFiles() follows links into the folder and the project, under their own names",
+  fn: async () => {
+    const { files, leftOut } = await found({
+      "p/data/a.csv": "1",
+      "p/data/b.csv": "-> a.csv",
+      "p/data/c.csv": "-> ../.dvc/cache/ab",
+      "p/.dvc/cache/ab": "22",
+      "p/data/parts": "-> ../other",
+      "p/other/deep/d.csv": "333",
+    });
+    deepEqual(files, [
+      ["a.csv", "p/data/a.csv", 1],
+      ["b.csv", "p/data/a.csv", 1],
+      ["c.csv", "p/.dvc/cache/ab", 2],
+      ["parts/deep/d.csv", "p/other/deep/d.csv", 3],
+    ]);
+    deepEqual(leftOut, []);
+  },
+});
+
+Deno.test({
+  ...LINKS,
+  name: "findDataFiles() follows links to outside only into allowed folders, and to no secret",
+  fn: async () => {
+    const files = {
+      "p/data/a.csv": "-> ../../cache/aa",
+      "p/data/key.csv": "-> ../../cache/id_rsa",
+      "p/data/git.csv": "-> ../.git/config",
+      "cache/aa": "1",
+      "cache/id_rsa": "k",
+      "p/.git/config": "t",
+    };
+    const outside = "a link to outside the folder and the project";
+    const [key, git] = [["key.csv", outside, "cache/id_rsa"], ["git.csv", outside, "p/.git/config"]];
+    deepEqual(await found(files), { files: [], leftOut: [["a.csv", outside, "cache/aa"], git, key] });
+    deepEqual(await found(files, ["cache"]), { files: [["a.csv", "cache/aa", 1]], leftOut: [git, key] });
+  },
+});
+
+Deno.test({
+  ...LINKS,
+  name: "findDataFiles() names broken links and links that would never end",
+  fn: async () => {
+    const circle = "a link to a folder that it is in";
+    deepEqual(
+      await found({
+        "p/data/gone.csv": "-> nowhere",
+        "p/data/up": "-> .",
+        "p/data/there": "-> ../two",
+        "p/two/back": "-> ../data",
+        "p/two/a.csv": "1",
+      }),
+      {
+        files: [["there/a.csv", "p/two/a.csv", 1]],
+        leftOut: [["gone.csv", "a broken link"], ["there/back", circle], ["up", circle]],
+      },
+    );
+  },
+});
+
+Deno.test({
+  ...LINKS,
+  name: "uploadProblems() finds a link to a secret of the project by the name of the secret",
+  fn: async () => {
+    await using folder = await createFolder({
+      "conf/local/credentials.yml": "password: x\n",
+      "data/in/a.csv": "-> ../../conf/local/credentials.yml",
+      "data/b.csv": "-> ../conf/local/credentials.yml",
+    });
+    const { root } = folder;
+    for (const path of ["data/in", "data/b.csv"]) {
+      const data = await readLocal({ fs: systemFs }, { root }, path);
+      const problems = await uploadProblems({ fs: systemFs }, data!, { root, allow: () => "" });
+      deepEqual(problems.map(({ code, reasons }) => [code, reasons]), [
+        ["data.secret", [`"${root}/conf/local/credentials.yml" looks like credentials`]],
+      ]);
+    }
+  },
+});
+
+Deno.test({
+  ...LINKS,
+  name: "uploadProblems() says which links of a folder would be missing, and how to leave them out",
+  fn: async () => {
+    await using folder = await createFolder({
+      "p/in/a.csv": "-> ../../a.csv",
+      "p/in/b.csv": "-> no",
+      "a.csv": "1",
+    });
+    const [root, outside] = [`${folder.root}/p`, `${folder.root}/a.csv`];
+    const data = await readLocal({ fs: systemFs }, { root }, "in");
+    const options = { root, allow: (code: string) => `use \`--allow ${code}\`` };
+    deepEqual(await uploadProblems({ fs: systemFs }, data!, options), [{
+      code: "data.link",
+      reasons: [
+        '"a.csv" is a link to outside the folder and the project, so it would be missing',
+        '"b.csv" is a broken link, so it would be missing',
+      ],
+      hint:
+        `Add \`--allow-outside ${outside}\` to upload what the links lead to; to leave it out, use \`--allow data.link\``,
+    }]);
+  },
+});
+
+for (
+  const [targets, hint] of [
+    [["/cache/aa"], "Add `--allow-outside /cache/aa` to upload what the links lead to"],
+    [["/dvc/aa/1", "/dvc/ab/2"], "Add `--allow-outside /dvc` to upload what the links lead to"],
+    [["/work/aa/1", "/work/ab/2"], "Add `--allow-outside /work/aa` to upload what the links lead to"],
+    [["/work/1", "/work/2"], "Add `--allow-outside /work/1` to upload what the links lead to"],
+    [["/cache/id_rsa"], "Replace the link with what it leads to, or remove it"],
+    [[], "Replace the link with what it leads to, or remove it"],
+  ] as const
+) {
+  Deno.test({
+    ...LINKS,
+    name: `includeHint() suggests a folder without the project for ${targets.join(", ") || "a broken link"}`,
+    fn: () => {
+      const leftOut = targets.map((target) => ({ name: "x", reason: "a link", target }));
+      equal(includeHint(leftOut, "/work/p"), hint);
+    },
+  });
+}
