@@ -39,6 +39,16 @@ Deno.test("openJobsFile() overwrites a file of another program only with force",
   equal((await openJobsFile(ctx, { file: "own.json", force: true }))?.shown, "own.json");
 });
 
+Deno.test("submit --output-file overwrites a file of another program only with --force", async () => {
+  const world = makeWorld();
+  world.ctx.files.set(FILE, new TextEncoder().encode("{}"));
+  equal(await world.kedroAzureml("submit main --output-file jobs.json"), 2);
+  match(world.ctx.stderr(), /--force/);
+  deepEqual(world.azure.resources("jobs"), []);
+  equal(await world.kedroAzureml("submit main --name fox --output-file jobs.json --force"), 0);
+  deepEqual((jobsIn(world) as { name: string }[]).map(({ name }) => name), ["fox"]);
+});
+
 Deno.test("readJobsFile() rejects a missing file and a file of another format", async () => {
   const ctx = fakeContext({ cwd: "/p" });
   for (const text of ["{}", '{"version": 2, "jobs": []}', '{"version": 1, "jobs": [{"job": "a"}]}']) {

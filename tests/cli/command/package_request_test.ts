@@ -1,5 +1,5 @@
-import { throws } from "node:assert/strict";
-import { checkSource } from "../../../src/cli/command/package_request.ts";
+import { deepEqual, throws } from "node:assert/strict";
+import { checkSource, packageRequest } from "../../../src/cli/command/package_request.ts";
 
 const TYPED = { package: "jobs.kap", project: {}, args: { jobs: [] } };
 
@@ -17,3 +17,21 @@ for (
     });
   });
 }
+
+Deno.test("packageRequest() passes on every option, and jobs as arguments and with -j", () => {
+  const names = { workspace: "w", subscriptionId: "s", resourceGroup: "g", workspaceName: "n" };
+  const typed = {
+    ...names,
+    project: { directory: "/shop" },
+    args: { jobs: ["a"] },
+    job: ["b"],
+    sha256: "f0",
+  };
+  deepEqual(packageRequest("p.kap", { ...typed, amlEnv: "e:1", envVar: { A: "1" } }), {
+    package: { file: "p.kap", sha256: "f0" },
+    jobs: { names: ["a", "b"] },
+    overrides: { environment: "e:1", environmentVariables: { A: "1" } },
+    workspace: names,
+    directory: "/shop",
+  });
+});

@@ -1,22 +1,28 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-/** Submits a job, and interrupts it when stderr matches. */
-async function submitAndInterrupt(said: RegExp, signal: string, options = "") {
+/** Runs command lines, and interrupts the last one when stderr matches. */
+async function interrupt(said: RegExp, signal: string, lines: readonly string[]) {
   const controller = new AbortController();
   const { ctx, azure, kedroAzureml } = makeWorld({ signal: controller.signal });
   const { err } = ctx.terminal;
   const { sleep } = ctx.clock;
   // The wait after an interrupt must not end, unlike other sleeps.
   ctx.clock.sleep = (ms, stop) => ms === 7000 ? new Promise(() => {}) : sleep(ms, stop);
+  for (const line of lines.slice(0, -1)) equal(await kedroAzureml(line), 0, ctx.stderr());
   let all = "";
   (ctx.terminal as { err(text: string): void }).err = (text) => {
     err(text);
     all += text;
     if (said.test(all)) controller.abort(signal);
   };
-  const exit = await kedroAzureml(`submit -j main --wait-for-completion${options}`);
+  const exit = await kedroAzureml(lines.at(-1)!);
   return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), azure, ctx };
+}
+
+/** Submits a job, and interrupts it when stderr matches. */
+async function submitAndInterrupt(said: RegExp, signal: string, options = "") {
+  return await interrupt(said, signal, [`submit -j main --wait-for-completion${options}`]);
 }
 
 Deno.test("submit --wait interrupted by Ctrl+C says that the job keeps running and how to cancel it", async () => {
@@ -45,6 +51,21 @@ Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and updates -
     file.jobs.map((one: Record<string, unknown>) => [one.job, one.name, one.status]),
     [["main", name, "CancelRequested"]],
   );
+});
+
+Deno.test("job follow interrupted by Ctrl+C cancels the job only with --cancel-on-interrupt", async () => {
+  for (
+    const [options, says, status] of [
+      ["", /job "fox" keeps running\nhint: .*job cancel fox/, /^Running$/],
+      [" --cancel-on-interrupt", /job "fox" is being canceled\nhint: .*show fox/, /^Cancel/],
+    ] as const
+  ) {
+    const lines = ["submit main --name fox", `job follow fox${options}`];
+    const { exit, stderr, azure } = await interrupt(/clean: /, "SIGINT", lines);
+    equal(exit, 130);
+    match(stderr, says);
+    match(azure.jobStatus("fox")!, status);
+  }
 });
 
 Deno.test("submit of several jobs interrupted by Ctrl+C names all of them", async () => {
