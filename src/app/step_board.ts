@@ -70,7 +70,13 @@ export function openBoard(known: readonly JobStep[] = []): Board {
 
 function waiting({ key, label, compute, needs, nodes }: JobStep): StepState {
   return {
-    ...{ key, label, status: WAITING, compute, startedAt: undefined, endedAt: undefined, needs },
+    key,
+    label,
+    status: WAITING,
+    compute,
+    startedAt: undefined,
+    endedAt: undefined,
+    needs,
     ...(nodes && { nodes: waitingNodes(nodes) }),
   };
 }

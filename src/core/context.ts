@@ -115,7 +115,7 @@ export interface FileSystem {
   append(path: string, content: string | Uint8Array<ArrayBuffer>): Promise<void>;
   /** Renames a file, replacing an existing target. */
   rename(from: string, to: string): Promise<void>;
-  /** Yields files, links and folders below `path`, except folders that `enter` refuses. */
+  /** Yields what is below `path`; a folder that `enter` refuses is neither read nor yielded. */
   walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;
   /** Follows links; `undefined` if nothing is there. */
   stat(path: string): Promise<Stat | undefined>;

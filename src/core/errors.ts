@@ -125,6 +125,7 @@ export function tryParse<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch (thrown) {
+    // Rethrows bugs and interruptions.
     userErrorOf(thrown);
     return undefined;
   }

@@ -231,7 +231,7 @@ export async function rows(
   values: readonly (string | number)[] = [],
 ): Promise<readonly DatabaseRow[]> {
   const { DatabaseSync } = await import("node:sqlite");
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {
     return database.prepare(query).all(...values) as DatabaseRow[];
   } finally {

@@ -83,7 +83,7 @@ function readHead(socket: Socket): Promise<string> {
   });
 }
 
-/** Offers a socket that was read from at a local port: not every Deno can start TLS on it. */
+/** Makes a socket from which something was read available at a local port: not every Deno can start TLS on it. */
 async function relayed<T>(socket: Socket, use: (port: number) => Promise<T>): Promise<T> {
   const net = await import("node:net");
   const relay = net.createServer((client) => void client.pipe(socket).pipe(client));

@@ -73,7 +73,7 @@ async function firstLine(): Promise<string | undefined> {
 
 const NEWLINE = 10;
 
-/** Writes all of a text, also to a non-blocking pipe. A closed pipe (`| head`) is no error. */
+/** Writes all of a text, even to a non-blocking pipe. A closed pipe (`| head`) is no error. */
 export function writeAll(to: Sink, text: string): void {
   let bytes = new TextEncoder().encode(text);
   while (bytes.length > 0) {

@@ -32,7 +32,7 @@ export async function runtimeParamFindings(
 ): Promise<Finding[]> {
   if (given.every(({ params }) => Object.keys(params).length === 0)) return [];
   const { runtimeParams: _, ...withoutParams } = load;
-  // If they cannot be loaded, that is reported elsewhere.
+  // Parameters that cannot be loaded are reported elsewhere.
   const values = await writtenParameters(ctx, withoutParams);
   if (values === undefined) return [];
   const written = toPlain(values) as Values;

@@ -21,8 +21,15 @@ type Env = Context["env"];
 /** Reads the CI run from environment variables; `undefined` outside CI. */
 export function readCi(env: Env): CiRun | undefined {
   const system = ciSystemOf(env);
-  return system && { github, "azure-pipelines": azurePipelines, gitlab, ci: other }[system](env);
+  return system === undefined ? undefined : READERS[system](env);
 }
+
+const READERS: Readonly<Record<CiSystemName, (env: Env) => CiRun>> = {
+  github,
+  "azure-pipelines": azurePipelines,
+  gitlab,
+  ci: other,
+};
 
 function github(env: Env): CiRun {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;

@@ -21,8 +21,8 @@ import { compileJob } from "../project/compile_job.ts";
 /** Which jobs to compile, and where to. */
 export interface CompileRequest extends JobsRequest {
   /**
-   * File to write, or a path that ends with a slash, or for several jobs an existing folder, for files named after the
-   * jobs; `-` is standard output. Absent to write no files, and to continue after a job that does not compile.
+   * A file; or a folder, for files named after the jobs, if it ends with a slash or, for several jobs, exists; or `-`
+   * for standard output. Without it, no file is written and a job that does not compile does not end the command.
    */
   readonly output?: OutputFile | undefined;
   readonly format: Format;
@@ -85,7 +85,7 @@ async function outputFiles(
   { format, output }: Pick<CompileRequest, "format" | "output">,
 ): Promise<ReadonlyMap<string, string>> {
   if (output === undefined || output.file === "-") return new Map();
-  const { file: typed } = output;
+  const typed = output.file;
   const isSeveral = jobs.length > 1;
   const isFolder = /[\\/]$/.test(typed) ||
     (isSeveral && (await ctx.fs.stat(resolve(ctx.cwd, typed)))?.kind === "folder");
@@ -109,6 +109,6 @@ async function outputFiles(
 function sameFile(job: string, other: string, file: string): UserError {
   return new UserError(`Jobs "${other}" and "${job}" would both be written to ${file}`, {
     code: "compile.same_file",
-    hint: `Compile it alone: \`kedro-azureml compile ${shellWord(job)} -o OTHER_FILE\``,
+    hint: `Compile one of them alone: \`kedro-azureml compile ${shellWord(job)} -o OTHER_FILE\``,
   });
 }

@@ -45,7 +45,8 @@ export async function compareTargets(
   return {
     runs: read.map(({ run }) => run),
     changes: comparedFacts(read.map(({ described }) => described)).map(({ aspect, name, steps, values }) => ({
-      ...{ aspect, name },
+      aspect,
+      name,
       ...(steps.length > 0 && { steps: steps.map((key) => labels.get(key) ?? key) }),
       values: values.map((value) => value ?? null),
     })),

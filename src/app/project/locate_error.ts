@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers/layers.ts";
 import { nearestNode } from "../../config/omegaconf/merge.ts";
+import type { MapNode } from "../../config/omegaconf/node.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, type UserError, userErrorOf, withPlace } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
@@ -46,7 +47,10 @@ async function parameterPlace(
 }
 
 /** The parameters in files, without what the project's code resolves; `undefined` if they cannot be loaded. */
-export async function writtenParameters(ctx: Pick<Context, "fs" | "env">, load: LoadOptions) {
+export async function writtenParameters(
+  ctx: Pick<Context, "fs" | "env">,
+  load: LoadOptions,
+): Promise<MapNode | undefined> {
   try {
     return (await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" })).values;
   } catch (thrown) {

@@ -32,7 +32,7 @@ export async function readWholeLog(
 }
 
 /**
- * Reads a part of a step's log, whole lines only unless the step has ended.
+ * Reads a part of a step's log: whole lines only, unless the step has ended or a line is longer than a response.
  *
  * @param query `step`; `file` (default: the first log of the step's own code); `from`, an offset in bytes, negative for
  *   the end.
@@ -51,28 +51,35 @@ export async function readLogPart(
   if (run === undefined || file === undefined || logs[file] === undefined) {
     return { files, text: "", next: 0, skippedBytes: 0 };
   }
-  const start = Number(query.get("from"));
-  const from = Number.isSafeInteger(start) ? start : 0;
+  const askedFrom = Number(query.get("from"));
+  const from = Number.isSafeInteger(askedFrom) ? askedFrom : 0;
   const { bytes, begin, total } = await readFrom(workspace, logs[file], from);
   // The lines about nodes may be anywhere in the log of a step that runs several.
   const isCut = begin > 0 && from < 0 && step!.nodes !== undefined;
   const isWhole = run.endedAt !== undefined && begin + bytes.length === total;
-  const length = isWhole
-    ? bytes.length
-    : bytes.lastIndexOf(NEWLINE) + 1 || (bytes.length === MOST_PER_RESPONSE ? MOST_PER_RESPONSE : 0);
-  const text = redact(new TextDecoder().decode(bytes.subarray(0, length)));
+  const lastLine = bytes.lastIndexOf(NEWLINE) + 1;
+  // One line may be longer than a response.
+  const wholeLines = lastLine > 0 || bytes.length < MOST_PER_RESPONSE ? lastLine : MOST_PER_RESPONSE;
+  const length = isWhole ? bytes.length : wholeLines;
+  // The end of a long log begins within a line, in which a secret would not be recognized.
+  const start = from < 0 && begin > 0 ? bytes.subarray(0, length).indexOf(NEWLINE) + 1 : 0;
+  const text = redact(new TextDecoder().decode(bytes.subarray(start, length)));
   return {
     files,
     file,
     text,
     next: begin + length,
-    skippedBytes: from < 0 ? begin : 0,
+    skippedBytes: from < 0 ? begin + start : 0,
     nodeRuns: lastNodeRuns(isCut ? await readWholeLog(target, query) ?? text : text),
   };
 }
 
 /** Reads at most {@linkcode MOST_PER_RESPONSE} bytes of a log from an offset on, or its end. */
-async function readFrom(workspace: Workspace, url: string, from: number) {
+async function readFrom(
+  workspace: Workspace,
+  url: string,
+  from: number,
+): Promise<{ readonly bytes: Uint8Array; readonly begin: number; readonly total: number }> {
   const action = "read a log";
   let begin = from;
   if (from < 0) {
@@ -91,7 +98,7 @@ async function readFrom(workspace: Workspace, url: string, from: number) {
   };
 }
 
-/** Finds the steps whose logs contain a text, in any case; reads the beginning and the end of long logs only. */
+/** Finds the steps whose logs contain a text, ignoring case; reads the beginning and the end of long logs only. */
 export async function searchLogs(
   { workspace, name, openHistory }: PageTarget,
   text: string,

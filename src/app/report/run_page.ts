@@ -161,7 +161,7 @@ function toView({ nested, metrics, params }: StepMetrics): TrackedView {
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
-export async function changesSincePrevious(
+async function changesSincePrevious(
   workspace: Workspace,
   { job, body }: JobAndBody,
   components: ComponentSpecs,

@@ -40,7 +40,7 @@ export interface FollowedRun extends RunRef {
   readonly metrics: readonly MainMetric[];
 }
 
-/** Follows a run to its end with events. @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`. */
+/** Follows a run until it ends, and reports its events. @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`. */
 export async function follow(
   ctx: AppContext,
   workspace: Workspace,

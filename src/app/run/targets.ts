@@ -90,7 +90,7 @@ async function targetsOf(
   const root = await rememberedRoot(ctx, project);
   const config = once(() => openConfig(ctx, project));
   const chosen = once(async () => chooseWorkspace(await config(), request.workspace));
-  const target = async ({ name, job, workspace, studioUrl, sent }: RememberedJob): Promise<Target> => ({
+  const toTarget = async ({ name, job, workspace, studioUrl, sent }: RememberedJob): Promise<Target> => ({
     name,
     job,
     workspace: request.workspace === undefined ? workspace : await chosen(),
@@ -102,26 +102,35 @@ async function targetsOf(
     if (last === undefined) throw noneSubmitted(await whyNotRemembered(ctx));
     const { name, job, at } = last;
     ctx.report({ type: "last_job", name, job, at });
-    return [await target(last)];
+    return [await toTarget(last)];
   }
   const remembered = await knownRuns(ctx, root, request, chosen);
   const whyNone = remembered.length === 0 ? await whyNotRemembered(ctx) : undefined;
   const targets: Target[] = [];
   for (const typed of new Set(request.names)) {
-    const lastRun = rememberedRun(typed, remembered, whyNone);
-    if (lastRun !== undefined) {
-      const { name, job, at } = lastRun;
-      const other = name === typed
-        ? remembered.find((run) => run.job === typed && run.name !== typed)
-        : undefined;
-      if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
-      if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
-      targets.push(await target(lastRun));
-      continue;
-    }
+    const run = rememberedRun(typed, remembered, whyNone);
+    targets.push(run === undefined ? await submittedElsewhere(typed) : await submittedHere(typed, run));
+  }
+  return [
+    ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
+  ];
+
+  async function submittedHere(typed: string, run: RememberedJob): Promise<Target> {
+    const { name, job, at } = run;
+    const other = name === typed
+      ? remembered.find((run) => run.job === typed && run.name !== typed)
+      : undefined;
+    if (name !== typed) ctx.report({ type: "last_job", name, job, at, asked: typed });
+    if (other !== undefined) ctx.report({ type: "named_run", name, other: other.name });
+    return await toTarget(run);
+  }
+
+  async function submittedElsewhere(typed: string): Promise<Target> {
     const workspace = await chosen();
     const newest = await newestRunOf(ctx, typed, {
-      ...{ config: await config(), root, project },
+      config: await config(),
+      root,
+      project,
       workspace: () => opened(workspace),
     });
     if (newest === undefined) {
@@ -129,21 +138,18 @@ async function targetsOf(
         ...Object.keys((await config()).azureml.jobs),
         ...remembered.flatMap(({ name, job }) => [job, name]),
       ];
-      await refuseMistyped(typed, known, () => opened(workspace));
+      await requireIfMistyped(typed, known, () => opened(workspace));
     }
     const name = newest?.name ?? typed;
     if (newest?.at !== undefined) {
       ctx.report({ type: "last_job", name, job: typed, at: newest.at, asked: typed });
     }
-    targets.push({ name, job: newest && typed, workspace, isSent: true });
+    return { name, job: newest === undefined ? undefined : typed, workspace, isSent: true };
   }
-  return [
-    ...new Map(targets.map((target) => [`${workspaceId(target.workspace)} ${target.name}`, target])).values(),
-  ];
 }
 
-/** Looks up a name that resembles a known one. @throws {UserError} `job.not_found` if no run has it. */
-async function refuseMistyped(
+/** If a name resembles a known one, requires a run of that name. @throws {UserError} `job.not_found`. */
+async function requireIfMistyped(
   typed: string,
   known: readonly string[],
   open: () => Promise<Workspace>,

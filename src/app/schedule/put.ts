@@ -27,7 +27,7 @@ export interface ScheduleInputs {
   readonly inputs: SubmissionInputs;
   readonly specs: CheckedJobs["specs"];
   readonly schedules: readonly NamedSchedule[];
-  /** The options, after a blank, that choose the workspace of a job in a command to type. */
+  /** Options to append to a command, with a leading space, that choose the workspace of a job. */
   readonly workspaceOptions: (job: string, workspace: WorkspaceConfig) => string;
   /** Warns of earlier schedules of a job; absent if it is unknown which ones are earlier. */
   readonly leftovers?: (job: string, existing: readonly Schedule[]) => readonly Warning[];
@@ -113,7 +113,7 @@ export async function* sendSchedules(
       await changeSchedule(ctx, { name, action }, () => putSchedule(workspace, name, change));
       yield {
         type: "scheduled",
-        schedule: schedule,
+        schedule,
         workspace: workspace.config,
         times: firingTimes(ctx, schedule, before),
         isNew: before === undefined,
@@ -130,9 +130,8 @@ export async function* sendSchedules(
     } catch (thrown) {
       if (jobs.length === 1) throw thrown;
       yield { type: "failed", job, error: userErrorOf(thrown, ctx.signal) };
-      return yield* jobs.slice(at + 1).map((
-        [later],
-      ) => ({ type: "skipped", job: later, because: job } as const));
+      for (const [later] of jobs.slice(at + 1)) yield { type: "skipped", job: later, because: job };
+      return;
     }
   }
 }

@@ -31,7 +31,7 @@ export async function readDefinition(
   return { name: defined, image, condaFile: conda && await readConda(ctx, path, conda) };
 }
 
-/** Reads the conda file that `conda_file` names, or writes down the one that it holds. */
+/** Reads the conda file that `conda_file` names, or serializes the one that is written in its place. */
 async function readConda({ fs }: Pick<AppContext, "fs">, path: string, conda: ConfigNode): Promise<string> {
   if (conda.kind !== "scalar") {
     requireNoFiles(conda, ENVIRONMENT_FILE);
@@ -40,7 +40,7 @@ async function readConda({ fs }: Pick<AppContext, "fs">, path: string, conda: Co
   const written = String(conda.value);
   const file = resolve(path, "..", written);
   if ((await fs.stat(file))?.kind !== "file") {
-    const hint = "Correct the path; it starts in the folder of this file";
+    const hint = "Correct the path; it is relative to the folder of this file";
     throw invalid(`conda_file "${written}" is not a file`, conda.place, hint);
   }
   const text = await fs.readText(file);
@@ -54,7 +54,7 @@ export function requireNoFiles(conda: ConfigNode | undefined, name: string): voi
   const [first] = conda === undefined ? [] : pipFiles(conda);
   if (first === undefined) return;
   throw invalid(
-    `${name} installs "${first.value}", but Azure ML gets no other file than this one`,
+    `${name} installs "${first.value}", but this file is the only one that Azure ML gets`,
     first.place,
     "Write the packages themselves in its place",
   );

@@ -159,13 +159,10 @@ export async function planRewrites(
   }
   for (const [file, rewrites] of byFile) {
     const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
-    const made = Map.groupBy(
-      rewrites.filter(({ dataset }) => !skipped.has(dataset)),
-      ({ asset }) => asset === undefined ? "passedOn" : "assets",
-    );
-    const of = (kind: "assets" | "passedOn") => (made.get(kind) ?? []).map(({ dataset }) => dataset);
-    const named = { assets: of("assets"), passedOn: of("passedOn") };
-    if (made.size > 0) items.push({ kind: "catalog", file, text, diff, ...named });
+    const made = rewrites.filter(({ dataset }) => !skipped.has(dataset));
+    const assets = made.filter(({ asset }) => asset !== undefined).map(({ dataset }) => dataset);
+    const passedOn = made.filter(({ asset }) => asset === undefined).map(({ dataset }) => dataset);
+    if (made.length > 0) items.push({ kind: "catalog", file, text, diff, assets, passedOn });
     for (const rewrite of rewrites) {
       const reason = skipped.get(rewrite.dataset);
       if (reason === undefined) continue;

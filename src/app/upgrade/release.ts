@@ -65,6 +65,7 @@ const MOST_REDIRECTS = 5;
 async function fetchFile(ctx: AppContext, start: string): Promise<Uint8Array<ArrayBuffer>> {
   let url = start;
   for (let redirects = MOST_REDIRECTS; redirects >= 0; redirects--) {
+    // Plain HTTP could be changed on the way, and so could the checksums.
     if (!isSafe(new URL(url))) throw notDownloaded(url, "only HTTPS is allowed");
     const response = await ctx.fetch(new Request(url, { redirect: "manual", signal: ctx.signal })).catch(
       (thrown) => {

@@ -13,7 +13,7 @@ export function isJobName(text: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/.test(text);
 }
 
-/** A name for a job in azure-ai-ml's style: two words, then ten letters and digits. */
+/** A name for a job in azure-ai-ml's style, chosen here so that it is known before the job is sent. */
 export function jobName(random: Random): string {
   const oneOf = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;
   const tail = Array.from({ length: 10 }, () => oneOf(LETTERS)).join("");

@@ -29,7 +29,9 @@ export function readingRequest(typed: ReadingTyped): ReadOptions {
   const { project, params, snapshot, allowEnvNames, readTimeout, cache } = typed;
   return {
     ...project,
-    ...{ snapshot, allowEnvNames, cache },
+    snapshot,
+    allowEnvNames,
+    cache,
     params: params && paramsOf(params),
     timeoutMs: readTimeout === undefined ? undefined : readTimeout * 1000,
   };

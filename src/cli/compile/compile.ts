@@ -39,7 +39,8 @@ function renderCompiled({ spec, file, warnings }: Extract<CompileResult, { type:
       job: spec.job,
       pipeline: spec.pipelineName,
       steps: spec.steps.map(({ key, node, nodes }) => ({
-        ...{ key, node },
+        key,
+        node,
         ...(nodes && { nodes: nodes.map(({ name }) => name) }),
       })),
       file,

@@ -17,8 +17,7 @@ export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncI
   const jobs = await openRuns(ctx, runsRequest(typed));
   for (const job of jobs) {
     if (jobs.length > 1) yield { data: undefined, text: `Job ${job.name}:\n` };
-    // Which steps fail is only known at the end, before which nothing is printed.
-    if (follow && failed) await Array.fromAsync(followLogs(job, {}));
+    if (follow && failed) await waitForLogs(job);
     const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
     for await (const result of results) {
       yield result.type === "log"
@@ -26,6 +25,11 @@ export async function* jobLogs(ctx: CommandContext, typed: JobLogsTyped): AsyncI
         : renderReason(result);
     }
   }
+}
+
+/** Waits for the end of a job: only then is it known which steps failed, so nothing is printed before. */
+async function waitForLogs(job: Parameters<typeof followLogs>[0]): Promise<void> {
+  for await (const _ of followLogs(job, {})) continue;
 }
 
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */

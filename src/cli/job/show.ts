@@ -42,8 +42,15 @@ function renderRun(shown: ShownRun, columns: number | undefined): Output {
   const stated = steps.map((step) => withStatus(step, isFinal(status) ? NOT_RUN : WAITING));
   return {
     data: {
-      ...{ name, status, displayName, experimentName, studioUrl },
-      ...{ createdAt, startedAt, endedAt, durationMs },
+      name,
+      status,
+      displayName,
+      experimentName,
+      studioUrl,
+      createdAt,
+      startedAt,
+      endedAt,
+      durationMs,
       ...(failures.length > 0 && { error: failures[0], failures }),
       steps: stated.map(stepData),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
@@ -99,7 +106,13 @@ function nodeCells({ nodeRuns = [] }: StatedStep): string[][] {
 function stepData({ key, label, compute, run, status, nodeRuns }: StatedStep): unknown {
   const { id, startedAt, endedAt, usage } = run ?? {};
   return {
-    ...{ step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id },
+    step: key,
+    node: label,
+    status,
+    compute: run?.compute ?? compute,
+    startedAt,
+    endedAt,
+    run: id,
     ...(usage && usageData(usage)),
     ...(nodeRuns && {
       nodes: nodeRuns.map(({ name, status, durationMs }) => ({ node: name, status, durationMs })),

@@ -30,7 +30,13 @@ export async function* setup(ctx: AppContext, typed: SetupTyped): AsyncIterable<
   const request = {
     ...chosen,
     jobs: { ...jobs, all: jobs.names.length === 0 },
-    ...{ workspace, yes, buildsImages, dryRun, storageAccess, catalog, catalogOnly },
+    workspace,
+    yes,
+    buildsImages,
+    dryRun,
+    storageAccess,
+    catalog,
+    catalogOnly,
     cluster: { vmSize, minNodes, maxNodes, idleSeconds: Math.ceil(idleTime) },
   };
   for await (const result of setUp(ctx, request)) {

@@ -110,7 +110,11 @@ export function renderEnd(
   const also = job === name || !isKept ? "" : ` (${name})`;
   return {
     data: {
-      ...{ job, name, status, durationMs, steps: steps.map(endedStepData) },
+      job,
+      name,
+      status,
+      durationMs,
+      steps: steps.map(endedStepData),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
@@ -157,7 +161,11 @@ export function usageData(
 /** A step of a run that ended, for `--json`. */
 export function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
   return {
-    ...{ step: key, node: label, status, startedAt, endedAt },
+    step: key,
+    node: label,
+    status,
+    startedAt,
+    endedAt,
     ...(usage && usageData(usage)),
     ...(reason !== undefined && { reason }),
   };

@@ -16,7 +16,7 @@ export interface LoadedConfig {
   readonly azureml: AzureMLConfig;
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly experimentName: string | undefined;
-  /** Where a value such as `["jobs", "main", "compute"]` is, else its nearest parent. */
+  /** Where a value such as `["jobs", "main", "compute"]` is written; if it is not set, where its nearest parent is. */
   readonly place: Places;
   readonly warnings: readonly Warning[];
 }

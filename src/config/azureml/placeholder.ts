@@ -15,8 +15,8 @@ export function fillPlaceholders<
   T extends { readonly azureml: AzureMLConfig; readonly warnings: readonly Warning[] },
 >(config: T): T {
   const { jobs, ...rest } = config.azureml;
-  const open = config.warnings.filter(({ code }) => code === "config.placeholder");
-  if (open.length === 0) return config;
+  const unfilled = config.warnings.filter(({ code }) => code === "config.placeholder");
+  if (unfilled.length === 0) return config;
   return {
     ...config,
     azureml: { ...filled(rest) as typeof rest, jobs },
@@ -24,9 +24,9 @@ export function fillPlaceholders<
       ...config.warnings.filter(({ code }) => code !== "config.placeholder"),
       {
         code: "rehearse.placeholders",
-        message: `The rehearsal does not need the placeholders in ${
-          open[0]!.place?.file ?? "azureml.yml"
-        }, but \`submit\` does`,
+        message: `\`submit\` needs values for the placeholders in ${
+          unfilled[0]!.place?.file ?? "azureml.yml"
+        }; a rehearsal does not`,
         hint: "Run `kedro-azureml init`, which fills them in",
       },
     ],

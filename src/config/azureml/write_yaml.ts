@@ -57,20 +57,23 @@ function scalarText(value: unknown, key: string, depth: number): string | undefi
   return /^\d+$/.test(value) ? `"${value}"` : undefined;
 }
 
-/** Breaks a long text at blanks where the package does: it does not count the indentation of the first line. */
+/** Breaks a long text at spaces where the package does: it does not count the indentation of the first line. */
 function folded(text: string, key: string, depth: number): string {
   const indent = "  ".repeat(depth + 1);
   const most = Math.max(LEAST_CONTENT, WRITING.lineWidth - indent.length) + 1;
   if (text.length <= most) return text;
-  let [lines, from, end] = ["", 0, WRITING.lineWidth - key.length - ": ".length];
-  for (let blank = text.indexOf(" "), next = blank; next >= 0; blank = next) {
-    next = text.indexOf(" ", blank + 1);
-    if ((next < 0 ? text.length - 1 : next - 1) < end) continue;
-    lines += `${text.slice(from, blank)}\n${indent}`;
-    from = blank + 1;
-    end = blank + most;
+  let lines = "";
+  let lineStart = 0;
+  let lineEnd = WRITING.lineWidth - key.length - ": ".length;
+  const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
+  for (const [at, space] of spaces.entries()) {
+    const wordEnd = (spaces[at + 1] ?? text.length) - 1;
+    if (wordEnd < lineEnd) continue;
+    lines += `${text.slice(lineStart, space)}\n${indent}`;
+    lineStart = space + 1;
+    lineEnd = space + most;
   }
-  return lines + text.slice(from);
+  return lines + text.slice(lineStart);
 }
 
 /** Whether `value` is text that no version of YAML reads as anything but itself. */

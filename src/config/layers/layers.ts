@@ -50,8 +50,12 @@ export async function loadLayers(
 ): Promise<Layers> {
   const { settings: { custom_resolvers: custom }, resolve } = options;
   const plain: Sources = {
-    ...{ globals: undefined, runtimeParams: undefined, env: undefined },
-    ...{ custom, resolve, warnings: [] },
+    globals: undefined,
+    runtimeParams: undefined,
+    env: undefined,
+    custom,
+    resolve,
+    warnings: [],
   };
   const globals = await loadKind(ctx, "globals", options, plain);
   return await loadKind(ctx, kind, options, {

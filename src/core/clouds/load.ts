@@ -25,21 +25,21 @@ export { type Cloud, type CloudContext, type CloudMetadata, CLOUDS };
  * @throws {UserError} `cloud.*` when the cloud is unknown, `network.*` when its metadata cannot be read.
  */
 export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
+  const cloud = withAuthority(await chosenCloud(ctx), ctx.env.AZURE_AUTHORITY_HOST || undefined);
+  return withStudioKey(cloud, ctx.env);
+}
+
+async function chosenCloud(ctx: CloudContext): Promise<Cloud> {
   const name = ctx.env.AZUREML_CURRENT_CLOUD || undefined;
   const metadataUrl = ctx.env.ARM_CLOUD_METADATA_URL || undefined;
   const file = ctx.env.KEDRO_AZUREML_CLOUD_FILE || undefined;
-  const isKnown = name === undefined || Object.hasOwn(CLOUDS, name);
-  if (file === undefined && metadataUrl === undefined && !isKnown) {
-    throw unknownCloud(name, Object.keys(CLOUDS));
+  if (file !== undefined) return chooseListed(await readCloudFile(ctx, file), { name, file });
+  if (name !== undefined && Object.hasOwn(CLOUDS, name)) return CLOUDS[name]!;
+  if (metadataUrl !== undefined) {
+    return chooseCloud(await readMetadata(ctx, metadataUrl), { name, metadataUrl });
   }
-  const cloud = file !== undefined
-    ? chooseListed(await readCloudFile(ctx, file), { name, file })
-    : name !== undefined && Object.hasOwn(CLOUDS, name)
-    ? CLOUDS[name]!
-    : metadataUrl !== undefined
-    ? chooseCloud(await readMetadata(ctx, metadataUrl), { name, metadataUrl })
-    : CLOUDS.AzureCloud!;
-  return withStudioKey(withAuthority(cloud, ctx.env.AZURE_AUTHORITY_HOST || undefined), ctx.env);
+  if (name !== undefined) throw unknownCloud(name, Object.keys(CLOUDS));
+  return CLOUDS.AzureCloud!;
 }
 
 function withStudioKey(

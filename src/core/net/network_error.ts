@@ -16,7 +16,7 @@ const CONNECTION_ERRORS = [
   Deno.errors.TimedOut,
 ];
 
-/** Classifies a connection error: of these, every retry policy retries `ECONNRESET` only. */
+/** Classifies a connection error: only `ECONNRESET` is retried. */
 export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" | "PROXY_LOGIN" {
   const messages = networkSays(error);
   return CERTIFICATE.test(messages)

@@ -73,9 +73,9 @@ function valueEnd(text: string, at: number): number {
 function closingEnd(text: string, at: number): number {
   let depth = 0;
   do {
-    const piece = text[at]!;
-    if ("([{".includes(piece)) depth++;
-    if (")]}".includes(piece)) depth--;
+    const character = text[at]!;
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
     at = endOf(PIECE, text, at);
   } while (depth > 0 && at < text.length);
   return at;

@@ -14,19 +14,19 @@ export function maskedPair(name: string, value: unknown): readonly [string, stri
   return [name, isSecretName(name) ? MASKED : asText(maskedJson(value))];
 }
 
-/** Masks values that look like secrets or are assigned to a name that does; keeps the number of lines. Pure. */
+/** Masks values that look like secrets or are assigned to a name that does; a value of several lines may become one. Pure. */
 export function maskedText(text: string): string {
   const plain = redact(text);
-  let masked = "";
+  let shown = "";
   let done = 0;
   for (const { 0: assigned, 1: name, index, indices } of plain.matchAll(ASSIGNED)) {
     if (index < done || !isSecretName(name!)) continue;
     const value = assignedValue(plain, indices![1]![0], index + assigned.length);
     if (value === undefined) continue;
-    masked += plain.slice(done, value.from) + plain.slice(value.from, value.to).replace(/\S[^\n]*/g, MASKED);
+    shown += plain.slice(done, value.from) + plain.slice(value.from, value.to).replace(/\S[^\n]*/g, MASKED);
     done = value.to;
   }
-  return masked + plain.slice(done);
+  return shown + plain.slice(done);
 }
 
 /**

@@ -136,6 +136,7 @@ function write(call: WorkspaceCall, kind: Kind): Response {
   const completed = kind === "environments"
     ? environmentProperties(properties)
     : dataProperties(call.workspace, properties);
+  // All but the description is immutable.
   const changed = (key: string) => existing?.properties[key] !== (completed as Resource["properties"])[key];
   if (existing && ["image", "condaFile", "dataUri", "dataType"].some(changed)) throw conflict(call, kind);
   if ("autoDeleteSetting" in properties && properties.autoDeleteSetting) {

@@ -1,5 +1,5 @@
 import { escapeXml } from "../../core/text/sanitize.ts";
-import { blobError, BlobRefusal } from "../storage/error.ts";
+import { blobError } from "../storage/error.ts";
 import { type BlobCall, blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/contents.ts";
@@ -78,12 +78,7 @@ function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number
   if (first === "") return undefined;
   const from = Number(first);
   if (from >= sizeBytes) {
-    throw new BlobRefusal(
-      416,
-      "InvalidRange",
-      "The range specified is invalid for the current size of the resource.",
-      { headers: { "content-range": `bytes */${sizeBytes}` } },
-    );
+    throw blobError("InvalidRange", { headers: { "content-range": `bytes */${sizeBytes}` } });
   }
   return { from, to: last === "" ? sizeBytes : Math.min(Number(last) + 1, sizeBytes) };
 }

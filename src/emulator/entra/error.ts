@@ -16,7 +16,7 @@ export function entraRefused({ status, code, error, message }: EntraRefusal): Re
   return new Refusal(message, {
     status,
     code: error,
-    body: (world: World) => problemBody(world, { code, error, message }),
+    makeBody: (world) => problemBody(world, { code, error, message }),
   });
 }
 

@@ -58,7 +58,15 @@ export function requireToken(world: World, request: Request): void {
 
 /** The discovery document. All services have the same URL: the region's, or the workspace's private endpoint. */
 function discovery({ links }: World, origin: string) {
-  const names = "api catalog experimentation history hyperdrive modelmanagement pipelines".split(" ");
+  const names = [
+    "api",
+    "catalog",
+    "experimentation",
+    "history",
+    "hyperdrive",
+    "modelmanagement",
+    "pipelines",
+  ];
   return { ...Object.fromEntries(names.map((name) => [name, origin])), studio: links.studio };
 }
 

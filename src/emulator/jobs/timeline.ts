@@ -111,7 +111,9 @@ export function executedTimeline(
 ): Timeline {
   const { endedAt = Infinity, end = "Completed" } = execution;
   const steps = Object.entries(execution.steps).map(([step, one]): StepTimes => ({
-    ...{ step, queuedAt: one.queuedAt, startedAt: one.startedAt },
+    step,
+    queuedAt: one.queuedAt,
+    startedAt: one.startedAt,
     endedAt: one.endedAt ?? Infinity,
     end: one.end ?? "Completed",
   }));

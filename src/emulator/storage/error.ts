@@ -36,7 +36,7 @@ const REFUSALS = {
   ],
   BlobAlreadyExists: [409, "The specified blob already exists."],
   BlobNotFound: [404, "The specified blob does not exist."],
-  BlobTooLarge: [409, "The emulator keeps no more than the size of a blob as large as this."],
+  BlobTooLarge: [409, "The emulator keeps only the size of a blob this large."],
   ConditionNotMet: [412, "The condition specified using HTTP conditional header(s) is not met."],
   ContainerNotFound: [404, "The specified container does not exist."],
   InvalidAuthenticationInfo: [401, "Server failed to authenticate the request."],

@@ -38,7 +38,7 @@ export function route(
   return { method, path, action, apiVersions, handle };
 }
 
-/** Matches a path with a pattern in any case. @returns its placeholders; `undefined` if it does not fit. */
+/** Matches a path against a pattern, ignoring case. @returns its placeholders; `undefined` if it does not fit. */
 export function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
   const [expected, actual] = [pattern.split("/"), path.split("/")];
   if (expected.length !== actual.length) return undefined;

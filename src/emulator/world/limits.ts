@@ -5,7 +5,7 @@ import type { Limits, World } from "./world.ts";
 export type LimitedOperation = "reads" | "writes" | "deletes";
 
 /**
- * How many requests a subscription may send at once, and how many more each second. The sizes follow from recorded
+ * How many requests an identity may send to a subscription at once, and how many more each second. The sizes follow from recorded
  * answers: 249 reads, 199 writes and 199 deletes were left after one. How fast they refill is assumed to be what
  * Microsoft documents for the limits of Resource Manager since 2024.
  */
@@ -15,13 +15,13 @@ const BUCKETS: Readonly<Record<LimitedOperation, { readonly size: number; readon
   deletes: { size: 200, perSecond: 10 },
 };
 
-/** The limits for all identities of a tenant together, as recorded: 3,749 reads were left. */
+/** How much larger the limits for all identities of a subscription together are, as recorded: 3,749 reads were left. */
 const GLOBAL_FACTOR = 15;
 
 /** Full buckets that refill with time. */
 export function createLimits({ clock }: Pick<World, "clock">): Limits {
   const left = new Map<LimitedOperation, { readonly tokens: number; readonly at: number }>();
-  const now = (operation: LimitedOperation) => {
+  const refilled = (operation: LimitedOperation) => {
     const { size, perSecond } = BUCKETS[operation];
     const at = clock.now().getTime();
     const before = left.get(operation) ?? { tokens: size, at };
@@ -30,13 +30,13 @@ export function createLimits({ clock }: Pick<World, "clock">): Limits {
   return {
     take(method) {
       const operation = operationOf(method);
-      const { tokens, at } = now(operation);
+      const { tokens, at } = refilled(operation);
       if (tokens < 1) throw throttled(operation, Math.ceil((1 - tokens) / BUCKETS[operation].perSecond));
       left.set(operation, { tokens: tokens - 1, at });
     },
     headers(method) {
       const operation = operationOf(method);
-      return headersOf(operation, Math.floor(now(operation).tokens));
+      return headersOf(operation, Math.floor(refilled(operation).tokens));
     },
   };
 }
@@ -49,15 +49,16 @@ export const NO_LIMITS: Limits = {
 
 /** A request that is no read and no deletion counts as a write, also one for secrets. */
 function operationOf(method: string): LimitedOperation {
-  return method === "GET" || method === "HEAD" ? "reads" : method === "DELETE" ? "deletes" : "writes";
+  if (method === "GET" || method === "HEAD") return "reads";
+  return method === "DELETE" ? "deletes" : "writes";
 }
 
 function headersOf(operation: LimitedOperation, left: number): Readonly<Record<string, string>> {
   const { size } = BUCKETS[operation];
-  const inTenant = size * GLOBAL_FACTOR - (size - left);
+  const leftGlobally = size * GLOBAL_FACTOR - (size - left);
   return {
     [`x-ms-ratelimit-remaining-subscription-${operation}`]: String(left),
-    [`x-ms-ratelimit-remaining-subscription-global-${operation}`]: String(inTenant),
+    [`x-ms-ratelimit-remaining-subscription-global-${operation}`]: String(leftGlobally),
   };
 }
 

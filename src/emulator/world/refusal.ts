@@ -9,8 +9,10 @@ export interface RefusalOptions {
   /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
   readonly from?: "service" | "gateway";
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, or what makes it, for services that do not use Resource Manager's format; `null` is sent as nothing. */
+  /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
   readonly body?: unknown;
+  /** Makes such a body where it needs the world. */
+  readonly makeBody?: (world: World) => unknown;
 }
 
 /** An error response of a service; {@linkcode createEmulator} converts it to a response. */
@@ -37,9 +39,10 @@ export function jsonAnswer(
 
 /** Converts a refusal to the response of its service. */
 export function refused(world: World, { message, options }: Refusal): Response {
-  const { status, code, inner = [], from = "service", headers = {}, body } = options;
+  const { status, code, inner = [], from = "service", headers = {} } = options;
+  const body = options.makeBody === undefined ? options.body : options.makeBody(world);
   if (body === null) return new Response(null, { status, headers: { "content-length": "0", ...headers } });
-  if (body !== undefined) return jsonAnswer(typeof body === "function" ? body(world) : body, status, headers);
+  if (body !== undefined) return jsonAnswer(body, status, headers);
   if (from === "gateway") {
     return jsonAnswer({ error: { code, message } }, status, { "x-ms-failure-cause": "gateway", ...headers });
   }

@@ -170,7 +170,7 @@ async function readMasked(
   return content === undefined ? undefined : new TextEncoder().encode(content);
 }
 
-/** Answers an untrusted file request of the running project's code by these rules; `undefined` refuses it. */
+/** Answers an untrusted file request of the running project's code by the rules of this file; `undefined` refuses it. */
 export async function answerAsk(
   ctx: Pick<Context, "fs">,
   project: Project,

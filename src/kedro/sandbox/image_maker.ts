@@ -27,8 +27,8 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
+  const printed: string[] = [];
   try {
-    const printed: string[] = [];
     const packing = await interpreter(data.image, new Uint8Array(), printed);
     const wheels = Object.entries(data.wheels).map(([folder, files]) => [folder, write(packing, files)]);
     call(packing, "pack", Object.fromEntries(wheels), data.sources, "/tmp/packed.zip");
@@ -38,7 +38,7 @@ scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
     const snapshot = warming.makeMemorySnapshot();
     post({ kind: "made", snapshot, site });
   } catch (thrown) {
-    post({ kind: "failed", reason: String(thrown) });
+    post({ kind: "failed", reason: [String(thrown), ...printed].join("\n") });
   }
 };
 

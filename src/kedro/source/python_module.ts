@@ -105,7 +105,12 @@ export function parsePython(text: string): PythonModule {
   );
   const words = once(() => new Set(text.match(/\w+/g)));
   return {
-    ...{ imports, functions, variables: required, classes, names, isOpen },
+    imports,
+    functions,
+    variables: required,
+    classes,
+    names,
+    isOpen,
     mentions: (word) => words().has(word),
   };
 }

@@ -11,7 +11,7 @@ import { RunPage } from "./run.tsx";
 import { SchedulesPage } from "./schedules.tsx";
 
 /** The whole page. */
-export function WholePage({ data }: { readonly data: PageData }) {
+function WholePage({ data }: { readonly data: PageData }) {
   const { view, madeAt, program, isLive = false } = data;
   return (
     <div class="page">

@@ -44,7 +44,11 @@ function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
     [steps, graph, isFolded, open, withDatasets],
   );
   return {
-    ...{ spaces, isFolded, withDatasets, setWithDatasets, drawn },
+    spaces,
+    isFolded,
+    withDatasets,
+    setWithDatasets,
+    drawn,
     fold(is: boolean) {
       setFolded(is);
       setOpen(new Set());

@@ -54,7 +54,7 @@ for (const line of ["-r requirements.txt", "-c limits.txt", "-e .", "./lib", "fi
     const conda = `dependencies:\n  - pip:\n      - kedro\n      - ${line}\n`;
     await assert.rejects(requirementsOf({ "environment/conda.yml": conda }), {
       code: "environment.definition",
-      message: `environment/conda.yml installs "${line}", but Azure ML gets no other file than this one`,
+      message: `environment/conda.yml installs "${line}", but this file is the only one that Azure ML gets`,
       place: { file: "environment/conda.yml", line: 4, column: 9 },
     });
   });

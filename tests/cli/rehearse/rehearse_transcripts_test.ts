@@ -86,7 +86,9 @@ for (const { name, line, step = writesOutputs, world } of cases) {
     const text = `${printed}--- files left: ${left.join(", ") || "none"}\n`;
     const steady = text.replaceAll(JOB_NAME, "NAME").replaceAll(PAGE_KEY, "key=KEY").replaceAll(RUN_ID, "ID")
       .replaceAll(TIME, "TIME")
-      .replaceAll(/"durationMs":\d+/g, '"durationMs":0');
+      .replaceAll(/"durationMs":\d+/g, '"durationMs":0')
+      // A busy machine may see a step run before it ends.
+      .replaceAll(/^ +\w+: Running on .*\n/gm, "");
     await assertTranscript(t, steady, import.meta.url);
   });
 }
@@ -119,7 +121,7 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   assert.match(made.ctx.stdout(), /✓ Data asset Raw_Folder\.Asset: data\/01_raw\n/);
   assert.match(
     made.ctx.stderr(),
-    /does not need the placeholders in conf\/base\/azureml\.yml, but `submit` does/,
+    /`submit` needs values for the placeholders in conf\/base\/azureml\.yml; a rehearsal does not/,
   );
   assert.equal(await made.kedroAzureml("rehearse assets --venv /venv --json"), 1);
   assert.ok(made.ctx.stderr().includes('"rehearse.placeholders"'));

@@ -407,7 +407,7 @@ for (
     ["conda_file: ../data", `conda_file "../data" is not a file`],
     [
       "conda_file: {dependencies: [{pip: [-r requirements.txt]}]}",
-      `${FILE} installs "-r requirements.txt", but Azure ML gets no other file than this one`,
+      `${FILE} installs "-r requirements.txt", but this file is the only one that Azure ML gets`,
     ],
   ] as const
 ) {

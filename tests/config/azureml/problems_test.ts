@@ -136,7 +136,7 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
   deepEqual(warnings.map(({ code }) => code), ["rehearse.placeholders"]);
   equal(
     warnings[0]!.message,
-    "The rehearsal does not need the placeholders in conf/base/azureml.yml, but `submit` does",
+    "`submit` needs values for the placeholders in conf/base/azureml.yml; a rehearsal does not",
   );
   const plain = await loadConfig(contextOf(`${HEAD}${JOB}}}\n`), OPTIONS);
   equal(fillPlaceholders(plain), plain);

@@ -82,14 +82,13 @@ function removed(
 ): Finding {
   const { distribution, until } = last;
   const lack = until === undefined
-    ? `${distribution} has it since ${last.since}, and the environment has ${newest}`
-    : `${distribution} ${newest} does not have it; version ${until} was the last`;
+    ? `${distribution} added it in ${last.since}, and the environment has ${newest}`
+    : `${distribution} ${newest} does not have it; the last version with it was ${until}`;
+  const older = isPossible && until !== undefined ? ", which the environment may have" : "";
   return {
     severity: isPossible ? "warning" : "error",
     code: isPossible ? "dataset.removed_class" : "dataset.unknown_class",
-    message: `"${type}" of dataset "${dataset}" is not a known dataset class: ${lack}${
-      isPossible ? ", which the environment may have" : ""
-    }`,
+    message: `"${type}" of dataset "${dataset}" is not a known dataset class: ${lack}${older}`,
     hint: meant === undefined || until === undefined
       ? `Require the right version of ${distribution} in the job's environment`
       : `Did you mean "${meant}"?`,

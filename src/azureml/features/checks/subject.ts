@@ -45,7 +45,7 @@ export interface Subject {
 /** The part of a {@linkcode Subject} that is known after compiling. */
 export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
 
-/** Paths of a project's parts, relative to the code folder; those outside it start with `../`. */
+/** Paths of a project's parts with forward slashes, relative to the code folder; outside it, they start with `../`. */
 export interface ProjectPaths {
   /** Absolute path of the project. */
   readonly root: string;

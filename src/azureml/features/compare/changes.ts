@@ -15,7 +15,7 @@ export interface Change {
   readonly after?: string;
 }
 
-/** Aspects that make no other job. Display names do: jobs of azureml.yml may differ in nothing else. */
+/** Aspects that do not make it a different job. Display names do: jobs of azureml.yml may differ in nothing else. */
 const COSMETIC: readonly Change["aspect"][] = ["description"];
 
 /** Compares two jobs: first the jobs themselves, then each step of the later one. Secrets are masked. */

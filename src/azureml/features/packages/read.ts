@@ -153,7 +153,7 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
  *
  * @returns Such as `has no steps`; `undefined` if the job is consistent.
  */
-export function jobProblem({ steps, outputs }: JobSpec): string | undefined {
+function jobProblem({ steps, outputs }: JobSpec): string | undefined {
   if (steps.length === 0) return "has no steps";
   const twice = repeated(steps.map(({ key }) => key)) ??
     repeated(steps.map(({ node }) => node)) ?? repeated(outputs.map(({ name }) => name));

@@ -49,7 +49,7 @@ export async function planRerun(
   return { old: job, body: rest, components, steps, leftOut };
 }
 
-/** Requires a job's computes; Azure ML would fail it later. @throws {UserError} `compute.not_found`. */
+/** Requires a job's computes; without one, the job would fail later. @throws {UserError} `compute.not_found`. */
 async function requireComputes(workspace: Workspace, { properties }: JobBody): Promise<void> {
   const nodes = Object.values(fields(properties.jobs)).map((node) => fields(node).computeId);
   const start = `${workspace.id}/computes/`.toLowerCase();

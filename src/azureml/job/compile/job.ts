@@ -27,6 +27,7 @@ export function compile(input: CompileInput, overrides: JobOverrides = {}): Comp
   const pipeline = pipelineOfJob(input);
   const { environment } = config.execution;
   if (!overrides.environment && environment) {
+    // Compiling the steps would reject it, too, but not say where it is written.
     placing(() => input.place(["execution", "environment"]), () => parseEnvironment(environment));
   }
   const experimentName = experimentOf(definition.experiment_name, input.mlflowExperimentName);

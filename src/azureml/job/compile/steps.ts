@@ -84,7 +84,9 @@ function groupNodes(all: StepsInput): NodeGroup[] {
   };
   const dependencies = nodeDependencies(all.pipeline);
   const { parts, splits } = partition({
-    ...{ nodes, dependencies, settingsOf },
+    nodes,
+    dependencies,
+    settingsOf,
     longestCommandBytes: longestCommandBytes(all.params),
   }, groupBy);
   groupWarnings({ parts, splits }, groupBy).forEach(all.warn);
@@ -93,10 +95,10 @@ function groupNodes(all: StepsInput): NodeGroup[] {
 
 /** Assigns step keys. A step of one node has the same key as without groups. */
 function stepKeys(groups: readonly NodeGroup[]): ReadonlyMap<string, string> {
-  const [single, several] = [1, 2].map((count) =>
-    groups.filter(({ nodes }) => Math.min(nodes.length, 2) === count).map(({ name }) => name)
-  );
-  return uniqueNames([...single!, ...several!], (name) => stepKey(componentName(name)));
+  const single = groups.filter(({ nodes }) => nodes.length === 1);
+  const several = groups.filter(({ nodes }) => nodes.length > 1);
+  const names = [...single, ...several].map(({ name }) => name);
+  return uniqueNames(names, (name) => stepKey(componentName(name)));
 }
 
 function groupedNode({ name, inputs, outputs }: NodeSnapshot): GroupedNode {

@@ -17,7 +17,7 @@ interface Edge {
   readonly datasets: readonly string[];
 }
 
-/** Renders a job as a Mermaid flowchart, as GitHub displays; a step of several nodes is a subgraph. */
+/** Renders a job as a Mermaid flowchart, which GitHub displays; a step of several nodes is a subgraph. */
 export function toMermaid(spec: JobSpec): string {
   const nodes = graphNodes(spec);
   const drawn = edges(nodes);

@@ -20,7 +20,7 @@ const API_VERSIONS = {
 
 type ResourceKind = keyof typeof API_VERSIONS;
 
-/** The version of blob storage requests: the oldest one that supports the block size of uploads. */
+/** Headers of each request to blob storage: a version that every cloud has. */
 export const STORAGE_HEADERS: Readonly<Record<string, string>> = { "x-ms-version": "2021-12-02" };
 
 /** Path of a resource's permissions, relative to the resource. */

@@ -21,7 +21,7 @@ export interface RequestPace {
 
 /** What is known about one kind of request. */
 interface Bucket {
-  /** How many may be sent, as counted here; below zero while requests wait for their turn. */
+  /** How many may be sent, as counted here; fewer than `SPARE` while requests wait for their turn. */
   tokens: number;
   /** When `tokens` was counted, in milliseconds since 1970. */
   at: number;
@@ -41,7 +41,7 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
   }
   function note(operation: Operation, remaining: number): void {
     const bucket = bucketOf(operation);
-    // An answer may or may not have counted those under way, so the number that were left is between these two.
+    // An answer may or may not have counted the requests under way: `remaining - pending` to `remaining` are left.
     bucket.tokens = Math.min(Math.max(bucket.tokens, remaining - bucket.pending), remaining);
   }
   return {
@@ -50,7 +50,8 @@ export function createPace({ clock, signal }: Pick<Workspace, "clock" | "signal"
       const bucket = bucketOf(operation);
       bucket.pending++;
       try {
-        const lacking = SPARE - --bucket.tokens;
+        bucket.tokens--;
+        const lacking = SPARE - bucket.tokens;
         if (lacking > 0) await clock.sleep(lacking / PER_SECOND[operation] * 1000, signal);
         const response = await send();
         const remaining = response.headers.get(`x-ms-ratelimit-remaining-subscription-${operation}`);
@@ -69,5 +70,6 @@ function refill(bucket: Bucket, operation: Operation, at: number): void {
 }
 
 function operationOf(method: string): Operation {
-  return method === "GET" || method === "HEAD" ? "reads" : method === "DELETE" ? "deletes" : "writes";
+  if (method === "GET" || method === "HEAD") return "reads";
+  return method === "DELETE" ? "deletes" : "writes";
 }

@@ -102,7 +102,7 @@ async function sizeOf(
   return Number(total);
 }
 
-/** Where to write a file. Its path is untrusted: it must not lead out of the folder, also through a link. */
+/** Where to write a file. Its path is untrusted: it must not lead out of the folder, not even through a link. */
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");

@@ -142,7 +142,7 @@ export type CancelOutcome =
   /** The job had already ended. */
   | { readonly outcome: "ended"; readonly status: RunStatus };
 
-/** Asks Azure to cancel a job, which ends later. @throws {UserError} `azure.*` if it is still running. */
+/** Asks Azure to cancel a job, which ends some time later. @throws {UserError} `azure.*` if Azure refuses. */
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });

@@ -65,7 +65,7 @@ function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefin
   return `${containerUrl.replace(/\/$/, "")}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
-/** Lists the blobs in a folder, by name in it. @throws {UserError} as {@linkcode sendToStorage}. */
+/** Lists the blobs in a folder, by their names below it. @throws {UserError} as {@linkcode sendToStorage}. */
 export async function listUploaded(
   workspace: Workspace,
   target: BlobFolder,

@@ -312,7 +312,7 @@ Deno.test("validate asks for a newer package if the environment's version lacks 
   });
   const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.unknown_class");
   equal(found!.hint, "Require the right version of kedro-datasets in the job's environment");
-  match(found!.message, /: kedro-datasets has it since \d+\.\d+\.\d+, and the environment has 2\.1\.0$/);
+  match(found!.message, /: kedro-datasets added it in \d+\.\d+\.\d+, and the environment has 2\.1\.0$/);
 });
 
 Deno.test("validate checks a wrapped dataset that no step uses only if Kedro creates it at once", () => {
