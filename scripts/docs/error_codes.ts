@@ -195,6 +195,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "config.not_utf8": "A configuration file is not UTF-8. Save it as UTF-8.",
   "config.placeholder": "A value is still a placeholder of `init`. Fill it in.",
   "config.schema": "azureml.yml has invalid keys or values. Correct the lines that the message lists.",
+  "config.secret":
+    "A key of the uploaded configuration looks like a secret, which everyone in the workspace can read. Read it from a key vault in the step.",
   "config.unreadable": "A configuration file or folder cannot be read. Correct its permissions.",
   "data.dataset_name":
     "A dataset has this name, and its data asset another one. Use the latter, or `--allow data.dataset_name`.",
@@ -302,12 +304,16 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "environment.python_version":
     "The environment has a Python that the plugin or the code does not support. Use Python 3.11.",
   "environment.registry_label": "A label of a registry's environment can move. Write the version.",
+  "environment.secret":
+    "The definition of the environment has a secret, which everyone in the workspace can read. Remove it.",
   "environment.start_folder":
     "Steps start in the image's own folder, which must contain the project. Set `working_directory`.",
   "environment.unclear":
     "The environment is written in no known form. Write `name@latest`, `name:version`, an ID or an image.",
   "environment.unused":
     "azureml.yml names another environment. Change `execution.environment` in azureml.yml.",
+  "environment.version_ignored":
+    "environment/environment.yml names a version, which `environment push` ignores. Remove it.",
   "environment.version_latest":
     "`:latest` is a version of that name. Write `@latest` for the newest version.",
   "file.exists": "A file is there that kedro-azureml did not write. Choose another file, or pass `--force`.",

@@ -1,9 +1,10 @@
 import { createEnvironment } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import { type BuildEvent, buildImage } from "../../azureml/service/history/build_image.ts";
-import { ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts";
+import { azLine, ENVIRONMENT_FILE } from "../../azureml/service/refusals/az_commands.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
-import { UserError, type Warning } from "../../core/errors.ts";
+import type { Warning } from "../../core/errors.ts";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
@@ -11,8 +12,9 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";
+import { shownPath } from "../project/output_files.ts";
 import { openConfig } from "../project/open.ts";
-import { readDefinition } from "../setup/environment_file.ts";
+import { noDefinition, readDefinition, versionWarning } from "../setup/environment_file.ts";
 
 /** Options of `environment push`. */
 export interface EnvironmentPushOptions {
@@ -39,7 +41,7 @@ export interface PushedEnvironment {
  * Registers the environment that environment/environment.yml defines as a new version; if its newest version is the
  * same, nothing is registered.
  *
- * @throws {UserError} `environment.no_file` without that file, `environment.definition`,
+ * @throws {UserError} `environment.no_file` without that file, `environment.definition`, `environment.secret`,
  *   `environment.build_failed`, `azure.*`, `network.*`.
  */
 export async function* pushEnvironment(
@@ -49,10 +51,8 @@ export async function* pushEnvironment(
   const { root } = await findProject(ctx, options.project.directory);
   const definition = await readDefinition(ctx, root, undefined);
   if (definition === undefined) {
-    throw new UserError(`The project has no ${ENVIRONMENT_FILE} with a name and an image`, {
-      code: "environment.no_file",
-      hint: "Run `kedro-azureml init --environment`, which writes it",
-    });
+    const file = shownPath(ctx, join(root, ENVIRONMENT_FILE)).replaceAll("\\", "/");
+    throw await noDefinition(ctx, root, azLine("environment create", { file }));
   }
   const { open } = await connect(ctx);
   const config = await openConfig(ctx, options.project);
@@ -69,8 +69,11 @@ export async function* pushEnvironment(
   const version = isUnchanged ? newest.version : await nextVersion(workspace, "environments", name);
   if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
   yield { type: "environment", name, version, isUnchanged };
-  const warning = unusedWarning(config, { name, version });
-  if (warning !== undefined) ctx.report({ type: "warning", warning });
+  for (
+    const warning of [await versionWarning(ctx, root, version), unusedWarning(config, { name, version })]
+  ) {
+    if (warning !== undefined) ctx.report({ type: "warning", warning });
+  }
   if (options.follow) yield* buildImage(workspace, { name, version });
 }
 

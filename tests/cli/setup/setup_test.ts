@@ -421,6 +421,57 @@ for (
   });
 }
 
+Deno.test("environment push says how to register a definition that builds its image", async () => {
+  const { kedroAzureml, ctx } = emptyWorkspace();
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nbuild:\n  path: ../docker\n");
+  assert.equal(await kedroAzureml("environment push --json"), 3);
+  const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+  assert.deepEqual([error.code, error.message, error.hint, error.place?.line], [
+    "environment.definition",
+    `${FILE} builds its image from a folder, and only an \`image\` can be registered`,
+    `Run \`az ml environment create --file ${FILE}\``,
+    2,
+  ]);
+});
+
+Deno.test("environment push warns that a version in environment.yml is ignored", async () => {
+  const { kedroAzureml, ctx } = emptyWorkspace();
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: kedro-env\nimage: img:1\nversion: 7\n");
+  assert.equal(await kedroAzureml("environment push --json"), 0);
+  assert.match(
+    ctx.stderr(),
+    /`version: 7` is ignored: each change is registered as the next version, here 1/,
+  );
+  assert.match(ctx.stderr(), /"code":"environment.version_ignored"/);
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: kedro-env\nimage: img:1\nversion: 1\n");
+  const before = ctx.stderr().length;
+  assert.equal(await kedroAzureml("environment push"), 0);
+  assert.doesNotMatch(ctx.stderr().slice(before), /is ignored/);
+});
+
+for (
+  const [written, place] of [
+    ["conda_file: conda.yml", ["environment/conda.yml", 2]],
+    ["conda_file: {dependencies: [{pip: [--extra-index-url https://me:hunter22@pypi.test/]}]}", [FILE, 3]],
+  ] as const
+) {
+  Deno.test(`environment push registers no password of ${written}`, async () => {
+    const { kedroAzureml, ctx, azure } = emptyWorkspace();
+    const conda = (comment: string) =>
+      `dependencies:\n- pip: ["--extra-index-url https://me:hunter22@pypi.test/"]${comment}\n`;
+    await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, conda(""));
+    await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
+    assert.equal(await kedroAzureml("environment push --json"), 3);
+    const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+    assert.deepEqual([error.code, error.place.file, error.place.line], ["environment.secret", ...place]);
+    assert.match(error.message, /contains a password in a URL/);
+    assert.deepEqual(azure.resources("environments/versions"), []);
+    if (place[0] === FILE) return;
+    await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, conda(" # secretlint-disable-line"));
+    assert.equal(await kedroAzureml("environment push"), 0, ctx.stderr());
+  });
+}
+
 Deno.test("environment push --follow shows how the image is built", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   await prepare();

@@ -91,6 +91,30 @@ Deno.test("readConfFiles() returns values of credentials and parameters that may
   ]);
 });
 
+Deno.test("readConfFiles() returns texts whose keys call them secrets, except interpolated and excepted ones", async () => {
+  const { secrets } = await read({
+    "conf/base/parameters.yml": `db_password: hunter2
+api: {token: t, token_url: u, secret_name: n, max_tokens: "5", api_key: 7, password: ""}
+api_keys: [a, "\${oc.env:KEY}"]
+passwords: {prod: p, file: f}
+safe_token: public # secretlint-disable-line
+`,
+    "conf/prod/globals.yml": "storage_key: k\n",
+    "conf/base/catalog.yml":
+      "raw: {credentials: dev, load_args: {con: {pwd: w}}, wrapped: {credentials: {key: c}}}\n",
+    "conf/base/credentials.yml": "db: {password: elsewhere}\n",
+  });
+  deepEqual(secrets.map(({ key, place }) => [key, place.file, place.line]), [
+    ["db_password", "conf/base/parameters.yml", 1],
+    ["api.token", "conf/base/parameters.yml", 2],
+    ["api_keys.0", "conf/base/parameters.yml", 3],
+    ["passwords.prod", "conf/base/parameters.yml", 4],
+    ["storage_key", "conf/prod/globals.yml", 1],
+    ["raw.load_args.con.pwd", "conf/base/catalog.yml", 1],
+    ["raw.wrapped.credentials.key", "conf/base/catalog.yml", 1],
+  ]);
+});
+
 Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
   const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
   deepEqual(placeOfDataset("x.out")?.line, 3);

@@ -36,6 +36,29 @@ export const confInUpload: OfflineCheck = {
   },
 };
 
+/** Reports passwords and tokens, by their keys, in configuration that is uploaded and that no rule for secrets finds. */
+export const secretsInConf: OfflineCheck = {
+  question: "Does the uploaded configuration have secrets?",
+  run(subject) {
+    const upload = uploadOf(subject);
+    if (upload === undefined) return [];
+    const isFound = (file: string, line: number | undefined) =>
+      subject.secrets.some((secret) => secret.name === upload.inCode(file) && (secret.line ?? line) === line);
+    return subject.conf.secrets.filter(({ place }) =>
+      upload.has(place.file) && !isFound(place.file, place.line)
+    )
+      .map(({ key, place }): Finding => ({
+        severity: "warning",
+        code: "config.secret",
+        message:
+          `"${key}" looks like a secret, and everyone in the workspace can read ${place.file} after the upload`,
+        hint:
+          "Read it from a key vault in the step; if it is no secret, end its line with `# secretlint-disable-line`",
+        place,
+      }));
+  },
+};
+
 /** A dataset or parameter of a job that no uploaded file defines, only this one. */
 function neededKey(subject: Subject, file: string, upload: Upload): string | undefined {
   const onlyHere = (kind: string) =>

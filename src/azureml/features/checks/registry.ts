@@ -1,5 +1,5 @@
 import * as code from "./upload.ts";
-import { confInUpload } from "./conf_upload.ts";
+import { confInUpload, secretsInConf } from "./conf_upload.ts";
 import * as dataset from "./local_data.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
@@ -60,6 +60,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   filesInUpload,
   missingModules,
   confInUpload,
+  secretsInConf,
   classes.datasetTypes,
   classes.datasetClasses,
   datasetArguments,

@@ -151,6 +151,7 @@ export function subject(
       envReferences: [],
       credentials: new Map(),
       endpoints: [],
+      secrets: [],
       keys: () => new Map(),
       placeOfDataset: () => undefined,
       placeOfKey: () => undefined,
