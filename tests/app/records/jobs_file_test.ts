@@ -82,18 +82,18 @@ Deno.test("submit sends no job that it cannot record in the output file", async 
   doesNotMatch(summary, /main/);
 });
 
-Deno.test("submit has recorded the job when it ends, also on a slow disk", async () => {
+Deno.test("submit and rerun have recorded the job when they end, also on a slow disk", async () => {
   const world = makeWorld();
   const { writeText } = world.ctx.fs;
   world.ctx.fs.writeText = async (...args) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await writeText(...args);
   };
-  equal(await world.kedroAzureml("submit main --name fox --output-file jobs.json"), 0, world.ctx.stderr());
-  const states = (jobsIn(world) as { name: string; status: string }[]).map((
-    { name, status },
-  ) => [name, status]);
-  deepEqual(states, [["fox", "NotStarted"]]);
+  for (const [line, name] of [["submit main --name fox", "fox"], ["rerun fox --name owl", "owl"]] as const) {
+    equal(await world.kedroAzureml(`${line} --output-file jobs.json`), 0, world.ctx.stderr());
+    const [job] = jobsIn(world) as [{ name: string; status: string }];
+    deepEqual([job.name, job.status], [name, "NotStarted"]);
+  }
 });
 
 Deno.test("submit --wait records how a job ended, and after how long", async () => {

@@ -15,7 +15,7 @@ const BACK = {
     services: { Studio: {} },
     parentJobName: "parent",
     isArchived: true,
-    tags: { team: "a" },
+    tags: { team: "a", rerun_of: "older_job" },
     properties: { "mlflow.source.git.commit": "c", "azureml.runsource": "x", "azureml.DevPlatv2": "true" },
     inputs: {},
     outputs: {

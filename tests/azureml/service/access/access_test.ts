@@ -93,6 +93,12 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
   { name: "nothing", emulator: {}, not: {} },
   { name: "writing jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },
   { name: "access to code", emulator: { deniedActions: [`${ML}/codes/*`] }, not: { submit_jobs: "no" } },
+  ...["codes/versions/write", "components/versions/write", "environments/versions/read", "computes/read"]
+    .map((action) => ({
+      name: action,
+      emulator: { deniedActions: [`${ML}/${action}`] },
+      not: { submit_jobs: "no" },
+    })),
   {
     name: "writing data assets",
     emulator: { deniedActions: [`${ML}/data/versions/write`] },

@@ -26,7 +26,7 @@ Deno.test("assignBlobRole() derives the name of the assignment, a UUID, from the
     path,
     /\/storageAccounts\/acc\/providers\/Microsoft\.Authorization\/roleAssignments\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   );
-  equal(body.properties.principalId, "p1");
+  deepEqual([body.properties.principalId, body.properties.principalType], ["p1", "ServicePrincipal"]);
   match(
     body.properties.roleDefinitionId!,
     /^\/subscriptions\/s1\/.*\/roleDefinitions\/ba92f5b4-2d11-453d-a403-e96b0029c9fe$/,

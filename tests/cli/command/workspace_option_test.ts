@@ -1,0 +1,43 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { CONDA } from "../setup/empty_workspace.ts";
+import { makeWorld } from "../world.ts";
+
+const STAGING = `  staging:
+    subscription_id: "99999999-2222-3333-4444-555555555555"
+    resource_group: rg-staging
+    name: ws-staging
+compute:
+`;
+
+/** A project with two workspaces, whose job `main` names the default one. */
+async function twoWorkspaces() {
+  const world = makeWorld({ hasLocalData: true });
+  const { fs, cwd } = world.ctx;
+  const path = `${cwd}/conf/base/azureml.yml`;
+  const config = (await fs.readText(path)).replace("compute:\n", STAGING)
+    .replace("  main:\n", "  main:\n    workspace: __default__\n");
+  await fs.writeText(path, config);
+  await fs.writeText(`${cwd}/environment/environment.yml`, "name: e\nimage: img:1\nconda_file: conda.yml\n");
+  await fs.writeText(`${cwd}/environment/conda.yml`, CONDA);
+  return world;
+}
+
+for (
+  const line of [
+    "submit main --allow dataset.not_uploaded",
+    "schedule nightly --allow dataset.not_uploaded",
+    "schedule list",
+    "job list",
+    "setup main --dry-run",
+    "data push raw data/01_raw/raw.csv",
+    "environment push",
+    "auth status",
+  ]
+) {
+  Deno.test(`${line.split(" --")[0]} -w works in that workspace instead of the usual one`, async () => {
+    const { ctx, azure, kedroAzureml } = await twoWorkspaces();
+    equal(await kedroAzureml(`${line} -w staging`), 0, ctx.stderr());
+    const asked = azure.requests.flatMap(({ url }) => /\/workspaces\/([^/?]+)/.exec(url)?.[1] ?? []);
+    deepEqual([...new Set(asked)], ["ws-staging"]);
+  });
+}
