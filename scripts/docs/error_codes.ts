@@ -163,6 +163,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "compute.stopped": "The compute instance is stopped, and a job does not start it. Start it.",
   "compute.too_few_nodes":
     "A distributed step needs more machines than the compute may start. Raise its maximum, or use fewer.",
+  "compute.unused_key":
+    "No node has this key of `compute` as a tag, and no job uses it. Correct it, or remove it.",
   "config.case": "A configuration folder has another case on disk than its name. Rename it.",
   "config.default_env":
     "The default environment is used although another one is set. Pass `-e`, or set KEDRO_ENV.",
@@ -349,6 +351,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "interrupted": "Ctrl+C or a signal ended the command. The message says which jobs go on.",
   "job.experiment_name": "The experiment name is not valid. Use letters, digits, `_` and `-`.",
   "job.factory": "A job factory of azureml.yml does not fit the name. Correct its pattern.",
+  "job.factory_empty":
+    "A job factory makes no jobs, because no namespace of its pipeline matches. Correct `node_namespaces`.",
   "job.groups": "How many container starts the grouping saves. Nothing to do.",
   "job.is_step": "The name is that of a step's run. Pass the name of the job, which the message gives.",
   "job.long_command":

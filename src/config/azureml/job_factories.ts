@@ -1,4 +1,4 @@
-import { inQuotes, UserError } from "../../core/errors.ts";
+import { inQuotes, type Place, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import {
   fixedLength,
@@ -98,11 +98,16 @@ export function resolveJobs(
   const isWritten = (name: string) => Object.hasOwn(source.azureml.jobs, name) && !isFactory(name);
   const jobs = allJobs(source, names.every(isWritten) ? {} : pipelines);
   const unknown = names.filter((name) => !jobs.has(name));
-  if (unknown.length > 0) throw unknownJobs(unknown, [...jobs.keys()].sort(), source.place);
+  if (unknown.length > 0) throw unknownJobs(unknown, [...jobs.keys()].sort(), source, pipelines);
   return new Map(names.map((name) => [name, jobs.get(name)!]));
 }
 
-function unknownJobs(unknown: readonly string[], names: readonly string[], place: Places): UserError {
+function unknownJobs(
+  unknown: readonly string[],
+  names: readonly string[],
+  source: JobSource,
+  pipelines: PipelineNamespaces,
+): UserError {
   const [only] = unknown;
   const suggestion = unknown.length === 1 ? didYouMean(only!, names) : "";
   return new UserError(
@@ -112,10 +117,60 @@ function unknownJobs(unknown: readonly string[], names: readonly string[], place
       hint: names.length === 0
         ? "Add a job below `jobs` in azureml.yml"
         : `Use ${names.length === 1 ? `"${names[0]}"` : `one of ${names.join(", ")}`}`,
-      place: place(["jobs"]),
+      details: factoriesWithoutJobs(source, pipelines).map(({ message }) => message),
+      place: source.place(["jobs"]),
       data: { unknown, jobs: names },
     },
   );
+}
+
+/** A job factory that makes no jobs. */
+export interface EmptyFactory {
+  readonly message: string;
+  /** Where the reason is in azureml.yml. */
+  readonly place: Place;
+}
+
+/** The job factories that no namespace of their pipeline matches, with what was probably meant. */
+export function factoriesWithoutJobs(
+  { azureml, place }: JobSource,
+  pipelines: PipelineNamespaces,
+): EmptyFactory[] {
+  return Object.entries(azureml.jobs).flatMap(([key, { pipeline }]): EmptyFactory[] => {
+    if (!isFactory(key)) return [];
+    const { pipeline_name: name, node_namespaces: templates } = pipeline;
+    const template = templates?.[0];
+    const empty = (reason: string, path: readonly (string | number)[]) => [{
+      message: `Job factory "${key}" makes no job: ${reason}`,
+      place: place(["jobs", key, "pipeline", ...path]),
+    }];
+    if (template === undefined) return empty("it has no `node_namespaces`", []);
+    if (!Object.hasOwn(pipelines, name)) {
+      const meant = didYouMean(name, Object.keys(pipelines));
+      return empty(`pipeline "${name}" is not registered${meant}`, ["pipeline_name"]);
+    }
+    const namespaces = shortenedNamespaces(pipelines[name]!.nodes, template);
+    if (namespaces.some((namespace) => matchTemplate(template, namespace) !== undefined)) return [];
+    const similar = namespaces.map((namespace) => {
+      const parts = namespace.split(".");
+      return template.split(".").map((part, at) => isFactory(part) ? part : parts[at]).join(".");
+    });
+    return empty(
+      `no namespace of pipeline "${name}" matches "${template}"${didYouMean(template, similar)}`,
+      ["node_namespaces", 0],
+    );
+  });
+}
+
+/** The namespaces of nodes that are at least as deep as a template, cut to its depth. */
+function shortenedNamespaces(
+  nodes: PipelineNamespaces[string]["nodes"],
+  template: string,
+): readonly string[] {
+  const depth = template.split(".").length;
+  const deep = nodes.flatMap(({ namespace }) => namespace ? [namespace.split(".")] : [])
+    .filter((parts) => parts.length >= depth);
+  return [...new Set(deep.map((parts) => parts.slice(0, depth).join(".")))];
 }
 
 /** The placeholder values of each namespace in a pipeline that fits the first `node_namespaces` entry. */
@@ -130,12 +185,7 @@ function bindingsOf(
   const names = placeholders(template);
   const unbound = placeholders(key).filter((name) => !names.includes(name));
   if (unbound.length > 0) throw unbindable(key, unbound, template, place);
-  const depth = template.split(".").length;
-  const shortened = nodes
-    .flatMap(({ namespace }) => namespace ? [namespace.split(".")] : [])
-    .filter((parts) => parts.length >= depth)
-    .map((parts) => parts.slice(0, depth).join("."));
-  return [...new Set(shortened)].flatMap((namespace) => {
+  return shortenedNamespaces(nodes, template).flatMap((namespace) => {
     const binding = matchTemplate(template, namespace);
     return binding === undefined ? [] : [{ key, values: { ...binding, job: jobType(key) } }];
   });

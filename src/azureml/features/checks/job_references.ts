@@ -1,4 +1,4 @@
-import type { FoundJob } from "../../../config/azureml/job_factories.ts";
+import { factoriesWithoutJobs, type FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../../config/azureml/load.ts";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
 import { isGuid } from "../../../core/text/encoded_json.ts";
@@ -6,6 +6,44 @@ import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
 import { type CheckedJob, eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
+
+/** Reports job factories that make no jobs, which would otherwise be missing without a word. */
+export const emptyFactories: OfflineCheck = {
+  question: "Does every job factory make jobs?",
+  run: ({ config, place, snapshot: { pipelines } }) =>
+    factoriesWithoutJobs({ azureml: config, place }, pipelines).map(({ message, place }): Finding => ({
+      severity: "warning",
+      code: "job.factory_empty",
+      message,
+      hint: "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
+      place,
+    })),
+};
+
+/** Reports keys of `compute` that no step can use: such a key is the tag of a node, or the compute of a job. */
+export const unusedComputes: OfflineCheck = {
+  question: "Is every key of `compute` used?",
+  run({ config, place, snapshot: { pipelines } }) {
+    const computes = Object.values(config.jobs).map(({ compute }) => compute ?? "");
+    const tags = new Set(Object.values(pipelines).flatMap(({ nodes }) => nodes.flatMap(({ tags }) => tags)));
+    const isUsed = (key: string) =>
+      key === "__default__" || tags.has(key) ||
+      // A job factory can make the name of any compute.
+      computes.some((compute) => compute === key || compute.includes("{"));
+    const free = [...tags].filter((tag) => !Object.hasOwn(config.compute, tag));
+    return Object.keys(config.compute).filter((key) => !isUsed(key)).map((key): Finding => {
+      const meant = didYouMean(key, free);
+      return {
+        severity: meant === "" ? "note" : "warning",
+        code: "compute.unused_key",
+        message:
+          `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
+        hint: `Tag a node with "${key}", or remove the key`,
+        place: place(["compute", key]),
+      };
+    });
+  },
+};
 
 /** Reports jobs that name a workspace which azureml.yml does not define. */
 export const unknownWorkspaces: OfflineCheck<JobSubject> = {

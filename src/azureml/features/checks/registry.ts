@@ -38,6 +38,8 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   reference.unknownWorkspaces,
   reference.workspaceNames,
   reference.computeNames,
+  reference.unusedComputes,
+  reference.emptyFactories,
   job.noSteps,
   job.stepNames,
   job.experimentNames,

@@ -1,9 +1,11 @@
 import { deepEqual } from "node:assert/strict";
 import {
   computeNames,
+  emptyFactories,
   missingNotificationPayload,
   unknownWorkspaces,
   unsetNotificationVariables,
+  unusedComputes,
   workspaceNames,
 } from "../../../../src/azureml/features/checks/job_references.ts";
 import { config, FILES, selection, spec, STEP, subject } from "./subject.ts";
@@ -165,3 +167,85 @@ for (
     deepEqual(missingNotificationPayload.run(one).length, Number(isReported));
   });
 }
+
+const PIPELINES = {
+  training: {
+    nodes: [
+      { name: "a", tags: ["gpu"], namespace: "training.north.fit" },
+      { name: "b", tags: [], namespace: null },
+    ],
+  },
+};
+
+/** The findings of a check about one job, and about computes, with the places that they point at. */
+function ofConfig(check: typeof emptyFactories, change: Parameters<typeof config>[0]) {
+  const place = (path: readonly (string | number)[]) => ({ file: path.join("."), line: 1, column: 1 });
+  const given = { ...subject({ pipelines: PIPELINES as never }), config: config(change), place };
+  return check.run(given).map(({ severity, code, message, place }) => [severity, code, message, place?.file]);
+}
+
+const factory = (pipeline_name: string, ...node_namespaces: string[]) => ({
+  jobs: {
+    "{a}-train": { pipeline: { pipeline_name, ...(node_namespaces.length > 0 && { node_namespaces }) } },
+  },
+});
+
+for (
+  const [what, change, reason, key] of [
+    [
+      "with a wrong namespace",
+      factory("training", "traning.{a}"),
+      'no namespace of pipeline "training" matches "traning.{a}" (did you mean "training.{a}"?)',
+      "node_namespaces.0",
+    ],
+    [
+      "deeper than all namespaces",
+      factory("training", "training.north.fit.{a}"),
+      'no namespace of pipeline "training" matches "training.north.fit.{a}"',
+      "node_namespaces.0",
+    ],
+    [
+      "of an unknown pipeline",
+      factory("trainin", "{a}"),
+      'pipeline "trainin" is not registered (did you mean "training"?)',
+      "pipeline_name",
+    ],
+    ["without namespaces", factory("training"), "it has no `node_namespaces`", ""],
+    ["that makes jobs", factory("training", "training.{a}"), undefined, ""],
+    ["that is a job", { jobs: { train: { pipeline: { pipeline_name: "no" } } } }, undefined, ""],
+  ] as const
+) {
+  Deno.test(`validate ${reason === undefined ? "accepts" : "warns about"} a job factory ${what}`, () => {
+    deepEqual(
+      ofConfig(emptyFactories, change),
+      reason === undefined ? [] : [[
+        "warning",
+        "job.factory_empty",
+        `Job factory "{a}-train" makes no job: ${reason}`,
+        `jobs.{a}-train.pipeline${key && `.${key}`}`,
+      ]],
+    );
+  });
+}
+
+Deno.test("validate mentions a compute that no node and no job names, and warns if a tag is similar", () => {
+  const compute = Object.fromEntries(
+    ["__default__", "gqu", "gpu", "big"].map((key) => [key, { cluster_name: key }]),
+  );
+  const job = (name: string) => ({
+    jobs: { main: { pipeline: { pipeline_name: "training" }, compute: name } },
+  });
+  const unused = (key: string, meant = "") => [
+    meant ? "warning" : "note",
+    "compute.unused_key",
+    `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
+    `compute.${key}`,
+  ];
+  deepEqual(ofConfig(unusedComputes, { compute, ...job("big") }), [unused("gqu")]);
+  const { gpu: _, ...wrong } = compute;
+  deepEqual(ofConfig(unusedComputes, { compute: wrong, ...job("x") }), [
+    unused("gqu", ' (did you mean "gpu"?)'),
+    unused("big"),
+  ]);
+  deepEqual(ofConfig(unusedComputes, { compute, ...job("{size}") }), []);
+});

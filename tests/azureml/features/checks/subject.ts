@@ -122,7 +122,7 @@ type Change = Partial<Omit<Subject, "jobs" | "conf" | "snapshot">> & {
 
 /** Creates a project without findings, with some properties changed. */
 export function subject(
-  { specs = [spec()], catalog = {}, pipelines, conf = {}, job = {}, ...change }: Change = {},
+  { specs = [spec()], catalog = {}, pipelines = {}, conf = {}, job = {}, ...change }: Change = {},
 ): Subject {
   const azureml = change.config ?? config();
   return {
