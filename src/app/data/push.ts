@@ -1,5 +1,5 @@
 import { DATA_ASSET_NAMES, isDataAssetName } from "../../azureml/job/compile/catalog_asset.ts";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { createDataAsset } from "../../azureml/service/assets/create.ts";
 import { newestVersion, nextVersion } from "../../azureml/service/assets/versions.ts";
 import type { LocalData } from "../../azureml/service/upload/upload_data.ts";
@@ -25,7 +25,7 @@ export interface DataPushOptions {
   readonly reading: ReadOptions;
   /** Name of the data asset. */
   readonly name: string;
-  /** File or folder, relative to the project (default: what the catalog says). */
+  /** File or folder, relative to the current folder (default: what the catalog says). */
   readonly path?: string | undefined;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
@@ -68,7 +68,8 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
       hint: `Run \`kedro-azureml data push ${name} PATH\``,
     });
   }
-  const data = await readLocal(ctx, session.project, path, inCatalog?.type);
+  const from = inCatalog === undefined ? resolve(ctx.cwd, path) : path;
+  const data = await readLocal(ctx, session.project, from, inCatalog?.type);
   if (data === undefined) throw nothing(options, path);
   if (!allows("data.kind")) requireFit(catalog, name, { ...data, path });
   await requireWhole(ctx, { ...data, path }, { root: session.project.root, allows });
@@ -91,10 +92,12 @@ export async function pushData(ctx: AppContext, options: DataPushOptions): Promi
   return { ...pushed, version, isUnchanged: false };
 }
 
-function nothing({ name }: DataPushOptions, path: string): UserError {
+function nothing({ name, path: typed }: DataPushOptions, path: string): UserError {
   return new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
     code: "data.no_file",
-    hint: `Put the data there, or run \`kedro-azureml data push ${name} PATH\``,
+    hint: typed === undefined
+      ? `Put the data there, or run \`kedro-azureml data push ${name} PATH\``
+      : "Correct the path, which is relative to the current folder",
   });
 }
 

@@ -18,6 +18,11 @@ export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
   return from === "" ? "." : from.startsWith("..") ? path : from;
 }
 
+/** A path for commands to copy, also on Windows: relative to the current folder if it is inside. */
+export function typedPath(ctx: Pick<Context, "cwd">, path: string): string {
+  return shownPath(ctx, path).replaceAll("\\", "/");
+}
+
 /** A file that the user named, to write a command's result to. */
 export interface OutputFile {
   /** As typed. */

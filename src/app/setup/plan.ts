@@ -13,7 +13,9 @@ import { computeLine } from "../../azureml/service/assets/create.ts";
 import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import { computesOf } from "../../azureml/service/assets/lookups.ts";
 import { nextVersion } from "../../azureml/service/assets/versions.ts";
+import { join } from "node:path";
 import type { AppContext } from "../context.ts";
+import { typedPath } from "../project/output_files.ts";
 import { readDefinition } from "./environment_file.ts";
 import { planDataAssets } from "./plan_data.ts";
 import { exists, type PlanInput, type PlanPart, type SetupPlan } from "./plan_item.ts";
@@ -107,8 +109,13 @@ async function planEnvironment(ctx: AppContext, input: PlanInput): Promise<PlanP
       continue;
     }
     const version = reference.version ?? await nextVersion(workspace, "environments", name);
+    const environmentFile = join(session.project.root, ENVIRONMENT_FILE);
     const environment = { ...made, version };
-    const command = environmentLine(workspace.config, { name, version });
+    const command = environmentLine(workspace.config, {
+      name,
+      version,
+      file: typedPath(ctx, environmentFile),
+    });
     parts.push({
       ...NOTHING,
       items: [{ kind: "environment", environment, file: ENVIRONMENT_FILE, command }],

@@ -12,6 +12,7 @@ import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { type CatalogRewrite, rewriteCatalog, VERSIONED } from "../../config/layers/rewrite_catalog.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
+import { typedPath } from "../project/output_files.ts";
 import type { ProjectSession } from "../project/open.ts";
 import { HOLDS_PROJECT, localPlaceOf, type ReadData, readLocal, uploadProblems } from "./local_data.ts";
 import { exists, type PlanInput, type PlanItem, type PlanPart } from "./plan_item.ts";
@@ -54,14 +55,15 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
 
 /** Adds the upload of local data to a plan, or why it must not be uploaded. */
 async function planUpload(
-  ctx: Pick<AppContext, "fs">,
+  ctx: Pick<AppContext, "fs" | "cwd">,
   { config }: Workspace,
   root: string,
   { name, version, data }: { readonly name: string; readonly version: string; readonly data: ReadData },
   plan: Plan,
 ): Promise<void> {
-  const shownPath = relative(root, data.path).replaceAll("\\", "/");
-  const push = `kedro-azureml data push ${name} ${shellWord(shownPath)} --allow`;
+  const inProject = relative(root, data.path).replaceAll("\\", "/");
+  const path = typedPath(ctx, data.path);
+  const push = `kedro-azureml data push ${name} ${shellWord(path)} --allow`;
   const [problem] = await uploadProblems(ctx, data, { root, allow: (code) => `run \`${push} ${code}\`` });
   if (problem !== undefined) {
     const { reasons: [reason], hint } = problem;
@@ -72,9 +74,9 @@ async function planUpload(
     name,
     version,
     data,
-    shownPath,
+    shownPath: inProject,
     sizeBytes: data.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    command: dataLine(config, { name, version, type: data.type, path: shownPath }),
+    command: dataLine(config, { name, version, type: data.type, path }),
   });
 }
 
@@ -84,7 +86,7 @@ async function planUpload(
  * job registers. Without a workspace, only the catalog is planned.
  */
 export async function planRewrites(
-  ctx: Pick<AppContext, "fs">,
+  ctx: Pick<AppContext, "fs" | "cwd">,
   { specs, session, workspace, lookups }:
     & Pick<PlanInput, "specs" | "session">
     & Partial<Pick<PlanInput, "workspace" | "lookups">>,
@@ -232,7 +234,7 @@ interface LocalEntry {
 }
 
 /** Finds the path of a dataset in a local file, and the catalog file with its entry. */
-async function localEntries(ctx: Pick<AppContext, "fs">, session: ProjectSession) {
+async function localEntries(ctx: Pick<AppContext, "fs" | "cwd">, session: ProjectSession) {
   const conf = await readConfFiles(ctx, session.load);
   return (dataset: string): LocalEntry | undefined => {
     const entry = session.snapshot.catalog[dataset];

@@ -192,6 +192,32 @@ Deno.test("data push reports a missing path argument and a missing file", async 
   assert.ok(ctx.stderr().includes('"data.no_file"'));
 });
 
+Deno.test("data push takes a path relative to the current folder, as completion offers it", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  const root = ctx.cwd;
+  await ctx.fs.writeText(`${root}/mine.csv`, "of the project\n");
+  await ctx.fs.writeText(`${root}/data/mine.csv`, "mine\n");
+  Object.assign(ctx, { cwd: `${root}/data` });
+  assert.equal(await kedroAzureml("data push mine mine.csv --json"), 0, ctx.stderr());
+  assert.equal(JSON.parse(ctx.stdout()).sizeBytes, "mine\n".length);
+  assert.equal(await kedroAzureml("data push other data/mine.csv"), 3);
+  assert.ok(ctx.stderr().includes("relative to the current folder"));
+  assert.equal(azure.resources("data/versions").length, 1);
+});
+
+Deno.test("setup prints az commands whose paths are right in the current folder", async () => {
+  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  await prepare();
+  const root = ctx.cwd;
+  Object.assign(ctx, { cwd: `${root}/data` });
+  assert.equal(await kedroAzureml("setup --dry-run"), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /az ml data create .*--path 01_raw\/raw\.csv /);
+  assert.match(
+    ctx.stdout(),
+    /az ml environment create --file \/home\/user\/tiny\/environment\/environment\.yml /,
+  );
+});
+
 Deno.test("data push numbers the versions of a new asset from 1 even if the emulator accepts any asset", async () => {
   const { kedroAzureml, ctx } = makeWorld({ hasLocalData: true, emulator: { acceptAny: true } });
   const versions: string[] = [];
@@ -303,6 +329,8 @@ Deno.test("data push rejects the name of a dataset, and suggests its data asset"
     0,
     ctx.stderr(),
   );
+  assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
+  Object.assign(ctx, { cwd: `${ctx.cwd}/conf` });
   assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
 });
 
