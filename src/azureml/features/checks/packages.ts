@@ -9,7 +9,7 @@ import { type Closure, closureOf, provides } from "../requirements/provided.ts";
 import { definitionsOf } from "../catalog/dataset_definitions.ts";
 import type { Finding } from "./finding.ts";
 import { functionNames, neededModules } from "./modules.ts";
-import { OLDEST_PYTHON, PLUGIN } from "./python_versions.ts";
+import { OLDEST_PYTHON, PLUGIN } from "./runtime_versions.ts";
 import { createdEntries, eachJob, isOld, type Subject, usedDatasets } from "./subject.ts";
 import { ownValue } from "../../../core/fields.ts";
 

@@ -12,7 +12,7 @@ import * as reference from "./job_references.ts";
 import { filesInUpload, missingModules, modulesInUpload } from "./modules.ts";
 import { missingPackages } from "./packages.ts";
 import { missingParameters } from "./parameters.ts";
-import { runtimeVersions } from "./python_versions.ts";
+import { runtimeVersions } from "./runtime_versions.ts";
 import * as variables from "./step_variables.ts";
 import type { JobSubject, OfflineCheck } from "./subject.ts";
 

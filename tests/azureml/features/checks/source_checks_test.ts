@@ -372,10 +372,22 @@ Deno.test("validate reports Kedro 1.0 and 1.1, which lack an argument that the p
     return (await findings("environment.kedro_version", { files: { ...DEFINED, "/azure/conda.yml": conda } }))
       .length;
   };
-  for (const old of ["kedro==1.0.0", "kedro~=1.1.0", "kedro>=1.0,<1.2"]) equal(await reported(old), 1, old);
-  for (const fits of ["kedro~=1.0", "kedro==1.2.0", "kedro==1.7.0", "kedro>=1.1"]) {
-    equal(await reported(fits), 0, fits);
+  for (const old of ["kedro==1.0.0", "kedro~=1.1.0", "kedro>=1.0,<1.2", "kedro==1.1.2", "kedro>=2"]) {
+    equal(await reported(old), 1, old);
   }
+  const fitting = [
+    ...[
+      "kedro~=1.0",
+      "kedro==1.2.0",
+      "kedro==1.7.0",
+      "kedro>=1.1",
+      "kedro==1.7.2",
+      "kedro~=1.7.2",
+      "kedro>=1.22",
+    ],
+    ...["kedro>1.7.2,<1.7.4", "kedro==1.7.*", "kedro>=1.2,!=1.2.*,<1.5", "kedro<2", "kedro>=1.7.2,<1.8"],
+  ];
+  for (const fits of fitting) equal(await reported(fits), 0, fits);
 });
 
 Deno.test("validate reports imports of modules that the environment's Python no longer has", async () => {

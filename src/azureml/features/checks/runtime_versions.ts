@@ -11,11 +11,10 @@ export const PLUGIN = "kedro-azureml-pipeline";
 export const OLDEST_PYTHON = "3.11";
 
 /**
- * Versions of Kedro that can run the plugin's steps; a requirement may be for one between them. The plugin calls
- * `KedroSession.run(pipeline_names=…)`, which Kedro has since 1.2.
+ * Versions of Kedro that can run the plugin's steps. The plugin calls `KedroSession.run(pipeline_names=…)`, which Kedro
+ * has since 1.2.
  */
-const SUPPORTED_KEDRO = Array.from({ length: 20 }, (_, minor) => [`1.${minor + 2}.0`, `1.${minor + 2}.1`])
-  .flat();
+const SUPPORTED_KEDRO = { versions: ">=1.2,<2" };
 
 /** Reports versions of Kedro and Python in the job's environment that cannot run its steps. */
 export const runtimeVersions = eachJob("Does the environment have a Python and a Kedro that fit?", (
@@ -29,7 +28,7 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   const but = doubt === undefined ? "" : `; the environment may have another: ${doubt}`;
   const kedro = requirements.find(({ name }) => name === "kedro");
   const findings: Finding[] = [];
-  if (kedro !== undefined && !SUPPORTED_KEDRO.some((version) => allows(kedro, version))) {
+  if (kedro !== undefined && !kedroVersions(kedro.versions).some((version) => allows(kedro, version))) {
     findings.push({
       severity,
       code: "environment.kedro_version",
@@ -68,6 +67,13 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
   }
   return findings;
 });
+
+/** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
+function kedroVersions(versions: string): string[] {
+  const named = versions.match(/\d+(?:\.\d+)*/g) ?? [];
+  const next = named.map((version) => version.replace(/\d+$/, (last) => String(Number(last) + 1)));
+  return ["1.2", "1.3", "1.999", ...named, ...next].filter((version) => allows(SUPPORTED_KEDRO, version));
+}
 
 /** The version of Python that removed a module, if the environment has that or a newer one. */
 export function removedModule(

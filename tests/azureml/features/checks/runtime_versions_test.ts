@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { removedModule } from "../../../../src/azureml/features/checks/python_versions.ts";
+import { removedModule } from "../../../../src/azureml/features/checks/runtime_versions.ts";
 import type { JobEnvironment } from "../../../../src/azureml/features/requirements/job_environment.ts";
 
 function environment(python: string | undefined, ...packages: readonly string[]): JobEnvironment {
