@@ -1,6 +1,6 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
-import { cronProblem, withoutIgnored } from "./cron_syntax.ts";
+import { cronProblem, cronValues, withoutIgnored } from "./cron_syntax.ts";
 import { ianaZone, timeIn, windowsZone } from "./time_zones.ts";
 
 /** Path of a value in azureml.yml. */
@@ -16,7 +16,7 @@ export interface ScheduleProblem {
 
 const FREQUENCIES = ["minute", "hour", "day", "week", "month"];
 const WEEK_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
+const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
 /** Finds everything in a schedule that Azure would reject, or would accept but interpret differently. */
 export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): ScheduleProblem[] {
@@ -55,27 +55,40 @@ function checkEnd({ end_time: time, time_zone }: Window, path: Path, now: Date):
 }
 
 /** Finds days and months in a cron expression, which Azure ML ignores; see `withoutIgnored()`. */
-function checkIgnored({ expression, time_zone: zone }: CronConfig, path: Path, now: Date): ScheduleEffect[] {
+function checkIgnored(cron: CronConfig, path: Path, now: Date): ScheduleEffect[] {
+  const { expression } = cron;
   if (cronProblem(expression) !== undefined) return [];
-  const [written, read] = [expression.trim().split(/\s+/).join(" "), withoutIgnored(expression)];
-  if (written === read) return [];
-  const [, ...once] = /^(\d+) (\d+) (\d+) (?:(\d+)|\*) \*$/.exec(written) ?? [];
-  const [minute, hour, day, month = "01"] = once.map((text) => text?.padStart(2, "0"));
-  const start = `${now.getUTCFullYear()}-${month}-${day}T${hour}:${minute}:00`;
-  const keys = [
-    `frequency: month, interval: ${once[3] === undefined ? 1 : 12}, start_time: "${start}"`,
-    ...zone === "UTC" ? [] : [`time_zone: "${zone}"`],
-  ].join(", ");
+  const [, , days, months] = cronValues(expression);
+  if (days!.length === 31 && months!.length === 12) return [];
+  const read = withoutIgnored(expression);
   return [{
     severity: "warning",
     code: "schedule.day_ignored",
     path: [...path, "expression"],
     problem:
       `Azure ML reads "${expression}" as "${read}", because it ignores the day of the month and the month`,
-    hint: isTime(start)
-      ? `Use \`recurrence: {${keys}}\``
-      : "Use a recurrence with `frequency: month` for each day, whose `start_time` is on that day",
+    hint: days!.length === 31
+      ? "Azure ML has no schedule for some months only: leave out the month, and check it in the job's code"
+      : recurrenceHint(cron, now),
   }];
+}
+
+/** What to use in place of a cron expression for some days of the month. */
+function recurrenceHint({ expression, time_zone: zone }: CronConfig, now: Date): string {
+  const [minutes, hours, days, months, weekDays] = cronValues(expression);
+  const everyMonth = months!.length === 12;
+  const times = [everyMonth ? [1] : months!, days!, hours!, minutes!];
+  const [month, day, hour, minute] = times.map(([first]) => String(first).padStart(2, "0"));
+  const start = `${now.getUTCFullYear()}-${month}-${day}T${hour}:${minute}:00`;
+  const interval = everyMonth ? "`frequency: month`" : "`frequency: month` and `interval: 12`";
+  if (weekDays!.length < 7 || times.some(({ length }) => length > 1) || !isTime(start)) {
+    return `Use a recurrence with ${interval} for each day, whose \`start_time\` is on that day`;
+  }
+  const keys = [
+    `frequency: month, interval: ${everyMonth ? 1 : 12}, start_time: "${start}"`,
+    ...zone === "UTC" ? [] : [`time_zone: "${zone}"`],
+  ].join(", ");
+  return `Use \`recurrence: {${keys}}\``;
 }
 
 /**
@@ -155,7 +168,8 @@ function checkWindow(config: Window, path: Path): ScheduleProblem[] {
     problems.push({ code: `schedule.${key}`, path: [...path, key], problem });
   }
   const { start_time: start, end_time: end, time_zone: zone } = config;
-  if (problems.length === 0 && start && end && Date.parse(end) <= Date.parse(start)) {
+  const [from, to] = [start, end].map((time) => timeIn(ianaZone(zone) ?? "UTC", time)?.epochMilliseconds);
+  if (problems.length === 0 && from !== undefined && to !== undefined && to <= from) {
     const problem = `found "${end}", which is not after start_time "${start}"`;
     problems.push({ code: "schedule.end_time", path: [...path, "end_time"], problem });
   }
@@ -170,7 +184,5 @@ function checkWindow(config: Window, path: Path): ScheduleProblem[] {
 
 /** Whether a text is an ISO time that exists in the calendar; February 30 does not. */
 function isTime(text: string): boolean {
-  if (!ISO_TIME.test(text) || Number.isNaN(Date.parse(text.replace(" ", "T")))) return false;
-  const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+  return ISO_TIME.test(text) && timeIn("UTC", text) !== undefined;
 }

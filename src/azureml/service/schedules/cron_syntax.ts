@@ -63,6 +63,14 @@ export function withoutIgnored(expression: string): string {
   return expression.trim().split(/\s+/).map((text, at) => at === 2 || at === 3 ? "*" : text).join(" ");
 }
 
+/**
+ * The values of each field of an expression: minutes, hours, days of the month, months and days of the week. The
+ * expression must have no {@linkcode cronProblem}.
+ */
+export function cronValues(expression: string): readonly (readonly number[])[] {
+  return expression.trim().split(/\s+/).map((text, at) => valuesIn(text, FIELDS[at]!));
+}
+
 function valuesIn(text: string, field: Field): number[] {
   const all = text.split(",").flatMap((part) => {
     const { from, to, step = "1" } = parsePart(part)!;

@@ -33,11 +33,23 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
   [{ start_time: "next monday" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-02-30T08:00:00" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-01-05T25:00:00" }, ["schedule.start_time start_time"]],
+  [{ start_time: "2026-01-31T24:00:00Z" }, ["schedule.start_time start_time"]],
+  [{ start_time: "2026-01-31T08:00:60" }, ["schedule.start_time start_time"]],
   [{ start_time: "2026-02-01T00:00" }, []],
   [{ end_time: "2026-02-01T00:00" }, []],
   [{ start_time: "2026-02-01T00:00", end_time: "2026-02-01T00:01" }, []],
   [{ start_time: "2026-02-01T00:00", end_time: "2026-02-01T00:00" }, ["schedule.end_time end_time"]],
   [{ start_time: "2026-02-01T00:00", end_time: "2026-01-01T00:00" }, ["schedule.end_time end_time"]],
+  // A time with an offset and one without, which is in the time zone of the schedule.
+  [
+    { start_time: "2027-06-01T00:00:00Z", end_time: "2027-06-01T01:00:00", time_zone: "Europe/Berlin" },
+    ["schedule.end_time end_time"],
+  ],
+  [
+    { start_time: "2027-06-01T00:00Z", end_time: "2027-06-01T02:01", time_zone: "W. Europe Standard Time" },
+    [],
+  ],
+  [{ start_time: "2027-06-01T00:00Z", end_time: "2027-05-31T21:00", time_zone: "America/New_York" }, []],
 ];
 
 for (const [changed, expected] of crons) {
@@ -74,6 +86,10 @@ for (const [what, changed, expected] of recurrences) {
 }
 
 const MONTHLY = "Use a recurrence with `frequency: month` for each day, whose `start_time` is on that day";
+const YEARLY =
+  "Use a recurrence with `frequency: month` and `interval: 12` for each day, whose `start_time` is on that day";
+const NO_MONTHS =
+  "Azure ML has no schedule for some months only: leave out the month, and check it in the job's code";
 const effects = [
   ["0 2 * * 1-5", undefined, ""],
   ["  0\t2 * * *  ", undefined, ""],
@@ -89,9 +105,19 @@ const effects = [
     "5 14 * * *",
     'Use `recurrence: {frequency: month, interval: 12, start_time: "2026-11-09T14:05:00"}`',
   ],
-  ["0 2 30 2 *", "0 2 * * *", MONTHLY],
+  [
+    "5 14 9 November *",
+    "5 14 * * *",
+    'Use `recurrence: {frequency: month, interval: 12, start_time: "2026-11-09T14:05:00"}`',
+  ],
+  ["0 2 30 2 *", "0 2 * * *", YEARLY],
+  ["0 2 1 jan,jul *", "0 2 * * *", YEARLY],
   ["0 2 1,15 * *", "0 2 * * *", MONTHLY],
-  ["*/5 2 * jan-mar MON", "*/5 2 * * MON", MONTHLY],
+  ["0 2 1 * MON", "0 2 * * MON", MONTHLY],
+  ["0 2,4 1 * *", "0 2,4 * * *", MONTHLY],
+  ["*/5 2 * jan-mar MON", "*/5 2 * * MON", NO_MONTHS],
+  ["0 2 * 6 *", "0 2 * * *", NO_MONTHS],
+  ["0 2 */1 1-12 *", undefined, ""],
 ] as const;
 
 for (const [expression, read, hint] of effects) {
