@@ -5,6 +5,7 @@ import { openConfig, openSession, type ReadOptions, withLoadOptions } from "../p
 import { GROUP_MODES } from "../../azureml/job/groups/mode.ts";
 import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
+import { countText } from "../../core/text/numbers.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { type RememberedJob, rememberedJobs } from "../records/remembered_jobs.ts";
@@ -34,13 +35,17 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   jobs,
   workspace: workspaces,
   pipeline: pipelines,
+  pipelines,
   tags: (ctx, options) => ofNodes(ctx, options, ({ tags }) => tags),
   namespaces: (ctx, options) =>
     ofNodes(ctx, options, ({ namespace }) => namespace === null ? [] : [namespace]),
-  nodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
-  fromNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
-  toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
+  nodes: nodeNames,
+  fromNodes: nodeNames,
+  toNodes: nodeNames,
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
+  step: nodeNames,
+  fail: nodeNames,
+  dataset: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
   names: runsAndJobs,
   groupBy: groupModes,
   schedule: schedules,
@@ -130,7 +135,7 @@ async function pipelines(ctx: AppContext, options: ReadOptions): Promise<readonl
   const { snapshot } = await openSession(ctx, options);
   return Object.entries(snapshot.pipelines).map(([value, { nodes }]) => ({
     value,
-    description: `${nodes.length} nodes`,
+    description: countText(nodes.length, "node"),
   }));
 }
 
@@ -140,6 +145,10 @@ async function dataAssets(ctx: AppContext, options: ReadOptions): Promise<readon
   return Object.entries(snapshot.catalog).flatMap(([dataset, { azureml_dataset: value }]) =>
     typeof value === "string" ? [{ value, description: `dataset ${dataset}` }] : []
   );
+}
+
+async function nodeNames(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  return await ofNodes(ctx, options, ({ name }) => [name]);
 }
 
 async function ofNodes(

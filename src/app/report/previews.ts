@@ -52,12 +52,12 @@ export async function readPreviews(
   return previews;
 }
 
-/** The text up to its last whole line, if it is cut. */
+/** The text up to its last whole line, if it is cut and has more than one. */
 function textOf(bytes: Uint8Array, sizeBytes: number): Pick<PreviewView, "text" | "isCut"> {
   const isCut = bytes.length < sizeBytes;
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder().decode(bytes, { stream: isCut });
   return {
-    text: maskedText(isCut ? text.slice(0, text.lastIndexOf("\n") + 1) : text),
+    text: maskedText(isCut ? text.slice(0, text.lastIndexOf("\n") + 1 || text.length) : text),
     ...(isCut && { isCut }),
   };
 }

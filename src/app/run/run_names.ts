@@ -27,11 +27,9 @@ export function rememberedRun(
 ): RememberedJob | undefined {
   const literal = remembered.find(({ name }) => name === typed);
   if (literal !== undefined) return literal;
-  const tilde = typed.lastIndexOf("~");
-  const runsBack = tilde < 0 || tilde === typed.length - 1 ? NaN : Number(typed.slice(tilde + 1));
-  const name = Number.isInteger(runsBack) ? typed.slice(0, tilde) : typed;
+  const [, name = typed, runsBack = "0"] = /^(.*)~(\d+)$/s.exec(typed) ?? [];
   const runs = name === "last" ? remembered : remembered.filter(({ job }) => job === name);
-  const run = runs[runsBack || 0];
+  const run = runs[Number(runsBack)];
   if (run !== undefined || (name === typed && name !== "last")) return run;
   const why = whyNone ??
     `${countText(runs.length, "run")} ${runs.length === 1 ? "is" : "are"} remembered on this machine`;

@@ -100,7 +100,7 @@ export function workspaceName(
 /** Parses a whole number above 0. */
 export function count(text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError("use a whole number above 0");
 }
 

@@ -96,11 +96,11 @@ function fits(entry: string, host: string, port: string): boolean {
 
 /** Whether an address is another one, or in a CIDR range such as `10.0.0.0/8`. */
 export function isInRange(text: string, range: string): boolean {
-  const [first = "", bits] = range.split("/");
+  const [, first = "", bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
   const [address, start] = [bytesOf(text), bytesOf(first)];
   if (address === undefined || start?.length !== address.length) return false;
   const length = bits === undefined ? address.length * 8 : Number(bits);
-  if (!(length >= 0 && length <= address.length * 8)) return false;
+  if (length > address.length * 8) return false;
   return address.every((byte, at) => {
     const mask = 0xff << (8 - Math.min(8, Math.max(0, length - at * 8))) & 0xff;
     return (byte & mask) === (start[at]! & mask);

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { isLike, runsLike } from "../../../src/app/run/run_names.ts";
+import { isLike, rememberedRun, runsLike } from "../../../src/app/run/run_names.ts";
+import type { RememberedJob } from "../../../src/app/records/remembered_jobs.ts";
 import type { ListedJob } from "../../../src/azureml/service/runs/list.ts";
 import type { JobConfig } from "../../../src/config/azureml/types.ts";
 
@@ -12,6 +13,13 @@ Deno.test("runsLike() uses the configured experiment name, else one derived from
     schedules: [],
   });
   deepEqual(runsLike("main", job, { experimentName: "configured" }, root).experimentName, "configured");
+});
+
+Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
+  const runs = ["fox", "bear", "owl"].map((name) => ({ name, job: "main" })) as RememberedJob[];
+  const found = (typed: string) => rememberedRun(typed, runs, undefined)?.name;
+  deepEqual(["main", "main~0", "main~2", "last~1", "bear"].map(found), ["fox", "fox", "owl", "bear", "bear"]);
+  deepEqual(["main~1e0", "main~0x1", "main~ 1", "main~", "main~1.0"].map(found), Array(5).fill(undefined));
 });
 
 for (

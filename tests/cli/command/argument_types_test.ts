@@ -38,9 +38,9 @@ Deno.test("nodeNames() appends to earlier names", () => {
   assert.deepEqual(nodeNames("b", ["a"]), ["a", "b"]);
 });
 
-Deno.test("count() accepts 1 and rejects 0, fractions and words", () => {
+Deno.test("count() accepts 1 and rejects 0, fractions, words and other notations", () => {
   assert.equal(count("1"), 1);
-  for (const text of ["0", "-1", "1.5", "many"]) {
+  for (const text of ["0", "-1", "1.5", "many", "1e3", "0x10", " 5", "", "9".repeat(20)]) {
     assert.throws(() => count(text), { message: "use a whole number above 0" });
   }
 });

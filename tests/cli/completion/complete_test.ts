@@ -105,6 +105,15 @@ const FROM_NODES:
     ["nodes to end with", "inspect --to-nodes", "eval", ["evaluate_model_node"]],
     ["inputs of nodes", "inspect --from-inputs", "mod", ["model_input_table"]],
     ["outputs of nodes", "inspect --to-outputs", "m", ["model_input_table", "metrics"]],
+    ["pipelines for each item of a list", "inspect --pipelines", "__default__,data_s", [
+      "__default__,data_science",
+    ]],
+    ["nodes for --step", "job logs --step", "eval", ["evaluate_model_node"]],
+    ["nodes for each item of --fail", "rehearse --fail", "a,eval", ["a,evaluate_model_node"]],
+    ["datasets that steps write for --dataset", "job download --dataset", "m", [
+      "model_input_table",
+      "metrics",
+    ]],
     ["tags of nodes, each once", "inspect --tags", "n", ["nightly"]],
     ["ways to group nodes", "compile --group-by", "", ["none", "chain", "namespace", "all"]],
   ];

@@ -134,6 +134,15 @@ Deno.test("job report includes previews of output files only with --previews", a
   equal(viewIn(world, "/home/user/tiny/without.html").steps[0]!.previews, undefined);
 });
 
+Deno.test("job report shows the beginning of a long file without line breaks", async () => {
+  const outputs = { cleaned: { "plot.json": `{"xy":"${"ü".repeat(20_000)}"}` } };
+  const world = makeWorld({ emulator: { outcome: { outputs } } });
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
+  const { text, isCut } = viewIn(world, "/home/user/tiny/report.html").steps[0]!.previews![0]!;
+  deepEqual([isCut, text!.slice(0, 8), text!.length, text!.at(-1)], [true, '{"xy":"ü', 7 + 7996, "ü"]);
+});
+
 Deno.test("job report includes small images and at most three previews of a step", async () => {
   const outputs = {
     cleaned: {

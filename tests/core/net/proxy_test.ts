@@ -25,6 +25,7 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
   { list: "fd00::/8", free: ["https://[fd12:3456::1]"], not: ["https://[fe80::1]"] },
   { list: "0.0.0.0/0", free: ["https://1.2.3.4"], not: ["https://[::1]"] },
   { list: "10.0.0.1/33, 10.0.0.1/x, 10.0.0.0/-1", free: [], not: ["https://10.0.0.1"] },
+  { list: "10.0.0.0/, 10.0.0.0/0x8, 10.0.0.0/8/8, 10.0.0.0/8.5", free: [], not: ["https://10.0.0.1"] },
   { list: "10.*", free: ["https://10.1.2.3"], not: ["https://110.1.2.3", "https://10x.example"] },
   { list: "10.1.2.*:443", free: ["https://10.1.2.3"], not: ["https://10.1.3.3", "https://10.1.2.3:444"] },
   {
