@@ -1,3 +1,4 @@
+import { countText } from "../../core/text/numbers.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { type NodeSources, withSource } from "../report/node_sources.ts";
 import { pageData } from "../report/page_file.ts";
@@ -64,9 +65,9 @@ function factsOf({ func, namespace, distributed }: NodeSnapshot): readonly Pair[
   return [
     ["Function", func],
     ...(namespace === null ? [] : [["Namespace", namespace] as const]),
-    ...(distributed === null
-      ? []
-      : [["Distributed", `${distributed.framework} on ${distributed.num_nodes} nodes`] as const]),
+    ...(distributed === null ? [] : [
+      ["Distributed", `${distributed.framework} on ${countText(distributed.num_nodes, "node")}`] as const,
+    ]),
   ];
 }
 

@@ -3,8 +3,9 @@ import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import type { Selection } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { withJobOfSelection, withOption } from "./job_of_selection.ts";
+import { withJobOfSelection } from "./job_of_selection.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
+import { namePipelineOrNode } from "./unknown_job.ts";
 
 /** Which jobs a command works on, and which of their nodes. */
 export interface JobChoice {
@@ -81,7 +82,7 @@ async function jobsOf(
     try {
       return resolveJobs(config, snapshot.pipelines, names);
     } catch (thrown) {
-      throw thrown instanceof UserError ? withOption(thrown, snapshot.pipelines) : thrown;
+      throw thrown instanceof UserError ? namePipelineOrNode(thrown, snapshot.pipelines) : thrown;
     }
   }
   const jobs = allJobs(config, snapshot.pipelines);

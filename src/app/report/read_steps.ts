@@ -1,3 +1,4 @@
+import { countText } from "../../core/text/numbers.ts";
 import { isFailed, type NodeState } from "../../core/run.ts";
 import { logsToShow } from "../../azureml/service/history/log_files.ts";
 import { readEnds } from "../../azureml/service/history/log_reader.ts";
@@ -83,7 +84,7 @@ export async function readSteps(
   const [first] = failed;
   const notices = first === undefined
     ? []
-    : [`Logs and outputs of ${failed.length} of ${begun} steps are missing: ${first.message}`];
+    : [`Logs and outputs of ${failed.length} of ${countText(begun, "step")} are missing: ${first.message}`];
   return { steps: all, notices };
 }
 

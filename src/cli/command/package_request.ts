@@ -1,6 +1,6 @@
 import type { WorkspaceNames } from "../../app/context.ts";
 import type { PackageRequest } from "../../app/package/open.ts";
-import { refuse } from "./refuse.ts";
+import { refuse } from "./conflicting_options.ts";
 import type { JobsTyped } from "./requests.ts";
 
 /** Options that change how a project is read or compiled, by their names in code. */

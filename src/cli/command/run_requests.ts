@@ -3,7 +3,7 @@ import type { FollowRequest } from "../../app/run/follow_run.ts";
 import type { RunsRequest } from "../../app/run/targets.ts";
 import type { SubmitRequest } from "../../app/submit/submit.ts";
 import { UserError } from "../../core/errors.ts";
-import { refuse } from "./refuse.ts";
+import { refuse } from "./conflicting_options.ts";
 
 /** Options for following jobs. */
 const FOLLOW_OPTIONS = ["timeout", "logs"];

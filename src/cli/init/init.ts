@@ -4,7 +4,7 @@ import type { Warning } from "../../core/errors.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import { setup } from "../setup/setup.ts";
 import type { Output } from "../command/output.ts";
-import { flagOf } from "../command/refuse.ts";
+import { flagOf } from "../command/conflicting_options.ts";
 
 /** What is typed for `init`. */
 interface InitTyped extends Omit<InitOptions, "environment" | "newEnvironment"> {

@@ -77,7 +77,9 @@ function pipelineLines(name: string, { nodes, inputs, outputs }: PipelineSnapsho
 function flow({ inputs, outputs, tags, distributed }: NodeSnapshot): string {
   const notes = [
     ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
-    ...(distributed === null ? [] : [`${distributed.framework} on ${distributed.num_nodes} nodes`]),
+    ...(distributed === null
+      ? []
+      : [`${distributed.framework} on ${countText(distributed.num_nodes, "node")}`]),
   ];
   return `${inputs.join(", ") || "–"} → ${outputs.join(", ") || "–"}${
     notes.length === 0 ? "" : `  [${notes.join("; ")}]`

@@ -6,7 +6,7 @@ import { countText } from "../../core/text/numbers.ts";
 import { sizeText, utcText } from "../text/units.ts";
 import { isShownQuietly, showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
-import { startLongWork, startSpinner } from "./spinner.ts";
+import { startLongWork, startSpinner } from "./waiting.ts";
 import { showUpload } from "./upload_line.ts";
 
 /** Creates the function that prints a command's events to standard error. */

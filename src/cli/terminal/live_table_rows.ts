@@ -1,3 +1,4 @@
+import { countText } from "../../core/text/numbers.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 import { cut, tableText } from "../text/table.ts";
 import { markOf } from "../text/paint.ts";
@@ -28,7 +29,7 @@ export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): strin
   const width = columns - 1;
   const { title, status, steps, elapsedMs } = job;
   const done = steps.filter((step) => step.status === "Completed").length;
-  const head = `  ${status || "Loading"}, ${done} of ${steps.length} steps, ${
+  const head = `  ${status || "Loading"}, ${done} of ${countText(steps.length, "step")}, ${
     durationText(elapsedMs)
   }: ${title}`;
   const places = Math.max(0, rows - 1);

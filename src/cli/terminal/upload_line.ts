@@ -5,7 +5,7 @@ import { countText } from "../../core/text/numbers.ts";
 import { sizeText } from "../text/units.ts";
 import { isLive } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
-import { startSpinner } from "./spinner.ts";
+import { startSpinner } from "./waiting.ts";
 
 /** Time between two lines in a log. */
 const LOG_MS = 10_000;

@@ -1,6 +1,6 @@
 import type { Finding } from "../../azureml/features/checks/finding.ts";
 import { placeText } from "../../core/errors.ts";
-import { folded, othersText } from "../../core/text/fold.ts";
+import { folded, othersText } from "../../core/text/similar_messages.ts";
 import { markOf } from "./paint.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Warning } from "../../core/errors.ts";
 import { type Message, renderWarning } from "./error.ts";
-import { folded, othersText } from "../../core/text/fold.ts";
+import { folded, othersText } from "../../core/text/similar_messages.ts";
 import { countText } from "../../core/text/numbers.ts";
 
 /**

@@ -1,5 +1,5 @@
-/** Formats a count with its noun, such as `1 step` or `3 steps`. */
-export function countText(count: number, noun: string): string {
+/** Formats a count with its noun, such as `1 step` or `3 steps`; a text in place of the count is kept. */
+export function countText(count: number | string, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 

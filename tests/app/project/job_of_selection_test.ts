@@ -1,38 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { withJobOfSelection, withOption } from "../../../src/app/project/job_of_selection.ts";
-import { UserError } from "../../../src/core/errors.ts";
+import { withJobOfSelection } from "../../../src/app/project/job_of_selection.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 
 const PIPELINES = {
   __default__: { nodes: [{ name: "clean" }] },
   training: { nodes: [{ name: "clean" }, { name: "fit model" }] },
 } as unknown as ProjectSnapshot["pipelines"];
-
-/** The message and hint for unknown jobs. */
-function explained(...unknown: readonly string[]) {
-  const message = `Job "${unknown[0]}" not found in azureml.yml (did you mean "x"?)`;
-  const { hint, message: said } = withOption(
-    new UserError(message, { code: "job.unknown", hint: "Use another", data: { unknown } }),
-    PIPELINES,
-  );
-  return [said, /submit ([^`]*)`/.exec(hint!)?.[1] ?? hint];
-}
-
-Deno.test("withOption() names the option for a pipeline or node with the name of an unknown job", () => {
-  const notFound = (name: string) => `Job "${name}" not found in azureml.yml`;
-  deepEqual(explained("training"), [`${notFound("training")}; it is a pipeline`, "-p training"]);
-  deepEqual(explained("clean"), [`${notFound("clean")}; it is a node`, "--nodes clean"]);
-  deepEqual(explained("fit model"), [
-    `${notFound("fit model")}; it is a node`,
-    "-p training --nodes 'fit model'",
-  ]);
-});
-
-Deno.test("withOption() keeps the hint for unknown names that are no pipeline or node, and for several names", () => {
-  for (const names of [["none"], ["training", "clean"], []]) {
-    equal(explained(...names)[1], "Use another", names.join());
-  }
-});
 
 Deno.test("withJobOfSelection() places only its own job in the file that registers pipelines", () => {
   const config = {

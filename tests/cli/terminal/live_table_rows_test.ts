@@ -33,6 +33,10 @@ Deno.test("liveLines() shows all steps with status, duration and compute if they
   ]);
 });
 
+Deno.test("liveLines() counts a single step as one", () => {
+  deepEqual(linesIn(81, 8, [step("busy", "Running")])[0], "  Running, 0 of 1 step, 1 min 1 s: main");
+});
+
 Deno.test("liveLines() shows failed, running, starting and waiting steps first, then the newest completed", () => {
   const shown = (rows: number) =>
     linesIn(81, rows).slice(1).map((line) => line.replace(/^(. \w+|\s*…).*/, "$1"));

@@ -1,5 +1,20 @@
 import { deepEqual } from "node:assert/strict";
-import { numberData, numberText, percentText, relativeChange } from "../../../src/core/text/numbers.ts";
+import {
+  countText,
+  numberData,
+  numberText,
+  percentText,
+  relativeChange,
+} from "../../../src/core/text/numbers.ts";
+
+Deno.test("countText() uses the singular for one only, and keeps a text in place of a count", () => {
+  deepEqual([0, 1, 2, "params:size"].map((count) => countText(count, "node")), [
+    "0 nodes",
+    "1 node",
+    "2 nodes",
+    "params:size nodes",
+  ]);
+});
 
 Deno.test("numberText() writes at most six significant digits, and every digit of whole numbers", () => {
   const numbers = [

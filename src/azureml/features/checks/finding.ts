@@ -1,4 +1,4 @@
-import { folded, othersText } from "../../../core/text/fold.ts";
+import { folded, othersText } from "../../../core/text/similar_messages.ts";
 import { ExitCode, inQuotes, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
 import { compareText } from "../../../core/text/names.ts";
 

@@ -1,3 +1,4 @@
+import { countText } from "../../../core/text/numbers.ts";
 import { UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/text/sanitize.ts";
 import type { CodeFile } from "../../job/code/file.ts";
@@ -96,7 +97,7 @@ const uploadSize: CodeCheck = {
         {
           severity: "warning",
           code: size.code,
-          message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
+          message: `The code is ${mebibytes(bytes)} in ${countText(files.length, "file")}, of which "${
             shownName(largest.name)
           }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
           hint: `${

@@ -1,3 +1,5 @@
+import { countText } from "./numbers.ts";
+
 /** Anything with a code and a message: a warning or a finding. */
 interface Coded {
   readonly code: string;
@@ -29,10 +31,10 @@ const NAMED = 5;
 /** A line in place of the messages that are not shown; names five of them. */
 export function othersText(others: readonly Coded[]): string {
   const names = [...new Set(others.flatMap(({ message }) => /"[^"]*"/.exec(message)?.[0] ?? []))];
-  const rest = others.length - Math.min(NAMED, names.length);
+  const rest = names.length - NAMED;
   const shown = names.slice(0, NAMED).join(", ");
   return `and ${others.length} more like it${shown === "" ? "" : `: ${shown}`}${
-    rest > 0 && shown !== "" ? ` and ${rest} others` : ""
+    rest > 0 ? ` and ${countText(rest, "other")}` : ""
   }; \`--json\` lists them all`;
 }
 
