@@ -39,16 +39,6 @@ Deno.test("openJobsFile() overwrites a file of another program only with force",
   equal((await openJobsFile(ctx, { file: "own.json", force: true }))?.shown, "own.json");
 });
 
-Deno.test("submit --output-file overwrites a file of another program only with --force", async () => {
-  const world = makeWorld();
-  world.ctx.files.set(FILE, new TextEncoder().encode("{}"));
-  equal(await world.kedroAzureml("submit main --output-file jobs.json"), 2);
-  match(world.ctx.stderr(), /--force/);
-  deepEqual(world.azure.resources("jobs"), []);
-  equal(await world.kedroAzureml("submit main --name fox --output-file jobs.json --force"), 0);
-  deepEqual((jobsIn(world) as { name: string }[]).map(({ name }) => name), ["fox"]);
-});
-
 Deno.test("readJobsFile() rejects a missing file and a file of another format", async () => {
   const ctx = fakeContext({ cwd: "/p" });
   for (const text of ["{}", '{"version": 2, "jobs": []}', '{"version": 1, "jobs": [{"job": "a"}]}']) {
@@ -102,4 +92,12 @@ Deno.test("submit --wait records how a job ended, and after how long", async () 
   const [{ status, durationMs }] = jobsIn(world) as [{ status: string; durationMs: number }];
   deepEqual([status, durationMs], ["Completed", 8000]);
   match(world.ctx.stdout(), /Completed after 8 s/);
+});
+
+Deno.test("submit --package --output-file records the job", async () => {
+  const world = makeWorld();
+  equal(await world.kedroAzureml("pack main -o main.kap"), 0, world.ctx.stderr());
+  equal(await world.kedroAzureml("submit --package main.kap --name fox --output-file jobs.json"), 0);
+  const [job] = jobsIn(world) as [{ name: string; job: string }];
+  deepEqual([job.name, job.job], ["fox", "main"]);
 });

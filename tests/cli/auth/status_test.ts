@@ -109,3 +109,10 @@ Deno.test("auth status does not look for the workspace of the project when signe
   ok(ctx.stdout().endsWith("Workspace\n· not checked: not signed in to Resource Manager\n"), ctx.stdout());
   ok(!azure.requests.some(({ url }) => url.includes("/Microsoft.MachineLearningServices/")));
 });
+
+Deno.test("auth status --tenant signs in to that tenant instead of AZURE_TENANT_ID", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  await kedroAzureml("auth status --tenant other.example");
+  const asked = azure.requests.map(({ url }) => new URL(url)).filter(({ host }) => host.startsWith("login."));
+  assertEquals(new Set(asked.map(({ pathname }) => pathname.split("/")[1])), new Set(["other.example"]));
+});

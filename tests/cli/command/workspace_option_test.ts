@@ -28,6 +28,7 @@ for (
     "schedule nightly --allow dataset.not_uploaded",
     "schedule list",
     "job list",
+    "validate main --online --allow dataset.not_uploaded",
     "setup main --dry-run",
     "data push raw data/01_raw/raw.csv",
     "environment push",
@@ -41,3 +42,11 @@ for (
     deepEqual([...new Set(asked)], ["ws-staging"]);
   });
 }
+
+Deno.test("pack -w makes a package for that workspace", async () => {
+  const { ctx, azure, kedroAzureml } = await twoWorkspaces();
+  const allow = "--allow dataset.not_uploaded";
+  equal(await kedroAzureml(`pack main -o main.kap -w staging ${allow}`), 0, ctx.stderr());
+  equal(await kedroAzureml("submit --package main.kap"), 0, ctx.stderr());
+  deepEqual(azure.resources("jobs").map(({ id }) => id.split("/").at(-3)), ["ws-staging"]);
+});

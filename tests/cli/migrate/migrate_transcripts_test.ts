@@ -125,3 +125,16 @@ Deno.test("migrate --write writes files that validate accepts, and keeps the old
   equal(await ctx.fs.readText(`${TINY}/conf/base/azureml.yml.kedro-azureml`), OLD);
   equal(await kedroAzureml("validate main"), 0, ctx.stdout() + ctx.stderr());
 });
+
+Deno.test("migrate --write replaces an earlier copy of azureml.yml only with --force", async () => {
+  const config = `${TINY}/conf/base/azureml.yml`;
+  const copy = `${config}.kedro-azureml`;
+  const { ctx, kedroAzureml } = makeWorld();
+  await ctx.fs.writeText(config, OLD);
+  await ctx.fs.writeText(copy, "my notes\n");
+  equal(await kedroAzureml("migrate --write"), 2);
+  match(ctx.stderr(), /--force/);
+  equal(await ctx.fs.readText(config), OLD);
+  equal(await kedroAzureml("migrate --write --force"), 0, ctx.stderr());
+  equal(await ctx.fs.readText(copy), OLD);
+});

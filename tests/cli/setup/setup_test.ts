@@ -416,6 +416,9 @@ Deno.test("environment push registers a new version only if its files have chang
   assert.deepEqual(await push(), ["1", true]);
   await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, `${CONDA}      - pandas\n`);
   assert.deepEqual(await push(), ["2", false]);
+  const definition = await ctx.fs.readText(`${ctx.cwd}/${FILE}`);
+  await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, definition.replace("img:1", "img:2"));
+  assert.deepEqual(await push(), ["3", false]);
 });
 
 Deno.test("environment push registers the inline conda file of environment.yml", async () => {

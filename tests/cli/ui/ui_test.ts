@@ -50,6 +50,8 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   const { get, cookie, first, tokens, world } = await served();
   equal(first.status, 303);
   match(first.headers.get("set-cookie")!, /HttpOnly; SameSite=Lax/);
+  const kept = ["cache-control", "referrer-policy"].map((name) => first.headers.get(name));
+  deepEqual(kept, ["no-store", "no-referrer"], "the address has the key");
 
   const list = await get("/", { cookie });
   const run = await get("/runs/fox", { cookie });

@@ -34,12 +34,13 @@ function broken(): TypeError {
 }
 
 async function sentRequest(parts: Partial<PipelineRequest>) {
-  let got: { body: Uint8Array; headers: Headers; method: string } | undefined;
+  let got: { body: Uint8Array; headers: Headers; method: string; redirect: string } | undefined;
   const client = createHttpClient(async (request) => {
     got = {
       body: new Uint8Array(await request.arrayBuffer()),
       headers: request.headers,
       method: request.method,
+      redirect: request.redirect,
     };
     return new Response("fine");
   });
@@ -97,6 +98,14 @@ Deno.test("createHttpClient() sends no body with GET and HEAD", async () => {
   for (const method of ["GET", "HEAD"] as const) {
     strictEqual((await sentRequest({ method, body: "x" })).body.length, 0);
   }
+});
+
+Deno.test("createHttpClient() has fetch return a redirect, because tokens are only for the first host", async () => {
+  strictEqual((await sentRequest({ method: "GET" })).redirect, "manual");
+  const headers = { location: "https://elsewhere.example/" };
+  const client = createHttpClient(async () => new Response("", { status: 302, headers }));
+  const { status, headers: got } = await client.sendRequest(createPipelineRequest({ url: URL_ }));
+  assertEquals([status, got.get("location")], [302, headers.location]);
 });
 
 Deno.test("createHttpClient() reports how many bytes it sent, if any", async () => {

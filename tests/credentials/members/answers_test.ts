@@ -4,6 +4,7 @@ import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import type { Token, Unavailable } from "../../../src/credentials/credential.ts";
 import { azdCredential } from "../../../src/credentials/members/azd.ts";
 import { azureCliCredential } from "../../../src/credentials/members/azure_cli.ts";
+import { azurePipelinesCredential } from "../../../src/credentials/members/azure_pipelines.ts";
 import { azurePowerShellCredential } from "../../../src/credentials/members/azure_powershell.ts";
 import { parseOutput, summary, tokenFromCommand } from "../../../src/credentials/members/token_command.ts";
 import { environmentCredential } from "../../../src/credentials/members/environment.ts";
@@ -428,6 +429,30 @@ for (
     deepEqual(asked, [`https://ci.example/x?audience=${encodeURIComponent(audience)}`]);
   });
 }
+
+Deno.test("azure-pipelines credential prefers the service connection's identity to AZURE_CLIENT_ID", async () => {
+  const asked: string[] = [];
+  const env = {
+    SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
+    SYSTEM_ACCESSTOKEN: "t",
+    AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "c",
+    AZURESUBSCRIPTION_CLIENT_ID: "connection",
+    AZURESUBSCRIPTION_TENANT_ID: "connection.example",
+    AZURE_CLIENT_ID: "other",
+    AZURE_TENANT_ID: "other.example",
+  };
+  const fetch = async (request: Request) => {
+    if (request.url.startsWith("https://ci.")) return Response.json({ oidcToken: "a.b.c" });
+    asked.push(new URL(request.url).pathname.split("/")[1]!, await request.text());
+    return Response.json({ error: "invalid_client", error_description: "AADSTS7000215: No." }, {
+      status: 401,
+    });
+  };
+  const { getToken } = azurePipelinesCredential(world({ env, fetch }), { cloud });
+  await rejects(getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
+  equal(asked[0], "connection.example");
+  match(asked.join(" "), /client_id=connection&/);
+});
 
 /** Asks a CI system for an assertion, which answers like this. */
 async function askCi(answer: () => Response, method: "GET" | "POST" = "POST") {

@@ -747,13 +747,17 @@ Deno.test("managed-identity credential prefers IDENTITY_ENDPOINT to MSI_ENDPOINT
 Deno.test("managed-identity credential sends Cloud Shell a form if MSI_ENDPOINT has no secret", async () => {
   const seen: unknown[] = [];
   const fetch = async (request: Request) => {
-    seen.push([request.method, request.url, request.headers.get("metadata"), await request.text()]);
+    const headers = ["metadata", "content-type"].map((name) => request.headers.get(name));
+    seen.push([request.method, request.url, ...headers, await request.text()]);
     return Response.json({ access_token: "T", expires_on: "1800000000" });
   };
   const env = { MSI_ENDPOINT: "http://localhost:50342/oauth2/token", AZURE_CLIENT_ID: APP };
   strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
   assertEquals(seen, [
-    ["POST", "http://localhost:50342/oauth2/token", "true", "resource=https%3A%2F%2Fml.azure.com"],
+    [
+      ...["POST", "http://localhost:50342/oauth2/token", "true", "application/x-www-form-urlencoded"],
+      "resource=https%3A%2F%2Fml.azure.com",
+    ],
   ]);
 });
 
@@ -797,6 +801,7 @@ const ARC = {
 /** Creates the agent of Azure Arc, which names a file whose content it requires. */
 function arc(realm: string, answer: object = {}): NonNullable<FakeOptions["fetch"]> {
   return async (request) => {
+    if (request.headers.get("metadata") !== "true") return new Response("", { status: 400 });
     if (request.headers.get("authorization") === "Basic key-of-arc") {
       return Response.json({ access_token: "T", expires_in: "3600", ...answer });
     }

@@ -80,6 +80,7 @@ Deno.test("signInByBrowser() redeems the posted code, and keeps serving until th
     const answer = await send("/", { state, code: "c" });
     pages.push(await answer.text());
     equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
+    equal(answer.headers.get("cache-control"), "no-store");
   }, {
     redeem: async (answer) => {
       redeemed.push(answer.get("code")!);
