@@ -15,7 +15,8 @@ function paramsOf(text: string) {
 }
 
 for (const [text, expected] of Object.entries({ ...equals, ...colons })) {
-  Deno.test(`runtimeParams() reads ${JSON.stringify(text)} as kedro run does`, () => {
+  const verb = "error" in expected ? "rejects" : "reads";
+  Deno.test(`runtimeParams() ${verb} ${JSON.stringify(text)}, as kedro run does`, () => {
     const read = () => paramsOf(text);
     if ("error" in expected) throws(read, { name: /^(?:InvalidArgumentError|UserError)$/ });
     else equal(pythonJson(read()), expected.params);

@@ -95,7 +95,7 @@ Deno.test("submit --allow warns about a code that no check reports", async () =>
   match(ctx.stderr(), /Allowing "nosuch\.code" has no effect/);
 });
 
-Deno.test("submit --dry-run prints parameters and variables without secrets", async () => {
+Deno.test("submit --dry-run prints parameters and variables, with secrets masked", async () => {
   const { ctx, kedroAzureml } = worldWith({ [PARAMETERS]: () => "alpha: 1\n" });
   await kedroAzureml(`submit one --dry-run --params {"alpha":3} --env-var FOO=1 --env-var API_TOKEN=xyzzy`);
   match(ctx.stdout(), /^ {2}parameters {4}alpha=3$/m);

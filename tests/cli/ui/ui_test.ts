@@ -197,7 +197,7 @@ Deno.test("ui finds the steps whose logs contain a text", async () => {
   deepEqual(await search(" "), []);
 });
 
-Deno.test("ui downloads a whole log without secrets", async () => {
+Deno.test("ui serves a whole log for download, with secrets masked", async () => {
   const { get, cookie } = await served(
     { outcome: { failingSteps: { count: "ValueError: password=hush" } } },
     {
@@ -213,6 +213,11 @@ Deno.test("ui downloads a whole log without secrets", async () => {
     ["content-type", "content-disposition", "cache-control"].map((name) => log.headers.get(name)),
     ["text/plain; charset=utf-8", "attachment", "no-store"],
   );
+});
+
+Deno.test("ui returns 404 for a download of a log that a step does not have", async () => {
+  const { get, cookie } = await served({});
+  const file = encodeURIComponent("user_logs/std_log.txt");
   for (const query of [`step=none&file=${file}`, "step=count&file=none", "step=count"]) {
     const missing = await get(`/runs/fox?part=download&${query}`, { cookie });
     deepEqual([missing.status, await missing.text()], [404, "There is no such log.\n"], query);

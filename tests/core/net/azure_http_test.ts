@@ -136,7 +136,7 @@ Deno.test("createHttpClient() streams responses of the requested statuses and re
   strictEqual(second.bodyAsText, "status 404");
 });
 
-Deno.test("createHttpClient() throws a RestError without secrets for a broken connection", async () => {
+Deno.test("createHttpClient() throws a RestError that shows no secrets for a broken connection", async () => {
   const error = new TypeError("fetch failed", { cause: broken() });
   const client = createHttpClient(answers(error).fetch);
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), (error: RestError) => {

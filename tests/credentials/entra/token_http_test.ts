@@ -89,12 +89,13 @@ Deno.test("createSignInClient() rethrows user errors", async () => {
   await rejects(signIn(answer).run(own), (error) => error === own);
 });
 
-Deno.test("createSignInClient() shows the first line of an MSAL error, without secrets", async () => {
+Deno.test("createSignInClient() shows the first line of an MSAL error, with secrets masked", async () => {
   const answer = () => Response.json({});
   const refused = { code: "auth.refused", exit: ExitCode.Auth };
   await rejects(signIn(answer).run(new Error("s3cret value is bad\n  at x")), (error: UserError) => {
     equal(error.code, refused.code);
     match(error.message, /^Cannot sign in with environment: .* is bad$/);
+    match(error.message, /\*\*\*/);
     ok(!error.message.includes("s3cret"));
     return true;
   });

@@ -273,7 +273,7 @@ Deno.test("emulator describes the computes of its seed with their kinds, states 
   ]);
 });
 
-Deno.test("emulator records requests without secrets, with bodies as JSON, form fields, text or size", async () => {
+Deno.test("emulator records requests with secrets masked, and bodies as JSON, form fields, text or size", async () => {
   const { ask, emulator } = createClient();
   await ask("PUT", `${ID}/jobs/j`, { body: { a: 1 } });
   await ask("PUT", `${ID}/jobs/j`, { body: "{" });

@@ -183,7 +183,7 @@ def register_pipelines():
   },
 });
 
-Deno.test("snapshot() names the files that code opened to read them, except those that it wrote", async () => {
+Deno.test("snapshot() names the files that code read, except what it wrote, configuration and hidden files", async () => {
   const registry = `
 import json, os
 from pathlib import Path

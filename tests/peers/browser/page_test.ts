@@ -365,7 +365,7 @@ browserTest(
   },
 );
 
-browserTest("page folds namespaces, wraps wide rows and draws datasets on demand", async (open) => {
+browserTest("page folds and unfolds namespaces, and draws datasets on demand", async (open) => {
   const data = simulatedRun(200, { isOver: true });
   const view = data.view as RunView;
   const steps = view.steps.map((step, at) => ({

@@ -303,7 +303,7 @@ Deno.test("parsePoetryRequirement() reads exact versions, extras and tables with
   deepEqual([read({ version: "1", extras: ["A_b"] }).extras, read("1").name], [["a-b"], "x-y"]);
 });
 
-Deno.test("readEnvironmentFiles() uses the first of several definitions, Python versions and doubts", async () => {
+Deno.test("readEnvironmentFiles() uses the first file by name, and gives the first reason for doubt", async () => {
   const named = (dependency: string) =>
     `name: shop-env\nimage: python:3\nconda_file:\n  dependencies:\n    - ${dependency}\n`;
   const two = { "env_b.yml": named("numpy"), "env_a.yml": named("polars") };

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 import { prepareCode } from "./prepare_code.ts";
 import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
-import { systemFs } from "../../../../src/system/fs.ts";
 import { AUTHORITY_HEADER, markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
@@ -57,21 +56,6 @@ Deno.test("selectCode() excludes the file that stdout is redirected to", async (
   const { files, leftOut } = await selectCode({ ...fs, stat, redirects }, "/project");
   assert.deepEqual(names(files), ["a.py"]);
   assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
-});
-
-Deno.test("systemFs.stat() returns a different id for each path", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/x`, "");
-    const [one, other] = [await systemFs.stat(`${folder}/x`), await systemFs.stat(folder)];
-    assert.notEqual(one!.id, other!.id);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("systemFs.redirects() returns a set", async () => {
-  assert.ok((await systemFs.redirects!()) instanceof Set);
 });
 
 Deno.test("selectCode() excludes a log that was just written, and includes an older log", async () => {

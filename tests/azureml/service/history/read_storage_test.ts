@@ -1,6 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { readStorage } from "../../../../src/azureml/service/history/read_storage.ts";
-import { logsToShow, userLogs } from "../../../../src/azureml/service/history/log_files.ts";
 import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
 import { CLOUDS } from "../../../../src/core/clouds/load.ts";
 import { createHttpHeaders } from "../../../../src/core/net/azure_http.ts";
@@ -78,23 +77,4 @@ Deno.test("readStorage() sends no token to hosts outside the cloud, and none aft
     [...elsewhere.sent, ...bare.sent, ...firewall.sent].filter((one) => !one.endsWith("no token")),
     [],
   );
-});
-
-Deno.test("userLogs() includes logs in retry folders, and falls back to the old log names", () => {
-  const names = (...files: readonly string[]) =>
-    userLogs(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
-  deepEqual(names("user_logs/std_log.txt", "retry_001/user_logs/std_log.txt", "system_logs/a.txt"), [
-    "retry_001/user_logs/std_log.txt",
-    "user_logs/std_log.txt",
-  ]);
-  deepEqual(names("azureml-logs/70_driver_log.txt", "logs/azureml/a.txt"), [
-    "azureml-logs/70_driver_log.txt",
-  ]);
-});
-
-Deno.test("logsToShow() returns the user's logs, or all logs by name if there are none", () => {
-  const names = (...files: readonly string[]) =>
-    logsToShow(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
-  deepEqual(names("system_logs/a.txt", "user_logs/std_log.txt"), ["user_logs/std_log.txt"]);
-  deepEqual(names("system_logs/b.txt", "system_logs/a.txt"), ["system_logs/a.txt", "system_logs/b.txt"]);
 });
