@@ -9,20 +9,28 @@ import { compareText } from "../../core/text/names.ts";
 const NEVER =
   /^(?:\.git|\.venv|venv|env|node_modules|site-packages|__pycache__|data|mlruns|logs|\.tox|\.cache|dist|build)$/;
 const TEXT_FILE = /\.(?:py|ya?ml|sh|toml|md|cfg|txt)$|(?:^|\/)(?:Makefile|Dockerfile)$/;
-const COMMAND = /\bkedro\s+azureml\s+(run|compile|init|execute)\b(.*)/;
+/** A command of that plugin, which takes the Kedro environment before the command. */
+const COMMAND = /\bkedro\s+azureml\s+(?:(?:-e|--env)[\s=](\S+)\s+)?(run|compile|init|execute)\b(.*)/;
+/** An expression of GitHub Actions, which may have blanks. */
+const EXPRESSION = /\{\{[^{}]*\}\}/g;
 const MOST_FILES = 5000;
 
-/** Lists what a person has to change: imports, command lines, and requirements. */
+/**
+ * Lists what a person has to change: imports, command lines, and requirements.
+ *
+ * @param pipelines Names of pipelines that get a job each.
+ */
 export async function findLeftovers(
   { fs }: Pick<Context, "fs">,
   { root, kedroInitVersion }: Project,
+  pipelines: readonly string[],
 ): Promise<MigrationNote[]> {
   const notes: MigrationNote[] = [];
   let count = 0;
   for await (const { path, kind } of fs.walk(root, (folder) => !NEVER.test(basename(folder)))) {
     const file = relative(root, path).replaceAll(sep, "/");
     if (kind !== "file" || !TEXT_FILE.test(file) || count++ > MOST_FILES) continue;
-    notes.push(...notesIn(await fs.readText(path).catch(() => ""), file));
+    notes.push(...notesIn(await fs.readText(path).catch(() => ""), file, pipelines));
   }
   return [
     ...notes.sort((a, b) => compareText(a.place!.file, b.place!.file)),
@@ -38,7 +46,7 @@ export async function findLeftovers(
   ];
 }
 
-function notesIn(text: string, file: string): MigrationNote[] {
+function notesIn(text: string, file: string, pipelines: readonly string[]): MigrationNote[] {
   return text.split("\n").flatMap((line, at): MigrationNote[] => {
     const place = { file, line: at + 1 };
     if (file.endsWith(".py")) {
@@ -50,25 +58,27 @@ function notesIn(text: string, file: string): MigrationNote[] {
       }];
     }
     if (/^\s*#/.test(line) || file.endsWith(".md")) return [];
-    const [, command, options] = COMMAND.exec(line) ?? [];
+    const words = line.replaceAll(EXPRESSION, (expression) => expression.replaceAll(" ", ""));
+    const [, env, command, options] = COMMAND.exec(words) ?? [];
     return command === undefined ? [] : [{
       message: `The command line "kedro azureml ${command}" has other options`,
-      hint: `Use \`${newCommand(command, options!)}\``,
+      hint: `Use \`kedro-azureml ${env === undefined ? "" : `-e ${env} `}${
+        newCommand(command, options!, pipelines)
+      }\``,
       place: { ...place, column: line.indexOf("kedro") + 1 },
     }];
   });
 }
 
-/** The command line with the options that replace the old ones. */
-function newCommand(command: string, options: string): string {
-  if (command === "init") return "kedro-azureml init";
-  const pipeline = /(?:-p|--pipeline)[\s=]+["']?(\$\{\{[^}]*\}\}|\S+)/.exec(options)?.[1]?.replace(
-    /["'`]+$/,
-    "",
-  );
+/** The command with the options that replace the old ones; a pipeline without a job is run by its name. */
+function newCommand(command: string, options: string, pipelines: readonly string[]): string {
+  if (command === "init") return "init";
+  const typed = /(?:-p|--pipeline)[\s=]+["']?(\S+)/.exec(options)?.[1];
+  const pipeline = typed?.replace(/["'`]+$/, "") ?? "__default__";
+  const job = pipeline === "__default__" && !pipelines.includes("main") ? "main" : pipeline;
+  const isJob = job !== pipeline || pipelines.includes(pipeline);
   const wait = /--wait-for-completion/.test(options) ? " --wait" : "";
-  const verb = command === "compile" ? "compile" : "submit";
-  return `kedro-azureml ${verb} ${pipeline ?? "main"}${wait}`;
+  return `${command === "compile" ? "compile" : "submit"} ${isJob ? job : `-p ${pipeline}`}${wait}`;
 }
 
 /** What has to change in the files that list packages. */

@@ -48,14 +48,21 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
   const changes: { readonly path: string; readonly before: string; readonly after: string }[] = [];
   const files = await confFiles(ctx, project);
   const pipelines = await pipelineFolders(ctx, project);
-  for (const path of files.filter((name) => /^azureml.*\.ya?ml$/.test(basename(name)))) {
-    const text = await ctx.fs.readText(join(project.root, path));
-    const root = yamlOf(text, path);
-    if (!isOldConfig(root)) continue;
-    const converted = convertConfig(root, pipelines);
+  const configs = await Promise.all(
+    files.filter((name) => /^azureml.*\.ya?ml$/.test(basename(name))).map(async (path) => {
+      const text = await ctx.fs.readText(join(project.root, path));
+      return { path, text, root: yamlOf(text, path) };
+    }),
+  );
+  const old = configs.flatMap(({ root, ...config }) => isOldConfig(root) ? [{ ...config, root }] : []);
+  const base = old.find(({ path }) => path.startsWith("conf/base/"));
+  for (const { path, text, root } of old) {
+    const inherited = path.startsWith("conf/base/") ? undefined : base?.root;
+    const converted = convertConfig(root, { pipelines, base: inherited });
     notes.push(...converted.notes);
     changes.push({ path: `${path}${OLD_ENDING}`, before: "", after: text });
-    changes.push({ path, before: text, after: converted.text });
+    const after = text.includes("\r\n") ? converted.text.replaceAll("\n", "\r\n") : converted.text;
+    changes.push({ path, before: text, after });
   }
   for (const path of files.filter((name) => /(?:^|\/)catalog[^/]*(?:\/.*)?\.ya?ml$/.test(name))) {
     const text = await ctx.fs.readText(join(project.root, path));
@@ -64,7 +71,7 @@ export async function migrateProject(ctx: AppContext, options: MigrateOptions): 
     if (renamed.text !== text) changes.push({ path, before: text, after: renamed.text });
   }
   if (changes.length === 0) throw nothing(files);
-  notes.push(...await findLeftovers(ctx, project));
+  notes.push(...await findLeftovers(ctx, project, pipelines));
   if (options.write) {
     const copies = changes.filter(({ path }) => path.endsWith(OLD_ENDING));
     for (const { path } of copies) await refuseOverwrite(ctx, join(project.root, path), options.force);

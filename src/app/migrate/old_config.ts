@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ConfigNode, MapNode } from "../../config/omegaconf/node.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
 import type { Warning } from "../../core/errors.ts";
@@ -32,14 +33,16 @@ const KNOWN = new Set([
 /**
  * Converts the azureml.yml of getindata's plugin (0.x and 1.0) to ours.
  *
- * @param pipelines Names of pipelines that get a job each, besides `main` for `__default__`.
+ * @param options.pipelines Names of pipelines that get a job each, besides `main` for `__default__`.
+ * @param options.base The file of the base environment, if this is that of another one: a top-level key that is only
+ *   there counts in both.
  */
 export function convertConfig(
   root: MapNode,
-  pipelines: readonly string[],
+  { pipelines, base }: { readonly pipelines: readonly string[]; readonly base: MapNode | undefined },
 ): { readonly text: string; readonly notes: readonly MigrationNote[] } {
   const azure = root.entries.get("azure") as MapNode;
-  const docker = root.entries.get("docker");
+  const docker = root.entries.get("docker") ?? base?.entries.get("docker");
   const value = (key: string) => scalarOf(azure.entries.get(key));
   const image = docker?.kind === "map" ? scalarOf(docker.entries.get("image")) : undefined;
   const experiment = value("experiment_name");
@@ -66,15 +69,12 @@ export function convertConfig(
   };
   return {
     text: yamlText(config),
-    notes: notesOf(root, azure, { image, isNamed: value("subscription_id") }),
+    notes: notesOf(root, azure, image === undefined ? undefined : docker),
   };
 }
 
-function notesOf(
-  root: MapNode,
-  azure: MapNode,
-  { image, isNamed }: { readonly image: string | undefined; readonly isNamed: string | undefined },
-): MigrationNote[] {
+/** @param docker Where the image is, if there is one. */
+function notesOf(root: MapNode, azure: MapNode, docker: ConfigNode | undefined): MigrationNote[] {
   const environment = azure.entries.get("environment_name");
   const others = [...root.entries].filter(([key]) => key !== "azure" && key !== "docker");
   return [
@@ -92,14 +92,16 @@ function notesOf(
       message: `${key} has no counterpart, so it was left out`,
       place: node.keyPlace,
     })),
-    ...(image !== undefined && scalarOf(environment) !== undefined
+    ...(docker !== undefined && scalarOf(environment) !== undefined
       ? [{
-        message: `azure.environment_name was not used: docker.image has precedence`,
+        message: `azure.environment_name was not used: docker.image${
+          docker.place.file === azure.place.file ? "" : ` of ${docker.place.file}`
+        } has precedence`,
         hint: "If you want the environment, set it as `execution.environment`",
         place: environment!.keyPlace,
       }]
       : []),
-    ...(isNamed === undefined
+    ...(scalarOf(azure.entries.get("subscription_id")) === undefined
       ? [{
         message: "azure.subscription_id is missing: it was an option of `kedro azureml run`",
         hint:
@@ -107,8 +109,22 @@ function notesOf(
         place: azure.keyPlace,
       }]
       : []),
+    ...Object.entries({
+      resource_group: "workspace.__default__.resource_group",
+      workspace_name: "workspace.__default__.name",
+      ...(isDeepStrictEqual(computeOf(azure).__default__, { cluster_name: NO_CLUSTER }) && {
+        compute: "compute.__default__.cluster_name",
+      }),
+      ...(docker === undefined && { environment_name: "execution.environment" }),
+    }).filter(([key]) => scalarOf(azure.entries.get(key)) === undefined).map(([key, filled]) => ({
+      message: `azure.${key} is missing`,
+      hint: `Fill in \`${filled}\``,
+      place: azure.keyPlace,
+    })),
   ];
 }
+
+const NO_CLUSTER = "<compute cluster>";
 
 /** The computes; before version 0.2, there was a single `cluster_name`. */
 function computeOf(azure: MapNode): Readonly<Record<string, unknown>> {
@@ -122,7 +138,7 @@ function computeOf(azure: MapNode): Readonly<Record<string, unknown>> {
   const byName = Object.fromEntries(computes) as Record<string, unknown>;
   return "__default__" in byName
     ? byName
-    : { __default__: { cluster_name: cluster ?? "<compute cluster>" }, ...byName };
+    : { __default__: { cluster_name: cluster ?? NO_CLUSTER }, ...byName };
 }
 
 /** The text of a value; `undefined` for null and for the markers of an empty template. */

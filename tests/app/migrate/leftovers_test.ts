@@ -21,13 +21,36 @@ Deno.test("findLeftovers() reports a Python that is older than 3.11", async () =
   const messages = async (python: string) => {
     const conda = `dependencies:\n  - python=${python}\n  - pip:\n    - kedro-azureml-pipeline==0.1.0\n`;
     const ctx = fakeContext({ files: { "/shop/environment/conda.yml": conda } });
-    return (await findLeftovers(ctx, PROJECT)).map(({ message }) => message);
+    return (await findLeftovers(ctx, PROJECT, [])).map(({ message }) => message);
   };
   deepEqual(await messages("3.10"), [
     "environment/conda.yml installs Python 3.10; the plugin needs 3.11 or newer",
   ]);
   deepEqual(await messages("3.11"), []);
 });
+
+for (
+  const [line, command, pipelines = ["training"]] of [
+    ["kedro azureml run", "submit main"],
+    ["kedro azureml run -p __default__", "submit main"],
+    ["kedro azureml run -p training --wait-for-completion", "submit training --wait"],
+    ["kedro azureml run -p main", "submit -p main"],
+    ["kedro azureml run --pipeline=etl", "submit -p etl"],
+    ["kedro azureml run -p ${{ inputs.name }}", "submit -p ${{inputs.name}}"],
+    ["kedro azureml run", "submit -p __default__", ["main"]],
+    ["kedro azureml run -p main", "submit main", ["main"]],
+    ["kedro azureml -e prod run -p training", "-e prod submit training"],
+    ["kedro azureml --env=prod compile", "-e prod compile main"],
+    ["kedro azureml --env ${{ inputs.env }} run", "-e ${{inputs.env}} submit main"],
+    ["\tkedro azureml -e $(ENV) init", "-e $(ENV) init"],
+  ] as const
+) {
+  Deno.test(`findLeftovers() replaces \`${line.trim()}\` if ${pipelines} has a job of its own`, async () => {
+    const ctx = fakeContext({ files: { "/shop/ci.yml": `${line}\n` } });
+    const hints = (await findLeftovers(ctx, PROJECT, pipelines)).map(({ hint }) => hint);
+    deepEqual(hints[0], `Use \`kedro-azureml ${command}\``);
+  });
+}
 
 Deno.test("pipelineFolders() lists the folders of pipelines if the registry calls find_pipelines()", async () => {
   const folders = async (files: Record<string, string>) =>

@@ -67,6 +67,15 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     line: "migrate --json",
     files: { [`${TINY}/conf/base/azureml.yml`]: OLDEST },
   },
+  {
+    name: "another environment that inherits the image of base",
+    line: "migrate",
+    files: {
+      [`${TINY}/conf/base/azureml.yml`]: OLD.replace("image: ~", "image: acme/kedro:1"),
+      [`${TINY}/conf/prod/azureml.yml`]: "azure:\n  environment_name: prod-env:1\n",
+      [`${TINY}/conf/test/azureml.yml`]: "azure:\n  environment_name: test-env:1\ndocker:\n  image: ~\n",
+    },
+  },
   { name: "a project of this plugin", line: "migrate", files: {} },
   {
     name: "a minimal configuration with keys that have no counterpart",
@@ -137,4 +146,12 @@ Deno.test("migrate --write replaces an earlier copy of azureml.yml only with --f
   equal(await ctx.fs.readText(config), OLD);
   equal(await kedroAzureml("migrate --write --force"), 0, ctx.stderr());
   equal(await ctx.fs.readText(copy), OLD);
+});
+
+Deno.test("migrate --write keeps CRLF line endings", async () => {
+  const file = `${TINY}/conf/base/azureml.yml`;
+  const { kedroAzureml, ctx } = makeWorld();
+  await ctx.fs.writeText(file, OLD.replaceAll("\n", "\r\n"));
+  equal(await kedroAzureml("migrate --write"), 0);
+  equal(/[^\r]\n/.test(await ctx.fs.readText(file)), false);
 });
