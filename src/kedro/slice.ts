@@ -62,11 +62,11 @@ const FILTERS: readonly (readonly [
   (graph: Graph, names: readonly string[]) => Set<NodeSnapshot>,
 ])[] = [
   ["tags", withTags],
-  ["from_nodes", (graph, names) => withDescendants(graph, nodesNamed(graph, names))],
-  ["to_nodes", (graph, names) => withAncestors(graph, nodesNamed(graph, names))],
+  ["from_nodes", (graph, names) => reached(graph, nodesNamed(graph, names), "outputs", "inputs")],
+  ["to_nodes", (graph, names) => reached(graph, nodesNamed(graph, names), "inputs", "outputs")],
   ["node_names", nodesNamed],
-  ["from_inputs", (graph, names) => withDescendants(graph, readersOf(graph, names))],
-  ["to_outputs", (graph, names) => withAncestors(graph, writersOf(graph, names))],
+  ["from_inputs", (graph, names) => reached(graph, nodesWith(graph, names, "inputs"), "outputs", "inputs")],
+  ["to_outputs", (graph, names) => reached(graph, nodesWith(graph, names, "outputs"), "inputs", "outputs")],
   ["node_namespaces", withNamespaces],
 ];
 
@@ -115,30 +115,34 @@ function listed(names: readonly string[]): string {
   return (names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), "…"] : names).join(", ");
 }
 
+type Side = "inputs" | "outputs";
+
 /** @internal A pipeline with lookup tables. */
 interface Graph {
   /** How messages name the pipeline. */
   readonly label: string;
   readonly nodes: readonly NodeSnapshot[];
   readonly byName: ReadonlyMap<string, NodeSnapshot>;
-  /** Nodes by dataset that they read, without formats. */
-  readonly readers: ReadonlyMap<string, readonly NodeSnapshot[]>;
-  /** The node that writes each dataset, by dataset without format. */
-  readonly writer: ReadonlyMap<string, NodeSnapshot>;
+  /** Nodes by dataset, without its format, that they read and that they write. */
+  readonly byDataset: Readonly<Record<Side, ReadonlyMap<string, readonly NodeSnapshot[]>>>;
   /** Names of datasets, with and without formats. */
   readonly datasets: ReadonlySet<string>;
 }
 
 function graphOf({ nodes }: PipelineSnapshot, label = "the pipeline"): Graph {
-  const read = nodes.flatMap((node) => node.inputs.map((name) => ({ name: withoutTranscoding(name), node })));
   const all = nodes.flatMap((node) => [...node.inputs, ...node.outputs]);
-  const readers = Map.groupBy(read, ({ name }) => name);
+  const byDataset = (side: Side) => {
+    const pairs = nodes.flatMap((node) =>
+      node[side].map((name) => ({ name: withoutTranscoding(name), node }))
+    );
+    const groups = Map.groupBy(pairs, ({ name }) => name);
+    return new Map([...groups].map(([name, found]) => [name, found.map(({ node }) => node)]));
+  };
   return {
     label,
     nodes,
     byName: new Map(nodes.map((node) => [node.name, node])),
-    readers: new Map([...readers].map(([name, found]) => [name, found.map(({ node }) => node)])),
-    writer: new Map(nodes.flatMap((node) => node.outputs.map((name) => [withoutTranscoding(name), node]))),
+    byDataset: { inputs: byDataset("inputs"), outputs: byDataset("outputs") },
     datasets: new Set([...all, ...all.map(withoutTranscoding)]),
   };
 }
@@ -205,54 +209,32 @@ function refuseRepeated(names: readonly string[]): void {
   );
 }
 
-function readersOf(graph: Graph, names: readonly string[]): Set<NodeSnapshot> {
-  refuseUnknown(graph, names);
-  return new Set(names.flatMap((name) => {
-    const readers = graph.readers.get(withoutTranscoding(name)) ?? [];
-    return name === withoutTranscoding(name) ? readers : readers.filter((node) => node.inputs.includes(name));
-  }));
-}
-
-function writersOf(graph: Graph, names: readonly string[]): Set<NodeSnapshot> {
-  refuseUnknown(graph, names);
-  return new Set(names.flatMap((name) => {
-    const writer = graph.writer.get(withoutTranscoding(name));
-    if (writer === undefined) return [];
-    return name === withoutTranscoding(name) || writer.outputs.includes(name) ? [writer] : [];
-  }));
-}
-
-function refuseUnknown({ datasets, label }: Graph, names: readonly string[]): void {
+/** The nodes that read (`inputs`) or write (`outputs`) datasets; with a format, only those that use the format. */
+function nodesWith(graph: Graph, names: readonly string[], side: Side): Set<NodeSnapshot> {
+  const { datasets, label } = graph;
   const unknown = names.find((name) => !datasets.has(name));
-  if (unknown === undefined) return;
-  throw pipelineError(
-    "pipeline.unknown_dataset",
-    `Dataset "${unknown}" not found in ${label}${didYouMean(unknown, datasets)}`,
-    "Use a dataset that a node of the pipeline reads or writes",
-  );
+  if (unknown !== undefined) {
+    throw pipelineError(
+      "pipeline.unknown_dataset",
+      `Dataset "${unknown}" not found in ${label}${didYouMean(unknown, datasets)}`,
+      "Use a dataset that a node of the pipeline reads or writes",
+    );
+  }
+  return new Set(names.flatMap((name) => {
+    const nodes = graph.byDataset[side].get(withoutTranscoding(name)) ?? [];
+    return name === withoutTranscoding(name) ? nodes : nodes.filter((node) => node[side].includes(name));
+  }));
 }
 
-function withDescendants(graph: Graph, from: Set<NodeSnapshot>): Set<NodeSnapshot> {
-  return reached(
-    from,
-    (node) => node.outputs.flatMap((name) => graph.readers.get(withoutTranscoding(name)) ?? []),
-  );
-}
-
-function withAncestors(graph: Graph, from: Set<NodeSnapshot>): Set<NodeSnapshot> {
-  return reached(
-    from,
-    (node) => node.inputs.flatMap((name) => graph.writer.get(withoutTranscoding(name)) ?? []),
-  );
-}
-
-function reached(
-  from: Set<NodeSnapshot>,
-  next: (node: NodeSnapshot) => readonly NodeSnapshot[],
-): Set<NodeSnapshot> {
+/** These nodes, and all that follow through the datasets on one side of each to the other side of the next. */
+function reached({ byDataset }: Graph, from: Set<NodeSnapshot>, side: Side, other: Side): Set<NodeSnapshot> {
   const nodes = new Set(from);
   // Iterating over a set includes items added during the iteration.
-  for (const node of nodes) for (const each of next(node)) nodes.add(each);
+  for (const node of nodes) {
+    for (const name of node[side]) {
+      for (const next of byDataset[other].get(withoutTranscoding(name)) ?? []) nodes.add(next);
+    }
+  }
   return nodes;
 }
 

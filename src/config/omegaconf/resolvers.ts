@@ -128,10 +128,10 @@ async function fromSource(
     : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
   if (selected.kind === "found") return take(pass.taken, call.node, selected.node);
   if (call.args.length === 2) return call.args[1]!;
-  if (call.name === "globals") {
-    throw problem(call.node, `"${key}" not found in globals, and no default is given`);
-  }
-  throw problem(call.node, `runtime parameter "${key}" is not set, and no default is given`);
+  const missing = call.name === "globals"
+    ? `"${key}" not found in globals`
+    : `runtime parameter "${key}" is not set`;
+  throw problem(call.node, `${missing}, and no default is given`);
 }
 
 function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
@@ -173,8 +173,7 @@ async function decode(pass: Pass, { args, node }: ResolverRequest): Promise<Conf
 }
 
 async function selectValue(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
-  const selected = await selectByText(pass, call);
-  return selected ?? call.args[1] ?? scalarAt(call.node.place, null);
+  return await selectByText(pass, call) ?? call.args[1] ?? scalarAt(call.node.place, null);
 }
 
 async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNode | undefined> {
@@ -189,10 +188,14 @@ async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNo
     : undefined;
 }
 
+async function requireByText(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
+  const selected = await selectByText(pass, call);
+  if (selected !== undefined) return selected;
+  throw problem(call.node, `key "${textArgument(call)}" not found in this environment`);
+}
+
 async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
-  const target = await selectByText(pass, call);
-  const key = textArgument(call);
-  if (target === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
+  const target = await requireByText(pass, call);
   const warning = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
   if (call.args[1] !== undefined && typeof warning !== "string") {
     throw problem(call.node, '"oc.deprecated" takes its message as text');
@@ -200,7 +203,8 @@ async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   const message = warning ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
   pass.sources.warnings.push({
     code: "config.deprecated",
-    message: String(message).replaceAll("$OLD_KEY", nodePath(call.node)).replaceAll("$NEW_KEY", key),
+    message: String(message).replaceAll("$OLD_KEY", nodePath(call.node))
+      .replaceAll("$NEW_KEY", textArgument(call)),
     place: call.node.place,
   });
   return target;
@@ -218,21 +222,15 @@ async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   const from = key.startsWith(".") ? `.${key}` : key;
   const list = listNode(
     call.node.place,
-    [...map.entries.keys()].map((name): ConfigNode => ({
-      kind: "scalar",
-      value: `\${${from}.${name}}`,
-      place: call.node.place,
-    })),
+    [...map.entries.keys()].map((name) => scalarAt(call.node.place, `\${${from}.${name}}`)),
   );
   list.parent = call.node.parent;
   return list;
 }
 
 async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {
-  const selected = await selectByText(pass, call);
-  const key = textArgument(call);
-  if (selected === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
-  if (selected.kind !== "map") throw problem(call.node, `"${key}" is not a mapping`);
+  const selected = await requireByText(pass, call);
+  if (selected.kind !== "map") throw problem(call.node, `"${textArgument(call)}" is not a mapping`);
   return selected;
 }
 

@@ -100,8 +100,10 @@ export async function readProjectFiles(
     }
     if (SECRET_FILE.test(basename(path))) continue;
     if (kind === "link" && !await isOwn(ctx, project, path)) {
-      const target = await leadsOut(ctx, project, path);
-      if (target !== undefined) warnings.push(linkWarning(project, path, target));
+      const target = await ctx.fs.realPath(path);
+      // Editors create dangling links.
+      const leadsOut = target !== undefined && target !== await ctx.fs.realPath(project.root);
+      if (leadsOut) warnings.push(linkWarning(project, path, target));
       continue;
     }
     const stat = await ctx.fs.stat(path);
@@ -225,16 +227,6 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
     if (stat?.kind === "folder") note(path);
   }
   return { files, folders };
-}
-
-/** Where a link points, unless it is the project itself; editors create dangling links. */
-async function leadsOut(
-  ctx: Pick<Context, "fs">,
-  project: Project,
-  path: string,
-): Promise<string | undefined> {
-  const real = await ctx.fs.realPath(path);
-  return real === await ctx.fs.realPath(project.root) ? undefined : real;
 }
 
 function linkWarning({ root }: Project, path: string, target: string): Warning {

@@ -6,9 +6,10 @@ import { percentText, relativeChange } from "../../core/text/numbers.ts";
 import type { CompareView } from "../comparison.ts";
 import { counted, exactTimeText, tookText } from "../logic/format.ts";
 import { cutMiddle } from "../../core/text/trim.ts";
-import { AllJobs, CheckBox, Status, Table } from "../widgets/widgets.tsx";
+import { AllJobs, CheckBox, Table } from "../widgets/widgets.tsx";
 import { metricText } from "./metrics.tsx";
 import { pretty } from "./pairs.tsx";
+import { Status } from "../widgets/status.tsx";
 
 /** A thing that has a value in each run. */
 interface Row {

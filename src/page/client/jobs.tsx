@@ -5,7 +5,8 @@ import { useState } from "preact/hooks";
 import { statusText, timeText, tookText } from "../logic/format.ts";
 import type { JobRow, JobsView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
-import { Announcer, CheckBox, Live, SearchField, Sections, Status, Table } from "../widgets/widgets.tsx";
+import { Announcer, CheckBox, SearchField, Sections, Table } from "../widgets/widgets.tsx";
+import { Live, Status } from "../widgets/status.tsx";
 
 /** Lists the jobs of an emulator. */
 export function JobsPage({ first, isLive, program }: {

@@ -9,7 +9,8 @@ import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
 import { Pairs, pretty } from "./pairs.tsx";
 import { Previews } from "./previews.tsx";
-import { Copyable, CopyButton, FailureBox, Status, StatusIcon } from "../widgets/widgets.tsx";
+import { Copyable, CopyButton, FailureBox } from "../widgets/widgets.tsx";
+import { Status, StatusIcon } from "../widgets/status.tsx";
 
 /** Properties of the panel. */
 export interface PanelProps {

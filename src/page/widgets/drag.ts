@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { type Viewport, zoomed } from "../logic/viewport.ts";
 
 /** Callbacks for dragging and pinching. */
 export interface DragActions {
@@ -49,4 +50,29 @@ export function useDrag({ move, zoom }: DragActions) {
       pointers.current.delete(event.pointerId);
     },
   };
+}
+
+/** Moves the graph with the wheel, and zooms with Ctrl and the wheel, which touchpads send for pinching. */
+export function useWheel(
+  frame: { readonly current: HTMLElement | null },
+  setView: (change: (before: Viewport | undefined) => Viewport | undefined) => void,
+): void {
+  useEffect(() => {
+    const element = frame.current!;
+    const listen = (event: WheelEvent) => {
+      event.preventDefault();
+      const { left, top } = element.getBoundingClientRect();
+      const place = { x: event.clientX - left, y: event.clientY - top };
+      setView((before) =>
+        before &&
+        (event.ctrlKey || event.metaKey ? zoomed(before, Math.exp(-event.deltaY / 200), place) : {
+          ...before,
+          x: before.x + event.deltaX / before.scale,
+          y: before.y + event.deltaY / before.scale,
+        })
+      );
+    };
+    element.addEventListener("wheel", listen, { passive: false });
+    return () => element.removeEventListener("wheel", listen);
+  }, []);
 }

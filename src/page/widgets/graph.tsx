@@ -1,10 +1,9 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type GraphView, NODE } from "../view.ts";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { GraphView } from "../view.ts";
 import type { GraphItem } from "../logic/graph_model.ts";
-import { cutMiddle } from "../../core/text/trim.ts";
-import { counted, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
+import { counted } from "../logic/format.ts";
 import {
   type Box,
   centered,
@@ -26,8 +25,9 @@ import {
   zoomed,
 } from "../logic/viewport.ts";
 import { Minimap } from "./minimap.tsx";
-import { useDrag } from "./drag.ts";
-import { isShortcut, StatusIcon } from "./widgets.tsx";
+import { useDrag, useWheel } from "./drag.ts";
+import { isShortcut } from "./widgets.tsx";
+import { Dots, Node } from "./graph_nodes.tsx";
 
 /** Properties of the graph. */
 export interface GraphProps {
@@ -75,7 +75,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
   const zoomBy = (factor: number, place?: { readonly x: number; readonly y: number }) =>
     size &&
     move((before) => before && zoomed(before, factor, place ?? { x: size.width / 2, y: size.height / 2 }));
-  const { onPointerDown, onPointerMove, onPointerUp, wasDrag } = useDrag({
+  const { wasDrag, ...drag } = useDrag({
     move: (dx, dy) =>
       move((before) =>
         before && { ...before, x: before.x - dx / before.scale, y: before.y - dy / before.scale }
@@ -126,10 +126,8 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
         aria-activedescendant={steps.length > 0 ? `node-${active}` : undefined}
         onKeyDown={onKeyDown}
         onClick={onClick}
-        onPointerDown={onPointerDown}
-        onPointerMove={onPointerMove}
-        onPointerUp={onPointerUp}
-        onPointerCancel={onPointerUp}
+        {...drag}
+        onPointerCancel={drag.onPointerUp}
       >
         {view && size && (
           <Drawing
@@ -171,15 +169,14 @@ interface DrawingProps extends Pick<GraphProps, "steps" | "graph" | "isRun" | "n
 function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps) {
   const drawn = useRef<{ readonly box: Box; readonly scale: number } | undefined>(undefined);
   const isReadable = view.scale >= READABLE;
-  const wasReadable = drawn.current !== undefined && drawn.current.scale >= READABLE;
-  const isFar = drawn.current !== undefined && drawn.current.scale > view.scale * 2.5;
+  const before = drawn.current;
   if (
-    drawn.current === undefined || wasReadable !== isReadable || isFar ||
-    !isWithin(seenBox(view, size, 0), drawn.current.box)
+    before === undefined || (before.scale >= READABLE) !== isReadable || before.scale > view.scale * 2.5 ||
+    !isWithin(seenBox(view, size, 0), before.box)
   ) {
     drawn.current = { box: seenBox(view, size, 0.35), scale: view.scale };
   }
-  const { box } = drawn.current;
+  const { box } = drawn.current!;
   const seen = useMemo(() => nodesIn(graph, box), [graph, box]);
   const lines = useMemo(() => edges.filter((edge) => touches(edge, box)), [edges, box]);
   const plain = useMemo(
@@ -236,80 +233,6 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
   );
 }
 
-/** Draws all steps with one status as a single shape, which is fast for any number of steps. */
-function Dots({ steps, graph, seen, chosen, matches }: {
-  readonly steps: readonly GraphItem[];
-  readonly graph: GraphView;
-  readonly seen: readonly number[];
-  readonly chosen: number | undefined;
-  readonly matches: (step: GraphItem) => boolean;
-}) {
-  const paths = new Map<string, string>();
-  for (const index of seen) {
-    const [x, y] = graph.at[index]!;
-    const step = steps[index]!;
-    const tone = index === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
-    paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);
-  }
-  return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;
-}
-
-function Node({ index, step, count, at, isChosen, states, isText, isRun, now }: {
-  readonly index: number;
-  readonly step: GraphItem;
-  readonly count: number;
-  readonly at: readonly [number, number];
-  readonly isChosen: boolean;
-  /** Its classes. */
-  readonly states: readonly (string | false)[];
-  readonly isText: boolean;
-  readonly isRun: boolean;
-  readonly now: number;
-}) {
-  const details = detailsOf(step, isRun, now);
-  const tone = isRun && step.kind !== "dataset" ? toneOf(step.status) : undefined;
-  const names = [step.kind, tone ?? "plain", ...states, !isText && "bare"];
-  return (
-    <div
-      id={`node-${index}`}
-      class={`node ${names.filter(Boolean).join(" ")}`}
-      style={{ left: `${at[0]}px`, top: `${at[1]}px` }}
-      role="option"
-      aria-selected={isChosen}
-      aria-setsize={count}
-      aria-posinset={index + 1}
-      aria-label={isText ? undefined : `${step.label}, ${details}`}
-      title={step.label}
-    >
-      {isText && (
-        <>
-          {tone ? <StatusIcon tone={tone} /> : <span class="bullet" aria-hidden="true" />}
-          <span class="texts">
-            <span class="name">{cutMiddle(step.label, LONGEST_NAME)}</span>
-            <span class="details">{details}</span>
-          </span>
-        </>
-      )}
-    </div>
-  );
-}
-
-/** Characters of a name that fit into a step. */
-const LONGEST_NAME = 25;
-
-/** The second line of a step, a folded namespace or a dataset. */
-function detailsOf(step: GraphItem, isRun: boolean, now: number): string {
-  if (step.kind === "dataset") return "Dataset";
-  const ran = ranFor(step, now);
-  return [
-    step.kind === "group" ? counted(step.members.length, isRun ? "step" : "node") : undefined,
-    isRun ? statusText(step.status) : undefined,
-    ran === undefined || step.kind === "group" ? undefined : tookText(ran),
-    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
-    isRun || step.kind === "group" ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
-  ].filter((part) => part !== undefined).join(" · ");
-}
-
 function useSize(frame: { readonly current: HTMLElement | null }): Size | undefined {
   const [size, setSize] = useState<Size>();
   useLayoutEffect(() => {
@@ -323,29 +246,4 @@ function useSize(frame: { readonly current: HTMLElement | null }): Size | undefi
     return () => observer.disconnect();
   }, []);
   return size;
-}
-
-/** Moves the graph with the wheel, and zooms with Ctrl and the wheel, which touchpads send for pinching. */
-function useWheel(
-  frame: { readonly current: HTMLElement | null },
-  setView: (change: (before: Viewport | undefined) => Viewport | undefined) => void,
-): void {
-  useEffect(() => {
-    const element = frame.current!;
-    const listen = (event: WheelEvent) => {
-      event.preventDefault();
-      const { left, top } = element.getBoundingClientRect();
-      const place = { x: event.clientX - left, y: event.clientY - top };
-      setView((before) =>
-        before &&
-        (event.ctrlKey || event.metaKey ? zoomed(before, Math.exp(-event.deltaY / 200), place) : {
-          ...before,
-          x: before.x + event.deltaX / before.scale,
-          y: before.y + event.deltaY / before.scale,
-        })
-      );
-    };
-    element.addEventListener("wheel", listen, { passive: false });
-    return () => element.removeEventListener("wheel", listen);
-  }, []);
 }

@@ -3,7 +3,8 @@
 import { useState } from "preact/hooks";
 import { bytesText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import type { StepView } from "../view.ts";
-import { Status, Time } from "./widgets.tsx";
+import { Time } from "./widgets.tsx";
+import { Status } from "./status.tsx";
 
 /** Properties of a list of steps. */
 export interface ListProps {

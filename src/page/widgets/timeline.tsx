@@ -3,8 +3,8 @@
 import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import { cutMiddle } from "../../core/text/trim.ts";
 import type { RunView, StepView } from "../view.ts";
-import { StatusIcon } from "./widgets.tsx";
 import type { ListProps } from "./steps.tsx";
+import { StatusIcon } from "./status.tsx";
 
 /** Shows when each step waited and ran, as bars on one axis. */
 export function TimelineBars({ run, steps, now, selected, select }: ListProps & {

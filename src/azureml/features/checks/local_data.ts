@@ -227,45 +227,6 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   });
 });
 
-/** Reports credentials that the catalog uses but that are not uploaded: Kedro then cannot load the catalog at all. */
-export const catalogCredentials = eachJob(
-  "Does every step have the credentials that the catalog uses?",
-  (_, subject) => {
-    const upload = uploadOf(subject);
-    if (upload === undefined) return [];
-    const { credentials } = subject.conf;
-    const isThere = (name: string) => (credentials.get(name) ?? []).some(upload.has);
-    const uses = Object.entries(subject.snapshot.catalog).flatMap(([dataset, entry]) =>
-      namesOf(entry).map((name) => ({ name, dataset }))
-    );
-    const wanted = Map.groupBy(uses.filter(({ name }) => !isThere(name)), ({ name }) => name);
-    return [...wanted].map(([name, datasets]): Finding => {
-      const files = credentials.get(name) ?? [];
-      return {
-        severity: "error",
-        code: "dataset.credentials",
-        message: files.length === 0
-          ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
-          : `Credentials "${name}" are in ${
-            files.join(" and ")
-          }, which is not uploaded, so Kedro cannot load the catalog in steps`,
-        hint:
-          `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
-        details: datasets.map(({ dataset }) => `dataset "${dataset}"`),
-        place: subject.conf.placeOfDataset(datasets[0]!.dataset),
-      };
-    });
-  },
-);
-
-function namesOf(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) =>
-    // Credentials that stand in the catalog itself are masked.
-    key === "credentials" && typeof child === "string" ? child === "[hidden]" ? [] : [child] : namesOf(child)
-  );
-}
-
 function isAbsolute(path: string): boolean {
   return /^(?:\/|[A-Za-z]:[\\/])/.test(path);
 }

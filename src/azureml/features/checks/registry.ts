@@ -1,5 +1,5 @@
 import * as code from "./upload.ts";
-import { confInUpload, secretsInConf } from "./conf_upload.ts";
+import { catalogCredentials, confInUpload, secretsInConf } from "./conf_upload.ts";
 import * as dataset from "./local_data.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
@@ -74,7 +74,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   location.mountedPaths,
   location.storageAccounts,
   dataset.transcodedBetweenSteps,
-  dataset.catalogCredentials,
+  catalogCredentials,
   dataset.localBetweenSteps,
   dataset.factoriesNotMounted,
   dataset.rootsInUpload,
