@@ -1,4 +1,4 @@
-import { isFields } from "../core/fields.ts";
+import { fields, isFields } from "../core/fields.ts";
 import { requireSmall } from "../core/size_limit.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
@@ -45,11 +45,18 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
   for (let folder = dir;; folder = dirname(folder)) {
     const path = join(folder, FILE);
     if (await ctx.fs.stat(path) !== undefined) {
-      const kedro = kedroTable(parseToml(await readText(ctx, path), relative(dir, path)));
-      if (kedro !== undefined) return await toProject(ctx, folder, kedro);
+      const { kedro } = fields(parseToml(await readText(ctx, path), relative(dir, path)).tool);
+      if (isFields(kedro)) return await toProject(ctx, folder, kedro);
       other ??= path;
     }
-    if (await ctx.fs.stat(join(folder, OLD_FILE)) !== undefined) throw tooOld(join(folder, OLD_FILE));
+    const old = join(folder, OLD_FILE);
+    if (await ctx.fs.stat(old) !== undefined) {
+      throw projectError(
+        "project.too_old",
+        `Cannot read the project of ${old}: it was created with Kedro 0.16 or older; supported are 1.x, 0.19, 0.18 and 0.17`,
+        "Migrate the project to Kedro 1",
+      );
+    }
     if (dirname(folder) === folder) break;
   }
   const [first, ...more] = await projectsBelow(ctx, dir);
@@ -147,12 +154,6 @@ function unreadable(path: string, problem: string): UserError {
   );
 }
 
-function kedroTable(document: TomlTable): TomlTable | undefined {
-  const tool = document.tool as TomlTable | undefined;
-  const kedro = tool?.kedro;
-  return isFields(kedro) ? kedro : undefined;
-}
-
 async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTable): Promise<Project> {
   const text = (key: string) => textOf(kedro, key, root);
   const project = {
@@ -205,14 +206,6 @@ function missingKey(key: string, root: string, hint: string): UserError {
     "project.missing_key",
     `Missing key "${key}" in [tool.kedro] of ${join(root, FILE)}`,
     hint,
-  );
-}
-
-function tooOld(path: string): UserError {
-  return projectError(
-    "project.too_old",
-    `Cannot read the project of ${path}: it was created with Kedro 0.16 or older; supported are 1.x, 0.19, 0.18 and 0.17`,
-    "Migrate the project to Kedro 1",
   );
 }
 

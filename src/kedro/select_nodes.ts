@@ -1,4 +1,4 @@
-import { changedError, inQuotes, UserError } from "../core/errors.ts";
+import { changedError, inQuotes, tryParse, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/text/suggest.ts";
 import { slice, type SliceFilter, type SliceLabels } from "./slice.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
@@ -80,19 +80,12 @@ function noSum({ name, outputs }: NodeSnapshot, other: NodeSnapshot): UserError 
 /** Adds the name of another pipeline to an error, if the filters match nodes of that one. */
 function withOtherPipeline(snapshot: Pipelines, filter: SliceFilter, error: UserError): UserError {
   if (Object.values(filter).every((names) => !names?.length)) return error;
-  const other = Object.entries(snapshot.pipelines).find(([, pipeline]) => matches(pipeline, filter));
+  const other = Object.entries(snapshot.pipelines).find(([, pipeline]) =>
+    tryParse(() => slice(pipeline, filter)) !== undefined
+  );
   if (other === undefined) return error;
   return changedError(error, {
     message: error.message.split(" (did you mean")[0]!,
     hint: `Use pipeline "${other[0]}", which has nodes that match`,
   });
-}
-
-function matches(pipeline: PipelineSnapshot, filter: SliceFilter): boolean {
-  try {
-    slice(pipeline, filter);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -83,7 +83,10 @@ function checkedConfig({ values, files }: Layers): AzureMLConfig {
     ? checked.map((issue) => toProblem(values, issue, top))
     : crossProblems(values, checked);
   const problems = [...keys, ...others.filter((problem) => !keys.some(({ key }) => key === problem.key))];
-  if (problems.length > 0) throw refusal(problems);
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    throw problemsError(`azureml.yml is not valid (${count})`, "config.schema", problems);
+  }
   const config = checked as AzureMLConfig;
   return { ...config, jobs: withExactParams(config.jobs, values) };
 }
@@ -170,11 +173,6 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
         `the job's limits.timeout (${job.limits.timeout} s)`,
     );
   });
-}
-
-function refusal(problems: readonly ConfigProblem[]): UserError {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return problemsError(`azureml.yml is not valid (${count})`, "config.schema", problems);
 }
 
 /** The error for problems in azureml.yml, with the place and key of each. */

@@ -1,3 +1,4 @@
+import { isRawJson } from "../../core/text/python_json.ts";
 import { Document, Scalar, stringify, visit } from "yaml";
 
 /** YAML 1.1 output, which readers of YAML 1.1 and of 1.2 parse to the same values. */
@@ -113,8 +114,7 @@ export function commentedYamlText(data: unknown, comments: readonly string[] = [
 
 /** Converts a raw JSON literal to a YAML number; `undefined` for any other value. */
 function rawNumber(value: unknown): Scalar | bigint | undefined {
-  const { isRawJSON } = JSON as unknown as { isRawJSON(value: unknown): value is { rawJSON: string } };
-  if (!isRawJSON(value)) return undefined;
+  if (typeof value !== "object" || value === null || !isRawJson(value)) return undefined;
   if (/^-?\d+$/.test(value.rawJSON)) return BigInt(value.rawJSON);
   const number = new Scalar(Number(value.rawJSON));
   number.minFractionDigits = 1;

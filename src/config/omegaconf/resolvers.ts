@@ -30,29 +30,24 @@ import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 import { ownValue } from "../../core/fields.ts";
 
-/** @internal A built-in resolver: its smallest and largest number of arguments, and its function. */
+/** @internal A built-in resolver: its largest number of arguments, of which the first is required, and its function. */
 interface Resolver {
-  readonly minArgs: number;
-  readonly maxArgs: number;
+  readonly maxArgs: 1 | 2;
   readonly run: (pass: Pass, call: ResolverRequest) => ConfigNode | Promise<ConfigNode>;
 }
 
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
-  "globals": { minArgs: 1, maxArgs: 2, run: (pass, call) => fromSource(pass, call, pass.sources.globals) },
-  "runtime_params": {
-    minArgs: 1,
-    maxArgs: 2,
-    run: (pass, call) => fromSource(pass, call, pass.sources.runtimeParams),
-  },
-  "oc.create": { minArgs: 1, maxArgs: 1, run: create },
-  "oc.decode": { minArgs: 1, maxArgs: 1, run: decode },
-  "oc.select": { minArgs: 1, maxArgs: 2, run: selectValue },
-  "oc.deprecated": { minArgs: 1, maxArgs: 2, run: deprecated },
-  "oc.dict.keys": { minArgs: 1, maxArgs: 1, run: dictKeys },
-  "oc.dict.values": { minArgs: 1, maxArgs: 1, run: dictValues },
+  "globals": { maxArgs: 2, run: (pass, call) => fromSource(pass, call, pass.sources.globals) },
+  "runtime_params": { maxArgs: 2, run: (pass, call) => fromSource(pass, call, pass.sources.runtimeParams) },
+  "oc.create": { maxArgs: 1, run: create },
+  "oc.decode": { maxArgs: 1, run: decode },
+  "oc.select": { maxArgs: 2, run: selectValue },
+  "oc.deprecated": { maxArgs: 2, run: deprecated },
+  "oc.dict.keys": { maxArgs: 1, run: dictKeys },
+  "oc.dict.values": { maxArgs: 1, run: dictValues },
 };
 
-const ENV: Resolver = { minArgs: 1, maxArgs: 2, run: environmentVariable };
+const ENV: Resolver = { maxArgs: 2, run: environmentVariable };
 
 /** @internal Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
 export async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
@@ -61,13 +56,9 @@ export async function callResolver(pass: Pass, call: ResolverRequest): Promise<C
   const refused = (call.name === "globals" && sources.globals === undefined) ||
     (call.name === "runtime_params" && sources.runtimeParams === undefined);
   if (own !== undefined && !refused) {
-    if (call.args.length < own.minArgs || call.args.length > own.maxArgs) {
-      throw problem(
-        call.node,
-        `"${call.name}" takes ${
-          own.minArgs === own.maxArgs ? own.minArgs : `${own.minArgs} or ${own.maxArgs}`
-        } arguments, not ${call.args.length}`,
-      );
+    if (call.args.length < 1 || call.args.length > own.maxArgs) {
+      const count = own.maxArgs === 1 ? "1" : "1 or 2";
+      throw problem(call.node, `"${call.name}" takes ${count} arguments, not ${call.args.length}`);
     }
     return await own.run(pass, call);
   }
@@ -222,7 +213,11 @@ async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   const from = key.startsWith(".") ? `.${key}` : key;
   const list = listNode(
     call.node.place,
-    [...map.entries.keys()].map((name) => scalarAt(call.node.place, `\${${from}.${name}}`)),
+    [...map.entries.keys()].map((name): ConfigNode => ({
+      kind: "scalar",
+      value: `\${${from}.${name}}`,
+      place: call.node.place,
+    })),
   );
   list.parent = call.node.parent;
   return list;

@@ -38,7 +38,13 @@ function toProxy(text: string, from: string): Proxy {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   const port = PORTS[url?.protocol ?? ""];
   if (url === undefined || port === undefined || url.hostname === "" || !/^\/?$/.test(url.pathname)) {
-    throw proxyError(from);
+    // Without the value, which may contain a password.
+    throw new UserError(`The proxy in ${from} is not a valid URL`, {
+      code: "network.proxy_address",
+      exit: ExitCode.Config,
+      hint: `Set ${from} to http://host:port or http://user:password@host:port, with special characters in ` +
+        "the password encoded (%40 for @, %23 for #)",
+    });
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const portNumber = url.port === "" ? port : Number(url.port);
@@ -60,16 +66,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Does not show the value, which may contain a password. */
-function proxyError(from: string): UserError {
-  return new UserError(`The proxy in ${from} is not a valid URL`, {
-    code: "network.proxy_address",
-    exit: ExitCode.Config,
-    hint: `Set ${from} to http://host:port or http://user:password@host:port, with special characters in ` +
-      "the password encoded (%40 for @, %23 for #)",
-  });
 }
 
 /**

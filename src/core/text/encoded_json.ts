@@ -1,4 +1,4 @@
-import { isFields } from "../fields.ts";
+import { isFields, parsedJson } from "../fields.ts";
 import { Buffer } from "node:buffer";
 
 /** A JSON object, and the text that it was parsed from. */
@@ -9,13 +9,9 @@ export interface JsonObject {
 
 /** Decodes a JSON object in base64 or base64url, with or without padding; `undefined` for anything else. */
 export function decodeJsonObject(encoded: string): JsonObject | undefined {
-  try {
-    const text = Buffer.from(encoded, "base64url").toString();
-    const value: unknown = JSON.parse(text);
-    return isFields(value) ? { text, value } : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = Buffer.from(encoded, "base64url").toString();
+  const value = parsedJson(text);
+  return isFields(value) ? { text, value } : undefined;
 }
 
 /** Whether a text is a GUID, such as the id of a tenant or subscription. */

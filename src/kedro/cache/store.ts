@@ -30,18 +30,12 @@ export interface Store {
   write(key: string, text: string): Promise<void>;
 }
 
-/** The folder of all cached readings; `undefined` if the user has no home folder. */
-function folderOf(ctx: StoreContext): string | undefined {
-  const cache = userFolders(ctx)?.cache;
-  return cache === undefined ? undefined : join(cache, "snapshots");
-}
-
-/** The folder of one project's cached readings. */
+/** The folder of one project's cached readings; `undefined` if the user has no home folder. */
 async function projectFolder(ctx: StoreContext, root: string): Promise<string | undefined> {
-  const folder = folderOf(ctx);
-  if (folder === undefined) return undefined;
+  const cache = userFolders(ctx)?.cache;
+  if (cache === undefined) return undefined;
   const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(folder, shortHash(real, NAME_LENGTH));
+  return join(cache, "snapshots", shortHash(real, NAME_LENGTH));
 }
 
 /** Whether the cache has a folder for this project, so that an interpreter may not be needed; never throws. */

@@ -113,13 +113,15 @@ export async function openEmbedded(
   async function read() {
     const root = insideRoot(project);
     const outside = outsideByPath(project);
-    const request = { root, outside, source: "embedded", kedro, env, runtime_params: runtimeParams };
-    return await ask({
+    const given = { root, outside, kedro, env, runtime_params: runtimeParams };
+    const request = {
       action: "snapshot",
-      ...request,
+      source: "embedded",
+      ...given,
       environ: environ.variables,
       withheld,
-    }, readSnapshot);
+    };
+    return await ask(request, readSnapshot);
   }
 
   const answer = () => reading ??= read();

@@ -5,6 +5,7 @@ import type { Context, ReaderProcess } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { BadFrame, decodeFrames } from "./frames.ts";
 import { linePrinter } from "./line_printer.ts";
+import { unreadableAnswer } from "./shape.ts";
 import type { Project } from "../project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "../../core/text/sanitize.ts";
@@ -56,7 +57,7 @@ export async function startSandbox(
       waiting = undefined;
     },
   }).catch((thrown) => {
-    fail(thrown instanceof BadFrame ? unreadable(thrown.message) : thrown);
+    fail(thrown instanceof BadFrame ? unreadableAnswer(thrown.message) : thrown);
     return reader.end();
   });
   const started = handOver(reader, files);
@@ -75,7 +76,9 @@ export async function startSandbox(
         await Promise.race([started, broken]);
         const answer = new Promise<string>((resolve) => waiting = resolve);
         void send(reader, { kind: "call" }, new TextEncoder().encode(JSON.stringify(request)));
-        return parse(await Promise.race([answer, broken]));
+        const value = parsedJson(await Promise.race([answer, broken]));
+        if (value === undefined) throw unreadableAnswer("not JSON");
+        return value;
       } finally {
         stop.removeEventListener("abort", onStop);
         print("");
@@ -143,19 +146,6 @@ async function handOver(reader: ReaderProcess, handedOver: Promise<HandedOver>):
   const sizes = files.map(({ path, bytes }) => ({ path, sizeBytes: bytes.length }));
   const all = joinedBytes(files.map(({ bytes }) => bytes));
   await send(reader, { kind: "files", files: sizes, folders, later }, all);
-}
-
-function parse(answer: string): unknown {
-  const value = parsedJson(answer);
-  if (value === undefined) throw unreadable("not JSON");
-  return value;
-}
-
-function unreadable(what: string): UserError {
-  return new UserError(`Cannot use the answer of the project's reader: ${what}`, {
-    code: "kedro.answer_unreadable",
-    hint: "Look for code in the project that changes Kedro or Python itself when imported",
-  });
 }
 
 function timeoutError(timeoutMs: number): UserError {

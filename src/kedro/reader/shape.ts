@@ -96,11 +96,13 @@ function object(value: unknown, at: string): Record<string, unknown> {
 }
 
 function unexpected(at: string, wanted: string): UserError {
-  return new UserError(
-    `Cannot use the answer of the project's reader: ${at.slice(0, 200)} is not ${wanted}`,
-    {
-      code: "kedro.answer_unreadable",
-      hint: "Look for code in the project that changes Kedro or Python itself when imported",
-    },
-  );
+  return unreadableAnswer(`${at.slice(0, 200)} is not ${wanted}`);
+}
+
+/** The error for output of the reader that is not an answer. */
+export function unreadableAnswer(what: string): UserError {
+  return new UserError(`Cannot use the answer of the project's reader: ${what}`, {
+    code: "kedro.answer_unreadable",
+    hint: "Look for code in the project that changes Kedro or Python itself when imported",
+  });
 }
