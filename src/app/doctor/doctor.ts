@@ -134,15 +134,13 @@ function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<D
   }
 }
 
-interface SigningIn {
-  readonly cloud: Cloud;
-  readonly tokens: TokenSource;
-  readonly authority: ReachedHost;
-}
-
 async function* signIn(
   ctx: AppContext,
-  { cloud, tokens, authority }: SigningIn,
+  { cloud, tokens, authority }: {
+    readonly cloud: Cloud;
+    readonly tokens: TokenSource;
+    readonly authority: ReachedHost;
+  },
 ): AsyncGenerator<DoctorCheck, boolean> {
   if (!authority.ok) {
     yield* skipChecks([["token", "Sign-in"]], "Entra ID cannot be reached");

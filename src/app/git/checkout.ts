@@ -110,13 +110,9 @@ export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise
 
 function unquoted(value: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1];
-  return quoted === undefined ? withoutComment(value) : quoted.replace(/\\(.)/g, "$1");
-}
-
-/** Removes a comment, which starts with `#` or `;` after a space. */
-function withoutComment(value: string): string {
-  const start = value.search(/\s[#;]/);
-  return start === -1 ? value : value.slice(0, start).trimEnd();
+  if (quoted !== undefined) return quoted.replace(/\\(.)/g, "$1");
+  const comment = value.search(/\s[#;]/);
+  return comment === -1 ? value : value.slice(0, comment).trimEnd();
 }
 
 /** Reads a file's text; `undefined` if it does not exist. */

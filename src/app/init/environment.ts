@@ -73,34 +73,21 @@ dependencies:
 ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).join("")}`;
 }
 
-interface Requirements {
-  readonly requirements: readonly string[];
-  readonly skipped: readonly string[];
-  /** Minor version of Python, such as `3.11`. */
-  readonly python: string;
-}
-
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
-async function readRequirements(ctx: Pick<Context, "fs">, project: Project): Promise<Requirements> {
-  const { dependencies = [], "requires-python": python = "" } = await readProjectTable(ctx, project);
+async function readRequirements({ fs }: Pick<Context, "fs">, { root }: Project) {
+  const table = parseToml(await fs.readText(join(root, "pyproject.toml")), "pyproject.toml").project ?? {};
+  const { dependencies = [], "requires-python": python = "" } = table as {
+    readonly dependencies?: readonly string[];
+    readonly "requires-python"?: string;
+  };
   const lines: string[] = [];
   const skipped: string[] = [];
   for (const path of ["requirements.txt", "src/requirements.txt"]) {
-    await readLines(ctx, join(project.root, path), lines, skipped);
+    await readLines({ fs }, join(root, path), lines, skipped);
   }
   const all = [...dependencies, ...lines].filter((line) => !skipped.includes(line));
   const unique = new Map(all.map((line) => [requirementName(line), line]));
   return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
-}
-
-interface ProjectTable {
-  readonly dependencies?: readonly string[];
-  readonly "requires-python"?: string;
-}
-
-async function readProjectTable(ctx: Pick<Context, "fs">, project: Project): Promise<ProjectTable> {
-  const text = await ctx.fs.readText(join(project.root, "pyproject.toml"));
-  return (parseToml(text, "pyproject.toml").project ?? {}) as ProjectTable;
 }
 
 /** Reads the requirements of a file and of the files that it includes with `-r`; nothing if the file does not exist. */

@@ -142,13 +142,13 @@ export async function initProject(
     },
     warnings: [
       ...(environment?.skipped ?? []).map(skippedWarning),
-      ...(options.vscode ? kept.filter((path) => isVscodeFile(path)).map(keptVscodeWarning) : []),
+      ...(options.vscode
+        ? kept.filter((path) => path.endsWith("tasks.json") || path.endsWith("settings.json")).map(
+          keptVscodeWarning,
+        )
+        : []),
     ],
   };
-}
-
-function isVscodeFile(path: string): boolean {
-  return ["tasks.json", "settings.json"].some((name) => path.endsWith(name));
 }
 
 async function writeAll(

@@ -48,7 +48,15 @@ export interface ProjectSession {
  * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first if both are invalid.
  */
 export async function openSession(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
-  return await whileReading(ctx, () => readProject(ctx, options));
+  const read = () =>
+    withReader(ctx, options, async ({ project, env, reader, load }) => {
+      const config = await configOf(ctx, load, options);
+      const snapshot = await reader.snapshot();
+      const envs = envWarnings(options.kedroEnv, snapshot.project.settings);
+      const warnings = [...envs, ...config.warnings, ...snapshot.warnings];
+      return { project, env, config, snapshot, load, warnings };
+    });
+  return await whileReading(ctx, read);
 }
 
 /** Reports that a project is being read while `read` runs. */
@@ -62,22 +70,6 @@ export async function whileReading<T>(
   } finally {
     report({ type: "read" });
   }
-}
-
-async function readProject(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
-  return await withReader(ctx, options, async ({ project, env, reader, load }) => {
-    const config = await configOf(ctx, load, options);
-    const snapshot = await reader.snapshot();
-    const envs = envWarnings(options.kedroEnv, snapshot.project.settings);
-    return {
-      project,
-      env,
-      config,
-      snapshot,
-      load,
-      warnings: [...envs, ...config.warnings, ...snapshot.warnings],
-    };
-  });
 }
 
 /**
@@ -133,37 +125,23 @@ async function withReader<T>(
     resolve: async (name, args) => (await open()).resolve(name, args),
   };
   try {
-    const load = await loadOptions(ctx, { project, env, options, reader });
+    const settings = isDefaultSettings(await settingsText(ctx, project))
+      ? DEFAULT_LOADER_SETTINGS
+      : (await reader.snapshot({ lenient: true })).project.settings;
+    const load: LoadOptions = {
+      root: project.root,
+      env,
+      settings,
+      resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
+      outside: project.outside ?? [],
+      ...(options.params && { runtimeParams: options.params }),
+    };
     return await use({ project, env, reader, load }).catch(async (thrown) => {
       throw thrown instanceof UserError ? await explainConfigError(ctx, load, thrown) : thrown;
     });
   } finally {
     await (await opened?.catch(() => undefined))?.close();
   }
-}
-
-interface ConfigInput {
-  readonly project: Project;
-  readonly env: string;
-  readonly options: ReadOptions;
-  readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
-}
-
-async function loadOptions(
-  ctx: AppContext,
-  { project, env, options, reader }: ConfigInput,
-): Promise<LoadOptions> {
-  const settings = isDefaultSettings(await settingsText(ctx, project))
-    ? DEFAULT_LOADER_SETTINGS
-    : (await reader.snapshot({ lenient: true })).project.settings;
-  return {
-    root: project.root,
-    env,
-    settings,
-    resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
-    outside: project.outside ?? [],
-    ...(options.params && { runtimeParams: options.params }),
-  };
 }
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {

@@ -60,17 +60,13 @@ export async function selectJobs(
   ctx: AppContext,
   { reading, jobs }: Pick<JobsRequest, "reading" | "jobs">,
 ): Promise<SelectedJobs> {
-  const selected = await selectIn(ctx, await openSession(ctx, reading), jobs);
-  requireSingleJob(selected.jobs.size, jobs.single);
-  return selected;
-}
-
-async function selectIn(ctx: AppContext, session: ProjectSession, choice: JobChoice): Promise<SelectedJobs> {
-  const { names, all = false, selection } = choice;
-  if (selection === undefined) return { session, jobs: await jobsOf(ctx, session, choice) };
-  if (names.length === 0 && !all) return withJobOfSelection(session, selection);
-  const jobs = await jobsOf(ctx, session, choice);
-  return { session, jobs: new Map([...jobs].map(([name, job]) => [name, { ...job, selection }])) };
+  const session = await openSession(ctx, reading);
+  const { names, all = false, selection } = jobs;
+  if (selection !== undefined && names.length === 0 && !all) return withJobOfSelection(session, selection);
+  const chosen = await jobsOf(ctx, session, jobs);
+  requireSingleJob(chosen.size, jobs.single);
+  if (selection === undefined) return { session, jobs: chosen };
+  return { session, jobs: new Map([...chosen].map(([name, job]) => [name, { ...job, selection }])) };
 }
 
 async function jobsOf(

@@ -122,10 +122,16 @@ export async function* rehearseJobs(
       }
     }
   } catch (thrown) {
-    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason, steps.keep);
-    throw thrown instanceof UserError && thrown.code === "job.timed_out"
-      ? timedOut(follow.timeoutMs!)
-      : thrown;
+    if (ctx.signal.aborted) {
+      const rest = steps.keep === undefined ? "nothing of it is left" : `its files are in ${steps.keep}`;
+      throw interruption(ctx.signal.reason, [`the rehearsal was stopped, and ${rest}`]);
+    }
+    if (!(thrown instanceof UserError) || thrown.code !== "job.timed_out") throw thrown;
+    throw new UserError(`Stopped the rehearsal after ${durationText(follow.timeoutMs!)}`, {
+      code: "job.timed_out",
+      exit: ExitCode.TimedOut,
+      hint: "Use a longer `--timeout`, or remove it",
+    });
   } finally {
     await server.cleanUp();
     await runner.close();
@@ -182,17 +188,4 @@ function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppC
     pollMs: POLL_MS,
     report: (event) => HIDDEN.has(event.type) ? undefined : ctx.report(event),
   };
-}
-
-function timedOut(ms: number): UserError {
-  return new UserError(`Stopped the rehearsal after ${durationText(ms)}`, {
-    code: "job.timed_out",
-    exit: ExitCode.TimedOut,
-    hint: "Use a longer `--timeout`, or remove it",
-  });
-}
-
-function interrupted(signal: unknown, keep: string | undefined): UserError {
-  const rest = keep === undefined ? "nothing of it is left" : `its files are in ${keep}`;
-  return interruption(signal, [`the rehearsal was stopped, and ${rest}`]);
 }

@@ -166,17 +166,6 @@ async function changesSincePrevious(
   { job, body }: JobAndBody,
   components: ComponentSpecs,
 ): Promise<ChangesView | undefined> {
-  const name = await previousOf(workspace, job);
-  const before = name === undefined ? undefined : await findJobBody(workspace, name);
-  if (before === undefined) return undefined;
-  const [old, now] = await Promise.all([
-    describeSubmitted(workspace, before.body, components),
-    describeSubmitted(workspace, body, components),
-  ]);
-  return { against: before.job.name, status: before.job.status, changes: changesOf(old, now) };
-}
-
-async function previousOf(workspace: Workspace, job: JobAndBody["job"]): Promise<string | undefined> {
   let isAfter = false;
   const previous = await findNewest(workspace, ({ name, displayName, experimentName }) => {
     const isAlike = displayName === job.displayName && experimentName === job.experimentName;
@@ -184,5 +173,11 @@ async function previousOf(workspace: Workspace, job: JobAndBody["job"]): Promise
     isAfter ||= name === job.name;
     return false;
   });
-  return previous?.name;
+  const before = previous && await findJobBody(workspace, previous.name);
+  if (before === undefined) return undefined;
+  const [old, now] = await Promise.all([
+    describeSubmitted(workspace, before.body, components),
+    describeSubmitted(workspace, body, components),
+  ]);
+  return { against: before.job.name, status: before.job.status, changes: changesOf(old, now) };
 }

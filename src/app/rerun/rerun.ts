@@ -2,13 +2,12 @@ import { sendJob } from "../../azureml/features/submit/send_job.ts";
 import { requireSame } from "../../azureml/features/compare/require_same.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/features/rerun/plan.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
-import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { DEFAULT_ENV } from "../../config/layers/folders.ts";
 import type { AppContext } from "../context.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
-import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
+import { openLedger } from "../records/ledger.ts";
 import { follow } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
@@ -41,18 +40,37 @@ export type RerunResult =
  */
 export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIterable<RerunResult> {
   const [target] = await openRuns(ctx, request.run);
-  const { workspace, name, job = name } = target!;
-  const planned = await planRerun(workspace, name, { fromFailed: request.fromFailed ?? false });
+  const { workspace, name: asked, job = asked } = target!;
+  const planned = await planRerun(workspace, asked, { fromFailed: request.fromFailed ?? false });
   const { sending, run: { project } } = request;
   const root = await rememberedRoot(ctx, project);
-  const remembered = await lastJob(ctx, root, { name });
+  const remembered = await lastJob(ctx, root, { name: asked });
   if (remembered !== undefined) await warnOfOldCode(ctx, remembered, { workspace, planned, project });
   if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
   const jobsFile = await openJobsFile(ctx, request.jobsFile);
   const env = remembered?.env ?? project.kedroEnv ?? DEFAULT_ENV;
   const ledger = openLedger(ctx, { cancelOnInterrupt: sending.cancelOnInterrupt, jobsFile, root, env });
   try {
-    yield* send(ctx, { workspace, planned, job }, { ...sending, ledger });
+    const { body, components, old } = planned;
+    const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
+      name: sending.name,
+      body: async () => body,
+      requireSame: (existing) => requireSame(workspace, existing, { body, components }),
+      async beforeSending(named) {
+        await ledger.sending({ job, ...named }, workspace);
+        ctx.report({ type: "rerun", job, ...named });
+      },
+    });
+    const board = openBoard(stepsOf(body));
+    const sent = { job, name, studioUrl, status: taken.status };
+    await ledger.accepted({ ...sent, board }, workspace);
+    const run = { ...sent, wasThere, of: old.name, planned };
+    yield { type: "rerun", run, workspace: workspace.config };
+    if (sending.follow !== undefined) {
+      const onEnd = ledger.ended;
+      const how = { ...sending.follow, name, job, board, onEnd };
+      yield { type: "ended", run: await follow(ctx, workspace, how) };
+    }
     ctx.signal.throwIfAborted();
   } catch (thrown) {
     await ledger.failed(job, thrown);
@@ -60,38 +78,4 @@ export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIt
   } finally {
     await ledger.close();
   }
-}
-
-interface RerunInputs {
-  readonly workspace: Workspace;
-  readonly planned: PlannedRerun;
-  /** Name in azureml.yml, or the name of the earlier run if that is unknown. */
-  readonly job: string;
-}
-
-async function* send(
-  ctx: AppContext,
-  { workspace, planned, job }: RerunInputs,
-  { name: as, follow: following, ledger }: Pick<SendRequest, "name" | "follow"> & {
-    readonly ledger: SubmissionLedger;
-  },
-): AsyncIterable<RunResult> {
-  const { body, components, old } = planned;
-  const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
-    name: as,
-    body: async () => body,
-    requireSame: (existing) => requireSame(workspace, existing, { body, components }),
-    async beforeSending(named) {
-      await ledger.sending({ job, ...named }, workspace);
-      ctx.report({ type: "rerun", job, ...named });
-    },
-  });
-  const board = openBoard(stepsOf(body));
-  const sent = { job, name, studioUrl, status: taken.status };
-  await ledger.accepted({ ...sent, board }, workspace);
-  const run = { ...sent, wasThere, of: old.name, planned };
-  yield { type: "rerun", run, workspace: workspace.config };
-  if (following === undefined) return;
-  const onEnd = ledger.ended;
-  yield { type: "ended", run: await follow(ctx, workspace, { ...following, name, job, board, onEnd }) };
 }

@@ -18,7 +18,7 @@ function canceledWord(steps: readonly StepView[]): string {
 }
 
 /** Shows the number of steps by status; each number is a filter. */
-export function Progress({ steps, chosen, choose }: {
+export function RunProgress({ steps, chosen, choose }: {
   readonly steps: readonly StepView[];
   readonly chosen: Tone | undefined;
   readonly choose: (tone: Tone | undefined) => void;

@@ -23,7 +23,7 @@ import { metricRows, Metrics } from "./metrics.tsx";
 import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
-import { Progress } from "./progress.tsx";
+import { RunProgress } from "./progress.tsx";
 import { Printed, usePrinting } from "./printed_run.tsx";
 import { Live, Status } from "../widgets/status.tsx";
 
@@ -88,7 +88,7 @@ export function RunPage({ first, isLive, madeAt }: {
             <Meta name="duration">{tookText((run.endedAt ?? now) - run.createdAt)}</Meta>
           )}
         </ul>
-        <Progress steps={run.steps} chosen={statusFilter} choose={filterByStatus} />
+        <RunProgress steps={run.steps} chosen={statusFilter} choose={filterByStatus} />
         <Failures
           run={run}
           failed={failed}
