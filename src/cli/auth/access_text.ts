@@ -81,12 +81,13 @@ function hints(access: readonly Access[]): string[] {
 
 /** The same information for `--json`. */
 export function accessData(status: WorkspaceStatus): unknown {
-  if ("skipped" in status) return checked(false, { reason: status.skipped });
+  if ("skipped" in status) return { checked: false, reason: status.skipped };
   if ("error" in status) {
-    return checked(false, { reason: status.error.message, error: errorData(status.error) });
+    return { checked: false, reason: status.error.message, error: errorData(status.error) };
   }
   const { config, report: { workspace, datastore, access } } = status;
-  return checked(true, {
+  return {
+    checked: true,
     ...workspaceData(config),
     reached: workspace !== undefined,
     defaultDatastore: datastore?.name ?? null,
@@ -99,9 +100,5 @@ export function accessData(status: WorkspaceStatus): unknown {
       command: role?.command ?? null,
       error: errorData(error),
     })),
-  });
-}
-
-function checked(isChecked: boolean, data: object): unknown {
-  return { checked: isChecked, ...data };
+  };
 }

@@ -52,10 +52,7 @@ function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Ou
 
 /** Signs out: removes the session of `auth login`. */
 export async function authLogout(ctx: AppContext): Promise<Output> {
-  return renderLogout(await logout(ctx));
-}
-
-function renderLogout({ removed, path }: Awaited<ReturnType<typeof logout>>): Output {
+  const { removed, path } = await logout(ctx);
   return {
     data: { removed, sessionFile: path ?? null },
     text: removed

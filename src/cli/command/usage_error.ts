@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from "commander";
 import { UserError } from "../../core/errors.ts";
-import { pathOf, visit } from "./declare.ts";
+import { pathOf, programOf, visit } from "./declare.ts";
 import { ownValue } from "../../core/fields.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
@@ -107,8 +107,7 @@ function usageError(error: CommanderError, command: Command): UserError {
 
 /** The command of another group with this name, such as `auth login` for `login`, or an option of the program. */
 function elsewhere(word: string | undefined, command: Command): string | undefined {
-  let program = command;
-  while (program.parent !== null) program = program.parent;
+  const program = programOf(command);
   if (program.options.some(({ long }) => long === `--${word}`)) return `--${word}`;
   const paths: string[] = [];
   visit(program, (each) => {

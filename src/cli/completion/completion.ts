@@ -46,26 +46,19 @@ export async function completeWord(
   { word = "", args: { words } }: CompleteTyped,
   self: Command,
 ): Promise<Output> {
-  const machine = words.includes("--emulator") ? withEmulatorRecords(ctx) : ctx;
+  // Reads what is remembered of emulators; no request is sent.
+  const env = { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND };
+  const machine = words.includes("--emulator") ? { ...ctx, env } : ctx;
   const lookUp: CandidateLookup = (target, { env, directory, python }) =>
     projectCandidates(machine, target, projectRequest(ctx, { env, directory, python }));
   const completions = await complete(programOf(self), words, word, lookUp).catch(noCompletions);
   const lines = completions.candidates.map(({ value, description = "" }) =>
-    `${value}\t${oneLine(description)}`
+    `${value}\t${description.replaceAll(/\p{Cc}+/gu, " ")}`
   );
   return { data: completions, text: [...lines, `:${completions.kind}`, ""].join("\n"), isRaw: true };
-}
-
-/** Reads what is remembered of emulators; no request is sent. */
-function withEmulatorRecords(ctx: AppContext): AppContext {
-  return { ...ctx, env: { ...ctx.env, KEDRO_AZUREML_EMULATOR: ORIGIN_WITHIN_COMMAND } };
 }
 
 function noCompletions(thrown: unknown): Completions {
   userErrorOf(thrown);
   return { kind: "values", candidates: [] };
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, " ");
 }

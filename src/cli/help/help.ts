@@ -42,18 +42,11 @@ export async function help(
       isRaw: true,
     };
   }
-  const command = find(root, words);
+  const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
   if (command === undefined) throw noHelp(root, name);
   let text = "";
   command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
   return { data: { text }, text, isRaw: true };
-}
-
-function find(root: Command, words: readonly string[]): Command | undefined {
-  return words.reduce<Command | undefined>(
-    (command, word) => command && subcommand(command, word),
-    root,
-  );
 }
 
 function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COLUMNS): string {

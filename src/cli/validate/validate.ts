@@ -1,6 +1,6 @@
 import { type Validated, validateJobs } from "../../app/validate/validate.ts";
 import type { CommandContext } from "../command/declare.ts";
-import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
+import type { Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
 import type { Output } from "../command/output.ts";
@@ -26,7 +26,8 @@ function renderValidated(
   { jobs, findings, online }: Validated,
   { strict = false }: Pick<CheckTyped, "strict">,
 ): Output {
-  const counts = countsOf(findings);
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const counts = { errors: count("error"), warnings: count("warning"), notes: count("note") };
   const exit = exitCodeForFindings(findings, strict);
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
@@ -37,16 +38,7 @@ function renderValidated(
 }
 
 /** The number of findings of each severity. */
-interface Counts {
-  readonly errors: number;
-  readonly warnings: number;
-  readonly notes: number;
-}
-
-function countsOf(findings: readonly Finding[]): Counts {
-  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
-  return { errors: count("error"), warnings: count("warning"), notes: count("note") };
-}
+type Counts = Readonly<Record<"errors" | "warnings" | "notes", number>>;
 
 function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, exit: ExitCode): string {
   const mark = exit === ExitCode.Ok ? "✓" : "✗";
