@@ -270,18 +270,6 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     because: "the opposite groups rows in the same way",
   },
   {
-    file: "src/config/azureml/write_yaml.ts",
-    find: "next >= 0; blank",
-    replace: "next > 0; blank",
-    because: "plain text does not begin with a blank",
-  },
-  {
-    file: "src/config/azureml/write_yaml.ts",
-    find: "next >= 0; blank",
-    replace: "next >= 1; blank",
-    because: "plain text does not begin with a blank",
-  },
-  {
     file: "src/emulator/jobs/run_description.ts",
     find: "shortHash(name, 32)",
     replace: "shortHash(name, 33)",
