@@ -28,7 +28,7 @@ const cases = JSON.parse(
 ) as readonly GoldenCase[];
 
 for (const [index, { pipeline, filters }] of cases.entries()) {
-  Deno.test(`slice() filters random pipeline ${index} as Kedro does`, () => {
+  Deno.test(`slice() filters random pipeline ${index}, and rejects filters, as Kedro does`, () => {
     for (const [filter, expected] of filters) {
       const about = JSON.stringify(filter);
       if ("error" in expected) {

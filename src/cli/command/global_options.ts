@@ -81,10 +81,15 @@ export function projectRequest(
   return {
     env: typed.env,
     kedroEnv: typed.env || env.KEDRO_ENV || undefined,
-    kedroPython: (typed.python ?? env.KEDRO_AZUREML_PYTHON) || undefined,
+    kedroPython: pythonProgram(cwd, (typed.python ?? env.KEDRO_AZUREML_PYTHON) || undefined),
     directory: resolve(cwd, typed.directory ?? ""),
     allowOutside: typed.allowOutside?.map((folder) => resolve(cwd, folder)),
   };
+}
+
+/** A Python interpreter as typed: a name that PATH finds, or a path, which becomes absolute. */
+export function pythonProgram(cwd: string, typed: string | undefined): string | undefined {
+  return typed !== undefined && /[\\/]/.test(typed) ? resolve(cwd, typed) : typed;
 }
 
 /**

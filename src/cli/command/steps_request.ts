@@ -3,6 +3,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { StepsRequest } from "../../app/rehearse/open_runner.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
+import { pythonProgram } from "./global_options.ts";
 
 /** How to run steps on this machine, as typed. */
 export interface StepsTyped {
@@ -23,7 +24,7 @@ export function stepsRequest(ctx: Pick<AppContext, "cwd">, typed: StepsTyped): O
 
 /** The Python that runs steps: absolute path or name; `undefined` if neither option names one. */
 function stepPython({ cwd }: Pick<AppContext, "cwd">, { python, venv }: StepsTyped): string | undefined {
-  if (venv === undefined) return python?.includes("/") ? resolve(cwd, python) : python;
+  if (venv === undefined) return pythonProgram(cwd, python);
   if (python === undefined) return join(resolve(cwd, venv), "bin", "python");
   throw new UserError("`--python` and `--venv` cannot be combined", {
     code: "rehearse.python",

@@ -22,10 +22,17 @@ Deno.test("projectRequest() prefers options to environment variables, and ignore
     const { kedroEnv, kedroPython } = projectRequest({ cwd: CWD, env }, typed);
     return [kedroEnv, kedroPython];
   };
-  deepEqual(ofAll({}, env), ["dev", "/venv/bin/python"]);
+  deepEqual(ofAll({}, env), ["dev", resolve("/venv/bin/python")]);
   deepEqual(ofAll({ env: "prod", python: "python3" }, env), ["prod", "python3"]);
   deepEqual(ofAll({ env: "", python: "" }, env), ["dev", undefined]);
   deepEqual(ofAll({}, { KEDRO_ENV: "", KEDRO_AZUREML_PYTHON: "" }), [undefined, undefined]);
+});
+
+Deno.test("projectRequest() resolves the path of a Python interpreter against the working folder, but no name", () => {
+  const pythonOf = (python?: string, env = {}) => projectRequest({ cwd: CWD, env }, { python }).kedroPython;
+  deepEqual(pythonOf("../.venv/bin/python"), resolve(CWD, "../.venv/bin/python"));
+  deepEqual(pythonOf(undefined, { KEDRO_AZUREML_PYTHON: "venv/bin/python" }), join(CWD, "venv/bin/python"));
+  deepEqual(pythonOf("python3.12"), "python3.12");
 });
 
 Deno.test("projectRequest() resolves folders against the working folder", () => {

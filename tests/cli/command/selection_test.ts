@@ -34,7 +34,7 @@ async function nodesOf(project: string, argv: readonly string[]): Promise<readon
 }
 
 for (const [project, runs] of Object.entries(projects)) {
-  Deno.test(`inspect and compile of ${project} select the nodes that kedro run selects`, async () => {
+  Deno.test(`inspect and compile of ${project} select the nodes, and reject the options, that kedro run does`, async () => {
     for (const [argv, expected] of runs) {
       const wanted = "nodes" in expected
         ? expected.nodes
