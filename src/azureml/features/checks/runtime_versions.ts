@@ -71,7 +71,10 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
 /** Supported versions that a requirement allows if it allows any: some minor versions, those that it names, the next ones. */
 function kedroVersions(versions: string): string[] {
   const named = versions.match(/\d+(?:\.\d+)*/g) ?? [];
-  const next = named.map((version) => version.replace(/\d+$/, (last) => String(Number(last) + 1)));
+  const next = named.map((version) => {
+    const parts = version.split(".");
+    return [...parts.slice(0, -1), Number(parts.at(-1)) + 1].join(".");
+  });
   return ["1.2", "1.3", "1.999", ...named, ...next].filter((version) => allows(SUPPORTED_KEDRO, version));
 }
 
