@@ -3,6 +3,7 @@ import { findDataFiles, includeHint } from "../../../src/app/setup/data_files.ts
 import { readLocal, uploadProblems } from "../../../src/app/setup/local_data.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";
+import { shellWord } from "../../../src/core/text/shell_word.ts";
 
 const LINKS = { name: "findDataFiles() works on links", ignore: Deno.build.os === "windows" };
 
@@ -120,8 +121,9 @@ Deno.test({
         '"a.csv" is a link to outside the folder and the project, so it would be missing',
         '"b.csv" is a broken link, so it would be missing',
       ],
-      hint:
-        `Add \`--allow-outside ${outside}\` to upload what the links lead to; to leave it out, use \`--allow data.link\``,
+      hint: `Add \`--allow-outside ${
+        shellWord(outside)
+      }\` to upload what the links lead to; to leave it out, use \`--allow data.link\``,
     }]);
   },
 });

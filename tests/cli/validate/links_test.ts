@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";
 import { makeWorld, projectFiles } from "../world.ts";
+import { shellWord } from "../../../src/core/text/shell_word.ts";
 
 Deno.test("validate, inspect and files follow links outside the project only with --allow-outside", async () => {
   const files = Object.entries(projectFiles("tiny")).map(([path, bytes]) =>
@@ -18,12 +19,13 @@ Deno.test("validate, inspect and files follow links outside the project only wit
     const exit = await kedroAzureml(line);
     return { exit, ...JSON.parse(ctx.stdout() || ctx.stderr()) };
   };
+  const linked = `${folder.root}/libs/shared`;
   const refused = await run("validate --json");
   equal(refused.exit, 3);
   deepEqual(
     refused.findings.filter(({ severity }: { severity: string }) => severity === "error")
       .map(({ code, hint }: { code: string; hint: string }) => [code, hint]),
-    [["code.module_not_uploaded", `Add \`--allow-outside ${folder.root}/libs/shared\` if the job needs it`]],
+    [["code.module_not_uploaded", `Add \`--allow-outside ${shellWord(linked)}\` if the job needs it`]],
   );
   equal((await run("validate --json --allow-outside ../libs")).exit, 0);
   const { warnings } = await run("inspect --json --allow-outside ../libs");

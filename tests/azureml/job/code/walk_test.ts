@@ -5,6 +5,7 @@ import type { FileSystem } from "../../../../src/core/context.ts";
 import { namesNotText, systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { createFolder } from "../../../fakes/folder.ts";
+import { shellWord } from "../../../../src/core/text/shell_word.ts";
 
 function project(files: Record<string, string>) {
   return fakeContext({
@@ -213,9 +214,9 @@ Deno.test("selectCode() follows links to allowed folders outside the code, and u
     ],
   );
   assert.deepEqual(warnings.map(({ hint }) => hint), [
-    `Add \`--allow-outside ${folder.root}/other\` if the job needs it`,
+    `Add \`--allow-outside ${shellWord(`${folder.root}/other`)}\` if the job needs it`,
     "If the job needs it, replace the link with a copy",
-    `Add \`--allow-outside ${folder.root}/other/d.py\` if the job needs it`,
+    `Add \`--allow-outside ${shellWord(`${folder.root}/other/d.py`)}\` if the job needs it`,
   ]);
 });
 
