@@ -380,6 +380,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A variable or parameter that looks like a secret can be read by everyone who can read the job. Use a key vault.",
   "job_list.cut": "Only the newest jobs were searched. Use fewer filters, or search in Azure ML studio.",
   "job_list.empty": "No job matches the filters, or the workspace has none.",
+  "jobs_file.no_job": "The file of `--output-file` has no such job. Use one that is in it.",
   "jobs_file.not_found": "The jobs file does not exist. Write it with `submit --output-file`.",
   "jobs_file.unknown": "The file was not written by `submit --output-file`. Name another one.",
   "kedro.answer_unreadable":
@@ -552,6 +553,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   "usage.params_file":
     "The file of `--params` cannot be used. Give it `.yml` or `.json` and key-value content.",
   "usage.pipelines": "`--pipeline` and `--pipelines` exclude each other. Use `--pipelines` for all.",
+  "usage.rerun_several": "The file of `--output-file` has several jobs. Name the one to run again.",
   "usage.status": "The status is unknown. Use one of those that the hint lists.",
   "usage.unknown_option": "The command has no such option. Run it with `--help`.",
   "validate.problems": "`validate` found several problems. Fix those that it lists.",

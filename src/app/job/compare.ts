@@ -25,7 +25,7 @@ export async function compareRuns(ctx: AppContext, request: RunsRequest): Promis
   if (targets.length === 1 && names.length > 1) throw sameRun(names, targets[0]!.name);
   return await compareTargets(
     targets,
-    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, request.project), commits),
+    async (commits) => commitChanges(ctx, await rememberedRoot(ctx, request.project, request.from), commits),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
 import { isPlaceholder } from "../../config/azureml/placeholder.ts";
-import { UserError, userErrorOf } from "../../core/errors.ts";
+import { changedError, UserError, userErrorOf } from "../../core/errors.ts";
 import { chooseWorkspace, overridden } from "./choose_workspace.ts";
 import type { AppContext, ProjectOptions, WorkspaceNames } from "../context.ts";
 import { openConfig } from "./open.ts";
@@ -22,7 +22,11 @@ export async function openProjectWorkspace(
   if (subscriptionId !== undefined && resourceGroup !== undefined && name !== undefined) {
     return { workspace: { subscription_id: subscriptionId, resource_group: resourceGroup, name } };
   }
-  const config = await openConfig(ctx, options.project);
+  const config = await openConfig(ctx, options.project).catch((thrown: unknown) => {
+    if (!(thrown instanceof UserError) || thrown.code !== "project.not_found") throw thrown;
+    const names = "`--subscription-id`, `--resource-group` and `--workspace-name`";
+    throw changedError(thrown, { hint: `${thrown.hint}, or pass ${names}` });
+  });
   return { workspace: overridden(chooseWorkspace(config, options.workspace), options), config };
 }
 

@@ -147,7 +147,7 @@ function notRemembered(why: string, name: string): Warning {
     code: "job.not_remembered",
     message: `Later commands will not know this job: ${why}`,
     hint:
-      `In the project, pass its name to them, such as \`kedro-azureml job show ${name}\`; elsewhere, submit with \`--output-file jobs.json\` and pass \`--from jobs.json\``,
+      `In the project, pass its name to them, such as \`kedro-azureml job show ${name}\`; elsewhere, submit with \`--output-file jobs.json\` and pass \`--from jobs.json\`, or set XDG_STATE_HOME to a folder that can be written (on Windows LOCALAPPDATA)`,
   };
 }
 

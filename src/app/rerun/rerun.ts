@@ -11,6 +11,7 @@ import { openLedger } from "../records/ledger.ts";
 import { follow } from "../run/follow_run.ts";
 import type { RunResult } from "../run/results.ts";
 import { openRuns, rememberedRoot, type RunsRequest } from "../run/targets.ts";
+import { requireSingleJob } from "../project/select_jobs.ts";
 import { openBoard } from "../step_board.ts";
 import type { OutputFile } from "../project/output_files.ts";
 import { warnOfOldCode } from "./old_code.ts";
@@ -39,11 +40,13 @@ export type RerunResult =
  * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
  */
 export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIterable<RerunResult> {
-  const [target] = await openRuns(ctx, request.run);
+  const targets = await openRuns(ctx, request.run);
+  requireSingleJob(targets.length, FROM_FILE);
+  const [target] = targets;
   const { workspace, name: asked, job = asked } = target!;
   const planned = await planRerun(workspace, asked, { fromFailed: request.fromFailed ?? false });
-  const { sending, run: { project } } = request;
-  const root = await rememberedRoot(ctx, project);
+  const { sending, run: { project, from } } = request;
+  const root = await rememberedRoot(ctx, project, from);
   const remembered = await lastJob(ctx, root, { name: asked });
   if (remembered !== undefined) await warnOfOldCode(ctx, remembered, { workspace, planned, project });
   if (request.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
@@ -79,3 +82,9 @@ export async function* rerunJob(ctx: AppContext, request: RerunRequest): AsyncIt
     await ledger.close();
   }
 }
+
+const FROM_FILE = {
+  code: "usage.rerun_several",
+  option: "rerun",
+  hint: "Name one of the jobs in the file, such as `rerun main --from FILE`",
+} as const;

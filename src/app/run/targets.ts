@@ -2,7 +2,7 @@ import { findJobBody, jobNotFound } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/azureml/types.ts";
 import { nearest } from "../../core/text/suggest.ts";
-import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { once, onceEach } from "../../core/async.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
@@ -21,7 +21,7 @@ export interface RunsRequest {
    * Empty for the last run submitted from this project.
    */
   readonly names: readonly string[];
-  /** A file of submitted jobs, which are used. */
+  /** A file of submitted jobs, of which those with these names are used, or all. */
   readonly from?: string | undefined;
   /** A workspace of azureml.yml, by its key. */
   readonly workspace?: string | undefined;
@@ -56,7 +56,7 @@ export async function openRuns(ctx: AppContext, request: RunsRequest): Promise<r
   const opened = once(async () => onceEach((await connect(ctx)).open, workspaceId));
   const targets = request.from === undefined
     ? await targetsOf(ctx, request, async (config) => (await opened())(config))
-    : await targetsFrom(ctx, request.from);
+    : await targetsFrom(ctx, request.from, request.names);
   if (targets.length === 0) return [];
   const open = await opened();
   return targets.map((target) => ({ ...target, workspace: open(target.workspace) }));
@@ -71,14 +71,29 @@ function checkNames({ names }: RunsRequest): void {
   }
 }
 
-async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Target[]> {
-  const jobs = await readJobsFile(ctx, from);
+async function targetsFrom(
+  ctx: AppContext,
+  from: string,
+  names: readonly string[],
+): Promise<readonly Target[]> {
+  const all = await readJobsFile(ctx, from);
+  const isNamed = ({ name, job }: typeof all[number]) => names.includes(name) || names.includes(job);
+  const jobs = names.length === 0 ? all : all.filter(isNamed);
+  if (jobs.length === 0 && all.length > 0) throw notInFile(from, names, all.map(({ job }) => job));
   return jobs.map(({ name, job, workspace, status }) => ({
     name,
     job,
     workspace,
     isSent: status !== SENDING,
   }));
+}
+
+function notInFile(from: string, names: readonly string[], jobs: readonly string[]): UserError {
+  return new UserError(`${from} has no job ${inQuotes(names)}`, {
+    code: "jobs_file.no_job",
+    exit: ExitCode.Usage,
+    hint: `Use ${jobs.length === 1 ? jobs[0] : `one of ${jobs.join(", ")}`}`,
+  });
 }
 
 async function targetsOf(
@@ -174,15 +189,27 @@ async function knownRuns(
   );
 }
 
-/** The project's folder; outside a project, the folder from which jobs of a package were submitted. */
-export async function rememberedRoot(ctx: AppContext, project: ProjectOptions): Promise<string> {
+/**
+ * The project's folder; outside a project, the folder from which jobs of a package were submitted.
+ *
+ * @param from A file that names the jobs, for which no project is needed.
+ */
+export async function rememberedRoot(
+  ctx: AppContext,
+  project: ProjectOptions,
+  from?: string,
+): Promise<string> {
   const folder = project.directory ?? ctx.cwd;
   try {
     return (await findProject(ctx, folder)).root;
   } catch (thrown) {
     if (await lastJob(ctx, folder) !== undefined) return folder;
     if (!(thrown instanceof UserError) || thrown.code !== "project.not_found") throw thrown;
-    const hint = `${thrown.hint}; jobs of a package are known in the folder that they were submitted from`;
+    if (from !== undefined) return folder;
+    const why = await whyNotRemembered(ctx);
+    const hint = why === undefined
+      ? `${thrown.hint}; jobs of a package are known in the folder that they were submitted from`
+      : `${thrown.hint}; jobs of a package are not remembered on this machine (${why}), so pass \`--from FILE\` with what \`submit --output-file\` wrote`;
     throw changedError(thrown, { hint });
   }
 }

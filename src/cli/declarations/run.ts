@@ -113,6 +113,7 @@ function declareRerun(root: Command, { declare, run }: Declaring): void {
   rerun.registeredArguments[0]!.description =
     "name in Azure ML, or job in azureml.yml for its last run, such as main or main~1 (default: the last job submitted from this project)";
   overwriting(following(rerun), "--output-file")
+    .option("--from <file>", "take the job from a file written by `submit --output-file`")
     .option("--from-failed", "run only steps that did not complete; reuse the outputs of the others")
     .option("-w, --workspace <name>", WORKSPACE_OF_RUN)
     .option(

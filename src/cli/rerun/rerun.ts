@@ -8,7 +8,7 @@ import { type Output, workspaceData } from "../command/output.ts";
 import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts";
 
 /** What is typed for `rerun`. */
-interface RerunTyped extends SendTyped, Pick<RunsTyped, "project" | "workspace"> {
+interface RerunTyped extends SendTyped, Pick<RunsTyped, "project" | "workspace" | "from"> {
   /** The run to repeat. */
   readonly args: { readonly job?: string };
   readonly fromFailed?: boolean;
@@ -22,8 +22,8 @@ export async function* rerun(ctx: AppContext, typed: RerunTyped): AsyncIterable<
 }
 
 function rerunRequest(typed: RerunTyped): RerunRequest {
-  const { args: { job }, project, workspace, fromFailed } = typed;
-  const run = { names: job === undefined ? [] : [job], project, workspace };
+  const { args: { job }, project, workspace, from, fromFailed } = typed;
+  const run = { names: job === undefined ? [] : [job], project, workspace, from };
   return { run, fromFailed, ...sendRequest(typed) };
 }
 

@@ -34,7 +34,7 @@ for (const [machine, { world, why }] of Object.entries(MACHINES)) {
     );
     match(
       ctx.stderr(),
-      /hint: In the project, .+; elsewhere, submit with `--output-file jobs\.json` and pass/,
+      /hint: In the project, .+; elsewhere, submit with `--output-file jobs\.json` and pass `--from jobs\.json`, or set XDG_STATE_HOME/,
     );
     for (const line of ["job show", "rerun", "job logs", "job cancel --yes"]) {
       const before = ctx.stderr().length;
@@ -59,6 +59,12 @@ Deno.test("job show outside a project says where jobs of a package are known", a
   match(
     ctx.stderr(),
     /hint: Use `-C tiny`; jobs of a package are known in the folder that they were submitted from\n/,
+  );
+  const forgetful = makeWorld({ ...MACHINES["without HOME"].world, cwd: "/home/user" });
+  equal(await forgetful.kedroAzureml("rerun fox"), 3);
+  match(
+    forgetful.ctx.stderr(),
+    /are not remembered on this machine \(there is no home folder \(HOME is not set\)\), so pass `--from FILE` with/,
   );
   equal(await kedroAzureml("validate"), 3);
   match(ctx.stderr(), /hint: Use `-C tiny`\n$/);

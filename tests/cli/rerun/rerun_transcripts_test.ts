@@ -47,6 +47,26 @@ for (const { name, first = [RUN], lines, world: options } of cases) {
   });
 }
 
+Deno.test("rerun --from and job compare --from need no project, and rerun takes one job of the file", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld({ cwd: "/home/user" });
+  equal(await kedroAzureml("-C tiny submit main one --output-file jobs.json"), 0, ctx.stderr());
+  const errorOf = async (line: string) => {
+    equal(await kedroAzureml(`${line} --json`), 2);
+    return JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code;
+  };
+  equal(await errorOf("rerun --from jobs.json"), "usage.rerun_several");
+  equal(await errorOf("rerun two --from jobs.json"), "jobs_file.no_job");
+  equal(await kedroAzureml("rerun one --from jobs.json --name second"), 0, ctx.stderr());
+  equal(azure.requests.some(({ method, url }) => method === "PUT" && url.includes("/jobs/second")), true);
+  equal(await kedroAzureml("job compare --from jobs.json"), 0, ctx.stderr());
+});
+
+Deno.test("job list outside a project says which options name the workspace", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
+  equal(await kedroAzureml("job list"), 3);
+  match(ctx.stderr(), /hint: .*, or pass `--subscription-id`, `--resource-group` and `--workspace-name`\n/);
+});
+
 Deno.test("rerun sends the submitted body with an additional tag", async () => {
   const { azure, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main --name first");
