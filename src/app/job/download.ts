@@ -14,7 +14,7 @@ import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { fields } from "../../core/fields.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { shownPath } from "../project/output_files.ts";
+import { shownPath, withWriteErrors } from "../project/output_files.ts";
 import type { RunTarget } from "../run/targets.ts";
 
 /** Options of `job download`. */
@@ -66,7 +66,7 @@ export async function downloadJob(
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
   if (listed.length === 0) throw noDataset(runs, steps, options) ?? nothing(ctx, name, runs.job.status);
-  await markOwnFolder(ctx.fs, folder);
+  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
   await downloadAll(workspace, ctx.fs, {

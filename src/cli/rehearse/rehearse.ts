@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseRequest, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import type { Output } from "../command/output.ts";
@@ -45,7 +46,7 @@ export async function* rehearse(ctx: AppContext, typed: RehearseTyped): AsyncIte
     ...(isGood ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`] : []),
     ...(typed.keep === undefined || completed.length === 0
       ? []
-      : [`Run \`kedro-azureml job report --from ${typed.keep}\` to see the run again`]),
+      : [`Run \`kedro-azureml job report --from ${shellWord(typed.keep)}\` to see the run again`]),
   ];
   yield { data: undefined, text: "", next };
 }

@@ -134,6 +134,10 @@ function hintFor(
     const file = `${packageName.replaceAll(".", "/")}/pipeline_registry.py`;
     return `Let register_pipelines() in ${file} return a dict of names and pipelines`;
   }
+  const [, variable] = /Environment variable '([^']+)' not found/.exec(text) ?? [];
+  if (variable !== undefined) {
+    return `Set ${variable}, or write a default: \`\${oc.env:${variable},DEFAULT}\``;
+  }
   return "Run `kedro registry list` in the project to see what Kedro says";
 }
 

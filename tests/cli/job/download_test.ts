@@ -76,6 +76,16 @@ Deno.test("job download warns of an output whose datastore holds no blobs, and d
   match(ctx.stdout(), /user_logs/);
 });
 
+Deno.test("job download says that the folder cannot be written", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
+  Object.assign(ctx.fs, {
+    writeText: () => Promise.reject(new Deno.errors.PermissionDenied("Permission denied (os error 13)")),
+  });
+  equal(await kedroAzureml("job download first"), 2);
+  match(ctx.stderr(), /Cannot write "first": permission denied\nhint: .*make its folder writable/);
+});
+
 Deno.test("job download --outputs skips files that are up to date", async () => {
   const { files, requests } = await submitAndRun(
     { emulator: { outcome: { outputs: OUTPUTS } } },

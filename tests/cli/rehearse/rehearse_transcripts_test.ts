@@ -57,6 +57,7 @@ const cases: readonly Case[] = [
     world: { project: "assetlab" },
   },
   { name: "files kept in the project", line: "rehearse main --venv /venv --keep ." },
+  { name: "a kept folder whose name needs quotes", line: "rehearse main --venv /venv --keep a&b" },
   { name: "--data with a missing path", line: "rehearse main --venv /venv --data rides=no/such.csv" },
   { name: "--data without a path", line: "rehearse main --data rides" },
   { name: "a missing virtual environment", line: "rehearse main --venv /no/venv" },

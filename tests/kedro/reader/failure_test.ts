@@ -14,6 +14,12 @@ const PROBLEM = {
   stubs: [],
 };
 
+Deno.test("failureError() says how to set a variable that a resolver does not find", () => {
+  const text = "Environment variable 'AZ_SUB' not found";
+  const { hint } = failureError({ ...PROBLEM, kind: "KeyError", text }, PROJECT, "python", []);
+  equal(hint, "Set AZ_SUB, or write a default: `${oc.env:AZ_SUB,DEFAULT}`");
+});
+
 Deno.test("problemError() suggests where to fix parameters and datasets", () => {
   equal(
     problemError({ ...PROBLEM, area: "parameters" }).hint,

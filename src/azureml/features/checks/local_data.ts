@@ -168,7 +168,11 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     const isFileOf = isPassedOn && isFields(entry?.dataset) ? entry.dataset : entry;
     const doubt = doubtAbout(isFileOf, storage);
     const by = upload.leftOutBy(storage.path);
-    const why = by === undefined ? "the file does not exist" : exclusionText(by);
+    const why = by !== undefined
+      ? exclusionText(by)
+      : upload.inCode(storage.path).startsWith("../")
+      ? "it is outside the code folder"
+      : "the file does not exist";
     const reads = isPassedOn
       ? `No step of the job writes "${dataset}", so it is read from ${storage.path}`
       : `"${dataset}" reads ${storage.path}`;

@@ -114,7 +114,7 @@ export interface Upload {
   /** A path in the project, relative to the code folder. */
   inCode(path: string): string;
   has(path: string): boolean;
-  /** What excludes a path. */
+  /** What excludes a path, or the first file below it. */
   leftOutBy(path: string): LeftOut | undefined;
 }
 
@@ -132,7 +132,8 @@ export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | u
     has: (path) => names.has(inCode(path)),
     leftOutBy: (path) =>
       selection.leftOut.find(({ name }) =>
-        name === inCode(path) || (name.endsWith("/") && inCode(path).startsWith(name))
+        name === inCode(path) || (name.endsWith("/") && inCode(path).startsWith(name)) ||
+        name.startsWith(`${inCode(path).replace(/\/$/, "")}/`)
       ),
   };
 }

@@ -418,6 +418,25 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
   ],
   [
+    "an input folder whose files are excluded by an ignore file",
+    subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: {
+        x: { type: "partitions.PartitionedDataset", path: "data/parts", dataset: "pandas.CSVDataset" },
+      },
+      code: selection(FILES, {
+        leftOut: [{
+          name: "data/parts/a.csv",
+          reason: ".amlignore",
+          pattern: "*",
+          place: { file: ".amlignore", line: 1 },
+        }],
+      }),
+    }),
+    "error dataset.not_uploaded",
+    /excluded by \.amlignore:1 \(\*\)/,
+  ],
+  [
     "an input file that does not exist",
     subject({ specs: [spec({ steps: [stepReading("x")] })], catalog: { x: CSV } }),
     "error dataset.not_uploaded",

@@ -2,7 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import { UserError } from "../../../../src/core/errors.ts";
-import { FILES, selection, subject } from "./subject.ts";
+import { FILES, selection, spec, stepReading, subject } from "./subject.ts";
 
 /** The first line of each finding of a subject: severity, code and message. */
 function findingsOf(one: Subject, isWanted = (code: string) => code !== "environment.plugin"): string[] {
@@ -184,6 +184,17 @@ for (
     );
   });
 }
+
+Deno.test("validate says that an input file is outside the code folder", () => {
+  const one = subject({
+    specs: [spec({ steps: [stepReading("x")] })],
+    catalog: { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } },
+    project: { root: "/p", folder: "..", packageFolder: "my_project", packageName: "my_project" },
+  });
+  deepEqual(findingsOf(one, (code) => code === "dataset.not_uploaded"), [
+    'error dataset.not_uploaded: "x" reads data/x.csv, which is not uploaded: it is outside the code folder',
+  ]);
+});
 
 Deno.test("validate warns about secrets in uploaded configuration that no other rule finds", () => {
   const secret = (file: string, line: number) => ({ key: "db.password", place: { file, line, column: 3 } });
