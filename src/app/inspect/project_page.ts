@@ -28,7 +28,7 @@ export function projectPage(
     catalog: Object.entries(catalog).map(([name, entry]) => ({
       name,
       type: shortType(entry.type) ?? "",
-      path: maskedText(asText(entry.azureml_dataset ?? entry.filepath ?? "")),
+      path: maskedText(asText(entry.azureml_dataset ?? entry.filepath ?? entry.path ?? "")),
     })),
     parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, value)),
   }, madeAt);

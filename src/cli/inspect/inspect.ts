@@ -93,8 +93,8 @@ function catalogLines(catalog: Readonly<Record<string, CatalogEntry>>): string[]
   return ["Catalog", ...names.map((name) => `  ${name.padEnd(width)}  ${entryText(catalog[name]!)}`)];
 }
 
-function entryText({ type, filepath, azureml_dataset: asset }: CatalogEntry): string {
-  return [type, asset ?? filepath].filter((part) => typeof part === "string").join("  ");
+function entryText({ type, filepath, path, azureml_dataset: asset }: CatalogEntry): string {
+  return [type, asset ?? filepath ?? path].filter((part) => typeof part === "string").join("  ");
 }
 
 function parameterLines(parameters: Readonly<Record<string, Json>>): string[] {

@@ -1,4 +1,4 @@
-import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import type { PageData, ProjectView } from "../../../src/page/view.ts";
 import { makeWorld } from "../world.ts";
 
@@ -38,6 +38,19 @@ Deno.test("inspect --html shortens the types of datasets", async () => {
   const view = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as ProjectView;
   const types = Object.fromEntries(view.catalog.map(({ name, type }) => [name, type]));
   deepEqual([types.own, types.short, types.memory], ["data.Own", "pandas.CSVDataset", "MemoryDataset"]);
+});
+
+Deno.test("inspect shows the folder of a dataset with a path, also on the page", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
+  const more = "parts: {type: partitions.PartitionedDataset, path: data/parts, dataset: pandas.CSVDataset}\n";
+  await ctx.fs.writeText(catalog, `${await ctx.fs.readText(catalog)}${more}`);
+  equal(await kedroAzureml("inspect"), 0, ctx.stderr());
+  match(ctx.stdout(), /parts +partitions\.PartitionedDataset {2}data\/parts\n/);
+  equal(await kedroAzureml("inspect --html"), 0, ctx.stderr());
+  const html = new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pipelines.html`));
+  const view = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as ProjectView;
+  equal(view.catalog.find(({ name }) => name === "parts")!.path, "data/parts");
 });
 
 Deno.test("inspect --html -o writes the selected nodes to the given file", async () => {
