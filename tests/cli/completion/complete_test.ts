@@ -25,6 +25,10 @@ Deno.test("complete offers options of the command and global options", async () 
   assert.deepEqual(await completionsOf("--no-", "compile", "--"), ["values"]);
 });
 
+Deno.test("complete takes no word after -- for an option", async () => {
+  assert.deepEqual(await completionsOf("m", "compile", "--", "--format"), ["values"]);
+});
+
 Deno.test("complete offers the choices of an option after a space or an equals sign", async () => {
   assert.deepEqual(await completionsOf("m", "compile", "--format"), ["values", "mermaid"]);
   assert.deepEqual(await completionsOf("--format=m", "compile"), ["values", "--format=mermaid"]);
@@ -48,6 +52,13 @@ Deno.test("complete offers submitted jobs for rerun, by run and by name in azure
     ":values",
     "",
   ]);
+});
+
+Deno.test("complete names the newest run of each job as its last", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const name of ["older", "newer"]) await kedroAzureml(`submit -j main --name ${name} --wait`);
+  await kedroAzureml(["complete", "--word=ma", "--", "rerun"]);
+  assert.match(ctx.stdout(), /^main\tits last run, newer$/m);
 });
 
 Deno.test("complete offers runs of emulators only after --emulator", async () => {

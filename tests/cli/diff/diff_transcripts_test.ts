@@ -96,6 +96,17 @@ Deno.test("diff matches its transcript: storage that cannot be read", async (t) 
   await assertTranscript(t, await transcriptOf(world, ["diff -j main"]), import.meta.url);
 });
 
+Deno.test("diff compares jobs although azureml.yml has a placeholder, which a submit does not accept", async () => {
+  const world = makeWorld();
+  const { ctx, kedroAzureml } = world;
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  const later = "compute:\n  later: {cluster_name: <cluster>}\n";
+  write("conf/base/azureml.yml", (text) => text.replace("compute:\n", later))(world);
+  equal(await kedroAzureml("submit -j main"), 3);
+  equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
+  match(ctx.stderr(), /^warning: compute\.later\.cluster_name is still the placeholder "<cluster>"/m);
+});
+
 Deno.test("diff prints the same output even if any single request fails", async () => {
   const told = new Set<string>();
   const lines = [

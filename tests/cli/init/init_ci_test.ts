@@ -116,3 +116,13 @@ Deno.test("init --ci fills in values of azureml.yml", async () => {
   const release = 'gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"';
   ok(!ctx.stdout().replace(release, "").includes("<"), ctx.stdout());
 });
+
+Deno.test("init --ci submits the job main even if another is first in azureml.yml", async () => {
+  const { ctx, init, read } = world("shop");
+  strictEqual(await init("--workspace", "ws"), 0);
+  const path = "/repo/shop/conf/base/azureml.yml";
+  const first = "jobs:\n  first:\n    pipeline: {pipeline_name: __default__}\n";
+  await ctx.fs.writeText(path, (await read(path)).replace(/^jobs:\n/m, first));
+  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
+  match(await read("/repo/.github/workflows/azureml.yml"), /submit -j main --wait/);
+});

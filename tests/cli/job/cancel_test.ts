@@ -69,3 +69,21 @@ Deno.test("job cancel waits for a job of an interrupted submit that may still re
   assert.equal(await world.kedroAzureml("job cancel ghost --json"), 0, world.err());
   assert.ok(world.out().endsWith('{"name":"ghost","status":null}\n'), world.out());
 });
+
+Deno.test("job cancel --from waits only for a job that Azure had not confirmed when the file was written", async () => {
+  for (const [status, exit] of [["Sending", 0], ["Running", 5]] as const) {
+    const world = await submitMain();
+    assert.equal(await world.kedroAzureml("submit -j main --output-file jobs.json"), 0, world.err());
+    const path = `${world.ctx.cwd}/jobs.json`;
+    const filed = JSON.parse(await world.ctx.fs.readText(path));
+    const [job] = filed.jobs;
+    await world.ctx.fs.writeText(
+      path,
+      JSON.stringify({ ...filed, jobs: [{ ...job, name: "ghost", status }] }),
+    );
+    const slept = world.ctx.sleeps.length;
+    assert.equal(await world.kedroAzureml("job cancel --from jobs.json --yes"), exit, world.err());
+    const waits = world.ctx.sleeps.slice(slept).filter((ms) => ms === 2000).length;
+    assert.equal(waits, status === "Sending" ? 4 : 0);
+  }
+});

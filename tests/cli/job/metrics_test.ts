@@ -30,3 +30,16 @@ Deno.test("job metrics searches runs at the regional endpoint", async () => {
   equal(searches.length, 2);
   match(searches[0]!.url, /^https:\/\/eastus\.api\.azureml\.ms\/mlflow\/v2\.0\/subscriptions\//);
 });
+
+Deno.test("job metrics --csv prints one header for several jobs", async () => {
+  const { ctx, kedroAzureml } = makeWorld({
+    emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
+  });
+  for (const name of ["fox", "owl"]) equal(await kedroAzureml(`submit -j main --name ${name} --wait`), 0);
+  const before = ctx.stdout().length;
+
+  equal(await kedroAzureml("job metrics fox owl --csv"), 0, ctx.stderr());
+
+  const jobs = ctx.stdout().slice(before).trimEnd().split("\n").map((line) => line.split(",")[0]);
+  deepEqual(jobs, ["job", "fox", "owl"]);
+});

@@ -50,6 +50,13 @@ Deno.test("schedule names the workspace in the command that deletes an earlier s
     (await printedBy("schedule named_cron -w same")).err,
     /`kedro-azureml schedule delete named_cron -w same`/,
   );
+  const online = JSON.parse((await printedBy("validate named_cron --online -w same --json")).out);
+  const leftover = online.findings.find(({ code }: { code: string }) => code === "schedule.leftover");
+  match(leftover.hint, /`kedro-azureml schedule delete named_cron -w same`/);
+  match(
+    (await printedBy("schedule named_cron --delete -w same")).err,
+    /`kedro-azureml schedule delete named_cron -w same`/,
+  );
 });
 
 for (

@@ -205,13 +205,14 @@ Deno.test("data push takes a path relative to the current folder, as completion 
   assert.equal(azure.resources("data/versions").length, 1);
 });
 
-Deno.test("setup prints az commands whose paths are right in the current folder", async () => {
+Deno.test("setup prints az commands whose paths are right in the current folder, and names data by its place in the project", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();
   const root = ctx.cwd;
   Object.assign(ctx, { cwd: `${root}/data` });
   assert.equal(await kedroAzureml("setup --dry-run"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /az ml data create .*--path 01_raw\/raw\.csv /);
+  assert.match(ctx.stdout(), /data asset raw:1 from data\/01_raw\/raw\.csv /);
   assert.match(
     ctx.stdout(),
     /az ml environment create --file \/home\/user\/tiny\/environment\/environment\.yml /,

@@ -86,6 +86,13 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   );
 });
 
+Deno.test("ui keeps what the job itself logged up to date", async () => {
+  const tracked = { "": { metrics: { total: [3] } } };
+  const { get, cookie } = await served({ outcome: { tracked } });
+  const state = await (await get("/runs/fox?part=state", { cookie })).json();
+  deepEqual(state.tracked, [{ metrics: [["total", 3]], params: [] }]);
+});
+
 Deno.test("ui rejects other hosts, other methods and requests without its key", async () => {
   const { get, cookie, url } = await served();
   const status = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>

@@ -22,6 +22,7 @@ Deno.test("isDefaultSettings() returns true only for settings as kedro new write
   equal(isDefaultSettings('"""Project settings."""\n'), true);
   equal(isDefaultSettings(PLAIN_SETTINGS), true);
   equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll("\n", "\r\n")), true);
+  equal(isDefaultSettings('\ufeffCONF_SOURCE = "conf"\n'), true, "as Notepad saves it");
   equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll('"base', "'base")), true);
   for (
     const code of [

@@ -26,6 +26,23 @@ Deno.test("emulator lists workspaces by resource group and subscription", async 
   assert.deepEqual(await namesAt(`${subscription}/resourceGroups/RG-OTHER/${type}`), ["ws-other"]);
 });
 
+Deno.test("emulator lists nothing of a workspace whose name begins with that of another one", async () => {
+  const other = { ...WORKSPACE, name: `${WORKSPACE.name}-2` };
+  const { emulator } = tinyEmulator({ seed: { workspaces: [WORKSPACE, other] } });
+  const body = {
+    location: "eastus",
+    properties: { computeType: "AmlCompute", properties: { vmSize: "Standard_DS3_v2" } },
+  };
+  const made = await ask(emulator, "PUT", `${WORKSPACE_ID}-2/computes/mine`, { query, body });
+  assert.ok([200, 201].includes(made.status), JSON.stringify(made.body));
+  const namesIn = async (workspace: string) => {
+    const { body: { value } } = await ask(emulator, "GET", `${workspace}/computes`, { query });
+    return value.map(({ name }: Loose) => name);
+  };
+  assert.equal((await namesIn(`${WORKSPACE_ID}-2`)).includes("mine"), true);
+  assert.equal((await namesIn(WORKSPACE_ID)).includes("mine"), false);
+});
+
 Deno.test("emulator lists named components but not the anonymous components of steps", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();

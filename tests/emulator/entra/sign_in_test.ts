@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { fakeContext } from "../../fakes/context.ts";
 import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
 import { claimsOf, post } from "./post.ts";
@@ -66,7 +67,8 @@ async function startDevice(emulator: Entra, change: Readonly<Record<string, stri
       scope: SCOPE,
       ...form,
     });
-  return { body, poll, approve: () => open(emulator, "oauth2/deviceauth", { otc: body.user_code }) };
+  const approve = (otc = body.user_code) => open(emulator, "oauth2/deviceauth", { otc });
+  return { body, poll, approve };
 }
 
 Deno.test("emulator redirects the browser with the state and a code that can be redeemed once", async () => {
@@ -172,6 +174,14 @@ Deno.test("emulator issues a single token for a device code after the user enter
   equal((await poll({ client_id: "other" })).code, 70000);
   equal((await poll()).status, 200);
   equal((await poll()).code, 70000);
+});
+
+Deno.test("emulator accepts a device code in lower case", async () => {
+  const random = { ...fakeContext().random, uuid: () => "00000000-0000-4000-8000-0000000000ab" };
+  const { body, poll, approve } = await startDevice(entra({ random }).emulator);
+  equal(body.user_code, "0000000AB");
+  match(await (await approve(body.user_code.toLowerCase())).text(), /You have signed in/);
+  equal((await poll()).status, 200);
 });
 
 Deno.test("emulator accepts the older grant type and parameter of device codes, unless device_code is empty", async () => {

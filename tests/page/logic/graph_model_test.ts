@@ -60,7 +60,12 @@ const port = (name: string) => ({ name, type: "uri_folder" });
 const WITH_DATA = [
   step("a", [], { outputs: [port("cleaned")], inputs: [{ ...port("seed"), value: "7" }] }),
   step("b", ["a"], {
-    inputs: [{ ...port("cleaned"), from: "a" }, { ...port("raw"), value: "azureml:raw:1" }, port("other")],
+    inputs: [
+      { ...port("cleaned"), from: "a" },
+      { ...port("raw"), value: "azureml:raw:1" },
+      { ...port("given"), value: "job input given" },
+      port("other"),
+    ],
   }),
 ];
 
@@ -68,9 +73,10 @@ Deno.test("drawnGraph() puts datasets between the steps that write and read them
   const { items } = drawnGraph(WITH_DATA, EMPTY, { ...CLOSED, isFolded: false, withDatasets: true });
   deepEqual(items.map(({ kind, key, needs, members }) => [kind, key, needs, members]), [
     ["step", "a", [], ["a"]],
-    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:other"], ["b"]],
+    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:given", "dataset:other"], ["b"]],
     ["dataset", "dataset:cleaned", ["a"], ["a", "b"]],
     ["dataset", "dataset:raw", [], ["b"]],
+    ["dataset", "dataset:given", [], ["b"]],
     ["dataset", "dataset:other", [], ["b"]],
   ]);
 });

@@ -77,6 +77,17 @@ Deno.test("grouping names steps after their tag, namespace, first and last node,
   ]);
 });
 
+Deno.test("grouping by namespace takes as many levels of it as the mode says", () => {
+  const nodes = [
+    nodeOf("eu.clean.one: -> a", { namespace: "eu.clean" }),
+    nodeOf("eu.clean.two: a -> b", { namespace: "eu.clean" }),
+    nodeOf("eu.train.fit: b -> c", { namespace: "eu.train" }),
+  ];
+  const sizes = (mode: string) => stepsOf(nodes, mode).steps.map((step) => step.split(" ").slice(1));
+  deepStrictEqual(sizes("namespace"), [["eu.clean.one", "eu.clean.two", "eu.train.fit"]]);
+  deepStrictEqual(sizes("namespace:2")[0], ["eu.clean.one", "eu.clean.two"]);
+});
+
 Deno.test("grouping shortens the names of chains and replaces characters that Azure ML does not allow", () => {
   const long = "n".repeat(200);
   const nodes = [

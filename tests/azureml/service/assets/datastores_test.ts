@@ -1,5 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { getDefaultDatastore, openDatastore } from "../../../../src/azureml/service/assets/datastores.ts";
+import { ExitCode } from "../../../../src/core/errors.ts";
 import { workspaceOf } from "../history/odd_answers.ts";
 
 const FILE_SHARE = { name: "files", properties: { datastoreType: "AzureFile", accountName: "sa" } };
@@ -31,6 +32,7 @@ Deno.test("openDatastore() reports a missing datastore", async () => {
   const workspace = workspaceOf(() => Response.json({ error }, { status: 404 }));
   await rejects(openDatastore(workspace, "lost"), {
     code: "datastore.not_found",
+    exit: ExitCode.Rejected,
     message: 'Datastore "lost" not found in workspace "ws"',
   });
 });

@@ -15,15 +15,18 @@ for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-en
 
 Deno.test("pinEnvironment() requests nothing for curated environments and resource IDs", async () => {
   const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
-  const referenceOf = async (asked: string) => (await pinEnvironment(workspace, asked)).reference;
+  const pinned = async (asked: string) => {
+    const { reference, shown } = await pinEnvironment(workspace, asked);
+    return [reference, shown];
+  };
   deepEqual(
     await Promise.all(
-      ["AzureML-sklearn:5", "azureml:AzureML-sklearn@latest", "/subscriptions/s/x"].map(referenceOf),
+      ["AzureML-sklearn:5", "azureml:AzureML-sklearn@latest", "/subscriptions/s/x"].map(pinned),
     ),
     [
-      "azureml:AzureML-sklearn:5",
-      "azureml:AzureML-sklearn@latest",
-      "azureml:/subscriptions/s/x",
+      ["azureml:AzureML-sklearn:5", "AzureML-sklearn:5"],
+      ["azureml:AzureML-sklearn@latest", "AzureML-sklearn@latest"],
+      ["azureml:/subscriptions/s/x", "/subscriptions/s/x"],
     ],
   );
 });
