@@ -65,3 +65,20 @@ Deno.test("call() prints the project's last line even if it has no line break", 
   deepEqual(printed, ["project: half a line\n"]);
   await sandbox.close();
 });
+
+Deno.test("call() ends the process if the command was interrupted while it started", async () => {
+  const ctx = fakeContext();
+  let isEnded = false;
+  const reader = { ...processSaying([]), output: new ReadableStream<Uint8Array<ArrayBuffer>>() };
+  const startReader = async () => ({ ...reader, end: async () => void (isEnded = true) });
+  const files = Promise.resolve({ files: [], folders: [], later: { files: [], folders: [] }, warnings: [] });
+  const sandbox = await startSandbox(
+    { ...ctx, resources: { ...ctx.resources, startReader }, signal: AbortSignal.abort("SIGINT") },
+    PROJECT,
+    files,
+    { timeoutMs: 1000, onPrint: () => {} },
+  );
+  const answer = sandbox.call({}).catch((reason) => reason);
+  deepEqual(isEnded, true);
+  deepEqual(await answer, "SIGINT");
+});
