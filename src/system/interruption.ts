@@ -99,7 +99,7 @@ function listen(patienceMs: (startMs: number) => number): void {
           for (const [one, listener] of listeners) Deno.removeSignalListener(one, listener);
           Deno.kill(Deno.pid, name);
           // The shell may have started this program with the signal ignored.
-          setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), 100);
+          setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), waitMs / 2);
         }, waitMs);
       }] as const
     );
