@@ -13,8 +13,3 @@ export function decodeJsonObject(encoded: string): JsonObject | undefined {
   const value = parsedJson(text);
   return isFields(value) ? { text, value } : undefined;
 }
-
-/** Whether a text is a GUID, such as the id of a tenant or subscription. */
-export function isGuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}

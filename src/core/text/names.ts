@@ -21,3 +21,8 @@ export function compareText(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** Whether a text is a GUID, such as the id of a tenant or subscription. */
+export function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

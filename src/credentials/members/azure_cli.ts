@@ -1,4 +1,4 @@
-import { isGuid } from "../../core/text/encoded_json.ts";
+import { isGuid } from "../../core/text/names.ts";
 import {
   type Credential,
   type CredentialContext,

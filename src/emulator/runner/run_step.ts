@@ -12,11 +12,10 @@ import {
   withPlainPath,
 } from "./programs.ts";
 import { isolating } from "./isolation.ts";
-import { ranksOf } from "./ranks.ts";
+import { ranksOf, USAGE_FOLDER } from "./ranks.ts";
 import measure from "./measure_usage.py" with { type: "text" };
 import { stepEnvironment } from "./step_environment.ts";
 import { codeOf, mount, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
-import { USAGE_FOLDER } from "./usage.ts";
 import { bodyOf } from "../jobs/state.ts";
 
 /**

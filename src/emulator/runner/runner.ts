@@ -8,7 +8,7 @@ import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep } from "./run_step.ts";
-import { readUsage } from "./usage.ts";
+import { readUsage } from "./ranks.ts";
 import type { StepServices } from "./mounts.ts";
 import { createTracker } from "./tracker.ts";
 

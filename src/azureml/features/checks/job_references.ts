@@ -1,7 +1,7 @@
 import { factoriesWithoutJobs, type FoundJob } from "../../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../../config/azureml/load.ts";
 import { isPlaceholder } from "../../../config/azureml/placeholder.ts";
-import { isGuid } from "../../../core/text/encoded_json.ts";
+import { isGuid } from "../../../core/text/names.ts";
 import { didYouMean } from "../../../core/text/suggest.ts";
 import { readSchedules } from "../../service/schedules/from_config.ts";
 import type { Finding } from "./finding.ts";

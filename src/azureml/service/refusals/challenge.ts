@@ -1,4 +1,5 @@
-import { decodeJsonObject, isGuid } from "../../../core/text/encoded_json.ts";
+import { decodeJsonObject } from "../../../core/text/encoded_json.ts";
+import { isGuid } from "../../../core/text/names.ts";
 import type { AzureProblem } from "./read.ts";
 
 /** What Azure requires of another token when it refuses one. */
