@@ -1,6 +1,6 @@
 /** A command line that the executable must get right. */
 export interface Line {
-  /** Without the program's name and `-C`; `FILES` is a folder to write to. */
+  /** Without the program's name and `-C`; `FILES` is a folder to write to, `PROJECT` that of the project. */
   readonly line: string;
   /** What it prints, on either stream. */
   readonly prints: RegExp;
@@ -43,7 +43,7 @@ export const MORE_JOBS = `
 export const LINES: readonly Line[] = [
   { line: "init", prints: /azureml\.yml/, isExtra: true },
   { line: "setup --dry-run --no-catalog", prints: /Workspace ws-bikes/, isExtra: true },
-  { line: "data push extra pyproject.toml", prints: /as data asset extra:\d/, isExtra: true },
+  { line: "data push extra PROJECT/pyproject.toml", prints: /as data asset extra:\d/, isExtra: true },
   { line: "environment push", prints: /(Registered|already the same)/, isExtra: true },
   { line: "environment push --follow", prints: /Image: Succeeded/, isExtra: true },
   { line: "inspect", prints: /training/ },

@@ -52,7 +52,7 @@ async function runLine(
 ): Promise<void> {
   // The program's path may be one of Windows, which `join` of this system does not know.
   const files = place.project.replace(/[^\\/]+$/, "files");
-  const words = line.split(" ").map((word) => word.replace("FILES", files));
+  const words = line.split(" ").map((word) => word.replace("FILES", files).replace("PROJECT", place.project));
   const { code, stdout, stderr } = await program(place, ["-C", place.project, ...words], env);
   strictEqual(code, exit, `it ended with ${code}: ${stdout}${stderr}`);
   match(`${stdout}\n${stderr}`.replaceAll("\r\n", "\n"), prints);
