@@ -85,7 +85,7 @@ function symbolicRef(text: string): string | undefined {
   return /^ref:\s*(\S+)/.exec(text)?.[1];
 }
 
-/** A text that is a commit of a repository with SHA-1 or SHA-256. */
+/** The commit in a text, of a repository with SHA-1 or SHA-256; `undefined` if it is something else. */
 export function commitIn(text: string | undefined): string | undefined {
   return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
 }

@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError } from "../../core/errors.ts";
-import { isSecretName } from "../../core/text/redact.ts";
+import { type ConfSecret, secretsOf } from "./conf_secrets.ts";
 import { findFiles, type Folder } from "./find_files.ts";
 import { folderOf, type FolderOptions } from "./folders.ts";
 import type { LoaderSettings } from "../../core/loader_settings.ts";
@@ -37,13 +36,6 @@ export interface EnvReference {
 export interface ConfAddress {
   readonly kind: string;
   readonly text: string;
-  readonly place: Place;
-}
-
-/** A text of a configuration file whose key suggests that it is a secret. */
-export interface ConfSecret {
-  /** Its dotted path, such as `api.token`. */
-  readonly key: string;
   readonly place: Place;
 }
 
@@ -99,12 +91,10 @@ export async function readConfFiles(
     endpoints: ["mlflow", "credentials", "parameters"].flatMap((kind) =>
       [...byKind.get(kind)?.values() ?? []].flatMap((node) => addressesIn(node, kind))
     ),
-    secrets: await withoutExceptions(
+    secrets: await secretsOf(
       ctx,
       options.root,
-      ["parameters", "globals", "catalog"].flatMap((kind) =>
-        [...byKind.get(kind)?.values() ?? []].flatMap((node) => secretsIn(node))
-      ),
+      ["parameters", "globals", "catalog"].flatMap((kind) => [...byKind.get(kind)?.values() ?? []]),
     ),
     keys: (kind) => keysWithFiles(byKind.get(kind) ?? new Map()),
     placeOfKey: (kind, path) =>
@@ -154,42 +144,6 @@ function addressesIn(node: ConfigNode, kind: string): ConfAddress[] {
   const { value: text, place } = node;
   return typeof text === "string" && /\/\/|^[\w.[\]-]+(?::\d+)?$/.test(text) ? [{ kind, text, place }] : [];
 }
-
-/** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
-const ABOUT_SECRET = /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type)s?$/i;
-
-function secretsIn(node: ConfigNode, path: readonly string[] = [], isSecret = false): ConfSecret[] {
-  if (node.kind === "scalar") {
-    const { value, place } = node;
-    const isText = typeof value === "string" && value.trim() !== "" && !value.includes("${");
-    // The catalog names entries of the credentials by this key.
-    return isSecret && isText && path.at(-1) !== "credentials" ? [{ key: path.join("."), place }] : [];
-  }
-  return [...children(node)].flatMap(([key, child]) => {
-    const name = String(key);
-    const isNamed = typeof key === "string" && isSecretName(name) && !ABOUT_SECRET.test(name);
-    const isBelow = isSecret && !ABOUT_SECRET.test(name);
-    return secretsIn(child, [...path, name], isNamed || isBelow);
-  });
-}
-
-/** Drops texts on lines with the comment that makes an exception for all rules for secrets. */
-async function withoutExceptions(
-  { fs }: Pick<Context, "fs">,
-  root: string,
-  secrets: readonly ConfSecret[],
-): Promise<readonly ConfSecret[]> {
-  const names = [...new Set(secrets.map(({ place }) => place.file))];
-  const lines = new Map(
-    await Promise.all(
-      names.map(async (file) => [file, (await fs.readText(resolve(root, file))).split("\n")] as const),
-    ),
-  );
-  return secrets.filter(({ place: { file, line = 1 } }) => !lines.get(file)![line - 1]?.includes(NO_SECRET));
-}
-
-/** The comment that says that a line has no secret. */
-const NO_SECRET = "secretlint-disable-line";
 
 function keysWithFiles(files: Files): Map<string, string[]> {
   const keys = [...files].flatMap(([name, { entries }]) =>

@@ -14,7 +14,10 @@ export function maskedPair(name: string, value: unknown): readonly [string, stri
   return [name, isSecretName(name) ? MASKED : asText(maskedJson(value))];
 }
 
-/** Masks values that look like secrets or are assigned to a name that does; a value of several lines may become one. Pure. */
+/**
+ * Masks values that look like secrets or are assigned to a name that does; a value of several lines may become one.
+ * Pure.
+ */
 export function maskedText(text: string): string {
   const plain = redact(text);
   let shown = "";

@@ -1,3 +1,4 @@
+import { NO_SECRET } from "../../../../config/layers/conf_secrets.ts";
 import { once } from "../../../../core/async.ts";
 
 /** A secret in the text of a file. */
@@ -96,7 +97,7 @@ export async function findSecretIn(text: string, name: string): Promise<FoundSec
 function isExcepted(text: string, index: number): boolean {
   const end = text.indexOf("\n", index);
   return text.slice(text.lastIndexOf("\n", index) + 1, end < 0 ? undefined : end).includes(
-    "secretlint-disable-line",
+    NO_SECRET,
   );
 }
 
