@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { isPart } from "./expressions.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** A mutant that is built into the program, and takes effect while its number is switched on. */
@@ -48,7 +49,24 @@ export function withSwitches(
     }
     if (ts.isIfStatement(node)) return removable(node, conditional(node));
     if (ts.isExpressionStatement(node)) return removable(node, printParts(node));
-    return operation(node) ?? constant(node) ?? printParts(node);
+    return replaceable(node, operation(node) ?? constant(node) ?? printParts(node));
+  }
+
+  /** The text of an expression, with the switches that replace it as a whole or leave it out of a list. */
+  function replaceable(node: ts.Node, printed: string): string {
+    const ofNode = (byStart.get(node.getStart()) ?? [])
+      .filter((one) => one.mutant.find === node.getText() && !built.has(one));
+    const [parts, others] = [ofNode.filter(isOfList), ofNode.filter((one) => !isOfList(one))];
+    for (const one of others) {
+      built.add(one);
+      printed = `(__M.isOn(${one.id})?(${one.mutant.replace}):${printed})`;
+    }
+    for (const one of isPart(node) ? parts : []) {
+      built.add(one);
+      const [, open, end] = /^\.\.\.(.)(.)$/.exec(one.mutant.replace)!;
+      printed = `...(__M.isOn(${one.id})?${open}${end}:${open}${printed}${end})`;
+    }
+    return printed;
   }
 
   function printParts(node: ts.Node): string {
@@ -105,4 +123,8 @@ export function withSwitches(
   }
 
   return { text: text.slice(0, source.getStart()) + printParts(source), built: [...built] };
+}
+
+function isOfList({ mutant }: Switch): boolean {
+  return mutant.replace.startsWith("...");
 }
