@@ -62,3 +62,15 @@ Deno.test("withSwitches() leaves out mutants in types", () => {
   const { built } = withSwitches("g.ts", code, all);
   deepEqual(built.map(({ mutant }) => describeMutant(mutant, code)), ["g.ts:3: < => <=", "g.ts:3: 1 => 2"]);
 });
+
+Deno.test("withSwitches() builds mutants into attributes and content of elements", () => {
+  const code = `const a = <p class="x" title={\`y\`}>text {b && "z"}</p>;\n`;
+  const all = mutantsOf("a.tsx", code).map((mutant, at) => ({ id: at + 1, mutant }));
+  const { text, built } = withSwitches("a.tsx", code, all);
+  equal(built.length, all.length);
+  equal(
+    text,
+    'const a = <p class={(__M.isOn(2)?(""):"x")} title={(__M.isOn(3)?(""):`y`)}>text ' +
+      '{(__M.keep(b),__M.isOn(1)?__M.kept()||(__M.isOn(4)?(""):"z"):__M.kept()&&(__M.isOn(4)?(""):"z"))}</p>;\n',
+  );
+});
