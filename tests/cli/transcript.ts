@@ -1,6 +1,5 @@
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import { once } from "../../src/core/async.ts";
+export { assertTranscript } from "../fakes/assert_transcript.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /** Loads what a first submit loads, so that the order of requests does not depend on which test is first. */
@@ -25,14 +24,4 @@ export async function transcriptOf(
 /** Replaces durations, which depend on the machine. */
 export function withoutDurations(text: string): string {
   return text.replace(/\(\d+ ms\)/g, "(N ms)").replace(/"milliseconds":\d+/g, '"milliseconds":0');
-}
-
-/**
- * Compares a text with the one in `__snapshots__/` beside the test file, which `--update-snapshots` writes.
- *
- * @param from URL of the test file, which may differ from the main module.
- */
-export async function assertTranscript(t: Deno.TestContext, text: string, from: string): Promise<void> {
-  const path = fileURLToPath(new URL(`__snapshots__/${basename(from)}.snap`, from));
-  await t.assertSnapshot(text, { serializer: (transcript: string) => transcript, path });
 }

@@ -3,35 +3,7 @@
 import { render } from "preact";
 import type { PageData } from "../view.ts";
 import { parseData } from "../widgets/polling.ts";
-import { timeText } from "../logic/format.ts";
-import { ComparePage } from "./compare.tsx";
-import { JobsPage } from "./jobs.tsx";
-import { ProjectPage } from "./project.tsx";
-import { RunPage } from "./run.tsx";
-import { SchedulesPage } from "./schedules.tsx";
-
-/** The whole page. */
-function WholePage({ data }: { readonly data: PageData }) {
-  const { view, madeAt, program, isLive = false } = data;
-  return (
-    <div class="page">
-      {view.kind === "run"
-        ? <RunPage first={view} isLive={isLive} madeAt={madeAt} />
-        : view.kind === "jobs"
-        ? <JobsPage first={view} isLive={isLive} program={program} />
-        : view.kind === "schedules"
-        ? <SchedulesPage view={view} />
-        : view.kind === "compare"
-        ? <ComparePage view={view} isLive={isLive} />
-        : <ProjectPage project={view} />}
-      {!isLive && (
-        <footer>
-          Made by {program}, <time dateTime={new Date(madeAt).toISOString()}>{timeText(madeAt)}</time>
-        </footer>
-      )}
-    </div>
-  );
-}
+import { WholePage } from "./whole_page.tsx";
 
 const data = parseData<PageData>(document.getElementById("data")!.textContent!);
 const root = document.getElementById("page")!;

@@ -11,7 +11,7 @@ import {
   simulatedProject,
   simulatedRun,
   simulatedSchedules,
-} from "./simulated.ts";
+} from "../../page/simulated.ts";
 
 const SHOTS = new URL("../../../.cache/page/shots/", import.meta.url);
 const SIZES: readonly (Look & { readonly name: string })[] = [

@@ -1,0 +1,281 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { CompareView } from "../../../src/page/comparison.ts";
+import type { JobRow, JobsView, PageData, ProjectView } from "../../../src/page/view.ts";
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
+import { withPage } from "../open_page.ts";
+import { simulatedComparison, simulatedJobs, simulatedProject, simulatedSchedules } from "../simulated.ts";
+
+function jobsPage(fields: Partial<JobsView> = {}, isLive = false): PageData {
+  const data = simulatedJobs();
+  const { jobs, ...view } = data.view as JobsView;
+  return { ...data, isLive, view: { ...view, jobs: jobs.slice(0, 8), ...fields } };
+}
+
+function job(fields: Partial<JobRow>): JobRow {
+  return { name: "a_1", status: "Running", workspace: "w", href: "/runs/a_1", createdAt: 0, ...fields };
+}
+
+function comparison(fields: Partial<CompareView> = {}, isLive = false): PageData {
+  const data = simulatedComparison();
+  return { ...data, isLive, view: { ...data.view as CompareView, ...fields } };
+}
+
+function projectPage(fields: Partial<ProjectView> = {}): PageData {
+  const data = simulatedProject();
+  return { ...data, view: { ...data.view as ProjectView, ...fields } };
+}
+
+Deno.test("page of a workspace's jobs shows each job", (t) =>
+  withPage(jobsPage(), ({ outline }) => assertTranscript(t, outline(), import.meta.url)));
+
+Deno.test("page of an emulator's jobs shows their steps, durations and names", (t) => {
+  const { madeAt } = simulatedJobs();
+  const jobs = [
+    job({
+      job: "train",
+      displayName: "Nightly",
+      steps: 9,
+      completed: 3,
+      failed: 2,
+      createdAt: madeAt - 5000,
+    }),
+    job({ href: "/runs/b", displayName: "a_1", steps: 2, failed: 0, createdBy: "Ada", createdAt: madeAt }),
+    job({ href: "/runs/c", job: "x", displayName: "x", status: "Completed", endedAt: 61_000 }),
+    job({ href: "/runs/d", status: "Canceled" }),
+  ];
+  return withPage(jobsPage({ workspace: undefined, jobs }), async ({ outline, texts }) => {
+    equal(texts("label").length, 0, "whose jobs they are is not known");
+    await assertTranscript(t, outline(".top, main, .sr-only[aria-live]"), import.meta.url);
+  });
+});
+
+Deno.test("page without jobs says how to submit one to an emulator", async () => {
+  const said: (readonly string[])[] = [];
+  for (const workspace of [undefined, "ws"]) {
+    await withPage(jobsPage({ jobs: [], workspace }), ({ texts }) => {
+      said.push(texts(".sections, .top li, .filter, table, main p"));
+      equal(texts(".sr-only[aria-live]")[0], "");
+    });
+  }
+  deepEqual(said, [
+    [
+      "A local imitation of Azure ML, served by kedro-azureml 0.1.0",
+      "No jobs yet.",
+      "Set the variables that the emulator printed, then run kedro-azureml submit.",
+    ],
+    ["JobsSchedules", "Newest jobs in workspace ws, read by kedro-azureml 0.1.0", "No jobs yet."],
+  ]);
+});
+
+Deno.test("page of jobs finds them by text, status, experiment and person", () =>
+  withPage(jobsPage(), async ({ texts, enter }) => {
+    const found = () => texts("tbody code").map((name) => name.split("_")[2]!.slice(0, 1)).join("");
+    const options = (of: string) => texts(`[aria-label="Filter jobs by ${of}"] option`);
+    deepEqual(options("status"), ["All statuses", "Canceled", "Completed", "Failed", "Queued", "Running"]);
+    deepEqual(options("experiment"), ["All experiments", "bikes", "bikes-nightly"]);
+    equal(texts(".filter > .dim").length, 0);
+    await enter(".filter [type=search]", " NIGHTLY Training ");
+    deepEqual([found(), texts(".filter > .dim")], ["07", ["2 of 8"]]);
+    await enter(".filter [type=search]", "bikes-n");
+    equal(found(), "1357");
+    await enter(".filter [type=search]", "ada@");
+    equal(found(), "036");
+    await enter(".filter [type=search]", "otter_4x");
+    equal(found(), "4");
+    await enter(".filter [type=search]", "");
+    await enter("[aria-label='Filter jobs by status']", "Failed");
+    equal(found(), "16");
+    await enter("[aria-label='Filter jobs by experiment']", "bikes");
+    equal(found(), "6");
+    await enter("[aria-label='Filter jobs by status']", "");
+    await enter(".filter [type=checkbox]", true);
+    equal(found(), "06");
+  }));
+
+Deno.test("page of jobs finds a job by its name in azureml.yml", () => {
+  const jobs = [job({ job: "nightly" }), job({ href: "/runs/b", status: "NotStarted" })];
+  return withPage(jobsPage({ jobs }), async ({ texts, enter }) => {
+    deepEqual(texts("[aria-label='Filter jobs by status'] option"), [
+      "All statuses",
+      "Not started",
+      "Running",
+    ]);
+    deepEqual(texts("[aria-label='Filter jobs by experiment'] option"), ["All experiments"]);
+    await enter(".filter [type=search]", "nightly");
+    equal(texts("tbody tr").length, 1);
+  });
+});
+
+Deno.test("page of jobs compares the ticked ones, the oldest first", () =>
+  withPage(jobsPage(), async ({ texts, enter, outline }) => {
+    const tick = (at: number, is: boolean) => enter(`tbody tr:nth-child(${at + 1}) input`, is);
+    await tick(1, true);
+    deepEqual(texts(".filter > *:last-child"), ["Tick another run to compare them"]);
+    await tick(5, true);
+    await tick(0, true);
+    const chosen = "tr.chosen code, .filter a";
+    deepEqual(texts(chosen).length, 4);
+    equal(
+      outline(".filter a"),
+      'a.button[href=/compare?run=otter_5&run=otter_1&run=otter_0] "Compare 3 runs"\n',
+    );
+    await tick(1, false);
+    equal(outline(".filter a"), 'a.button[href=/compare?run=otter_5&run=otter_0] "Compare 2 runs"\n');
+    deepEqual(texts("tr.chosen code"), ["brave_otter_0x7k2m9q4zp", "kind_otter_5x7k2m9q4zp"]);
+  }));
+
+Deno.test("page of a workspace's schedules shows each schedule", async (t) => {
+  await withPage(simulatedSchedules(), ({ outline }) => assertTranscript(t, outline(), import.meta.url));
+  const view = { kind: "schedules", workspace: "ws", schedules: [] } as const;
+  await withPage(
+    { ...simulatedSchedules(), view },
+    ({ texts }) => deepEqual(texts("main > *"), ["The workspace has no schedules."]),
+  );
+});
+
+Deno.test("page of schedules shows those whose next time is not known", () => {
+  const schedules = [{ name: "ended", when: "daily", isEnabled: true }];
+  const view = { kind: "schedules", workspace: "ws", schedules } as const;
+  return withPage(
+    { ...simulatedSchedules(), view },
+    ({ texts }) => deepEqual(texts("tbody th, tbody td"), ["endedended", "daily", "–", ""]),
+  );
+});
+
+Deno.test("page of a comparison shows runs side by side", (t) => {
+  const configuration = [{ file: "conf/base/parameters.yml", lines: ["-rate: 0.1", "+rate: 0.05"] }];
+  return withPage(
+    comparison({ configuration }),
+    ({ outline }) => assertTranscript(t, outline(), import.meta.url),
+  );
+});
+
+Deno.test("live page of a comparison leads to its runs and all jobs, and leaves out what it does not know", (t) => {
+  const runs = [
+    { name: "a b", status: "Completed", commit: "4f2c1de0a5b64c1e9d7f", dirty: true as const },
+    { name: "c", status: "Running", commit: "4f2c1de0a5b64c1e9d7f" },
+  ];
+  const steps = "load clean fit score plot push".split(" ").map((node) => ({
+    node,
+    statuses: [],
+    durationsMs: [],
+  }));
+  const names = steps.map(({ node }) => node);
+  const changes = [
+    { aspect: "code", steps: names, values: ["a", "b"] },
+    { aspect: "code", steps: [...names, "more"], values: ["a", null] },
+    { aspect: "code", steps: names.slice(1), values: ["a".repeat(300), "b".repeat(301)] },
+  ];
+  return withPage(
+    comparison({ runs, changes, files: [], metrics: [], steps }, true),
+    ({ outline, texts }) => {
+      equal(texts(".compare > section").length, 3);
+      return assertTranscript(t, outline(".top, .compare > section:not(:last-child)"), import.meta.url);
+    },
+  );
+});
+
+Deno.test("page of a comparison without changes says so, and of one step names it", async () => {
+  const one = { node: "fit", statuses: ["Completed", null, null], durationsMs: [0, null, null] };
+  const changes = [{ aspect: "code", steps: ["fit"], values: ["a", "b", "b"] }];
+  const said: (readonly string[])[] = [];
+  for (const fields of [{ changes: [], steps: [], metrics: [] }, { changes, steps: [one], metrics: [] }]) {
+    await withPage(
+      comparison(fields),
+      ({ texts }) => void said.push(texts("h2, [aria-label='1 change'] .under, [aria-label=Steps] td")),
+    );
+  }
+  deepEqual(said, [
+    ["Runs", "Nothing was changed in the job"],
+    ["Runs", "1 change", "fit", "Steps", " Completed 0 s", "–", "–"],
+  ]);
+});
+
+Deno.test("page of a comparison shows only what differs where that is wanted", () =>
+  withPage(comparison(), async ({ texts, enter }) => {
+    const names = (of: string) => texts(`[aria-label=${of}] tbody th`);
+    deepEqual([names("Metrics").length, names("Steps").length], [3, 3]);
+    await enter(".only input", true);
+    deepEqual([names("Metrics"), names("Steps")], [["maescore", "rmsescore > fold 1"], ["fit", "score"]]);
+  }));
+
+for (const tab of ["graph", "steps", "catalog", "parameters"]) {
+  Deno.test(`page of pipelines shows their ${tab}`, (t) =>
+    withPage(projectPage(), async ({ outline, click, state }) => {
+      await click(`#tab-${tab}`);
+      equal(state.hash, `#tab=${tab}`);
+      await assertTranscript(t, outline(), import.meta.url);
+    }));
+}
+
+Deno.test("page of pipelines shows the pipeline that is chosen or in the URL", async () => {
+  await withPage(projectPage(), async ({ enter, texts, state, find }) => {
+    await enter("select", "training");
+    equal(state.hash, "#tab=steps&pipeline=training");
+    deepEqual(texts("tbody .col-name"), ["split", "fit", "score"]);
+    equal((find("select") as HTMLSelectElement).value, "training");
+  }, { hash: "#tab=steps&step=clean" });
+  await withPage(projectPage(), ({ texts }) => {
+    deepEqual(texts("tbody .col-name"), ["split", "fit", "score"]);
+  }, { hash: "#tab=steps&pipeline=training" });
+});
+
+Deno.test("page of one pipeline names it, and what goes in and out", async () => {
+  const { pipelines } = projectPage().view as ProjectView;
+  const many = Array.from({ length: 14 }, (_, at) => `d${at}`);
+  const one = { ...pipelines[0]!, inputs: many, outputs: many.slice(0, 12) };
+  const said: (readonly string[])[] = [];
+  for (const pipelines of [[one], [{ ...one, inputs: [], outputs: ["out"] }], []]) {
+    await withPage(projectPage({ pipelines, catalog: [], parameters: [] }), async ({ texts, click }) => {
+      const empty: string[] = [];
+      for (const tab of ["steps", "catalog", "parameters", "graph"]) {
+        await click(`#tab-${tab}`);
+        empty.push(...texts("#view .empty"));
+      }
+      said.push([...texts(".meta li, select"), ...empty]);
+    });
+  }
+  const none = ["The catalog is empty.", "No parameters."];
+  deepEqual(said, [
+    [
+      "pipeline __default__",
+      "Kedro 1.7.0",
+      "environment local",
+      "in d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11 and 2 more",
+      "out d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11",
+      ...none,
+    ],
+    ["pipeline __default__", "Kedro 1.7.0", "environment local", "out out", ...none],
+    [
+      "Kedro 1.7.0",
+      "environment local",
+      "No node matches the filter.",
+      ...none,
+      "There are no steps to show.",
+    ],
+  ]);
+});
+
+Deno.test("catalog is searched by name, type and path", () => {
+  const catalog = [
+    { name: "rides", type: "pandas.CSVDataset", path: "abfss://raw/rides.csv" },
+    { name: "model", type: "pickle.PickleDataset", path: "data/model.pkl" },
+  ];
+  return withPage(projectPage({ catalog }), async ({ texts, enter }) => {
+    deepEqual(texts(".filter .dim"), []);
+    const found: string[] = [];
+    for (const text of ["RIDES", "pickle.", "abfss", " "]) {
+      await enter(".filter input", text);
+      found.push(`${texts("tbody th").join()} ${texts(".filter .dim").join()}`);
+    }
+    deepEqual(found, ["rides 1 of 2", "model 1 of 2", "rides 1 of 2", "rides,model "]);
+  }, { hash: "#tab=catalog" });
+});
+
+Deno.test("node that is clicked opens beside the nodes, without states", (t) =>
+  withPage(projectPage(), async ({ click, outline, state, find }) => {
+    await click("tbody button", "fit");
+    equal(state.hash, "#tab=steps&step=fit");
+    equal(find("tr.chosen button").getAttribute("aria-pressed"), "true");
+    await assertTranscript(t, outline(".panel"), import.meta.url);
+  }, { hash: "#tab=steps" }));

@@ -1,0 +1,399 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { PageData, RunView, StepView } from "../../../src/page/view.ts";
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
+import { withPage } from "../open_page.ts";
+import { simulatedRun } from "../simulated.ts";
+
+/** A run of nine steps, one of which failed, with other fields than usual. */
+function failedRun(fields: Partial<RunView> = {}): PageData {
+  const data = simulatedRun(9, { isOver: true });
+  return { ...data, view: { ...data.view as RunView, ...fields } };
+}
+
+/** The same run, whose steps have other fields than usual. */
+function withSteps(fieldsOf: (step: StepView, at: number) => Partial<StepView>): PageData {
+  const { steps } = simulatedRun(9, { isOver: true }).view as RunView;
+  return failedRun({ steps: steps.map((step, at) => ({ ...step, ...fieldsOf(step, at) })) });
+}
+
+for (const tab of ["graph", "timeline", "steps", "metrics", "changes", "request"]) {
+  Deno.test(`page of a failed run shows its ${tab}`, (t) =>
+    withPage(failedRun(), async ({ outline, click, state }) => {
+      await click(`#tab-${tab}`);
+      equal(state.hash, `#tab=${tab}&step=evaluate_stations_5`);
+      await assertTranscript(t, outline("#view"), import.meta.url);
+    }));
+}
+
+Deno.test("page of a failed run shows what it is, its tabs and the failed step", (t) =>
+  withPage(failedRun(), async ({ outline }) => {
+    await assertTranscript(
+      t,
+      outline(".top, .tabs, main > aside, .page > .sr-only, footer"),
+      import.meta.url,
+    );
+  }));
+
+Deno.test("panel of a step shows everything that is known of it", (t) => {
+  const data = withSteps(({ key }) =>
+    key !== "train_holidays_4" ? {} : {
+      label: "training.fit",
+      reusedFrom: "calm_lark_1",
+      tags: ["slow", "gpu"],
+      source: "src/bikes/nodes.py:7",
+      code: "def fit(rides):\n    return rides\n",
+      nodes: ["fit", "score", "plot"],
+      nodeRuns: [{ name: "fit", status: "Completed", durationMs: 1500 }, {
+        name: "score",
+        status: "Running",
+      }],
+      inputs: [
+        { name: "params:rate", port: "rate", type: "number", value: "0.05" },
+        { name: "rides", value: '{"rows":[1,2]}' },
+        { name: "weather", type: "uri_folder", from: "gone" },
+      ],
+      outputs: [{ name: "model", port: "out", type: "uri_file" }, { name: "plot" }],
+      places: { out: `azureml://datastores/blob/paths/${"long/".repeat(20)}` },
+      previews: [
+        { output: "out", path: "a.csv", sizeBytes: 48_000, isCut: true, text: 'day,"rides, all"\nMon,7\n' },
+        { output: "out", path: "plot.png", sizeBytes: 95, image: "data:image/png;base64,AA" },
+        { output: "out", path: "a.JSON", sizeBytes: 1_500_000, text: ' {"a":1}' },
+        { output: "out", path: "a.txt", sizeBytes: 3, text: "[1]" },
+      ],
+      failure: { message: "It `broke`.", place: "src/bikes/nodes.py:8 in fit" },
+      variables: [],
+    }
+  );
+  return withPage(data, async ({ outline }) => {
+    await assertTranscript(t, outline(".panel"), import.meta.url);
+  }, { hash: "#tab=steps&step=train_holidays_4" });
+});
+
+Deno.test("panel of a step says what it does not have", (t) => {
+  const nothing = {
+    inputs: [],
+    outputs: [],
+    facts: [],
+    needs: [],
+    logs: [],
+    variables: [],
+    command: undefined,
+  };
+  const data = withSteps((_, at) => at === 0 ? nothing : { needs: [] });
+  return withPage(data, async ({ outline }) => {
+    await assertTranscript(t, outline(".panel"), import.meta.url);
+  }, { hash: "#tab=steps&step=load_rides_0" });
+});
+
+Deno.test("panel of a step shows a few previews at once", () =>
+  withPage(failedRun(), ({ outline }) => {
+    equal(
+      outline(".previews details").match(/^details.*/gm)?.join(),
+      "details[open=true],details[open=true]",
+    );
+  }, { hash: "#step=join_prices_2" }));
+
+Deno.test("panel of a step names 30 neighbors, and says how many more there are", () => {
+  const { view } = simulatedRun(40);
+  const steps = (view as RunView).steps.map((step, at) => ({
+    ...step,
+    needs: at === 0 ? [] : ["load_rides_0"],
+  }));
+  return withPage(failedRun({ steps }), ({ texts }) => {
+    equal(texts(".neighbors .chip").length, 30);
+    equal(texts(".neighbors")[1]!.endsWith(" and 9 more"), true);
+  }, { hash: "#step=load_rides_0" });
+});
+
+Deno.test("page of a run lists its facts, and leaves out those that are not known or are the same", async (t) => {
+  const name = {
+    job: "train",
+    displayName: "Nightly",
+    notices: ["No logs of a step."],
+    description: undefined,
+  };
+  const bare = { displayName: undefined, experiment: undefined, workspace: undefined, createdAt: undefined };
+  const none = { steps: [], tags: [], outputs: [], changes: undefined, studioUrl: "http://ml.azure.com" };
+  const heads: string[] = [];
+  for (const fields of [name, { ...name, displayName: "train" }, { ...bare, ...none, failure: undefined }]) {
+    await withPage(
+      failedRun(fields),
+      ({ outline }) => void heads.push(outline(".top .headline, .top > .meta, .note, .tabs")),
+    );
+  }
+  await assertTranscript(t, heads.join("\n"), import.meta.url);
+});
+
+Deno.test("page of a failed run leads to the failed steps", async () => {
+  const failure = { message: "Exit code 1", exception: "\nKeyError: 'x'\nmore" };
+  const data = withSteps((_, at) => at < 8 ? { status: "Failed", failure } : {});
+  await withPage(data, async ({ texts, click, state }) => {
+    deepEqual(texts(".callout.bad strong")[0], "Step load-rides-0 failed");
+    deepEqual(texts(".top .message"), ["KeyError: 'x'"], "the panel says the rest");
+    deepEqual(texts(".top .actions > *").map((text) => text.trim()), [
+      "clean-model-1",
+      "join-prices-2",
+      "split-features-3",
+      "train-holidays-4",
+      "evaluate-stations-5",
+      "and 2 more failed",
+    ]);
+    await click("#tab-metrics");
+    await click(".top .chip.failed", "join-prices-2");
+    equal(state.hash, "#tab=steps&step=join_prices_2");
+    deepEqual(texts(".top .message"), ["\nKeyError: 'x'\nmore"]);
+    await click(".top .actions .chip", "Show the step");
+    equal(state.hash, "#tab=steps&step=load_rides_0");
+    await click("#tab-timeline");
+    await click(".top .chip.failed", "join-prices-2");
+    equal(state.hash, "#tab=timeline&step=join_prices_2");
+  });
+  const job = failedRun({ steps: [], failure: { message: "The image cannot be built." } });
+  await withPage(
+    job,
+    ({ texts }) =>
+      deepEqual(texts(".callout > div > *"), ["Why the job failed", "The image cannot be built."]),
+  );
+});
+
+Deno.test("page of a run names a job by its name in azureml.yml, its display name or its name", async () => {
+  const titles: string[] = [];
+  for (const fields of [{ job: "train" }, {}, { displayName: undefined }]) {
+    await withPage(failedRun(fields), ({ texts }) => void titles.push(...texts("h1")));
+  }
+  deepEqual(titles, ["train", "bikes, 9 steps", "brave_otter_x7k2m9q4zp"]);
+});
+
+Deno.test("page of a run counts its steps by status, and shows those with a chosen one", async () => {
+  const statuses = [
+    "Completed",
+    "Failed",
+    "Canceled",
+    "NotRun",
+    "Running",
+    "Queued",
+    undefined,
+    "Skipped",
+    "Failed",
+  ];
+  const data = withSteps((_, at) => ({ status: statuses[at] }));
+  await withPage(data, async ({ outline, texts, click }) => {
+    deepEqual(texts(".counts .chip").map((text) => text.trim()), [
+      "1 completed",
+      "2 failed",
+      "3 canceled or not run",
+      "1 running",
+      "1 queued",
+      "1 waiting",
+    ]);
+    equal(
+      outline(".progress .bar"),
+      "div.bar[aria-hidden=true]\n" +
+        "  span.completed[style=flex-grow:1]\n  span.failed[style=flex-grow:2]\n" +
+        "  span.canceled[style=flex-grow:3]\n  span.running[style=flex-grow:1]\n" +
+        "  span.queued[style=flex-grow:1]\n  span.waiting[style=flex-grow:1]\n",
+    );
+    await click("#tab-steps");
+    await click(".counts .chip", "2 failed");
+    deepEqual(texts("tbody .col-name"), ["clean-model-1", "export-metrics-8"]);
+    deepEqual(texts(".filter > span, .filter > button"), ["2 of 9", "Clear"]);
+    deepEqual(texts("[aria-pressed=true].chip").map((text) => text.trim()), ["2 failed"]);
+    await click(".counts .chip", "2 failed");
+    equal(texts("tbody tr").length, 9);
+    await click(".counts .chip", "1 waiting");
+    await click(".filter button", "Clear");
+    equal(texts("tbody tr").length, 9);
+  });
+  const words: string[] = [];
+  for (const status of ["Canceled", "NotRun"]) {
+    const canceled = withSteps(() => ({ status }));
+    await withPage(canceled, ({ texts }) => void words.push(texts(".counts")[0]!.trim()));
+  }
+  deepEqual(words, ["9 canceled", "9 not run"]);
+});
+
+Deno.test("filter finds steps by text, and Enter opens the first one", () =>
+  withPage(failedRun(), async ({ texts, enter, send, state, find, click }) => {
+    await click("#tab-steps");
+    await enter(".filter input[type=search]", " TRAIN ");
+    deepEqual(texts("tbody .col-name"), ["train-holidays-4"]);
+    deepEqual(texts(".filter > span"), ["1 of 9"]);
+    await send(".filter input[type=search]", "keydown", { key: "a" });
+    equal(state.hash, "#tab=steps&step=evaluate_stations_5");
+    await send(".filter input[type=search]", "keydown", { key: "Enter" });
+    equal(state.hash, "#tab=steps&step=train_holidays_4");
+    deepEqual([state.focused, find("tr.chosen").textContent!.slice(0, 16)], [
+      "train-holidays-4",
+      "train-holidays-4",
+    ]);
+    await enter(".filter input[type=search]", "no such");
+    deepEqual(texts("#view > .empty"), ["No step matches the filter."]);
+    await click("#tab-timeline");
+    deepEqual(texts("#view > .empty"), ["No step has started yet."]);
+    await click("#tab-metrics");
+    equal(texts(".filter").length, 0);
+  }));
+
+Deno.test("step that is clicked opens beside the view, and gives the focus back when it is closed", () =>
+  withPage(failedRun(), async ({ texts, click, send, state, find }) => {
+    await click("#tab-steps");
+    find("tbody button", "join-prices-2").focus();
+    await click("tbody button", "join-prices-2");
+    deepEqual([state.hash, state.focused], ["#tab=steps&step=join_prices_2", "join-prices-2"]);
+    deepEqual(texts(".panel h2"), ["join-prices-2"]);
+    find(".panel h2").focus();
+    await click(".ports button", "load-rides-0");
+    deepEqual([texts(".panel h2"), state.focused], [["load-rides-0"], "load-rides-0"]);
+    await click(".neighbors button", "join-prices-2");
+    await send(".panel", "keydown", { key: "Enter" });
+    deepEqual(texts(".panel h2"), ["join-prices-2"]);
+    await send(".panel", "keydown", { key: "Escape" });
+    deepEqual([texts(".panel"), state.hash, state.focused], [[], "#tab=steps", "join-prices-2"]);
+    equal(find("main").className, "bench");
+  }));
+
+Deno.test("panel that was open from the start gives the focus to the view when it is closed", () =>
+  withPage(failedRun(), async ({ click, state }) => {
+    deepEqual(Object.keys(state), ["hash", "requests"]);
+    await click("[aria-label='Close the panel']");
+    match(state.focused!, /^Graph of 9 steps/);
+  }));
+
+Deno.test("metrics and changes lead to their steps", () =>
+  withPage(failedRun(), async ({ click, state, texts }) => {
+    await click("#tab-metrics");
+    equal(texts(".panel").length, 0, "a panel is beside steps only");
+    await click(".col-step button", "train-holidays-4 > fold 1");
+    equal(state.hash, "#tab=steps&step=train_holidays_4");
+  }));
+
+Deno.test("page of a run in a narrow window shows the steps first, and no step beside them", () =>
+  withPage(failedRun(), ({ texts, find }) => {
+    equal(find("[role=tab][aria-selected=true]").id, "tab-steps");
+    equal(texts(".panel").length, 0);
+  }, { width: 720 }));
+
+Deno.test("page of a run in a wide window shows the graph and the step that was asked for", () =>
+  withPage(failedRun({ selected: "join_prices_2" }), ({ texts, find }) => {
+    equal(find("[role=tab][aria-selected=true]").id, "tab-graph");
+    deepEqual(texts(".panel h2"), ["join-prices-2"]);
+    deepEqual(texts(".node.chosen .name"), ["join-prices-2"]);
+  }, { width: 721 }));
+
+Deno.test("page follows the place in its URL", () =>
+  withPage(failedRun(), async ({ texts, tell, state }) => {
+    state.hash = "#tab=steps&step=load_rides_0";
+    await tell("hashchange");
+    deepEqual([texts(".panel h2"), texts("tbody tr").length], [["load-rides-0"], 9]);
+  }));
+
+Deno.test("arrow keys move between tabs, round the ends, and keys of the browser do not", () =>
+  withPage(failedRun(), async ({ send, find, state }) => {
+    const chosen = () => find("[aria-selected=true][role=tab]").id;
+    const press = async (key: string, fields: object = {}) => {
+      const isHandled = await send("[role=tablist]", "keydown", { key, ...fields });
+      return [chosen(), isHandled];
+    };
+    deepEqual(await press("ArrowLeft"), ["tab-request", true]);
+    equal(state.focused, "Request");
+    deepEqual(await press("ArrowRight"), ["tab-graph", true]);
+    deepEqual(await press("ArrowRight"), ["tab-timeline", true]);
+    deepEqual(await press("End"), ["tab-request", true]);
+    deepEqual(await press("Home"), ["tab-graph", true]);
+    deepEqual(await press("x"), ["tab-graph", false]);
+    for (const key of ["altKey", "ctrlKey", "metaKey"]) {
+      deepEqual(await press("ArrowRight", { [key]: true }), ["tab-graph", false]);
+    }
+  }));
+
+Deno.test("steps are sorted by the column that is clicked, then the other way round, then not", () => {
+  const used = [3, undefined, 1, 2];
+  const data = withSteps((_, at) => ({
+    usage: used[at] === undefined ? undefined : { peakBytes: used[at]! * 1000, cpuMs: 1 },
+    compute: at === 2 ? undefined : `cpu-${9 - at}`,
+    ...(at === 8 && { label: "ZULU", nodes: ["a", "b"] }),
+  }));
+  return withPage(data, async ({ click, texts, outline }) => {
+    const orders: Record<string, string> = {};
+    const order = () => texts("tbody .col-name > button").map((name) => /\d$|ZULU/.exec(name)).join(" ");
+    await click("#tab-steps");
+    for (const name of ["Step", "Status", "Duration", "Waited", "Started", "Peak memory", "Compute"]) {
+      await click("thead button", name);
+      orders[name] = order();
+      equal(outline("[aria-sort]").includes("[aria-sort=ascending]"), true);
+      await click("thead button", `${name} ↑`);
+      orders[`${name}, down`] = order();
+      equal(outline("[aria-sort]").includes("[aria-sort=descending]"), true);
+      await click("thead button", `${name} ↓`);
+      equal(order(), "0 1 2 3 4 5 6 7 ZULU");
+      equal(texts("[aria-sort]").length, 0);
+    }
+    deepEqual(orders, {
+      Step: "1 5 2 0 6 7 3 4 ZULU",
+      "Step, down": "ZULU 4 3 7 6 0 2 5 1",
+      Status: "ZULU 0 1 2 3 4 6 7 5",
+      "Status, down": "5 7 6 4 3 2 1 0 ZULU",
+      Duration: "5 4 3 2 7 1 6 0 ZULU",
+      "Duration, down": "ZULU 0 6 1 7 2 3 4 5",
+      Waited: "7 6 5 4 3 2 1 0 ZULU",
+      "Waited, down": "ZULU 0 1 2 3 4 5 6 7",
+      Started: "0 1 2 4 3 5 6 7 ZULU",
+      "Started, down": "ZULU 7 6 5 3 4 2 1 0",
+      "Peak memory": "0 3 2 1 4 5 6 7 ZULU",
+      "Peak memory, down": "ZULU 7 6 5 4 1 2 3 0",
+      Compute: "2 ZULU 7 6 5 4 3 1 0",
+      "Compute, down": "0 1 3 4 5 6 7 ZULU 2",
+    });
+  });
+});
+
+Deno.test("steps say what is not known of them", () => {
+  const unknown = { startedAt: undefined, queuedAt: undefined, compute: undefined, usage: undefined };
+  return withPage(
+    withSteps((_, at) => at < 2 ? { ...unknown, nodes: ["a", "b", "c"] } : {}),
+    async (page) => {
+      await page.click("#tab-steps");
+      const [first, , third] = page.texts("tbody tr");
+      deepEqual([first, third], [
+        "load-rides-03 Completed–––––",
+        "join-prices-2 Completed7.4 s1.4 s6:00:09 AM186.2 MBcpu-cluster",
+      ]);
+    },
+  );
+});
+
+Deno.test("groups of 50 steps are apart, so that a browser draws only those that are seen", () =>
+  withPage({ ...simulatedRun(101) }, async ({ click, find }) => {
+    await click("#tab-steps");
+    deepEqual([...find("table").children].map(({ children }) => children.length), [1, 50, 50, 1]);
+  }));
+
+Deno.test("printed page shows all views of the run, and the end of the log of a failed step", (t) => {
+  const lines = Array.from({ length: 70 }, (_, at) => `\x1b[31mline ${at}\x1b[0m\n`).join("");
+  const data = withSteps(({ status }) => status === "Failed" ? { logs: [{ name: "a", text: lines }] } : {});
+  return withPage(data, async ({ tell, outline, texts }) => {
+    await tell("beforeprint");
+    deepEqual(texts(".printed > h2"), ["Steps", "Metrics", "Timeline"]);
+    equal(texts(".printed table.steps tbody tr").length, 9);
+    equal(texts(".printed table.metrics tbody tr").length, 4);
+    equal(texts(".printed .timeline .row").length, 8);
+    await assertTranscript(t, outline(".printed > div:last-child"), import.meta.url);
+    await tell("afterprint");
+    equal(texts(".printed").length, 0);
+  });
+});
+
+Deno.test("copy button copies the text, and says so for a while", () =>
+  withPage(failedRun(), async ({ click, advance, texts, state }) => {
+    await click(".top .copyable button");
+    deepEqual([state.copied, texts(".top .copyable button")], ["brave_otter_x7k2m9q4zp", ["Copied"]]);
+    await advance(1499);
+    deepEqual(texts(".top .copyable button"), ["Copied"]);
+    await advance(1);
+    deepEqual(texts(".top .copyable button"), ["Copy"]);
+    await click("[aria-label='Copy the command']");
+    equal(state.copied?.startsWith("kedro azureml execute"), true);
+    await click("#tab-request");
+    await click("[aria-label='Copy the body']");
+    equal(JSON.parse(state.copied!).properties.jobType, "Pipeline");
+  }));

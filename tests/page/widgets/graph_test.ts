@@ -1,0 +1,203 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { layOut } from "../../../src/page/graph_layout.ts";
+import type { PageData, RunView, StepView } from "../../../src/page/view.ts";
+import { assertTranscript } from "../../fakes/assert_transcript.ts";
+import { type OpenPage, withPage } from "../open_page.ts";
+import { simulatedProject, simulatedRun } from "../simulated.ts";
+
+/** A run of some steps, none of which failed, so that none is open. */
+function runOf(count: number, fieldsOf: (at: number) => Partial<StepView> = () => ({})): PageData {
+  const data = simulatedRun(count);
+  const view = data.view as RunView;
+  const steps = view.steps.map((step, at) => ({ ...step, status: "Completed", ...fieldsOf(at) }));
+  return { ...data, view: { ...view, steps, graph: layOut(steps) } };
+}
+
+/** Where the graph is and how large, as the style of what is drawn says. */
+function place({ find }: OpenPage): string {
+  return find(".world").style.transform;
+}
+
+async function press(page: OpenPage, ...keys: readonly string[]): Promise<boolean> {
+  let isHandled = false;
+  for (const key of keys) isHandled = await page.send(".canvas", "keydown", { key });
+  return isHandled;
+}
+
+Deno.test("arrow keys move in the graph from step to step, and Enter opens one", () =>
+  withPage(runOf(9), async (page) => {
+    const name = async (...keys: readonly string[]) => {
+      const isHandled = await press(page, ...keys);
+      return [page.find(".node.active").title, isHandled];
+    };
+    deepEqual(await name(), ["load-rides-0", false]);
+    deepEqual(await name("ArrowDown"), ["join-prices-2", true]);
+    deepEqual(await name("ArrowLeft"), ["join-prices-2", true]);
+    deepEqual(await name("ArrowRight"), ["train-holidays-4", true]);
+    deepEqual(await name("ArrowUp"), ["clean-model-1", true]);
+    deepEqual(await name("End"), ["export-metrics-8", true]);
+    deepEqual(await name("Home"), ["load-rides-0", true]);
+    deepEqual(await name("x"), ["load-rides-0", false]);
+    equal(await page.send(".canvas", "keydown", { key: "ArrowDown", ctrlKey: true }), false);
+    equal(page.find(".canvas").getAttribute("aria-activedescendant"), "node-0");
+    equal(page.texts(".panel").length, 0);
+    equal(await press(page, "Enter"), true);
+    deepEqual(page.texts(".panel h2"), ["load-rides-0"]);
+    equal(await press(page, "Escape"), true);
+    equal(page.texts(".panel").length, 0);
+    await press(page, " ");
+    deepEqual(page.texts(".panel h2"), ["load-rides-0"]);
+  }));
+
+Deno.test("keys and buttons zoom the graph around its middle, and fit it", () =>
+  withPage(runOf(9), async (page) => {
+    const places = [place(page)];
+    for (const key of ["+", "=", "-", "-", "-", "0"]) {
+      await press(page, key);
+      places.push(place(page));
+    }
+    for (const label of ["Zoom in", "Zoom out", "Zoom out", "Show the whole graph"]) {
+      await page.click(`[aria-label="${label}"]`);
+      places.push(place(page));
+    }
+    deepEqual(places, [
+      "translate(180px, 6px) scale(1)",
+      "translate(100px, -80px) scale(1.25)",
+      "translate(0px, -187.5px) scale(1.5625)",
+      "translate(100px, -80px) scale(1.25)",
+      "translate(180px, 6px) scale(1)",
+      "translate(244px, 74.8px) scale(0.8)",
+      "translate(180px, 6px) scale(1)",
+      "translate(100px, -80px) scale(1.25)",
+      "translate(180px, 6px) scale(1)",
+      "translate(244px, 74.8px) scale(0.8)",
+      "translate(180px, 6px) scale(1)",
+    ]);
+  }));
+
+Deno.test("graph is dragged, pinched and moved by the wheel", (t) =>
+  withPage(runOf(9), async (page) => {
+    const point = (pointerId: number, clientX: number, clientY: number) => ({
+      pointerId,
+      button: 0,
+      clientX,
+      clientY,
+    });
+    const places = [place(page)];
+    const send = async (event: string, fields: object) => {
+      const isHandled = await page.send(".canvas", event, fields);
+      places.push(`${event} ${place(page)}${isHandled ? ", handled" : ""}`);
+    };
+    await send("pointermove", point(1, 500, 300));
+    await send("pointerdown", { ...point(1, 500, 300), button: 2 });
+    await send("pointermove", point(1, 510, 300));
+    await send("pointerdown", point(1, 500, 300));
+    await send("pointermove", point(1, 530, 320));
+    await send("pointerdown", point(2, 630, 320));
+    await send("pointermove", point(2, 730, 320));
+    await send("pointerup", point(2, 730, 320));
+    await send("pointermove", point(1, 520, 320));
+    await send("pointercancel", point(1, 520, 320));
+    await send("pointermove", point(1, 620, 320));
+    await send("wheel", { deltaX: 10, deltaY: 40, clientX: 540, clientY: 290 });
+    await send("wheel", { deltaX: 0, deltaY: -100, clientX: 540, clientY: 290, ctrlKey: true });
+    await send("wheel", { deltaX: 0, deltaY: 100, clientX: 540, clientY: 290, metaKey: true });
+    await send("wheel", { deltaX: 100_000, deltaY: 0, clientX: 540, clientY: 290 });
+    await assertTranscript(t, `${places.join("\n")}\n`, import.meta.url);
+  }));
+
+Deno.test("click in the graph opens the step below it, closes it beside one, and does nothing after a drag", () =>
+  withPage(runOf(9), async (page) => {
+    const { find, send, texts } = page;
+    const [x, y] = [/left: *(\d+)/, /top: *(\d+)/].map((pattern) =>
+      Number(pattern.exec(find("[title=clean-model-1]").getAttribute("style")!)![1])
+    );
+    const [, left, top] = /translate\((.+?)px, (.+?)px\)/.exec(place(page))!.map(Number);
+    const at = { clientX: 40 + left! + x! + 5, clientY: 90 + top! + y! + 5 };
+    await send(".canvas", "click", at);
+    deepEqual([texts(".panel h2"), find(".node.active").title], [["clean-model-1"], "clean-model-1"]);
+    await send(".canvas", "click", { clientX: 41, clientY: 91 });
+    deepEqual([texts(".panel h2"), find(".node.active").title], [[], "clean-model-1"]);
+    const press = { pointerId: 1, button: 0 };
+    await send(".canvas", "pointerdown", { ...press, ...at });
+    await send(".canvas", "pointermove", { ...press, clientX: at.clientX + 3, clientY: at.clientY + 2 });
+    await send(".canvas", "pointerup", press);
+    await send(".canvas", "click", at);
+    equal(texts(".panel").length, 0, "the graph was dragged");
+    await send(".canvas", "pointerdown", { ...press, ...at });
+    await send(".canvas", "pointermove", { ...press, clientX: at.clientX + 2, clientY: at.clientY + 2 });
+    await send(".canvas", "pointerup", press);
+    await send(".canvas", "click", at);
+    deepEqual(texts(".panel h2"), ["clean-model-1"]);
+  }));
+
+Deno.test("graph dims the steps that the filter does not find", () =>
+  withPage(runOf(9), async ({ enter, texts }) => {
+    await enter(".filter [type=search]", "train");
+    deepEqual([texts(".node:not(.dim) .name"), texts(".node.dim").length], [["train-holidays-4"], 8]);
+  }));
+
+Deno.test("graph folds namespaces, and unfolds one that is clicked", (t) => {
+  const data = runOf(12, (at) => ({
+    label: at < 8 ? `part_${at % 2}.inner_${at % 4}.step_${at}` : `step_${at}`,
+    status: at === 3 ? "Failed" : "Completed",
+  }));
+  return withPage({ ...data, view: { ...data.view as RunView, selected: "load_rides_0" } }, async (page) => {
+    const names = () => page.texts(".node .name");
+    equal(names().length, 12);
+    await page.enter(".toggles label:first-child input", true);
+    deepEqual(names().length, 6);
+    await assertTranscript(t, page.outline(".world, .toggles"), import.meta.url);
+    await page.click("[aria-label='Close the panel']");
+    await press(page, "Home", "Enter");
+    equal(names().length, 7);
+    deepEqual(page.texts(".panel"), []);
+    await page.enter(".toggles label:first-child input", false);
+    equal(names().length, 12);
+  });
+});
+
+Deno.test("graph draws datasets between the steps where that is wanted, and opens the step that writes one", (t) =>
+  withPage(simulatedProject(), async (page) => {
+    await page.enter(".toggles input", true);
+    await assertTranscript(t, page.outline(".world"), import.meta.url);
+    await press(page, "End", "Enter");
+    deepEqual(page.texts(".panel h2"), ["score"]);
+    deepEqual(page.texts(".node.chosen .name"), ["score"]);
+  }));
+
+Deno.test("graph of many steps draws those that are seen as text, or all as shapes, and a small map", async (t) => {
+  const statuses = ["Completed", "Failed", "Running", undefined];
+  await withPage(runOf(30, (at) => ({ status: statuses[at % 4], needs: [] })), async (page) => {
+    const { enter, outline, send } = page;
+    await page.click("[aria-label='Close the panel']");
+    await press(page, "0");
+    await assertTranscript(t, outline(".graph"), import.meta.url);
+    await enter(".filter [type=search]", "rides");
+    match(outline(".world"), /path\.dots\.completed\.dim/);
+    const places: string[] = [];
+    for (
+      const [event, fields] of [["pointerdown", {}], ["pointermove", { buttons: 1 }], ["pointermove", {
+        buttons: 0,
+      }]] as const
+    ) {
+      await send(".minimap", event, { clientX: places.length * 30 + 90, clientY: 100, ...fields });
+      places.push(place(page));
+    }
+    deepEqual(places, [
+      "translate(215.9090909090909px, 327.45750184774573px) scale(0.4065040650406504)",
+      "translate(45.454545454545524px, 327.45750184774573px) scale(0.4065040650406504)",
+      "translate(45.454545454545524px, 327.45750184774573px) scale(0.4065040650406504)",
+    ]);
+  });
+  await withPage(runOf(20), ({ texts }) => equal(texts(".minimap").length, 0));
+  await withPage(runOf(21), ({ texts }) => equal(texts(".minimap").length, 1));
+});
+
+Deno.test("graph draws only what is near the window", () =>
+  withPage(runOf(200), async (page) => {
+    const isInLabel = page.find(".canvas").getAttribute("aria-label")!.startsWith("Graph of 200 steps. ");
+    deepEqual([isInLabel, page.texts(".node").length], [true, 36]);
+    await press(page, "End");
+    equal(page.texts(".node").length, 131);
+  }));

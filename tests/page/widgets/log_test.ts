@@ -1,0 +1,293 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { LogPart, LogView, PageData, RunView, StepView } from "../../../src/page/view.ts";
+import { type BrowserOptions, type OpenPage, withPage } from "../open_page.ts";
+import { simulatedRun } from "../simulated.ts";
+
+const STEP = "load_rides_0";
+const OPEN = { hash: `#tab=steps&step=${STEP}` };
+
+/** A run whose first step has other fields than usual. */
+function runWith(fields: Partial<StepView>, isLive = false): PageData {
+  const data = simulatedRun(9, { isOver: true });
+  const view = data.view as RunView;
+  const steps = view.steps.map((step) => step.key === STEP ? { ...step, ...fields } : step);
+  return { ...data, isLive, view: { ...view, steps } };
+}
+
+function withLog(
+  log: Partial<LogView>,
+  test: (page: OpenPage) => Promise<void> | void,
+  fields: Partial<StepView> = {},
+): Promise<void> {
+  return withPage(runWith({ logs: [{ name: "logs/std.txt", text: "", ...log }], ...fields }), test, OPEN);
+}
+
+function numbered(count: number): string {
+  return Array.from({ length: count }, (_, at) => `line ${at + 1}\n`).join("");
+}
+
+/** Each line with its number and its classes. */
+function shownLines({ find }: OpenPage): readonly string[] {
+  return [...find(".lines").querySelectorAll<HTMLElement>(".line")].map((
+    { dataset, className, textContent },
+  ) => `${dataset.at} ${dataset.line} ${className}: ${textContent}`);
+}
+
+Deno.test("log marks errors and warnings, and counts its lines", () => {
+  const text = [
+    "INFO start",
+    "WARN a",
+    "WARNING b",
+    "no ERROR here",
+    "CRITICAL x",
+    "FATAL",
+    "Traceback (most recent",
+    "an Exception",
+    "shop.BadError: x",
+    "  shop.BadError: x",
+    "WARNINGS",
+    "",
+  ].join("\n");
+  return withLog({ text }, (page) =>
+    deepEqual(shownLines(page), [
+      "0 1 line: INFO start\n",
+      "1 2 line warn: WARN a\n",
+      "2 3 line warn: WARNING b\n",
+      "3 4 line bad: no ERROR here\n",
+      "4 5 line bad: CRITICAL x\n",
+      "5 6 line bad: FATAL\n",
+      "6 7 line bad: Traceback (most recent\n",
+      "7 8 line bad: an Exception\n",
+      "8 9 line bad: shop.BadError: x\n",
+      "9 10 line:   shop.BadError: x\n",
+      "10 11 line: WARNINGS\n",
+    ]));
+});
+
+Deno.test("log does not number lines after a gap, and is drawn in blocks of 100 lines", async () => {
+  const text = `${numbered(150)}[12 bytes left out]\n${numbered(60)}`;
+  await withLog({ text, omittedBytes: 1200 }, (page) => {
+    const blocks = [...page.find(".lines").children].map(({ children }) => children.length);
+    deepEqual(blocks, [100, 100, 11]);
+    const lines = shownLines(page);
+    deepEqual([lines[99], lines[100], lines[149]], [
+      "99 100 line: line 100\n",
+      "100 101 line: line 101\n",
+      "149 150 line: line 150\n",
+    ]);
+    deepEqual([lines[150], lines[151], lines[210]], [
+      "150  line: [12 bytes left out]\n",
+      "151  line: line 1\n",
+      "210  line: line 60\n",
+    ]);
+    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (1.2 kB left out)"]);
+  });
+  await withLog({ text: "" }, ({ texts }) => deepEqual(texts(".lines .line"), ["The log is empty."]));
+});
+
+Deno.test("long log shows its last 20,000 lines with their numbers", () =>
+  withLog({ text: numbered(20_002), omittedBytes: 5 }, (page) => {
+    deepEqual(page.texts(".log-bar .file"), ["logs/std.txt (5 B left out, the last 20,000 lines)"]);
+    const { children } = page.find(".lines");
+    const [first, last] = [children[0]!.firstElementChild!, children[199]!.lastElementChild!];
+    equal(first.outerHTML, '<div data-line="3" data-at="0" class="line">line 3\n</div>');
+    deepEqual([children.length, last.textContent], [200, "line 20002\n"]);
+  }));
+
+Deno.test("search in a log goes to each line that has the text, forward and back", () => {
+  const text = "first\nSome match\nthird\nmatch again\n" + numbered(200) + "Match\n";
+  return withLog({ text }, async (page) => {
+    const { enter, send, texts, find, state } = page;
+    const now = () => [texts(".find [role=status]")[0], find(".line.now").textContent, state.scrolledTo];
+    const press = (shiftKey: boolean) => send(".find input", "keydown", { key: "Enter", shiftKey });
+    await enter(".find input", " MATCH ");
+    deepEqual(now(), ["1 of 3", "Some match\n", "Some match"]);
+    deepEqual(texts(".line.hit"), ["Some match\n", "match again\n", "Match\n"]);
+    await press(false);
+    deepEqual(now(), ["2 of 3", "match again\n", "match again"]);
+    await press(false);
+    deepEqual(now(), ["3 of 3", "Match\n", "Match"]);
+    await press(false);
+    deepEqual(now(), ["1 of 3", "Some match\n", "Some match"]);
+    await press(true);
+    deepEqual(now(), ["3 of 3", "Match\n", "Match"]);
+    await enter(".find input", "line 20");
+    deepEqual(now(), ["1 of 2", "line 20\n", "line 20"]);
+    await enter(".find input", "nowhere");
+    await press(false);
+    deepEqual([texts(".find [role=status]"), texts(".line.hit")], [["none"], []]);
+    await enter(".find input", " ");
+    deepEqual(texts(".find [role=status]"), []);
+  });
+});
+
+Deno.test("log of a failed step is shown from its end until it is scrolled away", async () => {
+  const at = ({ find }: OpenPage) => find(".lines").scrollTop;
+  const fields = { status: "Failed" };
+  await withLog({ text: numbered(9) }, async (page) => {
+    equal(at(page), 2000);
+    page.find(".lines").scrollTop = 1251;
+    await page.send(".lines", "scroll");
+    await page.click(".log-bar button", "Full screen");
+    equal(at(page), 1251);
+  }, fields);
+  await withLog({ text: numbered(9) }, async (page) => {
+    page.find(".lines").scrollTop = 1252;
+    await page.send(".lines", "scroll");
+    await page.click(".log-bar button", "Full screen");
+    equal(at(page), 2000, "almost at the end still counts as the end");
+    await page.enter(".find input", "line 3");
+    page.find(".lines").scrollTop = 100;
+    await page.click(".log-bar button", "Close");
+    equal(at(page), 100, "a search does not jump back to the end");
+  }, fields);
+  await withLog({ text: numbered(9) }, (page) => equal(at(page), undefined));
+});
+
+Deno.test("log fills the screen until it is closed or Escape is pressed", () =>
+  withLog({ text: "a\n" }, async ({ click, find, send, texts }) => {
+    const looks =
+      () => [find(".log").className, find(".log-bar [aria-pressed]").textContent, texts(".panel").length];
+    deepEqual(looks(), ["log", "Full screen", 1]);
+    await click(".log-bar button", "Full screen");
+    deepEqual(looks(), ["log full", "Close", 1]);
+    await send(".log", "keydown", { key: "a" });
+    equal(find(".log").className, "log full");
+    await send(".log", "keydown", { key: "Escape" });
+    deepEqual(looks(), ["log", "Full screen", 1]);
+    await send(".log", "keydown", { key: "Escape" });
+    equal(texts(".panel").length, 0);
+  }));
+
+Deno.test("log wraps long lines where that is wanted, and is copied without what is not shown of it", () =>
+  withLog({ text: "10%\r20%\nb\n" }, async ({ enter, find, click, state, texts }) => {
+    deepEqual([find(".lines").className, texts(".log-bar label")], ["lines", [" Wrap"]]);
+    await enter(".log-bar input[type=checkbox]", true);
+    equal(find(".lines").className, "lines wrapped");
+    await click("[aria-label='Copy the log']");
+    equal(state.copied, "20%\nb");
+  }));
+
+Deno.test("one of several logs of a step is chosen", () => {
+  const logs = [{ name: "a.txt", text: "in a\n" }, { name: "b.txt", text: "in b\n" }];
+  return withPage(runWith({ logs }), async ({ texts, enter }) => {
+    deepEqual([texts(".panel select option"), texts(".line"), texts(".log-bar .file")], [
+      ["a.txt", "b.txt"],
+      ["in a\n"],
+      ["a.txt"],
+    ]);
+    await enter(".panel select", "b.txt");
+    deepEqual([texts(".line"), texts(".log-bar .file")], [["in b\n"], ["b.txt"]]);
+  }, OPEN);
+});
+
+Deno.test("step without logs says whether it has started", async () => {
+  const said: string[] = [];
+  for (const fields of [{}, { startedAt: undefined }]) {
+    await withPage(
+      runWith({ logs: [], ...fields }),
+      ({ texts }) => void said.push(texts(".panel .empty")[0]!),
+      OPEN,
+    );
+  }
+  deepEqual(said, ["No logs.", "No logs: the step has not started."]);
+});
+
+/** Opens the live page of a running step, whose server answers with parts of its log. */
+function withLiveLog(
+  parts: readonly (Partial<LogPart> | string)[],
+  test: (page: OpenPage) => Promise<void> | void,
+  fields: Partial<StepView> = { endedAt: undefined, status: "Running" },
+): Promise<void> {
+  const left = [...parts];
+  const answer: BrowserOptions["answer"] = ({ part }) => {
+    if (part !== "log") throw new Error(`The page asked for ${part}`);
+    const next = left.shift()!;
+    const files = ["user_logs/std_log.txt"];
+    return typeof next === "string"
+      ? next
+      : { files, file: files[0], text: "", next: 7, skippedBytes: 0, ...next };
+  };
+  return withPage(runWith(fields, true), test, { ...OPEN, answer });
+}
+
+Deno.test("live log grows, is followed, and tells how its nodes are", () =>
+  withLiveLog([
+    { text: "one\n", next: 4 },
+    { text: "two\n", next: 8, nodeRuns: [{ name: "a", status: "Completed", durationMs: 100 }] },
+  ], async (page) => {
+    const { texts, advance, state, find, outline, enter, send } = page;
+    deepEqual(texts(".lines .line"), ["one\n"]);
+    deepEqual(texts(".log-bar label"), [" Follow", " Wrap"]);
+    const isFollowing = () => (find(".log-bar label:first-of-type input") as HTMLInputElement).checked;
+    equal(isFollowing(), true);
+    await advance(999);
+    equal(state.requests.length, 1);
+    await advance(1);
+    deepEqual(texts(".lines .line"), ["one\n", "two\n"]);
+    const asked = { wsid: "w", part: "log", step: STEP, cache: "no-store" };
+    deepEqual(state.requests, [{ ...asked, from: "-1" }, { ...asked, from: "4" }]);
+    deepEqual(texts(".nodes li"), ["aCompleted0.1 s", "bWaiting"]);
+    match(
+      outline(".log-bar a"),
+      /^a\.quiet\.small\[download=load-rides-0-std_log\.txt\]\[href=http:\/\/127\.0\.0\.1:8000\/runs\/one\?wsid=w&part=download&step=load_rides_0&file=user_logs%2Fstd_log\.txt\] "Download"\n$/,
+    );
+    find(".lines").scrollTop = 1276;
+    await send(".lines", "scroll");
+    equal(isFollowing(), false);
+    find(".lines").scrollTop = 1277;
+    await send(".lines", "scroll");
+    equal(isFollowing(), true);
+    await enter(".log-bar label:first-of-type input", false);
+    equal(isFollowing(), false);
+  }, { endedAt: undefined, status: "Running", nodes: ["a", "b"] }));
+
+Deno.test("live log says what is missing: lines before it, the log itself, or the server", async () => {
+  await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
+    deepEqual(page.texts(".log-bar .file"), ["user_logs/std_log.txt (2.0 kB left out)"]);
+    deepEqual(shownLines(page), ["0  line: x\n"]);
+  });
+  await withLiveLog(
+    [{ file: undefined, files: [] }],
+    ({ texts }) => equal(texts(".panel .empty")[0], "No logs."),
+  );
+  await withLiveLog(["It is gone.\n", { text: "back\n" }], async ({ texts, advance }) => {
+    equal(texts(".panel .empty")[0], "Cannot read the log: It is gone.");
+    await advance(1000);
+    deepEqual(texts(".lines .line"), ["back\n"]);
+  });
+  await withLiveLog(
+    [""],
+    ({ texts }) => equal(texts(".panel .empty")[0], "Cannot read the log: The server answered 500"),
+  );
+});
+
+Deno.test("live log that is asked for again is not the one of another step or file", () =>
+  withLiveLog([
+    { text: "a\n", files: ["a.txt", "b.txt"], file: "a.txt" },
+    { text: "b\n", files: ["a.txt", "b.txt"], file: "b.txt" },
+    { text: "c\n" },
+  ], async ({ texts, enter, state, click }) => {
+    await enter(".panel select", "b.txt");
+    deepEqual([texts(".line"), state.requests[1]!.file, state.requests[1]!.from], [["b\n"], "b.txt", "-1"]);
+    await click("tbody button", "join-prices-2");
+    deepEqual([texts(".line"), state.requests[2]!.step, state.requests[2]!.file], [
+      ["c\n"],
+      "join_prices_2",
+      undefined,
+    ]);
+  }));
+
+Deno.test("live log is read a little longer than its step runs, and not while the page is hidden", () =>
+  withLiveLog(
+    [{ text: "one\n" }, {}, {}, { text: "end\n" }, {}, {}, {}, {}, {}, {}, {}],
+    async ({ advance, state, tell, texts }) => {
+      await tell("visibilitychange", false);
+      await advance(5000);
+      equal(state.requests.length, 1);
+      await tell("visibilitychange", true);
+      await advance(60_000);
+      deepEqual([state.requests.length, texts(".lines .line")], [5, ["one\n", "end\n"]]);
+    },
+    {},
+  ));

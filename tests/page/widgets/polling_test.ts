@@ -1,0 +1,178 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { JobsView, PageData, RunState, RunView } from "../../../src/page/view.ts";
+import { merged, parseData } from "../../../src/page/widgets/polling.ts";
+import { type BrowserOptions, withPage } from "../open_page.ts";
+import { simulatedJobs, simulatedRun } from "../simulated.ts";
+
+/** A run without a failed step, whose log the page would read. */
+function liveRun(fields: Partial<RunView> = {}): PageData {
+  const data = simulatedRun(9);
+  const view = data.view as RunView;
+  const steps = view.steps.map((step) => step.status === "Failed" ? { ...step, status: "Completed" } : step);
+  return { ...data, isLive: true, view: { ...view, steps, ...fields } };
+}
+
+const STATE: RunState = { status: "Running", steps: {} };
+const ASKED = { wsid: "w", part: "state", cache: "no-store" };
+
+Deno.test("live page of a run asks its server for the state each second, until the run has ended", () => {
+  const answers: (RunState | string)[] = [
+    STATE,
+    "The emulator has ended.",
+    { ...STATE, steps: { report_forecast_6: { status: "Completed", endedAt: 0 } } },
+    { ...STATE, status: "Completed", endedAt: 1 },
+  ];
+  return withPage(liveRun(), async ({ texts, advance, state }) => {
+    const seen =
+      () => [state.requests.length, ...texts(".headline .status, .live"), ...texts(".sr-only[aria-live]")];
+    deepEqual(texts("nav a"), ["All jobs"]);
+    deepEqual(texts("footer"), []);
+    await advance(999);
+    deepEqual(seen(), [0, " Running", "Live", ""]);
+    await advance(1);
+    deepEqual(seen(), [1, " Running", "Live", ""]);
+    await advance(1000);
+    deepEqual(seen(), [2, " Running", "Lost contact: The emulator has ended.", ""]);
+    await advance(1000);
+    deepEqual(seen(), [3, " Running", "Live", "Step report-forecast-6: Completed"]);
+    await advance(1000);
+    deepEqual(seen(), [4, " Completed", "Step export-metrics-8: Not run. Job: Completed"]);
+    await advance(60_000);
+    equal(state.requests.length, 4);
+    deepEqual(state.requests[3], ASKED);
+  }, { answer: () => answers.shift()! });
+});
+
+Deno.test("live page says what changed: up to three steps by name, more by their number", () => {
+  const keys = (liveRun().view as RunView).steps.map(({ key }) => key);
+  const failed = (count: number) =>
+    Object.fromEntries(keys.slice(0, count).map((key) => [key, { status: "Failed" }]));
+  const answers: RunState[] = [{ ...STATE, steps: failed(3) }, { ...STATE, steps: failed(7) }, STATE];
+  return withPage(liveRun(), async ({ texts, advance }) => {
+    const said: string[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      await advance(1000);
+      said.push(texts(".sr-only[aria-live]")[0]!);
+    }
+    deepEqual(said, [
+      "Step load-rides-0: Failed. Step clean-model-1: Failed. Step join-prices-2: Failed",
+      "4 steps changed",
+      "4 steps changed",
+    ]);
+  }, { answer: () => answers.shift()! });
+});
+
+Deno.test("live page counts the seconds of a run that goes on", () =>
+  withPage(liveRun({ createdAt: liveRun().madeAt - 3000 }), async ({ texts, advance }) => {
+    const duration = () => texts(".meta li").at(-1);
+    equal(duration(), "duration 3 s");
+    await advance(2000);
+    equal(duration(), "duration 5 s");
+  }, { answer: () => STATE }));
+
+Deno.test("page of a run that is no longer live shows the time when it was made", () => {
+  const run = liveRun({ createdAt: liveRun().madeAt - 3000 });
+  return withPage({ ...run, isLive: false }, async ({ texts, advance, state }) => {
+    await advance(9000);
+    deepEqual([texts(".meta li").at(-1), state.requests, texts(".live")], ["duration 3 s", [], []]);
+  });
+});
+
+Deno.test("live page of a run that has ended asks for nothing", () =>
+  withPage(liveRun({ status: "Failed", endedAt: 0 }), async ({ advance, state, texts }) => {
+    await advance(9000);
+    deepEqual([state.requests, texts(".live"), texts(".headline .button")], [[], [], []]);
+  }, { hash: "#tab=request" }));
+
+Deno.test("live page asks at once when it is seen again or the network is back", () =>
+  withPage(liveRun(), async ({ advance, state, tell }) => {
+    const count = () => state.requests.length;
+    await tell("visibilitychange", false);
+    await advance(5000);
+    equal(count(), 0, "nobody sees it");
+    await tell("visibilitychange", true);
+    await advance(0);
+    equal(count(), 1);
+    await advance(999);
+    equal(count(), 1);
+    await tell("online");
+    await advance(0);
+    equal(count(), 2);
+    await advance(1000);
+    equal(count(), 3);
+  }, { answer: () => STATE }));
+
+Deno.test("live page gives a slow server time, and asks it once at a time", () => {
+  const answer: BrowserOptions["answer"] = () => STATE;
+  return withPage(liveRun(), async ({ advance, state, tell }) => {
+    await advance(1000);
+    equal(state.requests.length, 1);
+    await tell("online");
+    await advance(499);
+    equal(state.requests.length, 1, "it waits for the answer");
+    await advance(1);
+    await advance(1999);
+    equal(state.requests.length, 1, "four times as long as the answer took");
+    await advance(1);
+    equal(state.requests.length, 2);
+  }, { answer, answerMs: 500 });
+});
+
+Deno.test("live page says that a server does not answer", () =>
+  withPage(liveRun(), async ({ advance, texts }) => {
+    await advance(1000);
+    deepEqual(texts(".live"), ["Lost contact: The server does not answer"]);
+  }, {
+    answer() {
+      throw new TypeError("Failed to fetch");
+    },
+  }));
+
+Deno.test("live page of jobs asks for them again and again", () => {
+  const data = simulatedJobs();
+  const view = { ...data.view as JobsView, jobs: (data.view as JobsView).jobs.slice(0, 1) };
+  const job = { ...view.jobs[0]!, name: "new", displayName: undefined, status: "NotStarted" };
+  return withPage({ ...data, isLive: true, view }, async ({ advance, texts, state }) => {
+    await advance(1000);
+    deepEqual(texts("tbody code, .sr-only[aria-live], .live"), ["Live", "new", "Job new: Not started"]);
+    await advance(1000);
+    deepEqual(state.requests, [ASKED, ASKED]);
+  }, { answer: () => ({ ...view, jobs: [job] }) });
+});
+
+Deno.test("filter of a live page searches in the logs on its server", () =>
+  withPage(liveRun(), async ({ enter, click, texts, state }) => {
+    await click("#tab-steps");
+    equal(texts(".filter .chip").length, 0);
+    await enter(".filter [type=search]", "Station x");
+    deepEqual([texts("tbody tr"), texts(".filter .chip")], [[], ["Search the logs, too"]]);
+    await click(".filter .chip", "Search the logs, too");
+    deepEqual(state.requests.at(-1), { ...ASKED, part: "search", text: "Station x" });
+    deepEqual([texts("tbody .col-name"), texts(".filter .chip")], [["clean-model-1"], []]);
+    await enter(".filter [type=search]", "Station");
+    deepEqual([texts("tbody tr").length, texts(".filter .chip")], [7, ["Search the logs, too"]]);
+  }, { answer: ({ part }) => part === "search" ? { steps: ["clean_model_1"] } : STATE }));
+
+Deno.test("merged() keeps steps that did not change, and what a new state does not have", () => {
+  const run = liveRun().view as RunView;
+  const [first, second] = run.steps;
+  const after = merged(run, {
+    status: "Running",
+    startedAt: 7,
+    steps: { [second!.key]: { status: "Failed" } },
+  });
+  equal(after.steps[0], first);
+  deepEqual(after.steps[1], { ...second, status: "Failed" });
+  deepEqual({ ...after, steps: [] }, { ...run, startedAt: 7, steps: [] });
+  equal(
+    merged(run, { status: "Running", steps: { [first!.key]: { status: first!.status } } }).steps[0],
+    first,
+  );
+});
+
+Deno.test("parseData() shows characters that turn text around", () => {
+  const turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+  deepEqual(parseData(JSON.stringify({ a: `x${turning}y\u2029\u2065` })), {
+    a: `x${"\ufffd".repeat(9)}y\u2029\u2065`,
+  });
+});
