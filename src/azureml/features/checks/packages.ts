@@ -83,11 +83,17 @@ function importLacks(
 ): Lack[] {
   const functions = functionNames(spec, subject.snapshot);
   const closure = closureOf(environment);
-  const absent = outside.filter((use) => use.when !== "optional" && !isThere(use, environment));
-  const byModule = Map.groupBy(absent, ({ module }) => module.split(".")[0]!);
-  return [...byModule].map(([top, uses]): Lack => {
+  const absent = outside.filter((use) => use.when !== "optional" && !isThere(use, environment))
+    .map((use) => ({ ...use, module: modulesOf(use).find(isKnown) ?? use.module }));
+  const { namespaces } = knownPackages();
+  const byModule = Map.groupBy(absent, ({ module }) => {
+    const top = module.split(".")[0]!;
+    return namespaces.has(top) ? module : top;
+  });
+  return [...byModule.values()].map((uses): Lack => {
     const always = uses.find(({ when, by, inside }) => when === "always" || functions.has(`${by}:${inside}`));
     const { module, file, line, column, inside } = always ?? uses[0]!;
+    const top = module.split(".")[0]!;
     const [provider] = knownPackages().providersOf(module);
     const meant = provider === undefined && top.length > 4
       ? nearest(top, knownPackages().modules)
@@ -121,17 +127,24 @@ function mlflowLack(environment: JobEnvironment, outside: readonly OutsideImport
 }
 
 /** Whether an environment has the module of an import, or another check reports it. */
-function isThere({ module, names }: OutsideImport, environment: JobEnvironment): boolean {
-  const top = module.split(".")[0]!;
+function isThere(use: OutsideImport, environment: JobEnvironment): boolean {
+  const top = use.module.split(".")[0]!;
   if (knownPackages().isStandard(top, OLDEST_PYTHON)) return true;
-  // `from azure.storage import blob` needs azure.storage.blob.
-  const modules = [module, ...names.map((name) => `${module}.${name}`)];
-  return modules.some((module) => provides(environment, module) === "yes");
+  return modulesOf(use).some((module) => provides(environment, module) === "yes");
+}
+
+/** The modules that an import may need: `from google.cloud import storage` needs google.cloud.storage. */
+function modulesOf({ module, names }: OutsideImport): readonly string[] {
+  return [module, ...names.map((name) => `${module}.${name}`)];
+}
+
+function isKnown(module: string): boolean {
+  return knownPackages().providersOf(module).length > 0;
 }
 
 /** Why another package may bring a module; `undefined` if none can. */
 function doubtOf(module: string, { unknown }: Closure): string | undefined {
-  if (knownPackages().providersOf(module).length === 0) {
+  if (!isKnown(module)) {
     return `another package has module ${module.split(".")[0]}`;
   }
   if (unknown.length === 0) return undefined;

@@ -2,7 +2,9 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
 import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
 import type { CatalogEntry } from "../../../../src/kedro/snapshot.ts";
-import { spec, stepReading, subject } from "./subject.ts";
+import { findingLines } from "../../../../src/cli/text/findings.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
+import { placeIn, spec, stepReading, subject } from "./subject.ts";
 
 const ASSET = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 const AT = { file: "conf/base/catalog.yml", line: 7, column: 3 };
@@ -12,7 +14,7 @@ function ofDataset(entry: CatalogEntry, area = "dataset", change: Partial<Subjec
   const one = subject({
     specs: [spec({ steps: [stepReading("x")] })],
     catalog: { x: entry },
-    conf: { placeOfDataset: (_, path) => ({ ...AT, line: path?.length ?? 0 }), ...change },
+    conf: change,
     code: undefined as never,
   });
   return runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code.startsWith(area));
@@ -46,7 +48,7 @@ for (
     if (!isLocal) return;
     match(found[0]!.message, /which is the step's own container in Azure$/);
     equal(found[0]!.message.includes("secret"), false);
-    equal(found[0]!.place!.line, 2);
+    deepEqual(found[0]!.place, placeIn("catalog.yml", ["x", "credentials", "deep"]));
   });
 }
 
@@ -109,11 +111,11 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`validate reports a mounted dataset with ${what}`, () => {
+  Deno.test(`validate reports a mounted dataset with ${what}`, async (t) => {
     const found = ofDataset(entry);
     deepEqual(found.map(({ severity, code }) => [severity, code]), [["error", expected]]);
     match(found[0]!.message, says);
-    equal(found[0]!.place!.line, 2);
+    await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }
 
@@ -256,10 +258,12 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`validate reports a dataset with ${what}`, () => {
-    const found = ofDataset(entry as CatalogEntry).filter((finding) => finding.code === code);
+  Deno.test(`validate reports a dataset with ${what}`, async (t) => {
+    const all = ofDataset(entry as CatalogEntry);
+    const found = all.filter((finding) => finding.code === code);
     deepEqual(found.map(({ severity }) => severity), ["error"]);
     match(found[0]!.hint!, hint);
+    await assertTranscript(t, findingLines(all, []).join("\n"), import.meta.url);
   });
 }
 

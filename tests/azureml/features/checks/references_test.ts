@@ -113,7 +113,7 @@ Deno.test("validate points to a job's unknown workspace, unless the command line
   });
   const found = [unknown, named].flatMap((one) => unknownWorkspaces.run(without(one)));
   deepEqual(found.map(({ message, place }) => [message, place?.file]), [
-    ['Workspace "prod" is not defined in azureml.yml', "conf/base/azureml.yml"],
+    ['Workspace "prod" is not defined in azureml.yml', "conf/base/azureml.yml#jobs.main.workspace"],
     ['Workspace "tset" is not defined in azureml.yml', undefined],
   ]);
 });

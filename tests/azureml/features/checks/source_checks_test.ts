@@ -6,7 +6,7 @@ import type { JobSpec } from "../../../../src/azureml/job/job_spec.ts";
 import type { CatalogEntry, Json, ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { readProjectSource } from "../../../../src/kedro/source/project_source.ts";
 import { fakeContext } from "../../../fakes/context.ts";
-import { selection, spec, STEP, stepReading, subject } from "./subject.ts";
+import { placeIn, selection, spec, STEP, stepReading, subject } from "./subject.ts";
 
 /** What a project has besides a node `train` with the function `my_project.nodes.train`. */
 interface Parts {
@@ -184,21 +184,23 @@ Deno.test("validate reports imports of packages that the environment does not in
   const files = {
     "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
     "nodes.py": "import json\nimport polars\nimport requets\nfrom sklearn import svm\n\n" +
-      "def train(): ...\n\ndef plot():\n    import plotly\n",
+      "def train(): ...\n\ndef plot():\n    import plotly\n\ntry:\n    import duckdb\nexcept ImportError: ...\n",
   };
-  const [found, ...more] = await findings("environment.package", { files });
-  equal(more.length, 0);
-  match(
-    found!.message,
-    /^requirements\.txt does not list .*, which steps need; the environment may have them/,
-  );
-  deepEqual(found!.details, [
-    "src/my_project/nodes.py:2:1 The code imports polars",
-    'src/my_project/nodes.py:3:1 The code imports requets (did you mean "requests"?)',
-    "src/my_project/nodes.py:4:1 The code imports sklearn",
-    "src/my_project/nodes.py:9:5 The code imports plotly",
-  ]);
-  match(found!.hint!, /^Make sure that the environment has them, and add them to requirements\.txt$/);
+  deepEqual(await findings("environment.package", { files }), [{
+    severity: "warning",
+    code: "environment.package_missing",
+    message: "requirements.txt does not list polars, requets, scikit-learn, plotly, which steps need; " +
+      "the environment may have them: no file of the project defines it",
+    hint: "Make sure that the environment has them, and add them to requirements.txt",
+    details: [
+      "src/my_project/nodes.py:2:1 The code imports polars",
+      'src/my_project/nodes.py:3:1 The code imports requets (did you mean "requests"?)',
+      "src/my_project/nodes.py:4:1 The code imports sklearn",
+      "src/my_project/nodes.py:9:5 The code imports plotly",
+    ],
+    place: { file: "requirements.txt", line: 1, column: 1 },
+    jobs: ["main"],
+  }]);
   const one = { "/requirements.txt": REQUIREMENTS, "nodes.py": "import polars\n" };
   const [single] = await findings("environment.package", { files: one });
   equal(
@@ -232,11 +234,51 @@ Deno.test("validate reports packages that the environment's definition lacks, as
     ],
   ]);
   const without = { ...files, "/azure/conda.yml": conda("    - pandas\n"), "nodes.py": "" };
-  const [plugin] = await findings("environment.package", { files: without });
-  deepEqual([plugin!.message, plugin!.hint], [
-    "Every step runs kedro-azureml-pipeline, which azure/conda.yml does not install",
-    "Add `kedro-azureml-pipeline==0.1.0` to azure/conda.yml",
+  deepEqual(await findings("environment.package", { files: without }), [{
+    severity: "error",
+    code: "environment.package_missing",
+    message: "Every step runs kedro-azureml-pipeline, which azure/conda.yml does not install",
+    hint: "Add `kedro-azureml-pipeline==0.1.0` to azure/conda.yml",
+    place: { file: "azure/conda.yml", line: 1, column: 1 },
+    jobs: ["main"],
+  }]);
+});
+
+Deno.test("validate requires the package of a module that is imported from a namespace", async () => {
+  const importing = (requirement: string) =>
+    findings("environment.package", {
+      files: {
+        ...DEFINED,
+        "/azure/conda.yml": `dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - ${requirement}\n`,
+        "nodes.py": "from google.cloud import bigquery\nimport google.auth\n",
+      },
+    });
+  deepEqual(await importing("google-cloud-bigquery"), []);
+  const hints = (await importing("pandas")).map(({ message, hint }) => [message.split(",")[0], hint]);
+  deepEqual(hints, [
+    ["The code imports google.cloud.bigquery", "Add `google-cloud-bigquery` to azure/conda.yml"],
+    ["The code imports google.auth", "Add `google-auth` to azure/conda.yml"],
   ]);
+});
+
+Deno.test("validate mentions, in order, what an environment must have that no file of the project describes", async () => {
+  const files = {
+    "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport xgb\n",
+  };
+  deepEqual(await findings("environment", { files }), [{
+    severity: "warning",
+    code: "environment.package_missing",
+    message: "The code imports sklear, which no known package has",
+    hint: 'Did you mean "sklearn"?',
+    place: { file: "src/my_project/nodes.py", line: 5, column: 1 },
+    jobs: ["main"],
+  }, {
+    severity: "note",
+    code: "environment.plugin",
+    message: "No file of the project lists the packages of the environment, which must have " +
+      "kedro-azureml-pipeline 0.1.0, pandas, sklear, sklearn, xgb",
+    jobs: ["main"],
+  }]);
 });
 
 Deno.test("validate names the unknown packages that may install an imported module", async () => {
@@ -308,6 +350,51 @@ Deno.test("validate requires s3fs for a PartitionedDataset on S3 only if a step 
     '"partitions.PartitionedDataset" of dataset "parts" needs s3fs, which azure/conda.yml does not install',
   );
 });
+
+for (
+  const [type, args, provider] of [
+    ["pandas.ExcelDataset", { filepath: "x.xlsx" }, "openpyxl"],
+    ["kedro_datasets.pandas.ExcelDataset", { filepath: "x.xlsx", load_args: { sheet_name: 1 } }, "openpyxl"],
+    ["pandas.ExcelDataset", { filepath: "x.xlsx", load_args: { engine: "calamine" } }, undefined],
+    ["pandas.ExcelDataset", { filepath: "x.xls" }, undefined],
+    ["pandas.ExcelDataset", { filepath: "x.xlsb" }, undefined],
+    ["pandas.ExcelDataset", { filepath: "x.ods" }, undefined],
+    ["pandas.HDFDataset", { filepath: "x.h5", key: "k" }, "tables"],
+    ["pandas.XMLDataset", { filepath: "x.xml" }, "lxml"],
+    ["pandas.XMLDataset", { filepath: "x.xml", load_args: { parser: "etree" } }, undefined],
+    ["pandas.CSVDataset", { filepath: "https://example.com/x.csv" }, undefined],
+    ...["abfs", "abfss", "az", "adl"].map((protocol) =>
+      ["pandas.CSVDataset", { filepath: `${protocol}://b/x.csv` }, "adlfs"] as const
+    ),
+    ...["s3", "s3a"].map((protocol) =>
+      ["pandas.CSVDataset", { filepath: `${protocol}://b/x.csv` }, "s3fs"] as const
+    ),
+    ...["gs", "gcs"].map((protocol) =>
+      ["pandas.CSVDataset", { filepath: `${protocol}://b/x.csv` }, "gcsfs"] as const
+    ),
+  ] as const
+) {
+  Deno.test(`validate requires ${provider ?? "no other package"} for ${type} with ${JSON.stringify(args)}`, async () => {
+    const packages = ["kedro-azureml-pipeline", "kedro-datasets[pandas-csvdataset]"];
+    const conda = `dependencies:\n  - pip:\n${packages.map((name) => `    - ${name}\n`).join("")}`;
+    const found = await findings("environment.package", {
+      files: { ...DEFINED, "/azure/conda.yml": conda },
+      catalog: { x: { type, credentials: {}, ...args } },
+      spec: { steps: [{ ...stepReading("x"), node: "train" }] },
+    });
+    deepEqual(
+      found,
+      provider === undefined ? [] : [{
+        severity: "error",
+        code: "environment.package_missing",
+        message: `"${type}" of dataset "x" needs ${provider}, which azure/conda.yml does not install`,
+        hint: `Add \`${provider}\` to azure/conda.yml`,
+        place: placeIn("catalog.yml", ["x", "type"]),
+        jobs: ["main"],
+      }],
+    );
+  });
+}
 
 Deno.test("validate suggests the right name for a misspelled requirement or import", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - polrs\n";

@@ -3,6 +3,7 @@ import type { CodeSelection } from "../../../../src/azureml/job/code/selection.t
 import type { JobSpec, Step } from "../../../../src/azureml/job/job_spec.ts";
 import { checkSchema } from "../../../../src/config/azureml/check_schema.ts";
 import type { AzureMLConfig, JobConfig } from "../../../../src/config/azureml/types.ts";
+import type { Place } from "../../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 
 /** A valid step. */
@@ -111,6 +112,11 @@ export function config(change: Record<string, unknown> = {}): AzureMLConfig {
   }) as AzureMLConfig;
 }
 
+/** A place that names the key that it points at. */
+export function placeIn(file: string, path: readonly (string | number)[]): Place {
+  return { file: `conf/base/${file}#${path.join(".")}` };
+}
+
 /** @internal Properties that a test changes. */
 type Change = Partial<Omit<Subject, "jobs" | "conf" | "snapshot">> & {
   readonly specs?: readonly JobSpec[];
@@ -127,7 +133,7 @@ export function subject(
   const azureml = change.config ?? config();
   return {
     config: azureml,
-    place: (path) => ({ file: "conf/base/azureml.yml", line: path.length, column: 1 }),
+    place: (path) => placeIn("azureml.yml", path),
     warnings: [],
     snapshot: { catalog, pipelines } as unknown as ProjectSnapshot,
     jobs: specs.map((one): CheckedJob => ({
@@ -153,7 +159,7 @@ export function subject(
       endpoints: [],
       secrets: [],
       keys: () => new Map(),
-      placeOfDataset: () => undefined,
+      placeOfDataset: (dataset, path = []) => placeIn("catalog.yml", [dataset, ...path]),
       placeOfKey: () => undefined,
       factoryOf: () => undefined,
       ...conf,

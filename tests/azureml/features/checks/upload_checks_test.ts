@@ -163,7 +163,7 @@ Deno.test("validate reports an ignore file error at its own place, else at azure
   const places = [new UserError("No", { ...options, place }), new UserError("No", options)].map((code) =>
     runChecks(subject({ code }), OFFLINE_CHECKS).find(({ code }) => code === options.code)!.place?.file
   );
-  deepEqual(places, [".amlignore", "conf/base/azureml.yml"]);
+  deepEqual(places, [".amlignore", "conf/base/azureml.yml#execution.code_directory"]);
 });
 
 for (
