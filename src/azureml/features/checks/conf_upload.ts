@@ -137,9 +137,9 @@ export const catalogCredentials = eachJob(
         code: "dataset.credentials",
         message: files.length === 0
           ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
-          : `Credentials "${name}" are in ${
-            files.join(" and ")
-          }, which is not uploaded, so Kedro cannot load the catalog in steps`,
+          : `Credentials "${name}" are in ${files.join(" and ")}, which ${
+            files.length === 1 ? "is" : "are"
+          } not uploaded, so Kedro cannot load the catalog in steps`,
         hint:
           `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
         details: datasets.map(({ dataset }) => `dataset "${dataset}"`),

@@ -283,6 +283,7 @@ Deno.test("validate reports a missing argument of a dataset class unless the out
 for (
   const [what, entry] of [
     ["the validator of a dataset, which Kedro reads", csv("x", { validator: "shop.check" })],
+    ["the version of a dataset, which Kedro ignores", csv("x", { version: 1 })],
     ["`versioned: false` for a class without versions", {
       type: "pandas.SQLTableDataset",
       table_name: "t",
@@ -361,6 +362,8 @@ for (
     ["e", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
     ["e@stable", "error", "environment.no_version", "Use `e@latest` or `e:<version>` as `--aml-env`"],
     ["ghcr.io/me/x", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    ["ghcr.io:443/me/x", "note", "environment.moving_image", "Use a fixed tag or a digest"],
+    ["ghcr.io/me/x:", "note", "environment.moving_image", "Use a fixed tag or a digest"],
     ["ghcr.io/me/x:latest", "note", "environment.moving_image", "Use a fixed tag or a digest"],
     [
       "azureml://registries/r/environments/e/labels/latest",

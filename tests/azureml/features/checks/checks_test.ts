@@ -254,6 +254,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
           reason: ".amlignore",
           place: { file: ".amlignore", line: 4 },
         }],
+        ignoreFile: ".amlignore",
       }),
       conf: { files: ["conf/base/azureml.yml", "conf/local/globals.yml", "conf/local/credentials.yml"] },
     }),
@@ -389,6 +390,22 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /steps that use it fail/,
   ],
   [
+    "a data asset from a factory between steps",
+    subject({
+      specs: [spec({ steps: stepsSharing("x_data") })],
+      catalog: {
+        x_data: {
+          ...PIPELINE_DATASET,
+          type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+          azureml_dataset: "x",
+        },
+      },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /steps that use it fail/,
+  ],
+  [
     "a result from a factory",
     subject({
       specs: [spec({ steps: stepsSharing("x_data").slice(0, 1) })],
@@ -486,6 +503,20 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     }),
     "error dataset.credentials",
     /"db" are in conf\/local\/credentials\.yml[^]*dataset "x"/,
+  ],
+  [
+    "credentials of two datasets in two files that are not uploaded",
+    subject({
+      catalog: {
+        x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" },
+        y: { type: "pandas.SQLTableDataset", table_name: "y", credentials: "db" },
+      },
+      conf: {
+        credentials: new Map([["db", ["conf/base/credentials_db.yml", "conf/local/credentials.yml"]]]),
+      },
+    }),
+    "error dataset.credentials",
+    /are in conf\/base\/credentials_db\.yml and conf\/local\/credentials\.yml[^]*dataset "x"[^]*dataset "y"/,
   ],
   [
     "undefined credentials in a nested dataset",

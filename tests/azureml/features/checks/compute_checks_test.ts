@@ -17,6 +17,33 @@ const CPU: ComputeInfo = {
   notices: [],
 };
 
+Deno.test("computeFindings() compares each compute only with its own steps", () => {
+  const steps = [
+    STEP,
+    { ...STEP, node: "fit", compute: "gpu", distribution: { type: "pytorch", instanceCount: 3 } as never },
+  ];
+  const found = computeFindings(spec({ steps }), [
+    { ...CPU, maxNodes: 2 },
+    { ...CPU, name: "gpu", maxNodes: 2 },
+    { ...CPU, name: "old", state: "Stopped", errors: ["Q: no"] },
+  ]);
+  deepEqual(found, [{
+    severity: "warning",
+    code: "compute.too_few_nodes",
+    message: 'Node "fit" needs 3 machines, but compute "gpu" has at most 2; the step waits until it has more',
+    hint:
+      "Lower num_nodes of its `@distributed_job`, or run `az ml compute update --name gpu --max-instances 3`",
+    jobs: ["main"],
+  }, {
+    severity: "error",
+    code: "compute.stopped",
+    message: 'Compute instance "old" is Stopped; a job does not start it',
+    hint: "Run `az ml compute start --name old`, or use a cluster in azureml.yml",
+    details: ["Q: no"],
+    jobs: ["main"],
+  }]);
+});
+
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], RegExp][] = [
   ["a cluster that is large enough", {}, 4, [], /^\[\]$/],
   ["a cluster without a node limit", { maxNodes: undefined }, 99, [], /^\[\]$/],

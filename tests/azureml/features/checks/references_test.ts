@@ -8,7 +8,7 @@ import {
   unusedComputes,
   workspaceNames,
 } from "../../../../src/azureml/features/checks/job_references.ts";
-import { config, FILES, selection, spec, STEP, subject } from "./subject.ts";
+import { config, FILES, placeIn, selection, spec, STEP, subject } from "./subject.ts";
 
 const ID = "11111111-2222-3333-4444-555555555555";
 
@@ -112,9 +112,17 @@ Deno.test("validate points to a job's unknown workspace, unless the command line
     jobs: one.jobs.map((job) => ({ ...job, workspace: undefined })),
   });
   const found = [unknown, named].flatMap((one) => unknownWorkspaces.run(without(one)));
-  deepEqual(found.map(({ message, place }) => [message, place?.file]), [
-    ['Workspace "prod" is not defined in azureml.yml', "conf/base/azureml.yml#jobs.main.workspace"],
-    ['Workspace "tset" is not defined in azureml.yml', undefined],
+  const finding = (name: string) => ({
+    severity: "error",
+    code: "workspace.unknown",
+    message: `Workspace "${name}" is not defined in azureml.yml`,
+    hint: `Use one of them, or add "${name}" to \`workspace\` in azureml.yml`,
+    details: ["workspaces: __default__"],
+    jobs: ["main"],
+  });
+  deepEqual(found, [
+    { ...finding("prod"), place: placeIn("azureml.yml", ["jobs", "main", "workspace"]) },
+    finding("tset"),
   ]);
 });
 
@@ -181,7 +189,9 @@ const PIPELINES = {
 function ofConfig(check: typeof emptyFactories, change: Parameters<typeof config>[0]) {
   const place = (path: readonly (string | number)[]) => ({ file: path.join("."), line: 1, column: 1 });
   const given = { ...subject({ pipelines: PIPELINES as never }), config: config(change), place };
-  return check.run(given).map(({ severity, code, message, place }) => [severity, code, message, place?.file]);
+  return check.run(given).map((
+    { severity, code, message, place, hint },
+  ) => [severity, code, message, place?.file, hint]);
 }
 
 const factory = (pipeline_name: string, ...node_namespaces: string[]) => ({
@@ -223,6 +233,7 @@ for (
         "job.factory_empty",
         `Job factory "{a}-train" makes no job: ${reason}`,
         `jobs.{a}-train.pipeline${key && `.${key}`}`,
+        "Run `kedro-azureml resolve-patterns` to see which jobs azureml.yml makes",
       ]],
     );
   });
@@ -240,6 +251,7 @@ Deno.test("validate mentions a compute that no node and no job names, and warns 
     "compute.unused_key",
     `"${key}" of \`compute\` is neither the tag of a node nor the compute of a job, so no step runs there${meant}`,
     `compute.${key}`,
+    `Tag a node with "${key}", or remove the key`,
   ];
   deepEqual(ofConfig(unusedComputes, { compute, ...job("big") }), [unused("gqu")]);
   const { gpu: _, ...wrong } = compute;
