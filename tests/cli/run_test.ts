@@ -107,3 +107,35 @@ for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assert.match(ctx.stderr(), /^error: (?:Interrupted|Terminated)/);
   });
 }
+
+Deno.test("run() does not annotate that it was interrupted in GitHub Actions", async () => {
+  const { ctx } = makeWorld({ env: { ...SIGNED_IN, GITHUB_ACTIONS: "true" } });
+  assert.equal(await run(["job", "list"], { ...ctx, signal: AbortSignal.abort("SIGINT") }), 130);
+  assert.doesNotMatch(ctx.stderr(), /^::/m);
+});
+
+Deno.test("run() with --json prints JSON only, and no next commands", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit main --json"), 0);
+  const lines = ctx.stderr().trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(new Set(lines.flatMap((line) => Object.keys(line))), new Set(["warning", "progress"]));
+});
+
+Deno.test("run() with --emulator changes no command in the text of a file", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = new TextDecoder().decode(ctx.files.get(path));
+  await ctx.fs.writeText(path, `${text}x-note: "see \`kedro-azureml submit main\`"\n`);
+  await kedroAzureml("config show --emulator");
+  assert.match(ctx.stdout(), /`kedro-azureml submit main`/);
+});
+
+Deno.test("run() reports a bug without the secrets of environment variables, with status 70", async () => {
+  const env = { ...SIGNED_IN, AZURE_CLIENT_SECRET: "s3cret-value" };
+  const { ctx } = makeWorld({ env });
+  const fs = { ...ctx.fs, readText: () => Promise.reject(new Error("no s3cret-value")) };
+  assert.equal(await run(["config", "show", "--json"], { ...ctx, fs }), 70);
+  const { error: { stack, ...error } } = JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!);
+  assert.deepEqual(error, { code: "bug", message: "no ***", exit: 70 });
+  assert.match(stack, /^Error: no \*\*\*\n +at /);
+});

@@ -29,6 +29,17 @@ Deno.test("azureAnnotation() escapes its message and properties", () => {
   );
 });
 
+Deno.test("githubAnnotation() prints the details of a finding, and its only job", () => {
+  const found: Finding = {
+    ...{ severity: "warning", code: "x.y", message: "Odd" },
+    ...{ details: ["one", "two\r"], jobs: ["main"] },
+  };
+  equal(
+    githubAnnotation(found, (file) => file),
+    "::warning title=x.y::Odd%0Aone%0Atwo%0D%0Ajob main",
+  );
+});
+
 Deno.test("githubAnnotation() reports notes, and azureAnnotation() omits them", () => {
   const note: Finding = { severity: "note", code: "x.y", message: "By the way" };
   equal(githubAnnotation(note, (file) => file), "::notice title=x.y::By the way");

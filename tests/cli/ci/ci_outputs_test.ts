@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { SummarizedJob } from "../../../src/app/context.ts";
 import { openCiReport } from "../../../src/cli/ci/ci_outputs.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -26,10 +26,15 @@ async function told(env: Record<string, string>, jobs: readonly SummarizedJob[] 
 Deno.test("openCiReport() writes the first job, all jobs and a summary with graphs for GitHub Actions", async () => {
   const { files, commands } = await told(GITHUB, [JOB, { ...JOB, name: "owl" }]);
   deepEqual([Object.keys(files), commands], [["/ci/output", "/ci/summary.md"], []]);
-  match(
-    files["/ci/output"]!,
-    /^job-name<<(\S+)\nfox\n\1\nstudio-url<<(\S+)\nhttps:\/\/studio\/runs\/fox\n\2\n/,
-  );
+  const outputs = [...files["/ci/output"]!.matchAll(/^(\S+)<<(end-\S+)\n(.*)\n\2\n/gm)];
+  equal(outputs.map(([all]) => all).join(""), files["/ci/output"]);
+  equal(new Set(outputs.map(([, , end]) => end)).size, 4);
+  deepEqual(outputs.map(([, name, , value]) => [name, value]), [
+    ["job-name", "fox"],
+    ["studio-url", "https://studio/runs/fox"],
+    ["status", "Completed"],
+    ["jobs", JSON.stringify([JOB, { ...JOB, name: "owl" }])],
+  ]);
   equal(files["/ci/summary.md"]!.split("```mermaid").length, 3);
 });
 
@@ -56,10 +61,11 @@ Deno.test("openCiReport() sets Azure Pipelines variables and reports failed and 
     status,
   }));
   const { files, commands } = await told(AZURE, jobs);
-  deepEqual(commands.slice(0, 3), [
+  deepEqual(commands.slice(0, 4), [
     "##vso[task.setvariable variable=jobName;isOutput=true;]Running",
     "##vso[task.setvariable variable=studioUrl;isOutput=true;]https://studio/runs/fox",
     "##vso[task.setvariable variable=status;isOutput=true;]Running",
+    `##vso[task.setvariable variable=jobs;isOutput=true;]${JSON.stringify(jobs)}`,
   ]);
   const [path] = Object.keys(files);
   deepEqual(commands.slice(4), [
@@ -87,4 +93,37 @@ Deno.test("openCiReport() warns about a file in a folder that does not exist, an
       message: 'Cannot write the outputs of the CI run to "/none/output": its folder does not exist',
     },
   }]);
+});
+
+Deno.test("openCiReport() warns once about each of outputs and summary", async () => {
+  const env = { ...GITHUB, GITHUB_OUTPUT: "/none/output", GITHUB_STEP_SUMMARY: "/none/summary.md" };
+  const messages: string[] = [];
+  const report = openCiReport(fakeContext({ env }), (event) => {
+    if (event.type === "warning") messages.push(event.warning.message);
+  });
+  for (let time = 0; time < 2; time++) {
+    await report.setOutputs([JOB]);
+    await report.summarize([JOB]);
+  }
+  deepEqual(messages, [
+    'Cannot write the outputs of the CI run to "/none/output": its folder does not exist',
+    'Cannot write the summary of the CI run to "/none/summary.md": its folder does not exist',
+  ]);
+});
+
+Deno.test("openCiReport() warns about a summary that Azure Pipelines' folder does not take", async () => {
+  const ctx = fakeContext({ env: AZURE });
+  const writeText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+  const events: unknown[] = [];
+  await openCiReport({ ...ctx, fs: { ...ctx.fs, writeText } }, (event) => void events.push(event)).summarize([
+    JOB,
+  ]);
+  deepEqual(events, [{
+    type: "warning",
+    warning: {
+      code: "ci.not_told",
+      message: 'Cannot write the summary of the CI run to "/tmp": permission denied',
+    },
+  }]);
+  equal(ctx.stderr(), "");
 });

@@ -15,6 +15,10 @@ const PACKAGE = { type: "package", jobs: ["a"], project: "shop", env: "local", m
 const USING = { type: "last_job", name: "fox", job: "main", at: AT };
 const CODE = { type: "code", files: 1, sizeBytes: 2048, wasThere: false };
 const RETRY = { type: "retry", url: "https://a.example/b?sig=c", status: 503, waitMs: 2000 };
+const MAKING = {
+  ...{ type: "environment_making", isUpdate: false, tool: "uv", from: "requirements.txt", folder: "/venv" },
+};
+const USED = { name: "github-oidc", status: "used", milliseconds: 1 };
 const SENDING = { job: "main", name: "fox", studioUrl: "https://studio" };
 
 /** An event, its line, and its data with `--json` if that differs from the event. */
@@ -37,6 +41,39 @@ const CASES: readonly (readonly [event: Loose, line: string, data?: object])[] =
     { type: "compiled", project: "shop", env: "local", job: "main", steps: 1, pipeline: "__default__" },
     "✓ Project shop, environment local: job main has 1 step of pipeline __default__",
     { type: "compiled", job: "main", steps: 1 },
+  ],
+  [
+    { type: "schedule_changing", name: "main-nightly", action: "create" },
+    "  Creating schedule main-nightly",
+  ],
+  [
+    { type: "schedule_changing", name: "main-nightly", action: "update" },
+    "  Updating schedule main-nightly",
+  ],
+  [
+    { type: "schedule_changing", name: "main-nightly", action: "delete" },
+    "  Deleting schedule main-nightly",
+  ],
+  [
+    { type: "schedule_changing", name: "main-nightly", action: "pause" },
+    "  Pausing schedule main-nightly",
+  ],
+  [
+    { type: "schedule_changing", name: "main-nightly", action: "resume" },
+    "  Resuming schedule main-nightly",
+  ],
+  [
+    MAKING,
+    "  Creating a Python environment for the steps with uv, from requirements.txt (once)",
+  ],
+  [
+    { ...MAKING, isUpdate: true },
+    "  Updating the steps' Python environment with uv, because requirements.txt names other files",
+  ],
+  [
+    { type: "identity", identity: { name: "ci", kind: "service principal" }, members: [USED] },
+    "✓ Signed in as service principal ci (GitHub Actions)",
+    { type: "identity", name: "ci", kind: "service principal" },
   ],
   [{ type: "environment_made", durationMs: 65_000 }, "✓ The Python environment is ready after 1 min 5 s"],
   [

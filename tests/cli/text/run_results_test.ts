@@ -18,78 +18,96 @@ const ENDED = { job: "main", name: "fox", status: "Completed", durationMs: 61_00
 const ERROR = new UserError("It is not there\nat all", { code: "a.b", exit: 5, hint: "Look" });
 const workspace = WORKSPACE as unknown as Extract<RunResult, { type: "submitted" }>["workspace"];
 
-/** A result, its text, its exit code and some of its data. */
+const WORKSPACE_DATA = {
+  subscriptionId: WORKSPACE.subscription_id,
+  resourceGroup: WORKSPACE.resource_group,
+  name: WORKSPACE.name,
+};
+const ERROR_DATA = {
+  error: {
+    code: "a.b",
+    message: "It is not there\nat all",
+    exit: 5,
+    hint: "Look",
+    place: undefined,
+    details: [],
+  },
+};
+const ENDED_DATA = { job: "main", name: "fox", status: "Completed", durationMs: 61_000, steps: [] };
+
+/** A result, its text, its exit code and its data. */
 const CASES: readonly (readonly [
   what: string,
   result: unknown,
   text: string,
-  exit?: number | undefined,
-  data?: object,
+  exit: number | undefined,
+  data: object,
 ])[] = [
   [
     "a submitted job",
     { type: "submitted", job: JOB, workspace },
     `✓ Submitted job main as fox\n${URL}\n`,
     undefined,
-    {
-      job: "main",
-      name: "fox",
-      status: "Starting",
-      studioUrl: URL,
-      wasThere: false,
-    },
+    { ...JOB, workspace: WORKSPACE_DATA },
   ],
   [
     "a job of an emulator that ends with the command",
     { type: "submitted", job: { ...JOB, studioUrl: "https://127.0.0.1:1/runs/fox" }, workspace },
     "✓ Submitted job main as fox\n",
+    undefined,
+    { ...JOB, studioUrl: "https://127.0.0.1:1/runs/fox", workspace: WORKSPACE_DATA },
   ],
   [
     "a job that had been submitted before",
     { type: "submitted", job: { ...JOB, wasThere: true }, workspace },
     `✓ Job main was already submitted as fox (Starting); nothing was sent\n${URL}\n`,
+    undefined,
+    { ...JOB, wasThere: true, workspace: WORKSPACE_DATA },
   ],
   [
     "a rerun",
     { type: "rerun", run: RERUN, workspace },
     `✓ Rerunning job owl as fox: 2 steps; skipping eu.a (completed)\n${URL}\n`,
     undefined,
-    { job: "main", rerunOf: "owl", steps: ["b", "c"], leftOut: ["eu_a"], wasThere: false },
+    { ...JOB, workspace: WORKSPACE_DATA, rerunOf: "owl", steps: ["b", "c"], leftOut: ["eu_a"] },
   ],
   [
     "a rerun that had been submitted before",
     { type: "rerun", run: { ...RERUN, wasThere: true }, workspace },
     `✓ Job owl was already rerun as fox (Starting); nothing was sent\n${URL}\n`,
+    undefined,
+    {
+      ...{ ...JOB, wasThere: true, workspace: WORKSPACE_DATA },
+      ...{ rerunOf: "owl", steps: ["b", "c"], leftOut: ["eu_a"] },
+    },
   ],
   [
     "the output of a callback",
     { type: "callback", job: JOB, callback: "a:f", printed: "hi\n" },
     "hi\n",
     undefined,
-    {
-      callback: "a:f",
-      printed: "hi\n",
-    },
+    { job: "main", name: "fox", callback: "a:f", printed: "hi\n" },
   ],
   [
     "a failed callback",
     { type: "callback_failed", job: JOB, callback: "a:f", error: ERROR },
     "✗ Job main is running, but its callback failed\n  error: It is not there\n  at all\n  hint: Look\n",
     5,
-    { job: "main", name: "fox", callback: "a:f" },
+    { job: "main", name: "fox", callback: "a:f", ...ERROR_DATA },
   ],
   [
     "a job that was not submitted",
     { type: "failed", job: "main", error: ERROR },
     "✗ Job main was not submitted\n  error: It is not there\n  at all\n  hint: Look\n",
     5,
+    { job: "main", ...ERROR_DATA },
   ],
   [
     "a job that was submitted, but not followed to its end",
     { type: "failed", job: "main", name: "fox", error: ERROR },
     "✗ Job main (fox) was submitted, but not followed to its end\n  error: It is not there\n  at all\n  hint: Look\n",
     5,
-    { job: "main", name: "fox" },
+    { job: "main", name: "fox", ...ERROR_DATA },
   ],
   [
     "a skipped job",
@@ -98,18 +116,42 @@ const CASES: readonly (readonly [
     undefined,
     { job: "late", skipped: true, because: "main" },
   ],
-  ["a completed job", { type: "ended", run: ENDED }, "✓ Job main (fox): Completed after 1 min 1 s\n", 0],
+  [
+    "a completed job",
+    { type: "ended", run: ENDED },
+    "✓ Job main (fox): Completed after 1 min 1 s\n",
+    0,
+    ENDED_DATA,
+  ],
+  [
+    "a completed job with metrics",
+    {
+      type: "ended",
+      run: {
+        ...ENDED,
+        metrics: [{ step: "fit", name: "mae", value: 1.5 }, { step: undefined, name: "loss", value: NaN }],
+      },
+    },
+    "✓ Job main (fox): Completed after 1 min 1 s\n  mae   1.5  fit\n  loss  NaN\n",
+    0,
+    {
+      ...ENDED_DATA,
+      metrics: [{ step: "fit", metric: "mae", value: 1.5 }, { metric: "loss", value: "NaN" }],
+    },
+  ],
   [
     "a failed run without a job",
     { type: "ended", run: { ...ENDED, job: "fox", status: "Failed" } },
     "✗ Job fox: Failed after 1 min 1 s\n",
     1,
+    { ...ENDED_DATA, job: "fox", status: "Failed" },
   ],
   [
     "a canceled job",
     { type: "ended", run: { ...ENDED, status: "Canceled" } },
     "✗ Job main (fox): Canceled after 1 min 1 s\n",
     7,
+    { ...ENDED_DATA, status: "Canceled" },
   ],
 ];
 
@@ -120,17 +162,12 @@ async function rendered(...results: readonly unknown[]) {
   return await Array.fromAsync(renderResults(all()));
 }
 
-for (const [what, result, text, exit, data = {}] of CASES) {
+for (const [what, result, text, exit, data] of CASES) {
   Deno.test(`renderResults() prints ${what}`, async () => {
     const [output] = await rendered(result);
     equal(output!.text, text);
     equal(output!.exit, exit);
-    const found = output!.data as Record<string, unknown>;
-    const { type } = result as RunResult;
-    deepEqual(Object.fromEntries(Object.keys({ type, ...data }).map((key) => [key, found[key]])), {
-      type,
-      ...data,
-    });
+    deepEqual(output!.data, { type: (result as RunResult).type, ...data });
   });
 }
 
