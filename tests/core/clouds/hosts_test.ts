@@ -1,6 +1,7 @@
-import { equal, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { isCloudHost, requireCloudHost, type Service } from "../../../src/core/clouds/hosts.ts";
 import { type Cloud, CLOUDS } from "../../../src/core/clouds/azure_clouds.ts";
+import type { UserError } from "../../../src/core/errors.ts";
 import { toCloud } from "../../../src/core/clouds/metadata.ts";
 
 const CONTOSO = toCloud({
@@ -123,4 +124,33 @@ Deno.test("requireCloudHost() throws an error with the host and the setting, but
       return thrown.hint.includes("azureml.hosts") && !JSON.stringify(thrown).includes("secret");
     },
   );
+});
+
+Deno.test("requireCloudHost() lists the hosts of the cloud, also those of its file, in the error", () => {
+  const shownOf = (cloud: Cloud, url: string, services?: readonly Service[]) => {
+    try {
+      requireCloudHost(cloud, { action: "read a log", url, ...(services && { services }) });
+      return undefined;
+    } catch (thrown) {
+      const { message, details, data } = thrown as UserError;
+      return [message, details, data];
+    }
+  };
+  deepEqual(shownOf(WITH_HOSTS, "https://evil.example/box"), [
+    "Cannot read a log: https://evil.example is not a host of Contoso",
+    [
+      "Nothing was sent to it. Hosts of the cloud: management.contoso.example, *.ml.contoso.example, " +
+      "*.blob.core.contoso.example, blobs.contoso.example, *.lake.example",
+    ],
+    { host: "https://evil.example" },
+  ]);
+  deepEqual(shownOf(CLOUDS.AzureCloud!, "box", ["storage"]), [
+    "Cannot read a log: (not a URL) is not a host of AzureCloud",
+    [
+      "Nothing was sent to it. Hosts of the cloud: management.azure.com, *.blob.core.windows.net, " +
+      "*.blob.storage.azure.net",
+    ],
+    { host: "(not a URL)" },
+  ]);
+  equal(shownOf(WITH_HOSTS, "https://acc.lake.example/box"), undefined);
 });

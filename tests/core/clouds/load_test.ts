@@ -51,6 +51,23 @@ for (const name of Object.keys(CLOUDS)) {
   });
 }
 
+Deno.test("loadCloud() returns the addresses of Azure ML in each of Azure's clouds", async () => {
+  const found = await Promise.all(
+    Object.keys(CLOUDS).map(async (name) => {
+      const { studio, mlApiSuffix, storageSuffix, storageScope, isKnownAuthority } = await load({
+        AZUREML_CURRENT_CLOUD: name,
+      });
+      return [studio, mlApiSuffix, storageSuffix, storageScope, isKnownAuthority];
+    }),
+  );
+  const storage = "https://storage.azure.com/.default";
+  assertEquals(found, [
+    ["https://ml.azure.com", "api.azureml.ms", "core.windows.net", storage, true],
+    ["https://ml.azure.us", "api.ml.azure.us", "core.usgovcloudapi.net", storage, true],
+    ["https://studio.ml.azure.cn", "api.ml.azure.cn", "core.chinacloudapi.cn", storage, true],
+  ]);
+});
+
 const CONTOSO_CLOUD: Cloud = {
   name: "Contoso",
   authority: "https://login.contoso.test",
@@ -187,6 +204,18 @@ Deno.test("loadCloud() makes two attempts if the host of the metadata does not a
   strictEqual(asked, 2);
 });
 
+Deno.test("loadCloud() waits 15 s for the metadata", async () => {
+  const { timeout } = AbortSignal;
+  const limitsMs: number[] = [];
+  AbortSignal.timeout = (ms) => (limitsMs.push(ms), timeout.call(AbortSignal, ms));
+  try {
+    await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+  assertEquals(limitsMs, [15_000]);
+});
+
 Deno.test("loadCloud() distinguishes invalid from unavailable metadata by its exit code", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA };
   await rejects(load(env, "<html>"), { exit: ExitCode.Config });
@@ -289,9 +318,21 @@ Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with 
   await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
     code: "cloud.file",
   });
-  await rejects(fromFile([OTHER, CONTOSO]), { code: "cloud.not_chosen" });
-  await rejects(fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "x" }), { code: "cloud.unknown" });
-  await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), { code: "cloud.address" });
+  await rejects(fromFile([OTHER, CONTOSO]), {
+    code: "cloud.not_chosen",
+    message: "Cannot choose a cloud: /c.json lists 2 clouds",
+    hint: "Set AZUREML_CURRENT_CLOUD to one of Other, Contoso",
+    data: { clouds: ["Other", "Contoso"] },
+  });
+  await rejects(fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "x" }), {
+    code: "cloud.unknown",
+    message: 'Unknown cloud "x"',
+    data: { clouds: [...Object.keys(CLOUDS), "Other", "Contoso"] },
+  });
+  await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), {
+    code: "cloud.address",
+    message: 'The address in "/c.json" is not a URL: "nowhere"',
+  });
 });
 
 Deno.test("loadCloud() reads additional hosts from a cloud file, and rejects anything but strings", async () => {

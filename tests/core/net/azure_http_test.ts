@@ -134,6 +134,10 @@ Deno.test("createHttpClient() streams responses of the requested statuses and re
   );
   const second = await createHttpClient(fetch).sendRequest(request);
   strictEqual(second.bodyAsText, "status 404");
+  const any = createPipelineRequest({ url: URL_, streamResponseStatusCodes: new Set([Infinity]) });
+  const other = answers(new Response("a log", { status: 206 }), 404).fetch;
+  strictEqual((await createHttpClient(other).sendRequest(any)).bodyAsText, undefined);
+  strictEqual((await createHttpClient(other).sendRequest(any)).bodyAsText, "status 404");
 });
 
 Deno.test("createHttpClient() throws a RestError that shows no secrets for a broken connection", async () => {
@@ -304,6 +308,8 @@ Deno.test("createAzurePipeline() does not retry a UserError that Azure ML return
   for (const [code, status] of [["UserError", 502], ["ServiceError", 200]] as const) {
     strictEqual((await send(fakeContext({ fetch: answers(error(code), 200).fetch }))).status, status);
   }
+  const busy = Response.json({ error: { code: "UserError", message: "Slow down." } }, { status: 429 });
+  strictEqual((await send(fakeContext({ fetch: answers(busy, 200).fetch }))).status, 200);
 });
 
 Deno.test("createAzurePipeline() doubles its wait and finally returns the last response", async () => {

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, strictEqual as equal } from "node:assert/strict";
-import { networkError, networkSays } from "../../../src/core/net/network_error.ts";
+import { isConnectionError, networkError, networkSays } from "../../../src/core/net/network_error.ts";
 
 /** Messages of systems and libraries, and their error codes. */
 const SAID: readonly (readonly [string, string])[] = [
@@ -18,18 +18,47 @@ const SAID: readonly (readonly [string, string])[] = [
     'invalid peer certificate: certificate not valid for name "a"; certificate is only valid for DnsName("b")',
     "network.certificate_name",
   ],
+  [
+    "invalid peer certificate: certificate not valid yet: verification time 1 (UNIX), but certificate is not valid until 2",
+    "network.certificate_time",
+  ],
+  ["invalid peer certificate: Other(certificate NotValidForName)", "network.certificate_name"],
+  ["It answered with status 302", "network.answer"],
+  ["unsuccessful tunnel (403)", "network.proxy"],
   ["received corrupt message of type InvalidContentType", "network.tls"],
+  ["received corrupt message of type Handshake(UnsupportedVersion)", "network.tls"],
+  ["tls handshake eof", "network.tls"],
   ["No answer within 5 s", "network.timeout"],
+  ["Connection timed out (os error 110)", "network.timeout"],
+  ["connect ETIMEDOUT 10.0.0.1:443", "network.timeout"],
   ["Network is unreachable (os error 101)", "network.unreachable"],
+  ["connect EHOSTUNREACH 10.0.0.1:443", "network.unreachable"],
+  ["connect ENETUNREACH 10.0.0.1:443", "network.unreachable"],
   ["connection closed before message completed", "network.cut"],
+  ["Connection reset by peer (os error 104)", "network.cut"],
+  ["Broken pipe (os error 32)", "network.cut"],
+  ["peer sent unexpected EOF", "network.cut"],
+  ["The connection ended", "network.cut"],
 ];
 
 for (const [said, code] of SAID) {
   Deno.test(`networkError() classifies "${said.slice(0, 60)}" as ${code}`, () => {
-    const error = networkError("reach Entra ID", "https://x.example", new Error(said));
+    const error = networkError("reach Entra ID", "https://x.example:8443/a", new Error(said));
     assertEquals([error.code, error.exit, error.details], [code, 6, []]);
+    equal(error.message.startsWith("Cannot reach Entra ID: x.example:8443 "), true);
+    assertEquals(error.data, { host: "x.example:8443", reason: said });
   });
 }
+
+Deno.test("isConnectionError() returns true for every way in which a connection fails or breaks", () => {
+  const { errors } = Deno;
+  const kinds = [
+    ...[TypeError, errors.Http, errors.ConnectionRefused, errors.ConnectionReset, errors.ConnectionAborted],
+    ...[errors.BrokenPipe, errors.UnexpectedEof, errors.TimedOut],
+  ];
+  assertEquals(kinds.filter((Kind) => !isConnectionError(new Kind("x"))), []);
+  assertEquals([new Error("x"), new errors.NotFound("x"), "x"].filter(isConnectionError), []);
+});
 
 Deno.test("networkError() quotes the network if it does not know the problem", () => {
   const error = networkError("reach Entra ID", "https://x.example", new Error("oddity 7"));

@@ -67,6 +67,8 @@ const SPELLINGS: Readonly<Record<string, readonly [string, number]>> = {
   "proxy.corp:3128": ["http://proxy.corp:3128", 3128],
   "https://proxy.corp": ["https://proxy.corp:443", 443],
   "socks5://proxy.corp": ["socks5://proxy.corp:1080", 1080],
+  "socks5h://proxy.corp": ["socks5h://proxy.corp:1080", 1080],
+  "HTTP://proxy.corp": ["http://proxy.corp:80", 80],
   "  http://10.0.0.1:8080  ": ["http://10.0.0.1:8080", 8080],
   "http://[fd00::1]:8080": ["http://[fd00::1]:8080", 8080],
 };
@@ -83,6 +85,32 @@ Deno.test("proxyFor() prefers the variable of the protocol to ALL_PROXY", () => 
   strictEqual(proxyFor(AZURE, env)?.from, "ALL_PROXY");
   strictEqual(proxyFor(new URL("http://a.example"), env)?.from, "HTTP_PROXY");
   strictEqual(proxyFor(AZURE, { HTTP_PROXY: "plain" }), undefined);
+});
+
+for (const [protocol, own] of [["https", "HTTPS_PROXY"], ["http", "HTTP_PROXY"]] as const) {
+  Deno.test(`proxyFor() reads four variables for ${protocol}, those with capitals first`, () => {
+    const names = [own, own.toLowerCase(), "ALL_PROXY", "all_proxy"];
+    const env = Object.fromEntries(names.toReversed().map((name) => [name, `proxy-of-${name}`]));
+    const url = new URL(`${protocol}://a.example`);
+    for (const name of names) {
+      strictEqual(proxyFor(url, env)?.from, name);
+      delete env[name];
+    }
+    strictEqual(proxyFor(url, env), undefined);
+  });
+}
+
+Deno.test("proxyFor() reads no_proxy only if NO_PROXY is not set", () => {
+  const isUsed = (env: Record<string, string>) =>
+    proxyFor(AZURE, { ALL_PROXY: "proxy", ...env }) !== undefined;
+  assertEquals(
+    [
+      isUsed({ NO_PROXY: "management.azure.com" }),
+      isUsed({ no_proxy: "management.azure.com" }),
+      isUsed({ NO_PROXY: "", no_proxy: "management.azure.com" }),
+    ],
+    [false, false, true],
+  );
 });
 
 Deno.test("proxyFor() never uses a proxy for the managed identity endpoint", () => {
