@@ -1,0 +1,151 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { AuthStatus } from "../../../src/app/auth/status.ts";
+import type { Access, AccessReport } from "../../../src/azureml/service/access/access.ts";
+import { renderAuthStatus } from "../../../src/cli/auth/status.ts";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import type { Identity } from "../../../src/credentials/entra/identity.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
+
+const IDENTITY: Identity = {
+  ...{ name: "ci", kind: "service principal", objectId: "o", applicationId: "a", tenantId: "t" } as const,
+  expiresAt: new Date("2026-01-02T04:04:05Z"),
+};
+const ML = { name: "ml", audience: "https://ml.azure.com" } as const;
+const BUSY = new UserError("It is busy", { code: "network.timeout", hint: "Wait" });
+const REFUSED = new UserError("It refused", { code: "auth.refused", hint: "Ask" });
+const READ: Access = { right: "read_workspace", answer: "yes", probe: "GET workspace" };
+const ROLE = { name: "Data Scientist", alternative: "Contributor", command: "`az role x`" };
+
+function withAccess(...access: readonly Access[]): AuthStatus["workspace"] {
+  const report = { workspace: undefined, datastore: { name: "blobs" }, access } as unknown as AccessReport;
+  return {
+    config: WORKSPACE as unknown as Extract<AuthStatus["workspace"], { config: unknown }>["config"],
+    report,
+  };
+}
+
+function rendered(change: Partial<AuthStatus>) {
+  return renderAuthStatus({
+    cloud: CLOUDS.AzureCloud!,
+    members: [],
+    identity: IDENTITY,
+    audiences: [{ ...ML, expiresAt: new Date("2026-01-02T04:04:05Z") }],
+    workspace: withAccess(READ),
+    ...change,
+  });
+}
+
+const unknown = (error: UserError): Access => ({ ...READ, answer: "unknown", reason: error.message, error });
+
+for (
+  const [what, change, exit] of [
+    ["undefined if jobs can be submitted", {}, undefined],
+    ["4 if nobody is signed in", { identity: undefined, audiences: [] }, ExitCode.Auth],
+    ["4 if an audience is refused", { audiences: [{ ...ML, error: REFUSED }] }, ExitCode.Auth],
+    ["6 if an audience does not answer", { audiences: [{ ...ML, error: BUSY }] }, ExitCode.Unavailable],
+    [
+      "4 if one audience does not answer, and another one is refused",
+      { audiences: [{ ...ML, error: BUSY }, { ...ML, error: REFUSED }] },
+      ExitCode.Auth,
+    ],
+    ["6 if the workspace does not answer", { workspace: withAccess(unknown(BUSY)) }, ExitCode.Unavailable],
+    ["4 if the workspace refuses", { workspace: withAccess(unknown(REFUSED)) }, ExitCode.Auth],
+    [
+      "4 if a role is missing",
+      { workspace: withAccess(READ, { right: "submit_jobs", answer: "no", probe: "none" }) },
+      ExitCode.Auth,
+    ],
+    [
+      "that of the error if the configuration is invalid",
+      { workspace: { error: new UserError("No key", { code: "config.x" }) } },
+      ExitCode.Config,
+    ],
+  ] as readonly (readonly [string, Partial<AuthStatus>, ExitCode | undefined])[]
+) {
+  Deno.test(`renderAuthStatus() returns exit code ${what}`, () => equal(rendered(change).exit, exit));
+}
+
+Deno.test("renderAuthStatus() omits what is not known of the identity", () => {
+  const none = { name: undefined, objectId: undefined, applicationId: undefined, tenantId: undefined };
+  const { text, data } = rendered({
+    identity: { ...none, kind: "unknown", expiresAt: undefined },
+    workspace: { skipped: "no project" },
+  });
+  equal(
+    text,
+    "Credentials, in the order they are tried\nIdentity\n" +
+      "  cloud            AzureCloud (https://management.azure.com)\nTokens\n" +
+      "✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC\n" +
+      "Workspace\n· not checked: no project\n",
+  );
+  deepEqual((data as { identity: unknown }).identity, {
+    ...{ name: null, kind: "unknown", objectId: null, applicationId: null, tenantId: null, expiresAt: null },
+  });
+});
+
+Deno.test("renderAuthStatus() prints the same hint of several rights once, and how to get a role", () => {
+  const hintsOf = (...access: readonly Access[]) =>
+    rendered({ workspace: withAccess(...access) }).text.split("\n").filter((line) => line.startsWith("hint"));
+  const forbidden = (probe: string): Access => ({
+    ...{ right: "submit_jobs", answer: "unknown", probe, reason: "no" },
+    error: new UserError("No", { code: "azure.forbidden", hint: "Read roles" }),
+  });
+  const missing: Access = {
+    right: "write_data_assets",
+    answer: "no",
+    probe: "roles",
+    reason: "no role",
+    role: ROLE,
+  };
+  const role = 'hint: Ask an owner to assign the role "Data Scientist" (or "Contributor"): `az role x`';
+  deepEqual(hintsOf(unknown(BUSY), unknown(BUSY)), ["hint: Wait"]);
+  deepEqual(hintsOf(forbidden("GET x")), ["hint: Read roles"]);
+  deepEqual(hintsOf(forbidden("permissions of x")), []);
+  deepEqual(hintsOf(forbidden("GET x"), missing, missing), [role]);
+  deepEqual(hintsOf(missing, unknown(BUSY)), [role, "hint: Wait"]);
+});
+
+Deno.test("renderAuthStatus() returns rights, missing roles and errors as data", () => {
+  const blobs: Access = { right: "read_blobs", answer: "no", probe: "none", reason: "no role", role: ROLE };
+  const { data, text } = rendered({ workspace: withAccess(unknown(BUSY), blobs) });
+  deepEqual((data as { workspace: unknown }).workspace, {
+    checked: true,
+    subscriptionId: WORKSPACE.subscription_id,
+    resourceGroup: WORKSPACE.resource_group,
+    name: WORKSPACE.name,
+    reached: false,
+    defaultDatastore: "blobs",
+    access: [
+      {
+        ...{ right: "read_workspace", answer: "unknown", probe: "GET workspace", reason: "It is busy" },
+        ...{ role: null, command: null },
+        error: { code: "network.timeout", message: "It is busy", hint: "Wait", details: [] },
+      },
+      {
+        ...{ right: "read_blobs", answer: "no", probe: "none", reason: "no role" },
+        ...{ role: "Data Scientist", command: "`az role x`", error: null },
+      },
+    ],
+  });
+  deepEqual(text.split("\n").slice(-7), [
+    `Workspace ${WORKSPACE.name} (resource group ${WORKSPACE.resource_group}, subscription ${WORKSPACE.subscription_id})`,
+    "? read the workspace                 not checked: It is busy (GET workspace)",
+    "! read blobs of blobs                no: no role",
+    "  Jobs do not need a blob role: steps read and write with the compute's identity. You need one to read or write " +
+    "data from this machine",
+    'hint: Ask an owner to assign the role "Data Scientist" (or "Contributor"): `az role x`',
+    "hint: Wait",
+    "",
+  ]);
+});
+
+Deno.test("renderAuthStatus() prints why the workspace of the project is not known", () => {
+  const error = new UserError("No key", { code: "config.x", hint: "Add it", details: ["a.yml:1"] });
+  const { text, data } = rendered({ workspace: { error } });
+  equal(text.split("Workspace\n")[1], "✗ No key\n  a.yml:1\nhint: Add it\n");
+  deepEqual((data as { workspace: unknown }).workspace, {
+    ...{ checked: false, reason: "No key" },
+    error: { code: "config.x", message: "No key", hint: "Add it", details: ["a.yml:1"] },
+  });
+});
