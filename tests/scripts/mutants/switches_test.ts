@@ -19,7 +19,7 @@ function f(a, b) {
 function g(options, list) {
   const { a = "none", ...rest } = { ...options, b: 5 - 2 };
   const text = list.filter((one) => one !== "y").at(-1)?.trim().replace(/^x+$/i, \`<\${a}>\`);
-  return [a, rest.b ?? "no", rest["c"] ? "c" : "d", text, list.some((one) => one > "m"), Math.min(2, 7), "last"];
+  return [a, rest.b ?? "no", rest["c"] ? "c" : "d", text, list.some((one) => one > "m"), Math.min(2, 7).toString(), "last"];
 }
 const made = [...g({ a: "A" }, ["y", " XX", "y"]), ...g({ c: 1 }, ["b"]), ...g({ b: 0 }, [])];
 const said = [f(1, "x"), f(6, "y"), f(2, "y"), f(10, "x"), f(11, ""), ...log, ...made].join();
