@@ -1,6 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import type { Place } from "../../../core/errors.ts";
 import {
+  logicalLines,
   mergePackages,
   normalized,
   type ProjectFolder,
@@ -29,24 +30,24 @@ export async function readDockerfile(
 ): Promise<RequiredPackages | undefined> {
   const text = await readIfThere(folder, file);
   if (text === undefined) return undefined;
-  const lines = text.replaceAll(/\\\r?\n/g, "  ").split(/\r?\n/);
+  const lines = logicalLines(text);
   const parts: RequiredPackages[] = [];
-  const images = lines.flatMap((line) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1] ?? []);
+  const images = lines.flatMap(({ text }) => /^\s*FROM\s+(?:--\S+\s+)?(\S+)/i.exec(text)?.[1] ?? []);
   if (!images.every(isPlainImage)) {
     parts.push({
       requirements: [],
       open: `${file} starts from ${images.find((image) => !isPlainImage(image))}`,
     });
   }
-  for (const [at, line] of lines.entries()) {
-    const place = { file, line: at + 1, column: 1 };
-    if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(line)) {
+  for (const { text, line } of lines) {
+    const place = { file, line, column: 1 };
+    if (/\b(?:uv sync|poetry install|uv export|pdm install)\b/.test(text)) {
       parts.push(await readPyproject(folder) ?? { requirements: [], open: `${file} installs a lock file` });
     }
-    for (const [, args] of line.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
+    for (const [, args] of text.matchAll(/\bpip3?\s+install\s+([^&|;]+)/g)) {
       parts.push(await pipArguments(folder, args!, place, context));
     }
-    for (const [, name] of line.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
+    for (const [, name] of text.matchAll(/\bconda\s+env\s+\w+\s[^&|;]*?(?:-f|--file)[=\s]+(\S+)/g)) {
       const condaFile = await readCondaFile(folder, normalized(relative("", join(context, baseOf(name!)))));
       parts.push(condaFile ?? { requirements: [], open: `${file} installs ${name}` });
     }

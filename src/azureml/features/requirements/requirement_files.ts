@@ -53,11 +53,22 @@ export async function readRequirementsFile(
 ): Promise<RequiredPackages> {
   const text = await readIfThere(folder, file);
   if (text === undefined || seen.includes(file)) return { requirements: [], open: `${file} cannot be read` };
-  const lines = text.replaceAll(/\\\r?\n/g, "  ").split(/\r?\n/);
   const parts = await Promise.all(
-    lines.map((line, at) => readLine(folder, line, { file, line: at + 1, column: 1 }, [...seen, file])),
+    logicalLines(text).map(({ text, line }) =>
+      readLine(folder, text, { file, line, column: 1 }, [...seen, file])
+    ),
   );
   return mergePackages(parts);
+}
+
+/** The lines of a file with their numbers; one that ends with a backslash continues on the next. */
+export function logicalLines(text: string): { readonly text: string; readonly line: number }[] {
+  let line = 1;
+  return text.replaceAll("\r\n", "\n").split(/(?<!\\)\n/).map((whole) => {
+    const start = line;
+    line += whole.split("\n").length;
+    return { text: whole.replaceAll("\\\n", "  "), line: start };
+  });
 }
 
 /** Reads one line of a requirements file, or one argument of `pip install`. */

@@ -18,12 +18,14 @@ Deno.test("parseRequirement() reads names, extras and versions", () => {
     "Scikit_Learn >= 1.4, <2 ; python_version > '3.8'",
     "kedro-datasets[pandas.CSVDataSet, pickle]~=3.0",
     "acme @ git+https://host/acme.git",
+    "rich (>=13,<14)",
   ].map((text) => parseRequirement(text, PLACE)!);
   deepEqual(parsed.map(({ name, extras, versions }) => [name, extras, versions]), [
     ["pandas", [], ""],
     ["scikit-learn", [], ">= 1.4, <2"],
     ["kedro-datasets", ["pandas-csvdataset", "pickle"], "~=3.0"],
     ["acme", [], ""],
+    ["rich", [], ">=13,<14"],
   ]);
   deepEqual([allows(parsed[1]!, "1.5.0"), allows(parsed[1]!, "2.0.0"), isCapped(parsed[1]!)], [
     true,
@@ -52,6 +54,19 @@ Deno.test("parseCondaRequirement() converts conda's names and versions to those 
       ...["lxml", "constructor"],
     ],
   );
+});
+
+Deno.test("parseCondaRequirement() returns the names of packages that pip names differently", () => {
+  const names = {
+    ...{ pytorch: "torch", "pytorch-gpu": "torch", "pytorch-cpu": "torch", "matplotlib-base": "matplotlib" },
+    ...{ "py-xgboost": "xgboost", "seaborn-base": "seaborn", opencv: "opencv-python" },
+    ...{ "py-opencv": "opencv-python", pytables: "tables", "dask-core": "dask", "pyarrow-core": "pyarrow" },
+    ...{ faiss: "faiss-cpu", "msgpack-python": "msgpack", "python-graphviz": "graphviz" },
+    ...{ "ruamel.yaml": "ruamel-yaml", "Typing_Extensions": "typing-extensions" },
+  };
+  for (const [conda, pip] of Object.entries(names)) {
+    deepEqual(parseCondaRequirement(conda, PLACE), { name: pip, extras: [], versions: "", place: PLACE });
+  }
 });
 
 Deno.test("parsePoetryRequirement() converts carets and tildes to version ranges", () => {
@@ -168,7 +183,7 @@ Deno.test("readEnvironmentFiles() ignores an invalid pyproject.toml", async () =
 });
 
 Deno.test("readEnvironmentFiles() skips comments, hashes and options in requirements files, and follows -r", async () => {
-  const text = "pandas>=2 \\\n  --hash=sha256:aa\n# polars\n--index-url x\nrich # why\n-e .\n" +
+  const text = "pandas>=2 \\\r\n  --hash=sha256:aa\n# polars\n--index-url x\nrich # why\n-e .\n" +
     "git+https://host/acme.git#egg=acme\n-r more.txt\n";
   const files = {
     "requirements.txt": text,
@@ -176,14 +191,17 @@ Deno.test("readEnvironmentFiles() skips comments, hashes and options in requirem
     "pyproject.toml": '[project]\ndependencies = ["click"]\n',
   };
   const found = (await environment(files))!;
-  deepEqual(found.requirements.map(({ name, place }) => `${name} ${place.file}:${place.line}`), [
-    "pandas requirements.txt:1",
-    "rich requirements.txt:4",
-    "click pyproject.toml:2",
-    "acme requirements.txt:6",
-    "numpy more.txt:1",
-    "click pyproject.toml:2",
-  ]);
+  deepEqual(
+    found.requirements.map(({ name, versions, place }) => `${name}${versions} ${place.file}:${place.line}`),
+    [
+      "pandas>=2 requirements.txt:1",
+      "rich requirements.txt:5",
+      "click pyproject.toml:2",
+      "acme requirements.txt:7",
+      "numpy more.txt:1",
+      "click pyproject.toml:2",
+    ],
+  );
 });
 
 for (
@@ -220,6 +238,8 @@ Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs 
     return [names, doubt];
   };
   deepEqual(await install("RUN uv sync --frozen"), [["click"], undefined]);
+  deepEqual(await install("RUN uv export > x"), [["click"], undefined]);
+  deepEqual(await install("RUN pdm install"), [["click"], undefined]);
   deepEqual(await install("RUN poetry install"), [["click"], undefined]);
   deepEqual(await install("RUN pip3 install -c limits.txt 'rich[all]>=1' && rm x"), [["rich"], undefined]);
   deepEqual(await install("RUN pip install -rlocked.txt --quiet ."), [["polars", "click"], undefined]);
@@ -235,6 +255,14 @@ Deno.test("readEnvironmentFiles() reads each way in which a Dockerfile installs 
     "docker/Work.Dockerfile installs --editable=../acme",
   ]);
   deepEqual(await install("FROM acme.io/base:1"), [[], "docker/Work.Dockerfile starts from acme.io/base:1"]);
+  const { requirements } = (await environment(files("RUN pip install \\\n  rich\nRUN pip install click")))!;
+  deepEqual(requirements.map(({ name, place }) => `${name} ${place.file}:${place.line}`), [
+    "rich docker/Work.Dockerfile:2",
+    "click docker/Work.Dockerfile:4",
+  ]);
+  for (const option of ["--index-url", "--extra-index-url", "--find-links", "--constraint", "-i", "-c"]) {
+    deepEqual(await install(`RUN pip install ${option} polars rich`), [["rich"], undefined], option);
+  }
   const unlisted = { ...files("RUN uv sync"), "pyproject.toml": "[tool.uv]\n" };
   deepEqual((await packagesIn(unlisted))!.doubt, "docker/Work.Dockerfile installs a lock file");
 });
@@ -269,7 +297,9 @@ Deno.test("readEnvironmentFiles() searches two folders deep, but skips conf, tes
   for (const path of ["my-env.yaml", "docker/x.yml", "azure/a/x.yml", "a/b/conda.yml"]) {
     deepEqual(await names(path), ["numpy"], path);
   }
-  for (const path of ["x.yml", "a/b/c/conda.yml", "conf/env.yml", ".hidden/env.yml", "tests/env.yml"]) {
+  const skipped =
+    ".hidden conf data src test tests docs notebooks node_modules venv env mlruns logs build dist";
+  for (const path of ["x.yml", "a/b/c/conda.yml", ...skipped.split(" ").map((one) => `${one}/env.yml`)]) {
     deepEqual(await names(path), undefined, path);
   }
 });
@@ -277,6 +307,7 @@ Deno.test("readEnvironmentFiles() searches two folders deep, but skips conf, tes
 Deno.test("allows() returns true for an empty or unreadable version range", () => {
   equal(allows({ versions: ">=oops" }, "1.0"), true);
   equal(allows({ versions: "" }, "1.0"), true);
+  equal(allows({ versions: ">=1.2" }, "1.3rc1"), true, "a pre-release may be installed");
 });
 
 Deno.test("isCapped() returns whether a version range has an upper bound", () => {
