@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { dataAsset } from "../../../../src/azureml/job/compile/catalog_asset.ts";
+import { dataAsset, writtenAsset } from "../../../../src/azureml/job/compile/catalog_asset.ts";
+import { node } from "../../../fakes/plain_job.ts";
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 
@@ -18,6 +19,12 @@ Deno.test("dataAsset() returns undefined for a dataset of another type, or witho
   equal(dataAsset("raw", undefined), undefined);
 });
 
+const ALLOWED: Readonly<Record<string, string>> = {
+  azureml_dataset: "the name of a data asset",
+  azureml_type: '"uri_file" or "uri_folder"',
+  azureml_version: "a version",
+};
+
 for (
   const [key, values] of Object.entries({
     azureml_dataset: ["", 5, null],
@@ -28,7 +35,39 @@ for (
   for (const value of values) {
     Deno.test(`dataAsset() rejects an entry with ${key}: ${JSON.stringify(value)}`, () => {
       const entry = { type: TYPE, azureml_dataset: "bikes", [key]: value };
-      throws(() => dataAsset("raw", entry), { code: "catalog.data_asset", message: new RegExp(`"${key}"`) });
+      throws(() => dataAsset("raw", entry), {
+        code: "catalog.data_asset",
+        message: `Dataset "raw": "${key}" is ${JSON.stringify(value)}; it must be ${ALLOWED[key]}`,
+        hint: `Change "${key}" of "raw" in the catalog`,
+        data: { dataset: "raw", key },
+      });
     });
   }
 }
+
+Deno.test("dataAsset() rejects an entry without azureml_dataset", () => {
+  throws(() => dataAsset("raw", { type: TYPE }), {
+    message: 'Dataset "raw": "azureml_dataset" is missing; it must be the name of a data asset',
+  });
+});
+
+Deno.test("writtenAsset() accepts only a folder whose name Azure ML allows for an output", () => {
+  const written = (entry: object) =>
+    writtenAsset("raw", { type: TYPE, ...entry }, node({ name: "n", inputs: [], outputs: ["raw"] }));
+  equal(written({ azureml_dataset: "x".repeat(255) })?.type, "uri_folder");
+  for (const name of ["a.b", "x".repeat(256)]) {
+    throws(() => written({ azureml_dataset: name }), {
+      code: "compile.asset_name",
+      message:
+        `Node "n" writes "raw" to data asset "${name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
+      hint: 'Change `azureml_dataset` of "raw" in the catalog',
+      data: { dataset: "raw", key: "azureml_dataset" },
+    });
+  }
+  throws(() => written({ azureml_dataset: "bikes", azureml_type: "uri_file" }), {
+    code: "compile.uri_file",
+    message: 'Node "n": "raw" is an output, so its azureml_type cannot be "uri_file"',
+    hint: 'Set `azureml_type: uri_folder` for "raw" in the catalog',
+    data: { dataset: "raw", key: "azureml_type" },
+  });
+});

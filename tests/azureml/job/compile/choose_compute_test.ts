@@ -32,7 +32,12 @@ for (
 Deno.test("jobCompute() rejects an empty default cluster only if it is needed", () => {
   for (const name of [null, ""]) {
     const config = withDefault(name);
-    throws(() => jobCompute(config, JOB, place), { code: "compile.no_cluster" });
+    throws(() => jobCompute(config, JOB, place), {
+      code: "compile.no_cluster",
+      message: "The name of the default compute is empty",
+      hint: "Set `compute.__default__.cluster_name` in azureml.yml",
+      place: place(["compute", "__default__", "cluster_name"]),
+    });
     throws(() => jobCompute(config, { ...JOB, compute: "big" }, place), { code: "compile.no_cluster" });
     deepStrictEqual(jobCompute(config, { ...JOB, compute: "gpu" }, place), {
       cluster: "gpu-cluster",
@@ -51,5 +56,8 @@ Deno.test("stepCompute() returns the compute that a node's tag names, or else th
   throws(() => of("gpu", "big"), {
     code: "compile.two_computes",
     message: 'Node "n" has tags for 2 computes',
+    details: ["tags: gpu, big", "function: m:f"],
+    hint: 'Keep only one of the tags "gpu" and "big" on the node',
+    place: place(["compute", "gpu"]),
   });
 });

@@ -24,7 +24,12 @@ Deno.test("distributionOf() looks a parameter up in the node's namespace, and na
     message: /parameter "ns\.size" does not exist$/,
     data: { parameter: "ns.size", function: "m:f" },
   });
-  throws(() => of(null, { size: null }), { message: /"num_nodes" is null; it must be a positive integer/ });
+  throws(() => of(null, { size: null }), {
+    message: 'Node "train" is not a valid distributed step: "num_nodes" is null; it must be a positive ' +
+      "integer or `params:name`",
+    hint: "Change `@distributed_job` of m:f, or the parameter that it names",
+    data: { parameter: "size", function: "m:f" },
+  });
   deepStrictEqual(of("ns", { ns: { size: 2 } })?.instanceCount, 2);
 });
 

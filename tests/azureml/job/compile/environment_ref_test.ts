@@ -18,6 +18,7 @@ const cases: readonly (readonly [string, ReturnType<typeof parseEnvironment>])[]
   ["azureml:env@latest", { kind: "named", name: "env", label: "latest" }],
   [ARM, { kind: "id", id: ARM }],
   [`azureml:${ARM}`, { kind: "id", id: ARM }],
+  [ARM.slice(1), { kind: "id", id: ARM }],
   ["azureml://registries/azureml/environments/x/versions/1", {
     kind: "id",
     id: "azureml://registries/azureml/environments/x/versions/1",
@@ -30,12 +31,17 @@ const cases: readonly (readonly [string, ReturnType<typeof parseEnvironment>])[]
 ];
 
 for (const [text, expected] of cases) {
-  Deno.test(`parseEnvironment() reads ${text.replace(ARM, "<resource ID>")} as ${KINDS[expected.kind]}`, () =>
+  Deno.test(`parseEnvironment() reads ${text.replace(ARM, "<resource ID>").replace(ARM.slice(1), "<resource ID without a slash>")} as ${KINDS[expected.kind]}`, () =>
     deepStrictEqual(parseEnvironment(text), expected));
 }
 
 Deno.test("parseEnvironment() rejects a name with a space", () => {
-  throws(() => parseEnvironment("my env"), { code: "environment.unclear" });
+  throws(() => parseEnvironment("my env"), {
+    code: "environment.unclear",
+    message: '"my env" is not a valid environment',
+    hint:
+      "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
+  });
 });
 
 Deno.test("anonymousImageEnvironment() returns the same version as azure-ai-ml 1.35", () => {
