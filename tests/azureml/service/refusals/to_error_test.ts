@@ -313,6 +313,77 @@ for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
   });
 }
 
+for (
+  const [azureCode, message, code, more = {}] of [
+    ["InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", "azure.wrong_tenant", {
+      status: 401,
+    }],
+    ["InvalidAuthenticationTokenAudience", "The audience is invalid.", "azure.wrong_audience", {
+      status: 401,
+    }],
+    ["RequestDisallowedByPolicy", "Users must use MFA for Create operation.", "azure.claims", {
+      status: 401,
+      headers: { "www-authenticate": 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' },
+    }],
+    ["AuthorizationFailed", "The client does not have authorization.", "azure.forbidden"],
+    [
+      "AuthorizationFailed",
+      `The client 'x' with object id '${OID}' cannot perform action 'Microsoft.Storage/x/read'.`,
+      "azure.forbidden",
+    ],
+    ["LinkedAuthorizationFailed", "The client has no permission.", "azure.linked_forbidden"],
+    ["UserError", "Your vCPU quota of 0 is too small.", "azure.quota"],
+    ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
+    ["PublicAccessDisabled", "No.", "azure.private_only"],
+    ["RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", "azure.policy"],
+    ["InvalidSubscriptionId", "The subscription identifier is malformed.", "azure.not_found"],
+    ["ResourceGroupNotFound", "Resource group 'rg' could not be found.", "azure.not_found"],
+    ["ParentResourceNotFound", "The parent was not found.", "azure.not_found"],
+    ["UserError", "WorkspaceNotFound: no workspace", "azure.not_found"],
+    [
+      "ResourceNotFound",
+      "The Resource 'Microsoft.MachineLearningServices/workspaces/ws' under resource group 'rg' was not found.",
+      "azure.not_found",
+    ],
+    ["ResourceNotFound", "Not found component azureml_anonymous (version: 1a2b)", "azure.not_found"],
+    ["UnknownTargetType", "Unknown compute target 'gpu'.", "azure.no_compute"],
+    ["UnknownTargetType", "Unknown compute.", "azure.no_compute"],
+    ["SubscriptionNotRegistered", "Not registered.", "azure.not_registered"],
+    ["DisabledSubscription", "Disabled.", "azure.subscription_disabled"],
+    ["ReadOnlyDisabledSubscription", "Disabled.", "azure.subscription_disabled"],
+    ["SubscriptionDisabled", "Disabled.", "azure.subscription_disabled"],
+    ["ScopeLocked", "The scope is locked.", "azure.locked"],
+    ["AccountIsDisabled", "The account is disabled.", "azure.storage_disabled"],
+    ["AccountIsDisabled", "The account is disabled.", "azure.storage_disabled", {
+      url: "https://store1.blob.core.windows.net/c",
+    }],
+    ["InvalidAuthenticationInfo", "No.", "azure.storage_token"],
+    ["NoAuthenticationInformation", "No.", "azure.storage_token"],
+  ] as const
+) {
+  const where = "url" in more ? " of a known account" : "";
+  Deno.test(`azureError() explains ${azureCode} "${message}"${where} as ${code}`, async (t) => {
+    const error = azureError(refusal({ text: armError(azureCode, message), ...more }));
+    strictEqual(error.code, code);
+    await assertTranscript(t, renderError(error).text, import.meta.url);
+  });
+}
+
+for (
+  const [names, expected] of [
+    [{ policyAssignmentDisplayName: "Shown", policyAssignmentName: "a1" }, "Shown"],
+    [{ policyAssignmentName: "a1", policyDefinitionDisplayName: "Definition" }, "a1"],
+    [{ policyDefinitionDisplayName: "Definition" }, "Definition"],
+  ] as const
+) {
+  Deno.test(`azureError() names the policy ${expected} that forbids a request, once`, () => {
+    const info = { type: "PolicyViolation", info: names };
+    const text = armError("RequestDisallowedByPolicy", "No.", { additionalInfo: [info, info] });
+    const { message } = azureError(refusal({ text }));
+    strictEqual(message, `Cannot submit job "main": a policy of the subscription forbids it: ${expected}`);
+  });
+}
+
 Deno.test("azureError() quotes the first 300 characters of a response that is not JSON", () => {
   const { details } = azureError(refusal({ status: 500, text: `${"x".repeat(299)}yz` }));
   ok(details.some((detail) => detail.endsWith("xy")), details.join());
