@@ -205,9 +205,17 @@ Deno.test("uploadCode() requests a new SAS once if it expires during the upload"
 });
 
 for (
-  const [azureCode, problem] of [
-    ["AuthorizationFailure", /does not allow requests from this network/],
-    ["AuthenticationFailed", /rejected the SAS token/],
+  const [azureCode, problem, hint] of [
+    [
+      "AuthorizationFailure",
+      "the workspace storage does not allow requests from this network",
+      "Run the command in a network that the storage account allows, or ask an owner to open its firewall",
+    ],
+    [
+      "AuthenticationFailed",
+      "the workspace storage rejected the SAS token from Azure ML",
+      "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
+    ],
   ] as const
 ) {
   Deno.test(`uploadCode() does not reveal the SAS if the storage responds with ${azureCode}`, async () => {
@@ -220,16 +228,29 @@ for (
       return Promise.resolve(new Response(body, { status: 403, headers: { "x-ms-error-code": azureCode } }));
     });
     const error = await uploadCode(workspace, code).then(() => undefined, (thrown) => thrown as UserError);
-    assert.equal(error?.code, "upload.refused");
-    assert.match(error.message, problem);
+    const { code: errorCode, exit, message, details, data } = error!;
+    assert.deepEqual([errorCode, exit, message.replace(/".*?"/, "FILE"), error!.hint], [
+      ...["upload.refused", 4, `Cannot upload FILE: ${problem}`, hint],
+    ]);
+    assert.deepEqual(data, { status: 403, azureCode });
+    assert.deepEqual(details, [`Azure: No. (${azureCode})`]);
     assert.doesNotMatch(
-      JSON.stringify([error.message, error.details, error.data, error.hint]),
+      JSON.stringify([message, details, data, error!.hint]),
       /sig|signature/i,
     );
     assert.ok(puts <= 32, "after a refusal no further file is begun");
     assert.ok(!asked().some((line) => line.startsWith("PUT")));
   });
 }
+
+Deno.test("uploadCode() names the file that it cannot send because the storage cannot be reached", async () => {
+  const { workspace, code } = await createUpload(
+    { "/project/a.py": "a" },
+    {},
+    (request) => request.method === "PUT" ? Promise.reject(new TypeError("connection refused")) : undefined,
+  );
+  await assert.rejects(uploadCode(workspace, code), { message: /^Cannot upload "a\.py": / });
+});
 
 Deno.test("uploadCode() fails if the storage refuses a file with status 400", async () => {
   const { workspace, code, azure } = await createUpload(FILES, {
@@ -272,10 +293,10 @@ Deno.test("uploadCode() names the missing role for identity-based storage", asyn
   });
   const error = await uploadCode(workspace, code).then(() => undefined, (thrown) => thrown as UserError);
   assert.equal(error?.code, "upload.refused");
-  assert.match(error.message, /requires a role/);
+  assert.match(error.message, /: the workspace storage requires a role, and this identity has none$/);
   assert.match(
     error.hint!,
-    /az role assignment create .*"Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"/,
+    /^Ask an owner to run `az role assignment create --assignee <object id of this identity> --role "Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"`$/,
   );
   assert.equal(azure.resources("codes/versions").length, 0);
 });
