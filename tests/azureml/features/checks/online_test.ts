@@ -29,6 +29,7 @@ async function check(environment: string, change: Partial<Lookups> = {}) {
   return {
     asked,
     found: findings.map(({ severity, code, place, jobs }) => `${severity} ${code} ${place?.file} ${jobs}`),
+    messages: findings.map(({ message }) => message),
   };
 }
 
@@ -44,14 +45,19 @@ for (
   ] as const
 ) {
   Deno.test(`validate --online ${isLookedUp ? "looks up" : "does not look up"} environment ${environment}`, async () =>
-    deepEqual(await check(environment), { asked: isLookedUp ? [environment] : [], found }));
+    deepEqual(await check(environment), {
+      asked: isLookedUp ? [environment] : [],
+      found,
+      messages: found.map(() => '"env@latest" currently resolves to env:7'),
+    }));
 }
 
 Deno.test("validate --online reports everything that is missing, at its key in azureml.yml", async () => {
-  const { found } = await check("env:1", {
+  const { found, messages } = await check("env:1", {
     compute: refused("compute.not_found"),
     environment: refused("environment.not_found"),
   });
+  deepEqual(messages.toSorted(), ["No: compute.not_found", "No: environment.not_found"]);
   deepEqual(found.toSorted(), [
     "error compute.not_found compute main",
     "error environment.not_found execution.environment main",

@@ -156,13 +156,17 @@ Deno.test("validate warns about variables that the code requires but steps do no
       'C = os.environ.get("SHOP_C")\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
   };
   const found = await findings("code.env", { files, passedVariables: ["SHOP_B"] });
-  deepEqual(found.map(({ severity, message, place }) => [severity, message, place?.line]), [
-    ["warning", 'os.environ["SHOP_A"] fails in steps unless their environment sets SHOP_A', 2],
-    [
-      "warning",
-      'os.environ["SHOP_D"] fails in steps that call train() unless their environment sets SHOP_D',
-      7,
-    ],
+  const finding = (message: string, variable: string, line: number, column: number) => ({
+    severity: "warning",
+    code: "code.env_not_in_step",
+    message: `os.environ["${variable}"] fails in steps${message} unless their environment sets ${variable}`,
+    hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+    place: { file: "src/my_project/nodes.py", line, column },
+    jobs: ["main"],
+  });
+  deepEqual(found, [
+    finding("", "SHOP_A", 2, 5),
+    finding(" that call train()", "SHOP_D", 7, 12),
   ]);
 });
 
@@ -568,12 +572,32 @@ Deno.test("validate reports a module that steps import but the upload excludes",
       place: { file: ".amlignore", line: 3, column: 1 },
     }],
   });
-  const [found, ...more] = await findings("code.module_not", { files: HELPERS, code });
-  deepEqual([more.length, found!.severity, found!.hint], [0, "error", "Change line 3 of .amlignore"]);
-  match(found!.message, /^Module my_project\.helpers .* excluded by \.amlignore:3.*\(helpers\.py\)$/);
-  const forgotten = selection([PACKAGE, "src/my_project/nodes.py"]);
-  const [other] = await findings("code.module_not", { files: HELPERS, code: forgotten });
-  equal(other!.hint, "Add `!src/my_project/helpers.py` to .amlignore");
+  const start =
+    "Module my_project.helpers is imported by steps, but src/my_project/helpers.py is not uploaded";
+  deepEqual(await findings("code.module_not", { files: HELPERS, code }), [{
+    severity: "error",
+    code: "code.module_not_uploaded",
+    message: `${start}: excluded by .amlignore:3:1 (helpers.py)`,
+    hint: "Change line 3 of .amlignore",
+    place: { file: ".amlignore", line: 3, column: 1 },
+    jobs: ["main"],
+  }]);
+  const messages = async (code: Subject["code"]) =>
+    (await findings("code.module_not", { files: HELPERS, code })).map(({ message, hint }) => [message, hint]);
+  deepEqual(await messages(selection([PACKAGE, "src/my_project/nodes.py"])), [
+    [start, "Add `!src/my_project/helpers.py` to .amlignore"],
+  ]);
+  const leftOut = [{
+    name: "src/my_project/helpers.py",
+    reason: "link to outside the code folder",
+    target: "/x",
+  }];
+  deepEqual(await messages(selection([PACKAGE, "src/my_project/nodes.py"], { leftOut })), [
+    [
+      `${start}: excluded as link to outside the code folder`,
+      "Add `--allow-outside /x` if the job needs it",
+    ],
+  ]);
 });
 
 Deno.test("validate reports no missing modules if the upload contains all of the project's code or none", async () => {

@@ -91,6 +91,11 @@ Deno.test("requireSame() accepts an equal job, and lists up to ten differences o
   for (const [count, details, last] of [[10, 10, /^step s9: compute/], [11, 11, /^and 1 more$/]] as const) {
     await rejects(check(count, "gpu"), (thrown: UserError) => {
       deepStrictEqual([thrown.code, thrown.details.length], ["job.other", details]);
+      deepStrictEqual([thrown.message, thrown.exit, thrown.hint], [
+        'Workspace "ws" already has a different job named "j"',
+        5,
+        "Use another `--name`",
+      ]);
       return last.test(thrown.details.at(-1)!);
     });
   }
