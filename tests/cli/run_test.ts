@@ -131,11 +131,16 @@ Deno.test("run() with --emulator changes no command in the text of a file", asyn
 });
 
 Deno.test("run() reports a bug without the secrets of environment variables, with status 70", async () => {
-  const env = { ...SIGNED_IN, AZURE_CLIENT_SECRET: "s3cret-value" };
+  const secret = [
+    ...["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
+    ...["SYSTEM_ACCESSTOKEN", "IDENTITY_HEADER", "MSI_SECRET", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"],
+  ];
+  const env = Object.fromEntries(secret.map((name) => [name, `s3cret-${name}`]));
   const { ctx } = makeWorld({ env });
-  const fs = { ...ctx.fs, readText: () => Promise.reject(new Error("no s3cret-value")) };
+  const shown = Object.values(env).join(" ");
+  const fs = { ...ctx.fs, readText: () => Promise.reject(new Error(`no ${shown}`)) };
   assert.equal(await run(["config", "show", "--json"], { ...ctx, fs }), 70);
   const { error: { stack, ...error } } = JSON.parse(ctx.stderr().trimEnd().split("\n").at(-1)!);
-  assert.deepEqual(error, { code: "bug", message: "no ***", exit: 70 });
-  assert.match(stack, /^Error: no \*\*\*\n +at /);
+  assert.deepEqual(error, { code: "bug", message: `no ${secret.map(() => "***").join(" ")}`, exit: 70 });
+  assert.match(stack, /^Error: no \*\*\*.*\n +at /);
 });

@@ -1,12 +1,15 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
+  changedError,
   cutLong,
+  inQuotes,
   interruption,
   isOpenElsewhere,
   openFailure,
   placeText,
   placing,
   reasonOf,
+  tryParse,
   UserError,
   userErrorOf,
   withData,
@@ -19,6 +22,7 @@ Deno.test("cutLong() keeps the start and end and counts the omitted characters",
     cutLong("a".repeat(75) + "b".repeat(900) + "c".repeat(20), 100),
     `${"a".repeat(75)} … 900 more characters … ${"c".repeat(20)}`,
   );
+  ok(cutLong(`a${"😀".repeat(100)}`, 100).isWellFormed());
 });
 
 Deno.test("UserError shortens long values", () => {
@@ -29,7 +33,8 @@ Deno.test("UserError shortens long values", () => {
     hint: long,
     details: [long],
   });
-  ok([message, hint!, ...details].every((text) => text.length < 20_000));
+  ok([message, hint!].every((text) => text.startsWith(`${"x".repeat(1500)} …`)));
+  ok(details[0]!.startsWith(`${"x".repeat(12_000)} …`));
 });
 
 Deno.test("UserError derives its exit code from its error code unless an exit code is given", () => {
@@ -74,6 +79,41 @@ Deno.test("withPlace() adds a place only to an error without a place, and keeps 
   equal(withPlace(placed, { file: "g" }), placed);
   equal(withPlace(error, undefined), error);
   equal(withPlace(new UserError("No", { code: "a.b", exit: 3 }), { file: "f" }).hint, undefined);
+});
+
+Deno.test("changedError() keeps the cause of an error, and what is not changed", () => {
+  const cause = new TypeError("why");
+  const error = new UserError("No", {
+    code: "a.b",
+    exit: 5,
+    hint: "h",
+    details: ["d"],
+    data: { x: 1 },
+    cause,
+  });
+  const changed = changedError(error, { message: "Never", hint: undefined, details: ["e"] });
+  deepEqual(
+    [changed.message, changed.code, changed.exit, changed.hint, changed.details, changed.data],
+    ["Never", "a.b", 5, undefined, ["e"], { x: 1 }],
+  );
+  equal(changed.cause, cause);
+});
+
+Deno.test("tryParse() returns undefined for a user error, and rethrows bugs", () => {
+  const throwing = (thrown: unknown) => () => {
+    throw thrown;
+  };
+  equal(tryParse(() => 5), 5);
+  equal(tryParse(throwing(new UserError("No", { code: "a.b" }))), undefined);
+  throws(() => tryParse(throwing(new TypeError("a bug"))), TypeError);
+});
+
+Deno.test("inQuotes() quotes names, with commas or another word between them", () => {
+  deepEqual([inQuotes(["a"]), inQuotes(["a", "b"]), inQuotes(["a", "b"], " and ")], [
+    '"a"',
+    '"a", "b"',
+    '"a" and "b"',
+  ]);
 });
 
 Deno.test("withData() adds data to an error, and keeps its other fields", () => {

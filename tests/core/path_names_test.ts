@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
   asPathName,
+  DATA_NAME,
+  isBelow,
   isPathBelow,
   isPathName,
   isWindowsDevice,
@@ -28,7 +30,11 @@ Deno.test("isPathName() accepts a file name and rejects separators, devices and 
     "COM1.txt",
     "con .txt",
     "LPT¹",
+    "CONIN$",
     "CONOUT$",
+    "lpt9.txt",
+    "AUX",
+    "prn",
     "x".repeat(256),
   ];
   for (const name of bad) assert.ok(!isPathName(name), JSON.stringify(name));
@@ -75,4 +81,20 @@ Deno.test("isWindowsDevice() finds a device anywhere in a path", () => {
 Deno.test("isWindowsNull() recognizes the null device in any folder, but not names that contain nul", () => {
   for (const path of ["NUL", "C:\\a\\nul", "C:/a/nul", "\\\\.\\NUL"]) assert.ok(isWindowsNull(path), path);
   for (const path of ["nul.txt", "annul", "C:\\nul\\a"]) assert.ok(!isWindowsNull(path), path);
+});
+
+Deno.test("isBelow() returns true for a folder and what is in it, also for names that start with dots", () => {
+  for (const path of ["/p", "/p/a", "/p/a/b", "/p/..a", "/p/a/../b"]) assert.ok(isBelow("/p", path), path);
+  for (const path of ["/", "/q", "/pa", "/p/../q", "/p/.."]) assert.ok(!isBelow("/p", path), path);
+});
+
+Deno.test("DATA_NAME matches names of data and binary files, in any case", () => {
+  const kinds =
+    "png jpg jpeg gif ico webp svg pdf zip gz tgz bz2 xz 7z whl parquet feather avro orc h5 hdf5 npy npz " +
+    "pkl pickle joblib pt pth onnx bin so dll exe xls xlsx woff woff2 ttf mp3 mp4 wav";
+  assert.deepEqual(kinds.split(" ").filter((kind) => !DATA_NAME.test(`data/a.${kind.toUpperCase()}`)), []);
+  assert.deepEqual(
+    ["a.csv", "a.py", "a.yml", "apng", "a.png.txt"].filter((name) => DATA_NAME.test(name)),
+    [],
+  );
 });

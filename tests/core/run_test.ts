@@ -1,5 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { isFailed, isFinal, isRunning, RUN_STATUSES, withoutWaiting } from "../../src/core/run.ts";
+import {
+  groupedNodes,
+  isFailed,
+  isFinal,
+  isRunning,
+  RUN_STATUSES,
+  withoutWaiting,
+} from "../../src/core/run.ts";
 
 Deno.test("isFinal(), isFailed() and isRunning() classify the statuses of Azure ML", () => {
   deepEqual(RUN_STATUSES.filter(isFinal), ["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
@@ -13,4 +20,16 @@ Deno.test("withoutWaiting() marks steps without a run as NotRun once the job has
   equal(withoutWaiting("Running", steps), steps);
   deepEqual(withoutWaiting("Failed", steps), [{ status: "Failed" }, { status: "NotRun" }]);
   deepEqual(withoutWaiting("Canceled", steps)[1], { status: "NotRun" });
+});
+
+Deno.test("groupedNodes() reads the nodes of a step from its variable, and nothing from other values", () => {
+  const of = (KEDRO_AZUREML_GROUP: unknown) => groupedNodes({ KEDRO_AZUREML_GROUP });
+  deepEqual(of('["a","b"]'), ["a", "b"]);
+  deepEqual(of('["a",1]'), ["a", "1"]);
+  deepEqual([of("a"), of('{"a":1}'), of(undefined), groupedNodes(undefined)], [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

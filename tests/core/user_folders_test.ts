@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { userFolders } from "../../src/core/user_folders.ts";
+import { PRIVATE_FILE, userFolders } from "../../src/core/user_folders.ts";
 
 const linux = { platform: "linux", home: "/home/a", env: {} } as const;
 
@@ -26,10 +26,18 @@ Deno.test("userFolders() requires all three XDG variables if there is no home fo
 });
 
 Deno.test("userFolders() follows the conventions of macOS and Windows", () => {
-  const mac = userFolders({ ...linux, platform: "darwin", env: { XDG_CONFIG_HOME: "/c" } });
-  assert.equal(mac?.config, join("/home/a/Library/Application Support/kedro-azureml"));
-  const windows = userFolders({ ...linux, platform: "windows", env: { APPDATA: "C:\\Roaming" } });
-  assert.match(windows!.config, /^C:\\Roaming[\\/]kedro-azureml$/);
+  const xdg = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/k" };
+  assert.deepEqual(userFolders({ ...linux, platform: "darwin", env: xdg }), {
+    config: join("/home/a/Library/Application Support/kedro-azureml"),
+    state: join("/home/a/Library/Application Support/kedro-azureml"),
+    cache: join("/home/a/Library/Caches/kedro-azureml"),
+  });
+  const env = { ...xdg, APPDATA: "C:\\Roaming", LOCALAPPDATA: "C:\\Local" };
+  assert.deepEqual(userFolders({ ...linux, platform: "windows", env }), {
+    config: join("C:\\Roaming", "kedro-azureml"),
+    state: join("C:\\Local", "kedro-azureml"),
+    cache: join("C:\\Local", "kedro-azureml"),
+  });
 });
 
 Deno.test("userFolders() uses the Windows profile if APPDATA and LOCALAPPDATA are not absolute", () => {
@@ -44,4 +52,15 @@ Deno.test("userFolders() uses the Windows profile if APPDATA and LOCALAPPDATA ar
 
 Deno.test("userFolders() returns undefined without a home folder", () => {
   for (const home of [undefined, "", "relative"]) assert.equal(userFolders({ ...linux, home }), undefined);
+});
+
+Deno.test("userFolders() keeps the records of an emulator in a folder of their own", () => {
+  assert.deepEqual(userFolders({ ...linux, env: { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" } }), {
+    ...userFolders(linux),
+    state: join("/home/a/.local/state/kedro-azureml/emulator"),
+  });
+});
+
+Deno.test("PRIVATE_FILE keeps a file and its folder from other users", () => {
+  assert.deepEqual(PRIVATE_FILE, { mode: 0o600, folderMode: 0o700 });
 });

@@ -6,6 +6,7 @@ Deno.test("readDuration() reads numbers with and without units", () => {
   for (const [text, ms] of Object.entries(read)) equal(readDuration(text), ms, text);
   equal(readDuration("1 h 30 min"), 5_400_000);
   equal(readDuration("300ms"), 300);
+  equal(readDuration(" 1H30M "), 5_400_000);
 });
 
 Deno.test("readDuration() returns undefined for text that is no duration", () => {

@@ -118,6 +118,54 @@ Deno.test("causeOf() names the place in the last traceback only", () => {
   deepEqual(causeOf(`${frame("/wd/src/a.py", 1)}ValueError\n`)?.place, "src/a.py:1 in load");
 });
 
+Deno.test("causeOf() names the last place in the project, not in packages or Python, whatever called it", () => {
+  const frame = (file: string, name: string) => `  File "${file}", line 3, in ${name}\n    call()\n`;
+  const placeOf = (...files: readonly string[]) =>
+    causeOf(
+      `Traceback (most recent call last):\n${files.map((file) => frame(file, "f")).join("")}KeyError: 'a'\n`,
+    )
+      ?.place;
+  equal(placeOf("/m/wd/src/a.py", "/m/wd/src/b.py"), "src/b.py:3 in f");
+  const packages = [
+    ...[
+      "/opt/python3/site-packages/x.py",
+      "/usr/lib/python3/dist-packages/x.py",
+      "/opt/lib/python3.11/csv.py",
+    ],
+    ...["/opt/venv/bin/kedro"],
+  ];
+  for (const file of packages) equal(placeOf("/m/wd/src/a.py", file), "src/a.py:3 in f", file);
+  equal(placeOf("<string>"), undefined);
+});
+
+Deno.test("causeOf() shortens Kedro's message about a dataset that cannot be saved", () => {
+  const log = `Traceback (most recent call last):
+  File "/wd/src/shop/nodes.py", line 5, in save
+    save()
+kedro.io.core.DatasetError: Failed while saving data to dataset CSVDataset(filepath=/wd/sales.csv).
+No space left on device
+`;
+  equal(causeOf(log)?.error, "DatasetError: No space left on device");
+});
+
+Deno.test("exceptionOf() returns up to twelve lines of a message, and ends before other output", () => {
+  const head = 'Traceback (most recent call last):\n  File "/wd/a.py", line 1, in f\n    f()\n';
+  const lines = Array.from({ length: 15 }, (_, at) => `line ${at}`);
+  const of = (...rest: readonly string[]) =>
+    exceptionOf(`${head}ValueError: no\n${[...lines.slice(0, 2), ...rest].join("\n")}\n`)?.split("\n");
+  equal(
+    exceptionOf(`${head}ValueError: no\n${lines.join("\n")}\n`),
+    ["ValueError: no", ...lines.slice(0, 11)].join("\n"),
+  );
+  for (const end of ["", "[09/01/26 10:00:00] INFO", "kedro-azureml: the step failed"]) {
+    deepEqual(of(end, "more"), ["ValueError: no", "line 0", "line 1"], end);
+  }
+  deepEqual(
+    of("[Errno 2] No such file"),
+    ["ValueError: no", "line 0", "line 1", "[Errno 2] No such file", ""].slice(0, 4),
+  );
+});
+
 Deno.test("endBelow() removes package frames from a traceback, but keeps other indented and later lines", () => {
   const log = `    a  b
 Traceback (most recent call last):
