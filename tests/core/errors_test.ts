@@ -22,7 +22,7 @@ Deno.test("cutLong() keeps the start and end and counts the omitted characters",
     cutLong("a".repeat(75) + "b".repeat(900) + "c".repeat(20), 100),
     `${"a".repeat(75)} … 900 more characters … ${"c".repeat(20)}`,
   );
-  ok(cutLong(`a${"😀".repeat(100)}`, 100).isWellFormed());
+  ok(cutLong("😀".repeat(100), 100).isWellFormed());
 });
 
 Deno.test("UserError shortens long values", () => {

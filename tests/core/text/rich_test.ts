@@ -129,7 +129,7 @@ Deno.test("causeOf() names the last place in the project, not in packages or Pyt
   const packages = [
     ...[
       "/opt/python3/site-packages/x.py",
-      "/usr/lib/python3/dist-packages/x.py",
+      "/opt/dist-packages/x.py",
       "/opt/lib/python3.11/csv.py",
     ],
     ...["/opt/venv/bin/kedro"],
