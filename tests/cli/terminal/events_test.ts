@@ -131,7 +131,9 @@ function printed(
   const ctx = fakeContext();
   const report = showEvents(ctx, openProgress(ctx, options), options);
   for (const event of events) report(event as unknown as AppEvent);
-  return ctx.stderr().trimEnd().split("\n");
+  const lines = ctx.stderr().trimEnd().split("\n");
+  report({ type: "read" });
+  return lines;
 }
 
 for (const [event, line, data = event] of CASES) {
