@@ -164,7 +164,7 @@ Deno.test("planRewrites() turns a dataset that passes between jobs into a data a
 });
 
 Deno.test("planRewrites() turns a file that no job writes into a data asset of its own", async () => {
-  const [item] = await rewritesOf([{ literal: ["b.table@pandas", "a.set"] }]);
+  const [item] = await rewritesOf([{ literal: ["a.set", "b.table@pandas"] }]);
   deepEqual(item, {
     assets: ["b.table@pandas"],
     passedOn: [],

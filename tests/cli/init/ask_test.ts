@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { askForOptions } from "../../../src/app/init/ask.ts";
-import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
+import { GOLDEN_SEED, SIGNED_IN, SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Creates a project without azureml.yml, and a person who gives these answers. */
@@ -69,19 +69,149 @@ Deno.test("init says how to create a workspace that does not exist", async () =>
   assert.match(ctx.stderr(), /az ml workspace create --name other --resource-group/);
 });
 
+const OTHER = { subscription_id: SUBSCRIPTION_ID, resource_group: "rg-other", name: "ws-golden" };
+const STAGING_ID = "99999999-2222-3333-4444-555555555555";
+const SUBSCRIPTION = [
+  "Which subscription?",
+  `Emulator (${SUBSCRIPTION_ID})`,
+  `Emulator (${STAGING_ID})`,
+];
+const WORKSPACE = ["Which workspace?", "ws-golden (rg-golden, eastus)", "ws-golden (rg-other, eastus)"];
+const COMPUTE = [
+  "Which compute?",
+  "cpu-cluster",
+  "gpu-cluster",
+  "highmem-cluster",
+  "a new one, which `setup` creates",
+];
+const ENVIRONMENT = [
+  "Which environment?",
+  "a new one, from the project's requirements",
+  "kedro-env",
+  "other-env",
+  "spaceflights-env",
+];
+const CI = ["Which CI workflow?", "none", "github", "azure"];
+const VSCODE = ["Add tasks for VS Code?"];
+const FOUND = { subscriptionId: SUBSCRIPTION_ID, resourceGroup: "rg-golden", workspace: "ws-golden" };
+const REST = { ci: "none", vscode: false } as const;
+
+for (
+  const [what, { options, missing = [], choices = [] }, questions, answers] of [
+    [
+      "every value, and for new things",
+      {
+        options: {},
+        missing: ["compute", "environment"],
+        choices: ["11111111", "rg-other", "a new", "a new", "azure", "yes"],
+      },
+      [SUBSCRIPTION, WORKSPACE, COMPUTE, ENVIRONMENT, CI, VSCODE],
+      {
+        ...FOUND,
+        resourceGroup: "rg-other",
+        compute: "cpu-cluster",
+        newEnvironment: true,
+        ci: "azure",
+        vscode: true,
+      },
+    ],
+    [
+      "existing things",
+      {
+        options: { resourceGroup: "rg-golden" },
+        missing: ["compute", "environment"],
+        choices: ["11111111", "gpu", "other-env", "github"],
+      },
+      [SUBSCRIPTION, COMPUTE, ENVIRONMENT, CI, VSCODE],
+      { ...FOUND, compute: "gpu-cluster", environment: "other-env@latest", ci: "github", vscode: false },
+    ],
+    [
+      "nothing that azureml.yml has",
+      { options: { ...FOUND }, choices: ["none"] },
+      [CI, VSCODE],
+      { ...FOUND, ...REST },
+    ],
+    [
+      "nothing that was given",
+      {
+        options: { ...FOUND, compute: "c", environment: "e:1", ci: "none", vscode: true },
+        missing: ["compute", "environment"],
+      },
+      [],
+      { ...FOUND, compute: "c", environment: "e:1", ci: "none", vscode: true },
+    ],
+    [
+      "no environment if a new one is wanted",
+      { options: { ...FOUND, newEnvironment: true, ...REST }, missing: ["environment"] },
+      [],
+      { ...FOUND, newEnvironment: true, ...REST },
+    ],
+    [
+      "everything missing, and takes a new cluster if nothing is chosen",
+      { options: { ...FOUND }, missing: ["compute", "environment"] },
+      [COMPUTE, ENVIRONMENT, CI, VSCODE],
+      { ...FOUND, compute: "cpu-cluster", ...REST },
+    ],
+    [
+      "CI and VS Code only, without a subscription",
+      { options: {}, missing: ["workspace", "compute"] },
+      [SUBSCRIPTION, CI, VSCODE],
+      REST,
+    ],
+  ] as const
+) {
+  Deno.test(`askForOptions() asks for ${what}`, async () => {
+    const seed = { workspaces: [...GOLDEN_SEED.workspaces!, OTHER] };
+    const { ctx } = makeWorld({ interactive: true, emulator: { seed } });
+    const left: string[] = [...choices];
+    const asked: string[][] = [];
+    const events: unknown[] = [];
+    const person = {
+      choose(question: string, shown: readonly string[]) {
+        asked.push([question, ...shown]);
+        const wanted = left.shift();
+        return Promise.resolve(shown.find((text) => wanted !== undefined && text.includes(wanted)));
+      },
+      confirm(question: string) {
+        asked.push([question]);
+        return Promise.resolve(left.shift() === "yes");
+      },
+    };
+    const report = (event: AppEvent) => void (event.type === "workspace" && events.push(event));
+    const world = { ...ctx, person, report } as unknown as Parameters<typeof askForOptions>[0];
+    assert.deepEqual(await askForOptions(world, { ...options }, missing), answers);
+    assert.deepEqual(asked, questions);
+    const workspace = { type: "workspace", workspace: "ws-golden", location: "eastus" };
+    assert.deepEqual(events, "workspace" in answers ? [workspace] : []);
+  });
+}
+
 Deno.test("askForOptions() warns if no subscription is visible, or the workspace does not exist", async () => {
-  const codes: string[] = [];
+  const warnings: unknown[] = [];
   const lonely = makeWorld({ interactive: true });
   const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
-  const report = (event: AppEvent) => void (event.type === "warning" && codes.push(event.warning.code));
-  const none = { ...lonely.ctx, fetch: answerNoSubscriptions(lonely.ctx.fetch), person, report };
-  await askForOptions(none as unknown as Parameters<typeof askForOptions>[0], {}, ["workspace"]);
-  await askForOptions(
-    { ...lonely.ctx, person, report } as unknown as Parameters<typeof askForOptions>[0],
-    { subscriptionId: SUBSCRIPTION_ID, workspace: "other" },
-    ["workspace"],
-  );
-  assert.deepEqual(codes, ["init.no_subscription", "init.no_workspace"]);
+  const report = (event: AppEvent) => void (event.type === "warning" && warnings.push(event.warning));
+  const ctx = { ...lonely.ctx, person, report } as unknown as Parameters<typeof askForOptions>[0];
+  await askForOptions({ ...ctx, fetch: answerNoSubscriptions(lonely.ctx.fetch) }, {}, ["workspace"]);
+  for (const given of [{ workspace: "other" }, { resourceGroup: "rg-none" }]) {
+    await askForOptions(ctx, { subscriptionId: SUBSCRIPTION_ID, ...given }, ["workspace"]);
+  }
+  const noWorkspace = (wanted: string, name: string, group: string) => ({
+    code: "init.no_workspace",
+    message: `Subscription ${SUBSCRIPTION_ID} has no workspace${wanted} that you can see`,
+    hint: "Create it at https://ml.azure.com, or run `az ml workspace create " +
+      `--name ${name} --resource-group ${group} --subscription ${SUBSCRIPTION_ID}\`: ` +
+      "it gets a storage account and a key vault of its own. Then run `kedro-azureml init` again",
+  });
+  assert.deepEqual(warnings, [
+    {
+      code: "init.no_subscription",
+      message: "Your account sees no subscription, so azureml.yml has placeholders",
+      hint: "Use `kedro-azureml auth login --tenant ID` for another tenant, or ask for access",
+    },
+    noWorkspace(' "other"', "other", "'<resource group>'"),
+    noWorkspace(' in resource group "rg-none"', "'<workspace>'", "rg-none"),
+  ]);
 });
 
 /** An Azure whose identity sees no subscription. */
@@ -138,17 +268,38 @@ Deno.test("init writes placeholders and says why if Azure cannot be reached", as
   assert.match(await config(), /<workspace>/);
 });
 
-Deno.test("askForOptions() warns and returns the options unchanged if Azure cannot be reached", async () => {
-  const { ctx } = makeWorld({ fetch: () => Promise.reject(new TypeError("dns error")) });
-  const events: AppEvent[] = [];
-  const person = {} as NonNullable<Parameters<typeof askForOptions>[0]["person"]>;
-  const options = { compute: "c" };
-  assert.equal(
-    await askForOptions({ ...ctx, person, report: (event) => void events.push(event) }, options, [
-      "workspace",
-    ]),
-    options,
-  );
-  const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning.code] : []);
-  assert.equal(warning, "init.offline");
-});
+for (
+  const [what, change, why, hint] of [
+    [
+      "Azure cannot be reached",
+      { fetch: () => Promise.reject(new TypeError("dns error")) },
+      /^Cannot /,
+      /^Check the network connection/,
+    ],
+    ["nobody can sign in", { env: { AZURE_TOKEN_CREDENTIALS: "prod" } }, /sign/i, /^Set up "prod"/],
+    ["Azure refuses", { emulator: { deniedActions: ["*/computes/read"] } }, /computes/, /^Ask an owner/],
+    [
+      "the cloud is unknown",
+      { env: { ...SIGNED_IN, AZUREML_CURRENT_CLOUD: "none" } },
+      /cloud/,
+      /^Set AZUREML_CURRENT_CLOUD/,
+    ],
+  ] as const
+) {
+  Deno.test(`askForOptions() warns and returns the options unchanged if ${what}`, async () => {
+    const { ctx } = makeWorld(change);
+    const events: AppEvent[] = [];
+    const person = { choose: () => Promise.resolve(undefined) } as unknown as NonNullable<
+      Parameters<typeof askForOptions>[0]["person"]
+    >;
+    const options = { subscriptionId: SUBSCRIPTION_ID, compute: "c" };
+    const report = (event: AppEvent) => void events.push(event);
+    assert.equal(await askForOptions({ ...ctx, person, report }, options, ["workspace"]), options);
+    const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning] : []);
+    assert.equal(warning?.code, "init.offline");
+    const [said, reason] = warning.message.split(", so azureml.yml has placeholders: ");
+    assert.equal(said, "Cannot look up your workspaces");
+    assert.match(reason!, why);
+    assert.match(warning.hint!, hint);
+  });
+}

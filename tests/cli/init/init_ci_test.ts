@@ -126,3 +126,90 @@ Deno.test("init --ci submits the job main even if another is first in azureml.ym
   strictEqual(await init("--ci", "github"), 0, ctx.stderr());
   match(await read("/repo/.github/workflows/azureml.yml"), /submit -j main --wait/);
 });
+
+for (
+  const [what, { config, head = "ref: refs/heads/trunk\n", args = [] }, subject, name] of [
+    ["an https URL", { config: "url = https://github.com/acme/models/" }, "acme/models:ref:refs/heads/trunk"],
+    [
+      "no GitHub URL",
+      { config: "url = https://gitlab.com/acme/models.git" },
+      "<owner>/<repository>:ref:refs/heads/trunk",
+    ],
+    ["no remote", {}, "<owner>/<repository>:ref:refs/heads/trunk"],
+    [
+      "a detached commit",
+      { config: "url = git@github.com:acme/models", head: "0123456789abcdef0123456789abcdef01234567\n" },
+      "acme/models:ref:refs/heads/main",
+      "github-main",
+    ],
+    [
+      "--branch",
+      { config: "url = ssh://git@github.com/acme/models.git", args: ["--branch", "release/1.x"] },
+      "acme/models:ref:refs/heads/release/1.x",
+      "github-release-1-x",
+    ],
+  ] as const
+) {
+  Deno.test(`init --ci github trusts a branch of the repository of a checkout with ${what}`, async () => {
+    const { ctx, init, read } = world("shop");
+    await ctx.fs.writeText("/repo/.git/HEAD", head);
+    await ctx.fs.writeText(
+      "/repo/.git/config",
+      config === undefined ? "" : `[remote "origin"]\n\t${config}\n`,
+    );
+    strictEqual(await init("--ci", "github", ...args), 0, ctx.stderr());
+    const words = wordsOf(ctx.stdout().split("\n").find((line) => line.includes("federated-credential"))!);
+    deepStrictEqual(JSON.parse(words.at(-1)!), {
+      name: name ?? "github-trunk",
+      issuer: "https://token.actions.githubusercontent.com",
+      subject: `repo:${subject}`,
+      audiences: ["api://AzureADTokenExchange"],
+    });
+    const branch = subject.split("refs/heads/")[1];
+    deepStrictEqual(parse(await read("/repo/.github/workflows/azureml.yml")).on.push, {
+      branches: [branch],
+      paths: ["shop/**"],
+    });
+  });
+}
+
+for (const system of ["github", "azure"] as const) {
+  Deno.test(`init --ci ${system} writes a workflow for a project at the top of a checkout`, async () => {
+    const { ctx, init, read } = world("shop");
+    ctx.files.set("/repo/pyproject.toml", new TextEncoder().encode(TOML));
+    ctx.files.set("/repo/src/shop/__init__.py", new Uint8Array());
+    const usual = system === "github" ? "/repo/.github/workflows/azureml.yml" : "/repo/azure-pipelines.yml";
+    strictEqual(await init("-C", "/repo", "--ci", system), 0, ctx.stderr());
+    const workflow = parse(await read(usual));
+    ok((await read(usual)).includes(" kedro-azureml submit -j main --wait"), await read(usual));
+    if (system === "github") {
+      deepStrictEqual(workflow.on.push, { branches: ["trunk"] });
+      strictEqual(workflow.concurrency.group, "azureml-${{ github.ref }}");
+    } else deepStrictEqual(workflow.trigger, { branches: { include: ["trunk"] } });
+    const own = await read(usual);
+    strictEqual(await init("--ci", system), 0, ctx.stderr());
+    strictEqual(await read(usual), own);
+    ok((await read(usual.replace(".yml", "-shop.yml"))).includes("-C shop submit"));
+    await ctx.fs.writeText(usual, "kedro-azureml -C shop submit");
+    strictEqual(await init("-C", "/repo", "--ci", system), 0, ctx.stderr());
+    strictEqual(await read(usual.replace(".yml", "-big-shop.yml")), own);
+  });
+}
+
+Deno.test("init --ci submits the first job with a name of its own, quoted, if azureml.yml has no main", async () => {
+  const { ctx, init, read } = world("shop");
+  strictEqual(await init(), 0);
+  const path = "/repo/shop/conf/base/azureml.yml";
+  const jobs = 'jobs:\n  "{name}_job":\n    pipeline: {}\n  "my job":\n    pipeline: {}\n';
+  await ctx.fs.writeText(path, (await read(path)).replace(/^jobs:\n[^]*/m, jobs));
+  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
+  match(await read("/repo/.github/workflows/azureml.yml"), / submit -j 'my job' --wait/);
+  match(ctx.stdout(), /--scope '\/subscriptions\/<subscription id>\/resourceGroups\/<resource group>\//);
+});
+
+Deno.test("init --ci writes a workflow in spite of an azureml.yml that cannot be read", async () => {
+  const { ctx, init, read } = world("shop");
+  await ctx.fs.writeText("/repo/shop/conf/base/azureml.yml", "jobs: {");
+  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
+  match(await read("/repo/.github/workflows/azureml.yml"), / submit -j main --wait/);
+});

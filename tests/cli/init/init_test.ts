@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore_file.ts";
 import { init as initCommand } from "../../../src/cli/init/init.ts";
+import { environmentFiles } from "../../../src/app/init/environment.ts";
 import { amlignore } from "../../../src/app/init/templates.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
@@ -154,6 +155,86 @@ Deno.test("init --environment writes the project's requirements, Kedro and the p
     'Requirement "-e ."',
   ]);
 });
+
+const KEDRO = "kedro~=1.2";
+const PLUGIN = "kedro-azureml-pipeline==0.1.0";
+for (
+  const [what, { python = "", dependencies = [], files = {} }, version, packages, left] of [
+    ["only Kedro and the plugin without requirements", {}, "3.11", [KEDRO, PLUGIN], []],
+    ["the lower bound of the Python version", { python: "~=3.12" }, "3.12", [KEDRO, PLUGIN], []],
+    ["an exact Python version", { python: "==3.13.*" }, "3.13", [KEDRO, PLUGIN], []],
+    ["a Python that the plugin supports", { python: "<4,>= 3.9" }, "3.11", [KEDRO, PLUGIN], []],
+    [
+      "the project's own versions of Kedro and the plugin",
+      { dependencies: ["Kedro==1.4", "kedro_azureml.pipeline==0.2"] },
+      "3.11",
+      ["Kedro==1.4", "kedro_azureml.pipeline==0.2"],
+      [],
+    ],
+    ...["mlflow>=2", "mlflow-skinny", "kedro-mlflow"].map((name) =>
+      [
+        `azureml-mlflow with ${name}`,
+        { dependencies: [name] },
+        "3.11",
+        [KEDRO, PLUGIN, name, "azureml-mlflow"],
+        [],
+      ] as const
+    ),
+    [
+      "azureml-mlflow once",
+      { dependencies: ["azureml_mlflow==1.57", "mlflow"] },
+      "3.11",
+      [KEDRO, PLUGIN, "azureml_mlflow==1.57", "mlflow"],
+      [],
+    ],
+    [
+      "the files that requirements include",
+      {
+        files: {
+          "requirements.txt": "# all\r\n--requirement=more/a.txt\r\n\r\na[x]>=1 # why\r\n",
+          "more/a.txt": "-r b.txt\n/wheels/a.whl\n",
+          "more/b.txt": "b#1\nfile:c.whl\n--index-url https://pypi.test\n",
+          "src/requirements.txt": "--requirement more.txt\nd\n../e\nb>=3\n",
+          "src/more.txt": "f",
+        },
+      },
+      "3.11",
+      [KEDRO, PLUGIN, "b>=3", "a[x]>=1", "f", "d"],
+      ["file:c.whl", "--index-url https://pypi.test", "/wheels/a.whl", "../e"],
+    ],
+    [
+      "no local path of pyproject.toml that requirements.txt has, too",
+      { dependencies: ["./a.whl"], files: { "requirements.txt": "./a.whl\n" } },
+      "3.11",
+      [KEDRO, PLUGIN],
+      ["./a.whl"],
+    ],
+  ] as const
+) {
+  Deno.test(`environmentFiles() writes ${what}`, async () => {
+    const project = `[project]\nrequires-python = "${python}"\ndependencies = ${
+      JSON.stringify(dependencies)
+    }\n`;
+    const all = { "pyproject.toml": project, ...files };
+    const ctx = fakeContext({
+      files: Object.fromEntries(Object.entries(all).map(([path, text]) => [`/project/${path}`, text])),
+    });
+    const { name, files: made, skipped } = await environmentFiles(
+      ctx,
+      {
+        root: "/project",
+        packageName: "My_Shop.V2",
+      } as Parameters<typeof environmentFiles>[1],
+    );
+    assert.equal(name, "my-shop-v2-env");
+    assert.deepEqual(parse(made["environment/conda.yml"]!), {
+      name,
+      channels: ["conda-forge"],
+      dependencies: [`python=${version}`, "pip", { pip: packages }],
+    });
+    assert.deepEqual(skipped, left);
+  });
+}
 
 Deno.test("init --environment keeps changed files, and --overwrite replaces them", async () => {
   const ctx = fakeContext({ files: { ...PROJECT, "/project/environment/conda.yml": "mine" } });

@@ -130,11 +130,94 @@ Deno.test("setup reports a cluster that Azure has no quota for", async () => {
   );
 });
 
+for (
+  const [what, changes, options, expected] of [
+    [
+      "all computes of two jobs in one workspace",
+      {
+        "  one:\n": "  one:\n    compute: gpu\n",
+        "execution:": "  gpu: {cluster_name: gpu-cluster}\nexecution:",
+      },
+      "-j main -j one",
+      ["compute cpu-cluster", "compute gpu-cluster", "environment kedro-env 1"],
+    ],
+    [
+      "nothing for serverless compute and a curated environment",
+      { "cpu-cluster": "serverless", "kedro-env@latest": "AzureML-sklearn-1.5@latest" },
+      "main --storage-access",
+      [],
+    ],
+    [
+      "the version of the environment that jobs name",
+      { "kedro-env@latest": "kedro-env:3" },
+      "main",
+      ["compute cpu-cluster", "environment kedro-env 3"],
+    ],
+  ] as const
+) {
+  Deno.test(`setup plans ${what}`, async () => {
+    const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+    await prepare();
+    const path = `${ctx.cwd}/conf/base/azureml.yml`;
+    const text = Object.entries(changes).reduce(
+      (text, [find, other]) => text.replace(find, other),
+      await ctx.fs.readText(path),
+    );
+    await ctx.fs.writeText(path, text);
+    assert.equal(await kedroAzureml(`setup --dry-run --json ${options}`), 0, ctx.stderr());
+    const { create } = JSON.parse(ctx.stdout()) as {
+      readonly create: readonly {
+        readonly kind: string;
+        readonly name?: string;
+        readonly version?: string;
+      }[];
+    };
+    const plan = create.filter(({ kind }) => kind !== "catalog").map(({ kind, name, version }) =>
+      [kind, name, version].filter(Boolean).join(" ")
+    );
+    assert.deepEqual(plan, [...expected, "data raw 1"]);
+  });
+}
+
+Deno.test("setup works in the workspace that a job names", async () => {
+  const { kedroAzureml, ctx } = makeWorld();
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = (await ctx.fs.readText(path)).replace("  main:\n", "  main:\n    workspace: staging\n")
+    .replace(
+      "compute:\n",
+      '  staging: {subscription_id: "99999999-2222-3333-4444-555555555555", resource_group: rg-staging, name: ws-staging}\ncompute:\n',
+    );
+  await ctx.fs.writeText(path, text);
+  await kedroAzureml("setup -j main -j one --dry-run --no-catalog");
+  assert.deepEqual(ctx.stdout().match(/^Workspace .*/gm), [
+    "Workspace ws-staging in eastus",
+    "Workspace ws-golden in eastus",
+  ]);
+});
+
+Deno.test("setup asks about a single thing as such", async () => {
+  const emulator = { seed: { ...GOLDEN_SEED, computes: [] } };
+  const { kedroAzureml, ctx } = makeWorld({ emulator, interactive: true, answers: ["n"] });
+  assert.equal(await kedroAzureml("setup main --no-catalog"), 2);
+  assert.match(ctx.stderr(), /^Make it\? \[y\/N\] /m);
+});
+
+Deno.test("setup registers a folder as such", async () => {
+  const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace({ project: "assetlab" });
+  await prepare();
+  await ctx.fs.writeText(`${ctx.cwd}/data/01_raw/folder/part.parquet`, "rows");
+  assert.equal(await kedroAzureml("setup -j assets --yes --no-catalog"), 3);
+  const [asset] = azure.resources("data/versions");
+  assert.equal(asset!.properties.dataType, "uri_folder");
+  assert.match(String(asset!.properties.dataUri), /\/LocalUpload\/[0-9a-f]{32}\/01_raw\/$/);
+});
+
 Deno.test("setup says to delete a cluster that failed to be created, and creates none", async () => {
   const computes = [{ name: "cpu-cluster", provisioningState: "Failed" as const }];
   const { kedroAzureml, azure, ctx } = makeWorld({ emulator: { seed: { ...GOLDEN_SEED, computes } } });
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
   assert.match(ctx.stderr(), /compute cpu-cluster, which failed .*`az ml compute delete --name cpu-cluster /);
+  assert.doesNotMatch(ctx.stdout(), /= compute cpu-cluster/);
   assert.deepEqual(azure.requests.filter(({ method }) => method === "PUT"), []);
 });
 
@@ -335,6 +418,75 @@ Deno.test("data push rejects the name of a dataset, and suggests its data asset"
   assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
 });
 
+Deno.test("data push takes the name of a dataset that is also that of a data asset", async () => {
+  const { kedroAzureml, ctx, azure } = await withAssets();
+  const path = `${ctx.cwd}/conf/base/catalog.yml`;
+  const catalog = await ctx.fs.readText(path);
+  await ctx.fs.writeText(
+    path,
+    `${catalog}more: ${catalog.split(/raw: |images: /)[1]!.replace("my-raw", "raw")}`,
+  );
+  assert.equal(await kedroAzureml("data push raw"), 0, ctx.stderr());
+  assert.deepEqual(azure.resources("data/versions").map(({ id }) => id.split("/data/")[1]), [
+    "raw/versions/1",
+  ]);
+});
+
+Deno.test("data push quotes a path with a space in the command that it suggests", async () => {
+  const { kedroAzureml, ctx } = await withAssets();
+  assert.equal(await kedroAzureml(["data", "push", "raw", "data/my raw.csv"]), 2);
+  assert.ok(
+    ctx.stderr().includes("Run `kedro-azureml data push my-raw 'data/my raw.csv'`"),
+    ctx.stderr(),
+  );
+});
+
+Deno.test("data push lists at most 20 more files that look like secrets, by harmless names", async () => {
+  const { kedroAzureml, ctx } = emptyWorkspace();
+  const names = Array.from({ length: 24 }, (_, at) => `\t${String(at).padStart(2, "0")}.kdbx`);
+  for (const name of names) await ctx.fs.writeText(`${ctx.cwd}/data/in/${name}`, "k");
+  assert.equal(await kedroAzureml("data push in data/in --json"), 3, ctx.stderr());
+  const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+  const said = names.map((name) => `"${name.replace("\t", "\ufffd")}" looks like credentials of a tool`);
+  assert.deepEqual([error.message, error.details, error.hint], [
+    `${said[0]} and must not be uploaded`,
+    [...said.slice(1, 21), "and 3 more"],
+    "Move it elsewhere; if it is no secret, use `--allow data.secret`",
+  ]);
+});
+
+Deno.test("data push --allow data.link uploads nothing if a folder has only links to elsewhere", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  await ctx.fs.writeText(`${ctx.cwd}/data/in/a\tb.csv`, "a\n");
+  const { walk } = ctx.fs;
+  ctx.fs.walk = async function* (path, enter) {
+    for await (const entry of walk(path, enter)) {
+      yield path.endsWith("/in") ? { ...entry, kind: "other" } : entry;
+    }
+  };
+  assert.equal(await kedroAzureml("data push in data/in"), 3);
+  assert.match(ctx.stderr(), /"a\ufffdb\.csv" is not a regular file, so it would be missing/);
+  assert.equal(await kedroAzureml("data push in data/in --allow data.link"), 3);
+  assert.match(ctx.stderr(), /Nothing to upload: "data\/in" does not exist, or is an empty folder/);
+  assert.deepEqual(azure.resources("data/versions"), []);
+});
+
+Deno.test("data push shows how far a slow upload is", async () => {
+  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  for (const name of ["a", "b"]) await ctx.fs.writeText(`${ctx.cwd}/data/in/${name}.csv`, `${name}\n`);
+  const { fetch } = azure;
+  azure.fetch = async (request) => {
+    if (request.method === "PUT" && request.url.includes("b.csv")) {
+      // Until the other file was sent.
+      await new Promise((resolve) => setTimeout(resolve));
+      await ctx.clock.sleep(20_000);
+    }
+    return await fetch(request);
+  };
+  assert.equal(await kedroAzureml("data push in data/in"), 0, ctx.stderr());
+  assert.match(ctx.stderr(), /^ {2}Uploading 2 of 2 files, /m);
+});
+
 Deno.test("data push rejects a file or folder that the catalog could not read", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push my-raw data/other"), [
@@ -379,15 +531,30 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
     const before = ctx.stderr().length;
     assert.equal(await kedroAzureml("environment push --json"), 0, ctx.stderr());
     const said = ctx.stderr().slice(before);
-    return said.includes('"environment.unused"') ? said : "";
+    const warnings = said.split("\n").filter(Boolean).map((line) => JSON.parse(line).warning);
+    return warnings.find((warning) => warning?.code === "environment.unused");
   };
-  assert.match(
+  const line = text.slice(0, text.indexOf("environment:")).split("\n").length;
+  const unused = (message: string, column = 16) => ({
+    code: "environment.unused",
+    message,
+    hint: "Set `execution.environment: kedro-env@latest` in azureml.yml",
+    place: { file: "conf/base/azureml.yml", line, column, key: "execution.environment" },
+  });
+  assert.deepEqual(
     await warningFor("other@latest"),
-    /Jobs use environment \\"other@latest\\", not kedro-env:1.*Set `execution\.environment: kedro-env@latest`/,
+    unused('Jobs use environment "other@latest", not kedro-env:1'),
   );
-  assert.match(await warningFor("kedro-env:7"), /not kedro-env:1/);
+  assert.deepEqual(
+    await warningFor("kedro-env:7"),
+    unused('Jobs use environment "kedro-env:7", not kedro-env:1'),
+  );
+  assert.deepEqual(
+    await warningFor(""),
+    unused("Jobs use no environment of azureml.yml, so they do not use kedro-env:1"),
+  );
   for (const used of ["kedro-env@latest", "azureml:kedro-env@latest", "kedro-env:1"]) {
-    assert.equal(await warningFor(used), "", used);
+    assert.equal(await warningFor(used), undefined, used);
   }
 });
 
@@ -433,22 +600,34 @@ Deno.test("environment push registers the inline conda file of environment.yml",
   });
 });
 
+const PATH_HINT = "Correct the path; it is relative to the folder of this file";
+const PIP_HINT = "Write the packages themselves in its place";
+const only = (file: string) =>
+  `${file} installs "-r requirements.txt", but this file is the only one that Azure ML gets`;
 for (
-  const [written, message] of [
-    ["conda_file: gone.yml", `conda_file "gone.yml" is not a file`],
-    ["conda_file: ../data", `conda_file "../data" is not a file`],
-    [
-      "conda_file: {dependencies: [{pip: [-r requirements.txt]}]}",
-      `${FILE} installs "-r requirements.txt", but this file is the only one that Azure ML gets`,
-    ],
+  const [written, message, hint, file, line] of [
+    ["conda_file: gone.yml", `conda_file "gone.yml" is not a file`, PATH_HINT, FILE, 3],
+    ["conda_file: ../data", `conda_file "../data" is not a file`, PATH_HINT, FILE, 3],
+    ["conda_file: {dependencies: [{pip: [-r requirements.txt]}]}", only(FILE), PIP_HINT, FILE, 3],
+    ["conda_file: c/conda.yml", only("environment/c/conda.yml"), PIP_HINT, "environment/c/conda.yml", 2],
   ] as const
 ) {
   Deno.test(`environment push rejects ${written}`, async () => {
     const { kedroAzureml, ctx, azure } = emptyWorkspace();
+    await ctx.fs.writeText(
+      `${ctx.cwd}/environment/c/conda.yml`,
+      "dependencies:\n- pip: [-r requirements.txt]\n",
+    );
     await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
     assert.equal(await kedroAzureml("environment push --json"), 3);
-    const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
-    assert.deepEqual([error.code, error.message, error.place?.line], ["environment.definition", message, 3]);
+    const { code, place, ...error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    assert.deepEqual([code, error.message, error.hint, place?.file, place?.line], [
+      "environment.definition",
+      message,
+      hint,
+      file,
+      line,
+    ]);
     assert.deepEqual(azure.resources("environments/versions"), []);
   });
 }
@@ -470,11 +649,13 @@ Deno.test("environment push warns that a version in environment.yml is ignored",
   const { kedroAzureml, ctx } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: kedro-env\nimage: img:1\nversion: 7\n");
   assert.equal(await kedroAzureml("environment push --json"), 0);
-  assert.match(
-    ctx.stderr(),
-    /`version: 7` is ignored: each change is registered as the next version, here 1/,
-  );
-  assert.match(ctx.stderr(), /"code":"environment.version_ignored"/);
+  const { warning } = JSON.parse(ctx.stderr().split("\n").find((line) => line.includes("version_ignored"))!);
+  assert.deepEqual(warning, {
+    code: "environment.version_ignored",
+    message: "`version: 7` is ignored: each change is registered as the next version, here 1",
+    hint: `Remove it from ${FILE}`,
+    place: { file: FILE, line: 3, column: 10 },
+  });
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: kedro-env\nimage: img:1\nversion: 1\n");
   const before = ctx.stderr().length;
   assert.equal(await kedroAzureml("environment push"), 0);
