@@ -161,7 +161,7 @@ function keysOf(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): r
 
 /** Environment variables of the user that could lead to Azure itself or to another account. */
 const OUTSIDE =
-  /^(?:AZURE_|ARM_|MSI_|IDENTITY_|ACTIONS_ID_TOKEN_|XDG_STATE_HOME$|KEDRO_AZUREML_(?:CA|CLOUD)_FILE$)/;
+  /^(?:AZURE_|ARM_|MSI_|IDENTITY_|ACTIONS_ID_TOKEN_|(?:AZUREML_CURRENT_CLOUD|XDG_STATE_HOME|KEDRO_AZUREML_(?:CA|CLOUD)_FILE)$)/;
 
 /** Events that make no sense in a rehearsal, because they are about Azure. */
 const HIDDEN = new Set(["identity", "workspace", "compute", "environment", "data", "component", "sending"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { chooseLocalData, readLocalData } from "../../../src/app/rehearse/data_map.ts";
+import { chooseLocalData, readLocalData, resolveDataMap } from "../../../src/app/rehearse/data_map.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -76,6 +76,79 @@ Deno.test("chooseLocalData() suggests the right name for data that no job reads"
   );
   assert.equal(await message("rids"), 'The job reads no data asset "rids" (did you mean "rides"?)');
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
+});
+
+Deno.test("chooseLocalData() says which data assets a job reads if other data is given", async () => {
+  const hint = async (spec: JobSpec) =>
+    await choose({ nothing: "/data/rides.csv" }, { spec }).catch((
+      { code, exit, hint },
+    ) => [code, exit, hint]);
+  assert.deepEqual(await hint(SPEC), ["rehearse.data", 2, "Use `--data` with rides"]);
+  assert.deepEqual(await hint({ steps: [] } as unknown as JobSpec), [
+    "rehearse.data",
+    2,
+    "Omit `--data`: it reads none",
+  ]);
+});
+
+Deno.test("chooseLocalData() names all missing assets, also those for which something else is there", async () => {
+  const asset = (name: string, type: string) => ({ from: { kind: "asset", type, path: `azureml:${name}` } });
+  const spec = {
+    steps: [{ inputs: [asset("rides:2", "uri_file"), asset("parts", "uri_folder")] }],
+  } as unknown as JobSpec;
+  const path = join("data/01_raw/rides.csv");
+  await assert.rejects(choose({}, { spec, files: { "/project/data/01_raw/rides.csv/a": "" } }), {
+    code: "rehearse.data",
+    exit: 2,
+    message: "2 data assets are not on this machine: rides, parts",
+    details: [
+      `rides is a uri_file: put the file at ${path}, where the catalog has it, or pass it`,
+      "parts is a uri_folder: pass a folder",
+    ],
+    hint: "Add `--data rides=PATH --data parts=PATH`",
+  });
+  await assert.rejects(choose({ rides: "/data/rides.csv", parts: "/data/rides.csv" }, { spec }), {
+    message:
+      'Data for asset "parts" must be a folder, because it is a uri_folder: "/data/rides.csv" is a file',
+    hint: "Add `--data parts=FOLDER`",
+  });
+});
+
+Deno.test("resolveDataMap() makes paths absolute, and rejects one where nothing is", async () => {
+  const ctx = { ...fakeContext({ cwd: "/project/src", files: { "/project/a.csv": "a" } }), report() {} };
+  assert.deepEqual(await resolveDataMap(ctx, { a: "../a.csv", b: "/project" }), {
+    a: resolve("/project/a.csv"),
+    b: resolve("/project"),
+  });
+  await assert.rejects(resolveDataMap(ctx, { a: "a.csv" }), {
+    code: "rehearse.data",
+    exit: 2,
+    message: 'Data for asset "a" not found: there is nothing at "a.csv"',
+    hint: "Add `--data a=PATH`",
+  });
+});
+
+Deno.test("readLocalData() finds the places of all data assets in the catalog, relative to the project", async () => {
+  const { ctx } = makeWorld({ project: "assetlab", cwd: "/home/user/assetlab/src" });
+  const root = "/home/user/assetlab";
+  assert.deepEqual(await readLocalData({ ...ctx, report() {} }, {}), {
+    "raw-file-asset": resolve(`${root}/data/01_raw/raw.csv`),
+    "Raw_Folder.Asset": resolve(`${root}/data/01_raw`),
+    "intermediate-asset": resolve(`${root}/data/02_intermediate`),
+    "final-asset": resolve(`${root}/data`),
+    "file-output": resolve(`${root}/data/out.json`),
+    "sales-asset": resolve(`${root}/data`),
+    "stock-asset": resolve(`${root}/data`),
+  });
+});
+
+Deno.test("readLocalData() ends if it is interrupted", async () => {
+  const signal = AbortSignal.abort("SIGINT");
+  const { ctx } = makeWorld({ signal });
+  await assert.rejects(
+    readLocalData({ ...ctx, report() {} }, {}),
+    (thrown) => thrown === "SIGINT" || (thrown as { code?: string }).code === "interrupted",
+  );
 });
 
 for (

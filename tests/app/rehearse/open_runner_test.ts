@@ -1,5 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openKeepFolder, openRunner } from "../../../src/app/rehearse/open_runner.ts";
+import { openKeepFolder, openRunner, type StepsRequest } from "../../../src/app/rehearse/open_runner.ts";
+import { resolve } from "node:path";
+import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/own_output.ts";
+import { slashed } from "../../fakes/paths.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("openRunner() runs the given number of steps in parallel, or two by default", async () => {
@@ -19,6 +22,67 @@ Deno.test("openRunner() runs the given number of steps in parallel, or two by de
     await runner.close();
   }
   deepEqual(counts, [3, 2]);
+});
+
+for (
+  const [what, { env = {}, steps }, folder, isKept] of [
+    ["a folder of its own by default", { steps: {} }, "/tmp/kedro-azureml-rehearsal-ID", false],
+    [
+      "a folder of its own in TMPDIR",
+      { env: { TMPDIR: "/scratch" }, steps: {} },
+      "/scratch/kedro-azureml-rehearsal-ID",
+      false,
+    ],
+    ["the folder of --keep", { steps: { keep: "out/kept" } }, "/project/out/kept", true],
+    ["the emulator's state folder", { steps: { state: "st" } }, "/project/st", true],
+    ["the state folder that --keep names", { steps: { keep: "st", state: "st" } }, "/project/st", true],
+  ] as readonly (readonly [
+    string,
+    { readonly env?: Record<string, string>; readonly steps: StepsRequest },
+    string,
+    boolean,
+  ])[]
+) {
+  Deno.test(`openRunner() keeps the files of steps in ${what}, and ${isKept ? "leaves" : "removes"} them`, async () => {
+    const programs: (readonly [string, boolean])[] = [];
+    const ctx = fakeContext({
+      env,
+      files: { "/data/a.csv": "a", "/project/pyproject.toml": "" },
+      async exec(program, args, options) {
+        if (program !== "/venv/bin/python") {
+          programs.push([[program, ...args].at(-1)!, options?.noticesParentEnd === true]);
+        }
+        const stdout = program === "/venv/bin/python" ? "/venv/bin/python\n/venv/bin\n/venv\n" : "";
+        return { status: 0, stdout, stderr: "", found: true, timedOut: false };
+      },
+    });
+    const runner = await openRunner({ ...ctx, report() {} }, {
+      python: "/venv/bin/python",
+      data: { rides: "/data/a.csv" },
+      ...steps,
+    });
+    const { folder: own, data, bin } = runner.options;
+    deepEqual([slashed(own).replace(/[0-9a-f]{8}-.*/, "ID"), data, bin], [folder, {
+      rides: resolve("/data/a.csv"),
+    }, "/venv/bin"]);
+    const keepers = programs.filter(([path, noticesParentEnd]) => path === own && noticesParentEnd);
+    equal(keepers.length, isKept ? 0 : 1);
+    programs.length = 0;
+    await ctx.fs.writeText(`${own}/runs/a/log.txt`, "");
+    await runner.close();
+    deepEqual([...new Set(programs.map(([path]) => path))], isKept ? [] : [own]);
+    equal(ctx.files.has(`${own}/${OWN_FOLDER_MARK}`), isKept);
+  });
+}
+
+Deno.test("openRunner() runs nothing on Windows", async () => {
+  const exec = () => Promise.reject(new Error("a program was started"));
+  const ctx = { ...fakeContext({ platform: "windows", exec }), report() {} };
+  await rejects(openRunner(ctx, { python: "python" }), {
+    code: "rehearse.windows",
+    exit: 2,
+    hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
+  });
 });
 
 Deno.test("openKeepFolder() accepts the folder of an earlier rehearsal", async () => {
