@@ -48,9 +48,21 @@ Deno.test("init asks again only for placeholders, and fills them in", async () =
   assert.match(await config(), /name: "ws-golden"[^]*cluster_name: "cpu-cluster"[^]*# mine\n$/);
   assert.doesNotMatch(await config(), /"<(?!gpu)/);
   const before = await config();
+  const said = ctx.stderr().length;
   assert.equal(await kedroAzureml("init --compute other"), 0);
   assert.match(ctx.stderr(), /left unchanged; --compute had no effect/);
+  assert.doesNotMatch(ctx.stderr().slice(said), /\?/);
   assert.equal(await config(), before);
+});
+
+Deno.test("init asks nothing that azureml.yml has beside a placeholder", async () => {
+  const { kedroAzureml, ctx } = makeWorld({ interactive: true, answers: ["gpu-c", "n"] });
+  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(path);
+  await ctx.fs.writeText(path, text.replace("cpu-cluster", "<compute cluster>"));
+  assert.equal(await kedroAzureml("init --ci none --no-vscode"), 0, ctx.stderr());
+  assert.deepEqual(ctx.stderr().match(/Which \w+\?/g), ["Which compute?"]);
+  assert.equal(await ctx.fs.readText(path), text.replace("cpu-cluster", "gpu-cluster"));
 });
 
 Deno.test("init runs setup if its last question is answered with yes", async () => {

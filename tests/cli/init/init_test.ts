@@ -209,7 +209,17 @@ for (
       [KEDRO, PLUGIN],
       ["./a.whl"],
     ],
-  ] as const
+  ] as readonly (readonly [
+    string,
+    {
+      readonly python?: string;
+      readonly dependencies?: readonly string[];
+      readonly files?: Readonly<Record<string, string>>;
+    },
+    string,
+    readonly string[],
+    readonly string[],
+  ])[]
 ) {
   Deno.test(`environmentFiles() writes ${what}`, async () => {
     const project = `[project]\nrequires-python = "${python}"\ndependencies = ${
@@ -242,6 +252,50 @@ Deno.test("init --environment keeps changed files, and --overwrite replaces them
   assert.equal(await ctx.fs.readText("/project/environment/conda.yml"), "mine");
   await run(["init", "--environment", "--overwrite"], ctx);
   assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.2/);
+});
+
+Deno.test("init --overwrite replaces the schema, and no file of yours", async () => {
+  const mine = [".vscode/tasks.json", ".vscode/settings.json", "conf/base/azureml.yml", ".amlignore"];
+  const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));
+  const ctx = fakeContext({
+    files: {
+      ...PROJECT,
+      ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`/project/${path}`, text])),
+    },
+  });
+  const output = await init(openCommandContext(ctx, {}), { project: {}, vscode: true, overwrite: true });
+  assert.deepEqual(output.data, {
+    written: [".vscode/azureml.schema.json"],
+    kept: ["conf/base/azureml.yml", ".amlignore", ".vscode/tasks.json", ".vscode/settings.json"],
+  });
+  for (const path of mine) assert.equal(await ctx.fs.readText(`/project/${path}`), "mine", path);
+  assert.deepEqual(
+    output.warnings,
+    [".vscode/tasks.json", ".vscode/settings.json"].map((path) => ({
+      code: "init.not_applied",
+      message: `${path} already exists and was left unchanged`,
+      hint: "Add what `kedro-azureml help recipes` lists for VS Code",
+    })),
+  );
+  await init(openCommandContext(ctx, {}), { project: {}, overwrite: true });
+  await ctx.fs.writeText("/project/.vscode/azureml.schema.json", "mine");
+  const again = await init(openCommandContext(ctx, {}), { project: {} });
+  assert.deepEqual(again.data, {
+    written: [],
+    kept: ["conf/base/azureml.yml", ".amlignore", ".vscode/azureml.schema.json"],
+  });
+});
+
+Deno.test("init -e base creates conf/base, and another environment needs its folder", async () => {
+  const { "/project/conf/base/catalog.yml": _, ...files } = PROJECT;
+  const ctx = fakeContext({ files });
+  await init(openCommandContext(ctx, {}), { project: { env: "base" } });
+  assert.ok(ctx.files.has("/project/conf/base/azureml.yml"));
+  await assert.rejects(init(openCommandContext(ctx, {}), { project: { env: "prod" } }), {
+    code: "init.no_folder",
+    message: 'Kedro environment "prod" has no folder "conf/prod"',
+    hint: "Run `mkdir conf/prod`, or omit `-e` to write conf/base/azureml.yml",
+  });
 });
 
 Deno.test("init accepts --workspace, the old name of --workspace-name", async () => {
@@ -347,7 +401,22 @@ Deno.test("init writes to a CONF_SOURCE outside the project only if the folder i
   });
   const project = { allowOutside: ["/konfig"] };
   await init(openCommandContext(ctx, {}), { project });
-  assert.ok(ctx.files.has("/konfig/base/azureml.yml"));
+  assert.match(await ctx.fs.readText("/konfig/base/azureml.yml"), /^# in conf\/prod\/azureml\.yml/m);
+});
+
+Deno.test("init writes to the base environment that settings.py names", async () => {
+  const ctx = fakeContext({
+    files: {
+      ...PROJECT,
+      "/project/src/shop/__init__.py": "",
+      "/project/src/shop/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
+      "/project/src/shop/settings.py": 'CONFIG_LOADER_ARGS = {"base_env": "ground"}\n',
+      "/project/conf/ground/catalog.yml": "",
+    },
+  });
+  await init(openCommandContext(ctx, {}), { project: {} });
+  assert.ok(ctx.files.has("/project/conf/ground/azureml.yml"));
+  assert.ok(!ctx.files.has("/project/conf/base/azureml.yml"));
 });
 
 Deno.test("init says each time that placeholders are not filled in", async () => {
