@@ -4,7 +4,12 @@ import type { AppEvent } from "../../../src/app/context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { slashed } from "../../fakes/paths.ts";
 
-const WANTED = { from: "requirements.txt", python: "3.11", lines: ["kedro==1.7.0"], skipped: ["libgomp"] };
+const WANTED = {
+  from: "requirements.txt",
+  python: "3.11",
+  lines: ["kedro==1.7.0", "pandas"],
+  skipped: ["libgomp", "cuda"],
+};
 
 /** How the pip of Python 3.11 ends if it cannot put versions together that go together. */
 const CRASH = "pip._vendor.resolvelib.resolvers.InconsistentCandidate: Provided candidate does not satisfy";
@@ -27,6 +32,7 @@ function machine(
       if (hasOldPip && line.includes("-r ") && !ran.some((one) => one.endsWith("--upgrade pip"))) {
         return { status: 2, stdout: "", stderr: CRASH, found, timedOut: false };
       }
+      if (line.includes("-r ")) await ctx.clock.sleep(2000);
       const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
       // Creating the environment also creates its interpreter.
       const made = /venv .*?(\/\S+)$/.exec(line)?.[1];
@@ -43,6 +49,13 @@ function machine(
   return { ctx: { ...ctx, report: (event: AppEvent) => void events.push(event) }, ran, events };
 }
 
+/** Events whose folders have the slashes of Linux. */
+function withSlashes(events: readonly AppEvent[]): unknown[] {
+  return events.map((event) =>
+    "folder" in event ? { ...event, folder: slashed(String(event.folder)) } : event
+  );
+}
+
 const FOLDER = "/home/user/.cache/kedro-azureml/rehearse/";
 
 Deno.test("makeEnvironment() creates an environment once with uv and reports skipped packages", async () => {
@@ -53,25 +66,65 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
     "uv venv --quiet --python 3.11 ID",
     "uv pip install --quiet --compile-bytecode --python ID/bin/python -r requirements.txt",
   ]);
-  assert.deepEqual(events.map(({ type }) => type), [
-    "environment_making",
-    "warning",
-    "read",
-    "environment_made",
+  const folder = slashed(python).slice(0, -"/bin/python".length);
+  assert.deepEqual(withSlashes(events), [
+    { type: "environment_making", isUpdate: false, tool: "uv", from: "requirements.txt", folder },
+    {
+      type: "warning",
+      warning: {
+        code: "rehearse.conda_packages",
+        message:
+          "Packages of conda in requirements.txt were left out, because pip installs the rest: libgomp, cuda",
+        hint: "Use `--venv DIR` with an environment that has them, if steps need them",
+      },
+    },
+    { type: "read" },
+    { type: "environment_made", durationMs: 2000 },
   ]);
-  const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning] : []);
-  assert.equal(warning?.code, "rehearse.conda_packages");
-  assert.match(warning.message, /in requirements\.txt were left out.*: libgomp$/);
+  assert.equal(
+    new TextDecoder().decode(ctx.files.get(`${folder.slice(0, folder.lastIndexOf("/"))}/requirements.txt`)),
+    "kedro==1.7.0\npandas\n",
+  );
   assert.equal(await makeEnvironment(ctx, WANTED), python);
   assert.equal(ran.length, 2);
+  ctx.files.delete(python);
+  assert.notEqual(await makeEnvironment(ctx, WANTED), python, "the environment was deleted");
 });
 
 Deno.test("makeEnvironment() uses venv and pip if uv is not installed", async () => {
   const { ctx, ran, events } = machine({ programs: /python3$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, skipped: [], python: "3.11" });
   assert.deepEqual(events.map(({ type }) => type), ["environment_making", "read", "environment_made"]);
-  assert.match(ran[0]!, /^python3 -m venv /);
-  assert.match(ran[1]!, /bin\/python -m pip install .*-r .*requirements\.txt$/);
+  assert.deepEqual(ran.map((line) => line.replaceAll(/\/home\S*\/rehearse\/\w+\//g, "")), [
+    "python3 -m venv ID",
+    "ID/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-input -r requirements.txt",
+  ]);
+});
+
+Deno.test("makeEnvironment() prefers the wanted version of Python, and needs 3.11", async () => {
+  const { ctx, ran, events } = machine({ programs: /python3(?:\.12)?$|\/bin\/python$/ });
+  await makeEnvironment(ctx, { ...WANTED, python: "3.12" });
+  assert.match(ran[0]!, /^python3\.12 -m venv /);
+  assert.ok(
+    events.some((event) => event.type === "environment_making" && event.tool === "python3.12 and pip"),
+  );
+  const { python: _, ...anyPython } = WANTED;
+  await makeEnvironment(ctx, anyPython);
+  assert.match(ran[2]!, /^python3 -m venv /);
+  const old = machine({ programs: /python3$/, broken: "sys.version_info >= (3, 11)" });
+  await assert.rejects(makeEnvironment(old.ctx, WANTED), {
+    code: "rehearse.environment",
+    message: "Cannot make a Python environment for the steps: " +
+      "there is neither uv nor Python 3.11 or newer with venv on this machine",
+    details: [],
+  });
+});
+
+Deno.test("makeEnvironment() needs a home folder", async () => {
+  const { ctx } = machine({ programs: /^uv$/ });
+  await assert.rejects(makeEnvironment({ ...ctx, home: undefined }, WANTED), {
+    message: "Cannot make a Python environment for the steps: there is no home folder for it",
+  });
 });
 
 Deno.test("makeEnvironment() upgrades a pip that crashes, and installs again", async () => {
@@ -88,9 +141,11 @@ Deno.test("makeEnvironment() upgrades a pip that crashes, and installs again", a
 Deno.test("makeEnvironment() creates a separate environment for different requirements", async () => {
   const { ctx } = machine({ programs: /^uv$/ });
   const first = await makeEnvironment(ctx, WANTED);
-  const second = await makeEnvironment(ctx, { ...WANTED, lines: ["kedro==1.6.0"] });
   const shape = /\/kedro-azureml\/[^/]+\/[^/]+\//;
-  assert.notEqual(shape.exec(second)![0], shape.exec(first)![0]);
+  for (const change of [{ lines: ["kedro==1.6.0"] }, { python: "3.12" }]) {
+    const second = await makeEnvironment(ctx, { ...WANTED, ...change });
+    assert.notEqual(shape.exec(second)![0], shape.exec(first)![0]);
+  }
 });
 
 Deno.test("makeEnvironment() installs again in the same environment if the requirements name files", async () => {
@@ -105,6 +160,51 @@ Deno.test("makeEnvironment() installs again in the same environment if the requi
   assert.deepEqual(ran.map((line) => /venv|install/.exec(line)?.[0]), ["venv", "install", "install"]);
   const changed = { ...wanted, mayChange: "pandas==2.2.2\n-c limits.txt" };
   assert.notEqual(await makeEnvironment(ctx, changed), python);
+});
+
+Deno.test("makeEnvironment() updates the environment of requirements that name files, and says so", async () => {
+  const { ctx, events } = machine({ programs: /^uv$/ });
+  const wanted = {
+    ...WANTED,
+    lines: ["-r /project/requirements.txt"],
+    skipped: [],
+    mayChange: "-c limits.txt",
+  };
+  for (let time = 0; time < 2; time++) await makeEnvironment(ctx, wanted);
+  const made = events.flatMap((event) => event.type === "environment_making" ? [event] : []);
+  assert.deepEqual(made.map(({ isUpdate }) => isUpdate), [false, true]);
+  assert.equal(slashed(made[1]!.folder), slashed(made[0]!.folder));
+});
+
+Deno.test("makeEnvironment() removes what it made if it is interrupted, and fails with the reason", async () => {
+  const stop = new AbortController();
+  const { ctx, ran } = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
+  const exec: typeof ctx.exec = (program, args, options) => {
+    if (args.includes("install")) stop.abort("SIGTERM");
+    return ctx.exec(program, args, options);
+  };
+  await assert.rejects(
+    makeEnvironment({ ...ctx, exec, signal: stop.signal }, WANTED),
+    (thrown) => thrown === "SIGTERM",
+  );
+  assert.match(ran.at(-1)!, /^rm -rf -- .*\/ID$/);
+});
+
+Deno.test("makeEnvironment() shows the last 8 lines of a tool that cannot create the environment", async () => {
+  const { ctx } = machine({ programs: /^uv$/ });
+  const lines = Array.from({ length: 12 }, (_, at) => `line ${at}`);
+  const exec: typeof ctx.exec = async (program, args) =>
+    args.includes("venv")
+      ? { status: 2, stdout: lines.join("\n"), stderr: "", found: true, timedOut: false }
+      : await ctx.exec(program, args);
+  await assert.rejects(makeEnvironment({ ...ctx, exec }, WANTED), {
+    message:
+      "Cannot make a Python environment for the steps: creating the virtual environment with uv failed",
+    details: lines.slice(-8),
+    hint:
+      "Install uv or Python 3.11, or use `--venv DIR` or `--python PATH` with an environment that has the " +
+      "project's packages and kedro-azureml-pipeline",
+  });
 });
 
 Deno.test("makeEnvironment() reports the output of a failed tool and removes the broken environment", async () => {
