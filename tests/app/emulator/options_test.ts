@@ -10,3 +10,12 @@ Deno.test("behaviorOf() sets no preparation delay for real steps unless one is g
     [1000, 0, 5],
   );
 });
+
+Deno.test("behaviorOf() passes on how the emulator behaves, and lets the given steps fail", () => {
+  deepEqual(behaviorOf({ fail: ["a", "b"], acceptAny: true, latencyMs: 5 }), {
+    acceptAny: true,
+    latencyMs: 5,
+    pace: { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500, scheduleMs: 500 },
+    outcome: { failingSteps: { a: "This step was told to fail.", b: "This step was told to fail." } },
+  });
+});

@@ -46,6 +46,21 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
     ["first", "Running", 2, 1],
   ]);
   equal((await viewOf<RunView>(await get(STUDIO + jobs[1]!.href))).name, "first");
+  advance(60_000);
+  const [ended] = (await viewOf<JobsView>(await get(`${STUDIO}/`))).jobs;
+  const { endedAt, ...row } = ended!;
+  deepEqual(row, {
+    name: "second",
+    status: "Completed",
+    experiment: "exp",
+    workspace: "ws",
+    href: "/runs/second?wsid=/subscriptions/s-1/resourcegroups/rg/workspaces/ws",
+    createdAt: Date.parse("2026-02-03T04:05:06Z"),
+    steps: 2,
+    completed: 2,
+    failed: 0,
+  });
+  equal(endedAt! > row.createdAt, true);
   deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/own_output.ts";
 import { openStateFolder } from "../../../src/app/emulator/state_folder.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -6,7 +8,15 @@ Deno.test("openStateFolder() rejects a folder that another emulator uses", async
   const ctx = fakeContext();
   const first = await openStateFolder(ctx, "/state");
   await first.lock(4711);
-  await assert.rejects(openStateFolder(ctx, "/state"), { code: "emulator.state_in_use", message: /4711/ });
+  await assert.rejects(openStateFolder(ctx, "/state"), {
+    code: "emulator.state_in_use",
+    exit: 2,
+    message: 'The state in "/state" is used by an emulator on port 4711',
+    hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${
+      join("/state/lock")
+    }`,
+  });
+  assert.ok(ctx.files.has(`/state/${OWN_FOLDER_MARK}`), "the folder is not uploaded with the code");
   await first.release();
   await openStateFolder(ctx, "/state");
 });
@@ -20,5 +30,11 @@ Deno.test("openStateFolder() ignores the lock of a killed emulator", async () =>
 
 Deno.test("openStateFolder() rejects a file", async () => {
   const ctx = fakeContext({ files: { "/state": "" } });
-  await assert.rejects(openStateFolder(ctx, "/state"), { code: "emulator.state" });
+  await assert.rejects(openStateFolder(ctx, "/state"), {
+    code: "emulator.state",
+    exit: 2,
+    message: 'Cannot keep the state in "/state": it is a file',
+    hint: "Use `--state` with a folder",
+  });
+  assert.deepEqual([...ctx.files.keys()], ["/state"]);
 });

@@ -131,7 +131,7 @@ Deno.test("setup reports a cluster that Azure has no quota for", async () => {
 });
 
 for (
-  const [what, changes, options, expected] of [
+  const [what, changes, options, expected, there] of [
     [
       "all computes of two jobs in one workspace",
       {
@@ -140,18 +140,21 @@ for (
       },
       "-j main -j one",
       ["compute cpu-cluster", "compute gpu-cluster", "environment kedro-env 1"],
+      [],
     ],
     [
       "nothing for serverless compute and a curated environment",
       { "cpu-cluster": "serverless", "kedro-env@latest": "AzureML-sklearn-1.5@latest" },
       "main --storage-access",
       [],
+      ["compute serverless"],
     ],
     [
       "the version of the environment that jobs name",
       { "kedro-env@latest": "kedro-env:3" },
       "main",
       ["compute cpu-cluster", "environment kedro-env 3"],
+      [],
     ],
   ] as const
 ) {
@@ -165,7 +168,8 @@ for (
     );
     await ctx.fs.writeText(path, text);
     assert.equal(await kedroAzureml(`setup --dry-run --json ${options}`), 0, ctx.stderr());
-    const { create } = JSON.parse(ctx.stdout()) as {
+    const { create, present } = JSON.parse(ctx.stdout()) as {
+      readonly present: readonly string[];
       readonly create: readonly {
         readonly kind: string;
         readonly name?: string;
@@ -175,7 +179,7 @@ for (
     const plan = create.filter(({ kind }) => kind !== "catalog").map(({ kind, name, version }) =>
       [kind, name, version].filter(Boolean).join(" ")
     );
-    assert.deepEqual(plan, [...expected, "data raw 1"]);
+    assert.deepEqual([plan, present], [[...expected, "data raw 1"], there]);
   });
 }
 
