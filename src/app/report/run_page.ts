@@ -42,7 +42,7 @@ export async function readRunPage(
 ): Promise<PageData> {
   const { workspace, name } = target;
   const notices: string[] = [];
-  const { job, body, ...state } = await readState(target, options, notices);
+  const { job, body, isRead, ...state } = await readState(target, options, notices);
   const attempt = attemptsOf(workspace, notices);
   const components =
     await attempt("The commands of the steps are not available", () => readComponents(workspace, body)) ??
@@ -54,6 +54,8 @@ export async function readRunPage(
   const specs = new Map([...components].map(([id, spec]) => [id.toLowerCase(), spec]));
   const facts: RunFacts = {
     ...state,
+    // Without a run, a step of a job that has ended would count as not run.
+    steps: isRead ? state.steps : state.steps.map((step) => ({ ...step, status: "Unknown" })),
     name,
     job: target.job,
     workspace: workspace.config.name,
@@ -118,7 +120,8 @@ async function readState(
     : await readSteps(workspace, runs, options);
   notices.push(...read.notices);
   const steps = read.steps.map((step) => ({ ...step, tracked: tracked?.get(step.key) }));
-  return { job, body, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
+  const isRead = runs !== undefined;
+  return { job, body, isRead, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */

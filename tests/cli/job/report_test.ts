@@ -1,6 +1,8 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { PageData, RunView } from "../../../src/page/view.ts";
-import { makeWorld, type World } from "../world.ts";
+import { assertTranscript, transcriptOf } from "../transcript.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
+import { TRACKED } from "./tracked.ts";
 
 /** Returns the view in a written page. */
 function viewIn(world: World, path: string): RunView {
@@ -177,3 +179,53 @@ Deno.test("job report leaves out previews of files that cannot be read", async (
   const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
   deepEqual(clean!.previews!.map(({ path, text }) => [path, text]), [["b.csv", "id\n2\n"]]);
 });
+
+const WHOLE: readonly {
+  readonly what: string;
+  readonly lines: readonly string[];
+  readonly world: WorldOptions;
+}[] = [
+  {
+    what: "a completed run with metrics and the run before",
+    lines: [
+      "submit main --name wolf --wait",
+      "submit main --name fox --wait --params alpha=7",
+      "job report fox --no-logs --previews",
+    ],
+    world: {
+      emulator: { outcome: { tracked: TRACKED, outputs: { cleaned: { "a.csv": "id\n1\n" } } } },
+    },
+  },
+  {
+    what: "a run with a failed step and its logs",
+    lines: [
+      "submit main --name fox --wait",
+      "job report fox -o out/fox.html",
+    ],
+    world: {
+      emulator: { outcome: { failingSteps: { clean: "ModuleNotFoundError: No module named 'pandas'" } } },
+    },
+  },
+  {
+    what: "a grouped run that was just submitted",
+    lines: ["submit main --name fox --group-by chain", "job report fox --json"],
+    world: {},
+  },
+];
+
+for (const { what, lines, world } of WHOLE) {
+  Deno.test(`job report matches its transcript: ${what}`, async (t) => {
+    const made = makeWorld(world);
+    await transcriptOf(made, lines.slice(0, -1));
+    const printed = await transcriptOf(made, lines.slice(-1));
+    const [path] = [...made.ctx.files.keys()].filter((path) => path.endsWith(".html"));
+    const html = new TextDecoder().decode(made.ctx.files.get(path!));
+    const data = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!) as PageData;
+    const { graph: _, body: __, ...view } = data.view as RunView;
+    const text = `${printed}\n=== ${path}\n${JSON.stringify({ ...data, view }, null, 1)}\n`
+      .replaceAll(/\b10000000-0000-4000-8000-\d{12}\b/g, "ID").replaceAll(/("\w+At": )\d+/g, "$1TIME")
+      // The size of the page's program.
+      .replaceAll(/\d+(?:\.\d+)? KiB\n/g, "SIZE\n").replaceAll(/"sizeBytes":\d+/g, '"sizeBytes":0');
+    await assertTranscript(t, text, import.meta.url);
+  });
+}

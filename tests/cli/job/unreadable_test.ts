@@ -63,6 +63,15 @@ for (
       /^Logs and outputs of 2 of 2 steps are missing: Cannot read/,
     ]],
     ["has no notices if the logs can be read", {}, []],
+    ["says that the commands are missing if components are refused", { refused: /\/components\// }, [
+      /^The commands of the steps are not available: /,
+    ]],
+    ["says that the difference is missing if jobs cannot be listed", { refused: /\/jobs\?/ }, [
+      /^The difference to the run before is missing: /,
+    ]],
+    ["says that the metrics are missing if they cannot be reached", { cut: /\/mlflow\// }, [
+      /^The metrics are missing: /,
+    ]],
   ] as const
 ) {
   Deno.test(`job report ${what}`, async () => {
@@ -75,3 +84,16 @@ for (
     for (const [at, line] of expected.entries()) match(notices![at]!, line);
   });
 }
+
+Deno.test("job report lists the steps of a run whose history is refused, and does not claim that they did not run", async () => {
+  const { exit, world, err } = await afterRun({ refused: /\/history\// }, "job report fox");
+  equal(exit, 0, err);
+  const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));
+  const { status, steps, notices } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as RunView;
+  deepEqual(status, "Completed");
+  deepEqual(steps.map(({ label, compute, status }) => [label, compute, status]), [
+    ["clean", "cpu-cluster", "Unknown"],
+    ["count", "cpu-cluster", "Unknown"],
+  ]);
+  match(notices!.join("\n"), /^The status of the steps is not available: /);
+});
