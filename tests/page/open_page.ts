@@ -16,6 +16,8 @@ export interface BrowserOptions {
   readonly answer?: (query: Record<string, string>) => object | string;
   /** How long each answer takes (default: no time). */
   readonly answerMs?: number;
+  /** Whether the page may write to the clipboard (default: yes). */
+  readonly hasClipboard?: boolean;
 }
 
 /** A page in a document without a browser: it is not drawn, and nothing has a size but the graph. */
@@ -44,6 +46,10 @@ export interface BrowserState {
   copied?: string;
   /** Label or text of the element that got the focus last. */
   focused?: string;
+  /** The file that was saved last. */
+  saved?: { readonly name: string; readonly blob: Blob };
+  /** The pointer that was captured last. */
+  captured?: number;
   /** Text of what was scrolled to last. */
   scrolledTo?: string;
   readonly requests: Record<string, string>[];
@@ -52,44 +58,101 @@ export interface BrowserState {
 const DOCUMENT =
   '<html><head><meta name="poll-ms" content="1000"></head><body><div id="page"></div></body></html>';
 
-/** The size and place of any element. */
-const BOX = {
-  clientWidth: 1000,
-  clientHeight: 700,
-  scrollHeight: 2000,
-  getBoundingClientRect: () => ({ left: 40, top: 90 }),
-  hasPointerCapture: () => false,
-  setPointerCapture() {},
-};
-
 /** Renders the page of some data, runs a test with it, and removes it. */
 export async function withPage(
   data: PageData,
   test: (page: OpenPage) => Promise<void> | void,
-  { width = 1280, hash = "", answer, answerMs }: BrowserOptions = {},
+  options: BrowserOptions = {},
 ): Promise<void> {
   const { document, Node, Element, HTMLElement, HTMLInputElement, HTMLSelectElement } = parseHTML(DOCUMENT);
-  const state: BrowserState = { hash, requests: [] };
+  const state: BrowserState = { hash: options.hash ?? "", requests: [] };
   const events = createEvents();
-  const page = Object.assign(document, { visibilityState: "visible", activeElement: document.body });
-  using _input = replaced(HTMLInputElement.prototype, { checked: false });
-  using _select = replaced(HTMLSelectElement.prototype, { value: "" });
-  using _events = replaced(Node.prototype, events.methods);
-  using _elements = replaced(Element.prototype, {
-    ...BOX,
-    scrollIntoView(this: HTMLElement) {
+  const window = document.createElement("window") as unknown as Node;
+  const page = Object.assign(document as unknown as Document, {
+    visibilityState: "visible",
+    activeElement: null,
+  });
+  const timers = createTimers(data.madeAt);
+  const { addEventListener, removeEventListener } = events.methods;
+  const methods = elementMethods(state, page);
+  using stack = new DisposableStack();
+  for (
+    const [object, values] of [
+      [HTMLInputElement.prototype, { checked: false }],
+      [HTMLSelectElement.prototype, { value: "" }],
+      [Node.prototype, events.methods],
+      [Element.prototype, methods],
+      [HTMLElement.prototype, methods],
+      [URL, { createObjectURL: (blob: Blob) => (state.saved = { name: "", blob }, "blob:1") }],
+      [globalThis, {
+        addEventListener: addEventListener.bind(window),
+        removeEventListener: removeEventListener.bind(window),
+        ...timers.globals,
+        ...browserGlobals(page, state, options, timers.globals.setTimeout),
+      }],
+      [navigator, { clipboard: options.hasClipboard === false ? undefined : clipboardOf(state) }],
+      [Date.prototype, {
+        toLocaleString: inEnglish(Date.prototype.toLocaleString),
+        toLocaleTimeString: inEnglish(Date.prototype.toLocaleTimeString),
+      }],
+    ] as const
+  ) stack.use(replaced(object, values));
+  const root = document.getElementById("page") as unknown as HTMLElement;
+  try {
+    await settled(() => render(h(WholePage, { data }), root));
+    await test({ ...actionsIn(root, events), state, advance: timers.advance, tell });
+  } finally {
+    await act(() => render(null, root));
+  }
+  const left = [events.count(window), events.count(page), timers.count()];
+  if (left.some((count) => count > 0)) throw new Error(`The page left listeners or intervals: ${left}`);
+
+  async function tell(event: string, isVisible = true) {
+    page.visibilityState = isVisible ? "visible" : "hidden";
+    const target = event === "visibilitychange" ? page : window;
+    await settled(() => void events.send(target, event));
+  }
+}
+
+/** What elements have in a browser. */
+function elementMethods(state: BrowserState, page: { activeElement: Element | null }) {
+  const captured = new Set<number>();
+  return {
+    clientWidth: 1000,
+    clientHeight: 700,
+    scrollHeight: 2000,
+    getBoundingClientRect: () => ({ left: 40, top: 90 }),
+    scrollIntoView(this: Element) {
       state.scrolledTo = this.textContent!.trim();
     },
-  });
-  using _focus = replaced(HTMLElement.prototype, {
-    focus(this: HTMLElement) {
+    focus(this: Element) {
       page.activeElement = this;
       state.focused = this.getAttribute("aria-label") ?? this.textContent!;
     },
-  });
-  const timers = createTimers(data.madeAt);
-  using _globals = replaced(globalThis, {
-    ...timers.globals,
+    click(this: HTMLAnchorElement) {
+      if (this.href === "blob:1") state.saved = { ...state.saved!, name: this.download };
+    },
+    hasPointerCapture: (id: number) => captured.has(id),
+    setPointerCapture(id: number) {
+      if (captured.has(id)) throw new Error("The pointer is captured once more");
+      captured.add(id);
+      state.captured = id;
+    },
+  };
+}
+
+function clipboardOf(state: BrowserState) {
+  return { writeText: async (text: string) => void (state.copied = text) };
+}
+
+/** What the page uses of the browser besides its document. */
+function browserGlobals(
+  document: Document,
+  state: BrowserState,
+  { width = 1280, answer, answerMs }: BrowserOptions,
+  setTimeout: (run: () => void, ms: number) => void,
+) {
+  return {
     document,
     innerWidth: width,
     location: {
@@ -108,7 +171,7 @@ export async function withPage(
     async fetch(url: URL, { cache }: RequestInit) {
       const query = Object.fromEntries(url.searchParams);
       state.requests.push({ ...query, cache: cache! });
-      if (answerMs !== undefined) await new Promise<void>((end) => timers.globals.setTimeout(end, answerMs));
+      if (answerMs !== undefined) await new Promise<void>((end) => setTimeout(end, answerMs));
       const answered = answer!(query);
       const isOk = typeof answered !== "string";
       return {
@@ -117,29 +180,7 @@ export async function withPage(
         text: async () => isOk ? JSON.stringify(answered) : answered,
       };
     },
-  });
-  using _clipboard = replaced(navigator, {
-    clipboard: { writeText: async (text: string) => void (state.copied = text) },
-  });
-  using _dates = replaced(Date.prototype, {
-    toLocaleString: inEnglish(Date.prototype.toLocaleString),
-    toLocaleTimeString: inEnglish(Date.prototype.toLocaleTimeString),
-  });
-  const root = document.getElementById("page") as unknown as HTMLElement;
-  try {
-    await settled(() => render(h(WholePage, { data }), root));
-    await test({ ...actionsIn(root, events), state, advance: timers.advance, tell });
-  } finally {
-    await act(() => render(null, root));
-  }
-
-  async function tell(event: string, isVisible = true) {
-    page.visibilityState = isVisible ? "visible" : "hidden";
-    await settled(() => {
-      if (event === "visibilitychange") events.send(page as unknown as Node, event);
-      else dispatchEvent(new Event(event));
-    });
-  }
+  };
 }
 
 function actionsIn(root: HTMLElement, events: Events): Omit<OpenPage, "state" | "advance" | "tell"> {
@@ -188,6 +229,8 @@ function createEvents() {
         listeners.get(this)?.get(name)?.delete(listener);
       },
     },
+    count: (target: Node) =>
+      [...listeners.get(target)?.values() ?? []].reduce((sum, { size }) => sum + size, 0),
     /** Returns whether the browser's own action was prevented. */
     send(target: Node, type: string, fields: object = {}): boolean {
       let [isPrevented, isStopped] = [false, false];

@@ -35,6 +35,8 @@ export function createTimers(startMs: number) {
         static override now = () => now;
       },
     },
+    /** How many intervals there are. */
+    count: () => [...waiting.values()].filter(({ every }) => every !== undefined).length,
     /** Runs what is due within some time, one after the other. */
     async advance(ms: number): Promise<void> {
       const end = now + ms;

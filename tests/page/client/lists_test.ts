@@ -179,15 +179,17 @@ Deno.test("page of a comparison without changes says so, and of one step names i
   const one = { node: "fit", statuses: ["Completed", null, null], durationsMs: [0, null, null] };
   const changes = [{ aspect: "code", steps: ["fit"], values: ["a", "b", "b"] }];
   const said: (readonly string[])[] = [];
-  for (const fields of [{ changes: [], steps: [], metrics: [] }, { changes, steps: [one], metrics: [] }]) {
+  const none = { metrics: [], files: ["a.py"] };
+  for (const fields of [{ ...none, changes: [], steps: [] }, { ...none, changes, steps: [one] }]) {
     await withPage(
       comparison(fields),
-      ({ texts }) => void said.push(texts("h2, [aria-label='1 change'] .under, [aria-label=Steps] td")),
+      ({ texts }) =>
+        void said.push(texts("h2, summary, [aria-label='1 change'] .under, [aria-label=Steps] td")),
     );
   }
   deepEqual(said, [
-    ["Runs", "Nothing was changed in the job"],
-    ["Runs", "1 change", "fit", "Steps", " Completed 0 s", "–", "–"],
+    ["Runs", "Nothing was changed in the job", "1 file changed between the commits"],
+    ["Runs", "1 change", "fit", "1 file changed between the commits", "Steps", " Completed 0 s", "–", "–"],
   ]);
 });
 

@@ -25,6 +25,48 @@ for (const tab of ["graph", "timeline", "steps", "metrics", "changes", "request"
     }));
 }
 
+for (const tab of ["timeline", "steps"]) {
+  Deno.test(`page of a run that goes on shows its ${tab}`, (t) =>
+    withPage(simulatedRun(9), async ({ outline, click }) => {
+      await click(`#tab-${tab}`);
+      await assertTranscript(t, outline("#view li, tbody"), import.meta.url);
+    }));
+}
+
+Deno.test("timeline is as long as what it shows, and at least a second", async (t) => {
+  const axes: (readonly string[])[] = [];
+  const only = (fields: Partial<StepView>) => {
+    const page = withSteps((_, at) =>
+      at === 0
+        ? { queuedAt: undefined, ...fields }
+        : { queuedAt: undefined, startedAt: undefined, endedAt: undefined }
+    );
+    return page;
+  };
+  const start = only({}).madeAt;
+  for (
+    const [step, run] of [
+      [{ startedAt: start, endedAt: start + 100 }, { createdAt: start, endedAt: start + 100 }],
+      [{ startedAt: start, endedAt: start + 20_000 }, { createdAt: start - 5000, endedAt: start + 7000 }],
+      [{ startedAt: start, endedAt: start + 500 }, { createdAt: undefined, endedAt: undefined }],
+      [{ startedAt: start - 9000, endedAt: undefined }, { createdAt: undefined, endedAt: undefined }],
+      [{ queuedAt: start - 4000, startedAt: start - 2000, endedAt: start }, {
+        createdAt: undefined,
+        endedAt: start,
+      }],
+    ] as const
+  ) {
+    const data = only(step);
+    await withPage({ ...data, view: { ...data.view as RunView, ...run } }, ({ texts, find, outline }) => {
+      const styles = [...find(".timeline .bars").children].map((bar) =>
+        `${bar.className} ${bar.getAttribute("style")}`
+      );
+      axes.push([...texts(".corner, .scale span, .timeline .sr-only"), ...styles]);
+    }, { hash: "#tab=timeline" });
+  }
+  await assertTranscript(t, axes.map((lines) => `${lines.join("\n")}\n`).join("\n"), import.meta.url);
+});
+
 Deno.test("page of a failed run shows what it is, its tabs and the failed step", (t) =>
   withPage(failedRun(), async ({ outline }) => {
     await assertTranscript(
@@ -217,7 +259,7 @@ Deno.test("filter finds steps by text, and Enter opens the first one", () =>
     await click("#tab-steps");
     await enter(".filter input[type=search]", " TRAIN ");
     deepEqual(texts("tbody .col-name"), ["train-holidays-4"]);
-    deepEqual(texts(".filter > span"), ["1 of 9"]);
+    deepEqual([texts(".filter > span"), texts(".filter .chip")], [["1 of 9"], []]);
     await send(".filter input[type=search]", "keydown", { key: "a" });
     equal(state.hash, "#tab=steps&step=evaluate_stations_5");
     await send(".filter input[type=search]", "keydown", { key: "Enter" });
@@ -347,6 +389,77 @@ Deno.test("steps are sorted by the column that is clicked, then the other way ro
   });
 });
 
+Deno.test("steps that still run are sorted by how long they have run", () => {
+  const { madeAt } = simulatedRun(9);
+  const data = withSteps((_, at) => ({
+    endedAt: undefined,
+    startedAt: at < 3 ? madeAt - [2, 3, 1][at]! * 1000 : undefined,
+  }));
+  return withPage(data, async ({ click, texts }) => {
+    await click("thead button", "Duration");
+    deepEqual(texts("tbody .col-took").slice(0, 4), ["3 s", "2 s", "1 s", "–"]);
+  }, { hash: "#tab=steps" });
+});
+
+Deno.test("changes that are the same in several steps are shown once, with the names of a few steps", () => {
+  const { steps } = failedRun().view as RunView;
+  const change = (count: number, aspect: string) =>
+    steps.slice(0, count).map(({ key }) => ({ step: key, aspect, before: "1", after: "2" }));
+  const changes = [
+    ...change(4, "code"),
+    ...change(5, "environment"),
+    ...change(9, "compute"),
+    { step: "gone", aspect: "step", before: "x" },
+    { step: steps[0]!.key, aspect: "step", after: "x" },
+    { aspect: "tag", name: "a", after: "2" },
+    { aspect: "tag", name: "b", before: "2" },
+  ];
+  return withPage(
+    failedRun({ changes: { against: "calm_lark", status: "NotResponding", changes } }),
+    ({ texts }) => {
+      deepEqual(texts(".changes > p, .what, .diff pre"), [
+        "Compared with calm_lark (not responding): 7 changes.",
+        "load-rides-0, clean-model-1, join-prices-2, split-features-3 code changed",
+        "before: 1",
+        "after: 2",
+        "load-rides-0, clean-model-1, join-prices-2 and 2 more steps environment changed",
+        "before: 1",
+        "after: 2",
+        "All 9 steps compute changed",
+        "before: 1",
+        "after: 2",
+        "gone step removed",
+        "load-rides-0 step added",
+        "Job tag a added",
+        "after: 2",
+        "Job tag b removed",
+        "before: 2",
+      ]);
+    },
+    { hash: "#tab=changes" },
+  );
+});
+
+Deno.test("changes of a run of one step name it, and a run without changes says so", async () => {
+  const { steps } = failedRun().view as RunView;
+  const one = { steps: steps.slice(0, 1), graph: { width: 1, height: 1, at: [], edges: [] } };
+  const changes = {
+    against: "calm_lark",
+    status: "Completed",
+    changes: [{ step: "load_rides_0", aspect: "code", before: "a", after: "b" }],
+  };
+  const said: (readonly string[])[] = [];
+  for (const fields of [{ ...one, changes }, { changes: { ...changes, changes: [] } }]) {
+    await withPage(failedRun(fields), ({ texts }) => void said.push(texts(".changes > p, .what")), {
+      hash: "#tab=changes",
+    });
+  }
+  deepEqual(said, [
+    ["Compared with calm_lark (completed): 1 change.", "load-rides-0 code changed"],
+    ["Compared with calm_lark (completed): nothing changed."],
+  ]);
+});
+
 Deno.test("steps say what is not known of them", () => {
   const unknown = { startedAt: undefined, queuedAt: undefined, compute: undefined, usage: undefined };
   return withPage(
@@ -380,6 +493,25 @@ Deno.test("printed page shows all views of the run, and the end of the log of a 
     await assertTranscript(t, outline(".printed > div:last-child"), import.meta.url);
     await tell("afterprint");
     equal(texts(".printed").length, 0);
+  });
+});
+
+Deno.test("page without a clipboard has no copy buttons", () =>
+  withPage(failedRun(), ({ texts }) => {
+    deepEqual(texts("button").filter((text) => text === "Copy"), []);
+  }, { hasClipboard: false }));
+
+Deno.test("hint shows commands as code", () => {
+  const failure = { message: "No.", hint: "Run `a b`, or `c`" };
+  return withPage(withSteps((_, at) => at === 5 ? { failure } : {}), ({ outline }) => {
+    equal(outline(".panel .hint"), 'p.hint\n  "Hint: Run "\n  code "a b"\n  ", or "\n  code "c"\n');
+  });
+});
+
+Deno.test("values that look like numbers are shown as they are", () => {
+  const inputs = ["1e3", "[1]", "[x", '{"a": 1}'].map((value, at) => ({ name: `p${at}`, value }));
+  return withPage(withSteps((_, at) => at === 5 ? { inputs } : {}), ({ texts }) => {
+    deepEqual(texts(".panel .ports .value"), ["1e3", "[\n  1\n]", "[x", '{\n  "a": 1\n}']);
   });
 });
 

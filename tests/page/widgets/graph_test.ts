@@ -93,9 +93,11 @@ Deno.test("graph is dragged, pinched and moved by the wheel", (t) =>
     await send("pointermove", point(1, 510, 300));
     await send("pointerdown", point(1, 500, 300));
     await send("pointermove", point(1, 530, 320));
+    await send("pointermove", point(1, 530, 290));
+    equal(page.state.captured, 1);
     await send("pointerdown", point(2, 630, 320));
-    await send("pointermove", point(2, 730, 320));
-    await send("pointerup", point(2, 730, 320));
+    await send("pointermove", point(2, 730, 340));
+    await send("pointerup", point(2, 730, 340));
     await send("pointermove", point(1, 520, 320));
     await send("pointercancel", point(1, 520, 320));
     await send("pointermove", point(1, 620, 320));
@@ -120,16 +122,38 @@ Deno.test("click in the graph opens the step below it, closes it beside one, and
     deepEqual([texts(".panel h2"), find(".node.active").title], [[], "clean-model-1"]);
     const press = { pointerId: 1, button: 0 };
     await send(".canvas", "pointerdown", { ...press, ...at });
-    await send(".canvas", "pointermove", { ...press, clientX: at.clientX + 3, clientY: at.clientY + 2 });
+    await send(".canvas", "pointermove", { ...press, clientX: at.clientX - 3, clientY: at.clientY - 2 });
     await send(".canvas", "pointerup", press);
     await send(".canvas", "click", at);
     equal(texts(".panel").length, 0, "the graph was dragged");
     await send(".canvas", "pointerdown", { ...press, ...at });
-    await send(".canvas", "pointermove", { ...press, clientX: at.clientX + 2, clientY: at.clientY + 2 });
+    await send(".canvas", "pointermove", { ...press, clientX: at.clientX + 2, clientY: at.clientY - 2 });
     await send(".canvas", "pointerup", press);
     await send(".canvas", "click", at);
     deepEqual(texts(".panel h2"), ["clean-model-1"]);
   }));
+
+Deno.test("graph shows the lines and neighbors of the step that is open, and how many nodes a step has", () =>
+  withPage(runOf(9, (at) => at === 2 ? { nodes: ["a", "b"] } : {}), async (page) => {
+    const lines = () => page.outline(".edges").match(/^path[^[]*|M/gm)!.join(" ");
+    equal(lines(), "path.edges M M M M M M M M M M M M M M M M M M M M path.edges.own");
+    await press(page, "ArrowDown", "Enter");
+    deepEqual(page.texts(".node.near .name"), ["load-rides-0", "split-features-3", "evaluate-stations-5"]);
+    deepEqual(page.texts(".node.chosen .details"), ["Completed · 7.4 s · 2 nodes"]);
+    equal(lines(), "path.edges.faded M M M M M M M M M M M M M M path.edges.own M M M M M M");
+  }));
+
+Deno.test("graph of more than 40 steps with namespaces is folded at first", async () => {
+  const folded: boolean[] = [];
+  for (const count of [40, 41]) {
+    const data = runOf(count, (at) => at < 2 ? { label: `part.step_${at}` } : {});
+    await withPage(
+      data,
+      ({ find }) => void folded.push((find(".toggles label:first-child input") as HTMLInputElement).checked),
+    );
+  }
+  deepEqual(folded, [false, true]);
+});
 
 Deno.test("graph dims the steps that the filter does not find", () =>
   withPage(runOf(9), async ({ enter, texts }) => {

@@ -170,7 +170,11 @@ Deno.test("log wraps long lines where that is wanted, and is copied without what
 
 Deno.test("one of several logs of a step is chosen", () => {
   const logs = [{ name: "a.txt", text: "in a\n" }, { name: "b.txt", text: "in b\n" }];
-  return withPage(runWith({ logs }), async ({ texts, enter }) => {
+  return withPage(runWith({ logs }), async ({ texts, enter, outline }) => {
+    equal(
+      outline(".panel .field"),
+      'label.field\n  span "Log"\n  select[value=a.txt]\n    option[value=a.txt] "a.txt"\n    option[value=b.txt] "b.txt"\n',
+    );
     deepEqual([texts(".panel select option"), texts(".line"), texts(".log-bar .file")], [
       ["a.txt", "b.txt"],
       ["in a\n"],
@@ -251,6 +255,10 @@ Deno.test("live log says what is missing: lines before it, the log itself, or th
     [{ file: undefined, files: [] }],
     ({ texts }) => equal(texts(".panel .empty")[0], "No logs."),
   );
+  await withLiveLog([{ file: undefined, files: [] }, { text: "x\n" }], async ({ state, advance, texts }) => {
+    await advance(1000);
+    deepEqual([state.requests[1]!.from, texts(".line")], ["-1", ["x\n"]]);
+  });
   await withLiveLog(["It is gone.\n", { text: "back\n" }], async ({ texts, advance }) => {
     equal(texts(".panel .empty")[0], "Cannot read the log: It is gone.");
     await advance(1000);
@@ -291,3 +299,17 @@ Deno.test("live log is read a little longer than its step runs, and not while th
     },
     {},
   ));
+
+Deno.test("log of a step that is closed is no longer asked for", () =>
+  withLiveLog([{ text: "a\n" }], async ({ click, advance, state }) => {
+    await click("[aria-label='Close the panel']");
+    await advance(9000);
+    equal(state.requests.length, 1);
+  }));
+
+Deno.test("log that the page has is saved as a file named after its step", () =>
+  withLog({ name: "user_logs/std log.txt", text: "one\n" }, async ({ click, state }) => {
+    await click(".log-bar button", "Download");
+    const { name, blob } = state.saved!;
+    deepEqual([name, blob.type, await blob.text()], ["load-rides-0-std_log.txt", "text/plain", "one\n"]);
+  }));

@@ -153,6 +153,33 @@ Deno.test("filter of a live page searches in the logs on its server", () =>
     deepEqual([texts("tbody tr").length, texts(".filter .chip")], [7, ["Search the logs, too"]]);
   }, { answer: ({ part }) => part === "search" ? { steps: ["clean_model_1"] } : STATE }));
 
+Deno.test("live page shows new metrics, and the statuses of steps in the graph and its map", () => {
+  const data = simulatedRun(21);
+  const view = data.view as RunView;
+  const steps = view.steps.map((step) => ({
+    ...step,
+    status: "Running",
+    tracked: undefined,
+    failure: undefined,
+  }));
+  const tracked = [{ metrics: [["mae", 0.5]] as const, params: [] }];
+  const answers: RunState[] = [{ ...STATE, steps: { load_rides_0: { status: "Completed", tracked } } }];
+  return withPage(
+    { ...data, isLive: true, view: { ...view, steps } },
+    async ({ advance, texts, outline }) => {
+      const seen = () => [
+        texts("#tab-metrics").length,
+        /dots\.completed/.test(outline(".minimap")),
+        texts(".node.completed").length,
+      ];
+      deepEqual(seen(), [0, false, 0]);
+      await advance(1000);
+      deepEqual(seen(), [1, true, 1]);
+    },
+    { answer: () => answers.shift() ?? STATE },
+  );
+});
+
 Deno.test("merged() keeps steps that did not change, and what a new state does not have", () => {
   const run = liveRun().view as RunView;
   const [first, second] = run.steps;
