@@ -496,6 +496,18 @@ Deno.test("printed page shows all views of the run, and the end of the log of a 
   });
 });
 
+Deno.test("metrics of the job itself are named after it, and lead to no step", () => {
+  const tracked = [{ metrics: [["mae", 1234567.891] as const], params: [] }];
+  return withPage(failedRun({ steps: [], tracked }), ({ texts }) => {
+    deepEqual(texts(".metrics tbody th, .metrics tbody td"), [
+      "maebrave_otter_x7k2m9q4zp",
+      "1234568",
+      "brave_otter_x7k2m9q4zp",
+    ]);
+    equal(texts(".metrics button").length, 0);
+  }, { hash: "#tab=metrics" });
+});
+
 Deno.test("page without a clipboard has no copy buttons", () =>
   withPage(failedRun(), ({ texts }) => {
     deepEqual(texts("button").filter((text) => text === "Copy"), []);
