@@ -9,8 +9,9 @@ import { compareText } from "../../core/text/names.ts";
 const NEVER =
   /^(?:\.git|\.venv|venv|env|node_modules|site-packages|__pycache__|data|mlruns|logs|\.tox|\.cache|dist|build)$/;
 const TEXT_FILE = /\.(?:py|ya?ml|sh|toml|md|cfg|txt)$|(?:^|\/)(?:Makefile|Dockerfile)$/;
+const PLUGIN = /\bkedro\s+azureml\s+(.*)/;
 /** A command of that plugin, which takes the Kedro environment before the command. */
-const COMMAND = /\bkedro\s+azureml\s+(?:(?:-e|--env)[\s=](\S+)\s+)?(run|compile|init|execute)\b(.*)/;
+const COMMAND = /^(?:(?:-e|--env)[\s=](\S+)\s+)?(run|compile|init|execute)\b(.*)/;
 /** An expression of GitHub Actions, which may have blanks. */
 const EXPRESSION = /\{\{[^{}]*\}\}/g;
 const MOST_FILES = 5000;
@@ -59,7 +60,7 @@ function notesIn(text: string, file: string, pipelines: readonly string[]): Migr
     }
     if (/^\s*#/.test(line) || file.endsWith(".md")) return [];
     const words = line.replaceAll(EXPRESSION, (expression) => expression.replaceAll(" ", ""));
-    const [, env, command, options] = COMMAND.exec(words) ?? [];
+    const [, env, command, options] = COMMAND.exec(PLUGIN.exec(words)?.[1] ?? "") ?? [];
     return command === undefined ? [] : [{
       message: `The command line "kedro azureml ${command}" has other options`,
       hint: `Use \`kedro-azureml ${env === undefined ? "" : `-e ${env} `}${

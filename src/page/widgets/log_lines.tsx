@@ -6,7 +6,8 @@ import { spansOf } from "../logic/ansi.ts";
 const BLOCK = 100;
 /** The line in a log that says what is left out: the numbers of the lines after it are not known. */
 const GAP = /^\[\d+ bytes left out\]$/;
-const SERIOUS = /\b(ERROR|CRITICAL|FATAL|Traceback|Exception)\b|^[\w.]+(?:Error|Exception): /;
+const SERIOUS = /\b(ERROR|CRITICAL|FATAL|Traceback|Exception)\b/;
+const RAISED = /^[\w.]+(?:Error|Exception): /;
 
 /** The lines of a log, in blocks that the browser draws only when they are visible. */
 export function LogLines({ lines, first, isNumbered, hits, current }: {
@@ -77,7 +78,8 @@ function Line({ line, at, number, mark }: {
   readonly number: string;
   readonly mark: string;
 }) {
-  const kind = SERIOUS.test(line) ? "line bad" : /\bWARN(ING)?\b/.test(line) ? "line warn" : "line";
+  const isBad = SERIOUS.test(line) || RAISED.test(line);
+  const kind = isBad ? "line bad" : /\bWARN(ING)?\b/.test(line) ? "line warn" : "line";
   return (
     <div class={kind + mark} data-at={at} data-line={number}>
       {spansOf(line).map(({ text, style }, at) =>
