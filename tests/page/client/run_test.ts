@@ -57,7 +57,7 @@ Deno.test("timeline is as long as what it shows, and at least a second", async (
     ] as const
   ) {
     const data = only(step);
-    await withPage({ ...data, view: { ...data.view as RunView, ...run } }, ({ texts, find, outline }) => {
+    await withPage({ ...data, view: { ...data.view as RunView, ...run } }, ({ texts, find }) => {
       const styles = [...find(".timeline .bars").children].map((bar) =>
         `${bar.className} ${bar.getAttribute("style")}`
       );
