@@ -2,6 +2,8 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { openPackage } from "../../../../src/azureml/features/packages/read.ts";
+import { writePackage } from "../../../../src/azureml/features/packages/write.ts";
+import { spec } from "../checks/subject.ts";
 import { checkSeal, SEAL_PLACEHOLDER, withSeal } from "../../../../src/azureml/features/packages/seal.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import { fakeContext } from "../../../fakes/context.ts";
@@ -98,6 +100,45 @@ Deno.test("openPackage() returns the packed jobs and code", async () => {
   equal(jobs.get("main")!.spec.steps[0]!.instanceType, undefined);
   equal(new TextDecoder().decode(await prepared.fs.readBytes(prepared.files[0]!.path)), CODE);
   equal(prepared.hash, CODE_HASH);
+});
+
+Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {
+  const { code } = await open(await createPackage());
+  const prepared = await code(".");
+  let options: unknown;
+  const written: Uint8Array<ArrayBuffer>[] = [];
+  const { sha256: hash, sizeBytes, manifest } = await writePackage(
+    {
+      async writeChunks(path, chunks, given) {
+        options = [path, given];
+        for await (const chunk of chunks) written.push(chunk.slice());
+      },
+    },
+    "/out.kap",
+    {
+      ...{ madeBy: "a test", project: "p", env: "local", experiment: "e", properties: { a: "1" } },
+      workspaces: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
+      jobs: [{ spec: spec({ codeDirectory: "src" }), schedules: [], workspace: "__default__" }],
+      code: new Map([["src", prepared]]),
+    },
+  );
+  const bytes = await new Blob(written).bytes();
+  deepEqual(options, ["/out.kap", { mode: 0o600 }]);
+  deepEqual([hash, sizeBytes], [createHash("sha256").update(bytes).digest("hex"), bytes.length]);
+  const names = [
+    ...new TextDecoder("latin1").decode(bytes).matchAll(/manifest\.json|jobs\/0\.json|code\/0\/a\.py/g),
+  ];
+  deepEqual(names.slice(0, 3).map(String), ["manifest.json", "jobs/0.json", "code/0/a.py"]);
+  const { jobs: [job], ...rest } = manifest;
+  const { manifest: { jobs: _, ...expected } } = parts();
+  deepEqual(rest, {
+    ...expected,
+    properties: { a: "1" },
+    code: [{ ...expected.code[0], directory: "src" }],
+  });
+  const { jobs } = await open(bytes);
+  deepEqual([...jobs.keys()], ["main"]);
+  deepEqual([job!.job, job!.workspace, job!.sha256.length], ["main", "__default__", 64]);
 });
 
 const manifestOf = (change: (manifest: Parts["manifest"]) => void) => (made: Parts) => change(made.manifest);

@@ -1,5 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { readEnvironmentFiles } from "../../../../src/azureml/features/requirements/job_environment.ts";
+import {
+  azureEnvironment,
+  readEnvironmentFiles,
+} from "../../../../src/azureml/features/requirements/job_environment.ts";
 import { provides } from "../../../../src/azureml/features/requirements/provided.ts";
 import {
   allows,
@@ -176,6 +179,38 @@ Deno.test("readEnvironmentFiles() reads Poetry dependencies except python, and s
     const files = { "pyproject.toml": dynamic(file), "a.txt": "pandas\n", "b.txt": "polars\n" };
     deepEqual((await packagesIn(files))!.names, file.includes("b") ? ["pandas", "polars"] : ["pandas"]);
   }
+});
+
+const AZURE_CONDA = "dependencies:\n  - python=3.11\n  - rich>=1\n  - pip:\n    - pandas\n";
+
+for (
+  const [image, condaFile, doubt] of [
+    [undefined, AZURE_CONDA, undefined],
+    ["mcr.microsoft.com/azureml/minimal-ubuntu22.04", AZURE_CONDA, undefined],
+    ["acme.io/base:1", AZURE_CONDA, "image acme.io/base:1 may have more"],
+    ["acme.io/base:1", `${AZURE_CONDA}    - -e ../x\n`, "environment shop-env:7 installs -e ../x"],
+  ] as const
+) {
+  Deno.test(`azureEnvironment() reads the conda file of ${image ?? "no image"}, and returns ${doubt ? `the doubt that ${doubt}` : "no doubt"}`, async () => {
+    const place = { file: "azureml.yml", line: 7 };
+    const given = { name: "shop-env:7", image, condaFile, place };
+    deepEqual(await azureEnvironment(fakeContext(), "/p", given), {
+      requirements: [
+        { name: "rich", extras: [], versions: ">=1", place },
+        { name: "pandas", extras: [], versions: "", place },
+      ],
+      python: { version: "3.11", place },
+      file: "environment shop-env:7",
+      place,
+      ...(doubt !== undefined && { doubt }),
+    });
+  });
+}
+
+Deno.test("azureEnvironment() returns undefined for an environment without a conda file, or with an odd one", async () => {
+  const read = (condaFile?: string) =>
+    azureEnvironment(fakeContext(), "/p", { name: "e:1", image: "i", condaFile, place: PLACE });
+  deepEqual([await read(), await read("[1"), await read("name: x\n")], [undefined, undefined, undefined]);
 });
 
 Deno.test("readEnvironmentFiles() ignores an invalid pyproject.toml", async () => {

@@ -84,7 +84,10 @@ for (const [project, job, most] of [["tiny", "main", 6], ["bigpipe", "big", 8]] 
   Deno.test(`submit takes at most ${most} round trips after the token for a new job of project ${project}`, async () => {
     const rounds = await roundsOf(await worldOf(project), project, job);
     ok(rounds.length <= most, JSON.stringify(rounds.map((round) => [round.length, round[0]]), undefined, 1));
-    ok(rounds[0]!.some((one) => one.endsWith("/startPendingUpload")), "the container is requested early");
+    const containers = rounds.map((round) =>
+      round.filter((one) => one.endsWith("/startPendingUpload")).length
+    );
+    deepEqual(containers, [1, ...rounds.slice(1).map(() => 0)], "the container is requested early, and once");
   });
 }
 
@@ -111,6 +114,17 @@ Deno.test("submit registers all components in a recreated workspace", async () =
   await roundsOf(world, "tiny", "main");
   const rounds = await roundsOf({ ...world, azure: createEmulator({ seed: SEED }) }, "tiny", "main");
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
+});
+
+Deno.test("submit resumes an interrupted upload in the same container", async () => {
+  const world = await worldOf("tiny", {
+    faults: [{ method: "PUT", url: /pyproject\.toml\?/, times: 5, happens: { kind: "status", status: 503 } }],
+  });
+  const ctx = fakeContext({ cwd: "/tiny", files: world.files, env: SIGNED_IN, fetch: world.azure.fetch });
+  equal(await run(["submit", "-j", "main", ...LOCAL_DATA], ctx), 6, ctx.stderr());
+  for (const [path, content] of ctx.files) world.files[path] = content;
+  const rounds = await roundsOf(world, "tiny", "main");
+  deepEqual(rounds.flat().filter((one) => one.endsWith("/startPendingUpload")), []);
 });
 
 for (

@@ -1,6 +1,5 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
 import { parseGroupMode } from "../../../../src/azureml/job/groups/mode.ts";
-import type { UserError } from "../../../../src/core/errors.ts";
 
 Deno.test("parseGroupMode() reads each mode", () => {
   const modes = ["none", "chain", "all", "namespace", "namespace:2", "tag:stage", "tag:stage.", "tag:a:b"];
@@ -16,25 +15,36 @@ Deno.test("parseGroupMode() reads each mode", () => {
   ]);
 });
 
-const refused: Readonly<Record<string, RegExp>> = {
-  "": /unknown mode/,
-  chian: /did you mean "chain"/,
-  "chain:": /takes no argument/,
-  "all:2": /takes no argument/,
-  tag: /prefix is missing/,
-  "tag:": /prefix is missing/,
-  "namespace:": /whole number from 1/,
-  "namespace:0": /whole number from 1/,
-  "namespace:-1": /whole number from 1/,
-  "namespace:1.5": /whole number from 1/,
-  "namespace:x": /whole number from 1/,
+const MODES = ["none", "chain", "namespace", "namespace:DEPTH", "tag:PREFIX", "all"];
+const ANY = `Use one of ${MODES.join(", ")}`;
+const PREFIX = "Use `tag:PREFIX`, such as `tag:stage` for nodes with the tags stage.prepare and stage.train";
+const DEPTH = "Use `namespace:DEPTH`, such as `namespace:2`";
+
+const refused: Readonly<Record<string, readonly [why: string, hint: string]>> = {
+  "": ["unknown mode", ANY],
+  chian: ['unknown mode (did you mean "chain"?)', ANY],
+  nome: ['unknown mode (did you mean "none"?)', ANY],
+  namespaces: ['unknown mode (did you mean "namespace"?)', ANY],
+  "tags:x": ['unknown mode (did you mean "tag"?)', ANY],
+  "chain:": ['"chain" takes no argument', "Use `chain`"],
+  "all:2": ['"all" takes no argument', "Use `all`"],
+  tag: ["the prefix is missing", PREFIX],
+  "tag:": ["the prefix is missing", PREFIX],
+  ...Object.fromEntries(
+    ["namespace:", "namespace:0", "namespace:-1", "namespace:1.5", "namespace:x", "namespace:12345"].map((
+      text,
+    ) => [text, ["the depth must be a whole number from 1", DEPTH] as const]),
+  ),
 };
 
-for (const [text, message] of Object.entries(refused)) {
+for (const [text, [why, hint]] of Object.entries(refused)) {
   Deno.test(`parseGroupMode() rejects ${text === "" ? "an empty mode" : `mode "${text}"`}`, () => {
-    throws(
-      () => parseGroupMode(text),
-      (error: UserError) => error.code === "group.mode" && message.test(error.message),
-    );
+    throws(() => parseGroupMode(text), {
+      code: "group.mode",
+      exit: 2,
+      message: `Cannot group nodes by "${text}": ${why}`,
+      hint,
+      data: { modes: MODES },
+    });
   });
 }

@@ -23,7 +23,12 @@ function stepsOf(nodes: readonly NodeSnapshot[], mode: string) {
   const steps = spec.steps.map(({ node, nodes }) =>
     [node, ...nodes?.map(({ name }) => name) ?? []].join(" ")
   );
-  return { steps, warnings: warnings.map(({ code, message }) => `${code}: ${message}`), spec };
+  return {
+    steps,
+    warnings: warnings.map(({ code, message }) => `${code}: ${message}`),
+    hints: warnings.map(({ hint }) => hint),
+    spec,
+  };
 }
 
 Deno.test("grouping splits a group that would depend on itself and explains the cycle", () => {
@@ -33,7 +38,10 @@ Deno.test("grouping splits a group that would depend on itself and explains the 
     nodeOf("report: b -> c, stage.data"),
     nodeOf("publish: c -> , stage.data"),
   ];
-  const { steps, warnings } = stepsOf(nodes, "tag:stage");
+  const { steps, warnings, hints } = stepsOf(nodes, "tag:stage");
+  deepStrictEqual(hints, [
+    "The job is correct; for fewer steps, give the nodes between the same tag and compute, or those after another tag",
+  ]);
   deepStrictEqual(steps, ["load", "train", "data report publish"]);
   deepStrictEqual(warnings, [
     'group.split: Group "data" needs several steps, because one would wait for its own results: load → train → report',
@@ -86,6 +94,14 @@ Deno.test("grouping by namespace takes as many levels of it as the mode says", (
   const sizes = (mode: string) => stepsOf(nodes, mode).steps.map((step) => step.split(" ").slice(1));
   deepStrictEqual(sizes("namespace"), [["eu.clean.one", "eu.clean.two", "eu.train.fit"]]);
   deepStrictEqual(sizes("namespace:2")[0], ["eu.clean.one", "eu.clean.two"]);
+  const split = [
+    nodeOf("eu.a: -> a", { namespace: "eu" }),
+    nodeOf("us.b: a -> b"),
+    nodeOf("eu.c: b -> c", { namespace: "eu" }),
+  ];
+  deepStrictEqual(stepsOf(split, "namespace").hints, [
+    "The job is correct; for fewer steps, use one compute on this path, or choose the groups with `tag:PREFIX`",
+  ]);
 });
 
 Deno.test("grouping shortens the names of chains and replaces characters that Azure ML does not allow", () => {
@@ -110,6 +126,9 @@ Deno.test("grouping gives a step of one node the same key as without grouping", 
 
 Deno.test("grouping warns if no nodes match its mode", () => {
   const nodes = [nodeOf("a: -> b"), nodeOf("c: b -> d")];
+  deepStrictEqual(stepsOf(nodes, "tag:stage").hints, [
+    "Use another `--group-by`; `kedro-azureml inspect` prints the tags and namespaces of all nodes",
+  ]);
   deepStrictEqual(stepsOf(nodes, "tag:stage").warnings, [
     'group.none: No node has a tag that begins with "stage." or "stage:", so every node has its own step',
   ]);
@@ -120,7 +139,13 @@ Deno.test("grouping warns if no nodes match its mode", () => {
 });
 
 Deno.test("grouping by tag rejects a node with two different tags of the chosen prefix", () => {
-  throws(() => stepsOf([nodeOf("a: -> b, stage.one stage.two")], "tag:stage"), { code: "group.two_tags" });
+  throws(() => stepsOf([nodeOf("a: -> b, stage.one stage.two other")], "tag:stage"), {
+    code: "group.two_tags",
+    message: 'Node "a" has 2 tags that begin with "stage", so its group is unclear',
+    details: ["tags: stage.one, stage.two", "function: m:f"],
+    data: { function: "m:f" },
+    hint: 'Keep only one of the tags "stage.one" and "stage.two" on the node',
+  });
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
 });
 
