@@ -97,6 +97,7 @@ Deno.test("submit takes two round trips after the token for an unchanged job", a
   const rounds = await roundsOf(world, "tiny", "main");
   equal(rounds.length, 2, JSON.stringify(rounds, undefined, 1));
   ok(rounds[0]!.some((one) => one.includes("/codes/")));
+  deepEqual(rounds.flat().filter((one) => one.endsWith("/startPendingUpload")), []);
   ok(rounds[0]!.some((one) => one.endsWith("/token")), "the second token, of another audience");
   ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
 });

@@ -125,6 +125,53 @@ Deno.test("run history readers reject an HTML page", async () => {
   }
 });
 
+Deno.test("run() of run history returns all fields of a run", async () => {
+  const history = await historyOf(() =>
+    json({
+      runId: "R",
+      displayName: "train",
+      name: "train_1",
+      target: "Serverless",
+      createdUtc: "2026-01-02T03:04:05Z",
+      startTimeUtc: "2026-01-02T03:05:05Z",
+      endTimeUtc: "2026-01-02T03:06:05Z",
+      experimentId: "e",
+      parentRunId: "j",
+      properties: {
+        "azureml.moduleName": "train_module",
+        "azureml.isreused": "true",
+        "azureml.reusedrunid": "old",
+      },
+    })
+  );
+  deepStrictEqual(await history.run("r"), {
+    id: "r",
+    step: "train",
+    status: "NotStarted",
+    compute: "serverless",
+    createdAt: new Date("2026-01-02T03:04:05Z"),
+    startedAt: new Date("2026-01-02T03:05:05Z"),
+    endedAt: new Date("2026-01-02T03:06:05Z"),
+    names: ["train", "train_1", "train_module"],
+    experimentId: "e",
+    parent: "j",
+    reusedFrom: "old",
+  });
+});
+
+Deno.test("failure() of run history returns the exception with which the log ends", async () => {
+  const log =
+    "Traceback (most recent call last):\n  File \"nodes.py\", line 3, in train\nKeyError: 'price'\n";
+  const history = await historyOf((request) =>
+    request.url.includes(".blob.")
+      ? new Response(log, { headers: { "x-ms-request-id": "1", "x-ms-version": "2021-12-02" } })
+      : json({ ...run, logFiles: { "user_logs/std_log.txt": "https://acc.blob.core.windows.net/c/a" } })
+  );
+  const { cause, ...rest } = await history.failure("r");
+  deepStrictEqual(rest, { message: undefined, logName: "user_logs/std_log.txt", logTail: log.trimEnd() });
+  match(JSON.stringify(cause), /KeyError: 'price'/);
+});
+
 Deno.test("run() of run history returns the usage of a run only if both its memory and its time are known", async () => {
   const usage = async (properties: Record<string, string>) =>
     (await (await historyOf(() => json({ ...run, properties }))).run("r")).usage;
