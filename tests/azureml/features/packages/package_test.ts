@@ -1,11 +1,14 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { openPackage } from "../../../../src/azureml/features/packages/read.ts";
 import { writePackage } from "../../../../src/azureml/features/packages/write.ts";
-import { spec } from "../checks/subject.ts";
+import { spec, STEP } from "../checks/subject.ts";
 import { checkSeal, SEAL_PLACEHOLDER, withSeal } from "../../../../src/azureml/features/packages/seal.ts";
 import { UserError } from "../../../../src/core/errors.ts";
+import { renderError } from "../../../../src/cli/text/error.ts";
+import { assertTranscript } from "../../../cli/transcript.ts";
+import { refuseSecrets } from "../../../../src/azureml/features/packages/secrets.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
 const SPEC = {
@@ -100,6 +103,27 @@ Deno.test("openPackage() returns the packed jobs and code", async () => {
   equal(jobs.get("main")!.spec.steps[0]!.instanceType, undefined);
   equal(new TextDecoder().decode(await prepared.fs.readBytes(prepared.files[0]!.path)), CODE);
   equal(prepared.hash, CODE_HASH);
+});
+
+Deno.test("refuseSecrets() names the variable or the step of a secret, but not its value", () => {
+  const refuse = (change: Partial<typeof STEP>) =>
+    refuseSecrets(spec({ steps: [STEP, { ...STEP, ...change }] }));
+  refuse({ environmentVariables: { API_TOKEN: "" } });
+  throws(() => refuse({ environmentVariables: { MODE: "x", API_TOKEN: "hush" } }), {
+    code: "pack.secret",
+    message: 'Variable API_TOKEN of job "main" looks like a secret, which a package must not contain',
+    hint: "Omit it here, and pass `--env-var API_TOKEN=VALUE` when the package is submitted",
+    data: { job: "main", variable: "API_TOKEN" },
+  });
+  for (const command of [`kedro --params='{"api_key": "hush"}'`, "curl https://me:hush@host/x"]) {
+    throws(() => refuse({ key: "fit", command }), {
+      code: "pack.secret",
+      message:
+        'A parameter of step "fit" of job "main" looks like a secret, which a package must not contain',
+      hint: "Omit the parameter, and read the value from a key vault in the step",
+      data: { job: "main", step: "fit" },
+    });
+  }
 });
 
 Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {
@@ -329,12 +353,11 @@ const REFUSED: Readonly<
 };
 
 for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
-  Deno.test(`openPackage() rejects a package ${what}`, async () => {
+  Deno.test(`openPackage() rejects a package ${what}`, async (t) => {
     const bytes = await createPackage(change, extra);
-    await rejects(open(bytes), (thrown) => {
-      equal(thrown instanceof UserError && thrown.code, code, String(thrown));
-      return true;
-    });
+    const thrown = await open(bytes).then(() => undefined, (thrown) => thrown as UserError);
+    equal(thrown?.code, code, String(thrown));
+    await assertTranscript(t, renderError(thrown!).text, import.meta.url);
   });
 }
 
