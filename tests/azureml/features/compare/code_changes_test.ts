@@ -118,6 +118,14 @@ Deno.test("codeChanges() includes patches only of text files of at most 256 KiB"
   );
 });
 
+Deno.test("codeChanges() reads files whose names have characters that URLs reserve", async () => {
+  const files = { "src/é #1?.py": "1\n" };
+  const { changes } = await compare({ files }, { "src/é #1?.py": "2\n" }, { patches: true });
+  deepEqual(changes, [
+    { name: "src/é #1?.py", beforeBytes: 2, afterBytes: 2, patch: "@@ -1,1 +1,1 @@\n-1\n+2\n" },
+  ]);
+});
+
 Deno.test("codeChanges() includes no patch of a file that the storage does not return", async () => {
   const { changes } = await compare({ files: { "a.py": "1" }, readStatus: 404 }, { "a.py": "2" }, {
     patches: true,

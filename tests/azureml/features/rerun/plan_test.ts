@@ -6,7 +6,13 @@ import { component, createClient, ID, job, register, WORKSPACE } from "../../../
 import { fakeContext } from "../../../fakes/context.ts";
 
 /** Creates an emulator in which step `a`, which has two outputs, completes, and `b`, which reads the second, fails. */
-async function worldOf(stepMs = 0) {
+async function worldOf(
+  stepMs = 0,
+  change: (request: Request, fetch: (request: Request) => Promise<Response>) => Promise<Response> = (
+    request,
+    fetch,
+  ) => fetch(request),
+) {
   const ctx = fakeContext();
   const pace = { prepareMs: 0, stepMs };
   const { emulator, ask } = createClient({ clock: ctx.clock, pace, outcome: { failingSteps: { b: "no" } } });
@@ -28,7 +34,7 @@ async function worldOf(stepMs = 0) {
       ...ctx,
       fetch(request: Request) {
         asked.push(new URL(request.url).pathname.split("/workspaces/ws/")[1] ?? "");
-        return emulator.fetch(request);
+        return change(request, emulator.fetch);
       },
       cloud: CLOUDS.AzureCloud!,
       config: WORKSPACE,
@@ -60,6 +66,28 @@ Deno.test("planRerun() binds a failed step to the same one of several outputs th
   match(b.inputs.in.uri, /\/second\/?$/);
 });
 
+Deno.test("planRerun() reads the outputs of a reused step from the run that produced them", async () => {
+  let id = "";
+  const producers: string[] = [];
+  const { workspace, submit } = await worldOf(0, async (request, fetch) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith("/rundata")) {
+      const body = await request.json();
+      producers.push(body.runId);
+      const { url, method, headers } = request;
+      return await fetch(new Request(url, { method, headers, body: JSON.stringify({ ...body, runId: id }) }));
+    }
+    if (!pathname.endsWith("/children")) return await fetch(request);
+    const { value } = await (await fetch(request)).json() as { value: { runId: string; status: string }[] };
+    id = value.find(({ status }) => status === "Completed")!.runId;
+    const properties = { "azureml.isreused": "true", "azureml.reusedrunid": "earlier" };
+    return Response.json({ value: value.map((run) => run.runId === id ? { ...run, properties } : run) });
+  });
+  await submit();
+  const { leftOut } = await planRerun(workspace, "j1", { fromFailed: true });
+  deepEqual([leftOut.map(({ key }) => key), producers], [["a"], ["earlier"]]);
+});
+
 Deno.test("planRerun() repeats a job that has not ended only as a whole", async () => {
   const { workspace, submit } = await worldOf(60_000);
   await submit();
@@ -72,6 +100,10 @@ Deno.test("planRerun() looks up each compute of the job, its settings and its st
   await submit({ computeId: `${ID}/computes/cpu` });
   await planRerun(workspace, "j1", { fromFailed: false });
   deepEqual(computes(), ["cpu"]);
+  const alone = await worldOf();
+  await alone.submit({ computeId: `${ID}/computes/alone` });
+  await rejects(planRerun(alone.workspace, "j1", { fromFailed: false }), { code: "compute.not_found" });
+  deepEqual(alone.computes(), ["alone", "cpu"]);
   const other = await worldOf();
   await other.submit({
     settings: { default_compute: `${ID}/computes/gone` },

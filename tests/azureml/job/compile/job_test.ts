@@ -139,9 +139,12 @@ Deno.test("compile() rejects a node with tags of two computes", () => {
   });
 });
 
-Deno.test("compile() rejects KEDRO_ENV as an environment variable", () => {
-  throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "x" } }), {
+Deno.test("compile() rejects the variable KEDRO_ENV, which each step's command sets", () => {
+  throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "prod" } }), {
     code: "compile.kedro_env_variable",
+    exit: 2,
+    message: "Cannot set the variable KEDRO_ENV: the command of each step already sets the Kedro environment",
+    hint: "Use `-e prod`",
   });
 });
 
@@ -313,3 +316,48 @@ for (
     equal((properties.settings as { readonly default_compute?: string }).default_compute, setting);
   });
 }
+
+/** A node whose number of machines is a parameter of its namespace. */
+const SIZED: NodeOf = {
+  name: "fit",
+  inputs: [],
+  outputs: [],
+  namespace: "shop.north",
+  distributed: { framework: "PyTorch", num_nodes: "params:cluster.size", processes_per_node: null },
+};
+
+Deno.test("compile() reads a number of machines from the parameters of the project and of the job", () => {
+  const sized = (parameters: ProjectSnapshot["parameters"], params: FoundJob["params"]) => {
+    const given = input([SIZED], { definition: { ...JOB, params } });
+    return compile({ ...given, snapshot: { ...given.snapshot, parameters } }).spec.steps[0]!.distribution
+      ?.instanceCount;
+  };
+  const project = { shop: { north: { cluster: { size: 3 } } } };
+  equal(sized(project, null), 3);
+  equal(sized(project, { shop: { north: { other: 1 } } }), 3);
+  equal(sized(project, { shop: { north: { cluster: { size: 4 } } } }), 4);
+  throws(() => sized(project, { shop: { north: { cluster: { size: 0 } } } }), {
+    code: "compile.distributed",
+    place: place(["jobs", "job", "params", "shop", "north", "cluster", "size"]),
+  });
+  throws(() => sized({}, { other: 1 }), { code: "compile.distributed", place: undefined });
+});
+
+Deno.test("compile() warns about a dataset without a source, with its first reader and the place of the job", () => {
+  const definition = {
+    ...JOB,
+    pipeline: { ...JOB.pipeline, node_names: ["first", "second"] },
+  };
+  const nodes = [
+    { name: "make", inputs: [], outputs: ["lost"] },
+    { name: "first", inputs: ["lost"], outputs: ["x"] },
+    { name: "second", inputs: ["lost", "x"], outputs: [] },
+  ];
+  const { warnings } = compile(input(nodes, { definition }), { groupBy: { kind: "all" } });
+  deepStrictEqual(warnings.filter(({ code }) => code === "compile.not_in_catalog"), [{
+    code: "compile.not_in_catalog",
+    message: 'Node "first" reads "lost", which is neither written by a step of this job nor in the catalog',
+    hint: 'Add "lost" to the catalog, or select more nodes',
+    place: place(["jobs", "job", "pipeline"]),
+  }]);
+});

@@ -38,6 +38,82 @@ for (
   });
 }
 
+Deno.test("jobBody() writes all that a step sets, and its display name only if it differs from its name", () => {
+  const { jobs, outputs } = bodyOf({
+    steps: [{
+      ...STEP,
+      displayName: "Train it",
+      instanceType: "large",
+      environmentVariables: { A: "1" },
+      distribution: {
+        type: "tensorflow",
+        instanceCount: 2,
+        processCountPerInstance: undefined,
+        parameterServerCount: 0,
+        workerCount: 2,
+      },
+      inputs: [
+        { name: "l", dataset: "l", type: "string", from: { kind: "literal", value: "l" } },
+        { name: "s", dataset: "s", type: "uri_folder", from: { kind: "step", step: "a", output: "b" } },
+        {
+          name: "d",
+          dataset: "d",
+          type: "uri_file",
+          from: { kind: "asset", path: "azureml:d:1", type: "uri_file" },
+        },
+      ],
+      outputs: [
+        {
+          name: "o",
+          dataset: "o",
+          type: "uri_folder",
+          asset: { name: "m", version: undefined },
+          jobOutput: "out",
+        },
+        {
+          name: "p",
+          dataset: "p",
+          type: "uri_folder",
+          asset: { name: "n", version: undefined },
+          jobOutput: undefined,
+        },
+        { name: "q", dataset: "q", type: "uri_folder", asset: undefined, jobOutput: undefined },
+      ],
+    }, { ...STEP, key: "plain" }],
+    outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
+  });
+  deepEqual(jobs.train, {
+    resources: { instance_count: 2, instance_type: "large" },
+    distribution: { parameter_server_count: 0, worker_count: 2, distribution_type: "TensorFlow" },
+    environment_variables: { A: "1" },
+    name: "train",
+    display_name: "Train it",
+    type: "command",
+    computeId: "cpu",
+    inputs: {
+      l: { value: "l", job_input_type: "literal" },
+      s: { value: "${{parent.jobs.a.outputs.b}}", job_input_type: "literal" },
+      d: { uri: "azureml:d:1", job_input_type: "uri_file" },
+    },
+    outputs: {
+      o: { value: "${{parent.outputs.out}}", type: "literal" },
+      p: { job_output_type: "uri_folder", name: "n" },
+      q: { job_output_type: "uri_folder" },
+    },
+    _source: "BUILDER",
+    componentId: "train",
+  });
+  deepEqual(jobs.plain, {
+    environment_variables: {},
+    name: "plain",
+    type: "command",
+    computeId: "cpu",
+    _source: "BUILDER",
+    componentId: "plain",
+  });
+  deepEqual(outputs, { out: { assetName: "m", jobOutputType: "uri_folder" } });
+});
+
 Deno.test("jobBody() names a job after its pipeline if it has no display name, or an empty one", () => {
   deepEqual(
     [undefined, "", "Nightly"].map((displayName) => bodyOf({ displayName, pipelineName: "p" }).displayName),
