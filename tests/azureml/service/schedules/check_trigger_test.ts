@@ -146,11 +146,51 @@ Deno.test("checkEffects() suggests a recurrence in the time zone of the cron exp
 
 Deno.test("checkEffects() notes that a recurrence without a start time runs once when it is created", () => {
   const found = (start_time: string | null) =>
-    checkEffects({ cron: null, recurrence: { ...DAILY, start_time } }, [], NOW)
-      .map(({ severity, code, path }) => `${severity} ${code} ${path}`);
+    checkEffects({ cron: null, recurrence: { ...DAILY, start_time } }, ["at"], NOW);
   deepEqual(found("2026-01-01T00:00:00"), []);
-  deepEqual(found(null), ["note schedule.starts_at_once recurrence"]);
+  deepEqual(found(null), [{
+    severity: "note",
+    code: "schedule.starts_at_once",
+    path: ["at", "recurrence"],
+    problem: "has no start_time, so Azure ML also runs the job as soon as the schedule is created",
+    hint: 'Set `start_time`, such as "2026-06-15T00:00:00", to count from that time instead',
+  }]);
 });
+
+for (
+  const [time, zone, hasPassed] of [
+    ["2026-06-15T12:00:00", "UTC", true],
+    ["2026-06-15T12:00:01", "UTC", false],
+    ["2026-06-15T14:00:00", "Europe/Paris", true],
+    ["2026-06-15T14:00:01", "Romance Standard Time", false],
+    ["2026-06-15T13:30:00Z", "Europe/Paris", false],
+    ["2026-06-15T12:00:00", "Mars/Olympus", false],
+  ] as const
+) {
+  Deno.test(`checkEffects() ${hasPassed ? "warns about" : "accepts"} the end ${time} in ${zone} at noon UTC`, () => {
+    const window = { end_time: time, time_zone: zone };
+    for (
+      const [key, config] of [
+        ["cron", { cron: { ...CRON, ...window }, recurrence: null }],
+        ["recurrence", {
+          cron: null,
+          recurrence: { ...DAILY, start_time: "2026-01-01T00:00:00", ...window },
+        }],
+      ] as const
+    ) {
+      deepEqual(
+        checkEffects(config, ["at"], NOW),
+        !hasPassed ? [] : [{
+          severity: "warning",
+          code: "schedule.ended",
+          path: ["at", key, "end_time"],
+          problem: `"${time}" has passed, so the schedule does not run`,
+          hint: "Set a later time, or remove the schedule",
+        }],
+      );
+    }
+  });
+}
 
 function verb(problems: readonly string[]): string {
   return problems.length === 0 ? "accepts a" : "rejects a";

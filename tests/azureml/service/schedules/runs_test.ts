@@ -160,6 +160,36 @@ Deno.test("listScheduleRuns() returns at most the given number of runs", async (
   deepEqual((await listScheduleRuns(workspace, "nightly", 20)).length, 20);
 });
 
+Deno.test("triggerSchedule() sends the time, and waits for a new job if Azure names none", async () => {
+  let made = 0;
+  const sent: unknown[] = [];
+  const waits: number[] = [];
+  const workspace = workspaceOf(async (request) => {
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST") {
+      sent.push([pathname.split("/workspaces/ws/")[1], await request.json()]);
+      return Response.json(null);
+    }
+    if (!pathname.endsWith("/jobs")) return Response.json({ name: "s", properties: {} });
+    return Response.json({ value: waits.length < 2 ? [run(1)] : [run(2 + made++), run(1)] });
+  });
+  const sleep = async (ms: number) => void waits.push(ms);
+  const patient = { ...workspace, clock: { ...workspace.clock, sleep } };
+  deepEqual(await triggerSchedule(patient, "s"), "run-2");
+  deepEqual(sent, [["schedules/s/trigger", { scheduleTime: "2026-01-02T03:04:05.000Z" }]]);
+  deepEqual(waits, [5000, 5000]);
+  const named = workspaceOf(({ method, url }) =>
+    Response.json(
+      method === "POST"
+        ? { submissionId: "fox" }
+        : new URL(url).pathname.endsWith("/jobs")
+        ? { value: [] }
+        : { name: "s", properties: {} },
+    )
+  );
+  deepEqual(await triggerSchedule(named, "s"), "fox");
+});
+
 Deno.test("listScheduleRuns() and triggerSchedule() fail for a missing schedule", async () => {
   const gone = changing(undefined).workspace;
   await rejects(listScheduleRuns(gone, "s", 20), {
