@@ -113,6 +113,11 @@ const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOp
     world: { env: { ...WRONG, DISPLAY: ":0" } },
   },
   {
+    name: "without storing the session, together with a service principal",
+    lines: ["auth login --no-store"],
+    world: { env: { ...WRONG, DISPLAY: ":0" } },
+  },
+  {
     name: "a damaged session",
     lines: ["auth status --credential session"],
     world: { files: { [SESSION]: "{" } },

@@ -52,6 +52,37 @@ Deno.test("job compare shortens values of more than 40 characters", async () => 
   match(ctx.stdout(), new RegExp(`parameter note +"${"x".repeat(38)}" +"${"x".repeat(38)}… `));
 });
 
+Deno.test("job compare compares one run with the last one, and no run with the last two", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const name of ["first", "second", "third"]) {
+    equal(await kedroAzureml(`submit main --name ${name} --wait`), 0, ctx.stderr());
+  }
+  const compared = async (line: string) => {
+    const before = ctx.stdout().length;
+    equal(await kedroAzureml(`${line} --json`), 0, ctx.stderr());
+    const { runs } = JSON.parse(ctx.stdout().slice(before));
+    return runs.map(({ name }: { readonly name: string }) => name);
+  };
+  deepEqual(await compared("job compare first"), ["first", "third"]);
+  deepEqual(await compared("job compare"), ["second", "third"]);
+});
+
+Deno.test("job compare names the only step of a job, and prints a name of several lines in one", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit one --name first --wait"), 0, ctx.stderr());
+  const more = ["--display-name", "one=Two\n  lines", "--params", "rate=0.5"];
+  equal(await kedroAzureml(["submit", "one", "--name", "second", "--wait", ...more]), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job compare first second"), 0, ctx.stderr());
+  const changes = ctx.stdout().slice(before).split("\n\n")[1]!.split("\n").map((line) => line.split(/ {2,}/));
+  deepEqual(changes, [
+    ["CHANGED", "A", "B", "STEP"],
+    ["parameter rate", "–", "0.5", "count_raw"],
+    ["variable KEDRO_AZUREML_MLFLOW_RUN_NAME", "one", "Two lines", "count_raw"],
+    ["display name", "one", "Two lines"],
+  ]);
+});
+
 /** The diff of a configuration file, of which so many lines were added. */
 function diffOf(file: string, added: number): string {
   const lines = Array.from({ length: added }, (_, at) => `+  key_${at}: ${at}`);
@@ -85,7 +116,7 @@ Deno.test("job compare matches its transcript: files that changed between the co
     equal(await kedroAzureml(`submit -j main --name ${name} --wait`), 0, ctx.stderr());
   }
   const lines: string[] = [];
-  for (const more of [7, 8]) {
+  for (const more of [2, 7, 8]) {
     const code = Array.from({ length: more }, (_, at) => `src/tiny/module_${at}.py`);
     changed = ["README.md", ...code, "conf/base/parameters.yml", "conf/base/catalog.yml"];
     lines.push(await transcriptOf(world, ["job compare first second"]));

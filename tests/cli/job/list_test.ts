@@ -153,3 +153,17 @@ Deno.test("job list and auth status need no project if given all names of the wo
   assert.equal(await kedroAzureml(`auth status ${names}`), 0, ctx.stderr());
   assert.match(ctx.stdout(), new RegExp(`Workspace\\s+.*${name}`));
 });
+
+for (const line of ["job list --mine", "job list --status failed", "job list --experiment x"]) {
+  Deno.test(`${line} says that no job matches`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    assert.equal(await kedroAzureml(line), 0, ctx.stderr());
+    assert.deepEqual([ctx.stdout(), ctx.stderr()], ["", "warning: No jobs match these filters\n"]);
+  });
+}
+
+Deno.test("job list says that a workspace has no jobs", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+  assert.equal(ctx.stderr(), "warning: Workspace ws-golden has no jobs\n");
+});

@@ -1,5 +1,6 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import { jobOpen } from "../../../src/cli/job/open.ts";
+import type { Output } from "../../../src/cli/command/output.ts";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { makeWorld } from "../world.ts";
 
@@ -9,8 +10,12 @@ Deno.test("job open explains why no browser opens without a display", async () =
   const outputs = await Array.fromAsync(
     jobOpen(openCommandContext(ctx, {}), { project: {}, args: { names: ["fox"] } }),
   );
-  deepEqual(outputs.map(({ warnings }) => warnings), [[{
+  const [{ data, text, warnings }] = outputs as [Output];
+  const { studioUrl, ...rest } = data as { readonly studioUrl: string };
+  deepEqual([rest, text], [{ name: "fox", opened: false }, `${studioUrl}\n`]);
+  match(studioUrl, /^https:\/\/ml\.azure\.com\/runs\/fox\?wsid=/);
+  deepEqual(warnings, [{
     code: "job.no_browser",
     message: "No browser was opened: this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)",
-  }]]);
+  }]);
 });
