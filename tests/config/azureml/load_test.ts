@@ -109,6 +109,20 @@ Deno.test("loadConfig() reads the experiment name if the mlflow pattern is regis
     undefined,
     undefined,
   ]);
+  const unnamed = await load({
+    files: { ...files, "conf/base/mlflow.yml": "tracking:\n  experiment: {nam: shop}\n" },
+    settings: { config_patterns: patterns },
+  });
+  assert.deepEqual(unnamed.warnings, [{
+    code: "config.no_experiment",
+    message: "mlflow.yml has no tracking.experiment.name",
+    place: { file: "conf/base/mlflow.yml", line: 2, column: 3 },
+  }]);
+  const none = await load({
+    files: { "conf/base/azureml.yml": GOOD },
+    settings: { config_patterns: patterns },
+  });
+  assert.deepEqual([none.experimentName, none.warnings], [undefined, []]);
 });
 
 Deno.test("loadConfig() rejects an environment whose folder Kedro does not read", async () => {

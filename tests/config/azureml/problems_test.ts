@@ -83,6 +83,19 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
     `${JOB}, notifications: m}}\nnotifications: {n: {webhook_env: W, events: [start]}}`,
     'jobs.main.notifications: unknown notification "m" (did you mean "n"?); available: n',
   ],
+  [
+    `${JOB}, docker: x}}`,
+    "jobs.main.docker: unknown key; allowed: pipeline, workspace, experiment_name, display_name, compute, schedule, " +
+    "params, limits, description, notifications",
+  ],
+  [
+    "docker: {image: x}",
+    "docker: unknown key of the old kedro-azureml plugin; `kedro-azureml help migrate` lists the keys that replace it",
+  ],
+  [
+    "azur: {}",
+    "azur: unknown key; allowed: workspace, compute, execution, schedules, notifications, jobs",
+  ],
   ["execution: {1: a}", "execution.1: YAML reads this key as a number; quote it"],
   [`${JOB}, yes: a}}`, "jobs.main.true: YAML reads this key as a boolean; quote it"],
   [
@@ -111,6 +124,58 @@ Deno.test("isPlaceholder() recognizes placeholders of init, including those with
   deepEqual(["<a b>", "<env>@latest", "<a>@1", "a<b>", "<>", 5].map(isPlaceholder), [
     ...[true, true],
     ...[false, false, false, false],
+  ]);
+});
+
+Deno.test("loadConfig() warns about each placeholder outside jobs, with its key and place", async () => {
+  const text = `workspace: {__default__: {subscription_id: s, resource_group: r, name: <workspace>}}
+compute: {__default__: {cluster_name: c}}
+schedules:
+  s:
+    recurrence: {frequency: week, interval: 1, schedule: {week_days: [monday, <day>]}}
+jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
+`;
+  const { warnings } = await loadConfig(contextOf(text), OPTIONS);
+  const hint = (place: string) =>
+    `Run \`kedro-azureml init\`, which asks for it, or fill it in at conf/base/azureml.yml:${place}`;
+  deepEqual(warnings.map(({ code, message, hint }) => [code, message, hint]), [
+    [
+      "config.placeholder",
+      'workspace.__default__.name is still the placeholder "<workspace>"',
+      hint("1:72"),
+    ],
+    [
+      "config.placeholder",
+      'schedules.s.recurrence.schedule.week_days[1] is still the placeholder "<day>"',
+      hint("5:79"),
+    ],
+  ]);
+});
+
+Deno.test("loadConfig() names the file that init would write, or a misspelled one", async () => {
+  const errorOf = async (files: readonly string[], settings: object = {}) => {
+    const ctx = fakeContext({ files: Object.fromEntries(files.map((file) => [`/project/${file}`, ""])) });
+    const options = { ...OPTIONS, settings: { ...DEFAULT_LOADER_SETTINGS, ...settings } };
+    const { code, hint, data } = await loadConfig(ctx, options)
+      .then(() => new Error() as UserError, (error: UserError) => error);
+    return [code, hint, data];
+  };
+  const patterns = ["azureml*", "azureml*/**", "**/azureml*"];
+  const local = "conf/local/.gitkeep";
+  deepEqual(await errorOf(["conf/base/catalog.yml", local]), [
+    "config.no_azureml",
+    "Run `kedro-azureml init` to write conf/base/azureml.yml",
+    { folders: ["conf/base", "conf/local"], patterns },
+  ]);
+  deepEqual(await errorOf(["conf/base/azurml.yml", local]), [
+    "config.no_azureml",
+    "Rename conf/base/azurml.yml to azureml.yml",
+    { folders: ["conf/base", "conf/local"], patterns },
+  ]);
+  deepEqual(await errorOf(["conf/catalog.yml", local], { base_env: null }), [
+    "config.no_azureml",
+    "Run `kedro-azureml init` to write conf/azureml.yml",
+    { folders: ["conf", "conf/local"], patterns },
   ]);
 });
 
