@@ -1,0 +1,23 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+Deno.test("job show prints a failure that two steps share once, with one hint, and the steps that did not run", async () => {
+  const reason = "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch";
+  const failingSteps = { preprocess_companies_node: reason, preprocess_shuttles_node: reason };
+  const { ctx, kedroAzureml } = makeWorld({
+    project: "spaceflights",
+    emulator: { outcome: { failingSteps } },
+  });
+  equal(await kedroAzureml("submit data_processing --name fox --wait"), 1);
+  const before = [ctx.stdout().length, ctx.stderr().length];
+  equal(await kedroAzureml("job show fox"), 0);
+  deepEqual(ctx.stdout().slice(before[0]).split("\n").slice(-6), [
+    `✗ preprocess_companies_node: ${reason}`,
+    "  The same in preprocess_shuttles_node",
+    "✗ preprocess_companies_node      Failed  2 s  cpu-cluster",
+    "✗ preprocess_shuttles_node       Failed  2 s  cpu-cluster",
+    "  create_model_input_table_node  NotRun       highmem-cluster",
+    "",
+  ]);
+  match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
+});
