@@ -32,6 +32,39 @@ const DIALOGUES: Readonly<
       ["PATCH", "jobs"],
     ],
   },
+  "missing groups, assets and operations": {
+    turns: [
+      [
+        "GET",
+        `/subscriptions/none/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w`,
+      ],
+      ["GET", `${SUBSCRIPTION}/resourceGroups/none/providers/Microsoft.MachineLearningServices/workspaces/w`],
+      [
+        "GET",
+        `${SUBSCRIPTION}/resourceGroups/${WORKSPACE.resource_group}/providers/Microsoft.MachineLearningServices/workspaces/none`,
+      ],
+      [
+        "GET",
+        `${SUBSCRIPTION}/resourceGroups/${WORKSPACE.resource_group}/providers/Microsoft.MachineLearningServices/workspaces/none/jobs/j`,
+      ],
+      ...["mfeOperationResults", "mfeOperationsStatus", "computeOperationsStatus"].flatMap((kind): Turn[] => [
+        [
+          "GET",
+          `${SUBSCRIPTION}/providers/Microsoft.MachineLearningServices/locations/westeurope/${kind}/none`,
+        ],
+        [
+          "GET",
+          `${SUBSCRIPTION}/providers/Microsoft.MachineLearningServices/locations/westeurope/${kind}/none`,
+          { query: "&api-version=1" },
+        ],
+      ]),
+      ["GET", "data/none"],
+      ["GET", "environments/none"],
+      ["GET", "codes/none"],
+      ["GET", "models/none"],
+      ["GET", "data/rides/versions/9"],
+    ],
+  },
   "computes": {
     turns: [
       ["GET", "computes"],
