@@ -6,7 +6,7 @@ import { claimsOf } from "./post.ts";
 const AUTHORITY = "https://login.microsoftonline.com";
 const clock = { now: () => new Date("2026-01-02T03:04:05.678Z"), sleep: async () => {} };
 
-/** Words of a text that differ each time. */
+/** A text with its tokens decoded, without what differs each time. */
 function withoutNoise(text: string, { identity }: Emulator): string {
   const names = {
     TENANT: identity.tenant,
@@ -14,12 +14,13 @@ function withoutNoise(text: string, { identity }: Emulator): string {
     OBJECT: identity.objectId,
     SECRET: identity.secret,
   };
-  const known = Object.entries(names).reduce((known, [name, value]) => known.replaceAll(value, name), text);
-  return known.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID")
-    .replace(
-      /eyJ[\w-]+\.[\w-]+\.[\w-]*/g,
-      (token) => withoutNoise(JSON.stringify(claimsOf(token), null, 1), { identity } as Emulator),
-    );
+  const decoded = text.replace(
+    /eyJ[\w-]+\.[\w-]+\.[\w-]*/g,
+    (token) => JSON.stringify(claimsOf(token), null, 1),
+  )
+    .replace(/(?<="client_info": )"(.+?)"/, (_, info) => atob(info));
+  return Object.entries(names).reduce((known, [name, value]) => known.replaceAll(value, name), decoded)
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID");
 }
 
 /** What the emulator answers, with the headers that name an error. */
@@ -85,6 +86,39 @@ Deno.test("emulator's answers to token requests match their transcript", async (
   answers.push(
     `POST other/oauth2/token\n${await answerTo(emulator, `${AUTHORITY}/other/oauth2/token`, init)}\n`,
   );
+  await assertTranscript(t, answers.join("\n"), import.meta.url);
+});
+
+Deno.test("emulator's answers to the sign-in of a person match their transcript", async (t) => {
+  const emulator = createEmulator({ clock, tokenLifetimeSeconds: 3600 });
+  const scope = "https://management.azure.com/.default openid";
+  const get = (path: string, query: Record<string, string>) =>
+    answerTo(emulator, `${AUTHORITY}/common/${path}?${new URLSearchParams(query)}`);
+  const post = (path: string, form: Record<string, string>) =>
+    emulator.fetch(
+      new Request(`${AUTHORITY}/common/${path}`, { method: "POST", body: new URLSearchParams(form) }),
+    );
+  const device = await (await post("oauth2/v2.0/devicecode", { client_id: "c", scope })).json();
+  const poll = { grant_type: "device_code", client_id: "c", device_code: device.device_code, scope };
+  const init = { method: "POST", body: new URLSearchParams(poll) };
+  const authorize = {
+    client_id: "c",
+    redirect_uri: "http://localhost:1/",
+    response_type: "code",
+    code_challenge_method: "S256",
+    code_challenge: "x",
+    response_mode: "form_post",
+  };
+  const answers = [
+    JSON.stringify(device, null, 1),
+    await answerTo(emulator, `${AUTHORITY}/common/oauth2/v2.0/token`, init),
+    await get("oauth2/deviceauth", { otc: "wrong" }),
+    await get("oauth2/deviceauth", { otc: device.user_code }),
+    await answerTo(emulator, `${AUTHORITY}/common/oauth2/v2.0/token`, init),
+    await get("oauth2/v2.0/authorize", { ...authorize, redirect_uri: "https://example.org" }),
+    await get("oauth2/v2.0/authorize", { ...authorize, code_challenge_method: "plain" }),
+    await get("oauth2/v2.0/authorize", authorize),
+  ].map((answer) => `${withoutNoise(answer.replaceAll(device.user_code, "USERCODE"), emulator)}\n`);
   await assertTranscript(t, answers.join("\n"), import.meta.url);
 });
 

@@ -99,6 +99,11 @@ for (const [what, { afterMs, paths, options }] of Object.entries(DIALOGUES)) {
           ...(path === "rundata" && { body: runId === undefined ? {} : { runId: ids.get(runId) ?? runId } }),
         });
       parts.push(`> ${line}\n${status} ${typeof body === "string" ? body : JSON.stringify(body)}\n`);
+      for (const url of [body.logUrl, ...Object.values<string>(body.logFiles ?? {})]) {
+        if (url === undefined) continue;
+        const log = await emulator.fetch(new Request(url));
+        parts.push(`${log.headers.get("content-type")}\n${await log.text()}`);
+      }
     }
     await assertTranscript(t, withoutSignatures(parts.join("\n")), import.meta.url);
   });
