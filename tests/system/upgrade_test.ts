@@ -94,6 +94,8 @@ Deno.test(
         const found = await upgrade("--check", { fetch, env });
         assert.deepEqual([found.exit, found.text], [0, "older"], found.err);
         assert.match(found.out, /kedro-azureml 1\.2\.3 is available/);
+        const json = JSON.parse((await upgrade("--check --json", { fetch, env })).out);
+        assert.deepEqual([json.version ?? json.available, found.names], ["1.2.3", ["kedro-azureml"]]);
         const { exit, out, err, text, names } = await upgrade("", { fetch, env });
         assert.equal(exit, 0, err);
         assert.match(out, /✓ Upgraded .*bin\/kedro-azureml from .* to 1\.2\.3/);
@@ -164,7 +166,55 @@ Deno.test("upgrade leaves the program unchanged if tar fails", notOnWindows, asy
       exec: broken,
     });
     assert.deepEqual([exit, text, names], [3, "older", ["kedro-azureml"]]);
-    assert.ok(err.includes('"upgrade.failed"'));
+    assert.deepEqual(JSON.parse(err.trim().split("\n").at(-1)!).error, {
+      code: "upgrade.failed",
+      message: "Cannot upgrade: tar: tar: no; the installed program is unchanged",
+      exit: 3,
+      details: [],
+      hint: "Install the release with install.sh or install.ps1 into a folder that you can write to",
+    });
+  });
+});
+
+Deno.test("upgrade leaves the program unchanged if the new one does not run", notOnWindows, async () => {
+  await withInstalled(async ({ upgrade }) => {
+    const broken: typeof exec = async (program, args, options) =>
+      args[0] === "--version"
+        ? { status: 126, stdout: "", stderr: "", found: true, timedOut: false }
+        : await exec(program, args, options);
+    const { exit, err, text, names } = await upgrade("--from release", { exec: broken });
+    assert.deepEqual([exit, text, names], [3, "older", ["kedro-azureml"]]);
+    assert.match(err, /kedro-azureml: exit status 126; the installed program is unchanged\n/);
+  });
+});
+
+Deno.test("upgrade says which file of a release is missing or not listed", notOnWindows, async () => {
+  await withInstalled(async ({ release, upgrade }) => {
+    const error = async () => {
+      const { message, hint } =
+        JSON.parse((await upgrade("--from release --json")).err.trim().split("\n").at(-1)!)
+          .error;
+      return [message.replaceAll(release, "RELEASE"), hint];
+    };
+    const sums = join(release, "SHA256SUMS");
+    const listed = await Deno.readTextFile(sums);
+    const archive = listed.match(/kedro-azureml-\S+\.tar\.gz/g)!.find((name) =>
+      name.includes(Deno.build.target)
+    )!;
+    await damage(release);
+    assert.deepEqual(await error(), [
+      `The checksum of ${archive} is not the one in SHA256SUMS`,
+      "Run `kedro-azureml upgrade` again",
+    ]);
+    await Deno.remove(join(release, archive));
+    const hint =
+      "Check the address of the release and the network, or use `--from` with a folder that has its files";
+    assert.deepEqual(await error(), [`Cannot read RELEASE/${archive}: file not found`, hint]);
+    await Deno.writeTextFile(sums, listed.replaceAll(archive, "other.tar.gz"));
+    assert.deepEqual(await error(), [
+      `SHA256SUMS of RELEASE does not list ${archive}`,
+      "Check that the release has a file for this system",
+    ]);
   });
 });
 
@@ -207,6 +257,8 @@ for (
     ["uv/tools/kedro-azureml-cli/bin", "uv tool upgrade kedro-azureml-cli"],
     [".cache/uv/archive-v0/x/bin", "uvx --from kedro-azureml-cli@latest kedro-azureml"],
     ["Cellar/kedro-azureml/0.1.0/bin", "brew upgrade kedro-azureml"],
+    ["scoop/apps/kedro-azureml/current", "scoop update kedro-azureml"],
+    ["WinGet/Packages/kedro-azureml_x", "winget upgrade kedro-azureml"],
   ]
 ) {
   Deno.test(`upgrade prints \`${command}\` for a program in ${place}`, notOnWindows, async () => {
