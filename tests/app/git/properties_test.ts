@@ -78,6 +78,31 @@ for (const [url, shown] of remotes) {
   });
 }
 
+const BOTH = '[remote "up"]\n\turl = https://up/a\n[remote "origin"]\n\turl = https://origin/a\n';
+for (
+  const [what, config, url] of [
+    ["of the branch", `${BOTH}[branch "feature/x.y"]\n\tremote = up\n`, "https://up/a"],
+    ["origin, if the branch names none", `${BOTH}[branch "other"]\n\tremote = up\n`, "https://origin/a"],
+    ["of none, if no remote is the usual one", `${BOTH.replace("origin", "down")}`, undefined],
+  ] as const
+) {
+  Deno.test(`gitProperties() reports the remote ${what}`, async () => {
+    const found = await properties("packed", {
+      ".git/HEAD": "ref: refs/heads/feature/x.y\n",
+      ".git/config": config,
+    });
+    equal(found["mlflow.source.git.repoURL"], url);
+  });
+}
+
+for (
+  const [value, dirty] of [["1", "True"], [" TRUE ", "True"], ["false", "False"], ["", "False"]] as const
+) {
+  Deno.test(`gitProperties() reports AZUREML_GIT_DIRTY "${value}" as ${dirty}`, async () => {
+    equal((await properties("shop", {}, { AZUREML_GIT_DIRTY: value }))["azureml.git.dirty"], dirty);
+  });
+}
+
 Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", async () => {
   const env = {
     AZUREML_GIT_REPOSITORY_URI: "https://token@example.com/b.git",

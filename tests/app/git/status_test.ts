@@ -125,7 +125,18 @@ Deno.test("isDirty() runs only a git from outside the checkout, without hooks, f
     "filter.lfs.process=",
     "filter.lfs.required=false",
   ]);
-  assert.deepEqual(args.slice(-2), ["--", "p"]);
+  assert.deepEqual(args.slice(2 * settings.length), [
+    ...[
+      "status",
+      "--porcelain",
+      "-z",
+      "--no-renames",
+      "--untracked-files=normal",
+      "--ignore-submodules=dirty",
+    ],
+    ...["--", "p"],
+  ]);
+  assert.deepEqual(runs[0]!.args.slice(-4), ["config", "--list", "--name-only", "-z"]);
   assert.deepEqual([options.cwd, options.clearEnv, options.timeoutMs], ["/repo", true, 10_000]);
   assert.deepEqual(options.env, {
     PATH: "/usr/bin",
@@ -148,6 +159,7 @@ Deno.test("isDirty() looks up the attributes of at most 100 touched files", asyn
   const { ctx, runs } = repositoryWith([FILTERS, lines(...touched), ""]);
   await isDirty(ctx, { top: "/repo" }, "/repo/p");
   const { args } = runs[2]!;
+  assert.deepEqual(args.slice(args.indexOf("--") - 3, args.indexOf("--")), ["check-attr", "-z", "filter"]);
   assert.deepEqual(args.slice(args.indexOf("--") + 1), touched.slice(0, 100).map((line) => line.slice(3)));
 });
 
@@ -186,10 +198,12 @@ Deno.test("isDirty() warns once if another user owns the checkout", async () => 
     await isDirty(ctx, { top: "/repo" }, "/repo/p", (warning) => warnings.push(warning)),
     undefined,
   );
-  assert.deepEqual(warnings.map(({ code, hint }) => [code, hint]), [[
-    "git.foreign_owner",
-    "Run `git config --global --add safe.directory /repo`",
-  ]]);
+  assert.deepEqual(warnings, [{
+    code: "git.foreign_owner",
+    message:
+      'Another user owns "/repo", so git does not read it, and the job does not record whether there are uncommitted changes',
+    hint: "Run `git config --global --add safe.directory /repo`",
+  }]);
 });
 
 Deno.test("isDirty() returns undefined if the only git is inside the checkout", async () => {
@@ -252,7 +266,14 @@ Deno.test("commitChanges() lists changed files and changed configuration lines, 
       { file: "conf/base/gone.yml", lines: ["-a: 1"] },
     ],
   });
-  assert.deepEqual(runs[0]!.args.slice(-6), ["--no-color", "--name-only", "-z", FIRST, LAST, "--"]);
+  const common = ["-C", "/repo", "-c", "core.quotePath=false", "diff", "--no-ext-diff", "--no-textconv"];
+  assert.deepEqual(runs.map(({ args }) => args), [
+    [...common, "--no-color", "--name-only", "-z", FIRST, LAST, "--"],
+    [
+      ...[...common, "--no-color", "--unified=100000", "--no-renames", "--src-prefix=", "--dst-prefix="],
+      ...[FIRST, LAST, "--", ":(glob)**/conf/**/*.y*ml", ":(exclude,glob)**/credentials*"],
+    ],
+  ]);
   assert.equal(runs[0]!.options.clearEnv, true);
   assert.deepEqual(runs[0]!.options.env, {
     PATH: "/usr/bin",
