@@ -70,7 +70,9 @@ export async function readLogPart(
     text,
     next: begin + length,
     skippedBytes: from < 0 ? begin + start : 0,
-    nodeRuns: lastNodeRuns(isCut ? await readWholeLog(target, query) ?? text : text),
+    nodeRuns: lastNodeRuns(
+      isCut ? await readWholeLog(target, new URLSearchParams({ step: step!.key, file })) ?? text : text,
+    ),
   };
 }
 
