@@ -59,17 +59,31 @@ Deno.test("ui shows the jobs, a run and its log, and no token", async () => {
   const log = await get("/runs/fox?part=log&step=count&from=0", { cookie });
 
   const jobs = dataIn(await list.text());
-  deepEqual(
-    jobs.view.jobs.map(({ name, job, status, experiment, isMine }: Record<string, unknown>) => [
-      ...[name, job, status, experiment, isMine],
-    ]),
-    [["fox", "main", "Completed", "tiny-exp", true]],
-  );
+  equal(jobs.title, "Jobs");
+  deepEqual(jobs.view, {
+    kind: "jobs",
+    workspace: "ws-golden",
+    jobs: [{
+      name: "fox",
+      job: "main",
+      status: "Completed",
+      displayName: "Tiny run",
+      experiment: "tiny-exp",
+      workspace: "ws-golden",
+      href: "/runs/fox",
+      isMine: true,
+      createdAt: jobs.view.jobs[0].createdAt,
+      createdBy: jobs.view.jobs[0].createdBy,
+    }],
+  });
+  match(new Date(jobs.view.jobs[0].createdAt).toISOString(), /^2026-01-02T03:0/);
+  equal(typeof jobs.view.jobs[0].createdBy, "string");
   equal(jobs.pollMs, 10_000);
   deepEqual(await (await get("/?part=state", { cookie })).json(), jobs.view);
   match(list.headers.get("content-security-policy")!, /default-src 'none'.*frame-ancestors 'none'/);
   const page = await run.text();
-  const { view } = dataIn(page);
+  const { view, title, pollMs } = dataIn(page);
+  deepEqual([title, pollMs, view.job], ["main, Completed", 10_000, "main"]);
   deepEqual([view.name, view.steps.length, view.steps[1].tracked], ["fox", 2, [
     { metrics: [["mae", 1.5]], params: [] },
   ]]);
@@ -181,27 +195,60 @@ Deno.test("ui compares runs, and rejects too few or unknown runs", async () => {
 Deno.test("ui lists schedules", async () => {
   const { get, cookie } = await served({}, { project: "cronflow", line: "schedule -j named_cron" });
   const { view } = dataIn(await (await get("/schedules", { cookie })).text());
-  deepEqual(
-    view.schedules.map((
-      { name, when, isEnabled, nextAt }: Record<string, unknown>,
-    ) => [name, when, isEnabled, nextAt]),
-    [[
-      "named_cron",
-      "daily at 02:00, Romance Standard Time (cron 0 2 * * *)",
-      true,
-      Date.parse("2026-01-03T01:00:00Z"),
-    ]],
-  );
+  deepEqual(view, {
+    kind: "schedules",
+    workspace: "ws-golden",
+    schedules: [{
+      name: "named_cron",
+      displayName: "Named cron",
+      experiment: "cron-exp",
+      when: "daily at 02:00, Romance Standard Time (cron 0 2 * * *)",
+      isEnabled: true,
+      nextAt: Date.parse("2026-01-03T01:00:00Z"),
+    }],
+  });
 });
 
-Deno.test("ui finds the steps whose logs contain a text", async () => {
+Deno.test("ui lists the newest 100 jobs", async () => {
+  const job = { jobType: "Pipeline", status: "Completed" };
+  const value = Array.from(
+    { length: 101 },
+    (_, at) => ({ name: `j${at}`, id: `/jobs/j${at}`, properties: job }),
+  );
+  const { get, cookie } = await served({}, {
+    stored: ({ url }) => /\/jobs\?/.test(url) ? Response.json({ value }) : undefined,
+  });
+  const { jobs } = await (await get("/?part=state", { cookie })).json();
+  deepEqual([jobs.length, jobs[0].name, jobs.at(-1).name], [100, "j0", "j99"]);
+});
+
+Deno.test("ui opens the run of a step with that step selected, and no name that is none", async () => {
   const { get, cookie } = await served();
+  const { steps } = dataIn(await (await get("/runs/fox", { cookie })).text()).view;
+  const { view } = dataIn(await (await get(`/runs/${steps[1].run}`, { cookie })).text());
+  deepEqual([view.name, view.job, view.selected], ["fox", "main", "count"]);
+  for (const id of ["%2e%2e%2ffox", "%ff"]) equal((await get(`/runs/${id}`, { cookie })).status, 404, id);
+});
+
+Deno.test("ui compares at most 10 runs", async () => {
+  const { get, cookie } = await served();
+  const links = (count: number) => Array.from({ length: count }, () => "run=fox").join("&");
+  const compared = async (count: number) =>
+    dataIn(await (await get(`/compare?${links(count)}`, { cookie })).text()).view.runs.length;
+  deepEqual([await compared(3), await compared(11)], [3, 10]);
+});
+
+Deno.test("ui finds the steps whose logs contain a text that is no secret", async () => {
+  const { get, cookie } = await served({ outcome: { failingSteps: { count: "password=hush" } } }, {
+    exit: 1,
+  });
   const search = async (text: string) =>
     (await (await get(`/runs/fox?part=search&text=${encodeURIComponent(text)}`, { cookie })).json()).steps;
   deepEqual(await search("COUNT has run"), ["count"]);
   deepEqual(await search("running node"), ["clean", "count"]);
   deepEqual(await search("nowhere"), []);
   deepEqual(await search(" "), []);
+  deepEqual(await search("password=hush"), []);
 });
 
 Deno.test("ui serves a whole log for download, with secrets masked", async () => {
@@ -281,8 +328,28 @@ Deno.test("ui reads a long log in parts of 256 KiB, from an offset or at its end
   deepEqual(await part(`&from=${end}`), [true, 0, end, 0]);
   const lines = most - (most - "the end".length) % line.length;
   deepEqual(await part("&from=-1"), [true, lines, end, end - lines]);
+  deepEqual(await part("&from=-1&file=user_logs%2Fstd_log.txt"), [true, lines, end, end - lines]);
+  deepEqual(await (await get("/runs/fox?part=log&step=count&file=none", { cookie })).json(), {
+    files: ["user_logs/std_log.txt"],
+    text: "",
+    next: 0,
+    skippedBytes: 0,
+  });
   const none = await (await get("/runs/fox?part=log&step=none", { cookie })).json();
   deepEqual(none, { files: [], text: "", next: 0, skippedBytes: 0 });
+});
+
+Deno.test("ui finds the states of a step's nodes in all of its log, although it shows the end", async () => {
+  const first = "kedro-azureml: node 1/2 clean: started\nkedro-azureml: node 1/2 clean: completed in 3 s\n";
+  const text = `${first}${"a line\n".repeat(50_000)}kedro-azureml: node 2/2 count: started\n`;
+  const line = "submit main --group-by chain --name fox --wait";
+  const { get, cookie } = await served({}, { line, stored: storedLog(text) });
+  const [{ key }] = dataIn(await (await get("/runs/fox", { cookie })).text()).view.steps;
+  const { nodeRuns } = await (await get(`/runs/fox?part=log&step=${key}&from=-1`, { cookie })).json();
+  deepEqual(nodeRuns, [
+    { name: "clean", status: "Completed", durationMs: 3000 },
+    { name: "count", status: "Running" },
+  ]);
 });
 
 Deno.test("ui reads 256 KiB of a log that is a single long line", async () => {
