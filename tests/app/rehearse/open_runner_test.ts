@@ -1,9 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { openKeepFolder, openRunner, type StepsRequest } from "../../../src/app/rehearse/open_runner.ts";
 import { resolve } from "node:path";
+import type { AppEvent } from "../../../src/app/context.ts";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/own_output.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { fakeContext } from "../../fakes/context.ts";
+
+const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
 
 Deno.test("openRunner() runs the given number of steps in parallel, or two by default", async () => {
   const exec = async () => ({
@@ -74,6 +77,35 @@ for (
     equal(ctx.files.has(`${own}/${OWN_FOLDER_MARK}`), isKept);
   });
 }
+
+Deno.test("openRunner() lets isolated steps see Python, data and the project, or says that it cannot", async () => {
+  const told: unknown[] = [];
+  const isolationOf = async (isIsolating: boolean, platform: "linux" | "darwin" = "linux") => {
+    const ctx = fakeContext({
+      platform,
+      files: { "/data/a.csv": "a", "/project/pyproject.toml": TOML, "/project/src/shop/__init__.py": "" },
+      async exec(program, args) {
+        const stdout = program === "python"
+          ? "/venv/bin/python\n/venv/bin\n/venv\n/usr/lib/python3\n"
+          : args.join(" ").includes("id -u")
+          ? "1000\n1000\n"
+          : "";
+        const status = program === "unshare" && !isIsolating ? 1 : 0;
+        return { status, stdout, stderr: "", found: true, timedOut: false };
+      },
+    });
+    const report = (event: AppEvent) => void told.push(event);
+    const runner = await openRunner({ ...ctx, report }, { python: "python", data: { a: "/data/a.csv" } });
+    await runner.close();
+    return runner.options.isolation && [...new Set(runner.options.isolation.visible)];
+  };
+  deepEqual(await isolationOf(true), ["/venv", "/usr/lib/python3", resolve("/data/a.csv"), "/project"]);
+  deepEqual(told, []);
+  const message =
+    "Steps share /tmp with this machine and can change their inputs as root: this machine does not let you create namespaces (`unshare`)";
+  deepEqual([await isolationOf(false), told], [undefined, [{ type: "cache", message }]]);
+  deepEqual([await isolationOf(true, "darwin"), told.length], [undefined, 2]);
+});
 
 Deno.test("openRunner() runs nothing on Windows", async () => {
   const exec = () => Promise.reject(new Error("a program was started"));
