@@ -5,6 +5,8 @@ import { makeWorld } from "../world.ts";
 
 Deno.test("job compare matches its transcript: runs by name and by age", async (t) => {
   const tracked = {
+    "": { metrics: { total: [3] }, params: { seed: "1" } },
+    "second/": { metrics: { total: [3] }, params: { seed: "2" } },
     count: { metrics: { mae: [2], rows: [10] } },
     "first/count": { metrics: { mae: [2], rows: [10] }, params: { depth: "3", api_key: "a" } },
     "second/count": {
@@ -35,10 +37,10 @@ Deno.test("job compare matches its transcript: runs by name and by age", async (
   equal(await kedroAzureml("job compare first second --html changes.html"), 0, ctx.stderr());
   match(ctx.stdout(), /^✓ Compared 2 runs: wrote changes\.html, \d+ KiB$/m);
   const page = await ctx.fs.readText(`${ctx.cwd}/changes.html`);
-  const { view } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!);
+  const { view, title } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!);
   deepEqual(
-    [view.kind, view.changes[0].values, view.metrics[0].change, view.metrics[1].values],
-    ["compare", [null, "0.2"], -0.25, [null, "Infinity"]],
+    [title, view.kind, view.changes[0].values, view.metrics[0].change, view.metrics[1].values],
+    ["first and second", "compare", [null, "0.2"], -0.25, [null, "Infinity"]],
   );
 });
 
