@@ -16,6 +16,7 @@ print("imported")
 def tell(job):
     print(job.name, job.status, job.display_name, job.experiment_name, job.compute, job.type)
     print(job.studio_url == job.services["Studio"].endpoint, job.id.endswith(job.name))
+    print(job.description, job.tags, sorted(job.properties))
 
 
 def fail(job):
@@ -28,6 +29,13 @@ def ask(job):
 
 NUMBER = 5
 `;
+
+const GITHUB = {
+  GITHUB_ACTIONS: "true",
+  GITHUB_RUN_ID: "1234",
+  AZUREML_GIT_COMMIT: "abc",
+  AZUREML_GIT_DIRTY: "true",
+};
 
 /** Submits jobs of a project with a module of callbacks. */
 async function submit(line: string, env: Record<string, string> = {}) {
@@ -59,10 +67,22 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 Deno.test("--on-job-scheduled calls the callback with each submitted job", async () => {
-  const { exit, stdout, stderr } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:tell");
+  const { exit, stdout, stderr } = await submit(
+    "submit -j main -j nightly --on-job-scheduled tiny.notify:tell",
+    GITHUB,
+  );
   equal(exit, 0, stderr);
   const name = /Submitted job main as (\w+)/.exec(stdout)![1];
-  match(stdout, new RegExp(`imported\n${name} \\w+ Tiny run tiny-exp cpu-cluster pipeline\nTrue True\n`));
+  match(
+    stdout,
+    new RegExp(`imported\n${name} \\w+ Tiny run tiny-exp cpu-cluster pipeline\nTrue True\nNone `),
+  );
+  const [description] = /^Nightly tiny run .*/m.exec(stdout)!;
+  equal(
+    description,
+    "Nightly tiny run {'ci': 'github', 'ci.run': '1234-1', 'ci.job': 'nightly', 'ci.env': 'local'} " +
+      "['azureml.git.dirty', 'mlflow.source.git.commit']",
+  );
   equal(stdout.match(/^imported$/gm)?.length, 2);
 });
 
@@ -78,7 +98,7 @@ Deno.test("--on-job-scheduled reports a failed callback together with the runnin
   equal(exit, 3);
   equal(jobs, 1);
   match(stdout, /Submitted job main as (\w+)[\s\S]*Job main is running, but its callback failed\n/);
-  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 11, in fail/);
+  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 12, in fail/);
   match(stdout, /Skipped job one because main failed/);
 });
 

@@ -126,6 +126,12 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   );
   assert.equal(await made.kedroAzureml("rehearse assets --venv /venv --json"), 1);
   assert.ok(made.ctx.stderr().includes('"rehearse.placeholders"'));
+  const before = made.ctx.stdout().length;
+  const data = "--data raw-file-asset=data/01_raw/raw.csv";
+  assert.equal(await made.kedroAzureml(`rehearse assets --venv /venv ${data}`), 1);
+  assert.deepEqual(made.ctx.stdout().slice(before).match(/Data asset .*/g), [
+    "Data asset Raw_Folder.Asset: data/01_raw",
+  ]);
 });
 
 Deno.test("rehearse --report writes a page for each job, and job report --from repeats it", async () => {
@@ -154,6 +160,12 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   assert.match(
     await run("rehearse main --venv /venv --report pyproject.toml", 2),
     /^error: "pyproject\.toml" already exists.*\nhint: Choose another file, or pass `--force`/,
+  );
+
+  await made.ctx.fs.writeText("/home/user/tiny/out/mine-one.html", "mine");
+  assert.match(
+    await run("rehearse main one --venv /venv --report out/mine.html", 2),
+    /^error: "out\/mine-one\.html" already exists/,
   );
 
   const said = await run(`job report ${own.name} --from out/kept -o again.html`);

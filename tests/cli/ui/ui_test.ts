@@ -352,6 +352,15 @@ Deno.test("ui finds the states of a step's nodes in all of its log, although it 
   ]);
 });
 
+Deno.test("ui shows the system log of a step that is preparing", async () => {
+  const pace = { prepareMs: 0, stepMs: 80_000, stepPreparesMs: 15_000 };
+  const { get, cookie, world } = await served({ pace }, { line: "submit main --name fox" });
+  await world.ctx.clock.sleep(10_000);
+  const { files, file, text } = await (await get("/runs/fox?part=log&step=clean&from=-1", { cookie })).json();
+  const system = "system_logs/lifecycler/lifecycler.log";
+  deepEqual([files, file, text], [[system], system, "Preparing the environment\n"]);
+});
+
 Deno.test("ui reads 256 KiB of a log that is a single long line", async () => {
   const { get, cookie } = await served({}, { stored: storedLog("x".repeat(300_000)) });
   const log = await (await get("/runs/fox?part=log&step=count&from=0", { cookie })).json();
