@@ -116,7 +116,7 @@ export async function* rehearseJobs(
       if (report === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
       const file = specs.size > 1 ? fileFor(report.file, job) : report.file;
-      const target = { project: reading, names: [name], workspace: request.workspace };
+      const target = { project: reading, names: [name] };
       for await (const written of reportRuns(inside, target, { ...report, file, sources })) {
         yield { type: "report", job, report: written };
       }
