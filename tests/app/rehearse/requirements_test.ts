@@ -79,13 +79,44 @@ Deno.test("stepRequirements() uses a given file instead of environment/conda.yml
     "steps.txt": "kedro==1.7.0\n",
     "all.txt": "-r steps.txt\n",
   };
-  assert.deepEqual((await requirementsOf(files, "steps.txt")).lines, ["kedro==1.7.0", ""]);
-  assert.equal((await requirementsOf(files, "all.txt")).lines[0], `-r ${resolve("/project/all.txt")}`);
+  assert.deepEqual(await requirementsOf(files, "steps.txt"), {
+    from: "steps.txt",
+    lines: ["kedro==1.7.0", ""],
+    skipped: [],
+  });
+  assert.deepEqual(await requirementsOf(files, "all.txt"), {
+    from: "all.txt",
+    lines: [`-r ${resolve("/project/all.txt")}`],
+    mayChange: "-r steps.txt\n",
+    skipped: [],
+  });
+  for (const name of ["steps.yaml", "STEPS.YML"]) {
+    assert.deepEqual(await requirementsOf({ ...files, [name]: CONDA }, name), {
+      from: name,
+      python: "3.11",
+      lines: ["kedro~=1.7", "pandas[excel]"],
+      skipped: ["libgomp=13"],
+    });
+  }
 });
 
 Deno.test("stepRequirements() fails for a missing file or a conda file without dependencies", async () => {
-  await assert.rejects(requirementsOf({}, "no.txt"), { code: "rehearse.requirements", message: /not found/ });
-  await assert.rejects(requirementsOf({ "x.yml": "name: x\n" }, "x.yml"), { message: /`dependencies`/ });
+  const unreadable = (file: string, what: string) => ({
+    code: "rehearse.requirements",
+    exit: 2,
+    message: `Cannot read requirements from "${resolve("/project", file)}": ${what}`,
+    hint:
+      "Use `--requirements` with a requirements.txt or a conda.yml, or `--venv DIR` with an environment of yours",
+    place: { file: resolve("/project", file) },
+  });
+  await assert.rejects(requirementsOf({}, "no.txt"), unreadable("no.txt", "file not found"));
+  for (const text of ["name: x\n", "", "dependencies: kedro\n"]) {
+    const files = { "x.yml": text };
+    await assert.rejects(
+      requirementsOf(files, "x.yml"),
+      unreadable("x.yml", "it has no list `dependencies`"),
+    );
+  }
 });
 
 Deno.test("stepRequirements() passes a file with options or local paths to pip as a whole", async () => {
