@@ -60,7 +60,7 @@ function parseConda(text: string, name: string): StepRequirements {
   if (!Array.isArray(dependencies)) throw unreadable(name, "it has no list `dependencies`");
   const plain = dependencies.filter((dependency) => typeof dependency === "string");
   const pip = dependencies.flatMap((dependency) =>
-    typeof dependency === "object" && dependency !== null && "pip" in dependency ? dependency.pip : []
+    typeof dependency === "object" && dependency !== null && "pip" in dependency ? dependency.pip ?? [] : []
   );
   const interpreter = plain.find((line) => condaName(line) === "python");
   const python = /^[^<>~!=]*=+\s*(\d+\.\d+)/.exec(interpreter ?? "")?.[1];

@@ -49,6 +49,21 @@ Deno.test("stepRequirements() skips all conda packages but python and pip, from 
   assert.deepEqual(skipped, ["python-dotenv=1", "pip-tools"]);
 });
 
+for (
+  const [dependency, version] of [
+    ["python", undefined],
+    ["python>=3.10", undefined],
+    ["python ==3.13", "3.13"],
+    ["python=3.12.*", "3.12"],
+  ] as const
+) {
+  Deno.test(`stepRequirements() reads the version ${version} from ${dependency}`, async () => {
+    const conda = `dependencies: ["${dependency}", pip: ]\n`;
+    const { from: _, ...wanted } = await requirementsOf({ "environment/conda.yml": conda });
+    assert.deepEqual(wanted, { ...(version && { python: version }), lines: [], skipped: [] });
+  });
+}
+
 for (const line of ["-r requirements.txt", "-c limits.txt", "-e .", "./lib", "file:lib"]) {
   Deno.test(`stepRequirements() rejects a conda file with ${line}, which Azure ML does not get`, async () => {
     const conda = `dependencies:\n  - pip:\n      - kedro\n      - ${line}\n`;
