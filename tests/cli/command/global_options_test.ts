@@ -14,6 +14,24 @@ Deno.test("withGlobalOptions() resolves files against the working folder", () =>
   equal(env.KEDRO_AZUREML_CLOUD_FILE, "/home/user/cloud.json");
 });
 
+Deno.test("withGlobalOptions() overrides environment variables, and opens the network with them", () => {
+  const opened: unknown[] = [];
+  const ctx = fakeContext({ env: { AZURE_TOKEN_CREDENTIALS: "prod", CI: "1" } });
+  const network = { fetch: ctx.fetch, probe: { ...ctx.probe } };
+  const openNetwork = (env: unknown) => (opened.push(env), network);
+  const changed = withGlobalOptions({ ...ctx, openNetwork }, { credential: "azure-cli" });
+  deepEqual(changed.env, { AZURE_TOKEN_CREDENTIALS: "azure-cli", CI: "1" });
+  equal(changed.probe, network.probe);
+  deepEqual(opened, [changed.env]);
+});
+
+Deno.test("withGlobalOptions() changes nothing without these options, or with empty ones", () => {
+  const ctx = fakeContext();
+  for (const options of [{}, { json: true }, { credential: "", caFile: "", cloudFile: "" }]) {
+    equal(withGlobalOptions(ctx, options), ctx);
+  }
+});
+
 const CWD = resolve("/home/user/tiny");
 
 Deno.test("projectRequest() prefers options to environment variables, and ignores empty ones", () => {

@@ -1,4 +1,4 @@
-import { doesNotMatch, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { renderReady } from "../../../src/cli/emulator/emulator.ts";
 import { undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.ts";
 
@@ -10,6 +10,74 @@ Deno.test("renderReady() suggests --emulator, and prints variables only for a gi
   match(renderReady(READY, {}).text, /add `--emulator`/);
   match(renderReady(READY, { shell: "sh" }).text, /^export SSL_CERT_FILE=/m);
 });
+
+Deno.test("renderReady() prints the address, the page of jobs and whether steps run", () => {
+  const ready = { ...READY, env: { ...ENV, AZURE_CLIENT_SECRET: "hush" } };
+  const head = (steps: string) =>
+    `# Emulating Azure ML at https://127.0.0.1:1 until you press Ctrl+C. ${steps}\n# Jobs: ${page}\n`;
+  const { text, data, isRaw } = renderReady(ready, {});
+  const { page } = data as { readonly page: string };
+  match(page, /^https:\/\/127\.0\.0\.1:1\/\?key=[0-9a-f]{32}$/);
+  deepEqual([data, isRaw], [{ ...ready, page }, true]);
+  const use = "# In another terminal, add `--emulator` to any command.\n";
+  equal(text, head("Steps are simulated: no project code runs.") + use);
+  equal(
+    renderReady(ready, { python: "/venv/bin/python" }).text,
+    head("Steps run on this machine with /venv/bin/python.") + use,
+  );
+  equal(
+    renderReady(ready, { shell: "sh" }).text,
+    head("Steps are simulated: no project code runs.") +
+      "# Another emulator is the one that `--emulator` uses. To use this one, run in another terminal:\n" +
+      variableLines("sh", ready.env),
+  );
+});
+
+for (
+  const [shell, lines, undo] of [
+    [
+      "sh",
+      [
+        'if [ -z "${KEDRO_AZUREML_EMULATOR:-}" ]; then',
+        '[ -z "${A+x}" ] || export KEDRO_AZUREML_BEFORE_A="$A"',
+        "fi",
+        "export A=b",
+        "",
+      ],
+      'if [ -n "${KEDRO_AZUREML_BEFORE_NO_PROXY+x}" ]; then export NO_PROXY="$KEDRO_AZUREML_BEFORE_NO_PROXY"; ' +
+      "unset KEDRO_AZUREML_BEFORE_NO_PROXY; else unset NO_PROXY; fi",
+    ],
+    [
+      "fish",
+      [
+        "if not set -q KEDRO_AZUREML_EMULATOR",
+        "set -q A; and set -gx KEDRO_AZUREML_BEFORE_A $A",
+        "end",
+        "set -gx A 'b'",
+        "",
+      ],
+      "if set -q KEDRO_AZUREML_BEFORE_NO_PROXY; set -gx NO_PROXY $KEDRO_AZUREML_BEFORE_NO_PROXY; " +
+      "set -e KEDRO_AZUREML_BEFORE_NO_PROXY; else; set -e NO_PROXY; end",
+    ],
+    [
+      "powershell",
+      [
+        "if (-not $env:KEDRO_AZUREML_EMULATOR) {",
+        "if (Test-Path Env:A) { $env:KEDRO_AZUREML_BEFORE_A = $env:A }",
+        "}",
+        "$env:A = 'b'",
+        "",
+      ],
+      "if (Test-Path Env:KEDRO_AZUREML_BEFORE_NO_PROXY) { $env:NO_PROXY = $env:KEDRO_AZUREML_BEFORE_NO_PROXY; " +
+      "Remove-Item Env:KEDRO_AZUREML_BEFORE_NO_PROXY } else { Remove-Item Env:NO_PROXY -ErrorAction Ignore }",
+    ],
+  ] as const
+) {
+  Deno.test(`variableLines() keeps the values before, and undoLines() puts them back in ${shell}`, () => {
+    deepEqual(variableLines(shell, { A: "b" }).split("\n"), lines);
+    equal(undoLines(shell).split("\n").find((line) => line.includes("BEFORE_NO_PROXY")), undo);
+  });
+}
 
 Deno.test("variableLines() quotes values for each shell", () => {
   match(variableLines("powershell", ENV), /^\$env:SSL_CERT_FILE = 'C:\\it''s\\ca.pem'$/m);

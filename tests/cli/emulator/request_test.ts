@@ -4,6 +4,8 @@ import { behaviorRequest } from "../../../src/cli/emulator/request.ts";
 Deno.test("behaviorRequest() converts --demand-mfa, --accept-any and the other options", () => {
   const { faults, ...rest } = behaviorRequest({
     port: "4711",
+    caFile: "ca.pem",
+    state: "kept",
     fail: ["train"],
     demandMfa: true,
     acceptAny: true,
@@ -16,6 +18,8 @@ Deno.test("behaviorRequest() converts --demand-mfa, --accept-any and the other o
   equal(faults?.length, 1);
   deepEqual(rest, {
     port: 4711,
+    caFile: "ca.pem",
+    state: "kept",
     fail: ["train"],
     demandsMfa: true,
     acceptAny: true,
@@ -28,6 +32,10 @@ Deno.test("behaviorRequest() converts --demand-mfa, --accept-any and the other o
 
 Deno.test("behaviorRequest() converts --latency azure to Azure's response times", () => {
   deepEqual(behaviorRequest({ latency: "azure" }), { faults: [], serviceTimes: true });
+});
+
+Deno.test("behaviorRequest() returns only faults without options", () => {
+  deepEqual(behaviorRequest({}), { faults: [] });
 });
 
 Deno.test("behaviorRequest() rejects invalid ports, faults, durations and roles", () => {
