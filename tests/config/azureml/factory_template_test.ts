@@ -6,6 +6,7 @@ import {
   renderText,
   renderValue,
 } from "../../../src/config/azureml/factory_template.ts";
+import { parseJson } from "../../../src/core/text/python_json.ts";
 
 Deno.test("matchTemplate() matches a namespace segment by segment", () => {
   assert.deepEqual(matchTemplate("{region}.{vehicle}", "emea.bike"), { region: "emea", vehicle: "bike" });
@@ -23,6 +24,14 @@ Deno.test("renderText() leaves unknown placeholders and unmatched braces unchang
 Deno.test("renderValue() fills in text at every depth but not in keys", () => {
   const rendered = renderValue({ "{region}": ["{region}", 1, null] }, { region: "emea" });
   assert.deepEqual(rendered, { "{region}": ["emea", 1, null] });
+});
+
+Deno.test("renderValue() keeps floats and long integers as they are written", () => {
+  const value = parseJson('{"rate":1.0,"big":12345678901234567890,"who":"{region}"}');
+  assert.equal(
+    JSON.stringify(renderValue(value, { region: "emea" })),
+    '{"rate":1.0,"big":12345678901234567890,"who":"emea"}',
+  );
 });
 
 Deno.test("placeholders() lists each placeholder once", () => {

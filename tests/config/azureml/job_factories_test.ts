@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { allJobs, resolveJobs } from "../../../src/config/azureml/job_factories.ts";
+import { allJobs, factoriesWithoutJobs, resolveJobs } from "../../../src/config/azureml/job_factories.ts";
 import type { PipelineNamespaces } from "../../../src/config/azureml/job_factories.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
@@ -143,4 +143,88 @@ Deno.test("allJobs() expands a placeholder anywhere in the key", async () => {
     ["only-outer", "only-{outer}"],
     ["just-outer", "just-{outer}"],
   ]);
+});
+
+/** Jobs by key, each with the namespaces and the pipeline that it runs. */
+function sourceOf(
+  jobs: Readonly<Record<string, readonly [namespace: string | undefined, pipeline?: string]>>,
+) {
+  const all = Object.entries(jobs).map(([key, [namespace, pipeline = "p"]]) => [key, {
+    pipeline: { pipeline_name: pipeline, ...(namespace !== undefined && { node_namespaces: [namespace] }) },
+  }]);
+  const place = (path: readonly (string | number)[]) => ({ file: "azureml.yml", key: path.join(".") });
+  return { azureml: { jobs: Object.fromEntries(all) }, place } as unknown as Parameters<typeof allJobs>[0];
+}
+
+const pipelineOf = (...names: readonly (string | null)[]): PipelineNamespaces => ({
+  p: { nodes: names.map((namespace) => ({ namespace })) },
+});
+
+Deno.test("allJobs() takes the factory with the most fixed text among those that make the same name", () => {
+  const long = ["{r}-bike-training", ["{r}.x"]] as const;
+  const short = ["emea-{v}", ["y.{v}"]] as const;
+  for (const order of [[long, short], [short, long]]) {
+    const jobs = allJobs(sourceOf(Object.fromEntries(order)), pipelineOf("emea.x", "y.bike-training"));
+    assert.deepEqual([...jobs].map(([name, { key, pipeline }]) => [name, key, pipeline.node_namespaces]), [
+      ["emea-bike-training", "{r}-bike-training", ["emea.x"]],
+    ]);
+  }
+});
+
+Deno.test("factoriesWithoutJobs() says why a job factory makes no job, and what was probably meant", () => {
+  const source = sourceOf({
+    "main": [undefined],
+    "{a}-bare": [undefined],
+    "{a}-lost": ["{a}.bike", "q"],
+    "{a}-other": ["emea.{a}"],
+    "{a}-near": ["fleat.{a}"],
+    "{a}-good": ["{a}"],
+  });
+  const said = factoriesWithoutJobs(source, pipelineOf("fleet.bike", "deep", null));
+  const key = (job: string, rest: string) => ({ file: "azureml.yml", key: `jobs.${job}.pipeline${rest}` });
+  assert.deepEqual(said, [
+    {
+      message: 'Job factory "{a}-bare" makes no job: it has no `node_namespaces`',
+      place: key("{a}-bare", ""),
+    },
+    {
+      message: 'Job factory "{a}-lost" makes no job: pipeline "q" is not registered (did you mean "p"?)',
+      place: key("{a}-lost", ".pipeline_name"),
+    },
+    {
+      message: 'Job factory "{a}-other" makes no job: no namespace of pipeline "p" matches "emea.{a}"',
+      place: key("{a}-other", ".node_namespaces.0"),
+    },
+    {
+      message: 'Job factory "{a}-near" makes no job: no namespace of pipeline "p" matches "fleat.{a}" ' +
+        '(did you mean "fleet.{a}"?)',
+      place: key("{a}-near", ".node_namespaces.0"),
+    },
+  ]);
+});
+
+Deno.test("resolveJobs() reports unknown jobs with their place, all jobs, and factories that make none", () => {
+  const source = sourceOf({ "main": [undefined], "{a}-bare": [undefined] });
+  assert.throws(() => resolveJobs(source, pipelineOf(), ["main", "x", "y"]), {
+    code: "job.unknown",
+    message: 'Jobs "x", "y" not found in azureml.yml',
+    hint: 'Use "main"',
+    details: ['Job factory "{a}-bare" makes no job: it has no `node_namespaces`'],
+    place: { file: "azureml.yml", key: "jobs" },
+    data: { unknown: ["x", "y"], jobs: ["main"] },
+  });
+});
+
+Deno.test("resolveJobs() names the placeholders that the namespaces of a factory do not fill", () => {
+  const errorOf = (key: string) => () =>
+    resolveJobs(sourceOf({ [key]: ["{r}.x"] }), pipelineOf("emea.x"), ["j"]);
+  assert.throws(errorOf("{r}-{v}"), {
+    code: "job.factory",
+    message: 'Cannot make jobs of "{r}-{v}": "{v}" of its name is not in "{r}.x"',
+    hint: 'Put "{v}" into the first entry of jobs.{r}-{v}.pipeline.node_namespaces',
+    data: { factory: "{r}-{v}", placeholders: ["v"] },
+  });
+  assert.throws(errorOf("{w}-{v}"), {
+    message: 'Cannot make jobs of "{w}-{v}": "{w}", "{v}" of its name are not in "{r}.x"',
+  });
 });

@@ -41,6 +41,15 @@ const PROBLEMS: readonly (readonly [text: string, ...problems: string[]])[] = [
     `${JOB}, limits: {timeout: null}}}`,
     "jobs.main.limits.timeout: found nothing (null); expected an integer",
   ],
+  [
+    `${JOB}, limits: {timeout: 99999999999999999999}}}`,
+    "jobs.main.limits.timeout: found the number 100000000000000000000; expected a smaller number",
+  ],
+  [
+    `${JOB}, schedule: {cro: {}}}}`,
+    'jobs.main.schedule.cro: unknown key (did you mean "cron"?); allowed: cron, recurrence',
+    'jobs.main.schedule: needs "cron" or "recurrence"',
+  ],
   [`${JOB}, limits: {}}}`, "jobs.main.limits.timeout: missing key"],
   [`${JOB}, params: [1]}}`, "jobs.main.params: found a list; expected a mapping"],
   [`${JOB}, params: {a: {2: 3}}}}`],
