@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import { readConfFiles } from "../../../src/config/layers/conf_files.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -118,4 +118,47 @@ safe_token: public # secretlint-disable-line
 Deno.test("readConfFiles() skips a file with invalid YAML", async () => {
   const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
   deepEqual(placeOfDataset("x.out")?.line, 3);
+});
+
+Deno.test("readConfFiles() finds where a parameter is set, in the environment rather than in base", async () => {
+  const { placeOfKey, keys } = await read({
+    "conf/base/parameters.yml": "a: {b: [1, {c: 2}]}\nonly: 1\n",
+    "conf/prod/parameters.yml": "\na: {b: [3, 4]}\n",
+  });
+  const shown = (path: string) => {
+    const place = placeOfKey("parameters", path);
+    return place && `${place.file}:${place.line}:${place.column}`;
+  };
+  deepEqual(["only", "a.b[0]", "a.b[1].c", "a.x", "none"].map(shown), [
+    "conf/base/parameters.yml:2:7",
+    "conf/prod/parameters.yml:2:9",
+    "conf/base/parameters.yml:1:16",
+    undefined,
+    undefined,
+  ]);
+  deepEqual([...keys("parameters")], [
+    ["a", ["conf/base/parameters.yml", "conf/prod/parameters.yml"]],
+    ["only", ["conf/base/parameters.yml"]],
+  ]);
+});
+
+Deno.test("readConfFiles() finds no factory for a dataset where a placeholder would be empty", async () => {
+  const { factoryOf } = await read({ "conf/base/catalog.yml": '"{a}.out":\n  type: y\n' });
+  deepEqual([".out", "x.out"].map(factoryOf), [undefined, "{a}.out"]);
+});
+
+Deno.test("readConfFiles() skips folders that it may not read, and throws other errors", async () => {
+  const ctx = fakeContext({ files: { "/p/conf/base/catalog.yml": "raw: {type: x}\n" } });
+  const failing = (thrown: Error) => {
+    const walk: typeof ctx.fs.walk = (path, enter) => {
+      if (path.endsWith("prod")) throw thrown;
+      return ctx.fs.walk(path, enter);
+    };
+    const options = { root: "/p", env: "prod", settings: DEFAULT_LOADER_SETTINGS };
+    return readConfFiles({ fs: { ...ctx.fs, walk } }, options);
+  };
+  const { files } = await failing(new Deno.errors.PermissionDenied());
+  deepEqual(files, ["conf/base/catalog.yml"]);
+  deepEqual((await failing(new Deno.errors.NotFound())).files, files);
+  await rejects(failing(new RangeError("a bug")), RangeError);
 });

@@ -1,4 +1,5 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
+import type { Entry } from "../../../src/core/context.ts";
 import { findFiles } from "../../../src/config/layers/find_files.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -48,3 +49,40 @@ for (const [pattern, names] of FOUND) {
     deepEqual(found.map(({ name }) => name.replace(/^conf\//, "")), names);
   });
 }
+
+/** Finds files among these entries of a folder; `links` says what each link leads to. */
+async function foundAmong(
+  entries: readonly (readonly [name: string, kind: Entry["kind"]])[],
+  links: Readonly<Record<string, string>> = {},
+) {
+  const ctx = fakeContext({ files: { "/p/other.yml": "", "/elsewhere/x.yml": "" } });
+  const walk: typeof ctx.fs.walk = async function* () {
+    for (const [name, kind] of entries) yield { path: `/p/conf/${name}`, kind };
+  };
+  const target = (path: string) => links[path.replace("/p/conf/", "")] ?? path;
+  const fs = {
+    ...{ ...ctx.fs, walk },
+    realPath: async (path: string) => target(path),
+    stat: (path: string) => ctx.fs.stat(target(path)),
+  };
+  const found = await findFiles({ fs }, { path: "/p/conf", name: "conf" }, { root: "/p", patterns: ["*"] });
+  return found.map(({ name }) => name);
+}
+
+Deno.test("findFiles() sorts files by name, and skips folders and devices", async () => {
+  deepEqual(
+    await foundAmong([["b.yml", "file"], ["a.yml", "file"], ["c.yml", "other"], ["d.yml", "folder"]]),
+    ["conf/a.yml", "conf/b.yml"],
+  );
+});
+
+Deno.test("findFiles() follows a link to a file of the project, and rejects one that leads outside", async () => {
+  deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/other.yml" }), ["conf/a.yml"]);
+  deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/none.yml" }), []);
+  await rejects(foundAmong([["a.yml", "link"]], { "a.yml": "/elsewhere/x.yml" }), {
+    code: "config.link_outside",
+    message: 'Cannot read "conf/a.yml": the link points outside the project',
+    hint: "Replace the link with a copy of the file, or allow it with `--allow-outside /elsewhere/x.yml`",
+    place: { file: "conf/a.yml" },
+  });
+});

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import { environments, envWarnings, folderOf, requireFolder } from "../../../src/config/layers/folders.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/default_settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -41,6 +41,7 @@ for (
       code: "config.no_env",
       message: 'Unknown environment "prd": folder "conf/prd" not found (did you mean "prod"?)',
       hint: 'Choose one with `-e` (base, prod), or create the folder "conf/prd"',
+      data: { environments: ["base", "prod"] },
     }],
     ["an environment of a project without folders", [], "prd", {
       code: "config.no_env",
@@ -71,8 +72,38 @@ Deno.test("requireFolder() names the base folder if that is missing, not the cho
   await requireFolder(ctx, folderOf(OPTIONS, "prod"), { ...OPTIONS, env: ".dev" });
 });
 
+Deno.test("requireFolder() suggests to correct CONF_SOURCE if the project does not use conf", async () => {
+  const options = { root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source: "settings/" } };
+  const ctx = fakeContext({ files: { "/p/settings/prod/a.yml": "" } });
+  await rejects(requireFolder(ctx, folderOf(options, "base"), { ...options, env: "prod" }), {
+    code: "config.no_folder",
+    message: 'Configuration folder "settings/base" not found',
+    hint: 'Create the folder "settings/base", or correct CONF_SOURCE in settings.py',
+  });
+});
+
+Deno.test("folderOf() keeps an absolute CONF_SOURCE, also of Windows", () => {
+  const of = (conf_source: string, env: string) =>
+    folderOf({ root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source } }, env);
+  deepEqual(of("conf//", "prod"), { path: "/p/conf/prod", name: "conf/prod" });
+  deepEqual(of("/elsewhere", "prod"), { path: "/elsewhere/prod", name: "/elsewhere/prod" });
+  deepEqual(of("C:\\conf\\", ""), { path: "C:\\conf", name: "C:\\conf" });
+});
+
+Deno.test("environments() sorts what the system lists in another order", async () => {
+  const { fs } = fakeContext({ files: { "/p/conf/a.yml": "" } });
+  const walk: typeof fs.walk = async function* (path, enter) {
+    for (const name of ["prod", "base"]) if (enter(`${path}/${name}`)) yield { path, kind: "folder" };
+  };
+  deepEqual(await environments({ fs: { ...fs, walk } }, OPTIONS), ["base", "prod"]);
+});
+
 Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {
-  equal(envWarnings(undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
+  deepEqual(envWarnings(undefined, { default_run_env: "dev" }), [{
+    code: "config.default_env",
+    message: 'Using the environment "local", but default_run_env in settings.py is "dev"',
+    hint: "Add `-e dev` or set KEDRO_ENV to use it",
+  }]);
   deepEqual(envWarnings("dev", { default_run_env: "dev" }), []);
   deepEqual(envWarnings(undefined, { default_run_env: "local" }), []);
 });

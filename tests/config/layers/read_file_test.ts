@@ -48,7 +48,12 @@ Deno.test("readFile() names the place of the first byte that is not UTF-8", asyn
 Deno.test("readFile() rejects a file that is too large, or that the user may not read", async () => {
   const ctx = fakeContext({ files: { [FILE.path]: "a: 1\n" } });
   const failing = (thrown: Error) => ({ fs: { ...ctx.fs, readBytes: () => Promise.reject(thrown) } });
-  await rejects(readFile(failing(new Deno.errors.PermissionDenied()), FILE), { code: "config.unreadable" });
+  await rejects(readFile(failing(new Deno.errors.PermissionDenied()), FILE), {
+    code: "config.unreadable",
+    message: 'Cannot read "conf/a.yml": permission denied',
+    hint: "Run `chmod u+r conf/a.yml`",
+    place: { file: "conf/a.yml" },
+  });
   await rejects(readFile(failing(new RangeError("odd")), FILE), RangeError);
   await rejects(read("#".repeat(2 * 1024 * 1024 + 1)), { code: "file.too_large" });
 });
